@@ -1,0 +1,99 @@
+"""What widgets show: runs of text with a severity, rows with an identity, series of numbers.
+
+These values are all that presenters and widgets share. Importing them loads no widget and no framework, so that
+pure code can make them.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How a piece of text stands out. Colour only repeats what glyph and word already say."""
+
+    NORMAL = "normal"
+    MUTED = "muted"
+    STRONG = "strong"
+    ACCENT = "accent"
+    GOOD = "good"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A run of text of one severity; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
+
+    text: str = ""
+    severity: Severity = Severity.NORMAL
+    share: float | None = None
+
+
+Line = tuple[Cell, ...]
+"""A line of text, made of runs."""
+
+
+class Align(StrEnum):
+    """Where a column puts text that is shorter than the column."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Draw(StrEnum):
+    """How a column draws a cell that has a share."""
+
+    TEXT = "text"
+    BAR = "bar"
+    GAUGE = "gauge"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table, declared as data.
+
+    `width` is in terminal cells. A column with `flex` > 0 also takes its part of what is left over. When the table is
+    too narrow for all, columns leave whole, those of the highest `priority` number first; priority 0 never leaves.
+    """
+
+    id: str
+    title: str
+    width: int
+    align: Align = Align.LEFT
+    flex: int = 0
+    priority: int = 0
+    draw: Draw = Draw.TEXT
+    sortable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: who it is, and a cell for each column, in the order of the columns."""
+
+    id: Hashable
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a chart: a value for each bucket, None where nothing is known."""
+
+    name: str
+    values: tuple[float | None, ...]
+    severity: Severity = Severity.ACCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a trend chart draws: buckets along x, series over them, and the words of the value axis.
+
+    `labels` names each bucket for the x axis, `ticks` the values of the y axis with their words, lowest first.
+    `usual` is a level drawn as a dotted line, `marked` the buckets that stand out (a spike).
+    """
+
+    labels: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    usual: float | None = None
+    marked: frozenset[int] = frozenset()
