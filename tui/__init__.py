@@ -1,0 +1,1 @@
+"""aktop: top for an AI API gateway account."""

@@ -1,0 +1,104 @@
+"""The account, its wallet, its plans, and the site that it lives on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class ThresholdSource(StrEnum):
+    """Whose low-balance threshold is in force."""
+
+    ACCOUNT = "account"
+    SITE = "site"
+    AKTOP = "aktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The balance, in USD, below which somebody should know, and whose number it is."""
+
+    usd: Decimal
+    source: ThresholdSource
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a gateway says about itself to anybody (contract 2.1). None means that this gateway does not say."""
+
+    name: str = ""
+    version: str = ""
+    time_zone: str | None = None
+    utc_offset: str | None = None
+    captcha: str | None = None
+    totp_enabled: bool = False
+    backend_mode: bool = False
+    shares_errors: bool | None = None
+    low_balance_enabled: bool = False
+    low_balance_threshold_usd: Decimal = Decimal(0)
+    recharge_url: str = ""
+
+    def zone(self) -> ZoneInfo | None:
+        """The server's time zone, in which its days begin and its buckets are labelled."""
+        try:
+            return ZoneInfo(self.time_zone) if self.time_zone else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The account and its wallet. `balance_usd` may be negative; `frozen_usd` is already taken out of it."""
+
+    id: int
+    email: str
+    username: str
+    balance_usd: Decimal
+    frozen_usd: Decimal = Decimal(0)
+    concurrency: int | None = None
+    status: str = "active"
+    notify_enabled: bool = True
+    threshold_type: str = "fixed"
+    threshold: Decimal | None = None
+    total_recharged_usd: Decimal = Decimal(0)
+    updated_at: datetime | None = None
+    run_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWindow:
+    """One window of a subscription: its limit and use in USD, and when it starts anew."""
+
+    name: str
+    limit_usd: Decimal
+    used_usd: Decimal
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A running subscription."""
+
+    id: int
+    group_name: str
+    expires_at: datetime | None
+    windows: tuple[PlanWindow, ...]
+
+
+def low_balance_threshold(site: Site, profile: Profile, own_usd: Decimal | None = None) -> Threshold | None:
+    """The threshold in force (contract 3.3); `own_usd`, set in aktop, goes before what the gateway knows.
+
+    None when neither is set, or when reminders are switched off at the site or by the account.
+    """
+    if own_usd is not None:
+        return Threshold(own_usd, ThresholdSource.AKTOP) if own_usd > 0 else None
+    if not (site.low_balance_enabled and profile.notify_enabled):
+        return None
+    source = ThresholdSource.SITE if profile.threshold is None else ThresholdSource.ACCOUNT
+    value = site.low_balance_threshold_usd if profile.threshold is None else profile.threshold
+    if value <= 0:
+        return None
+    if profile.threshold_type == "percentage" and profile.total_recharged_usd > 0:
+        value = profile.total_recharged_usd * value / 100
+    return Threshold(value, source)

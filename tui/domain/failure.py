@@ -1,0 +1,49 @@
+"""What can go wrong between aktop and a gateway: a closed set, worded for people in `present.failures` alone."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """Every way in which asking the gateway can fail (contract sections 1.3, 1.8, 1.9, 2.2, 2.3)."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    NOT_A_GATEWAY = "not_a_gateway"
+    ENDPOINT_MISSING = "endpoint_missing"
+    BAD_ANSWER = "bad_answer"
+    EMPTY_ANSWER = "empty_answer"
+    SERVER_ERROR = "server_error"
+    DATABASE_DOWN = "database_down"
+    RATE_LIMITED = "rate_limited"
+    BUDGET_SPENT = "budget_spent"
+    NOT_SIGNED_IN = "not_signed_in"
+    SESSION_EXPIRED = "session_expired"
+    SESSION_REVOKED = "session_revoked"
+    SESSION_BOUND_ELSEWHERE = "session_bound_elsewhere"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_GONE = "account_gone"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a kind of failure, not a password
+    WRONG_CODE = "wrong_code"
+    CAPTCHA = "captcha"
+    BACKEND_MODE = "backend_mode"
+    ERRORS_HIDDEN = "errors_hidden"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failure.
+
+    `message` is what the gateway said, made inert; `symbol` its reason or code; `field` the member of an answer that
+    was missing or mistyped; `retry_after_s` how long the gateway asked to wait.
+    """
+
+    kind: FailureKind
+    message: str = ""
+    symbol: str = ""
+    status: int | None = None
+    field: str = ""
+    retry_after_s: float | None = None

@@ -1,0 +1,122 @@
+"""API keys: what limits them, and what state they are really in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO_USD = Decimal(0)
+
+
+class WindowName(StrEnum):
+    """The three windows in which a key's spend can be limited."""
+
+    FIVE_HOURS = "5h"
+    ONE_DAY = "1d"
+    SEVEN_DAYS = "7d"
+
+    @property
+    def length(self) -> timedelta:
+        """How long a window lasts once it has begun."""
+        return {"5h": timedelta(hours=5), "1d": timedelta(days=1), "7d": timedelta(days=7)}[self.value]
+
+
+class KeyStatus(StrEnum):
+    """The derived state of a key; the gateway stores less than this (contract 4.6)."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    EXHAUSTED = "exhausted"
+    EXPIRED = "expired"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class SpendWindow:
+    """A spend limit over a window. `limit_usd` 0 is no limit; `resets_at` is None unless the window is live."""
+
+    name: WindowName
+    limit_usd: Decimal
+    used_usd: Decimal
+    started_at: datetime | None
+    resets_at: datetime | None
+
+    def used_at(self, now: datetime) -> Decimal:
+        """What counts against the limit now: a window that has lapsed since it was read counts nothing."""
+        return ZERO_USD if self.resets_at is not None and now >= self.resets_at else self.used_usd
+
+    def is_full(self, now: datetime) -> bool:
+        """Whether the gateway refuses calls because of this window."""
+        return self.limit_usd > 0 and self.used_at(now) >= self.limit_usd
+
+    def share(self, now: datetime) -> float | None:
+        """Used part of the limit, or None without one."""
+        return float(self.used_at(now) / self.limit_usd) if self.limit_usd > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of upstream accounts that keys are bound to. The three limits are those of a subscription, in USD."""
+
+    id: int
+    name: str
+    platform: str = ""
+    rate_multiplier: Decimal = Decimal(1)
+    is_subscription: bool = False
+    daily_limit_usd: Decimal | None = None
+    weekly_limit_usd: Decimal | None = None
+    monthly_limit_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """One API key of the account. The secret itself never gets this far: `masked_secret` is all that is kept.
+
+    `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now.
+    """
+
+    id: int
+    name: str
+    masked_secret: str
+    stored_status: str
+    quota_usd: Decimal
+    quota_used_usd: Decimal
+    windows: tuple[SpendWindow, ...]
+    group: Group | None = None
+    group_id: int | None = None
+    in_flight: int | None = None
+    last_used_at: datetime | None = None
+    last_used_ip: str | None = None
+    expires_at: datetime | None = None
+    created_at: datetime | None = None
+    ip_whitelist: tuple[str, ...] = ()
+    ip_blacklist: tuple[str, ...] = ()
+
+    def window(self, name: WindowName) -> SpendWindow:
+        """The window of that name."""
+        return next(window for window in self.windows if window.name is name)
+
+    def status(self, now: datetime) -> KeyStatus:
+        """What calls with this key would meet now (contract 4.6: expired, exhausted and limited must be derived)."""
+        if self.stored_status in ("inactive", "disabled"):
+            return KeyStatus.INACTIVE
+        if self.expires_at is not None and now >= self.expires_at:
+            return KeyStatus.EXPIRED
+        if self.stored_status == "quota_exhausted" or 0 < self.quota_usd <= self.quota_used_usd:
+            return KeyStatus.EXHAUSTED
+        if any(window.is_full(now) for window in self.windows):
+            return KeyStatus.LIMITED
+        return KeyStatus.ACTIVE
+
+    @property
+    def bills_wallet(self) -> bool:
+        """Whether its calls are paid by the wallet rather than by a subscription."""
+        return self.group is None or not self.group.is_subscription
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCost:
+    """Billed cost of a key: since the server's midnight, and over the last 30 days, in USD."""
+
+    today_usd: Decimal
+    last_30_days_usd: Decimal

@@ -1,0 +1,183 @@
+"""Usage: sums of calls, and the calls themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What some calls add up to. Input tokens exclude cache tokens; money is in USD.
+
+    `standard_usd` is the list price, `billed_usd` what was charged to wallet or plan.
+    """
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_creation_tokens: int = 0
+    cache_read_tokens: int = 0
+    standard_usd: Decimal = _ZERO
+    billed_usd: Decimal = _ZERO
+
+    @property
+    def tokens(self) -> int:
+        """All four kinds of tokens together."""
+        return self.input_tokens + self.output_tokens + self.cache_creation_tokens + self.cache_read_tokens
+
+    @property
+    def cache_hit_rate(self) -> float | None:
+        """Cache read tokens as a part of everything that was read in; None when nothing was."""
+        read_in = self.input_tokens + self.cache_creation_tokens + self.cache_read_tokens
+        return self.cache_read_tokens / read_in if read_in else None
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_creation_tokens + other.cache_creation_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.standard_usd + other.standard_usd,
+            self.billed_usd + other.billed_usd,
+        )
+
+
+NOTHING = Sums()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The calls that ended between `start` and `end`."""
+
+    start: datetime
+    end: datetime
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One part of a breakdown. The gateway does not split tokens by kind here (contract 5.5, 5.8)."""
+
+    id: str
+    name: str
+    requests: int
+    tokens: int
+    standard_usd: Decimal
+    billed_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a scope adds up to. `average_duration_ms` is None when no call told its duration."""
+
+    sums: Sums
+    average_duration_ms: float | None
+    endpoints: tuple[Slice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A scope's trend, models and groups, as one answer of the gateway."""
+
+    trend: tuple[Bucket, ...]
+    models: tuple[Slice, ...]
+    groups: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """What one key did on one day of the server's calendar (`day` is YYYY-MM-DD)."""
+
+    day: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call record. Money in USD; the four parts are at list price and only ever shown, hence plain floats."""
+
+    id: int
+    at: datetime
+    key_id: int
+    key_name: str | None
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cache_creation_tokens: int
+    cache_read_tokens: int
+    standard_usd: Decimal
+    billed_usd: Decimal
+    rate_multiplier: float
+    billing_type: int
+    request_type: str
+    input_cost: float = 0.0
+    output_cost: float = 0.0
+    cache_creation_cost: float = 0.0
+    cache_read_cost: float = 0.0
+    image_cost: float = 0.0
+    group_id: int | None = None
+    group_name: str | None = None
+    billing_mode: str | None = None
+    endpoint: str | None = None
+    reasoning_effort: str | None = None
+    service_tier: str | None = None
+    duration_ms: int | None = None
+    first_token_ms: int | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    request_id: str = ""
+    session_id: str | None = None
+
+    @property
+    def tokens(self) -> int:
+        """All four kinds of tokens together (the gateway does not send the sum)."""
+        return self.input_tokens + self.output_tokens + self.cache_creation_tokens + self.cache_read_tokens
+
+    @property
+    def is_wallet(self) -> bool:
+        """Whether the wallet paid; a subscription's calls cost the wallet nothing."""
+        return self.billing_type == 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCall:
+    """One error request. `status_code` is the upstream's if there was one, else the client's."""
+
+    id: int
+    at: datetime
+    model: str
+    endpoint: str
+    status_code: int
+    category: str
+    message: str
+    key_name: str
+    key_deleted: bool = False
+    platform: str = ""
+    ip: str | None = None
+    group_name: str | None = None
+    user_agent: str | None = None
+    request_type: str | None = None
+    is_stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCallDetail:
+    """An error request with the body that the client got; "" when the gateway kept none."""
+
+    call: FailedCall
+    body: str
+    upstream_status_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and how many items there are in all."""
+
+    items: tuple[T, ...]
+    total: int

@@ -1,0 +1,1 @@
+"""The wire: one typed method per endpoint, sessions, the request budget."""

@@ -1,0 +1,1 @@
+"""The same Snapshot as text and JSON, and actions by verb."""

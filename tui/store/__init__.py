@@ -1,0 +1,1 @@
+"""What aktop keeps on disk."""

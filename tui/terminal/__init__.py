@@ -1,0 +1,1 @@
+"""What the framework leaves out about terminals."""
