@@ -1,0 +1,212 @@
+"""Text measured and laid out in terminal cells: fitting, wrapping, columns, sparklines, bars.
+
+Everything that is aligned goes through here, because a character is not a cell: Han takes two, combining marks none.
+Nothing here knows a widget, so presenters may use it too.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise, zip_longest
+from math import ceil
+
+from rich.cells import cell_len, split_graphemes
+
+from widgets.values import Align, Cell, Line, Severity
+
+ELLIPSIS = "…"
+TAB_WIDTH = 4
+SPARKS = "▁▂▃▄▅▆▇█"
+EIGHTHS = "▏▎▍▌▋▊▉"
+GAUGE_WIDTH = 8
+
+# Terminals disagree on the width of emoji variations, keycaps, skin tones and joined characters; without these marks
+# they agree.
+_DISPUTED = dict.fromkeys((0x200D, 0xFE0E, 0xFE0F, 0x20E3, *range(0x1F3FB, 0x1F400)))
+# Controls and direction overrides would act on the terminal instead of being shown.
+_UNSEEN = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F),
+    "\N{REPLACEMENT CHARACTER}",
+)
+_PLAIN = {**_UNSEEN, **_DISPUTED, 0x0A: " ", 0x0D: " "}
+
+
+def plain(text: str) -> str:
+    """Return the text as it can be aligned on any terminal: one line, tabs expanded, disputed marks dropped.
+
+    >>> plain("a\\tb")
+    'a   b'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return text.expandtabs(TAB_WIDTH).translate(_PLAIN)
+
+
+def cell_width(text: str) -> int:
+    """Return how many terminal cells the text takes.
+
+    >>> cell_width("key"), cell_width("客服")
+    (3, 4)
+    """
+    text = plain(text)
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def truncate(text: str, width: int) -> str:
+    """Return the text in at most `width` cells, with an ellipsis where something was cut.
+
+    >>> truncate("batch-nightly", 6), truncate("客服机器人", 6)
+    ('batch…', '客服…')
+    """
+    text = plain(text)
+    if cell_width(text) <= width:
+        return text
+    return _head(text, width - 1) + ELLIPSIS if width > 0 else ""
+
+
+def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
+    """Return the text in exactly `width` cells, cut or padded.
+
+    >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4)
+    ('   $3', '客… ')
+    """
+    text = truncate(text, width)
+    blanks = " " * (width - cell_width(text))
+    return blanks + text if align is Align.RIGHT else text + blanks
+
+
+def line_width(line: Line) -> int:
+    """Return how many cells a line takes."""
+    return sum(cell_width(cell.text) for cell in line)
+
+
+def fit_line(line: Line, width: int) -> Line:
+    """Return the line cut or padded to exactly `width` cells; the padding has no severity."""
+    left = width
+    cells: list[Cell] = []
+    for cell in line:
+        text = truncate(cell.text, left)
+        if text:
+            cells.append(Cell(text, cell.severity))
+        left -= cell_width(text)
+        if left <= 0 or text != plain(cell.text):
+            break
+    return (*cells, Cell(" " * left)) if left > 0 else tuple(cells)
+
+
+def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
+    """Break a line on cell boundaries into lines of at most `width` cells."""
+    if width <= 0 or line_width(line) <= width:
+        return (line,)
+    wrapped: list[Line] = []
+    current: list[Cell] = []
+    left = width
+    for cell in line:
+        rest = plain(cell.text)
+        while rest:
+            # A double-width character wider than the whole line still has to go somewhere.
+            head = _head(rest, left) or (_head(rest, 2) if left == width else "")
+            if head:
+                current.append(Cell(head, cell.severity))
+            rest = rest[len(head) :]
+            left -= cell_width(head)
+            if rest:
+                wrapped.append(tuple(current))
+                current, left = [], width
+    if current:
+        wrapped.append(tuple(current))
+    return tuple(wrapped)
+
+
+def columns_of(rows: Sequence[Sequence[Cell]], gap: int = 2, aligns: Sequence[Align] = ()) -> tuple[Line, ...]:
+    """Lay rows of cells out in columns, each as wide as its widest cell.
+
+    >>> [line[0].text for line in columns_of([[Cell("a"), Cell("1")], [Cell("quota"), Cell("2")]])]
+    ['a      ', 'quota  ']
+    """
+    widths = [max(cell_width(cell.text) for cell in column) for column in zip_longest(*rows, fillvalue=Cell())]
+    return tuple(_columns(row, widths, gap, aligns) for row in rows)
+
+
+def _columns(row: Sequence[Cell], widths: Sequence[int], gap: int, aligns: Sequence[Align]) -> Line:
+    cells: list[Cell] = []
+    for index, (cell, width) in enumerate(zip(row, widths, strict=False)):
+        align = aligns[index] if index < len(aligns) else Align.LEFT
+        last = index == len(row) - 1
+        text = plain(cell.text) if last and align is Align.LEFT else fit(cell.text, width, align)
+        cells.append(Cell(text if last else text + " " * gap, cell.severity))
+    return tuple(cells)
+
+
+def spark(values: Sequence[float | None], width: int) -> str:
+    """Draw values as a line of blocks `width` cells wide, newest at the right; the peak of each cell is kept.
+
+    >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3)
+    ('▁▃▅█', '▂ █')
+    """
+    if width <= 0 or not values:
+        return " " * max(0, width)
+    shown = [_peak(part) for part in _parts(values, width)]
+    top = max((value for value in shown if value is not None), default=0)
+    return "".join(_spark_of(value, top) for value in shown).rjust(width)
+
+
+def _parts(values: Sequence[float | None], count: int) -> list[Sequence[float | None]]:
+    if len(values) <= count:
+        return [(value,) for value in values]
+    edges = [index * len(values) // count for index in range(count + 1)]
+    return [values[start:end] for start, end in pairwise(edges)]
+
+
+def _peak(part: Sequence[float | None]) -> float | None:
+    return max((value for value in part if value is not None), default=None)
+
+
+def _spark_of(value: float | None, top: float) -> str:
+    if value is None:
+        return " "
+    if top <= 0 or value <= 0:
+        return SPARKS[0]
+    return SPARKS[min(7, ceil(value / top * 8 - 0.5))] if value < top else SPARKS[7]
+
+
+def bar(share: float, width: int) -> str:
+    """Draw a share as a bar of eighths of a cell, padded to `width`; what is more than nothing shows.
+
+    >>> bar(0.5, 4), bar(0.001, 4)
+    ('██  ', '▏   ')
+    """
+    share = min(1.0, max(0.0, share))
+    eighths = round(share * width * 8)
+    if share > 0 and width > 0:
+        eighths = max(1, eighths)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + (EIGHTHS[rest - 1] if rest else "")).ljust(max(0, width))
+
+
+def gauge(share: float, width: int = GAUGE_WIDTH) -> str:
+    """Draw a share of a limit as full and light cells; full only when the limit is reached.
+
+    >>> gauge(0.44), gauge(0.999), gauge(1.2)
+    ('▓▓▓▓░░░░', '▓▓▓▓▓▓▓░', '▓▓▓▓▓▓▓▓')
+    """
+    if share >= 1:
+        return "▓" * width
+    full = min(width - 1, max(0, round(share * width)))
+    return "▓" * full + "░" * (width - full)
+
+
+def plain_line(text: str, severity: Severity = Severity.NORMAL) -> Line:
+    """Return a line of one run."""
+    return (Cell(text, severity),)
+
+
+def _head(text: str, width: int) -> str:
+    """Return the longest beginning of the text that takes at most `width` cells, whole characters only."""
+    if text.isascii():
+        return text[: max(0, width)]
+    spans, _ = split_graphemes(text)
+    taken = 0
+    for start, _end, cells in spans:
+        if taken + cells > width:
+            return text[:start]
+        taken += cells
+    return text

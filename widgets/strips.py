@@ -1,0 +1,33 @@
+"""Lines of runs turned into strips, the form in which Textual paints a line."""
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from widgets.layout import fit_line
+from widgets.palette import Palette
+from widgets.values import Cell, Line
+
+
+def line_strip(line: Line, width: int, palette: Palette) -> Strip:
+    """Return the line cut or padded to `width` as a strip."""
+    return runs_strip(fit_line(line, width), width, palette)
+
+
+def runs_strip(runs: Iterable[Cell], width: int, palette: Palette, *, under_cursor: bool = False) -> Strip:
+    """Return runs that already take `width` cells as a strip; neighbours that look the same become one segment."""
+    style_of = palette.cursor_style if under_cursor else palette.style
+    segments: list[Segment] = []
+    text, severity = "", None
+    for run in runs:
+        # A blank looks the same in any severity, so that it can join what stands before it.
+        if severity is None or run.severity == severity or run.text.isspace():
+            severity = run.severity if severity is None else severity
+            text += run.text
+            continue
+        segments.append(Segment(text, style_of(severity)))
+        text, severity = run.text, run.severity
+    if severity is not None and text:
+        segments.append(Segment(text, style_of(severity)))
+    return Strip(segments, width)

@@ -1,0 +1,111 @@
+"""Where the columns of a table stand: pure arithmetic on widths."""
+
+from dataclasses import dataclass
+
+from widgets.values import Column
+
+MIN_FLEX_WIDTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that is shown: its position among all columns, where it begins and how wide it is."""
+
+    index: int
+    column: Column
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """The columns that are shown; `total` is the width they take, gutter and gaps included."""
+
+    placed: tuple[Placed, ...] = ()
+    width: int = 0
+    gutter: int = 1
+    gap: int = 1
+    total: int = 0
+
+    @property
+    def pinned(self) -> int:
+        """How many cells stay when the table scrolls sideways: the gutter and the first column."""
+        return self.placed[0].x + self.placed[0].width + self.gap if self.placed else 0
+
+    @property
+    def scroll_stops(self) -> tuple[int, ...]:
+        """The sideways offsets at which a column begins right after the pinned one."""
+        return tuple(place.x - self.pinned for place in self.placed[1:])
+
+    def column_at(self, x: int, scroll_x: int = 0) -> Column | None:
+        """Return the column drawn at a horizontal position; the gap belongs to the column before it."""
+        if x >= self.pinned:
+            x += scroll_x
+        for place in self.placed:
+            if place.x <= x < place.x + place.width + self.gap:
+                return place.column
+        return None
+
+
+def lay_out(
+    columns: tuple[Column, ...], width: int, *, gutter: int = 1, gap: int = 1, scrolls: bool = False
+) -> TableLayout:
+    """Place columns in `width` cells.
+
+    Columns that do not fit leave whole, unless the table scrolls sideways. What is left over goes to the columns that
+    flex; when even those that never leave are too wide, the flexible ones shrink.
+    """
+    chosen = list(enumerate(columns))
+    if not scrolls:
+        chosen = _those_that_fit(chosen, width - gutter, gap)
+    widths = [column.width for _index, column in chosen]
+    spare = width - gutter - _taken(widths, gap)
+    if spare > 0:
+        widths = _grow(chosen, widths, spare)
+    elif spare < 0 and not scrolls:
+        widths = _shrink(chosen, widths, -spare)
+    placed: list[Placed] = []
+    x = gutter
+    for (index, column), column_width in zip(chosen, widths, strict=True):
+        placed.append(Placed(index, column, x, column_width))
+        x += column_width + gap
+    return TableLayout(tuple(placed), width, gutter, gap, gutter + _taken(widths, gap))
+
+
+def _taken(widths: list[int], gap: int) -> int:
+    return sum(widths) + gap * max(0, len(widths) - 1)
+
+
+def _those_that_fit(chosen: list[tuple[int, Column]], width: int, gap: int) -> list[tuple[int, Column]]:
+    while _taken([column.width for _index, column in chosen], gap) > width:
+        index, column = max(chosen, key=lambda item: (item[1].priority, item[0]))
+        if column.priority == 0:
+            break
+        chosen = [item for item in chosen if item[0] != index]
+    return chosen
+
+
+def _grow(chosen: list[tuple[int, Column]], widths: list[int], spare: int) -> list[int]:
+    shares = [column.flex for _index, column in chosen]
+    whole = sum(shares)
+    if not whole:
+        return widths
+    grown = []
+    done = given = 0
+    for width, share in zip(widths, shares, strict=True):
+        # Counting from the start spreads the rest without losing a cell.
+        done += share
+        extra = spare * done // whole - given
+        given += extra
+        grown.append(width + extra)
+    return grown
+
+
+def _shrink(chosen: list[tuple[int, Column]], widths: list[int], excess: int) -> list[int]:
+    shrunk = list(widths)
+    for place, (_index, column) in enumerate(chosen):
+        if column.flex and excess > 0:
+            cut = min(excess, max(0, shrunk[place] - MIN_FLEX_WIDTH))
+            shrunk[place] -= cut
+            excess -= cut
+    return shrunk

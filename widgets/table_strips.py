@@ -1,0 +1,134 @@
+"""The lines of a table as strips, kept while nothing about them changes."""
+
+from collections.abc import Hashable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from textual.strip import Strip
+
+from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, gauge
+from widgets.palette import Palette
+from widgets.strips import line_strip, runs_strip
+from widgets.table_layout import Placed, TableLayout
+from widgets.values import Align, Cell, Draw, Line, Row, Severity
+
+KEPT_STRIPS = 512
+MIN_BAR_WIDTH = 3
+CURSOR_MARK = "▌"
+ROW_MARK = "✓"
+SORT_MARKS = {False: "▲", True: "▼"}
+NOT_LOADED = Row(None, (Cell("…", Severity.MUTED),))
+
+
+class CursorLook(StrEnum):
+    """What of the cursor shows on a line."""
+
+    NONE = "none"
+    IDLE = "idle"
+    ACTIVE = "active"
+
+
+class Shown(NamedTuple):
+    """All that decides how a row is painted: equal values need no repaint. `row` is None while it is not loaded."""
+
+    row: Row | None
+    cursor: CursorLook
+    marked: bool
+
+
+class TableStrips:
+    """Makes and keeps the strips of one layout and palette."""
+
+    def __init__(self, layout: TableLayout, palette: Palette) -> None:
+        self.layout = layout
+        self.palette = palette
+        self._kept: dict[tuple[Hashable, CursorLook, bool], tuple[Row, Strip]] = {}
+
+    def row_strip(self, shown: Shown, scroll_x: int = 0) -> Strip:
+        """Return the line of a row."""
+        if shown.row is None:
+            return self._scrolled(self._row_strip(shown._replace(row=NOT_LOADED)), scroll_x)
+        key = (shown.row.id, shown.cursor, shown.marked)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != shown.row:
+            if len(self._kept) >= KEPT_STRIPS:
+                self._kept.clear()
+            kept = self._kept[key] = (shown.row, self._row_strip(shown))
+        return self._scrolled(kept[1], scroll_x)
+
+    def header_strip(self, sort: tuple[str, bool] | None, scroll_x: int = 0) -> Strip:
+        """Return the line of titles, the sorted column marked with its direction."""
+        runs = [Cell(" " * self.layout.gutter)]
+        for place in self.layout.placed:
+            title = place.column.title
+            sorted_here = sort is not None and sort[0] == place.column.id
+            if sort is not None and sorted_here:
+                title = _with_mark(title, SORT_MARKS[sort[1]], place)
+            severity = Severity.STRONG if sorted_here else Severity.MUTED
+            runs.append(Cell(fit(title, place.width, place.column.align), severity))
+            runs.append(Cell(" " * self.layout.gap))
+        return self._scrolled(self._strip(runs), scroll_x)
+
+    def text_strip(self, line: Line) -> Strip:
+        """Return a line of free text, such as the word for an empty table."""
+        return line_strip((Cell(" " * self.layout.gutter), *line), self.layout.width, self.palette)
+
+    def _row_strip(self, shown: Shown) -> Strip:
+        row = shown.row or NOT_LOADED
+        runs: list[Cell] = []
+        for place in self.layout.placed:
+            cell = row.cells[place.index] if place.index < len(row.cells) else Cell()
+            runs.extend(cell_runs(cell, place))
+            runs.append(Cell(" " * self.layout.gap))
+        rest = self._strip(runs, self.layout.gutter, under_cursor=shown.cursor is CursorLook.ACTIVE)
+        return Strip.join([self._gutter(shown), rest])
+
+    def _gutter(self, shown: Shown) -> Strip:
+        """Mark the cursor line in a way that needs neither colour nor the focus."""
+        cursor = " " if shown.cursor is CursorLook.NONE else CURSOR_MARK
+        text = fit(cursor + (ROW_MARK if shown.marked else ""), self.layout.gutter)
+        return runs_strip([Cell(text, Severity.ACCENT)], self.layout.gutter, self.palette)
+
+    def _strip(self, runs: list[Cell], x: int = 0, *, under_cursor: bool = False) -> Strip:
+        """Return the runs, which begin at `x` and hold every column with its gap, padded to the width of the table."""
+        width = self.layout.total + (self.layout.gap if self.layout.placed else 0)
+        spare = self.layout.width - width
+        if spare > 0:
+            runs.append(Cell(" " * spare))
+        return runs_strip(runs, max(width, self.layout.width) - x, self.palette, under_cursor=under_cursor)
+
+    def _scrolled(self, strip: Strip, scroll_x: int) -> Strip:
+        width = self.layout.width
+        if scroll_x <= 0 or not self.layout.placed:
+            return strip.crop(0, width)
+        pinned = self.layout.pinned
+        rest = strip.crop(pinned + scroll_x, scroll_x + width)
+        return Strip.join([strip.crop(0, pinned), rest]).adjust_cell_length(width)
+
+
+def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:
+    """Return the runs that fill a column with a cell: a drawing of its share where the column has one, and its text."""
+    column = place.column
+    drawn = cell.severity if cell.severity is not Severity.NORMAL else Severity.ACCENT
+    if column.draw is Draw.BAR and cell.share is not None:
+        room = place.width - column.width - 1
+        if room >= MIN_BAR_WIDTH:
+            yield Cell(bar(cell.share, room) + " ", drawn)
+            yield Cell(fit(cell.text, column.width, Align.RIGHT), cell.severity)
+            return
+    if column.draw is Draw.GAUGE and cell.share is not None:
+        room = place.width - GAUGE_WIDTH - 1
+        if room >= cell_width(cell.text):
+            yield Cell(gauge(cell.share) + " ", drawn)
+            yield Cell(fit(cell.text, room, Align.RIGHT), cell.severity)
+            return
+    align = Align.RIGHT if column.draw is Draw.BAR else column.align
+    yield Cell(fit(cell.text, place.width, align), cell.severity)
+
+
+def _with_mark(title: str, mark: str, place: Placed) -> str:
+    """Add the direction where it costs least: a title that fills its column gives up its last letter."""
+    spaced = f"{title} {mark}"
+    if cell_width(spaced) <= place.width:
+        return spaced
+    return fit(title, place.width - 1).rstrip() + mark
