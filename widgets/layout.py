@@ -6,7 +6,6 @@ Nothing here knows a widget, so presenters may use it too.
 
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
-from math import ceil
 
 from rich.cells import cell_len, split_graphemes
 
@@ -140,7 +139,7 @@ def spark(values: Sequence[float | None], width: int) -> str:
     """Draw values as a line of blocks `width` cells wide, newest at the right; the peak of each cell is kept.
 
     >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3)
-    ('▁▃▅█', '▂ █')
+    ('▁▂▄█', '▁ █')
     """
     if width <= 0 or not values:
         return " " * max(0, width)
@@ -165,7 +164,7 @@ def _spark_of(value: float | None, top: float) -> str:
         return " "
     if top <= 0 or value <= 0:
         return SPARKS[0]
-    return SPARKS[min(7, ceil(value / top * 8 - 0.5))] if value < top else SPARKS[7]
+    return SPARKS[max(1, round(value / top * 8)) - 1]
 
 
 def bar(share: float, width: int) -> str:

@@ -1,4 +1,4 @@
-"""The table of the program: any number of rows, a cursor that holds on to a row, and only changed lines painted."""
+"""The table of the program: any number of rows, a cursor that holds on to a row, keys and mouse."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -6,45 +6,23 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, palette_of
 from widgets.row_source import ListRows, RowSource
-from widgets.table_layout import TableLayout, lay_out
-from widgets.table_strips import CursorLook, Shown, TableStrips
+from widgets.table_canvas import TableCanvas
 from widgets.values import Column, Line, Row
 
 __all__ = ["ListRows", "LiveTable", "RowSource"]
 
-HeaderShown = tuple[TableLayout, tuple[str, bool] | None]
 
-
-class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
+class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
     """A table of rows with identities.
 
-    It asks its source for the visible rows only, remembers what each screen line shows and repaints the lines whose
-    content differs. The cursor is an identity: it stays on its row through sorting, arrivals and departures.
+    The cursor is an identity: it stays on its row through sorting, arrivals and departures, and when its row is gone
+    it stays in that place.
     """
 
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(SEVERITY_CLASSES)
-    DEFAULT_CSS = (
-        """
-    LiveTable {
-        height: 1fr;
-        overflow-x: hidden;
-        scrollbar-size: 0 1;
-        """
-        + SEVERITY_CSS
-        + """
-        &.-h-scroll { overflow-x: auto; }
-    }
-    """
-    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
         Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
@@ -59,21 +37,10 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("enter", "select", "Open", show=False, id="table.select"),
     ]
 
-    columns: var[tuple[Column, ...]] = var((), init=False)
-    """The columns, of which those are shown that fit."""
-    sort: var[tuple[str, bool] | None] = var(None, init=False)
-    """The column the rows are sorted by and whether descending; only shown, the order is that of the source."""
-    marked: var[frozenset[Hashable]] = var(frozenset(), init=False)
-    """The identities of the rows that carry a mark."""
     cursor_id: var[Hashable] = var(None, init=False)
     """The identity of the row under the cursor; may be set before that row arrives."""
-    show_header: var[bool] = var(True, init=False)
     follow_top: var[bool] = var(False, init=False)
     """Whether new first rows move in under a cursor on the first row; else the view keeps its rows."""
-    h_scroll: var[bool] = var(False, init=False, toggle_class="-h-scroll")
-    """Whether the table scrolls sideways behind its first column, instead of leaving columns out."""
-    empty_text: var[Line] = var((), init=False)
-    """What a table without rows says."""
     pending_new: var[int] = var(0, init=False)
     """How many rows have arrived above the view; watch it to tell the person."""
 
@@ -125,21 +92,28 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._gap = gap
-        self._rows: RowSource = ListRows()
-        self._cursor_index = 0
-        self._table_strips: TableStrips | None = None
-        self._palette_is_stale = False
-        self._painted: dict[int, object] = {}
+        super().__init__(
+            columns,
+            gap=gap,
+            h_scroll=h_scroll,
+            show_header=show_header,
+            empty_text=empty_text,
+            id=id,
+            classes=classes,
+        )
         self._was_focused_by_click = False
-        self.set_reactive(LiveTable.columns, columns)
         self.set_reactive(LiveTable.follow_top, follow_top)
-        self.set_reactive(LiveTable.show_header, show_header)
-        self.set_reactive(LiveTable.empty_text, empty_text)
-        self.h_scroll = h_scroll
 
-    # Rows
+    def on_mount(self) -> None:
+        """Say where the cursor is, once somebody can hear it."""
+        self._resize_content()
+        if self.cursor_id is not None:
+            self.post_message(self.RowHighlighted(self, self.cursor_id))
+
+    def on_resize(self) -> None:
+        """Place the columns anew and keep the cursor in view."""
+        self._relayout()
+        self._reveal()
 
     @property
     def rows(self) -> RowSource:
@@ -183,15 +157,13 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def cursor_row(self) -> Row | None:
         """The row under the cursor, if it is loaded."""
-        return self._row(self._cursor_index)
+        index = self._cursor_index
+        return self._rows.row(index) if index < len(self._rows) else None
 
     @property
     def is_following(self) -> bool:
         """Whether new first rows move in at once."""
         return self.follow_top and self._cursor_index == 0 and self._first_row == 0
-
-    def _row(self, index: int) -> Row | None:
-        return self._rows.row(index) if 0 <= index < len(self._rows) else None
 
     def _settle_cursor(self) -> None:
         """Find the cursor row again; when it is gone, take the row that is in its place."""
@@ -207,8 +179,6 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             return
         self.pending_new += max(0, place - top)
         self._scroll_rows_to(place)
-
-    # Cursor
 
     def _put_cursor(self, index: int) -> None:
         self._cursor_index = max(0, min(index, len(self._rows) - 1))
@@ -241,16 +211,11 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         elif height > 0 and self._cursor_index >= top + height:
             self._scroll_rows_to(self._cursor_index - height + 1)
 
-    def _scroll_rows_to(self, row: int) -> None:
-        self.scroll_to(y=row, animate=False, force=True, immediate=True)
-
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Forget the waiting rows once a person sees them."""
         super().watch_scroll_y(old_value, new_value)
         if round(new_value) == 0:
             self.pending_new = 0
-
-    # Keys and mouse
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave left and right to others unless the table scrolls sideways."""
@@ -315,148 +280,3 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def on_blur(self) -> None:
         """Show that the cursor is idle."""
         self._repaint_changed()
-
-    # Geometry
-
-    @property
-    def _header_height(self) -> int:
-        return 1 if self.show_header else 0
-
-    @property
-    def _width(self) -> int:
-        return max(0, self.size.width - self.scrollbar_size_vertical)
-
-    @property
-    def _view_height(self) -> int:
-        return max(0, self.size.height - self._header_height)
-
-    @property
-    def _first_row(self) -> int:
-        return self.scroll_offset.y
-
-    def on_mount(self) -> None:
-        """Say where the cursor is, once somebody can hear it."""
-        self._resize_content()
-        if self.cursor_id is not None:
-            self.post_message(self.RowHighlighted(self, self.cursor_id))
-
-    def on_resize(self) -> None:
-        """Place the columns anew and keep the cursor in view."""
-        self._relayout()
-        self._reveal()
-
-    def _relayout(self) -> None:
-        self._painted.clear()
-        self._resize_content()
-        self.refresh()
-
-    def watch_show_vertical_scrollbar(self) -> None:
-        """Give the columns the place that the scrollbar takes or leaves."""
-        self._relayout()
-
-    def watch_columns(self) -> None:
-        """Place other columns."""
-        self._relayout()
-
-    def watch_show_header(self) -> None:
-        """Gain or lose a line."""
-        self._relayout()
-
-    def watch_h_scroll(self) -> None:
-        """Bring columns back, or let them leave."""
-        self._relayout()
-
-    def watch_sort(self) -> None:
-        """Show the direction at another title."""
-        self._repaint_changed()
-
-    def watch_empty_text(self) -> None:
-        """Say something else."""
-        self._repaint_changed()
-
-    def watch_marked(self, old: frozenset[Hashable], new: frozenset[Hashable]) -> None:
-        """Show the marks; the first one needs a place."""
-        if bool(old) != bool(new):
-            self._relayout()
-        else:
-            self._repaint_changed()
-
-    def _resize_content(self) -> None:
-        """Tell the scrolling how much there is, without a layout of the screen where a scrollbar at most changes."""
-        if not self.is_mounted:
-            return
-        width = max(self._layout().total, self._width) if self.h_scroll else self._width
-        size = Size(width, len(self._rows) + self._header_height)
-        if size == self.virtual_size:
-            return
-        scrolls = size.height > self.container_size.height
-        quiet = scrolls == self.show_vertical_scrollbar and size.width == self.virtual_size.width
-        if quiet and self.container_size and not self.styles.auto_dimensions:
-            self.set_reactive(LiveTable.virtual_size, size)
-            if scrolls:
-                self.vertical_scrollbar.window_virtual_size = size.height
-            self._scroll_rows_to(min(self._first_row, self.max_scroll_y))
-        else:
-            self.virtual_size = size
-
-    # Painting
-
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> "LiveTable":
-        """Look the colours up again at a full refresh, since that is how a change of style arrives."""
-        if not regions:
-            self._palette_is_stale = True
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        """Look the colours up again."""
-        self._palette_is_stale = True
-        super().notify_style_update()
-
-    def _layout(self) -> TableLayout:
-        gutter = 2 if self.marked else 1
-        return lay_out(self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll)
-
-    @property
-    def _strips(self) -> TableStrips:
-        kept = self._table_strips
-        if kept is None or self._palette_is_stale:
-            layout, palette = self._layout(), palette_of(self)
-            if kept is None or kept.layout != layout or kept.palette != palette:
-                kept = self._table_strips = TableStrips(layout, palette)
-            self._palette_is_stale = False
-        return kept
-
-    def _shown(self, y: int) -> Shown | HeaderShown | Line | None:
-        """Return what belongs on a screen line, as a value that is equal when nothing needs painting."""
-        if y < self._header_height:
-            return self._strips.layout, self.sort
-        index = y - self._header_height + self._first_row
-        if index >= len(self._rows):
-            return self.empty_text if index == 0 else None
-        row = self._rows.row(index)
-        cursor = CursorLook.NONE
-        if index == self._cursor_index:
-            cursor = CursorLook.ACTIVE if self.has_focus else CursorLook.IDLE
-        return Shown(row, cursor, row is not None and row.id in self.marked)
-
-    def render_line(self, y: int) -> Strip:
-        """Paint one line and remember what it shows."""
-        strips = self._strips
-        shown = self._painted[y] = self._shown(y)
-        if isinstance(shown, Shown):
-            return strips.row_strip(shown, self.scroll_offset.x)
-        if y < self._header_height:
-            return strips.header_strip(self.sort, self.scroll_offset.x)
-        return strips.text_strip(self.empty_text if shown is not None else ())
-
-    def _repaint_changed(self) -> None:
-        width = self.size.width
-        for y, painted in self._painted.items():
-            if self._shown(y) != painted:
-                self.refresh(Region(0, y, width, 1))
-
-    def _painted_id(self, y: int) -> Hashable:
-        painted = self._painted.get(y)
-        return painted.row.id if isinstance(painted, Shown) and painted.row is not None else None

@@ -1,0 +1,144 @@
+"""Text is aligned by terminal cells, whatever is in it."""
+
+import doctest
+
+import pytest
+from rich.cells import cell_len
+
+from widgets import layout
+from widgets.layout import (
+    bar,
+    cell_width,
+    columns_of,
+    fit,
+    fit_line,
+    gauge,
+    line_width,
+    plain,
+    spark,
+    truncate,
+    wrap_line,
+)
+from widgets.values import Align, Cell, Severity
+
+HOSTILE = [
+    "",
+    "batch-nightly",
+    "客服机器人-生产环境",
+    "日本語 mixed ｆｕｌｌ",
+    "e\u0301e\u0301e\u0301 combining",
+    "\u0301 begins with a mark",
+    "👍🏽 skin",
+    "⚠️ variation",
+    "1️⃣ keycap",
+    "👨‍👩‍👧 family",
+    "fami\u200dly",
+    "🇨🇳 flag",
+    "[/foo] [bold red]x[/] [@click=app.quit]",
+    "\x1b[31mred\x1b[0m \x1b]52;c;AAAA\x07",
+    "\x9b31m c1 \u202eright to left\u202c \u2066x\u2069",
+    "tab\tand\nline\r\nend",
+    "क्षत्रिय",
+    "\ud800 lone",
+    "x" * 300,
+]
+
+
+def test_the_examples_in_the_docstrings_hold() -> None:
+    assert doctest.testmod(layout).failed == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("align", list(Align))
+def test_fit_takes_exactly_the_width(text: str, align: Align) -> None:
+    for width in range(14):
+        fitted = fit(text, width, align)
+        assert cell_len(fitted) == width, (text, width, fitted)
+        assert "\x1b" not in fitted
+        assert fitted.isprintable() or "\ud800" in fitted
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("batch-nightly", 13, "batch-nightly"),
+        ("batch-nightly", 12, "batch-night…"),
+        ("客服机器人", 10, "客服机器人"),
+        ("客服机器人", 9, "客服机器…"),
+        ("客服机器人", 8, "客服机…"),
+        ("客", 1, "…"),
+        ("客", 0, ""),
+        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
+    ],
+)
+def test_truncate_cuts_between_cells(text: str, width: int, expected: str) -> None:
+    assert truncate(text, width) == expected
+
+
+def test_marks_of_disputed_width_are_dropped() -> None:
+    assert plain("⚠️ 👍🏽 1️⃣ a\u200db") == "⚠ 👍 1 ab"
+    assert cell_width("⚠️") == 1
+
+
+def test_controls_are_made_visible() -> None:
+    assert plain("a\x1b[0m\x07\u202e") == "a�[0m��"
+    assert plain("a\nb\tc") == "a b   c"
+
+
+def test_a_line_is_cut_inside_a_run() -> None:
+    line = (Cell("客服", Severity.MUTED), Cell("机器人", Severity.CRITICAL), Cell("!"))
+    assert fit_line(line, 7) == (Cell("客服", Severity.MUTED), Cell("机…", Severity.CRITICAL))
+    assert fit_line(line, 13) == (*line, Cell("  "))
+    assert fit_line((), 3) == (Cell("   "),)
+
+
+def test_a_long_line_wraps_on_cells_and_keeps_its_runs() -> None:
+    line = (Cell("ab客服", Severity.MUTED), Cell("机器人cd", Severity.GOOD))
+    wrapped = wrap_line(line, 5)
+    assert ["".join(cell.text for cell in part) for part in wrapped] == ["ab客", "服机", "器人c", "d"]
+    assert wrapped[1] == (Cell("服", Severity.MUTED), Cell("机", Severity.GOOD))
+    assert all(line_width(part) <= 5 for part in wrapped)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_wrapping_ends_and_loses_nothing(text: str) -> None:
+    for width in (1, 2, 3, 7):
+        wrapped = wrap_line((Cell(text),), width)
+        assert "".join(cell.text for part in wrapped for cell in part) == (text if len(wrapped) == 1 else plain(text))
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    lines = columns_of([[Cell("quota"), Cell("$3")], [Cell("客"), Cell("$120")]], aligns=(Align.LEFT, Align.RIGHT))
+    assert ["".join(cell.text for cell in line) for line in lines] == ["quota    $3", "客     $120"]
+
+
+def test_columns_of_rows_of_unequal_length() -> None:
+    lines = columns_of([[Cell("a"), Cell("b")], [Cell("long")]])
+    assert ["".join(cell.text for cell in line) for line in lines] == ["a     b", "long"]
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "expected"),
+    [
+        ([], 3, "   "),
+        ([0, 0], 2, "▁▁"),
+        ([1, 9, 1, 3], 2, "█▃"),
+        ([None, 2, 4], 5, "   ▄█"),
+        ([1, 2], 0, ""),
+        ([0.0001, 100], 2, "▁█"),
+    ],
+)
+def test_spark(values: list[float | None], width: int, expected: str) -> None:
+    assert spark(values, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0, "    "), (0.5, "██  "), (1, "████"), (2, "████"), (-1, "    "), (0.28, "█▏  ")]
+)
+def test_bar(share: float, expected: str) -> None:
+    assert bar(share, 4) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0, "░░░░"), (0.5, "▓▓░░"), (0.99, "▓▓▓░"), (1, "▓▓▓▓"), (3, "▓▓▓▓")])
+def test_gauge_is_full_only_at_the_limit(share: float, expected: str) -> None:
+    assert gauge(share, 4) == expected

@@ -1,0 +1,56 @@
+"""Columns stand where they fit, and leave by priority where they do not."""
+
+import pytest
+
+from widgets.table_layout import lay_out
+from widgets.values import Column
+
+COLUMNS = (
+    Column("key", "KEY", 10, flex=1),
+    Column("status", "STATUS", 8, priority=2),
+    Column("today", "TODAY", 8),
+    Column("spark", "24 H", 12, priority=1),
+    Column("used", "USED", 6, priority=2),
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, ["key", "status", "today", "spark", "used"]),
+        (49, ["key", "status", "today", "spark", "used"]),
+        (48, ["key", "status", "today", "spark"]),
+        (41, ["key", "today", "spark"]),
+        (32, ["key", "today"]),
+        (5, ["key", "today"]),
+    ],
+)
+def test_columns_leave_whole_those_of_the_highest_priority_number_first(width: int, shown: list[str]) -> None:
+    assert [place.column.id for place in lay_out(COLUMNS, width).placed] == shown
+
+
+def test_what_is_left_over_goes_to_the_columns_that_flex() -> None:
+    columns = (Column("a", "A", 5, flex=1), Column("b", "B", 5), Column("c", "C", 5, flex=2))
+    layout = lay_out(columns, 28)
+    assert [(place.x, place.width) for place in layout.placed] == [(1, 8), (10, 5), (16, 12)]
+    assert layout.total == 28
+
+
+def test_flexible_columns_shrink_when_nothing_else_can_leave() -> None:
+    layout = lay_out((Column("a", "A", 20, flex=1), Column("b", "B", 8)), 24)
+    assert [place.width for place in layout.placed] == [14, 8]
+
+
+def test_columns_never_leave_a_table_that_scrolls_sideways() -> None:
+    layout = lay_out(COLUMNS, 20, scrolls=True)
+    assert len(layout.placed) == 5
+    assert layout.total == 49
+    assert layout.scroll_stops == (0, 9, 18, 31)
+
+
+def test_a_position_finds_its_column_also_when_scrolled() -> None:
+    layout = lay_out(COLUMNS, 20, scrolls=True)
+    assert [layout.column_at(x).id for x in (1, 11, 12)] == ["key", "key", "status"]  # type: ignore[union-attr]
+    assert layout.column_at(12, 9).id == "today"  # type: ignore[union-attr]
+    assert layout.column_at(0) is None
+    assert layout.column_at(99) is None

@@ -1,0 +1,207 @@
+"""The painting of a table: which lines are shown, which of them changed, and how wide everything is."""
+
+from collections.abc import Hashable
+from typing import ClassVar, Self
+
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, palette_of
+from widgets.row_source import ListRows, RowSource
+from widgets.table_layout import TableLayout, lay_out
+from widgets.table_strips import CursorLook, Shown, TableStrips
+from widgets.values import Column, Line
+
+HeaderShown = tuple[TableLayout, tuple[str, bool] | None]
+
+
+class TableCanvas(ScrollView, inherit_bindings=False):
+    """Shows rows in columns, without keys or mouse.
+
+    It asks its source for the visible rows only, remembers what each screen line shows and repaints the lines whose
+    content differs.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(SEVERITY_CLASSES)
+    DEFAULT_CSS = (
+        """
+    TableCanvas {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size: 0 1;
+        """
+        + SEVERITY_CSS
+        + """
+        &.-h-scroll { overflow-x: auto; }
+    }
+    """
+    )
+
+    columns: var[tuple[Column, ...]] = var((), init=False)
+    """The columns, of which those are shown that fit."""
+    sort: var[tuple[str, bool] | None] = var(None, init=False)
+    """The column the rows are sorted by and whether descending; only shown, the order is that of the source."""
+    marked: var[frozenset[Hashable]] = var(frozenset(), init=False)
+    """The identities of the rows that carry a mark."""
+    show_header: var[bool] = var(True, init=False)
+    h_scroll: var[bool] = var(False, init=False, toggle_class="-h-scroll")
+    """Whether the table scrolls sideways behind its first column, instead of leaving columns out."""
+    empty_text: var[Line] = var((), init=False)
+    """What a table without rows says."""
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...] = (),
+        *,
+        gap: int = 1,
+        h_scroll: bool = False,
+        show_header: bool = True,
+        empty_text: Line = (),
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._gap = gap
+        self._rows: RowSource = ListRows()
+        self._cursor_index = 0
+        self._table_strips: TableStrips | None = None
+        self._palette_is_stale = False
+        self._painted: dict[int, object] = {}
+        self.set_reactive(TableCanvas.columns, columns)
+        self.set_reactive(TableCanvas.show_header, show_header)
+        self.set_reactive(TableCanvas.empty_text, empty_text)
+        self.h_scroll = h_scroll
+
+    @property
+    def _header_height(self) -> int:
+        return 1 if self.show_header else 0
+
+    @property
+    def _width(self) -> int:
+        return max(0, self.size.width - self.scrollbar_size_vertical)
+
+    @property
+    def _view_height(self) -> int:
+        return max(0, self.size.height - self._header_height)
+
+    @property
+    def _first_row(self) -> int:
+        return self.scroll_offset.y
+
+    def _scroll_rows_to(self, row: int) -> None:
+        self.scroll_to(y=row, animate=False, force=True, immediate=True)
+
+    def _relayout(self) -> None:
+        self._painted.clear()
+        self._resize_content()
+        self.refresh()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Give the columns the place that the scrollbar takes or leaves."""
+        self._relayout()
+
+    def watch_columns(self) -> None:
+        """Place other columns."""
+        self._relayout()
+
+    def watch_show_header(self) -> None:
+        """Gain or lose a line."""
+        self._relayout()
+
+    def watch_h_scroll(self) -> None:
+        """Bring columns back, or let them leave."""
+        self._relayout()
+
+    def watch_sort(self) -> None:
+        """Show the direction at another title."""
+        self._repaint_changed()
+
+    def watch_empty_text(self) -> None:
+        """Say something else."""
+        self._repaint_changed()
+
+    def watch_marked(self, old: frozenset[Hashable], new: frozenset[Hashable]) -> None:
+        """Show the marks; the first one needs a place."""
+        if bool(old) != bool(new):
+            self._relayout()
+        else:
+            self._repaint_changed()
+
+    def _resize_content(self) -> None:
+        """Tell the scrolling how much there is, without a layout of the screen where a scrollbar at most changes."""
+        if not self.is_mounted:
+            return
+        width = max(self._layout().total, self._width) if self.h_scroll else self._width
+        size = Size(width, len(self._rows) + self._header_height)
+        if size == self.virtual_size:
+            return
+        scrolls = size.height > self.container_size.height
+        quiet = scrolls == self.show_vertical_scrollbar and size.width == self.virtual_size.width
+        if quiet and self.container_size and not self.styles.auto_dimensions:
+            self.set_reactive(TableCanvas.virtual_size, size)
+            if scrolls:
+                self.vertical_scrollbar.window_virtual_size = size.height
+            self._scroll_rows_to(min(self._first_row, self.max_scroll_y))
+        else:
+            self.virtual_size = size
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Look the colours up again at a full refresh, since that is how a change of style arrives."""
+        if not regions:
+            self._palette_is_stale = True
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Look the colours up again."""
+        self._palette_is_stale = True
+        super().notify_style_update()
+
+    def _layout(self) -> TableLayout:
+        gutter = 2 if self.marked else 1
+        return lay_out(self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll)
+
+    @property
+    def _strips(self) -> TableStrips:
+        kept = self._table_strips
+        if kept is None or self._palette_is_stale:
+            layout, palette = self._layout(), palette_of(self)
+            if kept is None or kept.layout != layout or kept.palette != palette:
+                kept = self._table_strips = TableStrips(layout, palette)
+            self._palette_is_stale = False
+        return kept
+
+    def _shown(self, y: int) -> Shown | HeaderShown | Line | None:
+        """Return what belongs on a screen line, as a value that is equal when nothing needs painting."""
+        if y < self._header_height:
+            return self._strips.layout, self.sort
+        index = y - self._header_height + self._first_row
+        if index >= len(self._rows):
+            return self.empty_text if index == 0 else None
+        row = self._rows.row(index)
+        cursor = CursorLook.NONE
+        if index == self._cursor_index:
+            cursor = CursorLook.ACTIVE if self.has_focus else CursorLook.IDLE
+        return Shown(row, cursor, row is not None and row.id in self.marked)
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line and remember what it shows."""
+        strips = self._strips
+        shown = self._painted[y] = self._shown(y)
+        if isinstance(shown, Shown):
+            return strips.row_strip(shown, self.scroll_offset.x)
+        if y < self._header_height:
+            return strips.header_strip(self.sort, self.scroll_offset.x)
+        return strips.text_strip(self.empty_text if shown is not None else ())
+
+    def _repaint_changed(self) -> None:
+        width = self.size.width
+        for y, painted in self._painted.items():
+            if self._shown(y) != painted:
+                self.refresh(Region(0, y, width, 1))
+
+    def _painted_id(self, y: int) -> Hashable:
+        painted = self._painted.get(y)
+        return painted.row.id if isinstance(painted, Shown) and painted.row is not None else None
