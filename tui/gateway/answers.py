@@ -1,0 +1,124 @@
+"""An answer of the gateway, checked for what it is before anything is read out of it (contract 1.1 to 1.3)."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.text import inert
+from tui.gateway.asks import Place
+from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.refusals import Complaint, kind_of
+from tui.gateway.wire.base import Envelope
+
+T = TypeVar("T")
+
+_MESSAGE_LENGTH = 400
+_MISSING_FIELD = "Object missing required field `"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, the few headers that matter, and the body, which may hold secrets and so never shows."""
+
+    status: int
+    content_type: str = ""
+    body: bytes = field(default=b"", repr=False)
+    retry_after_s: float | None = None
+    location: str = field(default="", repr=False)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it says that it is JSON."""
+        media = self.content_type.partition(";")[0].strip().lower()
+        return media == "application/json" or media.endswith("+json")
+
+
+def complaint_in(answer: Answer) -> Complaint:
+    """What an error answer says, whichever of the five shapes it has."""
+    try:
+        value = msgspec.json.decode(answer.body) if answer.is_json else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        return Complaint(f"HTTP_{answer.status}", "")
+    inner = value.get("error")
+    if isinstance(inner, dict):
+        value = {"reason": inner.get("code") or inner.get("type"), "message": inner.get("message")}
+    symbols = (value.get("reason"), value.get("code"), value.get("error"))
+    symbol = next((each for each in symbols if isinstance(each, str) and each), f"HTTP_{answer.status}")
+    message = value.get("message")
+    return Complaint(
+        inert(symbol)[:80], inert(message[: 2 * _MESSAGE_LENGTH])[:_MESSAGE_LENGTH] if isinstance(message, str) else ""
+    )
+
+
+def require_success(answer: Answer, place: Place) -> None:
+    """Raises the GatewayError that the answer amounts to, unless it is a JSON answer with content."""
+    if answer.status == 200 and answer.is_json:
+        if not answer.body.strip():
+            raise error_of(Failure(FailureKind.EMPTY_ANSWER, "the answer has no content", status=200))
+        return
+    complaint = complaint_in(answer)
+    if answer.is_json:
+        kind = kind_of(answer.status, complaint, place)
+        raise _error(answer, kind, complaint.message, complaint.symbol)
+    raise _foreign(answer, place)
+
+
+def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
+    """The data of a successful answer. Raises BAD_ANSWER, naming the member that does not fit."""
+    try:
+        envelope = decoder.decode(answer.body)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise misfit(_field(path.rstrip("`").lstrip("."), reason), reason) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise misfit("", "the answer is no JSON") from None
+    if envelope.code != 0:
+        raise misfit("code", "the answer has a code other than 0")
+    return envelope.data
+
+
+def misfit(field_name: str, message: str) -> GatewayError:
+    """The error for a member that cannot be."""
+    return error_of(Failure(FailureKind.BAD_ANSWER, inert(message), status=200, field=inert(field_name)))
+
+
+def _field(path: str, reason: str) -> str:
+    if not reason.startswith(_MISSING_FIELD):
+        return path
+    missing = reason.removeprefix(_MISSING_FIELD).rstrip("`")
+    return f"{path}.{missing}" if path else missing
+
+
+def _foreign(answer: Answer, place: Place) -> GatewayError:
+    """An answer that no part of the API gives: a web page, a proxy's error, a redirect, a missing endpoint."""
+    media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
+    if 300 <= answer.status < 400:
+        return _error(answer, FailureKind.NOT_A_GATEWAY, f"redirects to {_origin_and_path(answer.location)}")
+    if answer.status == 404 and media == "text/plain" and place is not Place.SITE:
+        return _error(answer, FailureKind.ENDPOINT_MISSING, "")
+    if answer.status == 429:
+        return _error(answer, FailureKind.RATE_LIMITED, "")
+    if answer.status >= 500:
+        return _error(answer, FailureKind.SERVER_ERROR, f"answered {media}")
+    if answer.status == 200 and not answer.body and not answer.content_type:
+        return _error(answer, FailureKind.EMPTY_ANSWER, "the answer has no content")
+    return _error(answer, FailureKind.NOT_A_GATEWAY, f"answered {media}, not JSON")
+
+
+def _error(answer: Answer, kind: FailureKind, message: str, symbol: str = "") -> GatewayError:
+    return error_of(Failure(kind, message, symbol, answer.status, retry_after_s=answer.retry_after_s))
+
+
+def _origin_and_path(location: str) -> str:
+    """Where a redirect leads, without what may be secret in its query."""
+    try:
+        parts = urlsplit(location)
+        host = parts.hostname or ""
+    except ValueError:
+        return "an unreadable address"
+    return inert(f"{parts.scheme}://{host}{parts.path}" if host else parts.path)[:200] or "nowhere"

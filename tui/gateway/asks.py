@@ -1,0 +1,44 @@
+"""One request, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import msgspec
+
+from tui.gateway.budget import Tier
+
+API = "/api/v1"
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+class Place(StrEnum):
+    """The part of the API that a request goes to, where the same answer means different things."""
+
+    PANEL = "panel"
+    ERRORS = "errors"
+    SIGN_IN = "sign_in"
+    SITE = "site"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. An urgent one may exceed aktop's own share of the limits, never a wait that the gateway asked for."""
+
+    method: str
+    path: str
+    tier: Tier = Tier.GLOBAL
+    place: Place = Place.PANEL
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    urgent: bool = False
+
+    @property
+    def needs_session(self) -> bool:
+        """Whether it carries the access token."""
+        return self.tier is not Tier.PUBLIC
+
+
+def encoded(members: Mapping[str, object]) -> bytes:
+    """A JSON body; Decimals become numbers, digit for digit."""
+    return _ENCODER.encode(members)

@@ -1,0 +1,111 @@
+"""Keeps the session usable: refreshes ahead of expiry and after it, one refresh at a time (contract 2.3)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.answers import Answer, decode, require_success
+from tui.gateway.asks import API, Ask, Place, encoded
+from tui.gateway.budget import Tier
+from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.sessions import Session, SessionKeeper, is_refresh_due, new_session
+from tui.gateway.transport import Transport
+from tui.gateway.wire.account import TOKENS
+
+_BETWEEN_TRIES_S = 30.0
+_FINAL = frozenset(
+    {
+        FailureKind.SESSION_EXPIRED,
+        FailureKind.SESSION_REVOKED,
+        FailureKind.SESSION_BOUND_ELSEWHERE,
+        FailureKind.ACCOUNT_DISABLED,
+        FailureKind.BACKEND_MODE,
+    }
+)
+
+
+class Authority:
+    """Hands out the session for requests. `clock` gives seconds since 1970."""
+
+    def __init__(self, keeper: SessionKeeper, transport: Transport, clock: Callable[[], float]) -> None:
+        self.keeper = keeper
+        self._transport = transport
+        self._clock = clock
+        self._refreshing: asyncio.Task[Session] | None = None
+        self._refused: tuple[str, Failure] | None = None
+        self._not_ahead_before = 0.0
+
+    async def session(self) -> Session:
+        """The session to use, refreshed first when it is about to end. Raises SignInNeeded when there is none."""
+        session = self.keeper.current()
+        if session is None:
+            raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
+        if not is_refresh_due(session, self.now()) or self._clock() < self._not_ahead_before:
+            return session
+        # Ahead of time a failure costs nothing: the token at hand may still be good.
+        self._not_ahead_before = self._clock() + _BETWEEN_TRIES_S
+        try:
+            return await self.renewed(session)
+        except GatewayError:
+            return session
+
+    async def renewed(self, stale: Session) -> Session:
+        """A session newer than `stale`. Everybody who asks meanwhile waits for the same refresh."""
+        current = self.keeper.current()
+        if current is not None and current.access_token != stale.access_token:
+            return current
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._renew(stale))
+            self._refreshing.add_done_callback(_look)
+        # Whoever is cancelled while waiting must not take the refresh along: its token works only once.
+        return await asyncio.shield(self._refreshing)
+
+    async def settled(self) -> None:
+        """Waits for a refresh in flight, whose answer would be lost otherwise."""
+        if self._refreshing is not None and not self._refreshing.done():
+            await asyncio.wait([self._refreshing])
+
+    def now(self) -> datetime:
+        """The wall clock."""
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+    async def _renew(self, stale: Session) -> Session:
+        async with self.keeper.exclusive():
+            kept = self.keeper.reload()
+            if kept is None:
+                raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
+            if kept.access_token != stale.access_token and not self._has_ended(kept):
+                return kept
+            if kept.refresh_token is None:
+                raise error_of(Failure(FailureKind.SESSION_EXPIRED, symbol="TOKEN_EXPIRED"))
+            if self._refused is not None and self._refused[0] == kept.refresh_token:
+                raise error_of(self._refused[1])
+            session = await self._rotated(kept, kept.refresh_token)
+            self.keeper.replace(session)
+            return session
+
+    async def _rotated(self, kept: Session, refresh_token: str) -> Session:
+        body = encoded({"refresh_token": refresh_token})
+        ask = Ask("POST", f"{API}/auth/refresh", Tier.PUBLIC, Place.SIGN_IN, body=body)
+        answer = await self._transport.send(ask, None)
+        self._require_accepted(answer, refresh_token)
+        tokens = decode(TOKENS, answer)
+        return new_session(tokens.access_token, tokens.refresh_token, tokens.expires_in, kept.email, self.now())
+
+    def _require_accepted(self, answer: Answer, refresh_token: str) -> None:
+        try:
+            require_success(answer, Place.SIGN_IN)
+        except GatewayError as error:
+            if error.failure.kind in _FINAL:
+                self._refused = (refresh_token, error.failure)
+            raise
+
+    def _has_ended(self, session: Session) -> bool:
+        return session.expires_at is not None and session.expires_at <= self.now()
+
+
+def _look(task: "asyncio.Task[Session]") -> None:
+    """Takes note of a failure that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,101 @@
+"""What aktop may ask: its share of the panel's request limits (contract 1.7), which browser tabs and scripts use too.
+
+The gateway sends no counters, so the client counts for itself. Its windows are fixed and ours slide: a share that holds
+over every 60 seconds holds over any of the gateway's windows.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+WINDOW_S = 60.0
+
+
+class Tier(StrEnum):
+    """Which limiter a request meets. HEAVY requests count as GLOBAL ones too."""
+
+    PUBLIC = "public"
+    GLOBAL = "global"
+    HEAVY = "heavy"
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """Requests of the last 60 seconds and how many aktop allows itself (0: no limit)."""
+
+    heavy_used: int
+    heavy_allowed: int
+    global_used: int
+    global_allowed: int
+    blocked_for_s: float
+
+
+class RequestBudget:
+    """Counts requests over a sliding 60 seconds. `clock` gives monotonic seconds; a limit of 0 means none."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        share: float = 0.5,
+        global_per_min: int = 240,
+        heavy_per_min: int = 60,
+    ) -> None:
+        self._clock = clock
+        self._allowed = {Tier.GLOBAL: _part(global_per_min, share), Tier.HEAVY: _part(heavy_per_min, share)}
+        self._sent: dict[Tier, deque[float]] = {Tier.GLOBAL: deque(), Tier.HEAVY: deque()}
+        self._blocked_until = dict.fromkeys(Tier, 0.0)
+
+    def wait_s(self, tier: Tier) -> float:
+        """Seconds until a request of that tier fits into the share; 0 when it may go now."""
+        now = self._clock()
+        return max(self.blocked_s(tier), *(self._full_for(met, now) for met in _meets(tier)), 0.0)
+
+    def blocked_s(self, tier: Tier) -> float:
+        """Seconds that the gateway itself asked to wait before a request of that tier."""
+        now = self._clock()
+        return max(0.0, *(self._blocked_until[met] - now for met in (tier, *_meets(tier))))
+
+    def spend(self, tier: Tier) -> None:
+        """Counts a request that is being sent."""
+        for met in _meets(tier):
+            self._sent[met].append(self._clock())
+
+    def refused(self, tier: Tier, retry_after_s: float) -> None:
+        """A 429: nothing of that tier goes before `retry_after_s` is over."""
+        self._blocked_until[tier] = max(self._blocked_until[tier], self._clock() + retry_after_s)
+
+    def used(self) -> BudgetUse:
+        """What the last 60 seconds took."""
+        now = self._clock()
+        return BudgetUse(
+            heavy_used=len(self._recent(Tier.HEAVY, now)),
+            heavy_allowed=self._allowed[Tier.HEAVY],
+            global_used=len(self._recent(Tier.GLOBAL, now)),
+            global_allowed=self._allowed[Tier.GLOBAL],
+            blocked_for_s=self.blocked_s(Tier.HEAVY),
+        )
+
+    def _full_for(self, tier: Tier, now: float) -> float:
+        recent, allowed = self._recent(tier, now), self._allowed[tier]
+        if not allowed or len(recent) < allowed:
+            return 0.0
+        return recent[len(recent) - allowed] + WINDOW_S - now
+
+    def _recent(self, tier: Tier, now: float) -> deque[float]:
+        sent = self._sent[tier]
+        while sent and sent[0] <= now - WINDOW_S:
+            sent.popleft()
+        return sent
+
+
+def _meets(tier: Tier) -> tuple[Tier, ...]:
+    """The counted limiters that a request of that tier passes."""
+    if tier is Tier.PUBLIC:
+        return ()
+    return (Tier.GLOBAL, Tier.HEAVY) if tier is Tier.HEAVY else (Tier.GLOBAL,)
+
+
+def _part(per_minute: int, share: float) -> int:
+    return max(1, int(per_minute * share)) if per_minute > 0 else 0

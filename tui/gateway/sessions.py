@@ -1,0 +1,135 @@
+"""The session: a short-lived access token, and perhaps a refresh token that works exactly once (contract 2.3)."""
+
+import base64
+import binascii
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from tui.gateway.address import ConfigError
+
+_AHEAD = timedelta(seconds=120)
+_AHEAD_PART = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in account. The tokens do not show in its repr."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    email: str | None = None
+
+
+class SessionKeeper(Protocol):
+    """Where the session is kept between requests, and perhaps between runs."""
+
+    def current(self) -> Session | None:
+        """The session to use now."""
+
+    def reload(self) -> Session | None:
+        """The session as it is kept, read anew: another process may have rotated it."""
+
+    def replace(self, session: Session) -> None:
+        """Keeps a new session, safely written before this returns."""
+
+    def forget(self) -> None:
+        """Drops the session."""
+
+    def exclusive(self) -> AbstractAsyncContextManager[None]:
+        """Held while a refresh token is being used, so that no other process uses it too."""
+
+
+class MemorySession:
+    """A session that lives as long as the process."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        self._session = session
+
+    def current(self) -> Session | None:
+        """The session to use now."""
+        return self._session
+
+    def reload(self) -> Session | None:
+        """The same: nobody else can change it."""
+        return self._session
+
+    def replace(self, session: Session) -> None:
+        """Keeps a new session."""
+        self._session = session
+
+    def forget(self) -> None:
+        """Drops the session."""
+        self._session = None
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Nobody to exclude."""
+        yield
+
+
+class FixedSession(MemorySession):
+    """A session from an access token given by hand: never refreshed, never written anywhere."""
+
+    def __init__(self, access_token: str) -> None:
+        token = clean_token(access_token)
+        super().__init__(Session(token, None, token_times(token)[1]))
+
+
+def clean_token(text: str) -> str:
+    """An access token as people paste it. Raises ConfigError when it cannot be one.
+
+    >>> clean_token(" Bearer eyJ.e30.x\\n")
+    'eyJ.e30.x'
+    """
+    words = text.split()
+    if len(words) == 2 and words[0].lower() == "bearer":
+        words = words[1:]
+    if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
+        raise ConfigError("the access token is empty or contains characters that no token has")
+    return words[0]
+
+
+class _Claims(msgspec.Struct):
+    iat: float | None = None
+    exp: float | None = None
+
+
+def token_times(access_token: str) -> tuple[datetime | None, datetime | None]:
+    """When a token was issued and when it expires, as it says itself; None where it does not."""
+    parts = access_token.split(".")
+    if len(parts) != 3:
+        return None, None
+    try:
+        claims = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=="), type=_Claims)
+        return _moment(claims.iat), _moment(claims.exp)
+    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, ValueError, OverflowError, OSError):
+        return None, None
+
+
+def new_session(
+    access_token: str, refresh_token: str | None, expires_in_s: float | None, email: str | None, now: datetime
+) -> Session:
+    """A session from the gateway's answer. Its end is reckoned from our own clock, which may be wrong, if it can be."""
+    expires_at = token_times(access_token)[1]
+    if expires_in_s is not None and 0 < expires_in_s < 10**9:
+        expires_at = now + timedelta(seconds=expires_in_s)
+    return Session(access_token, refresh_token or None, expires_at, email)
+
+
+def is_refresh_due(session: Session, now: datetime) -> bool:
+    """Whether to refresh before the next request: 2 minutes ahead, or the last fifth of a token that lives shorter."""
+    if session.refresh_token is None or session.expires_at is None:
+        return False
+    issued, expires = token_times(session.access_token)
+    ahead = _AHEAD if issued is None or expires is None else min(_AHEAD, (expires - issued) * _AHEAD_PART)
+    return now >= session.expires_at - ahead
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

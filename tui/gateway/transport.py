@@ -1,0 +1,173 @@
+"""One HTTP client per gateway: kept alive, with a time limit and a size limit on everything."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import httpx
+
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.text import inert
+from tui.gateway.address import is_loopback
+from tui.gateway.answers import Answer
+from tui.gateway.asks import Ask
+from tui.gateway.errors import GatewayError, error_of
+from tui.version import VERSION
+
+USER_AGENT = f"aktop/{VERSION}"
+_CONNECT_S = 5.0
+_WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
+_MOST_BYTES = 64 * 1024 * 1024
+_HEADERS = {
+    # One constant User-Agent: sites may bind a session to it (contract 2.3).
+    "user-agent": USER_AGENT,
+    "accept": "application/json",
+    "accept-encoding": "gzip, deflate",
+}
+
+
+class Transport:
+    """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be taken in."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None,
+        timeout_s: float,
+        verify: ssl.SSLContext | None,
+    ) -> None:
+        self._base_url = base_url
+        self._transport = transport
+        self._timeout_s = timeout_s
+        self._verify = verify
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(self, ask: Ask, access_token: str | None) -> Answer:
+        """The answer, whatever its status. A GET goes twice if a kept connection turned out to be closed."""
+        try:
+            async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
+                return await self._sent(ask, access_token)
+        except (TimeoutError, httpx.TimeoutException):
+            raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
+        except httpx.ConnectError as error:
+            raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(str(error))[:200]}")) from None
+        except httpx.DecodingError:
+            raise error_of(Failure(FailureKind.BAD_ANSWER, "the answer is badly compressed")) from None
+        except (httpx.HTTPError, httpx.StreamError):
+            # Their texts can quote headers, and so the token: they are not passed on.
+            raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._base_url).netloc
+
+    async def _sent(self, ask: Ask, access_token: str | None) -> Answer:
+        client = await self._opened()
+        try:
+            return await self._once(client, ask, access_token)
+        except _StaleConnection as stale:
+            if ask.method != "GET":
+                raise stale.cause from None
+        return await self._once(client, ask, access_token)
+
+    async def _once(self, client: httpx.AsyncClient, ask: Ask, access_token: str | None) -> Answer:
+        connected: list[str] = []
+
+        async def trace(event: str, _: Mapping[str, object]) -> None:
+            if event.startswith("connection.connect_"):
+                connected.append(event)
+
+        request = client.build_request(
+            ask.method,
+            self._base_url + ask.path,
+            params=ask.params or None,
+            content=ask.body,
+            headers=_request_headers(ask, access_token),
+            extensions={"trace": trace},
+        )
+        try:
+            response = await client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            if connected:
+                raise
+            raise _StaleConnection(error) from None
+        try:
+            return await _read(response)
+        finally:
+            await response.aclose()
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await self._open()
+            return self._client
+
+    async def _open(self) -> httpx.AsyncClient:
+        parts = urlsplit(self._base_url)
+        context: ssl.SSLContext | bool = self._verify or False
+        if parts.scheme == "https" and self._verify is None and self._transport is None:
+            # Reading the system's certificates takes 30 to 40 ms, once.
+            context = await asyncio.to_thread(httpx.create_ssl_context)
+        try:
+            return httpx.AsyncClient(
+                verify=context,
+                transport=self._transport,
+                headers=_HEADERS,
+                timeout=httpx.Timeout(self._timeout_s, connect=min(_CONNECT_S, self._timeout_s)),
+                limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0),
+                follow_redirects=False,
+                # Operators reach gateways through HTTPS_PROXY; this machine is never reached through one.
+                trust_env=not is_loopback(parts.hostname or ""),
+            )
+        except (ImportError, ValueError):
+            message = "the proxy named in the environment cannot be used"
+            raise error_of(Failure(FailureKind.UNREACHABLE, message)) from None
+
+
+class _StaleConnection(Exception):
+    """A kept connection was closed before any of the answer came."""
+
+    def __init__(self, cause: httpx.HTTPError) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:
+    headers = {} if ask.body is None else {"content-type": "application/json"}
+    return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
+
+
+async def _read(response: httpx.Response) -> Answer:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > _MOST_BYTES:
+            raise _too_large()
+        chunks.append(chunk)
+    return Answer(
+        status=response.status_code,
+        content_type=response.headers.get("content-type", ""),
+        body=b"".join(chunks),
+        retry_after_s=_seconds(response.headers.get("retry-after", "")),
+        location=response.headers.get("location", ""),
+    )
+
+
+def _too_large() -> GatewayError:
+    return error_of(Failure(FailureKind.BAD_ANSWER, f"the answer is larger than {_MOST_BYTES >> 20} MB"))
+
+
+def _seconds(text: str) -> float | None:
+    """Retry-After in seconds, at most an hour; the gateway never sends a date there."""
+    text = text.strip()
+    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 9 else None

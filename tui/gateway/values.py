@@ -1,0 +1,58 @@
+"""What the client takes and gives beyond the domain: changes of a key, sign-ins, and the dashboard's figures."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tui.domain.account import Profile
+from tui.domain.usage import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """What to change about a key. None leaves a member as it is; an amount of 0 removes that limit."""
+
+    status: str | None = None
+    quota_usd: Decimal | None = None
+    limit_5h_usd: Decimal | None = None
+    limit_1d_usd: Decimal | None = None
+    limit_7d_usd: Decimal | None = None
+    reset_quota: bool = False
+    reset_usage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Signed in; the session is kept already."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """The password was right; a code is needed within 5 minutes. `masked_email` is as the gateway shows it."""
+
+    temp_token: str = field(repr=False)
+    masked_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a code brought: money at once (`value_usd`), or a subscription to a group for some days."""
+
+    kind: str
+    value_usd: Decimal | None
+    group_id: int | None = None
+    validity_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardStats:
+    """The account at a glance: since the server's midnight, and over all retained calls. Rates are per minute."""
+
+    today: Sums
+    total: Sums
+    rpm: int
+    tpm: int
+    total_keys: int | None = None
+    active_keys: int | None = None
+    average_duration_ms: float | None = None

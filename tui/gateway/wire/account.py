@@ -1,0 +1,175 @@
+"""The account and its subscriptions (contract 2.2, 2.3, 3.1, 7.5, 7.6)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from tui.domain.account import Plan, PlanWindow, Profile
+from tui.gateway.values import Redeemed
+from tui.gateway.wire.base import Count, Envelope, Id, Moment, Num, Row, maybe_usd, maybe_utc, text, usd, utc
+from tui.gateway.wire.keys import GroupRow
+
+
+class ProfileRow(Row, frozen=True):
+    """The User object, with `run_mode` from `/auth/me`."""
+
+    id: Id
+    email: str
+    balance: Num
+    username: str | None = None
+    frozen_balance: Num | None = None
+    concurrency: Count | None = None
+    status: str | None = None
+    balance_notify_enabled: bool | None = None
+    balance_notify_threshold_type: str | None = None
+    balance_notify_threshold: Num | None = None
+    total_recharged: Num | None = None
+    updated_at: Moment | None = None
+    run_mode: str | None = None
+
+
+class SignInRow(Row, frozen=True):
+    """The answer to a sign-in: tokens and user, or the demand for a second factor."""
+
+    access_token: str = ""
+    refresh_token: str | None = None
+    expires_in: Num | None = None
+    user: ProfileRow | None = None
+    requires_2fa: bool | None = None
+    temp_token: str = ""
+    user_email_masked: str | None = None
+
+
+class TokensRow(Row, frozen=True):
+    """The answer to a refresh."""
+
+    access_token: str
+    refresh_token: str | None = None
+    expires_in: Num | None = None
+
+
+class RedeemRow(Row, frozen=True):
+    """A redeemed code."""
+
+    id: Id
+    type: str = ""
+    value: Num | None = None
+    status: str | None = None
+    group_id: Id | None = None
+    validity_days: Count | None = None
+
+
+class WindowRow(Row, frozen=True):
+    """One window of a subscription's progress."""
+
+    limit_usd: Num | None = None
+    used_usd: Num | None = None
+    resets_at: Moment | None = None
+    resets_in_seconds: Num | None = None
+
+
+class ProgressRow(Row, frozen=True):
+    """How far a subscription is used up."""
+
+    group_name: str | None = None
+    expires_at: Moment | None = None
+    daily: WindowRow | None = None
+    weekly: WindowRow | None = None
+    monthly: WindowRow | None = None
+
+
+class SubscriptionRow(Row, frozen=True):
+    """The subscription itself."""
+
+    id: Id
+    expires_at: Moment | None = None
+    group: GroupRow | None = None
+
+
+class PlanRow(Row, frozen=True):
+    """An item of `/subscriptions/progress`."""
+
+    subscription: SubscriptionRow
+    progress: ProgressRow | None = None
+
+
+PROFILE = msgspec.json.Decoder(Envelope[ProfileRow])
+SIGN_IN = msgspec.json.Decoder(Envelope[SignInRow])
+TOKENS = msgspec.json.Decoder(Envelope[TokensRow])
+REDEEMED = msgspec.json.Decoder(Envelope[RedeemRow])
+PLANS = msgspec.json.Decoder(Envelope[list[PlanRow] | None])
+
+
+def profile_of(row: ProfileRow) -> Profile:
+    """The account and its wallet."""
+    return Profile(
+        id=row.id,
+        email=text(row.email),
+        username=text(row.username),
+        balance_usd=usd(row.balance),
+        frozen_usd=usd(row.frozen_balance or 0.0),
+        concurrency=row.concurrency,
+        status=text(row.status) or "active",
+        notify_enabled=row.balance_notify_enabled is not False,
+        threshold_type=text(row.balance_notify_threshold_type) or "fixed",
+        threshold=maybe_usd(row.balance_notify_threshold),
+        total_recharged_usd=usd(row.total_recharged or 0.0),
+        updated_at=maybe_utc(row.updated_at),
+        run_mode=text(row.run_mode) or None,
+    )
+
+
+def masked_email_of(row: SignInRow) -> str:
+    """The e-mail address as the gateway masks it, where a second factor is needed."""
+    return text(row.user_email_masked)
+
+
+def redeemed_of(row: RedeemRow) -> Redeemed:
+    """What a code was worth. Only codes that add money have a value in USD."""
+    is_money = row.type in ("balance", "admin_balance", "affiliate_balance")
+    return Redeemed(
+        kind=text(row.type),
+        value_usd=maybe_usd(row.value) if is_money else None,
+        group_id=row.group_id,
+        validity_days=row.validity_days,
+    )
+
+
+def plans_of(rows: Iterable[PlanRow], now: datetime) -> tuple[Plan, ...]:
+    """Running subscriptions, in the gateway's order."""
+    return tuple(plan_of(row, now) for row in rows)
+
+
+def plan_of(row: PlanRow, now: datetime) -> Plan:
+    """A running subscription. `now` tells which windows have lapsed: those still report their old use."""
+    progress = row.progress or ProgressRow()
+    group = row.subscription.group or GroupRow(id=0)
+    spans = (
+        ("daily", progress.daily, group.daily_limit_usd),
+        ("weekly", progress.weekly, group.weekly_limit_usd),
+        ("monthly", progress.monthly, group.monthly_limit_usd),
+    )
+    windows = (_window(span, seen, limit, now) for span, seen, limit in spans)
+    return Plan(
+        id=row.subscription.id,
+        group_name=text(progress.group_name) or text(group.name),
+        expires_at=maybe_utc(progress.expires_at or row.subscription.expires_at),
+        windows=tuple(window for window in windows if window is not None),
+    )
+
+
+def _window(span: str, seen: WindowRow | None, limit: float | None, now: datetime) -> PlanWindow | None:
+    """A window with a limit, whether it has begun or not; None without one."""
+    limit = seen.limit_usd if seen is not None and seen.limit_usd is not None else limit
+    if not limit or limit < 0:
+        return None
+    if seen is None or _has_lapsed(seen, now):
+        return PlanWindow(span, usd(limit), Decimal(0), None)
+    return PlanWindow(span, usd(limit), usd(seen.used_usd or 0.0), maybe_utc(seen.resets_at))
+
+
+def _has_lapsed(window: WindowRow, now: datetime) -> bool:
+    over = window.resets_at is not None and utc(window.resets_at) <= now
+    return over or window.resets_in_seconds == 0

@@ -1,0 +1,110 @@
+"""Call records (contract 5.2). A row is 3.5 kB, mostly nested objects: only what is needed is decoded."""
+
+import msgspec
+
+from tui.domain.text import inert
+from tui.domain.usage import Call, Page
+from tui.gateway.wire.base import (
+    Count,
+    Envelope,
+    Id,
+    Moment,
+    Num,
+    PageOf,
+    Row,
+    maybe_text,
+    name,
+    text,
+    usd,
+    utc,
+)
+
+
+class NamedRow(Row, frozen=True):
+    """A nested key or group: of these only the name is wanted, least of all the secret."""
+
+    name: str | None = None
+
+
+class CallRow(Row, frozen=True):
+    """The UsageLog object."""
+
+    id: Id
+    api_key_id: Id
+    created_at: Moment
+    input_tokens: Count
+    output_tokens: Count
+    cache_creation_tokens: Count
+    cache_read_tokens: Count
+    total_cost: Num
+    actual_cost: Num
+    model: str | None = None
+    rate_multiplier: Num | None = None
+    billing_type: Count | None = None
+    request_type: str | None = None
+    stream: bool | None = None
+    input_cost: Num | None = None
+    output_cost: Num | None = None
+    cache_creation_cost: Num | None = None
+    cache_read_cost: Num | None = None
+    image_input_cost: Num | None = None
+    image_output_cost: Num | None = None
+    group_id: Id | None = None
+    billing_mode: str | None = None
+    inbound_endpoint: str | None = None
+    reasoning_effort: str | None = None
+    service_tier: str | None = None
+    duration_ms: Count | None = None
+    first_token_ms: Count | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+    request_id: str | None = None
+    session_id: str | None = None
+    api_key: NamedRow | None = None
+    group: NamedRow | None = None
+
+
+CALLS = msgspec.json.Decoder(Envelope[PageOf[CallRow]])
+CALL = msgspec.json.Decoder(Envelope[CallRow])
+
+
+def calls_of(page: PageOf[CallRow]) -> Page[Call]:
+    """A page of call records."""
+    return Page(tuple(map(call_of, page.items)), page.total)
+
+
+def call_of(row: CallRow) -> Call:
+    """One call record. The names of key and group are today's; a deleted key has none (8.5)."""
+    return Call(
+        id=row.id,
+        at=utc(row.created_at),
+        key_id=row.api_key_id,
+        key_name=name(row.api_key.name) if row.api_key is not None else None,
+        model=text(row.model),
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cache_creation_tokens=row.cache_creation_tokens,
+        cache_read_tokens=row.cache_read_tokens,
+        standard_usd=usd(row.total_cost),
+        billed_usd=usd(row.actual_cost),
+        rate_multiplier=1.0 if row.rate_multiplier is None else row.rate_multiplier,
+        billing_type=row.billing_type or 0,
+        request_type=text(row.request_type) or ("stream" if row.stream else "sync"),
+        input_cost=row.input_cost or 0.0,
+        output_cost=row.output_cost or 0.0,
+        cache_creation_cost=row.cache_creation_cost or 0.0,
+        cache_read_cost=row.cache_read_cost or 0.0,
+        image_cost=(row.image_input_cost or 0.0) + (row.image_output_cost or 0.0),
+        group_id=row.group_id,
+        group_name=maybe_text(row.group.name) if row.group is not None else None,
+        billing_mode=maybe_text(row.billing_mode),
+        endpoint=maybe_text(row.inbound_endpoint),
+        reasoning_effort=maybe_text(row.reasoning_effort),
+        service_tier=maybe_text(row.service_tier),
+        duration_ms=row.duration_ms,
+        first_token_ms=row.first_token_ms,
+        ip=maybe_text(row.ip_address),
+        user_agent=maybe_text(row.user_agent),
+        request_id=inert(row.request_id or ""),
+        session_id=maybe_text(row.session_id),
+    )
