@@ -1,0 +1,180 @@
+"""Sign-ins kept between runs: a document per gateway and e-mail, in a file that only its owner can read."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import BaseFileLock, FileLock, Timeout
+from tinydb import TinyDB, where
+from tinydb.queries import QueryInstance
+from tinydb.table import Document
+
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.errors import error_of
+from tui.gateway.sessions import Session
+from tui.store.atomic import AtomicStorage
+
+_POLL_S = 0.05
+_LONGEST_WAIT_S = 90.0
+
+
+class StoredSessions:
+    """All kept sign-ins. Several processes may use the file: each change reads it anew, under a lock."""
+
+    def __init__(self, path: Path, *, report: Callable[[str], None] | None = None) -> None:
+        self._path = path
+        self._report = report
+
+    def for_gateway(self, base_url: str, email: str | None = None) -> "StoredSession":
+        """The keeper for one gateway: of that account, or else of the one that signed in last."""
+        return StoredSession(self, base_url, email)
+
+    def accounts(self, base_url: str) -> tuple[str, ...]:
+        """E-mail addresses with a kept sign-in, the latest first."""
+        rows = self._rows(where("gateway") == base_url)
+        return tuple(str(row.get("email") or "") for row in rows)
+
+    def read(self, base_url: str, email: str | None) -> Session | None:
+        """The kept session, or None."""
+        query = where("gateway") == base_url
+        rows = self._rows(query if email is None else query & (where("email") == email))
+        return next((session for row in rows if (session := _session_of(row)) is not None), None)
+
+    def write(self, base_url: str, session: Session) -> None:
+        """Keeps a session; it is on the disk when this returns."""
+        document = {
+            "gateway": base_url,
+            "email": session.email,
+            "access_token": session.access_token,
+            "refresh_token": session.refresh_token,
+            "expires_at": None if session.expires_at is None else session.expires_at.timestamp(),
+            "kept_at": time.time(),
+        }
+        with self._write_lock(), self._open() as database:
+            database.upsert(document, _is(base_url, session.email))
+
+    def remove(self, base_url: str, email: str | None) -> None:
+        """Drops a kept session."""
+        with self._write_lock(), self._open() as database:
+            database.remove(_is(base_url, email))
+
+    def refresh_lock(self) -> FileLock:
+        """The lock that is held while any refresh token is being used."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileLock(f"{self._path}.refresh.lock", mode=0o600)
+
+    def _rows(self, query: QueryInstance) -> list[Document]:
+        with self._open() as database:
+            return sorted(database.search(query), key=_kept_at, reverse=True)
+
+    def _open(self) -> TinyDB:
+        return TinyDB(self._path, storage=AtomicStorage, report=self._report)
+
+    def _write_lock(self) -> FileLock:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600)
+
+
+class StoredSession:
+    """Keeps one gateway's session (a `SessionKeeper`).
+
+    When the disk fails the session lives on in memory, and `trouble` says why it will not outlive the process.
+    """
+
+    def __init__(self, store: StoredSessions, base_url: str, email: str | None) -> None:
+        self.trouble: OSError | None = None
+        self._store = store
+        self._base_url = base_url
+        self._email = email
+        self._session: Session | None = None
+        self.reload()
+
+    def current(self) -> Session | None:
+        """The session to use now."""
+        return self._session
+
+    def reload(self) -> Session | None:
+        """The session as it is on the disk."""
+        if self.trouble is None:
+            known = self._session.email if self._session is not None else self._email
+            with self._noting_trouble():
+                self._session = self._store.read(self._base_url, known)
+        return self._session
+
+    def replace(self, session: Session) -> None:
+        """Keeps a new session, on the disk first."""
+        self.trouble = None
+        with self._noting_trouble():
+            self._store.write(self._base_url, session)
+        self._session = session
+
+    def forget(self) -> None:
+        """Drops the session here and on the disk."""
+        session, self._session = self._session, None
+        if session is not None:
+            with self._noting_trouble():
+                self._store.remove(self._base_url, session.email)
+
+    @contextlib.contextmanager
+    def _noting_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.trouble = error
+
+    @contextlib.asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Keeps other processes from refreshing meanwhile; raises TIMED_OUT when one of them does not finish."""
+        lock = await self._locked()
+        try:
+            yield
+        finally:
+            if lock is not None:
+                lock.release()
+
+    async def _locked(self) -> BaseFileLock | None:
+        """The lock, held; None where no lock file can be, and so no other process has one either."""
+        for _ in range(int(_LONGEST_WAIT_S / _POLL_S)):
+            try:
+                lock = self._store.refresh_lock()
+                lock.acquire(blocking=False)
+                return lock
+            except Timeout:
+                await asyncio.sleep(_POLL_S)
+            except OSError:
+                return None
+        raise error_of(Failure(FailureKind.TIMED_OUT, "another aktop is still refreshing the session"))
+
+
+def _is(base_url: str, email: str | None) -> QueryInstance:
+    both: QueryInstance = (where("gateway") == base_url) & (where("email") == email)
+    return both
+
+
+def _kept_at(row: Document) -> float:
+    value = row.get("kept_at")
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _session_of(row: Document) -> Session | None:
+    """A session from its document; None for one that somebody edited beyond use."""
+    access, refresh, email = row.get("access_token"), row.get("refresh_token"), row.get("email")
+    if not isinstance(access, str) or not access:
+        return None
+    return Session(
+        access_token=access,
+        refresh_token=refresh if isinstance(refresh, str) and refresh else None,
+        expires_at=_moment(row.get("expires_at")),
+        email=email if isinstance(email, str) else None,
+    )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
+    except (ValueError, OverflowError, OSError):
+        return None
