@@ -1,0 +1,183 @@
+"""Acting on the gateway: the only place that changes anything there.
+
+An action is checked against read-only, compared with a fresh look at the key, journalled, sent once, completed in the
+journal, and answered with what the gateway said. A change whose answer was lost is looked up, never repeated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from tui.domain.failure import Failure
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
+from tui.domain.keys import ApiKey
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import GatewayError, Unreachable
+from tui.gateway.values import KeyChange, Redeemed
+from tui.store.journal import Entry, Journal, Stage
+
+
+class ReadOnly(Exception):
+    """aktop was started read-only: nothing is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The gateway did it; `key` is the key as it answered."""
+
+    key: ApiKey
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Nothing was sent: somebody changed the key since it was looked at. `key` is how it is now."""
+
+    key: ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The gateway did not do it."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was lost and the key could not be read again: it may have happened."""
+
+    failure: Failure
+
+
+Outcome = Applied | Changed | Refused | Unknown
+
+
+class Actions:
+    """Applies and undoes. `now` is the clock; `changed` is called after every action that may have changed a key."""
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        journal: Journal,
+        now: Callable[[], datetime],
+        changed: Callable[[], None],
+        *,
+        is_read_only: bool = False,
+    ) -> None:
+        self.is_read_only = is_read_only
+        self._client = client
+        self._journal = journal
+        self._now = now
+        self._changed = changed
+
+    async def apply(self, intent: KeyIntent, seen: KeyState) -> Outcome:
+        """Carry out an intent on a key that was seen in a state. Raises ReadOnly."""
+        self._check()
+        try:
+            key = await self._client.key(intent.key_id, urgent=True)
+        except GatewayError as error:
+            return Refused(error.failure)
+        before = state_of(key)
+        if before != seen:
+            return Changed(key)
+        return await self._carry_out(key.id, intent.action, before, wanted_state(before, intent))
+
+    def undoable(self) -> tuple[int, Entry] | None:
+        """The last action that can be taken back."""
+        for number, entry in self._journal.entries(self._client.base_url):
+            if entry.stage is Stage.DONE and not entry.undone:
+                return number, entry
+        return None
+
+    async def undo(self, number: int, entry: Entry, *, even_if_changed: bool = False) -> Outcome:
+        """Put back exactly what was before, unless the key has changed since. Raises ReadOnly."""
+        self._check()
+        try:
+            key = await self._client.key(entry.key_id, urgent=True)
+        except GatewayError as error:
+            return Refused(error.failure)
+        if state_of(key) != entry.wanted and not even_if_changed:
+            return Changed(key)
+        outcome = await self._carry_out(key.id, None, state_of(key), entry.before)
+        if isinstance(outcome, Applied):
+            self._journal.mark_undone(number)
+        return outcome
+
+    def unfinished(self) -> list[tuple[int, Entry]]:
+        """Actions of which the outcome is not known, from this or an earlier run."""
+        return self._journal.unfinished(self._client.base_url)
+
+    async def settle(self, number: int, entry: Entry) -> Outcome:
+        """Look up what became of an action whose outcome is not known."""
+        return await self._look_up(number, entry.key_id, entry.wanted, None)
+
+    async def redeem(self, code: str) -> Redeemed:
+        """Redeem a code, once. Raises ReadOnly and GatewayError."""
+        self._check()
+        redeemed = await self._client.redeem(code)
+        self._changed()
+        return redeemed
+
+    async def set_low_balance_threshold(self, usd: Decimal) -> None:
+        """Set the account's own reminder; 0 leaves it to the site. Raises ReadOnly and GatewayError."""
+        self._check()
+        await self._client.set_low_balance_threshold(usd)
+        self._changed()
+
+    def _check(self) -> None:
+        if self.is_read_only:
+            raise ReadOnly
+
+    async def _carry_out(self, key_id: int, action: KeyAction | None, before: KeyState, wanted: KeyState) -> Outcome:
+        word = action.value if action else "undo"
+        entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted)
+        number = self._journal.begin(entry if action else replace(entry, undone=True))
+        try:
+            key = await self._client.update_key(key_id, change_between(before, wanted))
+        except Unreachable as error:
+            self._journal.finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            return await self._look_up(number, key_id, wanted, error.failure)
+        except GatewayError as error:
+            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            return Refused(error.failure)
+        self._journal.finish(number, Stage.DONE, key.stored_status, state_of(key))
+        self._changed()
+        return Applied(key, self._now())
+
+    async def _look_up(self, number: int, key_id: int, wanted: KeyState, lost: Failure | None) -> Outcome:
+        try:
+            key = await self._client.key(key_id, urgent=True)
+        except Unreachable as error:
+            return Unknown(lost or error.failure)
+        except GatewayError as error:
+            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            return Refused(error.failure)
+        self._changed()
+        if change_between(state_of(key), wanted) == KeyChange():
+            self._journal.finish(number, Stage.DONE, key.stored_status, state_of(key))
+            return Applied(key, self._now())
+        self._journal.finish(number, Stage.FAILED, "not applied")
+        return Changed(key)
+
+
+def change_between(before: KeyState, wanted: KeyState) -> KeyChange:
+    """Only what differs, so that nothing that others changed is overwritten (contract 4.5)."""
+
+    def amount(name: str) -> Decimal | None:
+        old, new = getattr(before.limits, name), getattr(wanted.limits, name)
+        return None if old == new else new
+
+    return KeyChange(
+        status=None if before.status == wanted.status else _settable(wanted.status),
+        quota_usd=amount("quota_usd"),
+        limit_5h_usd=amount("limit_5h_usd"),
+        limit_1d_usd=amount("limit_1d_usd"),
+        limit_7d_usd=amount("limit_7d_usd"),
+    )
+
+
+def _settable(status: str) -> str | None:
+    """A status that may be sent: a user sets only these two (contract 4.5)."""
+    return status if status in ("active", "inactive") else None

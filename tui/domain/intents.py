@@ -1,0 +1,81 @@
+"""What a person wants changed about a key, before anything is sent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from tui.domain.keys import ApiKey, WindowName
+
+
+class KeyAction(StrEnum):
+    """What can be done to a key."""
+
+    DISABLE = "disable"
+    ENABLE = "enable"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Spend limits in USD. In a change None leaves a limit as it is; 0 is no limit."""
+
+    quota_usd: Decimal | None = None
+    limit_5h_usd: Decimal | None = None
+    limit_1d_usd: Decimal | None = None
+    limit_7d_usd: Decimal | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        return self == NO_LIMITS
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIntent:
+    """One change of one key, captured by identity: whatever the table does meanwhile, this key is meant."""
+
+    key_id: int
+    action: KeyAction
+    limits: Limits = NO_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """What a change can change: the stored status and the four limits."""
+
+    status: str
+    limits: Limits
+
+
+def state_of(key: ApiKey) -> KeyState:
+    """The changeable state of a key."""
+    return KeyState(
+        key.stored_status,
+        Limits(
+            key.quota_usd,
+            key.window(WindowName.FIVE_HOURS).limit_usd,
+            key.window(WindowName.ONE_DAY).limit_usd,
+            key.window(WindowName.SEVEN_DAYS).limit_usd,
+        ),
+    )
+
+
+def wanted_state(before: KeyState, intent: KeyIntent) -> KeyState:
+    """The state that an intent asks for."""
+    if intent.action is KeyAction.DISABLE:
+        return KeyState("inactive", before.limits)
+    if intent.action is KeyAction.ENABLE:
+        return KeyState("active", before.limits)
+    old, new = before.limits, intent.limits
+    return KeyState(
+        before.status,
+        Limits(
+            old.quota_usd if new.quota_usd is None else new.quota_usd,
+            old.limit_5h_usd if new.limit_5h_usd is None else new.limit_5h_usd,
+            old.limit_1d_usd if new.limit_1d_usd is None else new.limit_1d_usd,
+            old.limit_7d_usd if new.limit_7d_usd is None else new.limit_7d_usd,
+        ),
+    )

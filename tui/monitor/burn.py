@@ -1,0 +1,55 @@
+"""How fast the wallet empties, from the newest call records."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tui.domain.scope import NO_FILTERS, RangeName
+from tui.monitor.calls import CallView
+from tui.monitor.questions import AskCalls
+from tui.monitor.snapshot import Snapshot
+
+BURN_WINDOW = timedelta(minutes=15)
+LEAST_WINDOW = timedelta(minutes=2)
+BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.M15)
+"""The newest calls of the whole account: always watched, since burn rate and latest calls come from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """Wallet cost per hour over the last `window`, and when the balance reaches 0 at that rate."""
+
+    usd_per_h: Decimal
+    window: timedelta
+    empty_at: datetime | None
+
+
+def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> Burn | None:
+    """The burn rate, or None when too little is known.
+
+    A stale reading never passes for a calm one: records older than the window tell nothing of now.
+    """
+    view = snapshot.calls.get(BASE_CALLS)
+    fetched_at = snapshot.feed(BASE_CALLS).fetched_at
+    if view is None or view.covered_from is None or fetched_at is None:
+        return None
+    start = max(view.covered_from, now - BURN_WINDOW)
+    if now - start < LEAST_WINDOW:
+        return None
+    spent = _wallet_usd(view, start)
+    per_h = spent * Decimal(3600) / Decimal((now - start).total_seconds())
+    empty_at = None
+    if balance_usd is not None and per_h > 0:
+        hours = float(max(balance_usd, Decimal(0)) / per_h)
+        empty_at = now + timedelta(hours=hours) if hours < 24 * 365 else None
+    return Burn(per_h, now - start, empty_at)
+
+
+def _wallet_usd(view: CallView, start: datetime) -> Decimal:
+    total = Decimal(0)
+    for call in view.log.newest_first():
+        if call.at < start:
+            break
+        if call.is_wallet:
+            total += call.billed_usd
+    return total

@@ -1,0 +1,45 @@
+"""What happens to a Snapshot: answers, failures, and the use of the request budget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tui.domain.failure import Failure
+from tui.gateway.budget import BudgetUse
+from tui.monitor.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question was answered. `asked_at` counts as the age of the answer, since it may be older than its arrival."""
+
+    question: Question[Any]
+    answer: object
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A question was not answered; it will be asked again at `retry_at`."""
+
+    question: Question[Any]
+    failure: Failure
+    at: datetime
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The request budget moved."""
+
+    use: BudgetUse
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Nobody has watched these questions for a while: their answers are let go."""
+
+    questions: frozenset[Question[Any]]
+
+
+Event = Answered | Refused | Spent | Dropped

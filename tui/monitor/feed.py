@@ -1,0 +1,30 @@
+"""A feed: what was last heard of one question, when, and what went wrong since."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from tui.domain.failure import Failure
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(Generic[T]):
+    """The state of one question to the gateway.
+
+    `data` survives a failure: a failed refresh keeps the last answer. `failures` counts those in a row, `retry_at` is
+    when the next try is due after one.
+    """
+
+    data: T | None = None
+    fetched_at: datetime | None = None
+    failure: Failure | None = None
+    failed_at: datetime | None = None
+    failures: int = 0
+    retry_at: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing has been heard yet, neither an answer nor a failure."""
+        return self.fetched_at is None and self.failure is None

@@ -1,0 +1,223 @@
+"""The loop: which question is due, what the budget allows, what came of it.
+
+It owns time. Every answer and every failure becomes an event; `reduce` makes the next Snapshot; `publish` hands it on.
+A question is never asked twice at once, and its next turn is counted from the answer before.
+"""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from tui.domain.failure import FailureKind
+from tui.gateway.budget import Tier
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import BudgetSpent, GatewayError
+from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
+from tui.monitor.pace import due_at
+from tui.monitor.questions import AskCalls, Asking, Question
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+
+AT_ONCE = 4
+BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+KEPT_ANSWERS = 120
+NAP_S = 60.0
+HOPELESS = frozenset(
+    {
+        FailureKind.ENDPOINT_MISSING,
+        FailureKind.ERRORS_HIDDEN,
+        FailureKind.FORBIDDEN,
+        FailureKind.INVALID,
+        FailureKind.NOT_FOUND,
+    }
+)
+"""Failures that another try will not mend soon."""
+
+
+class Clock(Protocol):
+    """Time, passed in: `now` is aware, `sleep` ends early only when cancelled."""
+
+    def now(self) -> datetime: ...
+
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often to ask: `interval` is the user's refresh interval for what is cheap."""
+
+    interval: timedelta = timedelta(seconds=5)
+
+
+class Monitor:
+    """Keeps the Snapshot of one gateway account up to date for those who watch it."""
+
+    def __init__(
+        self,
+        client: GatewayClient,
+        snapshot: Snapshot,
+        clock: Clock,
+        publish: Callable[[Snapshot], None],
+        rates: Rates | None = None,
+    ) -> None:
+        self.snapshot = snapshot
+        self.rates = rates or Rates()
+        self._client = client
+        self._clock = clock
+        self._publish = publish
+        self._watched: dict[str, tuple[Question[Any], ...]] = {}
+        self._order: dict[Question[Any], Question[Any]] = {}
+        self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
+        self._hurried: set[Question[Any]] = set()
+        self._wake = asyncio.Event()
+
+    def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
+        """Ask these from now on, in this order of importance, until the same watcher says otherwise."""
+        self._watched.pop(watcher, None)
+        self._watched[watcher] = tuple(questions)
+        self._arrange()
+
+    def unwatch(self, watcher: str) -> None:
+        """Nobody of that name looks any more."""
+        if self._watched.pop(watcher, None) is not None:
+            self._arrange()
+
+    def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
+        """Ask these, or all that are watched, as soon as the budget allows, whether due or not."""
+        self._hurried.update(self._order if questions is None else questions)
+        self._wake.set()
+
+    async def ask(self, question: Question[Any]) -> None:
+        """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards."""
+        task = self._now_asking.get(question) or self._start(question)
+        await asyncio.shield(task)
+
+    async def run(self) -> None:
+        """Ask what is due, until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                nap_s = self._start_due()
+                self._take(Spent(self._client.budget.used()))
+                await self._sleep_until_woken(nap_s)
+        finally:
+            for task in self._now_asking.values():
+                task.cancel()
+            await asyncio.gather(*self._now_asking.values(), return_exceptions=True)
+
+    def _arrange(self) -> None:
+        """Merge what all watch, the latest watcher first; calls are read as deep as the deepest wish."""
+        order: dict[Question[Any], Question[Any]] = {}
+        now, zone = self._clock.now(), self.snapshot.zone
+        for question in itertools.chain.from_iterable(reversed(self._watched.values())):
+            other = order.get(question)
+            deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
+            order[question] = other.deepened(question, now, zone) if deepest else question  # type: ignore[union-attr]
+        self._order = order
+        self._drop_unwatched()
+        self._wake.set()
+
+    def _drop_unwatched(self) -> None:
+        unwatched = [question for question in self.snapshot.feeds if question not in self._order]
+        if len(self.snapshot.feeds) > KEPT_ANSWERS and unwatched:
+            self._take(Dropped(frozenset(unwatched[: len(self.snapshot.feeds) - KEPT_ANSWERS])))
+
+    def _start_due(self) -> float:
+        """Start what is due, and say how long nothing else will be."""
+        now, nap_s = self._clock.now(), NAP_S
+        for question in sorted(self._order.values(), key=_importance):
+            if question in self._now_asking:
+                continue
+            wait_s = self._wait_s(question, now)
+            if wait_s > 0 or len(self._now_asking) >= AT_ONCE:
+                nap_s = min(nap_s, wait_s) if wait_s > 0 else nap_s
+                continue
+            self._start(question)
+        return max(nap_s, 0.05)
+
+    def _wait_s(self, question: Question[Any], now: datetime) -> float:
+        if question in self._hurried:
+            return self._client.budget.wait_s(question.tier)
+        feed = self.snapshot.feed(question)
+        at = due_at(question.pace, feed, self.snapshot.active_at, self.rates.interval)
+        if isinstance(question, AskCalls) and feed.retry_at is None:
+            view = self.snapshot.calls.get(question)
+            if question.wants_more(view, now, self.snapshot.zone):
+                at = now
+        if at is None:
+            return NAP_S
+        due_s = (at - now).total_seconds()
+        return due_s if due_s > 0 else self._budget_wait_s(question)
+
+    def _budget_wait_s(self, question: Question[Any]) -> float:
+        """How long the budget wants it to wait; what is in the background leaves half of it to the others."""
+        budget = self._client.budget
+        wait_s = budget.wait_s(question.tier)
+        if wait_s == 0 and question.pace.is_background:
+            use = budget.used()
+            if use.heavy_used * 2 >= use.heavy_allowed or self._is_waiting_for_first_answers():
+                return 1.0
+        return wait_s
+
+    def _is_waiting_for_first_answers(self) -> bool:
+        return any(
+            not question.pace.is_background and self.snapshot.feed(question).is_waiting for question in self._order
+        )
+
+    def _start(self, question: Question[Any]) -> asyncio.Task[None]:
+        self._hurried.discard(question)
+        task = asyncio.create_task(self._ask(question), name=f"ask {type(question).__name__}")
+        self._now_asking[question] = task
+        task.add_done_callback(lambda _: self._ended(question))
+        return task
+
+    def _ended(self, question: Question[Any]) -> None:
+        self._now_asking.pop(question, None)
+        self._wake.set()
+
+    async def _ask(self, question: Question[Any]) -> None:
+        asked_at = self._clock.now()
+        asking = Asking(self._client, asked_at, self.snapshot.zone, self.snapshot)
+        try:
+            answer = await question.ask(asking)
+        except BudgetSpent:
+            return  # not a failure: it stays due, and the budget says for how long it waits
+        except GatewayError as error:
+            self._take(self._refusal(question, error, self._clock.now()))
+        else:
+            self._take(Answered(question, answer, asked_at))
+
+    def _refusal(self, question: Question[Any], error: GatewayError, at: datetime) -> Refused:
+        failure = error.failure
+        if failure.retry_after_s is not None:
+            pause_s = failure.retry_after_s + random.uniform(0.1, 0.6)  # noqa: S311 - jitter, not a secret
+        elif failure.kind in HOPELESS:
+            pause_s = 300.0
+        else:
+            step = min(self.snapshot.feed(question).failures, len(BACK_OFF_S) - 1)
+            pause_s = BACK_OFF_S[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+        return Refused(question, failure, at, at + timedelta(seconds=pause_s))
+
+    def _take(self, event: Event) -> None:
+        after = reduce(self.snapshot, event)
+        if after is not self.snapshot:
+            self.snapshot = after
+            self._publish(after)
+
+    async def _sleep_until_woken(self, seconds: float) -> None:
+        waker = asyncio.create_task(self._wake.wait())
+        sleeper = asyncio.create_task(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait({waker, sleeper}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waker.cancel()
+            sleeper.cancel()
+
+
+def _importance(question: Question[Any]) -> tuple[bool, bool]:
+    """What is cheap goes first, what is in the background last; else as watched."""
+    return question.pace.is_background, question.tier is Tier.HEAVY

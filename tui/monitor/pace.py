@@ -1,0 +1,66 @@
+"""When a question is worth asking again.
+
+Profile and key list are cheap and tell whether anything was billed; what is expensive is asked only after they moved.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tui.monitor.feed import Feed
+
+SETTLE = timedelta(seconds=35)
+"""`last_used_at` of a key moves at most every 30 s (contract 4.1): a call may follow unseen for that long."""
+
+
+class Rhythm(StrEnum):
+    """What makes a question due."""
+
+    ALWAYS = "always"
+    SELDOM = "seldom"
+    WHEN_ACTIVE = "when_active"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often to ask: `every_s` is the least time between two answers; background questions yield to all others."""
+
+    rhythm: Rhythm
+    every_s: float = 0.0
+    is_background: bool = False
+
+
+ALWAYS = Pace(Rhythm.ALWAYS)
+
+
+def seldom(every_s: float) -> Pace:
+    """Every so many seconds, whatever happens."""
+    return Pace(Rhythm.SELDOM, every_s)
+
+
+def when_active(every_s: float, *, is_background: bool = False) -> Pace:
+    """While the account is being used, at most every so many seconds."""
+    return Pace(Rhythm.WHEN_ACTIVE, every_s, is_background)
+
+
+def due_at(pace: Pace, feed: Feed[object], active_at: datetime | None, interval: timedelta) -> datetime | None:
+    """When to ask again, or None while there is no reason to.
+
+    `active_at` is when the account was last seen to be used, `interval` the refresh interval that the user chose.
+    A question never answered is due at the beginning of time.
+    """
+    if feed.retry_at is not None:
+        return feed.retry_at
+    if feed.fetched_at is None:
+        return _BEGINNING
+    if pace.rhythm is Rhythm.ALWAYS:
+        return feed.fetched_at + interval
+    next_at = feed.fetched_at + max(timedelta(seconds=pace.every_s), interval)
+    if pace.rhythm is Rhythm.SELDOM:
+        return feed.fetched_at + timedelta(seconds=pace.every_s)
+    if active_at is None or feed.fetched_at >= active_at + SETTLE:
+        return None
+    return max(next_at, active_at if active_at > feed.fetched_at else active_at + SETTLE)
+
+
+_BEGINNING = datetime.fromisoformat("0001-01-01T00:00:00+00:00")

@@ -1,0 +1,284 @@
+"""The questions that aktop asks a gateway, as values.
+
+A question says what it costs (`tier`), when it is worth asking again (`pace`), and how to ask it. Screens watch
+questions; the loop asks those that are due; the Snapshot keeps the last answer to each.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from tui.domain.account import Plan, Profile, Site
+from tui.domain.keys import ApiKey, Group, KeyCost
+from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
+from tui.domain.usage import Breakdown, Bucket, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
+from tui.gateway.budget import Tier
+from tui.monitor.calls import EVERYTHING, CallsRead, CallView
+from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
+
+if TYPE_CHECKING:
+    from tui.gateway.client import GatewayClient
+    from tui.monitor.snapshot import Snapshot
+
+T_co = TypeVar("T_co", covariant=True)
+Days = tuple[date, date]
+
+HISTORY_DAYS = 14
+MOST_ROWS = 20_000
+"""More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far."""
+
+    client: "GatewayClient"
+    now: datetime
+    zone: ZoneInfo
+    known: "Snapshot"
+
+
+class Question(Protocol, Generic[T_co]):
+    """Something to ask the gateway; equal questions have the same answer."""
+
+    @property
+    def tier(self) -> Tier:
+        """Which of the gateway's limits it counts against."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """When to ask again."""
+        ...
+
+    @abstractmethod
+    async def ask(self, asking: Asking) -> T_co:
+        """Ask. Raises GatewayError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskSite:
+    """The public settings."""
+
+    tier = Tier.PUBLIC
+    pace = seldom(600)
+
+    async def ask(self, asking: Asking) -> Site:
+        return await asking.client.site()
+
+
+@dataclass(frozen=True, slots=True)
+class AskProfile:
+    """Account and balance: the freshest money there is."""
+
+    tier = Tier.GLOBAL
+    pace = ALWAYS
+
+    async def ask(self, asking: Asking) -> Profile:
+        known = asking.known.feed(self).data
+        return await (asking.client.me() if known is None else asking.client.profile())
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeys:
+    """All keys, with their limits and windows; tells for free whether anything was billed."""
+
+    tier = Tier.GLOBAL
+    pace = ALWAYS
+
+    async def ask(self, asking: Asking) -> tuple[ApiKey, ...]:
+        return await asking.client.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class AskGroups:
+    """The groups that the account may use."""
+
+    tier = Tier.GLOBAL
+    pace = seldom(900)
+
+    async def ask(self, asking: Asking) -> tuple[Group, ...]:
+        return await asking.client.groups()
+
+
+@dataclass(frozen=True, slots=True)
+class AskPlans:
+    """The running subscriptions, with their windows."""
+
+    tier = Tier.GLOBAL
+    pace = seldom(60)
+
+    async def ask(self, asking: Asking) -> tuple[Plan, ...]:
+        return await asking.client.plans()
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeyCosts:
+    """Billed cost of every key: today (the server's day) and the last 30 days."""
+
+    tier = Tier.HEAVY
+    pace = when_active(10)
+
+    async def ask(self, asking: Asking) -> dict[int, KeyCost]:
+        keys = asking.known.feed(AskKeys()).data or await asking.client.keys()
+        return await asking.client.key_costs([key.id for key in keys])
+
+
+@dataclass(frozen=True, slots=True)
+class AskTotals:
+    """The sums of whole days."""
+
+    days: Days
+    filters: Filters = NO_FILTERS
+
+    tier = Tier.HEAVY
+    pace = when_active(20)
+
+    async def ask(self, asking: Asking) -> Totals:
+        return await asking.client.totals(self.days, self.filters, zone=asking.zone.key)
+
+
+@dataclass(frozen=True, slots=True)
+class AskBreakdown:
+    """Trend, models and groups of whole days, by the hour or by the day of the server."""
+
+    days: Days
+    filters: Filters = NO_FILTERS
+    hourly: bool = False
+
+    tier = Tier.HEAVY
+    pace = when_active(20)
+
+    async def ask(self, asking: Asking) -> Breakdown:
+        return await asking.client.breakdown(
+            self.days,
+            self.filters,
+            zone=asking.zone.key,
+            hourly=self.hourly,
+            server_zone=asking.known.server_zone,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeyHistory:
+    """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key."""
+
+    key_id: int
+
+    tier = Tier.HEAVY
+    pace = when_active(600, is_background=True)
+
+    async def ask(self, asking: Asking) -> tuple[Bucket, ...]:
+        today = asking.now.astimezone(asking.zone).date()
+        answer = await asking.client.breakdown(
+            (today - timedelta(days=HISTORY_DAYS), today),
+            Filters(key_id=self.key_id),
+            zone=asking.zone.key,
+            hourly=True,
+            server_zone=asking.known.server_zone,
+            models=False,
+            groups=False,
+        )
+        return answer.trend
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeyDays:
+    """Daily usage of one key, by the server's calendar."""
+
+    key_id: int
+    days: int = 30
+
+    tier = Tier.HEAVY
+    pace = when_active(30)
+
+    async def ask(self, asking: Asking) -> tuple[DayUsage, ...]:
+        return await asking.client.key_days(self.key_id, self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class AskErrors:
+    """The newest error requests of whole days (the gateway filters them by key, model, category and status only)."""
+
+    days: Days
+    filters: Filters = NO_FILTERS
+    category: str | None = None
+    status_code: int | None = None
+
+    tier = Tier.HEAVY
+    pace = when_active(15)
+
+    async def ask(self, asking: Asking) -> Page[FailedCall]:
+        return await asking.client.errors(
+            self.days,
+            zone=asking.zone.key,
+            filters=self.filters,
+            category=self.category,
+            status_code=self.status_code,
+            page_size=100,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskError:
+    """One error request with its body; it never changes."""
+
+    error_id: int
+
+    tier = Tier.HEAVY
+    pace = seldom(86_400)
+
+    async def ask(self, asking: Asking) -> FailedCallDetail:
+        return await asking.client.error(self.error_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCall:
+    """One call record; it never changes."""
+
+    call_id: int
+
+    tier = Tier.HEAVY
+    pace = seldom(86_400)
+
+    async def ask(self, asking: Asking) -> Call:
+        return await asking.client.call(self.call_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCalls:
+    """Call records, newest first, back to the start of `back_to` or until `rows` are here, whichever is deeper.
+
+    `days` fixes the span; None is the live log, which ends now. How deep to read is not part of what is asked: all
+    who watch the same records share one log.
+    """
+
+    filters: Filters = NO_FILTERS
+    days: Days | None = None
+    back_to: TimeRange | None = field(default=None, compare=False)
+    rows: int = field(default=0, compare=False)
+
+    tier = Tier.HEAVY
+    pace = when_active(5)
+
+    async def ask(self, asking: Asking) -> CallsRead:
+        from tui.monitor.reading import read_calls
+
+        return await read_calls(self, asking)
+
+    def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether what is here does not go back far enough yet."""
+        if view is None or view.covered_from == EVERYTHING or view.count >= MOST_ROWS:
+            return False
+        if view.count < self.rows:
+            return True
+        return self.back_to is not None and not view.covers(window_of(self.back_to, now, zone).start)
+
+    def deepened(self, other: "AskCalls", now: datetime, zone: ZoneInfo) -> "AskCalls":
+        """The same records, read back as far as either wants."""
+        ranges = [wish.back_to for wish in (self, other) if wish.back_to is not None]
+        back_to = min(ranges, key=lambda wish: window_of(wish, now, zone).start, default=None)
+        return replace(self, back_to=back_to, rows=max(self.rows, other.rows))

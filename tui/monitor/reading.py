@@ -1,0 +1,127 @@
+"""Reading call records back from the newest, without gaps.
+
+The gateway has offset pages and no cursor: new rows shift older ones to later pages, so a page may repeat rows and
+never skips any (contract 8.6). A reading goes on until it overlaps what is known, and then deeper if it is asked to.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from tui.domain.scope import window_of
+from tui.domain.usage import Call, Page
+from tui.gateway.errors import BudgetSpent
+from tui.monitor.calls import EVERYTHING, CallsRead, CallView
+from tui.monitor.questions import AskCalls, Asking, Days
+
+TAIL_ROWS = 20
+FIRST_ROWS = 100
+PAGE_ROWS = 1000
+PAGES_A_READING = 3
+OVERLAP = timedelta(seconds=5)
+"""Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading under way: the rows so far, and the moment from which on nothing is missing."""
+
+    question: AskCalls
+    asking: Asking
+    view: CallView
+    span: Days | None
+    rows: dict[int, Call] = field(default_factory=dict)
+    total: int | None = None
+    covered_from: datetime | None = None
+
+    async def page(self, number: int, page_rows: int) -> Page[Call]:
+        """Read a page and take its rows."""
+        page = await self.asking.client.calls(
+            self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
+        )
+        self.rows.update((row.id, row) for row in page.items)
+        self.total = page.total
+        if number * page_rows >= page.total:
+            self.reach(self._start_of_span())
+        elif page.items:
+            self.reach(page.items[-1].at)
+        return page
+
+    def reach(self, at: datetime) -> None:
+        """Nothing is missing from this moment on."""
+        self.covered_from = at if self.covered_from is None else min(at, self.covered_from)
+
+    def result(self) -> CallsRead:
+        """What the reading brought."""
+        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total)
+
+    def unbroken(self) -> int:
+        """How many rows without a gap are here, those of earlier readings included."""
+        if self.covered_from is None:
+            return 0
+        earlier = sum(1 for row in self.view.log.rows() if row.at >= self.covered_from and row.id not in self.rows)
+        return earlier + len(self.rows)
+
+    def view_after(self) -> CallView:
+        """The view as it will be once this reading is taken in."""
+        return CallView(self.view.log, self.unbroken(), self.covered_from, self.total)
+
+    def _start_of_span(self) -> datetime:
+        if self.span is None or self.question.days is not None:
+            return EVERYTHING
+        return datetime.combine(self.span[0], time(), self.asking.zone).astimezone(UTC)
+
+
+async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
+    """Read what is new, then some of what is missing further back.
+
+    A budget that runs out midway ends the reading with what it has. Raises GatewayError when nothing could be read.
+    """
+    view = asking.known.calls.get(question) or CallView()
+    reading = _Reading(question, asking, view, question.days or _live_days(question, asking))
+    try:
+        await _read_tail(reading)
+        await _read_back(reading)
+    except BudgetSpent:
+        if not reading.rows:
+            raise
+    return reading.result()
+
+
+async def _read_tail(reading: _Reading) -> None:
+    """Read from the newest until the known rows are met."""
+    known = reading.view.newest_at
+    page_rows, number = (_first_rows(reading) if known is None else TAIL_ROWS), 1
+    while True:
+        await reading.page(number, page_rows)
+        if known is None:
+            return
+        if reading.covered_from is not None and reading.covered_from <= known - OVERLAP:
+            if reading.view.covered_from is not None:
+                reading.reach(reading.view.covered_from)
+            return
+        page_rows, number = PAGE_ROWS, (number + 1 if page_rows == PAGE_ROWS else 1)
+
+
+async def _read_back(reading: _Reading) -> None:
+    """Read older pages while more is wanted, a few at a time."""
+    for _ in range(PAGES_A_READING):
+        if not reading.question.wants_more(reading.view_after(), reading.asking.now, reading.asking.zone):
+            return
+        await reading.page(reading.unbroken() // PAGE_ROWS + 1, PAGE_ROWS)
+
+
+def _first_rows(reading: _Reading) -> int:
+    question, asking = reading.question, reading.asking
+    if question.back_to is None:
+        return FIRST_ROWS if question.rows <= FIRST_ROWS else PAGE_ROWS
+    window = window_of(question.back_to, asking.now, asking.zone)
+    return FIRST_ROWS if window.end - window.start <= timedelta(hours=1) else PAGE_ROWS
+
+
+def _live_days(question: AskCalls, asking: Asking) -> Days | None:
+    """The days that a live log needs: a narrow range makes the gateway's exact count cheap (contract 5.3)."""
+    if question.back_to is None:
+        return None
+    today = asking.now.astimezone(asking.zone).date()
+    first = window_of(question.back_to, asking.now, asking.zone).start.date()
+    return first, today + timedelta(days=1)

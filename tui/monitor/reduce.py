@@ -1,0 +1,85 @@
+"""From one Snapshot and an event to the next Snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from tui.domain.account import Profile
+from tui.domain.keys import ApiKey
+from tui.monitor.calls import CallLog, CallsRead, CallView
+from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile
+from tui.monitor.snapshot import Snapshot
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
+    """The Snapshot after an event. Only the append-only call logs are shared with the one before."""
+    match event:
+        case Answered():
+            return _answered(snapshot, event)
+        case Refused(question, failure, at, retry_at):
+            before = snapshot.feed(question)
+            feed = replace(before, failure=failure, failed_at=at, failures=before.failures + 1, retry_at=retry_at)
+            return replace(snapshot, feeds=_with(snapshot.feeds, question, feed))
+        case Spent(use):
+            return snapshot if use == snapshot.budget else replace(snapshot, budget=use)
+        case Dropped(questions):
+            return replace(
+                snapshot,
+                feeds=MappingProxyType({q: feed for q, feed in snapshot.feeds.items() if q not in questions}),
+                calls=MappingProxyType({q: view for q, view in snapshot.calls.items() if q not in questions}),
+            )
+
+
+def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
+    question, answer = event.question, event.answer
+    if isinstance(question, AskCalls) and isinstance(answer, CallsRead):
+        snapshot = _with_calls(snapshot, question, answer)
+        answer = snapshot.calls[question]
+    before = snapshot.feed(question)
+    kept = before.data if before.data == answer else answer
+    feed = Feed(data=kept, fetched_at=event.asked_at)
+    active_at = event.asked_at if _shows_use(question, before.data, answer) else snapshot.active_at
+    return replace(snapshot, feeds=_with(snapshot.feeds, question, feed), active_at=active_at)
+
+
+def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snapshot:
+    view = snapshot.calls.get(question) or CallView(CallLog())
+    view.log.append(read.rows)
+    after = CallView(view.log, len(view.log), read.covered_from, read.total)
+    return replace(snapshot, calls=_with(snapshot.calls, question, after))
+
+
+def _shows_use(question: object, before: object, after: object) -> bool:
+    """Whether an answer shows that something was billed or begun since the one before (triage-spec section 2).
+
+    The first answer counts as use: nothing is known yet of what came before it.
+    """
+    if isinstance(question, AskProfile) and isinstance(after, Profile):
+        return not isinstance(before, Profile) or _money(before) != _money(after)
+    if isinstance(question, AskKeys) and isinstance(after, tuple):
+        return not isinstance(before, tuple) or _traces(before) != _traces(after)
+    return False
+
+
+def _money(profile: Profile) -> tuple[object, ...]:
+    return profile.balance_usd, profile.frozen_usd
+
+
+def _traces(keys: tuple[ApiKey, ...]) -> tuple[object, ...]:
+    return tuple(
+        (key.id, key.last_used_at, key.quota_used_usd, key.in_flight, *(window.used_usd for window in key.windows))
+        for key in keys
+    )
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    changed = dict(mapping)
+    changed.pop(key, None)
+    changed[key] = value
+    return MappingProxyType(changed)

@@ -1,0 +1,328 @@
+"""What a scope needs to be asked for, and what its answers add up to.
+
+The gateway sums whole days by itself; everything shorter is computed from call records. Where the records of the whole
+account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tui.domain.failure import Failure
+from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
+from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
+from tui.monitor.calls import CallView, Facet, Tally
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
+from tui.monitor.snapshot import Snapshot
+
+WALLET = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedUsage:
+    """The usage of a scope; None is what is not known (yet), never 0.
+
+    `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
+    the call records do not reach back that far. `as_of` and `failure` tell how fresh it is.
+    """
+
+    window: Window
+    sums: Sums | None = None
+    wallet_usd: Decimal | None = None
+    average_duration_ms: float | None = None
+    trend: tuple[Bucket, ...] | None = None
+    models: tuple[Slice, ...] | None = None
+    groups: tuple[Slice, ...] | None = None
+    endpoints: tuple[Slice, ...] | None = None
+    keys: tuple[Slice, ...] | None = None
+    known_from: datetime | None = None
+    as_of: datetime | None = None
+    failure: Failure | None = None
+
+
+def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
+    """What to watch to see the usage of a scope; `by_key` adds its split by key."""
+    window = window_of(scope.range, now, snapshot.zone)
+    if window.days is None:
+        return (calls_question(scope, snapshot, now),)
+    filters = scope.filters
+    asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot, now), AskTotals(window.days, filters)]
+    if filters.billing_type is None and has_plans(snapshot):
+        asked.append(AskTotals(window.days, replace(filters, billing_type=WALLET)))
+    if by_key and filters.key_id is None:
+        asked += [AskTotals(window.days, replace(filters, key_id=key_id)) for key_id in _keys_used(snapshot, window)]
+    return tuple(asked)
+
+
+def errors_question(scope: Scope, snapshot: Snapshot, now: datetime) -> AskErrors:
+    """The error requests of a scope; the gateway filters them by whole days, and only by some of the filters."""
+    window = window_of(scope.range, now, snapshot.zone)
+    last_moment = min(window.end - timedelta(microseconds=1), now)
+    days = window.days or (_day(window.start, snapshot.zone), _day(last_moment, snapshot.zone))
+    filters = Filters(key_id=scope.filters.key_id, model=scope.filters.model)
+    return AskErrors(days, filters, scope.error_category, scope.error_status)
+
+
+def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
+    """The error requests of a scope that are here, newest first, or None when nothing was heard of them."""
+    window = window_of(scope.range, now, snapshot.zone)
+    page: Page[FailedCall] | None = snapshot.data(errors_question(scope, snapshot, now))
+    if page is None:
+        return None
+    model = scope.filters.model
+    inside = (call for call in page.items if window.start <= call.at < window.end)
+    return tuple(call for call in inside if model is None or call.model == model)
+
+
+def calls_question(scope: Scope, snapshot: Snapshot, now: datetime, rows: int = 0) -> AskCalls:
+    """The call records from which a scope is seen: the account's own where they suffice, else those of its filters."""
+    window = window_of(scope.range, now, snapshot.zone)
+    ends_now = window.end >= now - timedelta(seconds=1)
+    whole = AskCalls(NO_FILTERS, None, back_to=scope.range, rows=rows)
+    view = snapshot.calls.get(whole)
+    if scope.filters.is_empty and ends_now:
+        return whole
+    if view is not None and view.covers(window.start) and _can_fold(scope.filters):
+        return whole
+    if ends_now:
+        return AskCalls(scope.filters, None, back_to=scope.range, rows=rows)
+    days = window.days or (_day(window.start, snapshot.zone), _day(window.end - timedelta(seconds=1), snapshot.zone))
+    return AskCalls(scope.filters, days, back_to=None if window.days and rows else scope.range, rows=rows)
+
+
+def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls | None = None) -> list[Call]:
+    """The call records of a scope that are here, newest first."""
+    question = question or calls_question(scope, snapshot, now)
+    view = snapshot.calls.get(question)
+    if view is None:
+        return []
+    window = window_of(scope.range, now, snapshot.zone)
+    end = max(window.end, now) + timedelta(hours=1) if window.end >= now - timedelta(seconds=1) else window.end
+    matches = call_filter(scope.filters)
+    return [call for call in view.log.newest_first() if window.start <= call.at < end and matches(call)]
+
+
+def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
+    """What the scope adds up to, as far as it is known."""
+    window = window_of(scope.range, now, snapshot.zone)
+    return _from_days(scope, window, snapshot, now) if window.days else _from_calls(scope, window, snapshot, now)
+
+
+def has_plans(snapshot: Snapshot) -> bool:
+    """Whether any key is billed to a subscription."""
+    return any(not key.bills_wallet for key in snapshot.data(AskKeys()) or ())
+
+
+def call_filter(filters: Filters) -> Callable[[Call], bool]:
+    """Whether a call passes the filters."""
+    wanted = [
+        (name, value)
+        for name, value in (
+            ("key_id", filters.key_id),
+            ("model", filters.model),
+            ("group_id", filters.group_id),
+            ("request_type", filters.request_type),
+            ("billing_type", filters.billing_type),
+            ("billing_mode", filters.billing_mode),
+        )
+        if value is not None
+    ]
+    return lambda call: all(getattr(call, name) == value for name, value in wanted)
+
+
+def _can_fold(filters: Filters) -> bool:
+    return filters.request_type is None and filters.billing_mode is None
+
+
+def _passes(filters: Filters, facet: Facet) -> bool:
+    return (
+        filters.key_id in (None, facet.key_id)
+        and filters.model in (None, facet.model)
+        and filters.group_id in (None, facet.group_id)
+        and (filters.billing_type is None or (filters.billing_type == WALLET) == facet.is_wallet)
+    )
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> Any:
+    return moment.astimezone(zone).date()
+
+
+def _keys_used(snapshot: Snapshot, window: Window) -> list[int]:
+    keys = snapshot.data(AskKeys()) or ()
+    return [key.id for key in keys if key.last_used_at is not None and key.last_used_at >= window.start]
+
+
+def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot, now: datetime) -> AskBreakdown:
+    """Days of another zone than the server's must be put together from hours: buckets bear the server's labels."""
+    assert window.days is not None
+    same_days = now.astimezone(snapshot.zone).utcoffset() == now.astimezone(snapshot.server_zone).utcoffset()
+    return AskBreakdown(window.days, filters, hourly=window.step < timedelta(days=1) or not same_days)
+
+
+def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) -> ScopedUsage:
+    assert window.days is not None
+    filters = scope.filters
+    breakdown = snapshot.feed(_breakdown_question(window, filters, snapshot, now))
+    totals = snapshot.feed(AskTotals(window.days, filters))
+    wallet = snapshot.data(AskTotals(window.days, replace(filters, billing_type=WALLET)))
+    if filters.billing_type is not None or not has_plans(snapshot):
+        wallet = totals.data if filters.billing_type in (None, WALLET) else None
+    return ScopedUsage(
+        window=window,
+        sums=totals.data.sums if totals.data else None,
+        wallet_usd=wallet.sums.billed_usd if wallet else None,
+        average_duration_ms=totals.data.average_duration_ms if totals.data else None,
+        trend=_filled(breakdown.data.trend, window, now, snapshot.zone) if breakdown.data else None,
+        models=breakdown.data.models if breakdown.data else None,
+        groups=breakdown.data.groups if breakdown.data else None,
+        endpoints=totals.data.endpoints if totals.data else None,
+        keys=_keys_by_totals(snapshot, window, filters),
+        as_of=_oldest(breakdown, totals),
+        failure=breakdown.failure or totals.failure,
+    )
+
+
+def _oldest(*feeds: Feed[Any]) -> datetime | None:
+    moments = [feed.fetched_at for feed in feeds if feed.fetched_at is not None]
+    return min(moments, default=None)
+
+
+def _keys_by_totals(snapshot: Snapshot, window: Window, filters: Filters) -> tuple[Slice, ...] | None:
+    assert window.days is not None
+    slices = []
+    for key in snapshot.data(AskKeys()) or ():
+        totals = snapshot.data(AskTotals(window.days, replace(filters, key_id=key.id)))
+        if totals is not None and totals.sums.requests:
+            slices.append(_slice(str(key.id), key.name, totals.sums))
+    return tuple(slices) or None
+
+
+def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) -> ScopedUsage:
+    question = calls_question(scope, snapshot, now)
+    feed, view = snapshot.feed(question), snapshot.calls.get(question)
+    if view is None or view.covered_from is None:
+        return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure)
+    fold = _Fold(window, snapshot.zone)
+    if _can_fold(scope.filters) or question.filters == scope.filters:
+        filters = scope.filters if question.filters != scope.filters else NO_FILTERS
+        fold.take_minutes(view, filters)
+    return ScopedUsage(
+        window=window,
+        sums=fold.total.sums(),
+        wallet_usd=fold.wallet_usd,
+        average_duration_ms=fold.total.average_ms,
+        trend=_filled(fold.trend(), window, now, snapshot.zone),
+        models=_slices(fold.models, lambda model: (model, model)),
+        groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(snapshot, group_id))),
+        endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
+        keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(snapshot, view, key_id))),
+        known_from=None if view.covers(window.start) else view.covered_from,
+        as_of=feed.fetched_at,
+        failure=feed.failure,
+    )
+
+
+class _Fold:
+    """Tallies of a window, split in every way that a pane shows."""
+
+    def __init__(self, window: Window, zone: ZoneInfo) -> None:
+        self.window, self.zone = window, zone
+        self.total, self.wallet_usd = Tally(), Decimal(0)
+        self.models: dict[str, Tally] = {}
+        self.groups: dict[int | None, Tally] = {}
+        self.endpoints: dict[str | None, Tally] = {}
+        self.keys: dict[int, Tally] = {}
+        self._buckets: dict[datetime, Tally] = {}
+
+    def take_minutes(self, view: CallView, filters: Filters) -> None:
+        """Add the minutes of a log that lie in the window and pass the filters."""
+        for minute, facets in view.log.minutes(self.window.start, self.window.end):
+            bucket = self._buckets.setdefault(self._bucket_start(minute), Tally())
+            for facet, tally in facets.items():
+                if _passes(filters, facet):
+                    self._take(facet, tally, bucket)
+
+    def trend(self) -> list[Bucket]:
+        """The buckets that have calls."""
+        return [Bucket(start, start + self.window.step, tally.sums()) for start, tally in self._buckets.items()]
+
+    def _take(self, facet: Facet, tally: Tally, bucket: Tally) -> None:
+        for part in (
+            self.total,
+            bucket,
+            self.models.setdefault(facet.model, Tally()),
+            self.groups.setdefault(facet.group_id, Tally()),
+            self.endpoints.setdefault(facet.endpoint, Tally()),
+            self.keys.setdefault(facet.key_id, Tally()),
+        ):
+            part.merge(tally)
+        if facet.is_wallet:
+            self.wallet_usd += tally.billed_usd
+
+    def _bucket_start(self, minute: int) -> datetime:
+        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.window.step, self.zone)
+
+
+def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
+    """The beginning of the bucket that a moment falls into; buckets are aligned to the user's clock."""
+    local = moment.astimezone(zone)
+    if step >= timedelta(days=1):
+        return local.replace(hour=0, minute=0, second=0, microsecond=0)
+    minutes = int(step.total_seconds()) // 60
+    since_midnight = local.hour * 60 + local.minute
+    into = since_midnight % minutes
+    return local.replace(second=0, microsecond=0) - timedelta(minutes=into)
+
+
+def _filled(trend: Iterable[Bucket], window: Window, now: datetime, zone: ZoneInfo) -> tuple[Bucket, ...]:
+    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0."""
+    sums: dict[datetime, Sums] = {}
+    for bucket in trend:
+        start = bucket_start(bucket.start, window.step, zone)
+        sums[start] = sums.get(start, NOTHING) + bucket.sums
+    filled, start = [], bucket_start(window.start, window.step, zone)
+    while start < min(window.end, now):
+        end = _next_start(start, window.step, zone)
+        filled.append(Bucket(start, end, sums.get(start, NOTHING)))
+        start = end
+    return tuple(filled)
+
+
+def _next_start(start: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
+    """The bucket after: days by the calendar, since some have 23 or 25 hours; else by elapsed time."""
+    if step >= timedelta(days=1):
+        return (start + step).replace(tzinfo=zone)
+    return (start.astimezone(UTC) + step).astimezone(zone)
+
+
+def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
+    return tuple(_slice(*name(key), tally.sums()) for key, tally in tallies.items())
+
+
+def _slice(slice_id: str, name: str, sums: Sums) -> Slice:
+    return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd)
+
+
+def _group_name(snapshot: Snapshot, group_id: int | None) -> str:
+    for key in snapshot.data(AskKeys()) or ():
+        if key.group is not None and key.group.id == group_id:
+            return key.group.name
+    return "" if group_id is None else f"#{group_id}"
+
+
+def _key_name(snapshot: Snapshot, view: CallView, key_id: int) -> str:
+    """The key's name; of a deleted key the last one that its call records bore, else its number."""
+    key = snapshot.key(key_id)
+    if key is not None:
+        return key.name
+    named = (call.key_name for call in view.log.newest_first() if call.key_id == key_id and call.key_name)
+    return next(named, f"#{key_id}")
+
+
+def hour_of(bucket: Bucket) -> HourRange:
+    """A bucket of a chart as a range of its own."""
+    return HourRange(bucket.start, bucket.end)

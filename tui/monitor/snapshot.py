@@ -1,0 +1,51 @@
+"""The Snapshot: everything known of the account at a moment, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from tui.domain.keys import ApiKey
+from tui.gateway.budget import BudgetUse
+from tui.monitor.calls import CallView
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskCalls, AskKeys, AskSite, Question
+
+T = TypeVar("T")
+UNHEARD: Feed[Any] = Feed()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known: the last answer to each question, and the call logs.
+
+    `zone` is the user's; `active_at` is when the account was last seen to be used; `is_frozen` says that the view is
+    paused while polling goes on.
+    """
+
+    gateway_url: str
+    zone: ZoneInfo
+    feeds: Mapping[Question[Any], Feed[Any]] = field(default_factory=lambda: MappingProxyType({}))
+    calls: Mapping[AskCalls, CallView] = field(default_factory=lambda: MappingProxyType({}))
+    active_at: datetime | None = None
+    budget: BudgetUse | None = None
+
+    def feed(self, question: Question[T]) -> Feed[T]:
+        """What was heard of a question."""
+        return cast("Feed[T]", self.feeds.get(question, UNHEARD))
+
+    def data(self, question: Question[T]) -> T | None:
+        """The last answer to a question."""
+        return self.feed(question).data
+
+    @property
+    def server_zone(self) -> ZoneInfo:
+        """The zone in which the gateway's days begin; the user's own until the gateway has told."""
+        site = self.data(AskSite())
+        return (site.zone() if site else None) or self.zone
+
+    def key(self, key_id: int) -> ApiKey | None:
+        """The key of that id, if the account still has it."""
+        return next((key for key in self.data(AskKeys()) or () if key.id == key_id), None)

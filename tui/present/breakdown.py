@@ -1,0 +1,83 @@
+"""The breakdown: how a scope splits by model, group, endpoint or key."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from tui.domain.usage import Slice
+from tui.locale import _
+from tui.monitor.scoped import ScopedUsage
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.values import Align, Cell, Column, Draw, Row, Severity
+
+
+class By(StrEnum):
+    """What to split by."""
+
+    MODEL = "model"
+    GROUP = "group"
+    ENDPOINT = "endpoint"
+    KEY = "key"
+
+
+class Measure(StrEnum):
+    """What the bars measure."""
+
+    BILLED = "billed"
+    TOKENS = "tokens"
+    REQUESTS = "requests"
+
+
+def by_word(by: By) -> str:
+    """The title of a split."""
+    return {By.MODEL: _("Models"), By.GROUP: _("Groups"), By.ENDPOINT: _("Endpoints"), By.KEY: _("Keys")}[by]
+
+
+def measure_word(measure: Measure) -> str:
+    """What the bars measure, in a word."""
+    return {Measure.BILLED: "$", Measure.TOKENS: _("tokens"), Measure.REQUESTS: _("requests")}[measure]
+
+
+def columns(measure: Measure) -> tuple[Column, ...]:
+    """The columns of the pane: name, bar with its percentage, value."""
+    return (
+        Column("name", _("NAME"), 18, flex=1),
+        Column("share", _("SHARE"), 12, flex=1, priority=1, draw=Draw.BAR),
+        Column("value", measure_word(measure).upper(), 9, Align.RIGHT),
+    )
+
+
+def slices_of(usage: ScopedUsage, by: By) -> tuple[Slice, ...] | None:
+    """The parts of a split, None when they are not known."""
+    return {By.MODEL: usage.models, By.GROUP: usage.groups, By.ENDPOINT: usage.endpoints, By.KEY: usage.keys}[by]
+
+
+def rows(slices: Sequence[Slice], by: By, measure: Measure, look: Look) -> tuple[Row, ...]:
+    """The rows, largest first, each with its part of the whole."""
+    ordered = sorted(slices, key=lambda one: (value_of(one, measure), one.requests), reverse=True)
+    whole = sum(value_of(one, measure) for one in ordered)
+    return tuple(_row(one, by, measure, whole, look) for one in ordered)
+
+
+def value_of(one: Slice, measure: Measure) -> float:
+    """What a part measures."""
+    match measure:
+        case Measure.BILLED:
+            return float(one.billed_usd)
+        case Measure.TOKENS:
+            return float(one.tokens)
+        case Measure.REQUESTS:
+            return float(one.requests)
+
+
+def _row(one: Slice, by: By, measure: Measure, whole: float, look: Look) -> Row:
+    share = value_of(one, measure) / whole if whole else 0.0
+    name = one.name or _("no group")
+    if by is By.KEY:
+        name = look.name(name, f"#{one.id}")
+    text = {
+        Measure.BILLED: fmt.usd(one.billed_usd),
+        Measure.TOKENS: fmt.tokens(one.tokens),
+        Measure.REQUESTS: fmt.count(one.requests),
+    }[measure]
+    return Row(one.id, (Cell(name), Cell(fmt.percent(share), Severity.ACCENT, share=share), Cell(text)))

@@ -1,0 +1,194 @@
+"""Call records as rows, and one call with arithmetic that a person can check."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tui.domain.usage import Call
+from tui.locale import _
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.layout import fit
+from widgets.values import Align, Cell, Column, Line, Row, Severity
+
+RIGHT = Align.RIGHT
+
+
+def columns() -> tuple[Column, ...]:
+    """Every column that the gateway's own page has; those of high priority number leave first."""
+    return (
+        Column("at", _("TIME"), 14),
+        Column("key", _("KEY"), 16),
+        Column("model", _("MODEL"), 18),
+        Column("input", _("IN"), 8, RIGHT, priority=3),
+        Column("output", _("OUT"), 7, RIGHT, priority=3),
+        Column("cache_read", _("CACHE R"), 8, RIGHT, priority=4),
+        Column("cache_creation", _("CACHE W"), 8, RIGHT, priority=4),
+        Column("billed", _("BILLED $"), 10, RIGHT),
+        Column("standard", _("STD $"), 10, RIGHT, priority=9),
+        Column("first", _("FIRST"), 9, RIGHT, priority=6),
+        Column("whole", _("WHOLE"), 9, RIGHT, priority=2),
+        Column("type", _("TYPE"), 7, priority=5),
+        Column("ip", "IP", 15, priority=6),
+        Column("effort", _("EFFORT"), 7, priority=11),
+        Column("endpoint", _("ENDPOINT"), 18, priority=10),
+        Column("group", _("GROUP"), 14, priority=9),
+        Column("billing", _("PAID BY"), 8, priority=8),
+        Column("mode", _("MODE"), 11, priority=12),
+        Column("agent", _("USER AGENT"), 24, priority=13),
+        Column("request", _("REQUEST"), 24, priority=14),
+        Column("session", _("SESSION"), 16, priority=15),
+    )
+
+
+def short_columns() -> tuple[Column, ...]:
+    """The columns of the key page's pane."""
+    wanted = ("at", "model", "tokens", "billed", "whole")
+    every = {column.id: column for column in columns()}
+    every["tokens"] = Column("tokens", _("TOKENS"), 8, RIGHT, priority=1)
+    return tuple(every[name] for name in wanted)
+
+
+def row(call: Call, shown: Sequence[Column], snapshot: Snapshot, look: Look) -> Row:
+    """One call as a row."""
+    return Row(call.id, tuple(Cell(*_cell(column.id, call, snapshot, look)) for column in shown))
+
+
+def key_name(call: Call, snapshot: Snapshot, look: Look) -> str:
+    """What the call's key is called now; of a deleted key what it was called last, or its number."""
+    key = snapshot.key(call.key_id)
+    if key is not None:
+        return look.key_name(key)
+    return look.name(f"{call.key_name} ✕", f"#{call.key_id}") if call.key_name else f"#{call.key_id} ✕"
+
+
+def _cell(name: str, call: Call, snapshot: Snapshot, look: Look) -> tuple[str, Severity]:
+    if name == "at":
+        return _when(call, look), Severity.NORMAL
+    if name == "key":
+        return key_name(call, snapshot, look), Severity.NORMAL
+    if name == "ip":
+        return look.ip(call.ip), Severity.MUTED
+    if name == "billed":
+        return fmt.usd_exact(call.billed_usd), Severity.NORMAL if call.is_wallet else Severity.MUTED
+    return _TEXTS[name](call) or fmt.UNKNOWN, Severity.NORMAL
+
+
+def _when(call: Call, look: Look) -> str:
+    local, today = call.at.astimezone(look.zone), look.now.astimezone(look.zone)
+    return local.strftime("%H:%M:%S") if local.date() == today.date() else local.strftime("%m-%d %H:%M:%S")
+
+
+_TEXTS: dict[str, Callable[[Call], str | None]] = {
+    "model": lambda call: call.model,
+    "tokens": lambda call: fmt.tokens(call.tokens),
+    "input": lambda call: fmt.count(call.input_tokens),
+    "output": lambda call: fmt.count(call.output_tokens),
+    "cache_read": lambda call: fmt.count(call.cache_read_tokens),
+    "cache_creation": lambda call: fmt.count(call.cache_creation_tokens),
+    "standard": lambda call: fmt.usd_exact(call.standard_usd),
+    "first": lambda call: fmt.duration_ms(call.first_token_ms),
+    "whole": lambda call: fmt.duration_ms(call.duration_ms),
+    "type": lambda call: call.request_type,
+    "effort": lambda call: call.reasoning_effort,
+    "endpoint": lambda call: call.endpoint,
+    "group": lambda call: call.group_name,
+    "billing": lambda call: _("wallet") if call.is_wallet else _("plan"),
+    "mode": lambda call: call.billing_mode,
+    "agent": lambda call: call.user_agent,
+    "request": lambda call: call.request_id,
+    "session": lambda call: call.session_id,
+}
+SORT_KEYS: dict[str, Callable[[Call], Any]] = {
+    "at": lambda call: (call.at, call.id),
+    "key": lambda call: (call.key_name or "", call.key_id),
+    "model": lambda call: call.model,
+    "input": lambda call: call.input_tokens,
+    "output": lambda call: call.output_tokens,
+    "cache_read": lambda call: call.cache_read_tokens,
+    "cache_creation": lambda call: call.cache_creation_tokens,
+    "billed": lambda call: call.billed_usd,
+    "standard": lambda call: call.standard_usd,
+    "first": lambda call: call.first_token_ms or -1,
+    "whole": lambda call: call.duration_ms or -1,
+    "type": lambda call: call.request_type,
+    "ip": lambda call: call.ip or "",
+    "effort": lambda call: call.reasoning_effort or "",
+    "endpoint": lambda call: call.endpoint or "",
+    "group": lambda call: call.group_name or "",
+    "billing": lambda call: call.billing_type,
+    "mode": lambda call: call.billing_mode or "",
+    "agent": lambda call: call.user_agent or "",
+    "request": lambda call: call.request_id,
+    "session": lambda call: call.session_id or "",
+}
+
+
+def detail(call: Call, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """One call: its four kinds of tokens, what each cost at list price and as billed, and how long it took."""
+    parts = (
+        (_("input"), call.input_tokens, call.input_cost),
+        (_("cache write"), call.cache_creation_tokens, call.cache_creation_cost),
+        (_("cache read"), call.cache_read_tokens, call.cache_read_cost),
+        (_("output"), call.output_tokens, call.output_cost),
+    )
+    head = (_("tokens"), _("$ per M"), _("list $"), _("billed $ ×{m}").format(m=f"{call.rate_multiplier:g}"))
+    facts = _facts(call)
+    table: list[Line] = [_figures("", *head, severity=Severity.MUTED)]
+    for name, number, cost in parts:
+        per_million = f"{cost / number * 1e6:.2f}" if number else fmt.UNKNOWN
+        billed = fmt.usd_exact(Decimal(str(cost)) * Decimal(str(call.rate_multiplier)))
+        table.append(_figures(name, fmt.count(number), per_million, fmt.usd_exact(cost), billed))
+    if call.image_cost:
+        billed = fmt.usd_exact(call.image_cost * call.rate_multiplier)
+        table.append(_figures(_("images"), "", "", fmt.usd_exact(call.image_cost), billed))
+    total = fmt.usd_exact(call.standard_usd), fmt.usd_exact(call.billed_usd)
+    table.append(_figures(_("total"), fmt.count(call.tokens), "", *total, severity=Severity.STRONG))
+    title: Line = (
+        Cell(key_name(call, snapshot, look), Severity.STRONG),
+        Cell(f" · {call.model} · {call.request_type} · {fmt.stamp(call.at, look.zone)} "),
+        Cell(f"({fmt.age(call.at, look.now)})", Severity.MUTED),
+    )
+    return (title, (), *table, (), *facts, (), *_origin(call, look))
+
+
+def output_speed(call: Call) -> float | None:
+    """Output tokens per second after the first one."""
+    if call.duration_ms is None or not call.output_tokens:
+        return None
+    writing_ms = call.duration_ms - (call.first_token_ms or 0)
+    return call.output_tokens * 1000 / writing_ms if writing_ms > 0 else None
+
+
+def _figures(name: str, *figures: str, severity: Severity = Severity.NORMAL) -> Line:
+    widths = (10, 10, 12, 16)
+    text = "".join(fit(figure, width, RIGHT) for figure, width in zip(figures, widths, strict=True))
+    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(text, severity)
+
+
+def _facts(call: Call) -> tuple[Line, ...]:
+    speed = output_speed(call)
+    paid = _("wallet") if call.is_wallet else _("plan")
+    return (
+        _fact(_("first token"), fmt.duration_ms(call.first_token_ms)),
+        _fact(_("whole call"), fmt.duration_ms(call.duration_ms)),
+        _fact(_("output speed"), fmt.UNKNOWN if speed is None else _("{n} tok/s").format(n=f"{speed:.0f}")),
+        _fact(_("paid by"), f"{paid}, {call.billing_mode or fmt.UNKNOWN}"),
+        _fact(_("group"), call.group_name or fmt.UNKNOWN),
+    )
+
+
+def _origin(call: Call, look: Look) -> tuple[Line, ...]:
+    return (
+        _fact(_("client"), f"{look.ip(call.ip)} · {call.user_agent or fmt.UNKNOWN}"),
+        _fact(_("endpoint"), call.endpoint or fmt.UNKNOWN),
+        _fact(_("effort, tier"), f"{call.reasoning_effort or fmt.UNKNOWN}, {call.service_tier or fmt.UNKNOWN}"),
+        _fact(_("session"), call.session_id or fmt.UNKNOWN),
+        _fact(_("request"), call.request_id or fmt.UNKNOWN),
+        _fact(_("record"), str(call.id)),
+    )
+
+
+def _fact(name: str, value: str) -> Line:
+    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(value)

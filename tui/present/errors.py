@@ -1,0 +1,183 @@
+"""Error requests as rows: storms put together, or one by one."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tui.domain.text import inert_block
+from tui.domain.usage import FailedCall, FailedCallDetail
+from tui.locale import _
+from tui.present import format as fmt
+from tui.present.look import Look
+from tui.triage.storms import Episode, episodes
+from widgets.values import Align, Cell, Column, Line, Row, Severity
+
+STORM = 10
+
+
+def pane_columns() -> tuple[Column, ...]:
+    """The columns of the overview's pane."""
+    return (
+        Column("at", _("LAST"), 8),
+        Column("key", _("KEY"), 17),
+        Column("model", _("MODEL"), 17, priority=2),
+        Column("status", _("STATUS"), 16),
+        Column("times", _("TIMES"), 14, priority=1),
+        Column("message", _("MESSAGE"), 20, flex=1),
+    )
+
+
+def screen_columns() -> tuple[Column, ...]:
+    """The columns of the error screen, storms together."""
+    return (
+        Column("at", _("LAST"), 8),
+        Column("span", _("SPAN"), 9, priority=3),
+        Column("count", _("N"), 4, Align.RIGHT),
+        Column("rhythm", _("RHYTHM"), 12, priority=4),
+        Column("key", _("KEY"), 17),
+        Column("model", _("MODEL"), 17, priority=2),
+        Column("status", _("STATUS"), 16),
+        Column("message", _("MESSAGE"), 16, flex=1),
+    )
+
+
+def single_columns() -> tuple[Column, ...]:
+    """The columns of the error screen, one line an error."""
+    return (
+        Column("at", _("TIME"), 8),
+        Column("key", _("KEY"), 17),
+        Column("model", _("MODEL"), 17, priority=2),
+        Column("status", _("STATUS"), 16),
+        Column("endpoint", _("ENDPOINT"), 18, priority=3),
+        Column("ip", "IP", 15, priority=4),
+        Column("message", _("MESSAGE"), 16, flex=1),
+    )
+
+
+def pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+    """The overview's rows: one an episode, by the id of its newest failure."""
+    return tuple(
+        Row(
+            episode.newest.id,
+            (
+                _time(episode.newest, look),
+                Cell(key_name(episode.newest, look)),
+                Cell(episode.newest.model or fmt.UNKNOWN),
+                status_cell(episode.newest),
+                _times(episode),
+                Cell(episode.newest.message),
+            ),
+        )
+        for episode in episodes(calls)
+    )
+
+
+def screen_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+    """The error screen's rows, storms together."""
+    return tuple(
+        Row(
+            episode.newest.id,
+            (
+                _time(episode.newest, look),
+                Cell(fmt.span(episode.length) if len(episode.calls) > 1 else fmt.UNKNOWN),
+                Cell(str(len(episode.calls)), Severity.CRITICAL if len(episode.calls) >= STORM else Severity.NORMAL),
+                Cell(rhythm(episode)),
+                Cell(key_name(episode.newest, look)),
+                Cell(episode.newest.model or fmt.UNKNOWN),
+                status_cell(episode.newest),
+                Cell(episode.newest.message),
+            ),
+        )
+        for episode in episodes(calls)
+    )
+
+
+def single_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+    """The error screen's rows, one line an error."""
+    return tuple(
+        Row(
+            call.id,
+            (
+                _time(call, look),
+                Cell(key_name(call, look)),
+                Cell(call.model or fmt.UNKNOWN),
+                status_cell(call),
+                Cell(call.endpoint or fmt.UNKNOWN),
+                Cell(look.ip(call.ip)),
+                Cell(call.message),
+            ),
+        )
+        for call in calls
+    )
+
+
+def inspector(call: FailedCall, detail: FailedCallDetail | None, look: Look) -> tuple[Line, ...]:
+    """Every field of an error request, and its body once that is here."""
+    head: Line = (
+        status_cell(call),
+        Cell(f" · {key_name(call, look)} · {call.model or fmt.UNKNOWN}"),
+        Cell(f" · {fmt.stamp(call.at, look.zone)} ({fmt.age(call.at, look.now)})", Severity.MUTED),
+    )
+    facts = [
+        (_("endpoint"), call.endpoint),
+        (_("type"), call.request_type or ("stream" if call.is_stream else "")),
+        (_("group"), call.group_name or ""),
+        (_("platform"), call.platform),
+        (_("client"), look.ip(call.ip) if call.ip else ""),
+        (_("user agent"), call.user_agent or ""),
+        (_("upstream status"), str(detail.upstream_status_code or "") if detail else ""),
+        (_("record"), str(call.id)),
+    ]
+    line = tuple(
+        cell for name, value in facts if value for cell in (Cell(f"{name} ", Severity.MUTED), Cell(f"{value}   "))
+    )
+    return (head, (Cell(call.message, Severity.STRONG),), line, (), *_body(detail))
+
+
+def key_name(call: FailedCall, look: Look) -> str:
+    """The key of a failure; one that was deleted is marked."""
+    name = look.name(call.key_name) if call.key_name else fmt.UNKNOWN
+    return f"{name} ✕" if call.key_deleted else name
+
+
+def status_cell(call: FailedCall) -> Cell:
+    """Status and category in one cell."""
+    severity = Severity.WARNING if call.status_code in (429, 403) else Severity.CRITICAL
+    return Cell(f"{call.status_code} {call.category}", severity)
+
+
+def rhythm(episode: Episode) -> str:
+    """How the failures of an episode follow each other."""
+    gap = episode.even_gap_s
+    return fmt.UNKNOWN if gap is None else _("every {gap} s").format(gap=f"{gap:.1f}" if gap < 10 else f"{gap:.0f}")
+
+
+def _time(call: FailedCall, look: Look) -> Cell:
+    local, today = call.at.astimezone(look.zone), look.now.astimezone(look.zone)
+    recent = today - local < timedelta(hours=20) or local.date() == today.date()
+    return Cell(local.strftime("%H:%M:%S") if recent else local.strftime("%m-%d %H"))
+
+
+def _times(episode: Episode) -> Cell:
+    number = len(episode.calls)
+    if number == 1:
+        return Cell()
+    text = _("×{n} in {span}").format(n=number, span=fmt.span(episode.length))
+    return Cell(text, Severity.CRITICAL if number >= STORM else Severity.WARNING)
+
+
+def _body(detail: FailedCallDetail | None) -> tuple[Line, ...]:
+    if detail is None:
+        return ((Cell(_("body is being read …"), Severity.MUTED),),)
+    if not detail.body.strip():
+        return ((Cell(_("The gateway kept no body of this answer."), Severity.MUTED),),)
+    return tuple((Cell(text),) for text in pretty(detail.body).splitlines())
+
+
+def pretty(body: str) -> str:
+    """A JSON body indented; anything else as it is."""
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    return inert_block(json.dumps(parsed, indent=2, ensure_ascii=False))

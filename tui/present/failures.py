@@ -1,0 +1,110 @@
+"""Failures in words: what happened, and what to do about it. The only place where they are worded."""
+
+from datetime import datetime, timedelta
+
+from tui.domain.failure import Failure, FailureKind
+from tui.locale import _
+from tui.present.format import span
+
+
+def short(failure: Failure) -> str:
+    """The failure in a few words, for the edge of a pane."""
+    words = {
+        FailureKind.UNREACHABLE: _("gateway unreachable"),
+        FailureKind.TIMED_OUT: _("no answer in time"),
+        FailureKind.NOT_A_GATEWAY: _("not a gateway"),
+        FailureKind.ENDPOINT_MISSING: _("this gateway does not have it"),
+        FailureKind.BAD_ANSWER: _("unreadable answer"),
+        FailureKind.EMPTY_ANSWER: _("empty answer"),
+        FailureKind.SERVER_ERROR: _("error in the gateway"),
+        FailureKind.DATABASE_DOWN: _("the gateway's database is down"),
+        FailureKind.RATE_LIMITED: _("rate limited"),
+        FailureKind.BUDGET_SPENT: _("request budget spent"),
+        FailureKind.NOT_SIGNED_IN: _("not signed in"),
+        FailureKind.SESSION_EXPIRED: _("session expired"),
+        FailureKind.SESSION_REVOKED: _("session revoked"),
+        FailureKind.SESSION_BOUND_ELSEWHERE: _("session bound to another place"),
+        FailureKind.ACCOUNT_DISABLED: _("account disabled"),
+        FailureKind.ACCOUNT_GONE: _("account gone"),
+        FailureKind.WRONG_PASSWORD: _("wrong e-mail or password"),
+        FailureKind.WRONG_CODE: _("wrong code"),
+        FailureKind.CAPTCHA: _("captcha required"),
+        FailureKind.BACKEND_MODE: _("users are refused (backend mode)"),
+        FailureKind.ERRORS_HIDDEN: _("error list not shared"),
+        FailureKind.FORBIDDEN: _("not allowed"),
+        FailureKind.NOT_FOUND: _("not found"),
+        FailureKind.INVALID: _("refused as invalid"),
+    }
+    return words[failure.kind]
+
+
+def sentence(failure: Failure) -> str:
+    """The failure as a sentence that says what to do."""
+    told = f" ({failure.message})" if failure.message else ""
+    where = f" ({failure.field})" if failure.field else ""
+    match failure.kind:
+        case FailureKind.UNREACHABLE:
+            return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
+        case FailureKind.TIMED_OUT:
+            return _("The gateway did not answer in time. It will be asked again.")
+        case FailureKind.NOT_A_GATEWAY:
+            return _(
+                "What answers at this address is not a Sub2API gateway{told}. Give --url without a path, "
+                "for instance https://gateway.example."
+            ).format(told=told)
+        case FailureKind.ENDPOINT_MISSING:
+            return _("This gateway does not offer this; it may be an older version.")
+        case FailureKind.BAD_ANSWER:
+            return _("The gateway's answer cannot be read{where}. The last good data stay.").format(where=where)
+        case FailureKind.EMPTY_ANSWER:
+            return _(
+                "The gateway answered with nothing. One key that expires after the year 9999 does that to the key list."
+            )
+        case FailureKind.SERVER_ERROR:
+            return _("The gateway met an error of its own{told}. It will be asked again.").format(told=told)
+        case FailureKind.DATABASE_DOWN:
+            return _("The gateway's database is down. Your session is kept; it goes on by itself.")
+        case FailureKind.RATE_LIMITED:
+            return _("The gateway asks to slow down{told}.").format(told=told)
+        case FailureKind.BUDGET_SPENT:
+            return _("aktop keeps to its share of the gateway's request limit; it goes on within a minute.")
+        case FailureKind.NOT_SIGNED_IN:
+            return _("Not signed in. Run: aktop login")
+        case FailureKind.SESSION_EXPIRED:
+            return _("The session has expired. Run: aktop login")
+        case FailureKind.SESSION_REVOKED:
+            return _("The session was ended, perhaps by a change of password. Run: aktop login")
+        case FailureKind.SESSION_BOUND_ELSEWHERE:
+            return _("This gateway binds a session to the address where it began. Sign in from here: aktop login")
+        case FailureKind.ACCOUNT_DISABLED:
+            return _("The account is disabled. Ask the gateway's operator.")
+        case FailureKind.ACCOUNT_GONE:
+            return _("The gateway does not know this account any more.")
+        case FailureKind.WRONG_PASSWORD:
+            return _("E-mail or password is wrong.")
+        case FailureKind.WRONG_CODE:
+            return _("The code is wrong{told}.").format(told=told)
+        case FailureKind.CAPTCHA:
+            return _(
+                "This gateway wants a captcha at sign-in, which a terminal cannot solve. Sign in with the browser, "
+                "copy auth_token from the page's local storage into a file, and start aktop with --token-file FILE."
+            )
+        case FailureKind.BACKEND_MODE:
+            return _("The gateway is in backend mode and refuses all users.")
+        case FailureKind.ERRORS_HIDDEN:
+            return _("This gateway does not share its error list with users.")
+        case FailureKind.FORBIDDEN:
+            return _("The gateway refuses this{told}.").format(told=told)
+        case FailureKind.NOT_FOUND:
+            return _("It is not there any more{told}.").format(told=told)
+        case FailureKind.INVALID:
+            return _("The gateway refuses this as invalid{told}.").format(told=told)
+
+
+def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> str:
+    """The failure in a few words, with when it will be tried again."""
+    if retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
+        return short(failure)
+    seconds = (retry_at - now).total_seconds()
+    coarse = timedelta(seconds=max(2, seconds - seconds % 2) if seconds < 10 else seconds - seconds % 10)
+    return _("{failure}, next try in {time}").format(failure=short(failure), time=span(coarse))

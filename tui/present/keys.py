@@ -1,0 +1,297 @@
+"""The key table: every key with its real state, its cost, its limits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from statistics import median
+
+from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
+from tui.domain.scope import RangeName, window_of
+from tui.domain.usage import Bucket
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.layout import spark
+from widgets.values import Align, Cell, Column, Draw, Row, Severity
+
+GLYPHS = {
+    KeyStatus.ACTIVE: "●",
+    KeyStatus.INACTIVE: "○",
+    KeyStatus.EXHAUSTED: "◌",
+    KeyStatus.LIMITED: "◌",
+    KeyStatus.EXPIRED: "✕",
+}
+SPARK_HOURS = 12
+NARROW = 110
+NEARLY_FULL = 0.8
+HIGH = 2.0
+VERY_HIGH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key with all that its row is made of and sorted by."""
+
+    key: ApiKey
+    status: KeyStatus
+    cost: KeyCost | None
+    times_usual: float | None
+    hours_usd: tuple[float, ...] | None
+
+
+def status_word(status: KeyStatus) -> str:
+    """The state of a key in a word."""
+    return {
+        KeyStatus.ACTIVE: _("active"),
+        KeyStatus.INACTIVE: _("inactive"),
+        KeyStatus.EXHAUSTED: _("exhausted"),
+        KeyStatus.EXPIRED: _("expired"),
+        KeyStatus.LIMITED: _("limited"),
+    }[status]
+
+
+def status_severity(status: KeyStatus) -> Severity:
+    """How the state of a key stands out."""
+    return {
+        KeyStatus.ACTIVE: Severity.GOOD,
+        KeyStatus.INACTIVE: Severity.MUTED,
+        KeyStatus.EXHAUSTED: Severity.WARNING,
+        KeyStatus.LIMITED: Severity.WARNING,
+        KeyStatus.EXPIRED: Severity.MUTED,
+    }[status]
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The columns for a table of that width: a narrow one shows only the tightest limit."""
+    used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
+    head = (
+        Column("name", _("KEY"), 16, flex=1),
+        Column("status", _("STATUS"), 10),
+        Column("today", _("TODAY"), 9, Align.RIGHT),
+        Column("usual", _("×USUAL"), 8, Align.RIGHT, priority=3),
+        Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
+        Column("now", _("NOW"), 4, Align.RIGHT, priority=1),
+    )
+    if width < NARROW:
+        return (*head, Column("limit", _("LIMIT"), 11, priority=2), used)
+    return (
+        *head,
+        Column("month", _("30 D"), 10, Align.RIGHT, priority=5),
+        Column("quota", _("QUOTA"), 16, priority=6, draw=Draw.GAUGE),
+        Column("windows", "5H / 1D / 7D", 19, priority=7, sortable=False),
+        used,
+    )
+
+
+def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
+    """All keys with their figures."""
+    costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
+    recent = _recent_hours(snapshot, now)
+    found = []
+    for key in snapshot.data(AskKeys()) or ():
+        history = snapshot.data(AskKeyHistory(key.id))
+        hours = recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history, now)
+        cost = costs.get(key.id)
+        usual = times_usual(history, cost.today_usd, now, snapshot) if history is not None and cost else None
+        found.append(KeyLine(key, key.status(now), cost, usual, hours))
+    return tuple(found)
+
+
+def rows(
+    found: Sequence[KeyLine], look: Look, shown: Sequence[Column], sort: tuple[str, bool], needle: str = ""
+) -> tuple[Row, ...]:
+    """The rows of the table, sorted, those that match the filter."""
+    matching = [line for line in found if matches(line.key, needle)]
+    measure = _MEASURES[sort[0]]
+    matching.sort(key=lambda line: (line.key.name.casefold(), line.key.id))
+    matching.sort(key=measure, reverse=sort[1])
+    return tuple(Row(line.key.id, tuple(_CELLS[column.id](line, look) for column in shown)) for line in matching)
+
+
+def matches(key: ApiKey, needle: str) -> bool:
+    """Whether a key is meant by what was typed into the filter: part of its name, its id, its status or its group."""
+    wanted = needle.casefold().strip()
+    group = key.group.name if key.group else ""
+    return not wanted or any(wanted in text.casefold() for text in (key.name, f"#{key.id}", group, key.masked_secret))
+
+
+def times_usual(history: Sequence[Bucket], today_usd: Decimal, now: datetime, snapshot: Snapshot) -> float | None:
+    """Cost since the server's midnight against the median of the same clock time on the days before.
+
+    None when the key had no usual cost at this time of day.
+    """
+    zone = snapshot.server_zone
+    local = now.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    whole_hours, part = local.hour, (local.minute * 60 + local.second) / 3600
+    days = []
+    for back in range(1, HISTORY_DAYS + 1):
+        start = midnight - timedelta(days=back)
+        day_end = start + timedelta(hours=whole_hours)
+        cost = 0.0
+        for bucket in history:
+            at = bucket.start.astimezone(zone)
+            if start <= at < day_end:
+                cost += float(bucket.sums.billed_usd)
+            elif at == day_end:
+                cost += float(bucket.sums.billed_usd) * part
+        days.append(cost)
+    usual = median(days)
+    return float(today_usd) / usual if usual > 0 else None
+
+
+_NO_HOURS = (0.0,) * SPARK_HOURS
+
+
+def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, ...]] | None:
+    """Cost of the last hours of every key, from call records if they reach back far enough."""
+    view = snapshot.calls.get(BASE_CALLS)
+    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
+    if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
+        return None
+    hours: dict[int, list[float]] = {}
+    for minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
+        index = min(SPARK_HOURS - 1, int((minute * 60 - start.timestamp()) // 3600))
+        for facet, tally in facets.items():
+            hours.setdefault(facet.key_id, [0.0] * SPARK_HOURS)[index] += float(tally.billed_usd)
+    return {key_id: tuple(values) for key_id, values in hours.items()}
+
+
+def _hours_of(history: Sequence[Bucket] | None, now: datetime) -> tuple[float, ...] | None:
+    if history is None:
+        return None
+    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
+    hours = [0.0] * SPARK_HOURS
+    for bucket in history:
+        index = int((bucket.start - start).total_seconds() // 3600)
+        if 0 <= index < SPARK_HOURS:
+            hours[index] += float(bucket.sums.billed_usd)
+    return tuple(hours)
+
+
+def _name(line: KeyLine, look: Look) -> Cell:
+    severity = Severity.NORMAL if line.status is KeyStatus.ACTIVE else Severity.MUTED
+    return Cell(f"{GLYPHS[line.status]} {look.key_name(line.key)}", severity)
+
+
+def _status(line: KeyLine, _look: Look) -> Cell:
+    return Cell(status_word(line.status), status_severity(line.status))
+
+
+def _today(line: KeyLine, _look: Look) -> Cell:
+    if line.cost is None:
+        return Cell(fmt.UNKNOWN, Severity.MUTED)
+    if not line.key.bills_wallet:
+        return Cell(fmt.usd(line.cost.today_usd), Severity.MUTED)
+    return Cell(fmt.usd(line.cost.today_usd)) if line.cost.today_usd else Cell(fmt.UNKNOWN, Severity.MUTED)
+
+
+def _usual(line: KeyLine, _look: Look) -> Cell:
+    if line.times_usual is None or not line.cost or not line.cost.today_usd:
+        return Cell()
+    glyph, severity = "", Severity.NORMAL
+    if line.times_usual >= VERY_HIGH:
+        glyph, severity = "■ ", Severity.CRITICAL
+    elif line.times_usual >= HIGH:
+        glyph, severity = "▲ ", Severity.WARNING
+    times = line.times_usual
+    return Cell(f"{glyph}×{times:.1f}" if times < 100 else f"{glyph}×{times:.0f}", severity)
+
+
+def _hours(line: KeyLine, _look: Look) -> Cell:
+    return Cell(spark(line.hours_usd, SPARK_HOURS), Severity.ACCENT) if line.hours_usd else Cell()
+
+
+def _now(line: KeyLine, _look: Look) -> Cell:
+    return Cell(str(line.key.in_flight), Severity.STRONG) if line.key.in_flight else Cell()
+
+
+def _month(line: KeyLine, _look: Look) -> Cell:
+    return Cell(fmt.usd(line.cost.last_30_days_usd) if line.cost else fmt.UNKNOWN)
+
+
+def share_severity(share: float | None) -> Severity:
+    """How a limit stands out by how full it is."""
+    if share is None or share < NEARLY_FULL:
+        return Severity.NORMAL
+    return Severity.CRITICAL if share >= 1 else Severity.WARNING
+
+
+def quota_share(key: ApiKey) -> float | None:
+    """Used part of the quota, None without one."""
+    return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
+
+
+def _quota(line: KeyLine, _look: Look) -> Cell:
+    share = quota_share(line.key)
+    if share is None:
+        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Severity.MUTED)
+    return Cell(fmt.percent(share), share_severity(share), share=min(share, 1.0))
+
+
+def _windows(line: KeyLine, look: Look) -> Cell:
+    shares = [window.share(look.now) for window in line.key.windows]
+    if all(share is None for share in shares):
+        return Cell(fmt.UNKNOWN, Severity.MUTED)
+    fullest = max(share for share in shares if share is not None)
+    return Cell(" / ".join(fmt.percent(share) for share in shares), share_severity(fullest))
+
+
+def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
+    """The limit that is fullest, by name, with its share."""
+    limits = [(window.name.value, window.share(now)) for window in key.windows] + [(_("quota"), quota_share(key))]
+    known = [(name, share) for name, share in limits if share is not None]
+    return max(known, key=lambda limit: limit[1], default=None)
+
+
+def _limit(line: KeyLine, look: Look) -> Cell:
+    limit = tightest(line.key, look.now)
+    if limit is None:
+        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Severity.MUTED)
+    return Cell(f"{limit[0]} {fmt.percent(limit[1])}", share_severity(limit[1]))
+
+
+def _used(line: KeyLine, look: Look) -> Cell:
+    return Cell(fmt.age(line.key.last_used_at, look.now))
+
+
+_CELLS: dict[str, Callable[[KeyLine, Look], Cell]] = {
+    "name": _name,
+    "status": _status,
+    "today": _today,
+    "usual": _usual,
+    "hours": _hours,
+    "now": _now,
+    "month": _month,
+    "quota": _quota,
+    "windows": _windows,
+    "limit": _limit,
+    "used": _used,
+}
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_MEASURES: dict[str, Callable[[KeyLine], tuple[object, ...]]] = {
+    "name": lambda line: (line.key.name.casefold(),),
+    "status": lambda line: (line.status.value,),
+    "today": lambda line: (line.cost.today_usd if line.cost else Decimal(-1),),
+    "usual": lambda line: (line.times_usual or -1.0,),
+    "now": lambda line: (line.key.in_flight or 0,),
+    "month": lambda line: (line.cost.last_30_days_usd if line.cost else Decimal(-1),),
+    "quota": lambda line: (quota_share(line.key) or -1.0,),
+    "limit": lambda line: (_fullest(line),),
+    "used": lambda line: (line.key.last_used_at or _LONG_AGO,),
+}
+SORTS = ("today", "usual", "now", "month", "quota", "used", "name", "status")
+
+
+def _fullest(line: KeyLine) -> float:
+    limit = tightest(line.key, _LONG_AGO)
+    return limit[1] if limit else -1.0
+
+
+def window_text(window: SpendWindow) -> str:
+    """A spend limit as the key page names it."""
+    return {"5h": _("5 h limit"), "1d": _("1 d limit"), "7d": _("7 d limit")}[window.name.value]

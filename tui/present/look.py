@@ -1,0 +1,34 @@
+"""How things are shown, whatever they are: the zone of times, and whether names are hidden."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tui.domain.keys import ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The moment of the picture, the user's zone, and privacy: then names, e-mail and IPs are hidden too."""
+
+    now: datetime
+    zone: ZoneInfo
+    privacy: bool = False
+
+    def key_name(self, key: ApiKey) -> str:
+        """What a key is called on the screen; a blank name is replaced by its number."""
+        return self.name(key.name.strip() or f"#{key.id}", f"#{key.id}")
+
+    def name(self, name: str, stand_in: str = "•••") -> str:
+        """A name that privacy hides."""
+        return stand_in if self.privacy else name
+
+    def ip(self, ip: str | None) -> str:
+        """An address that privacy hides."""
+        if not ip:
+            return "–"
+        return "•••" if self.privacy else ip
+
+    def email(self, email: str) -> str:
+        """An e-mail address that privacy hides."""
+        return "•••" if self.privacy else email

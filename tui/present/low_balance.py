@@ -1,0 +1,93 @@
+"""The low-balance banner: when it stands, and what it says."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
+from tui.locale import _
+from tui.monitor.burn import burn_of
+from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.header import VERY_SOON
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+REARM = Decimal("1.2")
+
+
+@dataclass(frozen=True, slots=True)
+class LowBalance:
+    """An episode of low balance. `started` tells episodes apart: it changes when the balance had recovered between."""
+
+    started: str
+    line: Line
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the banner remembers from picture to picture: whether an episode is on, and which one it is."""
+
+    is_on: bool = False
+    number: int = 0
+
+
+def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> Alarm:
+    """The alarm after a Snapshot: on below the threshold, off again only well above it (triage-spec section 6).
+
+    A failed refresh is not a recovery: without news the alarm stays as it is.
+    """
+    profile = snapshot.data(AskProfile())
+    if profile is None or snapshot.feed(AskProfile()).failure is not None:
+        return alarm
+    threshold = threshold_of(snapshot, profile, own_usd)
+    low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
+    soon = _empties_soon(snapshot, profile, look)
+    if not alarm.is_on:
+        return Alarm(True, alarm.number + 1) if low or soon else alarm
+    recovered = profile.balance_usd > (threshold.usd * REARM if threshold else 0) and not soon
+    return Alarm(False, alarm.number) if recovered else alarm
+
+
+def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> LowBalance | None:
+    """What the banner says, or None while there is no episode."""
+    profile = snapshot.data(AskProfile())
+    if not alarm.is_on or profile is None:
+        return None
+    threshold = threshold_of(snapshot, profile, own_usd)
+    severity = (
+        Severity.CRITICAL if profile.balance_usd <= 0 or _empties_soon(snapshot, profile, look) else Severity.WARNING
+    )
+    glyph = "■" if severity is Severity.CRITICAL else "▲"
+    told: list[Cell] = [
+        Cell(f"{glyph} {_('LOW BALANCE')} ", severity),
+        Cell(fmt.usd(profile.balance_usd), Severity.STRONG),
+    ]
+    if threshold is not None and profile.balance_usd < threshold.usd:
+        told.append(Cell(_(", under {amount} ({whose})").format(amount=fmt.usd(threshold.usd), whose=whose(threshold))))
+    elif profile.balance_usd <= 0:
+        told.append(Cell(_(": the gateway refuses calls")))
+    burn = burn_of(snapshot, profile.balance_usd, look.now)
+    if burn is not None and burn.empty_at is not None and profile.balance_usd > 0:
+        told.append(Cell(_(", empty in {time} at this rate").format(time=fmt.span(burn.empty_at - look.now))))
+    return LowBalance(f"low-balance-{alarm.number}", tuple(told), severity)
+
+
+def threshold_of(snapshot: Snapshot, profile: Profile, own_usd: Decimal | None) -> Threshold | None:
+    """The threshold in force, as far as the gateway's settings are known."""
+    return low_balance_threshold(snapshot.data(AskSite()) or Site(), profile, own_usd)
+
+
+def whose(threshold: Threshold) -> str:
+    """Whose threshold it is."""
+    return {
+        ThresholdSource.ACCOUNT: _("your reminder"),
+        ThresholdSource.SITE: _("the site's reminder"),
+        ThresholdSource.AKTOP: _("aktop's own threshold"),
+    }[threshold.source]
+
+
+def _empties_soon(snapshot: Snapshot, profile: Profile, look: Look) -> bool:
+    burn = burn_of(snapshot, profile.balance_usd, look.now)
+    return burn is not None and burn.empty_at is not None and burn.empty_at - look.now < VERY_SOON

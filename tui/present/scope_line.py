@@ -1,0 +1,101 @@
+"""The second line: what is being looked at, and what it adds up to."""
+
+from tui.domain.scope import DayRange, HourRange, RangeName, Scope, TimeRange
+from tui.locale import _
+from tui.monitor.questions import AskGroups
+from tui.monitor.scoped import ScopedUsage
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+
+def range_word(time_range: TimeRange, look: Look) -> str:
+    """A range in words."""
+    if isinstance(time_range, DayRange):
+        return (
+            str(time_range.first) if time_range.first == time_range.last else f"{time_range.first} … {time_range.last}"
+        )
+    if isinstance(time_range, HourRange):
+        start, end = time_range.start.astimezone(look.zone), time_range.end.astimezone(look.zone)
+        return f"{start.strftime('%m-%d %H:%M')} – {end.strftime('%H:%M')}"
+    return {
+        RangeName.M15: _("last 15 min"),
+        RangeName.H1: _("last hour"),
+        RangeName.H6: _("last 6 h"),
+        RangeName.H24: _("last 24 h"),
+        RangeName.TODAY: _("today"),
+        RangeName.YESTERDAY: _("yesterday"),
+        RangeName.D7: _("7 days"),
+        RangeName.D14: _("14 days"),
+        RangeName.D30: _("30 days"),
+        RangeName.MONTH: _("this month"),
+        RangeName.LAST_MONTH: _("last month"),
+    }[time_range]
+
+
+def chips(scope: Scope, snapshot: Snapshot, look: Look) -> Line:
+    """What is looked at, one chip for each filter."""
+    filters = scope.filters
+    key = snapshot.key(filters.key_id) if filters.key_id is not None else None
+    words = [Cell(range_word(scope.range, look), Severity.STRONG)]
+    if filters.key_id is None:
+        words.append(Cell(_("all keys"), Severity.MUTED))
+    else:
+        name = look.key_name(key) if key else f"#{filters.key_id}"
+        words.append(Cell(f"[{name}]", Severity.ACCENT))
+    if filters.model is None:
+        words.append(Cell(_("all models"), Severity.MUTED))
+    else:
+        words.append(Cell(f"[{filters.model}]", Severity.ACCENT))
+    further = [
+        _group_name(snapshot, filters.group_id) if filters.group_id is not None else None,
+        filters.request_type,
+        {None: None, 0: _("wallet"), 1: _("plan")}.get(filters.billing_type),
+        filters.billing_mode,
+        scope.error_category and _("errors {category}").format(category=scope.error_category),
+        scope.error_status and _("errors {status}").format(status=scope.error_status),
+    ]
+    words += [Cell(f"[{word}]", Severity.ACCENT) for word in further if word]
+    return tuple(cell for word in words for cell in (word, Cell(" · ", Severity.MUTED)))[:-1]
+
+
+def totals(usage: ScopedUsage, look: Look) -> tuple[Line, ...]:
+    """What the scope adds up to, the most important first."""
+    sums = usage.sums
+    if sums is None:
+        return ()
+    billed = (Cell(fmt.usd(sums.billed_usd), Severity.STRONG), Cell(_(" billed"), Severity.MUTED))
+    by_plan = None if usage.wallet_usd is None else sums.billed_usd - usage.wallet_usd
+    plan: Line = (Cell(_(", {amount} by plan").format(amount=fmt.usd(by_plan)), Severity.MUTED),) if by_plan else ()
+    cached = fmt.percent(sums.cache_hit_rate)
+    parts: list[Line] = [
+        (*billed, *plan),
+        (Cell(fmt.count(sums.requests)), Cell(_(" calls"), Severity.MUTED)),
+        (
+            Cell(fmt.tokens(sums.tokens)),
+            Cell(_(" tokens, {share} cached").format(share=cached), Severity.MUTED),
+        ),
+        (Cell(_("mean {time}").format(time=fmt.duration_ms(usage.average_duration_ms)), Severity.MUTED),),
+        (Cell(_("{amount} standard").format(amount=fmt.usd(sums.standard_usd)), Severity.MUTED),),
+        (
+            Cell(
+                _("in {i} out {o} cache +{c} ={r}").format(
+                    i=fmt.tokens(sums.input_tokens),
+                    o=fmt.tokens(sums.output_tokens),
+                    c=fmt.tokens(sums.cache_creation_tokens),
+                    r=fmt.tokens(sums.cache_read_tokens),
+                ),
+                Severity.MUTED,
+            ),
+        ),
+    ]
+    if usage.known_from is not None:
+        since = _("only since {time}").format(time=fmt.moment(usage.known_from, look.now, look.zone))
+        parts.insert(0, (Cell(f"▲ {since}", Severity.WARNING),))
+    return tuple(parts)
+
+
+def _group_name(snapshot: Snapshot, group_id: int) -> str:
+    groups = snapshot.data(AskGroups()) or ()
+    return next((group.name for group in groups if group.id == group_id), f"#{group_id}")

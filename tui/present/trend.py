@@ -1,0 +1,108 @@
+"""The trend: a scope's buckets as lines of a chart."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from tui.domain.usage import Bucket, Sums
+from tui.locale import _
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.values import Cell, Chart, Line, Series, Severity
+
+
+class Metric(StrEnum):
+    """What the trend shows."""
+
+    BILLED = "billed"
+    REQUESTS = "requests"
+    TOKENS = "tokens"
+    CACHE = "cache"
+
+
+def metric_word(metric: Metric) -> str:
+    """A metric in words, with its unit."""
+    return {
+        Metric.BILLED: _("$ billed"),
+        Metric.REQUESTS: _("requests"),
+        Metric.TOKENS: _("tokens by kind"),
+        Metric.CACHE: _("cache hit rate"),
+    }[metric]
+
+
+def step_word(step: timedelta) -> str:
+    """The width of a bucket, as in "per hour"."""
+    if step >= timedelta(days=1):
+        return _("per day")
+    if step >= timedelta(hours=1):
+        return _("per hour")
+    return _("per {n} min").format(n=int(step.total_seconds()) // 60)
+
+
+def chart(trend: Sequence[Bucket], metric: Metric, step: timedelta, zone: ZoneInfo) -> Chart:
+    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown."""
+    series = tuple(
+        Series(name, tuple(value(bucket.sums) for bucket in trend), severity)
+        for name, value, severity in _series(metric)
+    )
+    highest = max((value for one in series for value in one.values if value is not None), default=0.0)
+    return Chart(
+        labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
+        series=series,
+        ticks=_ticks(highest, metric),
+    )
+
+
+def bucket_label(bucket: Bucket, step: timedelta, zone: ZoneInfo) -> str:
+    """A bucket on the x axis."""
+    local = bucket.start.astimezone(zone)
+    return local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%H:%M")
+
+
+def caption(bucket: Bucket, step: timedelta, look: Look) -> Line:
+    """All that a bucket has, for the line under the chart."""
+    local, sums = bucket.start.astimezone(look.zone), bucket.sums
+    when = local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%m-%d %H:%M")
+    hit = fmt.percent(sums.cache_hit_rate)
+    return (
+        Cell(f"{when} ", Severity.STRONG),
+        Cell(f"{fmt.usd(sums.billed_usd)} "),
+        Cell(
+            _("{calls} calls  {tokens} tok  cache {hit}").format(
+                calls=fmt.count(sums.requests), tokens=fmt.tokens(sums.tokens), hit=hit
+            ),
+            Severity.MUTED,
+        ),
+    )
+
+
+def _series(metric: Metric) -> tuple[tuple[str, Callable[[Sums], float | None], Severity], ...]:
+    match metric:
+        case Metric.BILLED:
+            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Severity.ACCENT),)
+        case Metric.REQUESTS:
+            return ((_("requests"), lambda sums: float(sums.requests), Severity.ACCENT),)
+        case Metric.CACHE:
+            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Severity.ACCENT),)
+        case Metric.TOKENS:
+            return (
+                (_("input"), lambda sums: float(sums.input_tokens), Severity.ACCENT),
+                (_("output"), lambda sums: float(sums.output_tokens), Severity.GOOD),
+                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Severity.WARNING),
+                (_("cache read"), lambda sums: float(sums.cache_read_tokens), Severity.MUTED),
+            )
+
+
+def _ticks(highest: float, metric: Metric) -> tuple[tuple[float, str], ...]:
+    word: Callable[[float], str] = {
+        Metric.BILLED: fmt.usd_short,
+        Metric.REQUESTS: fmt.tokens,
+        Metric.TOKENS: fmt.tokens,
+        Metric.CACHE: fmt.percent,
+    }[metric]
+    if metric is Metric.CACHE:
+        return tuple((share, word(share)) for share in (0.0, 0.5, 1.0))
+    if highest <= 0:
+        return ((0.0, word(0)),)
+    return tuple((highest * part, word(highest * part)) for part in (0.0, 1 / 3, 2 / 3, 1.0))
