@@ -91,6 +91,33 @@ def fit_line(line: Line, width: int) -> Line:
     return (*cells, Cell(" " * left)) if left > 0 else tuple(cells)
 
 
+def split_line(line: Line, width: int) -> tuple[Line, Line]:
+    """Cut a line in two after `width` cells; a wide character on the cut becomes blanks."""
+    head: list[Cell] = []
+    left = width
+    for place, cell in enumerate(line):
+        text = plain(cell.text)
+        taken = _head(text, left)
+        left -= cell_width(taken)
+        if taken == text:
+            head.append(Cell(text, cell.severity))
+            continue
+        tail = text[len(taken) :]
+        if left > 0:
+            half = _head(tail, 2)
+            taken, tail = taken + " " * left, " " * (cell_width(half) - left) + tail[len(half) :]
+        head.append(Cell(taken, cell.severity))
+        return tuple(head), (Cell(tail, cell.severity), *line[place + 1 :])
+    return tuple(head), ()
+
+
+def overlay(line: Line, x: int, cell: Cell) -> Line:
+    """Return the line with a run laid over it from cell `x` on."""
+    head, rest = split_line(line, x)
+    _covered, tail = split_line(rest, cell_width(cell.text))
+    return (*head, cell, *tail)
+
+
 def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
     """Break a line on cell boundaries into lines of at most `width` cells."""
     if width <= 0 or line_width(line) <= width:

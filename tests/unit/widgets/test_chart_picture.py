@@ -1,0 +1,137 @@
+"""A chart is laid out around its canvas: words of the axis, marks, the usual level, labels that fit."""
+
+import doctest
+from collections.abc import Sequence
+
+import pytest
+
+from widgets import chart_raster
+from widgets.chart_picture import Picture, has_values, picture_of, small_picture
+from widgets.chart_raster import Scale, draw, runs_of
+from widgets.layout import line_width
+from widgets.values import Chart, Series, Severity
+
+LABELS = tuple(f"{hour:02d}:00" for hour in range(24))
+TICKS = ((0.0, "$0"), (6.0, "$6"), (12.0, "$12"))
+VALUES = (1.0,) * 22 + (12.0, 3.0)
+
+
+def dots(series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tuple[str, int]]]:
+    """Draw a dot for each bucket, in place of the braille lines."""
+    rows = [[(" ", -1)] * scale.width for _row in range(scale.height)]
+    for number, values in enumerate(series):
+        for bucket, value in enumerate(values):
+            if value is not None:
+                rows[scale.row(value)][scale.column(bucket)] = ("⠂", number)
+    return rows
+
+
+def text(picture: Picture) -> list[str]:
+    return ["".join(cell.text for cell in line).rstrip() for line in picture.lines]
+
+
+def test_the_examples_in_the_docstrings_hold() -> None:
+    assert doctest.testmod(chart_raster).failed == 0
+
+
+def test_axis_words_marks_and_labels() -> None:
+    chart = Chart(LABELS, (Series("$", VALUES),), TICKS, usual=3.0, marked=frozenset({22}))
+    picture = picture_of(chart, 54, 9, "usual", dots)
+    assert text(picture) == [
+        "     │                                             ▲",
+        "  $12┤                                             ⠂",
+        "     │",
+        "   $6┤",
+        "     │",
+        "usual┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠂",
+        "     │⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂  ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂ ⠂",
+        "   $0┼┬───────┬───────┬────────┬───────┬───────┬──────",
+        "      00:00 04:00   08:00    12:00   16:00   20:00",
+    ]
+    assert all(line_width(line) == 54 for line in picture.lines)
+
+
+def test_all_lines_are_as_wide_as_the_chart_for_any_size() -> None:
+    labels = ("客服", *LABELS[1:])
+    series = (Series("客服机器人", VALUES), Series("x", (None, 3.0)))
+    chart = Chart(labels, series, (*TICKS, (20.0, "很多")), usual=3.0, marked=frozenset({22, 99}))
+    for width in (20, 33, 61):
+        for height in (4, 5, 11):
+            picture = picture_of(chart, width, height, "平常", dots)
+            assert {line_width(line) for line in picture.lines[:-1]} <= {width, line_width(picture.lines[0])}
+            assert line_width(picture.lines[picture.label_row]) == width
+
+
+def test_a_chart_fills_its_height() -> None:
+    chart = Chart(LABELS, (Series("$", VALUES),), TICKS)
+    for height in (4, 7, 12):
+        assert len(picture_of(chart, 40, height, "usual", dots).lines) == height
+
+
+def test_the_usual_word_moves_onto_the_line_when_its_place_is_taken() -> None:
+    chart = Chart(LABELS, (Series("$", VALUES),), TICKS, usual=12.0)
+    assert text(picture_of(chart, 54, 9, "usual", dots))[0].startswith("  $12┤usual ┈┈┈")
+
+
+def test_labels_stand_only_where_they_fit() -> None:
+    chart = Chart(LABELS, (Series("$", VALUES),), TICKS)
+    assert text(picture_of(chart, 52, 6, "usual", dots))[-1].split() == [
+        "00:00",
+        "04:00",
+        "08:00",
+        "12:00",
+        "16:00",
+        "20:00",
+    ]
+    named = Chart(("", "Mon", "", "", "Tue", ""), (Series("$", (1.0,) * 6),))
+    assert text(picture_of(named, 40, 6, "usual", dots))[-1].split() == ["Mon", "Tue"]
+
+
+def test_several_series_are_named() -> None:
+    chart = Chart(LABELS, (Series("opus", VALUES), Series("mini", VALUES, Severity.GOOD)), TICKS)
+    assert text(picture_of(chart, 54, 9, "usual", dots))[0] == "   " + " ━ opus  ━ mini"
+
+
+@pytest.mark.parametrize(
+    ("series", "known"),
+    [
+        ((), False),
+        ((Series("a", ()),), False),
+        ((Series("a", (None, float("nan"))),), False),
+        ((Series("a", (0,)),), True),
+    ],
+)
+def test_has_values(series: tuple[Series, ...], known: bool) -> None:
+    assert has_values(Chart(series=series)) is known
+
+
+def test_a_small_chart_is_a_line_of_blocks() -> None:
+    assert text(small_picture(Chart(series=(Series("a", (1, 2, 4)),)), 5)) == ["  ▂▄█"]
+
+
+def test_reducing_keeps_peaks_and_gaps() -> None:
+    values: list[float | None] = [1.0] * 1000
+    values[501] = 99.0
+    values[700:800] = [None] * 100
+    runs = runs_of(values, 80)
+    assert sum(len(run) for run in runs) <= 80
+    assert (501, 99.0) in runs[0]
+    assert len(runs) == 2
+
+
+def test_plotext_draws_braille_in_the_size_asked_for() -> None:
+    scale = Scale(300, 0, 300, 300, 60)
+    rows = draw([[float(value) for value in range(300)]], scale)
+    assert (len(rows), {len(row) for row in rows}) == (60, {300})
+    assert rows[0][-1][0] != " "
+    assert rows[-1][0][0] != " "
+    for bucket in (0, 150, 299):
+        glyph, number = rows[scale.row(bucket)][scale.column(bucket)]
+        assert "\u2800" < glyph <= "\u28ff"
+        assert number == 0
+
+
+def test_plotext_draws_one_bucket_and_lone_values() -> None:
+    assert any(glyph != " " for row in draw([[5.0]], Scale(1, 0, 10, 20, 3)) for glyph, _number in row)
+    lone = draw([[None, 5.0, None]], Scale(3, 0, 10, 21, 3))
+    assert sum(glyph != " " for row in lone for glyph, _number in row) == 1

@@ -1,0 +1,175 @@
+"""A chart laid out as lines: axis, canvas, marks and labels around what the raster drew. Pure, so that a thread may."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import isfinite
+
+from widgets.chart_raster import Scale
+from widgets.layout import cell_width, fit, plain, spark, truncate
+from widgets.values import Align, Cell, Chart, Line, Severity
+
+MIN_WIDTH, MIN_HEIGHT = 20, 4
+MARK, USUAL = "▲", "┈"
+NICE_STEPS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 72, 96, 168)
+LABEL_GAP = 3
+
+Raster = Callable[[Sequence[Sequence[float | None]], Scale], list[list[tuple[str, int]]]]
+Grid = list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn chart: its lines, and where its buckets stand, for the cursor. A sparkline has no columns."""
+
+    lines: tuple[Line, ...] = ()
+    columns: tuple[int, ...] = ()
+    canvas_rows: range = range(0)
+    label_row: int = 0
+
+
+def has_values(chart: Chart) -> bool:
+    """Return whether there is anything to draw."""
+    return any(value is not None and isfinite(value) for series in chart.series for value in series.values)
+
+
+def is_small(width: int, height: int) -> bool:
+    """Return whether a chart of this size is a sparkline."""
+    return width < MIN_WIDTH or height < MIN_HEIGHT
+
+
+def small_picture(chart: Chart, width: int) -> Picture:
+    """Return the first series as a line of blocks."""
+    first = chart.series[0]
+    return Picture(((Cell(spark(first.values, width), first.severity),),))
+
+
+def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: Raster) -> Picture:
+    """Return the chart laid out in `width` by `height` cells."""
+    words = [word for _value, word in chart.ticks] + ([usual_word] if chart.usual is not None else [])
+    margin = min(max((cell_width(word) for word in words), default=0), width // 3)
+    legend = _legend(chart, width - margin - 1)
+    above = (1 if legend else 0) + (1 if chart.marked else 0)
+    scale = _scale(chart, width - margin - 1, height - 2 - above)
+    canvas = _canvas(chart, scale, raster)
+    canvas = [[Cell(" ")] * scale.width for _row in range(above - (1 if legend else 0))] + canvas
+    _draw_marks(canvas, chart, scale)
+    ticks = _tick_rows(chart, scale, len(canvas) - scale.height)
+    _draw_usual(canvas, ticks, chart, scale, usual_word)
+    lines = [_margin(ticks.get(y, ""), margin) + _merged(row) for y, row in enumerate(canvas)]
+    labels = _label_places(chart.labels, scale)
+    axis, named = _axis(labels, scale)
+    left = margin + 1
+    lowest = chart.ticks[0][1] if chart.ticks else ""
+    lines.append((Cell(fit(lowest, margin, Align.RIGHT) + "┼" + axis, Severity.MUTED),))
+    lines.append((Cell(" " * left + named, Severity.MUTED),))
+    if legend:
+        lines.insert(0, (Cell(" " * left), *legend))
+    columns = tuple(left + scale.column(bucket) for bucket in range(scale.buckets))
+    return Picture(tuple(lines), columns, range(1 if legend else 0, len(lines) - 2), len(lines) - 1)
+
+
+def _scale(chart: Chart, width: int, height: int) -> Scale:
+    values = [v for series in chart.series for v in series.values if v is not None and isfinite(v)]
+    values += [value for value, _word in chart.ticks]
+    low = min(values, default=0.0) if chart.ticks else min(0.0, *values)
+    high = max(values, default=1.0)
+    buckets = max(len(chart.labels), *(len(series.values) for series in chart.series))
+    return Scale(buckets, low, high if high > low else low + 1, max(1, width), max(1, height))
+
+
+def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
+    # What is drawn last lies on top, and the first series is the one that matters most.
+    shown = chart.series[::-1]
+    padded = [(*series.values, *(None,) * (scale.buckets - len(series.values))) for series in shown]
+    rows = raster(padded, scale)
+    return [
+        [Cell(glyph, shown[number].severity if number >= 0 else Severity.NORMAL) for glyph, number in row]
+        for row in rows
+    ]
+
+
+def _draw_marks(canvas: Grid, chart: Chart, scale: Scale) -> None:
+    """Put a mark right above what is drawn in the column of each bucket that stands out."""
+    for bucket in chart.marked:
+        if not 0 <= bucket < scale.buckets:
+            continue
+        column = scale.column(bucket)
+        drawn = [y for y, row in enumerate(canvas) if row[column].text != " "]
+        y = (drawn[0] if drawn else len(canvas)) - 1
+        canvas[max(0, y)][column] = Cell(MARK, Severity.CRITICAL)
+
+
+def _tick_rows(chart: Chart, scale: Scale, above: int) -> dict[int, str]:
+    """Return the words beside the canvas; the lowest stands at the axis below it."""
+    rows: dict[int, str] = {}
+    for value, word in reversed(chart.ticks[1:]):
+        rows.setdefault(scale.row(value) + above, word)
+    return rows
+
+
+def _draw_usual(canvas: Grid, ticks: dict[int, str], chart: Chart, scale: Scale, word: str) -> None:
+    """Dot the usual level where nothing is drawn, with its word in the margin or, when that is taken, on the line."""
+    if chart.usual is None or not scale.low <= chart.usual <= scale.high:
+        return
+    y = scale.row(chart.usual) + len(canvas) - scale.height
+    row = canvas[y]
+    dots = USUAL * scale.width
+    if y in ticks:
+        dots = fit(f"{truncate(word, scale.width // 2)} ", scale.width).replace("  ", " ").rstrip() + " "
+        dots += USUAL * (scale.width - cell_width(dots))
+    else:
+        ticks[y] = word
+    # A word with wide characters would shift the line, and is left out.
+    glyphs = dots if len(dots) == scale.width else USUAL * scale.width
+    canvas[y] = [Cell(dot, Severity.MUTED) if cell.text == " " else cell for cell, dot in zip(row, glyphs, strict=True)]
+
+
+def _margin(word: str, width: int) -> Line:
+    return (Cell(fit(word, width, Align.RIGHT) + ("┤" if word else "│"), Severity.MUTED),)
+
+
+def _merged(row: list[Cell]) -> Line:
+    return tuple(
+        Cell("".join(cell.text for cell in run), severity) for severity, run in groupby(row, lambda cell: cell.severity)
+    )
+
+
+def _label_places(labels: tuple[str, ...], scale: Scale) -> list[tuple[int, int, str]]:
+    """Choose which buckets are named: returns the column of the tick, where the label begins, and the label."""
+    names = [plain(label) for label in labels]
+    widest = max((cell_width(name) for name in names), default=0)
+    if not widest or widest > scale.width:
+        return []
+    per_bucket = scale.width / max(1, scale.buckets)
+    step = next((step for step in NICE_STEPS if step * per_bucket >= widest + LABEL_GAP), len(names))
+    # A presenter may name only some buckets itself; those are taken as far as they fit.
+    chosen = range(len(names)) if "" in names else range(0, len(names), step)
+    places: list[tuple[int, int, str]] = []
+    free = 0
+    for bucket in chosen:
+        name, column = names[bucket], scale.column(bucket)
+        start = min(max(0, column - cell_width(name) // 2), scale.width - cell_width(name))
+        if name and start >= free:
+            places.append((column, start, name))
+            free = start + cell_width(name) + 1
+    return places
+
+
+def _axis(places: list[tuple[int, int, str]], scale: Scale) -> tuple[str, str]:
+    ticked = {column for column, _start, _name in places}
+    axis = "".join("┬" if column in ticked else "─" for column in range(scale.width))
+    named = ""
+    for _column, start, name in places:
+        named += " " * (start - cell_width(named)) + name
+    return axis, fit(named, scale.width)
+
+
+def _legend(chart: Chart, width: int) -> Line:
+    """Name the series where there are several, in the colours of their lines."""
+    if len(chart.series) < 2:
+        return ()
+    cells: list[Cell] = []
+    for series in chart.series:
+        cells += [Cell("━ ", series.severity), Cell(f"{truncate(series.name, width // 3)}  ", Severity.MUTED)]
+    return tuple(cells)

@@ -1,0 +1,117 @@
+"""Series drawn as braille lines by plotext, in a canvas without axes or colours.
+
+Plotext is imported when the first chart is drawn, in the thread that draws it: it costs 60 ms, which the first frame
+of the program does not wait for.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, isfinite
+from threading import Lock
+
+Point = tuple[int, float]
+
+# The lines are told apart by palette numbers, which plotext writes as `38;5;n`.
+_SGR = re.compile(r"\x1b\[([\d;]*)m")
+_COLOR = re.compile(r"38;5;(\d+)")
+_BLANK = (" ", -1)
+# Figures are objects of their own, but plotext keeps tables of colours and markers for all of them.
+_PLOTEXT = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where buckets and values stand on a canvas of `width` by `height` cells, as plotext places them."""
+
+    buckets: int
+    low: float
+    high: float
+    width: int
+    height: int
+
+    def column(self, bucket: int) -> int:
+        """Return the column of a bucket; two dots make a column."""
+        if self.buckets < 2:
+            return self.width // 2
+        return floor(0.5 + (2 * self.width - 1) * bucket / (self.buckets - 1)) // 2
+
+    def row(self, value: float) -> int:
+        """Return the row of a value, counted from the top; four dots make a row."""
+        dot = floor(0.5 + (4 * self.height - 1) * (value - self.low) / (self.high - self.low))
+        return self.height - 1 - min(self.height - 1, max(0, dot // 4))
+
+
+def runs_of(values: Sequence[float | None], points: int) -> list[list[Point]]:
+    """Return what is known as unbroken runs of points, of each part of the whole the lowest and the highest.
+
+    >>> runs_of([1, 2, None, 3], 8)
+    [[(0, 1), (1, 2)], [(3, 3)]]
+    >>> runs_of([5, 1, 9, 2, 4, 4, 4, 4], 4)
+    [[(1, 1), (2, 9), (4, 4)]]
+    """
+    part = max(1, -(-len(values) // max(1, points // 2))) if len(values) > points else 1
+    runs: list[list[Point]] = []
+    previous = -2
+    for start in range(0, len(values), part):
+        known = [
+            (index, value)
+            for index, value in enumerate(values[start : start + part], start)
+            if value is not None and isfinite(value)
+        ]
+        if not known:
+            continue
+        extremes = {min(known, key=lambda point: point[1]), max(known, key=lambda point: point[1])}
+        if not runs or (start // part) - previous > 1:
+            runs.append([])
+        runs[-1].extend(sorted(extremes))
+        previous = start // part
+    return runs
+
+
+def draw(series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tuple[str, int]]]:
+    """Return the canvas as rows of glyphs, each with the number of the series that it belongs to, or -1."""
+    with _PLOTEXT:
+        return _rows(_build(series, scale), scale)
+
+
+def _build(series: Sequence[Sequence[float | None]], scale: Scale) -> str:
+    # Deferred: see above.
+    from textual_plotext.plot import Plot
+
+    plot = Plot()
+    # A figure is else no larger than the terminal that plotext believes in; the public way round this is module-wide.
+    plot._limit_size(False, False)  # type: ignore[attr-defined]
+    plot.plotsize(scale.width, scale.height)
+    plot.xaxes(False, False)
+    plot.yaxes(False, False)
+    plot.xticks([])
+    plot.yticks([])
+    if scale.buckets > 1:
+        plot.xlim(0, scale.buckets - 1)
+    else:
+        plot.xlim(-0.5, 0.5)
+    plot.ylim(scale.low, scale.high)
+    for number, values in enumerate(series):
+        for run in runs_of(values, 2 * scale.width):
+            xs, ys = [x for x, _y in run], [y for _x, y in run]
+            plot.plot(xs, ys, marker="braille", color=number + 1)
+    return str(plot.build())
+
+
+def _rows(text: str, scale: Scale) -> list[list[tuple[str, int]]]:
+    rows = [_cells(line) for line in text.split("\n")[: scale.height]]
+    return [(row + [_BLANK] * scale.width)[: scale.width] for row in rows]
+
+
+def _cells(line: str) -> list[tuple[str, int]]:
+    cells: list[tuple[str, int]] = []
+    number = -1
+    # Splitting on a group gives text and codes in turn.
+    for place, part in enumerate(_SGR.split(line)):
+        if place % 2:
+            color = _COLOR.search(part)
+            number = int(color.group(1)) - 1 if color else -1
+        else:
+            cells.extend(_BLANK if glyph == " " else (glyph, number) for glyph in part)
+    return cells

@@ -1,0 +1,237 @@
+"""The trend over time: braille lines drawn in a thread, a cursor on a bucket, changed lines painted only."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.worker import Worker, WorkerState
+
+from widgets.chart_picture import Picture, has_values, is_small, picture_of, small_picture
+from widgets.chart_raster import draw
+from widgets.layout import cell_width, overlay, plain, split_line
+from widgets.line_widget import LineWidget
+from widgets.values import Cell, Chart, Line, Severity
+
+CURSOR_LINE = "┊"
+SEE_THROUGH = frozenset(" ┈")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart to be drawn in a size."""
+
+    chart: Chart
+    size: Size
+
+
+class TrendChart(LineWidget, can_focus=True):
+    """Draws a chart and lets a person point at one of its buckets.
+
+    Drawing takes tens of milliseconds, so that a thread does it; only when chart or size are others, and one at a
+    time. Colours are not part of the drawing: a change of theme paints it again without drawing it.
+    """
+
+    DEFAULT_CSS = "TrendChart { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Earlier", show=False, id="chart.left"),
+        Binding("right,l", "move(1)", "Later", show=False, id="chart.right"),
+        Binding("home", "first", "First", show=False, id="chart.first"),
+        Binding("end", "last", "Last", show=False, id="chart.last"),
+        Binding("enter", "select", "Open", show=False, id="chart.select"),
+    ]
+
+    chart: var[Chart] = var(Chart(), init=False)
+    """What to draw."""
+    cursor: var[int | None] = var(None, init=False)
+    """The bucket a person points at, or None."""
+    empty_text: var[Line] = var((), init=False)
+    """What a chart without values says."""
+    usual_word: var[str] = var("usual", init=False)
+    """The word beside the usual level."""
+
+    @dataclass
+    class BucketHighlighted(Message):
+        """The cursor points at another bucket, or at none."""
+
+        chart: "TrendChart"
+        index: int | None
+
+        @property
+        def control(self) -> "TrendChart":
+            """The chart, for `on` selectors."""
+            return self.chart
+
+    @dataclass
+    class BucketSelected(Message):
+        """A bucket was chosen: enter, or a click on the one under the cursor."""
+
+        chart: "TrendChart"
+        index: int
+
+        @property
+        def control(self) -> "TrendChart":
+            """The chart, for `on` selectors."""
+            return self.chart
+
+    @dataclass
+    class Drawn(Message):
+        """The thread has drawn; for the chart itself."""
+
+        drawing: Drawing
+        picture: Picture
+
+    def __init__(
+        self,
+        *,
+        usual_word: str = "usual",
+        empty_text: Line = (),
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(TrendChart.usual_word, usual_word)
+        self.set_reactive(TrendChart.empty_text, empty_text)
+        self._picture = Picture()
+        self._drawn: Drawing | None = None
+        self._in_progress: Drawing | None = None
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets there are."""
+        return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
+
+    # Drawing
+
+    def watch_chart(self) -> None:
+        """Draw another chart."""
+        if self.cursor is not None and self.cursor >= self.buckets:
+            self.cursor = self.buckets - 1 if self.buckets else None
+        self._draw()
+
+    def watch_usual_word(self) -> None:
+        """Draw with another word."""
+        self._drawn = None
+        self._draw()
+
+    def watch_empty_text(self) -> None:
+        """Say something else."""
+        self.update_lines()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw in another size."""
+        self._draw()
+
+    def _draw(self) -> None:
+        """Have drawn what is wanted now; while a thread still draws, its end asks again."""
+        wanted = Drawing(self.chart, self.size)
+        if not self.is_mounted or not wanted.size or wanted == self._drawn or self._in_progress is not None:
+            return
+        if not has_values(wanted.chart):
+            self._show(wanted, Picture())
+        elif is_small(*wanted.size):
+            self._show(wanted, small_picture(wanted.chart, wanted.size.width))
+        else:
+            self._in_progress = wanted
+            work = partial(self._draw_in_thread, wanted, self.usual_word)
+            self.run_worker(work, group="chart", thread=True, exit_on_error=False)
+
+    def _draw_in_thread(self, drawing: Drawing, usual_word: str) -> None:
+        picture = picture_of(drawing.chart, *drawing.size, usual_word, draw)
+        self.post_message(self.Drawn(drawing, picture))
+
+    def on_trend_chart_drawn(self, message: Drawn) -> None:
+        """Show what the thread drew, and go on with what came meanwhile."""
+        message.stop()
+        self._in_progress = None
+        self._show(message.drawing, message.picture)
+        self._draw()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show a sparkline where drawing failed."""
+        if event.state is WorkerState.ERROR and self._in_progress is not None:
+            failed, self._in_progress = self._in_progress, None
+            self._show(failed, small_picture(failed.chart, failed.size.width))
+
+    def _show(self, drawing: Drawing, picture: Picture) -> None:
+        self._drawn, self._picture = drawing, picture
+        self.update_lines()
+
+    # Lines
+
+    def lines_for(self, size: Size) -> tuple[Line, ...]:
+        """Return the drawing with the cursor in it, or the words for nothing."""
+        if not has_values(self.chart):
+            return ((Cell(" "), *self.empty_text),)
+        columns, cursor = self._picture.columns, self.cursor
+        if cursor is None or not 0 <= cursor < len(columns):
+            return self._picture.lines
+        lines = list(self._picture.lines)
+        for y in self._picture.canvas_rows:
+            lines[y] = _with_cursor(lines[y], columns[cursor])
+        label = self._picture.label_row
+        lines[label] = _with_label(lines[label], columns[cursor], self._label(cursor), size.width)
+        return tuple(lines)
+
+    def _label(self, bucket: int) -> str:
+        return self.chart.labels[bucket] if bucket < len(self.chart.labels) else ""
+
+    # Cursor
+
+    def watch_cursor(self, cursor: int | None) -> None:
+        """Show the cursor elsewhere, and tell."""
+        self.update_lines()
+        self.post_message(self.BucketHighlighted(self, cursor))
+
+    def _put_cursor(self, bucket: int) -> None:
+        if self.buckets:
+            self.cursor = min(self.buckets - 1, max(0, bucket))
+
+    def action_move(self, buckets: int) -> None:
+        """Move the cursor; it appears at the newest bucket."""
+        self._put_cursor(self.buckets - 1 if self.cursor is None else self.cursor + buckets)
+
+    def action_first(self) -> None:
+        """Go to the oldest bucket."""
+        self._put_cursor(0)
+
+    def action_last(self) -> None:
+        """Go to the newest bucket."""
+        self._put_cursor(self.buckets - 1)
+
+    def action_select(self) -> None:
+        """Choose the bucket under the cursor."""
+        if self.cursor is not None:
+            self.post_message(self.BucketSelected(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at the bucket that was clicked; choose it when it has the cursor already."""
+        columns = self._picture.columns
+        if not columns:
+            return
+        nearest = min(range(len(columns)), key=lambda bucket: abs(columns[bucket] - event.x))
+        if nearest == self.cursor:
+            self.action_select()
+        else:
+            self.cursor = nearest
+
+
+def _with_cursor(line: Line, column: int) -> Line:
+    """Draw the cursor where nothing is drawn."""
+    _head, rest = split_line(line, column)
+    if rest and rest[0].text[:1] not in SEE_THROUGH:
+        return line
+    return overlay(line, column, Cell(CURSOR_LINE, Severity.STRONG))
+
+
+def _with_label(line: Line, column: int, label: str, width: int) -> Line:
+    """Name the bucket under the cursor in the line of labels."""
+    text = f"[{plain(label)}]"
+    start = min(max(0, column - cell_width(text) // 2), max(0, width - cell_width(text)))
+    # A blank on each side keeps the neighbours apart.
+    cleared = overlay(line, max(0, start - 1), Cell(" " * (cell_width(text) + 2)))
+    return overlay(cleared, start, Cell(text, Severity.STRONG))
