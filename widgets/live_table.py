@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import var
 
 from widgets.row_source import ListRows, RowSource
+from widgets.scrolling import jump
 from widgets.table_canvas import TableCanvas
 from widgets.values import Column, Line, Row
 
@@ -245,7 +246,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         here = self.scroll_offset.x
         after = [stop for stop in starts if (stop > here if columns > 0 else stop < here)]
         if after:
-            self.scroll_to(x=after[0] if columns > 0 else after[-1], animate=False, force=True, immediate=True)
+            jump(self, x=after[0] if columns > 0 else after[-1])
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""

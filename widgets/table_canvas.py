@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, palette_of
 from widgets.row_source import ListRows, RowSource
+from widgets.scrolling import jump, set_content_size
 from widgets.table_layout import TableLayout, lay_out
 from widgets.table_strips import CursorLook, Shown, TableStrips
 from widgets.values import Column, Line
@@ -92,7 +93,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         return self.scroll_offset.y
 
     def _scroll_rows_to(self, row: int) -> None:
-        self.scroll_to(y=row, animate=False, force=True, immediate=True)
+        jump(self, y=row)
 
     def _relayout(self) -> None:
         self._painted.clear()
@@ -131,22 +132,10 @@ class TableCanvas(ScrollView, inherit_bindings=False):
             self._repaint_changed()
 
     def _resize_content(self) -> None:
-        """Tell the scrolling how much there is, without a layout of the screen where a scrollbar at most changes."""
         if not self.is_mounted:
             return
         width = max(self._layout().total, self._width) if self.h_scroll else self._width
-        size = Size(width, len(self._rows) + self._header_height)
-        if size == self.virtual_size:
-            return
-        scrolls = size.height > self.container_size.height
-        quiet = scrolls == self.show_vertical_scrollbar and size.width == self.virtual_size.width
-        if quiet and self.container_size and not self.styles.auto_dimensions:
-            self.set_reactive(TableCanvas.virtual_size, size)
-            if scrolls:
-                self.vertical_scrollbar.window_virtual_size = size.height
-            self._scroll_rows_to(min(self._first_row, self.max_scroll_y))
-        else:
-            self.virtual_size = size
+        set_content_size(self, Size(width, len(self._rows) + self._header_height))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Look the colours up again at a full refresh, since that is how a change of style arrives."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from widgets.values import Column
+from widgets.values import Align, Column, Draw
 
-MIN_FLEX_WIDTH = 8
+MIN_WORDS_WIDTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def lay_out(
     """Place columns in `width` cells.
 
     Columns that do not fit leave whole, unless the table scrolls sideways. What is left over goes to the columns that
-    flex; when even those that never leave are too wide, the flexible ones shrink.
+    flex; when even those that never leave are too wide, columns of words shrink.
     """
     chosen = list(enumerate(columns))
     if not scrolls:
@@ -102,10 +102,16 @@ def _grow(chosen: list[tuple[int, Column]], widths: list[int], spare: int) -> li
 
 
 def _shrink(chosen: list[tuple[int, Column]], widths: list[int], excess: int) -> list[int]:
+    """Narrow the columns of words, the widest first; figures that are cut would be wrong figures."""
     shrunk = list(widths)
-    for place, (_index, column) in enumerate(chosen):
-        if column.flex and excess > 0:
-            cut = min(excess, max(0, shrunk[place] - MIN_FLEX_WIDTH))
-            shrunk[place] -= cut
-            excess -= cut
+    words = [place for place, (_index, column) in enumerate(chosen) if _is_words(column)]
+    for _cell in range(excess):
+        widest = max(words, key=lambda place: shrunk[place], default=None)
+        if widest is None or shrunk[widest] <= MIN_WORDS_WIDTH:
+            break
+        shrunk[widest] -= 1
     return shrunk
+
+
+def _is_words(column: Column) -> bool:
+    return column.align is Align.LEFT and column.draw is Draw.TEXT

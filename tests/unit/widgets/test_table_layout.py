@@ -3,7 +3,7 @@
 import pytest
 
 from widgets.table_layout import lay_out
-from widgets.values import Column
+from widgets.values import Align, Column
 
 COLUMNS = (
     Column("key", "KEY", 10, flex=1),
@@ -36,9 +36,11 @@ def test_what_is_left_over_goes_to_the_columns_that_flex() -> None:
     assert layout.total == 28
 
 
-def test_flexible_columns_shrink_when_nothing_else_can_leave() -> None:
-    layout = lay_out((Column("a", "A", 20, flex=1), Column("b", "B", 8)), 24)
-    assert [place.width for place in layout.placed] == [14, 8]
+def test_words_shrink_and_figures_do_not_when_nothing_else_can_leave() -> None:
+    columns = (Column("a", "A", 20), Column("b", "B", 12), Column("c", "C", 12, Align.RIGHT, flex=1))
+    assert [place.width for place in lay_out(columns, 42).placed] == [15, 12, 12]
+    assert [place.width for place in lay_out(columns, 35).placed] == [10, 10, 12]
+    assert [place.width for place in lay_out(columns, 20).placed] == [8, 8, 12]
 
 
 def test_columns_never_leave_a_table_that_scrolls_sideways() -> None:

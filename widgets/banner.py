@@ -1,0 +1,126 @@
+"""The line that asks for a person: hidden while nothing does, flashing briefly when something new does."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.strip import Strip
+from textual.timer import Timer
+
+from widgets.layout import fit_line
+from widgets.line_widget import LineWidget
+from widgets.strips import runs_strip
+from widgets.values import Cell, Line, Severity
+
+FLASHES = 3
+FLASH_S = 0.4
+REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that needs a person; the same `id` is the same thing, also with other words."""
+
+    id: Hashable
+    line: Line
+    severity: Severity = Severity.WARNING
+
+
+class Banner(LineWidget):
+    """Shows one notice. A notice with a new id flashes three times, a critical one rings the bell; then it is still."""
+
+    DEFAULT_CSS = """
+    Banner {
+        display: none;
+        height: 1;
+        &.-shown { display: block; }
+        &.-warning { background: $warning-muted; }
+        &.-critical { background: $error-muted; }
+        &:ansi { background: ansi_default; }
+        &:nocolor { background: ansi_default; }
+    }
+    """
+
+    notice: var[Notice | None] = var(None, init=False)
+    """What needs a person, or None."""
+
+    @dataclass
+    class Pressed(Message):
+        """The banner was clicked."""
+
+        banner: "Banner"
+        notice: Notice
+
+        @property
+        def control(self) -> "Banner":
+            """The banner, for `on` selectors."""
+            return self.banner
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        # Insertion order makes the oldest id the first to be forgotten.
+        self._seen: dict[Hashable, None] = {}
+        self._timer: Timer | None = None
+        self._changes_left = 0
+
+    def watch_notice(self, notice: Notice | None) -> None:
+        """Show the notice, or nothing; what is new draws the eye."""
+        severity = notice.severity if notice else None
+        self.set_class(notice is not None, "-shown")
+        self.set_class(severity is Severity.WARNING, "-warning")
+        self.set_class(severity is Severity.CRITICAL, "-critical")
+        self.update_lines()
+        if notice is None:
+            self._be_still()
+        elif notice.id not in self._seen:
+            self._remember(notice.id)
+            self._flash()
+            if severity is Severity.CRITICAL:
+                self.app.bell()
+
+    def _remember(self, notice_id: Hashable) -> None:
+        self._seen[notice_id] = None
+        while len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+
+    def _flash(self) -> None:
+        self._be_still()
+        # An even number of changes ends as it began.
+        self._changes_left = 2 * FLASHES
+        self._timer = self.set_interval(FLASH_S, self._tick)
+        self._tick()
+
+    def _tick(self) -> None:
+        self._toggle()
+        self._changes_left -= 1
+        if self._changes_left <= 0:
+            self._be_still()
+
+    def _toggle(self) -> None:
+        self.toggle_class("-flash")
+        self.refresh(self.size.region)
+
+    def _be_still(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.has_class("-flash"):
+            self._toggle()
+
+    def lines_for(self, size: Size) -> tuple[Line, ...]:
+        """Return the words of the notice."""
+        return ((Cell(" "), *self.notice.line),) if self.notice else ()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint the line, reversed while it flashes."""
+        width = self.size.width
+        line = fit_line(self._lines[y] if y < len(self._lines) else (), width)
+        return runs_strip(line, width, self.palette, under_cursor=self.has_class("-flash"))
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell of the click."""
+        if self.notice is not None:
+            self.post_message(self.Pressed(self, self.notice))
