@@ -16,6 +16,7 @@ from tui.gateway.wire.base import Envelope
 T = TypeVar("T")
 
 _MESSAGE_LENGTH = 400
+_MAYBE_REDIS = " (so says a gateway whose Redis is down, too)"
 _MISSING_FIELD = "Object missing required field `"
 
 
@@ -47,7 +48,7 @@ def complaint_in(answer: Answer) -> Complaint:
     inner = value.get("error")
     if isinstance(inner, dict):
         value = {"reason": inner.get("code") or inner.get("type"), "message": inner.get("message")}
-    symbols = (value.get("reason"), value.get("code"), value.get("error"))
+    symbols = (value.get("reason"), value.get("code"))
     symbol = next((each for each in symbols if isinstance(each, str) and each), f"HTTP_{answer.status}")
     message = value.get("message")
     return Complaint(
@@ -64,7 +65,10 @@ def require_success(answer: Answer, place: Place) -> None:
     complaint = complaint_in(answer)
     if answer.is_json:
         kind = kind_of(answer.status, complaint, place)
-        raise _error(answer, kind, complaint.message, complaint.symbol)
+        message = complaint.message
+        if place is Place.SIGN_IN and complaint.symbol == "HTTP_429":
+            message += _MAYBE_REDIS
+        raise _error(answer, kind, message, complaint.symbol)
     raise _foreign(answer, place)
 
 

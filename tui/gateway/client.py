@@ -5,7 +5,8 @@ Two methods know of older gateways (contract 9): `update_key`, where those would
 
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import EndpointMissing, GatewayError, error_of
 from tui.gateway.exchange import SITE, Exchange
 from tui.gateway.key_changes import body_of, require_supported
-from tui.gateway.queries import Days, Params, error_params, flag, page_params, usage_params
+from tui.gateway.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
 from tui.gateway.sessions import MemorySession, SessionKeeper, new_session
 from tui.gateway.transport import Transport
 from tui.gateway.values import DashboardStats, KeyChange, LoggedIn, Redeemed, SecondFactor
@@ -85,7 +86,12 @@ class GatewayClient:
 
     async def site(self) -> Site:
         """What the gateway says about itself; needs no session."""
-        return await self._get(SITE, wire_site.SETTINGS, wire_site.site_of)
+        try:
+            return await self._get(SITE, wire_site.SETTINGS, wire_site.site_of)
+        except GatewayError as error:
+            if error.failure.kind is FailureKind.BAD_ANSWER and error.failure.field in ("", "code", "data"):
+                raise error_of(replace(error.failure, kind=FailureKind.NOT_A_GATEWAY)) from None
+            raise
 
     async def login(self, email: str, password: str) -> LoggedIn | SecondFactor:
         """Signs in and keeps the session, unless a second factor is needed first."""
@@ -212,6 +218,7 @@ class GatewayClient:
         ascending: bool = False,
     ) -> Page[Call]:
         """Call records (`sort_by`: created_at, model or id); without `days` everything that is retained."""
+        self._require_known(filters, {"key_id", "model", "billing_type"})
         params = usage_params(days, filters, zone) | page_params(page, page_size, sort_by, ascending)
         return await self._get(_usage("", params), wire_calls.CALLS, wire_calls.calls_of)
 
@@ -290,6 +297,7 @@ class GatewayClient:
             data = decode(decoder, await self._exchange.answer_to(ask))
         except GatewayError as error:
             # Without the frames in which tokens and answers are: tracebacks can show the values of variables.
+            error.__context__ = None
             raise error.with_traceback(None) from None
         return _fitting(data, convert)
 
@@ -314,6 +322,11 @@ class GatewayClient:
         if rows:
             self._is_old = rows[0].is_old
         return tuple(map(wire_keys.key_of, rows))
+
+    def _require_known(self, filters: Filters, known: Set[str]) -> None:
+        """Refuses filters that an old gateway ignores: its answer would be about something else."""
+        if self._is_old:
+            require_only(filters, known)
 
     async def _old_snapshot(self, params: Params, *, trend: bool, models: bool) -> wire_sums.SnapshotRow:
         """The same from an older gateway's two endpoints, which know no filters and no groups."""

@@ -1,10 +1,12 @@
 """A scope as the gateway's query parameters (contract 5.1, 5.11)."""
 
+from collections.abc import Set
+from dataclasses import fields
 from datetime import date
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Filters
-from tui.gateway.errors import error_of
+from tui.gateway.errors import GatewayError, error_of
 
 Days = tuple[date, date]
 Params = dict[str, str]
@@ -28,6 +30,13 @@ def usage_params(days: Days | None, filters: Filters, zone: str | None) -> Param
         "billing_mode": filters.billing_mode,
     }
     return day_params(days, zone) | {key: str(value) for key, value in named.items() if value is not None}
+
+
+def require_only(filters: Filters, known: Set[str]) -> None:
+    """Raises INVALID for filters other than the known ones, which an older gateway would silently take for none."""
+    for member in fields(filters):
+        if member.name not in known and getattr(filters, member.name) is not None:
+            raise unfilterable(member.name, "this gateway is too old for this filter")
 
 
 def error_params(
@@ -69,6 +78,6 @@ def flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def unfilterable(field: str, message: str) -> Exception:
+def unfilterable(field: str, message: str) -> GatewayError:
     """The error for a filter that would be ignored."""
     return error_of(Failure(FailureKind.INVALID, message, field=field))

@@ -56,7 +56,7 @@ class Transport:
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(str(error))[:200]}")) from None
         except httpx.DecodingError:
             raise error_of(Failure(FailureKind.BAD_ANSWER, "the answer is badly compressed")) from None
-        except (httpx.HTTPError, httpx.StreamError):
+        except (httpx.HTTPError, httpx.StreamError, OSError):
             # Their texts can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
 
@@ -72,12 +72,15 @@ class Transport:
 
     async def _sent(self, ask: Ask, access_token: str | None) -> Answer:
         client = await self._opened()
+        if ask.method == "GET":
+            try:
+                return await self._once(client, ask, access_token)
+            except _StaleConnection:
+                pass
         try:
             return await self._once(client, ask, access_token)
         except _StaleConnection as stale:
-            if ask.method != "GET":
-                raise stale.cause from None
-        return await self._once(client, ask, access_token)
+            raise stale.cause from None
 
     async def _once(self, client: httpx.AsyncClient, ask: Ask, access_token: str | None) -> Answer:
         connected: list[str] = []

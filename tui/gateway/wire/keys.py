@@ -79,9 +79,8 @@ class KeyRow(Row, frozen=True):
 class KeyCostRow(Row, frozen=True):
     """What one key cost."""
 
-    api_key_id: Id
-    today_actual_cost: Num
-    total_actual_cost: Num
+    today_actual_cost: Num | None = None
+    total_actual_cost: Num | None = None
 
 
 class KeyCosts(Row, frozen=True):
@@ -163,10 +162,7 @@ def changed_key_of(row: KeyRow) -> ApiKey:
 
 def costs_of(row: KeyCosts) -> dict[int, KeyCost]:
     """Cost by key id; keys that are not the account's, or deleted, are missing."""
-    return {
-        cost.api_key_id: KeyCost(usd(cost.today_actual_cost), usd(cost.total_actual_cost))
-        for cost in row.stats.values()
-    }
+    return {int(key_id): _cost(key_id, cost) for key_id, cost in row.stats.items() if _is_id(key_id)}
 
 
 def day_of(row: DayRow) -> DayUsage:
@@ -191,3 +187,13 @@ def _window(
     window: WindowName, limit: float | None, used: float | None, start: datetime | None, reset: datetime | None
 ) -> SpendWindow:
     return SpendWindow(window, usd(limit or 0.0), usd(used or 0.0), maybe_utc(start), maybe_utc(reset))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20
+
+
+def _cost(key_id: str, row: KeyCostRow) -> KeyCost:
+    if row.today_actual_cost is None or row.total_actual_cost is None:
+        raise Misfit(f"data.stats.{key_id}")
+    return KeyCost(usd(row.today_actual_cost), usd(row.total_actual_cost))

@@ -1,0 +1,174 @@
+"""The session over time: refreshing ahead, after, once, and what a refused refresh means."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from tests.unit.gateway.gateways import NOW, PROFILE, Script, client_of, ok, refusal, signed_in, token, tokens_answer
+from tui.domain.failure import FailureKind
+from tui.gateway.errors import GatewayError, SignInNeeded
+from tui.gateway.sessions import FixedSession, MemorySession, Session
+
+EXPIRED = refusal(401, "TOKEN_EXPIRED", "Token has expired")
+
+
+def client_time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(NOW + seconds, UTC)
+
+
+async def kind_of(call: Awaitable[object]) -> FailureKind:
+    with pytest.raises(GatewayError) as caught:
+        await call
+    return caught.value.failure.kind
+
+
+async def test_an_expired_token_is_refreshed_once_for_all_who_wait() -> None:
+    new = tokens_answer("new")
+    script = Script(auth__refresh=new)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        if request.url.path.endswith("/auth/refresh"):
+            await asyncio.sleep(0.01)
+            return script(request)
+        script.requests.append(request)
+        return ok(PROFILE) if request.headers["authorization"] == f"Bearer {new['access_token']}" else EXPIRED
+
+    keeper = signed_in()
+    client = client_of(answer, sessions=keeper)  # type: ignore[arg-type]
+    profiles = await asyncio.gather(*(client.profile() for _ in range(8)))
+    assert len(profiles) == 8
+    assert script.paths.count("auth/refresh") == 1
+    assert script.bodies() == [{"refresh_token": "rt_old"}]
+    session = keeper.current()
+    assert session is not None
+    assert (session.refresh_token, session.email) == ("rt_new", "lin@example.com")
+
+
+async def test_a_token_near_its_end_is_refreshed_ahead() -> None:
+    old = Session(token(expires=NOW + 60), "rt_old", None, None)
+    keeper = MemorySession(Session(old.access_token, "rt_old", client_time(60)))
+    script = Script(auth__refresh=tokens_answer("new"), user__profile=PROFILE)
+    await client_of(script, sessions=keeper).profile()
+    assert script.paths == ["auth/refresh", "user/profile"]
+
+
+async def test_failing_ahead_costs_nothing_and_is_not_tried_at_once_again() -> None:
+    keeper = MemorySession(Session(token(expires=NOW + 60), "rt_old", client_time(60)))
+    script = Script(auth__refresh=refusal(503, "x"), user__profile=PROFILE)
+    client = client_of(script, sessions=keeper)
+    await client.profile()
+    await client.profile()
+    assert script.paths == ["auth/refresh", "user/profile", "user/profile"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (refusal(401, "REFRESH_TOKEN_INVALID"), FailureKind.SESSION_EXPIRED),
+        (refusal(401, "REFRESH_TOKEN_EXPIRED"), FailureKind.SESSION_EXPIRED),
+        (refusal(401, "TOKEN_REVOKED"), FailureKind.SESSION_REVOKED),
+        (refusal(401, "SESSION_BINDING_MISMATCH"), FailureKind.SESSION_BOUND_ELSEWHERE),
+        (refusal(403, "USER_NOT_ACTIVE"), FailureKind.ACCOUNT_DISABLED),
+    ],
+)
+async def test_a_final_refusal_is_not_asked_for_again(answer: httpx.Response, kind: FailureKind) -> None:
+    script = Script(auth__refresh=answer, user__profile=EXPIRED)
+    client = client_of(script)
+    assert await kind_of(client.profile()) is kind
+    assert await kind_of(client.profile()) is kind
+    assert script.paths.count("auth/refresh") == 1
+
+
+async def test_trouble_at_the_gateway_keeps_the_session() -> None:
+    script = Script(
+        auth__refresh=[refusal(503, "SERVICE_UNAVAILABLE"), ok(tokens_answer("new"))],
+        user__profile=[EXPIRED, EXPIRED, ok(PROFILE)],
+    )
+    keeper = signed_in()
+    client = client_of(script, sessions=keeper)
+    assert await kind_of(client.profile()) is FailureKind.DATABASE_DOWN
+    session = keeper.current()
+    assert session is not None
+    assert session.refresh_token == "rt_old"
+    assert (await client.profile()).id == 2
+
+
+async def test_a_session_without_refresh_token_ends() -> None:
+    script = Script(user__profile=EXPIRED)
+    client = client_of(script, sessions=FixedSession(token()))
+    with pytest.raises(SignInNeeded) as caught:
+        await client.profile()
+    assert caught.value.failure.kind is FailureKind.SESSION_EXPIRED
+    assert script.paths == ["user/profile"]
+
+
+async def test_without_a_session_nothing_is_sent() -> None:
+    script = Script()
+    assert await kind_of(client_of(script, sessions=MemorySession()).profile()) is FailureKind.NOT_SIGNED_IN
+    assert script.requests == []
+
+
+async def test_another_process_that_was_faster_is_believed() -> None:
+    fresh = Session(token(name="theirs"), "rt_theirs", client_time(3600), None)
+
+    class Shared(MemorySession):
+        def reload(self) -> Session | None:
+            self.replace(fresh)
+            return fresh
+
+    script = Script(user__profile=[EXPIRED, ok(PROFILE)])
+    await client_of(script, sessions=Shared(Session(token(), "rt_old"))).profile()
+    assert script.paths == ["user/profile", "user/profile"]
+    assert script.requests[-1].headers["authorization"] == f"Bearer {fresh.access_token}"
+
+
+async def test_the_new_pair_is_kept_before_it_is_used_and_under_the_lock() -> None:
+    order: list[str] = []
+
+    class Watching(MemorySession):
+        def replace(self, session: Session) -> None:
+            order.append("kept")
+            super().replace(session)
+
+        @asynccontextmanager
+        async def exclusive(self) -> AsyncIterator[None]:
+            order.append("locked")
+            yield
+            order.append("unlocked")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        order.append(request.url.path.rpartition("/")[2])
+        if request.url.path.endswith("refresh"):
+            return ok(tokens_answer("new"))
+        return EXPIRED if order.count("profile") == 1 else ok(PROFILE)
+
+    await client_of(answer, sessions=Watching(Session(token(), "rt_old"))).profile()
+    assert order == ["profile", "locked", "refresh", "kept", "unlocked", "profile"]
+
+
+async def test_who_gives_up_waiting_does_not_lose_the_single_use_token() -> None:
+    asked = asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/auth/refresh"):
+            return EXPIRED
+        asked.set()
+        await asyncio.sleep(0.02)
+        return ok(tokens_answer("new"))
+
+    keeper = signed_in()
+    client = client_of(answer, sessions=keeper)  # type: ignore[arg-type]
+    waiting = asyncio.create_task(client.profile())
+    await asked.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await client.aclose()
+    session = keeper.current()
+    assert session is not None
+    assert session.refresh_token == "rt_new"
