@@ -1,0 +1,1 @@
+"""The embedded gateway: Sub2API's user-side HTTP contract in memory, with incidents to find."""

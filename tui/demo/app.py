@@ -1,0 +1,82 @@
+"""The demo gateway: builds the account, the ASGI app and the traffic, and lets time pass."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from tui.demo.clock import Clock
+from tui.demo.founding import found_world
+from tui.demo.options import DemoOptions
+from tui.demo.scenarios import SCENARIOS
+from tui.demo.state import State
+from tui.demo.traffic import Traffic
+from tui.demo.transport import Transport
+
+EMAIL, PASSWORD = "demo@example.com", "demo-demo"
+LONGEST_NAP_S = 0.25
+EVENTS_AT_ONCE = 40
+
+
+class DemoGateway:
+    """A simulated gateway with one account.
+
+    The account is the same for the same seed, scenario and time. `now` is the clock, real time unless given; `zone` is
+    the server's. `options` may be changed at any time. Traffic comes in only while `run` runs, or through `advance`.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        scenario: str = "runaway",
+        now: Callable[[], datetime] | None = None,
+        zone: str = "Asia/Shanghai",
+        options: DemoOptions | None = None,
+    ) -> None:
+        self.email, self.password = EMAIL, PASSWORD
+        self.options = options or DemoOptions()
+        clock = Clock(now, zone)
+        self.world = found_world(seed, scenario, clock, self.options, self.email, self.password)
+        self.state = State.of(self.world, seed)
+        self.traffic = Traffic(self.world, seed)
+        self.asgi = Starlette(routes=[Mount("/", app=Transport(self.state))])
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The loop that answers requests, where another thread runs it."""
+
+    async def run(self) -> None:
+        """Let calls come in, in time with the clock, until cancelled."""
+        while True:
+            while self.traffic.work(self.world.clock.now(), EVENTS_AT_ONCE):
+                await asyncio.sleep(0)
+            wait_s = self.traffic.idle_s(self.world.clock.now())
+            await asyncio.sleep(min(LONGEST_NAP_S, wait_s))
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once, with all the calls that belong to it. May be called from any thread."""
+        loop = self.loop
+        if loop is None or loop is _running_loop():
+            self._advance(seconds)
+            return
+        done = asyncio.run_coroutine_threadsafe(self._advance_on_loop(seconds), loop)
+        done.result()
+
+    async def _advance_on_loop(self, seconds: float) -> None:
+        self._advance(seconds)
+
+    def _advance(self, seconds: float) -> None:
+        self.world.clock.skip(seconds)
+        while self.traffic.work(self.world.clock.now(), EVENTS_AT_ONCE):
+            pass
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+__all__ = ["SCENARIOS", "DemoGateway"]

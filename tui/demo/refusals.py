@@ -1,0 +1,79 @@
+"""Why the gateway refuses a call, and what the refusal answers and leaves behind (contract 4.6)."""
+
+from dataclasses import dataclass
+
+from tui.demo.account import User
+from tui.demo.calendar import SECOND, Moment
+from tui.demo.catalogue import Group
+from tui.demo.errors import Failure
+from tui.demo.keys import ACTIVE, EXHAUSTED, Key
+from tui.demo.subscription import Subscription
+
+EXPIRED = Failure(403, "auth", "API_KEY_EXPIRED", "API key 已过期", shape="B", named=False)
+OUT_OF_QUOTA = Failure(429, "other", "API_KEY_QUOTA_EXHAUSTED", "API key 额度已用完", shape="B", named=False)
+NO_BALANCE = Failure(403, "other", "INSUFFICIENT_BALANCE", "Insufficient account balance", shape="B", named=False)
+OVERDRAWN = Failure(403, "quota", "billing_error", "insufficient balance")
+NO_SUBSCRIPTION = Failure(
+    403, "other", "SUBSCRIPTION_NOT_FOUND", "No active subscription found for this group", shape="B", named=False
+)
+WINDOW_FULL = {
+    name: Failure(429, "other", "rate_limit_exceeded", f"api key {words}限额已用完")
+    for name, words in (("5h", "5小时"), ("1d", "日"), ("7d", "7天"))
+}
+SUBSCRIPTION_FULL = {
+    name: Failure(
+        429,
+        "other",
+        "USAGE_LIMIT_EXCEEDED",
+        f'error: code=429 reason="{name.upper()}_LIMIT_EXCEEDED" message="{name} usage limit exceeded" metadata=map[]',
+        shape="B",
+        named=False,
+    )
+    for name in ("daily", "weekly", "monthly")
+}
+OVERDRAWN_FOR = 15 * SECOND
+"""So long after an overdraft the cached account still looks solvent to the first check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A refusal that leaves no row: the client sees it, the error list does not."""
+
+    status: int
+    code: str
+    message: str
+
+
+NO_KEY = Silent(
+    401,
+    "API_KEY_REQUIRED",
+    "API key is required in Authorization header (Bearer scheme), x-api-key header, or x-goog-api-key header",
+)
+UNKNOWN_KEY = Silent(401, "INVALID_API_KEY", "Invalid API key")
+DISABLED = Silent(401, "API_KEY_DISABLED", "API key is disabled")
+
+
+def status_refusal(key: Key) -> Silent | None:
+    """Disabled keys are refused everywhere on `/v1`."""
+    return None if key.status in (ACTIVE, EXHAUSTED) else DISABLED
+
+
+def billing_refusal(
+    key: Key, user: User, group: Group, subscription: Subscription, now: Moment
+) -> Failure | None:  # fmt: skip
+    """The first limit that a call of a usable key runs into."""
+    if key.expired(now):
+        return EXPIRED
+    if key.status == EXHAUSTED or key.out_of_quota():
+        return OUT_OF_QUOTA
+    if group.subscription:
+        if not subscription.active(now) or subscription.group.id != group.id:
+            return NO_SUBSCRIPTION
+        full = subscription.full_window(now)
+        if full is not None:
+            return SUBSCRIPTION_FULL[full]
+    elif user.balance <= 0:
+        fresh = user.overdrawn is not None and now - user.overdrawn < OVERDRAWN_FOR
+        return OVERDRAWN if fresh else NO_BALANCE
+    full = key.full_window(now)
+    return WINDOW_FULL[full] if full is not None else None

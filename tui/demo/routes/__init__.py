@@ -1,0 +1,1 @@
+"""What each path of the demo gateway answers, one module per part of the contract."""

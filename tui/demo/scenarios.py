@@ -1,0 +1,77 @@
+"""What goes wrong on the account, and since when."""
+
+from dataclasses import dataclass
+
+from tui.demo.calendar import HOUR, Hours, Moment
+from tui.demo.plan import Caller, Habit
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A departure of one key from its habits, from some hours before the start of the demo on."""
+
+    key: str
+    began_hours: int
+    """Full hours before the one in which the demo starts."""
+    habits: tuple[Habit, ...]
+    replaces: bool = True
+    """Whether the key's usual calls stop meanwhile."""
+    doubles_hours: float = 0.0
+    """The calls double in so many hours; 0 = steady."""
+    caller: Caller | None = None
+    """Who calls, when it is not the usual program."""
+    errors_per_hour: int = 0
+    """Failed attempts that come in bursts, one a second."""
+
+    def growth(self, age: int) -> float:
+        """How many times its first strength the incident has after so many microseconds; capped at 64."""
+        if age < 0:
+            return 0.0
+        return min(64.0, 2 ** (age / HOUR / self.doubles_hours)) if self.doubles_hours else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named incident and the hour in which it began."""
+
+    name: str
+    incident: Incident | None
+    begin: Moment
+
+
+INCIDENTS: dict[str, Incident | None] = {
+    "runaway": Incident(
+        "batch-nightly", 2, (Habit("claude-opus-4-5", 560, 5_200, 0.06, 330, streamed=0.0),)
+    ),
+    "retry-storm": Incident(
+        "ci & release", 2,
+        (Habit("claude-sonnet-4-5", 190, 14_600, 0.0, 420, streamed=0.0, spread=0.0),),
+        errors_per_hour=1700,
+    ),
+    "model-switch": Incident(
+        "assistant-backend", 2, (Habit("claude-opus-4-5", 50, 30_000, 0.90, 380, streamed=0.7),)
+    ),
+    "cache-broken": Incident(
+        "assistant-backend", 2,
+        (
+            Habit("claude-sonnet-4-5", 10, 30_000, 0.05, 380),
+            Habit("claude-haiku-4-5", 40, 30_000, 0.05, 330, streamed=0.6),
+        ),
+    ),
+    "leak": Incident(
+        "laptop", 9, (Habit("claude-opus-4-5", 3.5, 9_000, 0.0, 900, streamed=0.0),), replaces=False,
+        doubles_hours=1.65, caller=Caller("python-requests/2.31.0", ("45.155.205.99",), "/v1/messages"),
+    ),
+    "quiet": None,
+}  # fmt: skip
+
+SCENARIOS: tuple[str, ...] = tuple(INCIDENTS)
+
+
+def open_scenario(name: str, hours: Hours) -> Scenario:
+    """The scenario of a name; raises ValueError for an unknown one."""
+    if name not in INCIDENTS:
+        raise ValueError(f"unknown scenario {name!r}, one of {', '.join(SCENARIOS)}")
+    incident = INCIDENTS[name]
+    begin = hours.start(len(hours) - 1 - incident.began_hours) if incident else hours.end
+    return Scenario(name, incident, begin)

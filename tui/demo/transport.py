@@ -1,0 +1,109 @@
+"""From an HTTP request to a handler and back: paths, methods, redirects, the web page, request ids (contract 1.1, 1.5)."""
+
+import uuid
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from tui.demo.exchange import Exchange
+from tui.demo.routes.table import ROUTES, Route
+from tui.demo.state import State
+from tui.demo.wire import HTML_TYPE, NOT_FOUND, Answer, RefusedError, UnencodableError
+
+API_PREFIXES = ("/api/", "/v1/", "/v1beta/", "/backend-api/", "/antigravity/", "/setup/", "/responses/", "/images/")
+API_PATHS = ("/health", "/alpha/search")
+PAGE_ALIASES = ("/v1",)
+"""Paths that a trailing slash is redirected to although they are the web page."""
+WEB_PAGE = (
+    '<!doctype html>\n<html lang="zh-CN">\n  <head>\n    <meta charset="UTF-8" />\n'
+    "    <title>Sub2API - AI API Gateway</title>\n  </head>\n  <body>\n"
+    '    <div id="app">The demo gateway has no web pages: this is where they would be.</div>\n  </body>\n</html>\n'
+)
+Match = tuple[Route, Mapping[str, str]]
+
+
+class Paths:
+    """Finds routes: fixed paths before patterns, as the gateway's router does."""
+
+    def __init__(self, routes: tuple[Route, ...]) -> None:
+        self.fixed = {(route.method, route.pattern): route for route in routes if ":" not in route.pattern}
+        self.patterns = [(route, route.pattern.split("/")) for route in routes if ":" in route.pattern]
+
+    def find(self, method: str, path: str) -> Match | None:
+        """The route of a request with its arguments."""
+        route = self.fixed.get((method, path))
+        if route is not None:
+            return route, {}
+        segments = path.split("/")
+        for route, pattern in self.patterns:
+            if route.method == method and len(pattern) == len(segments):
+                pairs = list(zip(pattern, segments, strict=True))
+                if all(segment if part.startswith(":") else part == segment for part, segment in pairs):
+                    return route, {part[1:]: segment for part, segment in pairs if part.startswith(":")}
+        return None
+
+
+class Transport:
+    """The ASGI endpoint behind every path."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.paths = Paths(ROUTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = await self._answer(request)
+        await _response(request, answer)(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        method, path = request.method, request.scope["path"]
+        if method == "OPTIONS":
+            return Answer(403, content_type=None)
+        match = self.paths.find(method, path)
+        if match is None:
+            return self._elsewhere(request, method, path)
+        route, arguments = match
+        x = Exchange(
+            self.state,
+            method,
+            path,
+            request.url.query,
+            request.headers,
+            await request.body(),
+            request.client.host if request.client else "127.0.0.1",
+            arguments,
+        )
+        try:
+            await route.guard(x)
+            return await route.handler(x)
+        except RefusedError as refusal:
+            return refusal.answer
+        except UnencodableError:
+            return Answer(200)
+
+    def _elsewhere(self, request: Request, method: str, path: str) -> Answer:
+        """A redirect to the path without its slash, text 404 below the API, the web page everywhere else."""
+        shorter = path.removesuffix("/")
+        if path != shorter and shorter and (shorter in PAGE_ALIASES or self.paths.find(method, shorter)):
+            return _redirect(method, shorter + (f"?{request.url.query}" if request.url.query else ""))
+        if path.startswith(API_PREFIXES) or path in API_PATHS:
+            return NOT_FOUND
+        return Answer(200, WEB_PAGE.encode(), HTML_TYPE, {"Cache-Control": "no-cache"})
+
+
+def _redirect(method: str, target: str) -> Answer:
+    headers = {"Location": target}
+    if method != "GET":
+        return Answer(307, content_type=None, headers=headers)
+    return Answer(301, f'<a href="{target}">Moved Permanently</a>.\n\n'.encode(), HTML_TYPE, headers)
+
+
+def _response(request: Request, answer: Answer) -> Response:
+    headers = {**answer.headers, "X-Request-ID": request.headers.get("x-request-id") or str(uuid.uuid4())}
+    if request.scope["path"].startswith("/v1/"):
+        headers["X-Client-Request-ID"] = str(uuid.uuid4())
+    if answer.content_type is not None:
+        headers["Content-Type"] = answer.content_type
+    return Response(answer.body, answer.status, headers)

@@ -1,0 +1,302 @@
+"""The objects of the panel API as JSON, member by member (contract 3.1, 4.1, 5.2, 7.1, 7.5)."""
+
+from typing import Any
+
+import msgspec
+
+from tui.demo.account import Code, User
+from tui.demo.calendar import DAY, SECOND, Moment
+from tui.demo.catalogue import Group
+from tui.demo.keys import LAST_EXPIRY_YEAR, Key
+from tui.demo.money import Number, Units, plain, usd
+from tui.demo.profile_view import identities
+from tui.demo.strands import Call
+from tui.demo.subscription import Subscription
+from tui.demo.wire import UnencodableError, encode
+from tui.demo.world import World
+
+ACCOUNT_ID = 1
+YEAR_10000 = 253_402_300_800 * SECOND
+GROUP_FEATURES: dict[str, Any] = {
+    "long_context_pricing_enabled": True,
+    "allow_image_generation": False,
+    "allow_batch_image_generation": False,
+    "image_rate_independent": False,
+    "image_rate_multiplier": 1,
+    "batch_image_discount_multiplier": 0.5,
+    "batch_image_hold_multiplier": 0.6,
+    "video_rate_independent": False,
+    "video_rate_multiplier": 1,
+    "peak_rate_enabled": False,
+    "peak_start": "",
+    "peak_end": "",
+    "peak_rate_multiplier": 1,
+    "image_price_1k": None,
+    "image_price_2k": None,
+    "image_price_4k": None,
+    "video_price_480p": None,
+    "video_price_720p": None,
+    "video_price_1080p": None,
+    "web_search_price_per_call": None,
+    "search_price_per_1k": None,
+    "audio_realtime_price_per_min": None,
+    "audio_tts_price_per_million_chars": None,
+    "audio_stt_price_per_hour": None,
+    "claude_code_only": False,
+    "fallback_group_id": None,
+    "fallback_group_id_on_invalid_request": None,
+    "allow_messages_dispatch": False,
+    "allow_live": False,
+    "require_oauth_only": False,
+    "require_privacy_set": False,
+    "rpm_limit": 0,
+    "max_reasoning_effort": "",
+    "reasoning_effort_mappings": [],
+}
+ROW_WITHOUT_IMAGES: dict[str, Any] = {
+    "image_count": 0,
+    "image_size": None,
+    "image_input_size": None,
+    "image_output_size": None,
+    "image_input_tokens": 0,
+    "image_input_cost": 0,
+    "image_output_tokens": 0,
+    "image_output_cost": 0,
+    "image_size_source": None,
+    "image_size_breakdown": None,
+    "media_type": None,
+}
+
+
+def eight(amount: Units) -> Number:
+    """USD with the eight decimals that balances and counters are stored with."""
+    return plain(round(amount / 10**10, 8))
+
+
+class Views:
+    """Makes JSON of what the world holds."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.clock = world.clock
+
+    def time(self, when: Moment | None) -> str | None:
+        """A time or null; a year of five digits cannot be written."""
+        if when is None:
+            return None
+        if when >= YEAR_10000 - DAY and self._year(when) > LAST_EXPIRY_YEAR:
+            raise UnencodableError
+        return self.clock.stamp(when)
+
+    def _year(self, when: Moment) -> int:
+        offset = self.clock.local().utcoffset()
+        shifted = when + (int(offset.total_seconds()) * SECOND if offset else 0)
+        return LAST_EXPIRY_YEAR + 1 if shifted >= YEAR_10000 else LAST_EXPIRY_YEAR
+
+    def group(self, group: Group) -> dict[str, Any]:
+        """A group, as it is embedded everywhere."""
+        created = self.clock.stamp(self.world.user.created)
+        return {
+            "id": group.id,
+            "name": group.name,
+            "description": group.description,
+            "platform": group.platform,
+            "rate_multiplier": plain(group.rate),
+            "is_exclusive": False,
+            "status": "active",
+            "subscription_type": "subscription" if group.subscription else "standard",
+            "daily_limit_usd": group.daily_limit_usd,
+            "weekly_limit_usd": group.weekly_limit_usd,
+            "monthly_limit_usd": group.monthly_limit_usd,
+            **GROUP_FEATURES,
+            "created_at": created,
+            "updated_at": created,
+        }
+
+    def user(self) -> dict[str, Any]:
+        """The user without the profile's extras."""
+        user = self.world.user
+        found: dict[str, Any] = {
+            "id": user.id,
+            "email": user.email,
+            "username": user.username,
+            "role": "user",
+            "balance": eight(user.balance),
+            "frozen_balance": 0,
+            "concurrency": user.concurrency,
+            "status": user.status,
+            "allowed_groups": None,
+            "last_active_at": self.time(user.last_active),
+            "created_at": self.clock.stamp(user.created),
+            "updated_at": self.clock.stamp(user.updated),
+            "balance_notify_enabled": user.notify,
+            "balance_notify_threshold_type": "fixed",
+            "balance_notify_threshold": user.threshold,
+            "balance_notify_extra_emails": None,
+            "total_recharged": eight(user.recharged),
+            "rpm_limit": 0,
+        }
+        if user.last_active is None:
+            del found["last_active_at"]
+        return found
+
+    def profile(self) -> dict[str, Any]:
+        """The user with the profile's extras."""
+        user: User = self.world.user
+        extras = identities(user.email, self.clock.stamp(user.created))
+        avatar = {"avatar_url": user.avatar_url} if user.avatar_url else {}
+        return {**self.user(), **avatar, **extras}
+
+    def key(self, key: Key, **changes: Any) -> dict[str, Any]:
+        """A key as list and GET show it, without nested objects."""
+        now = self.clock.now()
+        found: dict[str, Any] = {
+            "id": key.id,
+            "user_id": self.world.user.id,
+            "key": key.secret,
+            "name": key.name,
+            "group_id": key.group_id,
+            "status": key.status,
+            "ip_whitelist": key.allowed or None,
+            "ip_blacklist": key.denied or None,
+            "last_used_at": self.time(key.last_used),
+            "last_used_ip": None,
+            "quota": plain(float(key.quota)),
+            "quota_used": eight(key.quota_used),
+            "expires_at": self.time(key.expires),
+            "created_at": self.clock.stamp(key.created),
+            "updated_at": self.clock.stamp(key.updated),
+            "current_concurrency": 0 if self.world.options.trouble.redis else key.running,
+        }
+        for name, window in key.windows.items():
+            found[f"rate_limit_{name}"] = plain(float(window.limit))
+        for name, window in key.windows.items():
+            found[f"usage_{name}"] = eight(window.used_at(now))
+        for name, window in key.windows.items():
+            found[f"window_{name}_start"] = self.time(window.start)
+        for name, window in key.windows.items():
+            if window.start is not None and window.live(now):
+                found[f"reset_{name}_at"] = self.time(window.start + window.span)
+        return found | changes
+
+    def key_group(self, key: Key) -> dict[str, Any]:
+        """The `group` member of a key, if it has a group."""
+        group = self.world.group_of.get(key.group_id) if key.group_id is not None else None
+        return {} if group is None else {"group": self.group(group)}
+
+    def row(self, call: Call) -> dict[str, Any]:
+        """A call record without nested objects."""
+        trait, model = call.trait, call.trait.model
+        found: dict[str, Any] = {
+            "id": call.id,
+            "user_id": self.world.user.id,
+            "api_key_id": trait.key_id,
+            "account_id": ACCOUNT_ID,
+            "request_id": f"req_{call.salt[4:].hex()}",
+            "model": model.name,
+            "inbound_endpoint": trait.caller.endpoint,
+            "group_id": trait.group.id,
+            "subscription_id": self.world.subscription.id if trait.group.subscription else None,
+            "input_tokens": call.input_tokens,
+            "output_tokens": call.output_tokens,
+            "cache_creation_tokens": call.cache_creation_tokens,
+            "cache_read_tokens": call.cache_read_tokens,
+            "cache_creation_5m_tokens": call.cache_creation_tokens,
+            "cache_creation_1h_tokens": 0,
+            "input_cost": usd(call.input_tokens * model.input_price),
+            "output_cost": usd(call.output_tokens * model.output_price),
+            "cache_creation_cost": usd(call.cache_creation_tokens * model.cache_creation_price),
+            "cache_read_cost": usd(call.cache_read_tokens * model.cache_read_price),
+            "total_cost": usd(call.cost),
+            "actual_cost": usd(call.actual),
+            "rate_multiplier": plain(trait.group.rate),
+            "long_context_billing_applied": False,
+            "billing_type": trait.billing_type,
+            "request_type": trait.request_type,
+            "stream": trait.streamed,
+            "openai_ws_mode": False,
+            "duration_ms": call.duration_ms,
+            "first_token_ms": call.first_token_ms,
+            **ROW_WITHOUT_IMAGES,
+            "user_agent": trait.caller.agent,
+            "ip_address": call.address,
+            "cache_ttl_overridden": False,
+            "billing_mode": "token",
+            "created_at": self.clock.stamp(call.created),
+        }
+        if trait.caller.sessions:
+            found["session_id"] = f"{trait.caller.sessions}-{call.created // (2 * 3600 * SECOND):x}"
+        return found
+
+    def subscription(self, subscription: Subscription) -> dict[str, Any]:
+        """A subscription; lapsed windows read 0 and null."""
+        now = self.clock.now()
+        found: dict[str, Any] = {
+            "id": subscription.id,
+            "user_id": self.world.user.id,
+            "group_id": subscription.group.id,
+            "starts_at": self.clock.stamp(subscription.starts),
+            "expires_at": self.clock.stamp(subscription.expires),
+            "status": "active" if subscription.active(now) else "expired",
+        }
+        for name, window in subscription.windows.items():
+            found[f"{name}_window_start"] = None if window.lapsed(now) else self.time(window.start)
+        for name, window in subscription.windows.items():
+            found[f"{name}_usage_usd"] = 0 if window.lapsed(now) else eight(window.used)
+        found["created_at"] = self.clock.stamp(subscription.starts)
+        found["updated_at"] = self.clock.stamp(subscription.updated)
+        found["group"] = self.group(subscription.group)
+        return found
+
+    def code(self, code: Code) -> dict[str, Any]:
+        """A redeemed code."""
+        return {
+            "id": code.id,
+            "code": code.code,
+            "type": "balance",
+            "value": usd(code.value),
+            "status": "used" if code.used is not None else "unused",
+            "used_by": self.world.user.id,
+            "used_at": self.time(code.used),
+            "created_at": self.clock.stamp(code.created),
+            "group_id": None,
+            "validity_days": 30,
+        }
+
+
+class RowPage:
+    """Listed call records: each with today's key, user and group, which are encoded once for the page."""
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+        self.user = msgspec.Raw(encode(views.user()))
+        self.keys: dict[int, msgspec.Raw | None] = {}
+        self.groups: dict[int, msgspec.Raw] = {}
+
+    def row(self, call: Call) -> dict[str, Any]:
+        """A call record with its nested objects; rows of deleted keys have no key."""
+        found = self.views.row(call)
+        found["user"] = self.user
+        key = self._key(call.trait.key_id)
+        if key is not None:
+            found["api_key"] = key
+        found["group"] = self._group(call.trait.group)
+        if call.trait.group.subscription:
+            found["subscription"] = self._subscription()
+        return found
+
+    def _key(self, key_id: int) -> msgspec.Raw | None:
+        if key_id not in self.keys:
+            key = self.views.world.key(key_id)
+            self.keys[key_id] = None if key is None else msgspec.Raw(encode(self.views.key(key, current_concurrency=0)))
+        return self.keys[key_id]
+
+    def _group(self, group: Group) -> msgspec.Raw:
+        if group.id not in self.groups:
+            self.groups[group.id] = msgspec.Raw(encode(self.views.group(group)))
+        return self.groups[group.id]
+
+    def _subscription(self) -> dict[str, Any]:
+        found = self.views.subscription(self.views.world.subscription)
+        del found["group"]
+        return found
