@@ -1,0 +1,161 @@
+import asyncio
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok, refusal, token, tokens_answer
+from tui.gateway.sessions import Session
+from tui.store.sessions import StoredSession, StoredSessions
+
+URL = "https://gw.example.com"
+AT = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def session(name: str = "lin", number: int = 1) -> Session:
+    return Session(f"access-{name}-{number}", f"rt_{name}-{number}", AT, f"{name}@example.com")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "sessions.json"
+
+
+def test_a_session_outlives_the_process(path: Path) -> None:
+    StoredSessions(path).for_gateway(URL).replace(session())
+    assert StoredSessions(path).for_gateway(URL).current() == session()
+    assert StoredSessions(path).for_gateway("https://other.example.com").current() is None
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_one_document_per_gateway_and_account(path: Path) -> None:
+    store = StoredSessions(path)
+    store.for_gateway(URL).replace(session("lin", 1))
+    store.for_gateway(URL).replace(session("lin", 2))
+    store.for_gateway(URL).replace(session("ada"))
+    assert store.accounts(URL) == ("ada@example.com", "lin@example.com")
+    assert store.for_gateway(URL).current() == session("ada")
+    assert store.for_gateway(URL, "lin@example.com").current() == session("lin", 2)
+
+
+def test_forgetting_drops_one_account(path: Path) -> None:
+    store = StoredSessions(path)
+    store.for_gateway(URL).replace(session("lin"))
+    keeper = store.for_gateway(URL)
+    keeper.replace(session("ada"))
+    keeper.forget()
+    keeper.forget()
+    assert keeper.current() is None
+    assert b"access-ada" not in path.read_bytes()
+    assert store.accounts(URL) == ("lin@example.com",)
+
+
+def test_a_session_without_refresh_token_or_end(path: Path) -> None:
+    bare = Session("access")
+    StoredSessions(path).for_gateway(URL).replace(bare)
+    assert StoredSessions(path).for_gateway(URL).current() == bare
+
+
+def test_reloading_shows_what_another_process_wrote(path: Path) -> None:
+    ours, theirs = (StoredSessions(path).for_gateway(URL) for _ in range(2))
+    ours.replace(session("lin", 1))
+    assert theirs.reload() == session("lin", 1)
+    theirs.replace(session("lin", 2))
+    assert ours.current() == session("lin", 1)
+    assert ours.reload() == session("lin", 2)
+
+
+def test_reloading_stays_with_the_account(path: Path) -> None:
+    store = StoredSessions(path)
+    ours = store.for_gateway(URL)
+    ours.replace(session("lin"))
+    store.for_gateway(URL).replace(session("ada"))
+    assert ours.reload() == session("lin")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"gateway": "https://gw.example.com"}',
+        '{"gateway": "https://gw.example.com", "access_token": 5}',
+        '{"gateway": "https://gw.example.com", "access_token": ""}',
+        '{"gateway": 5, "access_token": "x"}',
+    ],
+)
+def test_an_edited_document_is_no_session(path: Path, document: str) -> None:
+    path.parent.mkdir()
+    path.write_text('{"_default": {"1": ' + document + "}}")
+    assert StoredSessions(path).for_gateway(URL).current() is None
+
+
+def test_odd_members_of_a_document_are_let_be(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        '{"_default": {"1": {"gateway": "https://gw.example.com", "access_token": "x", "expires_at": 1e300,'
+        ' "refresh_token": 1, "email": [], "kept_at": "x"}}}'
+    )
+    assert StoredSessions(path).for_gateway(URL).current() == Session("x")
+
+
+def test_an_unreadable_file_is_reported_and_replaced(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("{")
+    said: list[str] = []
+    keeper = StoredSessions(path, report=said.append).for_gateway(URL)
+    assert keeper.current() is None
+    keeper.replace(session())
+    assert len(said) == 1
+    assert "sessions.json" in said[0]
+
+
+def test_when_the_disk_fails_the_session_lives_on_in_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = StoredSessions(path).for_gateway(URL)
+    keeper.replace(session("lin", 1))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        keeper.replace(session("lin", 2))
+    assert "No space left" in str(keeper.trouble)
+    assert keeper.current() == keeper.reload() == session("lin", 2)
+    keeper.replace(session("lin", 3))
+    assert str(keeper.trouble) == "None"
+    assert StoredSessions(path).for_gateway(URL).current() == session("lin", 3)
+
+
+async def test_the_refresh_lock_is_held_by_one_at_a_time(path: Path) -> None:
+    first, second = (StoredSessions(path).for_gateway(URL) for _ in range(2))
+    order: list[str] = []
+
+    async def hold(keeper: StoredSession, name: str) -> None:
+        async with keeper.exclusive():
+            order.append(f"{name} in")
+            await asyncio.sleep(0.06)
+            order.append(f"{name} out")
+
+    await asyncio.gather(hold(first, "a"), hold(second, "b"))
+    assert order in (["a in", "a out", "b in", "b out"], ["b in", "b out", "a in", "a out"])
+
+
+async def test_two_processes_share_one_refresh(path: Path) -> None:
+    fresh = tokens_answer("new")
+    expired = refusal(401, "TOKEN_EXPIRED")
+
+    def profile_for(script: Script) -> None:
+        script.answers["user/profile"] = [expired, ok(PROFILE)]
+
+    StoredSessions(path).for_gateway(URL).replace(Session(token(), "rt_old", None, "lin@example.com"))
+    scripts = [Script(auth__refresh=fresh), Script(auth__refresh=fresh)]
+    for script in scripts:
+        profile_for(script)
+    clients = [client_of(script, sessions=StoredSessions(path).for_gateway(URL)) for script in scripts]
+    await asyncio.gather(*(client.profile() for client in clients))
+    assert sum(script.paths.count("auth/refresh") for script in scripts) == 1
+    kept = StoredSessions(path).for_gateway(URL).current()
+    assert kept is not None
+    assert kept.refresh_token == "rt_new"
