@@ -49,9 +49,8 @@ class DemoGateway:
     async def run(self) -> None:
         """Let calls come in, in time with the clock, until cancelled."""
         while True:
-            while self.traffic.work(self.world.clock.now(), EVENTS_AT_ONCE):
-                await asyncio.sleep(0)
-            wait_s = self.traffic.idle_s(self.world.clock.now())
+            busy = self.traffic.work(self.world.clock.now(), EVENTS_AT_ONCE)
+            wait_s = 0.0 if busy else self.traffic.idle_s(self.world.clock.now())
             await asyncio.sleep(min(LONGEST_NAP_S, wait_s))
 
     def advance(self, seconds: float) -> None:

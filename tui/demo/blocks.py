@@ -1,8 +1,8 @@
 """Prototype calls of one habit, drawn once, and their running sums.
 
 History holds about a hundred thousand calls, and nobody may wait for them. An hour of a habit is therefore a run of
-neighbouring prototypes: which run and how long is drawn by lot, its sums are the difference of two running sums, and a row
-is made only when somebody asks for it. Sums and rows cannot disagree, as both come from the same block.
+neighbouring prototypes: which run and how long is drawn by lot, its sums are the difference of two running sums, and
+a row is made only when somebody asks for it. Sums and rows cannot disagree, as both come from the same block.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Who may ask: access tokens, API keys and request limits, checked before any handler (contract 1.7, 1.8, 2.3, 4.6, 6)."""
+"""Who may ask: access tokens, API keys, request limits, all before the handler (contract 1.7, 1.8, 2.3, 4.6, 6)."""
 
 import asyncio
 import ipaddress

@@ -1,4 +1,4 @@
-"""Creating, changing and deleting keys: which values are taken, in which order they are checked and applied (4.4-4.6)."""
+"""Creating and changing keys: which values are taken, in which order they are checked and applied (4.4, 4.5)."""
 
 import ipaddress
 import re

@@ -1,7 +1,7 @@
 """All call records of the account: found by id, listed in pages, summed for a selection of strands.
 
-Past calls have no objects; the hours that a page needs are made when it is asked for. Ids follow `created_at` in the past;
-live calls get theirs when they are inserted, which is a little later than `created_at` (contract 8.1).
+Past calls have no objects; the hours that a page needs are made when it is asked for. Ids follow `created_at` in the
+past; live calls get theirs when they are inserted, which is a little later than `created_at` (contract 8.1).
 """
 
 from bisect import bisect_right, insort

@@ -1,7 +1,7 @@
 """What is summed over call records, packed into one integer.
 
-A sum over a month touches tens of thousands of hourly figures. Eight counters side by side in one wide integer are added,
-subtracted and repeated in a single operation, and stay exact; `unpack` takes them apart at the end.
+A sum over a month touches tens of thousands of hourly figures. Eight counters side by side in one wide integer are
+added, subtracted and repeated in a single operation, and stay exact; `unpack` takes them apart at the end.
 """
 
 from typing import NamedTuple, TypeAlias

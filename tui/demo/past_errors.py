@@ -1,4 +1,4 @@
-"""Failed requests of the past month: the odd failure of every program, refusals by limits, and the storm of the scenario."""
+"""Failed requests of the past month: the odd failure of every program, refusals, and the storm of the scenario."""
 
 import random
 from collections.abc import Iterator

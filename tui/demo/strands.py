@@ -1,7 +1,7 @@
 """A strand: all calls of one key with one model, one group and one way of answering, past and live.
 
-Everything the gateway filters and groups by is the same for all calls of a strand, so that a filter chooses strands and a
-statistic adds them up. The one question that all figures rest on is `upto`: the sums over the calls before a moment.
+Everything the gateway filters and groups by is the same for all calls of a strand, so that a filter chooses strands
+and a statistic adds them up. All figures rest on one question, `upto`: the sums over the calls before a moment.
 """
 
 import hashlib

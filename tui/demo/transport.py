@@ -1,4 +1,4 @@
-"""From an HTTP request to a handler and back: paths, methods, redirects, the web page, request ids (contract 1.1, 1.5)."""
+"""From an HTTP request to a handler and back: paths, methods, redirects, the web page (contract 1.1, 1.5)."""
 
 import uuid
 from collections.abc import Mapping

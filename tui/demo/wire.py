@@ -1,4 +1,4 @@
-"""Answers as bytes: success envelopes, the five error shapes, and JSON the way Go writes it (contract 1.2, 1.3, 1.5)."""
+"""Answers as bytes: envelopes, the error shapes, and JSON the way Go writes it (contract 1.2, 1.3, 1.5)."""
 
 import math
 from collections.abc import Mapping

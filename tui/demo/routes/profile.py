@@ -1,4 +1,4 @@
-"""The user's own page: profile, low-balance threshold, password, second factor, platform quotas (contract 2.4, 2.5, 3)."""
+"""The user's own page: profile, low-balance threshold, password, platform quotas (contract 2.4, 2.5, 3)."""
 
 from typing import Any
 

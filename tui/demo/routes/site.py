@@ -8,8 +8,48 @@ from tui.demo.options import DemoOptions
 from tui.demo.wire import Answer, bare, internal_error, success
 
 AGREEMENTS = (("terms", "服务条款"), ("privacy", "隐私政策"), ("usage", "使用政策"), ("refund", "退款政策"))
-OFF = ["registration_enabled", "email_verify_enabled", "force_email_on_third_party_signup", "registration_email_domain_quota_enabled", "password_reset_enabled", "invitation_code_enabled", "passkey_enabled", "login_agreement_enabled", "compact_home_enabled", "hide_ccs_import_button", "purchase_subscription_enabled", "dingtalk_oauth_enabled", "linuxdo_oauth_enabled", "wechat_oauth_enabled", "wechat_oauth_open_enabled", "wechat_oauth_mp_enabled", "wechat_oauth_mobile_enabled", "oidc_oauth_enabled", "github_oauth_enabled", "google_oauth_enabled", "payment_enabled", "account_quota_notify_enabled", "channel_monitor_show_quota", "available_channels_enabled", "model_plaza_enabled", "model_plaza_require_auth", "affiliate_enabled", "risk_control_enabled"]
-EMPTY = ["tencent_captcha_app_id", "aliyun_captcha_scene_id", "aliyun_captcha_prefix", "site_logo", "api_base_url", "contact_info", "doc_url", "home_content", "purchase_subscription_url", "balance_low_notify_recharge_url"]
+OFF = [
+    "registration_enabled",
+    "email_verify_enabled",
+    "force_email_on_third_party_signup",
+    "registration_email_domain_quota_enabled",
+    "password_reset_enabled",
+    "invitation_code_enabled",
+    "passkey_enabled",
+    "login_agreement_enabled",
+    "compact_home_enabled",
+    "hide_ccs_import_button",
+    "purchase_subscription_enabled",
+    "dingtalk_oauth_enabled",
+    "linuxdo_oauth_enabled",
+    "wechat_oauth_enabled",
+    "wechat_oauth_open_enabled",
+    "wechat_oauth_mp_enabled",
+    "wechat_oauth_mobile_enabled",
+    "oidc_oauth_enabled",
+    "github_oauth_enabled",
+    "google_oauth_enabled",
+    "payment_enabled",
+    "account_quota_notify_enabled",
+    "channel_monitor_show_quota",
+    "available_channels_enabled",
+    "model_plaza_enabled",
+    "model_plaza_require_auth",
+    "affiliate_enabled",
+    "risk_control_enabled",
+]
+EMPTY = [
+    "tencent_captcha_app_id",
+    "aliyun_captcha_scene_id",
+    "aliyun_captcha_prefix",
+    "site_logo",
+    "api_base_url",
+    "contact_info",
+    "doc_url",
+    "home_content",
+    "purchase_subscription_url",
+    "balance_low_notify_recharge_url",
+]
 
 
 async def health(x: Exchange) -> Answer:
