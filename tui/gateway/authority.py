@@ -53,7 +53,7 @@ class Authority:
     async def renewed(self, stale: Session) -> Session:
         """A session newer than `stale`. Everybody who asks meanwhile waits for the same refresh."""
         current = self.keeper.current()
-        if current is not None and current.access_token != stale.access_token:
+        if current is not None and _is_newer(current, stale):
             return current
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._renew(stale))
@@ -75,15 +75,24 @@ class Authority:
             kept = self.keeper.reload()
             if kept is None:
                 raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
-            if kept.access_token != stale.access_token and not self._has_ended(kept):
+            if _is_newer(kept, stale) and not self._has_ended(kept):
                 return kept
             if kept.refresh_token is None:
                 raise error_of(Failure(FailureKind.SESSION_EXPIRED, symbol="TOKEN_EXPIRED"))
             if self._refused is not None and self._refused[0] == kept.refresh_token:
                 raise error_of(self._refused[1])
             session = await self._rotated(kept, kept.refresh_token)
-            self.keeper.replace(session)
-            return session
+            return self._kept(session, kept)
+
+    def _kept(self, session: Session, before: Session) -> Session:
+        """Keeps the new session, unless somebody signed out or in while it was on its way."""
+        current = self.keeper.current()
+        if current is None:
+            raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
+        if _is_newer(current, before):
+            return current
+        self.keeper.replace(session)
+        return session
 
     async def _rotated(self, kept: Session, refresh_token: str) -> Session:
         body = encoded({"refresh_token": refresh_token})
@@ -103,6 +112,11 @@ class Authority:
 
     def _has_ended(self, session: Session) -> bool:
         return session.expires_at is not None and session.expires_at <= self.now()
+
+
+def _is_newer(session: Session, stale: Session) -> bool:
+    """Whether it came after. Two access tokens of the same second are the same; refresh tokens never are."""
+    return (session.access_token, session.refresh_token) != (stale.access_token, stale.refresh_token)
 
 
 def _look(task: "asyncio.Task[Session]") -> None:

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ URL = "https://gw.example.com"
 NOW = 1_795_000_000.0  # 2026-11-18T11:06:40Z
 PROFILE: dict[str, Any] = {"id": 2, "email": "lin@example.com", "balance": 23.41}
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx.Request], httpx.Response] | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 
 
 def ok(data: object) -> httpx.Response:

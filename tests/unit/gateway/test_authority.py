@@ -39,7 +39,7 @@ async def test_an_expired_token_is_refreshed_once_for_all_who_wait() -> None:
         return ok(PROFILE) if request.headers["authorization"] == f"Bearer {new['access_token']}" else EXPIRED
 
     keeper = signed_in()
-    client = client_of(answer, sessions=keeper)  # type: ignore[arg-type]
+    client = client_of(answer, sessions=keeper)
     profiles = await asyncio.gather(*(client.profile() for _ in range(8)))
     assert len(profiles) == 8
     assert script.paths.count("auth/refresh") == 1
@@ -162,7 +162,7 @@ async def test_who_gives_up_waiting_does_not_lose_the_single_use_token() -> None
         return ok(tokens_answer("new"))
 
     keeper = signed_in()
-    client = client_of(answer, sessions=keeper)  # type: ignore[arg-type]
+    client = client_of(answer, sessions=keeper)
     waiting = asyncio.create_task(client.profile())
     await asked.wait()
     waiting.cancel()
@@ -172,3 +172,42 @@ async def test_who_gives_up_waiting_does_not_lose_the_single_use_token() -> None
     session = keeper.current()
     assert session is not None
     assert session.refresh_token == "rt_new"
+
+
+async def test_tokens_of_the_same_second_are_told_apart_by_their_refresh_token() -> None:
+    same = token(expires=NOW + 60)
+
+    class Shared(MemorySession):
+        def reload(self) -> Session | None:
+            self.replace(Session(same, "rt_theirs", client_time(86400)))
+            return self.current()
+
+    script = Script(user__profile=PROFILE)
+    await client_of(script, sessions=Shared(Session(same, "rt_old", client_time(60)))).profile()
+    assert script.paths == ["user/profile"]
+
+
+async def test_signing_out_during_a_refresh_stays_signed_out() -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/auth/refresh"):
+            keeper.forget()
+            return ok(tokens_answer("new"))
+        return EXPIRED
+
+    keeper = signed_in()
+    assert await kind_of(client_of(answer, sessions=keeper).profile()) is FailureKind.NOT_SIGNED_IN
+    assert keeper.current() is None
+
+
+async def test_signing_in_during_a_refresh_wins() -> None:
+    other = Session(token(name="other"), "rt_other")
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/auth/refresh"):
+            keeper.replace(other)
+            return ok(tokens_answer("new"))
+        return ok(PROFILE) if request.headers["authorization"] == f"Bearer {other.access_token}" else EXPIRED
+
+    keeper = signed_in()
+    assert (await client_of(answer, sessions=keeper).profile()).id == 2
+    assert keeper.current() == other

@@ -70,7 +70,7 @@ async def test_compressed_answers_are_read_and_broken_ones_are_no_crash() -> Non
             yield self.content
 
     for content, is_good in ((body, True), (b"no gzip", False)):
-        client = client_of(lambda _, content=content: httpx.Response(200, headers=headers, stream=Raw(content)))  # type: ignore[misc]
+        client = client_of(lambda _, content=content: httpx.Response(200, headers=headers, stream=Raw(content)))
         if is_good:
             assert (await client.profile()).id == 2
         else:
