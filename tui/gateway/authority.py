@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tui.domain.failure import Failure, FailureKind
@@ -34,6 +35,7 @@ class Authority:
         self._clock = clock
         self._refreshing: asyncio.Task[Session] | None = None
         self._refused: tuple[str, Failure] | None = None
+        self._wait: tuple[float, Failure] | None = None
         self._not_ahead_before = 0.0
 
     async def session(self) -> Session:
@@ -79,10 +81,16 @@ class Authority:
                 return kept
             if kept.refresh_token is None:
                 raise error_of(Failure(FailureKind.SESSION_EXPIRED, symbol="TOKEN_EXPIRED"))
-            if self._refused is not None and self._refused[0] == kept.refresh_token:
-                raise error_of(self._refused[1])
+            self._require_a_chance(kept.refresh_token)
             session = await self._rotated(kept, kept.refresh_token)
             return self._kept(session, kept)
+
+    def _require_a_chance(self, refresh_token: str) -> None:
+        """Does not ask again what was refused for good, nor before the gateway's wait is over."""
+        if self._refused is not None and self._refused[0] == refresh_token:
+            raise error_of(self._refused[1])
+        if self._wait is not None and (left_s := self._wait[0] - self._clock()) > 0:
+            raise error_of(replace(self._wait[1], retry_after_s=left_s))
 
     def _kept(self, session: Session, before: Session) -> Session:
         """Keeps the new session, unless somebody signed out or in while it was on its way."""
@@ -108,6 +116,8 @@ class Authority:
         except GatewayError as error:
             if error.failure.kind in _FINAL:
                 self._refused = (refresh_token, error.failure)
+            elif error.failure.retry_after_s is not None:
+                self._wait = (self._clock() + error.failure.retry_after_s, error.failure)
             raise
 
     def _has_ended(self, session: Session) -> bool:

@@ -8,8 +8,20 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests.unit.gateway.gateways import NOW, PROFILE, Script, client_of, ok, refusal, signed_in, token, tokens_answer
+from tests.unit.gateway.gateways import (
+    NOW,
+    PROFILE,
+    URL,
+    Script,
+    client_of,
+    ok,
+    refusal,
+    signed_in,
+    token,
+    tokens_answer,
+)
 from tui.domain.failure import FailureKind
+from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError, SignInNeeded
 from tui.gateway.sessions import FixedSession, MemorySession, Session
 
@@ -211,3 +223,21 @@ async def test_signing_in_during_a_refresh_wins() -> None:
     keeper = signed_in()
     assert (await client_of(answer, sessions=keeper).profile()).id == 2
     assert keeper.current() == other
+
+
+async def test_a_limited_refresh_waits_as_long_as_it_was_told() -> None:
+    limited = httpx.Response(429, json={"error": "rate limit exceeded", "message": "x"}, headers={"retry-after": "40"})
+    now = [NOW]
+    script = Script(
+        auth__refresh=[limited, ok(tokens_answer("new"))], user__profile=[EXPIRED, EXPIRED, EXPIRED, ok(PROFILE)]
+    )
+    client = GatewayClient(URL, sessions=signed_in(), transport=httpx.MockTransport(script), clock=lambda: now[0])
+    for waited_s in (0, 30):
+        now[0] = NOW + waited_s
+        with pytest.raises(GatewayError) as caught:
+            await client.profile()
+        assert caught.value.failure.kind is FailureKind.RATE_LIMITED
+        assert caught.value.failure.retry_after_s == 40 - waited_s
+    now[0] = NOW + 40
+    assert (await client.profile()).id == 2
+    assert script.paths.count("auth/refresh") == 2
