@@ -38,7 +38,7 @@ def parse_rfc3339(text: str) -> Moment:
     except ValueError:
         raise TimeFault(f'parsing time "{text}": day out of range') from None
     seconds = int(found["hour"]) * 3600 + int(found["minute"]) * 60 + int(found["second"])
-    fraction, offset_s = _zone(found["zone"])
+    fraction, offset_s = _zone(text, found["zone"])
     return (days * 86_400 + seconds - offset_s) * SECOND + fraction
 
 
@@ -57,11 +57,14 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
         raise TimeFault(f'parsing time "{text}": extra text: "{rest}"')
 
 
-def _zone(text: str) -> tuple[int, int]:
+def _zone(text: str, zone: str) -> tuple[int, int]:
     """Microseconds of the fraction, and seconds of the offset."""
-    digits = re.match(r"[.,](\d+)", text)
+    digits = re.match(r"[.,](\d+)", zone)
     micros = int(digits.group(1)[:6].ljust(6, "0")) if digits else 0
-    if text.endswith("Z"):
+    if zone.endswith("Z"):
         return micros, 0
-    sign, hours, minutes = text[-6], text[-5:-3], text[-2:]
-    return micros, (int(hours) * 3600 + int(minutes) * 60) * (-1 if sign == "-" else 1)
+    sign, hours, minutes = zone[-6], int(zone[-5:-3]), int(zone[-2:])
+    for name, value, largest in (("hour", hours, 24), ("minute", minutes, 60)):
+        if value > largest:
+            raise TimeFault(f'parsing time "{text}": time zone offset {name} out of range')
+    return micros, (hours * 3600 + minutes * 60) * (-1 if sign == "-" else 1)

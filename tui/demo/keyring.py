@@ -141,6 +141,8 @@ def _check_sizes(sent: dict[str, Any]) -> None:
 def _check_addresses(sent: dict[str, Any]) -> None:
     for entry in (sent["ip_whitelist"] or []) + (sent["ip_blacklist"] or []):
         try:
+            if "%" in entry:  # Go's parser takes no IPv6 zones
+                raise ValueError(entry)
             ipaddress.ip_network(entry, strict=False)
         except ValueError:
             raise handler_error(400, "invalid IP or CIDR pattern", "INVALID_IP_PATTERN") from None
@@ -158,7 +160,7 @@ def _check_group(world: World, group_id: int | None, now: Moment) -> None:
 
 
 def _custom_secret(world: World, secret: str) -> str:
-    if len(secret) < SHORTEST_KEY:
+    if len(secret.encode()) < SHORTEST_KEY:
         raise handler_error(400, f"api key must be at least {SHORTEST_KEY} characters", "API_KEY_TOO_SHORT")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", secret):
         message = "api key can only contain letters, numbers, underscores, and hyphens"

@@ -14,6 +14,7 @@ from tui.demo.wire import HTML_TYPE, NOT_FOUND, Answer, RefusedError, Unencodabl
 
 API_PREFIXES = ("/api/", "/v1/", "/v1beta/", "/backend-api/", "/antigravity/", "/setup/", "/responses/", "/images/")
 API_PATHS = ("/health", "/alpha/search")
+KEY_PREFIXES = ("/v1/", "/models", "/responses")
 PAGE_ALIASES = ("/v1",)
 """Paths that a trailing slash is redirected to although they are the web page."""
 WEB_PAGE = (
@@ -31,8 +32,8 @@ class Paths:
         self.fixed = {(route.method, route.pattern): route for route in routes if ":" not in route.pattern}
         self.patterns = [(route, route.pattern.split("/")) for route in routes if ":" in route.pattern]
 
-    def find(self, method: str, path: str) -> Match | None:
-        """The route of a request with its arguments."""
+    def find(self, method: str, path: str, *, empty: bool = False) -> Match | None:
+        """The route of a request with its arguments, of which none may be empty unless `empty`."""
         route = self.fixed.get((method, path))
         if route is not None:
             return route, {}
@@ -40,7 +41,7 @@ class Paths:
         for route, pattern in self.patterns:
             if route.method == method and len(pattern) == len(segments):
                 pairs = list(zip(pattern, segments, strict=True))
-                if all(segment if part.startswith(":") else part == segment for part, segment in pairs):
+                if all(segment or empty if part.startswith(":") else part == segment for part, segment in pairs):
                     return route, {part[1:]: segment for part, segment in pairs if part.startswith(":")}
         return None
 
@@ -86,7 +87,7 @@ class Transport:
     def _elsewhere(self, request: Request, method: str, path: str) -> Answer:
         """A redirect to the path without its slash, text 404 below the API, the web page everywhere else."""
         shorter = path.removesuffix("/")
-        if path != shorter and shorter and (shorter in PAGE_ALIASES or self.paths.find(method, shorter)):
+        if path != shorter and shorter and (shorter in PAGE_ALIASES or self.paths.find(method, shorter, empty=True)):
             return _redirect(method, shorter + (f"?{request.url.query}" if request.url.query else ""))
         if path.startswith(API_PREFIXES) or path in API_PATHS:
             return NOT_FOUND
@@ -101,9 +102,11 @@ def _redirect(method: str, target: str) -> Answer:
 
 
 def _response(request: Request, answer: Answer) -> Response:
-    headers = {**answer.headers, "X-Request-ID": request.headers.get("x-request-id") or str(uuid.uuid4())}
-    if request.scope["path"].startswith("/v1/"):
-        headers["X-Client-Request-ID"] = str(uuid.uuid4())
+    headers = dict(answer.headers)
+    if "Location" not in headers:  # the router redirects before anything else sees the request
+        headers["X-Request-ID"] = request.headers.get("x-request-id") or str(uuid.uuid4())
+        if request.scope["path"].startswith(KEY_PREFIXES):
+            headers["X-Client-Request-ID"] = str(uuid.uuid4())
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type
     return Response(answer.body, answer.status, headers)

@@ -139,6 +139,8 @@ async def no_monitors(x: Exchange) -> Answer:
 
 async def no_announcement(x: Exchange) -> Answer:
     """There is no such announcement."""
+    if (x.number("id") or 0) <= 0:
+        raise handler_error(400, "Invalid announcement ID")
     raise handler_error(404, "announcement not found", "ANNOUNCEMENT_NOT_FOUND")
 
 

@@ -82,4 +82,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/chat/completions", guards.by_solvent_key, gateway.model_call),
     Route("POST", "/v1/responses", guards.by_solvent_key, gateway.model_call),
     Route("GET", "/models", guards.by_solvent_key, gateway.models),
+    Route("GET", "/responses", guards.by_solvent_key, gateway.model_call),
+    Route("POST", "/responses", guards.by_solvent_key, gateway.model_call),
 )  # fmt: skip
