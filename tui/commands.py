@@ -27,7 +27,7 @@ WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS})
 class Command:
     """One thing that a person can do.
 
-    `keys` are Textual key names, comma-separated; `shown` how the key is written; `action` the screen's action.
+    `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
     `is_mutating` commands change the gateway: they always ask, and read-only refuses them.
     """
 
@@ -36,7 +36,6 @@ class Command:
     shown: str
     title: str
     help: str
-    action: str
     places: frozenset[Place] = SCOPED
     is_mutating: bool = False
     in_footer: bool = True
@@ -48,15 +47,13 @@ def _n(text: str) -> str:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), "open"),
-    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter"), "back"),
+    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor")),
     Command(
         "disable",
         "D",
         "D",
         _n("Disable"),
         _n("disable the key under the cursor, or enable it again"),
-        "disable",
         WITH_KEY,
         is_mutating=True,
     ),
@@ -66,60 +63,50 @@ COMMANDS: tuple[Command, ...] = (
         "L",
         _n("Limits"),
         _n("set quota and 5 h, 1 d and 7 d limits of the key under the cursor"),
-        "limits",
         WITH_KEY,
         is_mutating=True,
     ),
-    Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), "undo", is_mutating=True, in_footer=False),
-    Command("calls", "c", "c", _n("Calls"), _n("call records of the scope"), "calls"),
-    Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), "errors", in_footer=False),
-    Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), "narrow"),
-    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), "clear", in_footer=False),
-    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), "find"),
-    Command("range", "t", "t", _n("Range"), _n("time range"), "range"),
+    Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
+    Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
+    Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
+    Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor")),
+    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), in_footer=False),
+    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown")),
+    Command("range", "t", "t", _n("Range"), _n("time range")),
     Command(
         "filters",
         "v",
         "v",
         _n("View"),
         _n("filter by group, type, billing; of errors by category and status"),
-        "filters",
     ),
-    Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure"), "metric"),
-    Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), "by", frozenset({Place.OVERVIEW})),
-    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column"), "sort"),
-    Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), "reverse", in_footer=False),
-    Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), "days", frozenset({Place.KEY})),
+    Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure")),
+    Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({Place.OVERVIEW})),
+    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column")),
+    Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), in_footer=False),
+    Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), frozenset({Place.KEY})),
     Command(
         "group",
         "o",
         "o",
         _n("One by one"),
         _n("storms together, or one line an error"),
-        "group",
         frozenset({Place.ERRORS}),
     ),
-    Command(
-        "follow", "F", "F", _n("Follow"), _n("go to the newest call and follow"), "follow", frozenset({Place.CALLS})
-    ),
-    Command(
-        "older", "B", "B", _n("Older"), _n("read further back through the range"), "older", frozenset({Place.CALLS})
-    ),
-    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered"), "pause"),
-    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), "refresh", in_footer=False),
-    Command("faster", "plus", "+", _n("Faster"), _n("refresh more often"), "faster", in_footer=False),
-    Command("slower", "minus", "-", _n("Slower"), _n("refresh less often"), "slower", in_footer=False),
-    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), "copy", in_footer=False),
-    Command(
-        "plans", "w", "w", _n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code"), "wallet"
-    ),
-    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), "acknowledge", in_footer=False),
-    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), "privacy", in_footer=False),
-    Command(
-        "redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), "redraw", EVERYWHERE, in_footer=False
-    ),
-    Command("help", "question_mark", "?", _n("Help"), _n("all keys"), "help", EVERYWHERE),
-    Command("quit", "q", "q", _n("Quit"), _n("leave aktop"), "quit", EVERYWHERE, in_footer=False),
+    Command("follow", "F", "F", _n("Follow"), _n("go to the newest call and follow"), frozenset({Place.CALLS})),
+    Command("older", "B", "B", _n("Older"), _n("read further back through the range"), frozenset({Place.CALLS})),
+    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered")),
+    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), in_footer=False),
+    Command("faster", "plus", "+", _n("Faster"), _n("refresh more often"), in_footer=False),
+    Command("slower", "minus", "-", _n("Slower"), _n("refresh less often"), in_footer=False),
+    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), in_footer=False),
+    Command("wallet", "w", "w", _n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code")),
+    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), in_footer=False),
+    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), in_footer=False),
+    Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),
+    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter")),
+    Command("help", "question_mark", "?", _n("Help"), _n("all keys"), EVERYWHERE),
+    Command("quit", "q", "q", _n("Quit"), _n("leave aktop"), EVERYWHERE, in_footer=False),
 )
 MOTION: tuple[tuple[str, str], ...] = (
     ("1 2 3 4", _n("focus a pane; the same digit again gives it the whole screen")),

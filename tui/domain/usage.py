@@ -1,5 +1,6 @@
 """Usage: sums of calls, and the calls themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -58,6 +59,34 @@ class Bucket:
     start: datetime
     end: datetime
     sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyCost:
+    """Billed cost by the hour, in USD, without holes: `usd[i]` belongs to the hour that begins i hours after `start`.
+
+    Plain floats: these feed comparisons and pictures, never sums of money.
+    """
+
+    start: datetime
+    usd: tuple[float, ...]
+
+    def hours(self, first: datetime, count: int) -> tuple[float, ...]:
+        """The cost of `count` hours from `first` on; hours outside of what is known cost 0."""
+        index = round((first - self.start).total_seconds() / 3600)
+        inside = self.usd[max(index, 0) : max(index + count, 0)]
+        before = min(max(-index, 0), count)
+        return (0.0,) * before + inside + (0.0,) * (count - before - len(inside))
+
+
+def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> HourlyCost:
+    """The buckets of a trend by the hour, with the hours that are missing because nothing was called."""
+    usd = [0.0] * max(0, round((end - start).total_seconds() / 3600))
+    for bucket in buckets:
+        index = int((bucket.start - start).total_seconds() // 3600)
+        if 0 <= index < len(usd):
+            usd[index] += float(bucket.sums.billed_usd)
+    return HourlyCost(start, tuple(usd))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,11 @@ class Monitor:
         self._hurried.update(self._order if questions is None else questions)
         self._wake.set()
 
+    def set_interval(self, interval: timedelta) -> None:
+        """Another refresh interval."""
+        self.rates = Rates(interval)
+        self._wake.set()
+
     async def ask(self, question: Question[Any]) -> None:
         """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards."""
         task = self._now_asking.get(question) or self._start(question)

@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 from tui.domain.account import Plan, Profile, Site
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
-from tui.domain.usage import Breakdown, Bucket, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
+from tui.domain.usage import (
+    Breakdown,
+    Call,
+    DayUsage,
+    FailedCall,
+    FailedCallDetail,
+    HourlyCost,
+    Page,
+    Totals,
+    hourly_cost,
+)
 from tui.gateway.budget import Tier
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
 from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
@@ -171,10 +181,10 @@ class AskKeyHistory:
     tier = Tier.HEAVY
     pace = when_active(600, is_background=True)
 
-    async def ask(self, asking: Asking) -> tuple[Bucket, ...]:
+    async def ask(self, asking: Asking) -> HourlyCost:
         today = asking.now.astimezone(asking.zone).date()
         answer = await asking.client.breakdown(
-            (today - timedelta(days=HISTORY_DAYS), today),
+            (today - timedelta(days=HISTORY_DAYS + 1), today),
             Filters(key_id=self.key_id),
             zone=asking.zone.key,
             hourly=True,
@@ -182,7 +192,9 @@ class AskKeyHistory:
             models=False,
             groups=False,
         )
-        return answer.trend
+        hour = asking.now.replace(minute=0, second=0, microsecond=0)
+        start = hour - timedelta(days=HISTORY_DAYS + 1)
+        return hourly_cost(answer.trend, start, hour + timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 
+from tui.domain.failure import Failure
 from tui.domain.text import inert_block
-from tui.domain.usage import FailedCall, FailedCallDetail
+from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
+from tui.monitor.feed import Feed
+from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.triage.storms import Episode, episodes
@@ -24,6 +27,16 @@ def pane_columns() -> tuple[Column, ...]:
         Column("status", _("STATUS"), 16),
         Column("times", _("TIMES"), 14, priority=1),
         Column("message", _("MESSAGE"), 20, flex=1),
+    )
+
+
+def key_pane_columns() -> tuple[Column, ...]:
+    """The columns of the key page's pane."""
+    return (
+        Column("at", _("LAST"), 8),
+        Column("status", _("STATUS"), 16),
+        Column("times", _("TIMES"), 14, priority=1),
+        Column("message", _("MESSAGE"), 16, flex=1),
     )
 
 
@@ -72,6 +85,22 @@ def pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
     )
 
 
+def key_pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+    """The key page's rows: one an episode."""
+    return tuple(
+        Row(
+            episode.newest.id,
+            (
+                _time(episode.newest, look),
+                status_cell(episode.newest),
+                _times(episode),
+                Cell(episode.newest.message),
+            ),
+        )
+        for episode in episodes(calls)
+    )
+
+
 def screen_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
     """The error screen's rows, storms together."""
     return tuple(
@@ -111,7 +140,9 @@ def single_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
     )
 
 
-def inspector(call: FailedCall, detail: FailedCallDetail | None, look: Look) -> tuple[Line, ...]:
+def inspector(
+    call: FailedCall, detail: FailedCallDetail | None, look: Look, failure: Failure | None = None
+) -> tuple[Line, ...]:
     """Every field of an error request, and its body once that is here."""
     head: Line = (
         status_cell(call),
@@ -131,7 +162,7 @@ def inspector(call: FailedCall, detail: FailedCallDetail | None, look: Look) -> 
     line = tuple(
         cell for name, value in facts if value for cell in (Cell(f"{name} ", Severity.MUTED), Cell(f"{value}   "))
     )
-    return (head, (Cell(call.message, Severity.STRONG),), line, (), *_body(detail))
+    return (head, (Cell(call.message, Severity.STRONG),), line, (), *_body(detail, failure))
 
 
 def key_name(call: FailedCall, look: Look) -> str:
@@ -166,7 +197,9 @@ def _times(episode: Episode) -> Cell:
     return Cell(text, Severity.CRITICAL if number >= STORM else Severity.WARNING)
 
 
-def _body(detail: FailedCallDetail | None) -> tuple[Line, ...]:
+def _body(detail: FailedCallDetail | None, failure: Failure | None) -> tuple[Line, ...]:
+    if detail is None and failure is not None:
+        return ((Cell(failures.sentence(failure), Severity.WARNING),),)
     if detail is None:
         return ((Cell(_("body is being read …"), Severity.MUTED),),)
     if not detail.body.strip():
@@ -181,3 +214,26 @@ def pretty(body: str) -> str:
     except (ValueError, RecursionError):
         return body
     return inert_block(json.dumps(parsed, indent=2, ensure_ascii=False))
+
+
+def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None) -> Cell:
+    """Why no error is shown: none happened, none was heard of yet, or the gateway does not tell."""
+    if found is not None:
+        return Cell(_("no errors"), Severity.MUTED)
+    if feed.failure is None:
+        return Cell(_("waiting for the gateway …"), Severity.MUTED)
+    return Cell(failures.sentence(feed.failure), Severity.WARNING)
+
+
+def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:
+    """How many errors there are; a full page means that there are more than were read."""
+    if page is not None and page.total > len(page.items):
+        return f"{len(found)}+"
+    return str(len(found))
+
+
+def matches(call: FailedCall, needle: str) -> bool:
+    """Whether an error is meant by what was typed into the filter."""
+    wanted = needle.casefold().strip()
+    texts = (call.key_name, call.model, call.message, call.category, str(call.status_code), call.ip or "")
+    return not wanted or any(wanted in text.casefold() for text in texts)

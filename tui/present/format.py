@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tui.locale import _
 
 UNKNOWN = "–"
+ZERO_USD = Decimal(0)
 _CENT = Decimal("0.01")
 _MICRO = Decimal("0.000001")
 _AGE_STEPS_S = (2, 10, 60)

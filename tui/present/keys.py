@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.scope import RangeName, window_of
-from tui.domain.usage import Bucket
+from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
@@ -96,7 +97,9 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
         history = snapshot.data(AskKeyHistory(key.id))
         hours = recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history, now)
         cost = costs.get(key.id)
-        usual = times_usual(history, cost.today_usd, now, snapshot) if history is not None and cost else None
+        usual = (
+            times_usual(history, cost.today_usd, now, snapshot.server_zone) if history is not None and cost else None
+        )
         found.append(KeyLine(key, key.status(now), cost, usual, hours))
     return tuple(found)
 
@@ -119,27 +122,18 @@ def matches(key: ApiKey, needle: str) -> bool:
     return not wanted or any(wanted in text.casefold() for text in (key.name, f"#{key.id}", group, key.masked_secret))
 
 
-def times_usual(history: Sequence[Bucket], today_usd: Decimal, now: datetime, snapshot: Snapshot) -> float | None:
+def times_usual(history: HourlyCost, today_usd: Decimal, now: datetime, server_zone: ZoneInfo) -> float | None:
     """Cost since the server's midnight against the median of the same clock time on the days before.
 
     None when the key had no usual cost at this time of day.
     """
-    zone = snapshot.server_zone
-    local = now.astimezone(zone)
+    local = now.astimezone(server_zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    whole_hours, part = local.hour, (local.minute * 60 + local.second) / 3600
+    part_of_hour = (local.minute * 60 + local.second) / 3600
     days = []
     for back in range(1, HISTORY_DAYS + 1):
-        start = midnight - timedelta(days=back)
-        day_end = start + timedelta(hours=whole_hours)
-        cost = 0.0
-        for bucket in history:
-            at = bucket.start.astimezone(zone)
-            if start <= at < day_end:
-                cost += float(bucket.sums.billed_usd)
-            elif at == day_end:
-                cost += float(bucket.sums.billed_usd) * part
-        days.append(cost)
+        costs = history.hours((midnight - timedelta(days=back)).astimezone(UTC), local.hour + 1)
+        days.append(sum(costs[:-1]) + costs[-1] * part_of_hour)
     usual = median(days)
     return float(today_usd) / usual if usual > 0 else None
 
@@ -161,16 +155,11 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
     return {key_id: tuple(values) for key_id, values in hours.items()}
 
 
-def _hours_of(history: Sequence[Bucket] | None, now: datetime) -> tuple[float, ...] | None:
+def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | None:
     if history is None:
         return None
     start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
-    hours = [0.0] * SPARK_HOURS
-    for bucket in history:
-        index = int((bucket.start - start).total_seconds() // 3600)
-        if 0 <= index < SPARK_HOURS:
-            hours[index] += float(bucket.sums.billed_usd)
-    return tuple(hours)
+    return history.hours(start, SPARK_HOURS)
 
 
 def _name(line: KeyLine, look: Look) -> Cell:

@@ -4,13 +4,15 @@ A crash in between leaves an entry that is still "sent", which the next start sh
 kept: no name, no secret.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from tinydb import TinyDB
 
 from tui.domain.intents import KeyState, Limits
@@ -44,31 +46,36 @@ class Entry:
 
 
 class Journal:
-    """The journal on disk, one small file, the oldest entries dropped."""
+    """The journal on disk: one small file, shared by every aktop of this user, the oldest entries dropped."""
 
-    def __init__(self, path: Path, warn: Callable[[str], None] | None = None) -> None:
-        self._db = TinyDB(path, storage=AtomicStorage, **({"report": warn} if warn else {}))
+    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+        self._path = path
+        self._report = report
 
     def begin(self, entry: Entry) -> int:
         """Write an action down before it is sent; the number completes it later."""
-        number = self._db.insert(_plain(entry))
-        numbers = [document.doc_id for document in self._db]
-        if len(numbers) > KEPT:
-            self._db.remove(doc_ids=numbers[: len(numbers) - KEPT])
+        with self._changing() as database:
+            number: int = database.insert(_plain(entry))
+            numbers = [document.doc_id for document in database]
+            if len(numbers) > KEPT:
+                database.remove(doc_ids=numbers[: len(numbers) - KEPT])
         return number
 
     def finish(self, number: int, stage: Stage, answer: str, after: KeyState | None = None) -> None:
         """Write down what came of it; `after` is the state that the gateway answered, from which an undo starts."""
         known = {} if after is None else {"wanted": _plain_state(after)}
-        self._db.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
+        with self._changing() as database:
+            database.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
 
     def mark_undone(self, number: int) -> None:
         """The action was taken back."""
-        self._db.update({"undone": True}, doc_ids=[number])
+        with self._changing() as database:
+            database.update({"undone": True}, doc_ids=[number])
 
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
         """All entries of a gateway, the newest first."""
-        found = [(document.doc_id, _entry(document)) for document in self._db]
+        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
+            found = [(document.doc_id, _entry(document)) for document in database]
         return [(number, entry) for number, entry in reversed(found) if entry.gateway_url == gateway_url]
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
@@ -77,9 +84,14 @@ class Journal:
             (number, entry) for number, entry in self.entries(gateway_url) if entry.stage in (Stage.SENT, Stage.UNKNOWN)
         ]
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+    @contextmanager
+    def _changing(self) -> Iterator[TinyDB]:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600),
+            TinyDB(self._path, storage=AtomicStorage, report=self._report) as database,
+        ):
+            yield database
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+"""The composition root: builds the monitor, binds the Snapshot to the screens, opens and closes them. Nothing else."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from textual import on
+from textual.app import App
+from textual.reactive import var
+from textual.screen import Screen
+
+from tui.actions import Actions
+from tui.domain.scope import Scope
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.loop import Monitor, Rates
+from tui.monitor.questions import AskKeys, AskProfile, AskSite
+from tui.monitor.snapshot import Snapshot
+from tui.present import low_balance
+from tui.present.look import Look
+from tui.screens.account_screen import AccountScreen
+from tui.screens.desk import Desk
+from tui.screens.messages import Copy, Open, ViewChanged
+from tui.screens.opening import screen_for
+from tui.screens.overview import OverviewScreen
+from tui.screens.view_state import ViewState
+from tui.services import Services
+
+TICK_S = 2.0
+
+
+class AktopApp(App[None]):
+    """aktop on the screen."""
+
+    TITLE = "aktop"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = []
+
+    snapshot: var[Snapshot | None] = var(None, init=False)
+    now: var[datetime | None] = var(None, init=False)
+    view: var[ViewState] = var(ViewState(), init=False)
+    alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
+
+    def __init__(self, services: Services, scope: Scope | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.animation_level = "none"
+        self._services = services
+        self._scope = scope or Scope()
+        interval_s = float(services.settings["interval_s"])
+        self.set_reactive(AktopApp.view, ViewState(interval_s=interval_s))
+        snapshot = Snapshot(services.client.base_url, services.zone)
+        rates = Rates(timedelta(seconds=interval_s))
+        self.monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates)
+        actions = Actions(
+            services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
+        )
+        self.desk = Desk(services, self.monitor, actions)
+        self.set_reactive(AktopApp.snapshot, snapshot)
+        self.set_reactive(AktopApp.now, services.clock.now())
+
+    def on_mount(self) -> None:
+        theme = self._services.settings["theme"]
+        if theme in self.available_themes:
+            self.theme = theme
+        self.monitor.watch("app", (AskSite(), AskProfile(), AskKeys(), BASE_CALLS))
+        self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
+        self.set_interval(TICK_S, self._tick)
+        self._show(OverviewScreen(self.desk, self._scope))
+        self._mention_unfinished()
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        if not self.view.is_paused:
+            self._take(snapshot)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        """Bind a Snapshot and the moment it is seen at."""
+        self.now = self._services.clock.now()
+        own_usd = self._services.settings["low_balance_usd"]
+        self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), own_usd)
+        self.snapshot = snapshot
+
+    def _tick(self) -> None:
+        self.now = self._services.clock.now()
+
+    def watch_view(self, before: ViewState, view: ViewState) -> None:
+        """The monitor follows the interval; the picture catches up when a pause ends."""
+        self.monitor.set_interval(timedelta(seconds=view.interval_s))
+        if before.is_paused and not view.is_paused:
+            self._take(self.monitor.snapshot)
+
+    def _look_again(self) -> None:
+        """After an action: what it may have moved is asked for at once."""
+        self.monitor.refresh()
+
+    def _show(self, screen: Screen[Any]) -> None:
+        if isinstance(screen, AccountScreen):
+            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view, AktopApp.alarm)
+        self.push_screen(screen)
+
+    @on(Open)
+    def open(self, message: Open) -> None:
+        """Go somewhere."""
+        self._show(screen_for(message, self.desk))
+
+    @on(ViewChanged)
+    def change_view(self, message: ViewChanged) -> None:
+        """See things otherwise, on every screen."""
+        self.view = message.view
+
+    @on(Copy)
+    def copy(self, message: Copy) -> None:
+        """Send a text to the terminal; whether it arrived cannot be known."""
+        self.copy_to_clipboard(message.text)
+        self.notify(_("Sent to the terminal's clipboard."), timeout=3)
+
+    def _mention_unfinished(self) -> None:
+        """Say which changes of an earlier run nobody knows the outcome of."""
+        unfinished = self.desk.actions.unfinished()
+        if unfinished:
+            text = _("{n} earlier change(s) have no known outcome; look at key {id}.")
+            text = text.format(n=len(unfinished), id=unfinished[0][1].key_id)
+            self.notify(text, severity="warning", markup=False, timeout=10)

@@ -1,0 +1,124 @@
+"""The command line. What a verb needs is imported when the verb runs: help and version must not wait for a screen."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tui import exits, locale
+from tui.locale import _
+from tui.version import VERSION
+
+SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
+RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run aktop and return its exit code."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    locale.use(_early_language(arguments))
+    options = parser().parse_args(arguments)
+    from tui.verbs import run
+
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: let the interpreter's last flush go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    common = _common_options()
+    top = argparse.ArgumentParser(
+        prog="aktop",
+        description=_(
+            "top for an AI API gateway account: see live what your API keys spend, and stop the one that runs away"
+        ),
+        epilog=_(
+            "Exit codes: 0 all well, 2 usage or configuration, 3 not signed in or refused, "
+            "4 gateway unreachable or not a gateway, 5 not applied, 130 interrupted."
+        ),
+        parents=[common],
+    )
+    top.add_argument("--version", action="version", version=f"aktop {VERSION}")
+    top.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
+    _demo_options(top)
+    verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
+    _add_demo(verbs, common)
+    verbs.add_parser("login", parents=[common], help=_("sign in")).add_argument("--email", dest="email", default=None)
+    verbs.add_parser("logout", parents=[common], help=_("sign out, here and on the gateway"))
+    _add_readings(verbs, common)
+    _add_key(verbs, common)
+    verbs.add_parser("config", parents=[common], help=_("every setting, its value and where it came from"))
+    return top
+
+
+def _common_options() -> argparse.ArgumentParser:
+    """Options that every verb takes; an absent one must not overwrite the same option given before the verb."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--url", help=_("the gateway, for instance https://gateway.example"))
+    common.add_argument("--profile", help=_("a profile of the configuration file"))
+    common.add_argument("--token-file", metavar="FILE", help=_("a file with an access token, instead of a sign-in"))
+    common.add_argument("--read-only", action="store_true", help=_("change nothing on the gateway"))
+    common.add_argument("--lang", help=_("language: en or zh"))
+    common.add_argument("--tz", metavar="ZONE", help=_("time zone of what is shown, for instance Asia/Shanghai"))
+    return common
+
+
+def _demo_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--scenario", choices=SCENARIOS, default="runaway", help=_("what goes wrong in the demo"))
+    verb.add_argument("--seed", type=int, default=1, help=_("which made-up account"))
+
+
+def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    demo = verbs.add_parser("demo", parents=[common], help=_("run the embedded gateway alone"))
+    demo.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help=_("a loopback address"))
+    _demo_options(demo)
+
+
+def _add_readings(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    filters = argparse.ArgumentParser(add_help=False)
+    filters.add_argument("--range", default="24h", metavar="R", help=_("time range: {ranges}").format(ranges=RANGES))
+    filters.add_argument("--key", metavar="KEY", help=_("id or unique name of a key"))
+    filters.add_argument("--model", metavar="MODEL")
+    status = verbs.add_parser("status", parents=[common, filters], help=_("what the overview shows, once"))
+    status.add_argument("--json", action="store_true")
+    status.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
+    for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
+        verb = verbs.add_parser(name, parents=[common, filters], help=text)
+        verb.add_argument("--limit", type=int, default=100, metavar="N", help=_("how many (0 = all of the range)"))
+        verb.add_argument("--format", choices=("table", "csv", "jsonl"), default="table")
+
+
+def _add_key(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    key = verbs.add_parser("key", help=_("disable, enable or limit a key"))
+    actions = key.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument("key", metavar="KEY", help=_("id or unique name of a key"))
+    asked.add_argument("--yes", action="store_true", help=_("do not ask"))
+    asked.add_argument("--json", action="store_true")
+    actions.add_parser("disable", parents=[common, asked], help=_("stop new calls with a key"))
+    actions.add_parser("enable", parents=[common, asked], help=_("let calls pass again"))
+    limit = actions.add_parser(
+        "limit", parents=[common, asked], help=_("set limits in USD; 0 = none, +5 = used and 5 more")
+    )
+    limit.add_argument("--quota", metavar="USD")
+    limit.add_argument("--5h", dest="limit_5h", metavar="USD")
+    limit.add_argument("--1d", dest="limit_1d", metavar="USD")
+    limit.add_argument("--7d", dest="limit_7d", metavar="USD")
+
+
+def _early_language(arguments: Sequence[str]) -> str:
+    """The language of the help text, before anything else is read."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return os.environ.get("AKTOP_LANG") or locale.from_environment()

@@ -1,0 +1,9 @@
+"""Exit codes: part of the interface, for scripts."""
+
+OK = 0
+NEEDS_A_PERSON = 1
+WRONG_USE = 2
+NOT_SIGNED_IN = 3
+UNREACHABLE = 4
+NOT_APPLIED = 5
+INTERRUPTED = 130

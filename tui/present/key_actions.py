@@ -1,0 +1,226 @@
+"""Before a key is changed: who it is, what becomes of it, and what that means. After: what the gateway said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from tui.actions import Applied, Changed, Outcome, Refused, Unknown
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
+from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
+from tui.locale import _
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.keys import status_word
+from tui.present.look import Look
+from widgets.layout import fit
+from widgets.values import Align, Cell, Line, Severity
+
+FIELDS = ("quota_usd", "limit_5h_usd", "limit_1d_usd", "limit_7d_usd")
+_WINDOWS = {
+    "limit_5h_usd": WindowName.FIVE_HOURS,
+    "limit_1d_usd": WindowName.ONE_DAY,
+    "limit_7d_usd": WindowName.SEVEN_DAYS,
+}
+
+
+class BadAmount(ValueError):
+    """An amount that cannot be read; the message says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldNote:
+    """What a typed amount would do."""
+
+    text: str
+    severity: Severity = Severity.NORMAL
+
+
+def identity(key: ApiKey, look: Look) -> Line:
+    """Who is meant: name, masked key, group."""
+    group = f"   {_('group')} {key.group.name}" if key.group else ""
+    return (
+        Cell(look.key_name(key), Severity.STRONG),
+        Cell(f"   {key.masked_secret}   #{key.id}{group}", Severity.MUTED),
+    )
+
+
+def switch_intent(key: ApiKey) -> KeyIntent:
+    """Disable a key that works, enable one that does not."""
+    off = key.stored_status in ("inactive", "disabled")
+    return KeyIntent(key.id, KeyAction.ENABLE if off else KeyAction.DISABLE)
+
+
+def switch_lines(key: ApiKey, intent: KeyIntent, look: Look) -> tuple[Line, ...]:
+    """Before and after of a disable or enable, and its effects."""
+    disable = intent.action is KeyAction.DISABLE
+    after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
+    change = before_after(_("status"), status_word(key.status(look.now)), after)
+    if disable:
+        flying = key.in_flight or 0
+        stops = _("Stops new calls at once; {n} in flight end and are billed.").format(n=flying)
+        effects = (stops, _("Its limits and usage stay as they are. u undoes this."))
+    else:
+        still = _still_refused(key, look)
+        effects = (still or _("Calls with it pass again at once."), _("u undoes this."))
+    return (identity(key, look), (), change, (), *((Cell(text),) for text in effects))
+
+
+def before_after(name: str, before: str, after: str) -> Line:
+    """One changed member."""
+    return (
+        Cell(fit(name, 12, Align.LEFT), Severity.MUTED),
+        Cell(fit(before, 14, Align.LEFT)),
+        Cell("→  ", Severity.MUTED),
+        Cell(after, Severity.STRONG),
+    )
+
+
+def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> tuple[Line, ...]:
+    """Before and after of everything that differs between two states."""
+    lines: list[Line] = [identity(key, look), ()]
+    if before.status != after.status:
+        lines.append(before_after(_("status"), before.status, after.status))
+    for name in FIELDS:
+        old, new = getattr(before.limits, name), getattr(after.limits, name)
+        if old != new:
+            lines.append(before_after(field_word(name), limit_text(old), limit_text(new)))
+    if len(lines) == 2:
+        lines.append((Cell(_("Nothing would change."), Severity.MUTED),))
+    return tuple(lines)
+
+
+def field_word(name: str) -> str:
+    """A limit by name."""
+    return {
+        "quota_usd": _("quota"),
+        "limit_5h_usd": _("5 h limit"),
+        "limit_1d_usd": _("1 d limit"),
+        "limit_7d_usd": _("7 d limit"),
+    }[name]
+
+
+def limit_text(amount: Decimal | None) -> str:
+    """A limit as an amount; 0 is none."""
+    return _("none") if not amount else fmt.usd(amount)
+
+
+def used_text(key: ApiKey, name: str, look: Look) -> str:
+    """What counts against a limit so far; a quota counts only while it is set (contract 4.1)."""
+    if name == "quota_usd":
+        return fmt.usd(key.quota_used_usd) if key.quota_usd > 0 or key.quota_used_usd > 0 else fmt.UNKNOWN
+    if not any(window.limit_usd > 0 for window in key.windows):
+        return fmt.UNKNOWN
+    return fmt.usd(key.window(_WINDOWS[name]).used_at(look.now))
+
+
+def used_of(key: ApiKey, name: str, look: Look) -> Decimal:
+    """The amount that counts against a limit so far."""
+    return key.quota_used_usd if name == "quota_usd" else key.window(_WINDOWS[name]).used_at(look.now)
+
+
+def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = None) -> Decimal | None:
+    """An amount as typed: `5`, `$5.50`, `0` for none, `+5` for five more than used, `x2` for twice the usual day.
+
+    None when nothing was typed. Raises BadAmount.
+
+    >>> parse_amount("+5", Decimal("28.53")), parse_amount("", Decimal(0)), parse_amount("x2", Decimal(0), Decimal(12))
+    (Decimal('33.53'), None, Decimal('24'))
+    """
+    typed = text.strip().replace(" ", "").replace("$", "").replace(",", ".").lower()
+    if not typed:
+        return None
+    try:
+        if typed[0] in "x×":
+            if usual_day_usd is None:
+                raise BadAmount(_("the usual day is not known yet"))
+            amount = usual_day_usd * Decimal(typed[1:])
+        else:
+            amount = Decimal(typed) + (used_usd if typed.startswith("+") else 0)
+    except InvalidOperation:
+        raise BadAmount(_("not an amount")) from None
+    if not amount.is_finite() or amount < 0:
+        raise BadAmount(_("not an amount"))
+    if amount >= 1_000_000_000:
+        raise BadAmount(_("too large"))
+    return amount.quantize(Decimal("0.00000001")).normalize() if amount else Decimal(0)
+
+
+def read_limits(values: Mapping[str, str], key: ApiKey, look: Look, usual_day_usd: Decimal | None = None) -> Limits:
+    """The limits as typed. Raises BadAmount."""
+    amounts = {name: parse_amount(values.get(name, ""), used_of(key, name, look), usual_day_usd) for name in FIELDS}
+    return Limits(**{name: amount if amount != _now(key, name) else None for name, amount in amounts.items()})
+
+
+def _now(key: ApiKey, name: str) -> Decimal:
+    current: Decimal = getattr(state_of(key).limits, name)
+    return current
+
+
+def field_note(key: ApiKey, name: str, text: str, look: Look, usual_day_usd: Decimal | None = None) -> FieldNote:
+    """What an amount would do, said while it is typed."""
+    try:
+        amount = parse_amount(text, used_of(key, name, look), usual_day_usd)
+    except BadAmount as error:
+        return FieldNote(f"▲ {error}", Severity.WARNING)
+    if amount is None:
+        return FieldNote(_standing(key, name, look), Severity.MUTED)
+    if amount == 0:
+        return FieldNote(_("no limit"), Severity.NORMAL)
+    prefix = f"= {fmt.usd(amount)}, " if text.strip()[:1] in "+x×X" else ""
+    if used_of(key, name, look) >= amount:
+        return FieldNote(prefix + _("■ refuses at once"), Severity.CRITICAL)
+    if name == "quota_usd" and key.quota_usd == 0 and key.quota_used_usd == 0:
+        return FieldNote(prefix + _("counts from now, from 0 used"))
+    if name != "quota_usd" and not any(window.limit_usd > 0 for window in key.windows):
+        return FieldNote(prefix + _("counts from now"))
+    if name == "quota_usd" and key.stored_status == "quota_exhausted":
+        return FieldNote(prefix + _("re-activates the key"))
+    left = amount - used_of(key, name, look)
+    return FieldNote(prefix + _("{amount} left").format(amount=fmt.usd(left)))
+
+
+def _standing(key: ApiKey, name: str, look: Look) -> str:
+    """What holds now for a field left empty."""
+    if name == "quota_usd":
+        return ""
+    return reset_text(key.window(_WINDOWS[name]), look)
+
+
+def reset_text(window: SpendWindow, look: Look) -> str:
+    """When a live window starts anew."""
+    if window.resets_at is None or window.resets_at <= look.now:
+        return ""
+    return _("resets in {span}").format(span=fmt.span(window.resets_at - look.now))
+
+
+def _still_refused(key: ApiKey, look: Look) -> str | None:
+    """Why calls would be refused although the key is active again."""
+    if key.expires_at is not None and key.expires_at <= look.now:
+        return _("It has expired: calls stay refused until its expiry is moved.")
+    if 0 < key.quota_usd <= key.quota_used_usd:
+        return _("Its quota is used up: calls stay refused until the quota is raised.")
+    if any(window.is_full(look.now) for window in key.windows):
+        return _("A spend limit is reached: calls stay refused until it resets.")
+    return None
+
+
+def outcome_line(outcome: Outcome, look: Look) -> tuple[bool, Line]:
+    """Whether it was done, and what the gateway said."""
+    match outcome:
+        case Applied(key, at):
+            text = _("✓ {status}, as of {time}").format(
+                status=status_word(key.status(look.now)), time=fmt.clock_time(at, look.zone)
+            )
+            return True, (Cell(text, Severity.GOOD),)
+        case Changed(key):
+            text = _("▲ Not done: the key was changed meanwhile and is {status} now. Look again.").format(
+                status=status_word(key.status(look.now))
+            )
+            return False, (Cell(text, Severity.WARNING),)
+        case Refused(failure):
+            return False, (Cell(f"■ {failures.sentence(failure)}", Severity.CRITICAL),)
+        case Unknown():
+            text = _(
+                "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."
+            )
+            return False, (Cell(text, Severity.CRITICAL),)

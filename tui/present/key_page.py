@@ -1,0 +1,136 @@
+"""The key page: limits as gauges with resets, daily usage, who uses the key from where."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from tui.domain.keys import ApiKey, SpendWindow
+from tui.domain.usage import Call, DayUsage
+from tui.locale import _
+from tui.present import format as fmt
+from tui.present.key_actions import limit_text, reset_text
+from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
+from tui.present.look import Look
+from widgets.layout import fit, gauge
+from widgets.values import Align, Cell, Column, Line, Row, Severity
+
+MOST_PLACES = 3
+
+
+def title(key: ApiKey | None, key_id: int, look: Look) -> tuple[Line, ...]:
+    """Who the page is about."""
+    if key is None:
+        return (
+            (
+                Cell(f"{_('Key')} · #{key_id} ", Severity.STRONG),
+                Cell(_("not in this account any more"), Severity.WARNING),
+            ),
+        )
+    group = f" · {_('group')} {key.group.name} ×{key.group.rate_multiplier:g}" if key.group else f" · {_('no group')}"
+    return ((Cell(f"{_('Key')} · {look.key_name(key)}", Severity.STRONG), Cell(f" · {key.masked_secret}{group}")),)
+
+
+def state(key: ApiKey | None, look: Look) -> tuple[Line, ...]:
+    """The key's real state."""
+    if key is None:
+        return ()
+    status = key.status(look.now)
+    return ((Cell(f"{GLYPHS[status]} {status_word(status)}", status_severity(status)),),)
+
+
+def limits(key: ApiKey, look: Look) -> tuple[Line, ...]:
+    """Quota, windows, and the other facts of a key."""
+    return (_quota(key), *(_window(window, look) for window in key.windows), *_facts(key, look))
+
+
+def day_columns() -> tuple[Column, ...]:
+    """The columns of the daily table."""
+    return (
+        Column("day", _("DAY"), 15),
+        Column("calls", _("CALLS"), 7, Align.RIGHT),
+        Column("tokens", _("TOKENS"), 8, Align.RIGHT, priority=1),
+        Column("cached", _("CACHED"), 7, Align.RIGHT, priority=2),
+        Column("standard", _("STD $"), 9, Align.RIGHT, priority=3),
+        Column("billed", _("BILLED"), 10, Align.RIGHT),
+    )
+
+
+def day_rows(days: Sequence[DayUsage]) -> tuple[Row, ...]:
+    """One row a day, the newest first; a day without calls has none."""
+    return tuple(
+        Row(
+            day.day,
+            (
+                Cell(_day_text(day.day)),
+                Cell(fmt.count(day.sums.requests)),
+                Cell(fmt.tokens(day.sums.tokens)),
+                Cell(fmt.percent(day.sums.cache_hit_rate)),
+                Cell(fmt.usd(day.sums.standard_usd), Severity.MUTED),
+                Cell(fmt.usd(day.sums.billed_usd)),
+            ),
+        )
+        for day in reversed(days)
+    )
+
+
+def users(calls: Sequence[Call], look: Look) -> tuple[Line, ...]:
+    """From where and by what programs the key is used, by the calls that are here."""
+    seen = Counter((call.ip or fmt.UNKNOWN, call.user_agent or fmt.UNKNOWN) for call in calls)
+    if not seen:
+        return ()
+    lines: list[Line] = [
+        (Cell(f"{look.ip(ip)}  "), Cell(agent), Cell(f"  ×{fmt.count(number)}", Severity.MUTED))
+        for (ip, agent), number in seen.most_common(MOST_PLACES)
+    ]
+    if len(seen) > MOST_PLACES:
+        lines.append((Cell(_("{n} more places or programs").format(n=len(seen) - MOST_PLACES), Severity.MUTED),))
+    return tuple(lines)
+
+
+def _quota(key: ApiKey) -> Line:
+    share = quota_share(key)
+    name = Cell(fit(_("quota"), 12, Align.LEFT), Severity.MUTED)
+    if share is None:
+        return name, Cell(_("none"))
+    figures = _("{used} of {limit}").format(used=fmt.usd(key.quota_used_usd), limit=fmt.usd(key.quota_usd))
+    return name, Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)), Cell(figures)
+
+
+def _window(window: SpendWindow, look: Look) -> Line:
+    name, share = Cell(fit(window_text(window), 12, Align.LEFT), Severity.MUTED), window.share(look.now)
+    if share is None:
+        return name, Cell(_("none"))
+    used = window.used_at(look.now)
+    figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=limit_text(window.limit_usd))
+    reset = reset_text(window, look)
+    when = f" ({fmt.moment(window.resets_at, look.now, look.zone)})" if reset and window.resets_at else ""
+    return (
+        name,
+        Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
+        Cell(f"{figures}   "),
+        Cell(reset + when, Severity.MUTED),
+    )
+
+
+def _facts(key: ApiKey, look: Look) -> tuple[Line, ...]:
+    used = fmt.age(key.last_used_at, look.now) if key.last_used_at else _("never")
+    origin = f" {_('from')} {look.ip(key.last_used_ip)}" if key.last_used_ip else ""
+    created = fmt.day(key.created_at, look.zone) if key.created_at else fmt.UNKNOWN
+    expires = fmt.moment(key.expires_at, look.now, look.zone) if key.expires_at else _("never")
+    allowed = ", ".join(look.ip(ip) for ip in key.ip_whitelist) or _("any")
+    refused = ", ".join(look.ip(ip) for ip in key.ip_blacklist)
+    facts = [
+        (_("in flight"), fmt.UNKNOWN if key.in_flight is None else str(key.in_flight)),
+        (_("last used"), used + origin),
+        (_("created"), created),
+        (_("expires"), expires),
+        (_("IPs"), allowed + (f", {_('not')} {refused}" if refused else "")),
+    ]
+    return (tuple(cell for name, value in facts for cell in (Cell(f"{name} ", Severity.MUTED), Cell(f"{value}   "))),)
+
+
+def _day_text(text: str) -> str:
+    try:
+        return date.fromisoformat(text).strftime("%Y-%m-%d %a")
+    except ValueError:
+        return text

@@ -1,0 +1,23 @@
+"""The note on the lower edge of a pane: how old its content is, and what went wrong last."""
+
+from datetime import datetime, timedelta
+
+from tui.domain.failure import Failure
+from tui.locale import _
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+WORTH_SAYING = timedelta(seconds=60)
+
+
+def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime | None, look: Look) -> Line:
+    """The age where it matters, and the failure with its next try; nothing while all is fresh."""
+    if failure is not None:
+        words = failures.with_retry(failure, retry_at, look.now)
+        kept = _("as of {time} · ").format(time=fmt.clock_time(as_of, look.zone)) if as_of else ""
+        return (Cell(f"▲ {kept}{words}", Severity.WARNING),)
+    if as_of is None or look.now - as_of < WORTH_SAYING:
+        return ()
+    return (Cell(_("as of {time}").format(time=fmt.clock_time(as_of, look.zone, seconds=False)), Severity.MUTED),)

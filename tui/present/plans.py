@@ -1,0 +1,105 @@
+"""Plans (subscriptions) with their windows, and the wallet."""
+
+from decimal import Decimal
+
+from tui.domain.account import Plan, PlanWindow, ThresholdSource
+from tui.locale import _
+from tui.monitor.questions import AskPlans, AskProfile, AskSite
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present import low_balance
+from tui.present.keys import share_severity
+from tui.present.look import Look
+from widgets.layout import fit, gauge
+from widgets.values import Align, Cell, Line, Severity
+
+
+def window_word(window: PlanWindow) -> str:
+    """A plan's window in a word."""
+    return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(window.name, window.name)
+
+
+def used_now(window: PlanWindow, look: Look) -> Decimal:
+    """What counts now: a window whose reset has passed counts nothing (contract 7.5)."""
+    return Decimal(0) if window.resets_at is not None and look.now >= window.resets_at else window.used_usd
+
+
+def plan_words(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """Each plan in a few words, by its fullest window."""
+    found: list[Line] = []
+    for plan in snapshot.data(AskPlans()) or ():
+        shares = [
+            (float(used_now(window, look) / window.limit_usd), window) for window in plan.windows if window.limit_usd
+        ]
+        if not shares:
+            found.append((Cell(plan.group_name, Severity.MUTED),))
+            continue
+        share, window = max(shares, key=lambda pair: pair[0])
+        text = f"{plan.group_name} {window_word(window)} {fmt.percent(share)}"
+        found.append((Cell(text, share_severity(share) if share >= 0.8 else Severity.MUTED),))
+    return tuple(found)
+
+
+def wallet_lines(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """Everything about money: balance, threshold, top-up link, plans with their windows and resets."""
+    return (*_wallet(snapshot, look), (), *_plans(snapshot.data(AskPlans()), look))
+
+
+def _wallet(snapshot: Snapshot, look: Look) -> list[Line]:
+    profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
+    if profile is None:
+        return [(Cell(_("waiting for the gateway …"), Severity.MUTED),)]
+    lines: list[Line] = [
+        _fact(_("account"), look.email(profile.email)),
+        _fact(_("balance"), fmt.usd(profile.balance_usd)),
+    ]
+    if profile.frozen_usd:
+        lines.append(
+            _fact(_("frozen"), _("{amount}, reserved by running jobs").format(amount=fmt.usd(profile.frozen_usd)))
+        )
+    lines.append(_fact(_("topped up"), _("{amount} in all").format(amount=fmt.usd(profile.total_recharged_usd))))
+    threshold = low_balance.threshold_of(snapshot, profile, None)
+    if threshold is None:
+        told = _("none: the gateway sends no low-balance reminder")
+    else:
+        told = f"{fmt.usd(threshold.usd)} ({low_balance.whose(threshold)})"
+        if profile.threshold_type == "percentage" and threshold.source is ThresholdSource.ACCOUNT:
+            told += _(", a percentage of what was topped up")
+    lines.append(_fact(_("reminder"), told))
+    link = site.recharge_url if site else ""
+    lines.append(_fact(_("top up at"), link or _("the site names no address")))
+    return lines
+
+
+def _plans(plans: tuple[Plan, ...] | None, look: Look) -> list[Line]:
+    if not plans:
+        return [(Cell(_("No running plan."), Severity.MUTED),)]
+    lines: list[Line] = []
+    for plan in plans:
+        until = _("until {day}").format(day=fmt.day(plan.expires_at, look.zone)) if plan.expires_at else ""
+        lines.append((Cell(f"{plan.group_name} ", Severity.STRONG), Cell(until, Severity.MUTED)))
+        lines.extend(_window(window, look) for window in plan.windows)
+        if not plan.windows:
+            lines.append((Cell(_("  no limits"), Severity.MUTED),))
+    return lines
+
+
+def _window(window: PlanWindow, look: Look) -> Line:
+    used = used_now(window, look)
+    share = float(used / window.limit_usd) if window.limit_usd else 0.0
+    reset = ""
+    if window.resets_at is not None and window.resets_at > look.now:
+        reset = _("resets {time}, in {span}").format(
+            time=fmt.moment(window.resets_at, look.now, look.zone), span=fmt.span(window.resets_at - look.now)
+        )
+    figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(window.limit_usd))
+    return (
+        Cell(f"  {fit(window_word(window), 8, Align.LEFT)}", Severity.MUTED),
+        Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
+        Cell(f"{figures}   "),
+        Cell(reset, Severity.MUTED),
+    )
+
+
+def _fact(name: str, value: str) -> Line:
+    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(value)

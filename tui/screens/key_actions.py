@@ -1,0 +1,148 @@
+"""Changing a key from a screen: capture who is meant, ask, apply, show what the gateway said."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of
+from tui.domain.keys import ApiKey
+from tui.locale import _
+from tui.monitor.questions import AskKeyCosts
+from tui.present import format as fmt
+from tui.present import key_actions as words
+from tui.present.look import Look
+from tui.screens.desk import Desk
+from tui.screens.dialog_words import dialog_words
+from widgets.dialogs import ConfirmDialog, FormCheck, FormDialog, FormField, Outcome
+from widgets.values import Cell, Line, Severity
+
+if TYPE_CHECKING:
+    from tui.screens.account_screen import AccountScreen
+
+
+class KeyActions:
+    """The dialogs that change a key. The key is fixed by its id when the dialog opens, whatever the table does then."""
+
+    def __init__(self, screen: "AccountScreen", desk: Desk) -> None:
+        self._screen = screen
+        self._desk = desk
+
+    def switch(self, key_id: int | None) -> None:
+        """Disable a key, or enable it again."""
+        key = self._key(key_id)
+        if key is None:
+            return
+        intent, look = words.switch_intent(key), self._look()
+        name = look.key_name(key)
+        if intent.action is KeyAction.DISABLE:
+            title, verb = _("Disable API key"), _("Disable {name}").format(name=name)
+        else:
+            title, verb = _("Enable API key"), _("Enable {name}").format(name=name)
+        self._confirm(title, verb, words.switch_lines(key, intent, look), intent, state_of(key))
+
+    def limit(self, key_id: int | None) -> None:
+        """Set quota and spend limits."""
+        key = self._key(key_id)
+        if key is None:
+            return
+        usual = self._usual_day_usd(key)
+        look, seen = self._look(), state_of(key)
+        fields = tuple(
+            FormField(
+                name,
+                words.field_word(name),
+                now=words.limit_text(getattr(seen.limits, name)),
+                used=words.used_text(key, name, look),
+            )
+            for name in words.FIELDS
+        )
+
+        def check(values: Mapping[str, str]) -> FormCheck:
+            return self._check(key, values, usual)
+
+        async def act(values: Mapping[str, str]) -> Outcome:
+            limits = words.read_limits(values, key, self._look(), usual)
+            return await self._apply(KeyIntent(key.id, KeyAction.LIMIT, limits), seen)
+
+        dialog = FormDialog(
+            _("Limits"),
+            (words.identity(key, look),),
+            fields,
+            _("Set limits of {name}").format(name=look.key_name(key)),
+            check,
+            act,
+            words=dialog_words(),
+        )
+        self._screen.app.push_screen(dialog)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        last = self._desk.actions.undoable()
+        if last is None:
+            self._screen.tell(_("There is nothing to undo."))
+            return
+        number, entry = last
+        key = self._key(entry.key_id)
+        if key is None:
+            return
+        look, now = self._look(), state_of(key)
+        lines: tuple[Line, ...] = words.state_lines(key, now, entry.before, look)
+        has_changed = now != entry.wanted
+        if has_changed:
+            warning = _("▲ The key was changed since; this puts it back to what it was before your change.")
+            lines = (*lines, (), (Cell(warning, Severity.WARNING),))
+
+        async def act() -> Outcome:
+            outcome = await self._desk.actions.undo(number, entry, even_if_changed=has_changed)
+            return Outcome(*words.outcome_line(outcome, self._look()))
+
+        title, verb = _("Undo"), _("Undo for {name}").format(name=look.key_name(key))
+        self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
+
+    def _confirm(self, title: str, verb: str, lines: tuple[Line, ...], intent: KeyIntent, seen: KeyState) -> None:
+        async def act() -> Outcome:
+            return await self._apply(intent, seen)
+
+        self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
+
+    async def _apply(self, intent: KeyIntent, seen: KeyState) -> Outcome:
+        outcome = await self._desk.actions.apply(intent, seen)
+        return Outcome(*words.outcome_line(outcome, self._look()))
+
+    def _check(self, key: ApiKey, values: Mapping[str, str], usual: Decimal | None) -> FormCheck:
+        look = self._look()
+        notes = {name: words.field_note(key, name, values.get(name, ""), look, usual) for name in words.FIELDS}
+        try:
+            ready = not words.read_limits(values, key, look, usual).is_empty
+        except words.BadAmount:
+            ready = False
+        hint = _("+5 = $5 more than used · 0 = none")
+        if usual is not None:
+            hint += _(" · x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual))
+        return FormCheck(
+            {name: Cell(note.text, note.severity) for name, note in notes.items()},
+            ((Cell(hint, Severity.MUTED),),),
+            ready,
+        )
+
+    def _key(self, key_id: int | None) -> ApiKey | None:
+        snapshot = self._screen.snapshot
+        if key_id is None or snapshot is None:
+            self._screen.tell(_("Put the cursor on a key first."))
+            return None
+        key = snapshot.key(key_id)
+        if key is None:
+            self._screen.tell(_("This key is not there any more."), severity="warning")
+        return key
+
+    def _usual_day_usd(self, key: ApiKey) -> Decimal | None:
+        """The mean of the 29 days before today, which api-keys-usage tells without a further request."""
+        snapshot = self._screen.snapshot
+        cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id) if snapshot else None
+        if cost is None or cost.last_30_days_usd <= cost.today_usd:
+            return None
+        return ((cost.last_30_days_usd - cost.today_usd) / 29).quantize(Decimal("0.01"))
+
+    def _look(self) -> Look:
+        services = self._desk.services
+        return Look(services.clock.now(), services.zone, self._screen.view.privacy)

@@ -1,0 +1,35 @@
+"""What screens ask of the app: to open something, to see things otherwise, to copy."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+
+from tui.domain.scope import Scope
+from tui.domain.usage import Call, FailedCall
+from tui.screens.view_state import ViewState
+
+Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet"]
+
+
+@dataclass
+class Open(Message):
+    """Go somewhere, in a scope; a call or an error goes with the record itself."""
+
+    target: Target
+    scope: Scope
+    record: Call | FailedCall | None = None
+
+
+@dataclass
+class ViewChanged(Message):
+    """The person wants to see things otherwise, on every screen."""
+
+    view: ViewState
+
+
+@dataclass
+class Copy(Message):
+    """Send a text to the terminal's clipboard."""
+
+    text: str

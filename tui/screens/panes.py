@@ -1,0 +1,59 @@
+"""Panes that several screens fill alike."""
+
+from collections.abc import Sequence
+
+from tui.domain.usage import Bucket
+from tui.locale import _
+from tui.monitor.scoped import ScopedUsage
+from tui.present import breakdown, trend
+from tui.present.look import Look
+from tui.present.notes import note_of
+from widgets.live_table import LiveTable
+from widgets.pane import Pane
+from widgets.trend_chart import TrendChart
+from widgets.values import Cell, Line, Severity
+
+MEASURES: dict[trend.Metric, breakdown.Measure] = {
+    trend.Metric.BILLED: breakdown.Measure.BILLED,
+    trend.Metric.REQUESTS: breakdown.Measure.REQUESTS,
+    trend.Metric.TOKENS: breakdown.Measure.TOKENS,
+    trend.Metric.CACHE: breakdown.Measure.TOKENS,
+}
+
+
+def waiting_or(text: str, *, is_known: bool) -> Line:
+    """Why a pane is empty: nothing is there, or nothing was heard yet."""
+    return (Cell(text if is_known else _("waiting for the gateway …"), Severity.MUTED),)
+
+
+def fill_trend(
+    pane: Pane, chart: TrendChart, usage: ScopedUsage, metric: trend.Metric, look: Look, number: str = ""
+) -> Sequence[Bucket]:
+    """The trend of a scope; returns its buckets."""
+    buckets, step = usage.trend or (), usage.window.step
+    chart.chart = trend.chart(buckets, metric, step, look.zone)
+    chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None)
+    pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)}"
+    pane.hint = _("m metric  t range")
+    pane.note = note_of(usage.as_of, usage.failure, None, look)
+    pane.stale = usage.failure is not None
+    return buckets
+
+
+def fill_split(
+    pane: Pane,
+    table: LiveTable,
+    usage: ScopedUsage,
+    by: breakdown.By,
+    metric: trend.Metric,
+    look: Look,
+    number: str = "",
+) -> None:
+    """How a scope splits."""
+    measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
+    table.columns = breakdown.columns(measure)
+    table.empty_text = waiting_or(_("no calls"), is_known=slices is not None)
+    table.show(breakdown.rows(slices or (), by, measure, look))
+    pane.title_line = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
+    pane.note = note_of(usage.as_of, usage.failure, None, look)
+    pane.stale = usage.failure is not None

@@ -1,0 +1,23 @@
+"""How the person wants to see things, for all screens alike."""
+
+from dataclasses import dataclass, replace
+
+INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """Paused, private, how often to refresh, and which banner was seen."""
+
+    is_paused: bool = False
+    privacy: bool = False
+    interval_s: float = 5.0
+    acknowledged: str | None = None
+
+    def faster(self) -> "ViewState":
+        """Refresh more often, if there is such a step."""
+        return replace(self, interval_s=max((s for s in INTERVALS_S if s < self.interval_s), default=self.interval_s))
+
+    def slower(self) -> "ViewState":
+        """Refresh less often, if there is such a step."""
+        return replace(self, interval_s=min((s for s in INTERVALS_S if s > self.interval_s), default=self.interval_s))

@@ -1,0 +1,104 @@
+"""The services behind screen and verbs: client, session, journal; put together from settings."""
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.domain.clock import SystemClock
+from tui.gateway.address import normalised_base_url
+from tui.gateway.budget import RequestBudget
+from tui.gateway.client import GatewayClient
+from tui.gateway.sessions import FixedSession, SessionKeeper
+from tui.settings import BadSettings, Settings
+from tui.store.journal import Journal
+from tui.store.sessions import StoredSessions
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a screen or a verb works with."""
+
+    client: GatewayClient
+    journal: Journal
+    clock: SystemClock
+    zone: ZoneInfo
+    settings: Settings
+    is_demo: bool = False
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be changed."""
+        return bool(self.settings["read_only"])
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    demo_url: str | None = None,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> AsyncIterator[Services]:
+    """Open the services for the gateway of the settings, or of the demo. Raises BadSettings when none is named."""
+    url = demo_url or settings["url"]
+    if not url:
+        raise BadSettings(
+            "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into "
+            f"{settings.config_path}; aktop --demo shows a made-up one"
+        )
+    client = GatewayClient(
+        url,
+        sessions=None if demo_url else session_keeper(settings, environ, url, warn),
+        budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
+        allow_http=settings["allow_http"],
+    )
+    name = "demo-journal.json" if demo_url else "journal.json"
+    journal = Journal(settings.state_dir / name, warn)
+    try:
+        yield Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None)
+    finally:
+        await client.aclose()
+
+
+def session_keeper(
+    settings: Settings, environ: Mapping[str, str], url: str, warn: Callable[[str], None]
+) -> SessionKeeper:
+    """The session: a token given by hand, else the one that a sign-in left. Raises BadSettings."""
+    token_file = settings["token_file"]
+    if token_file:
+        try:
+            return FixedSession(Path(token_file).expanduser().read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSettings(f"--token-file: {token_file} cannot be read: {error}") from None
+    if environ.get("AKTOP_TOKEN"):
+        return FixedSession(environ["AKTOP_TOKEN"])
+    return StoredSessions(settings.state_dir / "sessions.json", report=warn).for_gateway(normalised_base_url(url))
+
+
+def user_zone(settings: Settings) -> ZoneInfo:
+    """The zone of what is shown: the one asked for, else the machine's, else UTC."""
+    if settings["tz"] is not None:
+        zone: ZoneInfo = settings["tz"]
+        return zone
+    return _machine_zone()
+
+
+def _machine_zone() -> ZoneInfo:
+    names = [os.environ.get("TZ", "").lstrip(":")]
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        names.append(str(link.resolve()).partition("zoneinfo/")[2])
+    for name in names:
+        try:
+            if name:
+                return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    offset = datetime.now().astimezone().utcoffset()
+    hours = round(offset.total_seconds() / 3600) if offset else 0
+    return ZoneInfo(f"Etc/GMT{-hours:+d}") if hours else ZoneInfo("UTC")

@@ -1,0 +1,218 @@
+"""Settings: where each comes from, and what happens to a wrong one.
+
+One precedence: flag, then environment, then the profile of the configuration file, then its top level, then the
+default. A key in the file that aktop does not know is an error, since a typo would otherwise go unnoticed.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.locale import LANGUAGES
+
+
+class BadSettings(Exception):
+    """A setting that cannot be used; the message names file, line and key, and says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: its name in the file, its environment variable, its default, and how it is read."""
+
+    name: str
+    read: Callable[[object], object]
+    default: object
+    variable: str | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it came from."""
+
+    value: Any
+    origin: str
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("a text")
+    return raw.strip()
+
+
+def _switch(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        return raw.lower() in ("1", "true", "yes", "on")
+    raise ValueError("true or false")
+
+
+def _number(lowest: float, highest: float) -> Callable[[object], float]:
+    def read(raw: object) -> float:
+        try:
+            number = float(raw) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
+        except ValueError:
+            number = None
+        if number is None or not lowest <= number <= highest:
+            raise ValueError(f"a number from {lowest:g} to {highest:g}")
+        return number
+
+    return read
+
+
+def _usd(raw: object) -> Decimal:
+    try:
+        amount = Decimal(str(raw)) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite() or amount < 0:
+        raise ValueError("an amount in USD, 0 or more")
+    return amount
+
+
+def _zone(raw: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(_text(raw))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("an IANA time zone such as Asia/Shanghai") from None
+
+
+def _language(raw: object) -> str:
+    if raw not in LANGUAGES:
+        raise ValueError("one of " + ", ".join(LANGUAGES))
+    return str(raw)
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("url", _text, None, "AKTOP_URL", "the gateway's address, for instance https://gateway.example"),
+    Option("email", _text, None, "AKTOP_EMAIL", "the account's e-mail, offered at sign-in"),
+    Option("token_file", _text, None, None, "a file with an access token, instead of a sign-in"),
+    Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
+    Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
+    Option("tz", _zone, None, "AKTOP_TZ", "time zone of what is shown; else the machine's"),
+    Option("interval_s", _number(1, 600), 5.0, None, "seconds between two looks at what is cheap"),
+    Option("budget_share", _number(0.05, 1), 0.5, None, "the part of the gateway's request limit that aktop may use"),
+    Option("low_balance_usd", _usd, None, None, "warn below this balance; else the gateway's own threshold"),
+    Option("allow_http", _switch, False, None, "allow plain http to a host that is not this machine"),
+    Option("theme", _text, None, None, "a Textual theme, for instance textual-light or nord"),
+)
+BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, with its origin; attributes give the bare values."""
+
+    values: Mapping[str, Value]
+    profile: str | None
+    config_path: Path
+    state_dir: Path
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name].value
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The configuration file as read: its text is kept to say in which line something stands."""
+
+    path: Path
+    text: str
+    top: Mapping[str, Any]
+    profiles: Mapping[str, Mapping[str, Any]]
+    default_profile: str | None
+
+
+def load(
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    config_path: Path,
+    state_dir: Path,
+    profile: str | None = None,
+) -> Settings:
+    """Put the settings together. Raises BadSettings."""
+    file = read_config(config_path)
+    chosen = profile or environ.get("AKTOP_PROFILE") or file.default_profile
+    if chosen is not None and chosen not in file.profiles:
+        known = ", ".join(file.profiles) or "none"
+        raise BadSettings(f"there is no profile '{chosen}' in {config_path} (profiles: {known})")
+    own = file.profiles[chosen] if chosen else {}
+    values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
+    return Settings(values, chosen, config_path, state_dir)
+
+
+def read_config(path: Path) -> ConfigFile:
+    """Read the configuration file; none is an empty one. Raises BadSettings for what aktop cannot make sense of."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ConfigFile(path, "", {}, {}, None)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path}: cannot be read: {error}") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path}: {error}") from None
+    profiles = content.pop("profile", {})
+    default_profile = content.pop("default_profile", None)
+    if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
+        raise BadSettings(f"{path}: profile: expected tables such as [profile.prod]")
+    if default_profile is not None and default_profile not in profiles:
+        where = _place(path, text, None, "default_profile")
+        raise BadSettings(f"{where}: there is no [profile.{default_profile}]")
+    _check(path, text, None, content)
+    for name, table in profiles.items():
+        _check(path, text, name, table)
+    return ConfigFile(path, text, content, profiles, default_profile)
+
+
+def _check(path: Path, text: str, profile: str | None, table: Mapping[str, Any]) -> None:
+    """Every key must be known and every value of its kind, also in profiles that are not in use."""
+    for key, raw in table.items():
+        where = _place(path, text, profile, key)
+        if key not in BY_NAME:
+            raise BadSettings(f"{where}: unknown setting '{key}'; expected one of {', '.join(BY_NAME)}")
+        try:
+            BY_NAME[key].read(raw)
+        except ValueError as error:
+            raise BadSettings(f"{where}: expected {error}, got {raw!r}") from None
+
+
+def _value(
+    option: Option,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    own: Mapping[str, Any],
+    profile: str | None,
+    file: ConfigFile,
+) -> Value:
+    candidates: list[tuple[object, str]] = [
+        (flags.get(option.name), f"--{option.name.replace('_', '-')}"),
+        (environ.get(option.variable) or None if option.variable else None, option.variable or ""),
+        (own.get(option.name), f"{file.path} [profile.{profile}]"),
+        (file.top.get(option.name), str(file.path)),
+    ]
+    for raw, origin in candidates:
+        if raw is not None:
+            try:
+                return Value(option.read(raw), origin)
+            except ValueError as error:
+                raise BadSettings(f"{origin}: expected {error}, got {raw!r}") from None
+    return Value(option.default, "default")
+
+
+def _place(path: Path, text: str, profile: str | None, key: str) -> str:
+    """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
+    table, header = None, re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := header.match(line):
+            table = match[1].replace('"', "").replace("'", "").removeprefix("profile.").strip()
+        elif table == profile and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
+            return f"{path}:{number}: {key}"
+    return f"{path}: {key}"

@@ -1,0 +1,114 @@
+"""From the parsed command line to what a verb does, and from what goes wrong to an exit code and a sentence."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from typing import Any
+
+from tui import exits, locale, paths
+from tui.domain.failure import FailureKind
+from tui.gateway.address import ConfigError
+from tui.gateway.errors import GatewayError
+from tui.locale import _
+from tui.present import failures
+from tui.settings import BadSettings, Settings, load
+
+FLAGS = ("url", "token_file", "read_only", "lang", "tz", "email")
+_AWAY = frozenset(
+    {FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.NOT_A_GATEWAY, FailureKind.ENDPOINT_MISSING}
+)
+_BROKEN = frozenset(
+    {FailureKind.SERVER_ERROR, FailureKind.DATABASE_DOWN, FailureKind.BAD_ANSWER, FailureKind.EMPTY_ANSWER}
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line asks for."""
+    try:
+        settings = load(
+            _flags(options), os.environ, paths.config_file(), paths.state_dir(), getattr(options, "profile", None)
+        )
+        if settings["lang"]:
+            locale.use(settings["lang"])
+        return _verb(options, settings)
+    except (BadSettings, ConfigError) as error:
+        say(f"aktop: {error}")
+        return exits.WRONG_USE
+    except GatewayError as error:
+        say(f"aktop: {failures.sentence(error.failure)}")
+        return exit_code(error)
+
+
+def say(text: str) -> None:
+    """A note for the person; results alone go to standard output."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def exit_code(error: GatewayError) -> int:
+    """The exit code of a failure."""
+    return exits.UNREACHABLE if error.failure.kind in _AWAY | _BROKEN else exits.NOT_SIGNED_IN
+
+
+def _flags(options: argparse.Namespace) -> dict[str, object]:
+    return {name: getattr(options, name) for name in FLAGS if getattr(options, name, None) is not None}
+
+
+def _verb(options: argparse.Namespace, settings: Settings) -> int:
+    if options.verb is None:
+        return _monitor(options, settings)
+    if options.verb == "demo":
+        return _demo(options)
+    if options.verb == "config":
+        from tui.headless.config import show
+
+        return show(settings)
+    if options.verb in ("login", "logout"):
+        from tui.headless import sign_in
+
+        return _run(sign_in.login(settings) if options.verb == "login" else sign_in.logout(settings))
+    if options.verb == "key":
+        from tui.headless import keys
+
+        return _run(keys.act(options, settings))
+    from tui.headless import readings
+
+    return _run(readings.read(options, settings))
+
+
+def _run(verb: Coroutine[Any, Any, int]) -> int:
+    return asyncio.run(verb)
+
+
+def _monitor(options: argparse.Namespace, settings: Settings) -> int:
+    from tui.launch import launch
+
+    with ExitStack() as stack:
+        demo = None
+        if options.demo:
+            from tui.demo.app import DemoGateway
+            from tui.demo.serve import running
+
+            demo = DemoGateway(seed=options.seed, scenario=options.scenario)
+            return _run(launch(settings, (stack.enter_context(running(demo)), demo.email, demo.password)))
+        return _run(launch(settings, None))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from tui.demo.app import DemoGateway
+    from tui.demo.serve import NotLoopbackError, serve
+
+    host, colon, port = options.listen.rpartition(":")
+    if not colon or not port.isdigit():
+        say(_("aktop: --listen: expected HOST:PORT, for instance 127.0.0.1:8080"))
+        return exits.WRONG_USE
+    gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
+    say(_("sign in as {email} with the password {password}").format(email=gateway.email, password=gateway.password))
+    try:
+        serve(host.strip("[]"), int(port), gateway)
+    except (NotLoopbackError, OSError) as error:
+        say(f"aktop: {error}")
+        return exits.WRONG_USE
+    return exits.OK
