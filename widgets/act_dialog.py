@@ -1,0 +1,153 @@
+"""Dialogs that act: they ask, send once, show how it ended, and only then close."""
+
+from collections.abc import Awaitable, Callable
+
+from textual import events, on
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from widgets.dialog import ButtonRow, Dialog, DialogWords, Outcome
+from widgets.dialog_button import DialogButton
+from widgets.layout import plain_line
+from widgets.values import Line, Severity
+
+Act = Callable[[], Awaitable[Outcome]]
+
+
+class ActDialog(Dialog[bool]):
+    """A dialog with Cancel and a verb.
+
+    The verb sends once; meanwhile both buttons do nothing. The outcome stays below the text with Close as the only
+    button, so that a person reads what happened. The result is True when it was done.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[Line, ...],
+        verb: str,
+        *,
+        letter: str | None = None,
+        words: DialogWords | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(title, lines, words or DialogWords(), id)
+        self.cancel_button = DialogButton(self.words.cancel, id="cancel")
+        self.verb_button = DialogButton(verb, letter=_letter_of(verb) if letter is None else letter, id="verb")
+        self.close_button = DialogButton(self.words.close, id="close")
+        self.close_button.display = False
+        self.button_row = ButtonRow(self.cancel_button, self.verb_button, self.close_button)
+        self.is_busy = False
+        self.outcome: Outcome | None = None
+
+    async def act(self) -> Outcome:
+        """Do what the verb says; each kind of dialog says its own."""
+        raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        """Return whether the verb may act now."""
+        return True
+
+    def compose_below(self) -> tuple[Widget, ...]:
+        """Put the buttons below the text."""
+        return (self.button_row,)
+
+    def below_size(self) -> tuple[int, int]:
+        """Return the size of the buttons."""
+        return self.button_row.wanted_width, 3
+
+    def shown_lines(self) -> tuple[Line, ...]:
+        """Return the text, with what became of the act."""
+        if self.outcome is not None:
+            return (*self._lines, (), self.outcome.line)
+        if self.is_busy:
+            return (*self._lines, (), plain_line(self.words.sending, Severity.MUTED))
+        return self._lines
+
+    def on_mount(self) -> None:
+        """Focus Cancel, so that a hasty enter changes nothing."""
+        super().on_mount()
+        self.cancel_button.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Act at the underlined letter; the capital that opened the dialog does not act when it is held."""
+        if event.key == self.verb_button.letter and self.outcome is None:
+            event.stop()
+            event.prevent_default()
+            self.begin()
+
+    @on(DialogButton.Pressed, "#verb")
+    def _verb_pressed(self, message: DialogButton.Pressed) -> None:
+        message.stop()
+        self.begin()
+
+    @on(DialogButton.Pressed, "#cancel")
+    @on(DialogButton.Pressed, "#close")
+    def _close_pressed(self, message: DialogButton.Pressed) -> None:
+        message.stop()
+        self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Close; while something is on its way its outcome comes first."""
+        if not self.is_busy:
+            self.dismiss(self.outcome is not None and self.outcome.ok)
+
+    def begin(self) -> None:
+        """Send, once."""
+        if self.is_busy or self.outcome is not None or not self.is_ready():
+            return
+        self.is_busy = True
+        self.cancel_button.disabled = self.verb_button.disabled = True
+        self.show_text()
+        self.run_worker(self.act(), group="act", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how the act ended; what nobody foresaw is shown with its type."""
+        if event.worker.group != "act" or not self.is_busy:
+            return
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Outcome):
+            self.show_outcome(event.worker.result)
+        elif event.state in (WorkerState.ERROR, WorkerState.CANCELLED, WorkerState.SUCCESS):
+            error = event.worker.error
+            self.show_outcome(Outcome(False, plain_line(f"✕ {type(error).__name__}: {error}", Severity.CRITICAL)))
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show how it ended; may be called again when more becomes known."""
+        self.is_busy = False
+        self.outcome = outcome
+        self.cancel_button.display = self.verb_button.display = False
+        self.close_button.display = True
+        self.show_text()
+        self.close_button.focus()
+
+
+class ConfirmDialog(ActDialog):
+    """Asks before something is changed: who, before and after, and a button that names the act."""
+
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[Line, ...],
+        verb: str,
+        act: Act,
+        *,
+        letter: str | None = None,
+        words: DialogWords | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(title, lines, verb, letter=letter, words=words, id=id)
+        self._act = act
+
+    async def act(self) -> Outcome:
+        """Do what the caller gave."""
+        return await self._act()
+
+
+def _letter_of(verb: str) -> str:
+    """Return the letter that stands for a verb, none where it does not begin with a Latin one.
+
+    >>> _letter_of("Disable laptop"), _letter_of("停用")
+    ('d', '')
+    """
+    first = verb[:1].lower()
+    return first if first.isascii() and first.isalpha() else ""

@@ -1,0 +1,92 @@
+"""A dialog to choose one of a few: by its letter, by cursor and enter, or with the mouse."""
+
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.widget import Widget
+
+from widgets.dialog import Dialog, DialogWords
+from widgets.layout import cell_width
+from widgets.live_table import LiveTable
+from widgets.values import Cell, Column, Line, Row, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several: what it is, the letter that chooses it, and a note."""
+
+    id: str
+    label: str
+    key: str = ""
+    note: str = ""
+
+
+class ChoiceDialog(Dialog[str | None]):
+    """Offers choices with the cursor on the current one; the result is the id of the chosen one, or None."""
+
+    DEFAULT_CSS = "ChoiceDialog LiveTable { margin: 1 2; } ChoiceDialog FieldView { height: auto; }"
+
+    def __init__(
+        self,
+        title: str,
+        choices: tuple[Choice, ...],
+        current: str | None = None,
+        *,
+        lines: tuple[Line, ...] = (),
+        words: DialogWords | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(title, lines, words or DialogWords(), id)
+        self.choices = choices
+        self.table = LiveTable(_columns(choices), show_header=False, gap=2)
+        self.table.show([_row(choice, current) for choice in choices])
+        self.table.cursor_id = current
+
+    def compose_below(self) -> tuple[Widget, ...]:
+        """Put the choices below the text."""
+        self.text.display = bool(self._lines)
+        return (self.table,)
+
+    def below_size(self) -> tuple[int, int]:
+        """Return the size of the choices."""
+        columns = self.table.columns
+        return sum(column.width + 2 for column in columns) + 1, len(self.choices) + (2 if self._lines else 1)
+
+    def on_mount(self) -> None:
+        """Let keys go to the choices."""
+        super().on_mount()
+        self.table.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by letter, which goes before what the letter does in a table."""
+        chosen = next((choice for choice in self.choices if choice.key and event.character == choice.key), None)
+        if chosen is not None:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(chosen.id)
+
+    @on(LiveTable.RowSelected)
+    def _selected(self, message: LiveTable.RowSelected) -> None:
+        message.stop()
+        self.dismiss(str(message.row_id))
+
+    @on(LiveTable.RowHighlighted)
+    def _highlighted(self, message: LiveTable.RowHighlighted) -> None:
+        message.stop()
+
+
+def _columns(choices: tuple[Choice, ...]) -> tuple[Column, ...]:
+    def widest(texts: list[str]) -> int:
+        return max((cell_width(text) for text in texts), default=0)
+
+    return (
+        Column("key", "", max(1, widest([choice.key for choice in choices]))),
+        Column("label", "", widest([choice.label for choice in choices]) + 2),
+        Column("note", "", widest([choice.note for choice in choices]), flex=1),
+    )
+
+
+def _row(choice: Choice, current: str | None) -> Row:
+    mark = "● " if choice.id == current else "  "
+    cells = (Cell(choice.key, Severity.STRONG), Cell(mark + choice.label), Cell(choice.note, Severity.MUTED))
+    return Row(choice.id, cells)

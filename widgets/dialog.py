@@ -1,0 +1,155 @@
+"""What dialogs have in common: a frame in the middle of the screen as large as its content, text, buttons."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
+
+from widgets.dialog_button import DialogButton
+from widgets.field_view import FieldView
+from widgets.layout import cell_width, line_width, wrap_line
+from widgets.pane import Pane
+from widgets.values import Line
+
+MIN_WIDTH, MAX_WIDTH = 44, 100
+# The frame, and the room between frame and text.
+FRAME, MARGIN = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class DialogWords:
+    """The words that dialogs say by themselves, for the program to translate."""
+
+    cancel: str = "Cancel"
+    close: str = "Close"
+    sending: str = "sending…"
+    accept: str = "OK"
+    now: str = "now"
+    new: str = "new"
+    used: str = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an act ended: whether it did what it should, and the line that says so."""
+
+    ok: bool
+    line: Line
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A framed text with something below it."""
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > Pane { background: $surface; }
+        & FieldView { margin: 1 2 0 2; }
+        & .dialog--buttons { height: 1; margin: 1 0; align-horizontal: center; }
+        &:ansi > Pane { background: ansi_default; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("left", "app.focus_previous", "Previous", show=False),
+        Binding("right", "app.focus_next", "Next", show=False),
+        Binding("up", "scroll_text(-1)", "Up", show=False),
+        Binding("down", "scroll_text(1)", "Down", show=False),
+        Binding("pageup", "page_text(-1.0)", "Page up", show=False),
+        Binding("pagedown", "page_text(1.0)", "Page down", show=False),
+    ]
+
+    def __init__(self, title: str, lines: tuple[Line, ...], words: DialogWords, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines = lines
+        self.words = words
+        self.frame = Pane(title_line=title)
+        self.text = FieldView(lines, wrap=True)
+        self.text.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Build the frame with the text and what the kind of dialog adds."""
+        with self.frame:
+            yield self.text
+            yield from self.compose_below()
+
+    def compose_below(self) -> Iterable[Widget]:
+        """Return what stands below the text; each kind of dialog says its own."""
+        return ()
+
+    def below_size(self) -> tuple[int, int]:
+        """Return width and height of what stands below the text."""
+        return 0, 0
+
+    def on_mount(self) -> None:
+        """Size the frame."""
+        self.fit_frame()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Size the frame for another terminal."""
+        self.fit_frame()
+
+    def show_lines(self, lines: tuple[Line, ...]) -> None:
+        """Show another text, also while the dialog is open."""
+        self._lines = lines
+        self.show_text()
+
+    def shown_lines(self) -> tuple[Line, ...]:
+        """Return the text as it is shown now."""
+        return self._lines
+
+    def show_text(self) -> None:
+        """Show the text as it is now, in a frame of its size."""
+        self.text.lines = self.shown_lines()
+        self.fit_frame()
+
+    def fit_frame(self) -> None:
+        """Make the frame as large as its content, and no larger than the terminal."""
+        if not self.is_mounted:
+            return
+        lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN)
+        below_width, below_height = self.below_size()
+        widest = max((line_width(line) for line in lines), default=0)
+        wanted = max(MIN_WIDTH, widest + sides, below_width + sides, cell_width(self.frame.title_line) + 6)
+        width = max(sides + 1, min(wanted, MAX_WIDTH, self.size.width))
+        rows = sum(len(wrap_line(line, width - sides)) for line in lines)
+        self.frame.styles.width = width
+        self.frame.styles.height = min(self.size.height, 2 * FRAME + 1 + rows + below_height)
+
+    def action_scroll_text(self, lines: int) -> None:
+        """Scroll a text that is longer than the terminal."""
+        self.text.action_move(lines)
+
+    def action_page_text(self, pages: float) -> None:
+        """Scroll a text that is longer than the terminal by pages."""
+        self.text.action_page(pages)
+
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class ButtonRow(Horizontal):
+    """Buttons side by side; long labels are cut so that all stay visible."""
+
+    def __init__(self, *buttons: DialogButton) -> None:
+        super().__init__(*buttons, classes="dialog--buttons")
+        self.buttons = buttons
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cut the longest label."""
+        shown = [button for button in self.buttons if button.display]
+        *others, last = shown
+        taken = sum(cell_width(button.label) + 6 for button in others)
+        last.styles.max_width = max(6, event.size.width - taken - 2)
+
+    @property
+    def wanted_width(self) -> int:
+        """How wide the row is with whole labels."""
+        return sum(cell_width(button.label) + 6 for button in self.buttons if button.display)

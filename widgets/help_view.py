@@ -1,0 +1,76 @@
+"""Help: sections of keys, what they do, and why some do nothing now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.widget import Widget
+
+from widgets.dialog import Dialog, DialogWords
+from widgets.layout import columns_of, plain_line
+from widgets.values import Cell, Line, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """A key, what it does, and a note such as why it does nothing now."""
+
+    key: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """Keys that belong together."""
+
+    title: str
+    rows: tuple[HelpRow, ...]
+
+
+class HelpDialog(Dialog[None]):
+    """Shows sections one below the other; scrolls, and any of escape, enter and `?` closes it."""
+
+    DEFAULT_CSS = "HelpDialog FieldView { margin: 1 2; }"
+    BINDINGS = [("enter,question_mark,q", "cancel", "Close")]
+
+    def __init__(
+        self,
+        title: str,
+        sections: Sequence[HelpSection],
+        *,
+        words: DialogWords | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(title, help_lines(sections), words or DialogWords(), id)
+        self.text.can_focus = True
+
+    def compose_below(self) -> tuple[Widget, ...]:
+        """Put nothing below the text."""
+        return ()
+
+    def below_size(self) -> tuple[int, int]:
+        """Leave a blank line below the text."""
+        return 0, 1
+
+    def on_mount(self) -> None:
+        """Let the keys scroll."""
+        super().on_mount()
+        self.text.focus()
+
+
+def help_lines(sections: Sequence[HelpSection]) -> tuple[Line, ...]:
+    """Lay the sections out with the keys of all of them in one column."""
+    rows = [row for section in sections for row in section.rows]
+    laid = iter(columns_of([_cells(row) for row in rows]))
+    lines: list[Line] = []
+    for section in sections:
+        if lines:
+            lines.append(())
+        lines.append(plain_line(section.title, Severity.ACCENT))
+        lines.extend(next(laid) for _row in section.rows)
+    return tuple(lines)
+
+
+def _cells(row: HelpRow) -> tuple[Cell, ...]:
+    severity = Severity.MUTED if row.note else Severity.NORMAL
+    return (Cell(row.key, Severity.STRONG), Cell(row.text, severity), Cell(row.note, Severity.MUTED))
