@@ -28,7 +28,7 @@ class Failure:
     """The error type of the answer."""
     message: str
     shape: str = "D"
-    """B = `{"code", "message"}` with the kind as code, D = the gateway's error object."""
+    """B = `{"code", "message"}` with the kind as code, D = the gateway's error object, E = OpenAI's."""
     upstream_status: int | None = None
     named: bool = True
     """Whether the refusal came after the body was read, so that the model is known."""
@@ -38,6 +38,8 @@ class Failure:
         """The answer's JSON."""
         if self.shape == "B":
             return {"code": self.kind, "message": self.message}
+        if self.shape == "E":
+            return {"error": {"code": self.kind, "message": self.message, "param": None, "type": self.kind}}
         return {"error": {"message": self.message, "type": self.kind}, "type": "error"}
 
 

@@ -8,7 +8,7 @@ from tui.demo.calendar import SECOND
 from tui.demo.errors import ErrorRow, Failure
 from tui.demo.exchange import Exchange
 from tui.demo.keys import Key
-from tui.demo.refusals import NO_KEY, UNKNOWN_KEY, Silent, billing_refusal, status_refusal
+from tui.demo.refusals import NO_KEY, UNKNOWN_KEY, Silent, as_answered, billing_refusal, status_refusal
 from tui.demo.sessions import BadTokenError, fingerprint
 from tui.demo.wire import Answer, RefusedError, encode, gateway_error, handler_error, middleware_error, sign_in_limited
 
@@ -131,6 +131,7 @@ async def by_solvent_key(x: Exchange) -> None:
         raise gateway_error(403, "permission_error", UNGROUPED)
     failure = billing_refusal(key, world.user, world.group_of[key.group_id], world.subscription, now)
     if failure is not None:
+        failure = as_answered(failure, x.path)
         list_failure(x, key, failure, "")
         raise RefusedError(Answer(failure.status, encode(failure.body())))
 
@@ -158,7 +159,7 @@ def list_failure(x: Exchange, key: Key, failure: Failure, model: str) -> None:
 
 def _find_key(x: Exchange) -> Key:
     state = x.state
-    if "key" in x.query or "api_key" in x.query:
+    if x.query.get("key") or x.query.get("api_key"):
         message = "API key in query parameter is deprecated. Please use Authorization header instead."
         raise middleware_error(400, "api_key_in_query_deprecated", message)
     secret = _secret(x)
@@ -187,10 +188,9 @@ def _silent(refusal: Silent) -> RefusedError:
 
 
 def _secret(x: Exchange) -> str:
-    header = x.headers.get("authorization", "")
-    if header:
-        scheme, _, token = header.partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+    scheme, _, token = x.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
     return (x.headers.get("x-api-key") or x.headers.get("x-goog-api-key") or "").strip()
 
 

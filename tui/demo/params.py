@@ -150,18 +150,22 @@ class NamedRange:
 
 
 def closed_range(query: Mapping[str, str], server: ZoneInfo, now: Moment) -> NamedRange:
-    """The range of a statistic: eight calendar days unless something else is asked for (contract 5.1)."""
+    """The range of a statistic: eight calendar days unless something else is asked for (contract 5.1).
+
+    Any period ends the range now and reports yesterday as its end, even one that is unknown or overruled by a start.
+    """
     zone = zone_of(query, server)
     local = instant(now, zone)
     begin_day, end_day = day(query, "start_date"), day(query, "end_date")
-    period = query.get("period", "").strip()
-    begin, begin_date = (start_of(begin_day, zone), begin_day) if begin_day else _period_start(period, local)
+    period = query.get("period", "")
+    begin, first = (start_of(begin_day, zone), begin_day) if begin_day else _period_start(period, local)
+    start_date = query["start_date"].strip() if begin_day else first.isoformat()
     if end_day:
-        return NamedRange(Range(begin, end_of(end_day, zone)), begin_date.isoformat(), end_day.isoformat())
-    if period in ("today", "week", "month") and not begin_day:
+        return NamedRange(Range(begin, end_of(end_day, zone)), start_date, end_day.isoformat())
+    if period:
         yesterday = local.date() - timedelta(days=1)
-        return NamedRange(Range(begin, now), begin_date.isoformat(), yesterday.isoformat())
-    return NamedRange(Range(begin, end_of(local.date(), zone)), begin_date.isoformat(), local.date().isoformat())
+        return NamedRange(Range(begin, now), start_date, yesterday.isoformat())
+    return NamedRange(Range(begin, end_of(local.date(), zone)), start_date, local.date().isoformat())
 
 
 def _period_start(period: str, local: datetime) -> tuple[Moment, date]:

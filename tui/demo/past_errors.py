@@ -9,7 +9,7 @@ from tui.demo.history import Stream
 from tui.demo.keys import Key
 from tui.demo.measures import calls_of
 from tui.demo.plan import Caller
-from tui.demo.refusals import EXPIRED, OUT_OF_QUOTA, WINDOW_FULL
+from tui.demo.refusals import EXPIRED, OUT_OF_QUOTA, WINDOW_FULL, as_answered
 from tui.demo.scenarios import Scenario
 from tui.demo.spending import nth_moment
 from tui.demo.strands import Trait
@@ -36,6 +36,7 @@ def draw_errors(
 def error_row(row_id: int, when: Moment, trait: Trait, failure: Failure, rng: random.Random) -> ErrorRow:
     """A listed failure of a call of a strand."""
     caller: Caller = trait.caller
+    failure = as_answered(failure, caller.endpoint)
     return ErrorRow(
         row_id,
         when,

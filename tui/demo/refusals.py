@@ -1,6 +1,6 @@
 """Why the gateway refuses a call, and what the refusal answers and leaves behind (contract 4.6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.demo.account import User
 from tui.demo.calendar import SECOND, Moment
@@ -11,6 +11,7 @@ from tui.demo.subscription import Subscription
 
 EXPIRED = Failure(403, "auth", "API_KEY_EXPIRED", "API key 已过期", shape="B", named=False)
 OUT_OF_QUOTA = Failure(429, "other", "API_KEY_QUOTA_EXHAUSTED", "API key 额度已用完", shape="B", named=False)
+OUT_OF_QUOTA_OPENAI = replace(OUT_OF_QUOTA, kind="insufficient_quota", shape="E")
 NO_BALANCE = Failure(403, "other", "INSUFFICIENT_BALANCE", "Insufficient account balance", shape="B", named=False)
 OVERDRAWN = Failure(403, "quota", "billing_error", "insufficient balance")
 NO_SUBSCRIPTION = Failure(
@@ -51,6 +52,11 @@ NO_KEY = Silent(
 )
 UNKNOWN_KEY = Silent(401, "INVALID_API_KEY", "Invalid API key")
 DISABLED = Silent(401, "API_KEY_DISABLED", "API key is disabled")
+
+
+def as_answered(failure: Failure, endpoint: str) -> Failure:
+    """OpenAI's responses endpoint words a spent quota in its own way (shape E)."""
+    return OUT_OF_QUOTA_OPENAI if failure is OUT_OF_QUOTA and endpoint.endswith("/responses") else failure
 
 
 def status_refusal(key: Key) -> Silent | None:

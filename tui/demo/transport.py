@@ -55,21 +55,16 @@ class Transport:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        answer = await self._answer(request)
-        await _response(request, answer)(scope, receive, send)
+        match = self.paths.find(request.method, scope["path"])
+        answer = await self._answer(request, *match) if match else self._elsewhere(request)
+        by_key = match is not None and match[0].pattern.startswith(KEY_PREFIXES)
+        await _response(request, answer, by_key=by_key)(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Answer:
-        method, path = request.method, request.scope["path"]
-        if method == "OPTIONS":
-            return Answer(403, content_type=None)
-        match = self.paths.find(method, path)
-        if match is None:
-            return self._elsewhere(request, method, path)
-        route, arguments = match
+    async def _answer(self, request: Request, route: Route, arguments: Mapping[str, str]) -> Answer:
         x = Exchange(
             self.state,
-            method,
-            path,
+            request.method,
+            request.scope["path"],
             request.url.query,
             request.headers,
             await request.body(),
@@ -84,8 +79,11 @@ class Transport:
         except UnencodableError:
             return Answer(200)
 
-    def _elsewhere(self, request: Request, method: str, path: str) -> Answer:
+    def _elsewhere(self, request: Request) -> Answer:
         """A redirect to the path without its slash, text 404 below the API, the web page everywhere else."""
+        method, path = request.method, request.scope["path"]
+        if method == "OPTIONS":
+            return Answer(403, content_type=None)
         shorter = path.removesuffix("/")
         if path != shorter and shorter and (shorter in PAGE_ALIASES or self.paths.find(method, shorter, empty=True)):
             return _redirect(method, shorter + (f"?{request.url.query}" if request.url.query else ""))
@@ -101,11 +99,11 @@ def _redirect(method: str, target: str) -> Answer:
     return Answer(301, f'<a href="{target}">Moved Permanently</a>.\n\n'.encode(), HTML_TYPE, headers)
 
 
-def _response(request: Request, answer: Answer) -> Response:
+def _response(request: Request, answer: Answer, *, by_key: bool) -> Response:
     headers = dict(answer.headers)
     if "Location" not in headers:  # the router redirects before anything else sees the request
         headers["X-Request-ID"] = request.headers.get("x-request-id") or str(uuid.uuid4())
-        if request.scope["path"].startswith(KEY_PREFIXES):
+        if by_key:
             headers["X-Client-Request-ID"] = str(uuid.uuid4())
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type

@@ -127,21 +127,21 @@ async def trend(x: Exchange) -> Answer:
 
 async def models(x: Exchange) -> Answer:
     """The split by model of a range."""
+    selection, named = _asked(x)
     if x.query.get("model_source", "").strip() not in ("", "requested"):
         raise handler_error(400, "Invalid model_source, user usage only supports requested")
-    selection, named = _asked(x)
     split = statistics.models(selection, named.span)
     return success({"models": split, "start_date": named.start_date, "end_date": named.end_date})
 
 
 async def snapshot(x: Exchange) -> Answer:
     """Trend, models and groups of one range in one answer; a section not asked for is absent."""
+    selection, named = _asked(x)
     wanted = {
         "trend": _include(x, "include_trend", usual=True),
         "models": _include(x, "include_model_stats", usual=True),
         "groups": _include(x, "include_group_stats", usual=False),
     }
-    selection, named = _asked(x)
     granularity = "hour" if x.query.get("granularity", "") == "hour" else "day"
     found: dict[str, Any] = {
         "generated_at": _whole_second(x.state.now()),
@@ -249,6 +249,6 @@ async def key_daily(x: Exchange) -> Answer:
 
 def days_asked(x: Exchange) -> int | None:
     """The `days` parameter: 30 unless given; None if it is not an integer from 1 to 90."""
-    text = x.query.get("days", "").strip()
+    text = x.query.get("days", "")
     days = params.integer(text) if text else 30
     return days if days is not None and 1 <= days <= 90 else None
