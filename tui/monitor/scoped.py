@@ -20,6 +20,8 @@ from tui.monitor.questions import AskBreakdown, AskCalls, AskErrors, AskKeys, As
 from tui.monitor.snapshot import Snapshot
 
 WALLET = 0
+UNFILTERED_CATEGORY = "other"
+"""The gateway does not filter errors by this category (contract 5.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def errors_question(scope: Scope, snapshot: Snapshot, now: datetime) -> AskError
     last_moment = min(window.end - timedelta(microseconds=1), now)
     days = window.days or (_day(window.start, snapshot.zone), _day(last_moment, snapshot.zone))
     filters = Filters(key_id=scope.filters.key_id, model=scope.filters.model)
-    return AskErrors(days, filters, scope.error_category, scope.error_status)
+    category = None if scope.error_category == UNFILTERED_CATEGORY else scope.error_category
+    return AskErrors(days, filters, category, scope.error_status)
 
 
 def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
@@ -74,8 +77,13 @@ def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCa
     if page is None:
         return None
     model = scope.filters.model
-    inside = (call for call in page.items if window.start <= call.at < window.end)
-    return tuple(call for call in inside if model is None or call.model == model)
+    return tuple(
+        call
+        for call in page.items
+        if window.start <= call.at < window.end
+        and model in (None, call.model)
+        and scope.error_category in (None, call.category)
+    )
 
 
 def calls_question(scope: Scope, snapshot: Snapshot, now: datetime, rows: int = 0) -> AskCalls:

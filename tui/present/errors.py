@@ -9,6 +9,8 @@ from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
 from tui.monitor.feed import Feed
+from tui.monitor.questions import AskKeys
+from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
@@ -237,3 +239,11 @@ def matches(call: FailedCall, needle: str) -> bool:
     wanted = needle.casefold().strip()
     texts = (call.key_name, call.model, call.message, call.category, str(call.status_code), call.ip or "")
     return not wanted or any(wanted in text.casefold() for text in texts)
+
+
+def key_id_of(call: FailedCall, snapshot: Snapshot) -> int | None:
+    """The key of a failure: the gateway gives its name only, which tells nothing when several keys bear it."""
+    if call.key_deleted:
+        return None
+    same = [key.id for key in snapshot.data(AskKeys()) or () if key.name == call.key_name]
+    return same[0] if len(same) == 1 else None

@@ -71,9 +71,9 @@ def columns(width: int) -> tuple[Column, ...]:
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
         Column("name", _("KEY"), 16, flex=1),
-        Column("status", _("STATUS"), 10),
+        Column("status", _("STATUS"), 9),
         Column("today", _("TODAY"), 9, Align.RIGHT),
-        Column("usual", _("×USUAL"), 8, Align.RIGHT, priority=3),
+        Column("usual", _("×USUAL"), 7, Align.RIGHT, priority=3),
         Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
         Column("now", _("NOW"), 4, Align.RIGHT, priority=1),
     )
@@ -81,9 +81,9 @@ def columns(width: int) -> tuple[Column, ...]:
         return (*head, Column("limit", _("LIMIT"), 11, priority=2), used)
     return (
         *head,
-        Column("month", _("30 D"), 10, Align.RIGHT, priority=5),
-        Column("quota", _("QUOTA"), 16, priority=6, draw=Draw.GAUGE),
-        Column("windows", "5H / 1D / 7D", 19, priority=7, sortable=False),
+        Column("month", _("30 D"), 9, Align.RIGHT, priority=5),
+        Column("quota", _("QUOTA"), 14, priority=6, draw=Draw.GAUGE),
+        Column("windows", "5H / 1D / 7D", 18, priority=7, sortable=False),
         used,
     )
 
@@ -192,7 +192,9 @@ def _usual(line: KeyLine, _look: Look) -> Cell:
 
 
 def _hours(line: KeyLine, _look: Look) -> Cell:
-    return Cell(spark(line.hours_usd, SPARK_HOURS), Severity.ACCENT) if line.hours_usd else Cell()
+    if not line.hours_usd or not any(line.hours_usd):
+        return Cell()
+    return Cell(spark(line.hours_usd, SPARK_HOURS), Severity.ACCENT)
 
 
 def _now(line: KeyLine, _look: Look) -> Cell:

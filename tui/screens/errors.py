@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.locale import _
-from tui.monitor.questions import AskError, AskKeys, Question
+from tui.monitor.questions import AskError, Question
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line
@@ -115,12 +115,10 @@ class ErrorsScreen(AccountScreen):
         self.repaint_soon()
 
     def key_under_cursor(self) -> int | None:
-        """Errors name their key, not its number: only a name that is unique tells which is meant."""
         call = self._under_cursor()
         if call is None or self.snapshot is None:
             return self.scope.filters.key_id
-        same = [key.id for key in self.snapshot.data(AskKeys()) or () if key.name == call.key_name]
-        return same[0] if len(same) == 1 else self.scope.filters.key_id
+        return errors.key_id_of(call, self.snapshot)
 
     @on(LiveTable.RowSelected, "#errors")
     def open_row(self) -> None:

@@ -1,6 +1,6 @@
 """The first screen: trend, breakdown, keys and errors of the scope, live."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from tui.commands import Place
 from tui.domain.scope import Scope
-from tui.domain.usage import Bucket
+from tui.domain.usage import Bucket, FailedCall
 from tui.locale import _
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, Question
 from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
@@ -31,7 +31,7 @@ from widgets.info_line import InfoLine, Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Row, Severity
 
 PANES = ("trend", "split", "keys", "errors")
 SMALL = 60
@@ -55,6 +55,8 @@ class OverviewScreen(AccountScreen):
     def __init__(self, desk: Desk, scope: Scope) -> None:
         super().__init__(desk, scope)
         self._trend: tuple[Bucket, ...] = ()
+        self._first_key: Hashable = None
+        self._is_settled = False
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="panes"):
@@ -128,12 +130,21 @@ class OverviewScreen(AccountScreen):
         table.columns, table.sort = shown, self.sort
         table.empty_text = (Cell(_("no key matches") if found else self._why_no_keys(snapshot), Severity.MUTED),)
         table.show(rows)
+        self._keep_cursor_on_top(table, rows, is_settled=costs.data is not None)
         number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
         needle = f" · /{self.needle}" if self.needle else ""
         pane.title_line = f"3 {_('Keys')} · {number} · {_('by')} {self._sort_word(shown)}{needle}"
         pane.hint = _("s sort  / filter")
         pane.note = note_of(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at, look)
         pane.stale = (feed.failure or costs.failure) is not None
+
+    def _keep_cursor_on_top(self, table: LiveTable, rows: Sequence[Row], *, is_settled: bool) -> None:
+        """At the start the order changes as costs arrive: the cursor waits on top, unless the person has moved it."""
+        if self._first_key is not None and table.cursor_id != self._first_key:
+            self._is_settled = True
+        if rows and not self._is_settled:
+            self._first_key = table.cursor_id = rows[0].id
+            self._is_settled = is_settled
 
     def _why_no_keys(self, snapshot: Snapshot) -> str:
         return _("waiting for the gateway …") if snapshot.data(AskKeys()) is None else _("This account has no keys.")
@@ -185,13 +196,20 @@ class OverviewScreen(AccountScreen):
 
     def key_under_cursor(self) -> int | None:
         focused = self._focused_pane()
-        if focused == "split" and self.by is breakdown.By.KEY:
-            cursor = self.query_one("#split", LiveTable).cursor_id
-            return int(str(cursor)) if cursor is not None else None
-        if focused in ("keys", "trend") or self.scope.filters.key_id is None:
-            cursor = self.query_one("#keys", LiveTable).cursor_id
-            return cursor if isinstance(cursor, int) else self.scope.filters.key_id
+        cursor = None if focused == "trend" else self.query_one(f"#{focused}", LiveTable).cursor_id
+        if focused == "keys" and isinstance(cursor, int):
+            return cursor
+        if focused == "split" and self.by is breakdown.By.KEY and cursor is not None:
+            return int(str(cursor))
+        if focused == "errors" and self.snapshot is not None and (call := self._error(cursor)) is not None:
+            return errors.key_id_of(call, self.snapshot)
         return self.scope.filters.key_id
+
+    def _error(self, error_id: object) -> FailedCall | None:
+        if self.snapshot is None or self.now is None:
+            return None
+        found = errors_of(self.scope, self.snapshot, self.now) or ()
+        return next((call for call in found if call.id == error_id), None)
 
     @on(LiveTable.RowSelected, "#keys")
     def open_key_row(self, message: LiveTable.RowSelected) -> None:
@@ -207,16 +225,13 @@ class OverviewScreen(AccountScreen):
             self.open_model(row_id)
         elif self.by is breakdown.By.KEY:
             self.open_key(int(row_id))
-        elif self.by is breakdown.By.GROUP:
-            self.narrow(self.scope.narrowed(group_id=int(row_id)))
+        else:
+            self._narrow_to_slice(row_id)
 
     @on(LiveTable.RowSelected, "#errors")
     def open_error_row(self, message: LiveTable.RowSelected) -> None:
         """The error request."""
-        if self.snapshot is None or self.now is None:
-            return
-        found = errors_of(self.scope, self.snapshot, self.now) or ()
-        call = next((call for call in found if call.id == message.row_id), None)
+        call = self._error(message.row_id)
         if call is not None:
             self.open_error(call)
 
@@ -264,10 +279,12 @@ class OverviewScreen(AccountScreen):
     def _narrow_to_slice(self, row_id: str) -> None:
         if self.by is breakdown.By.MODEL:
             self.narrow(self.scope.narrowed(model=row_id))
-        elif self.by is breakdown.By.GROUP:
-            self.narrow(self.scope.narrowed(group_id=int(row_id)))
         elif self.by is breakdown.By.KEY:
             self.narrow(self.scope.narrowed(key_id=int(row_id)))
+        elif self.by is breakdown.By.GROUP and int(row_id) > 0:
+            self.narrow(self.scope.narrowed(group_id=int(row_id)))
+        else:
+            self.tell(_("The gateway has no filter for this."))
 
     def do_sort(self) -> None:
         order = list(keys.SORTS)

@@ -30,6 +30,7 @@ CATEGORIES = (
     "quota",
     "invalid_request",
     "cyber",
+    "other",
 )
 STATUSES = (400, 401, 403, 404, 408, 413, 429, 499, 500, 502, 503, 504, 529)
 
