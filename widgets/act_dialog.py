@@ -64,14 +64,17 @@ class ActDialog(Dialog[bool]):
             return (*self._lines, (), plain_line(self.words.sending, Severity.MUTED))
         return self._lines
 
-    def on_mount(self) -> None:
-        """Focus Cancel, so that a hasty enter changes nothing."""
-        super().on_mount()
-        self.cancel_button.focus()
+    def first_focus(self) -> Widget:
+        """Begin at Cancel, so that a hasty enter changes nothing."""
+        return self.cancel_button
+
+    def takes_letters(self) -> bool:
+        """Return whether the underlined letter acts now."""
+        return self.outcome is None
 
     def on_key(self, event: events.Key) -> None:
         """Act at the underlined letter; the capital that opened the dialog does not act when it is held."""
-        if event.key == self.verb_button.letter and self.outcome is None:
+        if event.key == self.verb_button.letter and self.takes_letters():
             event.stop()
             event.prevent_default()
             self.begin()

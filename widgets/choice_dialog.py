@@ -52,10 +52,9 @@ class ChoiceDialog(Dialog[str | None]):
         columns = self.table.columns
         return sum(column.width + 2 for column in columns) + 1, len(self.choices) + (2 if self._lines else 1)
 
-    def on_mount(self) -> None:
+    def first_focus(self) -> Widget:
         """Let keys go to the choices."""
-        super().on_mount()
-        self.table.focus()
+        return self.table
 
     def on_key(self, event: events.Key) -> None:
         """Choose by letter, which goes before what the letter does in a table."""

@@ -87,9 +87,16 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Return width and height of what stands below the text."""
         return 0, 0
 
+    def first_focus(self) -> Widget | None:
+        """Return what has the focus at first; each kind of dialog says its own."""
+        return None
+
     def on_mount(self) -> None:
-        """Size the frame."""
+        """Size the frame. Textual calls this after the same method of a subclass."""
         self.fit_frame()
+        first = self.first_focus()
+        if first is not None:
+            first.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Size the frame for another terminal."""

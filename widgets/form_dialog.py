@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from textual import events, on
+from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.geometry import Size
@@ -116,13 +116,17 @@ class FormDialog(ActDialog):
         hints = 1 + len(self.checked.lines) if self.checked.lines else 0
         return max(width, self._columns.width + NOTE_WIDTH), height + fields + hints
 
+    def first_focus(self) -> Widget:
+        """Begin at the first field."""
+        return next(iter(self._inputs.values()), self.cancel_button)
+
+    def takes_letters(self) -> bool:
+        """Leave letters to the field that has the focus."""
+        return super().takes_letters() and not isinstance(self.focused, Input)
+
     def on_mount(self) -> None:
-        """Check what is there and go to the first field."""
-        super().on_mount()
+        """Check what is there at first."""
         self._check_values()
-        for typed in self._inputs.values():
-            typed.focus()
-            break
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
@@ -134,11 +138,6 @@ class FormDialog(ActDialog):
         """Go from the field to the verb, which takes another enter: typing never sends."""
         message.stop()
         (self.verb_button if self.is_ready() else self.cancel_button).focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Leave letters to the field that has the focus."""
-        if not isinstance(self.focused, Input):
-            super().on_key(event)
 
     def _check_values(self) -> None:
         if self.is_busy or self.outcome is not None:

@@ -52,10 +52,9 @@ class HelpDialog(Dialog[None]):
         """Leave a blank line below the text."""
         return 0, 1
 
-    def on_mount(self) -> None:
+    def first_focus(self) -> Widget:
         """Let the keys scroll."""
-        super().on_mount()
-        self.text.focus()
+        return self.text
 
 
 def help_lines(sections: Sequence[HelpSection]) -> tuple[Line, ...]:

@@ -1,6 +1,7 @@
 """A line to type in, without a frame and without a blinking cursor."""
 
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 
 class PlainInput(Input):
@@ -25,5 +26,8 @@ class PlainInput(Input):
         password: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(value, placeholder, password=password, id=id, compact=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__("", placeholder, password=password, id=id, compact=True, select_on_focus=False)
+        # Set without watchers, so that a dialog can be made before there is an app that it belongs to.
+        self.set_reactive(PlainInput.value, value)
+        self.set_reactive(PlainInput.selection, Selection.cursor(len(value)))
+        self.set_reactive(PlainInput.cursor_blink, False)

@@ -68,11 +68,13 @@ class PromptDialog(Dialog[str | None]):
         width = max(TYPED_WIDTH, cell_width(self.typed.value) + 1, self.button_row.wanted_width)
         return width, 5
 
-    def on_mount(self) -> None:
+    def first_focus(self) -> Widget:
         """Begin to type."""
-        super().on_mount()
+        return self.typed
+
+    def on_mount(self) -> None:
+        """Say what is typed at first."""
         self._show_check()
-        self.typed.focus()
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
