@@ -228,10 +228,9 @@ def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None) 
 
 
 def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:
-    """How many errors there are; a full page means that there are more than were read."""
-    if page is not None and page.total > len(page.items):
-        return f"{len(found)}+"
-    return str(len(found))
+    """How many errors there are; "+" when the scope reaches further back than what was read."""
+    is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
+    return f"{len(found)}+" if is_cut else str(len(found))
 
 
 def matches(call: FailedCall, needle: str) -> bool:

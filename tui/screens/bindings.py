@@ -4,7 +4,7 @@ from textual.binding import Binding, BindingType
 
 from tui.commands import MOTION, Place, commands_of, help_of, title_of
 from tui.locale import _
-from widgets.help_view import HelpSection
+from widgets.help_view import HelpRow, HelpSection
 
 
 def bindings(place: Place) -> list[BindingType]:
@@ -29,8 +29,8 @@ def help_sections(place: Place, *, is_read_only: bool) -> tuple[HelpSection, ...
     """Every key of a screen, with why it may be off."""
     refused = _("off: read-only")
     rows = tuple(
-        (command.shown, help_of(command), refused if command.is_mutating and is_read_only else "")
+        HelpRow(command.shown, help_of(command), refused if command.is_mutating and is_read_only else "")
         for command in commands_of(place)
     )
-    motion = tuple((keys, _(text), "") for keys, text in MOTION)
+    motion = tuple(HelpRow(keys, _(text)) for keys, text in MOTION)
     return (HelpSection(_("Commands"), rows), HelpSection(_("Moving"), motion))
