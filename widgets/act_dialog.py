@@ -52,9 +52,13 @@ class ActDialog(Dialog[bool]):
         """Put the buttons below the text."""
         return (self.button_row,)
 
-    def below_size(self) -> tuple[int, int]:
-        """Return the size of the buttons."""
-        return self.button_row.wanted_width, 3
+    def below_width(self) -> int:
+        """Return the width of the buttons."""
+        return self.button_row.wanted_width
+
+    def below_height(self, width: int) -> int:
+        """Return the height of the buttons, with a blank line on each side."""
+        return 3
 
     def shown_lines(self) -> tuple[Line, ...]:
         """Return the text, with what became of the act."""

@@ -47,10 +47,13 @@ class ChoiceDialog(Dialog[str | None]):
         self.text.display = bool(self._lines)
         return (self.table,)
 
-    def below_size(self) -> tuple[int, int]:
-        """Return the size of the choices."""
-        columns = self.table.columns
-        return sum(column.width + 2 for column in columns) + 1, len(self.choices) + (2 if self._lines else 1)
+    def below_width(self) -> int:
+        """Return the width of the choices."""
+        return sum(column.width + 2 for column in self.table.columns) + 1
+
+    def below_height(self, width: int) -> int:
+        """Return the height of the choices, with blank lines around them."""
+        return len(self.choices) + (2 if self._lines else 1)
 
     def first_focus(self) -> Widget:
         """Let keys go to the choices."""

@@ -83,9 +83,13 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Return what stands below the text; each kind of dialog says its own."""
         return ()
 
-    def below_size(self) -> tuple[int, int]:
-        """Return width and height of what stands below the text."""
-        return 0, 0
+    def below_width(self) -> int:
+        """Return how wide what stands below the text would like to be."""
+        return 0
+
+    def below_height(self, width: int) -> int:
+        """Return how high it is in this width."""
+        return 0
 
     def first_focus(self) -> Widget | None:
         """Return what has the focus at first; each kind of dialog says its own."""
@@ -121,13 +125,12 @@ class Dialog(ModalScreen[ScreenResultType]):
         if not self.is_mounted:
             return
         lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN)
-        below_width, below_height = self.below_size()
         widest = max((line_width(line) for line in lines), default=0)
-        wanted = max(MIN_WIDTH, widest + sides, below_width + sides, cell_width(self.frame.title_line) + 6)
+        wanted = max(MIN_WIDTH, widest + sides, self.below_width() + sides, cell_width(self.frame.title_line) + 6)
         width = max(sides + 1, min(wanted, MAX_WIDTH, self.size.width))
-        rows = sum(len(wrap_line(line, width - sides)) for line in lines)
+        height = 2 * FRAME + 1 + wrapped_height(lines, width - sides) + self.below_height(width - sides)
         self.frame.styles.width = width
-        self.frame.styles.height = min(self.size.height, 2 * FRAME + 1 + rows + below_height)
+        self.frame.styles.height = min(self.size.height, height)
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll a text that is longer than the terminal."""
@@ -140,6 +143,11 @@ class Dialog(ModalScreen[ScreenResultType]):
     def action_cancel(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+
+def wrapped_height(lines: tuple[Line, ...], width: int) -> int:
+    """Return how many rows the lines take when they are wrapped."""
+    return sum(len(wrap_line(line, width)) for line in lines)
 
 
 class ButtonRow(Horizontal):

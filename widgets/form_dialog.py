@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.act_dialog import ActDialog
-from widgets.dialog import DialogWords, Outcome
+from widgets.dialog import DialogWords, Outcome, wrapped_height
 from widgets.field_view import FieldView
 from widgets.layout import cell_width, fit, line_width
 from widgets.line_widget import LineWidget
@@ -109,12 +109,18 @@ class FormDialog(ActDialog):
         typed = self._inputs[form_field.id]
         return Horizontal(FieldText(left), typed, FieldText(right), self._notes[form_field.id], classes="form--row")
 
-    def below_size(self) -> tuple[int, int]:
-        """Return the size of fields, hints and buttons."""
-        width, height = super().below_size()
-        fields = 2 + len(self._fields)
-        hints = 1 + len(self.checked.lines) if self.checked.lines else 0
-        return max(width, self._columns.width + NOTE_WIDTH), height + fields + hints
+    def below_width(self) -> int:
+        """Return the width of the fields with their notes."""
+        return max(super().below_width(), self._columns.width + NOTE_WIDTH)
+
+    def below_height(self, width: int) -> int:
+        """Return the height of fields, hints and buttons, and give text and hints what they take."""
+        hints = wrapped_height(self.checked.lines, width)
+        self.hints.display = hints > 0
+        self.hints.styles.height = hints
+        self.text.styles.height = max(1, wrapped_height(self.shown_lines(), width))
+        blanks = 2 if hints else 1
+        return super().below_height(width) + 1 + len(self._fields) + hints + blanks
 
     def first_focus(self) -> Widget:
         """Begin at the first field."""
@@ -147,15 +153,7 @@ class FormDialog(ActDialog):
             note.show((self.checked.notes.get(field_id, Cell()),))
         self.verb_button.disabled = not self.checked.ready
         self.hints.lines = self.checked.lines
-        self.hints.display = bool(self.checked.lines)
-        self.hints.styles.height = len(self.checked.lines)
-        self.text.styles.height = max(1, len(self.shown_lines()))
         self.fit_frame()
-
-    def show_text(self) -> None:
-        """Show the text in the height it takes now."""
-        self.text.styles.height = max(1, len(self.shown_lines()))
-        super().show_text()
 
 
 @dataclass(frozen=True, slots=True)

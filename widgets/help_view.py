@@ -44,13 +44,9 @@ class HelpDialog(Dialog[None]):
         super().__init__(title, help_lines(sections), words or DialogWords(), id)
         self.text.can_focus = True
 
-    def compose_below(self) -> tuple[Widget, ...]:
-        """Put nothing below the text."""
-        return ()
-
-    def below_size(self) -> tuple[int, int]:
+    def below_height(self, width: int) -> int:
         """Leave a blank line below the text."""
-        return 0, 1
+        return 1
 
     def first_focus(self) -> Widget:
         """Let the keys scroll."""

@@ -103,6 +103,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
             classes=classes,
         )
         self._was_focused_by_click = False
+        self._awaits_cursor_row = False
         self.set_reactive(LiveTable.follow_top, follow_top)
 
     def on_mount(self) -> None:
@@ -134,7 +135,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
 
     def rows_changed(self) -> None:
         """Take notice that the source has other rows, another order or newly loaded rows, and repaint what differs."""
-        follows, top = self.is_following, self._first_row
+        follows, top = self.is_following and not self._awaits_cursor_row, self._first_row
         top_id = self._painted_id(self._header_height)
         cursor_was_visible = top <= self._cursor_index < top + self._view_height
         if follows:
@@ -196,8 +197,10 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
     def watch_cursor_id(self, cursor_id: Hashable) -> None:
         """Go to a row that was named from outside, and tell that the cursor moved."""
         row = self.cursor_row
+        self._awaits_cursor_row = False
         if cursor_id is not None and (row is None or row.id != cursor_id):
             index = self._rows.index_of(cursor_id)
+            self._awaits_cursor_row = index is None
             if index is not None:
                 self._cursor_index = index
                 self._reveal()

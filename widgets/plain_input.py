@@ -15,6 +15,7 @@ class PlainInput(Input):
         background: $boost;
         &:focus { border: none; text-style: bold; }
         &:ansi { background: ansi_default; }
+        &:nocolor > .input--cursor { text-style: reverse; }
     }
     """
 

@@ -63,10 +63,13 @@ class PromptDialog(Dialog[str | None]):
         """Put the input above the buttons."""
         return (self.typed, self.button_row)
 
-    def below_size(self) -> tuple[int, int]:
-        """Return the size of input and buttons."""
-        width = max(TYPED_WIDTH, cell_width(self.typed.value) + 1, self.button_row.wanted_width)
-        return width, 5
+    def below_width(self) -> int:
+        """Return the width of input and buttons."""
+        return max(TYPED_WIDTH, cell_width(self.typed.value) + 1, self.button_row.wanted_width)
+
+    def below_height(self, width: int) -> int:
+        """Return the height of input and buttons, with blank lines around them."""
+        return 5
 
     def first_focus(self) -> Widget:
         """Begin to type."""

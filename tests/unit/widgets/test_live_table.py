@@ -177,6 +177,26 @@ async def test_a_cursor_named_before_its_row_arrives() -> None:
         assert table.cursor_index == 0
 
 
+async def test_a_cursor_that_is_awaited_goes_before_following() -> None:
+    table = table_of(follow_top=True)
+    table.cursor_id = 3
+    async with TableHost(table).run_test(size=SIZE):
+        table.show(rows_of(1, 2, 3))
+        assert (table.cursor_id, table.cursor_index) == (3, 2)
+
+
+async def test_a_theme_repaints_in_its_colours() -> None:
+    table = table_of(rows_of(1, 2))
+    app = Host(table)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        before = table.render_line(2)
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert table.render_line(2).text == before.text
+        assert table.render_line(2) != before
+
+
 async def test_a_million_rows_touch_only_what_is_visible() -> None:
     source = ManyRows()
     table = table_of()
