@@ -20,6 +20,9 @@ class Place(StrEnum):
 
 EVERYWHERE = frozenset(Place)
 SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
+LISTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.ERRORS})
+SORTED = frozenset({Place.OVERVIEW, Place.CALLS})
+CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL})
 WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS})
 
 
@@ -71,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
     Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor")),
     Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), in_footer=False),
-    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown")),
+    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED),
     Command("range", "t", "t", _n("Range"), _n("time range")),
     Command(
         "filters",
@@ -80,10 +83,10 @@ COMMANDS: tuple[Command, ...] = (
         _n("View"),
         _n("filter by group, type, billing; of errors by category and status"),
     ),
-    Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure")),
+    Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure"), CHARTED),
     Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({Place.OVERVIEW})),
-    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column")),
-    Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), in_footer=False),
+    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column"), SORTED),
+    Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), SORTED, in_footer=False),
     Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), frozenset({Place.KEY})),
     Command(
         "group",

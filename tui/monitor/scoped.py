@@ -29,7 +29,8 @@ class ScopedUsage:
     """The usage of a scope; None is what is not known (yet), never 0.
 
     `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
-    the call records do not reach back that far. `as_of` and `failure` tell how fresh it is.
+    the call records do not reach back that far. `as_of`, `failure` and
+    `retry_at` tell how fresh it is.
     """
 
     window: Window
@@ -44,6 +45,7 @@ class ScopedUsage:
     known_from: datetime | None = None
     as_of: datetime | None = None
     failure: Failure | None = None
+    retry_at: datetime | None = None
 
 
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
@@ -191,6 +193,7 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
         keys=_keys_by_totals(snapshot, window, filters),
         as_of=_oldest(breakdown, totals),
         failure=breakdown.failure or totals.failure,
+        retry_at=breakdown.retry_at or totals.retry_at,
     )
 
 
@@ -213,7 +216,7 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     question = calls_question(scope, snapshot, now)
     feed, view = snapshot.feed(question), snapshot.calls.get(question)
     if view is None or view.covered_from is None:
-        return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure)
+        return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
     fold = _Fold(window, snapshot.zone)
     if _can_fold(scope.filters) or question.filters == scope.filters:
         filters = scope.filters if question.filters != scope.filters else NO_FILTERS
@@ -231,6 +234,7 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         known_from=None if view.covers(window.start) else view.covered_from,
         as_of=feed.fetched_at,
         failure=feed.failure,
+        retry_at=feed.retry_at,
     )
 
 

@@ -41,7 +41,7 @@ def measure_word(measure: Measure) -> str:
 def columns(measure: Measure) -> tuple[Column, ...]:
     """The columns of the pane: name, bar with its percentage, value."""
     return (
-        Column("name", _("NAME"), 18, flex=1),
+        Column("name", _("NAME"), 12, flex=1),
         Column("share", _("SHARE"), 4, flex=2, priority=1, draw=Draw.BAR),
         Column("value", measure_word(measure).upper(), 9, Align.RIGHT),
     )

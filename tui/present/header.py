@@ -50,19 +50,20 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Line, ...]
     return tuple(parts)
 
 
-def right(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
-    """Balance, burn rate and time to empty."""
+def right(snapshot: Snapshot, look: Look) -> tuple[tuple[int, Line], ...]:
+    """Balance, burn rate and time to empty, each with its rank: what ranks last leaves first when there is no room."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
     low = balance is not None and balance <= 0
-    parts: list[Line] = [
-        (Cell(_("balance "), Severity.MUTED), Cell(fmt.usd(balance), Severity.CRITICAL if low else Severity.STRONG))
-    ]
+    amount = Cell(fmt.usd(balance), Severity.CRITICAL if low else Severity.STRONG)
+    parts: list[tuple[int, Line]] = [(0, (Cell(_("balance "), Severity.MUTED), amount))]
     if profile is not None and profile.frozen_usd > 0:
-        parts.append((Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),))
-    parts.append((Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn))))
-    parts.append((Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look)))
+        parts.append((4, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
+    parts.append((2, (Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn)))))
+    parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look))))
+    if burn is not None and burn.empty_at is not None and timedelta(0) < burn.empty_at - look.now < FAR:
+        parts.append((3, (Cell(_("in {time}").format(time=fmt.span(burn.empty_at - look.now)), Severity.MUTED),)))
     return tuple(parts)
 
 
@@ -82,7 +83,7 @@ def empty_cell(burn: Burn | None, balance: Decimal | None, look: Look) -> Cell:
     if burn.empty_at is None or burn.empty_at - look.now > FAR:
         return Cell("> 60 d", Severity.MUTED)
     left_for = burn.empty_at - look.now
-    text = f"≈ {fmt.moment(burn.empty_at, look.now, look.zone)} ({fmt.span(left_for)})"
+    text = f"≈ {fmt.moment(burn.empty_at, look.now, look.zone)}"
     if left_for < VERY_SOON:
         return Cell(f"{text} ■", Severity.CRITICAL)
     return Cell(f"{text} ▲", Severity.WARNING) if left_for < SOON else Cell(text)

@@ -165,7 +165,8 @@ class AccountScreen(Screen[None]):
             is_demo=self.desk.services.is_demo,
         )
         first = self.query_one("#header", InfoLine)
-        first.parts = parts(header.left(snapshot, state, look), header.right(snapshot, look))
+        money = tuple(Part(line, rank, Align.RIGHT) for rank, line in header.right(snapshot, look))
+        first.parts = (*parts(header.left(snapshot, state, look)), *money)
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
         low = low_balance.banner(self.alarm, snapshot, look, self.desk.services.settings["low_balance_usd"])
         seen = low is None or low.started == self.view.acknowledged

@@ -173,9 +173,6 @@ class CallsScreen(AccountScreen):
         self.sort = (self.sort[0], not self.sort[1])
         self.repaint_soon()
 
-    def do_metric(self) -> None:
-        """There is nothing to measure in a list of calls."""
-
     def do_follow(self) -> None:
         table = self.query_one("#calls", LiveTable)
         self.sort = ("at", True)

@@ -161,15 +161,6 @@ class ErrorsScreen(AccountScreen):
 
         self.app.push_screen(PromptDialog(_("Filter errors"), value=self.needle, words=dialog_words()), take)
 
-    def do_sort(self) -> None:
-        self.do_group()
-
-    def do_reverse(self) -> None:
-        """The newest stay first: an incident is read from now back."""
-
-    def do_metric(self) -> None:
-        """There is nothing to measure in a list of errors."""
-
     def do_copy(self) -> None:
         call = self._under_cursor()
         if call is None or self.snapshot is None:

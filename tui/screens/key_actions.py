@@ -116,12 +116,12 @@ class KeyActions:
             ready = not words.read_limits(values, key, look, usual).is_empty
         except words.BadAmount:
             ready = False
-        hint = _("+5 = $5 more than used · 0 = none")
+        hints = [_("+5 = $5 more than used · 0 = none")]
         if usual is not None:
-            hint += _(" · x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual))
+            hints.append(_("x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual)))
         return FormCheck(
             {name: Cell(note.text, note.severity) for name, note in notes.items()},
-            ((Cell(hint, Severity.MUTED),),),
+            tuple((Cell(hint, Severity.MUTED),) for hint in hints),
             ready,
         )
 

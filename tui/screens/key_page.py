@@ -65,9 +65,9 @@ class KeyScreen(AccountScreen):
                     yield LiveTable(id="models", show_header=False)
         with Horizontal(id="lower"):
             with Pane(id="calls-pane"):
-                yield LiveTable(calls.short_columns(), id="calls", show_header=False)
+                yield LiveTable(calls.short_columns(), id="calls", show_header=False, follow_top=True)
             with Pane(id="errors-pane"):
-                yield LiveTable(errors.pane_columns(), id="errors", show_header=False)
+                yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -137,7 +137,6 @@ class KeyScreen(AccountScreen):
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
-        table.columns = errors.key_pane_columns()
         table.empty_text = (errors.why_empty(feed, found),)
         table.show(errors.key_pane_rows(found or (), look))
         number = errors.number_word(feed.data, found) if found is not None else "–"

@@ -49,7 +49,7 @@ class ModelScreen(AccountScreen):
             with Pane(id="errors-pane"):
                 yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False)
         with Pane(id="calls-pane"):
-            yield LiveTable(calls.columns(), id="calls")
+            yield LiveTable(calls.columns(), id="calls", follow_top=True)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -135,3 +135,6 @@ class ModelScreen(AccountScreen):
         order = list(trend.Metric)
         self.metric = order[(order.index(self.metric) + 1) % len(order)]
         self.repaint_soon()
+
+    def do_copy(self) -> None:
+        self.copy(self._entered_with.filters.model or "")

@@ -69,7 +69,7 @@ class OverviewScreen(AccountScreen):
             with Pane(id="keys-pane"):
                 yield LiveTable(keys.columns(120), id="keys")
             with Pane(id="errors-pane"):
-                yield LiveTable(errors.pane_columns(), id="errors", show_header=False)
+                yield LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
         super().on_mount()

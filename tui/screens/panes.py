@@ -33,9 +33,9 @@ def fill_trend(
     buckets, step = usage.trend or (), usage.window.step
     chart.chart = trend.chart(buckets, metric, step, look.zone)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None)
-    pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)}"
+    pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")
-    pane.note = note_of(usage.as_of, usage.failure, None, look)
+    pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     pane.stale = usage.failure is not None
     return buckets
 
@@ -55,5 +55,5 @@ def fill_split(
     table.empty_text = waiting_or(_("no calls"), is_known=slices is not None)
     table.show(breakdown.rows(slices or (), by, measure, look))
     pane.title_line = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
-    pane.note = note_of(usage.as_of, usage.failure, None, look)
+    pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     pane.stale = usage.failure is not None
