@@ -66,6 +66,10 @@ class Banner(LineWidget):
         self._timer: Timer | None = None
         self._changes_left = 0
 
+    def on_mount(self) -> None:
+        """Show what was given before there was a screen."""
+        self.watch_notice(self.notice)
+
     def watch_notice(self, notice: Notice | None) -> None:
         """Show the notice, or nothing; what is new draws the eye."""
         severity = notice.severity if notice else None
@@ -75,7 +79,7 @@ class Banner(LineWidget):
         self.update_lines()
         if notice is None:
             self._be_still()
-        elif notice.id not in self._seen:
+        elif self.is_attached and notice.id not in self._seen:
             self._remember(notice.id)
             self._flash()
             if severity is Severity.CRITICAL:

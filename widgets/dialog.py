@@ -122,7 +122,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def fit_frame(self) -> None:
         """Make the frame as large as its content, and no larger than the terminal."""
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN)
         widest = max((line_width(line) for line in lines), default=0)

@@ -83,7 +83,7 @@ class FieldView(ScrollView, can_focus=True, inherit_bindings=False):
         return max(0, self.size.width - self.scrollbar_size_vertical)
 
     def _lay_out(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         old, self._shown = self._shown, self._wrapped() if self.wrap and self._width else self.lines
         set_content_size(self, Size(self._width, len(self._shown)))

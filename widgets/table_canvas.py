@@ -132,7 +132,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
             self._repaint_changed()
 
     def _resize_content(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         width = max(self._layout().total, self._width) if self.h_scroll else self._width
         set_content_size(self, Size(width, len(self._rows) + self._header_height))

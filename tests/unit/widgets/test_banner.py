@@ -53,6 +53,17 @@ async def test_it_is_hidden_without_a_notice() -> None:
         assert banner._timer is None
 
 
+async def test_a_notice_given_before_the_screen_flashes_when_it_is_there() -> None:
+    banner = Banner()
+    banner.notice = notice()
+    host = BannerHost(banner)
+    async with host.run_test(size=(40, 3)) as pilot:
+        await pilot.pause()
+        assert is_shown(banner)
+        assert host.bells == 1
+        run_out(banner)
+
+
 async def test_a_new_notice_flashes_and_stops() -> None:
     banner = Banner()
     async with BannerHost(banner).run_test(size=(40, 3)) as pilot:

@@ -59,7 +59,6 @@ async def test_keys_scroll() -> None:
             ("g", "0"),
         ):
             await pilot.press(key)
-            await pilot.pause()
             assert text_of(view)[0] == top, key
 
 
