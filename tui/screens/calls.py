@@ -107,7 +107,7 @@ class CallsScreen(AccountScreen):
             self._rows = CallRows(self._found, table.columns, snapshot, look)
             table.sort = self.sort
             table.rows = self._rows
-        table.empty_text = waiting_or(_("no calls"), is_known=view is not None)
+        table.empty_text = waiting_or(_("no calls"), is_known=view is not None, failure=feed.failure)
         column = next(column.title for column in table.columns if column.id == self.sort[0])
         needle = f" · /{self.needle}" if self.needle else ""
         pane.title_line = f"{_('Calls')} · {column} {'▼' if self.sort[1] else '▲'}{needle}"

@@ -111,7 +111,7 @@ class KeyScreen(AccountScreen):
     def _paint_days(self, snapshot: Snapshot, look: Look) -> None:
         feed = snapshot.feed(AskKeyDays(self.key_id, self.days))
         pane, table = self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable)
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None)
+        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
         table.show(key_page.day_rows(feed.data or ()))
         pane.title_line = f"{_('Days')} · {self.days} · {snapshot.server_zone.key}"
         pane.hint = _("d days")
@@ -123,7 +123,7 @@ class KeyScreen(AccountScreen):
         found = calls_of(self.scope, snapshot, look.now, question)
         feed, pane = snapshot.feed(question), self.query_one("#calls-pane", Pane)
         table, shown = self.query_one("#calls", LiveTable), calls.short_columns()
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None)
+        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
         table.show([calls.row(call, shown, snapshot, look) for call in found[:LATEST]])
         pane.title_line = _("Latest calls")
         pane.hint = _("c all")

@@ -89,7 +89,7 @@ class ModelScreen(AccountScreen):
         question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
         found, feed = calls_of(self.scope, snapshot, look.now, question), snapshot.feed(question)
         pane, table = self.query_one("#calls-pane", Pane), self.query_one("#calls", LiveTable)
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None)
+        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
         table.show([calls.row(call, table.columns, snapshot, look) for call in found[:LATEST]])
         pane.title_line, pane.hint = _("Latest calls"), _("c all")
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)

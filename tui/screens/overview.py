@@ -25,13 +25,13 @@ from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
-from tui.screens.panes import fill_split, fill_trend
+from tui.screens.panes import fill_split, fill_trend, waiting_or
 from widgets.dialogs import Choice, ChoiceDialog, PromptDialog
 from widgets.info_line import InfoLine, Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Row, Severity
+from widgets.values import Row
 
 PANES = ("trend", "split", "keys", "errors")
 SMALL = 60
@@ -128,7 +128,8 @@ class OverviewScreen(AccountScreen):
         rows = keys.rows(found, look, shown, self.sort, self.needle)
         feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
         table.columns, table.sort = shown, self.sort
-        table.empty_text = (Cell(_("no key matches") if found else self._why_no_keys(snapshot), Severity.MUTED),)
+        why = _("no key matches") if found else _("This account has no keys.")
+        table.empty_text = waiting_or(why, is_known=feed.data is not None, failure=feed.failure)
         table.show(rows)
         self._keep_cursor_on_top(table, rows, is_settled=costs.data is not None)
         number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
@@ -145,9 +146,6 @@ class OverviewScreen(AccountScreen):
         if rows and not self._is_settled:
             self._first_key = table.cursor_id = rows[0].id
             self._is_settled = is_settled
-
-    def _why_no_keys(self, snapshot: Snapshot) -> str:
-        return _("waiting for the gateway …") if snapshot.data(AskKeys()) is None else _("This account has no keys.")
 
     def _sort_word(self, shown: Iterable[Any]) -> str:
         title = next((column.title for column in shown if column.id == self.sort[0]), self.sort[0])

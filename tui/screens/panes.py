@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from tui.domain.failure import Failure
 from tui.domain.usage import Bucket
 from tui.locale import _
 from tui.monitor.scoped import ScopedUsage
 from tui.present import breakdown, trend
+from tui.present.failures import sentence
 from tui.present.look import Look
 from tui.present.notes import note_of
 from widgets.live_table import LiveTable
@@ -21,9 +23,13 @@ MEASURES: dict[trend.Metric, breakdown.Measure] = {
 }
 
 
-def waiting_or(text: str, *, is_known: bool) -> Line:
-    """Why a pane is empty: nothing is there, or nothing was heard yet."""
-    return (Cell(text if is_known else _("waiting for the gateway …"), Severity.MUTED),)
+def waiting_or(text: str, *, is_known: bool, failure: Failure | None = None) -> Line:
+    """Why a pane is empty: nothing is there, nothing was heard yet, or what went wrong and what to do."""
+    if is_known:
+        return (Cell(text, Severity.MUTED),)
+    if failure is None:
+        return (Cell(_("waiting for the gateway …"), Severity.MUTED),)
+    return (Cell(sentence(failure), Severity.WARNING),)
 
 
 def fill_trend(
@@ -32,7 +38,7 @@ def fill_trend(
     """The trend of a scope; returns its buckets."""
     buckets, step = usage.trend or (), usage.window.step
     chart.chart = trend.chart(buckets, metric, step, look.zone)
-    chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None)
+    chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
     pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")
     pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
@@ -52,7 +58,7 @@ def fill_split(
     """How a scope splits."""
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
     table.columns = breakdown.columns(measure)
-    table.empty_text = waiting_or(_("no calls"), is_known=slices is not None)
+    table.empty_text = waiting_or(_("no calls"), is_known=slices is not None, failure=usage.failure)
     table.show(breakdown.rows(slices or (), by, measure, look))
     pane.title_line = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
     pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
