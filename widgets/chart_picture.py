@@ -10,6 +10,7 @@ from widgets.layout import cell_width, fit, plain, spark, truncate
 from widgets.values import Align, Cell, Chart, Line, Severity
 
 MIN_WIDTH, MIN_HEIGHT = 20, 4
+MARK_ROW_HEIGHT = 8
 MARK, USUAL = "▲", "┈"
 NICE_STEPS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 72, 96, 168)
 LABEL_GAP = 3
@@ -49,10 +50,12 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     words = [word for _value, word in chart.ticks] + ([usual_word] if chart.usual is not None else [])
     margin = min(max((cell_width(word) for word in words), default=0), width // 3)
     legend = _legend(chart, width - margin - 1)
-    above = (1 if legend else 0) + (1 if chart.marked else 0)
+    # In a low chart the mark stands on its peak instead of above it.
+    mark_rows = 1 if chart.marked and height >= MARK_ROW_HEIGHT else 0
+    above = (1 if legend else 0) + mark_rows
     scale = _scale(chart, width - margin - 1, height - 2 - above)
     canvas = _canvas(chart, scale, raster)
-    canvas = [[Cell(" ")] * scale.width for _row in range(above - (1 if legend else 0))] + canvas
+    canvas = [[Cell(" ")] * scale.width for _row in range(mark_rows)] + canvas
     _draw_marks(canvas, chart, scale)
     ticks = _tick_rows(chart, scale, len(canvas) - scale.height)
     _draw_usual(canvas, ticks, chart, scale, usual_word)

@@ -51,6 +51,14 @@ def test_axis_words_marks_and_labels() -> None:
     assert all(line_width(line) == 54 for line in picture.lines)
 
 
+def test_in_a_low_chart_the_mark_stands_on_its_peak() -> None:
+    chart = Chart(LABELS, (Series("$", VALUES),), TICKS, marked=frozenset({22}))
+    lines = text(picture_of(chart, 54, 5, "usual", dots))
+    assert len(lines) == 5
+    assert lines[0].startswith("$12┤")
+    assert lines[0].endswith("▲")
+
+
 def test_all_lines_are_as_wide_as_the_chart_for_any_size() -> None:
     labels = ("客服", *LABELS[1:])
     series = (Series("客服机器人", VALUES), Series("x", (None, 3.0)))
