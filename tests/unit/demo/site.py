@@ -46,7 +46,13 @@ class Site:
     headers: dict[str, str] = field(default_factory=dict)
 
     def send(
-        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, raw: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> Reply:
         """Any request; a body that is not bytes is sent as JSON."""
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()

@@ -158,7 +158,9 @@ def test_about_a_hundred_thousand_calls(quiet: Site) -> None:
 
 def test_wallet_is_what_was_paid_in_less_what_was_spent(quiet: Site) -> None:
     user = quiet.get("/user/profile")
-    spent = quiet.get("/usage/stats", billing_type=0, start_date="2026-10-01", end_date="2026-11-30")["total_actual_cost"]
+    spent = quiet.get("/usage/stats", billing_type=0, start_date="2026-10-01", end_date="2026-11-30")[
+        "total_actual_cost"
+    ]
     paid = sum(code["value"] for code in quiet.get("/redeem/history"))
     assert 23 <= user["balance"] <= 40
     assert user["total_recharged"] == pytest.approx(user["balance"] + spent, abs=1e-5)

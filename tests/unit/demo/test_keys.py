@@ -42,7 +42,15 @@ def test_names_are_escaped_at_every_write(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("n" * 100, 200), ("n" * 101, 500), ("&" * 20, 200), ("&" * 21, 500), ("客" * 33, 200), ("客" * 34, 500), (" ", 200)],
+    [
+        ("n" * 100, 200),
+        ("n" * 101, 500),
+        ("&" * 20, 200),
+        ("&" * 21, 500),
+        ("客" * 33, 200),
+        ("客" * 34, 500),
+        (" ", 200),
+    ],
 )
 def test_names_have_a_hundred_bytes(site: Site, name: str, status: int) -> None:
     assert site.panel("POST", "/keys", {"name": name}).status == status

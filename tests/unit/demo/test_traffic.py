@@ -1,5 +1,6 @@
 """Live calls: what moves, and what limits do to them."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,7 +45,10 @@ def burn(site: Site) -> float:
 
 
 def test_balance_falls_by_what_the_rows_cost(site: Site) -> None:
-    before, newest = site.get("/user/profile")["balance"], site.get("/usage", sort_by="id", page_size=1)["items"][0]["id"]
+    before, newest = (
+        site.get("/user/profile")["balance"],
+        site.get("/usage", sort_by="id", page_size=1)["items"][0]["id"],
+    )
     site.gateway.advance(20 * MINUTE)
     for key in site.gateway.world.keys.values():
         key.status = "inactive"
@@ -168,7 +172,7 @@ def test_ids_are_not_always_in_the_order_of_created_at(site: Site) -> None:
     assert [call.id for call in site.gateway.world.ledger.live] == list(
         range(site.gateway.world.ledger.first_live_id, site.gateway.world.ledger.first_live_id + len(moments))
     )
-    assert sum(one > two for one, two in zip(moments, moments[1:], strict=False)) < len(moments) / 20
+    assert sum(one > two for one, two in pairwise(moments)) < len(moments) / 20
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -176,7 +180,7 @@ def test_every_scenario_lives_on(scenario: str) -> None:
     site = open_site(scenario)
     site.gateway.advance(30 * MINUTE)
     assert len(site.gateway.world.ledger.live) > 20
-    assert 20 <= site.get("/usage/stats")["total_actual_cost"]
+    assert site.get("/usage/stats")["total_actual_cost"] > 20
 
 
 def test_a_retry_storm_fails_every_second_and_pays_for_repeats() -> None:
