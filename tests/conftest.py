@@ -1,0 +1,35 @@
+"""Every test is sealed from the machine: its settings, its language, its zone, its network proxies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui import locale
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """An empty home, an English locale, UTC, and nothing of aktop's environment."""
+    for name in list(os.environ):
+        if name.startswith("AKTOP_") and not name.startswith("AKTOP_REAL"):
+            monkeypatch.delenv(name)
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "NO_COLOR",
+        "LC_ALL",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TZ", "UTC")
+    locale.use("en")
+    yield
+    locale.use("en")

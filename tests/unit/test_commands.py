@@ -1,0 +1,49 @@
+"""The registry of commands, and all that is made from it."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.commands import COMMANDS, Place, commands_of, key_table
+from tui.screens.account_screen import AccountScreen
+from tui.screens.calls import CallsScreen
+from tui.screens.errors import ErrorsScreen
+from tui.screens.key_page import KeyScreen
+from tui.screens.model_page import ModelScreen
+from tui.screens.overview import OverviewScreen
+
+SCREENS: dict[Place, type[AccountScreen]] = {
+    Place.OVERVIEW: OverviewScreen,
+    Place.KEY: KeyScreen,
+    Place.MODEL: ModelScreen,
+    Place.CALLS: CallsScreen,
+    Place.ERRORS: ErrorsScreen,
+}
+LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
+
+
+def test_the_readme_has_the_key_table_of_the_registry() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert key_table() in readme
+
+
+@pytest.mark.parametrize("place", list(SCREENS))
+def test_every_command_of_a_place_can_be_done_there(place: Place) -> None:
+    missing = [c.id for c in commands_of(place) if c.id != "open" and not hasattr(SCREENS[place], f"do_{c.id}")]
+    assert not missing
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_no_key_means_two_things_in_one_place(place: Place) -> None:
+    keys = [key for command in commands_of(place) for key in command.keys.split(",")]
+    assert len(keys) == len(set(keys))
+
+
+def test_no_key_gets_lost_over_ssh_and_tmux() -> None:
+    keys = {key for command in COMMANDS for key in command.keys.split(",")}
+    assert not keys & LOST_OVER_SSH
+    assert not [key for key in keys if key.startswith("ctrl+shift")]
+
+
+def test_what_changes_the_gateway_is_an_upper_case_key_or_undo() -> None:
+    assert {command.keys for command in COMMANDS if command.is_mutating} == {"D", "L", "u"}
