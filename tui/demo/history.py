@@ -12,6 +12,8 @@ from tui.demo.scenarios import Incident, Scenario
 from tui.demo.strands import Cell, Strand, Trait
 
 HISTORY_DAYS = 30
+MOST_EXTRA = 40
+"""Input tokens that set the calls of one hour apart from those of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Past:
         self.clock = clock
         self.hours = hours
         self.scenario = scenario
-        self.noise = [self.rng.lognormvariate(-0.06, 0.35) for _ in range(4093)]
+        self.noise = [self.rng.lognormvariate(-0.06, 0.35) for _ in range(1021)]
         local = [instant(hours.start(hour), clock.zone) for hour in range(len(hours))]
         self.local = [(when.hour, when.weekday()) for when in local]
         self.streams: list[Stream] = []
@@ -73,15 +75,15 @@ class Past:
             self.streams.append(stream)
 
     def _draw(self, stream: Stream) -> None:
-        rng, size = self.rng, len(stream.strand.block)
+        chance, size = self.rng.random, len(stream.strand.block)
         first, last = self._active_hours(stream)
         rates = self._rates(stream)
         cells: list[Cell | None] = [None] * first
         for hour in range(first, last):
-            noise = self.noise[rng.randrange(4093)]
+            noise = self.noise[int(chance() * len(self.noise))]
             mean = rates[hour] * (noise if stream.incident is None else 0.9 + 0.1 * noise)
-            slots = int(mean + rng.random())
-            cells.append(Cell(slots, slots, rng.randrange(size), rng.randrange(40)) if slots else None)
+            slots = int(mean + chance())
+            cells.append(Cell(slots, slots, int(chance() * size), int(chance() * MOST_EXTRA)) if slots else None)
         cells.extend([None] * (len(self.hours) - last))
         stream.strand.cells = cells
         stream.strand.close_past()

@@ -102,6 +102,13 @@ class Strand:
     """Moment and id of the live calls, in order."""
     live_each: list[Packed] = field(default_factory=list)
     live_sums: list[Packed] = field(default_factory=lambda: [0])
+    extra_token: Packed = field(init=False)
+    """What one more input token adds to every sum."""
+
+    def __post_init__(self) -> None:
+        price = self.trait.model.input_price
+        actual = price * self.trait.group.tenths // 10
+        self.extra_token = pack(Measures(input_tokens=1, cost=price, actual_cost=actual))
 
     def close_past(self) -> None:
         """Add up the past once all its hours are there."""
@@ -184,11 +191,7 @@ class Strand:
         return min(cell.kept, place + (at < when))
 
     def _hour_sums(self, cell: Cell, count: int) -> Packed:
-        return self.block.run(cell.offset, count) + count * cell.extra * self._extra_token()
-
-    def _extra_token(self) -> Packed:
-        price = self.trait.model.input_price
-        return pack(Measures(input_tokens=1, cost=price, actual_cost=price * self.trait.group.tenths // 10))
+        return self.block.run(cell.offset, count) + count * cell.extra * self.extra_token
 
 
 def make_call(call_id: int, trait: Trait, when: Moment, prototype: Prototype, extra: int, salt: bytes) -> Call:

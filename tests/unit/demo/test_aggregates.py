@@ -52,7 +52,7 @@ def live() -> Site:
 @pytest.fixture(scope="module")
 def week(live: Site) -> list[Row]:
     """The rows of the newest days, live ones included."""
-    return rows_of(live, **days(3, 0))
+    return rows_of(live, **days(1, 0))
 
 
 def days(start: int, end: int) -> dict[str, str]:
@@ -93,7 +93,7 @@ def test_opus_row_has_the_list_price(week: list[Row]) -> None:
     ],
 )
 def test_stats_are_the_sum_of_the_rows(live: Site, query: dict[str, Any]) -> None:
-    asked = days(2, 0) | query
+    asked = days(1, 0) | query
     rows, stats = rows_of(live, **asked), live.get("/usage/stats", **asked)
     assert stats["total_requests"] == len(rows)
     assert stats["total_tokens"] == sum(map(tokens, rows))
@@ -112,7 +112,7 @@ def test_trend_buckets_are_the_sums_of_their_rows(live: Site, week: list[Row], g
     split: dict[str, list[Row]] = defaultdict(list)
     for row in week:
         split[local(row).strftime(label)].append(row)
-    trend = live.get("/usage/dashboard/trend", granularity=granularity, **days(3, 0))["trend"]
+    trend = live.get("/usage/dashboard/trend", granularity=granularity, **days(1, 0))["trend"]
     assert [bucket["date"] for bucket in trend] == sorted(split)
     for bucket in trend:
         rows = split[bucket["date"]]
@@ -122,7 +122,7 @@ def test_trend_buckets_are_the_sums_of_their_rows(live: Site, week: list[Row], g
 
 
 def test_snapshot_sections_are_the_sums_of_their_rows(live: Site, week: list[Row]) -> None:
-    snapshot = live.get("/usage/dashboard/snapshot-v2", include_group_stats="true", **days(3, 0))
+    snapshot = live.get("/usage/dashboard/snapshot-v2", include_group_stats="true", **days(1, 0))
     for section, name, column in (("models", "model", "model"), ("groups", "group_id", "group_id")):
         for item in snapshot[section]:
             rows = [row for row in week if row[column] == item[name]]
@@ -169,9 +169,9 @@ def test_wallet_is_what_was_paid_in_less_what_was_spent(quiet: Site) -> None:
 
 @pytest.mark.parametrize("window", ["1d", "7d"])
 def test_windows_hold_the_rows_since_their_start(live: Site, window: str) -> None:
-    key = live.get("/keys/7")
+    key = live.get("/keys/3")
     start = datetime.fromisoformat(key[f"window_{window}_start"])
-    rows = rows_of(live, api_key_id=7, start_date=str(start.date()))
+    rows = rows_of(live, api_key_id=3, start_date=str(start.date()))
     assert start.hour == 0
     assert key[f"usage_{window}"] == pytest.approx(sum(row["actual_cost"] for row in rows), abs=1e-6)
 
