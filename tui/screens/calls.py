@@ -57,7 +57,6 @@ class CallsScreen(AccountScreen):
             yield LiveTable(calls.columns(), id="calls", h_scroll=True, follow_top=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#calls", LiveTable).focus()
 
     def question(self, snapshot: Snapshot, now: datetime) -> AskCalls:

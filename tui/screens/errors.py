@@ -56,7 +56,6 @@ class ErrorsScreen(AccountScreen):
             yield FieldView(id="inspector")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#inspector", FieldView).wrap = True
         self.query_one("#errors", LiveTable).focus()
 

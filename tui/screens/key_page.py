@@ -70,7 +70,6 @@ class KeyScreen(AccountScreen):
                 yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._trend: tuple[Bucket, ...] = ()
         self.query_one("#days", LiveTable).focus()
 

@@ -52,7 +52,6 @@ class ModelScreen(AccountScreen):
             yield LiveTable(calls.columns(), id="calls", follow_top=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._trend: tuple[Bucket, ...] = ()
         self.query_one("#keys", LiveTable).focus()
 

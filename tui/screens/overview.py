@@ -72,7 +72,6 @@ class OverviewScreen(AccountScreen):
                 yield LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#keys", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:

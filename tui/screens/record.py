@@ -85,7 +85,6 @@ class CallDialog(RecordDialog):
 
     def on_mount(self) -> None:
         self.lines = calls.detail(self._call, self.snapshot(), self.look())
-        super().on_mount()
 
 
 class ErrorDialog(RecordDialog):
@@ -97,7 +96,6 @@ class ErrorDialog(RecordDialog):
 
     def on_mount(self) -> None:
         self._fill()
-        super().on_mount()
         self.run_worker(self._read(), exit_on_error=True)
 
     async def _read(self) -> None:
