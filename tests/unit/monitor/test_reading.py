@@ -1,0 +1,154 @@
+"""Reading call records back without gaps, from pages that shift while they are read."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from tests.unit.samples import NOW, call
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import RangeName
+from tui.domain.usage import Call, Page
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import BudgetSpent
+from tui.monitor import reading
+from tui.monitor.calls import EVERYTHING, CallView
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskCalls, Asking
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass
+class Records:
+    """A gateway's call list: offset pages, newest first; `between` runs after each page."""
+
+    rows: list[Call]
+    between: Callable[["Records"], None] = lambda _records: None
+    budget: int = 1000
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    async def calls(
+        self, days: tuple[date, date] | None, _filters: object, *, zone: str, page: int, page_size: int
+    ) -> Page[Call]:
+        if self.budget <= 0:
+            raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT))
+        self.budget -= 1
+        self.asked.append((page, page_size))
+        first = datetime.combine(days[0], datetime.min.time(), UTC_ZONE) if days else EVERYTHING
+        rows = sorted((row for row in self.rows if row.at >= first), key=lambda row: (row.at, row.id), reverse=True)
+        found = Page(tuple(rows[(page - 1) * page_size : page * page_size]), len(rows))
+        self.between(self)
+        return found
+
+
+def read(records: Records, question: AskCalls, snapshot: Snapshot | None = None, now: datetime = NOW) -> Snapshot:
+    """One reading, taken into the Snapshot."""
+    snapshot = snapshot or Snapshot("https://gateway.example", UTC_ZONE)
+    asking = Asking(cast(GatewayClient, cast(Any, records)), now, UTC_ZONE, snapshot)
+    answer = asyncio.run(question.ask(asking))
+    return reduce(snapshot, Answered(question, answer, now))
+
+
+def view_of(snapshot: Snapshot, question: AskCalls) -> CallView:
+    """The log of a question."""
+    return snapshot.calls[question]
+
+
+def test_a_short_range_is_read_in_one_small_page_when_that_is_enough() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(50)])
+    question = AskCalls(back_to=RangeName.M15)
+    view = view_of(read(records, question), question)
+    assert records.asked == [(1, reading.FIRST_ROWS)]
+    assert view.covers(NOW - timedelta(minutes=15))
+    assert view.count == 50
+
+
+def test_a_long_range_is_read_back_page_by_page_until_it_is_covered() -> None:
+    records = Records([call(n, ago_s=n * 20) for n in range(6000)])
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(records, question)
+    while question.wants_more(view_of(snapshot, question), NOW, UTC_ZONE):
+        snapshot = read(records, question, snapshot)
+    expected = {row.id for row in records.rows if row.at >= NOW - timedelta(hours=24)}
+    assert expected <= {row.id for row in view_of(snapshot, question).log.rows()}
+
+
+def test_the_tail_asks_for_few_rows_and_overlaps_what_is_known() -> None:
+    records = Records([call(n, ago_s=n * 10) for n in range(300)])
+    question = AskCalls(back_to=RangeName.M15)
+    snapshot = read(records, question)
+    records.asked.clear()
+    records.rows += [call(1000 + n, ago_s=-n) for n in range(3)]
+    snapshot = read(records, question, snapshot, NOW + timedelta(seconds=5))
+    assert records.asked == [(1, reading.TAIL_ROWS)]
+    assert view_of(snapshot, question).log.newest_first()[0].id == 1002
+
+
+def test_a_tail_that_does_not_meet_what_is_known_is_read_on_in_large_pages() -> None:
+    records = Records([call(n, ago_s=n) for n in range(60)])
+    question = AskCalls(back_to=RangeName.M15)
+    snapshot = read(records, question)
+    records.rows += [call(1000 + n, ago_s=-n) for n in range(500)]
+    snapshot = read(records, question, snapshot, NOW + timedelta(seconds=500))
+    assert view_of(snapshot, question).count == 560
+
+
+def test_rows_that_arrive_while_pages_are_read_are_neither_lost_nor_counted_twice() -> None:
+    fresh = iter(range(10_000, 20_000))
+
+    def arrive(records: Records) -> None:
+        records.rows += [call(next(fresh), ago_s=0) for _ in range(7)]
+
+    records = Records([call(n, ago_s=n * 20) for n in range(4000)], arrive)
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(records, question)
+    for _ in range(3):
+        snapshot = read(records, question, snapshot)
+    records.between = lambda _records: None
+    view = view_of(read(records, question, snapshot), question)
+    assert len({row.id for row in view.log.rows()}) == view.count == len(records.rows)
+
+
+def test_late_rows_change_no_sum_twice() -> None:
+    records = Records([call(n, ago_s=n) for n in range(10)])
+    question = AskCalls(back_to=RangeName.M15)
+    snapshot = read(records, question)
+    records.rows.append(call(99, ago_s=3))
+    view = view_of(read(records, question, snapshot), question)
+    total = sum(t.requests for _, facets in view.log.minutes(NOW - timedelta(hours=1), NOW) for t in facets.values())
+    assert (view.count, total) == (11, 11)
+
+
+def test_a_budget_that_ends_midway_keeps_what_was_read_and_says_how_far() -> None:
+    records = Records([call(n, ago_s=n * 20) for n in range(6000)], budget=2)
+    question = AskCalls(back_to=RangeName.H24)
+    view = view_of(read(records, question), question)
+    assert view.count == 2000
+    assert not view.covers(NOW - timedelta(hours=24))
+    assert question.wants_more(view, NOW, UTC_ZONE)
+
+
+def test_a_gap_that_could_not_be_closed_is_not_claimed_to_be_covered() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(60)])
+    question = AskCalls(back_to=RangeName.H1)
+    snapshot = read(records, question)
+    records.rows += [call(1000 + n, ago_s=-60 * n) for n in range(100)]
+    records.budget = 1
+    later = NOW + timedelta(minutes=100)
+    snapshot = read(records, question, snapshot, later)
+    view = view_of(snapshot, question)
+    assert view.covered_from is not None
+    assert view.covered_from > NOW
+    records.budget = 1000
+    assert view_of(read(records, question, snapshot, later), question).covers(later - timedelta(hours=1))
+
+
+def test_fixed_days_are_complete_when_their_last_page_is_read() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(10)])
+    question = AskCalls(days=(NOW.date() - timedelta(days=1), NOW.date()), rows=5)
+    assert view_of(read(records, question), question).covered_from == EVERYTHING

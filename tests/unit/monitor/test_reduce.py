@@ -1,0 +1,84 @@
+"""From event to Snapshot: data survive failures, and use of the account is noticed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, key, window
+from tui.domain.account import Profile
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.keys import ApiKey
+from tui.gateway.budget import BudgetUse
+from tui.monitor.events import Answered, Dropped, Refused, Spent
+from tui.monitor.questions import AskKeys, AskProfile
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+PROFILE = Profile(1, "lin@example.com", "", Decimal("23.41"))
+LATER = NOW + timedelta(seconds=5)
+AWAY = Refused(AskProfile(), Failure(FailureKind.UNREACHABLE), LATER, LATER + timedelta(seconds=2))
+
+
+def test_a_failure_keeps_the_data_and_counts() -> None:
+    known = reduce(EMPTY, Answered(AskProfile(), PROFILE, NOW))
+    failed = reduce(reduce(known, AWAY), AWAY)
+    feed = failed.feed(AskProfile())
+    assert (feed.data, feed.fetched_at, feed.failures) == (PROFILE, NOW, 2)
+    assert feed.retry_at == AWAY.retry_at
+
+
+def test_an_answer_ends_the_failure() -> None:
+    feed = reduce(reduce(EMPTY, AWAY), Answered(AskProfile(), PROFILE, LATER)).feed(AskProfile())
+    assert (feed.failure, feed.failures, feed.retry_at) == (None, 0, None)
+
+
+def test_the_snapshot_before_is_not_touched() -> None:
+    reduce(EMPTY, Answered(AskProfile(), PROFILE, NOW))
+    assert EMPTY.feed(AskProfile()).is_waiting
+
+
+def test_an_equal_answer_keeps_the_same_object() -> None:
+    keys = (key(1), key(2))
+    known = reduce(EMPTY, Answered(AskKeys(), keys, NOW))
+    again = reduce(known, Answered(AskKeys(), (key(1), key(2)), LATER))
+    assert again.data(AskKeys()) is keys
+
+
+@pytest.mark.parametrize(
+    ("after", "is_use"),
+    [
+        (key(), False),
+        (key(last_used_at=NOW), True),
+        (key(quota_used_usd=1), True),
+        (key(in_flight=1), True),
+        (key(windows={"5h": window(0, 1)}), True),
+        (replace(key(), name="renamed"), False),
+    ],
+)
+def test_the_key_list_tells_whether_anything_was_used(after: ApiKey, is_use: bool) -> None:
+    known = reduce(EMPTY, Answered(AskKeys(), (key(),), NOW))
+    assert known.active_at == NOW
+    later = reduce(known, Answered(AskKeys(), (after,), LATER))
+    assert later.active_at == (LATER if is_use else NOW)
+
+
+def test_money_that_moves_is_use() -> None:
+    known = reduce(EMPTY, Answered(AskProfile(), PROFILE, NOW))
+    charged = replace(PROFILE, balance_usd=Decimal("23.40"))
+    assert reduce(known, Answered(AskProfile(), replace(PROFILE, email="x@example.com"), LATER)).active_at == NOW
+    assert reduce(known, Answered(AskProfile(), charged, LATER)).active_at == LATER
+
+
+def test_what_nobody_watches_can_be_let_go() -> None:
+    known = reduce(EMPTY, Answered(AskProfile(), PROFILE, NOW))
+    assert reduce(known, Dropped(frozenset({AskProfile()}))).feed(AskProfile()).is_waiting
+
+
+def test_an_unmoved_budget_is_no_news() -> None:
+    use = BudgetUse(1, 30, 2, 120, 0.0)
+    known = reduce(EMPTY, Spent(use))
+    assert reduce(known, Spent(use)) is known
