@@ -97,7 +97,7 @@ def _fill_window(strands: list[Strand], now: Moment) -> float:
     """A limit that the running 5-hour window reached some calls ago, and the end of the traffic with it."""
     begin = _five_hours(strands, now)
     used = spent(strands, begin, now)
-    limit = max(1, used * 100 * 3 // 4 // UNITS_PER_USD) * UNITS_PER_USD // 100
+    limit = max(1, used * 20 * 3 // 4 // UNITS_PER_USD) * UNITS_PER_USD // 20
     for strand in strands:
         end = reached(strand, begin, limit)
         if end is not None:

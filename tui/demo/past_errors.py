@@ -27,7 +27,7 @@ def draw_errors(
         if stream.incident is None:
             drawn += _odd_failures(rng, stream, now)
             drawn += _refusals(rng, stream, keys[stream.strand.trait.key_id], now)
-        elif stream.incident.errors_per_hour:
+        elif stream.incident.storm:
             drawn += [(when, stream.strand.trait, pick(rng, STORM)) for when in storm(rng, stream, scenario.begin, now)]
     for when, trait, failure in sorted(drawn, key=lambda each: each[0]):
         log.add(lambda row_id, w=when, t=trait, f=failure: error_row(row_id, w, t, f, rng))  # type: ignore[misc]

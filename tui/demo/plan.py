@@ -77,8 +77,8 @@ CLIENTS = (
     Client(
         "batch-nightly", 2, Caller("python-httpx/0.28.1", ("198.51.100.20",)),
         (
-            Habit("claude-sonnet-4-5", 14, 6_500, 0.35, 420, streamed=0.0),
-            Habit("claude-haiku-4-5", 12, 6_500, 0.35, 380, streamed=0.0),
+            Habit("claude-sonnet-4-5", 11, 7_500, 0.35, 420, streamed=0.0),
+            Habit("claude-haiku-4-5", 9, 7_500, 0.35, 380, streamed=0.0),
         ),
         rhythm=NIGHTLY, limit_7d=400,
     ),
@@ -88,13 +88,13 @@ CLIENTS = (
     ),
     Client(
         "客服机器人-生产环境", 4, Caller("OpenAI/Python 2.9.0", ("192.0.2.44",), "/v1/chat/completions"),
-        (Habit("gpt-5-mini", 34, 3_200, 0.55, 260), Habit("gpt-5.2", 4, 4_000, 0.5, 420)),
+        (Habit("gpt-5-mini", 18, 4_200, 0.55, 320), Habit("gpt-5.2", 3, 4_000, 0.5, 420)),
         rhythm=CUSTOMERS, quota=200,
     ),
     Client(
         "research-long-context-experiments-2026", 5,
         Caller("google-genai-sdk/1.52.0", ("203.0.113.31",), "/v1beta/models"),
-        (Habit("gemini-3-pro-preview", 2.4, 130_000, 0.35, 2_300, streamed=0.5),),
+        (Habit("gemini-3-pro-preview", 1.7, 130_000, 0.35, 2_300, streamed=0.5),),
     ),
     Client(
         "team-max", 3, Caller(CLAUDE_CODE, ("203.0.113.40", "203.0.113.41", "203.0.113.52"), sessions="team"),
@@ -102,10 +102,7 @@ CLIENTS = (
     ),
     Client(
         "assistant-backend", 2, Caller("anthropic-sdk-typescript/0.71.2", ("192.0.2.80", "192.0.2.81")),
-        (
-            Habit("claude-sonnet-4-5", 10, 30_000, 0.90, 380),
-            Habit("claude-haiku-4-5", 40, 30_000, 0.90, 330, streamed=0.6),
-        ),
+        (Habit("claude-haiku-4-5", 60, 60_000, 0.90, 330, streamed=0.6),),
         rhythm=STEADY, limit_1d=60, limit_7d=250,
     ),
     Client(
@@ -127,7 +124,7 @@ CLIENTS = (
     ),
     Client(
         "nightly-eval", 2, Caller("inspect-ai/0.3.150", ("198.51.100.31",)),
-        (Habit("claude-sonnet-4-5", 6, 7_000, 0.3, 700, streamed=0.0),), rhythm=STEADY, fills="5h",
+        (Habit("claude-sonnet-4-5", 6, 14_000, 0.3, 1_100, streamed=0.0),), rhythm=STEADY, fills="5h",
     ),
     Client("never-used", 2, Caller("", ()), created_days=6.4),
     Client("no-group", None, Caller("", ()), created_days=2.1),

@@ -20,8 +20,8 @@ class Incident:
     """The calls double in so many hours; 0 = steady."""
     caller: Caller | None = None
     """Who calls, when it is not the usual program."""
-    errors_per_hour: int = 0
-    """Failed attempts that come in bursts, one a second."""
+    storm: bool = False
+    """Whether failed attempts come in bursts meanwhile, about one a second."""
 
     def growth(self, age: int) -> float:
         """How many times its first strength the incident has after so many microseconds; capped at 64."""
@@ -45,18 +45,14 @@ INCIDENTS: dict[str, Incident | None] = {
     ),
     "retry-storm": Incident(
         "ci & release", 2,
-        (Habit("claude-sonnet-4-5", 190, 14_600, 0.0, 420, streamed=0.0, spread=0.0),),
-        errors_per_hour=1700,
+        (Habit("claude-sonnet-4-5", 280, 14_600, 0.0, 420, streamed=0.0, spread=0.0),),
+        storm=True,
     ),
     "model-switch": Incident(
-        "assistant-backend", 2, (Habit("claude-opus-4-5", 50, 30_000, 0.90, 380, streamed=0.7),)
+        "assistant-backend", 2, (Habit("claude-opus-4-5", 60, 60_000, 0.90, 330, streamed=0.6),)
     ),
     "cache-broken": Incident(
-        "assistant-backend", 2,
-        (
-            Habit("claude-sonnet-4-5", 10, 30_000, 0.05, 380),
-            Habit("claude-haiku-4-5", 40, 30_000, 0.05, 330, streamed=0.6),
-        ),
+        "assistant-backend", 2, (Habit("claude-haiku-4-5", 60, 60_000, 0.05, 330, streamed=0.6),)
     ),
     "leak": Incident(
         "laptop", 9, (Habit("claude-opus-4-5", 3.5, 9_000, 0.0, 900, streamed=0.0),), replaces=False,

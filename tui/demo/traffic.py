@@ -17,7 +17,6 @@ from tui.demo.history import Stream
 from tui.demo.keys import Key
 from tui.demo.past_errors import BURST_S, PAUSE_S, error_row, pick
 from tui.demo.refusals import billing_refusal, status_refusal
-from tui.demo.scenarios import Incident
 from tui.demo.strands import Call, Strand, Trait, make_call
 from tui.demo.world import World
 
@@ -45,9 +44,9 @@ class Traffic:
             if not stream.client.deleted and not stream.client.last_day:
                 self._wait_for_call(stream, begin)
         incident = world.scenario.incident
-        if incident is not None and incident.errors_per_hour:
+        if incident is not None and incident.storm:
             stream = next(stream for stream in world.streams if stream.incident is incident)
-            self._at(begin + SECOND, lambda when: self._storm(stream, incident, when, when + 40 * SECOND))
+            self._at(begin + SECOND, lambda when: self._storm(stream, when, when + 40 * SECOND))
 
     def work(self, now: Moment, most: int) -> bool:
         """Do what is due, at most so many things; whether something due is left."""
@@ -161,13 +160,13 @@ class Traffic:
 
         return self.world.ledger.open_strand(trait, make)
 
-    def _storm(self, stream: Stream, incident: Incident, now: Moment, burst_end: Moment) -> None:
+    def _storm(self, stream: Stream, now: Moment, burst_end: Moment) -> None:
         """One failed attempt of a burst, and the next; a pause after the last."""
         if now >= burst_end:
             pause, burst = self.rng.randint(*PAUSE_S) * SECOND, self.rng.randint(*BURST_S) * SECOND
-            self._at(now + pause, lambda when: self._storm(stream, incident, when, when + burst))
+            self._at(now + pause, lambda when: self._storm(stream, when, when + burst))
             return
-        self._at(now + self._between(RETRY_GAP), lambda when: self._storm(stream, incident, when, burst_end))
+        self._at(now + self._between(RETRY_GAP), lambda when: self._storm(stream, when, burst_end))
         key = self.world.keys[stream.strand.trait.key_id]
         trait = self._admitted(key, stream, now)
         if trait is None:
