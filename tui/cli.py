@@ -21,13 +21,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tui.verbs import run
 
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone: let the interpreter's last flush go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
+        from tui.headless.crash import report
+
+        report(error)
+        return exits.BROKEN
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _demo_options(top)
     verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
     _add_demo(verbs, common)
-    verbs.add_parser("login", parents=[common], help=_("sign in")).add_argument("--email", dest="email", default=None)
+    _add_login(verbs, common)
     verbs.add_parser("logout", parents=[common], help=_("sign out, here and on the gateway"))
     _add_readings(verbs, common)
     _add_key(verbs, common)
@@ -78,6 +85,15 @@ def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", comm
     demo = verbs.add_parser("demo", parents=[common], help=_("run the embedded gateway alone"))
     demo.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help=_("a loopback address"))
     _demo_options(demo)
+
+
+def _add_login(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    about = _(
+        "Sign in and keep the session. The password is asked for on the terminal; scripts give it in the environment "
+        "variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --token-file or AKTOP_TOKEN instead."
+    )
+    login = verbs.add_parser("login", parents=[common], help=_("sign in"), description=about)
+    login.add_argument("--email", default=None, help=_("the account; else it is asked for"))
 
 
 def _add_readings(

@@ -7,3 +7,5 @@ NOT_SIGNED_IN = 3
 UNREACHABLE = 4
 NOT_APPLIED = 5
 INTERRUPTED = 130
+BROKEN = 70
+"""aktop itself is at fault (EX_SOFTWARE); not 1, which means that a person is needed."""

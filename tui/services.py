@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +57,7 @@ async def services(
         budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
         allow_http=settings["allow_http"],
     )
-    name = "demo-journal.json" if demo_url else "journal.json"
-    journal = Journal(settings.state_dir / name, warn)
+    journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
     try:
         yield Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None)
     finally:
@@ -77,7 +76,26 @@ def session_keeper(
             raise BadSettings(f"--token-file: {token_file} cannot be read: {error}") from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
-    return StoredSessions(settings.state_dir / "sessions.json", report=warn).for_gateway(normalised_base_url(url))
+    store = StoredSessions(sessions_file(settings), report=warn)
+    base_url = normalised_base_url(url)
+    return store.for_gateway(base_url, _as_kept(settings["email"], store.accounts(base_url)))
+
+
+def sessions_file(settings: Settings) -> Path:
+    """Where sign-ins are kept."""
+    return settings.state_dir / "sessions.json"
+
+
+def journal_file(settings: Settings) -> Path:
+    """Where actions are written down."""
+    return settings.state_dir / "journal.json"
+
+
+def _as_kept(email: str | None, kept: Iterable[str]) -> str | None:
+    """The e-mail as the gateway wrote it at the sign-in: its case does not matter (contract 2.2)."""
+    if email is None:
+        return None
+    return next((account for account in kept if account.casefold() == email.casefold()), email)
 
 
 def user_zone(settings: Settings) -> ZoneInfo:

@@ -3,30 +3,26 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Coroutine
 from contextlib import ExitStack
 from typing import Any
 
 from tui import exits, locale, paths
-from tui.domain.failure import FailureKind
+from tui.domain.scope import BadRange
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
+from tui.headless.feeds import exit_code_of
+from tui.headless.output import WrongUse
+from tui.headless.output import say as say
 from tui.locale import _
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
 
 FLAGS = ("url", "token_file", "read_only", "lang", "tz", "email")
-_AWAY = frozenset(
-    {FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.NOT_A_GATEWAY, FailureKind.ENDPOINT_MISSING}
-)
-_BROKEN = frozenset(
-    {FailureKind.SERVER_ERROR, FailureKind.DATABASE_DOWN, FailureKind.BAD_ANSWER, FailureKind.EMPTY_ANSWER}
-)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what the command line asks for."""
+    """Do what the command line asks for; what goes wrong becomes a sentence and an exit code."""
     try:
         settings = load(
             _flags(options), os.environ, paths.config_file(), paths.state_dir(), getattr(options, "profile", None)
@@ -34,22 +30,17 @@ def run(options: argparse.Namespace) -> int:
         if settings["lang"]:
             locale.use(settings["lang"])
         return _verb(options, settings)
-    except (BadSettings, ConfigError) as error:
+    except (BadSettings, ConfigError, WrongUse, BadRange) as error:
         say(f"aktop: {error}")
         return exits.WRONG_USE
     except GatewayError as error:
         say(f"aktop: {failures.sentence(error.failure)}")
-        return exit_code(error)
-
-
-def say(text: str) -> None:
-    """A note for the person; results alone go to standard output."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def exit_code(error: GatewayError) -> int:
-    """The exit code of a failure."""
-    return exits.UNREACHABLE if error.failure.kind in _AWAY | _BROKEN else exits.NOT_SIGNED_IN
+        return exit_code_of(error.failure)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(_("aktop: a file cannot be used: {error}").format(error=error))
+        return exits.WRONG_USE
 
 
 def _flags(options: argparse.Namespace) -> dict[str, object]:

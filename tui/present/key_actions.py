@@ -50,18 +50,19 @@ def switch_intent(key: ApiKey) -> KeyIntent:
     return KeyIntent(key.id, KeyAction.ENABLE if off else KeyAction.DISABLE)
 
 
-def switch_lines(key: ApiKey, intent: KeyIntent, look: Look) -> tuple[Line, ...]:
-    """Before and after of a disable or enable, and its effects."""
+def switch_lines(key: ApiKey, intent: KeyIntent, look: Look, undo: str | None = None) -> tuple[Line, ...]:
+    """Before and after of a disable or enable, and its effects; `undo` says how it is undone where no key does it."""
+    undo = _("u undoes this.") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
     change = before_after(_("status"), status_word(key.status(look.now)), after)
     if disable:
         flying = key.in_flight or 0
         stops = _("Stops new calls at once; {n} in flight end and are billed.").format(n=flying)
-        effects = (stops, _("Its limits and usage stay as they are. u undoes this."))
+        effects = (stops, f"{_('Its limits and usage stay as they are.')} {undo}")
     else:
         still = _still_refused(key, look)
-        effects = (still or _("Calls with it pass again at once."), _("u undoes this."))
+        effects = (still or _("Calls with it pass again at once."), undo)
     return (identity(key, look), (), change, (), *((Cell(text),) for text in effects))
 
 

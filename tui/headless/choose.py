@@ -1,0 +1,45 @@
+"""Which key and which scope a command line means."""
+
+import argparse
+from collections.abc import Sequence
+
+from tui.domain.keys import ApiKey
+from tui.domain.scope import Filters, Scope, parse_range
+from tui.headless.output import WrongUse
+from tui.locale import _
+
+MOST_CANDIDATES = 20
+
+
+def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
+    """The key of an id, or of a name that only one key has. Raises WrongUse, which lists the candidates."""
+    wanted = text.strip()
+    number = wanted.removeprefix("#")
+    if number.isascii() and number.isdigit():
+        same_id = [key for key in keys if key.id == int(number)]
+        if same_id:
+            return same_id[0]
+    named = [key for key in keys if key.name.strip() == wanted]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise WrongUse(_("several keys are called '{name}'; give an id:\n{keys}").format(name=text, keys=_list(named)))
+    near = [key for key in keys if wanted.casefold() in key.name.casefold()] if wanted else []
+    head = _("no key has the id or name '{name}'; there are:\n{keys}") if keys else _("this account has no keys")
+    raise WrongUse(head.format(name=text, keys=_list(near or keys)))
+
+
+def scope_of(options: argparse.Namespace, keys: Sequence[ApiKey]) -> Scope:
+    """The scope of --range, --key and --model. Raises BadRange and WrongUse."""
+    key_id = None if options.key is None else key_of(options.key, keys).id
+    if options.model is not None and not options.model.strip():
+        raise WrongUse(_("--model: expected the name of a model"))
+    model = None if options.model is None else options.model.strip()
+    return Scope(parse_range(options.range), Filters(key_id=key_id, model=model))
+
+
+def _list(keys: Sequence[ApiKey]) -> str:
+    lines = [f"  {key.id:>6}  {key.name}" for key in keys[:MOST_CANDIDATES]]
+    if len(keys) > MOST_CANDIDATES:
+        lines.append("       …")
+    return "\n".join(lines)

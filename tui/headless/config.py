@@ -1,0 +1,70 @@
+"""`aktop config`: every setting, its value and where it came from; every path. Secrets are only said to be there."""
+
+import os
+from zoneinfo import ZoneInfo
+
+from tui import exits
+from tui.gateway.address import ConfigError, normalised_base_url
+from tui.headless.output import plain_text, tell
+from tui.headless.sign_in import PASSWORD_VARIABLE
+from tui.locale import _
+from tui.present.format import UNKNOWN
+from tui.services import journal_file, sessions_file
+from tui.settings import Settings
+from tui.store.sessions import StoredSessions
+from widgets.layout import columns_of
+from widgets.values import Cell
+
+_SECRETS = ("AKTOP_TOKEN", PASSWORD_VARIABLE)
+
+
+def show(settings: Settings) -> int:
+    """Print it all."""
+    rows = [(name, _value_text(settings, name), value.origin) for name, value in settings.values.items()]
+    rows += [("profile", settings.profile or UNKNOWN, "")]
+    rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]
+    paths = (
+        (_("configuration"), settings.config_path),
+        (_("state"), settings.state_dir),
+        (_("sessions"), sessions_file(settings)),
+        (_("journal"), journal_file(settings)),
+    )
+    rows += [("", "", "")]
+    rows += [(name, str(path), "" if path.exists() else _("not there yet")) for name, path in paths]
+    rows += [(_("signed in"), account, "") for account in _accounts(settings)]
+    for line in columns_of([[Cell(text) for text in row] for row in rows]):
+        tell(plain_text(line))
+    return exits.OK
+
+
+def _value_text(settings: Settings, name: str) -> str:
+    value = settings[name]
+    match value:
+        case None:
+            return UNKNOWN
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case ZoneInfo():
+            return value.key
+        case _ if name == "url":
+            return _without_credentials(str(value))
+        case _:
+            return str(value)
+
+
+def _without_credentials(url: str) -> str:
+    """An address that somebody wrote a password into, without it."""
+    head, at, host = url.rpartition("@")
+    return f"{head.partition('://')[0]}://…@{host}" if at else url
+
+
+def _accounts(settings: Settings) -> tuple[str, ...]:
+    """The accounts with a kept session at the gateway in question."""
+    try:
+        url = normalised_base_url(settings["url"]) if settings["url"] else None
+    except ConfigError:
+        return ()
+    found = StoredSessions(sessions_file(settings)).accounts(url) if url else ()
+    return tuple(f"{account} · {url}" for account in found)

@@ -1,0 +1,45 @@
+"""Values as JSON members: numbers digit for digit, times with their offset, null for what is not known."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tui.domain.usage import Slice, Sums
+
+_WHOLE = Decimal(1)
+
+
+def number(amount: Decimal | None) -> Decimal | None:
+    """An amount without trailing zeros and without an exponent that only makes it harder to read.
+
+    >>> number(Decimal("5.00000000")), number(Decimal("1E+2")), number(None)
+    (Decimal('5'), Decimal('100'), None)
+    """
+    if amount is None:
+        return None
+    short = amount.normalize()
+    exponent = short.as_tuple().exponent
+    return short.quantize(_WHOLE) if isinstance(exponent, int) and exponent > 0 else short + 0
+
+
+def time(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """A moment to the second."""
+    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def exact_time(at: datetime, zone: ZoneInfo) -> str:
+    """A moment to the microsecond, as the gateway keeps it."""
+    return at.astimezone(zone).isoformat(timespec="microseconds")
+
+
+def sums_of(part: Sums | Slice) -> dict[str, object]:
+    """What some calls add up to."""
+    return {
+        "requests": part.requests,
+        "tokens": part.tokens,
+        "standard_usd": number(part.standard_usd),
+        "billed_usd": number(part.billed_usd),
+    }
+
+
+NO_SUMS: dict[str, object] = {"requests": None, "tokens": None, "standard_usd": None, "billed_usd": None}

@@ -1,0 +1,125 @@
+"""Asks each question once and keeps the answers in a Snapshot: the one that the screens would have, at one moment."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import Scope
+from tui.gateway.errors import BudgetSpent, GatewayError, RateLimited, error_of
+from tui.headless.progress import Progress
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.events import Answered, Refused
+from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite, Question
+from tui.monitor.reduce import reduce
+from tui.monitor.scoped import errors_question, has_plans, questions_of
+from tui.monitor.snapshot import Snapshot
+from tui.services import Services
+
+LONGEST_WAIT_S = 90.0
+"""How long one question waits for the request budget: a whole window of it, and some more."""
+AT_ONCE = 4
+_FIRST = (AskSite(), AskProfile(), AskKeys())
+
+
+class Gatherer:
+    """Asks on behalf of one verb. `now` is its one moment: ranges that slide do not slide while it waits."""
+
+    def __init__(self, services: Services, progress: Progress | None = None) -> None:
+        self.now = services.clock.now()
+        self.snapshot = Snapshot(services.client.base_url, services.zone)
+        self._client = services.client
+        self._clock = services.clock
+        self._progress = progress or Progress()
+        self._turn = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(self, questions: Iterable[Question[Any]]) -> None:
+        """Ask these at the same time; what came of each is in the Snapshot afterwards, answers and failures alike."""
+        try:
+            await asyncio.gather(*(self._ask(question) for question in self._merged(questions)))
+        finally:
+            self._progress.clear()
+
+    def _merged(self, questions: Iterable[Question[Any]]) -> list[Question[Any]]:
+        """Each once; call records as deep as the deepest wish."""
+        order: dict[Question[Any], Question[Any]] = {}
+        for question in questions:
+            other = order.get(question)
+            if isinstance(other, AskCalls) and isinstance(question, AskCalls):
+                question = other.deepened(question, self.now, self.snapshot.zone)
+            order[question] = question
+        return list(order.values())
+
+    async def _ask(self, question: Question[Any]) -> None:
+        deadline = self._clock.now() + timedelta(seconds=LONGEST_WAIT_S)
+        async with self._turn:
+            while True:
+                wait_s = await self._once(question)
+                if wait_s is None:
+                    return
+                if self._clock.now() + timedelta(seconds=wait_s) > deadline:
+                    self._give_up(question, wait_s)
+                    return
+                if wait_s:
+                    text = _("waiting {n} s for the gateway's request limit …").format(n=round(wait_s))
+                    self._progress.show(text)
+                    await self._clock.sleep(wait_s)
+
+    async def _once(self, question: Question[Any]) -> float | None:
+        """Ask; how many seconds later to ask again, None when there is no need to."""
+        asked_at = self._clock.now()
+        try:
+            answer = await question.ask(Asking(self._client, self.now, self.snapshot.zone, self.snapshot))
+        except (BudgetSpent, RateLimited) as error:
+            if error.failure.retry_after_s is not None:
+                return max(error.failure.retry_after_s, self._client.budget.wait_s(question.tier)) + 0.1
+            self._refuse(question, error.failure)
+            return None
+        except GatewayError as error:
+            self._refuse(question, error.failure)
+            return None
+        self.snapshot = reduce(self.snapshot, Answered(question, answer, asked_at))
+        return self._until_next(question) if isinstance(question, AskCalls) else None
+
+    def _until_next(self, question: AskCalls) -> float | None:
+        """Whether more call records are wanted, and how long the budget lets them wait."""
+        view = self.snapshot.calls[question]
+        if not question.wants_more(view, self.now, self.snapshot.zone):
+            return None
+        text = _("reading call records: {n} of {total} …")
+        self._progress.show(text.format(n=view.count, total=view.total if view.total is not None else "?"))
+        return self._client.budget.wait_s(question.tier)
+
+    def _give_up(self, question: Question[Any], wait_s: float) -> None:
+        self._refuse(question, Failure(FailureKind.BUDGET_SPENT, retry_after_s=wait_s))
+
+    def _refuse(self, question: Question[Any], failure: Failure) -> None:
+        now = self._clock.now()
+        self.snapshot = reduce(self.snapshot, Refused(question, failure, now, now))
+
+
+async def gather_account(gatherer: Gatherer, scope: Scope) -> None:
+    """Ask everything that the overview of a scope shows; without the account itself nothing more is asked."""
+    await gatherer.ask(question for question in _FIRST if gatherer.snapshot.feed(question).is_waiting)
+    snapshot, now = gatherer.snapshot, gatherer.now
+    if snapshot.data(AskProfile()) is None:
+        return
+    asked: list[Question[Any]] = [BASE_CALLS, *questions_of(scope, snapshot, now), AskKeyCosts()]
+    if has_plans(snapshot):
+        asked.append(AskPlans())
+    await gatherer.ask((*asked, errors_question(scope, snapshot, now)))
+
+
+async def gather_keys(gatherer: Gatherer) -> None:
+    """Ask for the keys alone. Raises GatewayError when they do not come."""
+    await gatherer.ask((AskKeys(),))
+    require(gatherer.snapshot, AskKeys())
+
+
+def require(snapshot: Snapshot, question: Question[Any]) -> None:
+    """Raises the GatewayError that a question met."""
+    failure = snapshot.feed(question).failure
+    if failure is not None:
+        raise error_of(failure)

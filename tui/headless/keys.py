@@ -1,0 +1,185 @@
+"""`aktop key disable|enable|limit`: the same actions as on the screen, with the same preview, journal and refusals."""
+
+import argparse
+import os
+import shlex
+from collections.abc import Mapping
+
+from tui import exits
+from tui.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown
+from tui.domain.failure import Failure
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
+from tui.domain.keys import ApiKey
+from tui.gateway.errors import SignInNeeded, Unreachable, error_of
+from tui.headless import choose, figures, prompts
+from tui.headless.gather import Gatherer, gather_keys
+from tui.headless.output import WrongUse, json_object, plain_text, say, say_lines, tell
+from tui.locale import _
+from tui.monitor.questions import AskKeys
+from tui.present import key_actions as words
+from tui.present.look import Look
+from tui.services import services
+from tui.settings import Settings
+from widgets.values import Line
+
+SCHEMA = "aktop.key/1"
+FLAGS: Mapping[str, str] = {
+    "quota_usd": "quota",
+    "limit_5h_usd": "5h",
+    "limit_1d_usd": "1d",
+    "limit_7d_usd": "7d",
+}
+_MEMBERS = {"quota_usd": "quota", "limit_5h_usd": "limit_5h", "limit_1d_usd": "limit_1d", "limit_7d_usd": "limit_7d"}
+
+
+class Declined(Exception):
+    """The person said no: nothing was sent."""
+
+
+async def act(options: argparse.Namespace, settings: Settings) -> int:
+    """Preview, ask, apply, and tell what the gateway said. Raises GatewayError, WrongUse and BadSettings."""
+    try:
+        return await _act(options, settings)
+    except ReadOnly:
+        say(_("aktop: read-only: nothing on the gateway is changed. Leave out --read-only to allow it."))
+    except Declined:
+        say(_("Nothing was changed."))
+    return exits.NOT_APPLIED
+
+
+async def _act(options: argparse.Namespace, settings: Settings) -> int:
+    typed = _typed(options)
+    async with services(settings, os.environ, warn=say) as opened:
+        actions = Actions(
+            opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only
+        )
+        if actions.is_read_only:
+            raise ReadOnly
+        gatherer = Gatherer(opened)
+        await gather_keys(gatherer)
+        key = choose.key_of(options.key, gatherer.snapshot.data(AskKeys()) or ())
+        look = Look(gatherer.now, opened.zone)
+        intent = _intent(options.action, key, typed, look)
+        before = state_of(key)
+        say_lines(_preview(key, intent, typed, look))
+        if wanted_state(before, intent) == before:
+            return _unchanged(options, key, before, look)
+        if not options.yes:
+            _require_consent()
+        outcome = await actions.apply(intent, before)
+        return _tell(options, key, before, outcome, Look(opened.clock.now(), opened.zone))
+
+
+def _nothing_watches() -> None:
+    """A single action has no screen to refresh."""
+
+
+def _typed(options: argparse.Namespace) -> dict[str, str]:
+    if options.action != "limit":
+        return {}
+    given = {name: getattr(options, member) for name, member in _MEMBERS.items()}
+    typed = {name: text for name, text in given.items() if text is not None}
+    if not typed:
+        raise WrongUse(_("key limit: expected at least one of --quota, --5h, --1d, --7d"))
+    return typed
+
+
+def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> KeyIntent:
+    if action != "limit":
+        return KeyIntent(key.id, KeyAction(action))
+    for name, text in typed.items():
+        try:
+            amount = words.parse_amount(text, words.used_of(key, name, look))
+        except words.BadAmount as error:
+            raise WrongUse(f"--{FLAGS[name]} {text}: {error}") from None
+        if amount is None:
+            raise WrongUse(_("--{flag}: expected an amount in USD, 0 for none").format(flag=FLAGS[name]))
+    return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
+
+
+def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look) -> tuple[Line, ...]:
+    before = state_of(key)
+    after = wanted_state(before, intent)
+    if intent.action is KeyAction.LIMIT or after == before:
+        lines = words.state_lines(key, before, after, look)
+        notes = {name: words.field_note(key, name, text, look).text for name, text in typed.items()}
+        return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
+    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
+    undo = _("To take it back: {command}").format(command=shlex.join(["aktop", "key", opposite.value, str(key.id)]))
+    return words.switch_lines(key, intent, look, undo)
+
+
+def _require_consent() -> None:
+    if not prompts.has_person():
+        raise WrongUse(_("there is no terminal to ask on: repeat with --yes to do it"))
+    if not prompts.agrees(_("Do it? [y/N] ")):
+        raise Declined
+
+
+def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look: Look) -> int:
+    if options.json:
+        json_object(_members(options.action, key, look, "unchanged", before, before, None))
+    else:
+        tell(_("{name}: nothing to change").format(name=look.key_name(key)))
+    return exits.OK
+
+
+def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: Look) -> int:
+    _is_done, line = words.outcome_line(outcome, look)
+    if options.json:
+        json_object(_members(options.action, key, look, *_result(outcome, before)))
+    if not options.json or not isinstance(outcome, Applied):
+        (tell if isinstance(outcome, Applied) else say)(f"{look.key_name(key)}: {plain_text(line)}")
+    return _exit_code(outcome)
+
+
+def _result(outcome: Outcome, before: KeyState) -> tuple[str, KeyState, KeyState | None, Failure | None]:
+    match outcome:
+        case Applied(after):
+            return "applied", before, state_of(after), None
+        case Changed(now):
+            return "changed_meanwhile", before, state_of(now), None
+        case Refused(failure):
+            return "refused", before, None, failure
+        case Unknown(failure):
+            return "unknown", before, None, failure
+
+
+def _exit_code(outcome: Outcome) -> int:
+    if isinstance(outcome, Applied):
+        return exits.OK
+    if isinstance(outcome, Unknown):
+        return exits.UNREACHABLE
+    if isinstance(outcome, Refused):
+        error = error_of(outcome.failure)
+        if isinstance(error, Unreachable):
+            return exits.UNREACHABLE
+        if isinstance(error, SignInNeeded):
+            return exits.NOT_SIGNED_IN
+    return exits.NOT_APPLIED
+
+
+def _members(
+    action: str,
+    key: ApiKey,
+    look: Look,
+    outcome: str,
+    before: KeyState,
+    after: KeyState | None,
+    failure: Failure | None,
+) -> dict[str, object]:
+    error = {"kind": failure.kind.value, "message": failure.message or None} if failure else None
+    return {
+        "schema": SCHEMA,
+        "at": figures.time(look.now, look.zone),
+        "key": {"id": key.id, "name": key.name},
+        "action": action,
+        "outcome": outcome,
+        "before": _state(before),
+        "after": _state(after) if after else None,
+        "error": error,
+    }
+
+
+def _state(state: KeyState) -> dict[str, object]:
+    return {"status": state.status} | {name: figures.number(getattr(state.limits, name)) for name in FLAGS}

@@ -1,0 +1,62 @@
+"""Results go to standard output, notes to standard error: what is piped on holds nothing but the result."""
+
+import io
+import sys
+from collections.abc import Iterable
+
+import msgspec
+
+from widgets.values import Line
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
+
+
+class WrongUse(Exception):
+    """The command line asks for something that cannot be; the message says what was expected."""
+
+
+def say(text: str) -> None:
+    """A note for the person."""
+    _lenient(sys.stderr)
+    print(text, file=sys.stderr, flush=True)
+
+
+def tell(text: str) -> None:
+    """A line of the result, in words."""
+    _lenient(sys.stdout)
+    print(text)
+
+
+def machine_text(text: str) -> None:
+    """A piece of the result for programs: UTF-8 wherever it runs."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+        stream.reconfigure(encoding="utf-8")
+    stream.write(text)
+
+
+def json_object(members: object) -> None:
+    """A JSON object as the result, indented."""
+    machine_text(msgspec.json.format(_JSON.encode(members), indent=2).decode() + "\n")
+
+
+def json_line(members: object) -> str:
+    """A JSON object on one line; Decimals become numbers, digit for digit."""
+    return _JSON.encode(members).decode()
+
+
+def plain_text(line: Line) -> str:
+    """A line without what only a screen can show."""
+    return "".join(cell.text for cell in line).rstrip()
+
+
+def say_lines(lines: Iterable[Line]) -> None:
+    """Several lines as notes."""
+    for line in lines:
+        say(plain_text(line))
+
+
+def _lenient(stream: object) -> None:
+    """A terminal that cannot show a character gets a question mark instead of a traceback."""
+    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="replace")

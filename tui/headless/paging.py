@@ -1,0 +1,111 @@
+"""Records page by page, newest first, for lists that are too long to keep."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from tui.domain.scope import Filters, Scope, Window, window_of
+from tui.domain.usage import Call, FailedCall, Page
+from tui.gateway.budget import Tier
+from tui.gateway.client import ERRORS_PER_PAGE
+from tui.gateway.errors import BudgetSpent, RateLimited
+from tui.headless.progress import Progress
+from tui.locale import _
+from tui.services import Services
+
+ROWS_PER_PAGE = 1000
+OVERLAP = timedelta(seconds=5)
+"""A record can appear later than one that was made after it (contract 8.1)."""
+
+
+class Record(Protocol):
+    """What every record has."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
+R = TypeVar("R", bound=Record)
+ReadPage = Callable[[int], Awaitable[Page[R]]]
+
+
+async def calls_in(scope: Scope, services: Services, limit: int, now: datetime) -> AsyncIterator[Call]:
+    """The call records of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    window = window_of(scope.range, now, services.zone)
+    days = days_of(window, now, services)
+    rows = min(limit or ROWS_PER_PAGE, ROWS_PER_PAGE)
+
+    async def read(number: int) -> Page[Call]:
+        zone = services.zone.key
+        return await services.client.calls(days, scope.filters, zone=zone, page=number, page_size=rows)
+
+    async for call in _limited(_records(read, rows, window, services), limit):
+        yield call
+
+
+async def errors_in(scope: Scope, services: Services, limit: int, now: datetime) -> AsyncIterator[FailedCall]:
+    """The error requests of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    window = window_of(scope.range, now, services.zone)
+    days = days_of(window, now, services)
+    filters = Filters(key_id=scope.filters.key_id, model=scope.filters.model)
+
+    async def read(number: int) -> Page[FailedCall]:
+        zone = services.zone.key
+        return await services.client.errors(days, zone=zone, filters=filters, page=number, page_size=ERRORS_PER_PAGE)
+
+    wanted = scope.filters.model
+    found = _records(read, ERRORS_PER_PAGE, window, services)
+    async for call in _limited((call async for call in found if wanted in (None, call.model)), limit):
+        yield call
+
+
+def days_of(window: Window, now: datetime, services: Services) -> tuple[date, date]:
+    """The whole days that a window lies in, all that the gateway can be asked for."""
+    last = min(window.end - timedelta(microseconds=1), now + timedelta(days=1))
+    return window.days or (window.start.astimezone(services.zone).date(), last.astimezone(services.zone).date())
+
+
+async def _limited(records: AsyncIterator[R], limit: int) -> AsyncIterator[R]:
+    count = 0
+    async for record in records:
+        yield record
+        count += 1
+        if count == limit:
+            return
+
+
+async def _records(read: ReadPage[R], rows: int, window: Window, services: Services) -> AsyncIterator[R]:
+    """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some."""
+    seen: set[int] = set()
+    progress, number = Progress(), 0
+    while True:
+        number += 1
+        page = await _paced(read, number, services, progress)
+        progress.clear()
+        for record in page.items:
+            if record.id not in seen and window.start <= record.at < window.end:
+                yield record
+        seen.update(record.id for record in page.items)
+        if number * rows >= page.total or not page.items or page.items[-1].at < window.start - OVERLAP:
+            return
+        text = _("{n} of {total} records read …")
+        progress.show(text.format(n=len(seen), total=page.total))
+
+
+async def _paced(read: ReadPage[R], number: int, services: Services, progress: Progress) -> Page[R]:
+    """A page, as soon as the request budget and the gateway allow it."""
+    budget, clock = services.client.budget, services.clock
+    while True:
+        wait_s = budget.wait_s(Tier.HEAVY)
+        if wait_s == 0:
+            try:
+                return await read(number)
+            except (BudgetSpent, RateLimited) as error:
+                if error.failure.retry_after_s is None:
+                    raise
+                wait_s = error.failure.retry_after_s
+        progress.show(_("waiting {n} s for the gateway's request limit …").format(n=round(wait_s)))
+        await clock.sleep(wait_s + 0.1)
