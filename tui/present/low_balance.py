@@ -71,6 +71,7 @@ def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
     burn = burn_of(snapshot, profile.balance_usd, look.now)
     if burn is not None and burn.empty_at is not None and profile.balance_usd > 0:
         told.append(Cell(_(", empty in {time} at this rate").format(time=fmt.span(burn.empty_at - look.now))))
+    told.append(Cell(_("   w wallet  a seen"), Severity.MUTED))
     return LowBalance(f"low-balance-{alarm.number}", tuple(told), severity)
 
 

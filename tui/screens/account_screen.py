@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.reactive import var
 from textual.screen import Screen
 
-from tui.commands import COMMANDS, Place
+from tui.commands import COMMANDS, Place, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.locale import _
@@ -30,6 +31,8 @@ from widgets.banner import Banner, Notice
 from widgets.footer import KeyFooter
 from widgets.help_view import HelpDialog
 from widgets.info_line import InfoLine, Part
+from widgets.live_table import LiveTable
+from widgets.trend_chart import TrendChart
 from widgets.values import Align, Line
 
 _MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
@@ -182,6 +185,25 @@ class AccountScreen(Screen[None]):
             self.tell(_("Read-only: nothing is changed on the gateway."), severity="warning")
             return
         getattr(self, f"do_{command_id}")()
+
+    @on(KeyFooter.HintSelected)
+    def do_hint(self, message: KeyFooter.HintSelected) -> None:
+        """A click on a hint is as good as its key."""
+        command = next((command for command in commands_of(self.place) if command.shown == message.key), None)
+        if command is None or command.id == "open":
+            self.simulate_enter()
+        else:
+            self.action_command(command.id)
+
+    def simulate_enter(self) -> None:
+        """Open what the focused pane has under its cursor."""
+        if isinstance(self.focused, LiveTable | TrendChart):
+            self.focused.action_select()
+
+    @on(Banner.Pressed)
+    def do_banner(self) -> None:
+        """A click on the banner leads to the wallet."""
+        self.do_wallet()
 
     def tell(self, text: str, *, severity: Any = "information") -> None:
         """A short notice; its text is never read as markup."""

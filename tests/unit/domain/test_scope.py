@@ -74,7 +74,7 @@ def test_one_day_is_a_range() -> None:
 
 @pytest.mark.parametrize("text", ["", "25h", "2026-11-31", "2026-11-02..2026-11-01", "..", "yesterday..today"])
 def test_a_bad_range_says_what_is_expected(text: str) -> None:
-    with pytest.raises(BadRange, match="expected one of|ends before"):
+    with pytest.raises(BadRange, match=r"expected one of|ends before"):
         parse_range(text)
 
 

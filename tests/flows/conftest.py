@@ -1,0 +1,87 @@
+"""The screen through the pilot, against the embedded gateway over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.flows.settling import settle
+from tui.app import AktopApp
+from tui.demo.app import DemoGateway
+from tui.demo.serve import running
+from tui.domain.scope import Scope
+from tui.monitor.questions import AskKeyCosts
+from tui.services import services
+from tui.settings import load
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True)
+class Running:
+    """An aktop on a screen, with the gateway behind it."""
+
+    app: AktopApp
+    pilot: Pilot[None]
+    demo: DemoGateway
+
+    async def until(self, happened: Callable[[], object], what: str) -> None:
+        """Wait until something has happened; idle, not time, is what is waited for."""
+        await settle(self.pilot, happened, what)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def widget(self, selector: str) -> Widget:
+        """A widget of the screen in front."""
+        return self.app.screen.query_one(selector)
+
+    def text(self) -> str:
+        """What the screen in front shows, as text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+    async def on_key(self, name: str) -> None:
+        """Wait until the cursor of the key table is on a key, as it is at the start on the costliest."""
+        table = self.widget("#keys")
+        assert isinstance(table, LiveTable)
+        await self.until(
+            lambda: table.cursor_row is not None and name in table.cursor_row.cells[0].text, f"cursor on {name}"
+        )
+        await self.until(lambda: self.app.snapshot.data(AskKeyCosts()) is not None, "costs")
+
+    async def shows(self, *texts: str) -> None:
+        """Wait until all these stand on the screen."""
+        for text in texts:
+            await self.until(lambda text=text: text in self.text(), f"{text!r} on the screen")
+
+
+@pytest.fixture
+def demo() -> DemoGateway:
+    """An embedded gateway in which batch-nightly runs away."""
+    return DemoGateway(seed=1)
+
+
+@pytest.fixture
+def aktop(demo: DemoGateway, tmp_path: Path) -> Callable[..., object]:
+    """Starts aktop on the embedded gateway."""
+
+    @asynccontextmanager
+    async def start(
+        size: tuple[int, int] = (120, 36), scope: Scope | None = None, **flags: object
+    ) -> AsyncIterator[Running]:
+        flags = {"tz": "Asia/Shanghai", "interval_s": 1, **flags}
+        settings = load(flags, {}, tmp_path / "config.toml", tmp_path / "state")
+        with running(demo) as url:
+            async with services(settings, {}, demo_url=url) as opened:
+                await opened.client.login(demo.email, demo.password)
+                app = AktopApp(opened, scope)
+                async with app.run_test(size=size, notifications=True) as pilot:
+                    yield Running(app, pilot, demo)
+
+    return start

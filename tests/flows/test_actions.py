@@ -1,0 +1,131 @@
+"""Changing keys on the screen: who is meant, what is asked, what the gateway did."""
+
+import json
+
+import pytest
+
+from tests.flows.conftest import Running
+from tests.flows.types import Start
+from tui.actions import ReadOnly
+from tui.demo.keys import Key
+from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, KeyState
+from widgets.dialogs import ConfirmDialog, FormDialog
+from widgets.live_table import LiveTable
+
+
+def key_named(run: Running, name: str) -> Key:
+    """The gateway's own record of a key."""
+    return next(key for key in run.demo.world.living_keys() if key.name == name)
+
+
+def status_of(run: Running, name: str) -> str:
+    """The status that the gateway stores."""
+    return key_named(run, name).status
+
+
+async def test_disable_asks_acts_tells_and_is_taken_back(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.shows("Disable API key", "active", "→", "inactive", "[ Cancel ]", "Stops new calls at once")
+        assert status_of(run, "batch-nightly") == "active"
+        await run.press("tab", "enter")
+        await run.shows("✓ inactive, as of")
+        assert status_of(run, "batch-nightly") == "inactive"
+        await run.press("enter")
+        await run.shows("○ batch-nightly")
+        await run.press("u")
+        await run.shows("Undo", "inactive", "→", "active")
+        await run.press("tab", "enter")
+        await run.shows("✓ active, as of")
+        assert status_of(run, "batch-nightly") == "active"
+
+
+async def test_enter_and_escape_on_an_opened_dialog_change_nothing(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        for key in ("enter", "escape"):
+            await run.press("D")
+            await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
+            await run.press(key)
+            await run.until(lambda: not isinstance(run.app.screen, ConfirmDialog), "the dialog gone")
+        assert status_of(run, "batch-nightly") == "active"
+
+
+async def test_the_key_of_the_dialog_is_hit_whatever_the_table_does(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
+        overview = run.app.screen_stack[1]
+        overview.sort = ("name", False)
+        overview.query_one("#keys", LiveTable).cursor_id = None
+        await run.press("tab", "enter")
+        await run.shows("✓ inactive")
+        inactive = [key.name for key in run.demo.world.living_keys() if key.status == "inactive"]
+        assert set(inactive) == {"batch-nightly", "old-prototype"}
+
+
+async def test_limits_say_what_they_would_do_and_send_only_what_changed(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        seven_days = key_named(run, "batch-nightly").windows["7d"].limit
+        assert seven_days > 0
+        await run.press("L")
+        await run.until(lambda: isinstance(run.app.screen, FormDialog), "the form")
+        await run.press("tab", "tab", *"1")
+        await run.shows("refuses at once")
+        await run.press("enter", "enter")
+        await run.shows("✓ limited")
+        after = key_named(run, "batch-nightly")
+        assert (after.windows["5h"].limit, after.windows["1d"].limit) == (0, 1)
+        assert after.windows["7d"].limit == seven_days
+        await run.press("enter")
+        await run.shows("◌ batch-nightly", "limited")
+
+
+async def test_read_only_refuses_below_the_keys(aktop: Start) -> None:
+    async with aktop(read_only=True) as run:
+        await run.on_key("batch-nightly")
+        await run.shows("read-only")
+        await run.press("D")
+        await run.shows("Read-only: nothing")
+        assert not isinstance(run.app.screen, ConfirmDialog)
+        key = key_named(run, "batch-nightly")
+        with pytest.raises(ReadOnly):
+            await run.app.desk.actions.apply(KeyIntent(key.id, KeyAction.DISABLE), KeyState("active", NO_LIMITS))
+        assert key.status == "active"
+
+
+async def test_a_key_that_vanished_while_its_dialog_was_open(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
+        key_named(run, "batch-nightly").deleted = True
+        await run.press("tab", "enter")
+        await run.shows("It is not there any more")
+
+
+async def test_a_key_that_somebody_else_changed_is_left_alone(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("L")
+        await run.until(lambda: isinstance(run.app.screen, FormDialog), "the form")
+        key_named(run, "batch-nightly").status = "inactive"
+        await run.press("tab", "tab", *"9", "enter", "enter")
+        await run.shows("changed meanwhile")
+
+
+async def test_the_journal_holds_no_secret_and_no_name(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
+        await run.press("tab", "enter")
+        await run.shows("✓ inactive")
+        text = (run.app.desk.services.settings.state_dir / "demo-journal.json").read_text()
+        entries = json.loads(text)["_default"]
+        assert [entry["stage"] for entry in entries.values()] == ["done"]
+        assert "sk-" not in text
+        assert "batch-nightly" not in text

@@ -1,0 +1,144 @@
+"""The overview: what it shows, and where keys lead."""
+
+from tests.flows.types import Start
+from tui.screens.calls import CallsScreen
+from tui.screens.errors import ErrorsScreen
+from tui.screens.key_page import KeyScreen
+from tui.screens.model_page import ModelScreen
+from tui.screens.overview import OverviewScreen
+from widgets.live_table import LiveTable
+
+
+async def test_the_runaway_stands_on_top_under_the_cursor(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● live", "$ billed per hour", "claude-opus-4-5")
+        await run.on_key("batch-nightly")
+
+
+async def test_the_header_tells_balance_burn_and_the_time_to_empty(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("balance $", "/h", "empty ≈")
+
+
+async def test_enter_leads_to_the_key_and_escape_back(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, KeyScreen), "the key page")
+        await run.shows("Limits", "Days · 30", "Latest calls", "7 d limit")
+        await run.press("escape")
+        assert isinstance(run.app.screen, OverviewScreen)
+
+
+async def test_from_anywhere_to_anywhere_and_back(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("claude-opus-4-5", "● batch-nightly")
+        await run.press("2", "enter")
+        await run.until(lambda: isinstance(run.app.screen, ModelScreen), "the model page")
+        await run.shows("Keys · $", "batch-nightly")
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, KeyScreen), "the key page")
+        assert run.app.screen.scope.filters.model is not None
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
+        await run.press("e")
+        await run.until(lambda: isinstance(run.app.screen, ErrorsScreen), "the errors")
+        for _ in range(4):
+            await run.press("escape")
+        assert isinstance(run.app.screen, OverviewScreen)
+        assert run.app.screen.scope.is_whole_account
+
+
+async def test_narrowing_asks_the_gateway_nothing_and_escape_widens(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("f")
+        screen = run.app.screen
+        assert isinstance(screen, OverviewScreen)
+        assert screen.scope.filters.key_id is not None
+        await run.shows("[batch-nightly]")
+        questions = [type(question).__name__ for question in screen.questions(run.app.snapshot, run.app.now)]
+        assert "AskTotals" not in questions
+        await run.press("escape")
+        assert screen.scope.is_whole_account
+
+
+async def test_the_range_is_chosen_from_a_list(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("claude-opus-4-5")
+        await run.press("t")
+        await run.shows("Time range", "last month")
+        await run.press("down", "enter")
+        await run.shows("today", "per hour")
+        assert run.app.screen.scope.range == "today"
+
+
+async def test_a_bucket_of_the_chart_becomes_the_scope(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("claude-opus-4-5", "$ billed per hour")
+        await run.press("1", "end", "left", "enter")
+        await run.shows("per 2 min")
+        await run.press("escape")
+        assert run.app.screen.scope.is_whole_account
+        assert run.app.screen.scope.range == "24h"
+
+
+async def test_sorting_keeps_the_cursor_on_its_key(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("claude-opus-4-5", "● laptop")
+        await run.press("down", "down")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        before = table.cursor_id
+        for _ in range(4):
+            await run.press("s")
+            assert table.cursor_id == before
+        await run.press("S")
+        assert table.cursor_id == before
+
+
+async def test_the_filter_shows_what_matches_and_escape_clears_it(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● laptop")
+        await run.press("slash", *"客服", "enter")
+        await run.until(lambda: "● laptop" not in run.text(), "laptop filtered out")
+        await run.shows("客服机器人", "/客服")
+        await run.press("escape")
+        await run.shows("● laptop")
+
+
+async def test_digits_focus_and_zoom(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● laptop")
+        await run.press("4")
+        assert run.app.focused is run.widget("#errors")
+        await run.press("4")
+        await run.until(lambda: "3 Keys" not in run.text(), "the other panes gone")
+        await run.press("escape")
+        await run.shows("3 Keys", "1 Trend")
+
+
+async def test_privacy_hides_names_everywhere(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● batch-nightly")
+        await run.press("P")
+        await run.until(lambda: "batch-nightly" not in run.text() and "demo@" not in run.text(), "names hidden")
+
+
+async def test_a_pause_holds_the_picture(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● live", "claude-opus-4-5")
+        await run.press("p")
+        await run.shows("‖ paused")
+        held = run.app.snapshot
+        await run.until(lambda: run.app.monitor.snapshot is not held, "polling goes on")
+        assert run.app.snapshot is held
+        await run.press("p")
+        await run.until(lambda: run.app.snapshot is not held, "the picture catches up")
+
+
+async def test_small_terminals_show_what_fits(aktop: Start) -> None:
+    for size in ((80, 24), (60, 20), (50, 18), (39, 9)):
+        async with aktop(size=size) as run:
+            await run.until(lambda: run.app.snapshot.feeds and "$" in run.text(), f"figures at {size}")
+            assert all(len(line) <= size[0] for line in run.text().splitlines())
