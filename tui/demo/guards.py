@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from typing import Any
 
+from tui.demo import gojson
 from tui.demo.calendar import SECOND
 from tui.demo.errors import ErrorRow, Failure
 from tui.demo.exchange import Exchange
@@ -127,19 +128,31 @@ async def by_solvent_key(x: Exchange) -> None:
     """A usable API key that may spend; refusals are listed as failed requests."""
     key = x.key = _find_key(x)
     world, now = x.state.world, x.state.now()
-    if key.group_id is None:
+    group = world.group_of.get(key.group_id or 0)
+    failure = billing_refusal(key, world.user, group, world.subscription, now)
+    if group is None and (failure is None or failure.named):  # the group is asked for before the body is read
         raise gateway_error(403, "permission_error", UNGROUPED)
-    failure = billing_refusal(key, world.user, world.group_of[key.group_id], world.subscription, now)
     if failure is not None:
         failure = as_answered(failure, x.path)
-        list_failure(x, key, failure, "")
+        list_failure(x, key, failure)
         raise RefusedError(Answer(failure.status, encode(failure.body())))
 
 
-def list_failure(x: Exchange, key: Key, failure: Failure, model: str) -> None:
+def _model_asked(x: Exchange) -> str:
+    """The model that the body names, if it does."""
+    try:
+        body = gojson.parse(x.body)
+    except gojson.SyntaxFault:
+        return ""
+    model = body.get("model", "") if isinstance(body, dict) else ""
+    return model if type(model) is str else ""
+
+
+def list_failure(x: Exchange, key: Key, failure: Failure) -> None:
     """Record a failed request of a key."""
     world = x.state.world
-    group = world.group_of[key.group_id or 0]
+    group = world.group_of.get(key.group_id or 0)
+    model = _model_asked(x) if failure.named else ""
     world.errors.add(
         lambda row_id: ErrorRow(
             row_id,
@@ -148,8 +161,8 @@ def list_failure(x: Exchange, key: Key, failure: Failure, model: str) -> None:
             failure,
             model,
             x.path,
-            group.platform,
-            group.name,
+            group.platform if group else "",
+            group.name if group else "",
             x.address,
             x.agent,
             False,

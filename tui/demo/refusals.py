@@ -65,14 +65,14 @@ def status_refusal(key: Key) -> Silent | None:
 
 
 def billing_refusal(
-    key: Key, user: User, group: Group, subscription: Subscription, now: Moment
+    key: Key, user: User, group: Group | None, subscription: Subscription, now: Moment
 ) -> Failure | None:  # fmt: skip
-    """The first limit that a call of a usable key runs into."""
+    """The first limit that a call of a usable key runs into. A key without a group is asked about the wallet, too."""
     if key.expired(now):
         return EXPIRED
     if key.status == EXHAUSTED or key.out_of_quota():
         return OUT_OF_QUOTA
-    if group.subscription:
+    if group is not None and group.subscription:
         if not subscription.active(now) or subscription.group.id != group.id:
             return NO_SUBSCRIPTION
         full = subscription.full_window(now)

@@ -183,5 +183,5 @@ def _model(model: Model, platform: str) -> dict[str, Any]:
 
 async def model_call(x: Exchange) -> Answer:
     """A call that passed every check: the demo has no provider behind it, which is listed like any other failure."""
-    list_failure(x, x.used_key(), NO_ACCOUNT, "")
+    list_failure(x, x.used_key(), NO_ACCOUNT)
     raise RefusedError(Answer(NO_ACCOUNT.status, encode(NO_ACCOUNT.body())))

@@ -12,8 +12,8 @@ from tui.demo.ledger import Selection
 from tui.demo.listing import Range, Run
 from tui.demo.measures import actual_of, unpack
 from tui.demo.money import usd
+from tui.demo.row_views import RowPage, row_view
 from tui.demo.strands import Trait
-from tui.demo.views import RowPage
 from tui.demo.wire import Answer, handler_error, page_data, success
 
 REQUEST_TYPES = ("unknown", "sync", "stream", "ws_v2", "cyber", "live")
@@ -98,7 +98,7 @@ async def row(x: Exchange) -> Answer:
     call = x.state.world.ledger.find(call_id)
     if call is None:
         raise handler_error(404, "usage log not found", "USAGE_LOG_NOT_FOUND")
-    return success(x.state.views.row(call))
+    return success(row_view(x.state.world, call))
 
 
 def _asked(x: Exchange) -> tuple[Selection, params.NamedRange]:
