@@ -90,7 +90,10 @@ def _trend(usage: ScopedUsage, look: Look) -> list[Members] | None:
     if usage.trend is None:
         return None
     return [
-        {"from": figures.time(bucket.start, look.zone), "to": figures.time(bucket.end, look.zone)}
+        {
+            "from": figures.time(max(bucket.start, usage.window.start), look.zone),
+            "to": figures.time(bucket.end, look.zone),
+        }
         | sums_of(bucket.sums)
         for bucket in usage.trend
     ]

@@ -89,7 +89,10 @@ class AskProfile:
 
     async def ask(self, asking: Asking) -> Profile:
         known = asking.known.feed(self).data
-        return await (asking.client.me() if known is None else asking.client.profile())
+        if known is None:
+            return await asking.client.me()
+        # Only the first answer tells the site's mode.
+        return replace(await asking.client.profile(), run_mode=known.run_mode)
 
 
 @dataclass(frozen=True, slots=True)

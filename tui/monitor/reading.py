@@ -103,11 +103,17 @@ async def _read_tail(reading: _Reading) -> None:
 
 
 async def _read_back(reading: _Reading) -> None:
-    """Read older pages while more is wanted, a few at a time."""
+    """Read older pages while more is wanted, a few at a time.
+
+    Rows that came in meanwhile shift the pages: those read so far may then tell less than a page each, and the one to
+    read is still the next, not the same again.
+    """
+    number = 0
     for _ in range(PAGES_A_READING):
         if not reading.question.wants_more(reading.view_after(), reading.asking.now, reading.asking.zone):
             return
-        await reading.page(reading.unbroken() // PAGE_ROWS + 1, PAGE_ROWS)
+        number = max(number + 1, reading.unbroken() // PAGE_ROWS + 1)
+        await reading.page(number, PAGE_ROWS)
 
 
 def _first_rows(reading: _Reading) -> int:

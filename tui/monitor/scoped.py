@@ -54,7 +54,7 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
     if window.days is None:
         return (calls_question(scope, snapshot, now),)
     filters = scope.filters
-    asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot, now), AskTotals(window.days, filters)]
+    asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot), AskTotals(window.days, filters)]
     if filters.billing_type is None and has_plans(snapshot):
         asked.append(AskTotals(window.days, replace(filters, billing_type=WALLET)))
     if by_key and filters.key_id is None:
@@ -166,17 +166,27 @@ def _keys_used(snapshot: Snapshot, window: Window) -> list[int]:
     return [key.id for key in keys if key.last_used_at is not None and key.last_used_at >= window.start]
 
 
-def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot, now: datetime) -> AskBreakdown:
+def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot) -> AskBreakdown:
     """Days of another zone than the server's must be put together from hours: buckets bear the server's labels."""
     assert window.days is not None
-    same_days = now.astimezone(snapshot.zone).utcoffset() == now.astimezone(snapshot.server_zone).utcoffset()
-    return AskBreakdown(window.days, filters, hourly=window.step < timedelta(days=1) or not same_days)
+    hourly = window.step < timedelta(days=1) or not _has_same_days(window, snapshot)
+    return AskBreakdown(window.days, filters, hourly=hourly)
+
+
+def _has_same_days(window: Window, snapshot: Snapshot) -> bool:
+    """Whether every day of the window begins at the same moment for the user and for the server."""
+    day = window.start
+    while day <= window.end:
+        if day.astimezone(snapshot.zone).utcoffset() != day.astimezone(snapshot.server_zone).utcoffset():
+            return False
+        day = _next_start(day, timedelta(days=1), snapshot.zone)
+    return True
 
 
 def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     assert window.days is not None
     filters = scope.filters
-    breakdown = snapshot.feed(_breakdown_question(window, filters, snapshot, now))
+    breakdown = snapshot.feed(_breakdown_question(window, filters, snapshot))
     totals = snapshot.feed(AskTotals(window.days, filters))
     wallet = snapshot.data(AskTotals(window.days, replace(filters, billing_type=WALLET)))
     if filters.billing_type is not None or not has_plans(snapshot):
@@ -186,7 +196,7 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
         sums=totals.data.sums if totals.data else None,
         wallet_usd=wallet.sums.billed_usd if wallet else None,
         average_duration_ms=totals.data.average_duration_ms if totals.data else None,
-        trend=_filled(breakdown.data.trend, window, now, snapshot.zone) if breakdown.data else None,
+        trend=_filled(breakdown.data.trend, window, now, snapshot) if breakdown.data else None,
         models=breakdown.data.models if breakdown.data else None,
         groups=breakdown.data.groups if breakdown.data else None,
         endpoints=totals.data.endpoints if totals.data else None,
@@ -226,7 +236,7 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         sums=fold.total.sums(),
         wallet_usd=fold.wallet_usd,
         average_duration_ms=fold.total.average_ms,
-        trend=_filled(fold.trend(), window, now, snapshot.zone),
+        trend=_filled(fold.trend(), window, now, snapshot),
         models=_slices(fold.models, lambda model: (model, model)),
         groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(snapshot, group_id))),
         endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
@@ -276,30 +286,39 @@ class _Fold:
             self.wallet_usd += tally.billed_usd
 
     def _bucket_start(self, minute: int) -> datetime:
-        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.window.step, self.zone)
+        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.window.step, self.zone).astimezone(UTC)
 
 
 def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The beginning of the bucket that a moment falls into; buckets are aligned to the user's clock."""
+    """The beginning of the bucket that a moment falls into; buckets are aligned to the clock of `zone`."""
     local = moment.astimezone(zone)
     if step >= timedelta(days=1):
-        return local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     minutes = int(step.total_seconds()) // 60
-    since_midnight = local.hour * 60 + local.minute
-    into = since_midnight % minutes
-    return local.replace(second=0, microsecond=0) - timedelta(minutes=into)
+    into = timedelta(
+        minutes=(local.hour * 60 + local.minute) % minutes, seconds=local.second, microseconds=local.microsecond
+    )
+    # Back by elapsed time: on the wall clock, the hour that comes twice in autumn would always be the first of the two.
+    return (moment.astimezone(UTC) - into).astimezone(zone)
 
 
-def _filled(trend: Iterable[Bucket], window: Window, now: datetime, zone: ZoneInfo) -> tuple[Bucket, ...]:
-    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0."""
+def _filled(trend: Iterable[Bucket], window: Window, now: datetime, snapshot: Snapshot) -> tuple[Bucket, ...]:
+    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0.
+
+    Days are the user's. Shorter buckets of whole days are the server's hours, which is all that the gateway tells.
+    """
+    clock = snapshot.server_zone if window.days and window.step < timedelta(days=1) else snapshot.zone
+    first = bucket_start(window.start, window.step, clock)
     sums: dict[datetime, Sums] = {}
     for bucket in trend:
-        start = bucket_start(bucket.start, window.step, zone)
+        # A moment is its own key in UTC only: local ones that differ by an hour of daylight saving are equal.
+        start = max(first, bucket_start(bucket.start, window.step, clock)).astimezone(UTC)
         sums[start] = sums.get(start, NOTHING) + bucket.sums
-    filled, start = [], bucket_start(window.start, window.step, zone)
+    filled, start = [], first
     while start < min(window.end, now):
-        end = _next_start(start, window.step, zone)
-        filled.append(Bucket(start, end, sums.get(start, NOTHING)))
+        end = _next_start(start, window.step, clock)
+        found = sums.get(start.astimezone(UTC), NOTHING)
+        filled.append(Bucket(start.astimezone(snapshot.zone), end.astimezone(snapshot.zone), found))
         start = end
     return tuple(filled)
 

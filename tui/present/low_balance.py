@@ -41,6 +41,8 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None =
     profile = snapshot.data(AskProfile())
     if profile is None or snapshot.feed(AskProfile()).failure is not None:
         return alarm
+    if profile.run_mode == "simple":
+        return Alarm(False, alarm.number)  # such a site bills nobody: there is no wallet to be empty
     threshold = threshold_of(snapshot, profile, own_usd)
     low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
     soon = _empties_soon(snapshot, profile, look)
