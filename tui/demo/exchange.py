@@ -10,7 +10,6 @@ from starlette.datastructures import Headers
 from tui.demo import binding, params
 from tui.demo.keys import Key
 from tui.demo.state import State
-from tui.demo.wire import RefusedError
 
 
 @dataclass
@@ -56,6 +55,3 @@ class Exchange:
         if self.key is None:
             raise AssertionError("the route does not authenticate by key")
         return self.key
-
-
-__all__ = ["Exchange", "RefusedError"]

@@ -1,7 +1,6 @@
 """Who may ask: access tokens, API keys, request limits, all before the handler (contract 1.7, 1.8, 2.3, 4.6, 6)."""
 
 import asyncio
-import ipaddress
 from typing import Any
 
 from tui.demo import gojson
@@ -9,7 +8,15 @@ from tui.demo.calendar import SECOND
 from tui.demo.errors import ErrorRow, Failure
 from tui.demo.exchange import Exchange
 from tui.demo.keys import Key
-from tui.demo.refusals import NO_KEY, UNKNOWN_KEY, Silent, as_answered, billing_refusal, status_refusal
+from tui.demo.refusals import (
+    NO_KEY,
+    UNKNOWN_KEY,
+    Silent,
+    address_allowed,
+    as_answered,
+    billing_refusal,
+    status_refusal,
+)
 from tui.demo.sessions import BadTokenError, fingerprint
 from tui.demo.wire import Answer, RefusedError, encode, gateway_error, handler_error, middleware_error, sign_in_limited
 
@@ -205,17 +212,3 @@ def _secret(x: Exchange) -> str:
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     return (x.headers.get("x-api-key") or x.headers.get("x-goog-api-key") or "").strip()
-
-
-def address_allowed(key: Key, address: str) -> bool:
-    """Whether the key's lists let an address pass."""
-    if not key.allowed and not key.denied:
-        return True
-    try:
-        caller = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    listed = [
-        any(caller in ipaddress.ip_network(each, strict=False) for each in ips) for ips in (key.allowed, key.denied)
-    ]
-    return (not key.allowed or listed[0]) and not listed[1]

@@ -1,5 +1,6 @@
 """Why the gateway refuses a call, and what the refusal answers and leaves behind (contract 4.6)."""
 
+import ipaddress
 from dataclasses import dataclass, replace
 
 from tui.demo.account import User
@@ -62,6 +63,20 @@ def as_answered(failure: Failure, endpoint: str) -> Failure:
 def status_refusal(key: Key) -> Silent | None:
     """Disabled keys are refused everywhere on `/v1`."""
     return None if key.status in (ACTIVE, EXHAUSTED) else DISABLED
+
+
+def address_allowed(key: Key, address: str) -> bool:
+    """Whether the key's lists let an address pass."""
+    if not key.allowed and not key.denied:
+        return True
+    try:
+        caller = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    listed = [
+        any(caller in ipaddress.ip_network(each, strict=False) for each in ips) for ips in (key.allowed, key.denied)
+    ]
+    return (not key.allowed or listed[0]) and not listed[1]
 
 
 def billing_refusal(

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from tui.demo.blocks import Prototype
 from tui.demo.calendar import HOUR, SECOND, Moment
 from tui.demo.errors import CONCURRENCY, STORM, USUAL, Failure
-from tui.demo.guards import address_allowed
 from tui.demo.history import Stream
 from tui.demo.keys import Key
 from tui.demo.past_errors import BURST_S, PAUSE_S, error_row, pick
-from tui.demo.refusals import billing_refusal, status_refusal
+from tui.demo.refusals import address_allowed, billing_refusal, status_refusal
 from tui.demo.strands import Call, Strand, Trait, make_call
 from tui.demo.world import World
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from starlette.types import Message
 
 from tui.demo.app import DemoGateway
+from tui.demo.calendar import Moment
 from tui.demo.keys import Key
 from tui.demo.options import DemoOptions
 
@@ -70,6 +71,11 @@ class Site:
     def by_key(self, method: str, path: str, key: Key, body: Any = None) -> Reply:
         """A request with an API key."""
         return self.send(method, path, body, headers={"Authorization": f"Bearer {key.secret}"})
+
+    @property
+    def state_now(self) -> Moment:
+        """The gateway's time."""
+        return self.gateway.world.clock.now()
 
     def key(self, name: str) -> Key:
         """A key by its stored name."""
