@@ -48,7 +48,7 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
     look = Look(gatherer.now, services.zone)
     if options.verb == "calls":
         columns = call_rows.columns()
-        shape = Shape[Call](
+        shape: Shape[Call] = Shape(
             records.CALL_NAMES,
             lambda call: records.call_members(call, snapshot, look.zone),
             columns,
@@ -61,7 +61,7 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
 
 
 def _error_shape(look: Look) -> Shape[FailedCall]:
-    return Shape[FailedCall](
+    return Shape(
         records.ERROR_NAMES,
         lambda call: records.error_members(call, look.zone),
         error_rows.single_columns(),

@@ -1,6 +1,7 @@
 """Call records and error requests as rows for CSV and JSON Lines, with every column of the gateway's own page."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from tui.domain.usage import Call, FailedCall
@@ -27,13 +28,13 @@ CALL_COLUMNS: Mapping[str, Callable[[Call], object]] = {
     "cache_creation_tokens": lambda call: call.cache_creation_tokens,
     "cache_read_tokens": lambda call: call.cache_read_tokens,
     "tokens": lambda call: call.tokens,
-    "input_usd": lambda call: call.input_cost,
-    "output_usd": lambda call: call.output_cost,
-    "cache_creation_usd": lambda call: call.cache_creation_cost,
-    "cache_read_usd": lambda call: call.cache_read_cost,
-    "image_usd": lambda call: call.image_cost,
+    "input_usd": lambda call: _short(call.input_cost),
+    "output_usd": lambda call: _short(call.output_cost),
+    "cache_creation_usd": lambda call: _short(call.cache_creation_cost),
+    "cache_read_usd": lambda call: _short(call.cache_read_cost),
+    "image_usd": lambda call: _short(call.image_cost),
     "standard_usd": lambda call: number(call.standard_usd),
-    "rate_multiplier": lambda call: call.rate_multiplier,
+    "rate_multiplier": lambda call: _short(call.rate_multiplier),
     "billed_usd": lambda call: number(call.billed_usd),
     "first_token_ms": lambda call: call.first_token_ms,
     "duration_ms": lambda call: call.duration_ms,
@@ -59,6 +60,11 @@ ERROR_COLUMNS: Mapping[str, Callable[[FailedCall], object]] = {
 }
 CALL_NAMES = ("at", "id", "key", *list(CALL_COLUMNS)[1:])
 ERROR_NAMES = ("at", *ERROR_COLUMNS)
+
+
+def _short(value: float) -> Decimal | None:
+    """A plain figure without the `.0` of a whole one."""
+    return number(Decimal(str(value)))
 
 
 def call_members(call: Call, snapshot: Snapshot, zone: ZoneInfo) -> Members:

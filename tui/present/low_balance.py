@@ -54,9 +54,18 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None =
 
 def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> LowBalance | None:
     """What the banner says, or None while there is no episode."""
+    told = news(alarm, snapshot, look, own_usd)
+    if not told:
+        return None
+    hint = Cell(_("   w wallet  a seen"), Severity.MUTED)
+    return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].severity)
+
+
+def news(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> Line:
+    """What there is to say of the balance while an episode is on; nothing otherwise."""
     profile = snapshot.data(AskProfile())
     if not alarm.is_on or profile is None:
-        return None
+        return ()
     threshold = threshold_of(snapshot, profile, own_usd)
     severity = (
         Severity.CRITICAL if profile.balance_usd <= 0 or _empties_soon(snapshot, profile, look) else Severity.WARNING
@@ -73,8 +82,7 @@ def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
     burn = burn_of(snapshot, profile.balance_usd, look.now)
     if burn is not None and burn.empty_at is not None and profile.balance_usd > 0:
         told.append(Cell(_(", empty in {time} at this rate").format(time=fmt.span(burn.empty_at - look.now))))
-    told.append(Cell(_("   w wallet  a seen"), Severity.MUTED))
-    return LowBalance(f"low-balance-{alarm.number}", tuple(told), severity)
+    return tuple(told)
 
 
 def threshold_of(snapshot: Snapshot, profile: Profile, own_usd: Decimal | None) -> Threshold | None:
