@@ -1,0 +1,81 @@
+"""What bad things get: a sentence in its place, old data kept and marked, the rest alive."""
+
+from tests.flows.conftest import Running
+from tests.flows.types import Start
+from tui.demo.options import Limits
+from tui.monitor.questions import AskKeys, AskProfile
+
+HOSTILE = "[/foo] [red]x[/red] \x1b[31mred\x1b]0;owned\x07 \u202eevil\u2066 \x9b2J"
+
+
+def balance_of(run: Running) -> object:
+    """The balance that is shown."""
+    profile = run.app.snapshot.data(AskProfile())
+    return profile and profile.balance_usd
+
+
+async def test_a_gateway_whose_database_is_down_loses_neither_data_nor_session(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        before = balance_of(run)
+        run.demo.options.trouble.database = True
+        await run.shows("database is down", "since", "● batch-nightly")
+        assert balance_of(run) == before
+        run.demo.options.trouble.database = False
+        await run.press("r")
+        await run.shows("● live")
+
+
+async def test_an_error_list_that_is_not_shared_says_so(aktop: Start) -> None:
+    async with aktop() as run:
+        run.demo.options.error_view = False
+        await run.on_key("batch-nightly")
+        await run.press("t", "down", "enter")
+        await run.shows("does not share its error list")
+        await run.shows("● batch-nightly", "● live")
+
+
+async def test_a_session_that_ends_is_said_and_the_data_stay(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        run.app.desk.services.client.sessions.forget()
+        await run.shows("not signed in", "● batch-nightly")
+
+
+async def test_a_request_limit_is_kept_to_and_said(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        run.demo.options.limits = Limits(panel=1, heavy=1)
+        await run.shows("rate limited, next try in", "● batch-nightly")
+
+
+async def test_hostile_names_are_inert(aktop: Start) -> None:
+    async with aktop() as run:
+        for key in run.demo.world.living_keys():
+            if key.name == "laptop":
+                key.name = HOSTILE
+        await run.until(
+            lambda: any("[/foo]" in key.name for key in run.app.snapshot.data(AskKeys()) or ()), "the name arrived"
+        )
+        await run.shows("[/foo] [red]x")
+        text = run.text()
+        assert not [char for char in text if ord(char) < 32 and char != "\n"]
+        assert not set("\x9b\u202e\u2066") & set(text)
+
+
+async def test_hostile_errors_and_bodies_are_inert(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("e")
+        await run.shows("Inspector", "{")
+        assert not [char for char in run.text() if ord(char) < 32 and char != "\n"]
+
+
+async def test_no_secret_is_on_any_screen(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        secrets = [key.secret for key in run.demo.world.living_keys()]
+        for keys in (("enter",), ("D",), ("escape",), ("L",), ("escape",), ("c",), ("enter",), ("escape", "escape")):
+            await run.press(*keys)
+            text = run.text()
+            assert not [secret for secret in secrets if secret[4:40] in text]
