@@ -1,0 +1,123 @@
+"""The key table's rows."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, PLAN, key, window
+from tui.domain.keys import ApiKey, KeyCost
+from tui.domain.usage import HourlyCost
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import keys
+from tui.present.look import Look
+from widgets.values import Severity
+
+LOOK = Look(NOW, ZoneInfo("UTC"))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def snapshot_of(*found: ApiKey, costs: dict[int, KeyCost] | None = None) -> Snapshot:
+    """A Snapshot with keys and their costs."""
+    known = reduce(Snapshot("https://gateway.example", ZoneInfo("UTC")), Answered(AskKeys(), found, NOW))
+    return known if costs is None else reduce(known, Answered(AskKeyCosts(), costs, NOW))
+
+
+def texts(snapshot: Snapshot, column: str, *, width: int = 120, look: Look = LOOK, needle: str = "") -> Sequence[str]:
+    """One column of the table, sorted by today's cost."""
+    shown = keys.columns(width)
+    place = [one.id for one in shown].index(column)
+    rows = keys.rows(keys.lines(snapshot, NOW), look, shown, ("today", True), needle)
+    return [row.cells[place].text for row in rows]
+
+
+def cost(today: str, month: str = "10") -> KeyCost:
+    """What a key cost."""
+    return KeyCost(Decimal(today), Decimal(month))
+
+
+def test_the_costliest_today_comes_first_and_what_is_not_known_is_no_zero() -> None:
+    known = snapshot_of(key(1, "a"), key(2, "b"), key(3, "c"), costs={1: cost("1"), 2: cost("5")})
+    assert texts(known, "name") == ["● b", "● a", "● c"]
+    assert texts(known, "today") == ["$5.00", "$1.00", "–"]
+    assert texts(snapshot_of(key()), "today") == ["–"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "glyph", "word"),
+    [
+        (key(), "●", "active"),
+        (key(stored_status="inactive"), "○", "inactive"),
+        (key(quota_usd=1, quota_used_usd=1), "◌", "exhausted"),
+        (key(expires_at=NOW), "✕", "expired"),
+        (key(windows={"5h": window(1, 1, NOW + timedelta(hours=1))}), "◌", "limited"),
+    ],
+)
+def test_a_state_is_told_by_glyph_and_word(sample: ApiKey, glyph: str, word: str) -> None:
+    known = snapshot_of(sample)
+    assert texts(known, "name")[0].startswith(glyph)
+    assert texts(known, "status") == [word]
+
+
+def test_a_narrow_table_shows_the_tightest_limit() -> None:
+    limits = {"1d": window(10, 5, NOW + timedelta(hours=1)), "7d": window(10, 8, NOW + timedelta(hours=1))}
+    known = snapshot_of(key(quota_usd=4, quota_used_usd=1, windows=limits))
+    assert texts(known, "limit", width=80) == ["7d 80 %"]
+    assert texts(known, "windows") == ["– / 50 % / 80 %"]
+    assert texts(known, "quota") == ["25 %"]
+
+
+def test_what_a_plan_pays_is_said() -> None:
+    assert texts(snapshot_of(key(group=PLAN)), "quota") == ["plan"]
+
+
+def test_privacy_leaves_the_number_of_a_key() -> None:
+    assert texts(snapshot_of(key(7, "secret-project")), "name", look=Look(NOW, ZoneInfo("UTC"), privacy=True)) == [
+        "● #7"
+    ]
+
+
+def test_the_filter_knows_name_number_and_group() -> None:
+    known = snapshot_of(key(1, "客服机器人"), key(2, "ci & release", group=PLAN))
+    assert texts(known, "name", needle="客服") == ["● 客服机器人"]
+    assert texts(known, "name", needle="#2") == ["● ci & release"]
+    assert texts(known, "name", needle="MAX") == ["● ci & release"]
+    assert texts(known, "name", needle="nothing") == []
+
+
+def steady(usd_per_h: float, days: int = 16) -> HourlyCost:
+    """The same cost every hour until now."""
+    hour = NOW.replace(minute=0, second=0, microsecond=0)
+    start = hour - timedelta(days=days)
+    return HourlyCost(start, (usd_per_h,) * (days * 24 + 1))
+
+
+@pytest.mark.parametrize("zone", [ZoneInfo("UTC"), SHANGHAI])
+def test_times_usual_compares_with_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
+    local = NOW.astimezone(zone)
+    hours = local.hour + (local.minute * 60 + local.second) / 3600
+    assert keys.times_usual(steady(2.0), Decimal(str(6 * hours)), NOW, zone) == pytest.approx(3.0)
+
+
+def test_a_key_without_usual_cost_has_no_factor() -> None:
+    assert keys.times_usual(steady(0.0), Decimal(5), NOW, ZoneInfo("UTC")) is None
+
+
+@pytest.mark.parametrize(("today", "severity"), [("1", Severity.NORMAL), ("200", Severity.CRITICAL)])
+def test_a_high_factor_stands_out(today: str, severity: Severity) -> None:
+    known = reduce(snapshot_of(key(), costs={7: cost(today)}), Answered(AskKeyHistory(7), steady(1.0), NOW))
+    shown = keys.columns(120)
+    row = keys.rows(keys.lines(known, NOW), LOOK, shown, ("today", True))[0]
+    assert row.cells[[one.id for one in shown].index("usual")].severity is severity
+
+
+def test_hours_outside_of_what_is_known_cost_nothing() -> None:
+    history = HourlyCost(datetime(2026, 1, 1, 10, tzinfo=UTC), (1.0, 2.0, 3.0))
+    assert history.hours(datetime(2026, 1, 1, 8, tzinfo=UTC), 4) == (0.0, 0.0, 1.0, 2.0)
+    assert history.hours(datetime(2026, 1, 1, 12, tzinfo=UTC), 3) == (3.0, 0.0, 0.0)
+    assert history.hours(datetime(2026, 1, 2, tzinfo=UTC), 2) == (0.0, 0.0)

@@ -1,0 +1,180 @@
+"""What is formatted and worded in one place."""
+
+import doctest
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, call, failed, key, window
+from tui import locale
+from tui.actions import Applied, Changed, Refused, Unknown
+from tui.domain import text
+from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.usage import FailedCallDetail
+from tui.monitor.events import Answered
+from tui.monitor.events import Refused as NotAnswered
+from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import calls, errors, failures, key_actions, low_balance
+from tui.present import format as fmt
+from tui.present.look import Look
+from tui.present.low_balance import Alarm
+
+LOOK = Look(NOW, ZoneInfo("UTC"))
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("module", [fmt, key_actions, text, locale])
+def test_the_examples_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_every_failure_has_words_and_a_sentence(kind: FailureKind) -> None:
+    failure = Failure(kind, message="told")
+    assert failures.short(failure)
+    assert failures.sentence(failure).endswith((".", "login", "FILE."))
+
+
+def test_a_retry_is_told_in_coarse_steps() -> None:
+    failure = Failure(FailureKind.UNREACHABLE)
+    told = [failures.with_retry(failure, NOW + timedelta(seconds=s), NOW) for s in (-1, 3, 9, 47, 400)]
+    assert told == [
+        "gateway unreachable",
+        "gateway unreachable, next try in 2 s",
+        "gateway unreachable, next try in 8 s",
+        "gateway unreachable, next try in 40 s",
+        "gateway unreachable",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "site", "own", "expected"),
+    [
+        ({}, {}, None, None),
+        ({}, {"low_balance_enabled": True}, None, None),
+        ({}, {"low_balance_enabled": True, "low_balance_threshold_usd": Decimal(5)}, None, ("5", "site")),
+        ({"threshold": Decimal(9)}, {"low_balance_enabled": True}, None, ("9", "account")),
+        ({"threshold": Decimal(9), "notify_enabled": False}, {"low_balance_enabled": True}, None, None),
+        ({"threshold": Decimal(9)}, {"low_balance_enabled": False}, None, None),
+        (
+            {"threshold": Decimal(10), "threshold_type": "percentage", "total_recharged_usd": Decimal(200)},
+            {"low_balance_enabled": True},
+            None,
+            ("20", "account"),
+        ),
+        (
+            {"threshold": Decimal(10), "threshold_type": "percentage"},
+            {"low_balance_enabled": True},
+            None,
+            ("10", "account"),
+        ),
+        ({"threshold": Decimal(9)}, {"low_balance_enabled": True}, Decimal(3), ("3", "aktop")),
+        ({"threshold": Decimal(9)}, {"low_balance_enabled": True}, Decimal(0), None),
+    ],
+)
+def test_the_threshold_in_force(profile: dict, site: dict, own: Decimal | None, expected: object) -> None:
+    found = low_balance_threshold(Site(**site), Profile(1, "a@b", "", Decimal(1), **profile), own)
+    wanted = expected and Threshold(Decimal(expected[0]), ThresholdSource(expected[1]))  # type: ignore[index]
+    assert found == wanted
+
+
+def with_balance(usd: str) -> Snapshot:
+    """A Snapshot with a balance and a site's threshold of $5."""
+    site = Site(low_balance_enabled=True, low_balance_threshold_usd=Decimal(5))
+    known = reduce(EMPTY, Answered(AskSite(), site, NOW))
+    return reduce(known, Answered(AskProfile(), Profile(1, "a@b", "", Decimal(usd)), NOW))
+
+
+def test_the_banner_has_one_episode_until_the_balance_has_recovered() -> None:
+    alarm = low_balance.step(Alarm(), with_balance("6"), LOOK)
+    assert alarm == Alarm()
+    alarm = low_balance.step(alarm, with_balance("4.99"), LOOK)
+    assert alarm == Alarm(True, 1)
+    for usd in ("4", "5.50", "6"):
+        alarm = low_balance.step(alarm, with_balance(usd), LOOK)
+        assert alarm == Alarm(True, 1)
+    alarm = low_balance.step(alarm, with_balance("6.01"), LOOK)
+    assert alarm == Alarm(False, 1)
+    assert low_balance.step(alarm, with_balance("1"), LOOK) == Alarm(True, 2)
+
+
+def test_a_failed_refresh_is_no_recovery() -> None:
+    away = NotAnswered(AskProfile(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
+    assert low_balance.step(Alarm(True, 1), reduce(with_balance("99"), away), LOOK) == Alarm(True, 1)
+
+
+def test_the_banner_says_the_threshold_and_whose_it_is() -> None:
+    told = low_balance.banner(Alarm(True, 1), with_balance("4.20"), LOOK)
+    assert told is not None
+    line = "".join(cell.text for cell in told.line)
+    assert "$4.20" in line
+    assert "under $5.00 (the site's reminder)" in line
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None),
+        ("5", "5"),
+        ("$5.50", "5.5"),
+        ("0", "0"),
+        ("+5", "33.53"),
+        ("x2", "24"),
+        ("×1.5", "18"),
+        ("1,5", "1.5"),
+    ],
+)
+def test_amounts_as_typed(typed: str, expected: str | None) -> None:
+    amount = key_actions.parse_amount(typed, Decimal("28.53"), Decimal(12))
+    assert amount == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize("typed", ["-1", "abc", "nan", "inf", "1e40", "--5", "x", "+"])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    with pytest.raises(key_actions.BadAmount):
+        key_actions.parse_amount(typed, Decimal(0), Decimal(12))
+
+
+def test_a_quota_on_a_key_without_one_counts_from_nothing() -> None:
+    assert "from 0 used" in key_actions.field_note(key(), "quota_usd", "5", LOOK).text
+
+
+def test_a_limit_below_what_is_used_says_that_it_refuses_at_once() -> None:
+    limited = key(windows={"1d": window(60, "28.53", NOW + timedelta(hours=1))})
+    assert "refuses at once" in key_actions.field_note(limited, "limit_1d_usd", "5", LOOK).text
+    assert "$31.47 left" in key_actions.field_note(limited, "limit_1d_usd", "60", LOOK).text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_done", "word"),
+    [
+        (Applied(key(stored_status="inactive"), NOW), True, "✓ inactive, as of 05:31:02"),
+        (Changed(key()), False, "changed meanwhile"),
+        (Refused(Failure(FailureKind.NOT_FOUND)), False, "not there any more"),
+        (Unknown(Failure(FailureKind.TIMED_OUT)), False, "do not repeat"),
+    ],
+)
+def test_outcomes_say_what_the_gateway_said(outcome: object, is_done: bool, word: str) -> None:
+    done, line = key_actions.outcome_line(outcome, LOOK)  # type: ignore[arg-type]
+    assert done is is_done
+    assert word in "".join(cell.text for cell in line)
+
+
+def test_the_arithmetic_of_a_call_adds_up() -> None:
+    sample = call(1, input_cost=0.042065, output_cost=0.0054, cache_read_cost=0.000443, billed="0.0803964")
+    shown = "\n".join("".join(cell.text for cell in line) for line in calls.detail(sample, EMPTY, LOOK))
+    assert "0.042 065" in shown
+    assert "0.080 396" in shown
+    assert "420.65" in shown
+
+
+def test_a_body_is_shown_inert_and_indented() -> None:
+    detail = FailedCallDetail(failed(1), '{"a": "\\u009b2J\\u202e", "b": [1]}', 529)
+    shown = "\n".join("".join(cell.text for cell in line) for line in errors.inspector(failed(1), detail, LOOK))
+    assert '  "b": [' in shown
+    assert not set("\x9b\u202e") & set(shown)
