@@ -9,7 +9,7 @@ from typing import Any
 
 from tui import exits, locale, paths
 from tui.domain.scope import BadRange
-from tui.gateway.address import ConfigError
+from tui.gateway.address import ConfigError, is_loopback
 from tui.gateway.errors import GatewayError
 from tui.headless.feeds import exit_code_of
 from tui.headless.output import WrongUse
@@ -89,17 +89,21 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from tui.demo.app import DemoGateway
-    from tui.demo.serve import NotLoopbackError, serve
+    from tui.demo.serve import serve
 
-    host, colon, port = options.listen.rpartition(":")
-    if not colon or not port.isdigit():
-        say(_("aktop: --listen: expected HOST:PORT, for instance 127.0.0.1:8080"))
-        return exits.WRONG_USE
+    host, port = _loopback(options.listen)
     gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
     say(_("sign in as {email} with the password {password}").format(email=gateway.email, password=gateway.password))
-    try:
-        serve(host.strip("[]"), int(port), gateway)
-    except (NotLoopbackError, OSError) as error:
-        say(f"aktop: {error}")
-        return exits.WRONG_USE
+    serve(host, port, gateway)
     return exits.OK
+
+
+def _loopback(listen: str) -> tuple[str, int]:
+    """The address to listen on: the demo's password is in the manual, so it must not be reachable from elsewhere."""
+    host, _colon, port = listen.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise WrongUse(_("--listen: expected HOST:PORT, for instance 127.0.0.1:8080"))
+    if not is_loopback(host):
+        raise WrongUse(_("--listen: {host} is not a loopback address; expected 127.0.0.1 or ::1").format(host=host))
+    return host, int(port)

@@ -118,7 +118,7 @@ def _require_consent() -> None:
 
 def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look: Look) -> int:
     if options.json:
-        json_object(_members(options.action, key, look, "unchanged", before, before, None))
+        json_object(_members(options.action, key, look, "unchanged", before, key, None))
     else:
         tell(_("{name}: nothing to change").format(name=look.key_name(key)))
     return exits.OK
@@ -127,22 +127,24 @@ def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look:
 def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: Look) -> int:
     _is_done, line = words.outcome_line(outcome, look)
     if options.json:
-        json_object(_members(options.action, key, look, *_result(outcome, before)))
+        word, answered, failure = _result(outcome)
+        json_object(_members(options.action, key, look, word, before, answered, failure))
     if not options.json or not isinstance(outcome, Applied):
         (tell if isinstance(outcome, Applied) else say)(f"{look.key_name(key)}: {plain_text(line)}")
     return _exit_code(outcome)
 
 
-def _result(outcome: Outcome, before: KeyState) -> tuple[str, KeyState, KeyState | None, Failure | None]:
+def _result(outcome: Outcome) -> tuple[str, ApiKey | None, Failure | None]:
+    """What came of it in a word, the key as the gateway answered it, and what went wrong."""
     match outcome:
-        case Applied(after):
-            return "applied", before, state_of(after), None
-        case Changed(now):
-            return "changed_meanwhile", before, state_of(now), None
+        case Applied(key):
+            return "applied", key, None
+        case Changed(key):
+            return "changed_meanwhile", key, None
         case Refused(failure):
-            return "refused", before, None, failure
+            return "refused", None, failure
         case Unknown(failure):
-            return "unknown", before, None, failure
+            return "unknown", None, failure
 
 
 def _exit_code(outcome: Outcome) -> int:
@@ -165,7 +167,7 @@ def _members(
     look: Look,
     outcome: str,
     before: KeyState,
-    after: KeyState | None,
+    answered: ApiKey | None,
     failure: Failure | None,
 ) -> dict[str, object]:
     error = {"kind": failure.kind.value, "message": failure.message or None} if failure else None
@@ -176,7 +178,8 @@ def _members(
         "action": action,
         "outcome": outcome,
         "before": _state(before),
-        "after": _state(after) if after else None,
+        "after": _state(state_of(answered)) if answered else None,
+        "answer": answered.status(look.now).value if answered else None,
         "error": error,
     }
 

@@ -42,6 +42,7 @@ async def status(options: argparse.Namespace, services: Services) -> int:
             say(reason)
         return exits.NEEDS_A_PERSON
     failed = failed_feeds(feeds)
-    for name, failure in failed.items():
-        say(_("aktop: {feed}: {what}").format(feed=name, what=failures.sentence(failure)))
+    for failure in dict.fromkeys(failed.values()):
+        names = ", ".join(name for name, other in failed.items() if other == failure)
+        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=failures.short(failure)))
     return next((exit_code_of(failure) for failure in failed.values()), exits.OK)
