@@ -44,12 +44,12 @@ def day_start(when: Moment, zone: ZoneInfo) -> Moment:
     return midnight(day_of(when, zone), zone)
 
 
-def stamp(when: Moment, zone: ZoneInfo) -> str:
+def stamp(when: Moment, zone: ZoneInfo, nanoseconds: int = 0) -> str:
     """RFC 3339 as Go writes it: the zone's offset, trailing zeros of the fraction trimmed (contract 1.6)."""
     local = instant(when, zone)
     text = local.strftime("%Y-%m-%dT%H:%M:%S")
-    if local.microsecond:
-        text += f".{local.microsecond:06d}".rstrip("0")
+    if local.microsecond or nanoseconds:
+        text += f".{local.microsecond:06d}{nanoseconds:03d}".rstrip("0")
     return text + offset_text(local)
 
 

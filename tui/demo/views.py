@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui.demo.account import Code, User
-from tui.demo.calendar import DAY, SECOND, Moment
+from tui.demo.calendar import DAY, SECOND, Moment, stamp
 from tui.demo.catalogue import Group
 from tui.demo.keys import LAST_EXPIRY_YEAR, Key
 from tui.demo.money import Number, Units, plain, usd
@@ -70,6 +70,11 @@ class Views:
         if when >= YEAR_10000 - DAY and self._year(when) > LAST_EXPIRY_YEAR:
             raise UnencodableError
         return self.clock.stamp(when)
+
+    def precise(self, when: Moment) -> str:
+        """A time as the answer to a write echoes it, with nanoseconds; read again, it is cut to microseconds."""
+        self.time(when)
+        return stamp(when, self.clock.zone, when % 499 + 1)
 
     def _year(self, when: Moment) -> int:
         offset = self.clock.local().utcoffset()

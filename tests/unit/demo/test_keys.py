@@ -151,7 +151,18 @@ def test_refused_updates_change_nothing(site: Site, body: dict[str, Any], status
 def test_an_empty_update_does_not_move_updated_at(site: Site) -> None:
     before = site.get("/keys/1")["updated_at"]
     assert site.panel("PUT", "/keys/1", {"name": None, "quota": None}).data["updated_at"] == before
-    assert site.panel("PUT", "/keys/1", {"quota": 9}).data["updated_at"] != before
+    site.panel("PUT", "/keys/1", {"quota": 9})
+    assert site.get("/keys/1")["updated_at"] != before
+
+
+def test_writes_echo_nanoseconds_and_the_group_before(site: Site) -> None:
+    made = site.panel("POST", "/keys", {"name": "a", "group_id": 2, "expires_in_days": 3}).data
+    read = site.get(f"/keys/{made['id']}")
+    assert made["created_at"] != read["created_at"]
+    assert made["created_at"].startswith(read["created_at"][:19])
+    moved = site.panel("PUT", f"/keys/{made['id']}", {"group_id": 5}).data
+    assert (moved["group_id"], moved["group"]["id"]) == (5, 2)
+    assert site.get(f"/keys/{made['id']}")["group"]["id"] == 5
 
 
 def test_an_expiry_is_echoed_digit_by_digit_and_read_in_the_servers_zone(site: Site) -> None:
@@ -206,8 +217,8 @@ def test_search_looks_at_stored_names(quiet: Site, search: str, names: list[str]
     assert [key["name"] for key in quiet.get("/keys", search=search)["items"]] == names
 
 
-def test_every_state_is_there(quiet: Site) -> None:
-    keys = {key["name"]: key for key in quiet.get("/keys")["items"]}
+def test_every_state_is_there(site: Site) -> None:
+    keys = {key["name"]: key for key in site.get("/keys")["items"]}
     assert len(keys) == 14
     assert {key["status"] for key in keys.values()} == {"active", "inactive", "quota_exhausted"}
     assert keys["never-used"]["last_used_at"] is None

@@ -98,11 +98,15 @@ def _replay(x: Exchange, known: Replay) -> Answer | None:
 def _create(x: Exchange) -> Answer:
     sent = x.bind(keyring.CREATE)
     key = keyring.create(x.state.world, sent, x.state.now())
-    return success(x.state.views.key(key, current_concurrency=0, **_lists(sent)))
+    views = x.state.views
+    echo = {"created_at": views.precise(key.created), "updated_at": views.precise(key.updated)}
+    if key.expires is not None:
+        echo["expires_at"] = views.precise(key.expires)
+    return success(views.key(key, current_concurrency=0, **_lists(sent), **echo))
 
 
 async def update(x: Exchange) -> Answer:
-    """Change what was sent; the answer echoes an expiry digit by digit."""
+    """Change what was sent; the answer echoes an expiry digit by digit, and embeds the group of before."""
     key_id = x.number("id")
     if key_id is None:
         raise handler_error(400, "Invalid key ID")
@@ -111,10 +115,15 @@ async def update(x: Exchange) -> Answer:
     key = x.state.world.key(key_id)
     if key is None:
         raise keyring.missing()
+    group, before = x.state.views.key_group(key), key.updated
     keyring.update(x.state.world, key, sent, expires, x.state.now())
     x.state.key_caches.pop(key.id, None)
+    shown = _full(x.state, key) | {"current_concurrency": 0} | _lists(sent)
+    shown.pop("group", None)
     echo = {"expires_at": sent["expires_at"]} if sent["expires_at"] else {}
-    return success(_full(x.state, key) | {"current_concurrency": 0} | _lists(sent) | echo)
+    if key.updated != before:
+        echo["updated_at"] = x.state.views.precise(key.updated)
+    return success(shown | group | echo)
 
 
 async def delete(x: Exchange) -> Answer:
