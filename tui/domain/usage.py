@@ -91,7 +91,8 @@ def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> Ho
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One part of a breakdown. The gateway does not split tokens by kind here (contract 5.5, 5.8)."""
+    """One part of a breakdown. `sums` has the tokens by kind where they are known: the gateway gives them for models
+    only (contract 5.5, 5.8)."""
 
     id: str
     name: str
@@ -99,6 +100,15 @@ class Slice:
     tokens: int
     standard_usd: Decimal
     billed_usd: Decimal
+    sums: Sums | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHistory:
+    """What a key used to do: its cost by the hour, and its models over the same span."""
+
+    cost: HourlyCost
+    models: tuple[Slice, ...]
 
 
 @dataclass(frozen=True, slots=True)

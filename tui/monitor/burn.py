@@ -11,8 +11,9 @@ from tui.monitor.snapshot import Snapshot
 
 BURN_WINDOW = timedelta(minutes=15)
 LEAST_WINDOW = timedelta(minutes=2)
-BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.M15)
-"""The newest calls of the whole account: always watched, since burn rate and latest calls come from them."""
+BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.H1)
+"""The newest calls of the whole account: always watched, since burn rate, running hour and latest
+calls come from them."""
 
 
 @dataclass(frozen=True, slots=True)

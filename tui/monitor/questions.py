@@ -5,6 +5,7 @@ questions; the loop asks those that are due; the Snapshot keeps the last answer 
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -15,11 +16,13 @@ from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
 from tui.domain.usage import (
     Breakdown,
+    Bucket,
     Call,
     DayUsage,
     FailedCall,
     FailedCallDetail,
     HourlyCost,
+    KeyHistory,
     Page,
     Totals,
     hourly_cost,
@@ -36,6 +39,9 @@ T_co = TypeVar("T_co", covariant=True)
 Days = tuple[date, date]
 
 HISTORY_DAYS = 14
+ACCOUNT_HISTORY_DAYS = 28
+WALLET = 0
+"""`billing_type` of calls that the wallet paid (contract 5.1)."""
 MOST_ROWS = 20_000
 """More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
 
@@ -48,6 +54,12 @@ class Asking:
     now: datetime
     zone: ZoneInfo
     known: "Snapshot"
+
+
+def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:
+    """A trend by the hour, the running one included, over so many days."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return hourly_cost(trend, hour - timedelta(days=days), hour + timedelta(hours=1))
 
 
 class Question(Protocol, Generic[T_co]):
@@ -176,15 +188,39 @@ class AskBreakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAccountHistory:
+    """Hourly wallet cost of the account over four weeks: what is usual at each hour of the week."""
+
+    tier = Tier.HEAVY
+    pace = when_active(900)
+
+    async def ask(self, asking: Asking) -> HourlyCost:
+        today = asking.now.astimezone(asking.zone).date()
+        answer = await asking.client.breakdown(
+            (today - timedelta(days=ACCOUNT_HISTORY_DAYS), today),
+            Filters(billing_type=WALLET),
+            zone=asking.zone.key,
+            hourly=True,
+            server_zone=asking.known.server_zone,
+            models=False,
+            groups=False,
+        )
+        return hours_until_now(answer.trend, asking.now, ACCOUNT_HISTORY_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
 class AskKeyHistory:
-    """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key."""
+    """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key.
+
+    With it come the models that the key used over that span, which costs no further request.
+    """
 
     key_id: int
 
     tier = Tier.HEAVY
     pace = when_active(600, is_background=True)
 
-    async def ask(self, asking: Asking) -> HourlyCost:
+    async def ask(self, asking: Asking) -> KeyHistory:
         today = asking.now.astimezone(asking.zone).date()
         answer = await asking.client.breakdown(
             (today - timedelta(days=HISTORY_DAYS + 1), today),
@@ -192,12 +228,9 @@ class AskKeyHistory:
             zone=asking.zone.key,
             hourly=True,
             server_zone=asking.known.server_zone,
-            models=False,
             groups=False,
         )
-        hour = asking.now.replace(minute=0, second=0, microsecond=0)
-        start = hour - timedelta(days=HISTORY_DAYS + 1)
-        return hourly_cost(answer.trend, start, hour + timedelta(hours=1))
+        return KeyHistory(hours_until_now(answer.trend, asking.now, HISTORY_DAYS + 1), answer.models)
 
 
 @dataclass(frozen=True, slots=True)

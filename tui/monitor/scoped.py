@@ -16,10 +16,9 @@ from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, wind
 from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
 from tui.monitor.calls import CallView, Facet, Tally
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
+from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
 from tui.monitor.snapshot import Snapshot
 
-WALLET = 0
 UNFILTERED_CATEGORY = "other"
 """The gateway does not filter errors by this category (contract 5.11)."""
 
@@ -335,7 +334,7 @@ def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -
 
 
 def _slice(slice_id: str, name: str, sums: Sums) -> Slice:
-    return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd)
+    return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
 
 
 def _group_name(snapshot: Snapshot, group_id: int | None) -> str:

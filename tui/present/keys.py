@@ -95,10 +95,14 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
     found = []
     for key in snapshot.data(AskKeys()) or ():
         history = snapshot.data(AskKeyHistory(key.id))
-        hours = recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history, now)
+        hours = (
+            recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history.cost if history else None, now)
+        )
         cost = costs.get(key.id)
         usual = (
-            times_usual(history, cost.today_usd, now, snapshot.server_zone) if history is not None and cost else None
+            times_usual(history.cost, cost.today_usd, now, snapshot.server_zone)
+            if history is not None and cost
+            else None
         )
         found.append(KeyLine(key, key.status(now), cost, usual, hours))
     return tuple(found)

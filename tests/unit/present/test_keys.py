@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.samples import NOW, PLAN, key, window
 from tui.domain.keys import ApiKey, KeyCost
-from tui.domain.usage import HourlyCost
+from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
@@ -110,7 +110,9 @@ def test_a_key_without_usual_cost_has_no_factor() -> None:
 
 @pytest.mark.parametrize(("today", "severity"), [("1", Severity.NORMAL), ("200", Severity.CRITICAL)])
 def test_a_high_factor_stands_out(today: str, severity: Severity) -> None:
-    known = reduce(snapshot_of(key(), costs={7: cost(today)}), Answered(AskKeyHistory(7), steady(1.0), NOW))
+    known = reduce(
+        snapshot_of(key(), costs={7: cost(today)}), Answered(AskKeyHistory(7), KeyHistory(steady(1.0), ()), NOW)
+    )
     shown = keys.columns(120)
     row = keys.rows(keys.lines(known, NOW), LOOK, shown, ("today", True))[0]
     assert row.cells[[one.id for one in shown].index("usual")].severity is severity

@@ -59,6 +59,10 @@ class ModelRow(Row, frozen=True):
     total_tokens: Count
     cost: Num
     actual_cost: Num
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
 
 
 class GroupUseRow(Row, frozen=True):
@@ -135,21 +139,21 @@ def totals_of(row: StatsRow) -> Totals:
     return Totals(sums, row.average_duration_ms or None, endpoints)
 
 
+def _model(row: ModelRow) -> Slice:
+    """One model; without tokens by kind where an older gateway does not send them."""
+    name, standard, billed = text(row.model), usd(row.cost), usd(row.actual_cost)
+    sums = None
+    if row.input_tokens is not None and row.output_tokens is not None:
+        created, read = row.cache_creation_tokens or 0, row.cache_read_tokens or 0
+        sums = Sums(row.requests, row.input_tokens, row.output_tokens, created, read, standard, billed)
+    return Slice(name, name, row.requests, row.total_tokens, standard, billed, sums)
+
+
 def breakdown_of(row: SnapshotRow, zone: ZoneInfo) -> Breakdown:
     """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`."""
     return Breakdown(
         trend=each("data.trend", row.trend or (), lambda bucket: _bucket(bucket, zone)),
-        models=tuple(
-            Slice(
-                text(part.model),
-                text(part.model),
-                part.requests,
-                part.total_tokens,
-                usd(part.cost),
-                usd(part.actual_cost),
-            )
-            for part in row.models or ()
-        ),
+        models=tuple(_model(part) for part in row.models or ()),
         groups=tuple(
             Slice(
                 str(part.group_id),
