@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ipaddress
 import os
 from collections.abc import Coroutine
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from typing import Any
 
 from tui import exits, locale, paths
 from tui.domain.scope import BadRange
-from tui.gateway.address import ConfigError, is_loopback
+from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.headless.feeds import exit_code_of
 from tui.headless.output import WrongUse
@@ -94,7 +95,10 @@ def _demo(options: argparse.Namespace) -> int:
     host, port = _loopback(options.listen)
     gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
     say(_("sign in as {email} with the password {password}").format(email=gateway.email, password=gateway.password))
-    serve(host, port, gateway)
+    try:
+        serve(host, port, gateway)
+    except OSError as error:
+        raise WrongUse(f"--listen {options.listen}: {error}") from None
     return exits.OK
 
 
@@ -104,6 +108,13 @@ def _loopback(listen: str) -> tuple[str, int]:
     host = host.strip("[]")
     if not host or not port.isdecimal() or int(port) > 65_535:
         raise WrongUse(_("--listen: expected HOST:PORT, for instance 127.0.0.1:8080"))
-    if not is_loopback(host):
+    if host != "localhost" and not _is_loopback(host):
         raise WrongUse(_("--listen: {host} is not a loopback address; expected 127.0.0.1 or ::1").format(host=host))
     return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -87,12 +87,14 @@ def _totals(usage: ScopedUsage) -> Members:
 
 
 def _trend(usage: ScopedUsage, look: Look) -> list[Members] | None:
+    """The buckets, the first and last of them cut to the window, as their sums are."""
     if usage.trend is None:
         return None
+    window = usage.window
     return [
         {
-            "from": figures.time(max(bucket.start, usage.window.start), look.zone),
-            "to": figures.time(bucket.end, look.zone),
+            "from": figures.time(max(bucket.start, window.start), look.zone),
+            "to": figures.time(min(bucket.end, window.end), look.zone),
         }
         | sums_of(bucket.sums)
         for bucket in usage.trend

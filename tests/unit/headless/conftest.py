@@ -1,0 +1,97 @@
+"""Verbs run in this process against the embedded gateway, over real HTTP, sealed from the machine."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.cli import main
+from tui.demo.app import DemoGateway
+from tui.demo.calendar import moment
+from tui.demo.measures import Measures, unpack
+from tui.demo.options import DemoOptions, Limits
+from tui.demo.serve import running
+from tui.demo.strands import Trait
+
+ZONE = "Asia/Shanghai"
+
+
+@dataclass
+class Result:
+    """What a verb left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Machine:
+    """A sealed machine with a command line, and perhaps a gateway whose clock stands still."""
+
+    url: str
+    state: Path
+    config: Path
+    run: Callable[..., Result]
+    demo: DemoGateway
+
+    def login(self) -> None:
+        assert self.run("login", "--email", self.demo.email).code == 0
+
+    def ledger(self, begin: str, end: str, wanted: Callable[[Trait], bool] = lambda _trait: True) -> Measures:
+        """What the gateway's own rows of a span add up to."""
+        selection = self.demo.world.ledger.select(wanted)
+        return unpack(selection.between(*(moment(datetime.fromisoformat(at)) for at in (begin, end))))
+
+
+@pytest.fixture
+def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TZ", ZONE)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("tui.headless.prompts.has_person", lambda: False)
+    return tmp_path
+
+
+@pytest.fixture
+def aktop(seal: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    def run(*arguments: str) -> Result:
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def options() -> DemoOptions:
+    return DemoOptions(limits_on=False, limits=Limits(panel=0, heavy=0, login=0))
+
+
+@pytest.fixture
+def machine(
+    seal: Path, aktop: Callable[..., Result], options: DemoOptions, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Machine]:
+    now = datetime.now(UTC)
+    demo = DemoGateway(now=lambda: now, options=options)
+    with running(demo) as url:
+        monkeypatch.setenv("AKTOP_URL", url)
+        monkeypatch.setenv("AKTOP_PASSWORD", demo.password)
+        yield Machine(url, seal / "state" / "aktop", seal / "config" / "aktop", aktop, demo)
+
+
+@pytest.fixture
+def signed_in(machine: Machine) -> Machine:
+    machine.login()
+    return machine

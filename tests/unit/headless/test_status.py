@@ -1,0 +1,137 @@
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.headless.conftest import Machine
+from tui.demo.money import UNITS_PER_USD
+from tui.demo.strands import Trait
+from widgets.layout import cell_width
+
+
+def usd(units: int) -> float:
+    return float(Decimal(units) / UNITS_PER_USD)
+
+
+@pytest.mark.parametrize("span", ["1h", "6h", "24h", "today", "yesterday", "7d", "30d"])
+def test_every_figure_is_the_gateways_own(signed_in: Machine, span: str) -> None:
+    result = signed_in.run("status", "--json", "--range", span)
+    assert (result.code, result.err) == (0, "")
+    told = result.json
+    scope = told["scope"]
+    assert scope["known_from"] is None
+    rows = signed_in.ledger(scope["from"], scope["to"])
+    wallet = signed_in.ledger(scope["from"], scope["to"], lambda trait: trait.billing_type == 0)
+    assert told["totals"]["requests"] == rows.calls
+    assert told["totals"]["tokens"] == rows.total_tokens
+    assert told["totals"]["billed_usd"] == pytest.approx(usd(rows.actual_cost), abs=1e-8)
+    assert told["totals"]["standard_usd"] == pytest.approx(usd(rows.cost), abs=1e-8)
+    assert told["totals"]["wallet_usd"] == pytest.approx(usd(wallet.actual_cost), abs=1e-8)
+    for part in ("trend", "models"):
+        assert sum(row["requests"] for row in told[part]) == rows.calls
+        assert sum(row["billed_usd"] for row in told[part]) == pytest.approx(usd(rows.actual_cost), abs=1e-6)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kathmandu"])
+def test_each_bucket_is_right_in_any_zone(signed_in: Machine, zone: str) -> None:
+    told = signed_in.run("status", "--json", "--range", "yesterday", "--tz", zone).json
+    for bucket in told["trend"]:
+        assert bucket["requests"] == signed_in.ledger(bucket["from"], bucket["to"]).calls, bucket["from"]
+    assert told["trend"][0]["from"] == told["scope"]["from"]
+    assert told["trend"][-1]["to"] == told["scope"]["to"]
+
+
+@pytest.mark.parametrize("span", ["24h", "7d"])
+def test_filters_leave_out_what_they_say(signed_in: Machine, span: str) -> None:
+    model = "claude-sonnet-4-5"
+    told = signed_in.run("status", "--json", "--range", span, "--key", "laptop", "--model", model).json
+
+    def wanted(trait: Trait) -> bool:
+        return trait.key_id == 1 and trait.model.name == model
+
+    rows = signed_in.ledger(told["scope"]["from"], told["scope"]["to"], wanted)
+    assert rows.calls > 0
+    assert told["totals"]["requests"] == rows.calls
+    assert told["totals"]["billed_usd"] == pytest.approx(usd(rows.actual_cost), abs=1e-8)
+    assert [row["model"] for row in told["models"]] == [model]
+    assert told["scope"]["key_id"] == 1
+
+
+def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
+    told = signed_in.run("status", "--json").json
+    assert told["schema"] == "aktop.status/1"
+    members = "schema at gateway account scope totals trend models keys errors feeds"
+    assert list(told) == members.split()
+    assert told["gateway"] == {
+        "url": signed_in.url,
+        "site": "Sub2API",
+        "version": "0.1.179",
+        "time_zone": "Asia/Shanghai",
+    }
+    account = told["account"]
+    assert account["email"] == signed_in.demo.email
+    assert account["balance_usd"] == pytest.approx(usd(signed_in.demo.world.user.balance))
+    assert (account["low_balance_usd"], type(account["low_balance"])) == (5, bool)
+    assert account["burn_usd_per_h"] > 0
+    keys = {key["name"]: key for key in told["keys"]}
+    assert "ci & release" in keys
+    assert keys["contractor (ended)"]["status"] == "expired"
+    assert keys["trial"]["status"] == "exhausted"
+    assert keys["never-used"]["last_used_at"] is None
+    assert set(keys["laptop"]["limits"]) == {"5h", "1d", "7d"}
+    assert keys["no-group"]["group"] is None
+    uncounted = next(key for key in told["keys"] if all(not limit["limit_usd"] for limit in key["limits"].values()))
+    assert all(limit["used_usd"] is None and limit["resets_at"] is None for limit in uncounted["limits"].values())
+    assert told["errors"]["shared"] is True
+    for feed in ("profile", "settings", "keys", "key_costs", "totals", "trend", "models", "calls", "errors"):
+        assert told["feeds"][feed]["error"] is None
+        assert told["feeds"][feed]["fetched_at"].endswith("+08:00")
+
+
+def test_secrets_appear_nowhere(signed_in: Machine) -> None:
+    for arguments in (["status", "--json"], ["status"], ["calls", "--format", "jsonl"], ["config"]):
+        result = signed_in.run(*arguments)
+        for secret in (*(key.secret for key in signed_in.demo.world.keys.values()), signed_in.demo.password):
+            assert secret not in result.out + result.err
+
+
+def test_hidden_errors_are_not_a_failure(signed_in: Machine) -> None:
+    signed_in.demo.options.error_view = False
+    result = signed_in.run("status", "--json")
+    assert result.code == 0
+    assert result.json["errors"] == {"shared": False, "total": None, "latest": None}
+    assert result.json["feeds"]["errors"]["error"] == "errors_hidden"
+
+
+def test_words_fit_eighty_columns(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    result = signed_in.run("status")
+    assert result.code == 0
+    assert all(cell_width(line) <= 80 for line in result.out.splitlines())
+    for word in ("balance", "batch-nightly", "claude-opus-4-5", "客服机器人-生产环境"):
+        assert word in result.out
+
+
+def test_check_names_what_needs_a_person(signed_in: Machine) -> None:
+    result = signed_in.run("status", "--check")
+    assert result.code == 1
+    assert "Key trial is exhausted." in result.err
+
+
+def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
+    world = signed_in.demo.world
+    world.user.balance = 10_000 * UNITS_PER_USD
+    for key in world.keys.values():
+        key.quota, key.status = 0, "active"
+        for window in key.windows.values():
+            window.limit = 0
+    result = signed_in.run("status", "--check", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert result.json["account"]["low_balance"] is False
+
+
+def test_a_low_balance_is_told(signed_in: Machine) -> None:
+    signed_in.demo.world.user.balance = 4 * UNITS_PER_USD
+    result = signed_in.run("status", "--check", "--json")
+    assert result.code == 1
+    assert result.json["account"]["low_balance"] is True
+    assert "LOW BALANCE $4.00" in result.err
