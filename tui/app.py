@@ -57,6 +57,16 @@ class AktopApp(App[None]):
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
+    async def run_to_end(self) -> None:
+        """Run until the person leaves. Raises what ended it otherwise, for the command line to say it in a sentence."""
+        await self.run_async()
+        if self._exception is not None:
+            raise self._exception
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback: it prints local variables, which can hold secrets."""
+        self._close_messages_no_wait()
+
     def on_mount(self) -> None:
         theme = self._services.settings["theme"]
         if theme in self.available_themes:
