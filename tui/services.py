@@ -14,6 +14,7 @@ from tui.gateway.address import normalised_base_url
 from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
 from tui.gateway.sessions import FixedSession, SessionKeeper
+from tui.locale import _
 from tui.settings import BadSettings, Settings
 from tui.store.journal import Journal
 from tui.store.sessions import StoredSessions
@@ -47,10 +48,11 @@ async def services(
     """Open the services for the gateway of the settings, or of the demo. Raises BadSettings when none is named."""
     url = demo_url or settings["url"]
     if not url:
-        raise BadSettings(
-            "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into "
-            f"{settings.config_path}; aktop --demo shows a made-up one"
+        sentence = _(
+            "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into {path}; "
+            "aktop --demo shows a made-up one"
         )
+        raise BadSettings(sentence.format(path=settings.config_path))
     client = GatewayClient(
         url,
         sessions=None if demo_url else session_keeper(settings, environ, url, warn),
@@ -73,7 +75,8 @@ def session_keeper(
         try:
             return FixedSession(Path(token_file).expanduser().read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise BadSettings(f"--token-file: {token_file} cannot be read: {error}") from None
+            sentence = _("--token-file: {path} cannot be read: {error}")
+            raise BadSettings(sentence.format(path=token_file, error=error)) from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
     store = StoredSessions(sessions_file(settings), report=warn)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tui.locale import LANGUAGES
+from tui.locale import LANGUAGES, _
 
 
 class BadSettings(Exception):
@@ -41,7 +41,7 @@ class Value:
 
 def _text(raw: object) -> str:
     if not isinstance(raw, str) or not raw.strip():
-        raise ValueError("a text")
+        raise ValueError(_("a text"))
     return raw.strip()
 
 
@@ -50,7 +50,7 @@ def _switch(raw: object) -> bool:
         return raw
     if isinstance(raw, str) and raw.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
         return raw.lower() in ("1", "true", "yes", "on")
-    raise ValueError("true or false")
+    raise ValueError(_("true or false"))
 
 
 def _number(lowest: float, highest: float) -> Callable[[object], float]:
@@ -60,7 +60,8 @@ def _number(lowest: float, highest: float) -> Callable[[object], float]:
         except ValueError:
             number = None
         if number is None or not lowest <= number <= highest:
-            raise ValueError(f"a number from {lowest:g} to {highest:g}")
+            text = _("a number from {lowest} to {highest}")
+            raise ValueError(text.format(lowest=f"{lowest:g}", highest=f"{highest:g}"))
         return number
 
     return read
@@ -72,7 +73,7 @@ def _usd(raw: object) -> Decimal:
     except InvalidOperation:
         amount = None
     if amount is None or not amount.is_finite() or amount < 0:
-        raise ValueError("an amount in USD, 0 or more")
+        raise ValueError(_("an amount in USD, 0 or more"))
     return amount
 
 
@@ -80,12 +81,12 @@ def _zone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(_text(raw))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("an IANA time zone such as Asia/Shanghai") from None
+        raise ValueError(_("an IANA time zone such as Asia/Shanghai")) from None
 
 
 def _language(raw: object) -> str:
     if raw not in LANGUAGES:
-        raise ValueError("one of " + ", ".join(LANGUAGES))
+        raise ValueError(_("one of {names}").format(names=", ".join(LANGUAGES)))
     return str(raw)
 
 
@@ -140,8 +141,8 @@ def load(
     file = read_config(config_path)
     chosen = profile or environ.get("AKTOP_PROFILE") or file.default_profile
     if chosen is not None and chosen not in file.profiles:
-        known = ", ".join(file.profiles) or "none"
-        raise BadSettings(f"there is no profile '{chosen}' in {config_path} (profiles: {known})")
+        text = _("there is no profile '{name}' in {path} (profiles: {known})")
+        raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
     own = file.profiles[chosen] if chosen else {}
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
     return Settings(values, chosen, config_path, state_dir)
@@ -154,22 +155,32 @@ def read_config(path: Path) -> ConfigFile:
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path}: cannot be read: {error}") from None
+        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=error)) from None
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings(f"{path}: {error}") from None
+        raise BadSettings(_syntax_error(path, str(error))) from None
     profiles = content.pop("profile", {})
     default_profile = content.pop("default_profile", None)
     if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
-        raise BadSettings(f"{path}: profile: expected tables such as [profile.prod]")
-    if default_profile is not None and default_profile not in profiles:
+        where = _place(path, text, None, "profile")
+        raise BadSettings(_("{where}: expected tables such as [profile.prod]").format(where=where))
+    if default_profile is not None and (not isinstance(default_profile, str) or default_profile not in profiles):
         where = _place(path, text, None, "default_profile")
-        raise BadSettings(f"{where}: there is no [profile.{default_profile}]")
+        sentence = _("{where}: expected the name of a profile, and there is no [profile.{name}]")
+        raise BadSettings(sentence.format(where=where, name=default_profile))
     _check(path, text, None, content)
     for name, table in profiles.items():
         _check(path, text, name, table)
     return ConfigFile(path, text, content, profiles, default_profile)
+
+
+def _syntax_error(path: Path, message: str) -> str:
+    """What the parser says, with the line where one looks for it."""
+    match = re.search(r" \(at line (\d+), column \d+\)$", message)
+    if match is None:
+        return f"{path}: {message}"
+    return f"{path}:{match[1]}: {message[: match.start()]}"
 
 
 def _check(path: Path, text: str, profile: str | None, table: Mapping[str, Any]) -> None:
@@ -177,11 +188,12 @@ def _check(path: Path, text: str, profile: str | None, table: Mapping[str, Any])
     for key, raw in table.items():
         where = _place(path, text, profile, key)
         if key not in BY_NAME:
-            raise BadSettings(f"{where}: unknown setting '{key}'; expected one of {', '.join(BY_NAME)}")
+            sentence = _("{where}: unknown setting; expected one of {names}")
+            raise BadSettings(sentence.format(where=where, names=", ".join(BY_NAME)))
         try:
             BY_NAME[key].read(raw)
         except ValueError as error:
-            raise BadSettings(f"{where}: expected {error}, got {raw!r}") from None
+            raise BadSettings(_unexpected(where, error, raw)) from None
 
 
 def _value(
@@ -203,16 +215,28 @@ def _value(
             try:
                 return Value(option.read(raw), origin)
             except ValueError as error:
-                raise BadSettings(f"{origin}: expected {error}, got {raw!r}") from None
+                raise BadSettings(_unexpected(origin, error, raw)) from None
     return Value(option.default, "default")
+
+
+def _unexpected(where: str, expected: ValueError, raw: object) -> str:
+    return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=repr(raw))
 
 
 def _place(path: Path, text: str, profile: str | None, key: str) -> str:
     """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
     table, header = None, re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+    dotted = None if profile is None else f"profile.{profile}.{key}"
     for number, line in enumerate(text.splitlines(), 1):
         if match := header.match(line):
-            table = match[1].replace('"', "").replace("'", "").removeprefix("profile.").strip()
-        elif table == profile and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
+            table = _bare(match[1]).removeprefix("profile.").strip()
+            continue
+        name = _bare(line.partition("=")[0]) if "=" in line else ""
+        if (table == profile and name == key) or (table is None and dotted is not None and name == dotted):
             return f"{path}:{number}: {key}"
     return f"{path}: {key}"
+
+
+def _bare(name: str) -> str:
+    """A key or table name without quotes and blanks."""
+    return name.replace('"', "").replace("'", "").replace(" ", "").replace("\t", "")

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from typing import Any
 
 from tui import exits, locale, paths
-from tui.domain.scope import BadRange
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.headless.feeds import exit_code_of
@@ -31,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         if settings["lang"]:
             locale.use(settings["lang"])
         return _verb(options, settings)
-    except (BadSettings, ConfigError, WrongUse, BadRange) as error:
+    except (BadSettings, ConfigError, WrongUse) as error:
         say(f"aktop: {error}")
         return exits.WRONG_USE
     except GatewayError as error:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from tui.domain.keys import ApiKey
-from tui.domain.scope import Filters, Scope, parse_range
+from tui.domain.scope import BadRange, Filters, RangeName, Scope, TimeRange, parse_range
 from tui.headless.output import WrongUse
 from tui.locale import _
 
@@ -30,12 +30,20 @@ def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
 
 
 def scope_of(options: argparse.Namespace, keys: Sequence[ApiKey]) -> Scope:
-    """The scope of --range, --key and --model. Raises BadRange and WrongUse."""
+    """The scope of --range, --key and --model. Raises WrongUse."""
     key_id = None if options.key is None else key_of(options.key, keys).id
     if options.model is not None and not options.model.strip():
         raise WrongUse(_("--model: expected the name of a model"))
     model = None if options.model is None else options.model.strip()
-    return Scope(parse_range(options.range), Filters(key_id=key_id, model=model))
+    return Scope(_range(options.range), Filters(key_id=key_id, model=model))
+
+
+def _range(text: str) -> TimeRange:
+    try:
+        return parse_range(text)
+    except BadRange:
+        sentence = _("--range {text}: expected one of {names}, or days in order such as 2026-11-01..2026-11-20")
+        raise WrongUse(sentence.format(text=text, names=" ".join(RangeName))) from None
 
 
 def _list(keys: Sequence[ApiKey]) -> str:

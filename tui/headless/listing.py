@@ -37,7 +37,7 @@ class Shape(Generic[T]):
 
 
 async def list_records(options: argparse.Namespace, services: Services) -> int:
-    """Write the records of a scope. Raises GatewayError, WrongUse, BadRange."""
+    """Write the records of a scope. Raises GatewayError and WrongUse."""
     if options.limit < 0:
         raise WrongUse(_("--limit: expected a number of records, 0 for all"))
     choose.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())

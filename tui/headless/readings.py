@@ -9,7 +9,7 @@ from tui.settings import Settings
 
 
 async def read(options: argparse.Namespace, settings: Settings) -> int:
-    """Run status, calls or errors and return the exit code. Raises GatewayError, WrongUse, BadRange, BadSettings."""
+    """Run status, calls or errors and return the exit code. Raises GatewayError, WrongUse and BadSettings."""
     async with services(settings, os.environ, warn=say) as opened:
         if options.verb == "status":
             from tui.headless.status import status

@@ -1,0 +1,128 @@
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.headless.conftest import Machine
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import error_of
+from tui.headless import prompts
+
+
+def journal(machine: Machine) -> list[dict[str, Any]]:
+    path = machine.state / "journal.json"
+    return list(json.loads(path.read_text())["_default"].values()) if path.exists() else []
+
+
+def test_a_key_is_disabled_and_enabled(signed_in: Machine) -> None:
+    key = signed_in.demo.world.keys[3]
+    result = signed_in.run("key", "disable", "ci & release", "--yes")
+    assert (result.code, key.status) == (0, "inactive")
+    assert "ci & release: ✓ inactive" in result.out
+    assert "Stops new calls at once" in result.err
+    assert "aktop key enable 3" in result.err
+    assert key.secret not in result.out + result.err
+    result = signed_in.run("key", "enable", "3", "--yes", "--json")
+    assert (result.code, key.status) == (0, "active")
+    told = result.json
+    assert (told["schema"], told["outcome"], told["answer"]) == ("aktop.key/1", "applied", "active")
+    assert (told["before"]["status"], told["after"]["status"]) == ("inactive", "active")
+    assert told["key"] == {"id": 3, "name": "ci & release"}
+    assert [entry["stage"] for entry in journal(signed_in)] == ["done", "done"]
+    assert key.name == "ci &amp; release"
+
+
+def test_limits_are_set_from_what_is_used(signed_in: Machine) -> None:
+    key = signed_in.demo.world.keys[1]
+    used = Decimal(key.quota_used) / 10**10
+    assert used > 0
+    result = signed_in.run("key", "limit", "laptop", "--quota", "+5", "--1d", "2.50", "--yes", "--json")
+    assert result.code == 0
+    after = result.json["after"]
+    assert after["limit_1d_usd"] == 2.5
+    assert after["quota_usd"] == pytest.approx(float(used + 5), abs=1e-7)
+    assert signed_in.run("key", "limit", "laptop", "--1d", "0", "--quota", "0", "--yes").code == 0
+    assert (key.quota, key.windows["1d"].limit) == (0, 0)
+
+
+def test_nothing_to_change_sends_nothing(signed_in: Machine) -> None:
+    result = signed_in.run("key", "enable", "laptop", "--json")
+    assert (result.code, result.json["outcome"]) == (0, "unchanged")
+    assert journal(signed_in) == []
+
+
+def test_read_only_changes_nothing(signed_in: Machine) -> None:
+    for arguments in (["--read-only", "key", "disable", "1", "--yes"], ["key", "disable", "1", "--yes", "--read-only"]):
+        result = signed_in.run(*arguments)
+        assert (result.code, result.out) == (5, "")
+        assert "read-only" in result.err
+    assert signed_in.demo.world.keys[1].status == "active"
+    assert journal(signed_in) == []
+
+
+def test_without_a_terminal_yes_is_needed(signed_in: Machine) -> None:
+    result = signed_in.run("key", "disable", "1")
+    assert (result.code, result.out) == (2, "")
+    assert "--yes" in result.err
+    assert signed_in.demo.world.keys[1].status == "active"
+
+
+@pytest.mark.parametrize(("answer", "code", "status"), [("y", 0, "inactive"), ("", 5, "active"), ("n", 5, "active")])
+def test_a_person_is_asked(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, status: str
+) -> None:
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+    monkeypatch.setattr(prompts, "ask", lambda _question: answer)
+    assert signed_in.run("key", "disable", "1").code == code
+    assert signed_in.demo.world.keys[1].status == status
+
+
+def test_a_key_that_vanished_meanwhile(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+
+    def ask(_question: str) -> str:
+        signed_in.demo.world.keys[1].deleted = True
+        return "y"
+
+    monkeypatch.setattr(prompts, "ask", ask)
+    result = signed_in.run("key", "disable", "1", "--json")
+    assert (result.code, result.json["outcome"], result.json["error"]["kind"]) == (5, "refused", "not_found")
+    assert journal(signed_in) == []
+
+
+def test_a_key_that_was_changed_meanwhile(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+
+    def ask(_question: str) -> str:
+        signed_in.demo.world.keys[1].set_quota(77)
+        return "y"
+
+    monkeypatch.setattr(prompts, "ask", ask)
+    result = signed_in.run("key", "disable", "1")
+    assert result.code == 5
+    assert "changed meanwhile" in result.err
+    assert signed_in.demo.world.keys[1].status == "active"
+
+
+def test_an_answer_that_was_lost_is_looked_up(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = GatewayClient.update_key
+
+    async def lost(self: GatewayClient, *arguments: Any, **named: Any) -> None:
+        await sent(self, *arguments, **named)
+        raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
+
+    monkeypatch.setattr(GatewayClient, "update_key", lost)
+    assert signed_in.run("key", "disable", "1", "--yes").code == 0
+    assert signed_in.demo.world.keys[1].status == "inactive"
+    assert [entry["stage"] for entry in journal(signed_in)] == ["done"]
+
+
+def test_a_gateway_that_goes_away_is_not_a_refusal(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(_self: GatewayClient, _key_id: int, **_: Any) -> None:
+        raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
+
+    monkeypatch.setattr(GatewayClient, "key", gone)
+    result = signed_in.run("key", "disable", "1", "--yes", "--json")
+    assert (result.code, result.json["error"]) == (4, {"kind": "unreachable", "message": "gone"})

@@ -1,0 +1,78 @@
+import csv
+import io
+import json
+
+import pytest
+
+from tests.unit.headless.conftest import Machine
+from tui.headless.csv_rows import csv_line
+from tui.headless.records import CALL_NAMES, ERROR_NAMES
+from widgets.layout import cell_width
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+@pytest.mark.parametrize("span", ["6h", "yesterday", "7d"])
+def test_all_records_of_a_range_each_once(signed_in: Machine, span: str) -> None:
+    scope = signed_in.run("status", "--json", "--range", span).json["scope"]
+    result = signed_in.run("calls", "--range", span, "--limit", "0", "--format", "csv")
+    assert (result.code, result.err) == (0, "")
+    rows = rows_of(result.out)
+    whole = signed_in.ledger(scope["from"], scope["to"])
+    assert len({row["id"] for row in rows}) == len(rows) == whole.calls
+    assert sum(round(float(row["billed_usd"]) * 10**10) for row in rows) == whole.actual_cost
+    assert [row["at"] for row in rows] == sorted((row["at"] for row in rows), reverse=True)
+    assert tuple(rows[0]) == CALL_NAMES
+
+
+def test_json_lines_are_objects_with_numbers(signed_in: Machine) -> None:
+    result = signed_in.run("calls", "--limit", "7", "--format", "jsonl", "--key", "laptop")
+    rows = [json.loads(line) for line in result.out.splitlines()]
+    assert len(rows) == 7
+    assert tuple(rows[0]) == CALL_NAMES
+    assert {row["key"] for row in rows} == {"laptop"}
+    assert all(isinstance(row["billed_usd"], int | float) and row["at"].endswith("+08:00") for row in rows)
+
+
+def test_a_table_fits_its_width(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in (80, 320):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for verb in ("calls", "errors"):
+            lines = signed_in.run(verb, "--limit", "5").out.splitlines()
+            assert len(lines) == 6
+            assert all(cell_width(line) <= width for line in lines)
+    assert "USER AGENT" in signed_in.run("calls", "--limit", "1").out
+
+
+def test_errors_of_a_range(signed_in: Machine) -> None:
+    world = signed_in.demo.world
+    result = signed_in.run("errors", "--range", "30d", "--limit", "0", "--format", "csv")
+    rows = rows_of(result.out)
+    assert tuple(rows[0]) == ERROR_NAMES
+    assert {int(row["id"]) for row in rows} <= {row.id for row in world.errors.rows}
+    told = signed_in.run("status", "--json", "--range", "30d").json["errors"]
+    assert told["total"] == len(rows)
+    only = rows_of(signed_in.run("errors", "--range", "30d", "--limit", "0", "--format", "csv", "--key", "2").out)
+    assert {row["key"] for row in only} == {"batch-nightly"}
+    assert 0 < len(only) < len(rows)
+
+
+def test_no_records_are_no_error(signed_in: Machine) -> None:
+    result = signed_in.run("calls", "--range", "2020-01-01", "--format", "csv")
+    assert (result.code, result.out.count("\r\n")) == (0, 1)
+    assert result.err
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text() -> None:
+    line = csv_line(["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a=b", 'say "hi", you', -1, None])
+    assert next(csv.reader(io.StringIO(line, newline=""))) == [
+        *("'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "a=b", 'say "hi", you', "-1", "")
+    ]
+
+
+def test_a_keys_name_is_no_formula(signed_in: Machine) -> None:
+    signed_in.demo.world.keys[1].name = "=HYPERLINK(1)"
+    rows = rows_of(signed_in.run("calls", "--key", "1", "--limit", "2", "--format", "csv").out)
+    assert {row["key"] for row in rows} == {"'=HYPERLINK(1)"}

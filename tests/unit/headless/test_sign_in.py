@@ -1,0 +1,131 @@
+import stat
+
+import pytest
+
+from tests.unit.headless.conftest import Machine
+from tui.headless import prompts
+from tui.store.sessions import StoredSessions
+
+
+def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:
+    result = machine.run("login", "--email", machine.demo.email.upper())
+    assert result.code == 0
+    path = machine.state / "sessions.json"
+    assert str(path) in result.out
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert machine.demo.password not in result.out + result.err + path.read_text()
+    assert machine.run("status", "--json").code == 0
+    result = machine.run("logout")
+    assert (result.code, result.err) == (0, "")
+    assert machine.demo.email in result.out
+    assert machine.run("status").code == 3
+    assert "Not signed in" in machine.run("logout").out
+
+
+def test_signing_out_works_without_the_gateway(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = StoredSessions(signed_in.state / "sessions.json")
+    session = store.read(signed_in.url, None)
+    assert session is not None
+    store.write("http://127.0.0.1:1", session)
+    result = signed_in.run("logout", "--url", "http://127.0.0.1:1")
+    assert result.code == 0
+    assert "not told" in result.err
+    assert store.read("http://127.0.0.1:1", None) is None
+    assert store.read(signed_in.url, None) is not None
+
+
+def test_a_wrong_password(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKTOP_PASSWORD", "hunter2-hunter2")
+    result = machine.run("login", "--email", machine.demo.email)
+    assert (result.code, result.out) == (3, "")
+    assert "hunter2" not in result.err
+
+
+def test_a_captcha_is_said_before_a_password_is_asked(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.demo.options.captcha = "turnstile"
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+    monkeypatch.setattr(prompts, "ask_secret", lambda _: pytest.fail("asked in vain"))
+    monkeypatch.delenv("AKTOP_PASSWORD")
+    result = machine.run("login", "--email", machine.demo.email)
+    assert (result.code, result.out) == (3, "")
+    for word in ("captcha", "auth_token", "local storage", "--token-file"):
+        assert word in result.err
+
+
+def test_what_is_missing_is_asked_for(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AKTOP_PASSWORD")
+    for arguments, word in (([], "--email"), (["--email", machine.demo.email], "AKTOP_PASSWORD")):
+        result = machine.run("login", *arguments)
+        assert result.code == 2
+        assert word in result.err
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+    monkeypatch.setattr(prompts, "ask", lambda _: machine.demo.email)
+    monkeypatch.setattr(prompts, "ask_secret", lambda _: machine.demo.password)
+    assert machine.run("login").code == 0
+
+
+def test_a_second_factor(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.demo.options.totp = True
+    assert machine.run("login", "--email", machine.demo.email).code == 2
+    typed = iter(["000000", machine.demo.options.totp_code])
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+    monkeypatch.setattr(prompts, "ask", lambda _: next(typed))
+    result = machine.run("login", "--email", machine.demo.email)
+    assert result.code == 0
+    assert "wrong" in result.err
+    wrong = iter(["000000"] * 3)
+    monkeypatch.setattr(prompts, "ask", lambda _: next(wrong))
+    assert machine.run("login", "--email", machine.demo.email).code == 3
+
+
+def test_a_token_given_by_hand_is_used_and_not_kept(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = StoredSessions(signed_in.state / "sessions.json").read(signed_in.url, None)
+    assert session is not None
+    signed_in.run("logout")
+    token = signed_in.state / "token"
+    token.write_text(f"Bearer {session.access_token}\n")
+    assert signed_in.run("status", "--json", "--token-file", str(token)).code == 0
+    for verb in ("login", "logout"):
+        assert signed_in.run(verb, "--token-file", str(token)).code == 2
+    assert signed_in.run("status", "--token-file", str(token) + "x").code == 2
+    monkeypatch.setenv("AKTOP_TOKEN", session.access_token)
+    assert signed_in.run("status", "--json").code == 0
+    assert session.access_token not in signed_in.run("config").out
+
+
+def test_the_profiles_account_picks_the_session(signed_in: Machine) -> None:
+    signed_in.config.mkdir(parents=True)
+    text = '[profile.one]\nemail = "DEMO@example.com"\n[profile.other]\nemail = "other@example.com"\n'
+    (signed_in.config / "config.toml").write_text(text)
+    assert signed_in.run("status", "--json", "--profile", "one").code == 0
+    assert signed_in.run("status", "--json", "--profile", "other").code == 3
+
+
+def test_a_disk_that_takes_no_session_is_said(machine: Machine) -> None:
+    machine.state.parent.mkdir(parents=True)
+    machine.state.write_text("no folder")
+    result = machine.run("login", "--email", machine.demo.email)
+    assert result.code == 2
+    assert "Traceback" not in result.err
+
+
+def test_config_shows_everything_and_no_secret(signed_in: Machine) -> None:
+    result = signed_in.run("config", "--tz", "Europe/Berlin", "--read-only")
+    assert result.code == 0
+    lines = {line.split()[0]: line for line in result.out.splitlines() if line.split()}
+    assert lines["url"].split()[1:] == [signed_in.url, "AKTOP_URL"]
+    assert lines["tz"].split()[1:] == ["Europe/Berlin", "--tz"]
+    assert lines["read_only"].split()[1:] == ["true", "--read-only"]
+    assert "hidden" in lines["AKTOP_PASSWORD"]
+    assert signed_in.demo.password not in result.out
+    for name in ("config.toml", "sessions.json", "journal.json"):
+        assert name in result.out
+    assert f"{signed_in.demo.email} · {signed_in.url}" in result.out
+
+
+def test_config_needs_no_gateway(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AKTOP_URL")
+    assert machine.run("config").code == 0
+    monkeypatch.setenv("AKTOP_URL", "https://me:hunter2@gw.example")
+    result = machine.run("config")
+    assert (result.code, "hunter2" in result.out) == (0, False)

@@ -1,0 +1,84 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.cli import main, parser
+from tui.version import VERSION
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("textual", "httpx", "rich", "starlette", "uvicorn", "msgspec", "tinydb")
+LOADED = "import sys, json; from tui.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
+LOADED += "print('LOADED', *sorted(name for name in sys.modules if '.' not in name))"
+
+
+def loaded_by(*arguments: str, **env: str) -> set[str]:
+    """The packages that a run of aktop imports."""
+    code = LOADED.format(arguments=list(arguments))
+    environment = {**os.environ, **env}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment, check=True
+    )
+    return set(run.stdout.rpartition("LOADED")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["status", "--help"]])
+def test_help_and_version_wait_for_nothing(arguments: list[str]) -> None:
+    assert loaded_by(*arguments).isdisjoint(HEAVY)
+
+
+def test_no_verb_loads_the_screen() -> None:
+    # Nobody listens on port 1; all that a status needs has been imported by the time that is found out.
+    loaded = loaded_by("status", "--json", AKTOP_URL="http://127.0.0.1:1", AKTOP_TOKEN="eyJ.e30.x")
+    assert "httpx" in loaded
+    assert "textual" not in loaded
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["--version"])
+    assert raised.value.code == 0
+    assert capsys.readouterr().out == f"aktop {VERSION}\n"
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["key"], ["key", "disable"], ["--scenario", "none"]])
+def test_wrong_use_ends_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_options_stand_before_or_after_the_verb() -> None:
+    before = parser().parse_args(["--url", "https://a.example", "--read-only", "status"])
+    after = parser().parse_args(["status", "--url", "https://a.example", "--read-only"])
+    assert (before.url, before.read_only) == (after.url, after.read_only) == ("https://a.example", True)
+
+
+def test_limits_of_a_key() -> None:
+    options = parser().parse_args(["key", "limit", "laptop", "--quota", "+5", "--5h", "0", "--1d", "2.5"])
+    assert (options.quota, options.limit_5h, options.limit_1d, options.limit_7d) == ("+5", "0", "2.5", None)
+
+
+def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui.verbs.run", interrupted)
+    assert main(["status"]) == 130
+
+
+def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
+    code = "import sys; from tui.cli import main; import tui.verbs\n"
+    code += "def run(_): print('x' * 100_000); return 0\n"
+    code += "tui.verbs.run = run\nsys.exit(main(['status']))"
+    pipe = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
+    )
+    assert pipe.stdout is not None
+    assert pipe.stderr is not None
+    pipe.stdout.close()
+    assert (pipe.stderr.read(), pipe.wait(10)) == ("", 0)
+    pipe.stderr.close()

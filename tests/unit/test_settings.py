@@ -1,0 +1,102 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tui.settings import OPTIONS, BadSettings, Settings, load
+
+CONFIGS = Path(__file__).parent / "configs"
+# What each wrong file is told: where, and what was expected.
+COMPLAINTS = {
+    "syntax": (":2: ", "Invalid value"),
+    "unknown": (":3: intervall_s: unknown setting", "interval_s"),
+    "unknown-in-profile": (":4: interval: unknown setting", "interval_s"),
+    "unused-profile": (":4: lang: expected one of en, zh", "got 'de'"),
+    "kind": (":1: read_only: expected true or false", "got 'perhaps'"),
+    "range": (":1: interval_s: expected a number from 1 to 600", "got 0"),
+    "nan": (":1: budget_share: expected a number", "got nan"),
+    "zone": (":1: tz: expected an IANA time zone", "got 'Asia/Shangai'"),
+    "money": (":1: low_balance_usd: expected an amount in USD", "got -1"),
+    "blank": (":1: url: expected a text", "got"),
+    "switch-as-number": (":1: interval_s: expected a number", "got True"),
+    "profile-is-text": (":2: profile: expected tables", "[profile.prod]"),
+    "profile-of-text": (": profile: expected tables", "[profile.prod]"),
+    "default-missing": (":1: default_profile: expected the name of a profile", "[profile.prod]"),
+    "default-list": (":1: default_profile: expected the name of a profile", "['prod']"),
+    "dotted": (":2: interval: unknown setting", "interval_s"),
+    "same-key-elsewhere": (":5: interval_s: expected a number", "got 1000"),
+    "twice": (":2: ", "overwrite"),
+    "encoding": (": cannot be read", "utf-8"),
+}
+
+
+def settings(
+    config: Path, *, profile: str | None = None, flags: dict[str, object] | None = None, **env: str
+) -> Settings:
+    return load(flags or {}, env, config, Path("/nowhere/state"), profile)
+
+
+@pytest.mark.parametrize("path", sorted((CONFIGS / "valid").glob("*.toml")), ids=lambda path: path.stem)
+def test_valid_files_are_read(path: Path) -> None:
+    settings(path)
+
+
+def test_every_wrong_file_has_its_complaint() -> None:
+    assert {path.stem for path in (CONFIGS / "invalid").glob("*.toml")} == set(COMPLAINTS)
+
+
+@pytest.mark.parametrize("name", sorted(COMPLAINTS))
+def test_wrong_files_are_told_where_and_what(name: str) -> None:
+    path = CONFIGS / "invalid" / f"{name}.toml"
+    with pytest.raises(BadSettings) as raised:
+        settings(path)
+    where, what = COMPLAINTS[name]
+    assert f"{path}{where}" in str(raised.value)
+    assert what in str(raised.value)
+
+
+def test_all_settings_of_a_full_file() -> None:
+    full = settings(CONFIGS / "valid" / "full.toml")
+    assert full.profile == "prod"
+    assert full["url"] == "https://prod.example"
+    assert full.values["url"].origin.endswith("full.toml [profile.prod]")
+    assert full["low_balance_usd"] == Decimal("7.5")
+    assert (full["interval_s"], full["budget_share"], full["read_only"]) == (10.0, 0.25, True)
+    assert full["tz"].key == "Asia/Shanghai"
+    assert {option.name for option in OPTIONS} == set(full.values)
+    assert all(value.origin != "default" for value in full.values.values())
+
+
+def test_the_order_of_precedence(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('url = "https://top.example"\n[profile.p]\nurl = "https://profile.example"\n')
+
+    def url(**more: object) -> tuple[str, str]:
+        value = settings(config, **more).values["url"]  # type: ignore[arg-type]
+        return value.value, value.origin
+
+    assert url() == ("https://top.example", str(config))
+    assert url(profile="p") == ("https://profile.example", f"{config} [profile.p]")
+    assert url(AKTOP_PROFILE="p")[0] == "https://profile.example"
+    assert url(profile="p", AKTOP_URL="https://env.example") == ("https://env.example", "AKTOP_URL")
+    flag = {"url": "https://flag.example"}
+    assert url(profile="p", AKTOP_URL="https://env.example", flags=flag) == ("https://flag.example", "--url")
+    assert settings(tmp_path / "none.toml").values["url"].origin == "default"
+    assert url(AKTOP_URL="")[0] == "https://top.example"
+
+
+def test_wrong_flags_and_variables_are_named(tmp_path: Path) -> None:
+    none = tmp_path / "none.toml"
+    with pytest.raises(BadSettings, match=r"^--tz: expected an IANA time zone"):
+        settings(none, flags={"tz": "Mars/Base"})
+    with pytest.raises(BadSettings, match=r"^AKTOP_READ_ONLY: expected true or false"):
+        settings(none, AKTOP_READ_ONLY="perhaps")
+    with pytest.raises(BadSettings, match=r"there is no profile 'x' in .*none\.toml \(profiles: none\)"):
+        settings(none, profile="x")
+    with pytest.raises(BadSettings, match="cannot be read"):
+        settings(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("off", False), ("TRUE", True), ("no", False)])
+def test_switches_in_the_environment(tmp_path: Path, text: str, value: bool) -> None:
+    assert settings(tmp_path / "none.toml", AKTOP_READ_ONLY=text)["read_only"] is value
