@@ -1,0 +1,256 @@
+"""Textual's driver for Linux and macOS, writing only what differs from what the terminal shows.
+
+Everything that Textual paints goes through `write`. Frames are read into a model of the screen; whenever the line is
+free, the difference between the wanted and the sent screen is sent in one piece. While the line is stalled, frames
+change the wanted screen only, so that neither the event loop nor memory notices.
+"""
+
+import os
+import signal
+import termios
+from types import FrameType
+from typing import Any
+
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import InBandWindowResize
+from textual.widgets import Input, TextArea
+
+from tui.terminal import clipboard
+from tui.terminal.frame_parser import FrameParser, harmless, is_frame
+from tui.terminal.frame_writer import FrameWriter
+from tui.terminal.line_writer import LineWriter
+from tui.terminal.look import Looks, NotUnderstood
+from tui.terminal.screen_model import ScreenModel
+
+ENTER_SCREEN = "\x1b[?1049h"
+SMALL_FRAME = 1024
+"""Up to so many characters reach the terminal in one piece without marks around them."""
+PATIENCE_S = 1.0
+"""How long leaving waits for a stalled line."""
+
+
+class DiffDriver(LinuxDriver):
+    """Keeps the screen that it last sent and writes the cells that differ from it."""
+
+    def __init__(
+        self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._looks = Looks()
+        self._parser = FrameParser(self._looks)
+        self._frames = FrameWriter(self._looks)
+        self._screen = ScreenModel(0, 0, self._looks.plain.cells[" "])
+        self._cursor: tuple[int, int] | None = None
+        self._line: LineWriter | None = None
+        self._raw_attributes: list[Any] | None = None
+        self._has_marks = False
+        self._is_suspended = False
+        self._needs_frame = False
+
+    # What Textual writes
+
+    def write(self, data: str) -> None:
+        """Take a frame into the model, and pass everything else on."""
+        if self._line is None:
+            return
+        if data in (SYNC_START, SYNC_END):
+            # Textual sends the marks only to terminals that know them; the difference gets its own.
+            self._has_marks = True
+        elif is_frame(data):
+            self._take(data, self._line)
+            self._send(self._line)
+        else:
+            self._line.send(clipboard.wrapped(data, os.environ))
+
+    def _take(self, frame: str, line: LineWriter) -> None:
+        size = self._app.size
+        if size != (self._screen.width, self._screen.height):
+            self._screen = ScreenModel(size.width, size.height, self._looks.plain.cells[" "])
+        try:
+            self._cursor = self._parser.read(frame, self._screen)
+        except NotUnderstood:
+            self._screen.forget()
+            if line.is_free():
+                line.send(self._frames.put_down() + harmless(frame))
+            else:
+                self._needs_frame = True
+
+    def _send(self, line: LineWriter) -> None:
+        """Send the difference if the line is free; else it is asked for when the line has become free."""
+        if not self._may_paint() or not line.is_free():
+            return
+        text = self._frames.difference(self._screen, self._text_cursor())
+        if len(text) > SMALL_FRAME and self._has_marks:
+            text = f"{SYNC_START}{text}{SYNC_END}"
+        if text:
+            line.send(text)
+
+    def _may_paint(self) -> bool:
+        """Whether a picture may be sent now."""
+        return True
+
+    def _text_cursor(self) -> tuple[int, int] | None:
+        """Where the terminal's cursor must stand, for input methods draw there; hidden, it may stand anywhere."""
+        return self._cursor if isinstance(self._app.focused, Input | TextArea) else None
+
+    def _ask_loop(self) -> None:
+        self._loop.call_soon_threadsafe(self._line_is_free)
+
+    def _line_is_free(self) -> None:
+        if self._line is None:
+            return
+        if self._needs_frame:
+            self._needs_frame = False
+            self._app.refresh(layout=True)
+        self._send(self._line)
+
+    def repaint(self) -> None:
+        """Send the whole screen again: somebody else may have written on it."""
+        self._screen.forget_sent()
+        self._frames.forget_pen()
+        if self._line is not None:
+            self._send(self._line)
+
+    # Coming and going
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after a suspension."""
+        assert self._file is not None, "there is a standard error"
+        self._line = LineWriter(self._file.fileno(), self._ask_loop)
+        self._screen.forget_sent()
+        self._frames.forget_pen()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is None:
+            # In the background: the framework has put the process to sleep again.
+            self._close_line()
+            return
+        # Our line is written by a thread of its own.
+        self._writer_thread.stop()
+        self._writer_thread = None
+        self._is_suspended = False
+        self._raw_attributes = self._attributes()
+        self._follow_size()
+        self._send(self._line)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back in the state in which it was."""
+        if self._line is not None:
+            self._line.send(self._frames.put_down())
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """End the writing; a stalled line is not waited for."""
+        self._close_line()
+        super().close()
+
+    def _close_line(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.stop(PATIENCE_S)
+
+    def _attributes(self) -> list[Any] | None:
+        try:
+            return termios.tcgetattr(self.fileno)
+        except termios.error:
+            return None
+
+    # Sizes
+
+    def _follow_size(self) -> None:
+        """Every SIGWINCH repaints: after a resize and back Textual sees an equal size and writes nothing."""
+        report_size = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            self._loop.call_soon_threadsafe(self._look_at_size)
+            if callable(report_size):
+                report_size(number, frame)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def _look_at_size(self) -> None:
+        if self._get_terminal_size() == (self._screen.width, self._screen.height):
+            self.repaint()
+        else:
+            # Textual paints all of the new size; until then nothing of the old one is worth sending.
+            self._screen.forget()
+            self._frames.forget_pen()
+
+    def process_message(self, message: Message) -> None:
+        """Follow sizes that the terminal reports itself. Runs in the input thread."""
+        if isinstance(message, InBandWindowResize):
+            self._loop.call_soon_threadsafe(self._look_at_size)
+        super().process_message(message)
+
+    # Stopped and continued
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._suspend)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._continue)
+
+    def _suspend(self) -> None:
+        if self._auto_restart and not self._is_suspended:
+            self.suspend_application_mode()
+            self._is_suspended = True
+            self._must_signal_resume = True
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _continue(self) -> None:
+        """Go on: after our own suspension start again, after a bare SIGCONT only put the terminal right."""
+        if not self._auto_restart:
+            return
+        if self._is_suspended:
+            self.resume_application_mode()
+        elif self._line is not None:
+            self._reclaim(self._line)
+
+    def _reclaim(self, line: LineWriter) -> None:
+        if not self._is_foreground():
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+        if self._raw_attributes is not None:
+            termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+        line.send(f"{ENTER_SCREEN}\x1b[?25l\x1b[?1004h\x1b[?7l")
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self.repaint()
+
+    def _is_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:
+            return True
+
+
+class TakeOverDriver(DiffDriver):
+    """Takes over a screen on which an early frame stands already, without a flicker.
+
+    The alternate screen is not entered again, since some terminals clear it then, and nothing is sent before the
+    first screen of the program has been painted: Textual's own first frames are empty.
+    """
+
+    LONGEST_WAIT_S = 1.0
+
+    def __init__(
+        self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._is_waiting = True
+        self._loop.call_later(self.LONGEST_WAIT_S, self._wait_no_longer)
+
+    def write(self, data: str) -> None:
+        """Pass everything on except the way in."""
+        if not (self._is_waiting and data == ENTER_SCREEN):
+            super().write(data)
+
+    def _may_paint(self) -> bool:
+        if self._is_waiting and len(self._app.screen_stack) > 1:
+            self._is_waiting = False
+        return not self._is_waiting
+
+    def _wait_no_longer(self) -> None:
+        self._is_waiting = False
+        self._line_is_free()

@@ -1,0 +1,133 @@
+"""The first picture: an empty frame of the overview, painted before anything slow is imported.
+
+Importing the framework takes a quarter of a second (terminal-facts §5). This module costs nothing but `sys` and `os`,
+which the interpreter has already; whoever paints must import it first.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+VERBS = frozenset(("demo", "login", "logout", "status", "calls", "errors", "key", "keys", "config", "completion"))
+NO_SCREEN = frozenset(("-h", "--help", "--version"))
+ENTER = "\x1b[?1049h\x1b[?25l"
+LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
+_SMALLEST = (60, 18)
+
+
+class Curtain:
+    """Stands in for standard error while the early frame is up, and goes up at the first word for the person.
+
+    What fails before the framework takes over is said on the screen that the person sees afterwards.
+    """
+
+    def __init__(self, stream: "TextIO") -> None:
+        self._stream = stream
+        self.is_down = True
+
+    def write(self, text: str) -> int:
+        """Restore the terminal, then say it."""
+        self.lift()
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind."""
+        self._stream.flush()
+
+    def lift(self) -> None:
+        """Restore the terminal as it was, once."""
+        if self.is_down:
+            self.hand_over()
+            self._stream.write(LEAVE)
+            self._stream.flush()
+
+    def hand_over(self) -> None:
+        """Leave the frame to whoever paints from now on."""
+        self.is_down = False
+        if sys.stderr is self:
+            sys.stderr = self._stream
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+def paint(arguments: Sequence[str]) -> None:
+    """Paint the empty frame if these arguments lead to the screen and standard error is a terminal."""
+    stream = sys.__stderr__
+    if stream is None or any(word in VERBS or word in NO_SCREEN for word in arguments):
+        return
+    try:
+        if not (stream.isatty() and os.isatty(0)):
+            return
+        width, height = os.get_terminal_size(stream.fileno())
+        stream.write(ENTER + frame(width, height, is_colourless="NO_COLOR" in os.environ))
+        stream.flush()
+    except (OSError, ValueError):
+        return
+    _draw_curtain(stream)
+
+
+def hand_over() -> bool:
+    """Say whether the early frame is up, and leave it to the caller."""
+    curtain = sys.stderr
+    if not isinstance(curtain, Curtain) or not curtain.is_down:
+        return False
+    curtain.hand_over()
+    return True
+
+
+def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
+    """Return the name in the first line and the borders of the four panes where the overview has them."""
+    dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
+    lines = [f"\x1b[2J\x1b[H\x1b[1maktop\x1b[m{dim}"]
+    if width >= _SMALLEST[0] and height >= _SMALLEST[1]:
+        for x, y, pane_width, pane_height in panes(width, height):
+            lines += _borders(x, y, pane_width, pane_height)
+    return "".join(lines) + plain
+
+
+def panes(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Return column, line, width and height of the overview's panes; the style sheet of the overview decides.
+
+    >>> panes(120, 36)
+    [(0, 2, 72, 11), (72, 2, 48, 11), (0, 13, 120, 16), (0, 29, 120, 6)]
+    """
+    room = height - 3
+    top = min(16, max(7, room * 2 // 6))
+    end = (6 * room - min(54, max(24, room))) // 6
+    left = width * 3 // 5
+    return [
+        (0, 2, left, top),
+        (left, 2, width - left, top),
+        (0, 2 + top, width, end - top),
+        (0, 2 + end, width, room - end),
+    ]
+
+
+def _borders(x: int, y: int, width: int, height: int) -> list[str]:
+    sides = [f"\x1b[{line};{x + 1}H│\x1b[{line};{x + width}H│" for line in range(y + 2, y + height)]
+    dashes = "─" * (width - 2)
+    return [f"\x1b[{y + 1};{x + 1}H╭{dashes}╮", *sides, f"\x1b[{y + height};{x + 1}H╰{dashes}╯"]
+
+
+def _draw_curtain(stream: "TextIO") -> None:
+    """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
+    # After the first byte a few milliseconds no longer matter.
+    import atexit
+    import signal
+
+    curtain = Curtain(stream)
+    sys.stderr = curtain
+    atexit.register(curtain.lift)
+
+    def end(number: int, _frame: object) -> None:
+        curtain.lift()
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)

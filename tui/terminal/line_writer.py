@@ -1,0 +1,94 @@
+"""The line to the terminal: written by a thread of its own, so that a stalled line stops nobody else.
+
+The descriptor stays in blocking mode: it is shared with the shell and whatever else runs on the terminal, and a
+program that makes it non-blocking breaks theirs.
+"""
+
+import os
+import select
+import threading
+from collections.abc import Callable
+
+_MOST_WAITING = 1 << 20
+_PIECE = 1 << 12
+
+
+class LineWriter:
+    """Sends bytes in order. Whoever has a picture to send asks first whether the line is free."""
+
+    def __init__(self, fd: int, on_free: Callable[[], None]) -> None:
+        self._fd = fd
+        self._on_free = on_free
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._is_writing = False
+        self._is_asked = False
+        self._is_stopping = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="aktop-line", daemon=True)
+        self._thread.start()
+
+    def send(self, text: str) -> None:
+        """Write a text after all that was sent before; on a line that has been stalled for very long it is dropped."""
+        data = text.encode("utf-8", "replace")
+        with self._changed:
+            if self._is_stopping or self._size + len(data) > _MOST_WAITING:
+                return
+            self._waiting.append(data)
+            self._size += len(data)
+            self._changed.notify()
+
+    def is_free(self) -> bool:
+        """Whether everything has been written. When not, `on_free` is called, in the thread, once it has been."""
+        with self._changed:
+            self._is_asked = self._is_writing or bool(self._waiting)
+            return not self._is_asked
+
+    def stop(self, patience_s: float) -> None:
+        """Write what waits, and end; what a stalled line does not take in that time is given up."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify()
+        self._thread.join(patience_s)
+
+    def _run(self) -> None:
+        while (data := self._next()) is not None:
+            if not self._write(data):
+                # Nobody is there any more; the watch over the terminal ends the program.
+                self._discard()
+
+    def _next(self) -> bytes | None:
+        """Wait for something to write; None when there is nothing left to do."""
+        while True:
+            with self._changed:
+                self._is_writing = False
+                if self._waiting:
+                    data = b"".join(self._waiting)
+                    self._waiting.clear()
+                    self._size = 0
+                    self._is_writing = True
+                    return data
+                if self._is_stopping:
+                    return None
+                is_asked, self._is_asked = self._is_asked, False
+                if not is_asked:
+                    self._changed.wait()
+            if is_asked:
+                self._on_free()
+
+    def _write(self, data: bytes) -> bool:
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[os.write(self._fd, rest[:_PIECE]) :]
+            except BlockingIOError:
+                # Somebody else made the shared descriptor non-blocking.
+                select.select([], [self._fd], [])
+            except OSError:
+                return False
+        return True
+
+    def _discard(self) -> None:
+        with self._changed:
+            self._waiting.clear()
+            self._size = 0

@@ -1,0 +1,55 @@
+"""A watch over the terminal: when it has vanished, the program must not stay behind, even where SIGHUP is ignored."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+HUNG_UP = 129
+"""The exit code: 128 and the number of SIGHUP, as if the signal had been heard."""
+LOOK_EVERY_S = 2.0
+LEAVE_WITHIN_S = 5.0
+
+
+@contextmanager
+def watching(fd: int, leave: Callable[[int], None]) -> Iterator[None]:
+    """Call `leave` when what was a terminal is none any more; if leaving hangs, end the process."""
+    watch = TerminalWatch(fd, leave)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
+
+
+class TerminalWatch:
+    """Looks every 2 s whether a descriptor still is a terminal."""
+
+    def __init__(self, fd: int, leave: Callable[[int], None]) -> None:
+        self._fd = fd
+        self._leave = leave
+        self._next: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to look, unless there is no terminal to begin with."""
+        if os.isatty(self._fd):
+            self._look_later()
+
+    def stop(self) -> None:
+        """Look no longer."""
+        if self._next is not None:
+            self._next.cancel()
+
+    def _look_later(self) -> None:
+        self._next = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
+
+    def _look(self) -> None:
+        if os.isatty(self._fd):
+            self._look_later()
+            return
+        # Nobody can be told anything, and nothing of the terminal is left to be restored.
+        last_resort = threading.Timer(LEAVE_WITHIN_S, os._exit, (HUNG_UP,))
+        last_resort.daemon = True
+        last_resort.start()
+        self._leave(HUNG_UP)
