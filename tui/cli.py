@@ -46,8 +46,8 @@ def parser() -> argparse.ArgumentParser:
             "top for an AI API gateway account: see live what your API keys spend, and stop the one that runs away"
         ),
         epilog=_(
-            "Exit codes: 0 all well, 2 usage or configuration, 3 not signed in or refused, "
-            "4 gateway unreachable or not a gateway, 5 not applied, 130 interrupted."
+            "Exit codes: 0 all well, 1 something needs a person (--check), 2 usage or configuration, "
+            "3 not signed in or refused, 4 gateway unreachable or not a gateway, 5 not applied, 130 interrupted."
         ),
         parents=[common],
     )
@@ -102,9 +102,9 @@ def _add_readings(
     filters = argparse.ArgumentParser(add_help=False)
     filters.add_argument("--range", default="24h", metavar="R", help=_("time range: {ranges}").format(ranges=RANGES))
     filters.add_argument("--key", metavar="KEY", help=_("id or unique name of a key"))
-    filters.add_argument("--model", metavar="MODEL")
+    filters.add_argument("--model", metavar="MODEL", help=_("a model, by its exact name"))
     status = verbs.add_parser("status", parents=[common, filters], help=_("what the overview shows, once"))
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help=_("as one JSON object"))
     status.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
     for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
         verb = verbs.add_parser(name, parents=[common, filters], help=text)
@@ -118,16 +118,16 @@ def _add_key(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", commo
     asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument("key", metavar="KEY", help=_("id or unique name of a key"))
     asked.add_argument("--yes", action="store_true", help=_("do not ask"))
-    asked.add_argument("--json", action="store_true")
+    asked.add_argument("--json", action="store_true", help=_("the result as one JSON object"))
     actions.add_parser("disable", parents=[common, asked], help=_("stop new calls with a key"))
     actions.add_parser("enable", parents=[common, asked], help=_("let calls pass again"))
     limit = actions.add_parser(
         "limit", parents=[common, asked], help=_("set limits in USD; 0 = none, +5 = used and 5 more")
     )
-    limit.add_argument("--quota", metavar="USD")
-    limit.add_argument("--5h", dest="limit_5h", metavar="USD")
-    limit.add_argument("--1d", dest="limit_1d", metavar="USD")
-    limit.add_argument("--7d", dest="limit_7d", metavar="USD")
+    limit.add_argument("--quota", metavar="USD", help=_("what the key may spend in all"))
+    limit.add_argument("--5h", dest="limit_5h", metavar="USD", help=_("what it may spend in 5 hours"))
+    limit.add_argument("--1d", dest="limit_1d", metavar="USD", help=_("what it may spend in a day"))
+    limit.add_argument("--7d", dest="limit_7d", metavar="USD", help=_("what it may spend in 7 days"))
 
 
 def _early_language(arguments: Sequence[str]) -> str:

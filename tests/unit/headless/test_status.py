@@ -135,3 +135,11 @@ def test_a_low_balance_is_told(signed_in: Machine) -> None:
     assert result.code == 1
     assert result.json["account"]["low_balance"] is True
     assert "LOW BALANCE $4.00" in result.err
+
+
+def test_a_site_without_billing_has_no_low_balance(signed_in: Machine) -> None:
+    signed_in.demo.options.run_mode = "simple"
+    signed_in.demo.world.user.balance = 0
+    result = signed_in.run("status", "--check", "--json")
+    assert result.json["account"]["low_balance"] is False
+    assert "LOW BALANCE" not in result.err

@@ -1,0 +1,117 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.budget import RequestBudget, Tier
+from tui.gateway.errors import GatewayError, error_of
+from tui.headless.gather import Gatherer, require
+from tui.headless.progress import Progress
+from tui.monitor.pace import ALWAYS
+from tui.monitor.questions import Asking
+from tui.services import Services
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 1))
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that fails as told before it is answered."""
+
+    name: str
+    failures: tuple[GatewayError, ...] = ()
+    tier = Tier.HEAVY
+    pace = ALWAYS
+
+    async def ask(self, asking: Asking) -> str:
+        tries = cast(dict[str, int], asking.client)
+        number = tries[self.name] = tries.get(self.name, 0) + 1
+        if number <= len(self.failures):
+            raise self.failures[number - 1]
+        return f"answer {self.name}"
+
+
+class Client(dict[str, int]):
+    base_url = "http://gw"
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.budget = RequestBudget(lambda: clock.at.timestamp())
+
+
+def gatherer() -> tuple[Gatherer, Clock]:
+    clock = Clock()
+    services: Any = SimpleNamespace(client=Client(clock), clock=clock, zone=ZoneInfo("UTC"))
+    return Gatherer(cast(Services, services)), clock
+
+
+def failure(kind: FailureKind, retry_after_s: float | None = None) -> GatewayError:
+    return error_of(Failure(kind, retry_after_s=retry_after_s))
+
+
+async def test_a_failure_stays_with_its_question() -> None:
+    gathering, clock = gatherer()
+    bad, good = Question("bad", (failure(FailureKind.UNREACHABLE),)), Question("good")
+    await gathering.ask((bad, good))
+    assert gathering.snapshot.data(good) == "answer good"
+    assert gathering.snapshot.feed(bad).failure == Failure(FailureKind.UNREACHABLE)
+    assert clock.slept == []
+    require(gathering.snapshot, good)
+    with pytest.raises(GatewayError):
+        require(gathering.snapshot, bad)
+
+
+async def test_it_waits_for_the_budget_and_for_the_gateway() -> None:
+    gathering, clock = gatherer()
+    question = Question("slow", (failure(FailureKind.BUDGET_SPENT, 12), failure(FailureKind.RATE_LIMITED, 30)))
+    await gathering.ask((question,))
+    assert gathering.snapshot.data(question) == "answer slow"
+    assert clock.slept == [12.1, 30.1]
+
+
+async def test_it_does_not_wait_for_ever() -> None:
+    gathering, clock = gatherer()
+    question = Question("never", (failure(FailureKind.RATE_LIMITED, 50),) * 9)
+    await gathering.ask((question,))
+    assert gathering.snapshot.feed(question).failure == Failure(FailureKind.BUDGET_SPENT, retry_after_s=50.1)
+    assert clock.slept == [50.1]
+
+
+async def test_equal_questions_are_asked_once() -> None:
+    gathering, _clock = gatherer()
+    await gathering.ask((Question("one"), Question("one")))
+    assert cast(Client, gathering._client)["one"] == 1
+
+
+def test_progress_shows_only_what_takes_long_and_only_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [0.0]
+    progress = Progress(lambda: at[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    progress.show("soon")
+    progress.clear()
+    at[0] = 1.5
+    progress.show("late")
+    progress.clear()
+    assert capsys.readouterr().err == "\r\x1b[2Klate\r\x1b[2K"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    progress.show("later")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,75 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import Window
+from tui.domain.usage import Page
+from tui.gateway.budget import RequestBudget
+from tui.gateway.errors import error_of
+from tui.headless.paging import _limited, _records
+
+START = datetime(2026, 11, 24, tzinfo=UTC)
+WINDOW = Window(START, START + timedelta(hours=1), timedelta(minutes=2), None)
+
+
+@dataclass(frozen=True)
+class Record:
+    id: int
+    at: datetime
+
+
+class Gateway:
+    """A list to which a record is added before every page that is read."""
+
+    def __init__(self, count: int) -> None:
+        self.records = [Record(number, START + timedelta(seconds=number)) for number in range(count)]
+        self.slept: list[float] = []
+        self.refusals = 0
+        self.read_pages = 0
+        clock = SimpleNamespace(sleep=self.sleep)
+        client = SimpleNamespace(budget=RequestBudget(lambda: 0.0))
+        self.services: Any = SimpleNamespace(client=client, clock=clock)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def read(self, number: int) -> Page[Record]:
+        if self.refusals:
+            self.refusals -= 1
+            raise error_of(Failure(FailureKind.RATE_LIMITED, retry_after_s=7))
+        self.read_pages += 1
+        newest: Sequence[Record] = self.records[::-1]
+        page = Page(tuple(newest[(number - 1) * 10 : number * 10]), len(self.records))
+        self.records.append(Record(len(self.records), START + timedelta(seconds=len(self.records))))
+        return page
+
+
+async def test_new_records_shift_pages_and_none_is_lost_or_told_twice() -> None:
+    gateway = Gateway(95)
+    told = [record.id async for record in _records(gateway.read, 10, WINDOW, gateway.services)]
+    assert told == list(range(94, -1, -1))
+
+
+async def test_a_refusal_is_waited_for() -> None:
+    gateway = Gateway(5)
+    gateway.refusals = 2
+    assert len([record async for record in _records(gateway.read, 10, WINDOW, gateway.services)]) == 5
+    assert gateway.slept == [7.1, 7.1]
+
+
+async def test_reading_ends_where_the_range_begins() -> None:
+    gateway = Gateway(0)
+    gateway.records = [Record(n, START + timedelta(seconds=n - 60)) for n in range(1000)]
+    window = Window(START + timedelta(seconds=925), WINDOW.end, WINDOW.step, None)
+    told = [record async for record in _records(gateway.read, 10, window, gateway.services)]
+    assert len(told) == 15
+    assert gateway.read_pages <= 4
+
+
+async def test_a_limit_reads_no_further() -> None:
+    gateway = Gateway(95)
+    assert len([record async for record in _limited(_records(gateway.read, 10, WINDOW, gateway.services), 10)]) == 10
+    assert gateway.read_pages == 1
