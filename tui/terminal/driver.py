@@ -93,7 +93,8 @@ class DiffDriver(LinuxDriver):
 
     def _text_cursor(self) -> tuple[int, int] | None:
         """Where the terminal's cursor must stand, for input methods draw there; hidden, it may stand anywhere."""
-        return self._cursor if isinstance(self._app.focused, Input | TextArea) else None
+        has_text_cursor = self._app.screen_stack and isinstance(self._app.focused, Input | TextArea)
+        return self._cursor if has_text_cursor else None
 
     def _ask_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._line_is_free)

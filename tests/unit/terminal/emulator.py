@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from tui.terminal.glyphs import Kinds, glyphs
 
 _TOKENS = re.compile(
-    r"\x1b\[([\d;]*)([A-Za-z])|\x1b\]8;([^\x1b]*)\x1b\\|([\b\r\n])|([^\x00-\x1f\x7f]+)|\x1b\[\?([\d;]+)([hl])|([\x00-\xff])"
+    r"\x1b\[([\d;]*)([A-Za-z])"
+    r"|\x1b\]8;([^\x1b]*)\x1b\\"
+    r"|([\b\r\n])"
+    r"|([^\x00-\x1f\x7f]+)"
+    r"|(\x1b\[[<>?=][\d;]*\$?[a-z]|\x1b\][^\x07\x1b]*\x07)"
+    r"|([\x00-\xff])"
 )
 _SEEN_ON_BLANKS = {"4", "21", "7", "9", "53"}
 
@@ -44,7 +49,7 @@ class Emulator:
 
     def feed(self, text: str) -> None:
         """Obey a text."""
-        for numbers, letter, link, control, shown, mode, _set, other in _TOKENS.findall(text):
+        for numbers, letter, link, control, shown, mode, other in _TOKENS.findall(text):
             if shown:
                 self._show(shown)
             elif letter == "m":
