@@ -1,13 +1,15 @@
 """Verbs run in this process against the embedded gateway, over real HTTP, sealed from the machine."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from tui.cli import main
 from tui.demo.app import DemoGateway
@@ -79,16 +81,45 @@ def options() -> DemoOptions:
     return DemoOptions(limits_on=False, limits=Limits(panel=0, heavy=0, login=0))
 
 
+class Stage:
+    """A server that stays while the gateways behind it change: starting and stopping one takes a third of a second."""
+
+    def __init__(self) -> None:
+        self.gateway: DemoGateway | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.asgi = self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.gateway is not None
+        await self.gateway.asgi(scope, receive, send)
+
+    async def run(self) -> None:
+        """No traffic: the clock stands still."""
+        await asyncio.Event().wait()
+
+
+@pytest.fixture(scope="package")
+def stage() -> Iterator[tuple[Stage, str]]:
+    stage = Stage()
+    with running(cast(DemoGateway, stage)) as url:
+        yield stage, url
+
+
 @pytest.fixture
 def machine(
-    seal: Path, aktop: Callable[..., Result], options: DemoOptions, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Machine]:
+    seal: Path,
+    aktop: Callable[..., Result],
+    stage: tuple[Stage, str],
+    options: DemoOptions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Machine:
     now = datetime.now(UTC)
     demo = DemoGateway(now=lambda: now, options=options)
-    with running(demo) as url:
-        monkeypatch.setenv("AKTOP_URL", url)
-        monkeypatch.setenv("AKTOP_PASSWORD", demo.password)
-        yield Machine(url, seal / "state" / "aktop", seal / "config" / "aktop", aktop, demo)
+    server, url = stage
+    server.gateway = demo
+    monkeypatch.setenv("AKTOP_URL", url)
+    monkeypatch.setenv("AKTOP_PASSWORD", demo.password)
+    return Machine(url, seal / "state" / "aktop", seal / "config" / "aktop", aktop, demo)
 
 
 @pytest.fixture

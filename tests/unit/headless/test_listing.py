@@ -14,7 +14,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-@pytest.mark.parametrize("span", ["6h", "yesterday", "7d"])
+@pytest.mark.parametrize("span", ["6h", "yesterday"])
 def test_all_records_of_a_range_each_once(signed_in: Machine, span: str) -> None:
     scope = signed_in.run("status", "--json", "--range", span).json["scope"]
     result = signed_in.run("calls", "--range", span, "--limit", "0", "--format", "csv")
