@@ -48,7 +48,7 @@ class Gatherer:
         for question in questions:
             other = order.get(question)
             if isinstance(other, AskCalls) and isinstance(question, AskCalls):
-                question = other.deepened(question, self.now, self.snapshot.zone)
+                question = other.deepened(question)
             order[question] = question
         return list(order.values())
 

@@ -1,11 +1,11 @@
 """Call records as they grow: an append-only log, folded once into sums by the minute."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tui.domain.usage import Call, Sums
 
@@ -78,32 +78,51 @@ class Tally:
 
 
 class CallLog:
-    """The call records of one set of filters, in the order in which they were heard of, each once.
+    """The call records of one set of filters, each once, in the order in which they were heard of and in that of time.
 
-    Rows that appear late, out of order or twice change no sum: a row counts when its id is new.
+    Rows that appear late, out of order or twice change no sum: a row counts when its id is new. Taking a few new rows
+    costs the same whether a hundred or a hundred thousand are here.
     """
 
     def __init__(self) -> None:
         self._rows: list[Call] = []
-        self._ids: set[int] = set()
+        self._by_id: dict[int, Call] = {}
+        self._by_time: list[Call] = []
+        self._newest_first: list[Call] | None = None
         self._minutes: dict[int, dict[Facet, Tally]] = {}
-        self._newest_first: list[Call] = []
+        self._minute_order: list[int] = []
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __contains__(self, call_id: object) -> bool:
+        return call_id in self._by_id
+
     def append(self, rows: Iterable[Call]) -> int:
         """Take the rows that are not here yet, and say how many those were."""
-        fresh = [row for row in rows if row.id not in self._ids]
-        for row in fresh:
-            self._ids.add(row.id)
-            facet = Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
-            minute = self._minutes.setdefault(int(row.at.timestamp()) // 60, {})
-            minute.setdefault(facet, Tally()).add(row)
-        self._rows.extend(fresh)
+        fresh: list[Call] = []
+        for row in rows:
+            if row.id not in self._by_id:
+                self._by_id[row.id] = row
+                fresh.append(row)
+                self._tally(row)
         if fresh:
-            self._newest_first = []
+            self._rows.extend(fresh)
+            merge_sorted(self._by_time, sorted(fresh, key=time_order), time_order)
+            self._newest_first = None
         return len(fresh)
+
+    def _tally(self, row: Call) -> None:
+        minute = int(row.at.timestamp()) // 60
+        facets = self._minutes.get(minute)
+        if facets is None:
+            facets = self._minutes[minute] = {}
+            insort(self._minute_order, minute)
+        facets.setdefault(Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet), Tally()).add(row)
+
+    def get(self, call_id: object) -> Call | None:
+        """The record of that id, if it is here."""
+        return self._by_id.get(call_id)  # type: ignore[call-overload, no-any-return]
 
     def rows(self) -> list[Call]:
         """All rows, in the order in which they were heard of. The list is shared: read it, never change it."""
@@ -111,18 +130,55 @@ class CallLog:
 
     def newest_first(self) -> list[Call]:
         """All rows, newest first. The list is shared: read it, never change it."""
-        if not self._newest_first:
-            self._newest_first = sorted(self._rows, key=lambda row: (row.at, row.id), reverse=True)
+        if self._newest_first is None:
+            self._newest_first = self._by_time[::-1]
         return self._newest_first
+
+    @property
+    def newest(self) -> Call | None:
+        """The newest row."""
+        return self._by_time[-1] if self._by_time else None
+
+    def between(self, start: datetime, end: datetime) -> list[Call]:
+        """The rows with `start` ≤ time < `end`, oldest first."""
+        first = bisect_left(self._by_time, start, key=_time)
+        return self._by_time[first : bisect_left(self._by_time, end, key=_time)]
+
+    def count_since(self, start: datetime) -> int:
+        """How many rows are at `start` or later."""
+        return len(self._by_time) - bisect_left(self._by_time, start, key=_time)
 
     def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, dict[Facet, Tally]]]:
         """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends on whole minutes."""
         first, last = int(start.timestamp()) // 60, int(-(-end.timestamp() // 60))
-        order = sorted(self._minutes)
-        for minute in order[bisect_left(order, first) :]:
-            if minute >= last:
-                return
+        order = self._minute_order
+        for minute in order[bisect_left(order, first) : bisect_left(order, last)]:
             yield minute, self._minutes[minute]
+
+
+def time_order(call: Call) -> tuple[datetime, int]:
+    """What calls are ordered by in time: ids break ties, so that the order is total."""
+    return call.at, call.id
+
+
+def _time(call: Call) -> datetime:
+    return call.at
+
+
+def merge_sorted(into: list[Call], fresh: list[Call], order: Callable[[Call], Any]) -> None:
+    """Put sorted rows into a longer sorted list: only the part that they fall into is sorted again.
+
+    >>> class Row(int): ...
+    >>> rows = [Row(1), Row(4), Row(9)]
+    >>> merge_sorted(rows, [Row(5), Row(7)], int)
+    >>> [int(row) for row in rows]
+    [1, 4, 5, 7, 9]
+    """
+    if not fresh:
+        return
+    first = bisect_left(into, order(fresh[0]), key=order)
+    last = bisect_left(into, order(fresh[-1]), lo=first, key=order)
+    into[first:last] = sorted([*into[first:last], *fresh], key=order)
 
 
 EVERYTHING = datetime.min.replace(tzinfo=UTC)
@@ -133,19 +189,20 @@ EVERYTHING = datetime.min.replace(tzinfo=UTC)
 class CallView:
     """A log and how far it went: `count` rows, and none missing since `covered_from` (None: nothing is known yet).
 
-    `total` is the gateway's own count for the days that were read.
+    `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for.
     """
 
     log: CallLog = field(default_factory=CallLog, compare=False)
     count: int = 0
     covered_from: datetime | None = None
     total: int | None = None
+    tail_at: datetime | None = field(default=None, compare=False)
 
     @property
     def newest_at(self) -> datetime | None:
         """When the newest call that is here ended."""
-        rows = self.log.newest_first()
-        return rows[0].at if rows else None
+        newest = self.log.newest
+        return newest.at if newest is not None else None
 
     def covers(self, start: datetime) -> bool:
         """Whether every call since `start` is here."""
@@ -154,8 +211,9 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class CallsRead:
-    """What one reading brought: rows, and since when none is missing."""
+    """What one reading brought: rows, since when none is missing, and when the newest ones were asked for."""
 
     rows: tuple[Call, ...]
     covered_from: datetime | None
     total: int | None
+    tail_at: datetime | None = None

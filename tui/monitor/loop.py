@@ -117,11 +117,10 @@ class Monitor:
     def _arrange(self) -> None:
         """Merge what all watch, the latest watcher first; calls are read as deep as the deepest wish."""
         order: dict[Question[Any], Question[Any]] = {}
-        now, zone = self._clock.now(), self.snapshot.zone
         for question in itertools.chain.from_iterable(reversed(self._watched.values())):
             other = order.get(question)
             deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
-            order[question] = other.deepened(question, now, zone) if deepest else question  # type: ignore[union-attr]
+            order[question] = other.deepened(question) if deepest else question  # type: ignore[union-attr]
         self._order = order
         self._drop_unwatched()
         self._wake.set()

@@ -38,12 +38,16 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 Days = tuple[date, date]
 
+ERRORS_A_PAGE = 100
+MOST_ERRORS = 2000
 HISTORY_DAYS = 14
 ACCOUNT_HISTORY_DAYS = 28
 WALLET = 0
 """`billing_type` of calls that the wallet paid (contract 5.1)."""
 MOST_ROWS = 20_000
 """More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
+MOST_ASKED_ROWS = 200_000
+"""More call records are not kept, even when a person asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,24 +253,47 @@ class AskKeyDays:
 
 @dataclass(frozen=True, slots=True)
 class AskErrors:
-    """The newest error requests of whole days (the gateway filters them by key, model, category and status only)."""
+    """The newest error requests of whole days (the gateway filters them by key, model, category and status only).
+
+    How many pages of a hundred to read is not part of what is asked. What was read before is kept while the newest
+    page still meets it.
+    """
 
     days: Days
     filters: Filters = NO_FILTERS
     category: str | None = None
     status_code: int | None = None
+    pages: int = field(default=1, compare=False)
 
     tier = Tier.HEAVY
     pace = when_active(15)
 
     async def ask(self, asking: Asking) -> Page[FailedCall]:
+        page = asking.known.data(self)
+        known = {call.id: call for call in page.items} if page is not None else {}
+        found: dict[int, FailedCall] = {}
+        number, total = 0, 1
+        while number < self.pages and len(found) < total:
+            number += 1
+            page = await self._page(asking, number)
+            found.update((call.id, call) for call in page.items)
+            total = page.total
+            if not known.keys().isdisjoint(found) and len(known) >= min(total, self.pages * ERRORS_A_PAGE):
+                break
+        if not known.keys().isdisjoint(found):
+            found = known | found
+        newest_first = sorted(found.values(), key=lambda call: (call.at, call.id), reverse=True)
+        return Page(tuple(newest_first[:MOST_ERRORS]), total)
+
+    async def _page(self, asking: Asking, number: int) -> Page[FailedCall]:
         return await asking.client.errors(
             self.days,
             zone=asking.zone.key,
             filters=self.filters,
             category=self.category,
             status_code=self.status_code,
-            page_size=100,
+            page=number,
+            page_size=ERRORS_A_PAGE,
         )
 
 
@@ -298,16 +325,19 @@ class AskCall:
 
 @dataclass(frozen=True, slots=True)
 class AskCalls:
-    """Call records, newest first, back to the start of `back_to` or until `rows` are here, whichever is deeper.
+    """Call records, newest first, back to the start of `back_to` or until so many are here.
 
-    `days` fixes the span; None is the live log, which ends now. How deep to read is not part of what is asked: all
-    who watch the same records share one log.
+    `rows` are wanted in any case, up to `most` where the range has them: a range is read to its end unless that takes
+    more. `days` fixes the span; None is the live log, which ends now. How deep to read is not part of what is asked:
+    all who watch the same records share one log, and `also` is what the others want of it.
     """
 
     filters: Filters = NO_FILTERS
     days: Days | None = None
     back_to: TimeRange | None = field(default=None, compare=False)
     rows: int = field(default=0, compare=False)
+    most: int = field(default=MOST_ROWS, compare=False)
+    also: tuple["AskCalls", ...] = field(default=(), compare=False)
 
     tier = Tier.HEAVY
     pace = when_active(5)
@@ -319,14 +349,22 @@ class AskCalls:
 
     def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool:
         """Whether what is here does not go back far enough yet."""
-        if view is None or view.covered_from == EVERYTHING or view.count >= MOST_ROWS:
+        if view is None or view.covered_from == EVERYTHING:
             return False
-        if view.count < self.rows:
-            return True
-        return self.back_to is not None and not view.covers(window_of(self.back_to, now, zone).start)
+        return any(wish._misses_rows(view, now, zone) for wish in (self, *self.also))
 
-    def deepened(self, other: "AskCalls", now: datetime, zone: ZoneInfo) -> "AskCalls":
+    def _misses_rows(self, view: CallView, now: datetime, zone: ZoneInfo) -> bool:
+        if self.back_to is None:
+            return view.count < self.rows
+        if view.covers(window_of(self.back_to, now, zone).start):
+            return False
+        return view.count < max(self.rows, self.most)
+
+    def start(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """Where the longest range that is wanted begins; None when no range bounds it."""
+        ranges = [wish.back_to for wish in (self, *self.also)]
+        return min((window_of(one, now, zone).start for one in ranges if one is not None), default=None)
+
+    def deepened(self, other: "AskCalls") -> "AskCalls":
         """The same records, read back as far as either wants."""
-        ranges = [wish.back_to for wish in (self, other) if wish.back_to is not None]
-        back_to = min(ranges, key=lambda wish: window_of(wish, now, zone).start, default=None)
-        return replace(self, back_to=back_to, rows=max(self.rows, other.rows))
+        return replace(self, also=(*self.also, other, *other.also))

@@ -7,7 +7,6 @@ never skips any (contract 8.6). A reading goes on until it overlaps what is know
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from tui.domain.scope import window_of
 from tui.domain.usage import Call, Page
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
@@ -17,6 +16,10 @@ TAIL_ROWS = 20
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
 PAGES_A_READING = 3
+TAIL_KEEPS = timedelta(seconds=5)
+"""While older pages are being read, the newest rows are asked for no more often than this."""
+ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
+"""Ranges up to this long mostly fit into a small page; a sliding hour begins on a whole minute."""
 OVERLAP = timedelta(seconds=5)
 """Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
 
@@ -32,6 +35,7 @@ class _Reading:
     rows: dict[int, Call] = field(default_factory=dict)
     total: int | None = None
     covered_from: datetime | None = None
+    tail_at: datetime | None = None
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
         """Read a page and take its rows."""
@@ -46,20 +50,25 @@ class _Reading:
             self.reach(page.items[-1].at)
         return page
 
+    def continue_from(self, view: CallView) -> None:
+        """Go on where an earlier reading stopped."""
+        self.covered_from, self.total, self.tail_at = view.covered_from, view.total, view.tail_at
+
     def reach(self, at: datetime) -> None:
         """Nothing is missing from this moment on."""
         self.covered_from = at if self.covered_from is None else min(at, self.covered_from)
 
     def result(self) -> CallsRead:
         """What the reading brought."""
-        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total)
+        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total, self.tail_at)
 
     def unbroken(self) -> int:
         """How many rows without a gap are here, those of earlier readings included."""
         if self.covered_from is None:
             return 0
-        earlier = sum(1 for row in self.view.log.rows() if row.at >= self.covered_from and row.id not in self.rows)
-        return earlier + len(self.rows)
+        log = self.view.log
+        known = sum(1 for row in self.rows.values() if row.id in log and row.at >= self.covered_from)
+        return log.count_since(self.covered_from) + len(self.rows) - known
 
     def view_after(self) -> CallView:
         """The view as it will be once this reading is taken in."""
@@ -79,12 +88,24 @@ async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
     view = asking.known.calls.get(question) or CallView()
     reading = _Reading(question, asking, view, question.days or _live_days(question, asking))
     try:
-        await _read_tail(reading)
+        if _is_reading_on(reading):
+            reading.continue_from(view)
+        else:
+            await _read_tail(reading)
+            reading.tail_at = asking.now
         await _read_back(reading)
     except BudgetSpent:
         if not reading.rows:
             raise
     return reading.result()
+
+
+def _is_reading_on(reading: _Reading) -> bool:
+    """Whether older pages alone are wanted, since the newest rows have just been asked for."""
+    view, asking = reading.view, reading.asking
+    if view.tail_at is None or view.covered_from is None or asking.now - view.tail_at >= TAIL_KEEPS:
+        return False
+    return reading.question.wants_more(view, asking.now, asking.zone)
 
 
 async def _read_tail(reading: _Reading) -> None:
@@ -118,16 +139,16 @@ async def _read_back(reading: _Reading) -> None:
 
 def _first_rows(reading: _Reading) -> int:
     question, asking = reading.question, reading.asking
-    if question.back_to is None:
+    start = question.start(asking.now, asking.zone)
+    if start is None:
         return FIRST_ROWS if question.rows <= FIRST_ROWS else PAGE_ROWS
-    window = window_of(question.back_to, asking.now, asking.zone)
-    return FIRST_ROWS if window.end - window.start <= timedelta(hours=1) else PAGE_ROWS
+    return FIRST_ROWS if asking.now - start <= ONE_SMALL_PAGE else PAGE_ROWS
 
 
 def _live_days(question: AskCalls, asking: Asking) -> Days | None:
     """The days that a live log needs: a narrow range makes the gateway's exact count cheap (contract 5.3)."""
-    if question.back_to is None:
+    start = question.start(asking.now, asking.zone)
+    if start is None:
         return None
     today = asking.now.astimezone(asking.zone).date()
-    first = window_of(question.back_to, asking.now, asking.zone).start.date()
-    return first, today + timedelta(days=1)
+    return start.astimezone(asking.zone).date(), today + timedelta(days=1)

@@ -51,7 +51,7 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
 def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snapshot:
     view = snapshot.calls.get(question) or CallView(CallLog())
     view.log.append(read.rows)
-    after = CallView(view.log, len(view.log), read.covered_from, read.total)
+    after = CallView(view.log, len(view.log), read.covered_from, read.total, read.tail_at)
     return replace(snapshot, calls=_with(snapshot.calls, question, after))
 
 

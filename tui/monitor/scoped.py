@@ -61,14 +61,14 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
     return tuple(asked)
 
 
-def errors_question(scope: Scope, snapshot: Snapshot, now: datetime) -> AskErrors:
+def errors_question(scope: Scope, snapshot: Snapshot, now: datetime, pages: int = 1) -> AskErrors:
     """The error requests of a scope; the gateway filters them by whole days, and only by some of the filters."""
     window = window_of(scope.range, now, snapshot.zone)
     last_moment = min(window.end - timedelta(microseconds=1), now)
     days = window.days or (_day(window.start, snapshot.zone), _day(last_moment, snapshot.zone))
     filters = Filters(key_id=scope.filters.key_id, model=scope.filters.model)
     category = None if scope.error_category == UNFILTERED_CATEGORY else scope.error_category
-    return AskErrors(days, filters, category, scope.error_status)
+    return AskErrors(days, filters, category, scope.error_status, pages)
 
 
 def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
@@ -111,8 +111,11 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
         return []
     window = window_of(scope.range, now, snapshot.zone)
     end = max(window.end, now) + timedelta(hours=1) if window.end >= now - timedelta(seconds=1) else window.end
-    matches = call_filter(scope.filters)
-    return [call for call in view.log.newest_first() if window.start <= call.at < end and matches(call)]
+    found = view.log.between(window.start, end)
+    found.reverse()
+    if scope.filters == question.filters:
+        return found
+    return list(filter(call_filter(scope.filters), found))
 
 
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:

@@ -152,3 +152,38 @@ def test_fixed_days_are_complete_when_their_last_page_is_read() -> None:
     records = Records([call(n, ago_s=n * 60) for n in range(10)])
     question = AskCalls(days=(NOW.date() - timedelta(days=1), NOW.date()), rows=5)
     assert view_of(read(records, question), question).covered_from == EVERYTHING
+
+
+def test_a_range_with_fewer_calls_than_wanted_is_not_read_again_and_again() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(30)])
+    question = AskCalls(back_to=RangeName.H24, rows=200)
+    snapshot = read(records, question)
+    assert not question.wants_more(view_of(snapshot, question), NOW, UTC_ZONE)
+
+
+def test_a_deeper_wish_of_few_rows_does_not_read_its_whole_range() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(9000)])
+    question = AskCalls(back_to=RangeName.H1).deepened(AskCalls(back_to=RangeName.D7, rows=200, most=0))
+    view = view_of(read(records, question), question)
+    assert not question.wants_more(view, NOW, UTC_ZONE)
+    assert view.count == reading.PAGE_ROWS
+
+
+def test_reading_on_asks_for_each_page_once_and_for_no_new_rows() -> None:
+    records = Records([call(n, ago_s=n * 6) for n in range(12_000)])
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(records, question)
+    while question.wants_more(view_of(snapshot, question), NOW, UTC_ZONE):
+        snapshot = read(records, question, snapshot, NOW + timedelta(seconds=1))
+    assert records.asked == [(page, reading.PAGE_ROWS) for page in range(1, 13)]
+
+
+def test_what_was_stopped_goes_on_where_it_was() -> None:
+    records = Records([call(n, ago_s=n * 6) for n in range(9_000)], budget=3)
+    question = AskCalls(back_to=RangeName.D7, most=100_000)
+    snapshot = read(records, question)
+    records.budget, later = 1000, NOW + timedelta(minutes=1)
+    records.asked.clear()
+    while question.wants_more(view_of(snapshot, question), later, UTC_ZONE):
+        snapshot = read(records, question, snapshot, later)
+    assert [page for page, _rows in records.asked if _rows == reading.PAGE_ROWS] == [4, 5, 6, 7, 8, 9]
