@@ -132,7 +132,7 @@ def test_one_part_missing_does_not_lose_the_others(signed_in: Machine, monkeypat
         raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
 
     monkeypatch.setattr(GatewayClient, "key_costs", gone)
-    result = signed_in.run("status", "--json")
+    result = signed_in.run("status", "--json", "--range", "yesterday")
     assert result.code == 4
     assert "key_costs" in result.err
     told = result.json
@@ -157,7 +157,7 @@ def test_a_fault_of_aktop_itself_is_a_sentence(signed_in: Machine, monkeypatch: 
         raise ZeroDivisionError(len(password))
 
     monkeypatch.setattr("tui.headless.status.status_json", broken)
-    result = signed_in.run("status", "--json")
+    result = signed_in.run("status", "--json", "--range", "yesterday")
     assert result.code == 70
     path = signed_in.state / "crash.txt"
     assert "Traceback" not in result.err

@@ -14,7 +14,7 @@ def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:
     assert str(path) in result.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert machine.demo.password not in result.out + result.err + path.read_text()
-    assert machine.run("status", "--json").code == 0
+    assert machine.run("status", "--json", "--range", "1h").code == 0
     result = machine.run("logout")
     assert (result.code, result.err) == (0, "")
     assert machine.demo.email in result.out
@@ -84,12 +84,12 @@ def test_a_token_given_by_hand_is_used_and_not_kept(signed_in: Machine, monkeypa
     signed_in.run("logout")
     token = signed_in.state / "token"
     token.write_text(f"Bearer {session.access_token}\n")
-    assert signed_in.run("status", "--json", "--token-file", str(token)).code == 0
+    assert signed_in.run("status", "--json", "--range", "1h", "--token-file", str(token)).code == 0
     for verb in ("login", "logout"):
         assert signed_in.run(verb, "--token-file", str(token)).code == 2
     assert signed_in.run("status", "--token-file", str(token) + "x").code == 2
     monkeypatch.setenv("AKTOP_TOKEN", session.access_token)
-    assert signed_in.run("status", "--json").code == 0
+    assert signed_in.run("status", "--json", "--range", "1h").code == 0
     assert session.access_token not in signed_in.run("config").out
 
 
@@ -97,8 +97,8 @@ def test_the_profiles_account_picks_the_session(signed_in: Machine) -> None:
     signed_in.config.mkdir(parents=True)
     text = '[profile.one]\nemail = "DEMO@example.com"\n[profile.other]\nemail = "other@example.com"\n'
     (signed_in.config / "config.toml").write_text(text)
-    assert signed_in.run("status", "--json", "--profile", "one").code == 0
-    assert signed_in.run("status", "--json", "--profile", "other").code == 3
+    assert signed_in.run("status", "--json", "--range", "1h", "--profile", "one").code == 0
+    assert signed_in.run("status", "--json", "--range", "1h", "--profile", "other").code == 3
 
 
 def test_a_disk_that_takes_no_session_is_said(machine: Machine) -> None:

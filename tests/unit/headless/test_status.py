@@ -57,7 +57,7 @@ def test_filters_leave_out_what_they_say(signed_in: Machine, span: str) -> None:
 
 
 def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
-    told = signed_in.run("status", "--json").json
+    told = signed_in.run("status", "--json", "--range", "yesterday").json
     assert told["schema"] == "aktop.status/1"
     members = "schema at gateway account scope totals trend models keys errors feeds"
     assert list(told) == members.split()
@@ -88,7 +88,12 @@ def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
 
 
 def test_secrets_appear_nowhere(signed_in: Machine) -> None:
-    for arguments in (["status", "--json"], ["status"], ["calls", "--format", "jsonl"], ["config"]):
+    for arguments in (
+        ["status", "--json", "--range", "1h"],
+        ["status", "--range", "1h"],
+        ["calls", "--format", "jsonl"],
+        ["config"],
+    ):
         result = signed_in.run(*arguments)
         for secret in (*(key.secret for key in signed_in.demo.world.keys.values()), signed_in.demo.password):
             assert secret not in result.out + result.err
@@ -96,7 +101,7 @@ def test_secrets_appear_nowhere(signed_in: Machine) -> None:
 
 def test_hidden_errors_are_not_a_failure(signed_in: Machine) -> None:
     signed_in.demo.options.error_view = False
-    result = signed_in.run("status", "--json")
+    result = signed_in.run("status", "--json", "--range", "yesterday")
     assert result.code == 0
     assert result.json["errors"] == {"shared": False, "total": None, "latest": None}
     assert result.json["feeds"]["errors"]["error"] == "errors_hidden"
@@ -112,7 +117,7 @@ def test_words_fit_eighty_columns(signed_in: Machine, monkeypatch: pytest.Monkey
 
 
 def test_check_names_what_needs_a_person(signed_in: Machine) -> None:
-    result = signed_in.run("status", "--check")
+    result = signed_in.run("status", "--check", "--range", "1h")
     assert result.code == 1
     assert "Key trial is exhausted." in result.err
 
@@ -124,14 +129,14 @@ def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
         key.quota, key.status = 0, "active"
         for window in key.windows.values():
             window.limit = 0
-    result = signed_in.run("status", "--check", "--json")
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
     assert (result.code, result.err) == (0, "")
     assert result.json["account"]["low_balance"] is False
 
 
 def test_a_low_balance_is_told(signed_in: Machine) -> None:
     signed_in.demo.world.user.balance = 4 * UNITS_PER_USD
-    result = signed_in.run("status", "--check", "--json")
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
     assert result.code == 1
     assert result.json["account"]["low_balance"] is True
     assert "LOW BALANCE $4.00" in result.err
@@ -140,6 +145,6 @@ def test_a_low_balance_is_told(signed_in: Machine) -> None:
 def test_a_site_without_billing_has_no_low_balance(signed_in: Machine) -> None:
     signed_in.demo.options.run_mode = "simple"
     signed_in.demo.world.user.balance = 0
-    result = signed_in.run("status", "--check", "--json")
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
     assert result.json["account"]["low_balance"] is False
     assert "LOW BALANCE" not in result.err
