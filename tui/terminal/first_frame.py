@@ -83,7 +83,7 @@ def hand_over() -> bool:
 def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
     """Return the name in the first line and the borders of the four panes where the overview has them."""
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
-    lines = [f"\x1b[2J\x1b[H\x1b[1maktop\x1b[m{dim}"]
+    lines = [f"\x1b[2J\x1b[1;2H\x1b[1maktop\x1b[m{dim}"]
     if width >= _SMALLEST[0] and height >= _SMALLEST[1]:
         for x, y, pane_width, pane_height in panes(width, height):
             lines += _borders(x, y, pane_width, pane_height)

@@ -44,7 +44,7 @@ class Emulator:
         self.width, self.height = width, height
         self.cells = [[("?", Style())] * width for _ in range(height)]
         self._x = self._y = 0
-        self._style = Style()
+        self.style = Style()
         self._kinds = Kinds()
 
     def feed(self, text: str) -> None:
@@ -53,7 +53,7 @@ class Emulator:
             if shown:
                 self._show(shown)
             elif letter == "m":
-                self._style = styled(self._style, numbers)
+                self.style = styled(self.style, numbers)
             elif letter:
                 self._move(letter, [int(number) for number in numbers.split(";") if number])
             elif control:
@@ -64,8 +64,8 @@ class Emulator:
             elif other:
                 self.foreign.append(other)
             else:
-                own = self._style
-                self._style = Style(own.attributes, own.foreground, own.background, link.removesuffix(";") and link)
+                own = self.style
+                self.style = Style(own.attributes, own.foreground, own.background, link.removesuffix(";") and link)
 
     def _move(self, letter: str, numbers: list[int]) -> None:
         count = numbers[0] if numbers else 1
@@ -89,7 +89,7 @@ class Emulator:
             for offset in range(width):
                 self._erase(row, self._x + offset)
             for offset in range(width):
-                row[self._x + offset] = (glyph if not offset else "", self._style)
+                row[self._x + offset] = (glyph if not offset else "", self.style)
             self._x = min(self._x + width, self.width - 1)
 
     def _join(self, row: list[tuple[str, Style]], mark: str) -> None:
