@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from tui.domain.failure import Failure
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
@@ -18,6 +20,7 @@ from tui.triage.storms import Episode, episodes
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 STORM = 10
+AROUND = timedelta(minutes=1)
 
 
 def pane_columns() -> tuple[Column, ...]:
@@ -52,6 +55,7 @@ def screen_columns() -> tuple[Column, ...]:
         Column("key", _("KEY"), 17),
         Column("model", _("MODEL"), 17, priority=2),
         Column("status", _("STATUS"), 16),
+        Column("around", _("$ AROUND"), 9, Align.RIGHT, priority=5),
         Column("message", _("MESSAGE"), 16, flex=1),
     )
 
@@ -103,7 +107,7 @@ def key_pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
     )
 
 
-def screen_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+def screen_rows(calls: Sequence[FailedCall], snapshot: Snapshot, look: Look) -> tuple[Row, ...]:
     """The error screen's rows, storms together."""
     return tuple(
         Row(
@@ -116,10 +120,32 @@ def screen_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
                 Cell(key_name(episode.newest, look)),
                 Cell(episode.newest.model or fmt.UNKNOWN),
                 status_cell(episode.newest),
+                Cell(fmt.usd(usd_around(episode, snapshot)), Severity.MUTED),
                 Cell(episode.newest.message),
             ),
         )
         for episode in episodes(calls)
+    )
+
+
+def usd_around(episode: Episode, snapshot: Snapshot) -> Decimal | None:
+    """What the calls that succeeded cost meanwhile, with the same key and model, from a minute before to one after.
+
+    None where the call records do not reach back that far, or the key cannot be told.
+    """
+    view, key_id = snapshot.calls.get(BASE_CALLS), key_id_of(episode.newest, snapshot)
+    start, end = episode.calls[-1].at - AROUND, episode.newest.at + AROUND
+    if view is None or key_id is None or not view.covers(start):
+        return None
+    model = episode.newest.model
+    return sum(
+        (
+            tally.billed_usd
+            for _minute, facets in view.log.minutes(start, end)
+            for facet, tally in facets.items()
+            if facet.key_id == key_id and model in ("", facet.model)
+        ),
+        start=fmt.ZERO_USD,
     )
 
 

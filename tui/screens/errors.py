@@ -32,6 +32,7 @@ from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
 SETTLE_S = 0.15
+PAGES = 5
 
 
 class ErrorsScreen(AccountScreen):
@@ -59,8 +60,13 @@ class ErrorsScreen(AccountScreen):
         self.query_one("#inspector", FieldView).wrap = True
         self.query_one("#errors", LiveTable).focus()
 
+    def on_screen_resume(self) -> None:
+        """Read deeper than the overview does, at once."""
+        if self.snapshot is not None and self.now is not None:
+            self.desk.monitor.refresh([errors_question(self.scope, self.snapshot, self.now, PAGES)])
+
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
-        yield errors_question(self.scope, snapshot, now)
+        yield errors_question(self.scope, snapshot, now, PAGES)
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         chips: Line = (Cell(f"{_('Errors')} · ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
@@ -73,7 +79,11 @@ class ErrorsScreen(AccountScreen):
         pane, table = self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable)
         table.columns = errors.screen_columns() if self.is_grouped else errors.single_columns()
         table.empty_text = (errors.why_empty(feed, found),)
-        rows = errors.screen_rows(self._found, look) if self.is_grouped else errors.single_rows(self._found, look)
+        rows = (
+            errors.screen_rows(self._found, snapshot, look)
+            if self.is_grouped
+            else errors.single_rows(self._found, look)
+        )
         table.show(rows)
         number = "–" if found is None else errors.number_word(feed.data, self._found)
         groups = f" · {_('{n} groups').format(n=len(rows))}" if self.is_grouped else ""
