@@ -11,19 +11,19 @@ from textual.reactive import var
 
 from tui.commands import Place
 from tui.domain.scope import DayRange
-from tui.domain.usage import Bucket
 from tui.locale import _
 from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, Question
-from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_question, hour_of, questions_of, usage_of
+from tui.monitor.scoped import calls_of, calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, errors, key_page, scope_line, trend
+from tui.present import calls, errors, key_page, scope_line
 from tui.present.breakdown import By
 from tui.present.look import Look
 from tui.present.notes import note_of
-from tui.screens.account_screen import AccountScreen, parts
+from tui.screens.account_screen import parts
 from tui.screens.bindings import bindings
 from tui.screens.dialog_words import dialog_words
-from tui.screens.panes import fill_split, fill_trend, waiting_or
+from tui.screens.page import LATEST, PageScreen
+from tui.screens.panes import fill_split, waiting_or
 from widgets.dialogs import Choice, ChoiceDialog
 from widgets.field_view import FieldView
 from widgets.info_line import Part
@@ -31,11 +31,10 @@ from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 
-LATEST = 50
 NARROW, SHORT = 90, 24
 
 
-class KeyScreen(AccountScreen):
+class KeyScreen(PageScreen):
     """One key."""
 
     place = Place.KEY
@@ -43,7 +42,6 @@ class KeyScreen(AccountScreen):
     BINDINGS = bindings(Place.KEY)
 
     days: var[int] = var(30, init=False)
-    metric: var[trend.Metric] = var(trend.Metric.BILLED, init=False)
 
     @property
     def key_id(self) -> int:
@@ -70,7 +68,6 @@ class KeyScreen(AccountScreen):
                 yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
-        self._trend: tuple[Bucket, ...] = ()
         self.query_one("#days", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
@@ -93,17 +90,18 @@ class KeyScreen(AccountScreen):
         self._paint_limits(snapshot, look)
         self._paint_days(snapshot, look)
         usage = usage_of(self.scope, snapshot, look.now)
-        chart = self.query_one("#trend", TrendChart)
-        self._trend = tuple(fill_trend(self.query_one("#trend-pane", Pane), chart, usage, self.metric, look))
+        self.paint_trend(usage, look)
         models = self.query_one("#models", LiveTable)
         fill_split(self.query_one("#models-pane", Pane), models, usage, By.MODEL, self.metric, look)
-        self._paint_calls(snapshot, look)
-        self._paint_errors(snapshot, look)
+        self.paint_calls(snapshot, look)
+        self.paint_errors(snapshot, look)
 
     def _paint_limits(self, snapshot: Snapshot, look: Look) -> None:
         key, pane = snapshot.key(self.key_id), self.query_one("#limits-pane", Pane)
         feed = snapshot.feed(AskKeys())
         self.query_one("#limits", FieldView).lines = key_page.limits(key, look) if key else ()
+        users = key_page.users(calls_of(self.scope, snapshot, look.now), look)
+        pane.hint = "".join(cell.text for cell in users[0]) if users else ""
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
 
@@ -117,31 +115,6 @@ class KeyScreen(AccountScreen):
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
 
-    def _paint_calls(self, snapshot: Snapshot, look: Look) -> None:
-        question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
-        found = calls_of(self.scope, snapshot, look.now, question)
-        feed, pane = snapshot.feed(question), self.query_one("#calls-pane", Pane)
-        table, shown = self.query_one("#calls", LiveTable), calls.short_columns()
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
-        table.show([calls.row(call, shown, snapshot, look) for call in found[:LATEST]])
-        pane.title_line = _("Latest calls")
-        pane.hint = _("c all")
-        self.query_one("#limits-pane", Pane).hint = " · ".join(
-            "".join(cell.text for cell in line) for line in key_page.users(found, look)[:1]
-        )
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None
-
-    def _paint_errors(self, snapshot: Snapshot, look: Look) -> None:
-        feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
-        found = errors_of(self.scope, snapshot, look.now)
-        pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
-        table.empty_text = (errors.why_empty(feed, found),)
-        table.show(errors.key_pane_rows(found or (), look))
-        number = errors.number_word(feed.data, found) if found is not None else "–"
-        pane.title_line = f"{_('Errors')} · {number} · {scope_line.range_word(self.scope.range, look)}"
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-
     def key_under_cursor(self) -> int:
         return self.key_id
 
@@ -150,38 +123,11 @@ class KeyScreen(AccountScreen):
         """The page of the model, for this key."""
         self.open_model(str(message.row_id))
 
-    @on(LiveTable.RowSelected, "#calls")
-    def open_call_row(self, message: LiveTable.RowSelected) -> None:
-        """One call."""
-        if self.snapshot is None or self.now is None:
-            return
-        question = calls_question(self.scope, self.snapshot, self.now, rows=LATEST)
-        found = calls_of(self.scope, self.snapshot, self.now, question)
-        call = next((call for call in found if call.id == message.row_id), None)
-        if call is not None:
-            self.open_call(call)
-
-    @on(LiveTable.RowSelected, "#errors")
-    def open_error_row(self, message: LiveTable.RowSelected) -> None:
-        """One error request."""
-        if self.snapshot is None or self.now is None:
-            return
-        found = errors_of(self.scope, self.snapshot, self.now) or ()
-        call = next((call for call in found if call.id == message.row_id), None)
-        if call is not None:
-            self.open_error(call)
-
     @on(LiveTable.RowSelected, "#days")
     def open_day(self, message: LiveTable.RowSelected) -> None:
         """That day as the scope's range."""
         day = datetime.fromisoformat(str(message.row_id)).date()
         self.narrow(self.scope.over(DayRange(day, day)))
-
-    @on(TrendChart.BucketSelected)
-    def open_bucket(self, message: TrendChart.BucketSelected) -> None:
-        """The bucket as a scope of its own."""
-        if message.index < len(self._trend):
-            self.narrow(self.scope.over(hour_of(self._trend[message.index])))
 
     def do_narrow(self) -> None:
         models = self.query_one("#models", LiveTable)
@@ -197,11 +143,6 @@ class KeyScreen(AccountScreen):
         choices = tuple(Choice(str(days), _("{n} days").format(n=days)) for days in (1, 7, 14, 30, 60, 90))
         dialog = ChoiceDialog(_("Days of the table"), choices, str(self.days), words=dialog_words())
         self.app.push_screen(dialog, take)
-
-    def do_metric(self) -> None:
-        order = list(trend.Metric)
-        self.metric = order[(order.index(self.metric) + 1) % len(order)]
-        self.repaint_soon()
 
     def do_copy(self) -> None:
         key = self.snapshot.key(self.key_id) if self.snapshot else None
