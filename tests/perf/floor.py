@@ -41,10 +41,15 @@ def style_bytes(pen: Style, style: Style) -> int:
     afresh = len("\x1b[m") + (len(";".join(["0", *full])) if full else 0)
     gone = {_REMOVERS.get(code, "29") for code in pen.attributes - style.attributes}
     changes = [*gone, *(style.attributes - pen.attributes)]
-    changes += [(style.foreground and f"38;{style.foreground}") or "39"] if pen.foreground != style.foreground else []
-    changes += [(style.background and f"48;{style.background}") or "49"] if pen.background != style.background else []
+    changes += [_code("38", style.foreground) or "39"] if pen.foreground != style.foreground else []
+    changes += [_code("48", style.background) or "49"] if pen.background != style.background else []
     return min(afresh, len("\x1b[m") + len(";".join(changes))) + link
 
 
 def _colours(style: Style) -> list[str]:
-    return [f"{code};{value}" for code, value in (("38", style.foreground), ("48", style.background)) if value]
+    return [*filter(None, (_code("38", style.foreground), _code("48", style.background)))]
+
+
+def _code(kind: str, colour: str) -> str:
+    """The 16 colours are codes of their own, all others parameters of one."""
+    return f"{kind};{colour}" if ";" in colour else colour

@@ -7,7 +7,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,11 +22,11 @@ _SYNC_QUERY, _SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 
 
 class PtyProgram:
-    """Runs a Python module on a terminal of its own, and shows what a person would see."""
+    """Runs a command on a terminal of its own, and shows what a person would see."""
 
     def __init__(
         self,
-        arguments: Sequence[str],
+        command: Sequence[str],
         size: tuple[int, int] = (60, 12),
         environ: Mapping[str, str] | None = None,
         ignored: signal.Signals | None = None,
@@ -48,7 +47,7 @@ class PtyProgram:
             name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TMUX", "COLUMNS", "LINES")
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            command,
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -1,12 +1,13 @@
 """The driver on a pseudo-terminal: a stalled line, sizes, signals, stopping and going on, a vanished terminal."""
 
 import signal
+import sys
 
 import pytest
 
 from tests.unit.terminal.pty_program import PtyProgram
 
-BUSY = ("tests.unit.terminal.busy_app",)
+BUSY = (sys.executable, "-m", "tests.unit.terminal.busy_app")
 
 
 def test_a_stalled_line_stops_nobody() -> None:

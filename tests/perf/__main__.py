@@ -1,0 +1,135 @@
+"""`python -m tests.perf`: what aktop costs on this machine, beside btop, htop and a bare Textual app.
+
+Times vary with other load; bytes and ratios hold. Not part of the gate: `tests/unit/terminal/test_counts.py` is.
+"""
+
+import argparse
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from tests.perf.watched import Watched
+
+SIZE = (120, 40)
+APPS = (sys.executable, "-m", "tests.perf.apps")
+TRUECOLOR = {"COLORTERM": "truecolor"}
+PAGE_DOWN, DOWN = "\x1b[6~", "\x1b[B"
+
+
+def main() -> None:
+    """Measure what is asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=["start", "steady", "keys", []], default=[])
+    parser.add_argument("--seconds", type=float, default=12.0, help="how long each program is watched")
+    options = parser.parse_args()
+    wanted = options.what or ["start", "steady", "keys"]
+    with gateway() as demo:
+        if "start" in wanted:
+            first_paints(demo)
+        if "steady" in wanted:
+            steady(demo, options.seconds)
+        if "keys" in wanted:
+            keys()
+
+
+@contextmanager
+def gateway() -> Iterator[tuple[str, str, str]]:
+    """The embedded gateway in a process of its own, so that it is not counted."""
+    from tui.demo.app import DemoGateway
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tui", "demo", "--listen", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    account = DemoGateway(seed=1, scenario="runaway")
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}", account.email, account.password
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def first_paints(demo: tuple[str, str, str]) -> None:
+    """Time to the first byte, to the first frame and to the first live figure; the median of three."""
+    print(f"\n{'first paint, ms':34}{'first byte':>12}{'frame':>10}{'live figure':>13}{'kB':>8}")
+    empty = [_start((*APPS, "empty", "diff"), "ready", "ready") for _ in range(3)]
+    _print_start("empty Textual app", empty)
+    _print_start("aktop, the frame before importing", [_early() for _ in range(3)])
+    for driver in ("stock", "diff"):
+        runs = [_start((*APPS, "aktop", driver, *demo), "aktop", "balance $") for _ in range(3)]
+        _print_start(f"aktop, {driver} driver, without it", runs)
+
+
+def _start(command: Sequence[str], frame: str, figure: str) -> tuple[float, float, float, float]:
+    started = time.perf_counter()
+    with Watched(command, size=SIZE, environ=TRUECOLOR) as program:
+        first = program.until(lambda: bool(program.output), started)
+        framed = program.until(lambda: frame in "\n".join(program.screen.text()), started)
+        live = program.until(lambda: figure in "\n".join(program.screen.text()), started)
+        return first, framed, live, len(program.output) / 1000
+
+
+def _early() -> tuple[float, float, float, float]:
+    return _start((sys.executable, "-m", "tui", "--demo"), "╯", "╯")
+
+
+def _print_start(name: str, runs: list[tuple[float, float, float, float]]) -> None:
+    first, framed, live, sent = (sorted(values)[len(runs) // 2] for values in zip(*runs, strict=True))
+    print(f"{name:34}{first:12.0f}{framed:10.0f}{live:13.0f}{sent:8.1f}")
+
+
+def steady(demo: tuple[str, str, str], seconds: float) -> None:
+    """Each program at a refresh of 2 s."""
+    print(f"\n{'at a 2 s refresh':34}{'bytes/s':>10}{'× floor':>9}{'cells/s':>9}{'CPU %':>8}{'RSS MB':>8}")
+    ours = {f"aktop, {driver} driver": (*APPS, "aktop", driver, *demo) for driver in ("stock", "diff")}
+    bare = {"empty Textual app": (*APPS, "empty", "stock")}
+    others = {
+        name: (path, *more) for name, more in (("btop", ()), ("htop", ("-d", "20"))) if (path := shutil.which(name))
+    }
+    for name, command in {**ours, **bare, **others}.items():
+        with Watched(command, size=SIZE, environ=TRUECOLOR) as program:
+            program.knows_screen = name not in others
+            program.settle(10)
+            found = program.steady(seconds)
+            ratio = f"{found.bytes_per_s / found.floor_per_s:9.2f}" if found.floor_per_s else f"{'–':>9}"
+            print(
+                f"{name:34}{found.bytes_per_s:10.0f}{ratio}{found.cells_per_s:9.0f}"
+                f"{found.cpu_percent:8.2f}{found.rss_mb:8.0f}"
+            )
+
+
+def keys() -> None:
+    """From a key to the last byte painted for it."""
+    print(f"\n{'key → paint, ms':34}{'key':>12}{'p50':>8}{'p95':>8}{'bytes':>9}{'RSS MB':>8}")
+    for driver in ("stock", "diff"):
+        for rows in (100, 100_000):
+            _keys(driver, rows)
+
+
+def _keys(driver: str, rows: int) -> None:
+    name = f"table, {rows} rows, {driver} driver"
+    with Watched((*APPS, "table", driver, str(rows)), size=SIZE, environ=TRUECOLOR) as program:
+        program.see("TIME")
+        program.settle(1)
+        # 30 rows down stay in view; then pages, as far as there are.
+        for key, code, times in (("down", DOWN, 30), ("page down", PAGE_DOWN, 100 if rows > 1000 else 2)):
+            found = program.delays(code, times)
+            print(f"{name:34}{key:>12}{found.p50:8.1f}{found.p95:8.1f}{found.bytes:9.0f}{program.rss_mb():8.0f}")
+        if rows > 1000:
+            took, count = program.held(PAGE_DOWN, 5.0, 30)
+            p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
+            print(f"{name:34}{'page held':>12}{p50:8.1f}{p95:8.1f}   {len(took)} painted of {count}")
+
+
+if __name__ == "__main__":
+    main()

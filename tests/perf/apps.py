@@ -1,0 +1,99 @@
+"""The programs of ours that are measured: `python -m tests.perf.apps KIND DRIVER [ROWS|URL EMAIL PASSWORD]`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Hashable
+from pathlib import Path
+from tempfile import mkdtemp
+
+from textual.app import App, ComposeResult
+from textual.driver import Driver
+from textual.widgets import Static
+
+from tui.terminal.driver import DiffDriver
+from widgets.live_table import LiveTable
+from widgets.values import Align, Cell, Column, Row, Severity
+
+DRIVERS: dict[str, type[Driver] | None] = {"diff": DiffDriver, "stock": None}
+COLUMNS = (
+    *(Column(name, name.upper(), 12) for name in ("time", "key", "model")),
+    *(Column(f"n{n}", f"N{n}", 9, Align.RIGHT) for n in range(6)),
+)
+
+
+class Numbers:
+    """Rows made of their number alone, so that only showing them is measured."""
+
+    def __init__(self, count: int) -> None:
+        self._cells = [f"{number * 7919 % 100_000}" for number in range(count)]
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def row(self, index: int) -> Row | None:
+        """A row of nine cells."""
+        own = self._cells[index]
+        state = Severity.GOOD if index % 3 else Severity.WARNING
+        cells = (Cell(f"12:{index % 60:02}:{index % 53:02}"), Cell(f"key {index}"), Cell("claude-opus", state))
+        return Row(index, (*cells, *(Cell(f"{own}.{place}") for place in range(6))))
+
+    def index_of(self, row_id: Hashable) -> int | None:
+        """Rows do not move."""
+        return row_id if isinstance(row_id, int) else None
+
+
+class TableApp(App[None]):
+    """A table over the whole screen."""
+
+    BINDINGS = [("q", "quit")]
+
+    def __init__(self, rows: int, driver: str) -> None:
+        super().__init__(driver_class=DRIVERS[driver])
+        self.animation_level = "none"
+        self._count = rows
+
+    def compose(self) -> ComposeResult:
+        """The table."""
+        yield LiveTable(COLUMNS)
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        table = self.query_one(LiveTable)
+        table.rows = Numbers(self._count)
+        table.focus()
+
+
+class EmptyApp(App[None]):
+    """What Textual costs by itself."""
+
+    BINDINGS = [("q", "quit")]
+
+    def compose(self) -> ComposeResult:
+        """One word."""
+        yield Static("ready")
+
+
+def main() -> None:
+    """Run what is asked for."""
+    kind, driver, *rest = sys.argv[1:]
+    if kind == "empty":
+        EmptyApp(driver_class=DRIVERS[driver]).run()
+    elif kind == "table":
+        TableApp(int(rest[0]), driver).run()
+    else:
+        asyncio.run(_aktop(driver, (rest[0], rest[1], rest[2])))
+
+
+async def _aktop(driver: str, demo: tuple[str, str, str]) -> None:
+    """The monitor at a 2 s refresh, on a gateway of another process."""
+    from tui.launch import launch
+    from tui.settings import load
+
+    state = Path(mkdtemp())
+    settings = load({"interval_s": 2.0}, os.environ, state / "config.toml", state)
+    await launch(settings, demo, driver=driver)
+
+
+if __name__ == "__main__":
+    main()
