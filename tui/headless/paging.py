@@ -32,7 +32,9 @@ R = TypeVar("R", bound=Record)
 ReadPage = Callable[[int], Awaitable[Page[R]]]
 
 
-async def calls_in(scope: Scope, services: Services, limit: int, now: datetime) -> AsyncIterator[Call]:
+async def calls_in(
+    scope: Scope, services: Services, limit: int, now: datetime, *, progress: Progress | None = None
+) -> AsyncIterator[Call]:
     """The call records of a scope, at most `limit` of them (0: all). Raises GatewayError."""
     window = window_of(scope.range, now, services.zone)
     days = days_of(window, now, services)
@@ -42,7 +44,7 @@ async def calls_in(scope: Scope, services: Services, limit: int, now: datetime) 
         zone = services.zone.key
         return await services.client.calls(days, scope.filters, zone=zone, page=number, page_size=rows)
 
-    async for call in _limited(_records(read, rows, window, services), limit):
+    async for call in _limited(_records(read, rows, window, services, progress), limit):
         yield call
 
 
@@ -77,10 +79,12 @@ async def _limited(records: AsyncIterator[R], limit: int) -> AsyncIterator[R]:
             return
 
 
-async def _records(read: ReadPage[R], rows: int, window: Window, services: Services) -> AsyncIterator[R]:
+async def _records(
+    read: ReadPage[R], rows: int, window: Window, services: Services, progress: Progress | None = None
+) -> AsyncIterator[R]:
     """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some."""
     seen: set[int] = set()
-    progress, number = Progress(), 0
+    progress, number = progress or Progress(), 0
     while True:
         number += 1
         page = await _paced(read, number, services, progress)
