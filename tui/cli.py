@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         ),
         parents=[common],
     )
-    top.add_argument("--version", action="version", version=f"aktop {VERSION}")
+    top.add_argument("--version", action="version", version=f"aktop {VERSION}", help=_("show the version and exit"))
     top.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
     _demo_options(top)
     verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))

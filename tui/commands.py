@@ -108,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),
     Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter")),
-    Command("help", "question_mark", "?", _n("Help"), _n("all keys"), EVERYWHERE),
+    Command("help", "question_mark", "?", _n("Help"), _n("every key and what it does"), EVERYWHERE),
     Command("quit", "q", "q", _n("Quit"), _n("leave aktop"), EVERYWHERE, in_footer=False),
 )
 MOTION: tuple[tuple[str, str], ...] = (

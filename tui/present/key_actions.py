@@ -80,7 +80,7 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> t
     """Before and after of everything that differs between two states."""
     lines: list[Line] = [identity(key, look), ()]
     if before.status != after.status:
-        lines.append(before_after(_("status"), before.status, after.status))
+        lines.append(before_after(_("status"), stored_word(before.status), stored_word(after.status)))
     for name in FIELDS:
         old, new = getattr(before.limits, name), getattr(after.limits, name)
         if old != new:
@@ -88,6 +88,13 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> t
     if len(lines) == 2:
         lines.append((Cell(_("Nothing would change."), Severity.MUTED),))
     return tuple(lines)
+
+
+def stored_word(status: str) -> str:
+    """A status as the gateway stores it, in the words of the derived ones."""
+    known = {"disabled": KeyStatus.INACTIVE, "quota_exhausted": KeyStatus.EXHAUSTED}
+    named = known.get(status) or next((one for one in KeyStatus if one.value == status), None)
+    return status_word(named) if named else status
 
 
 def field_word(name: str) -> str:

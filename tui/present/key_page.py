@@ -131,6 +131,7 @@ def _facts(key: ApiKey, look: Look) -> tuple[Line, ...]:
 
 def _day_text(text: str) -> str:
     try:
-        return date.fromisoformat(text).strftime("%Y-%m-%d %a")
+        day = date.fromisoformat(text)
     except ValueError:
         return text
+    return f"{day} {_('Mon Tue Wed Thu Fri Sat Sun').split()[day.weekday()]}"

@@ -214,7 +214,7 @@ class AccountScreen(Screen[None]):
 
     def do_help(self) -> None:
         sections = help_sections(self.place, is_read_only=self.desk.actions.is_read_only)
-        self.app.push_screen(HelpDialog(_("Keys"), sections, words=dialog_words()))
+        self.app.push_screen(HelpDialog(_("Help"), sections, words=dialog_words()))
 
     def do_back(self) -> None:
         """Widen the scope again, step by step; then leave the screen."""

@@ -148,8 +148,9 @@ def _check_range(text: str) -> PromptCheck:
     """What is wrong with a range as typed."""
     try:
         parse_range(text)
-    except BadRange as error:
-        return PromptCheck((Cell(str(error), Severity.WARNING),), ready=False)
+    except BadRange:
+        expected = _("expected days in order, such as {example}").format(example="2026-11-01..2026-11-20")
+        return PromptCheck((Cell(expected, Severity.WARNING),), ready=False)
     return PromptCheck((Cell(_("first and last day, both included"), Severity.MUTED),))
 
 
