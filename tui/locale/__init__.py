@@ -16,6 +16,10 @@ def use(language: str) -> None:
     global _chosen  # one language a process, as gettext has it
     catalog = {"zh": "zh_CN"}.get(language, language)
     _chosen = gettext.translation(DOMAIN, FOLDER, [catalog], fallback=True)
+    # argparse words usage and errors itself, by the process's own domain and LANGUAGE.
+    os.environ["LANGUAGE"] = catalog
+    gettext.bindtextdomain(DOMAIN, str(FOLDER))
+    gettext.textdomain(DOMAIN)
 
 
 def from_environment(environ: dict[str, str] | None = None) -> str:
@@ -37,3 +41,25 @@ def _(message: str) -> str:
 def plural(singular: str, several: str, count: int) -> str:
     """The form of a message that goes with a count."""
     return _chosen.ngettext(singular, several, count)
+
+
+def _n(message: str) -> str:
+    """Marks a message that is translated elsewhere."""
+    return message
+
+
+OF_ARGPARSE = (
+    _n("usage: "),
+    _n("options"),
+    _n("positional arguments"),
+    _n("show this help message and exit"),
+    _n("%(prog)s: error: %(message)s\n"),
+    _n("argument %(argument_name)s: %(message)s"),
+    _n("the following arguments are required: %s"),
+    _n("unrecognized arguments: %s"),
+    _n("expected one argument"),
+    _n("invalid choice: %(value)r (choose from %(choices)s)"),
+    _n("invalid %(type)s value: %(value)r"),
+    _n("not allowed with argument %s"),
+)
+"""What argparse says by itself, in the words of argparse."""
