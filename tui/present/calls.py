@@ -42,6 +42,12 @@ def columns() -> tuple[Column, ...]:
     )
 
 
+def shown_columns(hidden: frozenset[str]) -> tuple[Column, ...]:
+    """The columns that a person has not hidden; the first one tells the rows apart and stays."""
+    first, *others = columns()
+    return (first, *(column for column in others if column.id not in hidden))
+
+
 def short_columns() -> tuple[Column, ...]:
     """The columns of the key page's pane."""
     wanted = ("at", "model", "tokens", "billed", "whole")

@@ -2,22 +2,21 @@
 
 from collections.abc import Hashable, Sequence
 
-from tui.domain.usage import Call
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls
+from tui.present.call_list import CallList
 from tui.present.look import Look
 from widgets.values import Column, Row
 
 
 class CallRows:
-    """A source of rows over an ordered sequence of calls."""
+    """A source of rows over the calls that are shown."""
 
-    def __init__(self, found: Sequence[Call], columns: Sequence[Column], snapshot: Snapshot, look: Look) -> None:
+    def __init__(self, found: CallList, columns: Sequence[Column], snapshot: Snapshot, look: Look) -> None:
         self._found = found
         self._columns = columns
         self._snapshot = snapshot
         self._look = look
-        self._places: dict[Hashable, int] | None = None
 
     def __len__(self) -> int:
         return len(self._found)
@@ -28,11 +27,4 @@ class CallRows:
 
     def index_of(self, row_id: Hashable) -> int | None:
         """Where a call is."""
-        if self._places is None:
-            self._places = {call.id: place for place, call in enumerate(self._found)}
-        return self._places.get(row_id)
-
-    def call(self, row_id: Hashable) -> Call | None:
-        """The call of a row."""
-        place = self.index_of(row_id)
-        return None if place is None else self._found[place]
+        return self._found.place_of_id(row_id)

@@ -1,9 +1,10 @@
 """Call records of the scope, newest first, live until the person scrolls."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from filelock import Timeout
 from textual import on
 from textual.app import ComposeResult
 from textual.reactive import var
@@ -11,29 +12,39 @@ from textual.reactive import var
 from tui.commands import Place
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
-from tui.locale import _, plural
-from tui.monitor.questions import MOST_ROWS, AskCalls, Question
-from tui.monitor.scoped import calls_of, calls_question
+from tui.locale import _
+from tui.monitor import reconcile
+from tui.monitor.calls import CallLog
+from tui.monitor.questions import AskCalls, AskKeys, Question
+from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, scope_line
-from tui.present import format as fmt
+from tui.present import calls, calls_lines, scope_line
+from tui.present.call_filter import parse
+from tui.present.call_list import NEWEST_FIRST, CallList, Wanted
+from tui.present.filter_check import known_values
 from tui.present.look import Look
 from tui.present.notes import note_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.call_rows import CallRows
+from tui.screens.calls_columns import ColumnsDialog
+from tui.screens.calls_export import Export
+from tui.screens.calls_filter import FilterPrompt
+from tui.screens.calls_reading import ReadBack
 from tui.screens.desk import Desk
-from tui.screens.dialog_words import dialog_words
 from tui.screens.panes import waiting_or
-from widgets.dialogs import PromptDialog
+from tui.store.view import StoredView
 from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
-FIRST_ROWS = 200
-MORE_ROWS = 1000
-ROW_KB = 3.5
+TABLE = "calls"
+VALUES_FROM = 3000
+"""So many of the newest calls are looked through for values that a filter may be completed with."""
+NO_LOG = CallLog()
+AHEAD = timedelta(hours=1)
+"""A gateway's clock may be ahead of this machine's; its newest calls are shown all the same."""
 
 
 class CallsScreen(AccountScreen):
@@ -42,173 +53,229 @@ class CallsScreen(AccountScreen):
     place = Place.CALLS
     BINDINGS = bindings(Place.CALLS)
 
-    sort: var[tuple[str, bool]] = var(("at", True), init=False)
-    needle: var[str] = var("", init=False)
-    wanted_rows: var[int] = var(FIRST_ROWS, init=False)
+    sort: var[tuple[str, bool]] = var(NEWEST_FIRST, init=False)
+    filter_text: var[str] = var("", init=False)
+    hidden: var[frozenset[str]] = var(frozenset(), init=False)
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
         super().__init__(desk, scope)
-        self._rows: CallRows | None = None
+        self.found = CallList()
+        self.reading = ReadBack(self)
+        self.export = Export(self)
+        self._stored = StoredView(desk.services.settings.state_dir / "view.json")
         self._shown_for: tuple[object, ...] = ()
-        self._found: list[Call] = []
+        self._filter = parse("")
+        self._filtered_for: tuple[object, ...] = ()
+        self.set_reactive(CallsScreen.hidden, self._hidden_before())
 
     def compose_body(self) -> ComposeResult:
         with Pane(id="calls-pane"):
-            yield LiveTable(calls.columns(), id="calls", h_scroll=True, follow_top=True)
+            yield LiveTable(calls.shown_columns(self.hidden), id="calls", h_scroll=True, follow_top=True)
 
     def on_mount(self) -> None:
-        self.query_one("#calls", LiveTable).focus()
+        self.table.focus()
 
-    def question(self, snapshot: Snapshot, now: datetime) -> AskCalls:
-        """The records that are shown; deep reading happens on demand only."""
-        return calls_question(self.scope, snapshot, now, rows=self.wanted_rows)
+    @property
+    def table(self) -> LiveTable:
+        """The table."""
+        return self.query_one("#calls", LiveTable)
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
-        yield self.question(snapshot, now)
+        question = self.reading.question(snapshot, now)
+        yield question
+        check = reconcile.day_check(question, snapshot, now)
+        if check is not None:
+            yield check
+
+    def ask_again(self) -> None:
+        """Tell the monitor how deep to read now, though what is asked is the same."""
+        self._asked = None
+        self.repaint_soon()
+
+    # Painting
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+        self._gather(snapshot, look)
         chips: Line = (Cell(f"{_('Calls')} · ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
-        return parts((chips,), self._totals(snapshot, look))
-
-    def _totals(self, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
-        billed = sum((call.billed_usd for call in self._found), start=fmt.ZERO_USD)
-        number = plural("{n} call", "{n} calls", len(self._found)).format(n=fmt.count(len(self._found)))
-        words: list[Line] = [(Cell(f"{number}, {fmt.usd(billed)}"),)]
-        view = snapshot.calls.get(self.question(snapshot, look.now))
-        if view is not None and view.covered_from is not None and self._is_partial(snapshot, look):
-            since = fmt.moment(view.covered_from, look.now, look.zone)
-            words.append((Cell(_("read back to {time}; B reads on").format(time=since), Severity.WARNING),))
-        return tuple(words)
-
-    def _is_partial(self, snapshot: Snapshot, look: Look) -> bool:
-        view = snapshot.calls.get(self.question(snapshot, look.now))
-        start = self._window_start(snapshot, look)
-        return view is not None and not view.covers(start)
-
-    def _window_start(self, snapshot: Snapshot, look: Look) -> datetime:
-        return window_of(self.scope.range, look.now, snapshot.zone).start
+        view = snapshot.calls.get(self.reading.question(snapshot, look.now))
+        state = calls_lines.ListState(
+            shown=len(self.found),
+            billed_usd=self.found.billed_usd,
+            filter_text=self._filter.text,
+            plan=self.reading.plan(snapshot, look.now),
+            covered_from=view.covered_from if view is not None else None,
+            is_complete=self.reading.is_complete(snapshot, look.now),
+        )
+        return parts((chips, *calls_lines.filter_line(state)), calls_lines.totals(state, look))
 
     def paint(self, snapshot: Snapshot, look: Look) -> None:
-        question = self.question(snapshot, look.now)
-        view, feed = snapshot.calls.get(question), snapshot.feed(question)
-        pane, table = self.query_one("#calls-pane", Pane), self.query_one("#calls", LiveTable)
-        shown_for = (
-            view,
-            self.scope,
-            self.sort,
-            self.needle,
-            self.view.privacy,
-            look.now.replace(second=0, microsecond=0),
+        question = self.reading.question(snapshot, look.now)
+        feed, pane, table = snapshot.feed(question), self.query_one("#calls-pane", Pane), self.table
+        self._fill(table, snapshot, look)
+        table.empty_text = waiting_or(
+            _("no calls"), is_known=snapshot.calls.get(question) is not None, failure=feed.failure
         )
-        if shown_for != self._shown_for:
-            self._shown_for = shown_for
-            self._found = self._matching(calls_of(self.scope, snapshot, look.now, question), snapshot, look)
-            self._rows = CallRows(self._found, table.columns, snapshot, look)
-            table.sort = self.sort
-            table.rows = self._rows
-        table.empty_text = waiting_or(_("no calls"), is_known=view is not None, failure=feed.failure)
-        column = next(column.title for column in table.columns if column.id == self.sort[0])
-        needle = f" · /{self.needle}" if self.needle else ""
-        pane.title_line = f"{_('Calls')} · {column} {'▼' if self.sort[1] else '▲'}{needle}"
-        pane.hint = self._follow_word(table)
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
+        column = next(column.title for column in calls.columns() if column.id == self.sort[0])
+        pane.title_line = f"{_('Calls')} · {column} {'▼' if self.sort[1] else '▲'}"
+        pane.hint = calls_lines.follow_word(table.pending_new, is_following=table.is_following)
+        pane.note = self._note(question, snapshot, look)
         pane.stale = feed.failure is not None
+        self.reading.stop_at_the_end(snapshot, look.now)
 
-    def _follow_word(self, table: LiveTable) -> str:
-        if table.pending_new:
-            return _("+{n} new, F follows").format(n=table.pending_new)
-        return _("following ●") if table.is_following else _("F follows")
+    def _note(self, question: AskCalls, snapshot: Snapshot, look: Look) -> Line:
+        if self.export.is_on:
+            return self.export.progress()
+        feed = snapshot.feed(question)
+        if self.reading.is_on and feed.failure is None:
+            return calls_lines.reading(self.reading.plan(snapshot, look.now))
+        note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
+        return note or calls_lines.difference(reconcile.difference(question, snapshot, look.now))
 
-    def _matching(self, found: list[Call], snapshot: Snapshot, look: Look) -> list[Call]:
-        wanted = self.needle.casefold().strip()
-        if wanted:
-            found = [call for call in found if wanted in _haystack(call, snapshot, look)]
-        if self.sort != ("at", True):
-            found = sorted(found, key=calls.SORT_KEYS[self.sort[0]], reverse=self.sort[1])
-        return found
+    def _gather(self, snapshot: Snapshot, look: Look) -> None:
+        """Bring the list up to what is known and wanted."""
+        question = self.reading.question(snapshot, look.now)
+        view = snapshot.calls.get(question)
+        window = window_of(self.scope.range, look.now, snapshot.zone)
+        is_live = window.end >= look.now - timedelta(seconds=1)
+        narrows = question.filters != self.scope.filters
+        self._read_filter(snapshot)
+        matches, in_scope = self._filter.passes, call_filter(self.scope.filters)
+        tests = [test for test, is_used in ((in_scope, narrows), (matches, bool(self._filter.text))) if is_used]
+        passes = None if not tests else tests[0] if len(tests) == 1 else lambda call: in_scope(call) and matches(call)
+        wanted = Wanted(
+            window.start,
+            max(window.end, look.now) + AHEAD if is_live else window.end,
+            passes,
+            (self.scope, self._filtered_for, narrows),
+            self.sort,
+        )
+        self.found.show(view.log if view is not None else NO_LOG, wanted)
+
+    def _read_filter(self, snapshot: Snapshot) -> None:
+        names = {key.id: key.name for key in snapshot.data(AskKeys()) or ()}
+        if self._filtered_for != (self.filter_text, tuple(names.items())):
+            self._filtered_for = (self.filter_text, tuple(names.items()))
+            self._filter = parse(self.filter_text, names)
+
+    def _fill(self, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
+        """Show other rows, where anything is different; rows that another wish brought are not new ones."""
+        minute = look.now.replace(second=0, microsecond=0)
+        wish = (self.scope, self.sort, self.filter_text)
+        shown_for = (wish, self.found.version, self.hidden, self.view.privacy, minute, snapshot.data(AskKeys()))
+        if shown_for == self._shown_for:
+            return
+        is_other = not self._shown_for or self._shown_for[0] != wish
+        self._shown_for = shown_for
+        table.follow_top = self.sort == NEWEST_FIRST
+        table.columns, table.sort = calls.shown_columns(self.hidden), self.sort
+        table.rows = CallRows(self.found, table.columns, snapshot, look)
+        if is_other:
+            table.pending_new = 0
+
+    # What is under the cursor
 
     def key_under_cursor(self) -> int | None:
         call = self._call_under_cursor()
         return call.key_id if call is not None else self.scope.filters.key_id
 
     def _call_under_cursor(self) -> Call | None:
-        return self._rows.call(self.query_one("#calls", LiveTable).cursor_id) if self._rows is not None else None
+        return self.found.find(self.table.cursor_id)
 
     @on(LiveTable.RowSelected, "#calls")
     def open_row(self, message: LiveTable.RowSelected) -> None:
         """One call."""
-        call = self._rows.call(message.row_id) if self._rows is not None else None
+        call = self.found.find(message.row_id)
         if call is not None:
             self.open_call(call)
-
-    @on(LiveTable.HeaderSelected, "#calls")
-    def sort_by_header(self, message: LiveTable.HeaderSelected) -> None:
-        """Sort by a column; by the same one again turns it round."""
-        column, descending = self.sort
-        self.sort = (message.column_id, not descending if message.column_id == column else True)
-        self.repaint_soon()
-
-    def do_back(self) -> None:
-        if self.needle:
-            self.needle = ""
-            self.repaint_soon()
-        else:
-            super().do_back()
-
-    def do_calls(self) -> None:
-        """Already here."""
-
-    def do_narrow(self) -> None:
-        call = self._call_under_cursor()
-        if call is not None:
-            self.narrow(self.scope.narrowed(key_id=call.key_id))
-
-    def do_sort(self) -> None:
-        order = [column.id for column in calls.columns()]
-        self.sort = (order[(order.index(self.sort[0]) + 1) % len(order)], True)
-        self.repaint_soon()
-
-    def do_reverse(self) -> None:
-        self.sort = (self.sort[0], not self.sort[1])
-        self.repaint_soon()
-
-    def do_follow(self) -> None:
-        table = self.query_one("#calls", LiveTable)
-        self.sort = ("at", True)
-        table.action_top()
-        self.repaint_soon()
-
-    def do_older(self) -> None:
-        """Read further back, after saying what that costs."""
-        if self.snapshot is None or self.now is None:
-            return
-        look = Look(self.now, self.snapshot.zone)
-        view = self.snapshot.calls.get(self.question(self.snapshot, look.now))
-        here = view.count if view is not None else 0
-        if not self._is_partial(self.snapshot, look):
-            self.tell(_("The whole range is here."))
-        elif here >= MOST_ROWS:
-            self.tell(_("{n} calls are here, which is as many as aktop keeps.").format(n=fmt.count(here)))
-        else:
-            self.wanted_rows = min(here + MORE_ROWS, MOST_ROWS)
-            size = f"{MORE_ROWS * ROW_KB / 1000:.1f} MB"
-            self.tell(_("Reading {n} more calls, about {size}.").format(n=fmt.count(MORE_ROWS), size=size))
-            self.repaint_soon()
-
-    def do_find(self) -> None:
-        def take(text: str | None) -> None:
-            if text is not None:
-                self.needle = text
-                self.repaint_soon()
-
-        self.app.push_screen(PromptDialog(_("Filter calls"), value=self.needle, words=dialog_words()), take)
 
     def do_copy(self) -> None:
         call = self._call_under_cursor()
         if call is not None:
             self.copy(call.request_id or str(call.id))
 
+    def do_narrow(self) -> None:
+        call = self._call_under_cursor()
+        if call is not None:
+            self.narrow(self.scope.narrowed(key_id=call.key_id))
 
-def _haystack(call: Call, snapshot: Snapshot, look: Look) -> str:
-    texts = (calls.key_name(call, snapshot, look), call.model, call.ip, call.endpoint, call.user_agent, call.request_id)
-    return "\n".join(text for text in texts if text).casefold()
+    # Order
+
+    @on(LiveTable.HeaderSelected, "#calls")
+    def sort_by_header(self, message: LiveTable.HeaderSelected) -> None:
+        """Sort by a column; by the same one again turns it round."""
+        column, descending = self.sort
+        self._sort_by(message.column_id, not descending if message.column_id == column else True)
+
+    def do_sort(self) -> None:
+        order = [column.id for column in calls.shown_columns(self.hidden)]
+        place = order.index(self.sort[0]) if self.sort[0] in order else -1
+        self._sort_by(order[(place + 1) % len(order)], True)
+
+    def do_reverse(self) -> None:
+        self._sort_by(self.sort[0], not self.sort[1])
+
+    def _sort_by(self, column_id: str, is_descending: bool) -> None:
+        self.sort = (column_id, is_descending)
+        self.repaint_soon()
+
+    def do_follow(self) -> None:
+        self.sort = NEWEST_FIRST
+        self.call_later(self.table.action_top)
+        self.repaint_soon()
+
+    # Filter, columns, depth, export
+
+    def do_find(self) -> None:
+        if self.snapshot is None or self.now is None:
+            return
+        look = Look(self.now, self.snapshot.zone, self.view.privacy)
+        view = self.snapshot.calls.get(self.reading.question(self.snapshot, self.now))
+        newest = view.log.newest_first()[:VALUES_FROM] if view is not None else ()
+        self.app.push_screen(
+            FilterPrompt(self.filter_text, known_values(newest, self.snapshot, look)), self._take_filter
+        )
+
+    def _take_filter(self, text: str | None) -> None:
+        if text is not None:
+            self.filter_text = parse(text).text
+            self.repaint_soon()
+
+    def do_columns(self) -> None:
+        self.app.push_screen(ColumnsDialog(calls.columns(), self.hidden), self._take_columns)
+
+    def _take_columns(self, hidden: frozenset[str] | None) -> None:
+        if hidden is None:
+            return
+        self.hidden = hidden
+        self.repaint_soon()
+        try:
+            self._stored.hide_columns(TABLE, hidden)
+        except (OSError, Timeout) as error:
+            self.tell(_("The columns could not be remembered: {error}").format(error=error), severity="warning")
+
+    def _hidden_before(self) -> frozenset[str]:
+        try:
+            return self._stored.hidden_columns(TABLE)
+        except OSError:
+            return frozenset()
+
+    def do_older(self) -> None:
+        self.reading.offer()
+
+    def do_export(self) -> None:
+        self.export.offer()
+
+    def do_calls(self) -> None:
+        """Already here."""
+
+    def do_back(self) -> None:
+        """Stop what is going on, then clear the filter, then go back."""
+        if self.export.is_on:
+            self.export.stop()
+        elif self.reading.is_on:
+            self.reading.stop()
+        elif self.filter_text:
+            self.filter_text = ""
+            self.repaint_soon()
+        else:
+            super().do_back()

@@ -1,0 +1,109 @@
+"""Whether the records that are here add up to what the gateway counts.
+
+Calls that ended around the moment of counting may be in one figure and not in the other, so only what cannot be
+explained by them is a difference.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tui.domain.scope import NO_FILTERS, Filters
+from tui.domain.usage import Call, Sums
+from tui.gateway.budget import Tier
+from tui.monitor.calls import CallLog, CallView
+from tui.monitor.pace import when_active
+from tui.monitor.questions import AskCalls, Asking
+from tui.monitor.snapshot import Snapshot
+
+UNSETTLED = timedelta(seconds=10)
+"""Rows appear up to some seconds after the moment that they bear (contract 8.1)."""
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class AskDayCheck:
+    """The gateway's own sums of one day, to check the records against; asked once a minute."""
+
+    day: date
+    filters: Filters = NO_FILTERS
+
+    tier = Tier.HEAVY
+    pace = when_active(60, is_background=True)
+
+    async def ask(self, asking: Asking) -> Sums:
+        totals = await asking.client.totals((self.day, self.day), self.filters, zone=asking.zone.key)
+        return totals.sums
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the gateway counts beyond the records that are here; negative when it counts less."""
+
+    calls: int
+    billed_usd: Decimal
+
+
+def day_check(question: AskCalls, snapshot: Snapshot, now: datetime) -> AskDayCheck | None:
+    """What to ask to check a live log, if it holds all calls of today."""
+    view = snapshot.calls.get(question)
+    if question.days is not None or view is None or not view.covers(_midnight(now, snapshot.zone)):
+        return None
+    return AskDayCheck(now.astimezone(snapshot.zone).date(), question.filters)
+
+
+def difference(question: AskCalls, snapshot: Snapshot, now: datetime) -> Difference | None:
+    """How the gateway's count of today differs from the records; None when it does not, or is not known to."""
+    asked, view = day_check(question, snapshot, now), snapshot.calls.get(question)
+    if asked is None or view is None:
+        return None
+    feed = snapshot.feed(asked)
+    if feed.data is None or feed.fetched_at is None or not _heard_since(view, feed.fetched_at):
+        return None
+    return compare(feed.data, view.log, _midnight(now, snapshot.zone), feed.fetched_at)
+
+
+def compare(counted: Sums, log: CallLog, start: datetime, counted_at: datetime) -> Difference | None:
+    """Compare the gateway's sums from `start` until `counted_at` with those of the log."""
+    settled_until = max(start, counted_at - UNSETTLED)
+    count, billed_usd = _sums(log, start, settled_until)
+    unsettled = log.between(settled_until, counted_at + UNSETTLED)
+    calls = _outside(Decimal(counted.requests), Decimal(count), Decimal(count + len(unsettled)))
+    billed = _outside(counted.billed_usd, billed_usd, billed_usd + _billed(unsettled))
+    if not calls and abs(billed) < CENT:
+        return None
+    return Difference(int(calls), billed)
+
+
+def _heard_since(view: CallView, counted_at: datetime) -> bool:
+    return view.tail_at is not None and view.tail_at >= counted_at
+
+
+def _outside(counted: Decimal, least: Decimal, most: Decimal) -> Decimal:
+    """How far a figure lies outside of what is possible."""
+    return counted - most if counted > most else min(counted - least, Decimal(0))
+
+
+def _sums(log: CallLog, start: datetime, end: datetime) -> tuple[int, Decimal]:
+    """Number and cost of the calls in `start` ≤ t < `end`, whole minutes from the folded ledger."""
+    minute = end.replace(second=0, microsecond=0)
+    if minute <= start:
+        rows = log.between(start, end)
+        return len(rows), _billed(rows)
+    rows = log.between(minute, end)
+    count, billed = len(rows), _billed(rows)
+    for _minute, facets in log.minutes(start, minute):
+        for tally in facets.values():
+            count += tally.requests
+            billed += tally.billed_usd
+    return count, billed
+
+
+def _billed(rows: list[Call]) -> Decimal:
+    return sum((row.billed_usd for row in rows), start=Decimal(0))
+
+
+def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    """The beginning of today in the user's zone."""
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)

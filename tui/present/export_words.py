@@ -1,0 +1,47 @@
+"""What the export dialogs of the call list say."""
+
+from pathlib import Path
+
+from tui.export import Form
+from tui.locale import _, plural
+from tui.present import format as fmt
+from tui.present.read_back import ReadPlan, cost_words
+from widgets.values import Cell, Line, Severity
+
+FORMS = {Form.CSV: "c", Form.CSV_BOM: "b", Form.JSONL: "j"}
+
+
+def form_word(form: Form) -> str:
+    """What a form is called."""
+    return {
+        Form.CSV: "CSV",
+        Form.CSV_BOM: _("CSV with a byte order mark, for spreadsheets"),
+        Form.JSONL: "JSON Lines",
+    }[form]
+
+
+def shown_words(count: int) -> str:
+    """What is exported when it is what is shown."""
+    return plural("the {n} call that is shown", "the {n} calls that are shown", count).format(n=fmt.count(count))
+
+
+def range_words(plan: ReadPlan) -> str:
+    """What is exported when it is the whole range, and what that costs."""
+    if plan.total is None:
+        return _("the whole range, read anew")
+    cost = cost_words(ReadPlan(0, plan.total))
+    return _("all {n} calls of the range: {cost}").format(n=fmt.count(plan.total), cost=cost)
+
+
+def path_line(text: str) -> tuple[Line, bool]:
+    """What a path means, and whether a file can be written there."""
+    if not text.strip():
+        return (Cell(_("a file name is missing"), Severity.WARNING),), False
+    path = Path(text.strip()).expanduser()
+    if path.is_dir():
+        return (Cell(_("this is a folder"), Severity.WARNING),), False
+    if not path.parent.is_dir():
+        return (Cell(_("there is no folder {path}").format(path=path.parent), Severity.WARNING),), False
+    if path.exists():
+        return (Cell(_("there is such a file; it is replaced only after another question"), Severity.WARNING),), True
+    return (Cell(str(path), Severity.MUTED),), True

@@ -1,0 +1,55 @@
+"""What stands below a filter while it is typed: where it is wrong, or what the last word may become."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tui.domain.usage import Call
+from tui.locale import _
+from tui.monitor.questions import AskKeys
+from tui.monitor.snapshot import Snapshot
+from tui.present.call_filter import FIELDS, BadFilter, TextField
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+EXAMPLE = 'key:batch model~opus cost>0.05 dur>30s tok>10k !type:sync "free text"'
+OFFERED = 4
+PRIVATE = frozenset({"key", "ip"})
+
+
+def pointed(text: str, error: BadFilter) -> Line:
+    """What was typed with the place that is wrong between marks, and the sentence."""
+    return (
+        Cell(text[: error.start], Severity.MUTED),
+        Cell(f"▸{text[error.start : error.end]}◂", Severity.CRITICAL),
+        Cell(text[error.end :], Severity.MUTED),
+        Cell(f"  {error}", Severity.WARNING),
+    )
+
+
+def offered(found: Sequence[str]) -> Line:
+    """What tab and further letters lead to."""
+    if not found:
+        return (Cell(EXAMPLE, Severity.MUTED),)
+    more = f"  +{len(found) - OFFERED}" if len(found) > OFFERED else ""
+    first, *others = found[:OFFERED]
+    rest = "".join(f"  {one}" for one in others)
+    return Cell(_("tab: "), Severity.MUTED), Cell(first, Severity.ACCENT), Cell(rest + more, Severity.MUTED)
+
+
+def known_values(calls: Iterable[Call], snapshot: Snapshot, look: Look) -> Mapping[str, Sequence[str]]:
+    """The values that fields have among some calls, the most frequent first; privacy offers no names or addresses."""
+    counts: dict[str, dict[str, int]] = {}
+    for call in calls:
+        for name, one in FIELDS.items():
+            if isinstance(one, TextField) and not one.is_varied:
+                value = one.get(call)
+                if value:
+                    counted = counts.setdefault(name, {})
+                    counted[value] = counted.get(value, 0) + 1
+    for key in snapshot.data(AskKeys()) or ():
+        counts.setdefault("key", {}).setdefault(key.name, 0)
+    hidden = PRIVATE if look.privacy else frozenset()
+    return {
+        name: sorted(counted, key=lambda value: -counted[value])
+        for name, counted in counts.items()
+        if name not in hidden
+    }

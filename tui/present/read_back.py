@@ -1,0 +1,80 @@
+"""What reading call records back will cost, and how far it got, in words."""
+
+from dataclasses import dataclass
+
+from tui.locale import _, plural
+from tui.present import format as fmt
+from widgets.values import Cell, Line, Severity
+
+PAGE_ROWS = 1000
+ROW_KB = 3.5
+"""A row on the wire where nothing compresses (contract 5.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """How many calls are here, and how many there are in the range; None while nobody has counted them."""
+
+    here: int
+    total: int | None
+
+    @property
+    def missing(self) -> int:
+        """How many calls are still to be read."""
+        return max(0, (self.total or 0) - self.here)
+
+    @property
+    def requests(self) -> int:
+        """How many requests that takes.
+
+        >>> ReadPlan(1000, 3500).requests
+        3
+        """
+        return -(-self.missing // PAGE_ROWS)
+
+
+def cost_words(plan: ReadPlan) -> str:
+    """Requests and megabytes.
+
+    >>> cost_words(ReadPlan(1000, 3500))
+    '3 requests, 9 MB'
+    """
+    megabytes = plan.missing * ROW_KB / 1000
+    size = f"{megabytes:.0f} MB" if megabytes >= 1 else f"{plan.missing * ROW_KB:.0f} kB"
+    requests = plural("{n} request", "{n} requests", plan.requests).format(n=fmt.count(plan.requests))
+    return f"{requests}, {size}"
+
+
+def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
+    """What a person should know before it starts; `per_minute` is how many requests are allowed, 0 without a limit."""
+    if plan.total is None:
+        count = _("How many calls the range has is not known; up to {n} are read.").format(n=fmt.count(most))
+        return ((Cell(count),), _can_stop())
+    head = _("{n} of {total} calls are here.").format(n=fmt.count(plan.here), total=fmt.count(plan.total))
+    wanted = ReadPlan(plan.here, min(plan.total, most))
+    cost = _("The other {n} take about {cost} (less where the gateway compresses).")
+    lines: list[Line] = [
+        (Cell(head, Severity.STRONG),),
+        (Cell(cost.format(n=fmt.count(wanted.missing), cost=cost_words(wanted))),),
+    ]
+    if per_minute and wanted.requests > per_minute:
+        minutes = _("At {n} requests a minute that is {time} min.")
+        lines.append((Cell(minutes.format(n=per_minute, time=-(-wanted.requests // per_minute))),))
+    if plan.total > most:
+        kept = _("aktop keeps the newest {n}; an export has no such limit.").format(n=fmt.count(most))
+        lines.append((Cell(kept, Severity.WARNING),))
+    return (*lines, _can_stop())
+
+
+def progress(plan: ReadPlan) -> Line:
+    """How far it got."""
+    if plan.total is None:
+        text = _("reading back: {n} calls are here · esc stops").format(n=fmt.count(plan.here))
+    else:
+        text = _("reading back: {n} of {total} calls, {cost} to go · esc stops")
+        text = text.format(n=fmt.count(plan.here), total=fmt.count(plan.total), cost=cost_words(plan))
+    return (Cell(text, Severity.ACCENT),)
+
+
+def _can_stop() -> Line:
+    return (Cell(_("Escape stops it; what was read stays, and B goes on from there."), Severity.MUTED),)

@@ -1,0 +1,70 @@
+"""The column chooser: which columns a table shows."""
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+
+from tui.locale import _
+from tui.screens.dialog_words import dialog_words
+from widgets.dialog import Dialog
+from widgets.live_table import LiveTable
+from widgets.values import Cell, Column, Line, Row, Severity
+
+
+class ColumnsDialog(Dialog[frozenset[str] | None]):
+    """Offers all columns with a mark on those that are shown; the result is the ids of the hidden ones, or None."""
+
+    DEFAULT_CSS = "ColumnsDialog LiveTable { margin: 1 2; }"
+    BINDINGS = [Binding("space", "switch", "Switch", show=False), Binding("a", "all", "All", show=False)]
+
+    def __init__(self, columns: tuple[Column, ...], hidden: frozenset[str]) -> None:
+        lines: tuple[Line, ...] = ((Cell(_("space shows or hides, a shows all, enter takes it"), Severity.MUTED),),)
+        super().__init__(_("Columns"), lines, dialog_words())
+        # The first column is pinned: without it nothing tells the rows apart.
+        self._columns = columns[1:]
+        self._hidden = hidden
+        self.table = LiveTable((Column("mark", "", 3), Column("title", "", 24)), show_header=False)
+        self._fill()
+
+    def compose_below(self) -> tuple[Widget, ...]:
+        """Put the columns below the text."""
+        return (self.table,)
+
+    def below_width(self) -> int:
+        """Return the width of mark and title."""
+        return 40
+
+    def below_height(self, width: int) -> int:
+        """Return the height of the list, with blank lines around it."""
+        return len(self._columns) + 2
+
+    def first_focus(self) -> Widget:
+        """Let keys go to the list."""
+        return self.table
+
+    def _fill(self) -> None:
+        self.table.show([self._row(column) for column in self._columns])
+
+    def _row(self, column: Column) -> Row:
+        shown = column.id not in self._hidden
+        mark = Cell("[x]", Severity.GOOD) if shown else Cell("[ ]", Severity.MUTED)
+        return Row(column.id, (mark, Cell(column.title, Severity.NORMAL if shown else Severity.MUTED)))
+
+    def action_switch(self) -> None:
+        """Show or hide the column under the cursor."""
+        self._hidden ^= {str(self.table.cursor_id)} if self.table.cursor_id is not None else frozenset()
+        self._fill()
+
+    def action_all(self) -> None:
+        """Show all columns."""
+        self._hidden = frozenset()
+        self._fill()
+
+    @on(LiveTable.RowSelected)
+    def _selected(self, message: LiveTable.RowSelected) -> None:
+        message.stop()
+        self.dismiss(self._hidden)
+
+    @on(LiveTable.RowHighlighted)
+    def _highlighted(self, message: LiveTable.RowHighlighted) -> None:
+        message.stop()
