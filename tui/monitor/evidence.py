@@ -1,0 +1,137 @@
+"""From a Snapshot to what triage judges by."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui.domain.scope import Scope
+from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallView, Tally
+from tui.monitor.questions import (
+    HISTORY_DAYS,
+    AskAccountHistory,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskProfile,
+    Question,
+)
+from tui.monitor.scoped import errors_of, errors_question
+from tui.monitor.snapshot import Snapshot
+from tui.triage.causes import Uses
+from tui.triage.report import Inputs, Report, find
+from tui.triage.spikes import Running
+
+TEN_MINUTES = timedelta(minutes=10)
+RECENT_CALLS = timedelta(minutes=60)
+
+
+def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], ...]:
+    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
+    costs = snapshot.data(AskKeyCosts()) or {}
+    used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
+    used.sort(key=lambda key: costs[key.id].today_usd if key.id in costs else 0, reverse=True)
+    histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
+    return (AskKeyCosts(), AskAccountHistory(), errors_question(Scope(), snapshot, now), *histories)
+
+
+_SPAN = timedelta(days=HISTORY_DAYS)
+
+
+def report_of(snapshot: Snapshot, now: datetime) -> Report:
+    """What triage finds in a Snapshot."""
+    return find(inputs_of(snapshot, now))
+
+
+def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
+    """Put together what is known."""
+    view = snapshot.calls.get(BASE_CALLS)
+    profile = snapshot.data(AskProfile())
+    histories = _histories(snapshot)
+    local = now.astimezone(snapshot.server_zone)
+    by_key = _running(view, now)
+    return Inputs(
+        now=now,
+        account=snapshot.data(AskAccountHistory()),
+        keys={key_id: history.cost for key_id, history in histories.items()},
+        running=_all(by_key),
+        running_by_key=by_key or {},
+        costs=_wallet_costs(snapshot),
+        day_part=(local.hour * 60 + local.minute) / (24 * 60),
+        uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
+        usual_uses={key_id: _usual(history) for key_id, history in histories.items()},
+        recent_calls=None if view is None else tuple(view.log.between(now - RECENT_CALLS, now)),
+        failed=errors_of(Scope(), snapshot, now),
+        balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
+    )
+
+
+def _histories(snapshot: Snapshot) -> dict[int, KeyHistory]:
+    found = {}
+    for key in snapshot.data(AskKeys()) or ():
+        history = snapshot.data(AskKeyHistory(key.id))
+        if history is not None and key.bills_wallet:
+            found[key.id] = history
+    return found
+
+
+def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
+    costs = snapshot.data(AskKeyCosts())
+    if costs is None:
+        return None
+    by_plan = {key.id for key in snapshot.data(AskKeys()) or () if not key.bills_wallet}
+    return {key_id: cost for key_id, cost in costs.items() if key_id not in by_plan}
+
+
+def _running(view: CallView | None, now: datetime) -> dict[int, Running] | None:
+    """Wallet cost of the running hour and of the last ten minutes by key, where the call records reach back so far."""
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    if view is None or not view.covers(max(this_hour, now - RECENT_CALLS)):
+        return None
+    hour: dict[int, float] = {}
+    recent: dict[int, float] = {}
+    ten_ago = int((now - TEN_MINUTES).timestamp()) // 60
+    for minute, facets in view.log.minutes(min(this_hour, now - TEN_MINUTES), now + timedelta(hours=1)):
+        for facet, tally in facets.items():
+            if not facet.is_wallet:
+                continue
+            if minute * 60 >= this_hour.timestamp():
+                hour[facet.key_id] = hour.get(facet.key_id, 0.0) + float(tally.billed_usd)
+            if minute >= ten_ago:
+                recent[facet.key_id] = recent.get(facet.key_id, 0.0) + float(tally.billed_usd)
+    return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {*hour, *recent}}
+
+
+def _all(by_key: dict[int, Running] | None) -> Running | None:
+    if by_key is None:
+        return None
+    return Running(sum(one.so_far_usd for one in by_key.values()), sum(one.ten_minutes_usd for one in by_key.values()))
+
+
+def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime) -> Uses | None:
+    """What a key did by model since the incident began, or since the call records do."""
+    if view is None or view.covered_from is None:
+        return None
+    start = max(since, view.covered_from)
+    tallies: dict[str, Tally] = {}
+    for _minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
+        for facet, tally in facets.items():
+            if facet.key_id == key_id and facet.is_wallet:
+                tallies.setdefault(facet.model, Tally()).merge(tally)
+    hours = (now - start) / timedelta(hours=1)
+    return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
+
+
+def _usual(history: KeyHistory) -> Uses:
+    """What a key used to do by model over two weeks, an incident that is on included."""
+    hours = _known_hours(history.cost)
+    return {one.name: one.sums or _plain(one) for one in history.models}, hours
+
+
+def _known_hours(cost: HourlyCost) -> float:
+    first = next((index for index, usd in enumerate(cost.usd) if usd > 0), len(cost.usd))
+    return float(len(cost.usd) - first)
+
+
+def _plain(one: Slice) -> Sums:
+    return Sums(one.requests, one.tokens, standard_usd=one.standard_usd, billed_usd=one.billed_usd)

@@ -1,0 +1,62 @@
+"""Possible paid repeats: calls that succeed and look like the same call again (triage-spec section 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tui.domain.usage import Call
+
+LIKENESS = 0.01
+LEAST_REPEATS = 3
+SPAN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Calls of one key, model and endpoint with the same input again and again; `usd` is that of all but the first."""
+
+    key_id: int
+    model: str
+    count: int
+    usd: Decimal
+    since: datetime
+    until: datetime
+
+
+def paid_repeats(calls: Iterable[Call]) -> tuple[Repeats, ...]:
+    """The runs of at least three within ten minutes, the dearest first: an agent's context would grow, these do not."""
+    runs: list[Repeats] = []
+    by_source: dict[tuple[int, str, str | None], list[Call]] = {}
+    for call in sorted(calls, key=lambda one: (one.at, one.id)):
+        by_source.setdefault((call.key_id, call.model, call.endpoint), []).append(call)
+    for series in by_source.values():
+        runs.extend(_runs(series))
+    return tuple(sorted(runs, key=lambda run: run.usd, reverse=True))
+
+
+def _runs(series: list[Call]) -> Iterable[Repeats]:
+    run = series[:1]
+    for call in series[1:]:
+        if _is_like(run[-1], call) and _is_like(run[0], call) and call.at - run[-1].at <= SPAN:
+            run.append(call)
+            continue
+        yield from _told(run)
+        run = [call]
+    yield from _told(run)
+
+
+def _told(run: list[Call]) -> Iterable[Repeats]:
+    is_dense = any(b.at - a.at <= SPAN for a, b in zip(run, run[LEAST_REPEATS - 1 :], strict=False))
+    if len(run) >= LEAST_REPEATS and is_dense:
+        spent = sum((call.billed_usd for call in run[1:]), start=Decimal(0))
+        yield Repeats(run[0].key_id, run[0].model, len(run) - 1, spent, run[0].at, run[-1].at)
+
+
+def _is_like(one: Call, other: Call) -> bool:
+    before, after = _input(one), _input(other)
+    return before > 0 and abs(after - before) <= LIKENESS * before
+
+
+def _input(call: Call) -> int:
+    return call.input_tokens + call.cache_creation_tokens + call.cache_read_tokens

@@ -1,0 +1,221 @@
+"""The whole of triage: from what is known to what is found, one step after the other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tui.domain.keys import KeyCost
+from tui.domain.usage import Call, FailedCall, HourlyCost
+from tui.triage.causes import Uses, Why, why, without
+from tui.triage.forecast import empty_at, usual_pace
+from tui.triage.history import DAY, HOUR, Step, first_active
+from tui.triage.repeats import Repeats, paid_repeats
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, account_week, find_spike
+from tui.triage.storms import Episode, episodes
+from tui.triage.suspects import Suspect, first_look, rank
+
+STORM_CALLS = 10
+STORM_SPAN = timedelta(minutes=5)
+RECENT = timedelta(hours=2)
+
+
+class State(StrEnum):
+    """What a step of triage came to."""
+
+    FOUND = "found"
+    CLEAR = "clear"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that triage judges by; what is None is not known (yet). Histories are wallet cost by the hour, in USD.
+
+    `uses_since` tells what a key did by model since a moment, `usual_uses` what it used to do. `day_part` is how much
+    of the server's day is over.
+    """
+
+    now: datetime
+    account: HourlyCost | None = None
+    keys: Mapping[int, HourlyCost] = field(default_factory=dict)
+    running: Running | None = None
+    running_by_key: Mapping[int, Running] = field(default_factory=dict)
+    costs: Mapping[int, KeyCost] | None = None
+    day_part: float = 0.0
+    uses_since: Callable[[int, datetime], Uses | None] = lambda _key_id, _since: None
+    usual_uses: Mapping[int, Uses] = field(default_factory=dict)
+    recent_calls: tuple[Call, ...] | None = None
+    failed: tuple[FailedCall, ...] | None = None
+    balance_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What triage found. `spike` is the account's, `key_spikes` those of single keys; `since` begins the incident."""
+
+    at: datetime
+    spike: Spike | None = None
+    spike_state: State = State.CANNOT_TELL
+    key_spikes: Mapping[int, Spike] = field(default_factory=dict)
+    suspects: tuple[Suspect, ...] = ()
+    why: Why | None = None
+    why_state: State = State.CANNOT_TELL
+    storms: tuple[Episode, ...] = ()
+    repeats: tuple[Repeats, ...] = ()
+    retry_state: State = State.CANNOT_TELL
+    usual_empty_at: datetime | None = None
+    current_empty_at: datetime | None = None
+    knows_pace: bool = False
+    step: Step = Step.COLD
+    history_days: int = 0
+
+    @property
+    def since(self) -> datetime | None:
+        """When the incident began; None while there is none."""
+        begins = [spike.since for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
+        return min(begins, default=None)
+
+    @property
+    def is_incident(self) -> bool:
+        """Whether anything is out of the usual now."""
+        return self.since is not None
+
+    @property
+    def likely(self) -> Suspect | None:
+        """The key with the most excess, while there is an incident."""
+        return self.suspects[0] if self.is_incident and self.suspects else None
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether it cannot wait."""
+        spikes = [spike for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
+        soon = self.current_empty_at is not None and self.current_empty_at - self.at < timedelta(hours=6)
+        return any(spike.is_critical for spike in spikes) or (bool(spikes) and soon)
+
+
+def find(inputs: Inputs) -> Report:
+    """Judge what is known. What cannot be judged says so, and is never passed off as clear."""
+    spike = _account_spike(inputs)
+    key_spikes = _key_spikes(inputs)
+    since = min((one.since for one in (spike, *key_spikes.values()) if one is not None), default=None)
+    suspects = _suspects(inputs, since)
+    reason = _why(inputs, suspects, since)
+    storms, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
+    pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
+    usual_at, current_at = _empty(inputs, pace, spike)
+    return Report(
+        at=inputs.now,
+        spike=spike,
+        spike_state=_state(
+            spike is not None or bool(key_spikes), inputs.account is not None and inputs.running is not None
+        ),
+        key_spikes=key_spikes,
+        suspects=suspects,
+        why=reason,
+        why_state=_state(reason is not None, is_known=False) if since is not None else State.CLEAR,
+        storms=storms,
+        repeats=repeats,
+        retry_state=_state(bool(storms or repeats), inputs.failed is not None and inputs.recent_calls is not None),
+        usual_empty_at=usual_at,
+        current_empty_at=current_at,
+        knows_pace=bool(pace) and inputs.balance_usd is not None,
+        step=spike.step if spike else _step(inputs),
+        history_days=_history_days(inputs),
+    )
+
+
+def _state(is_found: bool, is_known: bool) -> State:
+    if is_found:
+        return State.FOUND
+    return State.CLEAR if is_known else State.CANNOT_TELL
+
+
+def _account_spike(inputs: Inputs) -> Spike | None:
+    if inputs.account is None:
+        return None
+    week = account_week(inputs.account, inputs.now)
+    running = inputs.running or Running()
+    return find_spike(inputs.account, ACCOUNT_RULE, week, inputs.now, running, inputs.balance_usd)
+
+
+def _key_spikes(inputs: Inputs) -> dict[int, Spike]:
+    """Keys that run wild by their own measure, also under the account's bound; only what is confirmed."""
+    if inputs.account is None:
+        return {}
+    week = account_week(inputs.account, inputs.now)
+    found = {}
+    for key_id, series in inputs.keys.items():
+        running = inputs.running_by_key.get(key_id, Running())
+        spike = find_spike(series, KEY_RULE, week, inputs.now, running)
+        if spike is not None and spike.is_confirmed:
+            found[key_id] = spike
+    return found
+
+
+def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
+    """By history where every costly key's is known; else a first look."""
+    looked = first_look(inputs.costs, inputs.day_part) if inputs.costs is not None else ()
+    if since is None or any(one.key_id not in inputs.keys for one in looked[:3]):
+        return looked
+    running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
+    return rank(inputs.keys, since, inputs.now, running) or looked
+
+
+def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:
+    if since is None or not suspects:
+        return None
+    key_id = suspects[0].key_id
+    now, usual = inputs.uses_since(key_id, since), inputs.usual_uses.get(key_id)
+    if now is None:
+        return None
+    models, hours = without(usual, now) if usual is not None else ({}, 0.0)
+    return why(now[0], now[1], models, hours)
+
+
+def _storms(inputs: Inputs) -> tuple[Episode, ...]:
+    recent = [call for call in inputs.failed or () if inputs.now - call.at <= RECENT]
+    return tuple(one for one in episodes(recent) if is_storm(one))
+
+
+def is_storm(episode: Episode) -> bool:
+    """Ten or more within some five minutes."""
+    calls = episode.calls
+    return any(a.at - b.at <= STORM_SPAN for a, b in zip(calls, calls[STORM_CALLS - 1 :], strict=False))
+
+
+def _empty(inputs: Inputs, pace: tuple[float, ...], spike: Spike | None) -> tuple[datetime | None, datetime | None]:
+    if not pace or inputs.balance_usd is None:
+        return None, None
+    extra = _extra(inputs, spike)
+    usual = empty_at(inputs.balance_usd, pace, 0.0, inputs.now)
+    return usual, empty_at(inputs.balance_usd, pace, extra, inputs.now) if extra > 0 else None
+
+
+def _extra(inputs: Inputs, spike: Spike | None) -> float:
+    """What a spike costs an hour more than usual: the smaller of its last two full hours, else ten minutes."""
+    if spike is None:
+        return 0.0
+    full = [hour.actual_usd - hour.usual.q_usd for hour in spike.hours if not hour.is_running][-2:]
+    if full:
+        return max(0.0, min(full))
+    ten_minutes = inputs.running.ten_minutes_usd if inputs.running else 0.0
+    return max(0.0, ten_minutes * 6 - spike.hours[-1].usual.q_usd)
+
+
+def _history_days(inputs: Inputs) -> int:
+    if inputs.account is None:
+        return 0
+    return int((inputs.now - first_active(inputs.account, inputs.now)) / DAY)
+
+
+def _step(inputs: Inputs) -> Step:
+    days = _history_days(inputs)
+    if days >= 7:
+        return Step.FULL
+    return Step.TRAILING if days >= 1 else Step.COLD
+
+
+def hours_between(since: datetime, now: datetime) -> float:
+    """Hours from a moment to now."""
+    return (now - since) / HOUR
