@@ -12,8 +12,9 @@ from tui.actions import Actions
 from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.loop import Monitor, Rates
-from tui.monitor.questions import AskKeys, AskProfile, AskSite
+from tui.monitor.questions import AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.look import Look
@@ -24,6 +25,7 @@ from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
 from tui.screens.view_state import ViewState
 from tui.services import Services
+from tui.triage.report import Report
 
 TICK_S = 2.0
 
@@ -39,6 +41,7 @@ class AktopApp(App[None]):
     now: var[datetime | None] = var(None, init=False)
     view: var[ViewState] = var(ViewState(), init=False)
     alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
+    report: var[Report | None] = var(None, init=False)
 
     def __init__(self, services: Services, scope: Scope | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -54,6 +57,8 @@ class AktopApp(App[None]):
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
         self.desk = Desk(services, self.monitor, actions)
+        self._watched: tuple[Question[Any], ...] = ()
+        self._judged: object = None
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
@@ -71,7 +76,7 @@ class AktopApp(App[None]):
         theme = self._services.settings["theme"]
         if theme in self.available_themes:
             self.theme = theme
-        self.monitor.watch("app", (AskSite(), AskProfile(), AskKeys(), BASE_CALLS))
+        self._watch()
         self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         self.set_interval(TICK_S, self._tick)
         self._show(OverviewScreen(self.desk, self._scope))
@@ -90,6 +95,23 @@ class AktopApp(App[None]):
 
     def _tick(self) -> None:
         self.now = self._services.clock.now()
+        self._watch()
+        self._judge()
+
+    def _watch(self) -> None:
+        """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
+        judged_by = triage_questions(self.monitor.snapshot, self._services.clock.now())
+        wanted: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
+        if wanted != self._watched:
+            self._watched = wanted
+            self.monitor.watch("app", wanted)
+
+    def _judge(self) -> None:
+        """Triage what is known, when it has changed."""
+        snapshot = self.monitor.snapshot
+        if snapshot.feeds is not self._judged and not self.view.is_paused:
+            self._judged = snapshot.feeds
+            self.report = report_of(snapshot, self._services.clock.now())
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""
@@ -103,7 +125,7 @@ class AktopApp(App[None]):
 
     def _show(self, screen: Screen[Any]) -> None:
         if isinstance(screen, AccountScreen):
-            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view, AktopApp.alarm)
+            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view, AktopApp.alarm, AktopApp.report)
         self.push_screen(screen)
 
     @on(Open)

@@ -16,14 +16,16 @@ class Place(StrEnum):
     MODEL = "model"
     CALLS = "calls"
     ERRORS = "errors"
+    TRIAGE = "triage"
 
 
 EVERYWHERE = frozenset(Place)
 SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
+SEEN = SCOPED | {Place.TRIAGE}
 LISTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.ERRORS})
 SORTED = frozenset({Place.OVERVIEW, Place.CALLS})
 CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL})
-WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS})
+WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS, Place.TRIAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Command:
     shown: str
     title: str
     help: str
-    places: frozenset[Place] = SCOPED
+    places: frozenset[Place] = SEEN
     is_mutating: bool = False
     in_footer: bool = True
 
@@ -70,18 +72,20 @@ COMMANDS: tuple[Command, ...] = (
         is_mutating=True,
     ),
     Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
+    Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps")),
     Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
-    Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor")),
-    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), in_footer=False),
+    Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED),
+    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), SCOPED, in_footer=False),
     Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED),
-    Command("range", "t", "t", _n("Range"), _n("time range")),
+    Command("range", "t", "t", _n("Range"), _n("time range"), SCOPED),
     Command(
         "filters",
         "v",
         "v",
         _n("View"),
         _n("filter by group, type, billing; of errors by category and status"),
+        SCOPED,
     ),
     Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure"), CHARTED),
     Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({Place.OVERVIEW})),
@@ -118,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), in_footer=False),
     Command("faster", "plus", "+", _n("Faster"), _n("refresh more often"), in_footer=False),
     Command("slower", "minus", "-", _n("Slower"), _n("refresh less often"), in_footer=False),
-    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), in_footer=False),
+    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), SCOPED, in_footer=False),
     Command("wallet", "w", "w", _n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code")),
     Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), in_footer=False),
     Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), in_footer=False),

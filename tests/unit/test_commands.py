@@ -11,6 +11,7 @@ from tui.screens.errors import ErrorsScreen
 from tui.screens.key_page import KeyScreen
 from tui.screens.model_page import ModelScreen
 from tui.screens.overview import OverviewScreen
+from tui.screens.triage import TriageScreen
 
 SCREENS: dict[Place, type[AccountScreen]] = {
     Place.OVERVIEW: OverviewScreen,
@@ -18,6 +19,7 @@ SCREENS: dict[Place, type[AccountScreen]] = {
     Place.MODEL: ModelScreen,
     Place.CALLS: CallsScreen,
     Place.ERRORS: ErrorsScreen,
+    Place.TRIAGE: TriageScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 

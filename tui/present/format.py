@@ -26,6 +26,15 @@ def usd(amount: Decimal | None) -> str:
     return f"{sign}${_grouped(f'{abs(rounded):.2f}')}"
 
 
+def usd_float(amount: float) -> str:
+    """An amount that was compared or forecast, hence a plain float, as money.
+
+    >>> usd_float(18.932), usd_float(0.0)
+    ('$18.93', '$0.00')
+    """
+    return usd(Decimal(str(round(amount, 6))))
+
+
 def usd_exact(amount: Decimal | float | None) -> str:
     """Money of one call: six decimals in groups of three, no sign of currency.
 

@@ -109,14 +109,27 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
 
 
 def rows(
-    found: Sequence[KeyLine], look: Look, shown: Sequence[Column], sort: tuple[str, bool], needle: str = ""
+    found: Sequence[KeyLine],
+    look: Look,
+    shown: Sequence[Column],
+    sort: tuple[str, bool],
+    needle: str = "",
+    likely_id: int | None = None,
 ) -> tuple[Row, ...]:
-    """The rows of the table, sorted, those that match the filter."""
+    """The rows of the table, sorted, those that match the filter; the likely cause of an incident bears a star."""
     matching = [line for line in found if matches(line.key, needle)]
     measure = _MEASURES[sort[0]]
     matching.sort(key=lambda line: (line.key.name.casefold(), line.key.id))
     matching.sort(key=measure, reverse=sort[1])
-    return tuple(Row(line.key.id, tuple(_CELLS[column.id](line, look) for column in shown)) for line in matching)
+    return tuple(_row(line, look, shown, is_likely=line.key.id == likely_id) for line in matching)
+
+
+def _row(line: KeyLine, look: Look, shown: Sequence[Column], *, is_likely: bool) -> Row:
+    cells = [_CELLS[column.id](line, look) for column in shown]
+    if is_likely:
+        name = cells[0]
+        cells[0] = Cell(name.text.replace(" ", " *", 1), Severity.CRITICAL)
+    return Row(line.key.id, tuple(cells))
 
 
 def matches(key: ApiKey, needle: str) -> bool:

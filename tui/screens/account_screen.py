@@ -19,6 +19,7 @@ from tui.monitor.questions import AskGroups, AskPlans, Question
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, low_balance
+from tui.present.banner import news
 from tui.present.look import Look
 from tui.screens.bindings import footer_hints, help_sections
 from tui.screens.desk import Desk
@@ -27,6 +28,7 @@ from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
+from tui.triage.report import Report
 from widgets.banner import Banner, Notice
 from widgets.footer import KeyFooter
 from widgets.help_view import HelpDialog
@@ -55,6 +57,7 @@ class AccountScreen(Screen[None]):
     now: var[datetime | None] = var(None, init=False)
     view: var[ViewState] = var(ViewState(), init=False)
     alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
+    report: var[Report | None] = var(None, init=False)
     scope: var[Scope] = var(Scope(), init=False)
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
@@ -133,6 +136,9 @@ class AccountScreen(Screen[None]):
     def watch_alarm(self) -> None:
         self.repaint_soon()
 
+    def watch_report(self) -> None:
+        self.repaint_soon()
+
     def watch_scope(self) -> None:
         self._asked = None
         self.repaint_soon()
@@ -171,11 +177,13 @@ class AccountScreen(Screen[None]):
         money = tuple(Part(line, rank, Align.RIGHT) for rank, line in header.right(snapshot, look))
         first.parts = (*parts(header.left(snapshot, state, look)), *money)
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
-        low = low_balance.banner(self.alarm, snapshot, look, self.desk.services.settings["low_balance_usd"])
-        seen = low is None or low.started == self.view.acknowledged
-        self.query_one("#banner", Banner).notice = (
-            None if low is None or seen else Notice(low.started, low.line, low.severity)
+        own_usd = self.desk.services.settings["low_balance_usd"]
+        unseen = (
+            Notice(one.id, one.line, one.severity)
+            for one in news(self.report, self.alarm, snapshot, look, own_usd)
+            if one.id not in self.view.acknowledged
         )
+        self.query_one("#banner", Banner).notice = next(unseen, None)
 
     # Commands
 
@@ -201,9 +209,12 @@ class AccountScreen(Screen[None]):
             self.focused.action_select()
 
     @on(Banner.Pressed)
-    def do_banner(self) -> None:
-        """A click on the banner leads to the wallet."""
-        self.do_wallet()
+    def do_banner(self, message: Banner.Pressed) -> None:
+        """A click on the banner leads to what it speaks of."""
+        if str(message.notice.id).startswith("spike"):
+            self.do_triage()
+        else:
+            self.do_wallet()
 
     def tell(self, text: str, *, severity: Any = "information") -> None:
         """A short notice; its text is never read as markup."""
@@ -256,7 +267,7 @@ class AccountScreen(Screen[None]):
     def do_acknowledge(self) -> None:
         notice = self.query_one("#banner", Banner).notice
         if notice is not None:
-            self.set_view(replace(self.view, acknowledged=str(notice.id)))
+            self.set_view(replace(self.view, acknowledged=self.view.acknowledged | {str(notice.id)}))
 
     def do_refresh(self) -> None:
         self.desk.monitor.refresh()
@@ -278,6 +289,9 @@ class AccountScreen(Screen[None]):
 
     def do_filters(self) -> None:
         self.scope_choices.choose_filters()
+
+    def do_triage(self) -> None:
+        self.post_message(Open("triage", self.scope))
 
     def do_calls(self) -> None:
         self.post_message(Open("calls", self.scope))

@@ -40,8 +40,8 @@ class KeyActions:
             title, verb = _("Enable API key"), _("Enable {name}").format(name=name)
         self._confirm(title, verb, words.switch_lines(key, intent, look), intent, state_of(key))
 
-    def limit(self, key_id: int | None) -> None:
-        """Set quota and spend limits."""
+    def limit(self, key_id: int | None, typed: Mapping[str, str] | None = None) -> None:
+        """Set quota and spend limits; `typed` is what stands in the fields already."""
         key = self._key(key_id)
         if key is None:
             return
@@ -51,6 +51,7 @@ class KeyActions:
             FormField(
                 name,
                 words.field_word(name),
+                (typed or {}).get(name, ""),
                 now=words.limit_text(getattr(seen.limits, name)),
                 used=words.used_text(key, name, look),
             )

@@ -9,7 +9,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.view_state import ViewState
 
-Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet"]
+Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet", "triage"]
 
 
 @dataclass

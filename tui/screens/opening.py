@@ -4,6 +4,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.calls import CallsScreen
 from tui.screens.desk import Desk
@@ -12,6 +13,7 @@ from tui.screens.key_page import KeyScreen
 from tui.screens.messages import Open
 from tui.screens.model_page import ModelScreen
 from tui.screens.record import CallDialog, ErrorDialog
+from tui.screens.triage import TriageScreen
 from tui.screens.wallet import WalletDialog
 
 
@@ -26,6 +28,8 @@ def screen_for(message: Open, desk: Desk) -> Screen[Any]:
             return KeyScreen(desk, message.scope)
         case "model":
             return ModelScreen(desk, message.scope)
+        case "triage":
+            return TriageScreen(desk, Scope())
         case "wallet":
             return WalletDialog(desk)
         case "call":

@@ -78,13 +78,9 @@ class OverviewScreen(AccountScreen):
         yield from questions_of(self.scope, snapshot, now, by_key=self.by is breakdown.By.KEY)
         yield AskKeyCosts()
         yield errors_question(self.scope, snapshot, now)
-        recent = sorted(
-            (key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None),
-            key=lambda key: key.last_used_at or now,
-            reverse=True,
-        )
-        for key in recent:
-            yield AskKeyHistory(key.id)
+        for key in snapshot.data(AskKeys()) or ():
+            if key.last_used_at is not None and not key.bills_wallet:
+                yield AskKeyHistory(key.id)
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         usage = usage_of(self.scope, snapshot, look.now)
@@ -124,7 +120,8 @@ class OverviewScreen(AccountScreen):
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
         found = keys.lines(snapshot, look.now)
         shown = keys.columns(table.size.width or self.size.width)
-        rows = keys.rows(found, look, shown, self.sort, self.needle)
+        likely = self.report.likely if self.report is not None else None
+        rows = keys.rows(found, look, shown, self.sort, self.needle, likely.key_id if likely else None)
         feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
         table.columns, table.sort = shown, self.sort
         why = _("no key matches") if found else _("This account has no keys.")

@@ -7,12 +7,12 @@ INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """Paused, private, how often to refresh, and which banner was seen."""
+    """Paused, private, how often to refresh, and which notices were seen."""
 
     is_paused: bool = False
     privacy: bool = False
     interval_s: float = 5.0
-    acknowledged: str | None = None
+    acknowledged: frozenset[str] = frozenset()
 
     def faster(self) -> "ViewState":
         """Refresh more often, if there is such a step."""

@@ -1,0 +1,172 @@
+"""The evidence beside a step of triage: hours, keys by the hour, models, errors and repeats."""
+
+from datetime import datetime, timedelta
+
+from tui.domain.usage import HourlyCost
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.evidence import inputs_of
+from tui.monitor.questions import AskKeyHistory
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from tui.present.triage import key_name
+from tui.triage.report import Report
+from widgets.layout import SPARKS
+from widgets.values import Align, Cell, Column, Row, Severity
+
+HOURS = 8
+HOUR = timedelta(hours=1)
+MOST_KEYS = 12
+Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
+"""Title, columns and rows of the evidence."""
+
+
+def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table:
+    """What stands behind a step."""
+    if step == "spike":
+        return _hours(report, look)
+    if step == "model":
+        return _models(report, snapshot, look)
+    if step == "retries":
+        return _retries(report, snapshot, look)
+    return _heat(report, snapshot, look)
+
+
+def _hours(report: Report, look: Look) -> Table:
+    columns = (
+        Column("hour", _("HOUR"), 12, sortable=False),
+        Column("actual", _("BILLED"), 10, Align.RIGHT, sortable=False),
+        Column("usual", _("USUAL ≤"), 10, Align.RIGHT, sortable=False),
+        Column("times", _("TIMES"), 8, Align.RIGHT, sortable=False),
+    )
+    spike = report.spike or next(iter(report.key_spikes.values()), None)
+    rows = []
+    for hour in reversed(spike.hours if spike else ()):
+        level = hour.usual.level_usd
+        times = f"×{hour.actual_usd / level:.1f}" if level > 0 else fmt.UNKNOWN
+        when = hour.start.astimezone(look.zone).strftime("%m-%d %H:%M")
+        cells = (
+            Cell(when),
+            Cell(fmt.usd_float(hour.actual_usd)),
+            Cell(fmt.usd_float(level)),
+            Cell(times, Severity.CRITICAL),
+        )
+        rows.append(Row(when, cells))
+    return _("Hours above usual"), columns, tuple(rows)
+
+
+def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
+    """Keys by the hour: each row a key, each column an hour, the height of a block its cost."""
+    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    starts = [this_hour - HOUR * back for back in range(HOURS - 1, -1, -1)]
+    series = _series(report, snapshot, starts, look)
+    highest = max((usd for values in series.values() for usd in values), default=0.0)
+    columns = (
+        Column("key", _("KEY"), 16, flex=1, sortable=False),
+        *(Column(start.isoformat(), start.astimezone(look.zone).strftime("%H"), 3, sortable=False) for start in starts),
+        Column("sum", "$", 9, Align.RIGHT, sortable=False),
+    )
+    ordered = sorted(series.items(), key=lambda item: sum(item[1]), reverse=True)[:MOST_KEYS]
+    rows = tuple(
+        Row(
+            key_id,
+            (
+                Cell(key_name(key_id, snapshot, look)),
+                *(_block(usd, highest) for usd in values),
+                Cell(fmt.usd_float(sum(values))),
+            ),
+        )
+        for key_id, values in ordered
+    )
+    return _("Key × hour · $"), columns, rows
+
+
+def _series(report: Report, snapshot: Snapshot, starts: list[datetime], look: Look) -> dict[int, list[float]]:
+    """Cost by key and hour: from histories, the hours that call records cover from those."""
+    found: dict[int, list[float]] = {}
+    for one in report.suspects:
+        history = snapshot.data(AskKeyHistory(one.key_id))
+        if history is not None:
+            found[one.key_id] = list(_hours_of(history.cost, starts))
+    view = snapshot.calls.get(BASE_CALLS)
+    for index, start in enumerate(starts):
+        if view is None or not view.covers(start):
+            continue
+        for values in found.values():
+            values[index] = 0.0
+        for _minute, facets in view.log.minutes(start, start + HOUR):
+            for facet, tally in facets.items():
+                values = found.setdefault(facet.key_id, [0.0] * len(starts))
+                values[index] += float(tally.billed_usd) if facet.is_wallet else 0.0
+    return {key_id: values for key_id, values in found.items() if sum(values) > 0}
+
+
+def _hours_of(series: HourlyCost, starts: list[datetime]) -> tuple[float, ...]:
+    return series.hours(starts[0], len(starts))
+
+
+def _block(usd: float, highest: float) -> Cell:
+    if highest <= 0 or usd <= 0:
+        return Cell(" ·", Severity.MUTED)
+    level = min(len(SPARKS) - 1, int(usd / highest * (len(SPARKS) - 1) + 0.5))
+    severity = Severity.CRITICAL if usd >= highest / 2 else Severity.ACCENT
+    return Cell(SPARKS[level] * 2, severity)
+
+
+def _models(report: Report, snapshot: Snapshot, look: Look) -> Table:
+    columns = (
+        Column("model", _("MODEL"), 18, flex=1, sortable=False),
+        Column("usual", _("USUAL"), 14, Align.RIGHT, sortable=False),
+        Column("now", _("NOW"), 14, Align.RIGHT, sortable=False),
+    )
+    likely, since = report.likely, report.since
+    if likely is None or since is None:
+        return _("Models, usual and now"), columns, ()
+    inputs = inputs_of(snapshot, look.now)
+    now, usual = inputs.uses_since(likely.key_id, since), inputs.usual_uses.get(likely.key_id)
+    names = sorted({*(now[0] if now else {}), *(usual[0] if usual else {})})
+    rows = []
+    for name in names:
+        cells = [Cell(name)]
+        for uses in (usual, now):
+            calls = sum(sums.requests for sums in uses[0].values()) if uses else 0
+            own = uses[0][name].requests if uses and name in uses[0] else 0
+            cells.append(Cell(fmt.percent(own / calls) if calls else fmt.UNKNOWN))
+        rows.append(Row(name, tuple(cells)))
+    title = _("Models of {key}, part of its calls").format(key=key_name(likely.key_id, snapshot, look))
+    return title, columns, tuple(rows)
+
+
+def _retries(report: Report, snapshot: Snapshot, look: Look) -> Table:
+    columns = (
+        Column("what", _("WHAT"), 16, sortable=False),
+        Column("key", _("KEY"), 14, flex=1, sortable=False),
+        Column("count", _("N"), 5, Align.RIGHT, sortable=False),
+        Column("usd", "$", 8, Align.RIGHT, sortable=False),
+    )
+    rows = [
+        Row(
+            f"storm {one.newest.id}",
+            (
+                Cell(f"{one.newest.status_code} {one.newest.category}", Severity.CRITICAL),
+                Cell(look.name(one.newest.key_name) or fmt.UNKNOWN),
+                Cell(str(len(one.calls))),
+                Cell(fmt.UNKNOWN, Severity.MUTED),
+            ),
+        )
+        for one in report.storms
+    ]
+    rows += [
+        Row(
+            f"repeat {one.key_id} {one.model} {one.since.isoformat()}",
+            (
+                Cell(_("possible repeat"), Severity.WARNING),
+                Cell(key_name(one.key_id, snapshot, look)),
+                Cell(str(one.count)),
+                Cell(fmt.usd(one.usd)),
+            ),
+        )
+        for one in report.repeats
+    ]
+    return _("Storms and possible repeats"), columns, tuple(rows)

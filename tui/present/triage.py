@@ -1,0 +1,324 @@
+"""Triage in words: the five steps with their findings, the suspects, and why the first of them costs more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.keys import ApiKey, KeyStatus
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS, burn_of
+from tui.monitor.calls import CallView
+from tui.monitor.questions import AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from tui.triage.causes import Why
+from tui.triage.report import Report, State
+from tui.triage.spikes import Spike
+from tui.triage.suspects import Suspect, is_single_cause
+from widgets.layout import fit
+from widgets.values import Align, Cell, Column, Line, Row, Severity
+
+STEPS = ("spike", "key", "model", "retries", "contain")
+SHOWN_SUSPECTS = 3
+QUIET = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of triage: what it is called, what it came to, and the finding in a sentence."""
+
+    id: str
+    title: str
+    state: State
+    sentence: str
+
+
+def step_columns() -> tuple[Column, ...]:
+    """The columns of the steps."""
+    return (
+        Column("step", _("STEP"), 10, sortable=False),
+        Column("state", _("STATE"), 13, sortable=False),
+        Column("finding", _("FINDING"), 30, flex=1, sortable=False),
+    )
+
+
+def steps(report: Report, snapshot: Snapshot, look: Look) -> tuple[StepLine, ...]:
+    """The five steps of a triage, each with its finding."""
+    return (
+        StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
+        StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
+        StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
+        StepLine("retries", _("4 Retries"), report.retry_state, retry_sentence(report, snapshot, look)),
+        StepLine("contain", _("5 Contain"), State.FOUND if report.likely else State.CLEAR, contain_sentence(report)),
+    )
+
+
+def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
+    """The steps as rows."""
+    return tuple(Row(line.id, (Cell(line.title), _state_cell(line), Cell(line.sentence))) for line in lines)
+
+
+def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+    """What the first step found."""
+    if report.spike is not None:
+        return _spike_text(report.spike, look)
+    for key_id, spike in report.key_spikes.items():
+        return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=_spike_text(spike, look))
+    if report.spike_state is State.CANNOT_TELL:
+        return _("not yet: the history is being read")
+    return _("no hour is far above its usual cost")
+
+
+def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+    """Which key has the excess."""
+    if not report.suspects:
+        return _("not yet: costs are being read") if report.spike_state is State.CANNOT_TELL else _("no key stands out")
+    first = report.suspects[0]
+    share = fmt.percent(first.share)
+    name = key_name(first.key_id, snapshot, look)
+    if not report.is_incident:
+        return _("most above usual today: {key}, {amount}").format(key=name, amount=fmt.usd_float(first.excess_usd))
+    if not is_single_cause(report.suspects):
+        return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
+    looked = _(" (first look)") if first.is_first_look else ""
+    return _("{key}, {share} of the excess").format(key=name, share=share) + looked
+
+
+def why_sentence(reason: Why | None, is_incident: bool) -> str:
+    """Why a key costs more, by the largest part."""
+    if reason is None:
+        return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
+    if reason.main == "mix" and reason.shift is not None:
+        shift = reason.shift
+        return _("{model} {before} → {after} of calls").format(
+            model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
+        )
+    if reason.main == "rate":
+        return rate_text(reason)
+    return volume_text(reason)
+
+
+def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+    """Storms and possible paid repeats."""
+    parts = []
+    if report.storms:
+        worst = max(report.storms, key=lambda one: len(one.calls))
+        name = look.name(worst.newest.key_name) if worst.newest.key_name else fmt.UNKNOWN
+        told = _("{n} equal errors of {key} in {span}")
+        parts.append(told.format(n=len(worst.calls), key=name, span=fmt.span(worst.length)))
+    if report.repeats:
+        dearest = report.repeats[0]
+        told = _("{n} possible repeats of {key}, {amount}")
+        name = key_name(dearest.key_id, snapshot, look)
+        parts.append(told.format(n=dearest.count, key=name, amount=fmt.usd(dearest.usd)))
+    if parts:
+        return "; ".join(parts)
+    if report.retry_state is State.CLEAR:
+        return _("no storm of errors, no repeats")
+    return _("the error list cannot be seen; no repeats among the calls")
+
+
+def contain_sentence(report: Report) -> str:
+    """What can be done."""
+    return _("disable, or a limit for the day") if report.likely else _("nothing to contain")
+
+
+def suspect_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """The first three suspects with excess and share."""
+    if not report.is_incident:
+        return ((Cell(_("No incident now."), Severity.MUTED),),)
+    head: Line = (
+        Cell(fit(_("Likely cause"), 26), Severity.ACCENT),
+        Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Severity.MUTED),
+    )
+    return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+
+
+def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """The exact split of the increase, an hour."""
+    reason, likely = report.why, report.likely
+    if reason is None or likely is None:
+        return ()
+    title = _("Why {key} costs more, an hour").format(key=key_name(likely.key_id, snapshot, look))
+    shift = reason.shift
+    mix = _("{model} instead").format(model=shift.model) if shift else _("the same models")
+    return (
+        (Cell(title, Severity.ACCENT),),
+        _part(_("volume"), volume_text(reason), reason.volume_usd),
+        _part(_("mix"), mix, reason.mix_usd),
+        _part(_("rate"), rate_text(reason), reason.rate_usd),
+        _part("", "", reason.total_usd, Severity.STRONG),
+    )
+
+
+def volume_text(reason: Why) -> str:
+    """How many times the calls."""
+    before, after = reason.calls_per_h
+    if before <= 0:
+        return _("{n} calls an hour, none before").format(n=f"{after:.0f}")
+    return _("×{times} calls").format(times=f"{after / before:.1f}")
+
+
+def rate_text(reason: Why) -> str:
+    """What made a call dearer: the cache, or the multiplier."""
+    hit_before, hit_after = reason.hit_rate
+    factor_before, factor_after = reason.multiplier
+    if factor_before is not None and factor_after is not None and abs(factor_after - factor_before) > 0.02:
+        return _("multiplier {before} → {after}").format(before=f"{factor_before:.2f}", after=f"{factor_after:.2f}")
+    if hit_before is not None and hit_after is not None and hit_before - hit_after > 0.05:
+        told = _("cache hits {before} → {after}")
+        return told.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after))
+    return _("tokens per call")
+
+
+def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd: float | None) -> tuple[Line, ...]:
+    """What can be done about the likely cause, and what each would mean."""
+    likely = report.likely
+    key = snapshot.key(likely.key_id) if likely else None
+    if key is None:
+        return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
+    flying = key.in_flight or 0
+    stops = _("stops new calls; {n} in flight still bill").format(n=flying)
+    lines: list[Line] = [_choice("D", _("Disable"), stops)]
+    if usual_day_usd:
+        told = _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd_float(2 * usual_day_usd))
+        lines.append(_choice("L", _("Limit the day"), told))
+    else:
+        lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
+    return tuple(lines)
+
+
+def proof_line(key: ApiKey, acted_at: datetime, snapshot: Snapshot, look: Look) -> Line:
+    """After an action: whether the calls have stopped and the burn came back."""
+    view = snapshot.calls.get(BASE_CALLS)
+    last = last_call_at(view, key.id)
+    profile = snapshot.data(AskProfile())
+    burn = burn_of(snapshot, profile.balance_usd if profile else None, look.now)
+    is_quiet = not key.in_flight and (
+        last is None or (last < look.now and key.status(look.now) is not KeyStatus.ACTIVE)
+    )
+    word = _("✓ contained") if is_quiet else _("… watching")
+    told = _("since {at} · {n} in flight · last call {last} · burn {burn}").format(
+        at=fmt.clock_time(acted_at, look.zone),
+        n=key.in_flight or 0,
+        last=fmt.clock_time(last, look.zone) if last else fmt.UNKNOWN,
+        burn=f"{fmt.usd(burn.usd_per_h)}/h" if burn else fmt.UNKNOWN,
+    )
+    return Cell(f"{word} ", Severity.GOOD if is_quiet else Severity.WARNING), Cell(told)
+
+
+def last_call_at(view: CallView | None, key_id: int) -> datetime | None:
+    """When the newest call of a key that is here ended."""
+    if view is None:
+        return None
+    return next((call.at for call in view.log.newest_first() if call.key_id == key_id), None)
+
+
+def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
+    """The second line of the triage screen."""
+    if report is None or report.since is None:
+        return Cell(_("Triage"), Severity.STRONG), Cell(_(" · no incident now"), Severity.MUTED)
+    began = fmt.moment(report.since, look.now, look.zone)
+    told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - report.since))
+    spent = sum(one.actual_usd for one in report.suspects[:SHOWN_SUSPECTS])
+    usual = sum(one.expected_usd for one in report.suspects[:SHOWN_SUSPECTS])
+    money = _(" · {spent} so far, usual {usual}").format(spent=fmt.usd_float(spent), usual=fmt.usd_float(usual))
+    return Cell(_("Triage"), Severity.STRONG), Cell(told), Cell(money, Severity.MUTED)
+
+
+def history_words(report: Report | None, look: Look) -> Line:
+    """How much history stands behind the judgement, and in which zone hours are told."""
+    days = report.history_days if report else 0
+    return (Cell(_("history {n} days · {zone}").format(n=days, zone=look.zone.key), Severity.MUTED),)
+
+
+def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
+    """The two times to empty, each with its basis."""
+    if not report.knows_pace:
+        return ()
+    lines: list[Line] = [
+        (Cell(fit(_("empty at the usual pace"), 26), Severity.MUTED), _empty(report.usual_empty_at, look))
+    ]
+    if report.current_empty_at is not None:
+        lines.append((Cell(fit(_("empty at this rate"), 26), Severity.MUTED), _empty(report.current_empty_at, look)))
+    return tuple(lines)
+
+
+def notice_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """The incident in one line, for the banner."""
+    since = report.since
+    assert since is not None
+    severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
+    head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
+    words = [Cell(f"{'■' if report.is_critical else '▲'} {head}  ", severity)]
+    if report.likely is not None:
+        spike = report.key_spikes.get(report.likely.key_id) or report.spike
+        times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
+        name = key_name(report.likely.key_id, snapshot, look)
+        words.append(Cell(f"{name}{times}", Severity.STRONG))
+        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
+    if report.why is not None:
+        words.append(Cell(f": {why_sentence(report.why, True)}"))
+    words.append(Cell(_("   T triage  a seen"), Severity.MUTED))
+    return tuple(words)
+
+
+def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
+    """What a key is called."""
+    key = snapshot.key(key_id)
+    return look.key_name(key) if key is not None else f"#{key_id}"
+
+
+def _spike_text(spike: Spike, look: Look) -> str:
+    worst = spike.worst
+    when = fmt.clock_time(worst.start, look.zone, seconds=False)
+    if worst.is_running:
+        when = _("{time} (still running)").format(time=when)
+    usual = fmt.usd_float(worst.usual.level_usd)
+    return _("{amount} at {time}, usual ≤ {usual}").format(
+        amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
+    )
+
+
+def _key_state(report: Report) -> State:
+    if report.is_incident:
+        return State.FOUND if report.suspects else State.CANNOT_TELL
+    return report.spike_state
+
+
+def _state_cell(line: StepLine) -> Cell:
+    if line.id == "contain":
+        return Cell(_("→ do"), Severity.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Severity.MUTED)
+    words = {
+        State.FOUND: Cell(_("■ found"), Severity.CRITICAL),
+        State.CLEAR: Cell(_("○ clear"), Severity.GOOD),
+        State.CANNOT_TELL: Cell(_("? cannot tell"), Severity.WARNING),
+    }
+    return words[line.state]
+
+
+def _suspect_line(one: Suspect, snapshot: Snapshot, look: Look) -> Line:
+    badges = [word for word, is_so in ((_("new"), one.is_new), (_("dormant before"), one.is_dormant)) if is_so]
+    name = fit(key_name(one.key_id, snapshot, look), 25)
+    figures = fit(fmt.usd_float(one.excess_usd), 10, Align.RIGHT) + fit(fmt.percent(one.share), 8, Align.RIGHT)
+    return Cell(f" {name}"), Cell(figures), Cell(f"  {', '.join(badges)}", Severity.WARNING)
+
+
+def _part(name: str, text: str, usd: float, severity: Severity = Severity.NORMAL) -> Line:
+    amount = f"{'+' if usd >= 0 else '−'}{fmt.usd_float(abs(usd))}"
+    return (
+        Cell(f" {fit(name, 8)}", Severity.MUTED),
+        Cell(fit(text, 34)),
+        Cell(fit(amount, 10, Align.RIGHT), severity),
+    )
+
+
+def _choice(key: str, name: str, text: str) -> Line:
+    return Cell(f"{key}  ", Severity.STRONG), Cell(fit(name, 16)), Cell(text, Severity.MUTED)
+
+
+def _empty(at: datetime | None, look: Look) -> Cell:
+    if at is None:
+        return Cell("> 60 d", Severity.MUTED)
+    return Cell(f"≈ {fmt.moment(at, look.now, look.zone)}, {_('in {time}').format(time=fmt.span(at - look.now))}")

@@ -1,0 +1,139 @@
+"""Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from tui.commands import Place
+from tui.locale import _
+from tui.monitor.evidence import triage_questions
+from tui.monitor.questions import AskCalls, AskKeyCosts, Question
+from tui.monitor.snapshot import Snapshot
+from tui.present import triage
+from tui.present.evidence import evidence
+from tui.present.look import Look
+from tui.screens.account_screen import AccountScreen, parts
+from tui.screens.bindings import bindings
+from tui.triage.report import Report
+from widgets.field_view import FieldView
+from widgets.info_line import Part
+from widgets.live_table import LiveTable
+from widgets.pane import Pane
+from widgets.values import Cell, Line, Severity
+
+NARROW = 100
+OTHER_DAYS = 29
+
+
+class TriageScreen(AccountScreen):
+    """The five steps, each with its finding; the evidence beside follows the step under the cursor."""
+
+    place = Place.TRIAGE
+    CSS_PATH = "triage.tcss"
+    BINDINGS = bindings(Place.TRIAGE)
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                with Pane(id="steps-pane", title_line=_("Steps")):
+                    yield LiveTable(triage.step_columns(), id="steps")
+                with Pane(id="cause-pane", title_line=_("Cause")):
+                    yield FieldView(id="cause")
+            with Vertical(id="right"):
+                with Pane(id="evidence-pane"):
+                    yield LiveTable(id="evidence")
+                with Pane(id="contain-pane", title_line=_("Contain")):
+                    yield FieldView(id="contain")
+
+    def on_mount(self) -> None:
+        self.query_one("#steps", LiveTable).focus()
+
+    def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
+        yield from triage_questions(snapshot, now)
+        yield AskCalls(back_to=self.scope.range)
+
+    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+        return parts((triage.title(self.report, snapshot, look),), (triage.history_words(self.report, look),))
+
+    def paint(self, snapshot: Snapshot, look: Look) -> None:
+        self.set_class(self.size.width < NARROW, "-narrow")
+        report = self.report or Report(look.now)
+        steps = self.query_one("#steps", LiveTable)
+        lines = triage.steps(report, snapshot, look)
+        steps.show(triage.step_rows(lines))
+        self.query_one("#cause", FieldView).lines = (
+            *triage.suspect_lines(report, snapshot, look),
+            (),
+            *triage.why_lines(report, snapshot, look),
+            (),
+            *triage.times_to_empty(report, look),
+        )
+        chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
+        self._paint_evidence(chosen, report, snapshot, look)
+        self._paint_contain(report, snapshot, look)
+
+    def _paint_evidence(self, step: triage.StepLine, report: Report, snapshot: Snapshot, look: Look) -> None:
+        pane, table = self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable)
+        pane.title_line, table.columns, rows = evidence(step.id, report, snapshot, look)
+        pane.note = (Cell(step.sentence, Severity.MUTED),)
+        table.show(rows)
+
+    def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look) -> None:
+        lines: list[Line] = list(triage.contain_lines(report, snapshot, look, self._usual_day_usd(report, snapshot)))
+        last = self.desk.actions.undoable()
+        if last is not None:
+            entry = last[1]
+            key, acted_at = snapshot.key(entry.key_id), datetime.fromisoformat(entry.at)
+            if key is not None and (report.since is None or acted_at >= report.since):
+                lines.append(triage.proof_line(key, acted_at, snapshot, look))
+        self.query_one("#contain", FieldView).lines = tuple(lines)
+
+    def _usual_day_usd(self, report: Report, snapshot: Snapshot) -> float | None:
+        cost = (snapshot.data(AskKeyCosts()) or {}).get(report.likely.key_id) if report.likely else None
+        if cost is None or cost.last_30_days_usd <= cost.today_usd:
+            return None
+        return float((cost.last_30_days_usd - cost.today_usd) / OTHER_DAYS)
+
+    def key_under_cursor(self) -> int | None:
+        """The key that the evidence points at, else the likely cause; the dialog names it before anything happens."""
+        table = self.query_one("#evidence", LiveTable)
+        if table.has_focus and isinstance(table.cursor_id, int):
+            return table.cursor_id
+        return self.report.likely.key_id if self.report is not None and self.report.likely else None
+
+    @on(LiveTable.RowHighlighted, "#steps")
+    def follow_step(self) -> None:
+        """The evidence follows the step."""
+        self.repaint_soon()
+
+    @on(LiveTable.RowSelected, "#steps")
+    def open_step(self, message: LiveTable.RowSelected) -> None:
+        """Go to where a step's evidence can be looked at in full."""
+        likely = self.report.likely if self.report is not None else None
+        if message.row_id == "retries":
+            self.do_errors()
+        elif message.row_id == "contain":
+            self.do_limits() if likely else None
+        elif likely is not None:
+            self.open_key(likely.key_id)
+
+    @on(LiveTable.RowSelected, "#evidence")
+    def open_evidence(self, message: LiveTable.RowSelected) -> None:
+        """The key of the row."""
+        if isinstance(message.row_id, int):
+            self.open_key(message.row_id)
+
+    def do_limits(self) -> None:
+        """The limits dialog, the day's limit prefilled at twice a usual day."""
+        key_id = self.key_under_cursor()
+        has_usual = (
+            self.report is not None and self.snapshot is not None and self._usual_day_usd(self.report, self.snapshot)
+        )
+        self.key_actions.limit(key_id, {"limit_1d_usd": "x2"} if has_usual else {})
+
+    def do_triage(self) -> None:
+        """Already here."""
