@@ -1,0 +1,120 @@
+"""Triage on the screen: from the banner to the key, and the proof after the action."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.flows.types import Start
+from tui.demo.app import DemoGateway
+from tui.monitor.evidence import report_of
+from tui.screens.key_page import KeyScreen
+from tui.screens.triage import TriageScreen
+from widgets.live_table import LiveTable
+
+
+async def test_the_banner_names_the_runaway_and_t_leads_to_the_steps(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since", "batch-nightly ×", "of the excess", "T triage")
+        await run.press("T")
+        await run.until(lambda: isinstance(run.app.screen, TriageScreen), "the triage screen")
+        await run.shows(
+            "■ found", "Likely cause", "Why batch-nightly costs more", "empty at this rate", "Hours above usual"
+        )
+
+
+async def test_the_evidence_follows_the_step(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Hours above usual")
+        await run.press("down")
+        await run.shows("Key × hour")
+        await run.press("down")
+        await run.shows("part of its calls", "claude-opus-4-5")
+        await run.press("down")
+        await run.shows("Storms and possible repeats")
+
+
+async def test_contain_the_likely_cause_and_see_the_proof(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause", "Disable")
+        await run.press("D")
+        await run.shows("Disable API key", "batch-nightly")
+        await run.press("tab", "enter")
+        await run.shows("✓ inactive")
+        await run.press("enter")
+        await run.shows("in flight · last call", "burn $")
+
+
+async def test_the_limit_of_the_day_is_prefilled_at_twice_a_usual_day(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Limit the day")
+        await run.press("L")
+        await run.shows("[x2", "= $")
+        await run.press("escape")
+
+
+async def test_enter_on_the_key_step_opens_the_key(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause")
+        await run.press("down", "enter")
+        await run.until(lambda: isinstance(run.app.screen, KeyScreen), "the key page")
+
+
+async def test_the_star_marks_the_likely_cause(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● *batch-nightly")
+
+
+async def test_a_seen_notice_makes_way_for_the_next(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("a")
+        await run.until(lambda: "SPIKE since" not in run.text(), "the notice gone")
+
+
+class TestQuiet:
+    """An account without an incident."""
+
+    @pytest.fixture
+    def demo(self) -> DemoGateway:
+        return DemoGateway(seed=3, scenario="quiet")
+
+    async def test_nothing_is_passed_off_as_an_incident(self, aktop: Start) -> None:
+        async with aktop() as run:
+            await run.on_key("")
+            await run.press("T")
+            await run.shows("○ clear", "No incident now")
+            assert "SPIKE" not in run.text()
+
+
+async def test_before_anything_is_known_no_step_is_clear(aktop: Start) -> None:
+    async with aktop() as run:
+        known = run.app.monitor.snapshot
+        empty = type(known)(known.gateway_url, ZoneInfo("UTC"))
+        report = report_of(empty, datetime.now(ZoneInfo("UTC")) + timedelta(0))
+        assert {report.spike_state, report.retry_state} == {"cannot_tell"}
+
+
+async def test_the_cursor_of_the_evidence_says_which_key_is_meant(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause")
+        await run.press("down")
+        await run.shows("Key × hour")
+        await run.press("tab", "tab")
+        table = run.widget("#evidence")
+        assert isinstance(table, LiveTable)
+        await run.until(lambda: table.has_focus, "the evidence focused")
+        await run.press("down", "D")
+        second = run.app.snapshot.key(table.cursor_id).name  # type: ignore[union-attr]
+        await run.shows("API key", second)
+        await run.press("escape")
