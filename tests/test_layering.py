@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-WITHOUT_TEXTUAL = ("domain", "gateway", "monitor", "triage", "store", "present", "headless", "demo", "locale")
+WITHOUT_TEXTUAL = ("domain", "gateway", "monitor", "incident", "store", "present", "headless", "demo", "locale")
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -73,7 +73,7 @@ def test_presenters_and_screens_leave_the_wire_alone() -> None:
 
 def test_only_presenters_and_the_app_layer_see_presenters() -> None:
     assert not crossings(
-        files_of("tui/domain", "tui/gateway", "tui/monitor", "tui/triage", "tui/store"), ("tui.present", "tui.screens")
+        files_of("tui/domain", "tui/gateway", "tui/monitor", "tui/incident", "tui/store"), ("tui.present", "tui.screens")
     )
 
 

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from tui.actions import Actions
 from tui.domain.scope import Scope
+from tui.incident.report import Report
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
@@ -25,7 +26,6 @@ from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
 from tui.screens.view_state import ViewState
 from tui.services import Services
-from tui.triage.report import Report
 
 TICK_S = 2.0
 
