@@ -72,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
         is_mutating=True,
     ),
     Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
-    Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps")),
+    Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps"), SCOPED),
     Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
     Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED),

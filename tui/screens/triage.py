@@ -25,7 +25,7 @@ from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
-NARROW = 100
+NARROW, SHORT = 100, 32
 OTHER_DAYS = 29
 
 
@@ -61,6 +61,7 @@ class TriageScreen(AccountScreen):
 
     def paint(self, snapshot: Snapshot, look: Look) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
+        self.set_class(self.size.height < SHORT, "-short")
         report = self.report or Report(look.now)
         steps = self.query_one("#steps", LiveTable)
         lines = triage.steps(report, snapshot, look)
@@ -134,6 +135,3 @@ class TriageScreen(AccountScreen):
             self.report is not None and self.snapshot is not None and self._usual_day_usd(self.report, self.snapshot)
         )
         self.key_actions.limit(key_id, {"limit_1d_usd": "x2"} if has_usual else {})
-
-    def do_triage(self) -> None:
-        """Already here."""
