@@ -62,9 +62,9 @@ class AktopApp(App[None]):
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
-    async def run_to_end(self) -> None:
+    async def run_to_end(self, *, mouse: bool = True) -> None:
         """Run until the person leaves. Raises what ended it otherwise, for the command line to say it in a sentence."""
-        await self.run_async()
+        await self.run_async(mouse=mouse)
         if self._exception is not None:
             raise self._exception
 

@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"aktop {VERSION}", help=_("show the version and exit"))
     top.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
     _demo_options(top)
+    _screen_options(top)
     verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
     _add_demo(verbs, common)
     _add_login(verbs, common)
@@ -74,6 +75,23 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument("--lang", help=_("language: en or zh"))
     common.add_argument("--tz", metavar="ZONE", help=_("time zone of what is shown, for instance Asia/Shanghai"))
     return common
+
+
+def _screen_options(top: argparse.ArgumentParser) -> None:
+    top.add_argument("--range", default="24h", metavar="R", help=_("time range: {ranges}").format(ranges=RANGES))
+    top.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
+    top.add_argument(
+        "--color",
+        choices=("auto", "truecolor", "256", "16", "none"),
+        default="auto",
+        help=_("how many colours to use; auto asks the terminal, NO_COLOR is respected"),
+    )
+    top.add_argument(
+        "--driver",
+        choices=("diff", "stock"),
+        default="diff",
+        help=_("diff sends only what differs; stock is Textual's own way to write"),
+    )
 
 
 def _demo_options(verb: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from tui.headless.output import say as say
 from tui.locale import _
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
+from tui.terminal import colour
 
 FLAGS = ("url", "token_file", "read_only", "lang", "tz", "email")
 
@@ -74,17 +75,20 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
 
 
 def _monitor(options: argparse.Namespace, settings: Settings) -> int:
-    from tui.launch import launch
+    colour.prepare(options.color, os.environ)
+    from tui.headless.choose import range_of
+    from tui.launch import ScreenOptions, launch
 
+    view = ScreenOptions(range_of(options.range), options.color, options.driver, has_mouse=not options.no_mouse)
     with ExitStack() as stack:
         demo = None
         if options.demo:
             from tui.demo.app import DemoGateway
             from tui.demo.serve import running
 
-            demo = DemoGateway(seed=options.seed, scenario=options.scenario)
-            return _run(launch(settings, (stack.enter_context(running(demo)), demo.email, demo.password)))
-        return _run(launch(settings, None))
+            gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
+            demo = (stack.enter_context(running(gateway)), gateway.email, gateway.password)
+        return _run(launch(settings, demo, view))
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -35,10 +35,11 @@ def scope_of(options: argparse.Namespace, keys: Sequence[ApiKey]) -> Scope:
     if options.model is not None and not options.model.strip():
         raise WrongUse(_("--model: expected the name of a model"))
     model = None if options.model is None else options.model.strip()
-    return Scope(_range(options.range), Filters(key_id=key_id, model=model))
+    return Scope(range_of(options.range), Filters(key_id=key_id, model=model))
 
 
-def _range(text: str) -> TimeRange:
+def range_of(text: str) -> TimeRange:
+    """The time range of --range. Raises WrongUse."""
     try:
         return parse_range(text)
     except BadRange:
