@@ -15,7 +15,7 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.loop import Monitor, Rates
-from tui.monitor.questions import AskKeys, AskProfile, AskSite, Question
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.look import Look
@@ -121,7 +121,7 @@ class AktopApp(App[None]):
 
     def _look_again(self) -> None:
         """After an action: what it may have moved is asked for at once."""
-        self.monitor.refresh()
+        self.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
 
     def _show(self, screen: Screen[Any]) -> None:
         if isinstance(screen, AccountScreen):

@@ -26,6 +26,8 @@ AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
+BACKGROUND_GAP = timedelta(seconds=1.5)
+"""What is in the background trickles: a first look must not cost fifty requests."""
 HOPELESS = frozenset(
     {
         FailureKind.ENDPOINT_MISSING,
@@ -73,6 +75,7 @@ class Monitor:
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._hurried: set[Question[Any]] = set()
+        self._background_from = clock.now()
         self._wake = asyncio.Event()
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
@@ -87,8 +90,9 @@ class Monitor:
             self._arrange()
 
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
-        """Ask these, or all that are watched, as soon as the budget allows, whether due or not."""
-        self._hurried.update(self._order if questions is None else questions)
+        """Ask these, or all in the foreground, as soon as the budget allows, whether due or not."""
+        foreground = (question for question in self._order if not question.pace.is_background)
+        self._hurried.update(foreground if questions is None else questions)
         self._wake.set()
 
     def set_interval(self, interval: timedelta) -> None:
@@ -137,10 +141,14 @@ class Monitor:
             if question in self._now_asking:
                 continue
             wait_s = self._wait_s(question, now)
+            if question.pace.is_background and wait_s <= 0:
+                wait_s = (self._background_from - now).total_seconds()
             if wait_s > 0 or len(self._now_asking) >= AT_ONCE:
                 nap_s = min(nap_s, wait_s) if wait_s > 0 else nap_s
                 continue
             self._start(question)
+            if question.pace.is_background:
+                self._background_from = now + BACKGROUND_GAP
         return max(nap_s, 0.05)
 
     def _wait_s(self, question: Question[Any], now: datetime) -> float:
