@@ -1,0 +1,237 @@
+"""The rules of an incident: what is usual, what is a spike, who did it, and when the money is gone."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.samples import NOW, call, failed
+from tui.domain.keys import KeyCost
+from tui.domain.usage import HourlyCost, Sums
+from tui.incident.causes import why, without
+from tui.incident.forecast import empty_at, usual_pace
+from tui.incident.history import HOUR, Step, added, usual_at
+from tui.incident.repeats import paid_repeats
+from tui.incident.report import Inputs, State, find
+from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, account_week, find_spike
+from tui.incident.suspects import first_look, is_single_cause, rank
+
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+DAYS = 28
+
+
+def series(usd_by_hour_back: Mapping[int, float], usual_usd: float = 1.0, days: int = DAYS) -> HourlyCost:
+    """A steady cost every hour, with some hours changed: 0 is the running hour, 1 the one before."""
+    usd = [usual_usd] * (days * 24) + [0.0]
+    for back, value in usd_by_hour_back.items():
+        usd[-1 - back] = value
+    return HourlyCost(THIS_HOUR - HOUR * (days * 24), tuple(usd))
+
+
+def account_spike(cost: HourlyCost, running: Running | None = None, balance_usd: float | None = 100.0) -> object:
+    """The account's spike, if there is one now."""
+    return find_spike(cost, ACCOUNT_RULE, account_week(cost, NOW), NOW, running or Running(), balance_usd)
+
+
+def test_a_steady_account_has_no_spike() -> None:
+    assert account_spike(series({})) is None
+
+
+def test_a_tenfold_hour_is_a_critical_spike_since_it_began() -> None:
+    spike = account_spike(series({2: 10.0, 1: 12.0}))
+    assert spike is not None
+    assert spike.since == THIS_HOUR - 2 * HOUR  # type: ignore[attr-defined]
+    assert spike.is_critical  # type: ignore[attr-defined]
+    assert spike.times_usual == pytest.approx(12.0)  # type: ignore[attr-defined]
+
+
+def test_a_spike_must_be_large_in_itself_not_only_many_times_the_usual() -> None:
+    """Above the level by 2 % of the week at least, and by half a dollar."""
+    assert account_spike(series({1: 0.4}, usual_usd=0.01)) is None
+    assert account_spike(series({1: 0.6}, usual_usd=0.01)) is not None
+    assert account_spike(series({1: 2.5})) is None
+    assert account_spike(series({1: 4.5})) is not None
+
+
+def test_an_incident_that_ended_more_than_two_hours_ago_is_over() -> None:
+    assert account_spike(series({2: 10.0})) is not None
+    assert account_spike(series({4: 10.0, 3: 10.0})) is None
+
+
+def test_the_baseline_is_frozen_while_it_goes_on() -> None:
+    """A run of thirty hours does not become usual on its second day."""
+    spike = account_spike(series(dict.fromkeys(range(1, 31), 10.0)))
+    assert spike is not None
+    assert spike.since == THIS_HOUR - 30 * HOUR  # type: ignore[attr-defined]
+
+
+def test_the_running_hour_counts_as_soon_as_it_passes_the_bound_of_a_full_one() -> None:
+    assert account_spike(series({}), Running(4.0, 1.0)) is None
+    assert account_spike(series({}), Running(4.5, 1.0)) is not None
+
+
+def test_ten_minutes_alone_are_enough_when_they_hold_half_of_what_an_hour_may() -> None:
+    assert account_spike(series({}), Running(1.6, 1.6)) is None
+    assert account_spike(series({}), Running(1.8, 1.8)) is not None
+
+
+@pytest.mark.parametrize(("days", "step"), [(28, Step.FULL), (8, Step.FULL), (5, Step.TRAILING)])
+def test_how_much_history_there_is_decides_the_rung(days: int, step: Step) -> None:
+    assert usual_at(series({}, days=days), THIS_HOUR).step is step
+
+
+def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
+    young = HourlyCost(THIS_HOUR - 3 * HOUR, (0.1, 0.1, 12.0, 0.0))
+    assert usual_at(young, THIS_HOUR).step is Step.COLD
+    assert account_spike(young, balance_usd=100.0) is not None
+    assert account_spike(young, balance_usd=200.0) is None
+    assert account_spike(young, balance_usd=None) is None
+
+
+def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
+    def spike(cost: HourlyCost) -> bool:
+        found = find_spike(cost, KEY_RULE, 168.0, NOW, Running())
+        return found is not None and found.is_confirmed
+
+    assert not spike(series({1: 1.6}, usual_usd=0.1))
+    assert spike(series({2: 1.6, 1: 1.6}, usual_usd=0.1))
+    assert spike(series({1: 2.7}, usual_usd=0.1))
+
+
+def test_hours_that_are_missing_cost_nothing_and_sums_align() -> None:
+    one = HourlyCost(THIS_HOUR, (1.0, 2.0))
+    other = HourlyCost(THIS_HOUR + HOUR, (10.0, 20.0))
+    assert added([one, other]) == HourlyCost(THIS_HOUR, (1.0, 12.0, 20.0))
+    assert added([]) is None
+
+
+def test_the_key_with_the_most_excess_comes_first_with_its_share() -> None:
+    since = THIS_HOUR - 3 * HOUR
+    histories = {1: series({3: 5.0, 2: 5.0, 1: 5.0}, 0.5), 2: series({}, 2.0), 3: series({1: 2.0}, 0.5)}
+    found = rank(histories, since, NOW, {})
+    assert [one.key_id for one in found] == [1, 3]
+    assert found[0].share > 0.9
+    assert sum(one.share for one in found) == pytest.approx(1.0)
+    assert is_single_cause(found)
+
+
+def test_a_large_key_that_does_what_it_always_does_is_no_suspect() -> None:
+    found = rank({1: series({}, 50.0), 2: series({1: 3.0}, 0.1)}, THIS_HOUR - HOUR, NOW, {1: 25.0})
+    assert [one.key_id for one in found] == [2]
+
+
+def test_a_new_key_is_expected_to_cost_nothing() -> None:
+    fresh = HourlyCost(THIS_HOUR - 2 * HOUR, (3.0, 3.0, 0.0))
+    found = rank({9: fresh}, THIS_HOUR - 2 * HOUR, NOW, {})
+    assert found[0].is_new
+    assert (found[0].expected_usd, found[0].actual_usd) == (0.0, 6.0)
+
+
+def test_a_key_that_slept_for_a_week_is_told_so() -> None:
+    slept = series(dict.fromkeys(range(1, 9 * 24), 0.0) | {1: 5.0})
+    assert rank({1: slept}, THIS_HOUR - HOUR, NOW, {})[0].is_dormant
+
+
+def test_the_first_look_compares_today_with_the_other_days() -> None:
+    costs = {1: KeyCost(Decimal(30), Decimal(59)), 2: KeyCost(Decimal(40), Decimal(1200))}
+    found = first_look(costs, 0.5)
+    assert found[0].key_id == 1
+    assert found[0].expected_usd == pytest.approx(0.5)
+    assert all(one.is_first_look for one in found)
+
+
+def random_uses(draw: random.Random) -> dict[str, Sums]:
+    """Some models with some calls."""
+
+    def sums() -> Sums:
+        billed_usd = Decimal(draw.randint(1, 900)) / 7
+        return Sums(draw.randint(1, 500), draw.randint(1, 9), 1, 1, draw.randint(1, 9), Decimal(2), billed_usd)
+
+    return {model: sums() for model in draw.sample(["a", "b", "c", "d"], draw.randint(1, 4))}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_volume_mix_and_rate_add_up_to_the_difference_exactly(seed: int) -> None:
+    draw = random.Random(seed)
+    now, usual = random_uses(draw), random_uses(draw)
+    found = why(now, 3.0, usual, 200.0)
+    assert found is not None
+    cost_now = float(sum(sums.billed_usd for sums in now.values())) / 3.0
+    cost_usual = float(sum(sums.billed_usd for sums in usual.values())) / 200.0
+    assert found.total_usd == pytest.approx(cost_now - cost_usual)
+
+
+def test_an_incident_is_taken_out_of_what_is_usual() -> None:
+    usual = {"a": Sums(requests=100, billed_usd=Decimal(10)), "b": Sums(requests=5, billed_usd=Decimal(9))}
+    rest, hours = without((usual, 50.0), ({"b": Sums(requests=5, billed_usd=Decimal(9))}, 2.0))
+    assert (set(rest), hours) == ({"a"}, 48.0)
+
+
+def test_the_same_input_again_and_again_is_a_possible_repeat_and_a_growing_one_is_not() -> None:
+    same = [call(n, ago_s=600 - n * 30, input_tokens=9000) for n in range(5)]
+    growing = [call(100 + n, ago_s=600 - n * 30, key_id=8, input_tokens=9000 + n * 700) for n in range(9)]
+    found = paid_repeats([*same, *growing])
+    assert [(one.key_id, one.count, one.usd) for one in found] == [(7, 4, Decimal("0.4"))]
+
+
+def test_repeats_over_a_long_time_are_none() -> None:
+    assert not paid_repeats([call(n, ago_s=n * 700, input_tokens=9000) for n in range(6)])
+
+
+def test_the_usual_pace_follows_the_hour_of_the_week() -> None:
+    usd = [2.0 if hour % 24 < 12 else 0.0 for hour in range(DAYS * 24)]
+    cost = HourlyCost(THIS_HOUR - HOUR * (DAYS * 24), (*usd, 0.0))
+    pace = usual_pace(cost, NOW)
+    assert set(pace) == {0.0, 2.0}
+    assert sum(pace) == pytest.approx(2.0 * 12 * 7)
+
+
+def test_the_wallet_is_empty_when_usual_and_extra_have_used_it_up() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert empty_at(24.0, (1.0,) * 168, 0.0, now) == now + timedelta(hours=24)
+    assert empty_at(24.0, (1.0,) * 168, 5.0, now) == now + timedelta(hours=4)
+    assert empty_at(24.0, (0.0,) * 168, 0.0, now) is None
+    assert empty_at(0.0, (1.0,) * 168, 0.0, now) == now
+
+
+def test_what_is_not_known_is_never_passed_off_as_clear() -> None:
+    report = find(Inputs(NOW))
+    assert (report.spike_state, report.retry_state) == (State.CANNOT_TELL, State.CANNOT_TELL)
+    assert not report.knows_pace
+    assert not report.is_incident
+
+
+def test_an_error_list_that_is_not_shared_leaves_retries_untold_unless_calls_tell() -> None:
+    known = Inputs(NOW, account=series({}), running=Running(), recent_calls=(), failed=None)
+    assert find(known).retry_state is State.CANNOT_TELL
+    assert find(replace(known, failed=())).retry_state is State.CLEAR
+    storm = tuple(failed(n, ago_s=n * 2) for n in range(12))
+    assert find(replace(known, failed=storm)).retry_state is State.FOUND
+
+
+def test_a_whole_incident_is_told_from_the_first_answers_and_refined_by_histories() -> None:
+    costs = {1: KeyCost(Decimal(40), Decimal(70)), 2: KeyCost(Decimal(5), Decimal(150))}
+    known = Inputs(
+        NOW,
+        account=series({2: 15.0, 1: 18.0}),
+        running=Running(9.0, 3.0),
+        running_by_key={1: Running(9.0, 3.0)},
+        costs=costs,
+        day_part=0.25,
+        recent_calls=(),
+        failed=(),
+        balance_usd=50.0,
+    )
+    looked = find(known)
+    assert looked.likely is not None
+    assert (looked.likely.key_id, looked.likely.is_first_look) == (1, True)
+    judged = find(replace(known, keys={1: series({2: 14.5, 1: 17.5}, 0.5), 2: series({}, 0.5)}))
+    assert judged.likely is not None
+    assert (judged.likely.key_id, judged.likely.is_first_look) == (1, False)
+    assert judged.current_empty_at is not None
+    assert judged.usual_empty_at is not None
+    assert judged.current_empty_at < judged.usual_empty_at
+    assert judged.is_critical
