@@ -124,6 +124,11 @@ def _add_readings(
     status = verbs.add_parser("status", parents=[common, filters], help=_("what the overview shows, once"))
     status.add_argument("--json", action="store_true", help=_("as one JSON object"))
     status.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
+    triage = verbs.add_parser(
+        "triage", parents=[common], help=_("what is out of the usual, which key does it, and why")
+    )
+    triage.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    triage.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
     for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
         verb = verbs.add_parser(name, parents=[common, filters], help=text)
         verb.add_argument("--limit", type=int, default=100, metavar="N", help=_("how many (0 = all of the range)"))

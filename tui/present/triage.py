@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.incident.causes import Why
+from tui.incident.repeats import Repeats
 from tui.incident.report import Report, State
 from tui.incident.spikes import Spike
+from tui.incident.storms import Episode
 from tui.incident.suspects import Suspect, is_single_cause
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS, burn_of
@@ -62,9 +64,9 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
 def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     """What the first step found."""
     if report.spike is not None:
-        return _spike_text(report.spike, look)
+        return spike_text(report.spike, look)
     for key_id, spike in report.key_spikes.items():
-        return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=_spike_text(spike, look))
+        return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
     if report.spike_state is State.CANNOT_TELL:
         return _("not yet: the history is being read")
     return _("no hour is far above its usual cost")
@@ -103,20 +105,38 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     """Storms and possible paid repeats."""
     parts = []
     if report.storms:
-        worst = max(report.storms, key=lambda one: len(one.calls))
-        name = look.name(worst.newest.key_name) if worst.newest.key_name else fmt.UNKNOWN
-        told = _("{n} equal errors of {key} in {span}")
-        parts.append(told.format(n=len(worst.calls), key=name, span=fmt.span(worst.length)))
+        parts.append(storm_sentence(max(report.storms, key=lambda one: len(one.calls)), look))
     if report.repeats:
-        dearest = report.repeats[0]
-        told = _("{n} possible repeats of {key}, {amount}")
-        name = key_name(dearest.key_id, snapshot, look)
-        parts.append(told.format(n=dearest.count, key=name, amount=fmt.usd(dearest.usd)))
+        parts.append(repeat_sentence(report.repeats[0], snapshot, look))
     if parts:
         return "; ".join(parts)
     if report.retry_state is State.CLEAR:
         return _("no storm of errors, no repeats")
     return _("the error list cannot be seen; no repeats among the calls")
+
+
+def storm_sentence(storm: Episode, look: Look) -> str:
+    """A storm: how many equal errors of which key, in what time."""
+    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
+    told = _("{n} equal errors of {key} in {span}")
+    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
+
+
+def repeat_sentence(one: Repeats, snapshot: Snapshot, look: Look) -> str:
+    """Possible paid repeats, with the money of all but the first."""
+    told = _("{n} possible repeats of {key}, {amount}")
+    return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
+
+
+def disable_sentence(likely: Suspect, snapshot: Snapshot) -> str:
+    """What disabling the likely cause means."""
+    key = snapshot.key(likely.key_id)
+    return _("stops new calls; {n} in flight still bill").format(n=(key.in_flight or 0) if key is not None else 0)
+
+
+def limit_sentence(limit_usd: float) -> str:
+    """What a limit for the day means."""
+    return _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd_float(limit_usd))
 
 
 def contain_sentence(report: Report) -> str:
@@ -176,14 +196,11 @@ def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd:
     """What can be done about the likely cause, and what each would mean."""
     likely = report.likely
     key = snapshot.key(likely.key_id) if likely else None
-    if key is None:
+    if likely is None or key is None:
         return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
-    flying = key.in_flight or 0
-    stops = _("stops new calls; {n} in flight still bill").format(n=flying)
-    lines: list[Line] = [_choice("D", _("Disable"), stops)]
+    lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(likely, snapshot))]
     if usual_day_usd:
-        told = _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd_float(2 * usual_day_usd))
-        lines.append(_choice("L", _("Limit the day"), told))
+        lines.append(_choice("L", _("Limit the day"), limit_sentence(2 * usual_day_usd)))
     else:
         lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
     return tuple(lines)
@@ -246,7 +263,12 @@ def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
 
 
 def notice_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """The incident in one line, for the banner."""
+    """The incident in one line, for the banner, with the keys that lead on."""
+    return (*incident_line(report, snapshot, look), Cell(_("   T triage  a seen"), Severity.MUTED))
+
+
+def incident_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """The incident in one line."""
     since = report.since
     assert since is not None
     severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
@@ -260,7 +282,6 @@ def notice_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
     if report.why is not None:
         words.append(Cell(f": {why_sentence(report.why, True)}"))
-    words.append(Cell(_("   T triage  a seen"), Severity.MUTED))
     return tuple(words)
 
 
@@ -270,7 +291,8 @@ def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
     return look.key_name(key) if key is not None else f"#{key_id}"
 
 
-def _spike_text(spike: Spike, look: Look) -> str:
+def spike_text(spike: Spike, look: Look) -> str:
+    """The worst hour of a spike, and what is usual at that hour."""
     worst = spike.worst
     when = fmt.clock_time(worst.start, look.zone, seconds=False)
     if worst.is_running:

@@ -1,0 +1,53 @@
+"""`aktop triage`: the same findings as on the screen, for scripts."""
+
+import pytest
+
+from tests.unit.headless.conftest import Machine
+from tui import exits
+from tui.demo.app import DemoGateway
+
+KEYS = {"schema", "at", "since", "history", "steps", "findings", "likely_cause", "time_to_empty", "contain"}
+
+
+def test_the_runaway_is_found_with_its_cause_and_what_to_do(signed_in: Machine) -> None:
+    found = signed_in.run("triage", "--json").json
+    assert set(found) == KEYS
+    assert found["schema"] == "aktop.triage/1"
+    first = found["likely_cause"][0]
+    assert (first["name"], first["share"] > 0.9) == ("batch-nightly", True)
+    why = first["why"]
+    assert set(why) == {"volume_usd", "mix_usd", "rate_usd", "sentence"}
+    assert {one["kind"] for one in found["findings"]} >= {"spike"}
+    assert [one["action"] for one in found["contain"]] == ["disable", "limit"]
+    assert found["contain"][1]["limits"]["1d"] > 0
+    assert found["time_to_empty"]["current_rate"] < found["time_to_empty"]["usual_pace"]
+
+
+def test_the_text_has_the_five_steps(signed_in: Machine) -> None:
+    text = signed_in.run("triage").out
+    for step in ("1 Spike", "2 Key", "3 Model", "4 Retries", "5 Contain"):
+        assert step in text
+    assert "batch-nightly" in text
+
+
+def test_check_says_by_its_exit_code_that_somebody_is_needed(signed_in: Machine) -> None:
+    result = signed_in.run("triage", "--check")
+    assert result.code == exits.NEEDS_A_PERSON
+    assert "SPIKE since" in result.err
+
+
+def test_an_error_list_that_is_not_shared_leaves_the_retries_untold(signed_in: Machine) -> None:
+    signed_in.demo.options.error_view = False
+    steps = {one["step"]: one["state"] for one in signed_in.run("triage", "--json").json["steps"]}
+    assert steps["retries"] == "cannot_tell"
+    assert steps["spike"] == "found"
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_quiet_account_has_no_incident(seed: int, signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = DemoGateway(seed=seed, scenario="quiet", options=signed_in.demo.options)
+    monkeypatch.setattr(signed_in.demo, "asgi", quiet.asgi)
+    assert signed_in.run("login", "--email", quiet.email).code == exits.OK
+    found = signed_in.run("triage", "--json").json
+    assert (found["since"], found["likely_cause"], found["contain"]) == (None, [], [])
+    assert signed_in.run("triage", "--check").code == exits.OK

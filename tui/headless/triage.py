@@ -1,0 +1,67 @@
+"""`aktop triage`: the findings, once – the same report that the triage screen shows."""
+
+import argparse
+
+from tui import exits
+from tui.domain.scope import RangeName
+from tui.headless.gather import Gatherer, require
+from tui.headless.output import json_object, say, tell
+from tui.headless.triage_json import triage_json
+from tui.incident.report import Report
+from tui.monitor.evidence import report_of, triage_questions
+from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.snapshot import Snapshot
+from tui.present import triage
+from tui.present.banner import is_firing
+from tui.present.look import Look
+from tui.services import Services
+from widgets.layout import fit
+from widgets.values import Cell, Line
+
+HISTORIES = 6
+"""How many keys' histories are waited for, the most suspicious first; the others would not change the first places."""
+
+
+async def find(options: argparse.Namespace, services: Services) -> int:
+    """Ask, judge and show. Raises GatewayError when not even the account came."""
+    gatherer = Gatherer(services)
+    await _gather(gatherer)
+    snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
+    if snapshot.data(AskProfile()) is None:
+        require(snapshot, AskProfile())
+    report = report_of(snapshot, gatherer.now)
+    if options.json:
+        json_object(triage_json(report, snapshot, look))
+    else:
+        for line in text_lines(report, snapshot, look):
+            tell("".join(cell.text for cell in line).rstrip())
+    if options.check and is_firing(report):
+        say("".join(cell.text for cell in triage.incident_line(report, snapshot, look)))
+        return exits.NEEDS_A_PERSON
+    return exits.OK
+
+
+def text_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """The report as lines: the five steps, the suspects, why, and the two times to empty."""
+    rows = triage.step_rows(triage.steps(report, snapshot, look))
+    steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)
+    return (
+        (*triage.title(report, snapshot, look), Cell("   "), *triage.history_words(report, look)),
+        (),
+        *steps,
+        (),
+        *triage.suspect_lines(report, snapshot, look),
+        *triage.why_lines(report, snapshot, look),
+        *triage.times_to_empty(report, look),
+    )
+
+
+async def _gather(gatherer: Gatherer) -> None:
+    await gatherer.ask((AskSite(), AskProfile(), AskKeys()))
+    if gatherer.snapshot.data(AskKeys()) is None:
+        return
+    await gatherer.ask((AskKeyCosts(), AskCalls(back_to=RangeName.H24)))
+    wanted = triage_questions(gatherer.snapshot, gatherer.now)
+    histories = [question for question in wanted if isinstance(question, AskKeyHistory)][:HISTORIES]
+    others: list[Question[object]] = [question for question in wanted if not isinstance(question, AskKeyHistory)]
+    await gatherer.ask((*(one for one in others if one != AskKeyCosts()), *histories))
