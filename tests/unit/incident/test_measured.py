@@ -1,7 +1,8 @@
 """The rules held against made-up accounts: how often they cry wolf, and what they find.
 
 Spend is bursty: an hour is quiet or busy by the clock and the weekday, and busy hours scatter by a heavy tail; one
-account has eight keys alike with so much scatter that a fivefold run of one of them often hides. `python -m tests.unit.incident.test_measured` prints the figures.
+account has eight keys alike with so much scatter that a fivefold run of one of them often hides.
+`python -m tests.unit.incident.test_measured` prints the figures.
 """
 
 import random
