@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from tui.domain.call import Call as Call
+
 T = TypeVar("T")
 
 _ZERO = Decimal(0)
@@ -135,53 +137,6 @@ class DayUsage:
 
     day: str
     sums: Sums
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call record. Money in USD; the four parts are at list price and only ever shown, hence plain floats."""
-
-    id: int
-    at: datetime
-    key_id: int
-    key_name: str | None
-    model: str
-    input_tokens: int
-    output_tokens: int
-    cache_creation_tokens: int
-    cache_read_tokens: int
-    standard_usd: Decimal
-    billed_usd: Decimal
-    rate_multiplier: float
-    billing_type: int
-    request_type: str
-    input_cost: float = 0.0
-    output_cost: float = 0.0
-    cache_creation_cost: float = 0.0
-    cache_read_cost: float = 0.0
-    image_cost: float = 0.0
-    group_id: int | None = None
-    group_name: str | None = None
-    billing_mode: str | None = None
-    endpoint: str | None = None
-    reasoning_effort: str | None = None
-    service_tier: str | None = None
-    duration_ms: int | None = None
-    first_token_ms: int | None = None
-    ip: str | None = None
-    user_agent: str | None = None
-    request_id: str = ""
-    session_id: str | None = None
-
-    @property
-    def tokens(self) -> int:
-        """All four kinds of tokens together (the gateway does not send the sum)."""
-        return self.input_tokens + self.output_tokens + self.cache_creation_tokens + self.cache_read_tokens
-
-    @property
-    def is_wallet(self) -> bool:
-        """Whether the wallet paid; a subscription's calls cost the wallet nothing."""
-        return self.billing_type == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,13 @@ class Tally:
     duration_ms: int = 0
     timed_requests: int = 0
 
+    @classmethod
+    def of(cls, call: Call) -> "Tally":
+        """The tally of one call."""
+        tally = cls()
+        tally.add(call)
+        return tally
+
     def add(self, call: Call) -> None:
         """Count one call."""
         self.requests += 1
@@ -89,7 +96,9 @@ class CallLog:
         self._by_id: dict[int, Call] = {}
         self._by_time: list[Call] = []
         self._newest_first: list[Call] | None = None
-        self._minutes: dict[int, dict[Facet, Tally]] = {}
+        # A call that is alone in its minute is its own tally: most are, and tallies are three times as large.
+        self._minutes: dict[int, dict[Facet, Tally | Call]] = {}
+        self._facets: dict[Facet, Facet] = {}
         self._minute_order: list[int] = []
 
     def __len__(self) -> int:
@@ -118,7 +127,15 @@ class CallLog:
         if facets is None:
             facets = self._minutes[minute] = {}
             insort(self._minute_order, minute)
-        facets.setdefault(Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet), Tally()).add(row)
+        facet = Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
+        facet = self._facets.setdefault(facet, facet)
+        before = facets.get(facet)
+        if before is None:
+            facets[facet] = row
+            return
+        if isinstance(before, Call):
+            before = facets[facet] = Tally.of(before)
+        before.add(row)
 
     def get(self, call_id: object) -> Call | None:
         """The record of that id, if it is here."""
@@ -153,7 +170,8 @@ class CallLog:
         first, last = int(start.timestamp()) // 60, int(-(-end.timestamp() // 60))
         order = self._minute_order
         for minute in order[bisect_left(order, first) : bisect_left(order, last)]:
-            yield minute, self._minutes[minute]
+            facets = self._minutes[minute].items()
+            yield minute, {facet: Tally.of(one) if isinstance(one, Call) else one for facet, one in facets}
 
 
 def time_order(call: Call) -> tuple[datetime, int]:

@@ -1,0 +1,215 @@
+"""One call record, held in as little memory as a hundred thousand of them want.
+
+What few calls have alone (key, model, client …) is one shared object for all that are alike; the figures lie packed
+side by side. As single Python objects the same would take three times as much.
+"""
+
+import struct
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+_FIGURES = struct.Struct("<6q7d")
+_WHOLE, _REAL = struct.Struct("<q"), struct.Struct("<d")
+_NOT_TOLD = -(2**63)
+_KINDS = 8192
+
+
+class Kind(NamedTuple):
+    """What many calls have in common."""
+
+    key_id: int
+    key_name: str | None
+    model: str
+    rate_multiplier: float
+    billing_type: int
+    request_type: str
+    group_id: int | None
+    group_name: str | None
+    billing_mode: str | None
+    endpoint: str | None
+    reasoning_effort: str | None
+    service_tier: str | None
+    ip: str | None
+    user_agent: str | None
+
+
+@lru_cache(maxsize=_KINDS)
+def _shared(*common: Any) -> Kind:
+    """The same object for calls that are alike."""
+    return Kind(*common)
+
+
+def _common(name: str) -> Any:
+    return property(attrgetter(f"_kind.{name}"))
+
+
+def _whole(place: int) -> Any:
+    return property(lambda call: _WHOLE.unpack_from(call._figures, place * 8)[0])
+
+
+def _told(place: int) -> Any:
+    def get(call: "Call") -> int | None:
+        value: int = _WHOLE.unpack_from(call._figures, place * 8)[0]
+        return None if value == _NOT_TOLD else value
+
+    return property(get)
+
+
+def _real(place: int) -> Any:
+    return property(lambda call: _REAL.unpack_from(call._figures, place * 8)[0])
+
+
+def _usd(place: int) -> Any:
+    """Money from the number that the wire had: the shortest decimal that reads as that number is what was sent."""
+
+    def get(call: "Call") -> Decimal:
+        value: float = _REAL.unpack_from(call._figures, place * 8)[0]
+        return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
+
+    return property(get)
+
+
+class Call:
+    """One call record; it never changes. Money in USD; the cost parts are at list price and only ever shown, hence
+    plain floats.
+
+    `key_name` and `group_name` are those of the time of reading. Durations are in milliseconds, None where not told.
+    """
+
+    __slots__ = ("_figures", "_kind", "at", "id", "request_id", "session_id")
+
+    id: int
+    at: datetime
+    request_id: str
+    session_id: str | None
+    _kind: Kind
+    _figures: bytes
+    key_id: int = _common("key_id")
+    key_name: str | None = _common("key_name")
+    model: str = _common("model")
+    rate_multiplier: float = _common("rate_multiplier")
+    billing_type: int = _common("billing_type")
+    request_type: str = _common("request_type")
+    group_id: int | None = _common("group_id")
+    group_name: str | None = _common("group_name")
+    billing_mode: str | None = _common("billing_mode")
+    endpoint: str | None = _common("endpoint")
+    reasoning_effort: str | None = _common("reasoning_effort")
+    service_tier: str | None = _common("service_tier")
+    ip: str | None = _common("ip")
+    user_agent: str | None = _common("user_agent")
+    input_tokens: int = _whole(0)
+    output_tokens: int = _whole(1)
+    cache_creation_tokens: int = _whole(2)
+    cache_read_tokens: int = _whole(3)
+    duration_ms: int | None = _told(4)
+    first_token_ms: int | None = _told(5)
+    standard_usd: Decimal = _usd(6)
+    billed_usd: Decimal = _usd(7)
+    input_cost: float = _real(8)
+    output_cost: float = _real(9)
+    cache_creation_cost: float = _real(10)
+    cache_read_cost: float = _real(11)
+    image_cost: float = _real(12)
+
+    def __init__(
+        self,
+        id: int,  # noqa: A002 - the gateway's own word
+        at: datetime,
+        key_id: int,
+        key_name: str | None,
+        model: str,
+        input_tokens: int,
+        output_tokens: int,
+        cache_creation_tokens: int,
+        cache_read_tokens: int,
+        standard_usd: Decimal,
+        billed_usd: Decimal,
+        rate_multiplier: float,
+        billing_type: int,
+        request_type: str,
+        input_cost: float = 0.0,
+        output_cost: float = 0.0,
+        cache_creation_cost: float = 0.0,
+        cache_read_cost: float = 0.0,
+        image_cost: float = 0.0,
+        group_id: int | None = None,
+        group_name: str | None = None,
+        billing_mode: str | None = None,
+        endpoint: str | None = None,
+        reasoning_effort: str | None = None,
+        service_tier: str | None = None,
+        duration_ms: int | None = None,
+        first_token_ms: int | None = None,
+        ip: str | None = None,
+        user_agent: str | None = None,
+        request_id: str = "",
+        session_id: str | None = None,
+    ) -> None:
+        keep: Callable[[str, object], None] = super().__setattr__
+        keep("id", id)
+        keep("at", at)
+        keep("request_id", request_id)
+        keep("session_id", session_id)
+        kind = _shared(
+            key_id,
+            key_name,
+            model,
+            rate_multiplier,
+            billing_type,
+            request_type,
+            group_id,
+            group_name,
+            billing_mode,
+            endpoint,
+            reasoning_effort,
+            service_tier,
+            ip,
+            user_agent,
+        )
+        keep("_kind", kind)
+        figures = _FIGURES.pack(
+            input_tokens,
+            output_tokens,
+            cache_creation_tokens,
+            cache_read_tokens,
+            _NOT_TOLD if duration_ms is None else duration_ms,
+            _NOT_TOLD if first_token_ms is None else first_token_ms,
+            float(standard_usd),
+            float(billed_usd),
+            input_cost,
+            output_cost,
+            cache_creation_cost,
+            cache_read_cost,
+            image_cost,
+        )
+        keep("_figures", figures)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a call does not change: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Call(id={self.id}, at={self.at:%Y-%m-%dT%H:%M:%S}, key_id={self.key_id}, model={self.model!r})"
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.id, self.at, self._kind, self._figures, self.request_id, self.session_id
+
+    @property
+    def tokens(self) -> int:
+        """All four kinds of tokens together (the gateway does not send the sum)."""
+        return self.input_tokens + self.output_tokens + self.cache_creation_tokens + self.cache_read_tokens
+
+    @property
+    def is_wallet(self) -> bool:
+        """Whether the wallet paid; a subscription's calls cost the wallet nothing."""
+        return self.billing_type == 0
