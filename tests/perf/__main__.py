@@ -64,7 +64,7 @@ def first_paints(demo: tuple[str, str, str]) -> None:
     print(f"\n{'first paint, ms':34}{'first byte':>12}{'frame':>10}{'live figure':>13}{'kB':>8}")
     empty = [_start((*APPS, "empty", "diff"), "ready", "ready") for _ in range(3)]
     _print_start("empty Textual app", empty)
-    _print_start("aktop, the frame before importing", [_early() for _ in range(3)])
+    _print_start("aktop --demo, gateway inside", [_early() for _ in range(3)])
     for driver in ("stock", "diff"):
         runs = [_start((*APPS, "aktop", driver, *demo), "aktop", "balance $") for _ in range(3)]
         _print_start(f"aktop, {driver} driver, without it", runs)
@@ -80,7 +80,7 @@ def _start(command: Sequence[str], frame: str, figure: str) -> tuple[float, floa
 
 
 def _early() -> tuple[float, float, float, float]:
-    return _start((sys.executable, "-m", "tui", "--demo"), "╯", "╯")
+    return _start((sys.executable, "-m", "tui", "--demo"), "╯", "balance $")
 
 
 def _print_start(name: str, runs: list[tuple[float, float, float, float]]) -> None:

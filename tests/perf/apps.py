@@ -87,12 +87,12 @@ def main() -> None:
 
 async def _aktop(driver: str, demo: tuple[str, str, str]) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
-    from tui.launch import launch
+    from tui.launch import ScreenOptions, launch
     from tui.settings import load
 
     state = Path(mkdtemp())
     settings = load({"interval_s": 2.0}, os.environ, state / "config.toml", state)
-    await launch(settings, demo, driver=driver)
+    await launch(settings, demo, ScreenOptions(driver=driver))
 
 
 if __name__ == "__main__":

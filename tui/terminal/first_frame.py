@@ -6,10 +6,10 @@ which the interpreter has already; whoever paints must import it first.
 
 import os
 import sys
-from collections.abc import Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TextIO
 
 VERBS = frozenset(("demo", "login", "logout", "status", "calls", "errors", "key", "keys", "config", "completion"))
@@ -55,7 +55,7 @@ class Curtain:
         return getattr(self._stream, name)
 
 
-def paint(arguments: Sequence[str]) -> None:
+def paint(arguments: "Sequence[str]") -> None:
     """Paint the empty frame if these arguments lead to the screen and standard error is a terminal."""
     stream = sys.__stderr__
     if stream is None or any(word in VERBS or word in NO_SCREEN for word in arguments):
