@@ -38,7 +38,7 @@ def _hours(report: Report, look: Look) -> Table:
         Column("hour", _("HOUR"), 12, sortable=False),
         Column("actual", _("BILLED"), 10, Align.RIGHT, sortable=False),
         Column("usual", _("USUAL ≤"), 10, Align.RIGHT, sortable=False),
-        Column("times", _("TIMES"), 8, Align.RIGHT, sortable=False),
+        Column("times", _("×USUAL"), 8, Align.RIGHT, sortable=False),
     )
     spike = report.spike or next(iter(report.key_spikes.values()), None)
     rows = []
@@ -118,7 +118,7 @@ def _models(report: Report, snapshot: Snapshot, look: Look) -> Table:
     columns = (
         Column("model", _("MODEL"), 18, flex=1, sortable=False),
         Column("usual", _("USUAL"), 14, Align.RIGHT, sortable=False),
-        Column("now", _("NOW"), 14, Align.RIGHT, sortable=False),
+        Column("now", _("now").upper(), 14, Align.RIGHT, sortable=False),
     )
     likely, since = report.likely, report.since
     if likely is None or since is None:
