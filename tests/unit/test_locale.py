@@ -11,16 +11,21 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from tests.unit.samples import NOW
 from tui import locale, present
 from tui.commands import COMMANDS
 from tui.domain.keys import KeyStatus
-from tui.present import breakdown, calls, keys
+from tui.incident.report import Report
+from tui.monitor.snapshot import Snapshot
+from tui.present import breakdown, calls, evidence, keys, triage
+from tui.present.look import Look
 from widgets.layout import cell_width
 from widgets.values import Column
 
@@ -163,6 +168,8 @@ def tables() -> Iterator[tuple[Column, ...]]:
             if name.endswith("columns") and not inspect.signature(declare).parameters:
                 yield declare()
     yield from (keys.columns(80), keys.columns(140), *map(breakdown.columns, breakdown.Measure))
+    nothing, look = Snapshot("https://gateway.example", ZoneInfo("UTC")), Look(NOW, ZoneInfo("UTC"))
+    yield from (evidence.evidence(step, Report(NOW), nothing, look)[1] for step in triage.STEPS)
 
 
 def test_titles_fit_their_columns() -> None:
