@@ -1,5 +1,6 @@
 """The composition root: builds the monitor, binds the Snapshot to the screens, opens and closes them. Nothing else."""
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
 from tui.screens.view_state import ViewState
 from tui.services import Services
+from tui.terminal import clipboard
 
 TICK_S = 2.0
 
@@ -141,6 +143,9 @@ class AktopApp(App[None]):
     @on(Copy)
     def copy(self, message: Copy) -> None:
         """Send a text to the terminal; whether it arrived cannot be known."""
+        if clipboard.sequence(message.text, os.environ) is None:
+            self.notify(_("Too long for the terminal's clipboard."), severity="warning", timeout=4)
+            return
         self.copy_to_clipboard(message.text)
         self.notify(_("Sent to the terminal's clipboard."), timeout=3)
 

@@ -1,5 +1,6 @@
 """Call records as they grow: an append-only log, folded once into sums by the minute."""
 
+import gc
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tui.domain.usage import Call, Sums
+
+
+FROZEN_ROWS = 10_000
+"""After so many new rows those that are here are taken out of the garbage collector's rounds."""
 
 
 class Facet(NamedTuple):
@@ -96,6 +101,7 @@ class CallLog:
         self._by_id: dict[int, Call] = {}
         self._by_time: list[Call] = []
         self._newest_first: list[Call] | None = None
+        self._frozen_rows = 0
         # A call that is alone in its minute is its own tally: most are, and tallies are three times as large.
         self._minutes: dict[int, dict[Facet, Tally | Call]] = {}
         self._facets: dict[Facet, Facet] = {}
@@ -119,7 +125,15 @@ class CallLog:
             self._rows.extend(fresh)
             merge_sorted(self._by_time, sorted(fresh, key=time_order), time_order)
             self._newest_first = None
+            self._spare_the_collector()
         return len(fresh)
+
+    def _spare_the_collector(self) -> None:
+        """Keep the rows out of garbage collections: searching 100 000 of them for cycles, of which they have none, holds
+        a key for 120 ms. They are freed by their count of references as ever."""
+        if len(self._rows) - self._frozen_rows >= FROZEN_ROWS:
+            self._frozen_rows = len(self._rows)
+            gc.freeze()
 
     def _tally(self, row: Call) -> None:
         minute = int(row.at.timestamp()) // 60

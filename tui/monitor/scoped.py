@@ -4,17 +4,18 @@ The gateway sums whole days by itself; everything shorter is computed from call 
 account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.domain.failure import Failure
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
-from tui.monitor.calls import CallView, Facet, Tally
+from tui.monitor.calls import CallLog, CallView, Facet, Tally
 from tui.monitor.feed import Feed
 from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
 from tui.monitor.snapshot import Snapshot
@@ -229,10 +230,9 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     feed, view = snapshot.feed(question), snapshot.calls.get(question)
     if view is None or view.covered_from is None:
         return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
-    fold = _Fold(window, snapshot.zone)
-    if _can_fold(scope.filters) or question.filters == scope.filters:
-        filters = scope.filters if question.filters != scope.filters else NO_FILTERS
-        fold.take_minutes(view, filters)
+    filters = scope.filters if question.filters != scope.filters else NO_FILTERS
+    end = window.end.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    fold = _folded(view.log, view.count, window.start, end, window.step, snapshot.zone, filters)
     return ScopedUsage(
         window=window,
         sums=fold.total.sums(),
@@ -250,11 +250,21 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     )
 
 
-class _Fold:
-    """Tallies of a window, split in every way that a pane shows."""
+@lru_cache(maxsize=8)
+def _folded(
+    log: CallLog, _count: int, start: datetime, end: datetime, step: timedelta, zone: ZoneInfo, filters: Filters
+) -> "_Fold":
+    """The fold of a span, remembered until the log grows or the minute is over: all panes ask for the same one."""
+    fold = _Fold(step, zone)
+    fold.take_minutes(log.minutes(start, end), filters)
+    return fold
 
-    def __init__(self, window: Window, zone: ZoneInfo) -> None:
-        self.window, self.zone = window, zone
+
+class _Fold:
+    """Tallies of a span, split in every way that a pane shows."""
+
+    def __init__(self, step: timedelta, zone: ZoneInfo) -> None:
+        self.step, self.zone = step, zone
         self.total, self.wallet_usd = Tally(), Decimal(0)
         self.models: dict[str, Tally] = {}
         self.groups: dict[int | None, Tally] = {}
@@ -262,17 +272,21 @@ class _Fold:
         self.keys: dict[int, Tally] = {}
         self._buckets: dict[datetime, Tally] = {}
 
-    def take_minutes(self, view: CallView, filters: Filters) -> None:
-        """Add the minutes of a log that lie in the window and pass the filters."""
-        for minute, facets in view.log.minutes(self.window.start, self.window.end):
-            bucket = self._buckets.setdefault(self._bucket_start(minute), Tally())
+    def take_minutes(self, minutes: Iterable[tuple[int, Mapping[Facet, Tally]]], filters: Filters) -> None:
+        """Add minutes, as far as they pass the filters: first into buckets, then those into every split."""
+        buckets: dict[datetime, dict[Facet, Tally]] = {}
+        for minute, facets in minutes:
+            bucket = buckets.setdefault(self._bucket_start(minute), {})
             for facet, tally in facets.items():
                 if _passes(filters, facet):
-                    self._take(facet, tally, bucket)
+                    bucket.setdefault(facet, Tally()).merge(tally)
+        for start, facets in buckets.items():
+            for facet, tally in facets.items():
+                self._take(facet, tally, self._buckets.setdefault(start, Tally()))
 
     def trend(self) -> list[Bucket]:
         """The buckets that have calls."""
-        return [Bucket(start, start + self.window.step, tally.sums()) for start, tally in self._buckets.items()]
+        return [Bucket(start, start + self.step, tally.sums()) for start, tally in self._buckets.items()]
 
     def _take(self, facet: Facet, tally: Tally, bucket: Tally) -> None:
         for part in (
@@ -288,7 +302,7 @@ class _Fold:
             self.wallet_usd += tally.billed_usd
 
     def _bucket_start(self, minute: int) -> datetime:
-        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.window.step, self.zone).astimezone(UTC)
+        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.step, self.zone).astimezone(UTC)
 
 
 def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:

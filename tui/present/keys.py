@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from tui.domain.scope import RangeName, window_of
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallLog
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
@@ -164,8 +166,14 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
     start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
+    return _hours_by_key(view.log, view.count, start)
+
+
+@lru_cache(maxsize=4)
+def _hours_by_key(log: CallLog, _count: int, start: datetime) -> dict[int, tuple[float, ...]]:
+    """Cost by key and hour, remembered until the log grows or the hour is over. Read it, never change it."""
     hours: dict[int, list[float]] = {}
-    for minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
+    for minute, facets in log.minutes(start, start + timedelta(hours=SPARK_HOURS + 1)):
         index = min(SPARK_HOURS - 1, int((minute * 60 - start.timestamp()) // 3600))
         for facet, tally in facets.items():
             hours.setdefault(facet.key_id, [0.0] * SPARK_HOURS)[index] += float(tally.billed_usd)
