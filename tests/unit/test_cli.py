@@ -1,3 +1,4 @@
+import argparse
 import os
 import subprocess
 import sys
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli import main, parser
+from tui.terminal.first_frame import VERBS
 from tui.version import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +84,8 @@ def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
     pipe.stdout.close()
     assert (pipe.stderr.read(), pipe.wait(10)) == ("", 0)
     pipe.stderr.close()
+
+
+def test_no_verb_begins_with_the_frame_of_a_screen() -> None:
+    verbs = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    assert set(verbs.choices) == VERBS
