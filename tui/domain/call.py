@@ -77,6 +77,7 @@ class Call:
     """One call record; it never changes. Money in USD; the cost parts are at list price and only ever shown, hence
     plain floats.
 
+    `billed_number` and `standard_number` are the same amounts as floats: to sort by, never to sum.
     `key_name` and `group_name` are those of the time of reading. Durations are in milliseconds, None where not told.
     """
 
@@ -110,6 +111,8 @@ class Call:
     first_token_ms: int | None = _told(5)
     standard_usd: Decimal = _usd(6)
     billed_usd: Decimal = _usd(7)
+    standard_number: float = _real(6)
+    billed_number: float = _real(7)
     input_cost: float = _real(8)
     output_cost: float = _real(9)
     cache_creation_cost: float = _real(10)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from tui.domain.usage import Call, Sums
 
-
 FROZEN_ROWS = 10_000
 """After so many new rows those that are here are taken out of the garbage collector's rounds."""
 
@@ -129,8 +128,11 @@ class CallLog:
         return len(fresh)
 
     def _spare_the_collector(self) -> None:
-        """Keep the rows out of garbage collections: searching 100 000 of them for cycles, of which they have none, holds
-        a key for 120 ms. They are freed by their count of references as ever."""
+        """Keep the rows out of garbage collections.
+
+        Searching 100 000 of them for cycles, of which they have none, holds a key for 120 ms. They are freed by their
+        count of references as ever.
+        """
         if len(self._rows) - self._frozen_rows >= FROZEN_ROWS:
             self._frozen_rows = len(self._rows)
             gc.freeze()
