@@ -68,4 +68,5 @@ def help_lines(sections: Sequence[HelpSection]) -> tuple[Line, ...]:
 
 def _cells(row: HelpRow) -> tuple[Cell, ...]:
     severity = Severity.MUTED if row.note else Severity.NORMAL
-    return (Cell(row.key, Severity.STRONG), Cell(row.text, severity), Cell(row.note, Severity.MUTED))
+    named = (Cell(row.key, Severity.STRONG), Cell(row.text, severity))
+    return (*named, Cell(row.note, Severity.MUTED)) if row.note else named

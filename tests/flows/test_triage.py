@@ -70,7 +70,7 @@ async def test_enter_on_the_key_step_opens_the_key(aktop: Start) -> None:
 
 async def test_the_star_marks_the_likely_cause(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("● *batch-nightly")
+        await run.shows("*active")
 
 
 async def test_a_seen_notice_makes_way_for_the_next(aktop: Start) -> None:

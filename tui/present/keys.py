@@ -73,7 +73,7 @@ def columns(width: int) -> tuple[Column, ...]:
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
         Column("name", _("KEY"), 16, flex=1),
-        Column("status", _("STATUS"), 9),
+        Column("status", _("STATUS"), 10),
         Column("today", _("TODAY"), 9, Align.RIGHT),
         Column("usual", _("×USUAL"), 7, Align.RIGHT, priority=3),
         Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
@@ -129,8 +129,7 @@ def rows(
 def _row(line: KeyLine, look: Look, shown: Sequence[Column], *, is_likely: bool) -> Row:
     cells = [_CELLS[column.id](line, look) for column in shown]
     if is_likely:
-        name = cells[0]
-        cells[0] = Cell(name.text.replace(" ", " *", 1), Severity.CRITICAL)
+        cells[1] = Cell(f"*{cells[1].text}", Severity.CRITICAL)
     return Row(line.key.id, tuple(cells))
 
 

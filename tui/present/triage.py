@@ -24,6 +24,7 @@ from widgets.values import Align, Cell, Column, Line, Row, Severity
 STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
 QUIET = timedelta(seconds=10)
+WORTH_SAYING_USD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
         (Cell(title, Severity.ACCENT),),
         _part(_("volume"), volume_text(reason), reason.volume_usd),
         _part(_("mix"), mix, reason.mix_usd),
-        _part(_("rate"), rate_text(reason), reason.rate_usd),
+        _part(_("rate"), rate_text(reason) if abs(reason.rate_usd) >= WORTH_SAYING_USD else "", reason.rate_usd),
         _part("", "", reason.total_usd, Severity.STRONG),
     )
 
