@@ -1,1 +1,0 @@
-"""From history to findings: pure functions."""
