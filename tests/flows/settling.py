@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
-LONGEST_S = 15.0
+LONGEST_S = 40.0
 STEP_S = 0.02
 
 
