@@ -46,7 +46,7 @@ async def test_a_request_limit_is_kept_to_and_said(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
         run.demo.options.limits = Limits(panel=1, heavy=1)
-        await run.shows("rate limited, next try in", "● batch-nightly")
+        await run.shows("rate limited", "● batch-nightly")
 
 
 async def test_hostile_names_are_inert(aktop: Start) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tui.domain.failure import FailureKind
+from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.questions import AskProfile, AskSite
@@ -104,6 +104,9 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     if feed.fetched_at is None:
         return Cell(_("○ connecting"), Severity.MUTED)
     late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, 1.0)
+    if late > 2.5 and snapshot.budget is not None and snapshot.budget.blocked_for_s > 0:
+        word = failures.short(Failure(FailureKind.RATE_LIMITED))
+        return Cell(f"▲ {word} · {fmt.age(feed.fetched_at, now)}", Severity.WARNING)
     if late > 5:
         return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.CRITICAL)
     if late > 2.5:
