@@ -119,6 +119,11 @@ class PtyProgram:
         while wanted not in "\n".join(self.screen.text()):
             assert self.read(LONGEST_WAIT_S), f"never saw {wanted!r} but {self.screen.text()}"
 
+    def see_only(self, wanted: str) -> None:
+        """Wait until a text stands on the screen and nothing else does: a frame may come in several reads."""
+        while "".join(self.screen.text()).strip() != wanted:
+            assert self.read(LONGEST_WAIT_S), f"never saw {wanted!r} alone but {self.screen.text()}"
+
     def note(self) -> str:
         """Wait for a line that the program writes beside the terminal; the terminal is not read meanwhile."""
         line = b""
