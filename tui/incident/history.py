@@ -103,12 +103,3 @@ def active_hours(series: HourlyCost, until: datetime) -> int:
     """How many hours before a moment had any cost."""
     count = max(0, round((until - series.start) / HOUR))
     return sum(1 for usd in series.usd[:count] if usd > 0)
-
-
-def added(series: Sequence[HourlyCost]) -> HourlyCost | None:
-    """Several series as one; None for none."""
-    if not series:
-        return None
-    start = min(one.start for one in series)
-    length = max(round((one.start - start) / HOUR) + len(one.usd) for one in series)
-    return HourlyCost(start, tuple(map(sum, zip(*(one.hours(start, length) for one in series), strict=True))))

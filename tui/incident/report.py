@@ -9,9 +9,9 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.incident.causes import Uses, Why, why, without
 from tui.incident.forecast import empty_at, usual_pace
-from tui.incident.history import DAY, HOUR, Step, first_active
+from tui.incident.history import DAY, Step, first_active
 from tui.incident.repeats import Repeats, paid_repeats
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, account_week, find_spike
+from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.incident.storms import Episode, episodes
 from tui.incident.suspects import Suspect, first_look, rank
 
@@ -134,20 +134,18 @@ def _state(is_found: bool, is_known: bool) -> State:
 def _account_spike(inputs: Inputs) -> Spike | None:
     if inputs.account is None:
         return None
-    week = account_week(inputs.account, inputs.now)
     running = inputs.running or Running()
-    return find_spike(inputs.account, ACCOUNT_RULE, week, inputs.now, running, inputs.balance_usd)
+    return find_spike(inputs.account, ACCOUNT_RULE, inputs.account, inputs.now, running, inputs.balance_usd)
 
 
 def _key_spikes(inputs: Inputs) -> dict[int, Spike]:
     """Keys that run wild by their own measure, also under the account's bound; only what is confirmed."""
     if inputs.account is None:
         return {}
-    week = account_week(inputs.account, inputs.now)
     found = {}
     for key_id, series in inputs.keys.items():
         running = inputs.running_by_key.get(key_id, Running())
-        spike = find_spike(series, KEY_RULE, week, inputs.now, running)
+        spike = find_spike(series, KEY_RULE, inputs.account, inputs.now, running)
         if spike is not None and spike.is_confirmed:
             found[key_id] = spike
     return found
@@ -187,20 +185,21 @@ def is_storm(episode: Episode) -> bool:
 def _empty(inputs: Inputs, pace: tuple[float, ...], spike: Spike | None) -> tuple[datetime | None, datetime | None]:
     if not pace or inputs.balance_usd is None:
         return None, None
-    extra = _extra(inputs, spike)
+    extra = _extra(spike)
     usual = empty_at(inputs.balance_usd, pace, 0.0, inputs.now)
     return usual, empty_at(inputs.balance_usd, pace, extra, inputs.now) if extra > 0 else None
 
 
-def _extra(inputs: Inputs, spike: Spike | None) -> float:
-    """What a spike costs an hour more than usual: the smaller of its last two full hours, else ten minutes."""
+def _extra(spike: Spike | None) -> float:
+    """What a spike costs an hour more than usual: the smaller of its last two full hours.
+
+    In its first hour that is what the running one cost so far: a few calls are never scaled up to an hour.
+    """
     if spike is None:
         return 0.0
     full = [hour.actual_usd - hour.usual.q_usd for hour in spike.hours if not hour.is_running][-2:]
-    if full:
-        return max(0.0, min(full))
-    ten_minutes = inputs.running.ten_minutes_usd if inputs.running else 0.0
-    return max(0.0, ten_minutes * 6 - spike.hours[-1].usual.q_usd)
+    first = spike.hours[-1]
+    return max(0.0, min(full) if full else first.actual_usd - first.usual.q_usd)
 
 
 def _history_days(inputs: Inputs) -> int:
@@ -214,8 +213,3 @@ def _step(inputs: Inputs) -> Step:
     if days >= 7:
         return Step.FULL
     return Step.TRAILING if days >= 1 else Step.COLD
-
-
-def hours_between(since: datetime, now: datetime) -> float:
-    """Hours from a moment to now."""
-    return (now - since) / HOUR

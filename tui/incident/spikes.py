@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tui.domain.usage import HourlyCost
 from tui.incident.history import HOUR, Step, Usual, usual_at, week_usd
 
-LOOK_BACK_HOURS = 36
+LOOK_BACK_HOURS = 7 * 24
 COOLING = timedelta(hours=2)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
@@ -73,28 +73,34 @@ class Spike:
     @property
     def is_critical(self) -> bool:
         """Whether an hour is five times its usual level or more."""
-        return any(hour.actual_usd >= CRITICAL_TIMES * max(hour.usual.level_usd, 1e-9) for hour in self.hours)
+        return any(hour.actual_usd >= CRITICAL_TIMES * hour.usual.level_usd > 0 for hour in self.hours)
 
 
 def find_spike(
     series: HourlyCost,
     rule: Rule,
-    account_week_usd: float,
+    account: HourlyCost,
     now: datetime,
     running: Running,
     balance_usd: float | None = None,
 ) -> Spike | None:
-    """The spike that is on now, or None. `account_week_usd` is what the whole account cost in the last week."""
+    """The spike that is on now, or None. How much is worth an alarm follows the week of the whole account.
+
+    That week ends where the episode begins: an incident must not raise the bar for itself, however long it lasts.
+    """
     this_hour = now.replace(minute=0, second=0, microsecond=0)
-    floor_usd = max(rule.week_share * account_week_usd, rule.least_usd)
     flagged: list[FlaggedHour] = []
     for back in range(LOOK_BACK_HOURS, -1, -1):
         hour = this_hour - HOUR * back
         if flagged and hour - flagged[-1].start > COOLING + HOUR:
             flagged.clear()
+        so_far = running if back == 0 else None
+        if not _is_worth_judging(series, hour, rule, so_far):
+            continue
         frozen_at = flagged[0].start if flagged else None
         usual = usual_at(series, hour, frozen_at)
-        found = _judge(series, hour, usual, rule, floor_usd, running if back == 0 else None, balance_usd)
+        floor_usd = max(rule.week_share * week_usd(account, frozen_at or hour), rule.least_usd)
+        found = _judge(series, hour, usual, rule, floor_usd, so_far, balance_usd)
         if found is not None:
             flagged.append(found)
     if not flagged or this_hour - flagged[-1].start > COOLING:
@@ -102,9 +108,11 @@ def find_spike(
     return Spike(flagged[0].start, tuple(flagged), _is_confirmed(flagged, rule), flagged[-1].usual.step)
 
 
-def account_week(series: HourlyCost, now: datetime) -> float:
-    """The cost of the week before the running hour."""
-    return week_usd(series, now.replace(minute=0, second=0, microsecond=0))
+def _is_worth_judging(series: HourlyCost, hour: datetime, rule: Rule, running: Running | None) -> bool:
+    """Most hours cost less than any bound can be: they are not worth looking up what is usual."""
+    if running is not None:
+        return running.so_far_usd >= rule.least_usd or running.ten_minutes_usd >= rule.least_usd / 2
+    return series.hours(hour, 1)[0] >= rule.least_usd
 
 
 def _judge(

@@ -14,7 +14,7 @@ import pytest
 
 from tui.domain.usage import HourlyCost
 from tui.incident.history import HOUR
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, account_week, find_spike
+from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
 from tui.incident.suspects import rank
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def false_alarms(seed: int) -> int:
     for hour in judged_hours():
         now = START + HOUR * (hour + 1)
         known = HourlyCost(START, (*cost.usd[: hour + 1], 0.0))
-        spike = find_spike(known, ACCOUNT_RULE, account_week(known, now), now, Running())
+        spike = find_spike(known, ACCOUNT_RULE, known, now, Running())
         is_on = spike is not None and (spike.is_critical or len(spike.hours) > 1)
         episodes += is_on and not was_on
         was_on = is_on
@@ -96,9 +96,8 @@ def run_away(seed: int, times: float) -> tuple[bool, bool]:
     now = START + HOUR * (begin + RUN_HOURS)
     histories = {i: HourlyCost(START, (*usd[: begin + RUN_HOURS], 0.0)) for i, usd in enumerate(keys)}
     whole = summed([list(one.usd) for one in histories.values()])
-    week = account_week(whole, now)
-    spike = find_spike(whole, ACCOUNT_RULE, week, now, Running())
-    own = find_spike(histories[guilty], KEY_RULE, week, now, Running())
+    spike = find_spike(whole, ACCOUNT_RULE, whole, now, Running())
+    own = find_spike(histories[guilty], KEY_RULE, whole, now, Running())
     found = spike if spike is not None else own if own is not None and own.is_confirmed else None
     if found is None:
         return False, False

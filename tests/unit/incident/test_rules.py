@@ -13,10 +13,10 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
 from tui.incident.causes import why, without
 from tui.incident.forecast import empty_at, usual_pace
-from tui.incident.history import HOUR, Step, added, usual_at
+from tui.incident.history import HOUR, Step, usual_at
 from tui.incident.repeats import paid_repeats
 from tui.incident.report import Inputs, State, find
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, account_week, find_spike
+from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
 from tui.incident.suspects import first_look, is_single_cause, rank
 
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -33,7 +33,7 @@ def series(usd_by_hour_back: Mapping[int, float], usual_usd: float = 1.0, days: 
 
 def account_spike(cost: HourlyCost, running: Running | None = None, balance_usd: float | None = 100.0) -> object:
     """The account's spike, if there is one now."""
-    return find_spike(cost, ACCOUNT_RULE, account_week(cost, NOW), NOW, running or Running(), balance_usd)
+    return find_spike(cost, ACCOUNT_RULE, cost, NOW, running or Running(), balance_usd)
 
 
 def test_a_steady_account_has_no_spike() -> None:
@@ -68,6 +68,13 @@ def test_the_baseline_is_frozen_while_it_goes_on() -> None:
     assert spike.since == THIS_HOUR - 30 * HOUR  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("hours", [36, 72, 160])
+def test_an_incident_does_not_raise_the_bar_for_itself(hours: int) -> None:
+    spike = account_spike(series(dict.fromkeys(range(1, hours + 1), 10.0)), Running(9.0, 1.5))
+    assert spike is not None
+    assert spike.since == THIS_HOUR - hours * HOUR  # type: ignore[attr-defined]
+
+
 def test_the_running_hour_counts_as_soon_as_it_passes_the_bound_of_a_full_one() -> None:
     assert account_spike(series({}), Running(4.0, 1.0)) is None
     assert account_spike(series({}), Running(4.5, 1.0)) is not None
@@ -93,19 +100,12 @@ def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
 
 def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
     def spike(cost: HourlyCost) -> bool:
-        found = find_spike(cost, KEY_RULE, 168.0, NOW, Running())
+        found = find_spike(cost, KEY_RULE, series({}), NOW, Running())
         return found is not None and found.is_confirmed
 
     assert not spike(series({1: 1.6}, usual_usd=0.1))
     assert spike(series({2: 1.6, 1: 1.6}, usual_usd=0.1))
     assert spike(series({1: 2.7}, usual_usd=0.1))
-
-
-def test_hours_that_are_missing_cost_nothing_and_sums_align() -> None:
-    one = HourlyCost(THIS_HOUR, (1.0, 2.0))
-    other = HourlyCost(THIS_HOUR + HOUR, (10.0, 20.0))
-    assert added([one, other]) == HourlyCost(THIS_HOUR, (1.0, 12.0, 20.0))
-    assert added([]) is None
 
 
 def test_the_key_with_the_most_excess_comes_first_with_its_share() -> None:
