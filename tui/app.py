@@ -25,7 +25,9 @@ from tui.screens.desk import Desk
 from tui.screens.messages import Copy, Open, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
+from tui.screens.record import RecordDialog
 from tui.screens.view_state import ViewState
+from tui.screens.wallet import WalletDialog
 from tui.services import Services
 from tui.terminal import clipboard
 
@@ -126,6 +128,8 @@ class AktopApp(App[None]):
         self.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
 
     def _show(self, screen: Screen[Any]) -> None:
+        if isinstance(screen, RecordDialog | WalletDialog):
+            screen.data_bind(AktopApp.view)
         if isinstance(screen, AccountScreen):
             screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view, AktopApp.alarm, AktopApp.report)
         self.push_screen(screen)

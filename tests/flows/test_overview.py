@@ -125,6 +125,19 @@ async def test_privacy_hides_names_everywhere(aktop: Start) -> None:
         await run.until(lambda: "batch-nightly" not in run.text() and "demo@" not in run.text(), "names hidden")
 
 
+async def test_privacy_holds_in_the_dialogs_too(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("P", "w")
+        await run.shows("Wallet and plans", "•••")
+        assert "demo@" not in run.text()
+        await run.press("escape", "c")
+        await run.shows("following ●")
+        await run.press("enter")
+        await run.shows("whole call", "••• · ")
+        assert "batch-nightly" not in run.text()
+
+
 async def test_a_pause_holds_the_picture(aktop: Start) -> None:
     async with aktop() as run:
         await run.shows("● live", "claude-opus-4-5")

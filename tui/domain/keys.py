@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 ZERO_USD = Decimal(0)
+OTHER_DAYS = 29
+"""The days of `last_30_days_usd` besides today (contract 5.9)."""
 
 
 class WindowName(StrEnum):
@@ -120,3 +122,9 @@ class KeyCost:
 
     today_usd: Decimal
     last_30_days_usd: Decimal
+
+    @property
+    def usual_day_usd(self) -> Decimal | None:
+        """The mean of the 29 days before today; None for a key that cost nothing then."""
+        before = self.last_30_days_usd - self.today_usd
+        return before / OTHER_DAYS if before > 0 else None

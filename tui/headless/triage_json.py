@@ -11,8 +11,6 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import triage
 from tui.present.look import Look
 
-OTHER_DAYS = 29
-
 
 def triage_json(report: Report, snapshot: Snapshot, look: Look) -> dict[str, object]:
     """The whole object."""
@@ -129,8 +127,8 @@ def _contain(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, o
         }
     ]
     cost = (snapshot.data(AskKeyCosts()) or {}).get(likely.key_id)
-    if cost is not None and cost.last_30_days_usd > cost.today_usd:
-        twice = (2 * (cost.last_30_days_usd - cost.today_usd) / OTHER_DAYS).quantize(Decimal("0.01"))
+    if cost is not None and cost.usual_day_usd:
+        twice = (2 * cost.usual_day_usd).quantize(Decimal("0.01"))
         sentence = triage.limit_sentence(float(twice))
         limits = {"1d": figures.number(twice)}
         ways.append({"key_id": likely.key_id, "action": "limit", "limits": limits, "sentence": sentence})

@@ -11,7 +11,6 @@ from tui.incident.history import HOUR, first_active, percentile, same_hours
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
-OTHER_DAYS = 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ def first_look(costs: Mapping[int, KeyCost], day_part: float) -> tuple[Suspect, 
     """
     found = []
     for key_id, cost in costs.items():
-        today, month = float(cost.today_usd), float(cost.last_30_days_usd)
-        expected = day_part * max(0.0, month - today) / OTHER_DAYS
+        today = float(cost.today_usd)
+        expected = day_part * float(cost.usual_day_usd or 0)
         found.append(Suspect(key_id, today, expected, 0.0, is_first_look=True))
     return with_shares(found)
 

@@ -137,12 +137,11 @@ class KeyActions:
         return key
 
     def _usual_day_usd(self, key: ApiKey) -> Decimal | None:
-        """The mean of the 29 days before today, which api-keys-usage tells without a further request."""
+        """What the key costs on a usual day, in whole cents."""
         snapshot = self._screen.snapshot
         cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id) if snapshot else None
-        if cost is None or cost.last_30_days_usd <= cost.today_usd:
-            return None
-        return ((cost.last_30_days_usd - cost.today_usd) / 29).quantize(Decimal("0.01"))
+        usual = cost.usual_day_usd if cost is not None else None
+        return None if usual is None else usual.quantize(Decimal("0.01"))
 
     def _look(self) -> Look:
         services = self._desk.services

@@ -15,6 +15,7 @@ from tui.present import calls, errors
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.messages import Copy
+from tui.screens.view_state import ViewState
 from widgets.field_view import FieldView
 from widgets.pane import Pane
 from widgets.values import Line
@@ -31,6 +32,7 @@ class RecordDialog(ModalScreen[None]):
     BINDINGS = [("escape,q,enter", "close", ""), ("y", "copy", ""), ("w", "wrap", "")]
 
     lines: var[tuple[Line, ...]] = var((), init=False)
+    view: var[ViewState] = var(ViewState(), init=False)
 
     def __init__(self, desk: Desk, title: str) -> None:
         super().__init__()
@@ -47,6 +49,14 @@ class RecordDialog(ModalScreen[None]):
         view.lines = self.lines
         view.focus()
 
+    def fill(self) -> None:
+        """Put the record into lines, as the person wants to see things."""
+        raise NotImplementedError
+
+    def watch_view(self) -> None:
+        if self.is_mounted:
+            self.fill()
+
     def watch_lines(self, lines: tuple[Line, ...]) -> None:
         if self.is_mounted:
             self.query_one(FieldView).lines = lines
@@ -58,8 +68,7 @@ class RecordDialog(ModalScreen[None]):
     def look(self) -> Look:
         """How to show it."""
         services = self.desk.services
-        privacy = bool(getattr(getattr(self.app, "view", None), "privacy", False))
-        return Look(services.clock.now(), services.zone, privacy)
+        return Look(services.clock.now(), services.zone, self.view.privacy)
 
     def text_to_copy(self) -> str:
         """What `y` copies."""
@@ -84,6 +93,9 @@ class CallDialog(RecordDialog):
         self._call = call
 
     def on_mount(self) -> None:
+        self.fill()
+
+    def fill(self) -> None:
         self.lines = calls.detail(self._call, self.snapshot(), self.look())
 
 
@@ -95,15 +107,15 @@ class ErrorDialog(RecordDialog):
         self._error = call
 
     def on_mount(self) -> None:
-        self._fill()
+        self.fill()
         self.run_worker(self._read(), exit_on_error=True)
 
     async def _read(self) -> None:
         if self.snapshot().data(AskError(self._error.id)) is None:
             await self.desk.monitor.ask(AskError(self._error.id))
-        self._fill()
+        self.fill()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         feed: Any = self.snapshot().feed(AskError(self._error.id))
         self.lines = errors.inspector(self._error, feed.data, self.look(), feed.failure)
 

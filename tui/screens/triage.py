@@ -26,7 +26,6 @@ from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
 NARROW, SHORT = 100, 32
-OTHER_DAYS = 29
 
 
 class TriageScreen(AccountScreen):
@@ -95,9 +94,7 @@ class TriageScreen(AccountScreen):
 
     def _usual_day_usd(self, report: Report, snapshot: Snapshot) -> float | None:
         cost = (snapshot.data(AskKeyCosts()) or {}).get(report.likely.key_id) if report.likely else None
-        if cost is None or cost.last_30_days_usd <= cost.today_usd:
-            return None
-        return float((cost.last_30_days_usd - cost.today_usd) / OTHER_DAYS)
+        return float(cost.usual_day_usd) if cost is not None and cost.usual_day_usd else None
 
     def key_under_cursor(self) -> int | None:
         """The key that the evidence points at, else the likely cause; the dialog names it before anything happens."""

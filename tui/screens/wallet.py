@@ -1,6 +1,7 @@
 """Wallet and plans: balance, reminder, windows, the recharge link, and redeeming a code."""
 
 from textual.app import ComposeResult
+from textual.reactive import var
 from textual.screen import ModalScreen
 
 from tui.actions import ReadOnly
@@ -15,6 +16,7 @@ from tui.present.plans import wallet_lines
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.messages import Copy
+from tui.screens.view_state import ViewState
 from widgets.dialogs import ConfirmDialog, Outcome, PromptDialog
 from widgets.field_view import FieldView
 from widgets.pane import Pane
@@ -31,6 +33,8 @@ class WalletDialog(ModalScreen[None]):
     """
     BINDINGS = [("escape,q,enter", "close", ""), ("y", "copy_link", ""), ("R", "redeem", "")]
 
+    view: var[ViewState] = var(ViewState(), init=False)
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
@@ -44,6 +48,10 @@ class WalletDialog(ModalScreen[None]):
         self._fill()
         self.run_worker(self._read())
         self.set_interval(2.0, self._fill)
+
+    def watch_view(self) -> None:
+        if self.is_mounted:
+            self._fill()
 
     async def _read(self) -> None:
         await self.desk.monitor.ask(AskPlans())
@@ -99,5 +107,4 @@ class WalletDialog(ModalScreen[None]):
         return _("{amount} added; balance {balance}").format(amount=fmt.usd(redeemed.value_usd), balance=balance)
 
     def _look(self) -> Look:
-        privacy = bool(getattr(getattr(self.app, "view", None), "privacy", False))
-        return Look(self.desk.services.clock.now(), self.desk.services.zone, privacy)
+        return Look(self.desk.services.clock.now(), self.desk.services.zone, self.view.privacy)
