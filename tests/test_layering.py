@@ -73,7 +73,7 @@ def test_presenters_and_screens_leave_the_wire_alone() -> None:
 
 def test_only_presenters_and_the_app_layer_see_presenters() -> None:
     assert not crossings(
-        files_of("tui/domain", "tui/gateway", "tui/monitor", "tui/incident", "tui/store"),
+        files_of("tui/domain", "tui/gateway", "tui/monitor", "tui/triage", "tui/store"),
         ("tui.present", "tui.screens"),
     )
 

@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from tui.actions import Actions
 from tui.domain.scope import Scope
-from tui.incident.report import Report
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
@@ -30,6 +29,7 @@ from tui.screens.view_state import ViewState
 from tui.screens.wallet import WalletDialog
 from tui.services import Services
 from tui.terminal import clipboard
+from tui.triage.report import Report
 
 TICK_S = 2.0
 

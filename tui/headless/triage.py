@@ -7,7 +7,6 @@ from tui.domain.scope import RangeName
 from tui.headless.gather import Gatherer, require
 from tui.headless.output import json_object, say, tell
 from tui.headless.triage_json import triage_json
-from tui.incident.report import Report
 from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
@@ -15,6 +14,7 @@ from tui.present import triage
 from tui.present.banner import is_firing
 from tui.present.look import Look
 from tui.services import Services
+from tui.triage.report import Report
 from widgets.layout import fit
 from widgets.values import Cell, Line
 

@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from tui.headless import figures
-from tui.incident.report import Report, State
-from tui.incident.spikes import Spike
-from tui.incident.suspects import Suspect
 from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import triage
 from tui.present.look import Look
+from tui.triage.report import Report, State
+from tui.triage.spikes import Spike
+from tui.triage.suspects import Suspect
 
 
 def triage_json(report: Report, snapshot: Snapshot, look: Look) -> dict[str, object]:

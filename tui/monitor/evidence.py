@@ -5,9 +5,6 @@ from typing import Any
 
 from tui.domain.scope import Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
-from tui.incident.causes import Uses
-from tui.incident.report import Inputs, Report, find
-from tui.incident.spikes import Running
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView, Tally
 from tui.monitor.questions import (
@@ -21,6 +18,9 @@ from tui.monitor.questions import (
 )
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
+from tui.triage.causes import Uses
+from tui.triage.report import Inputs, Report, find
+from tui.triage.spikes import Running
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tui.incident.report import Report
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, triage
 from tui.present.look import Look
+from tui.triage.report import Report
 from widgets.values import Line, Severity
 
 

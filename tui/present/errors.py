@@ -8,7 +8,6 @@ from decimal import Decimal
 from tui.domain.failure import Failure
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
-from tui.incident.storms import Episode, episodes
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
@@ -17,6 +16,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
+from tui.triage.storms import Episode, episodes
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 STORM = 10

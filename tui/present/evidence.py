@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from tui.domain.usage import HourlyCost
-from tui.incident.report import Report
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import inputs_of
@@ -12,6 +11,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.triage import key_name
+from tui.triage.report import Report
 from widgets.layout import SPARKS
 from widgets.values import Align, Cell, Column, Row, Severity
 

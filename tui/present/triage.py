@@ -5,12 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui.domain.keys import ApiKey, KeyStatus
-from tui.incident.causes import Why
-from tui.incident.repeats import Repeats
-from tui.incident.report import Report, State
-from tui.incident.spikes import Spike
-from tui.incident.storms import Episode
-from tui.incident.suspects import Suspect, is_single_cause
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.calls import CallView
@@ -18,6 +12,12 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
+from tui.triage.causes import Why
+from tui.triage.repeats import Repeats
+from tui.triage.report import Report, State
+from tui.triage.spikes import Spike
+from tui.triage.storms import Episode
+from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 

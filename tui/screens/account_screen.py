@@ -13,7 +13,6 @@ from textual.screen import Screen
 from tui.commands import COMMANDS, Place, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
-from tui.incident.report import Report
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskPlans, Question
@@ -29,6 +28,7 @@ from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
+from tui.triage.report import Report
 from widgets.banner import Banner, Notice
 from widgets.footer import KeyFooter
 from widgets.help_view import HelpDialog

@@ -12,7 +12,6 @@ from textual.timer import Timer
 from tui.commands import Place
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
-from tui.incident.storms import episodes
 from tui.locale import _
 from tui.monitor.questions import AskError, Question
 from tui.monitor.scoped import errors_of, errors_question
@@ -24,6 +23,7 @@ from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
+from tui.triage.storms import episodes
 from widgets.dialogs import PromptDialog
 from widgets.field_view import FieldView
 from widgets.info_line import Part

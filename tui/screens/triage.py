@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.commands import Place
-from tui.incident.report import Report
 from tui.locale import _
 from tui.monitor.evidence import triage_questions
 from tui.monitor.questions import AskCalls, AskKeyCosts, Question
@@ -19,6 +18,7 @@ from tui.present.evidence import evidence
 from tui.present.look import Look
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
+from tui.triage.report import Report
 from widgets.field_view import FieldView
 from widgets.info_line import Part
 from widgets.live_table import LiveTable

@@ -11,13 +11,13 @@ import pytest
 from tests.unit.samples import NOW, call, failed
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
-from tui.incident.causes import why, without
-from tui.incident.forecast import empty_at, usual_pace
-from tui.incident.history import HOUR, Step, usual_at
-from tui.incident.repeats import paid_repeats
-from tui.incident.report import Inputs, State, find
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
-from tui.incident.suspects import first_look, is_single_cause, rank
+from tui.triage.causes import why, without
+from tui.triage.forecast import empty_at, usual_pace
+from tui.triage.history import HOUR, Step, usual_at
+from tui.triage.repeats import paid_repeats
+from tui.triage.report import Inputs, State, find
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
+from tui.triage.suspects import first_look, is_single_cause, rank
 
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 DAYS = 28

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
-from tui.incident.causes import Uses, Why, why, without
-from tui.incident.forecast import empty_at, usual_pace
-from tui.incident.history import DAY, Step, first_active
-from tui.incident.repeats import Repeats, paid_repeats
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
-from tui.incident.storms import Episode, episodes
-from tui.incident.suspects import Suspect, first_look, rank
+from tui.triage.causes import Uses, Why, why, without
+from tui.triage.forecast import empty_at, usual_pace
+from tui.triage.history import DAY, Step, first_active
+from tui.triage.repeats import Repeats, paid_repeats
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
+from tui.triage.storms import Episode, episodes
+from tui.triage.suspects import Suspect, first_look, rank
 
 STORM_CALLS = 10
 STORM_SPAN = timedelta(minutes=5)

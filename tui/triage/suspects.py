@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
-from tui.incident.history import HOUR, first_active, percentile, same_hours
+from tui.triage.history import HOUR, first_active, percentile, same_hours
 
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)

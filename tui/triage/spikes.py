@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui.domain.usage import HourlyCost
-from tui.incident.history import HOUR, Step, Usual, usual_at, week_usd
+from tui.triage.history import HOUR, Step, Usual, usual_at, week_usd
 
 LOOK_BACK_HOURS = 7 * 24
 COOLING = timedelta(hours=2)

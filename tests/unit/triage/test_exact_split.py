@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tui.domain.usage import Sums
-from tui.incident.causes import why
+from tui.triage.causes import why
 
 MODELS = ("opus", "sonnet", "haiku", "mini")
 

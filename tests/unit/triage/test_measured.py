@@ -2,7 +2,7 @@
 
 Spend is bursty: an hour is quiet or busy by the clock and the weekday, and busy hours scatter by a heavy tail; one
 account has eight keys alike with so much scatter that a fivefold run of one of them often hides.
-`python -m tests.unit.incident.test_measured` prints the figures.
+`python -m tests.unit.triage.test_measured` prints the figures.
 """
 
 import random
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tui.domain.usage import HourlyCost
-from tui.incident.history import HOUR
-from tui.incident.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
-from tui.incident.suspects import rank
+from tui.triage.history import HOUR
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
+from tui.triage.suspects import rank
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS, JUDGED_DAYS = 28, 7

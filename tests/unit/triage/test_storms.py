@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.samples import failed
-from tui.incident.storms import episodes
+from tui.triage.storms import episodes
 
 
 def test_equal_errors_close_in_time_are_one_episode_newest_first() -> None:

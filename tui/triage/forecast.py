@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tui.domain.usage import HourlyCost
-from tui.incident.history import DAY, HOUR, first_active, last_hours
+from tui.triage.history import DAY, HOUR, first_active, last_hours
 
 FARTHEST = timedelta(days=60)
 HOURS_A_WEEK = 7 * 24
