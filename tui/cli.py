@@ -71,6 +71,9 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument("--url", help=_("the gateway, for instance https://gateway.example"))
     common.add_argument("--profile", help=_("a profile of the configuration file"))
     common.add_argument("--token-file", metavar="FILE", help=_("a file with an access token, instead of a sign-in"))
+    common.add_argument(
+        "--api-key-file", metavar="FILE", help=_("a file with API keys: see what these tell, read-only")
+    )
     common.add_argument("--read-only", action="store_true", help=_("change nothing on the gateway"))
     common.add_argument("--lang", help=_("language: en or zh"))
     common.add_argument("--tz", metavar="ZONE", help=_("time zone of what is shown, for instance Asia/Shanghai"))

@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tui.api_keys import FoundKey, NamedKey, key_clients, named_keys
 from tui.domain.clock import SystemClock
 from tui.gateway.address import normalised_base_url
 from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
+from tui.gateway.key_client import KeyClient
 from tui.gateway.sessions import FixedSession, SessionKeeper
 from tui.locale import _
 from tui.settings import BadSettings, Settings
@@ -30,11 +32,13 @@ class Services:
     zone: ZoneInfo
     settings: Settings
     is_demo: bool = False
+    keys: tuple[KeyClient, ...] = ()
+    """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
 
     @property
     def is_read_only(self) -> bool:
         """Whether nothing may be changed."""
-        return bool(self.settings["read_only"])
+        return bool(self.settings["read_only"]) or bool(self.keys)
 
 
 @asynccontextmanager
@@ -43,26 +47,36 @@ async def services(
     environ: Mapping[str, str],
     *,
     demo_url: str | None = None,
+    found: FoundKey | None = None,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
-    """Open the services for the gateway of the settings, or of the demo. Raises BadSettings when none is named."""
-    url = demo_url or settings["url"]
+    """Open the services for the gateway of the settings, of the demo, or of a found key that a person agreed to.
+
+    Raises BadSettings when none is named.
+    """
+    url = demo_url or (found.base_url if found else settings["url"])
     if not url:
         sentence = _(
             "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into {path}; "
             "aktop --demo shows a made-up one"
         )
         raise BadSettings(sentence.format(path=settings.config_path))
+    named = (
+        (NamedKey(found.secret, found.variable),) if found else () if demo_url else named_keys(settings, environ, warn)
+    )
+    keys = key_clients(url, named, allow_http=settings["allow_http"])
     client = GatewayClient(
         url,
-        sessions=None if demo_url else session_keeper(settings, environ, url, warn),
+        sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
         budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
         allow_http=settings["allow_http"],
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
     try:
-        yield Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None)
+        yield Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None, keys)
     finally:
+        for key in keys:
+            await key.aclose()
         await client.aclose()
 
 

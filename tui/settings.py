@@ -94,6 +94,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("url", _text, None, "AKTOP_URL", "the gateway's address, for instance https://gateway.example"),
     Option("email", _text, None, "AKTOP_EMAIL", "the account's e-mail, offered at sign-in"),
     Option("token_file", _text, None, None, "a file with an access token, instead of a sign-in"),
+    Option(
+        "api_key_file", _text, None, None, "a file with API keys, one a line: show what these tell, and nothing else"
+    ),
     Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
     Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
     Option("tz", _zone, None, "AKTOP_TZ", "time zone of what is shown; else the machine's"),

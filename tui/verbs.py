@@ -19,7 +19,7 @@ from tui.present import failures
 from tui.settings import BadSettings, Settings, load
 from tui.terminal import colour
 
-FLAGS = ("url", "token_file", "read_only", "lang", "tz", "email")
+FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email")
 
 
 def run(options: argparse.Namespace) -> int:

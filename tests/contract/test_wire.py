@@ -18,12 +18,12 @@ import pytest
 from tests.unit.gateway.gateways import NOW, client_of, signed_in
 from tui.domain.failure import FailureKind
 from tui.domain.scope import NO_FILTERS
-from tui.gateway.answers import Answer, decode, require_success
+from tui.gateway.answers import Answer, decode, decode_bare, require_success
 from tui.gateway.asks import Place
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
 from tui.gateway.values import KeyChange
-from tui.gateway.wire import account, calls, failed, keys, site, sums
+from tui.gateway.wire import account, calls, failed, key_report, keys, site, sums
 from tui.gateway.wire.base import Misfit, each, utc
 
 FOLDER = Path(__file__).parent / "recordings"
@@ -260,7 +260,18 @@ def plain(decoder: "msgspec.json.Decoder[Any]", convert: Callable[[Any], object]
     return lambda answer: convert(decode(decoder, answer))
 
 
+def own(answer: Answer) -> object:
+    return key_report.report_of(decode_bare(key_report.USAGE, answer))
+
+
+def price(answer: Answer) -> object:
+    return key_report.price_of(decode_bare(key_report.BILLING, answer))
+
+
 READS: list[tuple[str, Read]] = [
+    *((f"v0.1.179/v1-usage-{name}", own) for name in ("quota-windows-expiry", "subscription", "wallet")),
+    ("v0.1.83/v1-usage-wallet", own),
+    ("v0.1.179/v1-billing-peak", price),
     ("v0.1.179/settings-public", plain(site.SETTINGS, site.site_of)),
     ("v0.1.179/login-ok", plain(account.SIGN_IN, lambda row: account.profile_of(row.user) if row.user else None)),
     ("v0.1.179/refresh-ok", plain(account.TOKENS, lambda row: row)),

@@ -1,5 +1,6 @@
 """An answer of the gateway, checked for what it is before anything is read out of it (contract 1.1 to 1.3)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -11,9 +12,10 @@ from tui.domain.text import inert
 from tui.gateway.asks import Place
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.refusals import Complaint, kind_of
-from tui.gateway.wire.base import Envelope
+from tui.gateway.wire.base import Envelope, Misfit
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _MESSAGE_LENGTH = 400
 _MAYBE_REDIS = " (so says a gateway whose Redis is down, too)"
@@ -74,16 +76,29 @@ def require_success(answer: Answer, place: Place) -> None:
 
 def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
     """The data of a successful answer. Raises BAD_ANSWER, naming the member that does not fit."""
+    envelope = decode_bare(decoder, answer)
+    if envelope.code != 0:
+        raise misfit("code", "the answer has a code other than 0")
+    return envelope.data
+
+
+def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: Answer) -> T:
+    """A successful answer without an envelope, as the `/v1` paths give it. Raises as `decode` does."""
     try:
-        envelope = decoder.decode(answer.body)
+        return decoder.decode(answer.body)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
         raise misfit(_field(path.rstrip("`").lstrip("."), reason), reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise misfit("", "the answer is no JSON") from None
-    if envelope.code != 0:
-        raise misfit("code", "the answer has a code other than 0")
-    return envelope.data
+
+
+def fitting(data: T, convert: Callable[[T], R]) -> R:
+    """The value that the data of an answer stand for. Raises BAD_ANSWER, naming the member that makes no sense."""
+    try:
+        return convert(data)
+    except Misfit as error:
+        raise misfit(error.field, "the value makes no sense") from None
 
 
 def misfit(field_name: str, message: str) -> GatewayError:

@@ -19,6 +19,7 @@ class Place(StrEnum):
     ERRORS = "errors"
     SIGN_IN = "sign_in"
     SITE = "site"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)

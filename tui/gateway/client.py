@@ -20,11 +20,11 @@ from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import Filters
 from tui.domain.usage import Breakdown, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
 from tui.gateway.address import normalised_base_url, require_safe
-from tui.gateway.answers import decode, misfit
+from tui.gateway.answers import decode, fitting, misfit
 from tui.gateway.asks import API, Ask, Place, encoded
 from tui.gateway.authority import Authority
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.errors import EndpointMissing, GatewayError, error_of
+from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_frames
 from tui.gateway.exchange import SITE, Exchange
 from tui.gateway.key_changes import body_of, require_supported
 from tui.gateway.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
@@ -37,7 +37,7 @@ from tui.gateway.wire import failed as wire_failed
 from tui.gateway.wire import keys as wire_keys
 from tui.gateway.wire import site as wire_site
 from tui.gateway.wire import sums as wire_sums
-from tui.gateway.wire.base import Envelope, Misfit, each
+from tui.gateway.wire.base import Envelope, each
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -258,7 +258,7 @@ class GatewayClient:
             if not filters.is_empty:
                 raise
             row = await self._old_snapshot(params, trend=trend, models=models)
-        return _fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone))
+        return fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone))
 
     async def dashboard_stats(self) -> DashboardStats:
         """The account at a glance, with calls and tokens per minute."""
@@ -296,10 +296,8 @@ class GatewayClient:
         try:
             data = decode(decoder, await self._exchange.answer_to(ask))
         except GatewayError as error:
-            # Without the frames in which tokens and answers are: tracebacks can show the values of variables.
-            error.__context__ = None
-            raise error.with_traceback(None) from None
-        return _fitting(data, convert)
+            raise without_frames(error) from None
+        return fitting(data, convert)
 
     async def _sign_in(self, ask: Ask) -> LoggedIn | SecondFactor:
         row = await self._get(ask, wire_account.SIGN_IN, lambda row: row)
@@ -344,10 +342,3 @@ def _sign_in_ask(path: str, members: dict[str, object]) -> Ask:
 
 def _usage(path: str, params: Params | None = None, place: Place = Place.PANEL) -> Ask:
     return Ask("GET", f"{API}/usage{path}", Tier.HEAVY, place, params=params or {})
-
-
-def _fitting(data: T, convert: Callable[[T], R]) -> R:
-    try:
-        return convert(data)
-    except Misfit as error:
-        raise misfit(error.field, "the value makes no sense") from None

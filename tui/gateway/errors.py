@@ -64,6 +64,12 @@ _CLASSES: dict[FailureKind, type[GatewayError]] = {
 }
 
 
+def without_frames(error: GatewayError) -> GatewayError:
+    """The error without the frames in which secrets and answers are: tracebacks can show the values of variables."""
+    error.__context__ = None
+    return error.with_traceback(None)
+
+
 def error_of(failure: Failure) -> GatewayError:
     """The exception for a failure, of the class that callers catch."""
     return _CLASSES.get(failure.kind, GatewayError)(failure)

@@ -33,6 +33,18 @@ _SYMBOLS = {
     "CAPTCHA_PROVIDER_CONFLICT": FailureKind.CAPTCHA,
     "RATE_LIMITED": FailureKind.RATE_LIMITED,
 }
+_KEY_SYMBOLS = {
+    "API_KEY_REQUIRED": FailureKind.KEY_INVALID,
+    "INVALID_API_KEY": FailureKind.KEY_INVALID,
+    "API_KEY_DISABLED": FailureKind.KEY_DISABLED,
+    # An older gateway tells a key nothing once it may not spend (contract 9.2).
+    "API_KEY_EXPIRED": FailureKind.KEY_SPENT,
+    "API_KEY_QUOTA_EXHAUSTED": FailureKind.KEY_SPENT,
+    "INSUFFICIENT_BALANCE": FailureKind.KEY_SPENT,
+    "SUBSCRIPTION_NOT_FOUND": FailureKind.KEY_SPENT,
+    "SUBSCRIPTION_INVALID": FailureKind.KEY_SPENT,
+    "USAGE_LIMIT_EXCEEDED": FailureKind.KEY_SPENT,
+}
 _STATUSES = {
     401: FailureKind.NOT_SIGNED_IN,
     403: FailureKind.FORBIDDEN,
@@ -64,6 +76,8 @@ def _at(place: Place, status: int, complaint: Complaint) -> FailureKind | None:
             return _among_errors(status, complaint)
         case Place.SIGN_IN:
             return _signing_in(status, complaint)
+        case Place.KEY:
+            return _KEY_SYMBOLS.get(complaint.symbol, FailureKind.KEY_INVALID if status == 401 else None)
         case Place.SITE if status == 500:
             return FailureKind.DATABASE_DOWN
         case Place.SITE if status in (401, 403, 404):

@@ -31,6 +31,9 @@ def short(failure: Failure) -> str:
         FailureKind.CAPTCHA: _("captcha required"),
         FailureKind.BACKEND_MODE: _("users are refused (backend mode)"),
         FailureKind.ERRORS_HIDDEN: _("error list not shared"),
+        FailureKind.KEY_INVALID: _("API key not known"),
+        FailureKind.KEY_DISABLED: _("API key disabled"),
+        FailureKind.KEY_SPENT: _("API key may not spend"),
         FailureKind.FORBIDDEN: _("not allowed"),
         FailureKind.NOT_FOUND: _("not found"),
         FailureKind.INVALID: _("refused as invalid"),
@@ -93,6 +96,12 @@ def sentence(failure: Failure) -> str:
             return _("The gateway is in backend mode and refuses all users.")
         case FailureKind.ERRORS_HIDDEN:
             return _("This gateway does not share its error list with users.")
+        case FailureKind.KEY_INVALID:
+            return _("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
+        case FailureKind.KEY_DISABLED:
+            return _("The API key is disabled, and the gateway tells it nothing.")
+        case FailureKind.KEY_SPENT:
+            return _("The API key may not spend{told}, and this older gateway then tells it nothing.").format(told=told)
         case FailureKind.FORBIDDEN:
             return _("The gateway refuses this{told}.").format(told=told)
         case FailureKind.NOT_FOUND:

@@ -139,7 +139,7 @@ def totals_of(row: StatsRow) -> Totals:
     return Totals(sums, row.average_duration_ms or None, endpoints)
 
 
-def _model(row: ModelRow) -> Slice:
+def model_of(row: ModelRow) -> Slice:
     """One model; without tokens by kind where an older gateway does not send them."""
     name, standard, billed = text(row.model), usd(row.cost), usd(row.actual_cost)
     sums = None
@@ -153,7 +153,7 @@ def breakdown_of(row: SnapshotRow, zone: ZoneInfo) -> Breakdown:
     """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`."""
     return Breakdown(
         trend=each("data.trend", row.trend or (), lambda bucket: _bucket(bucket, zone)),
-        models=tuple(_model(part) for part in row.models or ()),
+        models=tuple(model_of(part) for part in row.models or ()),
         groups=tuple(
             Slice(
                 str(part.group_id),
