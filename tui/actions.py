@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from tui.domain.account import Profile
 from tui.domain.failure import Failure
-from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
+from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError, Unreachable
@@ -82,18 +83,21 @@ class Actions:
         before = state_of(key)
         if before != seen:
             return Changed(key)
-        return await self._carry_out(key.id, intent.action, before, wanted_state(before, intent))
+        return await self._carry_out(key.id, intent, before, wanted_state(before, intent))
+
+    def done(self) -> list[tuple[int, Entry]]:
+        """What was done on this gateway and not taken back, the newest first."""
+        found = self._journal.entries(self._client.base_url)
+        return [(number, entry) for number, entry in found if entry.stage is Stage.DONE and not entry.undone]
 
     def undoable(self) -> tuple[int, Entry] | None:
         """The last action that can be taken back."""
-        for number, entry in self._journal.entries(self._client.base_url):
-            if entry.stage is Stage.DONE and not entry.undone:
-                return number, entry
-        return None
+        return next(iter(self.done()), None)
 
     async def undo(self, number: int, entry: Entry, *, even_if_changed: bool = False) -> Outcome:
-        """Put back exactly what was before, unless the key has changed since. Raises ReadOnly."""
+        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly."""
         self._check()
+        assert isinstance(entry.before, KeyState)
         try:
             key = await self._client.key(entry.key_id, urgent=True)
         except GatewayError as error:
@@ -110,8 +114,22 @@ class Actions:
         return self._journal.unfinished(self._client.base_url)
 
     async def settle(self, number: int, entry: Entry) -> Outcome:
-        """Look up what became of an action whose outcome is not known."""
+        """Look up what became of a change of a key whose outcome is not known."""
+        assert isinstance(entry.wanted, KeyState)
         return await self._look_up(number, entry.key_id, entry.wanted, None)
+
+    def pauses(self) -> list[tuple[int, Entry]]:
+        """The timed pauses that nobody has ended yet, from this or an earlier run."""
+        return [(number, entry) for number, entry in self.done() if entry.until is not None]
+
+    def running_pauses(self) -> list[Entry]:
+        """The timed pauses that are still to end, the next one first."""
+        now = self._now().isoformat()
+        return sorted((entry for _, entry in self.pauses() if str(entry.until) > now), key=lambda one: str(one.until))
+
+    def leave_disabled(self, number: int) -> None:
+        """A timed pause is not to be ended by aktop."""
+        self._journal.forget_until(number)
 
     async def redeem(self, code: str) -> Redeemed:
         """Redeem a code, once. Raises ReadOnly and GatewayError."""
@@ -120,20 +138,42 @@ class Actions:
         self._changed()
         return redeemed
 
-    async def set_low_balance_threshold(self, usd: Decimal) -> None:
-        """Set the account's own reminder; 0 leaves it to the site. Raises ReadOnly and GatewayError."""
+    async def set_reminder(self, wanted: Reminder, *, undone: int | None = None) -> Profile:
+        """Set the account's own low-balance reminder; `undone` is the number of the entry that this takes back.
+
+        A lost answer is looked up, never repeated. Raises ReadOnly, and GatewayError when it was not done.
+        """
         self._check()
-        await self._client.set_low_balance_threshold(usd)
+        before = reminder_of(await self._client.profile())
+        entry = Entry(self._now().isoformat(), self._client.base_url, 0, "reminder", before, wanted)
+        number = self._journal.begin(replace(entry, undone=undone is not None))
+        try:
+            profile = await self._client.set_low_balance_threshold(wanted.threshold)
+        except Unreachable as error:
+            self._journal.finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            profile = await self._client.profile()
+            if reminder_of(profile) != wanted:
+                self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+                raise
+        except GatewayError as error:
+            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            raise
+        self._journal.finish(number, Stage.DONE, "", reminder_of(profile))
+        if undone is not None:
+            self._journal.mark_undone(undone)
         self._changed()
+        return profile
 
     def _check(self) -> None:
         if self.is_read_only:
             raise ReadOnly
 
-    async def _carry_out(self, key_id: int, action: KeyAction | None, before: KeyState, wanted: KeyState) -> Outcome:
-        word = action.value if action else "undo"
-        entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted)
-        number = self._journal.begin(entry if action else replace(entry, undone=True))
+    async def _carry_out(self, key_id: int, intent: KeyIntent | None, before: KeyState, wanted: KeyState) -> Outcome:
+        """Journal, send once, complete the journal; an undo comes without an intent, and cannot be undone itself."""
+        word = intent.action.value if intent else "undo"
+        until = intent.until.isoformat() if intent and intent.until else None
+        entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until)
+        number = self._journal.begin(entry if intent else replace(entry, undone=True))
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except Unreachable as error:

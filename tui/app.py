@@ -21,6 +21,7 @@ from tui.present import low_balance
 from tui.present.look import Look
 from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
+from tui.screens.earlier import Earlier
 from tui.screens.messages import Copy, Open, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
@@ -61,6 +62,7 @@ class AktopApp(App[None]):
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
         self.desk = Desk(services, self.monitor, actions)
+        self._earlier = Earlier(self, self.desk, services.clock.now())
         self._watched: tuple[Question[Any], ...] = ()
         self._judged: object = None
         self.set_reactive(AktopApp.snapshot, snapshot)
@@ -84,7 +86,6 @@ class AktopApp(App[None]):
         self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         self.set_interval(TICK_S, self._tick)
         self._show(OverviewScreen(self.desk, self._scope))
-        self._mention_unfinished()
 
     def _publish(self, snapshot: Snapshot) -> None:
         if not self.view.is_paused:
@@ -101,6 +102,7 @@ class AktopApp(App[None]):
         self.now = self._services.clock.now()
         self._watch()
         self._judge()
+        self._earlier.tick(self.view)
 
     def _watch(self) -> None:
         """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
@@ -152,11 +154,3 @@ class AktopApp(App[None]):
             return
         self.copy_to_clipboard(message.text)
         self.notify(_("Sent to the terminal's clipboard."), timeout=3)
-
-    def _mention_unfinished(self) -> None:
-        """Say which changes of an earlier run nobody knows the outcome of."""
-        unfinished = self.desk.actions.unfinished()
-        if unfinished:
-            text = _("{n} earlier change(s) have no known outcome; look at key {id}.")
-            text = text.format(n=len(unfinished), id=unfinished[0][1].key_id)
-            self.notify(text, severity="warning", markup=False, timeout=10)

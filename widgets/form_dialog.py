@@ -99,7 +99,7 @@ class FormDialog(ActDialog):
 
     def compose_below(self) -> tuple[Widget, ...]:
         """Put the fields and their hints above the buttons."""
-        heading = FieldText(self._columns.heading(self.words))
+        heading = FieldText(self._columns.heading(self._fields, self.words))
         rows = [heading, *(self._row(form_field) for form_field in self._fields)]
         scroll = VerticalScroll(*rows, classes="form--fields", can_focus=False)
         return (scroll, self.hints, *super().compose_below())
@@ -180,9 +180,11 @@ class FormColumns:
         """How wide the columns are, without the notes."""
         return self.label + self.now + self.typed + 2 + GAP + self.used + GAP
 
-    def heading(self, words: DialogWords) -> Line:
-        """Return the line of headings."""
-        text = " " * self.label + fit(words.now, self.now) + fit(f" {words.new}", self.typed + 2 + GAP) + words.used
+    def heading(self, fields: tuple[FormField, ...], words: DialogWords) -> Line:
+        """Return the line of headings; a column that no field uses has none."""
+        now = words.now if any(form_field.now for form_field in fields) else ""
+        used = words.used if any(form_field.used for form_field in fields) else ""
+        text = " " * self.label + fit(now, self.now) + fit(f" {words.new}", self.typed + 2 + GAP) + used
         return (Cell(text, Severity.MUTED),)
 
     def around(self, form_field: FormField) -> tuple[Line, Line]:

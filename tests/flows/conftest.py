@@ -15,7 +15,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import Scope
 from tui.monitor.questions import AskKeyCosts
-from tui.services import services
+from tui.services import Services, services
 from tui.settings import load
 from widgets.live_table import LiveTable
 
@@ -73,14 +73,17 @@ def aktop(demo: DemoGateway, tmp_path: Path) -> Callable[..., object]:
 
     @asynccontextmanager
     async def start(
-        size: tuple[int, int] = (120, 36), scope: Scope | None = None, **flags: object
+        size: tuple[int, int] = (120, 36),
+        scope: Scope | None = None,
+        arrange: Callable[[Services], Services] = lambda opened: opened,
+        **flags: object,
     ) -> AsyncIterator[Running]:
         flags = {"tz": "Asia/Shanghai", "interval_s": 1, **flags}
         settings = load(flags, {}, tmp_path / "config.toml", tmp_path / "state")
         with running(demo) as url:
             async with services(settings, {}, demo_url=url) as opened:
                 await opened.client.login(demo.email, demo.password)
-                app = AktopApp(opened, scope)
+                app = AktopApp(arrange(opened), scope)
                 async with app.run_test(size=size, notifications=True) as pilot:
                     yield Running(app, pilot, demo)
 

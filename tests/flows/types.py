@@ -1,15 +1,21 @@
 """The type of the fixture that starts aktop."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from tests.flows.conftest import Running
 from tui.domain.scope import Scope
+from tui.services import Services
 
 
 class Start(Protocol):
     """Starts aktop on the embedded gateway, in a terminal of a size."""
 
     def __call__(
-        self, size: tuple[int, int] = (120, 36), scope: Scope | None = None, **flags: object
+        self,
+        size: tuple[int, int] = (120, 36),
+        scope: Scope | None = None,
+        arrange: Callable[[Services], Services] = ...,
+        **flags: object,
     ) -> AbstractAsyncContextManager[Running]: ...

@@ -48,4 +48,4 @@ def test_no_key_gets_lost_over_ssh_and_tmux() -> None:
 
 
 def test_what_changes_the_gateway_is_an_upper_case_key_or_undo() -> None:
-    assert {command.keys for command in COMMANDS if command.is_mutating} == {"D", "L", "u"}
+    assert {command.keys for command in COMMANDS if command.is_mutating} == {"D", "L", "Z", "W", "u"}

@@ -1,9 +1,11 @@
-"""What a person wants changed about a key, before anything is sent."""
+"""What a person wants changed about a key or the account, before anything is sent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from tui.domain.account import Profile
 from tui.domain.keys import ApiKey, WindowName
 
 
@@ -35,11 +37,15 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class KeyIntent:
-    """One change of one key, captured by identity: whatever the table does meanwhile, this key is meant."""
+    """One change of one key, captured by identity: whatever the table does meanwhile, this key is meant.
+
+    `until` makes a disable a timed pause: aktop itself enables the key again then, if it is still running.
+    """
 
     key_id: int
     action: KeyAction
     limits: Limits = NO_LIMITS
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +85,15 @@ def wanted_state(before: KeyState, intent: KeyIntent) -> KeyState:
             old.limit_7d_usd if new.limit_7d_usd is None else new.limit_7d_usd,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The account's own low-balance threshold, in USD, or in percent where the account says so; 0 is the site's."""
+
+    threshold: Decimal
+
+
+def reminder_of(profile: Profile) -> Reminder:
+    """The reminder as the gateway has it."""
+    return Reminder(profile.threshold or Decimal(0))

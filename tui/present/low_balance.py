@@ -57,7 +57,7 @@ def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
     told = news(alarm, snapshot, look, own_usd)
     if not told:
         return None
-    hint = Cell(_("   w wallet  a seen"), Severity.MUTED)
+    hint = Cell(_("   w wallet  W reminder  a seen"), Severity.MUTED)
     return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].severity)
 
 

@@ -221,7 +221,9 @@ class AccountScreen(Screen[None]):
         self.app.notify(text, severity=severity, markup=False, timeout=6)
 
     def do_quit(self) -> None:
-        self.app.exit()
+        """Leave; while a timed pause is on, that is asked first."""
+        if self.key_actions.may_leave():
+            self.app.exit()
 
     def do_help(self) -> None:
         sections = help_sections(self.place, is_read_only=self.desk.actions.is_read_only)
@@ -283,6 +285,12 @@ class AccountScreen(Screen[None]):
 
     def do_limits(self) -> None:
         self.key_actions.limit(self.key_under_cursor())
+
+    def do_timed_pause(self) -> None:
+        self.key_actions.timed_pause(self.key_under_cursor())
+
+    def do_remind(self) -> None:
+        self.key_actions.remind()
 
     def do_range(self) -> None:
         self.scope_choices.choose_range()

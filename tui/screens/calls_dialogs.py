@@ -3,20 +3,7 @@
 from tui.locale import _
 from tui.present.export_words import path_line
 from tui.screens.dialog_words import dialog_words
-from widgets.act_dialog import ActDialog
-from widgets.dialogs import Outcome, PromptCheck, PromptDialog
-
-
-class GoAheadDialog(ActDialog):
-    """Says what something will cost; the verb closes the dialog, since the screen shows how it goes on."""
-
-    def begin(self) -> None:
-        """Take the answer."""
-        self.dismiss(True)
-
-    async def act(self) -> Outcome:
-        """Nothing is done here."""
-        return Outcome(True, ())
+from widgets.dialogs import PromptCheck, PromptDialog
 
 
 class PathPrompt(PromptDialog):

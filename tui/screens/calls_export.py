@@ -16,8 +16,9 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.export_words import FORMS, form_word, range_words, shown_words
 from tui.present.look import Look
-from tui.screens.calls_dialogs import GoAheadDialog, PathPrompt
+from tui.screens.calls_dialogs import PathPrompt
 from tui.screens.dialog_words import dialog_words
+from tui.screens.go_ahead import GoAheadDialog
 from widgets.dialogs import Choice, ChoiceDialog
 from widgets.values import Cell, Line, Severity
 

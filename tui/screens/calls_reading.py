@@ -11,8 +11,8 @@ from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.read_back import ReadPlan, offer
-from tui.screens.calls_dialogs import GoAheadDialog
 from tui.screens.dialog_words import dialog_words
+from tui.screens.go_ahead import GoAheadDialog
 
 if TYPE_CHECKING:
     from tui.screens.calls import CallsScreen

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of
+from tui.actions import ReadOnly
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, Reminder, state_of
 from tui.domain.keys import ApiKey
+from tui.gateway.errors import GatewayError
 from tui.locale import _
-from tui.monitor.questions import AskKeyCosts
+from tui.monitor.questions import AskKeyCosts, AskProfile
+from tui.present import failures, pauses, reminder
 from tui.present import format as fmt
 from tui.present import key_actions as words
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
+from tui.screens.go_ahead import GoAheadDialog
 from widgets.dialogs import ConfirmDialog, FormCheck, FormDialog, FormField, Outcome
 from widgets.values import Cell, Line, Severity
 
@@ -76,6 +80,83 @@ class KeyActions:
         )
         self._screen.app.push_screen(dialog)
 
+    def timed_pause(self, key_id: int | None) -> None:
+        """Disable a key for some minutes."""
+        key = self._key(key_id)
+        if key is None:
+            return
+        look, seen = self._look(), state_of(key)
+        if not pauses.can_pause(key):
+            self._screen.tell(_("{name} is not active: there is nothing to pause.").format(name=look.key_name(key)))
+            return
+        field = FormField(pauses.MINUTES, _("minutes"), pauses.DEFAULT_MINUTES)
+
+        def check(values: Mapping[str, str]) -> FormCheck:
+            note, ready = pauses.minutes_note(values[pauses.MINUTES], self._look())
+            return FormCheck({pauses.MINUTES: note}, pauses.effect_lines(key), ready)
+
+        async def act(values: Mapping[str, str]) -> Outcome:
+            until = pauses.end_of(values[pauses.MINUTES], self._look())
+            return await self._apply(KeyIntent(key.id, KeyAction.DISABLE, until=until), seen)
+
+        dialog = FormDialog(
+            _("Disable for a time"),
+            (words.identity(key, look),),
+            (field,),
+            _("Disable {name}").format(name=look.key_name(key)),
+            check,
+            act,
+            words=dialog_words(),
+        )
+        self._screen.app.push_screen(dialog)
+
+    def may_leave(self) -> bool:
+        """Whether nothing is lost by leaving now; else it is asked, and a yes leaves."""
+        running, snapshot = self._desk.actions.running_pauses(), self._screen.snapshot
+        if self._desk.actions.is_read_only or not running or snapshot is None:
+            return True
+        look = self._look()
+
+        def name(key_id: int) -> str:
+            key = snapshot.key(key_id)
+            return look.key_name(key) if key is not None else f"#{key_id}"
+
+        lines = pauses.leaving_lines(running, name, look)
+        dialog = GoAheadDialog(_("A pause is running"), lines, _("Quit"), words=dialog_words())
+        self._screen.app.push_screen(dialog, lambda yes: self._screen.app.exit() if yes else None)
+        return False
+
+    def remind(self, wanted: Reminder | None = None, *, undone: int | None = None) -> None:
+        """Set the low-balance reminder of the account; `wanted` is what an undo puts back."""
+        snapshot = self._screen.snapshot
+        if snapshot is None or (profile := snapshot.data(AskProfile())) is None:
+            self._screen.tell(_("The account is not known yet."))
+            return
+        seen = profile
+        shown = "" if wanted is None else f"{wanted.threshold.normalize():f}"
+        field = FormField(reminder.FIELD, reminder.label(seen), shown, now=reminder.now_words(seen, snapshot))
+
+        def check(values: Mapping[str, str]) -> FormCheck:
+            note, ready = reminder.note(values[field.id], seen, snapshot)
+            return FormCheck({field.id: note}, reminder.effect_lines(seen), ready)
+
+        async def act(values: Mapping[str, str]) -> Outcome:
+            return await self._set_reminder(reminder.read(values[field.id]), undone)
+
+        title = _("Low-balance reminder") if undone is None else _("Undo")
+        lines = ((Cell(self._look().email(seen.email), Severity.STRONG),),)
+        dialog = FormDialog(title, lines, (field,), _("Set reminder"), check, act, words=dialog_words())
+        self._screen.app.push_screen(dialog)
+
+    async def _set_reminder(self, wanted: Reminder, undone: int | None) -> Outcome:
+        try:
+            profile = await self._desk.actions.set_reminder(wanted, undone=undone)
+        except ReadOnly:
+            return Outcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Severity.WARNING),))
+        except GatewayError as error:
+            return Outcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Severity.CRITICAL),))
+        return Outcome(True, reminder.outcome_line(profile, self._desk.monitor.snapshot))
+
     def undo(self) -> None:
         """Take the last change back."""
         last = self._desk.actions.undoable()
@@ -83,6 +164,9 @@ class KeyActions:
             self._screen.tell(_("There is nothing to undo."))
             return
         number, entry = last
+        if isinstance(entry.before, Reminder):
+            self.remind(entry.before, undone=number)
+            return
         key = self._key(entry.key_id)
         if key is None:
             return

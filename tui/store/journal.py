@@ -15,10 +15,11 @@ from typing import Any
 from filelock import FileLock
 from tinydb import TinyDB
 
-from tui.domain.intents import KeyState, Limits
+from tui.domain.intents import KeyState, Limits, Reminder
 from tui.store.atomic import AtomicStorage
 
 KEPT = 500
+State = KeyState | Reminder
 
 
 class Stage(StrEnum):
@@ -32,17 +33,22 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One action. `at` is ISO 8601 in UTC; `answer` what came of it, in a few words."""
+    """One action. `at` is ISO 8601 in UTC; `answer` what came of it, in a few words.
+
+    `key_id` is 0 and the states are reminders where the account's reminder was changed. `until` (ISO 8601 in UTC) is
+    when a timed pause is to end.
+    """
 
     at: str
     gateway_url: str
     key_id: int
     action: str
-    before: KeyState
-    wanted: KeyState
+    before: State
+    wanted: State
     stage: Stage = Stage.SENT
     answer: str = ""
     undone: bool = False
+    until: str | None = None
 
 
 class Journal:
@@ -51,6 +57,7 @@ class Journal:
     def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
         self._path = path
         self._report = report
+        self._read: tuple[tuple[int, int], list[tuple[int, Entry]]] | None = None
 
     def begin(self, entry: Entry) -> int:
         """Write an action down before it is sent; the number completes it later."""
@@ -61,7 +68,7 @@ class Journal:
                 database.remove(doc_ids=numbers[: len(numbers) - KEPT])
         return number
 
-    def finish(self, number: int, stage: Stage, answer: str, after: KeyState | None = None) -> None:
+    def finish(self, number: int, stage: Stage, answer: str, after: State | None = None) -> None:
         """Write down what came of it; `after` is the state that the gateway answered, from which an undo starts."""
         known = {} if after is None else {"wanted": _plain_state(after)}
         with self._changing() as database:
@@ -72,11 +79,23 @@ class Journal:
         with self._changing() as database:
             database.update({"undone": True}, doc_ids=[number])
 
+    def forget_until(self, number: int) -> None:
+        """A timed pause is an ordinary disable from now on: nobody is to end it."""
+        with self._changing() as database:
+            database.update({"until": None}, doc_ids=[number])
+
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, the newest first."""
-        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-            found = [(document.doc_id, _entry(document)) for document in database]
-        return [(number, entry) for number, entry in reversed(found) if entry.gateway_url == gateway_url]
+        """All entries of a gateway, the newest first; the file is read again only when it has changed."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return []
+        version = status.st_mtime_ns, status.st_ino
+        if self._read is None or self._read[0] != version:
+            with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
+                found = ((document.doc_id, _entry(document)) for document in database)
+                self._read = version, [(number, entry) for number, entry in found if entry is not None]
+        return [(number, entry) for number, entry in reversed(self._read[1]) if entry.gateway_url == gateway_url]
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
         """Actions that were sent and of which nothing more is known."""
@@ -98,7 +117,9 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return {**asdict(entry), "before": _plain_state(entry.before), "wanted": _plain_state(entry.wanted)}
 
 
-def _plain_state(state: KeyState) -> dict[str, Any]:
+def _plain_state(state: State) -> dict[str, Any]:
+    if isinstance(state, Reminder):
+        return {"threshold": str(state.threshold)}
     limits = asdict(state.limits)
     return {
         "status": state.status,
@@ -106,20 +127,27 @@ def _plain_state(state: KeyState) -> dict[str, Any]:
     }
 
 
-def _entry(document: dict[str, Any]) -> Entry:
-    return Entry(
-        at=str(document["at"]),
-        gateway_url=str(document["gateway_url"]),
-        key_id=int(document["key_id"]),
-        action=str(document["action"]),
-        before=_state(document["before"]),
-        wanted=_state(document["wanted"]),
-        stage=Stage(document["stage"]),
-        answer=str(document["answer"]),
-        undone=bool(document["undone"]),
-    )
+def _entry(document: dict[str, Any]) -> Entry | None:
+    """An entry as it was written; None for what another version or a hand has made of it."""
+    try:
+        return Entry(
+            at=str(document["at"]),
+            gateway_url=str(document["gateway_url"]),
+            key_id=int(document["key_id"]),
+            action=str(document["action"]),
+            before=_state(document["before"]),
+            wanted=_state(document["wanted"]),
+            stage=Stage(document["stage"]),
+            answer=str(document["answer"]),
+            undone=bool(document["undone"]),
+            until=document.get("until"),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return None
 
 
-def _state(plain: dict[str, Any]) -> KeyState:
+def _state(plain: dict[str, Any]) -> State:
+    if "threshold" in plain:
+        return Reminder(Decimal(plain["threshold"]))
     limits = {name: None if value is None else Decimal(value) for name, value in plain["limits"].items()}
     return KeyState(str(plain["status"]), Limits(**limits))

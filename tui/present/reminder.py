@@ -1,0 +1,80 @@
+"""The low-balance reminder of the account: what holds, what is typed, and what it would do."""
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from tui.domain.account import Profile, Threshold
+from tui.domain.intents import Reminder
+from tui.locale import _
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.low_balance import threshold_of, whose
+from widgets.values import Cell, Line, Severity
+
+FIELD = "threshold"
+
+
+def label(profile: Profile) -> str:
+    """What is asked for: an amount, or a percentage of what was topped up."""
+    return _("remind below, %") if _is_percentage(profile) else _("remind below, $")
+
+
+def now_words(profile: Profile, snapshot: Snapshot) -> str:
+    """The reminder in force, and whose it is."""
+    threshold = threshold_of(snapshot, profile, None)
+    return _("none") if threshold is None else f"{fmt.usd(threshold.usd)} ({whose(threshold)})"
+
+
+def read(typed: str) -> Reminder:
+    """The reminder as typed; 0 goes back to the site's. Raises ValueError."""
+    try:
+        amount = Decimal(typed.strip().lstrip("$").replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(typed) from None
+    if not amount.is_finite() or not 0 <= amount < 1_000_000_000:
+        raise ValueError(typed)
+    return Reminder(amount)
+
+
+def note(typed: str, profile: Profile, snapshot: Snapshot) -> tuple[Cell, bool]:
+    """What the typed threshold would do, and whether it may be sent."""
+    if not typed:
+        return Cell(), False
+    try:
+        wanted = read(typed)
+    except ValueError:
+        return Cell(_("▲ not an amount"), Severity.WARNING), False
+    if wanted.threshold == (profile.threshold or 0):
+        return Cell(_("as it is now"), Severity.MUTED), False
+    if _is_percentage(profile) and wanted.threshold > 100:
+        return Cell(_("▲ at most 100 %"), Severity.WARNING), False
+    threshold = _after(wanted, profile, snapshot)
+    if threshold is None:
+        return Cell(_("no reminder at all")), True
+    words = f"{fmt.usd(threshold.usd)} ({whose(threshold)})" if _is_percentage(profile) or not wanted.threshold else ""
+    if profile.balance_usd < threshold.usd:
+        return Cell(f"{words} {_('▲ the balance is below')}".strip(), Severity.WARNING), True
+    return Cell(words), True
+
+
+def effect_lines(profile: Profile) -> tuple[Line, ...]:
+    """What the reminder does."""
+    lines: list[Line] = [
+        (Cell(_("The gateway mails, and aktop warns, when the balance falls below it; 0 = the site's own.")),)
+    ]
+    if not profile.notify_enabled:
+        lines.append((Cell(_("▲ The account has its reminders switched off."), Severity.WARNING),))
+    return tuple(lines)
+
+
+def outcome_line(profile: Profile, snapshot: Snapshot) -> Line:
+    """What the gateway answered."""
+    return (Cell(_("✓ reminder: {told}").format(told=now_words(profile, snapshot)), Severity.GOOD),)
+
+
+def _after(wanted: Reminder, profile: Profile, snapshot: Snapshot) -> Threshold | None:
+    return threshold_of(snapshot, replace(profile, threshold=wanted.threshold or None), None)
+
+
+def _is_percentage(profile: Profile) -> bool:
+    return profile.threshold_type == "percentage" and profile.total_recharged_usd > 0
