@@ -63,6 +63,7 @@ def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
         recent_calls=None if view is None else tuple(view.log.between(now - RECENT_CALLS, now)),
         failed=errors_of(Scope(), snapshot, now),
         balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
+        zone=snapshot.zone,
     )
 
 

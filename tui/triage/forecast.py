@@ -1,23 +1,99 @@
 """When the wallet is empty: at the usual pace, and at the current rate while a spike is on (triage-spec section 6)."""
 
+import itertools
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
 
 from tui.domain.usage import HourlyCost
-from tui.triage.history import DAY, HOUR, first_active, last_hours
+from tui.triage.history import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, floor_hour, index_of
+from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, episodes
 
 FARTHEST = timedelta(days=60)
-HOURS_A_WEEK = 7 * 24
+MOST_WEEKS = 4
+OUTLIER_TIMES = 2.0
+
+
+class Basis(StrEnum):
+    """What the usual pace is taken from."""
+
+    HOUR_OF_WEEK = "hour_of_week"
+    HOUR_OF_DAY = "hour_of_day"
+    MEAN = "mean"
+    NONE = "none"
+
+
+def basis_of(series: HourlyCost, now: datetime) -> Basis:
+    """What the usual pace of a series is taken from: with 14 days of it the hour of the week, and so on down."""
+    this_hour = floor_hour(now)
+    known = this_hour - first_active(series, this_hour)
+    if known >= 14 * DAY:
+        return Basis.HOUR_OF_WEEK
+    if known >= 2 * DAY:
+        return Basis.HOUR_OF_DAY
+    return Basis.MEAN if known >= HOUR else Basis.NONE
 
 
 def usual_pace(series: HourlyCost, now: datetime) -> tuple[float, ...]:
-    """The usual cost of each of the 168 hours that follow the running one.
+    """The usual cost of each of the 168 hours that follow the running one, in USD.
 
     The mean of the same hour of the week over 14 to 28 days; with less history of the same hour of the day; else the
-    mean of what there is.
+    mean of what there is. Hours of an incident do not count, unless other weeks have the like at that hour.
     """
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    known = (this_hour - first_active(series, this_hour)) / DAY
-    return tuple(_usual(series, this_hour + HOUR * offset, this_hour, known) for offset in range(HOURS_A_WEEK))
+    this_hour = floor_hour(now)
+    return _pace(before(series, this_hour), this_hour)
+
+
+@lru_cache(maxsize=128)
+def _pace(past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
+    basis, end = basis_of(past, this_hour), index_of(past, this_hour)
+    known = round((this_hour - first_active(past, this_hour)) / HOUR)
+    odd = {index_of(past, hour.start) for hour in incident_hours(past, this_hour)}
+    if basis is Basis.HOUR_OF_WEEK:
+        weeks = min(MOST_WEEKS, known // WEEK_HOURS)
+        return tuple(_mean(past, range(end + i - WEEK_HOURS * weeks, end, WEEK_HOURS), odd) for i in range(WEEK_HOURS))
+    if basis is Basis.HOUR_OF_DAY:
+        days = min(7, known // DAY_HOURS)
+        day = tuple(_mean(past, range(end + i - DAY_HOURS * days, end, DAY_HOURS), odd) for i in range(DAY_HOURS))
+        return day * 7
+    return (_mean(past, range(end - max(1, known), end), odd),) * WEEK_HOURS
+
+
+def incident_hours(account: HourlyCost, this_hour: datetime) -> Iterable[FlaggedHour]:
+    """The hours of the past that were incidents by the account's own rule."""
+    past = episodes(account, ACCOUNT_RULE, account, this_hour, None, len(account.usd))
+    return [hour for episode in past for hour in episode]
+
+
+def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
+    """The mean of some hours. An odd one counts only if another is at least half of it: then it comes again."""
+    usd = {place: series.usd[place] if 0 <= place < len(series.usd) else 0.0 for place in places}
+    plain = [
+        cost
+        for place, cost in usd.items()
+        if place not in odd or any(other * OUTLIER_TIMES >= cost for at, other in usd.items() if at != place)
+    ]
+    return sum(plain) / len(plain) if plain else min(usd.values(), default=0.0)
+
+
+def extra_usd(series: HourlyCost, spike: Spike, now: datetime, so_far_usd: float) -> float:
+    """What a spike adds to an hour: the smaller (cost − usual) of its last two full hours, in USD.
+
+    The hour in which it began was not its own from the start, and counts only while there is no other. What the running
+    hour has already cost above a usual one is the least in any case; it is never scaled up.
+    """
+    this_hour = floor_hour(now)
+    pace = usual_pace(series, now)
+    full = [hour for hour in (this_hour - 2 * HOUR, this_hour - HOUR) if hour >= spike.since]
+    inside = [hour for hour in full if hour > spike.since] or full
+    above = [_cost(series, hour) - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour in inside]
+    return max(0.0, min(above, default=0.0), so_far_usd - pace[0])
+
+
+def _cost(series: HourlyCost, hour: datetime) -> float:
+    index = index_of(series, hour)
+    return series.usd[index] if 0 <= index < len(series.usd) else 0.0
 
 
 def empty_at(balance_usd: float, pace: tuple[float, ...], extra_usd: float, now: datetime) -> datetime | None:
@@ -29,30 +105,12 @@ def empty_at(balance_usd: float, pace: tuple[float, ...], extra_usd: float, now:
     """
     if balance_usd <= 0:
         return now
-    left, at = balance_usd, now
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    while at - now < FARTHEST:
-        index = int((at - this_hour) / HOUR)
-        until = this_hour + HOUR * (index + 1)
-        cost = (pace[index % HOURS_A_WEEK] + extra_usd) * ((until - at) / HOUR)
-        if cost >= left > 0:
-            return at + (until - at) * (left / cost)
-        left, at = left - cost, until
+    left, hours, length = balance_usd, 0.0, 1.0 - (now - floor_hour(now)) / HOUR
+    for usual_usd in itertools.cycle(pace):
+        cost = (usual_usd + extra_usd) * length
+        if cost >= left:
+            return now + HOUR * (hours + length * left / cost)
+        left, hours, length = left - cost, hours + length, 1.0
+        if hours >= FARTHEST / HOUR:
+            return None
     return None
-
-
-def _usual(series: HourlyCost, hour: datetime, this_hour: datetime, known_days: float) -> float:
-    if known_days >= 14:
-        weeks = min(4, int(known_days // 7))
-        return _mean(series, [hour - timedelta(days=7 * back) for back in range(1, weeks + 1)], this_hour)
-    if known_days >= 2:
-        first = hour - DAY * (int((hour - this_hour) / DAY) + 1)
-        days = min(7, int(known_days))
-        return _mean(series, [first - DAY * back for back in range(days)], this_hour)
-    hours = max(1, round(known_days * 24))
-    return sum(last_hours(series, this_hour, hours)) / hours
-
-
-def _mean(series: HourlyCost, hours: list[datetime], this_hour: datetime) -> float:
-    past = [hour for hour in hours if hour < this_hour]
-    return sum(series.hours(hour, 1)[0] for hour in past) / len(past) if past else 0.0

@@ -1,4 +1,7 @@
-"""What is usual: questions to a series of hourly cost (triage-spec sections 2 and 3). All amounts are USD an hour."""
+"""What is usual: questions to a series of hourly cost (triage-spec sections 2 and 3). All amounts are USD an hour.
+
+Hours are counted by their index in a series, since the same few hundred are looked at again and again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +15,11 @@ from tui.domain.usage import HourlyCost
 SAME_HOUR_DAYS = 14
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+DAY_HOURS = 24
 WEEK_HOURS = 7 * 24
 LEAST_ACTIVE_HOURS = 24
+HIGH = 0.9
+"""The percentile that counts as a high but usual hour."""
 
 
 class Step(StrEnum):
@@ -26,16 +32,34 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known."""
+    """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known.
+
+    `samples` is how many hours the percentile was taken from.
+    """
 
     q_usd: float
     a_usd: float
     step: Step
+    samples: int = 0
 
     @property
     def level_usd(self) -> float:
         """The level that an hour is measured against."""
         return max(self.q_usd, self.a_usd)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Since when an account is known to spend, and when it had done so for 24 hours in all."""
+
+    began: datetime
+    warm: datetime
+
+    def step(self, until: datetime) -> Step:
+        """On which rung hours are judged that what was before `until` is known of."""
+        if until < self.warm:
+            return Step.COLD
+        return Step.FULL if until - self.began >= 7 * DAY else Step.TRAILING
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -53,42 +77,87 @@ def percentile(values: Sequence[float], share: float) -> float:
     return round(ordered[below] + (ordered[above] - ordered[below]) * (place - below), 12)
 
 
-@lru_cache(maxsize=8192)
-def usual_at(series: HourlyCost, hour: datetime, frozen_at: datetime | None = None) -> Usual:
+def floor_hour(moment: datetime) -> datetime:
+    """The beginning of the hour that a moment falls into."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def index_of(series: HourlyCost, hour: datetime) -> int:
+    """The place of an hour in a series; may lie outside of it."""
+    return round((hour - series.start).total_seconds() / 3600)
+
+
+def before(series: HourlyCost, until: datetime) -> HourlyCost:
+    """A series up to a moment: hours from there on are not over, or not yet."""
+    return HourlyCost(series.start, series.usd[: max(0, index_of(series, until))])
+
+
+@lru_cache(maxsize=64)
+def known_of(account: HourlyCost) -> Known:
+    """How long an account is known. Where nothing was ever spent, that is from its end on, and it is never warm."""
+    active = [index for index, usd in enumerate(account.usd) if usd > 0]
+    end = account.start + HOUR * len(account.usd)
+    is_warm = len(active) >= LEAST_ACTIVE_HOURS
+    return Known(
+        account.start + HOUR * active[0] if active else end,
+        account.start + HOUR * (active[LEAST_ACTIVE_HOURS - 1] + 1)
+        if is_warm
+        else datetime.max.replace(tzinfo=end.tzinfo),
+    )
+
+
+def usual_at(
+    series: HourlyCost, hour: datetime, frozen_at: datetime | None = None, known: Known | None = None
+) -> Usual:
     """What is usual at the clock hour of `hour`. From `frozen_at` on, hours of an incident teach nothing.
 
-    Remembered, since a history changes a few times an hour and is asked about every few seconds.
+    `known` is that of the account, which the rung follows: a key without calls before is known to have had none.
     """
+    known = known or known_of(before(series, hour))
     until = min(hour, frozen_at) if frozen_at is not None else hour
-    known_days = (until - first_active(series, until)) / DAY
-    week = last_hours(series, until, WEEK_HOURS)
-    active = [usd for usd in week if usd > 0]
-    a_usd = median(active) if active else 0.0
-    if len(active) < LEAST_ACTIVE_HOURS and active_hours(series, until) < LEAST_ACTIVE_HOURS:
-        return Usual(0.0, a_usd, Step.COLD)
-    if known_days < 7:
-        return Usual(percentile(week, 0.9), a_usd, Step.TRAILING)
-    return Usual(percentile(same_hours(series, hour, until), 0.9), a_usd, Step.FULL)
+    sample = sample_at(series, index_of(series, hour), index_of(series, until), known)
+    return Usual(
+        percentile(sample, HIGH), active_median(series, index_of(series, until)), known.step(until), len(sample)
+    )
 
 
-def same_hours(series: HourlyCost, hour: datetime, until: datetime) -> list[float]:
-    """The hours h−1, h and h+1 of the 14 days before; without calls they count as 0, in an incident not at all."""
-    found: list[float] = []
-    for back in range(1, SAME_HOUR_DAYS + 1):
-        first = hour - DAY * back - HOUR
-        samples = series.hours(first, 3)
-        found += [usd for offset, usd in enumerate(samples) if first + HOUR * offset < until]
-    return found
+def sample_at(series: HourlyCost, index: int, until: int, known: Known) -> Sequence[float]:
+    """The hours that the 90th percentile is taken from: the same clock hours, or with little history the last ones."""
+    if known.step(series.start + HOUR * until) is Step.FULL:
+        return same_hours(series, index, until, index_of(series, known.began))
+    return _window(series, max(until - WEEK_HOURS, index_of(series, known.began)), until)
 
 
-def last_hours(series: HourlyCost, until: datetime, count: int) -> tuple[float, ...]:
-    """The `count` hours before a moment."""
-    return series.hours(until - HOUR * count, count)
+def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HOURS * 52) -> list[float]:
+    """The hours h−1, h and h+1 of the 14 days before. Without calls they count as 0, in an incident not at all.
+
+    Neither do hours before the account `began`.
+    """
+    usd, length = series.usd, len(series.usd)
+    middles = range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS)
+    return [
+        usd[place] if 0 <= place < length else 0.0
+        for middle in middles
+        for place in (middle - 1, middle, middle + 1)
+        if began <= place < until
+    ]
+
+
+def active_median(series: HourlyCost, until: int) -> float:
+    """The median of the hours of the last seven days that cost anything; 0 for none."""
+    active = [usd for usd in _window(series, until - WEEK_HOURS, until) if usd > 0]
+    return median(active) if active else 0.0
 
 
 def week_usd(series: HourlyCost, until: datetime) -> float:
     """The cost of the seven days before a moment."""
-    return sum(last_hours(series, until, WEEK_HOURS))
+    end = index_of(series, until)
+    return sum(_window(series, end - WEEK_HOURS, end))
+
+
+def _window(series: HourlyCost, first: int, until: int) -> tuple[float, ...]:
+    """The hours that are known between two places."""
+    return series.usd[max(0, first) : max(0, until)]
 
 
 def first_active(series: HourlyCost, until: datetime) -> datetime:
@@ -97,9 +166,3 @@ def first_active(series: HourlyCost, until: datetime) -> datetime:
         if usd > 0:
             return min(series.start + HOUR * offset, until)
     return until
-
-
-def active_hours(series: HourlyCost, until: datetime) -> int:
-    """How many hours before a moment had any cost."""
-    count = max(0, round((until - series.start) / HOUR))
-    return sum(1 for usd in series.usd[:count] if usd > 0)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.triage.causes import Uses, Why, why, without
-from tui.triage.forecast import empty_at, usual_pace
-from tui.triage.history import DAY, Step, first_active
+from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
+from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of
+from tui.triage.leaks import Leak, find_leaks
 from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.triage.storms import Episode, episodes
@@ -18,6 +19,8 @@ from tui.triage.suspects import Suspect, first_look, rank
 STORM_CALLS = 10
 STORM_SPAN = timedelta(minutes=5)
 RECENT = timedelta(hours=2)
+SOON = timedelta(hours=6)
+"""A wallet that is empty sooner than this at the current rate cannot wait."""
 
 
 class State(StrEnum):
@@ -33,7 +36,7 @@ class Inputs:
     """All that triage judges by; what is None is not known (yet). Histories are wallet cost by the hour, in USD.
 
     `uses_since` tells what a key did by model since a moment, `usual_uses` what it used to do. `day_part` is how much
-    of the server's day is over.
+    of the server's day is over, `zone` the one in which a day begins for the slow leak.
     """
 
     now: datetime
@@ -48,11 +51,17 @@ class Inputs:
     recent_calls: tuple[Call, ...] | None = None
     failed: tuple[FailedCall, ...] | None = None
     balance_usd: float | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What triage found. `spike` is the account's, `key_spikes` those of single keys; `since` begins the incident."""
+    """What triage found. `spike` is the account's, `key_spikes` those of single keys; `since` begins the incident.
+
+    `key_hits` are hits of single keys that are no alarm (yet). `leaks` are days that cost far more than usual without a
+    spike, `leak` the one to tell. `usual_usd_per_day` is the usual pace, `pace_basis` what it is taken from, and
+    `extra_usd_per_h` what the incident adds to it: on both rest the two times to empty.
+    """
 
     at: datetime
     spike: Spike | None = None
@@ -69,6 +78,16 @@ class Report:
     knows_pace: bool = False
     step: Step = Step.COLD
     history_days: int = 0
+    key_hits: Mapping[int, Spike] = field(default_factory=dict)
+    leaks: tuple[Leak, ...] = ()
+    usual_usd_per_day: float = 0.0
+    extra_usd_per_h: float = 0.0
+    pace_basis: Basis = Basis.NONE
+
+    @property
+    def leak(self) -> Leak | None:
+        """The slow leak to tell: of one key rather than of the account, since that one can be acted on."""
+        return next((leak for leak in self.leaks if leak.key_id is not None), next(iter(self.leaks), None))
 
     @property
     def since(self) -> datetime | None:
@@ -87,23 +106,38 @@ class Report:
         return self.suspects[0] if self.is_incident and self.suspects else None
 
     @property
+    def is_alarm(self) -> bool:
+        """Whether an incident is worth a notice: confirmed by a second hit or by its size, or the money is nearly gone.
+
+        A hit that is not confirmed is shown and is no alarm: most of those are what bursty spend does by itself.
+        """
+        return bool(self.key_spikes) or (self.spike is not None and (self.spike.is_confirmed or self.is_critical))
+
+    @property
+    def empties_soon(self) -> bool:
+        """Whether the wallet is empty within six hours at the current rate."""
+        return self.current_empty_at is not None and self.current_empty_at - self.at < SOON
+
+    @property
     def is_critical(self) -> bool:
         """Whether it cannot wait."""
         spikes = [spike for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
-        soon = self.current_empty_at is not None and self.current_empty_at - self.at < timedelta(hours=6)
-        return any(spike.is_critical for spike in spikes) or (bool(spikes) and soon)
+        return any(spike.is_critical for spike in spikes) or (bool(spikes) and self.empties_soon)
 
 
 def find(inputs: Inputs) -> Report:
     """Judge what is known. What cannot be judged says so, and is never passed off as clear."""
     spike = _account_spike(inputs)
-    key_spikes = _key_spikes(inputs)
+    key_hits = _key_hits(inputs)
+    key_spikes = {key_id: one for key_id, one in key_hits.items() if one.is_confirmed}
     since = min((one.since for one in (spike, *key_spikes.values()) if one is not None), default=None)
-    suspects = _suspects(inputs, since)
+    leaks = _leaks(inputs, spike, key_hits)
+    suspects = _suspects(inputs, since if since is not None or not leaks else leaks[0].since)
     reason = _why(inputs, suspects, since)
     storms, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
     pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
-    usual_at, current_at = _empty(inputs, pace, spike)
+    extra = _extra(inputs, spike, key_spikes)
+    usual_at, current_at = _empty(inputs, pace, extra)
     return Report(
         at=inputs.now,
         spike=spike,
@@ -122,6 +156,11 @@ def find(inputs: Inputs) -> Report:
         knows_pace=bool(pace) and inputs.balance_usd is not None,
         step=spike.step if spike else _step(inputs),
         history_days=_history_days(inputs),
+        key_hits={key_id: one for key_id, one in key_hits.items() if not one.is_confirmed},
+        leaks=leaks,
+        usual_usd_per_day=sum(pace) / 7,
+        extra_usd_per_h=extra,
+        pace_basis=basis_of(inputs.account, inputs.now) if inputs.account is not None else Basis.NONE,
     )
 
 
@@ -138,17 +177,27 @@ def _account_spike(inputs: Inputs) -> Spike | None:
     return find_spike(inputs.account, ACCOUNT_RULE, inputs.account, inputs.now, running, inputs.balance_usd)
 
 
-def _key_spikes(inputs: Inputs) -> dict[int, Spike]:
-    """Keys that run wild by their own measure, also under the account's bound; only what is confirmed."""
+def _key_hits(inputs: Inputs) -> dict[int, Spike]:
+    """Keys that run wild by their own measure, also under the account's bound, confirmed or not."""
     if inputs.account is None:
         return {}
     found = {}
     for key_id, series in inputs.keys.items():
         running = inputs.running_by_key.get(key_id, Running())
         spike = find_spike(series, KEY_RULE, inputs.account, inputs.now, running)
-        if spike is not None and spike.is_confirmed:
+        if spike is not None:
             found[key_id] = spike
     return found
+
+
+def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -> tuple[Leak, ...]:
+    """Days that leak, but for those that a spike explains already."""
+    if inputs.account is None or spike is not None:
+        return ()
+    found = find_leaks(inputs.account, inputs.keys, inputs.now, inputs.zone)
+    if any(one.is_confirmed for one in key_hits.values()):
+        found = tuple(leak for leak in found if leak.key_id is not None)
+    return tuple(leak for leak in found if leak.key_id not in key_hits)
 
 
 def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
@@ -157,7 +206,8 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
     if since is None or any(one.key_id not in inputs.keys for one in looked[:3]):
         return looked
     running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
-    return rank(inputs.keys, since, inputs.now, running) or looked
+    known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
+    return rank(inputs.keys, since, inputs.now, running, known) or looked
 
 
 def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:
@@ -182,24 +232,23 @@ def is_storm(episode: Episode) -> bool:
     return any(a.at - b.at <= STORM_SPAN for a, b in zip(calls, calls[STORM_CALLS - 1 :], strict=False))
 
 
-def _empty(inputs: Inputs, pace: tuple[float, ...], spike: Spike | None) -> tuple[datetime | None, datetime | None]:
+def _empty(inputs: Inputs, pace: tuple[float, ...], extra: float) -> tuple[datetime | None, datetime | None]:
     if not pace or inputs.balance_usd is None:
         return None, None
-    extra = _extra(spike)
     usual = empty_at(inputs.balance_usd, pace, 0.0, inputs.now)
     return usual, empty_at(inputs.balance_usd, pace, extra, inputs.now) if extra > 0 else None
 
 
-def _extra(spike: Spike | None) -> float:
-    """What a spike costs an hour more than usual: the smaller of its last two full hours.
-
-    In its first hour that is what the running one cost so far: a few calls are never scaled up to an hour.
-    """
-    if spike is None:
-        return 0.0
-    full = [hour.actual_usd - hour.usual.q_usd for hour in spike.hours if not hour.is_running][-2:]
-    first = spike.hours[-1]
-    return max(0.0, min(full) if full else first.actual_usd - first.usual.q_usd)
+def _extra(inputs: Inputs, spike: Spike | None, key_spikes: Mapping[int, Spike]) -> float:
+    """What the incident adds to an hour: by the keys that spike, or by the account where it shows no key or more."""
+    keys = sum(
+        extra_usd(inputs.keys[key_id], one, inputs.now, inputs.running_by_key.get(key_id, Running()).so_far_usd)
+        for key_id, one in key_spikes.items()
+    )
+    if spike is None or inputs.account is None:
+        return keys
+    so_far = (inputs.running or Running()).so_far_usd
+    return max(keys, extra_usd(inputs.account, spike, inputs.now, so_far))
 
 
 def _history_days(inputs: Inputs) -> int:

@@ -3,12 +3,28 @@
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tui.domain.usage import HourlyCost
-from tui.triage.history import HOUR, Step, Usual, usual_at, week_usd
+from tui.triage.history import (
+    HIGH,
+    HOUR,
+    WEEK_HOURS,
+    Known,
+    Step,
+    Usual,
+    active_median,
+    before,
+    floor_hour,
+    index_of,
+    known_of,
+    percentile,
+    sample_at,
+    week_usd,
+)
 
-LOOK_BACK_HOURS = 7 * 24
-COOLING = timedelta(hours=2)
+COOLING_HOURS = 2
+COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
 COLD_BALANCE_SHARE = 0.10
@@ -18,17 +34,19 @@ COLD_BALANCE_SHARE = 0.10
 class Rule:
     """When an hour is a spike: at least `times` the usual level, and `week_share` of the week or `least_usd` above it.
 
-    A rule that `needs_confirmation` alarms at two hits within three hours, or at once at twice its bound.
+    Such a hit is an alarm when there are two within three hours, or at once: at `sure_levels` times the usual level, or
+    at `sure_bounds` times the bound. A single hour that is a little over its bound is what bursty spend does by itself.
     """
 
     times: float
     week_share: float
     least_usd: float
-    needs_confirmation: bool = False
+    sure_levels: float | None = None
+    sure_bounds: float | None = None
 
 
-ACCOUNT_RULE = Rule(2.0, 0.02, 0.50)
-KEY_RULE = Rule(2.5, 0.007, 0.20, needs_confirmation=True)
+ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, sure_levels=CRITICAL_TIMES)
+KEY_RULE = Rule(2.5, 0.007, 0.20, sure_bounds=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +59,31 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class FlaggedHour:
-    """An hour over its bound."""
+    """An hour over its bound. `floor_usd` is how far above Q it must be at least (F of the spec).
+
+    The running hour may be here below its bound: then its last ten minutes alone were half of what an hour may cost.
+    """
 
     start: datetime
     actual_usd: float
     usual: Usual
     bound_usd: float
     is_running: bool = False
+    floor_usd: float = 0.0
+    ten_minutes_usd: float = 0.0
+
+    @property
+    def excess_usd(self) -> float:
+        """What it cost above its 90th percentile."""
+        return max(0.0, self.actual_usd - self.usual.q_usd)
 
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """An incident of cost: the flagged hours without a pause of more than two hours, up to now."""
+    """An incident of cost: the flagged hours without a pause of more than two hours, up to now.
+
+    One that is not confirmed is a hit, and no alarm yet.
+    """
 
     since: datetime
     hours: tuple[FlaggedHour, ...]
@@ -75,6 +106,11 @@ class Spike:
         """Whether an hour is five times its usual level or more."""
         return any(hour.actual_usd >= CRITICAL_TIMES * hour.usual.level_usd > 0 for hour in self.hours)
 
+    @property
+    def last_hit_at(self) -> datetime:
+        """The beginning of the last hour over its bound: after it the spike is cooling."""
+        return self.hours[-1].start
+
 
 def find_spike(
     series: HourlyCost,
@@ -86,61 +122,127 @@ def find_spike(
 ) -> Spike | None:
     """The spike that is on now, or None. How much is worth an alarm follows the week of the whole account.
 
-    That week ends where the episode begins: an incident must not raise the bar for itself, however long it lasts.
+    That week ends where the episode begins: an incident must not raise the bar for itself. What lasts for more than a
+    week is the new usual.
     """
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    flagged: list[FlaggedHour] = []
-    for back in range(LOOK_BACK_HOURS, -1, -1):
-        hour = this_hour - HOUR * back
-        if flagged and hour - flagged[-1].start > COOLING + HOUR:
-            flagged.clear()
-        so_far = running if back == 0 else None
-        if not _is_worth_judging(series, hour, rule, so_far):
-            continue
-        frozen_at = flagged[0].start if flagged else None
-        usual = usual_at(series, hour, frozen_at)
-        floor_usd = max(rule.week_share * week_usd(account, frozen_at or hour), rule.least_usd)
-        found = _judge(series, hour, usual, rule, floor_usd, so_far, balance_usd)
-        if found is not None:
-            flagged.append(found)
+    this_hour = floor_hour(now)
+    whole = before(account, this_hour)
+    is_cold = known_of(whole).step(this_hour) is Step.COLD
+    limit_usd = balance_usd if is_cold else None  # elsewhere it would only make what is remembered useless
+    past = episodes(before(series, this_hour), rule, whole, this_hour, limit_usd, WEEK_HOURS)
+    flagged = list(past[-1]) if past and this_hour - past[-1][-1].start <= COOLING + HOUR else []
+    if flagged and this_hour - flagged[0].start > HOUR * WEEK_HOURS:
+        flagged = []
+    last = _running(series, rule, whole, this_hour, running, flagged, limit_usd)
+    if last is not None:
+        flagged.append(last)
     if not flagged or this_hour - flagged[-1].start > COOLING:
         return None
-    return Spike(flagged[0].start, tuple(flagged), _is_confirmed(flagged, rule), flagged[-1].usual.step)
+    return Spike(flagged[0].start, tuple(flagged), is_confirmed(flagged, rule), flagged[-1].usual.step)
 
 
-def _is_worth_judging(series: HourlyCost, hour: datetime, rule: Rule, running: Running | None) -> bool:
-    """Most hours cost less than any bound can be: they are not worth looking up what is usual."""
-    if running is not None:
-        return running.so_far_usd >= rule.least_usd or running.ten_minutes_usd >= rule.least_usd / 2
-    return series.hours(hour, 1)[0] >= rule.least_usd
+@lru_cache(maxsize=1024)
+def episodes(
+    series: HourlyCost, rule: Rule, account: HourlyCost, until: datetime, balance_usd: float | None, hours: int
+) -> tuple[tuple[FlaggedHour, ...], ...]:
+    """The spikes of so many full hours before a moment, the oldest first; pauses of up to two hours do not part them.
+
+    Remembered, since full hours change a few times an hour and are asked about every few seconds.
+    """
+    known, end = known_of(account), index_of(series, until)
+    found: list[list[FlaggedHour]] = []
+    flagged: list[FlaggedHour] = []
+    last = 0
+    for index in range(max(0, end - hours), min(end, len(series.usd))):
+        if series.usd[index] < rule.least_usd:
+            continue  # most hours cost less than any bound can be
+        if flagged and (index - last > COOLING_HOURS + 1 or index - index_of(series, flagged[0].start) > WEEK_HOURS):
+            flagged = []
+        hit = _judge(series, index, rule, account, known, flagged, balance_usd)
+        if hit is not None:
+            if not flagged:
+                found.append(flagged)
+            flagged.append(hit)
+            last = index
+    return tuple(tuple(one) for one in found)
+
+
+def is_confirmed(flagged: list[FlaggedHour], rule: Rule) -> bool:
+    """Whether hits are an alarm: two within three hours, or one that leaves no doubt."""
+    return any(_is_sure(hour, rule) for hour in flagged) or any(
+        b.start - a.start <= CONFIRMED_WITHIN for a, b in itertools.pairwise(flagged)
+    )
+
+
+def _is_sure(hour: FlaggedHour, rule: Rule) -> bool:
+    if hour.usual.step is Step.COLD:
+        return True
+    if hour.actual_usd < hour.bound_usd:
+        return False
+    if rule.sure_levels is not None:
+        return hour.actual_usd >= rule.sure_levels * hour.usual.level_usd
+    return rule.sure_bounds is not None and hour.actual_usd >= rule.sure_bounds * hour.bound_usd
 
 
 def _judge(
     series: HourlyCost,
-    hour: datetime,
-    usual: Usual,
+    index: int,
     rule: Rule,
-    floor_usd: float,
-    running: Running | None,
+    account: HourlyCost,
+    known: Known,
+    flagged: list[FlaggedHour],
     balance_usd: float | None,
 ) -> FlaggedHour | None:
-    actual_usd = series.hours(hour, 1)[0] if running is None else running.so_far_usd
-    if usual.step is Step.COLD:
-        bound_usd = COLD_BALANCE_SHARE * balance_usd if balance_usd and balance_usd > 0 else None
-        is_hit = bound_usd is not None and actual_usd >= max(bound_usd, rule.least_usd)
-        return FlaggedHour(hour, actual_usd, usual, bound_usd or 0.0, running is not None) if is_hit else None
-    bound_usd = max(rule.times * usual.level_usd, usual.q_usd + floor_usd)
-    is_hit = actual_usd >= bound_usd
-    if running is not None and not is_hit:
-        is_hit = (
-            running.ten_minutes_usd >= max(usual.q_usd, usual.a_usd) / 2 and running.ten_minutes_usd >= floor_usd / 2
-        )
-    return FlaggedHour(hour, actual_usd, usual, bound_usd, running is not None) if is_hit else None
+    """One full hour, held against its bound: first against what is quick to know."""
+    hour, actual_usd = series.start + HOUR * index, series.usd[index]
+    frozen_at = flagged[0].start if flagged else hour
+    until = index_of(series, frozen_at)
+    step = known.step(frozen_at)
+    sample = sample_at(series, index, until, known)
+    q_usd = percentile(sample, HIGH)
+    if step is not Step.COLD and actual_usd < max(rule.times * q_usd, q_usd + rule.least_usd):
+        return None
+    usual = Usual(q_usd, active_median(series, until), step, len(sample))
+    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
+    bound_usd = _bound(usual, rule, floor_usd, balance_usd)
+    if bound_usd is None or actual_usd < bound_usd:
+        return None
+    return FlaggedHour(hour, actual_usd, usual, bound_usd, floor_usd=floor_usd)
 
 
-def _is_confirmed(flagged: list[FlaggedHour], rule: Rule) -> bool:
-    if not rule.needs_confirmation:
-        return True
-    if any(hour.actual_usd >= 2 * hour.bound_usd > 0 for hour in flagged):
-        return True
-    return any(b.start - a.start <= CONFIRMED_WITHIN for a, b in itertools.pairwise(flagged))
+def _running(
+    series: HourlyCost,
+    rule: Rule,
+    account: HourlyCost,
+    this_hour: datetime,
+    running: Running,
+    flagged: list[FlaggedHour],
+    balance_usd: float | None,
+) -> FlaggedHour | None:
+    """The running hour: never scaled up. Its sum passes the bound of a full hour, or ten minutes half of the usual."""
+    if running.so_far_usd < rule.least_usd and running.ten_minutes_usd < rule.least_usd / 2:
+        return None
+    known = known_of(account)
+    frozen_at = flagged[0].start if flagged else this_hour
+    until = index_of(series, frozen_at)
+    sample = sample_at(series, index_of(series, this_hour), until, known)
+    usual = Usual(percentile(sample, HIGH), active_median(series, until), known.step(frozen_at), len(sample))
+    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
+    bound_usd = _bound(usual, rule, floor_usd, balance_usd)
+    if bound_usd is None:
+        return None
+    is_hit = running.so_far_usd >= bound_usd
+    if not is_hit and usual.step is not Step.COLD:
+        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd) / 2
+    if not is_hit:
+        return None
+    return FlaggedHour(this_hour, running.so_far_usd, usual, bound_usd, True, floor_usd, running.ten_minutes_usd)
+
+
+def _bound(usual: Usual, rule: Rule, floor_usd: float, balance_usd: float | None) -> float | None:
+    """From which cost on an hour is a spike; with hardly any history a tenth of the balance, None without one."""
+    if usual.step is not Step.COLD:
+        return max(rule.times * usual.level_usd, usual.q_usd + floor_usd)
+    if not balance_usd or balance_usd <= 0:
+        return None
+    return max(COLD_BALANCE_SHARE * balance_usd, rule.least_usd)

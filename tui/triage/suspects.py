@@ -1,21 +1,37 @@
 """Suspects: which key has the most excess over an incident (triage-spec section 4), and the first look at it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
-from tui.triage.history import HOUR, first_active, percentile, same_hours
+from tui.triage.history import (
+    HIGH,
+    HOUR,
+    Known,
+    before,
+    first_active,
+    floor_hour,
+    index_of,
+    percentile,
+    same_hours,
+)
 
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
+ERROR_SHARE = 0.2
+ERROR_CALLS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A key and its part of the excess. `expected_usd` is what is usual for these hours at most."""
+    """A key and its part of the excess. `expected_usd` is what is usual for these hours at most.
+
+    New: first used less than a day before; dormant: idle for a week before; failing: a fifth of its calls fail.
+    """
 
     key_id: int
     actual_usd: float
@@ -24,6 +40,7 @@ class Suspect:
     is_new: bool = False
     is_dormant: bool = False
     is_first_look: bool = False
+    is_failing: bool = False
 
     @property
     def excess_usd(self) -> float:
@@ -32,10 +49,20 @@ class Suspect:
 
 
 def rank(
-    histories: Mapping[int, HourlyCost], since: datetime, now: datetime, running_usd: Mapping[int, float]
+    histories: Mapping[int, HourlyCost],
+    since: datetime,
+    now: datetime,
+    running_usd: Mapping[int, float],
+    known: Known | None = None,
 ) -> tuple[Suspect, ...]:
-    """The keys by excess from `since` to now, with their shares; the running hour comes from call records."""
-    found = [_suspect(key_id, series, since, now, running_usd.get(key_id, 0.0)) for key_id, series in histories.items()]
+    """The keys by excess from `since` to now, with their shares; the running hour comes from call records.
+
+    `known` is since when the account is known: under a week nothing is new or dormant.
+    """
+    found = [
+        _suspect(key_id, series, since, now, running_usd.get(key_id, 0.0), known)
+        for key_id, series in histories.items()
+    ]
     return with_shares(found)
 
 
@@ -56,18 +83,7 @@ def with_shares(found: Iterable[Suspect]) -> tuple[Suspect, ...]:
     """Suspects with any excess, the largest first, each with its share."""
     guilty = sorted((one for one in found if one.excess_usd > 0.005), key=lambda one: one.excess_usd, reverse=True)
     whole = sum(one.excess_usd for one in guilty)
-    return tuple(
-        Suspect(
-            one.key_id,
-            one.actual_usd,
-            one.expected_usd,
-            one.excess_usd / whole,
-            one.is_new,
-            one.is_dormant,
-            one.is_first_look,
-        )
-        for one in guilty
-    )
+    return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
 
 
 def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
@@ -75,17 +91,44 @@ def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
     return bool(suspects) and suspects[0].share >= SINGLE_CAUSE
 
 
-def _suspect(key_id: int, series: HourlyCost, since: datetime, now: datetime, running_usd: float) -> Suspect:
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    count = max(0, round((this_hour - since) / HOUR))
-    actual = sum(series.hours(since, count)) + running_usd
-    part = (now - this_hour) / HOUR
+def with_errors(suspects: tuple[Suspect, ...], outcomes: Mapping[int, tuple[int, int]]) -> tuple[Suspect, ...]:
+    """Mark the keys of whose calls a fifth or more fail; `outcomes` are (succeeded, failed) of the last hour by key."""
+    return tuple(replace(one, is_failing=_is_failing(outcomes.get(one.key_id, (0, 0)))) for one in suspects)
+
+
+def _is_failing(outcome: tuple[int, int]) -> bool:
+    succeeded, failed = outcome
+    calls = succeeded + failed
+    return calls >= ERROR_CALLS and failed >= ERROR_SHARE * calls
+
+
+def _suspect(
+    key_id: int, series: HourlyCost, since: datetime, now: datetime, running_usd: float, known: Known | None
+) -> Suspect:
+    this_hour = floor_hour(now)
+    actual_usd, expected_usd = _full_hours(before(series, this_hour), since, this_hour)
     began = first_active(series, since)
+    is_known = known is None or since - known.began >= DORMANT_FOR
     is_new = since - began < NEW_FOR
-    expected = 0.0
-    if not is_new:
-        for offset in range(count + 1):
-            usual = percentile(same_hours(series, since + HOUR * offset, since), 0.9)
-            expected += usual * (part if offset == count else 1.0)
-    idle = sum(series.hours(since - DORMANT_FOR, round(DORMANT_FOR / HOUR))) == 0
-    return Suspect(key_id, actual, expected, 0.0, is_new, idle and not is_new)
+    if is_new:
+        expected_usd = 0.0
+    else:
+        expected_usd += _high(series, this_hour, since) * ((now - this_hour) / HOUR)
+    first = index_of(series, since)
+    is_idle = not any(series.usd[max(0, first - round(DORMANT_FOR / HOUR)) : max(0, first)])
+    return Suspect(
+        key_id, actual_usd + running_usd, expected_usd, 0.0, is_new and is_known, is_idle and not is_new and is_known
+    )
+
+
+@lru_cache(maxsize=512)
+def _full_hours(series: HourlyCost, since: datetime, until: datetime) -> tuple[float, float]:
+    """What the full hours of an incident cost, and at most usually cost. Remembered: both change once an hour."""
+    hours = [since + HOUR * offset for offset in range(max(0, round((until - since) / HOUR)))]
+    first = index_of(series, since)
+    actual_usd = sum(series.usd[max(0, first) : max(0, first + len(hours))])
+    return actual_usd, sum(_high(series, hour, since) for hour in hours)
+
+
+def _high(series: HourlyCost, hour: datetime, since: datetime) -> float:
+    return percentile(same_hours(series, index_of(series, hour), index_of(series, since)), HIGH)

@@ -1,0 +1,40 @@
+"""`python -m tests.triage [weeks] [incidents]`: the table of what the rules find, and how often they cry wolf."""
+
+import sys
+import time
+from statistics import median
+
+from tests.triage.measure import SORTS, forecast_run, forecast_usual, quiet_week, share_of
+
+
+def main() -> None:
+    """Measure and print."""
+    weeks, count = (int(word) for word in (*sys.argv[1:], "48", "120")[:2]) if len(sys.argv) > 2 else (48, 120)
+    began = time.perf_counter()
+    for name, by_ten in (("hour by hour", False), ("in the running hour", True)):
+        found = [quiet_week(seed, by_ten=by_ten) for seed in range(weeks)]
+        told = {
+            "account": sum(one.account for one in found),
+            "keys": sum(one.keys for one in found),
+            "unconfirmed hits": sum(one.hits for one in found),
+            "leaks": sum(one.leaks for one in found),
+        }
+        figures = "  ".join(f"{what} {number / weeks:.2f}" for what, number in told.items())
+        print(f"alarms a quiet week, {name:<20} {figures}   ({weeks} weeks)")
+        sys.stdout.flush()
+    print(f"\n{'incident':<16}{'n':>5}{'found':>8}{'delay h':>9}{'first':>8}{'top 3':>8}")
+    for name, make, is_told in SORTS:
+        one = share_of(name, make, count, is_told)
+        print(f"{name:<16}{one.count:>5}{one.found:>8.3f}{one.delay_h:>9.2f}{one.first:>8.3f}{one.top_three:>8.3f}")
+        sys.stdout.flush()
+    print("\ntime to empty, median factor off")
+    print(f"  usual pace                     {median(forecast_usual(seed) for seed in range(count)):.2f}")
+    after = median(forecast_usual(seed, after_incident=True) for seed in range(count))
+    print(f"  usual pace, after an incident  {after:.2f}")
+    for times in (3, 5, 10):
+        print(f"  current rate, ×{times:<2}              {median(forecast_run(times, s) for s in range(count)):.2f}")
+    print(f"\n{time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""The whole of triage, run hour by hour and ten minutes by ten minutes over made-up accounts."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from tests.triage import incidents
+from tests.triage.accounts import HOUR, JUDGED, START, Account, account, parts_of
+from tests.triage.incidents import Incident
+from tui.triage.report import Inputs, Report, find
+from tui.triage.spikes import Running
+
+TEN_MINUTES = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is known at a moment, without what the running hour has brought since it began."""
+
+    account: Account
+    parts: dict[int, list[float]]
+    index: int
+    tens: int
+
+    @property
+    def now(self) -> datetime:
+        """A second before or after whole ten minutes, so that an hour that is over is over."""
+        return START + HOUR * self.index + TEN_MINUTES * self.tens + timedelta(seconds=1)
+
+    def report(self, balance_usd: float | None = None) -> Report:
+        """What triage finds then."""
+        so_far = {key_id: sum(parts[: self.tens]) for key_id, parts in self.parts.items()}
+        ten = {key_id: parts[self.tens - 1] if self.tens else 0.0 for key_id, parts in self.parts.items()}
+        whole, keys = self.account.known(self.index, so_far)
+        running = {key_id: Running(so_far[key_id], ten[key_id]) for key_id in so_far}
+        return find(
+            Inputs(
+                self.now,
+                whole,
+                keys,
+                Running(sum(so_far.values()), sum(ten.values())),
+                running,
+                balance_usd=balance_usd,
+                zone=self.account.kind.zone,
+            )
+        )
+
+
+def moments(one: Account, hours: range, seed: int, *, by_ten: bool) -> Iterator[Moment]:
+    """The beginnings of hours, or every ten minutes."""
+    draw = random.Random(f"parts/{seed}")
+    for index in hours:
+        parts = {key_id: parts_of(usd[index], draw) for key_id, usd in one.keys.items()}
+        for tens in range(6 if by_ten else 1):
+            yield Moment(one, parts, index, tens)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """A week in which nothing happens: alarms by the account's rule, by keys, and of leaks; and all hits."""
+
+    account: int
+    keys: int
+    hits: int
+    leaks: int
+
+
+def quiet_week(seed: int, *, by_ten: bool) -> Quiet:
+    """Count what is told in a week without an incident; what lasts is told once."""
+    counts = {"account": 0, "keys": 0, "hits": 0, "leaks": 0}
+    before: dict[str, bool] = dict.fromkeys(counts, False)
+    for moment in moments(account(seed), JUDGED, seed, by_ten=by_ten):
+        report = moment.report()
+        now = {
+            "account": report.spike is not None and report.spike.is_confirmed,
+            "keys": bool(report.key_spikes),
+            "hits": report.spike is not None,
+            "leaks": report.leak is not None,
+        }
+        for name, is_on in now.items():
+            counts[name] += is_on and not before[name]
+        before = now
+    return Quiet(**counts)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of an incident: after how long it was told (None: never), and whether its key was named."""
+
+    delay_h: float | None
+    place: int | None
+    by_leak: bool = False
+
+
+def followed(incident: Incident, seed: int, is_told: Callable[[Report], bool]) -> Found | None:
+    """Follow an incident to its end; None when something was told before it began."""
+    plain = Moment(incident.account, dict.fromkeys(incident.account.keys, [0.0] * 6), incident.begin, 0)
+    if is_told(plain.report()):
+        return None
+    begin = START + HOUR * incident.begin + HOUR * (1 - incident.part)
+    hours = range(incident.begin, incident.begin + incident.hours)
+    delay, place = None, None
+    for moment in moments(incident.account, hours, seed, by_ten=incident.hours <= 6):
+        if moment.now <= begin:
+            continue
+        report = moment.report()
+        if is_told(report) and delay is None:
+            delay = (moment.now - begin) / HOUR
+        if is_told(report):
+            order = [one.key_id for one in report.suspects]
+            place = order.index(incident.key_id) + 1 if incident.key_id in order else 0
+    last = Moment(incident.account, dict.fromkeys(incident.account.keys, [0.0] * 6), hours.stop, 0).report()
+    if is_told(last):
+        delay = delay if delay is not None else float(incident.hours)
+        order = [one.key_id for one in last.suspects]
+        place = order.index(incident.key_id) + 1 if incident.key_id in order else 0
+    return Found(delay, place)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The figures of many incidents of a sort."""
+
+    name: str
+    count: int
+    found: float
+    delay_h: float
+    first: float
+    top_three: float
+
+
+def share_of(name: str, make: Callable[[Account, int], Incident], count: int, is_told: Callable[[Report], bool]) -> Share:
+    """Follow so many incidents of a sort."""
+    results = [followed(make(account(seed), seed), seed, is_told) for seed in range(count)]
+    told = [one for one in results if one is not None]
+    found = [one for one in told if one.delay_h is not None]
+    return Share(
+        name,
+        len(told),
+        len(found) / len(told),
+        median(one.delay_h for one in found if one.delay_h is not None) if found else float("nan"),
+        sum(one.place == 1 for one in found) / max(1, len(found)),
+        sum(one.place in (1, 2, 3) for one in found) / max(1, len(found)),
+    )
+
+
+def is_alarm(report: Report) -> bool:
+    """Whether a spike is told."""
+    return report.is_alarm
+
+
+def is_leak(report: Report) -> bool:
+    """Whether anything is told of a leak: by its own rule, or since it became a spike."""
+    return report.leak is not None or report.is_alarm
+
+
+SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], bool]], ...] = (
+    ("account ×3", lambda one, seed: incidents.run(one, 3, seed), is_alarm),
+    ("account ×5", lambda one, seed: incidents.run(one, 5, seed), is_alarm),
+    ("account ×10", lambda one, seed: incidents.run(one, 10, seed), is_alarm),
+    ("small key", incidents.small_key, is_alarm),
+    ("half of that", lambda one, seed: incidents.small_key(one, seed, 0.0075), is_alarm),
+    ("new key", incidents.new_key, is_alarm),
+    ("dormant key", incidents.dormant_key, is_alarm),
+    ("two causes", incidents.two_causes, is_alarm),
+    ("slow leak", incidents.slow_leak, is_leak),
+)
+
+
+def forecast_usual(seed: int, *, after_incident: bool = False) -> float:
+    """How far off the time to empty at the usual pace is, as a factor; a tenfold run a week before may be in the past."""
+    draw = random.Random(f"forecast/{seed}")
+    one, index = account(seed), JUDGED.start + draw.randrange(7 * 24)
+    if after_incident:
+        keys = {key_id: list(usd) for key_id, usd in one.keys.items()}
+        first, level = index - draw.randrange(24, 7 * 24), one.level_usd()
+        for hour in range(first, first + 4):
+            keys[1][hour] += 9 * level
+        one = Account(one.kind, keys)
+    future = _hours(one, index)
+    balance_usd = sum(future[: draw.randrange(30, 150)])
+    empty = Moment(one, dict.fromkeys(one.keys, [0.0] * 6), index, 0).report(balance_usd).usual_empty_at
+    return _factor(empty, index, _empty_after(balance_usd, future))
+
+
+def forecast_run(times: float, seed: int) -> float:
+    """How far off the time to empty at the current rate is in the third hour of a run that goes on."""
+    draw = random.Random(f"rate/{seed}")
+    incident = incidents.run(account(seed), times, seed, hours=7 * 24)
+    index = incident.begin + 3
+    future = _hours(incident.account, index)
+    balance_usd = sum(future[: draw.randrange(3, 24)])
+    report = Moment(incident.account, dict.fromkeys(incident.account.keys, [0.0] * 6), index, 0).report(balance_usd)
+    empty = report.current_empty_at or report.usual_empty_at
+    return _factor(empty, index, _empty_after(balance_usd, future))
+
+
+def _hours(one: Account, index: int) -> list[float]:
+    return [sum(hour) for hour in zip(*(usd[index:] for usd in one.keys.values()), strict=True)]
+
+
+def _empty_after(balance_usd: float, future: list[float]) -> float:
+    left = balance_usd
+    for hour, usd in enumerate(future):
+        if usd >= left:
+            return hour + left / usd
+        left -= usd
+    return float(len(future))
+
+
+def _factor(empty: datetime | None, index: int, truth_h: float) -> float:
+    if empty is None:
+        return 60 * 24 / truth_h
+    told = max(0.1, (empty - START - HOUR * index) / HOUR)
+    return max(told / truth_h, truth_h / told)

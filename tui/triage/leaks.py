@@ -1,0 +1,87 @@
+"""Slow leaks: a day that costs twice the usual without one hour that stands out (triage-spec section 3)."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from statistics import median
+
+from tui.domain.usage import HourlyCost
+from tui.triage.history import HOUR, SAME_HOUR_DAYS, floor_hour, index_of, known_of, week_usd
+
+LEAK_TIMES = 2.0
+LEAK_WEEK_SHARE = 0.05
+HOURS_RUNNING = 2
+LEAST_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A day so far that costs far more than is usual by this time of day, and still does; USD.
+
+    `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight. `days` is how
+    many days the usual is the median of, `least_usd` the least excess that counts: a part of the account's last week.
+    """
+
+    key_id: int | None
+    since: datetime
+    until: datetime
+    today_usd: float
+    usual_usd: float
+    least_usd: float
+    days: int
+
+    @property
+    def excess_usd(self) -> float:
+        """What the day so far cost more than usual."""
+        return self.today_usd - self.usual_usd
+
+    @property
+    def times_usual(self) -> float | None:
+        """How many times the usual; None when nothing was."""
+        return self.today_usd / self.usual_usd if self.usual_usd > 0 else None
+
+
+def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetime, zone: tzinfo) -> tuple[Leak, ...]:
+    """The leaks at the end of the last full hour: the account's first, then those of single keys by their excess.
+
+    Two full hours running the day so far is twice the median of the same clock time on the last 14 days, by a part of
+    the week that matters, and the gap still grows: what was over before noon is no leak in the evening.
+    """
+    until = floor_hour(now)
+    midnight = floor_hour(now.astimezone(zone).replace(hour=0)).astimezone(account.start.tzinfo)
+    hours = round((until - midnight) / HOUR)
+    days = min(SAME_HOUR_DAYS, (midnight - known_of(account).began) // timedelta(days=1))
+    if hours < HOURS_RUNNING or days < LEAST_DAYS:
+        return ()
+    least_usd = LEAK_WEEK_SHARE * week_usd(account, midnight)
+    found = []
+    for key_id, series in ((None, account), *keys.items()):
+        leak = _leak(key_id, series, midnight, hours, days, least_usd)
+        if leak is not None:
+            found.append(leak)
+    return tuple(sorted(found, key=lambda leak: (leak.key_id is not None, -leak.excess_usd)))
+
+
+def _leak(
+    key_id: int | None, series: HourlyCost, midnight: datetime, hours: int, days: int, least_usd: float
+) -> Leak | None:
+    first = index_of(series, midnight)
+    if sum(series.usd[max(0, first) : max(0, first + hours)]) < least_usd:
+        return None
+    ends = range(hours - HOURS_RUNNING, hours + 1)
+    sums = [(_day(series, first, count), _usual_day(series, first, count, days)) for count in ends]
+    gaps = [today - usual for today, usual in sums]
+    stands = all(today >= LEAK_TIMES * usual and today - usual >= least_usd > 0 for today, usual in sums[1:])
+    if not stands or any(later <= earlier for earlier, later in itertools.pairwise(gaps)):
+        return None
+    today_usd, usual_usd = sums[-1]
+    return Leak(key_id, midnight, midnight + HOUR * hours, today_usd, usual_usd, least_usd, days)
+
+
+def _day(series: HourlyCost, first: int, count: int) -> float:
+    return sum(series.usd[max(0, first) : max(0, first + count)])
+
+
+def _usual_day(series: HourlyCost, first: int, count: int, days: int) -> float:
+    return median(_day(series, first - 24 * back, count) for back in range(1, days + 1))
