@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import Enum
+from functools import cached_property, lru_cache
 
 from tui.domain.usage import HourlyCost
 
@@ -82,17 +83,20 @@ class Account:
     kind: Kind
     keys: dict[int, list[float]]
 
+    @cached_property
+    def whole(self) -> list[float]:
+        """The cost of all keys together."""
+        return [sum(hour) for hour in zip(*self.keys.values(), strict=True)]
+
     def level_usd(self) -> float:
         """What a busy hour of the whole account costs: the mean of its busier half."""
-        hours = sorted(map(sum, zip(*self.keys.values(), strict=True)))
-        busy = [usd for usd in hours[: KNOWN_DAYS * 24] if usd > 0] or [0.0]
+        busy = sorted(usd for usd in self.whole[: KNOWN_DAYS * 24] if usd > 0) or [0.0]
         busy = busy[len(busy) // 2 :]
         return sum(busy) / len(busy)
 
     def known(self, index: int, so_far: dict[int, float]) -> tuple[HourlyCost, dict[int, HourlyCost]]:
         """The series as they are read within the hour of that index: 28 days of the account, 15 of each key used."""
-        whole = [sum(hour) for hour in zip(*self.keys.values(), strict=True)]
-        account = _series(whole, index, 28, sum(so_far.values()))
+        account = _series(self.whole, index, 28, sum(so_far.values()))
         keys = {key_id: _series(usd, index, 15, so_far.get(key_id, 0.0)) for key_id, usd in self.keys.items()}
         return account, {key_id: one for key_id, one in keys.items() if any(one.usd)}
 
@@ -102,6 +106,7 @@ def _series(usd: Sequence[float], index: int, days: int, so_far_usd: float) -> H
     return HourlyCost(START + HOUR * first, (*usd[first:index], so_far_usd))
 
 
+@lru_cache(maxsize=256)
 def account(seed: int) -> Account:
     """An account; kinds take turns."""
     draw = random.Random(f"account/{seed}")
@@ -117,7 +122,7 @@ def _spend(habit: Habit, zone: tzinfo, draw: random.Random) -> list[float]:
         if habit.rhythm is Rhythm.BURSTS:
             is_bursting = draw.random() < (0.6 if is_bursting else 0.04)
         mean = habit.calls * _busy(habit.rhythm, local, is_bursting)
-        calls = _poisson(mean * draw.lognormvariate(-habit.scatter**2 / 2, habit.scatter), draw)
+        calls = _poisson(mean * draw.lognormvariate(-(habit.scatter**2) / 2, habit.scatter), draw)
         spread = 0.5 / math.sqrt(calls) if calls else 0.0
         hours.append(calls * a_call * draw.lognormvariate(0.0, spread) if calls else 0.0)
     return hours

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import median
 
 from tests.triage import incidents
@@ -48,41 +49,56 @@ class Moment:
         )
 
 
-def moments(one: Account, hours: range, seed: int, *, by_ten: bool) -> Iterator[Moment]:
-    """The beginnings of hours, or every ten minutes."""
+def moments(one: Account, hours: range, seed: int, tens: tuple[int, ...]) -> Iterator[Moment]:
+    """Moments of some hours, in whole tens of minutes after they begin."""
     draw = random.Random(f"parts/{seed}")
     for index in hours:
         parts = {key_id: parts_of(usd[index], draw) for key_id, usd in one.keys.items()}
-        for tens in range(6 if by_ten else 1):
-            yield Moment(one, parts, index, tens)
+        for ten in tens:
+            yield Moment(one, parts, index, ten)
 
 
 @dataclass(frozen=True)
-class Quiet:
-    """A week in which nothing happens: alarms by the account's rule, by keys, and of leaks; and all hits."""
+class Alarms:
+    """How often something was told: by the account's rule, by keys, of leaks; and hits of the account in all."""
 
-    account: int
-    keys: int
-    hits: int
-    leaks: int
+    account: int = 0
+    keys: int = 0
+    leaks: int = 0
+    hits: int = 0
 
 
-def quiet_week(seed: int, *, by_ten: bool) -> Quiet:
-    """Count what is told in a week without an incident; what lasts is told once."""
-    counts = {"account": 0, "keys": 0, "hits": 0, "leaks": 0}
-    before: dict[str, bool] = dict.fromkeys(counts, False)
-    for moment in moments(account(seed), JUDGED, seed, by_ten=by_ten):
-        report = moment.report()
-        now = {
+class _Counter:
+    """Counts what is told; within three hours it is the same again."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(("account", "keys", "leaks", "hits"), 0)
+        self._last: dict[str, datetime] = {}
+
+    def see(self, report: Report) -> None:
+        told = {
             "account": report.spike is not None and report.spike.is_confirmed,
             "keys": bool(report.key_spikes),
-            "hits": report.spike is not None,
             "leaks": report.leak is not None,
+            "hits": report.spike is not None,
         }
-        for name, is_on in now.items():
-            counts[name] += is_on and not before[name]
-        before = now
-    return Quiet(**counts)
+        for name, is_on in told.items():
+            if is_on:
+                last = self._last.get(name)
+                self.counts[name] += last is None or report.at - last > 3 * HOUR
+                self._last[name] = report.at
+
+
+@lru_cache(maxsize=256)
+def quiet_week(seed: int) -> tuple[Alarms, Alarms]:
+    """What is told in a week without an incident: looking once an hour, and half an hour later too."""
+    hourly, running = _Counter(), _Counter()
+    for moment in moments(account(seed), JUDGED, seed, (0, 3)):
+        report = moment.report()
+        running.see(report)
+        if moment.tens == 0:
+            hourly.see(report)
+    return Alarms(**hourly.counts), Alarms(**running.counts)
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,8 @@ def followed(incident: Incident, seed: int, is_told: Callable[[Report], bool]) -
     begin = START + HOUR * incident.begin + HOUR * (1 - incident.part)
     hours = range(incident.begin, incident.begin + incident.hours)
     delay, place = None, None
-    for moment in moments(incident.account, hours, seed, by_ten=incident.hours <= 6):
+    tens = (0, 1, 2, 3, 4, 5) if incident.hours <= 6 else (0,)
+    for moment in moments(incident.account, hours, seed, tens):
         if moment.now <= begin:
             continue
         report = moment.report()
@@ -131,7 +148,9 @@ class Share:
     top_three: float
 
 
-def share_of(name: str, make: Callable[[Account, int], Incident], count: int, is_told: Callable[[Report], bool]) -> Share:
+def share_of(
+    name: str, make: Callable[[Account, int], Incident], count: int, is_told: Callable[[Report], bool]
+) -> Share:
     """Follow so many incidents of a sort."""
     results = [followed(make(account(seed), seed), seed, is_told) for seed in range(count)]
     told = [one for one in results if one is not None]
@@ -170,7 +189,7 @@ SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], b
 
 
 def forecast_usual(seed: int, *, after_incident: bool = False) -> float:
-    """How far off the time to empty at the usual pace is, as a factor; a tenfold run a week before may be in the past."""
+    """How far off the time to empty at the usual pace is, as a factor; a tenfold run may be in the past week."""
     draw = random.Random(f"forecast/{seed}")
     one, index = account(seed), JUDGED.start + draw.randrange(7 * 24)
     if after_incident:

@@ -18,6 +18,7 @@ DAY = timedelta(days=1)
 DAY_HOURS = 24
 WEEK_HOURS = 7 * 24
 LEAST_ACTIVE_HOURS = 24
+DAYS_OF_A_HABIT = 3
 HIGH = 0.9
 """The percentile that counts as a high but usual hour."""
 
@@ -34,13 +35,15 @@ class Step(StrEnum):
 class Usual:
     """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known.
 
-    `samples` is how many hours the percentile was taken from.
+    `samples` is how many hours the percentile was taken from. `seen_usd` is what an hour of the last 14 days cost on
+    three of them: what comes again so often, at whatever time of day, is a habit.
     """
 
     q_usd: float
     a_usd: float
     step: Step
     samples: int = 0
+    seen_usd: float = 0.0
 
     @property
     def level_usd(self) -> float:
@@ -54,10 +57,11 @@ class Known:
 
     began: datetime
     warm: datetime
+    is_warm: bool = True
 
     def step(self, until: datetime) -> Step:
         """On which rung hours are judged that what was before `until` is known of."""
-        if until < self.warm:
+        if not self.is_warm or until < self.warm:
             return Step.COLD
         return Step.FULL if until - self.began >= 7 * DAY else Step.TRAILING
 
@@ -147,6 +151,18 @@ def active_median(series: HourlyCost, until: int) -> float:
     """The median of the hours of the last seven days that cost anything; 0 for none."""
     active = [usd for usd in _window(series, until - WEEK_HOURS, until) if usd > 0]
     return median(active) if active else 0.0
+
+
+def seen_before(series: HourlyCost, until: int) -> float:
+    """The third highest of the dearest hours of each of the last 14 days before an hour; 0 with fewer days.
+
+    >>> start = datetime(2026, 1, 1)
+    >>> seen_before(HourlyCost(start, (1.0,) * 240 + (9.0,) * 30), 270)
+    1.0
+    """
+    days = (_window(series, until - DAY_HOURS * back, until - DAY_HOURS * (back - 1)) for back in range(1, 15))
+    tops = sorted((max(day, default=0.0) for day in days), reverse=True)
+    return tops[DAYS_OF_A_HABIT - 1]
 
 
 def week_usd(series: HourlyCost, until: datetime) -> float:

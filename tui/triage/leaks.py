@@ -13,6 +13,9 @@ LEAK_TIMES = 2.0
 LEAK_WEEK_SHARE = 0.05
 HOURS_RUNNING = 2
 LEAST_DAYS = 7
+DAYS_OF_A_HABIT = 2
+TIMES_SEEN = 1.0
+BURST_HOURS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,9 @@ class Leak:
     """A day so far that costs far more than is usual by this time of day, and still does; USD.
 
     `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight. `days` is how
-    many days the usual is the median of, `least_usd` the least excess that counts: a part of the account's last week.
+    many days the usual is the median of, `least_usd` the least excess that counts: a part of the account's last week;
+    `seen_usd` is what the second dearest of those days had cost by then, which a leak exceeds. The two
+    dearest hours of the day do not count for it: a leak is slow.
     """
 
     key_id: int | None
@@ -30,6 +35,7 @@ class Leak:
     usual_usd: float
     least_usd: float
     days: int
+    seen_usd: float = 0.0
 
     @property
     def excess_usd(self) -> float:
@@ -70,18 +76,25 @@ def _leak(
     if sum(series.usd[max(0, first) : max(0, first + hours)]) < least_usd:
         return None
     ends = range(hours - HOURS_RUNNING, hours + 1)
-    sums = [(_day(series, first, count), _usual_day(series, first, count, days)) for count in ends]
-    gaps = [today - usual for today, usual in sums]
-    stands = all(today >= LEAK_TIMES * usual and today - usual >= least_usd > 0 for today, usual in sums[1:])
-    if not stands or any(later <= earlier for earlier, later in itertools.pairwise(gaps)):
+    today = [_day(series, first, count) for count in ends]
+    earlier = [sorted(_day(series, first - 24 * back, count) for back in range(1, days + 1)) for count in ends]
+    gaps = [now - median(usual) for now, usual in zip(today, earlier, strict=True)]
+    if any(later <= before for before, later in itertools.pairwise(gaps)):
         return None
-    today_usd, usual_usd = sums[-1]
-    return Leak(key_id, midnight, midnight + HOUR * hours, today_usd, usual_usd, least_usd, days)
+    slow = [_day(series, first, count, BURST_HOURS) for count in ends]
+    if not all(_stands(now, usual, least_usd) for now, usual in zip(slow[1:], earlier[1:], strict=True)):
+        return None
+    until, usual_usd, seen_usd = midnight + HOUR * hours, median(earlier[-1]), earlier[-1][-DAYS_OF_A_HABIT]
+    return Leak(key_id, midnight, until, today[-1], usual_usd, least_usd, days, seen_usd)
 
 
-def _day(series: HourlyCost, first: int, count: int) -> float:
-    return sum(series.usd[max(0, first) : max(0, first + count)])
+def _stands(today_usd: float, earlier: list[float], least_usd: float) -> bool:
+    """Whether a day so far is out of the usual: `earlier` are those before it, the dearest last."""
+    usual_usd = median(earlier)
+    bound_usd = max(LEAK_TIMES * usual_usd, usual_usd + least_usd, TIMES_SEEN * earlier[-DAYS_OF_A_HABIT])
+    return least_usd > 0 and today_usd >= bound_usd
 
 
-def _usual_day(series: HourlyCost, first: int, count: int, days: int) -> float:
-    return median(_day(series, first - 24 * back, count) for back in range(1, days + 1))
+def _day(series: HourlyCost, first: int, count: int, leave_out: int = 0) -> float:
+    hours = series.usd[max(0, first) : max(0, first + count)]
+    return sum(sorted(hours)[: max(0, len(hours) - leave_out)]) if leave_out else sum(hours)

@@ -7,8 +7,11 @@ from functools import lru_cache
 
 from tui.domain.usage import HourlyCost
 from tui.triage.history import (
+    DAY,
+    DAY_HOURS,
     HIGH,
     HOUR,
+    SAME_HOUR_DAYS,
     WEEK_HOURS,
     Known,
     Step,
@@ -20,6 +23,7 @@ from tui.triage.history import (
     known_of,
     percentile,
     sample_at,
+    seen_before,
     week_usd,
 )
 
@@ -28,11 +32,16 @@ COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
 COLD_BALANCE_SHARE = 0.10
+MOST_ABOVE = 5
+"""Of the 42 hours that the 90th percentile is taken from, so many may lie above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When an hour is a spike: at least `times` the usual level, and `week_share` of the week or `least_usd` above it.
+
+    It must also be `times_seen` what an hour cost on three of the last 14 days: spend that comes in bursts, at any
+    hour, would else be told each time.
 
     Such a hit is an alarm when there are two within three hours, or at once: at `sure_levels` times the usual level, or
     at `sure_bounds` times the bound. A single hour that is a little over its bound is what bursty spend does by itself.
@@ -41,12 +50,13 @@ class Rule:
     times: float
     week_share: float
     least_usd: float
+    times_seen: float
     sure_levels: float | None = None
     sure_bounds: float | None = None
 
 
-ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, sure_levels=CRITICAL_TIMES)
-KEY_RULE = Rule(2.5, 0.007, 0.20, sure_bounds=2.0)
+ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 1.0, sure_levels=CRITICAL_TIMES)
+KEY_RULE = Rule(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +160,41 @@ def episodes(
     Remembered, since full hours change a few times an hour and are asked about every few seconds.
     """
     known, end = known_of(account), index_of(series, until)
+    full = index_of(series, max(known.warm, known.began + 7 * DAY)) if known.is_warm else end
     found: list[list[FlaggedHour]] = []
     flagged: list[FlaggedHour] = []
-    last = 0
+    last = frozen = 0
     for index in range(max(0, end - hours), min(end, len(series.usd))):
-        if series.usd[index] < rule.least_usd:
+        usd = series.usd[index]
+        if usd < rule.least_usd:
             continue  # most hours cost less than any bound can be
-        if flagged and (index - last > COOLING_HOURS + 1 or index - index_of(series, flagged[0].start) > WEEK_HOURS):
+        if flagged and (index - last > COOLING_HOURS + 1 or index - frozen > WEEK_HOURS):
             flagged = []
+        last_taught = frozen if flagged else index
+        if last_taught >= full and _is_plain(series.usd, index, last_taught, usd / rule.times):
+            continue
         hit = _judge(series, index, rule, account, known, flagged, balance_usd)
         if hit is not None:
             if not flagged:
                 found.append(flagged)
+                frozen = index
             flagged.append(hit)
             last = index
     return tuple(tuple(one) for one in found)
+
+
+def _is_plain(usd: tuple[float, ...], index: int, until: int, level_usd: float) -> bool:
+    """Whether so many of the same clock hours cost more than a level that their 90th percentile must: quick to see.
+
+    Of 42 hours six are enough, of fewer less would be.
+    """
+    above = 0
+    for middle in range(index - DAY_HOURS, max(0, index - SAME_HOUR_DAYS * DAY_HOURS - 1), -DAY_HOURS):
+        for cost in usd[middle - 1 : min(middle + 2, until)]:
+            above += cost > level_usd
+        if above > MOST_ABOVE:
+            return True
+    return False
 
 
 def is_confirmed(flagged: list[FlaggedHour], rule: Rule) -> bool:
@@ -202,7 +232,7 @@ def _judge(
     q_usd = percentile(sample, HIGH)
     if step is not Step.COLD and actual_usd < max(rule.times * q_usd, q_usd + rule.least_usd):
         return None
-    usual = Usual(q_usd, active_median(series, until), step, len(sample))
+    usual = Usual(q_usd, active_median(series, until), step, len(sample), seen_before(series, until))
     floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
     bound_usd = _bound(usual, rule, floor_usd, balance_usd)
     if bound_usd is None or actual_usd < bound_usd:
@@ -226,14 +256,15 @@ def _running(
     frozen_at = flagged[0].start if flagged else this_hour
     until = index_of(series, frozen_at)
     sample = sample_at(series, index_of(series, this_hour), until, known)
-    usual = Usual(percentile(sample, HIGH), active_median(series, until), known.step(frozen_at), len(sample))
+    q_usd, a_usd = percentile(sample, HIGH), active_median(series, until)
+    usual = Usual(q_usd, a_usd, known.step(frozen_at), len(sample), seen_before(series, until))
     floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
     bound_usd = _bound(usual, rule, floor_usd, balance_usd)
     if bound_usd is None:
         return None
     is_hit = running.so_far_usd >= bound_usd
     if not is_hit and usual.step is not Step.COLD:
-        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd) / 2
+        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd, rule.times_seen * usual.seen_usd) / 2
     if not is_hit:
         return None
     return FlaggedHour(this_hour, running.so_far_usd, usual, bound_usd, True, floor_usd, running.ten_minutes_usd)
@@ -242,7 +273,7 @@ def _running(
 def _bound(usual: Usual, rule: Rule, floor_usd: float, balance_usd: float | None) -> float | None:
     """From which cost on an hour is a spike; with hardly any history a tenth of the balance, None without one."""
     if usual.step is not Step.COLD:
-        return max(rule.times * usual.level_usd, usual.q_usd + floor_usd)
+        return max(rule.times * usual.level_usd, usual.q_usd + floor_usd, rule.times_seen * usual.seen_usd)
     if not balance_usd or balance_usd <= 0:
         return None
     return max(COLD_BALANCE_SHARE * balance_usd, rule.least_usd)

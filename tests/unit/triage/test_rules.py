@@ -235,3 +235,48 @@ def test_a_whole_incident_is_told_from_the_first_answers_and_refined_by_historie
     assert judged.usual_empty_at is not None
     assert judged.current_empty_at < judged.usual_empty_at
     assert judged.is_critical
+
+
+def test_one_hour_a_little_over_its_bound_is_a_hit_and_no_alarm() -> None:
+    known = Inputs(NOW, account=series({1: 4.8}), running=Running())
+    once = find(known)
+    assert once.spike is not None
+    assert (once.spike.is_confirmed, once.is_alarm) == (False, False)
+    assert find(replace(known, account=series({2: 4.8, 1: 4.8}))).is_alarm
+    assert find(replace(known, account=series({1: 5.1}))).is_alarm
+
+
+def test_a_hit_that_empties_the_wallet_within_six_hours_is_an_alarm() -> None:
+    known = Inputs(NOW, account=series({1: 4.8}), running=Running(), balance_usd=20.0)
+    found = find(known)
+    assert found.empties_soon
+    assert (found.is_critical, found.is_alarm) == (True, True)
+    assert not find(replace(known, balance_usd=90.0)).is_alarm
+
+
+def test_what_came_on_three_of_the_last_days_is_a_habit_at_any_hour() -> None:
+    """Dear hours at changing times of day: the same clock hour alone would be told each time."""
+    assert account_spike(series({1: 6.0})) is not None
+    assert account_spike(series({1: 6.0, 30: 6.1, 62: 6.1, 99: 6.1})) is None
+    assert account_spike(series({1: 6.0, 30: 6.1, 62: 6.1})) is not None
+
+
+def test_the_current_rate_is_that_of_the_last_two_full_hours_and_not_of_the_first_part_of_one() -> None:
+    known = Inputs(NOW, account=series({3: 6.0, 2: 11.0, 1: 13.0}), running=Running(), balance_usd=100.0)
+    assert find(known).extra_usd_per_h == pytest.approx(10.0)
+    assert find(replace(known, account=series({2: 6.0, 1: 13.0}))).extra_usd_per_h == pytest.approx(12.0)
+    assert find(replace(known, account=series({1: 6.0}))).extra_usd_per_h == pytest.approx(5.0)
+    assert find(replace(known, account=series({1: 6.0}), running=Running(9.0, 1.0))).extra_usd_per_h == pytest.approx(8)
+
+
+def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in() -> None:
+    week = 7 * 24
+    assert sum(usual_pace(series(dict.fromkeys(range(24, 28), 30.0)), NOW)) == pytest.approx(week)
+    weekly = {24 + week * n: 30.0 for n in range(4)}
+    assert sum(usual_pace(series(weekly), NOW)) == pytest.approx(week + 29.0)
+
+
+def test_hours_that_are_not_over_teach_nothing() -> None:
+    """What triage finds rests on full hours and call records alone, whatever the series holds of the running hour."""
+    known = Inputs(NOW, account=series({2: 6.0, 1: 13.0}), running=Running(2.0, 0.1), balance_usd=100.0)
+    assert find(replace(known, account=series({0: 50.0, 2: 6.0, 1: 13.0}))) == find(known)

@@ -1,0 +1,52 @@
+"""Slow leaks: a day that costs twice the usual, without an hour that stands out."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tui.domain.usage import HourlyCost
+from tui.triage.history import HOUR
+from tui.triage.leaks import find_leaks
+from tui.triage.report import Inputs, find
+
+DAY = datetime(2026, 6, 29, tzinfo=UTC)
+USUAL = 1.0
+
+
+def series(today: Sequence[float], usual_usd: float = USUAL) -> HourlyCost:
+    """Four even weeks, and a day so far."""
+    return HourlyCost(DAY - 28 * 24 * HOUR, (usual_usd,) * (28 * 24) + tuple(today))
+
+
+def test_a_trickle_that_doubles_the_day_and_a_twentieth_of_a_week_is_a_leak() -> None:
+    account = series([1.9] * 15)
+    assert not find_leaks(account, {}, DAY + 9 * HOUR, UTC)
+    leak = find_leaks(series([2.4] * 15), {}, DAY + 15 * HOUR, UTC)[0]
+    assert (leak.key_id, leak.since, round(leak.today_usd, 6), leak.usual_usd) == (None, DAY, 36.0, 15.0)
+    assert leak.times_usual == pytest.approx(2.4)
+
+
+def test_what_is_over_is_no_leak() -> None:
+    assert not find_leaks(series([3.0] * 12 + [1.0, 1.0, 0.9]), {}, DAY + 15 * HOUR, UTC)
+
+
+def test_two_dear_hours_are_no_slow_leak() -> None:
+    assert not find_leaks(series([12.0, 12.0] + [1.1] * 10), {}, DAY + 12 * HOUR, UTC)
+
+
+def test_the_key_that_leaks_is_told_before_the_account() -> None:
+    keys = {1: series([0.5] * 15, 0.5), 2: series([1.6] * 15, 0.5)}
+    found = find(Inputs(DAY + 15 * HOUR, series([2.4] * 15), keys))
+    assert [leak.key_id for leak in found.leaks] == [None, 2]
+    assert found.leak is not None
+    assert found.leak.key_id == 2
+    assert found.suspects[0].key_id == 2
+    assert not found.is_incident
+
+
+def test_a_day_begins_at_local_midnight() -> None:
+    zone = timezone(timedelta(hours=8))
+    cost = HourlyCost(DAY - 28 * 24 * HOUR, (1.0,) * (28 * 24 - 8) + (2.6,) * 20)
+    leak = find_leaks(cost, {}, DAY + 12 * HOUR, zone)[0]
+    assert leak.since == DAY - 8 * HOUR
