@@ -14,6 +14,7 @@ from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
+from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
@@ -22,6 +23,7 @@ from tui.present.look import Look
 from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
+from tui.screens.keys_only import KeysOnlyScreen
 from tui.screens.messages import Copy, Open, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
@@ -55,9 +57,9 @@ class AktopApp(App[None]):
         self._scope = scope or Scope()
         interval_s = float(services.settings["interval_s"])
         self.set_reactive(AktopApp.view, ViewState(interval_s=interval_s))
-        snapshot = Snapshot(services.client.base_url, services.zone)
+        snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         rates = Rates(timedelta(seconds=interval_s))
-        self.monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates)
+        self.monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates, services.keys)
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
@@ -85,7 +87,7 @@ class AktopApp(App[None]):
         self._watch()
         self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         self.set_interval(TICK_S, self._tick)
-        self._show(OverviewScreen(self.desk, self._scope))
+        self._show((KeysOnlyScreen if self._services.keys else OverviewScreen)(self.desk, self._scope))
 
     def _publish(self, snapshot: Snapshot) -> None:
         if not self.view.is_paused:
@@ -106,8 +108,11 @@ class AktopApp(App[None]):
 
     def _watch(self) -> None:
         """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
-        judged_by = triage_questions(self.monitor.snapshot, self._services.clock.now())
-        wanted: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
+        snapshot = self.monitor.snapshot
+        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot.api_keys))
+        if not snapshot.api_keys:
+            judged_by = triage_questions(snapshot, self._services.clock.now())
+            wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
         if wanted != self._watched:
             self._watched = wanted
             self.monitor.watch("app", wanted)
@@ -115,7 +120,7 @@ class AktopApp(App[None]):
     def _judge(self) -> None:
         """Triage what is known, when it has changed."""
         snapshot = self.monitor.snapshot
-        if snapshot.feeds is not self._judged and not self.view.is_paused:
+        if not snapshot.api_keys and snapshot.feeds is not self._judged and not self.view.is_paused:
             self._judged = snapshot.feeds
             self.report = report_of(snapshot, self._services.clock.now())
 

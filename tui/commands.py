@@ -17,14 +17,17 @@ class Place(StrEnum):
     CALLS = "calls"
     ERRORS = "errors"
     TRIAGE = "triage"
+    API_KEYS = "api_keys"
 
 
 EVERYWHERE = frozenset(Place)
 SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
 SEEN = SCOPED | {Place.TRIAGE}
+SHOWN = SEEN | {Place.API_KEYS}
+PICKED = SCOPED | {Place.API_KEYS}
 LISTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.ERRORS})
-SORTED = frozenset({Place.OVERVIEW, Place.CALLS})
-CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL})
+SORTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.API_KEYS})
+CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.API_KEYS})
 WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS, Place.TRIAGE})
 
 
@@ -52,7 +55,7 @@ def _n(text: str) -> str:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor")),
+    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), SHOWN),
     Command(
         "disable",
         "D",
@@ -85,8 +88,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps"), SCOPED),
     Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
-    Command("narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED),
-    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), SCOPED, in_footer=False),
+    Command(
+        "narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED | {Place.API_KEYS}
+    ),
+    Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), PICKED, in_footer=False),
     Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED),
     Command("range", "t", "t", _n("Range"), _n("time range"), SCOPED),
     Command(
@@ -128,11 +133,11 @@ COMMANDS: tuple[Command, ...] = (
         _n("write the calls to a file, as CSV or JSON Lines"),
         frozenset({Place.CALLS}),
     ),
-    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered")),
-    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), in_footer=False),
+    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered"), SHOWN),
+    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), SHOWN, in_footer=False),
     Command("faster", "plus", "+", _n("Faster"), _n("refresh more often"), in_footer=False),
     Command("slower", "minus", "-", _n("Slower"), _n("refresh less often"), in_footer=False),
-    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), SCOPED, in_footer=False),
+    Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), PICKED, in_footer=False),
     Command("wallet", "w", "w", _n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code")),
     Command(
         "remind",
@@ -143,10 +148,10 @@ COMMANDS: tuple[Command, ...] = (
         is_mutating=True,
         in_footer=False,
     ),
-    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), in_footer=False),
-    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), in_footer=False),
+    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), SHOWN, in_footer=False),
+    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), SHOWN, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),
-    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter")),
+    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter"), SHOWN),
     Command("help", "question_mark", "?", _n("Help"), _n("every key and what it does"), EVERYWHERE),
     Command("quit", "q", "q", _n("Quit"), _n("leave aktop"), EVERYWHERE, in_footer=False),
 )

@@ -37,7 +37,7 @@ async def launch(settings: Settings, demo: Demo | None, view: ScreenOptions) -> 
     async with services(settings, os.environ, demo_url=demo[0] if demo else None, warn=say) as opened:
         if demo is not None:
             await opened.client.login(demo[1], demo[2])
-        elif opened.client.sessions.current() is None:
+        elif not opened.keys and opened.client.sessions.current() is None:
             raise SignInNeeded(Failure(FailureKind.NOT_SIGNED_IN))
         return await _run(opened, view)
 

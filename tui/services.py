@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api_keys import FoundKey, NamedKey, key_clients, named_keys
 from tui.domain.clock import SystemClock
+from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
 from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
@@ -34,6 +35,11 @@ class Services:
     is_demo: bool = False
     keys: tuple[KeyClient, ...] = ()
     """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
+
+    @property
+    def key_tags(self) -> tuple[KeyTag, ...]:
+        """The API keys without their secrets."""
+        return tuple(key.tag(place) for place, key in enumerate(self.keys))
 
     @property
     def is_read_only(self) -> bool:

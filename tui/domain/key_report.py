@@ -65,6 +65,15 @@ class LimitTerms:
         return KeyStatus.LIMITED if any(window.is_full(now) for window in self.windows) else KeyStatus.ACTIVE
 
 
+@dataclass(frozen=True, slots=True)
+class KeyTag:
+    """An API key without its secret: its place in the list, its masked form, and what its owner calls it."""
+
+    place: int
+    masked: str
+    label: str = ""
+
+
 Terms = WalletTerms | PlanTerms | LimitTerms
 
 
@@ -72,9 +81,9 @@ Terms = WalletTerms | PlanTerms | LimitTerms
 class KeyReport:
     """What `GET /v1/usage` tells a key about itself; None is what this gateway does not tell.
 
-    `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the last 30 days;
-    `days` are the server's, those without calls missing. `is_old`: a gateway like v0.1.83, which also refuses the
-    answer to keys that may not spend. Rates are per minute.
+    `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the days that
+    were asked for; `days` are the server's, those without calls missing. `is_old`: a gateway like v0.1.83, which also
+    refuses the answer to keys that may not spend. Rates are per minute.
     """
 
     terms: Terms

@@ -6,11 +6,13 @@ there is nothing but its masked form.
 
 import ssl
 import time
+from dataclasses import replace
+from datetime import date
 
 import httpx
 
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport
+from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url, require_safe
 from tui.gateway.answers import Answer, decode_bare, fitting, require_success
@@ -25,7 +27,7 @@ PRICE = Ask("GET", "/v1/sub2api/billing", place=Place.KEY)
 PER_MIN = 12
 """Requests a minute for one key. The gateway does not limit these; a key must not notice that it is watched."""
 SHORTEST, LONGEST = 8, 512
-_UNSAID_WAIT_S = 30.0
+_UNSAID_WAIT_S = 60.0
 
 
 class KeyClient:
@@ -52,13 +54,24 @@ class KeyClient:
         self.budget = budget or RequestBudget(time.monotonic, share=1.0, global_per_min=PER_MIN)
         self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify)
 
+    def tag(self, place: int) -> KeyTag:
+        """What may be known of the key elsewhere."""
+        return KeyTag(place, self.masked, self.label)
+
     def __repr__(self) -> str:
         return f"<KeyClient {self.masked} at {self.base_url}>"
 
-    async def report(self) -> KeyReport:
-        """Balance, plan or limits of the key, and its use: today, in all, by day and by model over 30 days."""
-        row = decode_bare(wire.USAGE, await self._answer_to(REPORT))
-        return fitting(row, wire.report_of)
+    async def report(self, first: date, last: date, today: date) -> KeyReport:
+        """Balance, plan or limits of the key, and its use: today, in all, by day and by model from `first` to `last`.
+
+        All three days are the server's, `first` at most 89 before `today`: the gateway tells no more (contract 6.1).
+        """
+        back = (today - first).days + 1
+        params = {"days": str(back), "start_date": first.isoformat(), "end_date": last.isoformat()}
+        row = decode_bare(wire.USAGE, await self._answer_to(replace(REPORT, params=params)))
+        report = fitting(row, wire.report_of)
+        days = tuple(day for day in report.days or () if first.isoformat() <= day.day <= last.isoformat())
+        return replace(report, days=days) if report.days is not None else report
 
     async def price(self) -> KeyPrice:
         """The factor on list prices. Raises EndpointMissing on an older gateway."""
@@ -78,7 +91,8 @@ class KeyClient:
             answer = await self._transport.send(ask, self._secret)
             require_success(answer, ask.place)
         except GatewayError as error:
-            if error.failure.kind is FailureKind.RATE_LIMITED:
+            if error.failure.kind in (FailureKind.RATE_LIMITED, FailureKind.KEY_INVALID):
+                # Wrong keys are counted against the whole address (contract 6): one of them is not tried in haste.
                 self.budget.refused(ask.tier, error.failure.retry_after_s or _UNSAID_WAIT_S)
             raise without_frames(error) from None
         return answer

@@ -29,8 +29,9 @@ class Gatherer:
 
     def __init__(self, services: Services, progress: Progress | None = None) -> None:
         self.now = services.clock.now()
-        self.snapshot = Snapshot(services.client.base_url, services.zone)
+        self.snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         self._client = services.client
+        self._keys = services.keys
         self._clock = services.clock
         self._progress = progress or Progress()
         self._turn = asyncio.Semaphore(AT_ONCE)
@@ -71,7 +72,7 @@ class Gatherer:
         """Ask; how many seconds later to ask again, None when there is no need to."""
         asked_at = self._clock.now()
         try:
-            answer = await question.ask(Asking(self._client, self.now, self.snapshot.zone, self.snapshot))
+            answer = await question.ask(Asking(self._client, self.now, self.snapshot.zone, self.snapshot, self._keys))
         except (BudgetSpent, RateLimited) as error:
             if error.failure.retry_after_s is not None:
                 return max(error.failure.retry_after_s, self._client.budget.wait_s(question.tier)) + 0.1

@@ -7,16 +7,18 @@ A question is never asked twice at once, and its next turn is counted from the a
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tui.domain.failure import FailureKind
-from tui.gateway.budget import Tier
+from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent, GatewayError
+from tui.gateway.key_client import KeyClient
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
+from tui.monitor.key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.pace import due_at
 from tui.monitor.questions import AskCalls, Asking, Question
 from tui.monitor.reduce import reduce
@@ -34,6 +36,9 @@ HOPELESS = frozenset(
         FailureKind.ERRORS_HIDDEN,
         FailureKind.FORBIDDEN,
         FailureKind.INVALID,
+        FailureKind.KEY_DISABLED,
+        FailureKind.KEY_INVALID,
+        FailureKind.KEY_SPENT,
         FailureKind.NOT_FOUND,
     }
 )
@@ -65,10 +70,12 @@ class Monitor:
         clock: Clock,
         publish: Callable[[Snapshot], None],
         rates: Rates | None = None,
+        keys: Sequence[KeyClient] = (),
     ) -> None:
         self.snapshot = snapshot
         self.rates = rates or Rates()
         self._client = client
+        self._keys = keys
         self._clock = clock
         self._publish = publish
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
@@ -153,7 +160,7 @@ class Monitor:
 
     def _wait_s(self, question: Question[Any], now: datetime) -> float:
         if question in self._hurried:
-            return self._client.budget.wait_s(question.tier)
+            return self._budget_of(question).wait_s(question.tier)
         feed = self.snapshot.feed(question)
         at = due_at(question.pace, feed, self.snapshot.active_at, self.rates.interval)
         if isinstance(question, AskCalls) and feed.retry_at is None:
@@ -167,13 +174,19 @@ class Monitor:
 
     def _budget_wait_s(self, question: Question[Any]) -> float:
         """How long the budget wants it to wait; what is in the background leaves half of it to the others."""
-        budget = self._client.budget
+        budget = self._budget_of(question)
         wait_s = budget.wait_s(question.tier)
         if wait_s == 0 and question.pace.is_background:
             use = budget.used()
             if use.heavy_used * 2 >= use.heavy_allowed or self._is_waiting_for_first_answers():
                 return 1.0
         return wait_s
+
+    def _budget_of(self, question: Question[Any]) -> RequestBudget:
+        """Each API key has a budget of its own."""
+        if isinstance(question, AskKeyReport | AskKeyPrice):
+            return self._keys[question.place].budget
+        return self._client.budget
 
     def _is_waiting_for_first_answers(self) -> bool:
         return any(
@@ -193,7 +206,7 @@ class Monitor:
 
     async def _ask(self, question: Question[Any]) -> None:
         asked_at = self._clock.now()
-        asking = Asking(self._client, asked_at, self.snapshot.zone, self.snapshot)
+        asking = Asking(self._client, asked_at, self.snapshot.zone, self.snapshot, self._keys)
         try:
             answer = await question.ask(asking)
         except BudgetSpent:

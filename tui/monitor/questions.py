@@ -33,6 +33,7 @@ from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
 
 if TYPE_CHECKING:
     from tui.gateway.client import GatewayClient
+    from tui.gateway.key_client import KeyClient
     from tui.monitor.snapshot import Snapshot
 
 T_co = TypeVar("T_co", covariant=True)
@@ -52,12 +53,16 @@ MOST_ASKED_ROWS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far."""
+    """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far.
+
+    `keys` are asked where there is no account, only API keys.
+    """
 
     client: "GatewayClient"
     now: datetime
     zone: ZoneInfo
     known: "Snapshot"
+    keys: Sequence["KeyClient"] = ()
 
 
 def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from tui.domain.key_report import KeyTag
 from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
 from tui.monitor.calls import CallView
@@ -22,7 +23,7 @@ class Snapshot:
     """What is known: the last answer to each question, and the call logs.
 
     `zone` is the user's; `active_at` is when the account was last seen to be used; `is_frozen` says that the view is
-    paused while polling goes on.
+    paused while polling goes on. `api_keys` are there when they are all that aktop has: then no account is asked.
     """
 
     gateway_url: str
@@ -31,6 +32,7 @@ class Snapshot:
     calls: Mapping[AskCalls, CallView] = field(default_factory=lambda: MappingProxyType({}))
     active_at: datetime | None = None
     budget: BudgetUse | None = None
+    api_keys: tuple[KeyTag, ...] = ()
 
     def feed(self, question: Question[T]) -> Feed[T]:
         """What was heard of a question."""

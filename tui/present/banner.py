@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tui.monitor.questions import AskProfile
+from tui.monitor.key_mode import account_feed
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, triage
 from tui.present.look import Look
@@ -27,7 +27,7 @@ def news(
     """All that needs a person, the worst first: an empty wallet, then a spike, then a low balance."""
     low = low_balance.banner(alarm, snapshot, look, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
-    profile = snapshot.data(AskProfile())
+    profile = account_feed(snapshot).data
     is_empty = profile is not None and profile.balance_usd <= 0
     if balance is not None and is_empty:
         yield balance

@@ -40,7 +40,7 @@ def state(key: ApiKey | None, look: Look) -> tuple[Line, ...]:
 
 def limits(key: ApiKey, look: Look) -> tuple[Line, ...]:
     """Quota, windows, and the other facts of a key."""
-    return (_quota(key), *(_window(window, look) for window in key.windows), *_facts(key, look))
+    return (_quota(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
 
 
 def day_columns() -> tuple[Column, ...]:
@@ -96,7 +96,8 @@ def _quota(key: ApiKey) -> Line:
     return name, Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)), Cell(figures)
 
 
-def _window(window: SpendWindow, look: Look) -> Line:
+def window_line(window: SpendWindow, look: Look) -> Line:
+    """One spend window: how full it is, and when it resets."""
     name, share = Cell(fit(window_text(window), 12, Align.LEFT), Severity.MUTED), window.share(look.now)
     if share is None:
         return name, Cell(_("none"))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.locale import _
 from tui.monitor.burn import burn_of
-from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.key_mode import account_feed
+from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import VERY_SOON
@@ -38,8 +39,9 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None =
 
     A failed refresh is not a recovery: without news the alarm stays as it is.
     """
-    profile = snapshot.data(AskProfile())
-    if profile is None or snapshot.feed(AskProfile()).failure is not None:
+    account = account_feed(snapshot)
+    profile = account.data
+    if profile is None or account.failure is not None:
         return alarm
     if profile.run_mode == "simple":
         return Alarm(False, alarm.number)  # such a site bills nobody: there is no wallet to be empty
@@ -57,13 +59,13 @@ def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
     told = news(alarm, snapshot, look, own_usd)
     if not told:
         return None
-    hint = Cell(_("   w wallet  W reminder  a seen"), Severity.MUTED)
+    hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Severity.MUTED)
     return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].severity)
 
 
 def news(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> Line:
     """What there is to say of the balance while an episode is on; nothing otherwise."""
-    profile = snapshot.data(AskProfile())
+    profile = account_feed(snapshot).data
     if not alarm.is_on or profile is None:
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)

@@ -93,6 +93,18 @@ class AccountScreen(Screen[None]):
         """The second line: what is being looked at."""
         raise NotImplementedError
 
+    def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
+        """What the first line and the banner need, whatever the screen shows."""
+        yield BASE_CALLS
+        yield AskGroups()
+        if has_plans(snapshot):
+            yield AskPlans()
+
+    def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: Look) -> tuple[Part, ...]:
+        """The first line: whose account, and its money."""
+        money = tuple(Part(line, rank, Align.RIGHT) for rank, line in header.right(snapshot, look))
+        return (*parts(header.left(snapshot, state, look)), *money)
+
     # Composition and painting
 
     def compose(self) -> ComposeResult:
@@ -159,9 +171,8 @@ class AccountScreen(Screen[None]):
         self.paint(self.snapshot, look)
 
     def _ask(self, snapshot: Snapshot) -> None:
-        wanted = (*self.questions(snapshot, self.desk.services.clock.now()), BASE_CALLS, AskGroups())
-        if has_plans(snapshot):
-            wanted = (*wanted, AskPlans())
+        now = self.desk.services.clock.now()
+        wanted = (*self.questions(snapshot, now), *self.standing_questions(snapshot))
         if wanted != self._asked:
             self._asked = wanted
             self.desk.monitor.watch(self._watcher, wanted)
@@ -173,9 +184,7 @@ class AccountScreen(Screen[None]):
             interval_s=self.view.interval_s,
             is_demo=self.desk.services.is_demo,
         )
-        first = self.query_one("#header", InfoLine)
-        money = tuple(Part(line, rank, Align.RIGHT) for rank, line in header.right(snapshot, look))
-        first.parts = (*parts(header.left(snapshot, state, look)), *money)
+        self.query_one("#header", InfoLine).parts = self.header_parts(snapshot, state, look)
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
         own_usd = self.desk.services.settings["low_balance_usd"]
         unseen = (

@@ -2,7 +2,7 @@
 
 import json
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,11 @@ def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | No
     return KeyClient(URL + "/v1/", f" {SECRET}\n", transport=httpx.MockTransport(handler))
 
 
+DAYS = (date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 24))
+
+
 async def report(name: str) -> KeyReport:
-    return await client_of(recorded(name)).report()
+    return await client_of(recorded(name)).report(*DAYS)
 
 
 async def test_a_key_with_limits_of_its_own() -> None:
@@ -92,6 +95,12 @@ async def test_a_key_of_the_wallet_without_any_call() -> None:
     assert (found.days, found.models, found.is_old) == ((), (), False)
 
 
+async def test_days_outside_of_what_was_asked_are_left_out() -> None:
+    answer = recorded("v0.1.179/v1-usage-subscription")
+    before_today = await client_of(answer).report(date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24))
+    assert [day.day for day in before_today.days or ()] == ["2026-11-23"]
+
+
 async def test_an_older_gateway_tells_a_balance_and_no_days() -> None:
     found = await report("v0.1.83/v1-usage-wallet")
     assert isinstance(found.terms, WalletTerms)
@@ -137,9 +146,9 @@ async def test_the_secret_goes_into_one_header_and_nowhere_else() -> None:
     seen: list[httpx.Request] = []
     client = client_of(httpx.Response(200, json={"mode": "unrestricted"}), seen)
     with pytest.raises(GatewayError) as caught:
-        await client.report()
+        await client.report(*DAYS)
     (request,) = seen
-    assert str(request.url) == f"{URL}/v1/usage"
+    assert str(request.url) == f"{URL}/v1/usage?days=30&start_date=2026-10-26&end_date=2026-11-24"
     assert request.headers["authorization"] == f"Bearer {SECRET}"
     assert caught.value.failure.field == "isValid"
     shown = repr(client) + client.masked + str(caught.value) + repr(caught.value.failure)
@@ -152,7 +161,7 @@ async def test_a_redirect_takes_the_key_nowhere() -> None:
     seen: list[httpx.Request] = []
     client = client_of(httpx.Response(302, headers={"location": "https://evil.example/v1/usage"}), seen)
     with pytest.raises(GatewayError) as caught:
-        await client.report()
+        await client.report(*DAYS)
     assert caught.value.failure.kind is FailureKind.NOT_A_GATEWAY
     assert [request.url.host for request in seen] == ["gw.example.com"]
 
@@ -161,9 +170,9 @@ async def test_a_key_is_not_asked_too_often() -> None:
     seen: list[httpx.Request] = []
     client = client_of(recorded("v0.1.179/v1-usage-wallet"), seen)
     for _ in range(PER_MIN):
-        await client.report()
+        await client.report(*DAYS)
     with pytest.raises(BudgetSpent):
-        await client.report()
+        await client.report(*DAYS)
     assert len(seen) == PER_MIN
 
 
@@ -171,9 +180,9 @@ async def test_a_lockout_of_the_address_is_waited_for() -> None:
     seen: list[httpx.Request] = []
     client = client_of(recorded("v0.1.179/v1-invalid-auth-limited"), seen)
     with pytest.raises(RateLimited):
-        await client.report()
+        await client.report(*DAYS)
     with pytest.raises(BudgetSpent) as caught:
-        await client.report()
+        await client.report(*DAYS)
     assert 50 < (caught.value.failure.retry_after_s or 0) <= 60
     assert len(seen) == 1
 
@@ -196,6 +205,6 @@ def hostile(**members: Any) -> httpx.Response:
 
 async def test_a_plan_name_is_harmless() -> None:
     answer = hostile(balance=None, planName="a\x1b[31m\u202eb", subscription={})
-    terms = (await client_of(answer).report()).terms
+    terms = (await client_of(answer).report(*DAYS)).terms
     assert isinstance(terms, PlanTerms)
     assert terms.name == "a[31mb"

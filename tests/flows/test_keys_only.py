@@ -1,0 +1,171 @@
+"""The screen of those who have API keys alone: what each tells, what it is refused, where secrets go."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import Running
+from tui.app import AktopApp
+from tui.demo.app import DemoGateway
+from tui.demo.serve import running
+from tui.monitor.key_mode import AskKeyReport, key_questions, own_usage
+from tui.present import format as fmt
+from tui.services import services
+from tui.settings import load
+from widgets.banner import Banner
+from widgets.live_table import LiveTable
+
+WALLET, PLAN, LIMITED = "never-used", "team-max", "laptop"
+
+
+class Start:
+    """Starts aktop with API keys of the embedded gateway."""
+
+    def __init__(self, demo: DemoGateway, folder: Path) -> None:
+        self.demo, self.folder = demo, folder
+
+    def secret(self, name: str) -> str:
+        return next(key.secret for key in self.demo.world.keys.values() if key.name == name)
+
+    @asynccontextmanager
+    async def __call__(
+        self, *names: str, more: Sequence[str] = (), size: tuple[int, int] = (120, 36)
+    ) -> AsyncIterator[Running]:
+        file = self.folder / "keys"
+        file.write_text("\n".join([*(f"{self.secret(name)} my {name}" for name in names), *more]))
+        os.chmod(file, 0o600)
+        with running(self.demo) as url:
+            flags = {"url": url, "api_key_file": str(file), "tz": "Europe/Berlin"}
+            settings = load(flags, {}, self.folder / "config.toml", self.folder / "state")
+            async with services(settings, {}) as opened:
+                app = AktopApp(opened)
+                async with app.run_test(size=size, notifications=True) as pilot:
+                    yield Running(app, pilot, self.demo)
+
+
+@pytest.fixture
+def keys_only(demo: DemoGateway, tmp_path: Path) -> Start:
+    return Start(demo, tmp_path)
+
+
+async def test_each_kind_of_key_tells_what_it_can(keys_only: Start) -> None:
+    async with keys_only(WALLET, PLAN, LIMITED) as run:
+        await run.shows("API keys only · read-only", "● live", "balance $", "#1 my never")
+        await run.shows("own limits", "claude-max", "wallet", "not told    single calls")
+        await run.shows("whether this key has expired is not told", "×0.8 of the list price")
+        await run.press("down")
+        await run.shows("4 Key #2 · my team-max", "week", "month", "a span that is over shows its old use")
+        await run.press("down")
+        await run.shows("4 Key #3 · my laptop", "up to 5½ min old", "not told to keys with limits of their own")
+
+
+async def test_the_days_add_up_to_what_the_gateway_counts(keys_only: Start) -> None:
+    async with keys_only(PLAN, LIMITED) as run:
+        await run.shows("own limits", "claude-max")
+        await run.until(lambda: own_usage(run.app.snapshot, run.app.now)[1] == 2, "both keys told")
+        both, _ = own_usage(run.app.snapshot, run.app.now)
+        one, other = (own_usage(run.app.snapshot, run.app.now, place)[0] for place in (0, 1))
+        assert both.sums is not None
+        assert one.sums is not None
+        assert other.sums is not None
+        assert both.sums == one.sums + other.sums
+        assert len(both.trend or ()) == 30
+        assert both.sums.billed_usd > 0
+        assert sum(model.requests for model in both.models or ()) == both.sums.requests
+        await run.shows(fmt.usd(both.sums.billed_usd))
+        await run.press("f")
+        await run.shows("[#1 my team-max]", fmt.usd(one.sums.billed_usd))
+        await run.press("escape")
+        await run.shows("all keys")
+
+
+async def test_no_secret_is_anywhere(keys_only: Start) -> None:
+    async with keys_only(WALLET, LIMITED) as run:
+        await run.shows("own limits", "wallet")
+        secrets = [keys_only.secret(name) for name in (WALLET, LIMITED)]
+        shown = run.text() + repr(run.app.snapshot) + repr(run.app.desk)
+        assert not any(secret in shown for secret in secrets)
+        assert not any(secret[8:-6] in shown for secret in secrets)
+        await run.press("P")
+        await run.until(lambda: "my laptop" not in run.text(), "names hidden")
+
+
+async def test_what_a_key_is_refused_stands_at_that_key(keys_only: Start) -> None:
+    async with keys_only(WALLET, "old-prototype", "no-group", more=["sk-0000000000000000000 wrong"]) as run:
+        await run.shows("API key disabled", "API key not known", "not allowed", "● live", "answers")
+        await run.press("G")
+        await run.shows("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        assert table.cursor_id == 3
+
+
+async def test_a_gateway_that_goes_away_keeps_the_figures(keys_only: Start) -> None:
+    async with keys_only(WALLET) as run:
+        await run.shows("● live", "balance $")
+        run.demo.options.trouble.database = True
+        await run.press("r")
+        await run.shows("error in the gateway", "balance $", "as of")
+        run.demo.options.trouble.database = False
+        await run.press("r")
+        await run.shows("● live")
+
+
+async def test_a_low_balance_is_told(keys_only: Start) -> None:
+    keys_only.demo.options.balance_low_threshold_usd = 1_000_000
+    async with keys_only(WALLET, LIMITED) as run:
+        await run.shows("LOW BALANCE", "the site's reminder")
+        await run.press("a")
+        banner = run.widget("#banner")
+        assert isinstance(banner, Banner)
+        await run.until(lambda: banner.notice is None, "the banner seen")
+
+
+async def test_keys_that_tell_no_balance_raise_no_alarm(keys_only: Start) -> None:
+    keys_only.demo.options.balance_low_threshold_usd = 1_000_000
+    async with keys_only(LIMITED) as run:
+        await run.shows("balance not told", "own limits")
+        assert "LOW BALANCE" not in run.text()
+
+
+async def test_nothing_can_be_changed(keys_only: Start) -> None:
+    async with keys_only(LIMITED) as run:
+        await run.shows("own limits")
+        before = {key.id: key.status for key in run.demo.world.keys.values()}
+        await run.press("D", "enter", "L", "enter", "u", "T", "c", "e", "w", "b", "t")
+        assert {key.id: key.status for key in run.demo.world.keys.values()} == before
+        assert len(run.app.screen_stack) == 2
+        await run.press("question_mark")
+        await run.shows("ask the gateway now")
+        assert "disable the key" not in run.text()
+
+
+async def test_where_sign_in_needs_a_captcha_the_other_door_is_named(keys_only: Start) -> None:
+    keys_only.demo.options.captcha = "turnstile"
+    async with keys_only(WALLET) as run:
+        await run.shows("auth_token", "--token-file FILE")
+        assert "aktop login" not in run.text()
+
+
+async def test_a_site_in_backend_mode_says_whom_to_ask(keys_only: Start) -> None:
+    keys_only.demo.options.backend_mode = True
+    async with keys_only(WALLET) as run:
+        await run.shows("refuses sign-ins of users (backend mode)")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 12), (38, 9), (20, 4)])
+async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, int]) -> None:
+    async with keys_only(WALLET, PLAN, LIMITED, size=size) as run:
+        await run.shows("balance")
+        await run.until(lambda: _all_told(run), "all keys told")
+        for keys in ("1", "2", "3", "4", "4", "4", "tab", "enter", "escape"):
+            await run.press(keys)
+        assert all(len(line) <= size[0] for line in run.text().splitlines())
+
+
+def _all_told(run: Running) -> bool:
+    questions = [one for one in key_questions(run.app.snapshot.api_keys) if isinstance(one, AskKeyReport)]
+    return all(run.app.snapshot.data(question) is not None for question in questions)

@@ -1,0 +1,96 @@
+"""API keys alone: the first two lines, which say whose keys at which gateway, how fresh, and what they add up to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tui.domain.failure import FailureKind
+from tui.locale import _
+from tui.monitor.key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
+from tui.monitor.questions import AskSite
+from tui.monitor.scoped import ScopedUsage
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.header import OFFLINE, HeaderState
+from tui.present.key_mode import KeyLine, name
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+
+def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Line, ...]:
+    """How many keys at which gateway, that nothing can be changed, and how fresh it is."""
+    number = len(snapshot.api_keys)
+    keys = _("1 API key") if number == 1 else _("{n} API keys").format(n=number)
+    place = snapshot.gateway_url.partition("://")[2]
+    site = snapshot.data(AskSite())
+    named = [(Cell(f"{site.name} {site.version}".strip(), Severity.MUTED),)] if site else []
+    return (
+        (Cell("aktop ", Severity.ACCENT), Cell(f" {keys} · {place} ", Severity.STRONG)),
+        (freshness(snapshot, state, now),),
+        (Cell(_("API keys only · read-only"), Severity.WARNING),),
+        *named,
+    )
+
+
+def right(snapshot: Snapshot) -> tuple[Line, ...]:
+    """The balance that the keys tell, or the span of balances; or that none tells any."""
+    known = balances(snapshot)
+    muted = Cell(_("balance "), Severity.MUTED)
+    if not known:
+        is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot))
+        return ((muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Severity.MUTED)),)
+    low, high = fmt.usd(known[0]), fmt.usd(known[-1])
+    severity = Severity.CRITICAL if known[0] <= 0 else Severity.STRONG
+    return ((muted, Cell(low if low == high else f"{low} … {high}", severity)),)
+
+
+def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
+    """Whether what is shown is live. What one key alone is refused does not count."""
+    feeds = report_feeds(snapshot)
+    if state.is_paused:
+        return Cell(_("‖ paused"), Severity.WARNING)
+    failed = next(filter(is_failing, feeds), None)
+    if failed is not None and failed.failure is not None:
+        glyph = "✕" if failed.failure.kind in OFFLINE else "▲"
+        severity = Severity.WARNING if failed.failure.kind is FailureKind.RATE_LIMITED else Severity.CRITICAL
+        return Cell(f"{glyph} {failures.with_retry(failed.failure, failed.retry_at, now)}", severity)
+    fetched = [feed.fetched_at for feed in feeds if feed.fetched_at is not None and feed.failure is None]
+    if any(feed.is_waiting for feed in feeds):
+        return Cell(_("○ connecting"), Severity.MUTED)
+    if not fetched:
+        return Cell(_("▲ no key is answered"), Severity.CRITICAL)
+    every = timedelta(seconds=max(EVERY_S, EVERY_S_A_KEY * len(feeds)))
+    if now - min(fetched) > 3 * every:
+        return Cell(_("◌ {age} old").format(age=fmt.age(min(fetched), now)), Severity.WARNING)
+    return Cell(_("● live"), Severity.GOOD)
+
+
+def chips(snapshot: Snapshot, only: int | None, look: Look) -> Line:
+    """What is looked at: which keys, and over which days of the server."""
+    days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=snapshot.server_zone.key)
+    keys = Cell(_("all keys"), Severity.MUTED)
+    if only is not None:
+        keys = Cell(f"[{name(snapshot.api_keys[only], look)}]", Severity.ACCENT)
+    return Cell(days, Severity.STRONG), Cell(" · ", Severity.MUTED), keys
+
+
+def totals(usage: ScopedUsage, found: Sequence[KeyLine]) -> tuple[Line, ...]:
+    """What the keys cost over the days and since the server's midnight."""
+    told: list[Line] = []
+    if usage.sums is not None:
+        calls = _("{calls} calls  {tokens} tok").format(
+            calls=fmt.count(usage.sums.requests), tokens=fmt.tokens(usage.sums.tokens)
+        )
+        told.append((Cell(f"{fmt.usd(usage.sums.billed_usd)} ", Severity.STRONG), Cell(calls, Severity.MUTED)))
+    today = today_usd(found)
+    if today is not None:
+        told.append((Cell(_("today "), Severity.MUTED), Cell(fmt.usd(today))))
+    return tuple(told)
+
+
+def today_usd(found: Sequence[KeyLine]) -> Decimal | None:
+    """What the keys cost since the server's midnight; None while one of them has not told."""
+    sums = [line.report.today if line.report is not None else None for line in found]
+    known = [one.billed_usd for one in sums if one is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(sums) else None
