@@ -58,7 +58,7 @@ class Client(dict[str, int]):
 
 def gatherer() -> tuple[Gatherer, Clock]:
     clock = Clock()
-    services: Any = SimpleNamespace(client=Client(clock), clock=clock, zone=ZoneInfo("UTC"))
+    services: Any = SimpleNamespace(client=Client(clock), clock=clock, zone=ZoneInfo("UTC"), keys=(), key_tags=())
     return Gatherer(cast(Services, services)), clock
 
 
