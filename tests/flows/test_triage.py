@@ -46,7 +46,7 @@ async def test_contain_the_likely_cause_and_see_the_proof(aktop: Start) -> None:
         await run.press("tab", "enter")
         await run.shows("✓ inactive")
         await run.press("enter")
-        await run.shows("in flight · last call", "burn $")
+        await run.shows("✓ contained at", "0 in flight")
 
 
 async def test_the_limit_of_the_day_is_prefilled_at_twice_a_usual_day(aktop: Start) -> None:

@@ -46,7 +46,7 @@ def _who(snapshot: Snapshot, look: Look) -> str:
     site = snapshot.data(AskSite())
     version = f" · {site.name} {site.version}".rstrip() if site else ""
     at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
-    return f"{plain_text(parts[0])}{version} · {at}"
+    return f"{plain_text(parts[0][1])}{version} · {at}"
 
 
 def _flowing(parts: Iterable[str], width: int) -> list[str]:

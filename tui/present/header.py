@@ -12,11 +12,14 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
+from tui.triage.report import Report
 from widgets.values import Cell, Line, Severity
 
 FAR = timedelta(days=60)
 SOON = timedelta(days=3)
 VERY_SOON = timedelta(hours=6)
+ROUNDED_FROM = timedelta(days=2)
+HALF_DAY = timedelta(hours=12)
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
@@ -28,42 +31,61 @@ class HeaderState:
     is_read_only: bool = False
     interval_s: float = 5.0
     is_demo: bool = False
+    is_narrow: bool = False
 
 
-def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Line, ...]:
-    """Name, account, freshness and budget, the most important first."""
+Ranked = tuple[int, Line]
+"""A part with its rank: what ranks last leaves first when there is no room."""
+
+
+def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Ranked, ...]:
+    """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
     profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
     place = _("demo") if state.is_demo else snapshot.gateway_url.partition("://")[2]
-    parts: list[Line] = [
-        (Cell("aktop ", Severity.ACCENT), Cell(f" {who} · {place} ", Severity.STRONG)),
-        (freshness(snapshot, state, look.now),),
+    parts: list[Ranked] = [
+        (
+            0,
+            (
+                Cell("aktop ", Severity.ACCENT),
+                Cell(f"{who} " if state.is_narrow else f" {who} · {place} ", Severity.STRONG),
+            ),
+        ),
+        (1, (freshness(snapshot, state, look.now),)),
     ]
     if state.is_read_only:
-        parts.append((Cell(_("read-only"), Severity.WARNING),))
+        parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
     if snapshot.budget is not None:
         use = snapshot.budget
         near = Severity.WARNING if use.heavy_used >= use.heavy_allowed else Severity.MUTED
-        parts.append((Cell(_("budget {used}/{all}").format(used=use.heavy_used, all=use.heavy_allowed), near),))
+        told = "{used}/{all}" if state.is_narrow else _("budget {used}/{all}")
+        told = told.format(used=use.heavy_used, all=use.heavy_allowed)
+        parts.append((4, (Cell(told, near),)))
     if site is not None and profile is not None and profile.run_mode == "simple":
-        parts.append((Cell(_("no billing (simple mode)"), Severity.MUTED),))
+        parts.append((3, (Cell(_("no billing (simple mode)"), Severity.MUTED),)))
     return tuple(parts)
 
 
-def right(snapshot: Snapshot, look: Look) -> tuple[tuple[int, Line], ...]:
-    """Balance, burn rate and time to empty, each with its rank: what ranks last leaves first when there is no room."""
+def right(
+    snapshot: Snapshot, look: Look, report: Report | None = None, *, is_narrow: bool = False
+) -> tuple[Ranked, ...]:
+    """Balance, burn rate and when the wallet is empty: at the current rate and, where known, at the usual pace."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
     low = balance is not None and balance <= 0
     amount = Cell(fmt.usd(balance), Severity.CRITICAL if low else Severity.STRONG)
-    parts: list[tuple[int, Line]] = [(0, (Cell(_("balance "), Severity.MUTED), amount))]
+    if is_narrow:
+        rate = f"−{burn_text(burn)}" if burn is not None else ""
+        return (0, (amount,)), (1, (Cell(rate),)), (2, (empty_cell(burn, balance, look, report, is_narrow=True),))
+    parts: list[Ranked] = [(0, (Cell(_("balance "), Severity.MUTED), amount))]
     if profile is not None and profile.frozen_usd > 0:
-        parts.append((4, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
+        parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
     parts.append((2, (Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn)))))
-    parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look))))
-    if burn is not None and burn.empty_at is not None and timedelta(0) < burn.empty_at - look.now < FAR:
-        parts.append((3, (Cell(_("in {time}").format(time=fmt.span(burn.empty_at - look.now)), Severity.MUTED),)))
+    parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look, report))))
+    if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None:
+        usual = Cell(when_empty(report.usual_empty_at, look))
+        parts.append((3, (Cell(_("at the usual pace "), Severity.MUTED), usual)))
     return tuple(parts)
 
 
@@ -72,21 +94,38 @@ def burn_text(burn: Burn | None) -> str:
     return fmt.UNKNOWN if burn is None else f"{fmt.usd(burn.usd_per_h)}/h"
 
 
-def empty_cell(burn: Burn | None, balance: Decimal | None, look: Look) -> Cell:
-    """When the wallet is empty at this rate."""
+def empty_cell(
+    burn: Burn | None, balance: Decimal | None, look: Look, report: Report | None = None, *, is_narrow: bool = False
+) -> Cell:
+    """When the wallet is empty: as triage forecasts it, else at the burn rate alone."""
     if balance is not None and balance <= 0:
         return Cell(_("now ■"), Severity.CRITICAL)
-    if burn is None:
+    if report is not None and report.knows_pace:
+        at = report.current_empty_at or report.usual_empty_at
+    elif burn is None:
         return Cell(fmt.UNKNOWN)
-    if burn.usd_per_h <= 0:
+    elif burn.usd_per_h <= 0:
         return Cell(_("no spend now"), Severity.MUTED)
-    if burn.empty_at is None or burn.empty_at - look.now > FAR:
-        return Cell("> 60 d", Severity.MUTED)
-    left_for = burn.empty_at - look.now
-    text = f"≈ {fmt.moment(burn.empty_at, look.now, look.zone)}"
-    if left_for < VERY_SOON:
+    else:
+        at = burn.empty_at
+    if at is None or at - look.now > FAR:
+        return Cell(when_empty(None, look), Severity.MUTED)
+    text = _("empty {time}").format(time=fmt.moment(at, look.now, look.zone)) if is_narrow else when_empty(at, look)
+    if at - look.now < VERY_SOON:
         return Cell(f"{text} ■", Severity.CRITICAL)
-    return Cell(f"{text} ▲", Severity.WARNING) if left_for < SOON else Cell(text)
+    return Cell(f"{text} ▲", Severity.WARNING) if at - look.now < SOON else Cell(text)
+
+
+def when_empty(at: datetime | None, look: Look) -> str:
+    """A forecast as a moment and the time until then; from two days on in half days (triage-spec section 6)."""
+    if at is None or at - look.now > FAR:
+        return "> 60 d"
+    left_for = at - look.now
+    if left_for < ROUNDED_FROM:
+        return f"≈ {fmt.moment(at, look.now, look.zone)} ({fmt.span(max(left_for, timedelta(0)))})"
+    half_days = round(left_for / HALF_DAY)
+    day = (look.now + half_days * HALF_DAY).astimezone(look.zone)
+    return f"≈ {day:%m-%d} ({half_days / 2:g} d)"
 
 
 def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
@@ -114,14 +153,16 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     return Cell(_("● live"), Severity.GOOD)
 
 
-def one_line(snapshot: Snapshot, look: Look) -> Line:
-    """Everything in one line, for a terminal too small for panes."""
+def one_line(snapshot: Snapshot, look: Look, report: Report | None = None, incident: Line = ()) -> Line:
+    """Everything in one line, for a terminal too small for panes: money first, then what is the matter."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
     return (
         Cell("aktop ", Severity.ACCENT),
         Cell(f"{fmt.usd(balance)} ", Severity.STRONG),
-        Cell(f"{burn_text(burn)} "),
-        empty_cell(burn, balance, look),
+        Cell(f"−{burn_text(burn)} " if burn is not None else ""),
+        empty_cell(burn, balance, look, report, is_narrow=True),
+        Cell(" "),
+        *incident,
     )

@@ -9,7 +9,10 @@ from tui.domain.usage import Bucket, Sums
 from tui.locale import _
 from tui.present import format as fmt
 from tui.present.look import Look
+from tui.present.trend_marks import Marks
 from widgets.values import Cell, Chart, Line, Series, Severity
+
+NO_MARKS = Marks()
 
 
 class Metric(StrEnum):
@@ -40,8 +43,8 @@ def step_word(step: timedelta) -> str:
     return _("per {n} min").format(n=int(step.total_seconds()) // 60)
 
 
-def chart(trend: Sequence[Bucket], metric: Metric, step: timedelta, zone: ZoneInfo) -> Chart:
-    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown."""
+def chart(trend: Sequence[Bucket], metric: Metric, step: timedelta, zone: ZoneInfo, marks: Marks = NO_MARKS) -> Chart:
+    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown. Marks are those of cost."""
     series = tuple(
         Series(name, tuple(value(bucket.sums) for bucket in trend), severity)
         for name, value, severity in _series(metric)
@@ -51,6 +54,8 @@ def chart(trend: Sequence[Bucket], metric: Metric, step: timedelta, zone: ZoneIn
         labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
         series=series,
         ticks=_ticks(highest, metric),
+        usual=marks.usual_usd if metric is Metric.BILLED else None,
+        marked=marks.spiked if metric is Metric.BILLED else frozenset(),
     )
 
 

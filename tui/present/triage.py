@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from tui.domain.keys import ApiKey, KeyStatus
 from tui.locale import _
-from tui.monitor.burn import BASE_CALLS, burn_of
-from tui.monitor.calls import CallView
-from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.header import when_empty
 from tui.present.look import Look
 from tui.triage.causes import Why
 from tui.triage.repeats import Repeats
@@ -23,7 +19,6 @@ from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
-QUIET = timedelta(seconds=10)
 WORTH_SAYING_USD = 0.01
 
 
@@ -204,33 +199,8 @@ def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd:
         lines.append(_choice("L", _("Limit the day"), limit_sentence(2 * usual_day_usd)))
     else:
         lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
+    lines.append(_choice("Z", _("Disable for a time"), _("aktop enables it again, and must be open then")))
     return tuple(lines)
-
-
-def proof_line(key: ApiKey, acted_at: datetime, snapshot: Snapshot, look: Look) -> Line:
-    """After an action: whether the calls have stopped and the burn came back."""
-    view = snapshot.calls.get(BASE_CALLS)
-    last = last_call_at(view, key.id)
-    profile = snapshot.data(AskProfile())
-    burn = burn_of(snapshot, profile.balance_usd if profile else None, look.now)
-    is_quiet = not key.in_flight and (
-        last is None or (last < look.now and key.status(look.now) is not KeyStatus.ACTIVE)
-    )
-    word = _("✓ contained") if is_quiet else _("… watching")
-    told = _("since {at} · {n} in flight · last call {last} · burn {burn}").format(
-        at=fmt.clock_time(acted_at, look.zone),
-        n=key.in_flight or 0,
-        last=fmt.clock_time(last, look.zone) if last else fmt.UNKNOWN,
-        burn=f"{fmt.usd(burn.usd_per_h)}/h" if burn else fmt.UNKNOWN,
-    )
-    return Cell(f"{word} ", Severity.GOOD if is_quiet else Severity.WARNING), Cell(told)
-
-
-def last_call_at(view: CallView | None, key_id: int) -> datetime | None:
-    """When the newest call of a key that is here ended."""
-    if view is None:
-        return None
-    return next((call.at for call in view.log.newest_first() if call.key_id == key_id), None)
 
 
 def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
@@ -255,11 +225,11 @@ def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
     """The two times to empty, each with its basis."""
     if not report.knows_pace:
         return ()
-    lines: list[Line] = [
-        (Cell(fit(_("empty at the usual pace"), 26), Severity.MUTED), _empty(report.usual_empty_at, look))
-    ]
+    usual = when_empty(report.usual_empty_at, look)
+    lines: list[Line] = [(Cell(fit(_("empty at the usual pace"), 26), Severity.MUTED), Cell(usual))]
     if report.current_empty_at is not None:
-        lines.append((Cell(fit(_("empty at this rate"), 26), Severity.MUTED), _empty(report.current_empty_at, look)))
+        current = when_empty(report.current_empty_at, look)
+        lines.append((Cell(fit(_("empty at this rate"), 26), Severity.MUTED), Cell(current)))
     return tuple(lines)
 
 
@@ -276,14 +246,20 @@ def incident_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
     head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
     words = [Cell(f"{'■' if report.is_critical else '▲'} {head}  ", severity)]
     if report.likely is not None:
-        spike = report.key_spikes.get(report.likely.key_id) or report.spike
-        times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
-        name = key_name(report.likely.key_id, snapshot, look)
-        words.append(Cell(f"{name}{times}", Severity.STRONG))
+        words.extend(culprit(report, snapshot, look))
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
     if report.why is not None:
         words.append(Cell(f": {why_sentence(report.why, True)}"))
     return tuple(words)
+
+
+def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
+    """The likely cause and how many times its usual cost it has; nothing while there is no incident."""
+    if report is None or report.likely is None:
+        return ()
+    spike = report.key_spikes.get(report.likely.key_id) or report.spike
+    times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
+    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
 
 
 def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
@@ -338,10 +314,4 @@ def _part(name: str, text: str, usd: float, severity: Severity = Severity.NORMAL
 
 
 def _choice(key: str, name: str, text: str) -> Line:
-    return Cell(f"{key}  ", Severity.STRONG), Cell(fit(name, 16)), Cell(text, Severity.MUTED)
-
-
-def _empty(at: datetime | None, look: Look) -> Cell:
-    if at is None:
-        return Cell("> 60 d", Severity.MUTED)
-    return Cell(f"≈ {fmt.moment(at, look.now, look.zone)}, {_('in {time}').format(time=fmt.span(at - look.now))}")
+    return Cell(f"{key}  ", Severity.STRONG), Cell(f"{name}: "), Cell(text, Severity.MUTED)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -18,7 +19,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskPlans, Question
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
-from tui.present import header, low_balance
+from tui.present import header, low_balance, triage
 from tui.present.banner import news
 from tui.present.look import Look
 from tui.screens.bindings import footer_hints, help_sections
@@ -37,6 +38,10 @@ from widgets.live_table import LiveTable
 from widgets.trend_chart import TrendChart
 from widgets.values import Align, Line
 
+NARROW = 100
+"""In less than this the header leaves its words out."""
+ONE_LINE = Size(40, 10)
+"""In less than this the panes give way to one line."""
 _MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
 
 
@@ -51,6 +56,8 @@ class AccountScreen(Screen[None]):
     AUTO_FOCUS = None
     DEFAULT_CSS = """
     AccountScreen { layout: vertical; }
+    AccountScreen.-one-line > * { display: none; }
+    AccountScreen.-one-line > #header { display: block; }
     """
 
     snapshot: var[Snapshot | None] = var(None, init=False)
@@ -101,9 +108,18 @@ class AccountScreen(Screen[None]):
             yield AskPlans()
 
     def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: Look) -> tuple[Part, ...]:
-        """The first line: whose account, and its money."""
-        money = tuple(Part(line, rank, Align.RIGHT) for rank, line in header.right(snapshot, look))
-        return (*parts(header.left(snapshot, state, look)), *money)
+        """The first line: whose account, how fresh, and its money."""
+        whose = header.left(snapshot, state, look)
+        money = header.right(snapshot, look, self.report, is_narrow=state.is_narrow)
+        return (
+            *(Part(line, rank) for rank, line in whose),
+            *(Part(line, rank, Align.RIGHT) for rank, line in money),
+        )
+
+    def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+        """All that a terminal too small for panes shows."""
+        culprit = triage.culprit(self.report, snapshot, look)
+        return (Part(header.one_line(snapshot, look, self.report, culprit)),)
 
     # Composition and painting
 
@@ -183,8 +199,12 @@ class AccountScreen(Screen[None]):
             is_read_only=self.desk.actions.is_read_only,
             interval_s=self.view.interval_s,
             is_demo=self.desk.services.is_demo,
+            is_narrow=self.size.width < NARROW,
         )
-        self.query_one("#header", InfoLine).parts = self.header_parts(snapshot, state, look)
+        is_tiny = self.size.width < ONE_LINE.width or self.size.height < ONE_LINE.height
+        self.set_class(is_tiny, "-one-line")
+        told = self.one_line(snapshot, look) if is_tiny else self.header_parts(snapshot, state, look)
+        self.query_one("#header", InfoLine).parts = told
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
         own_usd = self.desk.services.settings["low_balance_usd"]
         unseen = (

@@ -90,7 +90,7 @@ class KeyScreen(PageScreen):
         self._paint_limits(snapshot, look)
         self._paint_days(snapshot, look)
         usage = usage_of(self.scope, snapshot, look.now)
-        self.paint_trend(usage, look)
+        self.paint_trend(usage, snapshot, look)
         models = self.query_one("#models", LiveTable)
         fill_split(self.query_one("#models-pane", Pane), models, usage, By.MODEL, self.metric, look)
         self.paint_calls(snapshot, look)

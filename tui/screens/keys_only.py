@@ -75,6 +75,9 @@ class KeysOnlyScreen(AccountScreen):
     def header_parts(self, snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Part, ...]:
         return parts(key_header.left(snapshot, state, look.now), key_header.right(snapshot))
 
+    def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+        return parts(key_header.right(snapshot))
+
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         usage, _number = own_usage(snapshot, look.now, self.only)
         found = key_mode.lines(snapshot)

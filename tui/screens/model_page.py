@@ -61,7 +61,7 @@ class ModelScreen(PageScreen):
 
     def paint(self, snapshot: Snapshot, look: Look) -> None:
         usage = usage_of(self.scope, snapshot, look.now)
-        self.paint_trend(usage, look)
+        self.paint_trend(usage, snapshot, look)
         table = self.query_one("#keys", LiveTable)
         fill_split(self.query_one("#keys-pane", Pane), table, usage, By.KEY, self.metric, look)
         self.paint_errors(snapshot, look)

@@ -21,6 +21,7 @@ from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.notes import note_of
 from tui.present.plans import plan_words
+from tui.present.trend_marks import marks
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.desk import Desk
@@ -91,14 +92,15 @@ class OverviewScreen(AccountScreen):
     def paint(self, snapshot: Snapshot, look: Look) -> None:
         self._place_panes()
         usage = usage_of(self.scope, snapshot, look.now)
-        self._paint_trend(usage, look)
+        self._paint_trend(usage, snapshot, look)
         self._paint_split(usage, look)
         self._paint_keys(snapshot, look)
         self._paint_errors(snapshot, look)
 
-    def _paint_trend(self, usage: ScopedUsage, look: Look) -> None:
+    def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
         pane, chart = self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart)
-        self._trend = tuple(fill_trend(pane, chart, usage, self.metric, look, "1 "))
+        found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
+        self._trend = tuple(fill_trend(pane, chart, usage, self.metric, look, "1 ", found))
         self._paint_caption(look)
 
     def _paint_caption(self, look: Look) -> None:

@@ -12,6 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line, trend
 from tui.present.look import Look
 from tui.present.notes import note_of
+from tui.present.trend_marks import marks
 from tui.screens.account_screen import AccountScreen
 from tui.screens.panes import fill_trend, waiting_or
 from widgets.live_table import LiveTable
@@ -28,10 +29,11 @@ class PageScreen(AccountScreen):
     buckets: Sequence[Bucket] = ()
     """The buckets that the chart shows."""
 
-    def paint_trend(self, usage: ScopedUsage, look: Look) -> None:
+    def paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
         """Fill the trend."""
-        chart = self.query_one("#trend", TrendChart)
-        self.buckets = fill_trend(self.query_one("#trend-pane", Pane), chart, usage, self.metric, look)
+        chart, pane = self.query_one("#trend", TrendChart), self.query_one("#trend-pane", Pane)
+        found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
+        self.buckets = fill_trend(pane, chart, usage, self.metric, look, marks=found)
 
     def paint_calls(self, snapshot: Snapshot, look: Look) -> None:
         """Fill the latest calls."""

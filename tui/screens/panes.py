@@ -10,6 +10,7 @@ from tui.present import breakdown, trend
 from tui.present.failures import sentence
 from tui.present.look import Look
 from tui.present.notes import note_of
+from tui.present.trend_marks import Marks
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
@@ -33,11 +34,17 @@ def waiting_or(text: str, *, is_known: bool, failure: Failure | None = None) -> 
 
 
 def fill_trend(
-    pane: Pane, chart: TrendChart, usage: ScopedUsage, metric: trend.Metric, look: Look, number: str = ""
+    pane: Pane,
+    chart: TrendChart,
+    usage: ScopedUsage,
+    metric: trend.Metric,
+    look: Look,
+    number: str = "",
+    marks: Marks = trend.NO_MARKS,
 ) -> Sequence[Bucket]:
     """The trend of a scope; returns its buckets."""
     buckets, step = usage.trend or (), usage.window.step
-    chart.chart = trend.chart(buckets, metric, step, look.zone)
+    chart.chart = trend.chart(buckets, metric, step, look.zone, marks)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
     pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")

@@ -1,7 +1,7 @@
 """Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from textual import on
@@ -16,6 +16,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import triage
 from tui.present.evidence import evidence
 from tui.present.look import Look
+from tui.present.proof import proof_lines, proof_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.triage.report import Report
@@ -26,6 +27,8 @@ from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
 NARROW, SHORT = 100, 32
+PROVED_FOR = timedelta(hours=1)
+"""How long after an incident the proof of what was done still stands on the screen."""
 
 
 class TriageScreen(AccountScreen):
@@ -46,7 +49,7 @@ class TriageScreen(AccountScreen):
                 with Pane(id="evidence-pane"):
                     yield LiveTable(id="evidence")
                 with Pane(id="contain-pane", title_line=_("Contain")):
-                    yield FieldView(id="contain")
+                    yield FieldView(id="contain", wrap=True)
 
     def on_mount(self) -> None:
         self.query_one("#steps", LiveTable).focus()
@@ -84,12 +87,12 @@ class TriageScreen(AccountScreen):
 
     def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look) -> None:
         lines: list[Line] = list(triage.contain_lines(report, snapshot, look, self._usual_day_usd(report, snapshot)))
-        last = self.desk.actions.undoable()
-        if last is not None:
-            entry = last[1]
-            key, acted_at = snapshot.key(entry.key_id), datetime.fromisoformat(entry.at)
-            if key is not None and (report.since is None or acted_at >= report.since):
-                lines.append(triage.proof_line(key, acted_at, snapshot, look))
+        entry = next((one for _, one in self.desk.actions.done() if one.key_id), None)
+        key = snapshot.key(entry.key_id) if entry is not None else None
+        if entry is not None and key is not None:
+            acted_at = datetime.fromisoformat(entry.at)
+            if acted_at >= (report.since or look.now - PROVED_FOR):
+                lines.extend(proof_lines(proof_of(key, acted_at, snapshot, look.now), look))
         self.query_one("#contain", FieldView).lines = tuple(lines)
 
     def _usual_day_usd(self, report: Report, snapshot: Snapshot) -> float | None:

@@ -1,0 +1,69 @@
+"""The first line and the marks of the trend."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW
+from tui.domain.account import Profile
+from tui.domain.scope import Scope
+from tui.domain.usage import Bucket, HourlyCost, Sums
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskAccountHistory, AskProfile
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import header, trend_marks
+from tui.present.look import Look
+from tui.triage.history import Step, Usual
+from tui.triage.report import Report
+from tui.triage.spikes import FlaggedHour, Spike
+
+LOOK = Look(NOW, ZoneInfo("UTC"))
+HOUR = timedelta(hours=1)
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+KNOWN = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal("23.41")), NOW))
+CALM = Report(NOW, knows_pace=True, usual_empty_at=NOW + timedelta(days=9, hours=3))
+SPIKE = Spike(THIS_HOUR, (FlaggedHour(THIS_HOUR, 9.0, Usual(1.0, 0.5, Step.FULL), 2.0),), True, Step.FULL)
+WILD = replace(CALM, spike=SPIKE, current_empty_at=NOW + timedelta(hours=1, minutes=14))
+
+
+def words(report: Report | None, *, is_narrow: bool = False) -> str:
+    """The right side in one text."""
+    found = header.right(KNOWN, LOOK, report, is_narrow=is_narrow)
+    return "  ".join("".join(cell.text for cell in line) for _rank, line in found)
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        (None, "empty –"),
+        (CALM, "empty ≈ 12-03 (9 d)"),
+        (replace(CALM, usual_empty_at=None), "empty > 60 d"),
+        (WILD, "(1 h 14 min) ■  at the usual pace ≈ 12-03 (9 d)"),
+    ],
+)
+def test_the_header_tells_both_times_to_empty_while_a_spike_fires(report: Report | None, told: str) -> None:
+    assert told in words(report)
+
+
+def test_a_narrow_header_keeps_the_figures_and_leaves_the_words() -> None:
+    assert words(WILD, is_narrow=True) == f"$23.41    empty {(NOW + timedelta(minutes=74)):%H:%M} ■"
+
+
+def test_one_line_says_what_is_the_matter() -> None:
+    line = header.one_line(KNOWN, LOOK, WILD)
+    assert "".join(cell.text for cell in line).startswith("aktop $23.41 empty ")
+
+
+def test_the_hours_of_a_spike_are_marked_and_the_usual_level_is_drawn() -> None:
+    history = HourlyCost(THIS_HOUR - 24 * 20 * HOUR, (1.0,) * (24 * 20) + (9.0,))
+    known = reduce(KNOWN, Answered(AskAccountHistory(), history, NOW))
+    buckets = [Bucket(THIS_HOUR + HOUR * back, THIS_HOUR + HOUR * (back + 1), Sums()) for back in range(-3, 1)]
+    found = trend_marks.marks(Scope(), buckets, HOUR, WILD, known, LOOK)
+    assert (found.usual_usd, found.spiked) == (1.0, {3})
+    assert trend_marks.marks(Scope(), buckets, timedelta(days=1), WILD, known, LOOK) == trend_marks.Marks()
+    assert trend_marks.marks(Scope().narrowed(model="m"), buckets, HOUR, WILD, known, LOOK) == trend_marks.Marks()

@@ -1,0 +1,65 @@
+"""Whether an action helped, by what was billed since."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, call, key
+from tui.domain.keys import ApiKey
+from tui.domain.usage import Call
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import EVERYTHING, CallsRead
+from tui.monitor.events import Answered
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present.look import Look
+from tui.present.proof import Verdict, proof_lines, proof_of
+
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+ACTED = NOW - timedelta(minutes=5)
+OFF: dict[str, Any] = {"stored_status": "inactive", "in_flight": 0}
+BEFORE = (call(1, ago_s=900, billed="1"), call(2, ago_s=400, billed="2"))
+UNDER_WAY = call(3, ago_s=290, billed="0.5", duration_ms=20_000)
+LATER = call(4, ago_s=60, billed="0.7", duration_ms=1000)
+OTHER = call(5, ago_s=30, billed="0.02", key_id=8)
+
+
+def with_calls(calls: tuple[Call, ...]) -> Snapshot:
+    """What is known with these call records."""
+    return reduce(EMPTY, Answered(BASE_CALLS, CallsRead(calls, EVERYTHING, len(calls), NOW), NOW))
+
+
+@pytest.mark.parametrize(
+    ("acted_on", "calls", "verdict", "told"),
+    [
+        (key(**OFF), BEFORE, Verdict.CONTAINED, "✓ contained at 05:26:02"),
+        (
+            key(**OFF),
+            (*BEFORE, UNDER_WAY),
+            Verdict.CONTAINED,
+            "✓ contained at 05:26:12 0 in flight · 1 call ended after",
+        ),
+        (key(**OFF), (*BEFORE, UNDER_WAY, OTHER), Verdict.CONTAINED, "burn $12.00 → $0.25/h"),
+        (
+            key(stored_status="inactive", in_flight=2),
+            BEFORE,
+            Verdict.WATCHING,
+            "… acted at 05:26:02, watching 2 in flight",
+        ),
+        (key(in_flight=0), BEFORE, Verdict.WATCHING, "watching"),
+        (key(**OFF), (*BEFORE, LATER), Verdict.GOES_ON, "■ goes on: 1 call began after 05:26:02"),
+    ],
+)
+def test_an_action_is_judged_by_what_was_billed_since(
+    acted_on: ApiKey, calls: tuple[Call, ...], verdict: Verdict, told: str
+) -> None:
+    proof = proof_of(acted_on, ACTED, with_calls(calls), NOW)
+    assert proof.verdict is verdict
+    text = "".join(cell.text for line in proof_lines(proof, Look(NOW, ZoneInfo("UTC"))) for cell in line)
+    assert told in text
+
+
+def test_without_call_records_nothing_is_proved() -> None:
+    assert proof_of(key(**OFF), ACTED, EMPTY, NOW).verdict is Verdict.WATCHING

@@ -1,0 +1,111 @@
+"""After an action on a key: whether it helped, judged by what the gateway has billed since (triage-spec section 7)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from tui.domain.keys import ApiKey, KeyStatus
+from tui.domain.usage import Call
+from tui.locale import _, plural
+from tui.monitor.burn import BASE_CALLS, BURN_WINDOW, LEAST_WINDOW
+from tui.monitor.calls import CallView
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.values import Cell, Line, Severity
+
+GRACE = timedelta(seconds=3)
+"""A call that began this short a time after the action may have been let in before it."""
+
+AFTER = timedelta(milliseconds=1)
+
+
+class Verdict(StrEnum):
+    """What the calls since say."""
+
+    CONTAINED = "contained"
+    WATCHING = "watching"
+    GOES_ON = "goes_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a key did after an action at `acted_at`: `ended` calls that were under way, `begun` calls that began later.
+
+    The burn rates are wallet cost of the account in USD an hour, in the quarter of an hour before and since.
+    """
+
+    verdict: Verdict
+    acted_at: datetime
+    quiet_since: datetime
+    in_flight: int
+    ended: int
+    ended_usd: Decimal
+    begun: int
+    burn_before_usd: Decimal | None
+    burn_after_usd: Decimal | None
+
+
+def proof_of(key: ApiKey, acted_at: datetime, snapshot: Snapshot, now: datetime) -> Proof:
+    """Judge an action by the call records: without fresh ones nothing is proved."""
+    view, heard_at = snapshot.calls.get(BASE_CALLS), snapshot.feed(BASE_CALLS).fetched_at
+    after = [call for call in view.log.between(acted_at, now + BURN_WINDOW) if call.key_id == key.id] if view else []
+    begun = [call for call in after if _began(call) > acted_at + GRACE]
+    ended = [call for call in after if _began(call) <= acted_at + GRACE]
+    quiet_since = max((call.at for call in after), default=acted_at)
+    is_refused = key.status(now) is not KeyStatus.ACTIVE
+    if begun:
+        verdict = Verdict.GOES_ON
+    elif is_refused and not key.in_flight and heard_at is not None and heard_at > quiet_since:
+        verdict = Verdict.CONTAINED
+    else:
+        verdict = Verdict.WATCHING
+    return Proof(
+        verdict,
+        acted_at,
+        quiet_since,
+        key.in_flight or 0,
+        len(ended),
+        sum((call.billed_usd for call in ended), start=Decimal(0)),
+        len(begun),
+        _burn(view, acted_at - BURN_WINDOW, acted_at),
+        _burn(view, quiet_since + AFTER, now) if verdict is Verdict.CONTAINED else None,
+    )
+
+
+def proof_lines(proof: Proof, look: Look) -> tuple[Line, ...]:
+    """The proof in words."""
+    glyph, severity = {
+        Verdict.CONTAINED: ("✓", Severity.GOOD),
+        Verdict.WATCHING: ("…", Severity.WARNING),
+        Verdict.GOES_ON: ("■", Severity.CRITICAL),
+    }[proof.verdict]
+    acted = fmt.clock_time(proof.acted_at, look.zone)
+    if proof.verdict is Verdict.CONTAINED:
+        head = _("contained at {time}").format(time=fmt.clock_time(proof.quiet_since, look.zone))
+    elif proof.verdict is Verdict.GOES_ON:
+        told = plural("goes on: {n} call began after {time}", "goes on: {n} calls began after {time}", proof.begun)
+        head = told.format(n=proof.begun, time=acted)
+    else:
+        head = _("acted at {time}, watching").format(time=acted)
+    facts = [plural("{n} in flight", "{n} in flight", proof.in_flight).format(n=proof.in_flight)]
+    if proof.ended:
+        told = plural("{n} call ended after it, {amount}", "{n} calls ended after it, {amount}", proof.ended)
+        facts.append(told.format(n=proof.ended, amount=fmt.usd(proof.ended_usd)))
+    if proof.burn_before_usd is not None and proof.burn_after_usd is not None:
+        before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
+        facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
+    return ((Cell(f"{glyph} {head} ", severity), Cell(" · ".join(facts))),)
+
+
+def _began(call: Call) -> datetime:
+    return call.at - timedelta(milliseconds=call.duration_ms or 0)
+
+
+def _burn(view: CallView | None, start: datetime, end: datetime) -> Decimal | None:
+    """Wallet cost of an hour over a span, None where the records do not cover it or it is too short to tell."""
+    if view is None or end - start < LEAST_WINDOW or not view.covers(start):
+        return None
+    spent = sum((call.billed_usd for call in view.log.between(start, end) if call.is_wallet), start=Decimal(0))
+    return spent * Decimal(3600) / Decimal((end - start).total_seconds())
