@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"aktop: {error}")
         return exits.WRONG_USE
     except GatewayError as error:
-        say(f"aktop: {failures.sentence(error.failure)}")
+        say(f"aktop: {failures.told(error.failure)}")
         return exit_code_of(error.failure)
     except BrokenPipeError:
         raise

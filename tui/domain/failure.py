@@ -19,6 +19,7 @@ class FailureKind(StrEnum):
     BUDGET_SPENT = "budget_spent"
     NOT_SIGNED_IN = "not_signed_in"
     SESSION_EXPIRED = "session_expired"
+    SESSION_LOST = "session_lost"
     SESSION_REVOKED = "session_revoked"
     SESSION_BOUND_ELSEWHERE = "session_bound_elsewhere"
     ACCOUNT_DISABLED = "account_disabled"
@@ -50,3 +51,16 @@ class Failure:
     status: int | None = None
     field: str = ""
     retry_after_s: float | None = None
+
+
+SIGN_IN_HELPS = frozenset(
+    {
+        FailureKind.NOT_SIGNED_IN,
+        FailureKind.SESSION_EXPIRED,
+        FailureKind.SESSION_LOST,
+        FailureKind.SESSION_REVOKED,
+        FailureKind.SESSION_BOUND_ELSEWHERE,
+        FailureKind.ACCOUNT_GONE,
+    }
+)
+"""Failures that end with a new sign-in."""

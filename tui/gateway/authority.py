@@ -11,13 +11,14 @@ from tui.gateway.asks import API, Ask, Place, encoded
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.sessions import Session, SessionKeeper, is_refresh_due, new_session
-from tui.gateway.transport import Transport
+from tui.gateway.transport import NOT_SENT, Transport
 from tui.gateway.wire.account import TOKENS
 
 _BETWEEN_TRIES_S = 30.0
 _FINAL = frozenset(
     {
         FailureKind.SESSION_EXPIRED,
+        FailureKind.SESSION_LOST,
         FailureKind.SESSION_REVOKED,
         FailureKind.SESSION_BOUND_ELSEWHERE,
         FailureKind.ACCOUNT_DISABLED,
@@ -40,7 +41,8 @@ class Authority:
 
     async def session(self) -> Session:
         """The session to use, refreshed first when it is about to end. Raises SignInNeeded when there is none."""
-        session = self.keeper.current()
+        # Somebody may have signed in again elsewhere.
+        session = self.keeper.current() or self.keeper.reload()
         if session is None:
             raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
         if not is_refresh_due(session, self.now()) or self._clock() < self._not_ahead_before:
@@ -62,6 +64,11 @@ class Authority:
             self._refreshing.add_done_callback(_look)
         # Whoever is cancelled while waiting must not take the refresh along: its token works only once.
         return await asyncio.shield(self._refreshing)
+
+    def another(self, refused: Session) -> Session | None:
+        """A session that was kept since the refused one, by a sign-in elsewhere."""
+        kept = self.keeper.reload()
+        return kept if kept is not None and _is_newer(kept, refused) else None
 
     async def settled(self) -> None:
         """Waits for a refresh in flight, whose answer would be lost otherwise."""
@@ -103,22 +110,40 @@ class Authority:
         return session
 
     async def _rotated(self, kept: Session, refresh_token: str) -> Session:
+        """The next pair. That the token was sent is kept first: whoever finds it so later knows what became of it."""
         body = encoded({"refresh_token": refresh_token})
         ask = Ask("POST", f"{API}/auth/refresh", Tier.PUBLIC, Place.SIGN_IN, body=body)
-        answer = await self._transport.send(ask, None)
-        self._require_accepted(answer, refresh_token)
+        self.keeper.replace(replace(kept, is_refresh_sent=True))
+        try:
+            answer = await self._transport.send(ask, None)
+        except GatewayError as error:
+            if error.failure.kind is FailureKind.UNREACHABLE and error.failure.symbol == NOT_SENT:
+                self._unmark(kept)
+            raise
+        self._require_accepted(answer, kept, refresh_token)
         tokens = decode(TOKENS, answer)
         return new_session(tokens.access_token, tokens.refresh_token, tokens.expires_in, kept.email, self.now())
 
-    def _require_accepted(self, answer: Answer, refresh_token: str) -> None:
+    def _require_accepted(self, answer: Answer, kept: Session, refresh_token: str) -> None:
         try:
             require_success(answer, Place.SIGN_IN)
         except GatewayError as error:
-            if error.failure.kind in _FINAL:
-                self._refused = (refresh_token, error.failure)
-            elif error.failure.retry_after_s is not None:
-                self._wait = (self._clock() + error.failure.retry_after_s, error.failure)
-            raise
+            failure = error.failure
+            if failure.symbol == "REFRESH_TOKEN_INVALID" and kept.is_refresh_sent:
+                failure = replace(failure, kind=FailureKind.SESSION_LOST)
+            else:
+                self._unmark(kept)
+            if failure.kind in _FINAL:
+                self._refused = (refresh_token, failure)
+            elif failure.retry_after_s is not None:
+                self._wait = (self._clock() + failure.retry_after_s, failure)
+            raise error_of(failure) from None
+
+    def _unmark(self, kept: Session) -> None:
+        """The gateway has answered: nothing was lost on the way."""
+        current = self.keeper.current()
+        if current is not None and not _is_newer(current, kept):
+            self.keeper.replace(kept)
 
     def _has_ended(self, session: Session) -> bool:
         return session.expires_at is not None and session.expires_at <= self.now()

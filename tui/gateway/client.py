@@ -28,7 +28,7 @@ from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_
 from tui.gateway.exchange import SITE, Exchange
 from tui.gateway.key_changes import body_of, require_supported
 from tui.gateway.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
-from tui.gateway.sessions import MemorySession, SessionKeeper, new_session
+from tui.gateway.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
 from tui.gateway.transport import Transport
 from tui.gateway.values import DashboardStats, KeyChange, LoggedIn, Redeemed, SecondFactor
 from tui.gateway.wire import account as wire_account
@@ -108,18 +108,34 @@ class GatewayClient:
             raise misfit("data.requires_2fa", "a second factor is asked for twice")
         return outcome
 
-    async def logout(self) -> None:
-        """Forgets the session, and tells the gateway when it can be told."""
+    async def use_token(self, access_token: str) -> LoggedIn:
+        """Keeps a session of an access token given by hand, once the gateway has accepted it. Raises ConfigError too.
+
+        It lives until the token expires: a browser's refresh token would sign the browser out (contract 2.3).
+        """
+        token = clean_token(access_token)
+        del access_token
+        session = Session(token, None, token_times(token)[1])
+        ask = Ask("GET", f"{API}/auth/me", urgent=True)
+        profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of, session)
+        self.sessions.replace(replace(session, email=profile.email))
+        return LoggedIn(profile)
+
+    async def logout(self) -> Failure | None:
+        """Forgets the session and tells the gateway; returns why the gateway could not be told.
+
+        The session is gone here in any case; untold, the gateway lets its token lapse by itself.
+        """
         session = self.sessions.current()
         self.sessions.forget()
         if session is None or session.refresh_token is None:
-            return
+            return None
         ask = _sign_in_ask("/auth/logout", {"refresh_token": session.refresh_token})
         try:
             await self._exchange.answer_to(ask)
-        except GatewayError:
-            # The session is gone here, which is what was wanted; the gateway lets its token lapse by itself.
-            return
+        except GatewayError as error:
+            return error.failure
+        return None
 
     # The account
 
@@ -291,10 +307,18 @@ class GatewayClient:
 
     # How
 
-    async def _get(self, ask: Ask, decoder: "msgspec.json.Decoder[Envelope[T]]", convert: Callable[[T], R]) -> R:
-        """The value that an answer stands for."""
+    async def _get(
+        self,
+        ask: Ask,
+        decoder: "msgspec.json.Decoder[Envelope[T]]",
+        convert: Callable[[T], R],
+        session: Session | None = None,
+    ) -> R:
+        """The value that an answer stands for; asked with a session that is not kept, if one is given."""
+        exchange = self._exchange
         try:
-            data = decode(decoder, await self._exchange.answer_to(ask))
+            answer = await (exchange.answer_with(ask, session) if session else exchange.answer_to(ask))
+            data = decode(decoder, answer)
         except GatewayError as error:
             raise without_frames(error) from None
         return fitting(data, convert)

@@ -1,6 +1,6 @@
 """What the client raises: one tree of exceptions, each carrying the Failure that people are told about."""
 
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
 
 
 class GatewayError(Exception):
@@ -49,11 +49,7 @@ class ErrorsHidden(GatewayError):
 
 
 _CLASSES: dict[FailureKind, type[GatewayError]] = {
-    FailureKind.NOT_SIGNED_IN: SignInNeeded,
-    FailureKind.SESSION_EXPIRED: SignInNeeded,
-    FailureKind.SESSION_REVOKED: SignInNeeded,
-    FailureKind.SESSION_BOUND_ELSEWHERE: SignInNeeded,
-    FailureKind.ACCOUNT_GONE: SignInNeeded,
+    **dict.fromkeys(SIGN_IN_HELPS, SignInNeeded),
     FailureKind.RATE_LIMITED: RateLimited,
     FailureKind.BUDGET_SPENT: BudgetSpent,
     FailureKind.UNREACHABLE: Unreachable,

@@ -11,6 +11,7 @@ from tui.gateway.transport import Transport
 
 SITE = Ask("GET", f"{API}/settings/public", Tier.PUBLIC, Place.SITE)
 _UNSAID_WAIT_S = 5.0
+_ENDED = frozenset({"TOKEN_REVOKED", "SESSION_BINDING_MISMATCH", "INVALID_TOKEN", "USER_INACTIVE"})
 
 
 class Exchange:
@@ -31,10 +32,20 @@ class Exchange:
         require_success(answer, ask.place)
         return answer
 
+    async def answer_with(self, ask: Ask, session: Session) -> Answer:
+        """A successful answer to a request with a session that is not kept yet; raises GatewayError."""
+        self._require_budget(ask)
+        answer = await self._send(ask, session)
+        require_success(answer, ask.place)
+        return answer
+
     async def _as_account(self, ask: Ask, session: Session) -> Answer:
         answer = await self._send(ask, session)
         if _refusal(answer) == "TOKEN_EXPIRED":
             session = await self._authority.renewed(session)
+            answer = await self._send(ask, session)
+        if _refusal(answer) in _ENDED and (other := self._authority.another(session)) is not None:
+            session = other
             answer = await self._send(ask, session)
         if _refusal(answer) == "USER_NOT_FOUND":
             # So answers every panel path while the database is down (contract 1.9), which the settings tell apart.

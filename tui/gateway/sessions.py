@@ -24,6 +24,8 @@ class Session:
     refresh_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     email: str | None = None
+    is_refresh_sent: bool = False
+    """The refresh token was sent and no answer was seen: the gateway may have used it up (contract 2.3)."""
 
 
 class SessionKeeper(Protocol):

@@ -16,6 +16,8 @@ from tui.gateway.errors import GatewayError, error_of
 from tui.version import VERSION
 
 USER_AGENT = f"aktop/{VERSION}"
+NOT_SENT = "NOT_SENT"
+"""The symbol of a failure to connect: nothing left this machine."""
 _CONNECT_S = 5.0
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
 _MOST_BYTES = 64 * 1024 * 1024
@@ -53,7 +55,8 @@ class Transport:
         except (TimeoutError, httpx.TimeoutException):
             raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
         except httpx.ConnectError as error:
-            raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(str(error))[:200]}")) from None
+            message = f"{self._host}: {inert(str(error))[:200]}"
+            raise error_of(Failure(FailureKind.UNREACHABLE, message, NOT_SENT)) from None
         except httpx.DecodingError:
             raise error_of(Failure(FailureKind.BAD_ANSWER, "the answer is badly compressed")) from None
         except (httpx.HTTPError, httpx.StreamError, OSError):

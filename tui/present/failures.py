@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
 from tui.locale import _
 from tui.present.format import span
 
@@ -22,6 +22,7 @@ def short(failure: Failure) -> str:
         FailureKind.BUDGET_SPENT: _("request budget spent"),
         FailureKind.NOT_SIGNED_IN: _("not signed in"),
         FailureKind.SESSION_EXPIRED: _("session expired"),
+        FailureKind.SESSION_LOST: _("session lost on the way"),
         FailureKind.SESSION_REVOKED: _("session revoked"),
         FailureKind.SESSION_BOUND_ELSEWHERE: _("session bound to another place"),
         FailureKind.ACCOUNT_DISABLED: _("account disabled"),
@@ -41,8 +42,14 @@ def short(failure: Failure) -> str:
     return words[failure.kind]
 
 
+def told(failure: Failure) -> str:
+    """The failure as it is told on the command line: with the verb that helps."""
+    text = sentence(failure)
+    return f"{text} {_('Run: aktop login')}" if failure.kind in SIGN_IN_HELPS else text
+
+
 def sentence(failure: Failure) -> str:
-    """The failure as a sentence that says what to do."""
+    """The failure as a sentence that says what to do, but for signing in: how, depends on where it is said."""
     told = f" ({failure.message})" if failure.message else ""
     where = f" ({failure.field})" if failure.field else ""
     match failure.kind:
@@ -72,13 +79,21 @@ def sentence(failure: Failure) -> str:
         case FailureKind.BUDGET_SPENT:
             return _("aktop keeps to its share of the gateway's request limit; it goes on within a minute.")
         case FailureKind.NOT_SIGNED_IN:
-            return _("Not signed in. Run: aktop login")
+            return _not_signed_in(failure)
         case FailureKind.SESSION_EXPIRED:
-            return _("The session has expired. Run: aktop login")
+            return _expired(failure)
+        case FailureKind.SESSION_LOST:
+            return _(
+                "The answer to the last renewal of the session never arrived here, and the gateway takes each renewal "
+                "token only once: it has used it up."
+            )
         case FailureKind.SESSION_REVOKED:
-            return _("The session was ended, perhaps by a change of password. Run: aktop login")
+            return _("The session was ended by a change of password or e-mail.")
         case FailureKind.SESSION_BOUND_ELSEWHERE:
-            return _("This gateway binds a session to the address where it began. Sign in from here: aktop login")
+            return _(
+                "This gateway binds a session to the network address and program where it began, and has ended this "
+                "one because it was used from another."
+            )
         case FailureKind.ACCOUNT_DISABLED:
             return _("The account is disabled. Ask the gateway's operator.")
         case FailureKind.ACCOUNT_GONE:
@@ -108,6 +123,30 @@ def sentence(failure: Failure) -> str:
             return _("It is not there any more{told}.").format(told=told)
         case FailureKind.INVALID:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
+
+
+def _not_signed_in(failure: Failure) -> str:
+    if failure.symbol == "INVALID_TOKEN":
+        return _("The gateway does not accept this access token.")
+    return _("Not signed in.")
+
+
+def _expired(failure: Failure) -> str:
+    """Why a session is over, by the gateway's symbol (contract 2.2, 2.3)."""
+    match failure.symbol:
+        case "REFRESH_TOKEN_INVALID":
+            return _(
+                "The gateway no longer knows this session: it was signed out, another program has used its renewal "
+                "token, or the gateway has lost its sessions."
+            )
+        case "REFRESH_TOKEN_EXPIRED":
+            return _("The session has expired: it was not used for longer than the gateway allows.")
+        case "TOKEN_EXPIRED":
+            return _("The access token has expired, and there is no renewal token with it.")
+        case _ if failure.status == 400:
+            return _("The sign-in took longer than the gateway allows; begin it again.")
+        case _:
+            return _("The session has expired.")
 
 
 def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> str:

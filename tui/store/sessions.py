@@ -53,6 +53,7 @@ class StoredSessions:
             "refresh_token": session.refresh_token,
             "expires_at": None if session.expires_at is None else session.expires_at.timestamp(),
             "kept_at": time.time(),
+            "refresh_sent": session.is_refresh_sent,
         }
         with self._write_lock(), self._open() as database:
             database.upsert(document, _is(base_url, session.email))
@@ -170,6 +171,7 @@ def _session_of(row: Document) -> Session | None:
         refresh_token=refresh if isinstance(refresh, str) and refresh else None,
         expires_at=_moment(row.get("expires_at")),
         email=email if isinstance(email, str) else None,
+        is_refresh_sent=row.get("refresh_sent") is True,
     )
 
 

@@ -144,7 +144,7 @@ async def test_the_new_pair_is_kept_before_it_is_used_and_under_the_lock() -> No
 
     class Watching(MemorySession):
         def replace(self, session: Session) -> None:
-            order.append("kept")
+            order.append("marked" if session.is_refresh_sent else "kept")
             super().replace(session)
 
         @asynccontextmanager
@@ -160,7 +160,7 @@ async def test_the_new_pair_is_kept_before_it_is_used_and_under_the_lock() -> No
         return EXPIRED if order.count("profile") == 1 else ok(PROFILE)
 
     await client_of(answer, sessions=Watching(Session(token(), "rt_old"))).profile()
-    assert order == ["profile", "locked", "refresh", "kept", "unlocked", "profile"]
+    assert order == ["profile", "locked", "marked", "refresh", "kept", "unlocked", "profile"]
 
 
 async def test_who_gives_up_waiting_does_not_lose_the_single_use_token() -> None:
@@ -241,3 +241,72 @@ async def test_a_limited_refresh_waits_as_long_as_it_was_told() -> None:
     now[0] = NOW + 40
     assert (await client.profile()).id == 2
     assert script.paths.count("auth/refresh") == 2
+
+
+LOST = refusal(401, "REFRESH_TOKEN_INVALID", "invalid refresh token")
+
+
+async def test_a_renewal_whose_answer_was_lost_is_told_apart_from_one_that_was_refused() -> None:
+    keeper = signed_in()
+    refused = client_of(Script(user__profile=EXPIRED, auth__refresh=LOST), sessions=keeper)
+    assert await kind_of(refused.profile()) is FailureKind.SESSION_EXPIRED
+    session = keeper.current()
+    assert session is not None
+    assert not session.is_refresh_sent
+
+    keeper = signed_in()
+    cut_off = client_of(Script(user__profile=EXPIRED, auth__refresh=httpx.ReadError("gone")), sessions=keeper)
+    assert await kind_of(cut_off.profile()) is FailureKind.UNREACHABLE
+    session = keeper.current()
+    assert session is not None
+    assert session.is_refresh_sent
+    later = client_of(Script(user__profile=EXPIRED, auth__refresh=LOST), sessions=keeper)
+    assert await kind_of(later.profile()) is FailureKind.SESSION_LOST
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("refused"), refusal(503, "SERVICE_UNAVAILABLE", "down")])
+async def test_a_renewal_that_cannot_have_used_the_token_leaves_no_mark(answer: object) -> None:
+    keeper = signed_in()
+    client = client_of(Script(user__profile=EXPIRED, auth__refresh=answer), sessions=keeper)
+    await kind_of(client.profile())
+    session = keeper.current()
+    assert session is not None
+    assert not session.is_refresh_sent
+
+
+async def test_a_sign_in_elsewhere_is_taken_up() -> None:
+    class Shared(MemorySession):
+        kept = Session(token(name="other"), "rt_other")
+
+        def reload(self) -> Session | None:
+            self.replace(self.kept)
+            return self.kept
+
+    revoked = refusal(401, "TOKEN_REVOKED", "Token has been revoked (password changed)")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return ok(PROFILE) if request.headers["authorization"] == f"Bearer {Shared.kept.access_token}" else revoked
+
+    assert await client_of(answer, sessions=Shared(Session(token(), "rt_old"))).profile()
+    assert await client_of(answer, sessions=Shared(None)).profile()
+
+
+async def test_a_token_given_by_hand_is_kept_once_it_works() -> None:
+    keeper = MemorySession()
+    client = client_of(Script(auth__me=refusal(401, "INVALID_TOKEN", "Invalid token")), sessions=keeper)
+    assert await kind_of(client.use_token(token())) is FailureKind.NOT_SIGNED_IN
+    assert keeper.current() is None
+    client = client_of(Script(auth__me=PROFILE), sessions=keeper)
+    await client.use_token(f" Bearer {token()} ")
+    session = keeper.current()
+    assert session is not None
+    assert (session.access_token, session.refresh_token, session.email) == (token(), None, PROFILE["email"])
+
+
+async def test_signing_out_says_whether_the_gateway_was_told() -> None:
+    assert await client_of(Script(auth__logout={"message": "ok"}), sessions=signed_in()).logout() is None
+    keeper = signed_in()
+    untold = await client_of(Script(auth__logout=httpx.ConnectError("no")), sessions=keeper).logout()
+    assert untold is not None
+    assert untold.kind is FailureKind.UNREACHABLE
+    assert keeper.current() is None
