@@ -4,6 +4,7 @@ Secrets come from a file or from the environment, never from the configuration o
 kept or shown.
 """
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,9 +91,19 @@ def found_keys(environ: Mapping[str, str], only_for: str | None = None) -> tuple
     return tuple(found.values())
 
 
-def key_clients(base_url: str, keys: Iterable[NamedKey], *, allow_http: bool) -> tuple[KeyClient, ...]:
+def key_clients(
+    base_url: str,
+    keys: Iterable[NamedKey],
+    *,
+    verify: ssl.SSLContext | None = None,
+    proxy: str | None = None,
+    allow_http: bool,
+) -> tuple[KeyClient, ...]:
     """A client for each key. Raises ConfigError."""
-    return tuple(KeyClient(base_url, key.secret, label=key.label, allow_http=allow_http) for key in keys)
+    return tuple(
+        KeyClient(base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http)
+        for key in keys
+    )
 
 
 def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:

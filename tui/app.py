@@ -1,6 +1,8 @@
 """The composition root: builds the monitor, binds the Snapshot to the screens, opens and closes them. Nothing else."""
 
+import asyncio
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +10,14 @@ from textual import on
 from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
+from textual.worker import Worker, WorkerCancelled
 
+from tui import locale
 from tui.actions import Actions
+from tui.domain.account import Profile
 from tui.domain.scope import Scope
+from tui.doors import Doors
+from tui.gateway.address import ConfigError
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
@@ -18,19 +25,24 @@ from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance
+from tui.present import low_balance, sign_in
 from tui.present.look import Look
 from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.keys_only import KeysOnlyScreen
-from tui.screens.messages import Copy, Open, ViewChanged
+from tui.screens.messages import Copy, Enter, Open, OpenDoor, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
+from tui.screens.profiles import profiles_dialog
 from tui.screens.record import RecordDialog
+from tui.screens.sign_in import SignInDialog
 from tui.screens.view_state import ViewState
 from tui.screens.wallet import WalletDialog
+from tui.screens.welcome import AddressDialog, ApiKeyDialog, WelcomeDialog, keep_dialog
 from tui.services import Services
+from tui.settings import BadSettings
+from tui.signing_in import SignIn
 from tui.terminal import clipboard
 from tui.triage.report import Report
 
@@ -50,23 +62,53 @@ class AktopApp(App[None]):
     alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
     report: var[Report | None] = var(None, init=False)
 
-    def __init__(self, services: Services, scope: Scope | None = None, **options: Any) -> None:
+    def __init__(
+        self, services: Services | None, scope: Scope | None = None, doors: Doors | None = None, **options: Any
+    ) -> None:
+        """Begin in the account of some services, or without any at the welcome. Services become the app's to close."""
         super().__init__(**options)
         self.animation_level = "none"
-        self._services = services
         self._scope = scope or Scope()
+        self._doors = doors
+        self._desk: Desk | None = None
+        self._earlier: Earlier | None = None
+        self._monitoring: Worker[None] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._is_first_run = False
+        self._own_theme = self.theme
+        self._language = locale.chosen()
+        self._watched: tuple[Question[Any], ...] = ()
+        self._judged: object = None
+        if services is not None:
+            self._furnish(services)
+
+    @property
+    def desk(self) -> Desk:
+        """The services of the account on the screen."""
+        assert self._desk is not None, "nobody is in yet"
+        return self._desk
+
+    @property
+    def monitor(self) -> Monitor:
+        """What keeps the Snapshot of that account."""
+        return self.desk.monitor
+
+    def _furnish(self, services: Services) -> None:
+        """Put everything in place for an account; nothing is asked yet."""
         interval_s = float(services.settings["interval_s"])
-        self.set_reactive(AktopApp.view, ViewState(interval_s=interval_s))
         snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         rates = Rates(timedelta(seconds=interval_s))
-        self.monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates, services.keys)
+        monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates, services.keys)
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
-        self.desk = Desk(services, self.monitor, actions)
-        self._earlier = Earlier(self, self.desk, services.clock.now())
-        self._watched: tuple[Question[Any], ...] = ()
-        self._judged: object = None
+        self._desk = Desk(services, monitor, actions)
+        self._earlier = Earlier(self, self._desk, services.clock.now())
+        self._watched, self._judged = (), None
+        view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
+        self.set_reactive(AktopApp.view, view)
+        self.set_reactive(AktopApp.alarm, low_balance.Alarm())
+        self.set_reactive(AktopApp.report, None)
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
@@ -81,13 +123,49 @@ class AktopApp(App[None]):
         self._close_messages_no_wait()
 
     def on_mount(self) -> None:
-        theme = self._services.settings["theme"]
-        if theme in self.available_themes:
-            self.theme = theme
-        self._watch()
-        self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         self.set_interval(TICK_S, self._tick)
-        self._show((KeysOnlyScreen if self._services.keys else OverviewScreen)(self.desk, self._scope))
+        if self._desk is None:
+            self._welcome()
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Look at the account."""
+        theme = self.desk.services.settings["theme"]
+        self.theme = theme if theme in self.available_themes else self._own_theme
+        self._watch()
+        self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
+        has_keys = bool(self.desk.services.keys)
+        self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._scope))
+        if not has_keys and self.desk.services.client.sessions.current() is None:
+            self._sign_in()
+
+    async def _enter(self, services: Services) -> None:
+        """Leave the account on the screen, if there is one, and go into another."""
+        before = self._desk
+        if self._monitoring is not None:
+            self._monitoring.cancel()
+            with suppress(WorkerCancelled):
+                await self._monitoring.wait()
+        self.workers.cancel_group(self, "earlier")
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if before is not None and before.services is not services:
+            self._close_later(before.services)
+        self._furnish(services)
+        self._begin()
+
+    def _close_later(self, services: Services) -> None:
+        """Close without waiting: a renewal of the session may be on its way through a gateway that hangs."""
+        task = asyncio.create_task(services.aclose())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def close_account(self) -> None:
+        """Close what is open, once the app has ended."""
+        if self._desk is not None:
+            self._close_later(self._desk.services)
+        await asyncio.gather(*self._leaving)
 
     def _publish(self, snapshot: Snapshot) -> None:
         if not self.view.is_paused:
@@ -95,23 +173,26 @@ class AktopApp(App[None]):
 
     def _take(self, snapshot: Snapshot) -> None:
         """Bind a Snapshot and the moment it is seen at."""
-        self.now = self._services.clock.now()
-        own_usd = self._services.settings["low_balance_usd"]
+        self.now = self.desk.services.clock.now()
+        own_usd = self.desk.services.settings["low_balance_usd"]
         self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), own_usd)
         self.snapshot = snapshot
 
     def _tick(self) -> None:
-        self.now = self._services.clock.now()
+        if self._desk is None:
+            return
+        self.now = self.desk.services.clock.now()
         self._watch()
         self._judge()
-        self._earlier.tick(self.view)
+        if self._earlier is not None:
+            self._earlier.tick(self.view)
 
     def _watch(self) -> None:
         """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
         snapshot = self.monitor.snapshot
         wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot.api_keys))
         if not snapshot.api_keys:
-            judged_by = triage_questions(snapshot, self._services.clock.now())
+            judged_by = triage_questions(snapshot, self.desk.services.clock.now())
             wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
         if wanted != self._watched:
             self._watched = wanted
@@ -122,7 +203,7 @@ class AktopApp(App[None]):
         snapshot = self.monitor.snapshot
         if not snapshot.api_keys and snapshot.feeds is not self._judged and not self.view.is_paused:
             self._judged = snapshot.feeds
-            self.report = report_of(snapshot, self._services.clock.now())
+            self.report = report_of(snapshot, self.desk.services.clock.now())
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""
@@ -145,6 +226,102 @@ class AktopApp(App[None]):
     def open(self, message: Open) -> None:
         """Go somewhere."""
         self._show(screen_for(message, self.desk))
+
+    # Doors
+
+    def _welcome(self) -> None:
+        """Nothing is configured: offer the ways in."""
+        assert self._doors is not None
+        self.push_screen(WelcomeDialog(), self._take_way)
+
+    def _take_way(self, way: str | None) -> None:
+        doors = self._doors
+        if way is None or way == "quit" or doors is None:
+            self.exit()
+        elif way == "demo":
+            self.run_worker(self._enter_demo(doors), exit_on_error=True)
+        elif way == "key":
+            self.push_screen(ApiKeyDialog(), lambda _: self._welcome())
+        else:
+            self.push_screen(AddressDialog(doors), self._take_address)
+
+    async def _enter_demo(self, doors: Doors) -> None:
+        await self._enter(await doors.open_demo())
+
+    async def _take_address(self, services: Services | None) -> None:
+        if services is None:
+            self._welcome()
+        else:
+            self._is_first_run = True
+            await self._enter(services)
+
+    def _sign_in(self) -> None:
+        services = self.desk.services
+        if services.is_demo:
+            self.notify(_("The demo is signed in already."), timeout=4)
+            return
+        profile = self.monitor.snapshot.data(AskProfile())
+        email = profile.email if profile is not None else services.settings["email"] or ""
+        signing_in = SignIn(services.client)
+        dialog = SignInDialog(signing_in, email, sign_in.reason(self.monitor.snapshot))
+
+        async def take(found: Profile | None) -> None:
+            if found is not None:
+                self.notify(sign_in.signed_in(found.email, is_kept=signing_in.is_kept), markup=False, timeout=6)
+                await self._go_on_as(found, services)
+
+        self.push_screen(dialog, take)
+
+    async def _go_on_as(self, found: Profile, services: Services) -> None:
+        """The same account goes on where it stood, with its screen and its data; another one begins anew."""
+        known = self.monitor.snapshot.data(AskProfile())
+        if known is not None and known.id != found.id:
+            await self._enter(services)
+        else:
+            self.monitor.refresh()
+        if self._is_first_run and self._doors is not None:
+            self._is_first_run = False
+            self.push_screen(keep_dialog(self._doors, services.client.base_url))
+
+    @on(OpenDoor)
+    def open_door(self, message: OpenDoor) -> None:
+        """Sign in, or go elsewhere."""
+        if message.door == "sign_in":
+            self._sign_in()
+        elif self._doors is not None:
+            self._choose_profile(self._doors)
+
+    def _choose_profile(self, doors: Doors) -> None:
+        try:
+            dialog = profiles_dialog(doors, self.desk.services.settings)
+        except BadSettings as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self.post_message(Enter(name or None))
+
+        self.push_screen(dialog, take)
+
+    @on(Enter)
+    async def enter(self, message: Enter) -> None:
+        """Go into the account of a profile; what is wrong with its settings is said, and nothing is left."""
+        if self._doors is None or self._doors.is_of(self.desk.services.settings, message.profile):
+            return
+        try:
+            settings = self._doors.settings(message.profile)
+            services = self._doors.open(settings)
+        except (BadSettings, ConfigError) as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        locale.use(settings["lang"] or self._language)
+        self._scope = self._current_scope().elsewhere()
+        await self._enter(services)
+
+    def _current_scope(self) -> Scope:
+        shown = [screen for screen in self.screen_stack if isinstance(screen, AccountScreen)]
+        return shown[0].scope if shown else self._scope
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:

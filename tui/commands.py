@@ -148,6 +148,10 @@ COMMANDS: tuple[Command, ...] = (
         is_mutating=True,
         in_footer=False,
     ),
+    Command(
+        "profiles", "colon", ":", _n("Profiles"), _n("go to another profile; type to find it"), SHOWN, in_footer=False
+    ),
+    Command("sign_in", "i", "i", _n("Sign in"), _n("sign in again, or as somebody else"), in_footer=False),
     Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), SHOWN, in_footer=False),
     Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), SHOWN, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),

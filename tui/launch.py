@@ -9,9 +9,9 @@ from tui import exits
 from tui.app import AktopApp
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import RangeName, Scope, TimeRange
-from tui.gateway.errors import SignInNeeded
-from tui.services import Services, services
-from tui.settings import Settings
+from tui.doors import Doors
+from tui.gateway.errors import GatewayError, SignInNeeded
+from tui.services import Services, open_services
 from tui.terminal import colour, first_frame
 from tui.terminal.driver import DiffDriver, TakeOverDriver
 from tui.terminal.signals import leaving_on_signals
@@ -32,20 +32,38 @@ class ScreenOptions:
     has_mouse: bool = True
 
 
-async def launch(settings: Settings, demo: Demo | None, view: ScreenOptions) -> int:
-    """Run the monitor until it is left. Raises BadSettings and GatewayError."""
-    async with services(settings, os.environ, demo_url=demo[0] if demo else None, warn=say) as opened:
-        if demo is not None:
+async def launch(doors: Doors, demo: Demo | None, view: ScreenOptions) -> int:
+    """Run the monitor until it is left. Raises BadSettings and GatewayError.
+
+    On a terminal a person is asked for what is missing: which gateway, and to sign in.
+    """
+    if demo is not None:
+        opened = open_services(doors.start, os.environ, demo_url=demo[0], warn=say)
+        try:
             await opened.client.login(demo[1], demo[2])
-        elif not opened.keys and opened.client.sessions.current() is None:
-            raise SignInNeeded(Failure(FailureKind.NOT_SIGNED_IN))
-        return await _run(opened, view)
+        except GatewayError:
+            await opened.aclose()
+            raise
+        return await _run(opened, doors, view)
+    if doors.start["url"] is None and is_terminal():
+        return await _run(None, doors, view)
+    opened = doors.open(doors.start)
+    if not opened.keys and opened.client.sessions.current() is None and not is_terminal():
+        await opened.aclose()
+        raise SignInNeeded(Failure(FailureKind.NOT_SIGNED_IN))
+    return await _run(opened, doors, view)
 
 
-async def _run(opened: Services, view: ScreenOptions) -> int:
+def is_terminal() -> bool:
+    """Whether a person sits there: standard input and output are a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__))
+
+
+async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> int:
     is_painted = first_frame.hand_over()
     driver_class = None if view.driver == "stock" else TakeOverDriver if is_painted else DiffDriver
-    app = AktopApp(opened, Scope(view.range), driver_class=driver_class, **colour.app_options(view.color, os.environ))
+    options = colour.app_options(view.color, os.environ)
+    app = AktopApp(opened, Scope(view.range), doors, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)
@@ -53,5 +71,8 @@ async def _run(opened: Services, view: ScreenOptions) -> int:
     with ExitStack() as stack:
         stack.enter_context(leaving_on_signals(leave))
         stack.enter_context(watching(sys.__stdin__.fileno() if sys.__stdin__ else 0, leave))
-        await app.run_to_end(mouse=view.has_mouse)
+        try:
+            await app.run_to_end(mouse=view.has_mouse)
+        finally:
+            await app.close_account()
     return app.return_code or exits.OK

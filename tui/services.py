@@ -1,10 +1,11 @@
 """The services behind screen and verbs: client, session, journal; put together from settings."""
 
 import os
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,6 +36,8 @@ class Services:
     is_demo: bool = False
     keys: tuple[KeyClient, ...] = ()
     """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False, compare=False)
+    """What ends with them."""
 
     @property
     def key_tags(self) -> tuple[KeyTag, ...]:
@@ -46,6 +49,13 @@ class Services:
         """Whether nothing may be changed."""
         return bool(self.settings["read_only"]) or bool(self.keys)
 
+    async def aclose(self) -> None:
+        """Close the connections, after a renewal of the session that is on its way."""
+        for key in self.keys:
+            await key.aclose()
+        await self.client.aclose()
+        await self.closing.aclose()
+
 
 @asynccontextmanager
 async def services(
@@ -56,9 +66,25 @@ async def services(
     found: FoundKey | None = None,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
+    """The services meanwhile. Raises BadSettings when no gateway is named."""
+    opened = open_services(settings, environ, demo_url=demo_url, found=found, warn=warn)
+    try:
+        yield opened
+    finally:
+        await opened.aclose()
+
+
+def open_services(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    demo_url: str | None = None,
+    found: FoundKey | None = None,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> Services:
     """Open the services for the gateway of the settings, of the demo, or of a found key that a person agreed to.
 
-    Raises BadSettings when none is named.
+    Asks the gateway nothing. Raises BadSettings and ConfigError.
     """
     url = demo_url or (found.base_url if found else settings["url"])
     if not url:
@@ -70,20 +96,31 @@ async def services(
     named = (
         (NamedKey(found.secret, found.variable),) if found else () if demo_url else named_keys(settings, environ, warn)
     )
-    keys = key_clients(url, named, allow_http=settings["allow_http"])
+    verify = _trust(settings)
+    keys = key_clients(url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"])
     client = GatewayClient(
         url,
         sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
         budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
+        verify=verify,
+        proxy=settings["proxy"],
         allow_http=settings["allow_http"],
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
+    return Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None, keys)
+
+
+def _trust(settings: Settings) -> ssl.SSLContext | None:
+    """The authorities that the settings name, None for the system's. Certificates are verified in any case."""
+    path = settings["ca_bundle"]
+    if path is None:
+        return None
     try:
-        yield Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None, keys)
-    finally:
-        for key in keys:
-            await key.aclose()
-        await client.aclose()
+        return ssl.create_default_context(cafile=str(Path(path).expanduser()))
+    except (OSError, ssl.SSLError) as error:
+        text = _("{where}: no certificates can be read from {path}: {error}")
+        where = f"ca_bundle ({settings.values['ca_bundle'].origin})"
+        raise BadSettings(text.format(where=where, path=path, error=error)) from None
 
 
 def session_keeper(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tui.locale import LANGUAGES, _
+from tui.locale import LANGUAGES, _, _n
 
 
 class BadSettings(Exception):
@@ -29,6 +30,9 @@ class Option:
     default: object
     variable: str | None = None
     help: str = ""
+
+
+DEFAULT = _n("default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,18 @@ def _language(raw: object) -> str:
     return str(raw)
 
 
+def _proxy(raw: object) -> str:
+    text = _text(raw)
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(_("a proxy such as http://proxy.example:3128"))
+    return text
+
+
 OPTIONS: tuple[Option, ...] = (
     Option("url", _text, None, "AKTOP_URL", "the gateway's address, for instance https://gateway.example"),
     Option("email", _text, None, "AKTOP_EMAIL", "the account's e-mail, offered at sign-in"),
@@ -97,6 +113,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "api_key_file", _text, None, None, "a file with API keys, one a line: show what these tell, and nothing else"
     ),
+    Option("proxy", _proxy, None, "AKTOP_PROXY", "an http or https proxy; else the environment's"),
+    Option("ca_bundle", _text, None, "AKTOP_CA_BUNDLE", "a PEM file of the authorities to trust, not the system's"),
     Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
     Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
     Option("tz", _zone, None, "AKTOP_TZ", "time zone of what is shown; else the machine's"),
@@ -106,6 +124,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("allow_http", _switch, False, None, "allow plain http to a host that is not this machine"),
     Option("theme", _text, None, None, "a Textual theme, for instance textual-light or nord"),
 )
+CREDENTIALS = frozenset({"token_file", "api_key_file"})
+"""Settings that lead to a secret, which only its own gateway may see."""
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 
 
@@ -115,6 +135,7 @@ class Settings:
 
     values: Mapping[str, Value]
     profile: str | None
+    """The profile that they are of, if any."""
     config_path: Path
     state_dir: Path
 
@@ -148,7 +169,31 @@ def load(
         raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
     own = file.profiles[chosen] if chosen else {}
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
+    for name in CREDENTIALS & values.keys():
+        _require_own_gateway(name, values, ({**_from_environment(environ), **flags}, own, file.top))
     return Settings(values, chosen, config_path, state_dir)
+
+
+def _from_environment(environ: Mapping[str, str]) -> Mapping[str, object]:
+    return {
+        option.name: environ[option.variable] for option in OPTIONS if option.variable and environ.get(option.variable)
+    }
+
+
+def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[Mapping[str, object], ...]) -> None:
+    """A credential goes to the gateway beside which it was named, and to no other. Raises BadSettings.
+
+    A token at the top of the file must not go where a profile or `--url` leads. Flags and environment are of one run.
+    """
+    at = next((number for number, level in enumerate(levels) if level.get(name) is not None), None)
+    if at is None:
+        return
+    beside = next((level["url"] for level in levels[at:] if level.get("url") is not None), None)
+    if not any(level.get("url") is not None for level in levels[:at]) or beside == values["url"].value:
+        return
+    text = _("{name} ({origin}) does not belong to the gateway {url} ({other}); write both in one place")
+    told = text.format(name=name, origin=values[name].origin, url=values["url"].value, other=values["url"].origin)
+    raise BadSettings(told)
 
 
 def read_config(path: Path) -> ConfigFile:
@@ -219,7 +264,7 @@ def _value(
                 return Value(option.read(raw), origin)
             except ValueError as error:
                 raise BadSettings(_unexpected(origin, error, raw)) from None
-    return Value(option.default, "default")
+    return Value(option.default, DEFAULT)
 
 
 def _unexpected(where: str, expected: ValueError, raw: object) -> str:

@@ -19,7 +19,7 @@ from tui.present import failures
 from tui.settings import BadSettings, Settings, load
 from tui.terminal import colour
 
-FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email")
+FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email", "proxy", "ca_bundle")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,6 +76,7 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
 
 def _monitor(options: argparse.Namespace, settings: Settings) -> int:
     colour.prepare(options.color, os.environ)
+    from tui.doors import Doors
     from tui.headless.choose import range_of
     from tui.launch import ScreenOptions, launch
 
@@ -88,7 +89,7 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> int:
 
             gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
             demo = (stack.enter_context(running(gateway)), gateway.email, gateway.password)
-        return _run(launch(settings, demo, view))
+        return _run(launch(Doors(settings, _flags(options), dict(os.environ), say), demo, view))
 
 
 def _demo(options: argparse.Namespace) -> int:

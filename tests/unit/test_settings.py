@@ -100,3 +100,22 @@ def test_wrong_flags_and_variables_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("off", False), ("TRUE", True), ("no", False)])
 def test_switches_in_the_environment(tmp_path: Path, text: str, value: bool) -> None:
     assert settings(tmp_path / "none.toml", AKTOP_READ_ONLY=text)["read_only"] is value
+
+
+def test_a_token_stays_with_the_gateway_beside_which_it_was_named(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('url = "https://a.example"\ntoken_file = "t"\n[profile.p]\nurl = "https://b.example"\n')
+    assert settings(config)["token_file"] == "t"
+    with pytest.raises(BadSettings, match=r"token_file .*https://b\.example .*write both in one place"):
+        settings(config, profile="p")
+    with pytest.raises(BadSettings, match="does not belong"):
+        settings(config, AKTOP_URL="https://c.example")
+    assert settings(config, AKTOP_URL="https://a.example")["token_file"] == "t"
+    flags: dict[str, object] = {"token_file": "other"}
+    assert settings(config, profile="p", flags=flags)["token_file"] == "other"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://proxy:1", "proxy.example:3128", "http://", "http://proxy:99999"])
+def test_a_proxy_is_an_address(tmp_path: Path, proxy: str) -> None:
+    with pytest.raises(BadSettings, match=r"AKTOP_PROXY: expected a proxy"):
+        settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)

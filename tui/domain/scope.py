@@ -112,6 +112,10 @@ class Scope:
         """The same filters over another range."""
         return replace(self, range=time_range)
 
+    def elsewhere(self) -> "Scope":
+        """The same view of another account, whose keys and groups are others."""
+        return Scope(self.range, replace(self.filters, key_id=None, group_id=None))
+
     @property
     def is_whole_account(self) -> bool:
         """Whether nothing is filtered out."""

@@ -3,6 +3,8 @@
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+from tui.locale import _
+
 _API_PATHS = ("/api/v1", "/v1")
 _PANEL_PAGES = frozenset(
     ("admin", "dashboard", "home", "keys", "login", "monitor", "orders", "profile", "purchase", "redeem", "register")
@@ -33,12 +35,13 @@ def normalised_base_url(text: str) -> str:
     parts = _split(text if "://" in text else f"//{text}")
     host, port = _host_and_port(parts)
     if not host or any(char.isspace() for char in parts.netloc + parts.path):
-        raise ConfigError("the gateway's address has no host name in it")
+        raise ConfigError(_("the gateway's address has no host name in it"))
     if "@" in parts.netloc:
-        raise ConfigError("the gateway's address must not hold a user name or password")
+        raise ConfigError(_("the gateway's address must not hold a user name or password"))
     scheme = parts.scheme or ("http" if is_loopback(host) else "https")
     if scheme not in _DEFAULT_PORT:
-        raise ConfigError(f"the gateway's address begins with {scheme}://, expected https:// or http://")
+        text = _("the gateway's address begins with {scheme}://, expected https:// or http://")
+        raise ConfigError(text.format(scheme=scheme))
     shown = f"[{host}]" if ":" in host else host
     colon = "" if port in (None, _DEFAULT_PORT[scheme]) else f":{port}"
     return f"{scheme}://{shown}{colon}{_prefix(parts.path)}"
@@ -48,7 +51,7 @@ def require_safe(base_url: str, *, allow_http: bool) -> None:
     """Refuses to send passwords and tokens in clear over a network, unless that was allowed (ConfigError)."""
     parts = urlsplit(base_url)
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
-        raise ConfigError("http:// would send the session in clear: use https://, or allow http for this gateway")
+        raise ConfigError(_("http:// would send the session in clear: use https://, or allow http for this gateway"))
 
 
 def is_loopback(host: str) -> bool:
@@ -69,14 +72,14 @@ def _split(text: str) -> SplitResult:
     try:
         return urlsplit(text)
     except ValueError:
-        raise ConfigError("the gateway's address cannot be read") from None
+        raise ConfigError(_("the gateway's address cannot be read")) from None
 
 
 def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
     try:
         return parts.hostname or "", parts.port
     except ValueError:
-        raise ConfigError("the gateway's address has no valid port") from None
+        raise ConfigError(_("the gateway's address has no valid port")) from None
 
 
 def _prefix(path: str) -> str:

@@ -64,6 +64,7 @@ class GatewayClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         allow_http: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -72,7 +73,7 @@ class GatewayClient:
         require_safe(self.base_url, allow_http=allow_http)
         self.budget = budget or RequestBudget(time.monotonic)
         self.sessions: SessionKeeper = sessions or MemorySession()
-        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify)
+        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy)
         self._authority = Authority(self.sessions, self._transport, clock)
         self._exchange = Exchange(self._transport, self._authority, self.budget)
         self._is_old: bool | None = None

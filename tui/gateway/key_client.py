@@ -43,6 +43,7 @@ class KeyClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         allow_http: bool = False,
     ) -> None:
         """Opens nothing yet. Raises ConfigError for an address that must not be used, or what cannot be a key."""
@@ -52,7 +53,7 @@ class KeyClient:
         self.masked = masked(self._secret)
         self.label = inert(label).strip()
         self.budget = budget or RequestBudget(time.monotonic, share=1.0, global_per_min=PER_MIN)
-        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify)
+        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy)
 
     def tag(self, place: int) -> KeyTag:
         """What may be known of the key elsewhere."""

@@ -39,11 +39,13 @@ class Transport:
         transport: httpx.AsyncBaseTransport | None,
         timeout_s: float,
         verify: ssl.SSLContext | None,
+        proxy: str | None = None,
     ) -> None:
         self._base_url = base_url
         self._transport = transport
         self._timeout_s = timeout_s
         self._verify = verify
+        self._proxy = proxy
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -127,15 +129,17 @@ class Transport:
             return httpx.AsyncClient(
                 verify=context,
                 transport=self._transport,
+                proxy=self._proxy,
                 headers=_HEADERS,
                 timeout=httpx.Timeout(self._timeout_s, connect=min(_CONNECT_S, self._timeout_s)),
                 limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0),
                 follow_redirects=False,
-                # Operators reach gateways through HTTPS_PROXY; this machine is never reached through one.
+                # Operators reach gateways through HTTPS_PROXY; this machine is reached only through a proxy that the
+                # settings name.
                 trust_env=not is_loopback(parts.hostname or ""),
             )
         except (ImportError, ValueError):
-            message = "the proxy named in the environment cannot be used"
+            message = "the proxy cannot be used"
             raise error_of(Failure(FailureKind.UNREACHABLE, message)) from None
 
 

@@ -20,7 +20,7 @@ _SECRETS = ("AKTOP_TOKEN", PASSWORD_VARIABLE)
 
 def show(settings: Settings) -> int:
     """Print it all."""
-    rows = [(name, _value_text(settings, name), value.origin) for name, value in settings.values.items()]
+    rows = [(name, _value_text(settings, name), _(value.origin)) for name, value in settings.values.items()]
     rows += [("profile", settings.profile or UNKNOWN, "")]
     rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]
     paths = (
@@ -28,6 +28,7 @@ def show(settings: Settings) -> int:
         (_("state"), settings.state_dir),
         (_("sessions"), sessions_file(settings)),
         (_("journal"), journal_file(settings)),
+        (_("view"), settings.state_dir / "view.json"),
     )
     rows += [("", "", "")]
     rows += [(name, str(path), "" if path.exists() else _("not there yet")) for name, path in paths]
@@ -48,7 +49,7 @@ def _value_text(settings: Settings, name: str) -> str:
             return f"{value:g}"
         case ZoneInfo():
             return value.key
-        case _ if name == "url":
+        case _ if name in ("url", "proxy"):
             return _without_credentials(str(value))
         case _:
             return str(value)

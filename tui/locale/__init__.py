@@ -9,17 +9,24 @@ FOLDER = Path(__file__).parent
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 
 _chosen: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def use(language: str) -> None:
     """Speak a language from now on; English where a sentence is not translated."""
-    global _chosen  # one language a process, as gettext has it
+    global _chosen, _language  # one language a process, as gettext has it
     catalog = {"zh": "zh_CN"}.get(language, language)
+    _language = language
     _chosen = gettext.translation(DOMAIN, FOLDER, [catalog], fallback=True)
     # argparse words usage and errors itself, by the process's own domain and LANGUAGE.
     os.environ["LANGUAGE"] = catalog
     gettext.bindtextdomain(DOMAIN, str(FOLDER))
     gettext.textdomain(DOMAIN)
+
+
+def chosen() -> str:
+    """The language that is spoken."""
+    return _language
 
 
 def from_environment(environ: dict[str, str] | None = None) -> str:

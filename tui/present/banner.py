@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tui.monitor.key_mode import account_feed
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance, triage
+from tui.present import low_balance, sign_in, triage
 from tui.present.look import Look
 from tui.triage.report import Report
 from widgets.values import Line, Severity
@@ -24,7 +24,10 @@ class News:
 def news(
     report: Report | None, alarm: low_balance.Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
 ) -> Iterator[News]:
-    """All that needs a person, the worst first: an empty wallet, then a spike, then a low balance."""
+    """All that needs a person, the worst first: no session, an empty wallet, then a spike, then a low balance."""
+    trouble = sign_in.trouble(snapshot, look)
+    if trouble is not None:
+        yield News(*trouble)
     low = low_balance.banner(alarm, snapshot, look, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
     profile = account_feed(snapshot).data

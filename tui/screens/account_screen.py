@@ -26,7 +26,7 @@ from tui.screens.bindings import footer_hints, help_sections
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.key_actions import KeyActions
-from tui.screens.messages import Copy, Open, ViewChanged
+from tui.screens.messages import Copy, Open, OpenDoor, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
@@ -240,7 +240,9 @@ class AccountScreen(Screen[None]):
     @on(Banner.Pressed)
     def do_banner(self, message: Banner.Pressed) -> None:
         """A click on the banner leads to what it speaks of."""
-        if str(message.notice.id).startswith("spike"):
+        if str(message.notice.id).startswith("session"):
+            self.do_sign_in()
+        elif str(message.notice.id).startswith("spike"):
             self.do_triage()
         else:
             self.do_wallet()
@@ -294,6 +296,12 @@ class AccountScreen(Screen[None]):
     def set_view(self, view: ViewState) -> None:
         """The person wants to see things otherwise, on every screen."""
         self.post_message(ViewChanged(view))
+
+    def do_sign_in(self) -> None:
+        self.post_message(OpenDoor("sign_in"))
+
+    def do_profiles(self) -> None:
+        self.post_message(OpenDoor("profiles"))
 
     def do_acknowledge(self) -> None:
         notice = self.query_one("#banner", Banner).notice

@@ -22,6 +22,20 @@ class Open(Message):
 
 
 @dataclass
+class Enter(Message):
+    """Go into an account: a profile's, or for None the one that aktop was started with."""
+
+    profile: str | None
+
+
+@dataclass
+class OpenDoor(Message):
+    """Sign in, choose a profile, or look at all accounts."""
+
+    door: Literal["sign_in", "profiles", "accounts"]
+
+
+@dataclass
 class ViewChanged(Message):
     """The person wants to see things otherwise, on every screen."""
 

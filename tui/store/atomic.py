@@ -15,6 +15,20 @@ _TEMPORARY = ".tmp"
 _SWEEP_AFTER_S = 60.0
 
 
+def create_file(path: Path, raw: bytes) -> None:
+    """A new file, whole or not at all. Raises FileExistsError when there is one already, and OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", suffix=_TEMPORARY, dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    finally:
+        os.unlink(temporary)
+
+
 class AtomicStorage(Storage):
     """One JSON file of mode 0600 in a folder of mode 0700.
 

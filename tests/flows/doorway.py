@@ -1,0 +1,47 @@
+"""aktop with its doors, as the command line starts it, on embedded gateways that are signed in to like real ones."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.flows.conftest import Running
+from tui.app import AktopApp
+from tui.demo.app import DemoGateway
+from tui.domain.scope import Scope
+from tui.doors import Doors
+from tui.settings import load
+
+
+def doors_of(tmp_path: Path, profile: str | None = None, **flags: object) -> Doors:
+    """The doors of a sealed machine."""
+    flags = {"tz": "Asia/Shanghai", **flags}
+    return Doors(load(flags, {}, tmp_path / "config.toml", tmp_path / "state", profile), flags, {})
+
+
+@asynccontextmanager
+async def begun(
+    doors: Doors, demo: DemoGateway, *, sign_in: bool = True, size: tuple[int, int] = (120, 36)
+) -> AsyncIterator[Running]:
+    """aktop on a screen, in the account of the start."""
+    opened = doors.open(doors.start) if doors.start["url"] else None
+    if opened is not None and sign_in:
+        await opened.client.login(demo.email, demo.password)
+    app = AktopApp(opened, Scope(), doors)
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield Running(app, pilot, demo)
+    finally:
+        await app.close_account()
+
+
+def write_profiles(tmp_path: Path, profiles: Mapping[str, Mapping[str, str]]) -> None:
+    """A configuration file of profiles; values are TOML."""
+    lines = []
+    for name, members in profiles.items():
+        lines += [f"[profile.{name}]", *(f"{key} = {value}" for key, value in members.items())]
+    (tmp_path / "config.toml").write_text("\n".join(lines) + "\n")
+
+
+async def type_text(run: Running, text: str) -> None:
+    """Type into what has the focus."""
+    await run.press(*("space" if char == " " else char for char in text))

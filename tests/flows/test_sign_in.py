@@ -1,0 +1,144 @@
+"""A session that ends, and the dialog that brings it back without losing the place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import Running
+from tests.flows.doorway import begun, doors_of, type_text
+from tui.demo.app import DemoGateway
+from tui.demo.serve import running
+from tui.screens.key_page import KeyScreen
+from tui.screens.overview import OverviewScreen
+from tui.screens.sign_in import SignInDialog
+from widgets.live_table import LiveTable
+
+
+@pytest.fixture
+def url(demo: DemoGateway) -> Iterator[str]:
+    with running(demo) as at:
+        yield at
+
+
+def change_password(demo: DemoGateway) -> None:
+    """Every token of the account is void from now on."""
+    demo.world.user.token_version += 1
+
+
+async def sign_in(run: Running, password: str) -> None:
+    """Fill in the dialog; the e-mail stands there already."""
+    await run.shows("Password")
+    await type_text(run, password)
+    await run.press("enter")
+
+
+async def test_a_changed_password_is_said_and_a_sign_in_brings_everything_back(
+    demo: DemoGateway, url: str, tmp_path: Path
+) -> None:
+    async with begun(doors_of(tmp_path, url=url, interval_s=1), demo) as run:
+        await run.on_key("batch-nightly")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        await run.press("j")
+        cursor, keys = table.cursor_id, run.app.snapshot
+        await run.press("enter")
+        await run.shows("Latest calls")
+        page = run.app.screen
+        assert isinstance(page, KeyScreen)
+        change_password(demo)
+        await run.shows("SIGNED OUT", "i sign in", "what you see is of", "change of password")
+        assert run.app.snapshot.feeds.keys() >= keys.feeds.keys()
+        await run.press("i")
+        await run.until(lambda: isinstance(run.app.screen, SignInDialog), "the dialog")
+        await run.shows("change of password or e-mail")
+        await sign_in(run, "wrong")
+        await run.shows("E-mail or password is wrong.")
+        await sign_in(run, demo.password)
+        await run.until(lambda: run.app.screen is page, "the page again")
+        await run.shows("● live")
+        assert "SIGNED OUT" not in run.text()
+        assert page.scope.filters.key_id == cursor
+        await run.press("escape")
+        await run.until(lambda: isinstance(run.app.screen, OverviewScreen), "the overview")
+        assert table.cursor_id == cursor
+
+
+async def test_without_a_session_the_dialog_is_there_at_once(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    async with begun(doors_of(tmp_path, url=url, email=demo.email), demo, sign_in=False) as run:
+        await run.until(lambda: isinstance(run.app.screen, SignInDialog), "the dialog")
+        await type_text(run, demo.password)
+        assert demo.password not in run.text()
+        await run.press("enter")
+        await run.shows("● live", "batch-nightly", "Signed in as demo@example.com")
+    kept = (tmp_path / "state" / "sessions.json").read_text()
+    assert demo.email in kept
+    assert demo.password not in kept
+
+
+async def test_a_second_factor_is_asked_for_and_may_be_mistyped(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    demo.options.totp = True
+    async with begun(doors_of(tmp_path, url=url, email=demo.email), demo, sign_in=False) as run:
+        await sign_in(run, demo.password)
+        await run.shows("second factor")
+        await type_text(run, "000000")
+        await run.press("enter")
+        await run.shows("code is wrong")
+        await run.press(*["backspace"] * 6)
+        await type_text(run, demo.options.totp_code)
+        await run.press("enter")
+        await run.shows("● live")
+
+
+async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    doors = doors_of(tmp_path, url=url, email=demo.email)
+    opened = doors.open(doors.start)
+    await opened.client.login(demo.email, demo.password)
+    session = opened.client.sessions.current()
+    assert session is not None
+    assert await opened.client.logout() is None
+    await opened.aclose()
+    demo.options.captcha = "turnstile"
+    async with begun(doors, demo, sign_in=False) as run:
+        await run.shows("wants a captcha", "--token-file FILE")
+        await run.press("enter")
+        await run.shows("copy(localStorage.auth_token)", "Leave refresh_token in the browser")
+        for wrong, complaint in (("rt_0123", "the refresh token"), ("sk-0123", "an API key"), ("abc", "two dots")):
+            await type_text(run, wrong)
+            await run.press("enter")
+            await run.shows(complaint)
+            assert wrong not in run.text()
+        await type_text(run, session.access_token)
+        await run.press("enter")
+        await run.shows("● live", "batch-nightly")
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("disabled", ("REFUSED", "account is disabled")),
+        ("backend", ("REFUSED", "backend mode")),
+        ("bound", ("SIGNED OUT", "binds a session to the network address")),
+        ("database", ("GATEWAY IN TROUBLE", "Your session is kept")),
+        ("expired", ("SIGNED OUT", "no longer knows this session")),
+    ],
+)
+async def test_every_cause_has_its_sentence_and_the_data_stay(
+    demo: DemoGateway, url: str, tmp_path: Path, cause: str, words: tuple[str, ...]
+) -> None:
+    async with begun(doors_of(tmp_path, url=url, interval_s=1), demo) as run:
+        await run.on_key("batch-nightly")
+        match cause:
+            case "disabled":
+                demo.world.user.status = "disabled"
+            case "backend":
+                demo.options.backend_mode = True
+            case "bound":
+                demo.options.session_binding = True
+                run.app.desk.services.client._transport._client.headers["user-agent"] = "other"
+            case "database":
+                demo.options.trouble.database = True
+            case "expired":
+                demo.state.sessions.open.clear()
+                demo.world.clock.skip(90_000)
+        await run.shows(*words, "● batch-nightly")

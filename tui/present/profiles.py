@@ -1,0 +1,42 @@
+"""Profiles in words: the name, the gateway, the account."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from tui.locale import _
+from tui.present.format import UNKNOWN
+from widgets.values import Cell, Row, Severity
+
+
+class Named(Protocol):
+    """Settings, as far as they name an account."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+def host(url: str | None) -> str:
+    """Where a gateway is, without what may be secret in an address."""
+    if not url:
+        return UNKNOWN
+    return url.partition("://")[2].rpartition("@")[2].rstrip("/") or url.rpartition("@")[2]
+
+
+def title(name: str) -> str:
+    """What a profile is called; what aktop was started with has no name."""
+    return name or _("(as started)")
+
+
+def profile_rows(found: Sequence[tuple[str, Named]], current: str | None) -> tuple[Row, ...]:
+    """A row for each profile, with a mark on the one on the screen."""
+    return tuple(
+        Row(
+            name,
+            (
+                Cell(("● " if name == current else "  ") + title(name), Severity.STRONG),
+                Cell(host(settings["url"])),
+                Cell(settings["email"] or "", Severity.MUTED),
+                Cell(_("read-only") if settings["read_only"] else "", Severity.WARNING),
+            ),
+        )
+        for name, settings in found
+    )

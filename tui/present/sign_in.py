@@ -1,0 +1,152 @@
+"""What is said when a session is missing or over, and at signing in: why, what to do, where things are kept."""
+
+from collections.abc import Iterator
+
+from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
+from tui.locale import _
+from tui.monitor.questions import AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.look import Look
+from widgets.layout import plain_line
+from widgets.values import Cell, Line, Severity
+
+_REFUSED = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
+"""The account is refused, and a new sign-in would be refused too."""
+
+
+def needs_sign_in(snapshot: Snapshot) -> bool:
+    """Whether nothing goes on without a sign-in."""
+    failure = snapshot.feed(AskProfile()).failure
+    return failure is not None and failure.kind in SIGN_IN_HELPS
+
+
+def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None:
+    """An id of the episode, a line and its severity while the account cannot be asked; None while it can."""
+    feed = snapshot.feed(AskProfile())
+    failure = feed.failure
+    if failure is None:
+        return None
+    if failure.kind in SIGN_IN_HELPS:
+        word, hint, severity = _("SIGNED OUT"), _("i sign in"), Severity.CRITICAL
+    elif failure.kind in _REFUSED:
+        word, hint, severity = _("REFUSED"), _("i sign in as another"), Severity.CRITICAL
+    elif failure.kind is FailureKind.DATABASE_DOWN:
+        word, hint, severity = _("GATEWAY IN TROUBLE"), "", Severity.WARNING
+    else:
+        return None
+    glyph = "■" if severity is Severity.CRITICAL else "▲"
+    line = [Cell(f"{glyph} {word}  ", severity)]
+    if hint:
+        line.append(Cell(f"{hint}  ", Severity.STRONG))
+    if feed.fetched_at is not None:
+        since = fmt.clock_time(feed.fetched_at, look.zone)
+        line.append(Cell(_("what you see is of {time}  ").format(time=since), Severity.MUTED))
+    line.append(Cell(failures.sentence(failure)))
+    started = feed.fetched_at.isoformat() if feed.fetched_at else "start"
+    return f"session-{failure.kind.value}-{started}", tuple(line), severity
+
+
+def reason(snapshot: Snapshot) -> Line:
+    """Why a sign-in is needed, for its dialog."""
+    failure = snapshot.feed(AskProfile()).failure
+    if failure is None or failure.kind not in SIGN_IN_HELPS | _REFUSED:
+        return ()
+    if failure.kind is FailureKind.NOT_SIGNED_IN and failure.symbol == "":
+        return ()
+    return (Cell(failures.sentence(failure), Severity.WARNING),)
+
+
+def password_lines(url: str, why: Line) -> tuple[Line, ...]:
+    """What stands above e-mail and password."""
+    return (*_why(why), *plain(_("Gateway: {url}").format(url=url)))
+
+
+def code_lines(masked_email: str) -> tuple[Line, ...]:
+    """What stands above the code."""
+    text = _("Code of the second factor for {email}, from your authenticator app. It is asked for within 5 minutes.")
+    return plain(text.format(email=masked_email or "–"))
+
+
+def captcha_lines(url: str) -> tuple[Line, ...]:
+    """What is said where a terminal cannot sign in with a password, and the other doors."""
+    return (
+        plain_line(
+            _("This gateway wants a captcha with the password. A terminal cannot solve one; there are other doors:"),
+            Severity.WARNING,
+        ),
+        (),
+        *plain(
+            _("1  An access token from your browser, which is signed in already or can solve the captcha (next step)."),
+            _("2  An access token in a file: aktop --url {url} --token-file FILE").format(url=url),
+        ),
+    )
+
+
+def token_lines(url: str) -> tuple[Line, ...]:
+    """Where the access token is, and what to leave there."""
+    return (
+        *plain(
+            _("1  Sign in at {url} with the browser.").format(url=url),
+            _("2  Open the browser's developer tools (F12), choose the console, and type:"),
+        ),
+        (Cell("   copy(localStorage.auth_token)", Severity.ACCENT),),
+        *plain(_("3  Paste it here; it is not shown.")),
+        (),
+        *plain(
+            _(
+                "Leave refresh_token in the browser: it works only once, and using it here would sign the browser out. "
+                "Without it aktop asks again when the access token ends, usually after a day."
+            ),
+        ),
+    )
+
+
+def token_complaint(text: str) -> str:
+    """What is wrong with a pasted text, before anything is sent; nothing when it may be an access token."""
+    text = text.strip().strip("\"'")
+    if text.startswith("rt_"):
+        return _("This is the refresh token. Leave it in the browser, and copy auth_token instead.")
+    if text.startswith("sk-"):
+        return _("This is an API key, not an access token. It was not sent.")
+    if text.removeprefix("Bearer ").count(".") != 2:
+        return _("This is no access token: it begins with eyJ and has two dots in it. It was not sent.")
+    return ""
+
+
+def bare_token(text: str) -> str:
+    """A pasted token without the quotes that come along from the browser's table."""
+    return text.strip().strip("\"'")
+
+
+def refused_token(failure: Failure) -> str:
+    """Why a pasted token does not do."""
+    match failure.kind:
+        case FailureKind.SESSION_EXPIRED:
+            return _("This access token has expired. Reload the page in the browser and copy it anew.")
+        case FailureKind.SESSION_BOUND_ELSEWHERE:
+            return _(
+                "This gateway binds a session to the program where it began, so that a token of the browser does not "
+                "work here; the browser may ask you to sign in again. Sign in with the password instead."
+            )
+        case _:
+            return failures.sentence(failure)
+
+
+def signed_in(email: str, *, is_kept: bool) -> str:
+    """That it worked."""
+    if is_kept:
+        return _("Signed in as {email}. The session is kept.").format(email=email)
+    return _("Signed in as {email}, for this run only: aktop was started with a token.").format(email=email)
+
+
+def plain(*texts: str) -> tuple[Line, ...]:
+    """Texts as lines."""
+    return tuple((Cell(text),) for text in texts)
+
+
+def _why(why: Line) -> Iterator[Line]:
+    if why:
+        yield why
+        yield ()
