@@ -143,7 +143,7 @@ def key_hints(text: str) -> list[str]:
     named = [key for key in firsts if key in SHOWN] if is_hint else []
     is_title = not re.search("[a-z]", _without_placeholders(text))
     told = [] if is_title else re.findall(r"(?<![\w/-])[A-Z](?![\w/'-])", text)
-    return sorted({*named, *told} - {"A", "M"})  # an article, and a million
+    return sorted({*named, *told} - {"A", "M", ":"})  # an article, a million, and a colon
 
 
 def test_hints_name_the_same_keys() -> None:
