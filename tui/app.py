@@ -19,6 +19,7 @@ from tui.domain.scope import Scope
 from tui.doors import Doors
 from tui.gateway.address import ConfigError
 from tui.locale import _
+from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.key_mode import key_questions
@@ -135,6 +136,8 @@ class AktopApp(App[None]):
         self.theme = theme if theme in self.available_themes else self._own_theme
         self._watch()
         self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
+        memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self._warn)
+        self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
         has_keys = bool(self.desk.services.keys)
         self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._scope))
         if not has_keys and self.desk.services.client.sessions.current() is None:
@@ -148,6 +151,7 @@ class AktopApp(App[None]):
             with suppress(WorkerCancelled):
                 await self._monitoring.wait()
         self.workers.cancel_group(self, "earlier")
+        self.workers.cancel_group(self, "memory")
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if before is not None and before.services is not services:
@@ -186,6 +190,9 @@ class AktopApp(App[None]):
         self._judge()
         if self._earlier is not None:
             self._earlier.tick(self.view)
+
+    def _warn(self, text: str) -> None:
+        self.notify(text, severity="warning", markup=False, timeout=10)
 
     def _watch(self) -> None:
         """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""

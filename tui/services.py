@@ -49,6 +49,11 @@ class Services:
         """Whether nothing may be changed."""
         return bool(self.settings["read_only"]) or bool(self.keys)
 
+    @property
+    def history_dir(self) -> Path | None:
+        """Where the histories of keys are kept; those of a made-up account are not."""
+        return None if self.is_demo else self.settings.state_dir / "history"
+
     async def aclose(self) -> None:
         """Close the connections, after a renewal of the session that is on its way."""
         for key in self.keys:

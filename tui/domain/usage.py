@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -89,6 +89,21 @@ def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> Ho
         if 0 <= index < len(usd):
             usd[index] += float(bucket.sums.billed_usd)
     return HourlyCost(start, tuple(usd))
+
+
+def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
+    """A newer reading put behind an older one: its hours win, and no more than so many are kept, the newest.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> joined(HourlyCost(at, (1.0, 2.0, 3.0)), HourlyCost(at.replace(hour=2), (9.0, 4.0)), 3).usd
+    (2.0, 9.0, 4.0)
+    """
+    end = new.start + timedelta(hours=len(new.usd))
+    earlier = max(0, round((new.start - old.start) / timedelta(hours=1)))
+    count = min(earlier + len(new.usd), most_hours)
+    kept = old.hours(new.start - timedelta(hours=earlier), earlier) + new.usd
+    return HourlyCost(end - timedelta(hours=count), kept[len(kept) - count :])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
@@ -18,6 +18,7 @@ from tui.monitor.scoped import errors_question, has_plans, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.services import Services
 
+T = TypeVar("T")
 LONGEST_WAIT_S = 90.0
 """How long one question waits for the request budget: a whole window of it, and some more."""
 AT_ONCE = 4
@@ -42,6 +43,10 @@ class Gatherer:
             await asyncio.gather(*(self._ask(question) for question in self._merged(questions)))
         finally:
             self._progress.clear()
+
+    def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
+        """Take an answer that was kept from an earlier run."""
+        self.snapshot = reduce(self.snapshot, Answered(question, answer, read_at))
 
     def _merged(self, questions: Iterable[Question[Any]]) -> list[Question[Any]]:
         """Each once; call records as deep as the deepest wish."""

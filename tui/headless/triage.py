@@ -7,6 +7,7 @@ from tui.domain.scope import RangeName
 from tui.headless.gather import Gatherer, require
 from tui.headless.output import json_object, say, tell
 from tui.headless.triage_json import triage_json
+from tui.memory import Memory
 from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
@@ -25,7 +26,9 @@ HISTORIES = 6
 async def find(options: argparse.Namespace, services: Services) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
     gatherer = Gatherer(services)
-    await _gather(gatherer)
+    memory = Memory(services.history_dir, services.client.base_url, say)
+    await _gather(gatherer, memory)
+    await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
     snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
     if snapshot.data(AskProfile()) is None:
         require(snapshot, AskProfile())
@@ -56,8 +59,9 @@ def text_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ..
     )
 
 
-async def _gather(gatherer: Gatherer) -> None:
+async def _gather(gatherer: Gatherer, memory: Memory) -> None:
     await gatherer.ask((AskSite(), AskProfile(), AskKeys()))
+    await memory.recall(gatherer.snapshot, gatherer.recall)
     if gatherer.snapshot.data(AskKeys()) is None:
         return
     await gatherer.ask((AskKeyCosts(), AskCalls(back_to=RangeName.H24)))

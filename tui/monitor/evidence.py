@@ -7,6 +7,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView, Tally
+from tui.monitor.histories import current_histories
 from tui.monitor.questions import (
     HISTORY_DAYS,
     AskAccountHistory,
@@ -47,7 +48,7 @@ def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
     """Put together what is known."""
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
-    histories = _histories(snapshot)
+    histories = current_histories(snapshot, now)
     local = now.astimezone(snapshot.server_zone)
     by_key = _running(view, now)
     return Inputs(
@@ -65,15 +66,6 @@ def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
         balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
         zone=snapshot.zone,
     )
-
-
-def _histories(snapshot: Snapshot) -> dict[int, KeyHistory]:
-    found = {}
-    for key in snapshot.data(AskKeys()) or ():
-        history = snapshot.data(AskKeyHistory(key.id))
-        if history is not None and key.bills_wallet:
-            found[key.id] = history
-    return found
 
 
 def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from tui.domain.failure import FailureKind
 from tui.gateway.budget import RequestBudget, Tier
@@ -24,6 +24,7 @@ from tui.monitor.questions import AskCalls, Asking, Question
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
+T = TypeVar("T")
 AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
@@ -106,6 +107,11 @@ class Monitor:
         """Another refresh interval."""
         self.rates = Rates(interval)
         self._wake.set()
+
+    def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
+        """Take an answer that was kept from an earlier run, unless a newer one is here."""
+        if self.snapshot.feed(question).fetched_at is None:
+            self._take(Answered(question, answer, read_at))
 
     async def ask(self, question: Question[Any]) -> None:
         """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards."""

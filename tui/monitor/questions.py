@@ -26,6 +26,7 @@ from tui.domain.usage import (
     Page,
     Totals,
     hourly_cost,
+    joined,
 )
 from tui.gateway.budget import Tier
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
@@ -43,6 +44,7 @@ ERRORS_A_PAGE = 100
 MOST_ERRORS = 2000
 HISTORY_DAYS = 14
 ACCOUNT_HISTORY_DAYS = 28
+KEPT_HISTORY_HOURS = 28 * 24
 WALLET = 0
 """`billing_type` of calls that the wallet paid (contract 5.1)."""
 MOST_ROWS = 20_000
@@ -221,7 +223,8 @@ class AskAccountHistory:
 class AskKeyHistory:
     """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key.
 
-    With it come the models that the key used over that span, which costs no further request.
+    With it come the models that the key used over that span, which costs no further request. What was read before is
+    kept in front of it, up to four weeks; a key that was not used since costs no request at all.
     """
 
     key_id: int
@@ -230,6 +233,9 @@ class AskKeyHistory:
     pace = when_active(600, is_background=True)
 
     async def ask(self, asking: Asking) -> KeyHistory:
+        known = asking.known.feed(self)
+        if known.data is not None and not asking.known.was_used_since(self.key_id, known.fetched_at):
+            return known.data
         today = asking.now.astimezone(asking.zone).date()
         answer = await asking.client.breakdown(
             (today - timedelta(days=HISTORY_DAYS + 1), today),
@@ -239,7 +245,10 @@ class AskKeyHistory:
             server_zone=asking.known.server_zone,
             groups=False,
         )
-        return KeyHistory(hours_until_now(answer.trend, asking.now, HISTORY_DAYS + 1), answer.models)
+        cost = hours_until_now(answer.trend, asking.now, HISTORY_DAYS + 1)
+        if known.data is not None:
+            cost = joined(known.data.cost, cost, KEPT_HISTORY_HOURS)
+        return KeyHistory(cost, answer.models)
 
 
 @dataclass(frozen=True, slots=True)

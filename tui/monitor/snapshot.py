@@ -12,6 +12,7 @@ from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
 from tui.monitor.calls import CallView
 from tui.monitor.feed import Feed
+from tui.monitor.pace import SETTLE
 from tui.monitor.questions import AskCalls, AskKeys, AskSite, Question
 
 T = TypeVar("T")
@@ -51,3 +52,10 @@ class Snapshot:
     def key(self, key_id: int) -> ApiKey | None:
         """The key of that id, if the account still has it."""
         return next((key for key in self.data(AskKeys()) or () if key.id == key_id), None)
+
+    def was_used_since(self, key_id: int, moment: datetime | None) -> bool:
+        """Whether a key may have been used since a moment; true where that cannot be known."""
+        key = self.key(key_id)
+        if key is None or moment is None:
+            return True
+        return key.last_used_at is not None and key.last_used_at + SETTLE > moment

@@ -1,0 +1,105 @@
+"""Which histories may be judged, and what is remembered between runs."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, call, key
+from tui.domain.account import Profile
+from tui.domain.usage import HourlyCost, KeyHistory
+from tui.memory import KEEP_EVERY, Memory
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallsRead
+from tui.monitor.events import Answered
+from tui.monitor.histories import current_histories
+from tui.monitor.questions import AskKeyHistory, AskKeys, AskProfile
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+
+HOUR = timedelta(hours=1)
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+START = THIS_HOUR - 6 * HOUR
+COST = HourlyCost(START, (1.0, 2.0, 3.0, 4.0))
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+READ_AT = START + 3.5 * HOUR
+"""In the fourth hour, whose cost was not complete then."""
+
+
+def known(*, used_ago: timedelta, read_at: timedelta = READ_AT - NOW, covered: timedelta | None = None) -> Snapshot:
+    """A key of which a history was read some time ago, with call records since a moment."""
+    snapshot = reduce(EMPTY, Answered(AskKeys(), (key(7, last_used_at=NOW - used_ago),), NOW))
+    snapshot = reduce(snapshot, Answered(AskKeyHistory(7), KeyHistory(COST, ()), NOW + read_at))
+    if covered is not None:
+        rows = (call(1, ago_s=(NOW - START - 3 * HOUR).total_seconds() - 60, billed="5"), call(2, ago_s=30))
+        read = CallsRead(rows, NOW - covered, 2, NOW)
+        snapshot = reduce(snapshot, Answered(BASE_CALLS, read, NOW))
+    return snapshot
+
+
+def hours(snapshot: Snapshot) -> tuple[float, ...] | None:
+    """The six full hours before the running one, as triage sees them; None when it does not."""
+    found = current_histories(snapshot, NOW).get(7)
+    return None if found is None else found.cost.hours(START, 6)
+
+
+def kept_at(folder: Path) -> int | None:
+    """When the one file was written, in nanoseconds; None while there is none."""
+    return next((path.stat().st_mtime_ns for path in folder.glob("*.json")), None)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "expected"),
+    [
+        (known(used_ago=timedelta(days=1)), (1, 2, 3, 4, 0, 0)),
+        (known(used_ago=timedelta(minutes=1)), None),
+        (known(used_ago=timedelta(minutes=1), covered=HOUR), None),
+        (known(used_ago=timedelta(minutes=1), covered=6 * HOUR), (1, 2, 3, 5, 0, 0)),
+        (known(used_ago=timedelta(minutes=1), read_at=timedelta(minutes=-5)), (1, 2, 3, 4, 0, 0)),
+    ],
+    ids=["not used since", "unknown since", "calls reach back an hour", "calls fill the gap", "read this hour"],
+)
+def test_a_history_is_judged_only_when_it_is_complete(snapshot: Snapshot, expected: tuple[float, ...] | None) -> None:
+    assert hours(snapshot) == expected
+
+
+def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
+    told: list[str] = []
+    before = reduce(known(used_ago=HOUR), Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
+    taken: list[tuple[object, ...]] = []
+
+    async def live() -> None:
+        memory = Memory(tmp_path, "https://gateway.example", told.append)
+        await memory.recall(EMPTY, lambda *one: taken.append(one))
+        await memory.keep(before, NOW)
+        assert kept_at(tmp_path) is None
+        await memory.recall(before, lambda *one: taken.append(one))
+        await memory.keep(before, NOW)
+        written = kept_at(tmp_path)
+        await memory.keep(before, NOW + KEEP_EVERY / 2)
+        assert written is not None
+        assert kept_at(tmp_path) == written
+        again = Memory(tmp_path, "https://gateway.example", told.append)
+        await again.recall(before, lambda *one: taken.append(one))
+
+    asyncio.run(live())
+    assert taken == [(AskKeyHistory(7), KeyHistory(COST, ()), READ_AT)]
+    assert not told
+
+
+def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path) -> None:
+    told: list[str] = []
+    (tmp_path / "file").write_text("")
+    snapshot = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
+
+    async def live() -> None:
+        memory = Memory(tmp_path / "file", "https://gateway.example", told.append)
+        for _ in range(2):
+            await memory.recall(snapshot, lambda *_one: None)
+            await memory.keep(snapshot, NOW, at_once=True)
+
+    asyncio.run(live())
+    assert len(told) == 1

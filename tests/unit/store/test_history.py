@@ -1,0 +1,53 @@
+"""The kept histories: what is written comes back, the later reading stays, a broken file costs nothing else."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from tests.unit.samples import NOW
+from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
+from tui.store import history
+from tui.store.history import KeptHistory, StoredHistory
+
+HOUR = timedelta(hours=1)
+SUMS = Sums(3, 10, 20, 30, 40, Decimal("0.5"), Decimal("0.4"))
+MODELS = (
+    Slice("opus", "opus", 3, 100, Decimal("0.5"), Decimal("0.4"), SUMS),
+    Slice("mini", "mini", 1, 7, Decimal(0), Decimal(0)),
+)
+ONE = KeptHistory(7, KeyHistory(HourlyCost(NOW, (0.0, 1.25, 0.0, 0.000001)), MODELS), NOW)
+
+
+def test_what_is_written_comes_back(tmp_path: Path) -> None:
+    store = StoredHistory(tmp_path / "kept" / "one.json")
+    assert store.read() == ()
+    store.write([ONE])
+    assert store.read() == (ONE,)
+    assert (tmp_path / "kept" / "one.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_of_each_key_the_later_reading_stays(tmp_path: Path) -> None:
+    store = StoredHistory(tmp_path / "one.json")
+    later = KeptHistory(7, KeyHistory(HourlyCost(NOW, (9.0,)), ()), NOW + HOUR)
+    other = KeptHistory(8, ONE.history, NOW)
+    store.write([later, other])
+    store.write([ONE])
+    assert set(store.read()) == {later, other}
+
+
+def test_only_so_many_keys_are_kept(tmp_path: Path) -> None:
+    store = StoredHistory(tmp_path / "one.json")
+    store.write(KeptHistory(number, ONE.history, NOW + HOUR * number) for number in range(history.MOST_KEYS + 5))
+    assert {one.key_id for one in store.read()} == set(range(5, history.MOST_KEYS + 5))
+
+
+def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    store = StoredHistory(path)
+    store.write([ONE])
+    tables = json.loads(path.read_text())
+    tables["_default"]["9"] = {"read_at": "yesterday"}
+    tables["_default"]["10"] = {**tables["_default"]["7"], "usd": [[99, 1]]}
+    path.write_text(json.dumps(tables))
+    assert store.read() == (ONE,)
