@@ -56,20 +56,11 @@ def named_keys(
 ) -> tuple[NamedKey, ...]:
     """The keys of `api_key_file`, else those of AKTOP_API_KEYS; none when neither is there. Raises BadSettings.
 
-    AKTOP_API_KEYS names no gateway: it is for the one of --url, AKTOP_URL or the top of the file, so that changing
-    to another profile never sends keys to another host. A profile names a file of its own.
+    AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`tui.doors`).
     """
     if settings["api_key_file"]:
         return _from_file(Path(settings["api_key_file"]).expanduser(), warn)
     words = environ.get(VARIABLE, "").replace(",", " ").split()
-    if (
-        words
-        and settings.profile is not None
-        and settings.values["url"].origin.endswith(f"[profile.{settings.profile}]")
-    ):
-        text = _("{variable} is not used for the gateway of profile '{name}'; give that profile an api_key_file")
-        warn(text.format(variable=VARIABLE, name=settings.profile))
-        return ()
     return _checked((VARIABLE, word, "") for word in words)
 
 

@@ -197,7 +197,7 @@ class AktopApp(App[None]):
     def _watch(self) -> None:
         """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
         snapshot = self.monitor.snapshot
-        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot.api_keys))
+        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
         if not snapshot.api_keys:
             judged_by = triage_questions(snapshot, self.desk.services.clock.now())
             wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)

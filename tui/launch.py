@@ -11,6 +11,7 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import RangeName, Scope, TimeRange
 from tui.doors import Doors
 from tui.gateway.errors import GatewayError, SignInNeeded
+from tui.headless.found_keys import agreed_key
 from tui.services import Services, open_services
 from tui.terminal import colour, first_frame
 from tui.terminal.driver import DiffDriver, TakeOverDriver
@@ -45,6 +46,9 @@ async def launch(doors: Doors, demo: Demo | None, view: ScreenOptions) -> int:
             await opened.aclose()
             raise
         return await _run(opened, doors, view)
+    found = agreed_key(doors.start, os.environ) if is_terminal() else None
+    if found is not None:
+        return await _run(open_services(doors.start, os.environ, found=found, warn=say), doors, view)
     if doors.start["url"] is None and is_terminal():
         return await _run(None, doors, view)
     opened = doors.open(doors.start)

@@ -69,10 +69,11 @@ async def services(
     *,
     demo_url: str | None = None,
     found: FoundKey | None = None,
+    use_keys: bool = True,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
     """The services meanwhile. Raises BadSettings when no gateway is named."""
-    opened = open_services(settings, environ, demo_url=demo_url, found=found, warn=warn)
+    opened = open_services(settings, environ, demo_url=demo_url, found=found, use_keys=use_keys, warn=warn)
     try:
         yield opened
     finally:
@@ -85,11 +86,13 @@ def open_services(
     *,
     demo_url: str | None = None,
     found: FoundKey | None = None,
+    use_keys: bool = True,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> Services:
     """Open the services for the gateway of the settings, of the demo, or of a found key that a person agreed to.
 
-    Asks the gateway nothing. Raises BadSettings and ConfigError.
+    Asks the gateway nothing. `use_keys` False is for what needs an account, whatever API keys are named. Raises
+    BadSettings and ConfigError.
     """
     url = demo_url or (found.base_url if found else settings["url"])
     if not url:
@@ -98,9 +101,9 @@ def open_services(
             "aktop --demo shows a made-up one"
         )
         raise BadSettings(sentence.format(path=settings.config_path))
-    named = (
-        (NamedKey(found.secret, found.variable),) if found else () if demo_url else named_keys(settings, environ, warn)
-    )
+    named: tuple[NamedKey, ...] = (NamedKey(found.secret, found.variable),) if found else ()
+    if use_keys and not found and not demo_url:
+        named = named_keys(settings, environ, warn)
     verify = _trust(settings)
     keys = key_clients(url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"])
     client = GatewayClient(

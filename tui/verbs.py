@@ -99,6 +99,12 @@ def _demo(options: argparse.Namespace) -> int:
     host, port = _loopback(options.listen)
     gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
     say(_("sign in as {email} with the password {password}").format(email=gateway.email, password=gateway.password))
+    keys = ",".join(gateway.example_keys())
+    say(
+        _("or with API keys alone: {command}").format(
+            command=f"AKTOP_API_KEYS={keys} aktop --url http://{options.listen}"
+        )
+    )
     try:
         serve(host, port, gateway)
     except OSError as error:

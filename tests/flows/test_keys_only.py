@@ -167,5 +167,5 @@ async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, i
 
 
 def _all_told(run: Running) -> bool:
-    questions = [one for one in key_questions(run.app.snapshot.api_keys) if isinstance(one, AskKeyReport)]
+    questions = [one for one in key_questions(run.app.snapshot) if isinstance(one, AskKeyReport)]
     return all(run.app.snapshot.data(question) is not None for question in questions)

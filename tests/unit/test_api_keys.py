@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.api_keys import MOST_KEYS, NamedKey, found_keys, named_keys
+from tui.doors import Doors
 from tui.settings import BadSettings, Settings, load
 
 ONE, TWO = "sk-1111111111aaaa", "sk-2222222222bbbb"
@@ -63,15 +64,17 @@ def test_keys_in_the_environment(tmp_path: Path) -> None:
     assert found == (NamedKey(ONE), NamedKey(TWO))
 
 
-def test_keys_in_the_environment_do_not_go_to_the_gateway_of_a_profile(tmp_path: Path) -> None:
+def test_keys_of_the_start_do_not_go_along_to_another_profile(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text('[profile.other]\nurl = "https://other.example"\n')
-    chosen = load({}, {}, config, tmp_path, "other")
-    warnings: list[str] = []
-    assert named_keys(chosen, {"AKTOP_API_KEYS": ONE}, warnings.append) == ()
-    assert "other" in warnings[0]
-    by_flag = load({"url": "https://gw.example"}, {}, config, tmp_path, "other")
-    assert named_keys(by_flag, {"AKTOP_API_KEYS": ONE}) == (NamedKey(ONE),)
+    config.write_text('url = "https://gw.example"\n[profile.other]\nurl = "https://other.example"\n')
+    for flags, environ in (
+        ({"url": "https://gw.example", "api_key_file": key_file(tmp_path, ONE)}, {}),
+        ({}, {"AKTOP_API_KEYS": TWO}),
+    ):
+        start = load(flags, environ, config, tmp_path / "state")
+        doors = Doors(start, flags, environ)
+        assert [key.base_url for key in doors.open(start).keys] == ["https://gw.example"]
+        assert doors.open(doors.settings("other")).keys == ()
 
 
 FOUND = {

@@ -46,6 +46,16 @@ class DemoGateway:
         self.loop: asyncio.AbstractEventLoop | None = None
         """The loop that answers requests, where another thread runs it."""
 
+    def example_keys(self) -> tuple[str, ...]:
+        """Secrets to try API keys with, one for each kind of answer of `/v1/usage` that there is in the account."""
+        found: dict[str, str] = {}
+        for key in self.world.keys.values():
+            if key.deleted or key.status != "active" or key.group_id is None or key.allowed or key.expires is not None:
+                continue
+            is_plan = self.world.group_of[key.group_id].subscription
+            found.setdefault("limits" if key.limited() else "plan" if is_plan else "wallet", key.secret)
+        return tuple(found.values())
+
     async def run(self) -> None:
         """Let calls come in, in time with the clock, until cancelled."""
         while True:

@@ -13,6 +13,7 @@ from tui.domain.keys import ApiKey
 from tui.gateway.errors import SignInNeeded, Unreachable, error_of
 from tui.headless import choose, figures, prompts
 from tui.headless.gather import Gatherer, gather_keys
+from tui.headless.key_status import require_account
 from tui.headless.output import WrongUse, json_object, plain_text, say, say_lines, tell
 from tui.locale import _
 from tui.monitor.questions import AskKeys
@@ -50,6 +51,7 @@ async def act(options: argparse.Namespace, settings: Settings) -> int:
 async def _act(options: argparse.Namespace, settings: Settings) -> int:
     typed = _typed(options)
     async with services(settings, os.environ, warn=say) as opened:
+        require_account(opened)
         actions = Actions(
             opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only
         )

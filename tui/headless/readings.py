@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from tui.headless.found_keys import agreed_key
 from tui.headless.output import say
 from tui.services import services
 from tui.settings import Settings
@@ -10,7 +11,14 @@ from tui.settings import Settings
 
 async def read(options: argparse.Namespace, settings: Settings) -> int:
     """Run status, triage, calls or errors and return the exit code. Raises GatewayError, WrongUse and BadSettings."""
-    async with services(settings, os.environ, warn=say) as opened:
+    found = agreed_key(settings, os.environ) if options.verb == "status" else None
+    async with services(settings, os.environ, found=found, warn=say) as opened:
+        if opened.keys:
+            from tui.headless.key_status import key_status, require_account
+
+            if options.verb == "status":
+                return await key_status(options, opened)
+            require_account(opened)
         if options.verb == "status":
             from tui.headless.status import status
 

@@ -19,7 +19,7 @@ PASSWORD_VARIABLE = "AKTOP_PASSWORD"  # noqa: S105 - a variable's name, not a pa
 
 async def login(settings: Settings) -> int:
     """Sign in and keep the session. Raises GatewayError, BadSettings and WrongUse."""
-    async with services(settings, os.environ, warn=say) as opened:
+    async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         if is_by_hand(opened.client):
             raise WrongUse(_("a token is given by --token-file or AKTOP_TOKEN: there is nothing to sign in to"))
         signing_in = SignIn(opened.client)
@@ -34,7 +34,7 @@ async def login(settings: Settings) -> int:
 
 async def logout(settings: Settings) -> int:
     """Forget the session here, and on the gateway if it can be reached. Raises BadSettings."""
-    async with services(settings, os.environ, warn=say) as opened:
+    async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         client = opened.client
         if is_by_hand(client):
             raise WrongUse(_("the token comes from --token-file or AKTOP_TOKEN; aktop keeps none that it could forget"))

@@ -1,7 +1,6 @@
 """`aktop status --json`, schema aktop.status/1. Null is what is not known; names and numbers are never translated."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from tui.domain.keys import ApiKey, KeyCost, SpendWindow
@@ -43,8 +42,8 @@ def status_json(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, own_
         "account": _account(snapshot, look, own_usd),
         "scope": _scope(scope, usage, look),
         "totals": _totals(usage),
-        "trend": _trend(usage, look),
-        "models": _models(usage.models),
+        "trend": trend_members(usage, look),
+        "models": model_members(usage.models),
         "keys": _keys(snapshot, look),
         "errors": _errors(snapshot, scope, look),
         "feeds": feeds_json(feeds, snapshot),
@@ -86,7 +85,7 @@ def _totals(usage: ScopedUsage) -> Members:
     return (sums_of(usage.sums) if usage.sums else NO_SUMS) | {"wallet_usd": number(usage.wallet_usd)}
 
 
-def _trend(usage: ScopedUsage, look: Look) -> list[Members] | None:
+def trend_members(usage: ScopedUsage, look: Look) -> list[Members] | None:
     """The buckets, the first and last of them cut to the window, as their sums are."""
     if usage.trend is None:
         return None
@@ -101,7 +100,8 @@ def _trend(usage: ScopedUsage, look: Look) -> list[Members] | None:
     ]
 
 
-def _models(models: Sequence[Slice] | None) -> list[Members] | None:
+def model_members(models: Sequence[Slice] | None) -> list[Members] | None:
+    """The models, the costliest first."""
     if models is None:
         return None
     ordered = sorted(models, key=lambda model: (-model.billed_usd, model.name))
@@ -127,17 +127,18 @@ def _key(key: ApiKey, cost: KeyCost | None, look: Look) -> Members:
         "in_flight": key.in_flight,
         "quota_usd": number(key.quota_usd),
         "quota_used_usd": number(key.quota_used_usd) if quota_counts else None,
-        "limits": {window.name.value: _limit(window, look.now, look, is_counting) for window in key.windows},
+        "limits": {window.name.value: limit_json(window, look, is_counting=is_counting) for window in key.windows},
         "last_used_at": figures.time(key.last_used_at, look.zone),
         "expires_at": figures.time(key.expires_at, look.zone),
     }
 
 
-def _limit(window: SpendWindow, now: datetime, look: Look, is_counting: bool) -> Members:
-    is_live = window.resets_at is not None and window.resets_at > now
+def limit_json(window: SpendWindow, look: Look, *, is_counting: bool) -> Members:
+    """One spend window; without any limit the gateway does not count."""
+    is_live = window.resets_at is not None and window.resets_at > look.now
     return {
         "limit_usd": number(window.limit_usd),
-        "used_usd": number(window.used_at(now)) if is_counting else None,
+        "used_usd": number(window.used_at(look.now)) if is_counting else None,
         "resets_at": figures.time(window.resets_at, look.zone) if is_live else None,
     }
 

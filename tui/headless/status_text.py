@@ -27,14 +27,14 @@ def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, wid
     """All lines."""
     usage = usage_of(scope, snapshot, look.now)
     lines = [
-        *_flowing((_who(snapshot, look), *(plain_text(line) for _rank, line in header.right(snapshot, look))), width),
-        *_flowing(map(plain_text, (scope_line.chips(scope, snapshot, look), *scope_line.totals(usage, look))), width),
-        *_flowing(map(plain_text, plan_words(snapshot, look)), width),
-        *_trend(usage, look, width),
+        *flowing((_who(snapshot, look), *(plain_text(line) for _rank, line in header.right(snapshot, look))), width),
+        *flowing(map(plain_text, (scope_line.chips(scope, snapshot, look), *scope_line.totals(usage, look))), width),
+        *flowing(map(plain_text, plan_words(snapshot, look)), width),
+        *trend_lines(usage, look, width),
         "",
         *_keys(snapshot, look, width),
         "",
-        *_models(usage, look, width),
+        *model_lines(usage, look, width),
         "",
         *_errors(snapshot, scope, look, width),
     ]
@@ -49,7 +49,7 @@ def _who(snapshot: Snapshot, look: Look) -> str:
     return f"{plain_text(parts[0][1])}{version} · {at}"
 
 
-def _flowing(parts: Iterable[str], width: int) -> list[str]:
+def flowing(parts: Iterable[str], width: int) -> list[str]:
     """Parts side by side, on as many lines as they need; none is broken."""
     lines: list[str] = []
     for part in parts:
@@ -60,7 +60,8 @@ def _flowing(parts: Iterable[str], width: int) -> list[str]:
     return lines
 
 
-def _trend(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+    """The trend as one line: its picture and its peak."""
     if not usage.trend:
         return [_("trend: not known")] if usage.trend is None else []
     peak = max(usage.trend, key=lambda bucket: bucket.sums.billed_usd)
@@ -80,7 +81,8 @@ def _keys(snapshot: Snapshot, look: Look, width: int) -> list[str]:
     return table_lines(shown, keys.rows(found, look, shown, ("today", True)), width)
 
 
-def _models(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+def model_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+    """The costliest models."""
     if usage.models is None:
         return [_("models: not known")]
     ordered = sorted(usage.models, key=lambda model: (model.billed_usd, model.requests), reverse=True)

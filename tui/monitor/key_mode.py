@@ -1,6 +1,6 @@
 """When API keys are all there is: what to ask each of them, and what they add up to (contract 6)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
+from tui.domain.key_report import KeyPrice, KeyReport
 from tui.domain.scope import DayRange, RangeName, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, DayUsage, Slice, Sums
 from tui.gateway.budget import Tier
@@ -70,12 +70,13 @@ class AskKeyPrice:
         return await asking.keys[self.place].price()
 
 
-def key_questions(tags: Sequence[KeyTag], days: Days | None = None) -> Iterator[Question[Any]]:
-    """All that can be asked with API keys alone."""
+def key_questions(snapshot: Snapshot, days: Days | None = None) -> Iterator[Question[Any]]:
+    """All that can be asked with API keys alone: prices of those keys that the gateway has answered."""
     yield AskSite()
-    every_s = max(EVERY_S, EVERY_S_A_KEY * len(tags))
-    yield from (AskKeyReport(tag.place, days, every_s) for tag in tags)
-    yield from (AskKeyPrice(tag.place) for tag in tags)
+    every_s = max(EVERY_S, EVERY_S_A_KEY * len(snapshot.api_keys))
+    reports = [AskKeyReport(tag.place, days, every_s) for tag in snapshot.api_keys]
+    yield from reports
+    yield from (AskKeyPrice(report.place) for report in reports if snapshot.data(report) is not None)
 
 
 def server_today(snapshot: Snapshot, now: datetime) -> date:
@@ -89,8 +90,8 @@ def account_feed(snapshot: Snapshot) -> Feed[Profile]:
         return snapshot.feed(AskProfile())
     feeds = [
         (feed.data.balance_usd, feed)
-        for feed in report_feeds(snapshot)
-        if feed.data and feed.data.balance_usd is not None
+        for question, feed in snapshot.feeds.items()
+        if isinstance(question, AskKeyReport) and feed.data and feed.data.balance_usd is not None
     ]
     if not feeds:
         return Feed()

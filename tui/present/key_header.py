@@ -7,7 +7,7 @@ from decimal import Decimal
 from tui.domain.failure import FailureKind
 from tui.locale import _
 from tui.monitor.key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
-from tui.monitor.questions import AskSite
+from tui.monitor.questions import AskSite, Days
 from tui.monitor.scoped import ScopedUsage
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
@@ -33,12 +33,12 @@ def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Line, .
     )
 
 
-def right(snapshot: Snapshot) -> tuple[Line, ...]:
+def right(snapshot: Snapshot, days: Days | None = None) -> tuple[Line, ...]:
     """The balance that the keys tell, or the span of balances; or that none tells any."""
-    known = balances(snapshot)
+    known = balances(snapshot, days)
     muted = Cell(_("balance "), Severity.MUTED)
     if not known:
-        is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot))
+        is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot, days))
         return ((muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Severity.MUTED)),)
     low, high = fmt.usd(known[0]), fmt.usd(known[-1])
     severity = Severity.CRITICAL if known[0] <= 0 else Severity.STRONG

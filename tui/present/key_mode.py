@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus
 from tui.locale import _
@@ -81,10 +82,10 @@ def columns(width: int) -> tuple[Column, ...]:
     """The columns for a table of that width."""
     head = (
         Column("key", _("KEY"), 18, flex=2),
-        Column("kind", _("KIND"), 12, flex=1, priority=3, sortable=False),
+        Column("kind", _("KIND"), 10, flex=1, priority=3, sortable=False),
         Column("status", _("STATUS"), 17, sortable=False),
-        Column("today", _("TODAY"), 10, Align.RIGHT),
-        Column("days", _("30 D"), 10, Align.RIGHT, priority=1),
+        Column("today", _("TODAY"), 9, Align.RIGHT),
+        Column("days", _("30 D"), 9, Align.RIGHT, priority=1),
     )
     last = (Column("left", _("LEFT"), 11, Align.RIGHT), Column("limit", _("LIMIT"), 11, priority=2, sortable=False))
     if width < NARROW:
@@ -130,6 +131,16 @@ def state(line: KeyLine, now: datetime) -> Cell:
         case _:
             # Expiry is not told for these: the gateway answers, and more must not be claimed.
             return Cell(_("answers"), Severity.GOOD)
+
+
+def needs_a_person(line: KeyLine, now: datetime) -> bool:
+    """Whether calls with a key are refused, though not because somebody has disabled it or let it expire."""
+    failure = line.feed.failure
+    if failure is not None:
+        return failure.kind is FailureKind.KEY_SPENT
+    if line.report is not None and isinstance(line.report.terms, LimitTerms):
+        return line.report.terms.status(now) in (KeyStatus.EXHAUSTED, KeyStatus.LIMITED)
+    return state(line, now).severity is Severity.WARNING
 
 
 def why_no_days(found: Sequence[KeyLine], snapshot: Snapshot | None) -> str:

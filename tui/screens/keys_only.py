@@ -67,7 +67,7 @@ class KeysOnlyScreen(AccountScreen):
         self.query_one("#keys", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
-        return key_questions(snapshot.api_keys)
+        return key_questions(snapshot)
 
     def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
         return ()
@@ -221,7 +221,7 @@ class KeysOnlyScreen(AccountScreen):
 
     def do_refresh(self) -> None:
         if self.snapshot is not None:
-            self.desk.monitor.refresh(key_questions(self.snapshot.api_keys))
+            self.desk.monitor.refresh(key_questions(self.snapshot))
 
     def do_wallet(self) -> None:
         """There is no wallet page to lead to: the balance stands in the first line."""
