@@ -1,12 +1,15 @@
 """From a Snapshot to what triage judges by."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from tui.domain.scope import Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallView, Tally
+from tui.monitor.calls import CallLog, CallView, Tally
 from tui.monitor.histories import current_histories
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -20,11 +23,14 @@ from tui.monitor.questions import (
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
+from tui.triage.places import Seen, learn
 from tui.triage.report import Inputs, Report, find
 from tui.triage.spikes import Running
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
+TWO_HOURS = timedelta(hours=2)
+NOWHERE: Mapping[int, Seen] = MappingProxyType({})
 
 
 def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], ...]:
@@ -44,8 +50,8 @@ def report_of(snapshot: Snapshot, now: datetime) -> Report:
     return find(inputs_of(snapshot, now))
 
 
-def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
-    """Put together what is known."""
+def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Inputs:
+    """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept."""
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
     histories = current_histories(snapshot, now)
@@ -65,7 +71,43 @@ def inputs_of(snapshot: Snapshot, now: datetime) -> Inputs:
         failed=errors_of(Scope(), snapshot, now),
         balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
         zone=snapshot.zone,
+        recent_from=None if view is None or view.covered_from is None else max(view.covered_from, now - RECENT_CALLS),
+        recent_uses=_recent_uses(view, now),
+        seen=seen_places(view, now, seen),
+        key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
     )
+
+
+def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Mapping[int, Seen]:
+    """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
+    if view is None or view.covered_from is None:
+        return seen
+    until = now + timedelta(hours=1)
+    if seen:
+        latest = max(one.until for one in seen.values())
+        return learn(seen, view.log.between(max(latest, view.covered_from), until))
+    # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
+    settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+    return learn(_settled_places(view.log, view.covered_from, settled), view.log.between(settled, until))
+
+
+@lru_cache(maxsize=2)
+def _settled_places(log: CallLog, covered_from: datetime, until: datetime) -> Mapping[int, Seen]:
+    return learn({}, log.between(covered_from, until))
+
+
+def _recent_uses(view: CallView | None, now: datetime) -> dict[int, Uses]:
+    """What each key did by model in the last two hours, or since the call records begin."""
+    if view is None or view.covered_from is None:
+        return {}
+    start = max(now - TWO_HOURS, view.covered_from)
+    tallies: dict[int, dict[str, Tally]] = {}
+    for _minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
+        for facet, tally in facets.items():
+            if facet.is_wallet:
+                tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
+    hours = (now - start) / timedelta(hours=1)
+    return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
 
 def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:

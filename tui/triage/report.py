@@ -8,16 +8,16 @@ from enum import StrEnum
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.triage.causes import Uses, Why, why, without
+from tui.triage.dearer import Dearer, find_dearer
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
-from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of
+from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of, week_usd
 from tui.triage.leaks import Leak, find_leaks
+from tui.triage.places import NewPlace, Seen, can_tell, find_places
 from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
-from tui.triage.storms import Episode, episodes
-from tui.triage.suspects import Suspect, first_look, rank
+from tui.triage.storms import Storm, storms
+from tui.triage.suspects import Suspect, first_look, rank, with_errors
 
-STORM_CALLS = 10
-STORM_SPAN = timedelta(minutes=5)
 RECENT = timedelta(hours=2)
 SOON = timedelta(hours=6)
 """A wallet that is empty sooner than this at the current rate cannot wait."""
@@ -36,7 +36,9 @@ class Inputs:
     """All that triage judges by; what is None is not known (yet). Histories are wallet cost by the hour, in USD.
 
     `uses_since` tells what a key did by model since a moment, `usual_uses` what it used to do. `day_part` is how much
-    of the server's day is over, `zone` the one in which a day begins for the slow leak.
+    of the server's day is over, `zone` the one in which a day begins for the slow leak. `recent_calls` are complete
+    since `recent_from`; `recent_uses` is what each key did by model in the last two hours; `seen` is where keys were
+    used so far, up to now. Failures name their key only: `key_names` leads back to the id.
     """
 
     now: datetime
@@ -52,6 +54,10 @@ class Inputs:
     failed: tuple[FailedCall, ...] | None = None
     balance_usd: float | None = None
     zone: tzinfo = UTC
+    recent_from: datetime | None = None
+    recent_uses: Mapping[int, Uses] = field(default_factory=dict)
+    seen: Mapping[int, Seen] = field(default_factory=dict)
+    key_names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class Report:
 
     `key_hits` are hits of single keys that are no alarm (yet). `leaks` are days that cost far more than usual without a
     spike, `leak` the one to tell. `usual_usd_per_day` is the usual pace, `pace_basis` what it is taken from, and
-    `extra_usd_per_h` what the incident adds to it: on both rest the two times to empty.
+    `extra_usd_per_h` what the incident adds to it: on both rest the two times to empty. `dearer` are keys whose calls
+    cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
+    whether that can be told of every key that is in use.
     """
 
     at: datetime
@@ -70,7 +78,7 @@ class Report:
     suspects: tuple[Suspect, ...] = ()
     why: Why | None = None
     why_state: State = State.CANNOT_TELL
-    storms: tuple[Episode, ...] = ()
+    storms: tuple[Storm, ...] = ()
     repeats: tuple[Repeats, ...] = ()
     retry_state: State = State.CANNOT_TELL
     usual_empty_at: datetime | None = None
@@ -83,6 +91,9 @@ class Report:
     usual_usd_per_day: float = 0.0
     extra_usd_per_h: float = 0.0
     pace_basis: Basis = Basis.NONE
+    dearer: tuple[Dearer, ...] = ()
+    places: tuple[NewPlace, ...] = ()
+    place_state: State = State.CANNOT_TELL
 
     @property
     def leak(self) -> Leak | None:
@@ -132,12 +143,14 @@ def find(inputs: Inputs) -> Report:
     key_spikes = {key_id: one for key_id, one in key_hits.items() if one.is_confirmed}
     since = min((one.since for one in (spike, *key_spikes.values()) if one is not None), default=None)
     leaks = _leaks(inputs, spike, key_hits)
-    suspects = _suspects(inputs, since if since is not None or not leaks else leaks[0].since)
+    dearer = _dearer(inputs)
+    suspects = _suspects(inputs, since if since is not None else _slow_since(leaks, dearer))
     reason = _why(inputs, suspects, since)
-    storms, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
+    stormy, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
     pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
     extra = _extra(inputs, spike, key_spikes)
     usual_at, current_at = _empty(inputs, pace, extra)
+    places = find_places(inputs.seen, inputs.now)
     return Report(
         at=inputs.now,
         spike=spike,
@@ -148,9 +161,9 @@ def find(inputs: Inputs) -> Report:
         suspects=suspects,
         why=reason,
         why_state=_state(reason is not None, is_known=False) if since is not None else State.CLEAR,
-        storms=storms,
+        storms=stormy,
         repeats=repeats,
-        retry_state=_state(bool(storms or repeats), inputs.failed is not None and inputs.recent_calls is not None),
+        retry_state=_state(bool(stormy or repeats), inputs.failed is not None and inputs.recent_calls is not None),
         usual_empty_at=usual_at,
         current_empty_at=current_at,
         knows_pace=bool(pace) and inputs.balance_usd is not None,
@@ -161,6 +174,9 @@ def find(inputs: Inputs) -> Report:
         usual_usd_per_day=sum(pace) / 7,
         extra_usd_per_h=extra,
         pace_basis=basis_of(inputs.account, inputs.now) if inputs.account is not None else Basis.NONE,
+        dearer=dearer,
+        places=places,
+        place_state=_state(bool(places), _knows_places(inputs)),
     )
 
 
@@ -203,11 +219,12 @@ def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -
 def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
     """By history where every costly key's is known; else a first look."""
     looked = first_look(inputs.costs, inputs.day_part) if inputs.costs is not None else ()
-    if since is None or any(one.key_id not in inputs.keys for one in looked[:3]):
-        return looked
-    running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
-    known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
-    return rank(inputs.keys, since, inputs.now, running, known) or looked
+    ranked: tuple[Suspect, ...] = ()
+    if since is not None and all(one.key_id in inputs.keys for one in looked[:3]):
+        running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
+        known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
+        ranked = rank(inputs.keys, since, inputs.now, running, known)
+    return with_errors(ranked or looked, _outcomes(inputs))
 
 
 def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:
@@ -221,15 +238,49 @@ def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) 
     return why(now[0], now[1], models, hours)
 
 
-def _storms(inputs: Inputs) -> tuple[Episode, ...]:
+def _storms(inputs: Inputs) -> tuple[Storm, ...]:
     recent = [call for call in inputs.failed or () if inputs.now - call.at <= RECENT]
-    return tuple(one for one in episodes(recent) if is_storm(one))
+    return storms(recent, inputs.recent_calls, inputs.recent_from)
 
 
-def is_storm(episode: Episode) -> bool:
-    """Ten or more within some five minutes."""
-    calls = episode.calls
-    return any(a.at - b.at <= STORM_SPAN for a, b in zip(calls, calls[STORM_CALLS - 1 :], strict=False))
+def _dearer(inputs: Inputs) -> tuple[Dearer, ...]:
+    if inputs.account is None:
+        return ()
+    week = week_usd(inputs.account, floor_hour(inputs.now))
+    return find_dearer(inputs.recent_uses, inputs.usual_uses, inputs.keys, week, inputs.now)
+
+
+def _slow_since(leaks: tuple[Leak, ...], dearer: tuple[Dearer, ...]) -> datetime | None:
+    """Since when suspects are ranked while there is no spike."""
+    begins = [*(leak.since for leak in leaks), *(floor_hour(one.since) for one in dearer)]
+    return min(begins, default=None)
+
+
+def _knows_places(inputs: Inputs) -> bool:
+    """Whether of every key in use enough was seen to say that nothing is new."""
+    in_use = {call.key_id for call in inputs.recent_calls or ()}
+    return bool(in_use) and all(
+        key_id in inputs.seen and can_tell(inputs.seen[key_id], inputs.now) for key_id in in_use
+    )
+
+
+def _outcomes(inputs: Inputs) -> dict[int, tuple[int, int]]:
+    """How many calls of each key succeeded and failed of late; of keys that share a name it cannot be told."""
+    if inputs.recent_from is None:
+        return {}
+    ids: dict[str, list[int]] = {}
+    for key_id, name in inputs.key_names.items():
+        ids.setdefault(name, []).append(key_id)
+    found = dict.fromkeys(inputs.key_names, (0, 0))
+    for call in inputs.recent_calls or ():
+        succeeded, failed = found.get(call.key_id, (0, 0))
+        found[call.key_id] = succeeded + 1, failed
+    for error in inputs.failed or ():
+        named = ids.get(error.key_name, [])
+        if len(named) == 1 and error.at >= inputs.recent_from:
+            succeeded, failed = found[named[0]]
+            found[named[0]] = succeeded, failed + 1
+    return found
 
 
 def _empty(inputs: Inputs, pace: tuple[float, ...], extra: float) -> tuple[datetime | None, datetime | None]:

@@ -1,16 +1,27 @@
 """Errors put together: equal failures close in time are one episode (triage-spec section 5)."""
 
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import mean, pstdev
 
-from tui.domain.usage import FailedCall
+from tui.domain.usage import Call, FailedCall
+from tui.triage.severity import Severity
 
 GAP = timedelta(seconds=120)
 _VARYING = re.compile(r"https?://\S+|[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*\d[\w-]*\b", re.IGNORECASE)
 EVEN = 0.5
+STORM_CALLS = 10
+STORM_SPAN = timedelta(minutes=5)
+STORM_SHARE = 0.5
+HAMMERING_CALLS = 100
+DOUBLINGS = 3
+DOUBLING = (1.6, 2.6)
+"""What counts as twice: clients add a little chance to their waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,88 @@ class Episode:
         middle = mean(gaps)
         return middle if middle > 0 and pstdev(gaps) / middle < EVEN else None
 
+    @property
+    def peak(self) -> int:
+        """The most of them within any five minutes."""
+        times = [call.at for call in reversed(self.calls)]
+        return max(bisect_right(times, at + STORM_SPAN) - place for place, at in enumerate(times))
+
+    @property
+    def backs_off(self) -> bool:
+        """Whether the gaps double three times in a row, as those of a client that waits longer each time."""
+        times = [call.at for call in reversed(self.calls)]
+        gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
+        row = 0
+        for one, two in itertools.pairwise(gaps):
+            row = row + 1 if one > 0 and DOUBLING[0] <= two / one <= DOUBLING[1] else 0
+            if row >= DOUBLINGS:
+                return True
+        return False
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether a program repeats itself: even gaps, or gaps that double."""
+        return self.even_gap_s is not None or self.backs_off
+
+
+@dataclass(frozen=True, slots=True)
+class Storm(Episode):
+    """An episode of errors that takes over: ten within five minutes, and half of that key's and model's calls.
+
+    `share` is the part of the calls that failed meanwhile, None while the calls that succeeded are not known.
+    `around_usd` is what those that succeeded cost.
+    """
+
+    share: float | None = None
+    around_usd: float = 0.0
+
+    @property
+    def severity(self) -> Severity:
+        """A client that hammers with a hundred errors in five minutes cannot wait; others want a look."""
+        return Severity.CRITICAL if self.peak >= HAMMERING_CALLS else Severity.WARNING
+
+
+def storms(
+    failed: Iterable[FailedCall], calls: Iterable[Call] | None, known_from: datetime | None
+) -> tuple[Storm, ...]:
+    """The storms among failures, the one with the latest failure first.
+
+    `calls` are those that succeeded since `known_from`; what was before that is not held against them.
+    """
+    found = []
+    for episode in episodes(failed):
+        if len(episode.calls) >= STORM_CALLS and episode.peak >= STORM_CALLS:
+            storm = _storm(episode, calls, known_from)
+            if storm.share is None or storm.share >= STORM_SHARE:
+                found.append(storm)
+    return tuple(found)
+
+
+def _storm(episode: Episode, calls: Iterable[Call] | None, known_from: datetime | None) -> Storm:
+    """Count what succeeded with the same key and model meanwhile; an error without a model counts against all."""
+    errors = [call for call in episode.calls if known_from is not None and call.at >= known_from]
+    if calls is None or not errors:
+        return Storm(episode.calls)
+    newest = episode.newest
+    around = [
+        call
+        for call in calls
+        if errors[-1].at <= call.at <= newest.at
+        and call.key_name == newest.key_name
+        and newest.model in ("", call.model)
+    ]
+    share = len(errors) / (len(errors) + len(around))
+    return Storm(episode.calls, share, sum(call.billed_number for call in around))
+
 
 def likeness(call: FailedCall) -> tuple[str, str, str, str, int, str]:
     """What makes two failures equal: numbers, ids and addresses in the message do not count."""
-    message = _VARYING.sub("#", call.message)
-    return call.key_name, call.model, call.endpoint, call.category, call.status_code, message
+    return call.key_name, call.model, call.endpoint, call.category, call.status_code, _plain(call.message)
+
+
+@lru_cache(maxsize=4096)
+def _plain(message: str) -> str:
+    return _VARYING.sub("#", message)
 
 
 def episodes(calls: Iterable[FailedCall]) -> tuple[Episode, ...]:

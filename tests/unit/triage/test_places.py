@@ -1,0 +1,67 @@
+"""A key used from somewhere, or by something, that is new to it."""
+
+from collections.abc import Iterable
+
+from tests.unit.samples import NOW, call
+from tui.domain.usage import Call
+from tui.triage.places import PlaceKind, can_tell, find_places, learn
+from tui.triage.report import Inputs, State, find
+
+OFFICE, HOME, FOREIGN = "203.0.113.9", "203.0.113.77", "45.155.205.99"
+
+
+def rows(first: int, count: int, from_h: float, to_h: float, ip: str, agent: str = "claude-cli/2.0.61") -> list[Call]:
+    """Calls spread evenly over some hours before now."""
+    step = (from_h - to_h) * 3600 / count
+    return [call(first + n, ago_s=from_h * 3600 - n * step, ip=ip, user_agent=agent) for n in range(count)]
+
+
+def told(calls: Iterable[Call]) -> list[tuple[PlaceKind, str, int]]:
+    """What is told of them."""
+    return [(new.kind, new.value, new.calls) for new in find_places(learn({}, calls), NOW)]
+
+
+def test_an_address_and_a_program_that_are_new_to_a_key_are_told() -> None:
+    usual = rows(0, 60, 30, 3, OFFICE)
+    assert told(usual) == []
+    found = find_places(learn({}, [*usual, *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")]), NOW)
+    assert {(new.kind.value, new.value) for new in found} == {("ip", FOREIGN), ("program", "python-requests")}
+    assert (found[0].calls, found[0].known, found[0].learnt_calls) == (5, (OFFICE,), 60)
+
+
+def test_a_new_version_of_the_same_program_is_the_same_program() -> None:
+    assert told([*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, OFFICE, "claude-cli/3.1.0")]) == []
+
+
+def test_too_few_calls_or_hours_tell_nothing() -> None:
+    assert told([*rows(0, 20, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)]) == []
+    assert told([*rows(0, 60, 9, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)]) == []
+
+
+def test_a_key_that_roams_is_not_told_each_time() -> None:
+    roams = [*rows(0, 40, 40, 20, OFFICE), *rows(50, 5, 12, 11, "192.0.2.1"), *rows(60, 5, 9, 8, "192.0.2.2")]
+    assert all(value != FOREIGN for _kind, value, _calls in told([*roams, *rows(100, 5, 1, 0, FOREIGN)]))
+
+
+def test_after_a_day_it_is_known() -> None:
+    assert told([*rows(0, 60, 80, 40, OFFICE), *rows(100, 30, 30, 1, FOREIGN)]) == []
+
+
+def test_what_was_learnt_counts_once() -> None:
+    calls = rows(0, 60, 30, 3, OFFICE)
+    seen = learn({}, calls)
+    assert learn(seen, calls) == seen
+    grown = learn(seen, rows(100, 5, 1, 0, FOREIGN))
+    assert (grown[7].calls, grown[7].ips[FOREIGN].calls_before) == (65, 60)
+    assert grown == learn({}, [*calls, *rows(100, 5, 1, 0, FOREIGN)])
+
+
+def test_a_report_says_whether_it_can_tell() -> None:
+    little = learn({}, rows(0, 5, 3, 0, OFFICE))
+    recent = tuple(rows(0, 5, 0.5, 0, OFFICE))
+    assert find(Inputs(NOW, recent_calls=recent, seen=little)).place_state is State.CANNOT_TELL
+    enough = learn({}, rows(0, 60, 30, 0, OFFICE))
+    assert can_tell(enough[7], NOW)
+    assert find(Inputs(NOW, recent_calls=recent, seen=enough)).place_state is State.CLEAR
+    new = learn(enough, rows(200, 5, -0.1, -0.2, FOREIGN))
+    assert find(Inputs(NOW, recent_calls=recent, seen=new)).place_state is State.FOUND

@@ -1,0 +1,165 @@
+"""A key used from an address, or by a program, that it was never used from before."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address
+
+from tui.domain.usage import Call
+
+LEARN_CALLS = 30
+LEARN_SPAN = timedelta(hours=12)
+NEWS_FOR = timedelta(hours=24)
+"""For so long what is new is told; after that it is known."""
+ROAMING = 2
+"""So many places of a kind that first came up in the second half of what was learnt: one more means nothing."""
+
+
+class PlaceKind(StrEnum):
+    """What is new."""
+
+    IP = "ip"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An address or program: when a key was first used from it, after how many calls, how often and for how much since.
+
+    Money in USD.
+    """
+
+    first_at: datetime
+    calls_before: int
+    calls: int = 0
+    billed_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is known of where a key was used: since when, up to when, and by how many calls."""
+
+    since: datetime
+    until: datetime
+    calls: int = 0
+    ips: Mapping[str, Sighting] = field(default_factory=dict)
+    programs: Mapping[str, Sighting] = field(default_factory=dict)
+
+    def of(self, kind: PlaceKind) -> Mapping[str, Sighting]:
+        """The sightings of a kind."""
+        return self.ips if kind is PlaceKind.IP else self.programs
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A key's use from an address or by a program that is new, judged by what was seen of it before.
+
+    `calls` and `billed_usd` (USD) came from there since; `known` are those of before. It rests on `learnt_calls` calls
+    over `learnt`.
+    """
+
+    key_id: int
+    kind: PlaceKind
+    value: str
+    since: datetime
+    calls: int
+    billed_usd: float
+    known: tuple[str, ...]
+    learnt_calls: int
+    learnt: timedelta
+
+
+def program(user_agent: str | None) -> str | None:
+    """The name of the program without its version: a client that updates itself is still the same.
+
+    >>> program("python-httpx/0.28.1"), program("OpenAI/Python 2.9.0"), program("curl"), program("")
+    ('python-httpx', 'OpenAI/Python', 'curl', None)
+    """
+    words = (user_agent or "").split()
+    if not words:
+        return None
+    name, slash, version = words[0].partition("/")
+    return name if slash and version[:1].isdigit() else words[0]
+
+
+def place(ip: str | None) -> str | None:
+    """An address; of IPv6 the network that a site gets, since hosts change the rest by themselves.
+
+    >>> place("192.0.2.44"), place("2001:db8:1:2:3::4"), place("odd"), place(None)
+    ('192.0.2.44', '2001:db8:1:2::', 'odd', None)
+    """
+    if not ip:
+        return None
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else str(address)
+
+
+def learn(seen: Mapping[int, Seen], calls: Iterable[Call]) -> dict[int, Seen]:
+    """What is known after some more calls, in the order of time; those up to what is known already count no more."""
+    known = dict(seen)
+    growing: dict[int, tuple[int, dict[str, Sighting], dict[str, Sighting], datetime]] = {}
+    for call in calls:
+        before = known.get(call.key_id)
+        if before is not None and call.at <= before.until and call.key_id not in growing:
+            continue
+        if before is None:
+            before = known[call.key_id] = Seen(call.at, call.at)
+        count, ips, programs, _until = growing.get(call.key_id) or (
+            before.calls,
+            dict(before.ips),
+            dict(before.programs),
+            0,
+        )
+        _sight(ips, place(call.ip), call, count)
+        _sight(programs, program(call.user_agent), call, count)
+        growing[call.key_id] = count + 1, ips, programs, call.at
+    for key_id, (count, ips, programs, until) in growing.items():
+        known[key_id] = replace(known[key_id], until=until, calls=count, ips=ips, programs=programs)
+    return known
+
+
+def _sight(places: dict[str, Sighting], value: str | None, call: Call, calls_before: int) -> None:
+    if value is None:
+        return
+    one = places.get(value) or Sighting(call.at, calls_before)
+    places[value] = Sighting(one.first_at, one.calls_before, one.calls + 1, one.billed_usd + call.billed_number)
+
+
+def can_tell(seen: Seen, now: datetime) -> bool:
+    """Whether enough is known of a key to say that something is new to it."""
+    return seen.calls >= LEARN_CALLS and now - seen.since >= LEARN_SPAN
+
+
+def find_places(seen: Mapping[int, Seen], now: datetime) -> tuple[NewPlace, ...]:
+    """What keys were first used from within the last day, after enough use from elsewhere; the dearest first."""
+    found = [
+        NewPlace(
+            key_id,
+            kind,
+            value,
+            one.first_at,
+            one.calls,
+            one.billed_usd,
+            tuple(sorted(name for name, other in seen_of.of(kind).items() if other.first_at < one.first_at)),
+            one.calls_before,
+            one.first_at - seen_of.since,
+        )
+        for key_id, seen_of in seen.items()
+        for kind in PlaceKind
+        for value, one in seen_of.of(kind).items()
+        if _is_news(seen_of, kind, one, now)
+    ]
+    return tuple(sorted(found, key=lambda new: -new.billed_usd))
+
+
+def _is_news(seen: Seen, kind: PlaceKind, one: Sighting, now: datetime) -> bool:
+    learnt = one.first_at - seen.since
+    if now - one.first_at > NEWS_FOR or one.calls_before < LEARN_CALLS or learnt < LEARN_SPAN:
+        return False
+    middle = seen.since + learnt / 2
+    late = sum(middle < other.first_at < one.first_at for other in seen.of(kind).values())
+    return late < ROAMING
