@@ -55,7 +55,7 @@ class Rule:
     sure_bounds: float | None = None
 
 
-ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 1.0, sure_levels=CRITICAL_TIMES)
+ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
 KEY_RULE = Rule(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
 
 

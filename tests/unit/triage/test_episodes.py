@@ -1,0 +1,150 @@
+"""Findings followed over time: told once, once more when worse, and when over."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.samples import NOW, failed
+from tests.unit.triage.test_rules import THIS_HOUR, series
+from tui.triage.episodes import (
+    Episodes,
+    Phase,
+    Told,
+    advance,
+    from_history,
+    from_plain,
+    hour_of_week,
+    plan,
+    to_plain,
+)
+from tui.triage.findings import Kind
+from tui.triage.history import HOUR, Step, Usual
+from tui.triage.leaks import Leak
+from tui.triage.report import Inputs, Report, find
+from tui.triage.severity import Severity
+from tui.triage.spikes import FlaggedHour, Running, Spike
+from tui.triage.suspects import Suspect
+
+QUIET = Report(NOW)
+
+
+def spike(times: float = 3.0, *, back: int = 1, confirmed: bool = True) -> Spike:
+    """A spike whose last hour over the bound is so many hours back."""
+    hour = FlaggedHour(THIS_HOUR - HOUR * back, times, Usual(1.0, 1.0, Step.FULL), 2.0, back == 0)
+    return Spike(hour.start, (hour,), confirmed, Step.FULL)
+
+
+def report(now: datetime, account: Spike | None = None, keys: dict[int, Spike] | None = None, cause: int = 7) -> Report:
+    """A report of spikes, with the likely cause."""
+    return Report(now, account, key_spikes=keys or {}, suspects=(Suspect(cause, 5.0, 1.0, 0.9),))
+
+
+def told(episodes: Episodes) -> list[tuple[Told, Kind, int | None]]:
+    """The notices of the last step."""
+    return [(one.told, one.episode.kind, one.episode.key_id) for one in episodes.notices]
+
+
+def test_a_hit_is_pending_and_fires_when_it_is_confirmed_and_is_told_once() -> None:
+    first = advance(Episodes(), report(NOW, spike(confirmed=False)), NOW, True)
+    assert (told(first), first.of(Kind.SPIKE).phase) == ([], Phase.PENDING)  # type: ignore[union-attr]
+    second = advance(first, report(NOW, spike()), NOW, True)
+    assert told(second) == [(Told.BEGAN, Kind.SPIKE, None)]
+    third = advance(second, report(NOW, spike()), NOW, True)
+    assert (told(third), len(third.firing)) == ([], 1)
+
+
+def test_a_step_up_and_a_new_cause_are_told_once_each() -> None:
+    on = advance(Episodes(), report(NOW, spike()), NOW, True)
+    worse = advance(on, report(NOW, spike(6.0)), NOW, True)
+    assert told(worse) == [(Told.WORSE, Kind.SPIKE, None)]
+    other = advance(worse, report(NOW, spike(6.0), cause=9), NOW, True)
+    assert told(other) == [(Told.CAUSE, Kind.SPIKE, None)]
+    assert told(advance(other, report(NOW, spike(3.0), cause=7), NOW, True)) == []
+
+
+def test_two_hours_without_a_hit_are_a_recovery_and_a_failed_refresh_is_none() -> None:
+    on = advance(Episodes(), report(NOW, spike(back=0)), NOW, True)
+    cooling = advance(on, Report(NOW + HOUR), NOW + HOUR, True)
+    assert (told(cooling), cooling.of(Kind.SPIKE).phase) == ([], Phase.COOLING)  # type: ignore[union-attr]
+    later = NOW + 3 * HOUR
+    assert told(advance(cooling, QUIET, later, is_fresh=False)) == []
+    assert advance(on, QUIET, later, is_fresh=False).of(Kind.SPIKE) == on.of(Kind.SPIKE)
+    over = advance(cooling, Report(later), later, True)
+    assert (told(over), dict(over.open)) == ([(Told.OVER, Kind.SPIKE, None)], {})
+
+
+def test_a_spike_that_comes_back_while_it_cools_is_the_same() -> None:
+    on = advance(Episodes(), report(NOW, spike(back=0)), NOW, True)
+    cooling = advance(on, Report(NOW + HOUR), NOW + HOUR, True)
+    again = advance(cooling, report(NOW + HOUR, spike(back=0)), NOW + HOUR, True)
+    assert (told(again), len(again.firing)) == ([], 1)
+
+
+def test_a_hit_that_was_never_told_ends_without_a_word() -> None:
+    pending = advance(Episodes(), report(NOW, spike(confirmed=False)), NOW, True)
+    assert told(advance(pending, Report(NOW + 3 * HOUR), NOW + 3 * HOUR, True)) == []
+
+
+@pytest.mark.parametrize("key_first", [True, False])
+def test_a_key_and_the_account_that_it_drives_are_one_incident(key_first: bool) -> None:
+    key, account, both = report(NOW, None, {7: spike()}), report(NOW, spike()), report(NOW, spike(), {7: spike()})
+    on = advance(Episodes(), key if key_first else account, NOW, True)
+    assert len(on.notices) == 1
+    for more in (both, account if not key_first else key, both):
+        on = advance(on, more, NOW, True)
+        assert (told(on), len(on.open)) == ([], 1)
+
+
+def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week() -> None:
+    on = advance(Episodes(), report(NOW, None, {7: spike()}), NOW, True)
+    plans = plan(on.firing[0], NOW, NOW + timedelta(weeks=8))
+    assert {hour_of_week(NOW), hour_of_week(THIS_HOUR - HOUR)} <= {one.hour_of_week for one in plans}
+    quiet = advance(on, report(NOW, None, {7: spike(9.0)}), NOW, True, plans)
+    assert (told(quiet), quiet.of(Kind.SPIKE, 7).phase) == ([], Phase.PLANNED)  # type: ignore[union-attr]
+    week = NOW + timedelta(days=7)
+    same = replace(report(week, None, {7: spike(back=-7 * 24 + 1)}), at=week)
+    assert told(advance(Episodes(), same, week, True, plans)) == []
+    assert len(advance(Episodes(), report(NOW, None, {8: spike()}), NOW, True, plans).notices) == 1
+    other_hour = NOW + timedelta(hours=12)
+    assert (
+        len(advance(Episodes(), report(other_hour, None, {7: spike(back=-12)}), other_hour, True, plans).notices) == 1
+    )
+
+
+def test_leaks_low_balance_and_storms_are_followed_too() -> None:
+    leak = Leak(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
+    storm = find(Inputs(NOW, failed=tuple(failed(n, ago_s=n * 2) for n in range(12)))).storms
+    found = Report(NOW, leaks=(leak,), storms=storm, usual_empty_at=NOW + timedelta(days=2))
+    on = advance(Episodes(), found, NOW, True, key_ids={"laptop": 7})
+    assert {one[1:] for one in told(on)} == {(Kind.LEAK, 5), (Kind.LOW_BALANCE, None), (Kind.STORM, 7)}
+    soon = replace(found, current_empty_at=NOW + HOUR)
+    assert (Told.WORSE, Kind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True, key_ids={"laptop": 7}))
+    assert on.firing[0].severity is Severity.WARNING
+
+
+def test_what_is_kept_on_disk_goes_on_where_it_was() -> None:
+    on = advance(Episodes(), report(NOW, spike(), {9: spike()}), NOW, True)
+    kept = from_plain(json.loads(json.dumps(to_plain(on))))
+    assert kept.open == on.open
+    assert told(advance(kept, report(NOW, spike(), {9: spike()}), NOW, True)) == []
+    with pytest.raises(ValueError):
+        from_plain([{**to_plain(on)[0], "phase": "odd"}])
+
+
+@pytest.mark.parametrize(
+    ("cost", "running", "phase"),
+    [
+        ({1: 4.8}, Running(), Phase.PENDING),
+        ({2: 4.8, 1: 4.8}, Running(), Phase.FIRING),
+        ({1: 9.0}, Running(), Phase.FIRING),
+        ({2: 9.0}, Running(), Phase.COOLING),
+    ],
+)
+def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
+    cost: dict[int, float], running: Running, phase: Phase
+) -> None:
+    episodes = from_history(find(Inputs(NOW, series(cost), running=running)))
+    assert episodes.of(Kind.SPIKE).phase is phase  # type: ignore[union-attr]
+    assert not episodes.notices

@@ -1,0 +1,289 @@
+"""Findings followed over time: each incident is told once, once more when it gets worse, and when it is over.
+
+    ok → pending (a hit) → firing (confirmed) → cooling (two hours without a hit) → ok
+
+A pure reducer: what was known before and a report make what is known now. What it returns can be kept on disk.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from tui.triage.findings import Finding, Identity, Kind, findings
+from tui.triage.report import Report
+from tui.triage.severity import Severity
+
+COOLING = timedelta(hours=2)
+HOURS_A_WEEK = 7 * 24
+
+
+class Phase(StrEnum):
+    """Where an episode stands. Planned: somebody said that it is meant to be so, and it stays quiet."""
+
+    PENDING = "pending"
+    FIRING = "firing"
+    COOLING = "cooling"
+    PLANNED = "planned"
+
+
+class Told(StrEnum):
+    """Why a notice is given."""
+
+    BEGAN = "began"
+    WORSE = "worse"
+    CAUSE = "cause"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is meant to be so: a kind of finding of a key (None: of the account), at an hour of the week, until then.
+
+    `hour_of_week` counts from Monday 00:00 UTC (`hour_of_week()`); None means at any hour.
+    """
+
+    key_id: int | None
+    kind: Kind
+    hour_of_week: int | None
+    until: datetime
+
+    def covers(self, identity: Identity, now: datetime) -> bool:
+        """Whether an episode is planned now."""
+        is_hour = self.hour_of_week is None or self.hour_of_week == hour_of_week(now)
+        return identity == (self.kind, self.key_id) and is_hour and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One finding from its first hit on. `cause` is the key to blame, `severity` the worst so far.
+
+    `told_causes` are the keys that notices named: each is named once, however the ranking goes to and fro.
+    `was_told` says whether a notice of its beginning was given: without one there is none of its end.
+    """
+
+    kind: Kind
+    key_id: int | None
+    phase: Phase
+    severity: Severity
+    since: datetime
+    last_hit_at: datetime
+    cause: int | None = None
+    was_told: bool = False
+    told_causes: frozenset[int] = frozenset()
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it apart from others."""
+        return self.kind, self.key_id
+
+    @property
+    def id(self) -> str:
+        """A name for it that stays: another episode of the same kind and key has another."""
+        return f"{self.kind}-{self.key_id if self.key_id is not None else 'account'}-{self.since:%Y%m%dT%H%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a person once."""
+
+    told: Told
+    episode: Episode
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """All episodes that are not over, and the notices that the last step gave."""
+
+    open: Mapping[Identity, Episode] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+    def of(self, kind: Kind, key_id: int | None = None) -> Episode | None:
+        """The episode of a kind and key, if one is open."""
+        return self.open.get((kind, key_id))
+
+    @property
+    def firing(self) -> tuple[Episode, ...]:
+        """Those that need a person now, the worst first."""
+        loud = [one for one in self.open.values() if one.phase is Phase.FIRING]
+        return tuple(sorted(loud, key=lambda one: (-one.severity.rank, one.since)))
+
+
+def hour_of_week(moment: datetime) -> int:
+    """The hour of the week, from Monday 00:00 UTC: 0 to 167."""
+    moment = moment.astimezone(UTC)
+    return moment.weekday() * 24 + moment.hour
+
+
+def plan(episode: Episode, now: datetime, until: datetime) -> tuple[Planned, ...]:
+    """The answer "this is planned" to an episode: quiet at the hours of the week that it took so far, until then."""
+    count = min(HOURS_A_WEEK, int((now - episode.since) / timedelta(hours=1)) + 2)
+    hours = {hour_of_week(episode.since + timedelta(hours=back)) for back in range(count)}
+    return tuple(Planned(episode.key_id, episode.kind, hour, until) for hour in sorted(hours))
+
+
+def advance(
+    before: Episodes,
+    report: Report,
+    now: datetime,
+    is_fresh: bool,
+    planned: Iterable[Planned] = (),
+    key_ids: dict[str, int] | None = None,
+) -> Episodes:
+    """What is known after a report. One that is not fresh moves nothing: a failed refresh is not a recovery.
+
+    A hit that needs a second one fires when a report confirms it. An episode of which nothing is seen cools for two
+    hours after its last hit, and is then over; those two hours without a hit are its recovery.
+    """
+    if not is_fresh:
+        return Episodes(before.open)
+    plans = tuple(planned)
+    found = _as_known(list(findings(report, key_ids)), before.open)
+    open_now: dict[Identity, Episode] = {}
+    notices: list[Notice] = []
+    for identity in (*found, *(one for one in before.open if one not in found)):
+        known, seen = before.open.get(identity), found.get(identity)
+        is_planned = any(plan.covers(identity, now) for plan in plans)
+        episode, told = _step(known, seen, now, is_planned)
+        if episode.phase is Phase.COOLING and now - episode.last_hit_at >= COOLING:
+            if episode.was_told:
+                notices.append(Notice(Told.OVER, episode))
+            continue
+        if told is not None:
+            notices.append(Notice(told, episode))
+        open_now[identity] = episode
+    return Episodes(open_now, tuple(notices))
+
+
+def _as_known(found: Iterable[Finding], known: Mapping[Identity, Episode]) -> dict[Identity, Finding]:
+    """What was found, under the name that it is followed by.
+
+    A key that runs wild often makes a spike of its own and one of the account: that is one incident, told of the key
+    unless it was told of the account first.
+    """
+    by_identity = {one.identity: one for one in found}
+    whole = Kind.SPIKE, None
+    for identity in [one for one in by_identity if one[0] is Kind.SPIKE and one[1] is not None]:
+        key_id, own, account = identity[1], by_identity[identity], by_identity.get(whole)
+        told = known.get(whole)
+        if told is not None and told.cause == key_id and identity not in known:
+            by_identity[whole] = _merged(account, replace(own, key_id=None))
+            del by_identity[identity]
+        elif account is not None and account.cause == key_id:
+            by_identity[identity] = _merged(account, own)
+            del by_identity[whole]
+    return by_identity
+
+
+def _merged(one: Finding | None, other: Finding) -> Finding:
+    """Two findings of the same incident, under the second one's name."""
+    if one is None:
+        return other
+    return replace(
+        other,
+        severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
+        since=min(one.since, other.since),
+        hit_at=max(one.hit_at, other.hit_at),
+        is_sure=one.is_sure or other.is_sure,
+    )
+
+
+def _step(known: Episode | None, seen: Finding | None, now: datetime, is_planned: bool) -> tuple[Episode, Told | None]:
+    """One episode after a look, and what there is to tell of it."""
+    if seen is None:
+        assert known is not None
+        return replace(known, phase=Phase.COOLING), None
+    phase = _phase(known, seen, now, is_planned)
+    if known is None:
+        known = Episode(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
+        if phase is not Phase.FIRING:
+            return known, None
+        return replace(known, was_told=True, told_causes=_with(frozenset(), seen.cause)), Told.BEGAN
+    told = None
+    if phase is Phase.FIRING:
+        if not known.was_told:
+            told = Told.BEGAN
+        elif seen.severity.rank > known.severity.rank:
+            told = Told.WORSE
+        elif known.told_causes and seen.cause is not None and seen.cause not in known.told_causes:
+            told = Told.CAUSE
+    grown = replace(
+        known,
+        phase=phase,
+        severity=max(known.severity, seen.severity, key=lambda one: one.rank),
+        last_hit_at=max(known.last_hit_at, seen.hit_at),
+        cause=seen.cause if seen.cause is not None else known.cause,
+        was_told=known.was_told or phase is Phase.FIRING,
+        told_causes=_with(known.told_causes, seen.cause) if phase is Phase.FIRING else known.told_causes,
+    )
+    return grown, told
+
+
+def _with(causes: frozenset[int], cause: int | None) -> frozenset[int]:
+    return causes if cause is None else causes | {cause}
+
+
+def _phase(known: Episode | None, seen: Finding, now: datetime, is_planned: bool) -> Phase:
+    """Where something that is seen stands: a spike is still seen while it cools, by the hours that it rests on."""
+    if is_planned:
+        return Phase.PLANNED
+    was_firing = known is not None and known.was_told
+    if seen.kind is Kind.SPIKE and now - seen.hit_at >= timedelta(hours=1) and (was_firing or seen.is_sure):
+        return Phase.COOLING
+    if seen.kind is Kind.STORM and now - seen.hit_at >= timedelta(minutes=10):
+        return Phase.COOLING
+    return Phase.FIRING if seen.is_sure or was_firing else Phase.PENDING
+
+
+def from_history(report: Report, key_ids: dict[str, int] | None = None) -> Episodes:
+    """What one report alone says, for those who look once: spikes carry their hits of the last hours with them."""
+    return Episodes(advance(Episodes(), report, report.at, True, (), key_ids).open)
+
+
+def to_plain(episodes: Episodes) -> list[dict[str, object]]:
+    """The open episodes as what JSON can hold. Notices are not kept: they were given."""
+    return [
+        {
+            "kind": one.kind.value,
+            "key_id": one.key_id,
+            "phase": one.phase.value,
+            "severity": one.severity.value,
+            "since": one.since.isoformat(),
+            "last_hit_at": one.last_hit_at.isoformat(),
+            "cause": one.cause,
+            "was_told": one.was_told,
+            "told_causes": sorted(one.told_causes),
+        }
+        for one in episodes.open.values()
+    ]
+
+
+def from_plain(kept: Iterable[Mapping[str, object]]) -> Episodes:
+    """Open episodes from what was kept. Raises KeyError, TypeError or ValueError for what `to_plain` never wrote."""
+    found = {}
+    for one in kept:
+        episode = Episode(
+            Kind(str(one["kind"])),
+            _id(one["key_id"]),
+            Phase(str(one["phase"])),
+            Severity(str(one["severity"])),
+            datetime.fromisoformat(str(one["since"])),
+            datetime.fromisoformat(str(one["last_hit_at"])),
+            _id(one["cause"]),
+            one["was_told"] is True,
+            frozenset(_ids(one["told_causes"])),
+        )
+        found[episode.identity] = episode
+    return Episodes(found)
+
+
+def _id(value: object) -> int | None:
+    if value is None or isinstance(value, int):
+        return value
+    raise TypeError(f"no id of a key: {value!r}")
+
+
+def _ids(value: object) -> list[int]:
+    if isinstance(value, list) and all(isinstance(one, int) for one in value):
+        return value
+    raise TypeError(f"no ids of keys: {value!r}")

@@ -1,0 +1,108 @@
+"""What a report found, as one list: each with what it is about, how bad it is, and since when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tui.triage.report import Report
+from tui.triage.severity import Severity
+from tui.triage.spikes import Spike
+
+SOON_WARNING = timedelta(days=3)
+
+
+class Kind(StrEnum):
+    """What can be found."""
+
+    SPIKE = "spike"
+    LEAK = "leak"
+    DEARER = "dearer"
+    STORM = "storm"
+    PLACE = "place"
+    LOW_BALANCE = "low_balance"
+
+
+Identity = tuple[Kind, int | None]
+"""What tells episodes apart: the kind, and the key it is about (None: the account, or no key of a known id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found, as the episodes follow it.
+
+    `is_sure`: no second hit is needed. `hit_at` is the last moment that it was seen at; `cause` is the key to blame,
+    which for the account's spike may change.
+    """
+
+    kind: Kind
+    key_id: int | None
+    severity: Severity
+    since: datetime
+    hit_at: datetime
+    is_sure: bool
+    cause: int | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What it is the same as at the next look."""
+        return self.kind, self.key_id
+
+
+def findings(report: Report, key_ids: dict[str, int] | None = None) -> Iterator[Finding]:
+    """All that a report found, spikes first. `key_ids` leads from the name that errors give a key to its id."""
+    if report.spike is not None:
+        likely = report.suspects[0].key_id if report.suspects else None
+        yield _spike(report, report.spike, None, likely)
+    for key_id, spike in (*report.key_spikes.items(), *report.key_hits.items()):
+        yield _spike(report, spike, key_id, key_id)
+    yield from _slow(report)
+    yield from _storms(report, key_ids or {})
+    for place in report.places:
+        yield Finding(Kind.PLACE, place.key_id, Severity.WARNING, place.since, report.at, True, place.key_id)
+    low = low_balance(report)
+    if low is not None:
+        yield Finding(Kind.LOW_BALANCE, None, low, report.at, report.at, True)
+
+
+def _spike(report: Report, spike: Spike, key_id: int | None, cause: int | None) -> Finding:
+    last = spike.hours[-1]
+    hit_at = report.at if last.is_running else last.start + timedelta(hours=1)
+    is_critical = spike.is_critical or (spike.is_confirmed and report.empties_soon)
+    severity = Severity.CRITICAL if is_critical else Severity.WARNING
+    return Finding(Kind.SPIKE, key_id, severity, spike.since, hit_at, spike.is_confirmed or is_critical, cause)
+
+
+def _slow(report: Report) -> Iterator[Finding]:
+    leak = report.leak
+    if leak is not None:
+        yield Finding(Kind.LEAK, leak.key_id, Severity.WARNING, leak.since, report.at, True, leak.key_id)
+    for one in report.dearer:
+        if one.key_id not in report.key_spikes:
+            yield Finding(Kind.DEARER, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
+
+
+def _storms(report: Report, key_ids: dict[str, int]) -> Iterator[Finding]:
+    """The storms, those of one key together: each burst is no episode of its own."""
+    by_key: dict[int | None, Finding] = {}
+    for storm in report.storms:
+        key_id = key_ids.get(storm.newest.key_name)
+        since, hit_at, severity = storm.calls[-1].at, storm.newest.at, storm.severity
+        known = by_key.get(key_id)
+        if known is not None:
+            since, hit_at = min(since, known.since), max(hit_at, known.hit_at)
+            severity = max(severity, known.severity, key=lambda one: one.rank)
+        by_key[key_id] = Finding(Kind.STORM, key_id, severity, since, hit_at, True, key_id)
+    yield from by_key.values()
+
+
+def low_balance(report: Report) -> Severity | None:
+    """Low by time: critical when empty within six hours at the current rate, a warning within three days usually.
+
+    Low by money is the gateway's and the user's own threshold, which is kept where the balance is.
+    """
+    if report.empties_soon:
+        return Severity.CRITICAL
+    if report.usual_empty_at is not None and report.usual_empty_at - report.at < SOON_WARNING:
+        return Severity.WARNING
+    return None
