@@ -18,6 +18,7 @@ def main() -> None:
             "account": sum(one.account for one in some),
             "keys": sum(one.keys for one in some),
             "leaks": sum(one.leaks for one in some),
+            "dearer": sum(one.dearer for one in some),
             "(account's hits, unconfirmed ones too": sum(one.hits for one in some),
         }
         figures = "  ".join(f"{what} {number / weeks:.2f}" for what, number in told.items())

@@ -9,10 +9,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property, lru_cache
 
-from tui.domain.usage import HourlyCost
+from tui.domain.usage import HourlyCost, Sums
+from tui.triage.causes import Uses
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -33,12 +35,16 @@ class Rhythm(Enum):
 
 @dataclass(frozen=True)
 class Habit:
-    """How a key spends: USD in a busy hour, calls in it, when, and how much hours scatter."""
+    """How a key spends: USD in a busy hour, calls in it, when, and how much hours scatter.
+
+    `dear_share` of its hours are of a task whose calls cost three times as much.
+    """
 
     level_usd: float
     calls: float
     rhythm: Rhythm
     scatter: float
+    dear_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,12 @@ def _many(count: int, level_usd: float) -> tuple[Habit, ...]:
 
 KINDS = (
     Kind("few keys", CHINA, (
-        Habit(3.0, 25, Rhythm.OFFICE, 0.6), Habit(1.0, 10, Rhythm.OFFICE, 0.6), Habit(0.4, 8, Rhythm.NIGHT, 0.4),
+        Habit(3.0, 25, Rhythm.OFFICE, 0.6, 0.03), Habit(1.0, 10, Rhythm.OFFICE, 0.6), Habit(0.4, 8, Rhythm.NIGHT, 0.4),
     )),
     Kind("many keys", NEW_YORK, _many(16, 1.5)),
     Kind("server", CHINA, (
-        Habit(2.5, 120, Rhythm.SERVER, 0.25), Habit(0.8, 60, Rhythm.SERVER, 0.3), Habit(0.3, 6, Rhythm.OFFICE, 0.6),
+        Habit(2.5, 120, Rhythm.SERVER, 0.25), Habit(0.8, 60, Rhythm.SERVER, 0.3, 0.02),
+        Habit(0.3, 6, Rhythm.OFFICE, 0.6),
     )),
     Kind("office", NEW_YORK, (
         Habit(2.0, 20, Rhythm.OFFICE, 0.5), Habit(2.0, 20, Rhythm.OFFICE, 0.5), Habit(0.5, 5, Rhythm.OFFICE, 0.7),
@@ -76,12 +83,16 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Account:
-    """An account over six weeks: four that are known, one that is judged, and what would come after."""
+    """An account over six weeks: four that are known, one that is judged, and what would come after.
+
+    Cost and calls by key and hour; an incident that does not say otherwise has as many calls as its hours had before.
+    """
 
     kind: Kind
     keys: dict[int, list[float]]
+    calls: dict[int, list[int]]
 
     @cached_property
     def whole(self) -> list[float]:
@@ -93,6 +104,13 @@ class Account:
         busy = sorted(usd for usd in self.whole[: KNOWN_DAYS * 24] if usd > 0) or [0.0]
         busy = busy[len(busy) // 2 :]
         return sum(busy) / len(busy)
+
+    def uses(self, key_id: int, first: int, count: int, more: tuple[float, float] = (0.0, 0.0)) -> Uses:
+        """What a key did in some hours and a part of one more, given as its cost and its length."""
+        usd = sum(self.keys[key_id][first : first + count]) + more[0]
+        calls = self.calls.get(key_id, [])[first : first + count + 1]
+        requests = sum(calls[:count]) + (int(calls[count] * more[1]) if len(calls) > count else 0)
+        return {"model": Sums(requests, billed_usd=Decimal(usd))}, count + more[1]
 
     def known(self, index: int, so_far: dict[int, float]) -> tuple[HourlyCost, dict[int, HourlyCost]]:
         """The series as they are read within the hour of that index: 28 days of the account, 15 of each key used."""
@@ -111,12 +129,15 @@ def account(seed: int) -> Account:
     """An account; kinds take turns."""
     draw = random.Random(f"account/{seed}")
     kind = KINDS[seed % len(KINDS)]
-    return Account(kind, {i: _spend(habit, kind.zone, draw) for i, habit in enumerate(kind.habits, 1)})
+    drawn = {i: _spend(habit, kind.zone, draw) for i, habit in enumerate(kind.habits, 1)}
+    return Account(kind, {i: hours for i, (hours, _) in drawn.items()}, {i: calls for i, (_, calls) in drawn.items()})
 
 
-def _spend(habit: Habit, zone: tzinfo, draw: random.Random) -> list[float]:
+def _spend(habit: Habit, zone: tzinfo, draw: random.Random) -> tuple[list[float], list[int]]:
     a_call = habit.level_usd / habit.calls
-    hours, is_bursting = [], False
+    hours: list[float] = []
+    counts: list[int] = []
+    is_bursting = False
     for index in range(DAYS * 24):
         local = (START + HOUR * index).astimezone(zone)
         if habit.rhythm is Rhythm.BURSTS:
@@ -124,8 +145,10 @@ def _spend(habit: Habit, zone: tzinfo, draw: random.Random) -> list[float]:
         mean = habit.calls * _busy(habit.rhythm, local, is_bursting)
         calls = _poisson(mean * draw.lognormvariate(-(habit.scatter**2) / 2, habit.scatter), draw)
         spread = 0.5 / math.sqrt(calls) if calls else 0.0
-        hours.append(calls * a_call * draw.lognormvariate(0.0, spread) if calls else 0.0)
-    return hours
+        task = 3.0 if draw.random() < habit.dear_share else 1.0
+        hours.append(calls * a_call * task * draw.lognormvariate(0.0, spread) if calls else 0.0)
+        counts.append(calls)
+    return hours, counts
 
 
 def _busy(rhythm: Rhythm, local: datetime, is_bursting: bool) -> float:

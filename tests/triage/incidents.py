@@ -2,20 +2,8 @@
 
 import random
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from tests.triage.accounts import DAYS, JUDGED, KNOWN_DAYS, Account
-
-
-class Fault(Enum):
-    """Kinds of incidents."""
-
-    RUN = "run"
-    SMALL_KEY = "small key"
-    NEW_KEY = "new key"
-    DORMANT_KEY = "dormant key"
-    TWO_CAUSES = "two causes"
-    LEAK = "slow leak"
 
 
 @dataclass(frozen=True)
@@ -80,6 +68,27 @@ def slow_leak(plain: Account, seed: int) -> Incident:
     key_id = draw.choice(sorted(plain.keys))
     a_day = max(sum(_account_hours(plain, begin - 24 * back, 24)) for back in range(1, 8))
     return inject(plain, key_id, max(1.4 * a_day / 24, 0.08 * _week_usd(plain) / 12), draw, 20, begin)
+
+
+def dear_calls(plain: Account, seed: int) -> Incident:
+    """The same calls at four times the cost, where that is worth 0.6 % of a week in the first full hour.
+
+    So a switched model, a broken cache and a raised multiplier all look from outside.
+    """
+    draw = random.Random(f"dear/{seed}")
+    least_usd = max(0.2, 0.006 * _week_usd(plain))
+    places = [
+        (key_id, hour)
+        for key_id, usd in sorted(plain.keys.items())
+        for hour in range(JUDGED.start, JUDGED.stop - 8)
+        if 3 * usd[hour + 1] >= least_usd and sum(plain.calls[key_id][hour + 1 : hour + 3]) >= 20
+    ]
+    key_id, begin = draw.choice(places)
+    keys = {one: list(usd) for one, usd in plain.keys.items()}
+    part = draw.uniform(0.1, 1.0)
+    for hour in range(begin, begin + 4):
+        keys[key_id][hour] *= 1 + 3 * (part if hour == begin else 1.0)
+    return Incident(replace(plain, keys=keys), key_id, begin, 4, part, 3 * plain.keys[key_id][begin + 1])
 
 
 def inject(

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median
@@ -10,6 +10,7 @@ from statistics import median
 from tests.triage import incidents
 from tests.triage.accounts import HOUR, JUDGED, START, Account, account, parts_of
 from tests.triage.incidents import Incident
+from tui.triage.causes import Uses
 from tui.triage.report import Inputs, Report, find
 from tui.triage.spikes import Running
 
@@ -45,8 +46,19 @@ class Moment:
                 running,
                 balance_usd=balance_usd,
                 zone=self.account.kind.zone,
+                recent_uses={
+                    key_id: self.account.uses(key_id, self.index - 2, 2, (so_far[key_id], self.tens / 6))
+                    for key_id in keys
+                },
+                usual_uses={key_id: _usual_uses(self.account, key_id, self.index) for key_id in keys},
             )
         )
+
+
+@lru_cache(maxsize=64)
+def _usual_uses(one: Account, key_id: int, index: int) -> Uses:
+    """What a key did in fifteen days."""
+    return one.uses(key_id, index - 15 * 24, 15 * 24)
 
 
 def moments(one: Account, hours: range, seed: int, tens: tuple[int, ...]) -> Iterator[Moment]:
@@ -60,11 +72,12 @@ def moments(one: Account, hours: range, seed: int, tens: tuple[int, ...]) -> Ite
 
 @dataclass(frozen=True)
 class Alarms:
-    """How often something was told: by the account's rule, by keys, of leaks; and hits of the account in all."""
+    """How often something was told: by the account, by keys, of leaks, of dearer calls; and all hits of the account."""
 
     account: int = 0
     keys: int = 0
     leaks: int = 0
+    dearer: int = 0
     hits: int = 0
 
 
@@ -72,7 +85,7 @@ class _Counter:
     """Counts what is told; within three hours it is the same again."""
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys(("account", "keys", "leaks", "hits"), 0)
+        self.counts = dict.fromkeys(("account", "keys", "leaks", "dearer", "hits"), 0)
         self._last: dict[str, datetime] = {}
 
     def see(self, report: Report) -> None:
@@ -80,6 +93,7 @@ class _Counter:
             "account": report.spike is not None and report.spike.is_confirmed,
             "keys": bool(report.key_spikes),
             "leaks": report.leak is not None,
+            "dearer": any(one.key_id not in report.key_spikes for one in report.dearer),
             "hits": report.spike is not None,
         }
         for name, is_on in told.items():
@@ -175,6 +189,11 @@ def is_leak(report: Report) -> bool:
     return report.leak is not None or report.is_alarm
 
 
+def is_dearer(report: Report) -> bool:
+    """Whether anything is told of dearer calls."""
+    return bool(report.dearer) or report.is_alarm
+
+
 SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], bool]], ...] = (
     ("account ×3", lambda one, seed: incidents.run(one, 3, seed), is_alarm),
     ("account ×5", lambda one, seed: incidents.run(one, 5, seed), is_alarm),
@@ -184,6 +203,7 @@ SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], b
     ("new key", incidents.new_key, is_alarm),
     ("dormant key", incidents.dormant_key, is_alarm),
     ("two causes", incidents.two_causes, is_alarm),
+    ("dearer calls ×4", incidents.dear_calls, is_dearer),
     ("slow leak", incidents.slow_leak, is_leak),
 )
 
@@ -197,7 +217,7 @@ def forecast_usual(seed: int, *, after_incident: bool = False) -> float:
         first, level = index - draw.randrange(24, 7 * 24), one.level_usd()
         for hour in range(first, first + 4):
             keys[1][hour] += 9 * level
-        one = Account(one.kind, keys)
+        one = replace(one, keys=keys)
     future = _hours(one, index)
     balance_usd = sum(future[: draw.randrange(30, 150)])
     empty = Moment(one, dict.fromkeys(one.keys, [0.0] * 6), index, 0).report(balance_usd).usual_empty_at

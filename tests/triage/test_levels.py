@@ -17,6 +17,7 @@ def test_quiet_weeks_stay_quiet(within: int) -> None:
     assert sum(week.account for week in weeks) / WEEKS <= 0.8
     assert sum(week.keys for week in weeks) / WEEKS <= 0.6
     assert sum(week.leaks for week in weeks) / WEEKS <= 0.1
+    assert sum(week.dearer for week in weeks) / WEEKS <= 0.2
 
 
 @pytest.mark.parametrize(
@@ -26,10 +27,11 @@ def test_quiet_weeks_stay_quiet(within: int) -> None:
         ("account ×5", 0.95, 0.99),
         ("account ×10", 1.0, 1.0),
         ("small key", 0.9, 0.9),
-        ("half of that", 0.5, 0.85),
+        ("half of that", 0.35, 0.85),
         ("new key", 1.0, 0.9),
         ("dormant key", 1.0, 0.95),
         ("two causes", 0.9, 0.9),
+        ("dearer calls ×4", 0.9, 0.9),
         ("slow leak", 0.95, 0.9),
     ],
 )

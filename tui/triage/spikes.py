@@ -228,12 +228,15 @@ def _judge(
     frozen_at = flagged[0].start if flagged else hour
     until = index_of(series, frozen_at)
     step = known.step(frozen_at)
+    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
     sample = sample_at(series, index, until, known)
     q_usd = percentile(sample, HIGH)
-    if step is not Step.COLD and actual_usd < max(rule.times * q_usd, q_usd + rule.least_usd):
+    if step is not Step.COLD and actual_usd < max(rule.times * q_usd, q_usd + floor_usd):
         return None
-    usual = Usual(q_usd, active_median(series, until), step, len(sample), seen_before(series, until))
-    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
+    a_usd = active_median(series, until)
+    if step is not Step.COLD and actual_usd < rule.times * a_usd:
+        return None
+    usual = Usual(q_usd, a_usd, step, len(sample), seen_before(series, until))
     bound_usd = _bound(usual, rule, floor_usd, balance_usd)
     if bound_usd is None or actual_usd < bound_usd:
         return None

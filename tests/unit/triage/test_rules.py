@@ -257,8 +257,8 @@ def test_a_hit_that_empties_the_wallet_within_six_hours_is_an_alarm() -> None:
 def test_what_came_on_three_of_the_last_days_is_a_habit_at_any_hour() -> None:
     """Dear hours at changing times of day: the same clock hour alone would be told each time."""
     assert account_spike(series({1: 6.0})) is not None
-    assert account_spike(series({1: 6.0, 30: 6.1, 62: 6.1, 99: 6.1})) is None
-    assert account_spike(series({1: 6.0, 30: 6.1, 62: 6.1})) is not None
+    assert account_spike(series({1: 6.0, 30: 10.5, 62: 10.5, 99: 10.5})) is None
+    assert account_spike(series({1: 6.0, 30: 10.5, 62: 10.5})) is not None
 
 
 def test_the_current_rate_is_that_of_the_last_two_full_hours_and_not_of_the_first_part_of_one() -> None:

@@ -1,0 +1,62 @@
+"""The rule behind each finding, with the numbers that made it."""
+
+import pytest
+
+from tests.unit.samples import NOW, failed
+from tests.unit.triage.test_dearer import KEY, USUAL, uses
+from tests.unit.triage.test_leaks import DAY
+from tests.unit.triage.test_leaks import series as days
+from tests.unit.triage.test_places import FOREIGN, OFFICE, rows
+from tests.unit.triage.test_rules import series
+from tui.triage.explain import Explained, explain
+from tui.triage.findings import Kind
+from tui.triage.history import HOUR
+from tui.triage.places import learn
+from tui.triage.report import Inputs, find
+from tui.triage.spikes import Running
+
+
+def only(found: tuple[Explained, ...], kind: Kind) -> Explained:
+    """The one of a kind."""
+    return next(one for one in found if one.kind is kind)
+
+
+def test_the_bound_of_a_spike_follows_from_its_terms() -> None:
+    rule = only(explain(find(Inputs(NOW, series({2: 9.0, 1: 12.0}), running=Running()))), Kind.SPIKE)
+    q, a, f, habit = (float(str(rule.value(name))) for name in ("q", "a", "f", "habit"))
+    factor, habit_factor = float(str(rule.value("factor"))), float(str(rule.value("habit_factor")))
+    assert rule.value("bound") == pytest.approx(max(factor * max(q, a), q + f, habit_factor * habit))
+    assert (rule.value("actual"), rule.value("step"), rule.value("hits")) == (12.0, "full", 2)
+    assert rule.value("samples") == 42
+
+
+def test_with_hardly_any_history_the_bound_is_a_part_of_the_balance() -> None:
+    young = series({1: 12.0}, usual_usd=0.0)
+    rule = only(explain(find(Inputs(NOW, young, running=Running(), balance_usd=100.0))), Kind.SPIKE)
+    assert (rule.value("bound"), rule.value("balance_share"), rule.value("q")) == (10.0, 0.1, None)
+
+
+def test_every_finding_has_its_rule() -> None:
+    errors = tuple(failed(n, ago_s=n * 2) for n in range(12))
+    seen = learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)])
+    uses_now = {7: uses(2, 120, 6.5, "opus")}
+    report = find(
+        Inputs(
+            NOW,
+            series({1: 4.9, 2: 4.8}, usual_usd=2.4),
+            {7: KEY},
+            failed=errors,
+            balance_usd=50.0,
+            recent_uses=uses_now,
+            usual_uses={7: USUAL},
+            seen=seen,
+        )
+    )
+    found = explain(report)
+    assert {one.kind for one in found} == {Kind.DEARER, Kind.STORM, Kind.PLACE, Kind.LOW_BALANCE}
+    assert only(found, Kind.DEARER).value("cause") == "mix"
+    assert only(found, Kind.PLACE).value("value") == FOREIGN
+    assert only(found, Kind.LOW_BALANCE).value("basis") == "hour_of_week"
+    assert only(found, Kind.STORM).value("share") is None
+    leaks = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
+    assert only(leaks, Kind.LEAK).value("actual") == pytest.approx(36.0)
