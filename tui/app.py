@@ -28,11 +28,13 @@ from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Que
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
 from tui.present.look import Look
+from tui.roll import Roll
 from tui.screens.account_screen import AccountScreen
+from tui.screens.accounts import AccountsScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.keys_only import KeysOnlyScreen
-from tui.screens.messages import Copy, Enter, Open, OpenDoor, ViewChanged
+from tui.screens.messages import Copy, GoTo, Open, OpenDoor, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
 from tui.screens.profiles import profiles_dialog
@@ -75,6 +77,7 @@ class AktopApp(App[None]):
         self._earlier: Earlier | None = None
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._roll: Roll | None = None
         self._is_first_run = False
         self._own_theme = self.theme
         self._language = locale.chosen()
@@ -295,8 +298,13 @@ class AktopApp(App[None]):
         """Sign in, or go elsewhere."""
         if message.door == "sign_in":
             self._sign_in()
-        elif self._doors is not None:
+        elif self._doors is None:
+            return
+        elif message.door == "profiles":
             self._choose_profile(self._doors)
+        else:
+            self._roll = self._roll or Roll(self._doors)
+            self._show(AccountsScreen(self.desk, self._scope, self._roll))
 
     def _choose_profile(self, doors: Doors) -> None:
         try:
@@ -307,12 +315,12 @@ class AktopApp(App[None]):
 
         def take(name: str | None) -> None:
             if name is not None:
-                self.post_message(Enter(name or None))
+                self.post_message(GoTo(name or None))
 
         self.push_screen(dialog, take)
 
-    @on(Enter)
-    async def enter(self, message: Enter) -> None:
+    @on(GoTo)
+    async def go_to(self, message: GoTo) -> None:
         """Go into the account of a profile; what is wrong with its settings is said, and nothing is left."""
         if self._doors is None or self._doors.is_of(self.desk.services.settings, message.profile):
             return

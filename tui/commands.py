@@ -18,12 +18,14 @@ class Place(StrEnum):
     ERRORS = "errors"
     TRIAGE = "triage"
     API_KEYS = "api_keys"
+    ACCOUNTS = "accounts"
 
 
 EVERYWHERE = frozenset(Place)
 SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
 SEEN = SCOPED | {Place.TRIAGE}
 SHOWN = SEEN | {Place.API_KEYS}
+KEPT = SHOWN | {Place.ACCOUNTS}
 PICKED = SCOPED | {Place.API_KEYS}
 LISTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.ERRORS})
 SORTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.API_KEYS})
@@ -55,7 +57,7 @@ def _n(text: str) -> str:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), SHOWN),
+    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), KEPT),
     Command(
         "disable",
         "D",
@@ -133,8 +135,8 @@ COMMANDS: tuple[Command, ...] = (
         _n("write the calls to a file, as CSV or JSON Lines"),
         frozenset({Place.CALLS}),
     ),
-    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered"), SHOWN),
-    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), SHOWN, in_footer=False),
+    Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered"), KEPT),
+    Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), KEPT, in_footer=False),
     Command("faster", "plus", "+", _n("Faster"), _n("refresh more often"), in_footer=False),
     Command("slower", "minus", "-", _n("Slower"), _n("refresh less often"), in_footer=False),
     Command("copy", "y", "y", _n("Copy"), _n("copy the row under the cursor"), PICKED, in_footer=False),
@@ -149,13 +151,14 @@ COMMANDS: tuple[Command, ...] = (
         in_footer=False,
     ),
     Command(
-        "profiles", "colon", ":", _n("Profiles"), _n("go to another profile; type to find it"), SHOWN, in_footer=False
+        "profiles", "colon", ":", _n("Profiles"), _n("go to another profile; type to find it"), KEPT, in_footer=False
     ),
+    Command("accounts", "A", "A", _n("Accounts"), _n("all accounts, one line each"), SHOWN, in_footer=False),
     Command("sign_in", "i", "i", _n("Sign in"), _n("sign in again, or as somebody else"), in_footer=False),
-    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), SHOWN, in_footer=False),
-    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), SHOWN, in_footer=False),
+    Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), KEPT, in_footer=False),
+    Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), KEPT, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),
-    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter"), SHOWN),
+    Command("back", "escape", "esc", _n("Back"), _n("go back, widen the scope, or clear the filter"), KEPT),
     Command("help", "question_mark", "?", _n("Help"), _n("every key and what it does"), EVERYWHERE),
     Command("quit", "q", "q", _n("Quit"), _n("leave aktop"), EVERYWHERE, in_footer=False),
 )

@@ -300,6 +300,9 @@ class AccountScreen(Screen[None]):
     def do_sign_in(self) -> None:
         self.post_message(OpenDoor("sign_in"))
 
+    def do_accounts(self) -> None:
+        self.post_message(OpenDoor("accounts"))
+
     def do_profiles(self) -> None:
         self.post_message(OpenDoor("profiles"))
 

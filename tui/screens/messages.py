@@ -22,7 +22,7 @@ class Open(Message):
 
 
 @dataclass
-class Enter(Message):
+class GoTo(Message):
     """Go into an account: a profile's, or for None the one that aktop was started with."""
 
     profile: str | None

@@ -1,0 +1,171 @@
+"""All accounts, one line each: money, keys, the worst that is known, and how old that is."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from tui.domain.account import Profile, Site, low_balance_threshold
+from tui.domain.failure import SIGN_IN_HELPS, Failure
+from tui.domain.key_report import LimitTerms
+from tui.domain.keys import KeyStatus
+from tui.locale import _, plural
+from tui.monitor.accounts import AskToday, Glance
+from tui.monitor.burn import Burn, burn_of
+from tui.monitor.feed import Feed
+from tui.monitor.key_mode import account_feed, report_feeds
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures, profiles, triage
+from tui.present import format as fmt
+from tui.present.banner import is_firing
+from tui.present.header import SOON, VERY_SOON, empty_cell
+from tui.present.look import Look
+from widgets.values import Align, Cell, Column, Row, Severity
+
+_REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
+
+
+def columns() -> tuple[Column, ...]:
+    """The columns of the table."""
+    return (
+        Column("account", _("ACCOUNT"), 14, flex=1, sortable=False),
+        Column("gateway", _("GATEWAY"), 15, flex=1, priority=4, sortable=False),
+        Column("balance", _("BALANCE"), 9, Align.RIGHT, sortable=False),
+        Column("burn", _("BURN/H"), 9, Align.RIGHT, priority=2, sortable=False),
+        Column("empty", _("EMPTY"), 22, priority=3, sortable=False),
+        Column("today", _("TODAY"), 9, Align.RIGHT, priority=5, sortable=False),
+        Column("keys", _("KEYS"), 6, Align.RIGHT, priority=6, sortable=False),
+        Column("finding", _("FINDING"), 24, flex=3, priority=1, sortable=False),
+        Column("age", _("AGE"), 6, Align.RIGHT, priority=7, sortable=False),
+    )
+
+
+def rows(glances: Sequence[Glance], here: Snapshot | None, look: Look) -> tuple[Row, ...]:
+    """A row for each account, in the order of the configuration file."""
+    return tuple(_row(glance, here if glance.is_here else glance.snapshot, look) for glance in glances)
+
+
+def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
+    feed = account_feed(snapshot) if snapshot is not None else Feed()
+    balance = feed.data.balance_usd if feed.data is not None else None
+    burn = _burn(glance, snapshot, balance, look)
+    is_old = feed.failure is not None
+    muted = Severity.MUTED if is_old else Severity.NORMAL
+    rate = fmt.usd(burn.usd_per_h) if burn is not None else fmt.UNKNOWN
+    name = look.name(profiles.title(glance.profile))
+    return Row(
+        glance.profile,
+        (
+            Cell(f"{_mark(glance, feed)} {name}", Severity.STRONG if glance.is_here else Severity.NORMAL),
+            Cell(profiles.host(glance.url), Severity.MUTED),
+            Cell(fmt.usd(balance), Severity.CRITICAL if balance is not None and balance <= 0 else muted),
+            Cell(rate, muted),
+            Cell(fmt.UNKNOWN) if is_old else empty_cell(burn, balance, look, glance.report),
+            Cell(fmt.usd(_today_usd(snapshot)), muted),
+            Cell(_keys(snapshot, look), muted),
+            _finding(glance, snapshot, feed, burn, look),
+            Cell(fmt.age(feed.fetched_at, look.now), Severity.WARNING if is_old else Severity.MUTED),
+        ),
+    )
+
+
+def _mark(glance: Glance, feed: Feed[Profile]) -> str:
+    if glance.complaint or feed.failure is not None:
+        return "○"
+    return "●" if feed.fetched_at is not None else "◌"
+
+
+def _burn(glance: Glance, snapshot: Snapshot | None, balance: Decimal | None, look: Look) -> Burn | None:
+    if glance.is_here and snapshot is not None and not snapshot.api_keys:
+        return burn_of(snapshot, balance, look.now)
+    return glance.trail.burn(look.now)
+
+
+def _today_usd(snapshot: Snapshot | None) -> Decimal | None:
+    if snapshot is None:
+        return None
+    if snapshot.api_keys:
+        told = [feed.data.today for feed in report_feeds(snapshot) if feed.data is not None and feed.data.today]
+        return sum((sums.billed_usd for sums in told), Decimal(0)) if told else None
+    # The account on the screen asks for its costs often, the others seldom.
+    costs = snapshot.data(AskKeyCosts()) or snapshot.data(AskToday())
+    return sum((cost.today_usd for cost in costs.values()), Decimal(0)) if costs is not None else None
+
+
+def _statuses(snapshot: Snapshot | None, look: Look) -> tuple[KeyStatus, ...] | None:
+    """The state of every key, as far as it is known; None before anything is."""
+    if snapshot is None:
+        return None
+    if not snapshot.api_keys:
+        keys = snapshot.data(AskKeys())
+        return None if keys is None else tuple(key.status(look.now) for key in keys)
+    reports = [feed.data for feed in report_feeds(snapshot) if feed.data is not None]
+    return tuple(
+        report.terms.status(look.now)
+        if isinstance(report.terms, LimitTerms)
+        else KeyStatus.ACTIVE
+        if report.is_valid
+        else KeyStatus.INACTIVE
+        for report in reports
+    )
+
+
+def _keys(snapshot: Snapshot | None, look: Look) -> str:
+    statuses = _statuses(snapshot, look)
+    if not statuses or snapshot is None:
+        return fmt.UNKNOWN
+    return f"{statuses.count(KeyStatus.ACTIVE)}/{max(len(statuses), len(snapshot.api_keys))}"
+
+
+def _finding(glance: Glance, snapshot: Snapshot | None, feed: Feed[Profile], burn: Burn | None, look: Look) -> Cell:
+    """The worst that is known: no account, an incident, an empty wallet, one that soon will be, keys that refuse."""
+    if glance.complaint:
+        return Cell(glance.complaint, Severity.CRITICAL)
+    if feed.failure is not None:
+        return _away(feed, feed.failure, look)
+    if snapshot is None or feed.fetched_at is None:
+        return Cell(_("asking …"), Severity.MUTED)
+    if glance.report is not None and is_firing(glance.report):
+        culprit = "".join(cell.text for cell in triage.culprit(glance.report, snapshot, look))
+        severity = Severity.CRITICAL if glance.report.is_critical else Severity.WARNING
+        return Cell(f"■ {_('spike')} {culprit}".rstrip(), severity)
+    return _money(glance, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Severity.MUTED)
+
+
+def _away(feed: Feed[Profile], failure: Failure, look: Look) -> Cell:
+    if failure.kind in SIGN_IN_HELPS:
+        return Cell(f"■ {_('{why}; enter signs in').format(why=failures.short(failure))}", Severity.CRITICAL)
+    since = feed.fetched_at
+    word = failures.short(failure)
+    if since is not None:
+        word += _(" since {time}").format(time=fmt.clock_time(since, look.zone, seconds=False))
+    if feed.retry_at is not None and feed.retry_at > look.now:
+        seconds = max(2, round((feed.retry_at - look.now).total_seconds() / 10) * 10)
+        word += _(", next {time}").format(time=fmt.span(timedelta(seconds=seconds)))
+    return Cell(word, Severity.WARNING)
+
+
+def _money(glance: Glance, snapshot: Snapshot, burn: Burn | None, look: Look) -> Cell | None:
+    profile = account_feed(snapshot).data
+    if profile is None or profile.run_mode == "simple":
+        return None
+    if profile.balance_usd <= 0:
+        return Cell(f"■ {_('wallet empty')}", Severity.CRITICAL)
+    if burn is not None and burn.empty_at is not None and burn.empty_at - look.now < SOON:
+        left = burn.empty_at - look.now
+        soon = left < VERY_SOON
+        text = _("empty in {time}").format(time=fmt.span(left))
+        return Cell(f"{'■' if soon else '▲'} {text}", Severity.CRITICAL if soon else Severity.WARNING)
+    threshold = low_balance_threshold(snapshot.data(AskSite()) or Site(), profile, glance.own_usd)
+    if threshold is not None and profile.balance_usd < threshold.usd:
+        return Cell(f"▲ {_('under {amount}').format(amount=fmt.usd(threshold.usd))}", Severity.WARNING)
+    return None
+
+
+def _refusing(snapshot: Snapshot, look: Look) -> Cell | None:
+    statuses = _statuses(snapshot, look) or ()
+    number = sum(status in _REFUSING for status in statuses)
+    if not number:
+        return None
+    text = plural("{n} key exhausted or expired", "{n} keys exhausted or expired", number).format(n=number)
+    return Cell(text, Severity.MUTED)
