@@ -34,7 +34,7 @@ class AskToday:
 def glance_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
     """What a glance at an account asks."""
     if snapshot.api_keys:
-        yield from key_questions(snapshot.api_keys)
+        yield from key_questions(snapshot)
         return
     yield AskSite()
     yield AskProfile()
