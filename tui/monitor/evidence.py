@@ -10,7 +10,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog, CallView, Tally
-from tui.monitor.histories import current_histories
+from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import (
     HISTORY_DAYS,
     AskAccountHistory,
@@ -59,7 +59,7 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     by_key = _running(view, now)
     return Inputs(
         now=now,
-        account=snapshot.data(AskAccountHistory()),
+        account=current_account(snapshot, now),
         keys={key_id: history.cost for key_id, history in histories.items()},
         running=_all(by_key),
         running_by_key=by_key or {},

@@ -1,14 +1,19 @@
-"""Which hourly histories of keys may be judged: those that say what happened until the running hour."""
+"""Which hourly histories may be judged: those that say what happened until the running hour."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView
-from tui.monitor.questions import AskKeyHistory, AskKeys
+from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
+ACCOUNT = None
+Spent = Mapping[tuple[int | None, datetime], float]
+"""Wallet cost in USD by key (None: of all) and full hour."""
 
 
 def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory]:
@@ -19,6 +24,7 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
     """
     found = {}
     view = snapshot.calls.get(BASE_CALLS)
+    spent_since = cache(lambda first: _spent(view, first, _hour_of(now)))
     for key in snapshot.data(AskKeys()) or ():
         feed = snapshot.feed(AskKeyHistory(key.id))
         if feed.data is None or feed.fetched_at is None or not key.bills_wallet:
@@ -26,33 +32,52 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
         if not snapshot.was_used_since(key.id, feed.fetched_at):
             found[key.id] = feed.data
             continue
-        cost = _filled(feed.data.cost, feed.fetched_at, key.id, view, now)
+        cost = _filled(feed.data.cost, feed.fetched_at, key.id, spent_since, now)
         if cost is not None:
             found[key.id] = KeyHistory(cost, feed.data.models)
     return found
 
 
+def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:
+    """The account's history, with the full hours since it was read where the call records have them."""
+    feed = snapshot.feed(AskAccountHistory())
+    if feed.data is None or feed.fetched_at is None:
+        return feed.data
+    view = snapshot.calls.get(BASE_CALLS)
+    filled = _filled(feed.data, feed.fetched_at, ACCOUNT, lambda first: _spent(view, first, _hour_of(now)), now)
+    return filled or feed.data
+
+
 def _filled(
-    cost: HourlyCost, read_at: datetime, key_id: int, view: CallView | None, now: datetime
+    cost: HourlyCost,
+    read_at: datetime,
+    key_id: int | None,
+    spent_since: Callable[[datetime], Spent | None],
+    now: datetime,
 ) -> HourlyCost | None:
     """The history with the full hours since it was read, from the call records; None where those are not here."""
     first, this_hour = _hour_of(read_at), _hour_of(now)
     if first >= this_hour:
         return cost
-    if view is None or not view.covers(first):
+    spent = spent_since(first)
+    if spent is None:
         return None
-    between = tuple(_wallet_usd(view, key_id, hour) for hour in _hours(first, this_hour))
+    between = tuple(spent.get((key_id, hour), 0.0) for hour in _hours(first, this_hour))
     known = round((first - cost.start) / HOUR)
     return HourlyCost(cost.start, (*cost.hours(cost.start, known), *between))
 
 
-def _wallet_usd(view: CallView, key_id: int, hour: datetime) -> float:
-    return sum(
-        float(tally.billed_usd)
-        for _minute, facets in view.log.minutes(hour, hour + HOUR)
-        for facet, tally in facets.items()
-        if facet.key_id == key_id and facet.is_wallet
-    )
+def _spent(view: CallView | None, first: datetime, end: datetime) -> Spent | None:
+    """What was spent in the hours between, in one pass over the calls; None where those are not here."""
+    if view is None or not view.covers(first):
+        return None
+    spent: dict[tuple[int | None, datetime], float] = {}
+    for call in view.log.between(first, end):
+        if call.is_wallet:
+            hour, usd = _hour_of(call.at), call.billed_number
+            for whose in (call.key_id, ACCOUNT):
+                spent[whose, hour] = spent.get((whose, hour), 0.0) + usd
+    return spent
 
 
 def _hours(first: datetime, end: datetime) -> list[datetime]:

@@ -1,9 +1,10 @@
 """A key used from an address, or by a program, that it was never used from before."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from tui.domain.usage import Call
@@ -70,6 +71,7 @@ class NewPlace:
     learnt: timedelta
 
 
+@lru_cache(maxsize=4096)
 def program(user_agent: str | None) -> str | None:
     """The name of the program without its version: a client that updates itself is still the same.
 
@@ -83,6 +85,7 @@ def program(user_agent: str | None) -> str | None:
     return name if slash and version[:1].isdigit() else words[0]
 
 
+@lru_cache(maxsize=4096)
 def place(ip: str | None) -> str | None:
     """An address; of IPv6 the network that a site gets, since hosts change the rest by themselves.
 
@@ -100,33 +103,60 @@ def place(ip: str | None) -> str | None:
 
 def learn(seen: Mapping[int, Seen], calls: Iterable[Call]) -> dict[int, Seen]:
     """What is known after some more calls, in the order of time; those up to what is known already count no more."""
-    known = dict(seen)
-    growing: dict[int, tuple[int, dict[str, Sighting], dict[str, Sighting], datetime]] = {}
+    growing: dict[int, _Growing] = {}
     for call in calls:
-        before = known.get(call.key_id)
-        if before is not None and call.at <= before.until and call.key_id not in growing:
-            continue
-        if before is None:
-            before = known[call.key_id] = Seen(call.at, call.at)
-        count, ips, programs, _until = growing.get(call.key_id) or (
-            before.calls,
-            dict(before.ips),
-            dict(before.programs),
-            0,
-        )
-        _sight(ips, place(call.ip), call, count)
-        _sight(programs, program(call.user_agent), call, count)
-        growing[call.key_id] = count + 1, ips, programs, call.at
-    for key_id, (count, ips, programs, until) in growing.items():
-        known[key_id] = replace(known[key_id], until=until, calls=count, ips=ips, programs=programs)
-    return known
+        key_id = call.key_id
+        one = growing.get(key_id)
+        if one is None:
+            before = seen.get(key_id)
+            if before is not None and call.at <= before.until:
+                continue
+            one = growing[key_id] = _Growing(before or Seen(call.at, call.at))
+        one.take(call)
+    return {**seen, **{key_id: one.seen() for key_id, one in growing.items()}}
 
 
-def _sight(places: dict[str, Sighting], value: str | None, call: Call, calls_before: int) -> None:
-    if value is None:
-        return
-    one = places.get(value) or Sighting(call.at, calls_before)
-    places[value] = Sighting(one.first_at, one.calls_before, one.calls + 1, one.billed_usd + call.billed_number)
+class _Growing:
+    """What is known of a key while rows are counted: a hundred thousand of them are gone through at a time."""
+
+    def __init__(self, before: Seen) -> None:
+        self._before = before
+        self._until = before.until
+        self._calls = before.calls
+        self._ips = {value: _Counted(one) for value, one in before.ips.items()}
+        self._programs = {value: _Counted(one) for value, one in before.programs.items()}
+
+    def take(self, call: Call) -> None:
+        """Count one call."""
+        for value, places in ((place(call.ip), self._ips), (program(call.user_agent), self._programs)):
+            if value is not None:
+                counted = places.get(value)
+                if counted is None:
+                    counted = places[value] = _Counted(Sighting(call.at, self._calls))
+                counted.calls += 1
+                counted.billed_usd += call.billed_number
+        self._calls += 1
+        self._until = call.at
+
+    def seen(self) -> Seen:
+        """What is known now."""
+        ips = {value: counted.sighting() for value, counted in self._ips.items()}
+        programs = {value: counted.sighting() for value, counted in self._programs.items()}
+        return Seen(self._before.since, self._until, self._calls, ips, programs)
+
+
+class _Counted:
+    """A sighting that grows."""
+
+    __slots__ = ("_first", "billed_usd", "calls")
+
+    def __init__(self, first: Sighting) -> None:
+        self._first = first
+        self.calls, self.billed_usd = first.calls, first.billed_usd
+
+    def sighting(self) -> Sighting:
+        """The sighting as a value."""
+        return Sighting(self._first.first_at, self._first.calls_before, self.calls, self.billed_usd)
 
 
 def can_tell(seen: Seen, now: datetime) -> bool:

@@ -15,8 +15,8 @@ from tui.memory import KEEP_EVERY, Memory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.histories import current_histories
-from tui.monitor.questions import AskKeyHistory, AskKeys, AskProfile
+from tui.monitor.histories import current_account, current_histories
+from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
@@ -64,6 +64,20 @@ def kept_at(folder: Path) -> int | None:
 )
 def test_a_history_is_judged_only_when_it_is_complete(snapshot: Snapshot, expected: tuple[float, ...] | None) -> None:
     assert hours(snapshot) == expected
+
+
+@pytest.mark.parametrize(
+    ("covered", "expected"), [(None, (1, 2, 3, 4, 0, 0)), (HOUR, (1, 2, 3, 4, 0, 0)), (6 * HOUR, (1, 2, 3, 5, 0, 0))]
+)
+def test_the_hours_since_the_account_was_read_come_from_the_calls(
+    covered: timedelta | None, expected: tuple[float, ...]
+) -> None:
+    """A quarter of an hour goes by between two readings, and with it the end of an hour."""
+    snapshot = reduce(known(used_ago=HOUR, covered=covered), Answered(AskAccountHistory(), COST, READ_AT))
+    found = current_account(snapshot, NOW)
+    assert found is not None
+    assert found.hours(START, 6) == expected
+    assert current_account(EMPTY, NOW) is None
 
 
 def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""What triage is given to judge by."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from tests.unit.samples import NOW, call, key
+from tui.domain.usage import Call
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallsRead
+from tui.monitor.events import Answered
+from tui.monitor.evidence import inputs_of
+from tui.monitor.questions import AskKeys
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.triage.places import can_tell
+
+HOUR = timedelta(hours=1)
+
+
+def snapshot_of(*rows: Call, covered: timedelta = 30 * HOUR) -> Snapshot:
+    """Two keys, and some calls of them."""
+    keys = (key(7, "laptop"), key(8, "ci"))
+    known = reduce(Snapshot("https://gateway.example", ZoneInfo("UTC")), Answered(AskKeys(), keys, NOW))
+    return reduce(known, Answered(BASE_CALLS, CallsRead(rows, NOW - covered, len(rows), NOW), NOW))
+
+
+def test_what_keys_did_in_two_hours_is_told_by_model() -> None:
+    rows = [call(n, ago_s=n * 60, key_id=7 + n % 2, model="opus" if n < 60 else "haiku") for n in range(240)]
+    inputs = inputs_of(snapshot_of(*rows), NOW)
+    models, hours = inputs.recent_uses[7]
+    assert hours == 2
+    assert {name: sums.requests for name, sums in models.items()} == {"opus": 30, "haiku": 31}
+    assert inputs.key_names == {7: "laptop", 8: "ci"}
+    assert inputs.recent_from == NOW - HOUR
+
+
+def test_calls_of_a_plan_are_no_wallet_cost() -> None:
+    assert not inputs_of(snapshot_of(call(1, ago_s=60, billing_type=1)), NOW).recent_uses
+
+
+def test_places_are_learnt_from_the_calls_and_from_what_was_kept() -> None:
+    rows = [call(n, ago_s=(40 - n) * 1800, ip="192.0.2.1") for n in range(40)]
+    seen = inputs_of(snapshot_of(*rows), NOW).seen
+    assert (seen[7].calls, can_tell(seen[7], NOW)) == (40, True)
+    more = inputs_of(snapshot_of(*rows, call(99, ago_s=5, ip="192.0.2.9")), NOW, seen).seen
+    assert (more[7].calls, more[7].ips["192.0.2.9"].calls_before) == (41, 40)
+    assert inputs_of(snapshot_of(), NOW, seen).seen == seen
+
+
+def test_without_call_records_nothing_is_made_up() -> None:
+    inputs = inputs_of(Snapshot("https://gateway.example", ZoneInfo("UTC")), NOW)
+    assert (inputs.recent_from, inputs.recent_calls, dict(inputs.recent_uses), dict(inputs.seen)) == (
+        None,
+        None,
+        {},
+        {},
+    )
