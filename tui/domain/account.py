@@ -1,7 +1,7 @@
 """The account, its wallet, its plans, and the site that it lives on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -64,6 +64,14 @@ class Profile:
     total_recharged_usd: Decimal = Decimal(0)
     updated_at: datetime | None = None
     run_mode: str | None = None
+    server_offset: timedelta | None = None
+
+    def server_zone(self) -> ZoneInfo | None:
+        """The server's offset as a zone, for gateways that do not name theirs: they write all times in it (1.6)."""
+        hours, rest = divmod(self.server_offset or timedelta(), timedelta(hours=1))
+        if self.server_offset is None or rest or not -12 <= hours <= 14:
+            return None
+        return ZoneInfo(f"Etc/GMT{-hours:+d}" if hours else "UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,13 +118,18 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyCost:
-    """Billed cost of a key: since the server's midnight, and over the last 30 days, in USD."""
+    """Billed cost of a key: since the server's midnight, and over the last 30 days, in USD.
+
+    None for the days: an older gateway tells the cost since the key began instead (contract 9.2).
+    """
 
     today_usd: Decimal
-    last_30_days_usd: Decimal
+    last_30_days_usd: Decimal | None
 
     @property
     def usual_day_usd(self) -> Decimal | None:
-        """The mean of the 29 days before today; None for a key that cost nothing then."""
+        """The mean of the 29 days before today; None for a key that cost nothing then, or not known."""
+        if self.last_30_days_usd is None:
+            return None
         before = self.last_30_days_usd - self.today_usd
         return before / OTHER_DAYS if before > 0 else None

@@ -214,6 +214,8 @@ class GatewayClient:
             body = encoded({"api_key_ids": list(key_ids[start : start + KEYS_PER_COST_REQUEST])})
             ask = Ask("POST", f"{API}/usage/dashboard/api-keys-usage", Tier.HEAVY, body=body)
             costs |= await self._get(ask, wire_keys.KEY_COSTS, wire_keys.costs_of)
+        if self._is_old:
+            return {key_id: replace(cost, last_30_days_usd=None) for key_id, cost in costs.items()}
         return costs
 
     async def key_days(self, key_id: int, days: int) -> tuple[DayUsage, ...]:
@@ -245,6 +247,7 @@ class GatewayClient:
 
     async def totals(self, days: Days, filters: Filters, *, zone: str | None) -> Totals:
         """What the calls of those days add up to."""
+        self._require_known(filters, {"key_id"})
         return await self._get(
             _usage("/stats", usage_params(days, filters, zone)), wire_sums.STATS, wire_sums.totals_of
         )

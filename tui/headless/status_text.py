@@ -109,7 +109,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: Look, width: int) -> list[st
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     if not found:
-        return [errors.why_empty(feed, found).text]
+        return [errors.why_empty(feed, found, snapshot.data(AskSite())).text]
     number = errors.number_word(feed.data, found)
     rows = errors.pane_rows(found, look)
     title = _("{n} errors").format(n=number)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from tui.domain.usage import Call, Sums
+from tui.domain.usage import Call, DayUsage, Sums
 
 FROZEN_ROWS = 10_000
 """After so many new rows those that are here are taken out of the garbage collector's rounds."""
@@ -86,6 +87,14 @@ class Tally:
     def average_ms(self) -> float | None:
         """Mean duration of the calls that told one."""
         return self.duration_ms / self.timed_requests if self.timed_requests else None
+
+
+def by_day(calls: Iterable[Call], zone: ZoneInfo) -> tuple[DayUsage, ...]:
+    """Calls summed up by the days of a zone, oldest first, for gateways that do not tell the days of a key."""
+    days: dict[str, Tally] = {}
+    for call in calls:
+        days.setdefault(call.at.astimezone(zone).date().isoformat(), Tally()).add(call)
+    return tuple(DayUsage(day, days[day].sums()) for day in sorted(days))
 
 
 class CallLog:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.domain.failure import Failure
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
 from tui.monitor.calls import CallLog, CallView, Facet, Tally
@@ -51,7 +51,7 @@ class ScopedUsage:
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
     """What to watch to see the usage of a scope; `by_key` adds its split by key."""
     window = window_of(scope.range, now, snapshot.zone)
-    if window.days is None:
+    if window.days is None or _is_untold(window, scope.filters, snapshot):
         return (calls_question(scope, snapshot, now),)
     filters = scope.filters
     asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot), AskTotals(window.days, filters)]
@@ -122,7 +122,9 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     """What the scope adds up to, as far as it is known."""
     window = window_of(scope.range, now, snapshot.zone)
-    return _from_days(scope, window, snapshot, now) if window.days else _from_calls(scope, window, snapshot, now)
+    if window.days is None or _is_untold(window, scope.filters, snapshot):
+        return _from_calls(scope, window, snapshot, now)
+    return _from_days(scope, window, snapshot, now)
 
 
 def has_plans(snapshot: Snapshot) -> bool:
@@ -174,6 +176,12 @@ def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot) ->
     assert window.days is not None
     hourly = window.step < timedelta(days=1) or not _has_same_days(window, snapshot)
     return AskBreakdown(window.days, filters, hourly=hourly)
+
+
+def _is_untold(window: Window, filters: Filters, snapshot: Snapshot) -> bool:
+    """Whether the gateway cannot sum this up, as older ones cannot with filters (contract 9.2): call records remain."""
+    feed = snapshot.feed(_breakdown_question(window, filters, snapshot))
+    return feed.data is None and feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING
 
 
 def _has_same_days(window: Window, snapshot: Snapshot) -> bool:

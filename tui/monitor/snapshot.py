@@ -13,7 +13,7 @@ from tui.gateway.budget import BudgetUse
 from tui.monitor.calls import CallView
 from tui.monitor.feed import Feed
 from tui.monitor.pace import SETTLE
-from tui.monitor.questions import AskCalls, AskKeys, AskSite, Question
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite, Question
 
 T = TypeVar("T")
 UNHEARD: Feed[Any] = Feed()
@@ -46,8 +46,8 @@ class Snapshot:
     @property
     def server_zone(self) -> ZoneInfo:
         """The zone in which the gateway's days begin; the user's own until the gateway has told."""
-        site = self.data(AskSite())
-        return (site.zone() if site else None) or self.zone
+        site, profile = self.data(AskSite()), self.data(AskProfile())
+        return (site.zone() if site else None) or (profile.server_zone() if profile else None) or self.zone
 
     def key(self, key_id: int) -> ApiKey | None:
         """The key of that id, if the account still has it."""

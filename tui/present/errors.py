@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from tui.domain.failure import Failure
+from tui.domain.account import Site
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
@@ -244,12 +245,15 @@ def pretty(body: str) -> str:
     return inert_block(json.dumps(parsed, indent=2, ensure_ascii=False))
 
 
-def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None) -> Cell:
+def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, site: Site | None = None) -> Cell:
     """Why no error is shown: none happened, none was heard of yet, or the gateway does not tell."""
     if found is not None:
         return Cell(_("no errors"), Severity.MUTED)
     if feed.failure is None:
         return Cell(_("waiting for the gateway …"), Severity.MUTED)
+    if feed.failure.kind is FailureKind.ENDPOINT_MISSING:
+        text = _("This gateway{version} has no error list for users; failed calls leave no trace in what it tells.")
+        return Cell(text.format(version=failures.version_of(site)), Severity.MUTED)
     return Cell(failures.sentence(feed.failure), Severity.WARNING)
 
 

@@ -2,9 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from tui.domain.account import Site
 from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
 from tui.locale import _
 from tui.present.format import span
+
+
+def version_of(site: Site | None) -> str:
+    """The gateway's version in brackets, as it follows "this gateway"; nothing where it is not known.
+
+    >>> version_of(Site(version="0.1.83")), version_of(None)
+    (' (0.1.83)', '')
+    """
+    return f" ({site.version})" if site is not None and site.version else ""
 
 
 def short(failure: Failure) -> str:

@@ -181,6 +181,18 @@ def stamp(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.strftime('%Y-%m-%d %H:%M:%S')}.{local.microsecond // 1000:03d} {local.strftime('%z')}"
 
 
+def zone_name(zone: ZoneInfo) -> str:
+    """A zone as people read it: the IANA names of bare offsets have the sign turned round.
+
+    >>> zone_name(ZoneInfo("Asia/Shanghai")), zone_name(ZoneInfo("Etc/GMT-8"))
+    ('Asia/Shanghai', 'UTC+8')
+    """
+    offset = zone.key.removeprefix("Etc/GMT")
+    if offset == zone.key or offset[:1] not in ("+", "-"):
+        return zone.key
+    return f"UTC{'+' if offset[0] == '-' else '-'}{offset[1:]}"
+
+
 def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
     """ISO 8601 with offset, to the second, for exports."""
     return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")

@@ -68,7 +68,10 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
 
 def chips(snapshot: Snapshot, only: int | None, look: Look) -> Line:
     """What is looked at: which keys, and over which days of the server."""
-    days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=snapshot.server_zone.key)
+    days = _("{n} days").format(n=SHOWN_DAYS)
+    site = snapshot.data(AskSite())
+    if site is not None and site.zone() is not None:
+        days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=fmt.zone_name(snapshot.server_zone))
     keys = Cell(_("all keys"), Severity.MUTED)
     if only is not None:
         keys = Cell(f"[{name(snapshot.api_keys[only], look)}]", Severity.ACCENT)

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from tui.domain.account import Site
 from tui.domain.keys import ApiKey, SpendWindow
 from tui.domain.usage import Call, DayUsage
 from tui.locale import _
+from tui.present import failures
 from tui.present import format as fmt
 from tui.present.key_actions import limit_text, reset_text
 from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
@@ -73,6 +75,12 @@ def day_rows(days: Sequence[DayUsage]) -> tuple[Row, ...]:
     )
 
 
+def days_of_calls(site: Site | None) -> Line:
+    """Why the days are not the gateway's own."""
+    text = _("of the calls here: this gateway{version} has no days")
+    return (Cell(text.format(version=failures.version_of(site)), Severity.MUTED),)
+
+
 def users(calls: Sequence[Call], look: Look) -> tuple[Line, ...]:
     """From where and by what programs the key is used, by the calls that are here."""
     seen = Counter((call.ip or fmt.UNKNOWN, call.user_agent or fmt.UNKNOWN) for call in calls)
@@ -114,7 +122,9 @@ def window_line(window: SpendWindow, look: Look) -> Line:
 
 
 def _facts(key: ApiKey, look: Look) -> tuple[Line, ...]:
-    used = fmt.age(key.last_used_at, look.now) if key.last_used_at else _("never")
+    # A gateway that tells no calls in flight, as older ones do not, tells no last use either (contract 9.3).
+    unused = fmt.UNKNOWN if key.in_flight is None else _("never")
+    used = fmt.age(key.last_used_at, look.now) if key.last_used_at else unused
     origin = f" {_('from')} {look.ip(key.last_used_ip)}" if key.last_used_ip else ""
     created = fmt.day(key.created_at, look.zone) if key.created_at else fmt.UNKNOWN
     expires = fmt.moment(key.expires_at, look.now, look.zone) if key.expires_at else _("never")

@@ -294,7 +294,7 @@ _MEASURES: dict[str, Callable[[KeyLine], tuple[object, ...]]] = {
     "today": lambda line: (line.cost.today_usd if line.cost else Decimal(-1),),
     "usual": lambda line: (line.times_usual or -1.0,),
     "now": lambda line: (line.key.in_flight or 0,),
-    "month": lambda line: (line.cost.last_30_days_usd if line.cost else Decimal(-1),),
+    "month": lambda line: ((line.cost.last_30_days_usd if line.cost else None) or Decimal(-1),),
     "quota": lambda line: (quota_share(line.key) or -1.0,),
     "limit": lambda line: (_fullest(line),),
     "used": lambda line: (line.key.last_used_at or _LONG_AGO,),

@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.locale import _
-from tui.monitor.questions import AskError, Question
+from tui.monitor.questions import AskError, AskSite, Question
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line
@@ -78,7 +78,7 @@ class ErrorsScreen(AccountScreen):
         self._found = tuple(call for call in found or () if errors.matches(call, self.needle))
         pane, table = self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable)
         table.columns = errors.screen_columns() if self.is_grouped else errors.single_columns()
-        table.empty_text = (errors.why_empty(feed, found),)
+        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
         rows = (
             errors.screen_rows(self._found, snapshot, look)
             if self.is_grouped

@@ -10,12 +10,15 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
 from tui.commands import Place
+from tui.domain.failure import FailureKind
 from tui.domain.scope import DayRange
 from tui.locale import _
-from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, Question
+from tui.monitor.calls import by_day
+from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, AskSite, Question
 from tui.monitor.scoped import calls_of, calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, key_page, scope_line
+from tui.present import format as fmt
 from tui.present.breakdown import By
 from tui.present.look import Look
 from tui.present.notes import note_of
@@ -108,12 +111,28 @@ class KeyScreen(PageScreen):
     def _paint_days(self, snapshot: Snapshot, look: Look) -> None:
         feed = snapshot.feed(AskKeyDays(self.key_id, self.days))
         pane, table = self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable)
+        zone = fmt.zone_name(snapshot.server_zone)
+        if feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING:
+            self._paint_days_of_calls(pane, table, snapshot, look)
+            return
         table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
         table.show(key_page.day_rows(feed.data or ()))
-        pane.title_line = f"{_('Days')} · {self.days} · {snapshot.server_zone.key}"
+        pane.title_line = f"{_('Days')} · {self.days} · {zone}"
         pane.hint = _("d days")
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
+
+    def _paint_days_of_calls(self, pane: Pane, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
+        """The days by the call records that are here, where the gateway does not tell a key's days."""
+        question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
+        found = calls_of(self.scope, snapshot, look.now, question)
+        view = snapshot.calls.get(question)
+        table.empty_text = waiting_or(_("no calls"), is_known=view is not None)
+        table.show(key_page.day_rows(by_day(found, snapshot.server_zone)))
+        since = _(", since {time}").format(time=fmt.moment(found[-1].at, look.now, look.zone)) if found else ""
+        pane.title_line = f"{_('Days')} · {fmt.zone_name(snapshot.server_zone)}{since}"
+        pane.hint, pane.stale = _("t range"), False
+        pane.note = key_page.days_of_calls(snapshot.data(AskSite()))
 
     def key_under_cursor(self) -> int:
         return self.key_id

@@ -177,6 +177,7 @@ class KeysOnlyScreen(AccountScreen):
     def choose_key(self) -> None:
         """The use of this key alone, and the whole screen for what it tells."""
         self.do_narrow()
+        self.zoomed = self.zoomed and "about"
         self.query_one("#about", FieldView).focus()
 
     @on(LiveTable.HeaderSelected, "#keys")

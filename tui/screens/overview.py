@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.locale import _
-from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, Question
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, AskSite, Question
 from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import breakdown, errors, keys, scope_line, trend
@@ -153,7 +153,7 @@ class OverviewScreen(AccountScreen):
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
-        table.empty_text = (errors.why_empty(feed, found),)
+        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
         table.show(errors.pane_rows(found or (), look))
         total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"4 {_('Errors')} · {total} · {scope_line.range_word(self.scope.range, look)}"

@@ -7,6 +7,7 @@ from textual.reactive import var
 
 from tui.domain.usage import Bucket
 from tui.locale import _
+from tui.monitor.questions import AskSite
 from tui.monitor.scoped import ScopedUsage, calls_of, calls_question, errors_of, errors_question, hour_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line, trend
@@ -51,7 +52,7 @@ class PageScreen(AccountScreen):
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
-        table.empty_text = (errors.why_empty(feed, found),)
+        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
         table.show(errors.key_pane_rows(found or (), look))
         number = "–" if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"{_('Errors')} · {number} · {scope_line.range_word(self.scope.range, look)}"

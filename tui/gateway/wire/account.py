@@ -118,6 +118,7 @@ def profile_of(row: ProfileRow) -> Profile:
         total_recharged_usd=usd(row.total_recharged or 0.0),
         updated_at=maybe_utc(row.updated_at),
         run_mode=text(row.run_mode) or None,
+        server_offset=row.updated_at.utcoffset() if row.updated_at else None,
     )
 
 
