@@ -4,7 +4,7 @@ import sys
 import time
 from statistics import median
 
-from tests.triage.measure import SORTS, forecast_run, forecast_usual, quiet_week, share_of
+from tests.triage.measure import SORTS, Alarms, first_week, forecast_run, forecast_usual, quiet_week, share_of
 
 
 def main() -> None:
@@ -12,18 +12,9 @@ def main() -> None:
     weeks, count = (int(word) for word in (*sys.argv[1:], "48", "120")[:2]) if len(sys.argv) > 2 else (48, 120)
     began = time.perf_counter()
     found = [quiet_week(seed) for seed in range(weeks)]
-    for within, name in enumerate(("hour by hour", "in the running hour")):
-        some = [one[within] for one in found]
-        told = {
-            "account": sum(one.account for one in some),
-            "keys": sum(one.keys for one in some),
-            "leaks": sum(one.leaks for one in some),
-            "dearer": sum(one.dearer for one in some),
-            "(account's hits, unconfirmed ones too": sum(one.hits for one in some),
-        }
-        figures = "  ".join(f"{what} {number / weeks:.2f}" for what, number in told.items())
-        print(f"alarms a quiet week, {name:<20} {figures})   {weeks} weeks")
-        sys.stdout.flush()
+    print_alarms("a quiet week, hour by hour", [hourly for hourly, _ in found])
+    print_alarms("a quiet week, in the running hour", [running for _, running in found])
+    print_alarms("the first week of use", [first_week(seed) for seed in range(weeks // 3)])
     print(f"\n{'incident':<16}{'n':>5}{'found':>8}{'delay h':>9}{'first':>8}{'top 3':>8}")
     for name, make, is_told in SORTS:
         one = share_of(name, make, count, is_told)
@@ -36,6 +27,20 @@ def main() -> None:
     for times in (3, 5, 10):
         print(f"  current rate, ×{times:<2}              {median(forecast_run(times, s) for s in range(count)):.2f}")
     print(f"\n{time.perf_counter() - began:.0f} s")
+
+
+def print_alarms(name: str, weeks: list[Alarms]) -> None:
+    """One line: how often a week something is told."""
+    told = {
+        "account": sum(one.account for one in weeks),
+        "keys": sum(one.keys for one in weeks),
+        "leaks": sum(one.leaks for one in weeks),
+        "dearer": sum(one.dearer for one in weeks),
+        "(account's hits, unconfirmed ones too": sum(one.hits for one in weeks),
+    }
+    figures = "  ".join(f"{what} {number / len(weeks):.2f}" for what, number in told.items())
+    print(f"alarms in {name:<36} {figures})   {len(weeks)} weeks")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

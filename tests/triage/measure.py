@@ -115,6 +115,17 @@ def quiet_week(seed: int) -> tuple[Alarms, Alarms]:
     return Alarms(**hourly.counts), Alarms(**running.counts)
 
 
+def first_week(seed: int) -> Alarms:
+    """What is told in the first week in which an account is used at all, looking once an hour."""
+    one, begin = account(seed), JUDGED.start
+    keys = {key_id: [0.0] * begin + usd[begin:] for key_id, usd in one.keys.items()}
+    calls = {key_id: [0] * begin + counts[begin:] for key_id, counts in one.calls.items()}
+    seen = _Counter()
+    for moment in moments(replace(one, keys=keys, calls=calls), range(begin + 1, JUDGED.stop), seed, (0,)):
+        seen.see(moment.report(200.0))
+    return Alarms(**seen.counts)
+
+
 @dataclass(frozen=True)
 class Found:
     """What came of an incident: after how long it was told (None: never), and whether its key was named."""
