@@ -29,14 +29,14 @@ def columns() -> tuple[Column, ...]:
     """The columns of the table."""
     return (
         Column("account", _("ACCOUNT"), 14, flex=1, sortable=False),
-        Column("gateway", _("GATEWAY"), 15, flex=1, priority=4, sortable=False),
+        Column("gateway", _("GATEWAY"), 14, flex=1, priority=4, sortable=False),
         Column("balance", _("BALANCE"), 9, Align.RIGHT, sortable=False),
-        Column("burn", _("BURN/H"), 9, Align.RIGHT, priority=2, sortable=False),
-        Column("empty", _("EMPTY"), 22, priority=3, sortable=False),
+        Column("burn", _("BURN/H"), 9, Align.RIGHT, priority=3, sortable=False),
+        Column("empty", _("EMPTY"), 21, priority=3, sortable=False),
         Column("today", _("TODAY"), 9, Align.RIGHT, priority=5, sortable=False),
         Column("keys", _("KEYS"), 6, Align.RIGHT, priority=6, sortable=False),
-        Column("finding", _("FINDING"), 24, flex=3, priority=1, sortable=False),
-        Column("age", _("AGE"), 6, Align.RIGHT, priority=7, sortable=False),
+        Column("finding", _("FINDING"), 18, flex=3, priority=1, sortable=False),
+        Column("age", _("AGE"), 5, Align.RIGHT, priority=2, sortable=False),
     )
 
 
@@ -46,7 +46,7 @@ def rows(glances: Sequence[Glance], here: Snapshot | None, look: Look) -> tuple[
 
 
 def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
-    feed = account_feed(snapshot) if snapshot is not None else Feed()
+    feed = _feed(snapshot)
     balance = feed.data.balance_usd if feed.data is not None else None
     burn = _burn(glance, snapshot, balance, look)
     is_old = feed.failure is not None
@@ -67,6 +67,19 @@ def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
             Cell(fmt.age(feed.fetched_at, look.now), Severity.WARNING if is_old else Severity.MUTED),
         ),
     )
+
+
+def _feed(snapshot: Snapshot | None) -> Feed[Profile]:
+    """The account; where only keys speak for it and none tells a wallet, whether and when they were heard."""
+    feed: Feed[Profile] = account_feed(snapshot) if snapshot is not None else Feed()
+    if snapshot is None or feed.fetched_at is not None:
+        return feed
+    reports = report_feeds(snapshot)
+    heard = [report.fetched_at for report in reports if report.fetched_at is not None]
+    silent = next((report for report in reports if report.failure is not None), None) if not heard else None
+    if silent is not None:
+        return Feed(failure=silent.failure, failed_at=silent.failed_at, retry_at=silent.retry_at)
+    return Feed(fetched_at=max(heard)) if heard else feed
 
 
 def _mark(glance: Glance, feed: Feed[Profile]) -> str:

@@ -1,0 +1,121 @@
+"""Renewals of a session by processes that are killed in the middle of them, and what is left of the session."""
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from tui.domain.failure import FailureKind
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import GatewayError
+from tui.gateway.values import LoggedIn
+from tui.store.sessions import StoredSessions
+
+LONGEST_S = 0.08
+"""The longest that a process lives once it is warm: a renewal takes 8 to 20 ms then."""
+
+
+@dataclass
+class Tally:
+    """What became of the session. `renewed` counts what the killed processes finished before."""
+
+    kills: int = 0
+    renewed: int = 0
+    survived: int = 0
+    lost: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills, {self.renewed} renewals finished before them; session survived {self.survived}, "
+            f"consumed by the gateway and said so {self.lost}, anything else {dict(self.others)}"
+        )
+
+
+def client_of(url: str, path: Path) -> GatewayClient:
+    """A client whose session is on the disk."""
+    return GatewayClient(url, sessions=StoredSessions(path).for_gateway(GatewayClient(url).base_url))
+
+
+async def renew(client: GatewayClient) -> None:
+    """Force a renewal."""
+    session = client.sessions.current()
+    assert session is not None
+    await client._authority.renewed(session)
+
+
+def renew_for_ever(url: str, path: Path, told: Connection) -> None:
+    """What a process does until it is killed."""
+
+    async def work() -> None:
+        client = client_of(url, path)
+        await renew(client)
+        told.send("ready")
+        while True:
+            await renew(client)
+            told.send("renewed")
+
+    asyncio.run(work())
+
+
+async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: int, seed: int = 1) -> Tally:
+    """Kill so many processes, each at a random moment of its renewals, and look at the session after each."""
+    rng, tally = random.Random(seed), Tally()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.killing"])
+    await _sign_in(url, path, account)
+    for _ in range(kills):
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=renew_for_ever, args=(url, path, there), daemon=True)
+        process.start()
+        there.close()
+        assert await asyncio.to_thread(here.recv) == "ready"
+        time.sleep(rng.uniform(0, LONGEST_S))  # noqa: ASYNC251 - the moment is what matters
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        await asyncio.to_thread(process.join)
+        tally.kills += 1
+        tally.renewed += _finished(here)
+        await _look(url, path, account, tally)
+    return tally
+
+
+def _finished(told: Connection) -> int:
+    number = 0
+    try:
+        while told.poll():
+            told.recv()
+            number += 1
+    except EOFError:
+        pass
+    return number
+
+
+async def _look(url: str, path: Path, account: tuple[str, str], tally: Tally) -> None:
+    """Go on with what is on the disk, as the next start would."""
+    client = client_of(url, path)
+    try:
+        await renew(client)
+        await client.profile()
+    except GatewayError as error:
+        if error.failure.kind is FailureKind.SESSION_LOST:
+            tally.lost += 1
+        else:
+            tally.others[str(error)] += 1
+        await _sign_in(url, path, account)
+    else:
+        tally.survived += 1
+    finally:
+        await client.aclose()
+
+
+async def _sign_in(url: str, path: Path, account: tuple[str, str]) -> None:
+    client = client_of(url, path)
+    assert isinstance(await client.login(*account), LoggedIn)
+    await client.aclose()

@@ -1,0 +1,19 @@
+"""The same on a real gateway. It allows 30 renewals a minute: AKTOP_REAL_KILLS beyond ten want its limits lifted."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.killing import kill_renewals
+from tests.real.test_headless_real import Real, real
+
+__all__ = ["real"]
+pytestmark = pytest.mark.real
+
+
+async def test_killed_renewals_never_lose_a_session_in_silence(real: Real, tmp_path: Path) -> None:
+    kills = int(os.environ.get("AKTOP_REAL_KILLS", "5"))
+    tally = await kill_renewals(real.url, tmp_path / "own" / "sessions.json", (real.email, real.password), kills)
+    print(f"\n{tally}")
+    assert tally.survived + tally.lost == tally.kills == kills
