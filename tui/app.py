@@ -271,7 +271,9 @@ class AktopApp(App[None]):
             self.notify(_("The demo is signed in already."), timeout=4)
             return
         profile = self.monitor.snapshot.data(AskProfile())
-        email = profile.email if profile is not None else services.settings["email"] or ""
+        kept = services.client.sessions.current()
+        known = (profile and profile.email, services.settings["email"], kept and kept.email)
+        email = next((one for one in known if one), "")
         signing_in = SignIn(services.client)
         dialog = SignInDialog(signing_in, email, sign_in.reason(self.monitor.snapshot))
 

@@ -21,6 +21,7 @@ from tui.gateway.sessions import FixedSession, SessionKeeper
 from tui.locale import _
 from tui.settings import BadSettings, Settings
 from tui.store.journal import Journal
+from tui.store.keyring_box import find_box
 from tui.store.sessions import StoredSessions
 
 
@@ -144,7 +145,8 @@ def session_keeper(
             raise BadSettings(sentence.format(path=token_file, error=error)) from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
-    store = StoredSessions(sessions_file(settings), report=warn)
+    box = find_box() if settings["keyring"] else None
+    store = StoredSessions(sessions_file(settings), report=warn, box=box)
     base_url = normalised_base_url(url)
     return store.for_gateway(base_url, _as_kept(settings["email"], store.accounts(base_url)))
 

@@ -115,6 +115,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("proxy", _proxy, None, "AKTOP_PROXY", "an http or https proxy; else the environment's"),
     Option("ca_bundle", _text, None, "AKTOP_CA_BUNDLE", "a PEM file of the authorities to trust, not the system's"),
+    Option("keyring", _switch, False, None, "keep the session in the machine's keyring, where there is one"),
     Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
     Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
     Option("tz", _zone, None, "AKTOP_TZ", "time zone of what is shown; else the machine's"),

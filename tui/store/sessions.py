@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,23 @@ from tui.domain.failure import Failure, FailureKind
 from tui.gateway.errors import error_of
 from tui.gateway.sessions import Session
 from tui.store.atomic import AtomicStorage
+from tui.store.keyring_box import SecretBox
 
 _POLL_S = 0.05
 _LONGEST_WAIT_S = 90.0
+_TOKENS = ("access_token", "refresh_token")
 
 
 class StoredSessions:
     """All kept sign-ins. Several processes may use the file: each change reads it anew, under a lock."""
 
-    def __init__(self, path: Path, *, report: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, path: Path, *, report: Callable[[str], None] | None = None, box: SecretBox | None = None
+    ) -> None:
+        """With a `box` the tokens go there, and the file only says so; where it fails they stay in the file."""
         self._path = path
         self._report = report
+        self._box = box
 
     def for_gateway(self, base_url: str, email: str | None = None) -> "StoredSession":
         """The keeper for one gateway: of that account, or else of the one that signed in last."""
@@ -42,7 +49,7 @@ class StoredSessions:
         """The kept session, or None."""
         query = where("gateway") == base_url
         rows = self._rows(query if email is None else query & (where("email") == email))
-        return next((session for row in rows if (session := _session_of(row)) is not None), None)
+        return next((session for row in rows if (session := _session_of(self._whole(row))) is not None), None)
 
     def write(self, base_url: str, session: Session) -> None:
         """Keeps a session; it is on the disk when this returns."""
@@ -56,12 +63,36 @@ class StoredSessions:
             "refresh_sent": session.is_refresh_sent,
         }
         with self._write_lock(), self._open() as database:
-            database.upsert(document, _is(base_url, session.email))
+            database.upsert(self._parted(document), _is(base_url, session.email))
 
     def remove(self, base_url: str, email: str | None) -> None:
         """Drops a kept session."""
         with self._write_lock(), self._open() as database:
             database.remove(_is(base_url, email))
+        if self._box is not None:
+            self._box.drop(_box_name(base_url, email))
+
+    def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
+        """What the file keeps: all, or all but the tokens once the box has them."""
+        document["in_keyring"] = False
+        if self._box is None:
+            return document
+        tokens = {name: document[name] for name in _TOKENS}
+        try:
+            self._box.put(_box_name(document["gateway"], document["email"]), json.dumps(tokens))
+        except OSError:
+            return document
+        return document | dict.fromkeys(_TOKENS) | {"in_keyring": True}
+
+    def _whole(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A document with its tokens, from wherever they are."""
+        if row.get("in_keyring") is not True or self._box is None:
+            return row
+        try:
+            tokens = json.loads(self._box.get(_box_name(row.get("gateway"), row.get("email"))) or "{}")
+        except (OSError, ValueError):
+            return row
+        return {**row, **tokens} if isinstance(tokens, dict) else row
 
     def refresh_lock(self) -> FileLock:
         """The lock that is held while any refresh token is being used."""
@@ -151,6 +182,10 @@ class StoredSession:
         raise error_of(Failure(FailureKind.TIMED_OUT, "another aktop is still refreshing the session"))
 
 
+def _box_name(base_url: object, email: object) -> str:
+    return f"{email or ''} {base_url}".strip()
+
+
 def _is(base_url: str, email: str | None) -> QueryInstance:
     both: QueryInstance = (where("gateway") == base_url) & (where("email") == email)
     return both
@@ -161,7 +196,7 @@ def _kept_at(row: Document) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _session_of(row: Document) -> Session | None:
+def _session_of(row: Mapping[str, Any]) -> Session | None:
     """A session from its document; None for one that somebody edited beyond use."""
     access, refresh, email = row.get("access_token"), row.get("refresh_token"), row.get("email")
     if not isinstance(access, str) or not access:

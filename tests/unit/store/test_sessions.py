@@ -1,6 +1,9 @@
 import asyncio
+import importlib.machinery
 import os
 import stat
+import sys
+import types
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok, refusal, token, tokens_answer
 from tui.gateway.sessions import Session
+from tui.store.keyring_box import KeyringBox, find_box
 from tui.store.sessions import StoredSession, StoredSessions
 
 URL = "https://gw.example.com"
@@ -159,3 +163,72 @@ async def test_two_processes_share_one_refresh(path: Path) -> None:
     kept = StoredSessions(path).for_gateway(URL).current()
     assert kept is not None
     assert kept.refresh_token == "rt_new"
+
+
+class Backend:
+    """A keyring backend in memory, which can be made to fail."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, name: str) -> str | None:
+        self._require_open()
+        return self.kept.get((service, name))
+
+    def set_password(self, service: str, name: str, password: str) -> None:
+        self._require_open()
+        self.kept[service, name] = password
+
+    def delete_password(self, service: str, name: str) -> None:
+        self._require_open()
+        del self.kept[service, name]
+
+    def _require_open(self) -> None:
+        if self.is_locked:
+            raise RuntimeError("locked")
+
+
+def test_with_a_keyring_the_file_holds_no_token(path: Path) -> None:
+    backend = Backend()
+    store = StoredSessions(path, box=KeyringBox(backend, KeyError))
+    store.for_gateway(URL).replace(session())
+    assert b"access-lin" not in path.read_bytes()
+    assert b"rt_lin" not in path.read_bytes()
+    assert store.for_gateway(URL).current() == session()
+    assert StoredSessions(path).for_gateway(URL).current() is None
+    store.for_gateway(URL).forget()
+    assert not backend.kept
+
+
+def test_a_keyring_that_fails_is_done_without(path: Path) -> None:
+    backend = Backend()
+    store = StoredSessions(path, box=KeyringBox(backend, KeyError))
+    backend.is_locked = True
+    store.for_gateway(URL).replace(session())
+    assert StoredSessions(path).for_gateway(URL).current() == session()
+    backend.is_locked = False
+    store.for_gateway(URL).replace(session(number=2))
+    backend.is_locked = True
+    assert store.for_gateway(URL).current() is None
+    assert store.accounts(URL) == ("lin@example.com",)
+
+
+@pytest.mark.parametrize(("module", "is_found"), [("keyring.backends.fail", False), ("keyring.backends.kwallet", True)])
+def test_a_keyring_is_looked_for_quietly(monkeypatch: pytest.MonkeyPatch, module: str, is_found: bool) -> None:
+    backend = type("Keyring", (Backend,), {"__module__": module})()
+    package = types.ModuleType("keyring")
+    package.get_keyring = lambda: backend  # type: ignore[attr-defined]
+    package.__spec__ = importlib.machinery.ModuleSpec("keyring", None)
+    errors = types.ModuleType("keyring.errors")
+    errors.KeyringError = KeyError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", package)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert (find_box() is not None) is is_found
+
+
+def test_without_the_package_there_is_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert find_box() is None

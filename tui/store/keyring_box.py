@@ -1,0 +1,71 @@
+"""The machine's keyring, where one is installed and answers: most SSH servers have none, and then nothing is said."""
+
+import importlib
+import importlib.util
+from typing import Any, Protocol
+
+SERVICE = "aktop"
+
+
+class SecretBox(Protocol):
+    """Keeps texts that nobody else may read. Every method raises OSError when it cannot."""
+
+    def get(self, name: str) -> str | None:
+        """The text of that name."""
+
+    def put(self, name: str, text: str) -> None:
+        """Keep a text."""
+
+    def drop(self, name: str) -> None:
+        """Forget a text, if there is one."""
+
+
+class KeyringBox:
+    """The package `keyring` with the backend that it has chosen."""
+
+    def __init__(self, backend: Any, failure: type[Exception]) -> None:
+        self._backend = backend
+        self._failures = (failure, RuntimeError)
+
+    def get(self, name: str) -> str | None:
+        """The text of that name."""
+        try:
+            found = self._backend.get_password(SERVICE, name)
+        except self._failures:
+            raise _unusable() from None
+        return found if isinstance(found, str) else None
+
+    def put(self, name: str, text: str) -> None:
+        """Keep a text."""
+        try:
+            self._backend.set_password(SERVICE, name, text)
+        except self._failures:
+            raise _unusable() from None
+
+    def drop(self, name: str) -> None:
+        """Forget a text; one that is not there is forgotten already."""
+        try:
+            self._backend.delete_password(SERVICE, name)
+        except self._failures:
+            return
+
+
+def find_box() -> SecretBox | None:
+    """The keyring of this machine; None where none is installed, or its backend is one that keeps or tells nothing."""
+    if importlib.util.find_spec("keyring") is None:
+        return None
+    try:
+        package = importlib.import_module("keyring")
+        failure = importlib.import_module("keyring.errors").KeyringError
+        backend = package.get_keyring()
+    except (ImportError, RuntimeError, OSError):
+        return None
+    module = type(backend).__module__
+    if module.endswith((".fail", ".null")) or getattr(backend, "priority", 0) <= 0:
+        return None
+    return KeyringBox(backend, failure)
+
+
+def _unusable() -> OSError:
+    # The backend's own text is not passed on: it may quote what it was given.
+    return OSError("the keyring cannot be used")
