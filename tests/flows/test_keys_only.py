@@ -156,7 +156,7 @@ async def test_a_site_in_backend_mode_says_whom_to_ask(keys_only: Start) -> None
         await run.shows("refuses sign-ins of users (backend mode)")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (50, 12), (38, 9), (20, 4)])
+@pytest.mark.parametrize("size", [(80, 24), (90, 16), (50, 12), (38, 9), (20, 4)])
 async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, int]) -> None:
     async with keys_only(WALLET, PLAN, LIMITED, size=size) as run:
         await run.shows("balance")

@@ -115,7 +115,8 @@ def sentence(failure: Failure) -> str:
         case FailureKind.CAPTCHA:
             return _(
                 "This gateway wants a captcha at sign-in, which a terminal cannot solve. Sign in with the browser, "
-                "copy auth_token from the page's local storage into a file, and start aktop with --token-file FILE."
+                "copy auth_token from the page's local storage into a file, and start aktop with --token-file FILE. "
+                "Or see what API keys tell: aktop --api-key-file FILE."
             )
         case FailureKind.BACKEND_MODE:
             return _("The gateway is in backend mode and refuses all users.")

@@ -31,7 +31,7 @@ from widgets.trend_chart import TrendChart
 from widgets.values import Cell, Severity
 
 PANES = ("trend", "split", "keys", "about")
-SMALL = 60
+NARROW, SHORT = 60, 20
 
 
 class KeysOnlyScreen(AccountScreen):
@@ -144,7 +144,7 @@ class KeysOnlyScreen(AccountScreen):
 
     def _place_panes(self) -> None:
         """One pane at a time on a small terminal, the zoomed one elsewhere."""
-        tiny = self.size.width < SMALL or self.size.height < 16
+        tiny = self.size.width < NARROW or self.size.height < SHORT
         zoomed = self.zoomed or (self._focused_pane() if tiny else None)
         self.set_class(zoomed is not None, "-zoomed")
         self.query_one("#top").set_class(zoomed in ("trend", "split"), "-has-zoom")
