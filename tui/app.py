@@ -25,6 +25,7 @@ from tui.monitor.evidence import report_of, triage_questions
 from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.scoped import questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
 from tui.present.look import Look
@@ -177,6 +178,10 @@ class AktopApp(App[None]):
     def _publish(self, snapshot: Snapshot) -> None:
         if not self.view.is_paused:
             self._take(snapshot)
+            if self.report is None or self.report.is_first_look:
+                # A cause is named as soon as it can be, not at the next tick.
+                self._watch()
+                self._judge()
 
     def _take(self, snapshot: Snapshot) -> None:
         """Bind a Snapshot and the moment it is seen at."""
@@ -204,6 +209,9 @@ class AktopApp(App[None]):
         if not snapshot.api_keys:
             judged_by = triage_questions(snapshot, self.desk.services.clock.now())
             wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
+            if not self._watched:
+                # The first screen is not there yet: what it will ask for is read in one go with the rest.
+                wanted = (*wanted, *questions_of(self._scope, snapshot, self.desk.services.clock.now()))
         if wanted != self._watched:
             self._watched = wanted
             self.monitor.watch("app", wanted)

@@ -13,8 +13,9 @@ from tests.flows.types import Start
 from tui.domain.scope import RangeName, Scope
 from tui.screens.calls import CallsScreen
 from tui.screens.calls_columns import ColumnsDialog
-from tui.screens.calls_dialogs import GoAheadDialog, PathPrompt
+from tui.screens.calls_dialogs import PathPrompt
 from tui.screens.calls_filter import FilterPrompt
+from tui.screens.go_ahead import GoAheadDialog
 from widgets.dialogs import ChoiceDialog
 from widgets.live_table import LiveTable
 

@@ -26,6 +26,7 @@ from tui.triage.causes import Uses
 from tui.triage.places import Seen, learn
 from tui.triage.report import Inputs, Report, find
 from tui.triage.spikes import Running
+from tui.triage.suspects import first_look
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
@@ -37,7 +38,8 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
     """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
-    used.sort(key=lambda key: costs[key.id].today_usd if key.id in costs else 0, reverse=True)
+    excess = {one.key_id: one.excess_usd for one in first_look(costs, _day_part(snapshot, now))}
+    used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
     histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
     return (AskKeyCosts(), AskAccountHistory(), errors_question(Scope(), snapshot, now), *histories)
 
@@ -55,7 +57,6 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
     histories = current_histories(snapshot, now)
-    local = now.astimezone(snapshot.server_zone)
     by_key = _running(view, now)
     return Inputs(
         now=now,
@@ -64,7 +65,7 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         running=_all(by_key),
         running_by_key=by_key or {},
         costs=_wallet_costs(snapshot),
-        day_part=(local.hour * 60 + local.minute) / (24 * 60),
+        day_part=_day_part(snapshot, now),
         uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
         usual_uses={key_id: _usual(history) for key_id, history in histories.items()},
         recent_calls=None if view is None else tuple(view.log.between(now - RECENT_CALLS, now)),
@@ -108,6 +109,12 @@ def _recent_uses(view: CallView | None, now: datetime) -> dict[int, Uses]:
                 tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+
+
+def _day_part(snapshot: Snapshot, now: datetime) -> float:
+    """How much of the server's day is over."""
+    local = now.astimezone(snapshot.server_zone)
+    return (local.hour * 60 + local.minute) / (24 * 60)
 
 
 def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:

@@ -20,7 +20,7 @@ from tui.gateway.key_client import KeyClient
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.pace import due_at
-from tui.monitor.questions import AskCalls, Asking, Question
+from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, Question
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
@@ -31,6 +31,8 @@ KEPT_ANSWERS = 120
 NAP_S = 60.0
 BACKGROUND_GAP = timedelta(seconds=1.5)
 """What is in the background trickles: a first look must not cost fifty requests."""
+FIRST_LOOK = timedelta(seconds=3)
+"""At the start only what a first look at an incident needs is asked; the rest follows."""
 HOPELESS = frozenset(
     {
         FailureKind.ENDPOINT_MISSING,
@@ -83,7 +85,7 @@ class Monitor:
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._hurried: set[Question[Any]] = set()
-        self._background_from = clock.now()
+        self._background_from = self._calm_from = clock.now()
         self._wake = asyncio.Event()
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
@@ -120,6 +122,7 @@ class Monitor:
 
     async def run(self) -> None:
         """Ask what is due, until cancelled."""
+        self._calm_from = self._clock.now() + FIRST_LOOK
         try:
             while True:
                 self._wake.clear()
@@ -172,7 +175,11 @@ class Monitor:
         if isinstance(question, AskCalls) and feed.retry_at is None:
             view = self.snapshot.calls.get(question)
             if question.wants_more(view, now, self.snapshot.zone):
-                at = now
+                at = now if view is None else max(now, self._calm_from)
+        if isinstance(question, AskKeyCosts) and self.snapshot.feed(AskKeys()).is_waiting:
+            return NAP_S
+        if question.pace.can_wait and feed.is_waiting:
+            at = self._calm_from
         if at is None:
             return NAP_S
         due_s = (at - now).total_seconds()
@@ -196,7 +203,8 @@ class Monitor:
 
     def _is_waiting_for_first_answers(self) -> bool:
         return any(
-            not question.pace.is_background and self.snapshot.feed(question).is_waiting for question in self._order
+            not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
+            for question in self._order
         )
 
     def _start(self, question: Question[Any]) -> asyncio.Task[None]:

@@ -23,19 +23,23 @@ class Rhythm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often to ask: `every_s` is the least time between two answers; background questions yield to all others."""
+    """How often to ask: `every_s` is the least time between two answers; background questions yield to all others.
+
+    What `can_wait` is not needed for a first look, and is asked after it.
+    """
 
     rhythm: Rhythm
     every_s: float = 0.0
     is_background: bool = False
+    can_wait: bool = False
 
 
 ALWAYS = Pace(Rhythm.ALWAYS)
 
 
-def seldom(every_s: float) -> Pace:
+def seldom(every_s: float, *, can_wait: bool = False) -> Pace:
     """Every so many seconds, whatever happens."""
-    return Pace(Rhythm.SELDOM, every_s)
+    return Pace(Rhythm.SELDOM, every_s, can_wait=can_wait)
 
 
 def when_active(every_s: float, *, is_background: bool = False) -> Pace:

@@ -134,7 +134,7 @@ class AskGroups:
     """The groups that the account may use."""
 
     tier = Tier.GLOBAL
-    pace = seldom(900)
+    pace = seldom(900, can_wait=True)
 
     async def ask(self, asking: Asking) -> tuple[Group, ...]:
         return await asking.client.groups()
@@ -145,7 +145,7 @@ class AskPlans:
     """The running subscriptions, with their windows."""
 
     tier = Tier.GLOBAL
-    pace = seldom(60)
+    pace = seldom(60, can_wait=True)
 
     async def ask(self, asking: Asking) -> tuple[Plan, ...]:
         return await asking.client.plans()

@@ -81,7 +81,7 @@ class _Reading:
 
 
 async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
-    """Read what is new, then some of what is missing further back.
+    """Read what is new, then some of what is missing further back; at first one page, which is worth seeing at once.
 
     A budget that runs out midway ends the reading with what it has. Raises GatewayError when nothing could be read.
     """
@@ -93,7 +93,8 @@ async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
         else:
             await _read_tail(reading)
             reading.tail_at = asking.now
-        await _read_back(reading)
+        if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
+            await _read_back(reading)
     except BudgetSpent:
         if not reading.rows:
             raise

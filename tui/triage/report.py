@@ -112,6 +112,11 @@ class Report:
         return self.since is not None
 
     @property
+    def is_first_look(self) -> bool:
+        """Whether the first answers are still awaited, or the likely cause rests on them alone."""
+        return self.spike_state is State.CANNOT_TELL or (self.likely is not None and self.likely.is_first_look)
+
+    @property
     def likely(self) -> Suspect | None:
         """The key with the most excess, while there is an incident."""
         return self.suspects[0] if self.is_incident and self.suspects else None

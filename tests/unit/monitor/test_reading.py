@@ -124,10 +124,17 @@ def test_late_rows_change_no_sum_twice() -> None:
     assert (view.count, total) == (11, 11)
 
 
+def test_the_first_reading_is_one_page_which_is_worth_seeing_at_once() -> None:
+    records = Records([call(n, ago_s=n * 20) for n in range(6000)])
+    question = AskCalls(back_to=RangeName.H24)
+    assert view_of(read(records, question), question).count == reading.PAGE_ROWS
+    assert records.asked == [(1, reading.PAGE_ROWS)]
+
+
 def test_a_budget_that_ends_midway_keeps_what_was_read_and_says_how_far() -> None:
     records = Records([call(n, ago_s=n * 20) for n in range(6000)], budget=2)
     question = AskCalls(back_to=RangeName.H24)
-    view = view_of(read(records, question), question)
+    view = view_of(read(records, question, read(records, question)), question)
     assert view.count == 2000
     assert not view.covers(NOW - timedelta(hours=24))
     assert question.wants_more(view, NOW, UTC_ZONE)
@@ -181,7 +188,7 @@ def test_reading_on_asks_for_each_page_once_and_for_no_new_rows() -> None:
 def test_what_was_stopped_goes_on_where_it_was() -> None:
     records = Records([call(n, ago_s=n * 6) for n in range(9_000)], budget=3)
     question = AskCalls(back_to=RangeName.D7, most=100_000)
-    snapshot = read(records, question)
+    snapshot = read(records, question, read(records, question))
     records.budget, later = 1000, NOW + timedelta(minutes=1)
     records.asked.clear()
     while question.wants_more(view_of(snapshot, question), later, UTC_ZONE):
