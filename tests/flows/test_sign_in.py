@@ -120,6 +120,7 @@ async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp
         ("backend", ("REFUSED", "backend mode")),
         ("bound", ("SIGNED OUT", "binds a session to the network address")),
         ("database", ("GATEWAY IN TROUBLE", "Your session is kept")),
+        ("redis", ("GATEWAY IN TROUBLE", "slow down")),
         ("expired", ("SIGNED OUT", "no longer knows this session")),
     ],
 )
@@ -138,6 +139,9 @@ async def test_every_cause_has_its_sentence_and_the_data_stay(
                 run.app.desk.services.client._transport._client.headers["user-agent"] = "other"
             case "database":
                 demo.options.trouble.database = True
+            case "redis":
+                demo.options.trouble.redis, demo.options.trouble.redis_delay_s = True, 0.0
+                demo.world.clock.skip(90_000)
             case "expired":
                 demo.state.sessions.open.clear()
                 demo.world.clock.skip(90_000)

@@ -32,7 +32,7 @@ def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None
         word, hint, severity = _("SIGNED OUT"), _("i sign in"), Severity.CRITICAL
     elif failure.kind in _REFUSED:
         word, hint, severity = _("REFUSED"), _("i sign in as another"), Severity.CRITICAL
-    elif failure.kind is FailureKind.DATABASE_DOWN:
+    elif failure.kind is FailureKind.DATABASE_DOWN or _cannot_renew(failure):
         word, hint, severity = _("GATEWAY IN TROUBLE"), "", Severity.WARNING
     else:
         return None
@@ -46,6 +46,11 @@ def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None
     line.append(Cell(failures.sentence(failure)))
     started = feed.fetched_at.isoformat() if feed.fetched_at else "start"
     return f"session-{failure.kind.value}-{started}", tuple(line), severity
+
+
+def _cannot_renew(failure: Failure) -> bool:
+    """Whether the renewal itself was put off: by the limit for sign-ins, or since Redis is down (contract 1.8, 1.9)."""
+    return failure.kind is FailureKind.RATE_LIMITED and failure.symbol == "HTTP_429"
 
 
 def reason(snapshot: Snapshot) -> Line:
