@@ -90,6 +90,10 @@ class Actions:
         found = self._journal.entries(self._client.base_url)
         return [(number, entry) for number, entry in found if entry.stage is Stage.DONE and not entry.undone]
 
+    def written(self) -> list[tuple[int, Entry]]:
+        """All that the journal has of this gateway, whatever came of it, the newest first."""
+        return self._journal.entries(self._client.base_url)
+
     def undoable(self) -> tuple[int, Entry] | None:
         """The last action that can be taken back."""
         return next(iter(self.done()), None)

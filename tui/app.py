@@ -21,13 +21,14 @@ from tui.gateway.address import ConfigError
 from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.evidence import report_of, triage_questions
+from tui.monitor.evidence import triage_questions
 from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.scoped import questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
+from tui.present.finding_words import over_words
 from tui.present.look import Look
 from tui.roll import Roll
 from tui.screens.account_screen import AccountScreen
@@ -35,7 +36,7 @@ from tui.screens.accounts import AccountsScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.keys_only import KeysOnlyScreen
-from tui.screens.messages import Copy, GoTo, Open, OpenDoor, ViewChanged
+from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
 from tui.screens.profiles import profiles_dialog
@@ -48,7 +49,9 @@ from tui.services import Services
 from tui.settings import BadSettings
 from tui.signing_in import SignIn
 from tui.terminal import clipboard
+from tui.triage.episodes import Episodes, Told
 from tui.triage.report import Report
+from tui.vigil import Vigil
 
 TICK_S = 2.0
 
@@ -65,6 +68,7 @@ class AktopApp(App[None]):
     view: var[ViewState] = var(ViewState(), init=False)
     alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
     report: var[Report | None] = var(None, init=False)
+    episodes: var[Episodes] = var(Episodes(), init=False)
 
     def __init__(
         self, services: Services | None, scope: Scope | None = None, doors: Doors | None = None, **options: Any
@@ -107,13 +111,14 @@ class AktopApp(App[None]):
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
-        self._desk = Desk(services, monitor, actions)
+        self._desk = Desk(services, monitor, actions, Vigil())
         self._earlier = Earlier(self, self._desk, services.clock.now())
         self._watched, self._judged = (), None
         view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
         self.set_reactive(AktopApp.view, view)
         self.set_reactive(AktopApp.alarm, low_balance.Alarm())
         self.set_reactive(AktopApp.report, None)
+        self.set_reactive(AktopApp.episodes, Episodes())
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
@@ -140,7 +145,7 @@ class AktopApp(App[None]):
         self.theme = theme if theme in self.available_themes else self._own_theme
         self._watch()
         self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
-        memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self._warn)
+        memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self.desk.vigil, self._warn)
         self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
         has_keys = bool(self.desk.services.keys)
         self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._scope))
@@ -221,7 +226,18 @@ class AktopApp(App[None]):
         snapshot = self.monitor.snapshot
         if not snapshot.api_keys and snapshot.feeds is not self._judged and not self.view.is_paused:
             self._judged = snapshot.feeds
-            self.report = report_of(snapshot, self.desk.services.clock.now())
+            self.report = self.desk.vigil.judge(snapshot, self.desk.services.clock.now())
+            self.tell_news()
+
+    def tell_news(self) -> None:
+        """Put what is going on on every screen, and say what is over."""
+        episodes = self.desk.vigil.episodes
+        look = Look(self.desk.services.clock.now(), self.monitor.snapshot.zone, self.view.privacy)
+        for notice in episodes.notices:
+            if notice.told is Told.OVER:
+                told = over_words(notice.episode, self.monitor.snapshot, look)
+                self.notify(told, markup=False, timeout=10)
+        self.episodes = episodes
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""
@@ -237,7 +253,8 @@ class AktopApp(App[None]):
         if isinstance(screen, RecordDialog | WalletDialog):
             screen.data_bind(AktopApp.view)
         if isinstance(screen, AccountScreen):
-            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view, AktopApp.alarm, AktopApp.report)
+            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)
+            screen.data_bind(AktopApp.alarm, AktopApp.report, AktopApp.episodes)
         self.push_screen(screen)
 
     @on(Open)
@@ -347,6 +364,11 @@ class AktopApp(App[None]):
     def _current_scope(self) -> Scope:
         shown = [screen for screen in self.screen_stack if isinstance(screen, AccountScreen)]
         return shown[0].scope if shown else self._scope
+
+    @on(Judged)
+    def tell_judged(self) -> None:
+        """What is going on is seen otherwise now."""
+        self.tell_news()
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:

@@ -134,6 +134,9 @@ def _add_readings(
     )
     triage.add_argument("--json", action="store_true", help=_("as one JSON object"))
     triage.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
+    triage.add_argument(
+        "--report", metavar="FILE", help=_("write an incident report, as Markdown, or as JSON where FILE ends in .json")
+    )
     for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
         verb = verbs.add_parser(name, parents=[common, filters], help=text)
         verb.add_argument("--limit", type=int, default=100, metavar="N", help=_("how many (0 = all of the range)"))

@@ -86,6 +86,25 @@ COMMANDS: tuple[Command, ...] = (
         is_mutating=True,
         in_footer=False,
     ),
+    Command(
+        "planned",
+        "n",
+        "n",
+        _n("Planned"),
+        _n("it is meant to be so: stay quiet for this key and these hours of the week; again takes it back"),
+        frozenset({Place.TRIAGE}),
+    ),
+    Command(
+        "explain", "i", "i", _n("Why"), _n("the rule behind a finding, with its numbers"), frozenset({Place.TRIAGE})
+    ),
+    Command(
+        "report",
+        "E",
+        "E",
+        _n("Report"),
+        _n("write the incident to a file, as Markdown or JSON"),
+        frozenset({Place.TRIAGE}),
+    ),
     Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
     Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps"), SCOPED),
     Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
@@ -154,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
         "profiles", "colon", ":", _n("Profiles"), _n("go to another profile; type to find it"), KEPT, in_footer=False
     ),
     Command("accounts", "A", "A", _n("Accounts"), _n("all accounts, one line each"), SHOWN, in_footer=False),
-    Command("sign_in", "i", "i", _n("Sign in"), _n("sign in again, or as somebody else"), in_footer=False),
+    Command("sign_in", "i", "i", _n("Sign in"), _n("sign in again, or as somebody else"), SCOPED, in_footer=False),
     Command("acknowledge", "a", "a", _n("Seen"), _n("acknowledge the banner"), KEPT, in_footer=False),
     Command("privacy", "P", "P", _n("Privacy"), _n("hide names, e-mail and addresses"), KEPT, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", _n("Redraw"), _n("paint the screen anew"), EVERYWHERE, in_footer=False),

@@ -101,7 +101,7 @@ async def write_calls(
     Raises FileExistsError when there is such a file and it may not be replaced, OSError, and what `found` raises.
     """
     count = 0
-    with _put_in_place(path, may_replace) as file:
+    with put_in_place(path, may_replace) as file:
         file.write(writing.head())
         async for call in found:
             file.write(writing.row(call))
@@ -115,7 +115,7 @@ async def write_calls(
 
 
 @contextmanager
-def _put_in_place(path: Path, may_replace: bool) -> Iterator[TextIO]:
+def put_in_place(path: Path, may_replace: bool) -> Iterator[TextIO]:
     """A file beside the one that is meant, which takes its place when nothing went wrong, and else is gone."""
     _refuse_existing(path, may_replace)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)

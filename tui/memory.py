@@ -12,6 +12,8 @@ from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.history import KeptHistory, StoredHistory
+from tui.store.vigil import KeptVigil, StoredVigil
+from tui.vigil import Vigil
 
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
@@ -19,16 +21,18 @@ LOOK_EVERY_S = 2.0
 
 
 class Memory:
-    """The kept histories of one account: read once it is known who that is, written now and then.
+    """What is kept of one account, its keys' histories and what triage knows: read once it is known who that is,
+    written now and then.
 
     A disk that cannot be read or written is told once to `report`; aktop goes on without.
     """
 
-    def __init__(self, folder: Path | None, gateway_url: str, report: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path | None, gateway_url: str, vigil: Vigil, report: Callable[[str], None]) -> None:
         self._folder = folder
         self._gateway_url = gateway_url
+        self._vigil = vigil
         self._report = report
-        self._store: StoredHistory | None = None
+        self._stores: tuple[StoredHistory, StoredVigil] | None = None
         self._kept_at: datetime | None = None
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
@@ -39,39 +43,46 @@ class Memory:
                 await self.keep(monitor.snapshot, clock.now())
                 await clock.sleep(LOOK_EVERY_S)
         finally:
-            self._write(monitor.snapshot)
+            self._write(monitor.snapshot, self._vigil.kept(monitor.snapshot, clock.now()))
 
     async def recall(self, snapshot: Snapshot, take: Take) -> None:
         """Hand over what is kept, once; nothing before the account is known."""
         profile = snapshot.data(AskProfile())
-        if self._folder is None or profile is None or self._store is not None:
+        if self._folder is None or profile is None or self._stores is not None:
             return
-        self._store = StoredHistory(self._folder / f"{_name(self._gateway_url, profile)}.json", self._report)
+        name = _name(self._gateway_url, profile)
+        histories = StoredHistory(self._folder / f"{name}.json", self._report)
+        vigil = StoredVigil(self._folder / f"{name}-triage.json", self._report)
+        self._stores = histories, vigil
         try:
-            kept = await asyncio.to_thread(self._store.read)
+            kept, known = await asyncio.to_thread(lambda: (histories.read(), vigil.read()))
         except OSError as error:
             self._give_up(error)
             return
         for one in kept:
             take(AskKeyHistory(one.key_id), one.history, one.read_at)
+        if known is not None:
+            self._vigil.recall(known)
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
         """Write what is known, every ten minutes at most unless it is wanted at once."""
-        if self._store is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
+        if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
             return
         self._kept_at = now
-        await asyncio.to_thread(self._write, snapshot)
+        await asyncio.to_thread(self._write, snapshot, self._vigil.kept(snapshot, now))
 
-    def _write(self, snapshot: Snapshot) -> None:
+    def _write(self, snapshot: Snapshot, known: KeptVigil) -> None:
         try:
-            if self._store is not None:
-                self._store.write(_histories(snapshot))
+            if self._stores is not None:
+                histories, vigil = self._stores
+                histories.write(_histories(snapshot))
+                vigil.write(known)
         except (OSError, TimeoutError) as error:
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
-        self._folder = self._store = None
-        self._report(f"the histories of keys are not kept: {error.strerror or error}")
+        self._folder = self._stores = None
+        self._report(f"what was learnt of this account is not kept: {error.strerror or error}")
 
 
 def _histories(snapshot: Snapshot) -> list[KeptHistory]:

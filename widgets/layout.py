@@ -119,7 +119,7 @@ def overlay(line: Line, x: int, cell: Cell) -> Line:
 
 
 def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
-    """Break a line on cell boundaries into lines of at most `width` cells."""
+    """Break a line into lines of at most `width` cells: between words where there are any, else within them."""
     if width <= 0 or line_width(line) <= width:
         return (line,)
     wrapped: list[Line] = []
@@ -130,6 +130,9 @@ def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
         while rest:
             # A double-width character wider than the whole line still has to go somewhere.
             head = _head(rest, left) or (_head(rest, 2) if left == width else "")
+            blank = head.rfind(" ")
+            if len(head) < len(rest) and rest[len(head)] != " " and blank >= len(head) // 2 > 0:
+                head = head[: blank + 1]
             if head:
                 current.append(Cell(head, cell.severity))
             rest = rest[len(head) :]

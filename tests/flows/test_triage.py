@@ -1,6 +1,7 @@
 """Triage on the screen: from the banner to the key, and the proof after the action."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.monitor.evidence import report_of
+from tui.screens.calls_dialogs import PathPrompt
 from tui.screens.key_page import KeyScreen
 from tui.screens.triage import TriageScreen
 from widgets.live_table import LiveTable
@@ -118,3 +120,59 @@ async def test_the_cursor_of_the_evidence_says_which_key_is_meant(aktop: Start) 
         second = run.app.snapshot.key(table.cursor_id).name  # type: ignore[union-attr]
         await run.shows("API key", second)
         await run.press("escape")
+
+
+async def test_what_is_planned_stays_quiet_and_is_watched_again(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause")
+        await run.press("n")
+        await run.shows("It is planned", "spike · batch-nightly", "for four weeks at these hours")
+        await run.press("tab", "enter")
+        await run.shows("planned: spike of batch-nightly")
+        await run.until(lambda: "SPIKE since" not in run.text(), "the banner gone")
+        await run.press("n")
+        await run.shows("SPIKE since")
+
+
+async def test_why_shows_the_rules_with_their_numbers(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause")
+        await run.press("i")
+        await run.shows("An hour at or above its bound", "Q, 90th percentile")
+        await run.press("escape")
+
+
+async def test_the_incident_is_written_to_a_file(aktop: Start, tmp_path: Path) -> None:
+    path = tmp_path / "incident.md"
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Likely cause")
+        await run.press("E")
+        await run.until(lambda: isinstance(run.app.screen, PathPrompt), "the question for a path")
+        prompt = run.app.screen
+        assert isinstance(prompt, PathPrompt)
+        prompt.typed.value = str(path)
+        await run.press("enter")
+        await run.until(path.exists, "the file")
+    text = path.read_text(encoding="utf-8")
+    assert "batch-nightly" in text
+    assert "## Wallet cost by the hour" in text
+    assert "▲" in text
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [("model-switch", "DEARER CALLS"), ("cache-broken", "DEARER CALLS"), ("leak", "from a new address, 45.155.205.99")],
+)
+async def test_what_is_no_spike_is_told_too(scenario: str, told: str, aktop: Start, demo: DemoGateway) -> None:
+    other = DemoGateway(seed=1, scenario=scenario)
+    demo.world, demo.asgi = other.world, other.asgi
+    async with aktop() as run:
+        await run.on_key("")
+        await run.press("T")
+        await run.shows(told)

@@ -1,21 +1,24 @@
 """`aktop triage`: the findings, once – the same report that the triage screen shows."""
 
 import argparse
+from pathlib import Path
 
 from tui import exits
 from tui.domain.scope import RangeName
 from tui.headless.gather import Gatherer, require
-from tui.headless.output import json_object, say, tell
+from tui.headless.output import WrongUse, json_object, plain_text, say, tell
 from tui.headless.triage_json import triage_json
+from tui.incident_report import entries_since, write_report
+from tui.locale import _
 from tui.memory import Memory
-from tui.monitor.evidence import report_of, triage_questions
+from tui.monitor.evidence import triage_questions
 from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import triage
-from tui.present.banner import is_firing
+from tui.present import finding_words, triage
 from tui.present.look import Look
 from tui.services import Services
 from tui.triage.report import Report
+from tui.vigil import Vigil
 from widgets.layout import fit
 from widgets.values import Cell, Line
 
@@ -26,22 +29,39 @@ HISTORIES = 6
 async def find(options: argparse.Namespace, services: Services) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
     gatherer = Gatherer(services)
-    memory = Memory(services.history_dir, services.client.base_url, say)
+    vigil = Vigil()
+    memory = Memory(services.history_dir, services.client.base_url, vigil, say)
     await _gather(gatherer, memory)
-    await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
     snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
     if snapshot.data(AskProfile()) is None:
         require(snapshot, AskProfile())
-    report = report_of(snapshot, gatherer.now)
+    report = vigil.judge(snapshot, gatherer.now)
+    await memory.keep(snapshot, gatherer.now, at_once=True)
     if options.json:
-        json_object(triage_json(report, snapshot, look))
+        json_object(triage_json(report, vigil.episodes, snapshot, look))
     else:
         for line in text_lines(report, snapshot, look):
             tell("".join(cell.text for cell in line).rstrip())
-    if options.check and is_firing(report):
-        say("".join(cell.text for cell in triage.incident_line(report, snapshot, look)))
-        return exits.NEEDS_A_PERSON
-    return exits.OK
+    if options.report is not None:
+        _write(options.report, vigil, services, snapshot, look)
+    firing = vigil.episodes.firing
+    if not options.check or not firing:
+        return exits.OK
+    for episode in firing:
+        say(plain_text(finding_words.finding_line(episode, report, snapshot, look)))
+    return exits.NEEDS_A_PERSON
+
+
+def _write(name: str, vigil: Vigil, services: Services, snapshot: Snapshot, look: Look) -> None:
+    """Write the incident report. Raises WrongUse where the disk refuses."""
+    assert vigil.report is not None
+    entries = entries_since(services.journal.entries(services.client.base_url), vigil.report.since)
+    path = Path(name).expanduser()
+    try:
+        write_report(path, vigil.report, vigil.episodes, entries, snapshot, look, may_replace=True)
+    except OSError as error:
+        raise WrongUse(f"--report {path}: {error.strerror or type(error).__name__}") from None
+    say(_("incident report: {path}").format(path=path))
 
 
 def text_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:

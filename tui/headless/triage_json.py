@@ -1,18 +1,25 @@
 """The object of `aktop triage --json` (schema aktop.triage/1): absent knowledge is null, never 0."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from tui.headless import figures
 from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
-from tui.present import triage
+from tui.present import finding_words, triage
 from tui.present.look import Look
+from tui.triage.episodes import Episodes, Phase
+from tui.triage.explain import explain
+from tui.triage.findings import Finding, Kind, findings
+from tui.triage.repeats import Repeats
 from tui.triage.report import Report, State
 from tui.triage.spikes import Spike
+from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
+from tui.vigil import key_ids
 
 
-def triage_json(report: Report, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
     """The whole object."""
     return {
         "schema": "aktop.triage/1",
@@ -23,7 +30,7 @@ def triage_json(report: Report, snapshot: Snapshot, look: Look) -> dict[str, obj
             {"step": line.id, "state": line.state.value, "sentence": line.sentence}
             for line in triage.steps(report, snapshot, look)
         ],
-        "findings": _findings(report, snapshot, look),
+        "findings": _findings(report, episodes, snapshot, look),
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "time_to_empty": {
             "usual_pace": figures.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
@@ -33,62 +40,80 @@ def triage_json(report: Report, snapshot: Snapshot, look: Look) -> dict[str, obj
     }
 
 
-def _findings(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
-    found = []
-    if report.spike is not None:
-        found.append(_spike(report.spike, None, report, snapshot, look))
-    found += [_spike(spike, key_id, report, snapshot, look) for key_id, spike in report.key_spikes.items()]
-    for storm in report.storms:
-        found.append(
-            {
-                "kind": "loop" if storm.even_gap_s is not None else "storm",
-                "severity": "warning",
-                "state": "firing",
-                "since": figures.time(storm.calls[-1].at, look.zone),
-                "sentence": triage.storm_sentence(storm, look),
-                "key_id": None,
-                "model": storm.newest.model or None,
-                "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code},
-            }
-        )
-    for one in report.repeats:
-        found.append(
-            {
-                "kind": "paid_repeats",
-                "severity": "info",
-                "state": "firing",
-                "since": figures.time(one.since, look.zone),
-                "sentence": triage.repeat_sentence(one, snapshot, look),
-                "key_id": one.key_id,
-                "model": one.model,
-                "figures": {"repeats": one.count, "billed_usd": figures.number(one.usd)},
-            }
-        )
+def _findings(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for one in findings(report, key_ids(snapshot)):
+        if one.kind is not Kind.STORM:
+            found.append(_finding(one, report, episodes, snapshot, look))
+    found += [_storm(storm, look) for storm in report.storms]
+    found += [_repeats(one, snapshot, look) for one in report.repeats]
     return found
 
 
-def _spike(spike: Spike, key_id: int | None, report: Report, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def _finding(one: Finding, report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    """A finding with its state: of a key that drives the account, the account's spike stands for both."""
+    episode = episodes.of(one.kind, one.key_id) or episodes.of(one.kind, one.cause)
+    rule = next((rule for rule in explain(report) if (rule.kind, rule.key_id) == one.identity), None)
+    spike = report.spike if one.key_id is None else report.key_spikes.get(one.key_id)
+    shift = report.why.shift if report.why is not None and one.kind in (Kind.SPIKE, Kind.DEARER) else None
+    return {
+        "kind": one.kind.value,
+        "severity": one.severity.value,
+        "state": episode.phase.value if episode is not None else Phase.PENDING.value,
+        "since": figures.time(one.since, look.zone),
+        "sentence": finding_words.sentence(one, report, snapshot, look),
+        "key_id": one.key_id,
+        "model": shift.model if shift is not None else None,
+        "figures": _spike_figures(spike, look) if one.kind is Kind.SPIKE and spike is not None else {},
+        "rule": {} if rule is None else {term.name: _term(term.value, look) for term in rule.terms},
+        "scope": {
+            "from": figures.time(one.since, look.zone),
+            "to": figures.time(look.now, look.zone),
+            "key_id": one.key_id if one.key_id is not None else one.cause,
+        },
+    }
+
+
+def _term(value: float | datetime | str, look: Look) -> object:
+    if isinstance(value, datetime):
+        return figures.time(value, look.zone)
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _spike_figures(spike: Spike, look: Look) -> dict[str, object]:
     worst = spike.worst
     return {
-        "kind": "spike",
-        "severity": "critical" if report.is_critical else "warning",
-        "state": "firing" if spike.is_confirmed and (spike.is_critical or len(spike.hours) > 1) else "pending",
-        "since": figures.time(spike.since, look.zone),
-        "sentence": triage.spike_text(spike, look),
-        "key_id": key_id,
-        "model": report.why.shift.model if report.why is not None and report.why.shift is not None else None,
-        "figures": {
-            "worst_hour": figures.time(worst.start, look.zone),
-            "worst_hour_usd": _usd(worst.actual_usd),
-            "usual_usd": _usd(worst.usual.level_usd),
-            "times_usual": None if spike.times_usual is None else round(spike.times_usual, 2),
-            "hours": len(spike.hours),
-        },
-        "scope": {
-            "from": figures.time(spike.since, look.zone),
-            "to": figures.time(look.now, look.zone),
-            "key_id": key_id,
-        },
+        "worst_hour": figures.time(worst.start, look.zone),
+        "worst_hour_usd": _usd(worst.actual_usd),
+        "usual_usd": _usd(worst.usual.level_usd),
+        "times_usual": None if spike.times_usual is None else round(spike.times_usual, 2),
+        "hours": len(spike.hours),
+    }
+
+
+def _storm(storm: Storm, look: Look) -> dict[str, object]:
+    return {
+        "kind": "loop" if storm.is_loop else "storm",
+        "severity": storm.severity.value,
+        "state": "firing",
+        "since": figures.time(storm.calls[-1].at, look.zone),
+        "sentence": finding_words.storm_sentence(storm, look),
+        "key_id": None,
+        "model": storm.newest.model or None,
+        "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code, "share": storm.share},
+    }
+
+
+def _repeats(one: Repeats, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    return {
+        "kind": "paid_repeats",
+        "severity": "info",
+        "state": "firing",
+        "since": figures.time(one.since, look.zone),
+        "sentence": finding_words.repeat_sentence(one, snapshot, look),
+        "key_id": one.key_id,
+        "model": one.model,
+        "figures": {"repeats": one.count, "billed_usd": figures.number(one.usd)},
     }
 
 
@@ -96,7 +121,12 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
     key = snapshot.key(one.key_id)
     is_first = report.suspects[0] == one
     reason = report.why if is_first else None
-    badges = {"new": one.is_new, "dormant": one.is_dormant, "first_look": one.is_first_look}
+    badges = {
+        "new": one.is_new,
+        "dormant": one.is_dormant,
+        "errors": one.is_failing,
+        "first_look": one.is_first_look,
+    }
     return {
         "key_id": one.key_id,
         "name": key.name if key is not None else None,
@@ -108,7 +138,7 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
             "volume_usd": _usd(reason.volume_usd),
             "mix_usd": _usd(reason.mix_usd),
             "rate_usd": _usd(reason.rate_usd),
-            "sentence": triage.why_sentence(reason, report.is_incident),
+            "sentence": finding_words.why_sentence(reason, report.is_incident),
         },
         "badges": [name for name, is_so in badges.items() if is_so],
     }

@@ -15,9 +15,8 @@ from tui.monitor.feed import Feed
 from tui.monitor.key_mode import account_feed, report_feeds
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures, profiles, triage
+from tui.present import failures, finding_words, profiles
 from tui.present import format as fmt
-from tui.present.banner import is_firing
 from tui.present.header import SOON, VERY_SOON, empty_cell
 from tui.present.look import Look
 from widgets.values import Align, Cell, Column, Row, Severity
@@ -138,8 +137,8 @@ def _finding(glance: Glance, snapshot: Snapshot | None, feed: Feed[Profile], bur
         return _away(feed, feed.failure, look)
     if snapshot is None or feed.fetched_at is None:
         return Cell(_("asking …"), Severity.MUTED)
-    if glance.report is not None and is_firing(glance.report):
-        culprit = "".join(cell.text for cell in triage.culprit(glance.report, snapshot, look))
+    if glance.report is not None and glance.report.is_alarm:
+        culprit = "".join(cell.text for cell in finding_words.culprit(glance.report, snapshot, look))
         severity = Severity.CRITICAL if glance.report.is_critical else Severity.WARNING
         return Cell(f"■ {_('spike')} {culprit}".rstrip(), severity)
     return _money(glance, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Severity.MUTED)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tui.monitor.key_mode import account_feed
+from tui.locale import _
+from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance, sign_in, triage
+from tui.present import low_balance
+from tui.present.finding_words import finding_line
 from tui.present.look import Look
+from tui.triage.episodes import Episode, Episodes
+from tui.triage.findings import Kind
 from tui.triage.report import Report
-from widgets.values import Line, Severity
+from widgets.values import Cell, Line, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +26,29 @@ class News:
 
 
 def news(
-    report: Report | None, alarm: low_balance.Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None
+    report: Report | None,
+    episodes: Episodes,
+    alarm: low_balance.Alarm,
+    snapshot: Snapshot,
+    look: Look,
+    own_usd: Decimal | None,
 ) -> Iterator[News]:
-    """All that needs a person, the worst first: no session, an empty wallet, then a spike, then a low balance."""
-    trouble = sign_in.trouble(snapshot, look)
-    if trouble is not None:
-        yield News(*trouble)
+    """All that needs a person, the worst first: an empty wallet, then what fires, then a low balance."""
     low = low_balance.banner(alarm, snapshot, look, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     is_empty = profile is not None and profile.balance_usd <= 0
     if balance is not None and is_empty:
         yield balance
-    if report is not None and is_firing(report):
-        assert report.since is not None
-        severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
-        yield News(f"spike-{report.since.isoformat()}", triage.notice_line(report, snapshot, look), severity)
+    for episode in episodes.firing:
+        is_told_below = episode.kind is Kind.LOW_BALANCE
+        line = finding_line(episode, report, snapshot, look) if report is not None and not is_told_below else ()
+        if line:
+            yield News(_identity(episode), (*line, Cell(_("   T triage  a seen"), Severity.MUTED)), line[0].severity)
     if balance is not None and not is_empty:
         yield balance
 
 
-def is_firing(report: Report) -> bool:
-    """Whether an incident is worth a notice: critical, confirmed by a second hour, or a key's own confirmed spike."""
-    if not report.is_incident:
-        return False
-    return report.is_critical or bool(report.key_spikes) or (report.spike is not None and len(report.spike.hours) > 1)
+def _identity(episode: Episode) -> str:
+    """Another one when it gets worse or another key comes to blame: that is told again, though it was seen."""
+    return f"{episode.id}-{episode.severity}-{len(episode.told_causes)}"

@@ -9,8 +9,8 @@ from tui.monitor.evidence import inputs_of
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.finding_words import key_name
 from tui.present.look import Look
-from tui.present.triage import key_name
 from tui.triage.report import Report
 from widgets.layout import SPARKS
 from widgets.values import Align, Cell, Column, Row, Severity
@@ -35,7 +35,7 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table
 
 def _hours(report: Report, look: Look) -> Table:
     columns = (
-        Column("hour", _("HOUR"), 12, sortable=False),
+        Column("hour", _("HOUR"), 13, sortable=False),
         Column("actual", _("BILLED"), 10, Align.RIGHT, sortable=False),
         Column("usual", _("USUAL ≤"), 10, Align.RIGHT, sortable=False),
         Column("times", _("×USUAL"), 8, Align.RIGHT, sortable=False),
@@ -44,8 +44,8 @@ def _hours(report: Report, look: Look) -> Table:
     rows = []
     for hour in reversed(spike.hours if spike else ()):
         level = hour.usual.level_usd
-        times = f"×{hour.actual_usd / level:.1f}" if level > 0 else fmt.UNKNOWN
-        when = hour.start.astimezone(look.zone).strftime("%m-%d %H:%M")
+        times = f"×{hour.actual_usd / level:.1f}" if level > 0 and not hour.is_running else fmt.UNKNOWN
+        when = hour.start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if hour.is_running else "")
         cells = (
             Cell(when),
             Cell(fmt.usd_float(hour.actual_usd)),

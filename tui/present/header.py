@@ -83,7 +83,7 @@ def right(
         parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
     parts.append((2, (Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn)))))
     parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look, report))))
-    if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None:
+    if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))
         parts.append((3, (Cell(_("at the usual pace "), Severity.MUTED), usual)))
     return tuple(parts)
@@ -121,8 +121,10 @@ def when_empty(at: datetime | None, look: Look) -> str:
     if at is None or at - look.now > FAR:
         return "> 60 d"
     left_for = at - look.now
+    if left_for <= timedelta(0):
+        return _("now")
     if left_for < ROUNDED_FROM:
-        return f"≈ {fmt.moment(at, look.now, look.zone)} ({fmt.span(max(left_for, timedelta(0)))})"
+        return f"≈ {fmt.moment(at, look.now, look.zone)} ({fmt.span(left_for)})"
     half_days = round(left_for / HALF_DAY)
     day = (look.now + half_days * HALF_DAY).astimezone(look.zone)
     return f"≈ {day:%m-%d} ({half_days / 2:g} d)"

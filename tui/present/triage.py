@@ -6,19 +6,28 @@ from dataclasses import dataclass
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.finding_words import (
+    dearer_sentence,
+    key_name,
+    leak_sentence,
+    place_sentence,
+    rate_text,
+    repeat_sentence,
+    spike_text,
+    storm_sentence,
+    volume_text,
+    why_sentence,
+)
 from tui.present.header import when_empty
 from tui.present.look import Look
-from tui.triage.causes import Why
-from tui.triage.repeats import Repeats
 from tui.triage.report import Report, State
-from tui.triage.spikes import Spike
-from tui.triage.storms import Episode
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
+SHOWN_PLACES = 2
 WORTH_SAYING_USD = 0.01
 
 
@@ -63,6 +72,10 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
         return spike_text(report.spike, look)
     for key_id, spike in report.key_spikes.items():
         return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
+    if report.leak is not None:
+        return leak_sentence(report.leak, snapshot, look)
+    if report.dearer:
+        return dearer_sentence(report.dearer[0], snapshot, look)
     if report.spike_state is State.CANNOT_TELL:
         return _("not yet: the history is being read")
     return _("no hour is far above its usual cost")
@@ -83,20 +96,6 @@ def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     return _("{key}, {share} of the excess").format(key=name, share=share) + looked
 
 
-def why_sentence(reason: Why | None, is_incident: bool) -> str:
-    """Why a key costs more, by the largest part."""
-    if reason is None:
-        return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
-    if reason.main == "mix" and reason.shift is not None:
-        shift = reason.shift
-        return _("{model} {before} → {after} of calls").format(
-            model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
-        )
-    if reason.main == "rate":
-        return rate_text(reason)
-    return volume_text(reason)
-
-
 def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     """Storms and possible paid repeats."""
     parts = []
@@ -109,19 +108,6 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     if report.retry_state is State.CLEAR:
         return _("no storm of errors, no repeats")
     return _("the error list cannot be seen; no repeats among the calls")
-
-
-def storm_sentence(storm: Episode, look: Look) -> str:
-    """A storm: how many equal errors of which key, in what time."""
-    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
-    told = _("{n} equal errors of {key} in {span}")
-    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
-
-
-def repeat_sentence(one: Repeats, snapshot: Snapshot, look: Look) -> str:
-    """Possible paid repeats, with the money of all but the first."""
-    told = _("{n} possible repeats of {key}, {amount}")
-    return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
 
 
 def disable_sentence(likely: Suspect, snapshot: Snapshot) -> str:
@@ -168,26 +154,6 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
     )
 
 
-def volume_text(reason: Why) -> str:
-    """How many times the calls."""
-    before, after = reason.calls_per_h
-    if before <= 0:
-        return _("{n} calls an hour, none before").format(n=f"{after:.0f}")
-    return _("×{times} calls").format(times=f"{after / before:.1f}")
-
-
-def rate_text(reason: Why) -> str:
-    """What made a call dearer: the cache, or the multiplier."""
-    hit_before, hit_after = reason.hit_rate
-    factor_before, factor_after = reason.multiplier
-    if factor_before is not None and factor_after is not None and abs(factor_after - factor_before) > 0.02:
-        return _("multiplier {before} → {after}").format(before=f"{factor_before:.2f}", after=f"{factor_after:.2f}")
-    if hit_before is not None and hit_after is not None and hit_before - hit_after > 0.05:
-        told = _("cache hits {before} → {after}")
-        return told.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after))
-    return _("tokens per call")
-
-
 def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd: float | None) -> tuple[Line, ...]:
     """What can be done about the likely cause, and what each would mean."""
     likely = report.likely
@@ -200,6 +166,7 @@ def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd:
     else:
         lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
     lines.append(_choice("Z", _("Disable for a time"), _("aktop enables it again, and must be open then")))
+    lines.append(_choice("n", _("It is planned"), _("stay quiet for this key and these hours of the week")))
     return tuple(lines)
 
 
@@ -221,6 +188,16 @@ def history_words(report: Report | None, look: Look) -> Line:
     return (Cell(_("history {n} days · {zone}").format(n=days, zone=look.zone.key), Severity.MUTED),)
 
 
+def place_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """Keys that are used from where they never were before."""
+    if not report.places:
+        return ()
+    told = (
+        (Cell(f"▲ {place_sentence(one, snapshot, look)}", Severity.WARNING),) for one in report.places[:SHOWN_PLACES]
+    )
+    return (*told, ())
+
+
 def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
     """The two times to empty, each with its basis."""
     if not report.knows_pace:
@@ -231,53 +208,6 @@ def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
         current = when_empty(report.current_empty_at, look)
         lines.append((Cell(fit(_("empty at this rate"), 26), Severity.MUTED), Cell(current)))
     return tuple(lines)
-
-
-def notice_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """The incident in one line, for the banner, with the keys that lead on."""
-    return (*incident_line(report, snapshot, look), Cell(_("   T triage  a seen"), Severity.MUTED))
-
-
-def incident_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """The incident in one line."""
-    since = report.since
-    assert since is not None
-    severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
-    head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
-    words = [Cell(f"{'■' if report.is_critical else '▲'} {head}  ", severity)]
-    if report.likely is not None:
-        words.extend(culprit(report, snapshot, look))
-        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
-    if report.why is not None:
-        words.append(Cell(f": {why_sentence(report.why, True)}"))
-    return tuple(words)
-
-
-def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
-    """The likely cause and how many times its usual cost it has; nothing while there is no incident."""
-    if report is None or report.likely is None:
-        return ()
-    spike = report.key_spikes.get(report.likely.key_id) or report.spike
-    times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
-    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
-
-
-def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
-    """What a key is called."""
-    key = snapshot.key(key_id)
-    return look.key_name(key) if key is not None else f"#{key_id}"
-
-
-def spike_text(spike: Spike, look: Look) -> str:
-    """The worst hour of a spike, and what is usual at that hour."""
-    worst = spike.worst
-    when = fmt.clock_time(worst.start, look.zone, seconds=False)
-    if worst.is_running:
-        when = _("{time} (still running)").format(time=when)
-    usual = fmt.usd_float(worst.usual.level_usd)
-    return _("{amount} at {time}, usual ≤ {usual}").format(
-        amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
-    )
 
 
 def _key_state(report: Report) -> State:
@@ -298,7 +228,8 @@ def _state_cell(line: StepLine) -> Cell:
 
 
 def _suspect_line(one: Suspect, snapshot: Snapshot, look: Look) -> Line:
-    badges = [word for word, is_so in ((_("new"), one.is_new), (_("dormant before"), one.is_dormant)) if is_so]
+    marks = ((_("new"), one.is_new), (_("dormant before"), one.is_dormant), (_("errors"), one.is_failing))
+    badges = [word for word, is_so in marks if is_so]
     name = fit(key_name(one.key_id, snapshot, look), 25)
     figures = fit(fmt.usd_float(one.excess_usd), 10, Align.RIGHT) + fit(fmt.percent(one.share), 8, Align.RIGHT)
     return Cell(f" {name}"), Cell(figures), Cell(f"  {', '.join(badges)}", Severity.WARNING)

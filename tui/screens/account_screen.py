@@ -19,7 +19,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskPlans, Question
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
-from tui.present import header, low_balance, triage
+from tui.present import finding_words, header, low_balance
 from tui.present.banner import news
 from tui.present.look import Look
 from tui.screens.bindings import footer_hints, help_sections
@@ -29,6 +29,7 @@ from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, OpenDoor, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
+from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from widgets.banner import Banner, Notice
 from widgets.footer import KeyFooter
@@ -65,6 +66,7 @@ class AccountScreen(Screen[None]):
     view: var[ViewState] = var(ViewState(), init=False)
     alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
     report: var[Report | None] = var(None, init=False)
+    episodes: var[Episodes] = var(Episodes(), init=False)
     scope: var[Scope] = var(Scope(), init=False)
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
@@ -118,7 +120,7 @@ class AccountScreen(Screen[None]):
 
     def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         """All that a terminal too small for panes shows."""
-        culprit = triage.culprit(self.report, snapshot, look)
+        culprit = finding_words.culprit(self.report, snapshot, look)
         return (Part(header.one_line(snapshot, look, self.report, culprit)),)
 
     # Composition and painting
@@ -167,6 +169,9 @@ class AccountScreen(Screen[None]):
     def watch_report(self) -> None:
         self.repaint_soon()
 
+    def watch_episodes(self) -> None:
+        self.repaint_soon()
+
     def watch_scope(self) -> None:
         self._asked = None
         self.repaint_soon()
@@ -209,7 +214,7 @@ class AccountScreen(Screen[None]):
         own_usd = self.desk.services.settings["low_balance_usd"]
         unseen = (
             Notice(one.id, one.line, one.severity)
-            for one in news(self.report, self.alarm, snapshot, look, own_usd)
+            for one in news(self.report, self.episodes, self.alarm, snapshot, look, own_usd)
             if one.id not in self.view.acknowledged
         )
         self.query_one("#banner", Banner).notice = next(unseen, None)

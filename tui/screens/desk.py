@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from tui.actions import Actions
 from tui.monitor.loop import Monitor
 from tui.services import Services
+from tui.vigil import Vigil
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The services of a running aktop, as screens get them."""
+    """The services of a running aktop, as screens get them; `vigil` follows what triage finds."""
 
     services: Services
     monitor: Monitor
     actions: Actions
+    vigil: Vigil

@@ -9,7 +9,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.view_state import ViewState
 
-Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet", "triage"]
+Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet", "triage", "explain"]
 
 
 @dataclass
@@ -33,6 +33,11 @@ class OpenDoor(Message):
     """Sign in, choose a profile, or look at all accounts."""
 
     door: Literal["sign_in", "profiles", "accounts"]
+
+
+@dataclass
+class Judged(Message):
+    """A person said something about what was found: all screens are to show it."""
 
 
 @dataclass

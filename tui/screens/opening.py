@@ -9,6 +9,7 @@ from tui.domain.usage import Call, FailedCall
 from tui.screens.calls import CallsScreen
 from tui.screens.desk import Desk
 from tui.screens.errors import ErrorsScreen
+from tui.screens.explain import ExplainDialog
 from tui.screens.key_page import KeyScreen
 from tui.screens.messages import Open
 from tui.screens.model_page import ModelScreen
@@ -30,6 +31,8 @@ def screen_for(message: Open, desk: Desk) -> Screen[Any]:
             return ModelScreen(desk, message.scope)
         case "triage":
             return TriageScreen(desk, Scope())
+        case "explain":
+            return ExplainDialog(desk)
         case "wallet":
             return WalletDialog(desk)
         case "call":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from textual import on
@@ -9,17 +10,25 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.commands import Place
+from tui.incident_report import entries_since, suggested_path, write_report
 from tui.locale import _
 from tui.monitor.evidence import triage_questions
 from tui.monitor.questions import AskCalls, AskKeyCosts, Question
 from tui.monitor.snapshot import Snapshot
+from tui.present import planned as planned_words
 from tui.present import triage
 from tui.present.evidence import evidence
 from tui.present.look import Look
 from tui.present.proof import proof_lines, proof_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
+from tui.screens.calls_dialogs import PathPrompt
+from tui.screens.dialog_words import dialog_words
+from tui.screens.go_ahead import GoAheadDialog
+from tui.screens.messages import Judged, Open
+from tui.triage.episodes import Episode, Phase
 from tui.triage.report import Report
+from widgets.dialogs import Choice, ChoiceDialog
 from widgets.field_view import FieldView
 from widgets.info_line import Part
 from widgets.live_table import LiveTable
@@ -73,7 +82,13 @@ class TriageScreen(AccountScreen):
             (),
             *triage.why_lines(report, snapshot, look),
             (),
+            *triage.place_lines(report, snapshot, look),
             *triage.times_to_empty(report, look),
+            *(
+                planned_words.planned_line(one, snapshot, look)
+                for one in self.episodes.open.values()
+                if one.phase is Phase.PLANNED
+            ),
         )
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
         self._paint_evidence(chosen, report, snapshot, look)
@@ -127,6 +142,76 @@ class TriageScreen(AccountScreen):
         """The key of the row."""
         if isinstance(message.row_id, int):
             self.open_key(message.row_id)
+
+    def do_planned(self) -> None:
+        """Stay quiet about what fires, or watch it again."""
+        found = [one for one in self.episodes.open.values() if planned_words.can_be_planned(one)]
+        if self.snapshot is None or not found:
+            self.tell(_("Nothing fires, so there is nothing to plan."))
+        elif len(found) == 1:
+            self._plan(found[0])
+        else:
+            look = Look(self.desk.services.clock.now(), self.snapshot.zone, self.view.privacy)
+            choices = tuple(Choice(one.id, planned_words.choice(one, self.snapshot, look)) for one in found)
+            by_id = {one.id: one for one in found}
+            dialog = ChoiceDialog(_("It is planned"), choices, words=dialog_words())
+            self.app.push_screen(dialog, lambda chosen: self._plan(by_id[chosen]) if chosen else None)
+
+    def _plan(self, episode: Episode) -> None:
+        if self.snapshot is None:
+            return
+        now = self.desk.services.clock.now()
+        look = Look(now, self.snapshot.zone, self.view.privacy)
+        if episode.phase is Phase.PLANNED:
+            self.desk.vigil.forget_planned(episode)
+            self.post_message(Judged())
+            self.tell(planned_words.watched_again(episode, self.snapshot, look))
+            return
+
+        def take(yes: bool | None) -> None:
+            if yes:
+                self.desk.vigil.answer_planned(episode, now)
+                self.post_message(Judged())
+
+        lines = planned_words.question_lines(episode, self.snapshot, look)
+        self.app.push_screen(GoAheadDialog(_("It is planned"), lines, _("Stay quiet"), words=dialog_words()), take)
+
+    def do_explain(self) -> None:
+        """The rules behind the findings, with their numbers."""
+        self.post_message(Open("explain", self.scope))
+
+    def do_report(self) -> None:
+        """Write the incident to a file."""
+        if self.report is None or self.snapshot is None:
+            return
+        now = self.desk.services.clock.now()
+        look = Look(now, self.snapshot.zone, self.view.privacy)
+        self.app.push_screen(PathPrompt(suggested_path(self.report, look)), self._write_report)
+
+    def _write_report(self, typed: str | None) -> None:
+        if typed is None:
+            return
+        path = Path(typed.strip()).expanduser()
+        if not path.exists():
+            self._put_report(path, may_replace=False)
+            return
+        lines: tuple[Line, ...] = ((Cell(str(path), Severity.STRONG),), (Cell(_("What is in it now is lost.")),))
+        dialog = GoAheadDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
+        self.app.push_screen(dialog, lambda yes: self._put_report(path, may_replace=True) if yes else None)
+
+    def _put_report(self, path: Path, *, may_replace: bool) -> None:
+        report, snapshot, services = self.report, self.snapshot, self.desk.services
+        if report is None or snapshot is None:
+            return
+        look = Look(services.clock.now(), snapshot.zone, self.view.privacy)
+        entries = entries_since(self.desk.actions.written(), report.since)
+        try:
+            write_report(path, report, self.episodes, entries, snapshot, look, may_replace=may_replace)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self.tell(_("{path} could not be written: {why}").format(path=path, why=why), severity="error")
+        else:
+            self.tell(_("incident report: {path}").format(path=path))
 
     def do_limits(self) -> None:
         """The limits dialog, the day's limit prefilled at twice a usual day."""

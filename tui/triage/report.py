@@ -101,10 +101,15 @@ class Report:
         return next((leak for leak in self.leaks if leak.key_id is not None), next(iter(self.leaks), None))
 
     @property
+    def has_spike(self) -> bool:
+        """Whether an hour stands out, of the account or of a key."""
+        return self.spike is not None or bool(self.key_spikes)
+
+    @property
     def since(self) -> datetime | None:
-        """When the incident began; None while there is none."""
+        """When the incident began: its first spike, else the day that leaks or the calls that became dearer."""
         begins = [spike.since for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
-        return min(begins, default=None)
+        return min(begins, default=_slow_since(self.leaks, self.dearer))
 
     @property
     def is_incident(self) -> bool:
@@ -118,8 +123,14 @@ class Report:
 
     @property
     def likely(self) -> Suspect | None:
-        """The key with the most excess, while there is an incident."""
-        return self.suspects[0] if self.is_incident and self.suspects else None
+        """The key to blame while there is an incident: of a spike the one with the most excess, else the one found."""
+        if not self.is_incident or not self.suspects:
+            return None
+        slow = next((leak.key_id for leak in self.leaks if leak.key_id is not None), None)
+        slow = slow if slow is not None else next((one.key_id for one in self.dearer), None)
+        if self.has_spike or slow is None:
+            return self.suspects[0]
+        return next((one for one in self.suspects if one.key_id == slow), self.suspects[0])
 
     @property
     def is_alarm(self) -> bool:
@@ -127,7 +138,9 @@ class Report:
 
         A hit that is not confirmed is shown and is no alarm: most of those are what bursty spend does by itself.
         """
-        return bool(self.key_spikes) or (self.spike is not None and (self.spike.is_confirmed or self.is_critical))
+        if self.key_spikes or self.leaks or self.dearer:
+            return True
+        return self.spike is not None and (self.spike.is_confirmed or self.is_critical)
 
     @property
     def empties_soon(self) -> bool:
@@ -149,8 +162,9 @@ def find(inputs: Inputs) -> Report:
     since = min((one.since for one in (spike, *key_spikes.values()) if one is not None), default=None)
     leaks = _leaks(inputs, spike, key_hits)
     dearer = _dearer(inputs)
-    suspects = _suspects(inputs, since if since is not None else _slow_since(leaks, dearer))
-    reason = _why(inputs, suspects, since)
+    began = since if since is not None else _slow_since(leaks, dearer)
+    suspects = _suspects(inputs, began)
+    reason = dearer[0].why if since is None and dearer else _why(inputs, suspects, began)
     stormy, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
     pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
     extra = _extra(inputs, spike, key_spikes)
@@ -159,13 +173,11 @@ def find(inputs: Inputs) -> Report:
     return Report(
         at=inputs.now,
         spike=spike,
-        spike_state=_state(
-            spike is not None or bool(key_spikes), inputs.account is not None and inputs.running is not None
-        ),
+        spike_state=_state(began is not None, inputs.account is not None and inputs.running is not None),
         key_spikes=key_spikes,
         suspects=suspects,
         why=reason,
-        why_state=_state(reason is not None, is_known=False) if since is not None else State.CLEAR,
+        why_state=_state(reason is not None, is_known=False) if began is not None else State.CLEAR,
         storms=stormy,
         repeats=repeats,
         retry_state=_state(bool(stormy or repeats), inputs.failed is not None and inputs.recent_calls is not None),

@@ -5,6 +5,7 @@ import pytest
 from tests.unit.headless.conftest import Machine
 from tui import exits
 from tui.demo.app import DemoGateway
+from tui.demo.money import units
 
 KEYS = {"schema", "at", "since", "history", "steps", "findings", "likely_cause", "time_to_empty", "contain"}
 
@@ -46,6 +47,7 @@ def test_an_error_list_that_is_not_shared_leaves_the_retries_untold(signed_in: M
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_quiet_account_has_no_incident(seed: int, signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = DemoGateway(seed=seed, scenario="quiet", options=signed_in.demo.options)
+    quiet.world.user.balance = units(100_000)
     monkeypatch.setattr(signed_in.demo, "asgi", quiet.asgi)
     assert signed_in.run("login", "--email", quiet.email).code == exits.OK
     found = signed_in.run("triage", "--json").json

@@ -19,6 +19,7 @@ from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.vigil import Vigil
 
 HOUR = timedelta(hours=1)
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -48,7 +49,7 @@ def hours(snapshot: Snapshot) -> tuple[float, ...] | None:
 
 def kept_at(folder: Path) -> int | None:
     """When the one file was written, in nanoseconds; None while there is none."""
-    return next((path.stat().st_mtime_ns for path in folder.glob("*.json")), None)
+    return next((path.stat().st_mtime_ns for path in folder.glob("?" * 16 + ".json")), None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
     taken: list[tuple[object, ...]] = []
 
     async def live() -> None:
-        memory = Memory(tmp_path, "https://gateway.example", told.append)
+        memory = Memory(tmp_path, "https://gateway.example", Vigil(), told.append)
         await memory.recall(EMPTY, lambda *one: taken.append(one))
         await memory.keep(before, NOW)
         assert kept_at(tmp_path) is None
@@ -96,7 +97,7 @@ def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
         await memory.keep(before, NOW + KEEP_EVERY / 2)
         assert written is not None
         assert kept_at(tmp_path) == written
-        again = Memory(tmp_path, "https://gateway.example", told.append)
+        again = Memory(tmp_path, "https://gateway.example", Vigil(), told.append)
         await again.recall(before, lambda *one: taken.append(one))
 
     asyncio.run(live())
@@ -110,7 +111,7 @@ def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path)
     snapshot = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
 
     async def live() -> None:
-        memory = Memory(tmp_path / "file", "https://gateway.example", told.append)
+        memory = Memory(tmp_path / "file", "https://gateway.example", Vigil(), told.append)
         for _ in range(2):
             await memory.recall(snapshot, lambda *_one: None)
             await memory.keep(snapshot, NOW, at_once=True)

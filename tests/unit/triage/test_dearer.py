@@ -49,4 +49,4 @@ def test_a_dear_task_that_comes_again_is_a_habit() -> None:
 def test_a_report_has_them_and_ranks_the_keys_since_then() -> None:
     account = series({1: 4.9, 2: 4.8}, usual_usd=2.4)
     report = find(Inputs(NOW, account, {7: KEY}, recent_uses={7: uses(2, 120, 6.5, "opus")}, usual_uses={7: USUAL}))
-    assert (report.is_incident, report.dearer[0].key_id, report.suspects[0].key_id) == (False, 7, 7)
+    assert (report.is_incident, report.dearer[0].key_id, report.suspects[0].key_id) == (True, 7, 7)

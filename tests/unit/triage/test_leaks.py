@@ -42,7 +42,7 @@ def test_the_key_that_leaks_is_told_before_the_account() -> None:
     assert found.leak is not None
     assert found.leak.key_id == 2
     assert found.suspects[0].key_id == 2
-    assert not found.is_incident
+    assert (found.is_incident, found.has_spike) == (True, False)
 
 
 def test_a_day_begins_at_local_midnight() -> None:

@@ -1,0 +1,199 @@
+"""What triage found, in words: one sentence a finding, and the line that a banner shows of it."""
+
+from tui.locale import _
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.header import when_empty
+from tui.present.look import Look
+from tui.triage.causes import Why
+from tui.triage.dearer import Dearer
+from tui.triage.episodes import Episode, Phase
+from tui.triage.findings import Finding, Kind
+from tui.triage.leaks import Leak
+from tui.triage.places import NewPlace, PlaceKind
+from tui.triage.repeats import Repeats
+from tui.triage.report import Report
+from tui.triage.spikes import Spike
+from tui.triage.storms import Episode as Errors
+from widgets.values import Cell, Line, Severity
+
+
+def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """An episode in one line, as far as the report still shows it; nothing when it does not."""
+    key_id = episode.key_id
+    if episode.kind is Kind.SPIKE:
+        return incident_line(report, snapshot, look) if report.has_spike else ()
+    if episode.kind is Kind.LEAK:
+        leak = next((one for one in report.leaks if one.key_id == key_id), None)
+        return _headed(_("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
+    if episode.kind is Kind.DEARER:
+        dearer = next((one for one in report.dearer if one.key_id == key_id), None)
+        return _headed(_("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
+    if episode.kind is Kind.PLACE:
+        place = next((one for one in report.places if one.key_id == key_id), None)
+        return _headed(_("NEW PLACE"), place_sentence(place, snapshot, look)) if place else ()
+    if episode.kind is Kind.STORM and report.storms:
+        storm = max(report.storms, key=lambda one: len(one.calls))
+        return _headed(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
+    if episode.kind is Kind.LOW_BALANCE:
+        at = report.current_empty_at if report.empties_soon else report.usual_empty_at
+        return _headed(_("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
+    return ()
+
+
+def sentence(one: Finding, report: Report, snapshot: Snapshot, look: Look) -> str:
+    """A finding in one sentence."""
+    if one.kind is Kind.SPIKE:
+        by_key = {**report.key_spikes, **report.key_hits}
+        spike = report.spike if one.key_id is None else by_key.get(one.key_id)
+        told = spike_text(spike, look) if spike is not None else ""
+        return told if one.key_id is None else f"{key_name(one.key_id, snapshot, look)}: {told}"
+    episode = Episode(one.kind, one.key_id, Phase.FIRING, one.severity, one.since, one.hit_at, one.cause)
+    return "".join(cell.text for cell in finding_line(episode, report, snapshot, look)[1:])
+
+
+def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
+    """A day that costs far more than usual though no hour of it stands out."""
+    whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
+    times = f" (×{leak.times_usual:.1f})" if leak.times_usual else ""
+    return _("{key}: {amount} by {time}, usual {usual}{times}").format(
+        key=whose,
+        amount=fmt.usd_float(leak.today_usd),
+        time=fmt.clock_time(leak.until, look.zone, seconds=False),
+        usual=fmt.usd_float(leak.usual_usd),
+        times=times,
+    )
+
+
+def dearer_sentence(one: Dearer, snapshot: Snapshot, look: Look) -> str:
+    """Calls that cost more each."""
+    return _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
+        key=key_name(one.key_id, snapshot, look),
+        amount=fmt.usd_exact(one.call_usd),
+        usual=fmt.usd_exact(one.usual_call_usd),
+        times=f"{one.times_usual:.1f}",
+        why=why_sentence(one.why, True),
+    )
+
+
+def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
+    """A key used from where, or by what, it never was before."""
+    told = _("{key} by a new program, {value}: {n} calls, {amount}")
+    value = one.value
+    if one.kind is PlaceKind.IP:
+        told, value = _("{key} from a new address, {value}: {n} calls, {amount}"), look.ip(one.value)
+    name = key_name(one.key_id, snapshot, look)
+    return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
+
+
+def over_words(episode: Episode, snapshot: Snapshot, look: Look) -> str:
+    """That an episode is over."""
+    whose = episode.key_id if episode.key_id is not None else episode.cause
+    told = _("✓ over: {what} of {key}, since {time}") if whose is not None else _("✓ over: {what}, since {time}")
+    key = key_name(whose, snapshot, look) if whose is not None else ""
+    return told.format(what=kind_word(episode.kind), key=key, time=fmt.moment(episode.since, look.now, look.zone))
+
+
+def kind_word(kind: Kind) -> str:
+    """What a kind of finding is called."""
+    return {
+        Kind.SPIKE: _("spike"),
+        Kind.LEAK: _("slow leak"),
+        Kind.DEARER: _("dearer calls"),
+        Kind.STORM: _("error storm"),
+        Kind.PLACE: _("new place"),
+        Kind.LOW_BALANCE: _("low balance"),
+    }[kind]
+
+
+def _headed(head: str, text: str) -> Line:
+    return Cell(f"▲ {head}  ", Severity.WARNING), Cell(text)
+
+
+def why_sentence(reason: Why | None, is_incident: bool) -> str:
+    """Why a key costs more, by the largest part."""
+    if reason is None:
+        return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
+    if reason.main == "mix" and reason.shift is not None:
+        shift = reason.shift
+        return _("{model} {before} → {after} of calls").format(
+            model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
+        )
+    if reason.main == "rate":
+        return rate_text(reason)
+    return volume_text(reason)
+
+
+def storm_sentence(storm: Errors, look: Look) -> str:
+    """A storm: how many equal errors of which key, in what time."""
+    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
+    told = _("{n} equal errors of {key} in {span}")
+    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
+
+
+def repeat_sentence(one: Repeats, snapshot: Snapshot, look: Look) -> str:
+    """Possible paid repeats, with the money of all but the first."""
+    told = _("{n} possible repeats of {key}, {amount}")
+    return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
+
+
+def volume_text(reason: Why) -> str:
+    """How many times the calls."""
+    before, after = reason.calls_per_h
+    if before <= 0:
+        return _("{n} calls an hour, none before").format(n=f"{after:.0f}")
+    return _("×{times} calls").format(times=f"{after / before:.1f}")
+
+
+def rate_text(reason: Why) -> str:
+    """What made a call dearer: the cache, or the multiplier."""
+    hit_before, hit_after = reason.hit_rate
+    factor_before, factor_after = reason.multiplier
+    if factor_before is not None and factor_after is not None and abs(factor_after - factor_before) > 0.02:
+        return _("multiplier {before} → {after}").format(before=f"{factor_before:.2f}", after=f"{factor_after:.2f}")
+    if hit_before is not None and hit_after is not None and hit_before - hit_after > 0.05:
+        told = _("cache hits {before} → {after}")
+        return told.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after))
+    return _("tokens per call")
+
+
+def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
+    """The likely cause and how many times its usual cost it has; nothing while there is no incident."""
+    if report is None or report.likely is None:
+        return ()
+    spike = report.key_spikes.get(report.likely.key_id) or report.spike
+    times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
+    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
+
+
+def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
+    """What a key is called."""
+    key = snapshot.key(key_id)
+    return look.key_name(key) if key is not None else f"#{key_id}"
+
+
+def spike_text(spike: Spike, look: Look) -> str:
+    """The worst hour of a spike, and what is usual at that hour."""
+    worst = spike.worst
+    when = fmt.clock_time(worst.start, look.zone, seconds=False)
+    if worst.is_running:
+        when = _("{time} (still running)").format(time=when)
+    usual = fmt.usd_float(worst.usual.level_usd)
+    return _("{amount} at {time}, usual ≤ {usual}").format(
+        amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
+    )
+
+
+def incident_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """The incident in one line."""
+    since = report.since
+    assert since is not None
+    severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
+    head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
+    words = [Cell(f"{'■' if report.is_critical else '▲'} {head}  ", severity)]
+    if report.likely is not None:
+        words.extend(culprit(report, snapshot, look))
+        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
+    if report.why is not None:
+        words.append(Cell(f": {why_sentence(report.why, True)}"))
+    return tuple(words)

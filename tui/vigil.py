@@ -1,0 +1,79 @@
+"""Findings watched over time: what is told, what is meant to be so, and where keys were used so far."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.evidence import NOWHERE, inputs_of, seen_places
+from tui.monitor.questions import AskAccountHistory, AskKeys, AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.store.vigil import KeptVigil
+from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
+from tui.triage.findings import Identity
+from tui.triage.places import Seen
+from tui.triage.report import Report, State, find
+
+PLANNED_FOR = timedelta(days=28)
+"""For so long a person's "this is planned" holds."""
+_NEEDED = (AskProfile(), AskAccountHistory(), BASE_CALLS)
+
+
+class Vigil:
+    """Judges Snapshots one after the other; `report` and `episodes` are those of the last."""
+
+    def __init__(self) -> None:
+        self.episodes = Episodes()
+        self.report: Report | None = None
+        self._planned: tuple[Planned, ...] = ()
+        self._seen: Mapping[int, Seen] = NOWHERE
+
+    def judge(self, snapshot: Snapshot, now: datetime) -> Report:
+        """What is found now. A picture that is not complete or not fresh ends no episode."""
+        if self._seen:
+            self._seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
+        report = self.report = find(inputs_of(snapshot, now, self._seen))
+        self._planned = tuple(one for one in self._planned if one.until > now)
+        is_fresh = report.spike_state is not State.CANNOT_TELL and _is_fresh(snapshot)
+        self.episodes = advance(self.episodes, report, now, is_fresh, self._planned, key_ids(snapshot))
+        return report
+
+    def answer_planned(self, episode: Episode, now: datetime) -> None:
+        """A person says that this is meant to be so: it stays quiet at these hours of the week."""
+        self._planned = (*self._planned, *plan(episode, now, now + PLANNED_FOR))
+        self._set_phase(episode.identity, Phase.PLANNED)
+
+    def forget_planned(self, episode: Episode) -> None:
+        """It is not planned after all."""
+        self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != episode.identity)
+        self._set_phase(episode.identity, Phase.FIRING)
+
+    def recall(self, kept: KeptVigil) -> None:
+        """Take up what an earlier run knew; what has been seen since stays."""
+        self.episodes = Episodes({**kept.episodes.open, **self.episodes.open})
+        self._planned = (*kept.planned, *self._planned)
+        self._seen = kept.seen
+
+    def kept(self, snapshot: Snapshot, now: datetime) -> KeptVigil:
+        """What the next run should know."""
+        seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
+        return KeptVigil(self.episodes, self._planned, seen)
+
+    def _set_phase(self, identity: Identity, phase: Phase) -> None:
+        open_now = dict(self.episodes.open)
+        if identity in open_now:
+            open_now[identity] = replace(open_now[identity], phase=phase)
+            self.episodes = Episodes(open_now)
+
+
+def key_ids(snapshot: Snapshot) -> dict[str, int]:
+    """The ids of keys by their names, of which errors tell nothing else; names that several keys share lead nowhere."""
+    found: dict[str, list[int]] = {}
+    for key in snapshot.data(AskKeys()) or ():
+        found.setdefault(key.name, []).append(key.id)
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+
+
+def _is_fresh(snapshot: Snapshot) -> bool:
+    feeds = [snapshot.feed(question) for question in _NEEDED]
+    return all(feed.data is not None and feed.failure is None for feed in feeds)
