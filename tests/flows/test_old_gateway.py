@@ -16,7 +16,7 @@ from tui.domain.scope import DayRange, Scope
 from tui.gateway.client import GatewayClient
 from tui.gateway.key_client import KeyClient
 from tui.gateway.sessions import MemorySession, Session
-from tui.monitor.questions import AskCalls, AskKeyCosts, AskProfile
+from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskProfile
 from tui.services import services
 from tui.settings import load
 
@@ -102,3 +102,11 @@ async def test_a_key_learns_its_balance_and_no_days(tmp_path: Path) -> None:
     async with running_old(tmp_path, keys=True) as run:
         await run.shows("balance $19.97", "this gateway (0.1.83.1) does not tell a key its days and models")
         await run.shows("tells a key its balance or plan and its use", "price       this gateway does not have it")
+
+
+async def test_triage_judges_all_billed_cost_where_plans_cannot_be_left_out(tmp_path: Path) -> None:
+    async with running_old(tmp_path) as run:
+        await run.until(lambda: run.app.snapshot.data(AskAccountHistory()) is not None, "the account's hours")
+        await run.press("T")
+        await run.shows("1 Spike")
+        await run.until(lambda: "history is being read" not in run.text(), "a judgement")

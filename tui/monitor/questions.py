@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from tui.domain.account import Plan, Profile, Site
+from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
 from tui.domain.usage import (
@@ -29,6 +30,7 @@ from tui.domain.usage import (
     joined,
 )
 from tui.gateway.budget import Tier
+from tui.gateway.errors import GatewayError
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
 from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
 
@@ -200,23 +202,34 @@ class AskBreakdown:
 
 @dataclass(frozen=True, slots=True)
 class AskAccountHistory:
-    """Hourly wallet cost of the account over four weeks: what is usual at each hour of the week."""
+    """Hourly wallet cost of the account over four weeks: what is usual at each hour of the week.
+
+    An old gateway cannot leave out what plans paid: there it is all billed cost.
+    """
 
     tier = Tier.HEAVY
     pace = when_active(900)
 
     async def ask(self, asking: Asking) -> HourlyCost:
+        try:
+            answer = await self._trend(asking, Filters(billing_type=WALLET))
+        except GatewayError as error:
+            if error.failure.kind is not FailureKind.ENDPOINT_MISSING:
+                raise
+            answer = await self._trend(asking, NO_FILTERS)
+        return hours_until_now(answer.trend, asking.now, ACCOUNT_HISTORY_DAYS)
+
+    async def _trend(self, asking: Asking, filters: Filters) -> Breakdown:
         today = asking.now.astimezone(asking.zone).date()
-        answer = await asking.client.breakdown(
+        return await asking.client.breakdown(
             (today - timedelta(days=ACCOUNT_HISTORY_DAYS), today),
-            Filters(billing_type=WALLET),
+            filters,
             zone=asking.zone.key,
             hourly=True,
             server_zone=asking.known.server_zone,
             models=False,
             groups=False,
         )
-        return hours_until_now(answer.trend, asking.now, ACCOUNT_HISTORY_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.locale import _
+from tui.monitor.questions import AskAccountHistory
 from tui.monitor.snapshot import Snapshot
+from tui.present import failures
 from tui.present import format as fmt
 from tui.present.finding_words import (
     dearer_sentence,
@@ -77,7 +79,8 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     if report.dearer:
         return dearer_sentence(report.dearer[0], snapshot, look)
     if report.spike_state is State.CANNOT_TELL:
-        return _("not yet: the history is being read")
+        failure = snapshot.feed(AskAccountHistory()).failure
+        return failures.sentence(failure) if failure is not None else _("not yet: the history is being read")
     return _("no hour is far above its usual cost")
 
 
