@@ -1,6 +1,6 @@
 """What triage found, in words: one sentence a finding, and the line that a banner shows of it."""
 
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import when_empty
@@ -82,7 +82,8 @@ def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
     value = one.value
     if one.kind is PlaceKind.IP:
         told, value = _("{key} from a new address, {value}: {n} calls, {amount}"), look.ip(one.value)
-    name = key_name(one.key_id, snapshot, look)
+    several = plural("{n} key", "{n} keys", one.keys).format(n=one.keys)
+    name = key_name(one.key_id, snapshot, look) if one.key_id is not None else several
     return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
 
 

@@ -1,7 +1,7 @@
 """A key used from an address, or by a program, that it was never used from before."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +15,9 @@ NEWS_FOR = timedelta(hours=24)
 """For so long what is new is told; after that it is known."""
 ROAMING = 2
 """So many places of a kind that first came up in the second half of what was learnt: one more means nothing."""
+
+MOVED = 3
+"""So many keys that come up in the same new place are one thing to tell."""
 
 
 class PlaceKind(StrEnum):
@@ -57,10 +60,10 @@ class NewPlace:
     """A key's use from an address or by a program that is new, judged by what was seen of it before.
 
     `calls` and `billed_usd` (USD) came from there since; `known` are those of before. It rests on `learnt_calls` calls
-    over `learnt`.
+    over `learnt`. `key_id` is None where several keys, `keys` of them, came up there: then it is told once.
     """
 
-    key_id: int
+    key_id: int | None
     kind: PlaceKind
     value: str
     since: datetime
@@ -69,6 +72,7 @@ class NewPlace:
     known: tuple[str, ...]
     learnt_calls: int
     learnt: timedelta
+    keys: int = 1
 
 
 @lru_cache(maxsize=4096)
@@ -183,7 +187,26 @@ def find_places(seen: Mapping[int, Seen], now: datetime) -> tuple[NewPlace, ...]
         for value, one in seen_of.of(kind).items()
         if _is_news(seen_of, kind, one, now)
     ]
-    return tuple(sorted(found, key=lambda new: -new.billed_usd))
+    return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
+
+
+def _shared(found: Iterable[NewPlace]) -> Iterator[NewPlace]:
+    """Where several keys came up together, once: a proxy, a move, or somebody who has them all."""
+    together: dict[tuple[PlaceKind, str], list[NewPlace]] = {}
+    for one in found:
+        together.setdefault((one.kind, one.value), []).append(one)
+    for same in together.values():
+        if len(same) < MOVED:
+            yield from same
+            continue
+        yield replace(
+            min(same, key=lambda one: one.since),
+            key_id=None,
+            calls=sum(one.calls for one in same),
+            billed_usd=sum(one.billed_usd for one in same),
+            known=tuple(sorted({name for one in same for name in one.known})),
+            keys=len(same),
+        )
 
 
 def _is_news(seen: Seen, kind: PlaceKind, one: Sighting, now: datetime) -> bool:

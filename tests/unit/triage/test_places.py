@@ -43,6 +43,16 @@ def test_a_key_that_roams_is_not_told_each_time() -> None:
     assert all(value != FOREIGN for _kind, value, _calls in told([*roams, *rows(100, 5, 1, 0, FOREIGN)]))
 
 
+def test_where_several_keys_come_up_together_is_told_once() -> None:
+    calls = [
+        call(key_id * 1000 + number, ago_s=(NOW - row.at).total_seconds(), key_id=key_id, ip=row.ip)
+        for key_id in (1, 2, 3)
+        for number, row in enumerate([*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)])
+    ]
+    (found,) = find_places(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
+    assert (found.key_id, found.keys, found.value, found.calls) == (None, 3, FOREIGN, 15)
+
+
 def test_after_a_day_it_is_known() -> None:
     assert told([*rows(0, 60, 80, 40, OFFICE), *rows(100, 30, 30, 1, FOREIGN)]) == []
 
