@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tui.locale import _
-from tui.monitor.questions import AskProfile
+from tui.monitor.key_mode import account_feed
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance
+from tui.present import low_balance, sign_in
 from tui.present.finding_words import finding_line
 from tui.present.look import Look
 from tui.triage.episodes import Episode, Episodes
@@ -33,10 +33,13 @@ def news(
     look: Look,
     own_usd: Decimal | None,
 ) -> Iterator[News]:
-    """All that needs a person, the worst first: an empty wallet, then what fires, then a low balance."""
+    """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance."""
+    trouble = sign_in.trouble(snapshot, look)
+    if trouble is not None:
+        yield News(*trouble)
     low = low_balance.banner(alarm, snapshot, look, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
-    profile = snapshot.data(AskProfile())
+    profile = account_feed(snapshot).data
     is_empty = profile is not None and profile.balance_usd <= 0
     if balance is not None and is_empty:
         yield balance
