@@ -22,6 +22,7 @@ from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of, triage_questions
+from tui.monitor.judging import Judging
 from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
@@ -50,6 +51,8 @@ from tui.terminal import clipboard
 from tui.triage.report import Report
 
 TICK_S = 2.0
+FRESH = timedelta(seconds=1.5)
+"""Where an answer has just brought the moment along, a tick has no picture of its own."""
 
 
 class AktopApp(App[None]):
@@ -82,7 +85,7 @@ class AktopApp(App[None]):
         self._own_theme = self.theme
         self._language = locale.chosen()
         self._watched: tuple[Question[Any], ...] = ()
-        self._judged: object = None
+        self._judging = Judging()
         if services is not None:
             self._furnish(services)
 
@@ -108,7 +111,7 @@ class AktopApp(App[None]):
         )
         self._desk = Desk(services, monitor, actions)
         self._earlier = Earlier(self, self._desk, services.clock.now())
-        self._watched, self._judged = (), None
+        self._watched, self._judging = (), Judging()
         view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
         self.set_reactive(AktopApp.view, view)
         self.set_reactive(AktopApp.alarm, low_balance.Alarm())
@@ -188,7 +191,9 @@ class AktopApp(App[None]):
     def _tick(self) -> None:
         if self._desk is None:
             return
-        self.now = self.desk.services.clock.now()
+        now = self.desk.services.clock.now()
+        if self.now is None or now - self.now > FRESH:
+            self.now = now
         self._watch()
         self._judge()
         if self._earlier is not None:
@@ -211,9 +216,9 @@ class AktopApp(App[None]):
     def _judge(self) -> None:
         """Triage what is known, when it has changed."""
         snapshot = self.monitor.snapshot
-        if not snapshot.api_keys and snapshot.feeds is not self._judged and not self.view.is_paused:
-            self._judged = snapshot.feeds
-            self.report = report_of(snapshot, self.desk.services.clock.now())
+        now = self.desk.services.clock.now()
+        if not snapshot.api_keys and not self.view.is_paused and self._judging.is_due(snapshot, now):
+            self.report = report_of(snapshot, now)
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""

@@ -38,6 +38,8 @@ from widgets.live_table import LiveTable
 from widgets.trend_chart import TrendChart
 from widgets.values import Align, Line
 
+GATHER_S = 0.25
+"""How long a picture waits for the other answers of a round."""
 NARROW = 100
 """In less than this the header leaves its words out."""
 ONE_LINE = Size(40, 10)
@@ -75,6 +77,7 @@ class AccountScreen(Screen[None]):
         self._scopes: list[Scope] = []
         self._asked: tuple[Question[Any], ...] | None = None
         self._is_painting = False
+        self._is_gathering = False
         self.key_actions = KeyActions(self, desk)
         self.scope_choices = ScopeChoices(self)
 
@@ -153,19 +156,19 @@ class AccountScreen(Screen[None]):
         return f"{type(self).__name__}-{id(self)}"
 
     def watch_snapshot(self) -> None:
-        self.repaint_soon()
+        self._repaint_gathered()
 
     def watch_now(self) -> None:
-        self.repaint_soon()
+        self._repaint_gathered()
 
     def watch_view(self) -> None:
         self.repaint_soon()
 
     def watch_alarm(self) -> None:
-        self.repaint_soon()
+        self._repaint_gathered()
 
     def watch_report(self) -> None:
-        self.repaint_soon()
+        self._repaint_gathered()
 
     def watch_scope(self) -> None:
         self._asked = None
@@ -176,6 +179,20 @@ class AccountScreen(Screen[None]):
         if not self._is_painting and self.is_mounted:
             self._is_painting = True
             self.call_later(self._repaint)
+
+    def _repaint_gathered(self) -> None:
+        """Paint once for answers that come one after another; the first ones are shown each as it comes."""
+        if self._is_painting or self._is_gathering or not self.is_mounted:
+            return
+        if self._asked is None or any(self.desk.monitor.snapshot.feed(one).is_waiting for one in self._asked):
+            self.repaint_soon()
+        else:
+            self._is_gathering = True
+            self.set_timer(GATHER_S, self._end_gathering)
+
+    def _end_gathering(self) -> None:
+        self._is_gathering = False
+        self.repaint_soon()
 
     def _repaint(self) -> None:
         self._is_painting = False
