@@ -20,7 +20,7 @@ from tui.gateway.key_client import KeyClient
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.pace import due_at
-from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, Question
+from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
@@ -46,6 +46,8 @@ HOPELESS = frozenset(
     }
 )
 """Failures that another try will not mend soon."""
+BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskKeyReport: AskSite()}
+"""What must have been heard before a question is worth asking: which keys there are, where the server's day begins."""
 
 
 class Clock(Protocol):
@@ -176,7 +178,7 @@ class Monitor:
             view = self.snapshot.calls.get(question)
             if question.wants_more(view, now, self.snapshot.zone):
                 at = now if view is None else max(now, self._calm_from)
-        if isinstance(question, AskKeyCosts) and self.snapshot.feed(AskKeys()).is_waiting:
+        if type(question) in BUILDS_ON and self.snapshot.feed(BUILDS_ON[type(question)]).is_waiting:
             return NAP_S
         if question.pace.can_wait and feed.is_waiting:
             at = self._calm_from
