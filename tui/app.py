@@ -12,46 +12,34 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled
 
-from tui import locale
 from tui.actions import Actions
-from tui.domain.account import Profile
 from tui.domain.scope import Scope
 from tui.doors import Doors
-from tui.gateway.address import ConfigError
 from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.evidence import triage_questions
-from tui.monitor.key_mode import key_questions
 from tui.monitor.loop import Monitor, Rates
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite, Question
-from tui.monitor.scoped import questions_of
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance, sign_in
-from tui.present.finding_words import over_words
+from tui.present import low_balance
 from tui.present.look import Look
-from tui.roll import Roll
 from tui.screens.account_screen import AccountScreen
-from tui.screens.accounts import AccountsScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.keys_only import KeysOnlyScreen
 from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, ViewChanged
 from tui.screens.opening import screen_for
 from tui.screens.overview import OverviewScreen
-from tui.screens.profiles import profiles_dialog
 from tui.screens.record import RecordDialog
-from tui.screens.sign_in import SignInDialog
 from tui.screens.view_state import ViewState
 from tui.screens.wallet import WalletDialog
-from tui.screens.welcome import AddressDialog, ApiKeyDialog, WelcomeDialog, keep_dialog
+from tui.screens.ways_in import WaysIn
 from tui.services import Services
-from tui.settings import BadSettings
-from tui.signing_in import SignIn
 from tui.terminal import clipboard
-from tui.triage.episodes import Episodes, Told
+from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from tui.vigil import Vigil
+from tui.watching import Watching
 
 TICK_S = 2.0
 
@@ -76,18 +64,13 @@ class AktopApp(App[None]):
         """Begin in the account of some services, or without any at the welcome. Services become the app's to close."""
         super().__init__(**options)
         self.animation_level = "none"
-        self._scope = scope or Scope()
-        self._doors = doors
+        self._ways = WaysIn(self, doors, scope or Scope(), lambda: self.desk, self._enter, self._show)
         self._desk: Desk | None = None
-        self._earlier: Earlier | None = None
+        self._watching: Watching
+        self._earlier: Earlier
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
-        self._roll: Roll | None = None
-        self._is_first_run = False
         self._own_theme = self.theme
-        self._language = locale.chosen()
-        self._watched: tuple[Question[Any], ...] = ()
-        self._judged: object = None
         if services is not None:
             self._furnish(services)
 
@@ -113,7 +96,7 @@ class AktopApp(App[None]):
         )
         self._desk = Desk(services, monitor, actions, Vigil())
         self._earlier = Earlier(self, self._desk, services.clock.now())
-        self._watched, self._judged = (), None
+        self._watching = Watching(self._desk, self._ways.scope)
         view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
         self.set_reactive(AktopApp.view, view)
         self.set_reactive(AktopApp.alarm, low_balance.Alarm())
@@ -135,7 +118,7 @@ class AktopApp(App[None]):
     def on_mount(self) -> None:
         self.set_interval(TICK_S, self._tick)
         if self._desk is None:
-            self._welcome()
+            self._ways.welcome()
         else:
             self._begin()
 
@@ -143,14 +126,14 @@ class AktopApp(App[None]):
         """Look at the account."""
         theme = self.desk.services.settings["theme"]
         self.theme = theme if theme in self.available_themes else self._own_theme
-        self._watch()
+        self._watching.watch()
         self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self.desk.vigil, self._warn)
         self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
         has_keys = bool(self.desk.services.keys)
-        self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._scope))
+        self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._ways.scope))
         if not has_keys and self.desk.services.client.sessions.current() is None:
-            self._sign_in()
+            self._ways.sign_in()
 
     async def _enter(self, services: Services) -> None:
         """Leave the account on the screen, if there is one, and go into another."""
@@ -183,9 +166,9 @@ class AktopApp(App[None]):
     def _publish(self, snapshot: Snapshot) -> None:
         if not self.view.is_paused:
             self._take(snapshot)
-            if self.report is None or self.report.is_first_look:
+            if self._watching.is_first_look:
                 # A cause is named as soon as it can be, not at the next tick.
-                self._watch()
+                self._watching.watch()
                 self._judge()
 
     def _take(self, snapshot: Snapshot) -> None:
@@ -199,45 +182,26 @@ class AktopApp(App[None]):
         if self._desk is None:
             return
         self.now = self.desk.services.clock.now()
-        self._watch()
+        self._watching.watch()
         self._judge()
-        if self._earlier is not None:
-            self._earlier.tick(self.view)
+        self._earlier.tick(self.view)
 
     def _warn(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False, timeout=10)
 
-    def _watch(self) -> None:
-        """What is wanted whatever screen is open: money, keys, the newest calls, and what triage judges by."""
-        snapshot = self.monitor.snapshot
-        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
-        if not snapshot.api_keys:
-            judged_by = triage_questions(snapshot, self.desk.services.clock.now())
-            wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *judged_by)
-            if not self._watched:
-                # The first screen is not there yet: what it will ask for is read in one go with the rest.
-                wanted = (*wanted, *questions_of(self._scope, snapshot, self.desk.services.clock.now()))
-        if wanted != self._watched:
-            self._watched = wanted
-            self.monitor.watch("app", wanted)
-
     def _judge(self) -> None:
         """Triage what is known, when it has changed."""
-        snapshot = self.monitor.snapshot
-        if not snapshot.api_keys and snapshot.feeds is not self._judged and not self.view.is_paused:
-            self._judged = snapshot.feeds
-            self.report = self.desk.vigil.judge(snapshot, self.desk.services.clock.now())
+        report = None if self.view.is_paused else self._watching.judge()
+        if report is not None:
+            self.report = report
             self.tell_news()
 
+    @on(Judged)
     def tell_news(self) -> None:
         """Put what is going on on every screen, and say what is over."""
-        episodes = self.desk.vigil.episodes
-        look = Look(self.desk.services.clock.now(), self.monitor.snapshot.zone, self.view.privacy)
-        for notice in episodes.notices:
-            if notice.told is Told.OVER:
-                told = over_words(notice.episode, self.monitor.snapshot, look)
-                self.notify(told, markup=False, timeout=10)
-        self.episodes = episodes
+        for told in self._watching.over(self.view.privacy):
+            self.notify(told, markup=False, timeout=10)
+        self.episodes = self.desk.vigil.episodes
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""
@@ -262,113 +226,15 @@ class AktopApp(App[None]):
         """Go somewhere."""
         self._show(screen_for(message, self.desk))
 
-    # Doors
-
-    def _welcome(self) -> None:
-        """Nothing is configured: offer the ways in."""
-        assert self._doors is not None
-        self.push_screen(WelcomeDialog(), self._take_way)
-
-    def _take_way(self, way: str | None) -> None:
-        doors = self._doors
-        if way is None or way == "quit" or doors is None:
-            self.exit()
-        elif way == "demo":
-            self.run_worker(self._enter_demo(doors), exit_on_error=True)
-        elif way == "key":
-            self.push_screen(ApiKeyDialog(), lambda _: self._welcome())
-        else:
-            self.push_screen(AddressDialog(doors), self._take_address)
-
-    async def _enter_demo(self, doors: Doors) -> None:
-        await self._enter(await doors.open_demo())
-
-    async def _take_address(self, services: Services | None) -> None:
-        if services is None:
-            self._welcome()
-        else:
-            self._is_first_run = True
-            await self._enter(services)
-
-    def _sign_in(self) -> None:
-        services = self.desk.services
-        if services.is_demo:
-            self.notify(_("The demo is signed in already."), timeout=4)
-            return
-        profile = self.monitor.snapshot.data(AskProfile())
-        kept = services.client.sessions.current()
-        known = (profile and profile.email, services.settings["email"], kept and kept.email)
-        email = next((one for one in known if one), "")
-        signing_in = SignIn(services.client)
-        dialog = SignInDialog(signing_in, email, sign_in.reason(self.monitor.snapshot))
-
-        async def take(found: Profile | None) -> None:
-            if found is not None:
-                self.notify(sign_in.signed_in(found.email, is_kept=signing_in.is_kept), markup=False, timeout=6)
-                await self._go_on_as(found, services)
-
-        self.push_screen(dialog, take)
-
-    async def _go_on_as(self, found: Profile, services: Services) -> None:
-        """The same account goes on where it stood, with its screen and its data; another one begins anew."""
-        known = self.monitor.snapshot.data(AskProfile())
-        if known is not None and known.id != found.id:
-            await self._enter(services)
-        else:
-            self.monitor.refresh()
-        if self._is_first_run and self._doors is not None:
-            self._is_first_run = False
-            self.push_screen(keep_dialog(self._doors, services.client.base_url))
-
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:
         """Sign in, or go elsewhere."""
-        if message.door == "sign_in":
-            self._sign_in()
-        elif self._doors is None:
-            return
-        elif message.door == "profiles":
-            self._choose_profile(self._doors)
-        else:
-            self._roll = self._roll or Roll(self._doors)
-            self._show(AccountsScreen(self.desk, self._scope, self._roll))
-
-    def _choose_profile(self, doors: Doors) -> None:
-        try:
-            dialog = profiles_dialog(doors, self.desk.services.settings)
-        except BadSettings as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
-            return
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self.post_message(GoTo(name or None))
-
-        self.push_screen(dialog, take)
+        self._ways.open(message.door)
 
     @on(GoTo)
     async def go_to(self, message: GoTo) -> None:
-        """Go into the account of a profile; what is wrong with its settings is said, and nothing is left."""
-        if self._doors is None or self._doors.is_of(self.desk.services.settings, message.profile):
-            return
-        try:
-            settings = self._doors.settings(message.profile)
-            services = self._doors.open(settings)
-        except (BadSettings, ConfigError) as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
-            return
-        locale.use(settings["lang"] or self._language)
-        self._scope = self._current_scope().elsewhere()
-        await self._enter(services)
-
-    def _current_scope(self) -> Scope:
-        shown = [screen for screen in self.screen_stack if isinstance(screen, AccountScreen)]
-        return shown[0].scope if shown else self._scope
-
-    @on(Judged)
-    def tell_judged(self) -> None:
-        """What is going on is seen otherwise now."""
-        self.tell_news()
+        """Go into the account of a profile."""
+        await self._ways.go_to(message.profile)
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:

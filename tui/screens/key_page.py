@@ -49,7 +49,7 @@ class KeyScreen(PageScreen):
     @property
     def key_id(self) -> int:
         """The key that the page is about, whatever the scope is narrowed to."""
-        key_id = self._entered_with.filters.key_id
+        key_id = self.entered_with.filters.key_id
         assert key_id is not None
         return key_id
 

@@ -10,6 +10,7 @@ from tui.domain.usage import Call, FailedCall
 from tui.screens.view_state import ViewState
 
 Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet", "triage", "explain"]
+Door = Literal["sign_in", "profiles", "accounts"]
 
 
 @dataclass
@@ -32,7 +33,7 @@ class GoTo(Message):
 class OpenDoor(Message):
     """Sign in, choose a profile, or look at all accounts."""
 
-    door: Literal["sign_in", "profiles", "accounts"]
+    door: Door
 
 
 @dataclass

@@ -55,7 +55,7 @@ class ModelScreen(PageScreen):
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         usage = usage_of(self.scope, snapshot, look.now)
-        model = self._entered_with.filters.model or ""
+        model = self.entered_with.filters.model or ""
         title = (Cell(f"{_('Model')} · {model}  ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
         return parts((title,), scope_line.totals(usage, look))
 
@@ -78,4 +78,4 @@ class ModelScreen(PageScreen):
             self.narrow(self.scope.narrowed(key_id=int(str(table.cursor_id))))
 
     def do_copy(self) -> None:
-        self.copy(self._entered_with.filters.model or "")
+        self.copy(self.entered_with.filters.model or "")

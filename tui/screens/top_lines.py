@@ -1,0 +1,59 @@
+"""The lines above the panes of a screen: whose account and its money (in a small terminal that alone), the banner."""
+
+from collections.abc import Iterable
+
+from textual.geometry import Size
+
+from tui.monitor.snapshot import Snapshot
+from tui.present import finding_words, header
+from tui.present.banner import News
+from tui.present.look import Look
+from tui.screens.desk import Desk
+from tui.screens.view_state import ViewState
+from tui.triage.report import Report
+from widgets.banner import Notice
+from widgets.info_line import Part
+from widgets.values import Align
+
+NARROW = 100
+"""In less than this the header leaves its words out."""
+ONE_LINE = Size(40, 10)
+"""In less than this the panes give way to one line."""
+
+
+def is_tiny(size: Size) -> bool:
+    """Whether there is room for one line only."""
+    return size.width < ONE_LINE.width or size.height < ONE_LINE.height
+
+
+def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
+    """What the header shows besides the account."""
+    return header.HeaderState(
+        is_paused=view.is_paused,
+        is_read_only=desk.actions.is_read_only,
+        interval_s=view.interval_s,
+        is_demo=desk.services.is_demo,
+        is_narrow=size.width < NARROW,
+    )
+
+
+def header_parts(snapshot: Snapshot, state: header.HeaderState, look: Look, report: Report | None) -> tuple[Part, ...]:
+    """Whose account, how fresh, and its money."""
+    whose = header.left(snapshot, state, look)
+    money = header.right(snapshot, look, report, is_narrow=state.is_narrow)
+    return (
+        *(Part(line, rank) for rank, line in whose),
+        *(Part(line, rank, Align.RIGHT) for rank, line in money),
+    )
+
+
+def one_line(snapshot: Snapshot, look: Look, report: Report | None) -> tuple[Part, ...]:
+    """All that a terminal too small for panes shows."""
+    culprit = finding_words.culprit(report, snapshot, look)
+    return (Part(header.one_line(snapshot, look, report, culprit)),)
+
+
+def notice(news: Iterable[News], view: ViewState) -> Notice | None:
+    """The worst of what was not seen yet."""
+    unseen = (Notice(one.id, one.line, one.severity) for one in news if one.id not in view.acknowledged)
+    return next(unseen, None)

@@ -1,0 +1,63 @@
+"""What is wanted of an account whatever screen is open, and what triage makes of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tui.domain.scope import Scope
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.evidence import triage_questions
+from tui.monitor.key_mode import key_questions
+from tui.monitor.questions import AskKeys, AskProfile, AskSite, Question
+from tui.monitor.scoped import questions_of
+from tui.present.finding_words import over_words
+from tui.present.look import Look
+from tui.screens.desk import Desk
+from tui.triage.episodes import Told
+from tui.triage.report import Report
+
+WATCHER = "app"
+"""The name under which the monitor is asked."""
+
+
+class Watching:
+    """Watches one account, first in the scope of its first screen, and judges what is known of it."""
+
+    def __init__(self, desk: Desk, scope: Scope) -> None:
+        self._desk = desk
+        self._scope = scope
+        self._watched: tuple[Question[Any], ...] = ()
+        self._judged: object = None
+
+    @property
+    def is_first_look(self) -> bool:
+        """Whether a cause is still to be named: then each Snapshot is judged as it comes, not at the next tick."""
+        report = self._desk.vigil.report
+        return report is None or report.is_first_look
+
+    def watch(self) -> None:
+        """Ask for money, keys, the newest calls, and what triage judges by."""
+        snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
+        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
+        if not snapshot.api_keys:
+            wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *triage_questions(snapshot, now))
+            if not self._watched:
+                # The first screen is not there yet: what it will ask for is read in one go with the rest.
+                wanted = (*wanted, *questions_of(self._scope, snapshot, now))
+        if wanted != self._watched:
+            self._watched = wanted
+            self._desk.monitor.watch(WATCHER, wanted)
+
+    def judge(self) -> Report | None:
+        """What triage finds now; None when nothing has changed, or when API keys alone are known."""
+        snapshot = self._desk.monitor.snapshot
+        if snapshot.api_keys or snapshot.feeds is self._judged:
+            return None
+        self._judged = snapshot.feeds
+        return self._desk.vigil.judge(snapshot, self._desk.services.clock.now())
+
+    def over(self, privacy: bool) -> Iterator[str]:
+        """Sentences about what is over since the last judgement."""
+        look = Look(self._desk.services.clock.now(), self._desk.monitor.snapshot.zone, privacy)
+        for notice in self._desk.vigil.episodes.notices:
+            if notice.told is Told.OVER:
+                yield over_words(notice.episode, self._desk.monitor.snapshot, look)
