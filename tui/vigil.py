@@ -10,6 +10,7 @@ from tui.monitor.questions import AskAccountHistory, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.vigil import KeptVigil
 from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
+from tui.triage.failing import ids_by_name
 from tui.triage.findings import Identity
 from tui.triage.places import Seen
 from tui.triage.report import Report, State, find
@@ -67,11 +68,8 @@ class Vigil:
 
 
 def key_ids(snapshot: Snapshot) -> dict[str, int]:
-    """The ids of keys by their names, of which errors tell nothing else; names that several keys share lead nowhere."""
-    found: dict[str, list[int]] = {}
-    for key in snapshot.data(AskKeys()) or ():
-        found.setdefault(key.name, []).append(key.id)
-    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+    """The ids of the account's keys by their names."""
+    return ids_by_name({key.id: key.name for key in snapshot.data(AskKeys()) or ()})
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:

@@ -70,6 +70,13 @@ def slow_leak(plain: Account, seed: int) -> Incident:
     return inject(plain, key_id, max(1.4 * a_day / 24, 0.08 * _week_usd(plain) / 12), draw, 20, begin)
 
 
+def lasting_leak(plain: Account, seed: int) -> Incident:
+    """A key that costs 0.4 % of a week more in each hour, from any hour on, for a day and a half."""
+    draw = random.Random(f"lasting/{seed}")
+    begin = draw.randrange(JUDGED.start, JUDGED.stop - 40)
+    return inject(plain, draw.choice(sorted(plain.keys)), 0.004 * _week_usd(plain), draw, 36, begin)
+
+
 def dear_calls(plain: Account, seed: int) -> Incident:
     """The same calls at four times the cost, where that is worth 0.6 % of a week in the first full hour.
 

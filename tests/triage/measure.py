@@ -46,10 +46,13 @@ class Moment:
                 running,
                 balance_usd=balance_usd,
                 zone=self.account.kind.zone,
-                recent_uses={
-                    key_id: self.account.uses(key_id, self.index - 2, 2, (so_far[key_id], self.tens / 6))
-                    for key_id in keys
-                },
+                recent_uses=tuple(
+                    {
+                        key_id: self.account.uses(key_id, self.index - span, span, (so_far[key_id], self.tens / 6))
+                        for key_id in keys
+                    }
+                    for span in (2, 6)
+                ),
                 usual_uses={key_id: _usual_uses(self.account, key_id, self.index) for key_id in keys},
             )
         )
@@ -216,6 +219,7 @@ SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], b
     ("two causes", incidents.two_causes, is_alarm),
     ("dearer calls ×4", incidents.dear_calls, is_dearer),
     ("slow leak", incidents.slow_leak, is_leak),
+    ("lasting leak", incidents.lasting_leak, is_leak),
 )
 
 

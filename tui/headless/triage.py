@@ -22,7 +22,7 @@ from tui.vigil import Vigil
 from widgets.layout import fit
 from widgets.values import Cell, Line
 
-HISTORIES = 6
+HISTORIES = 12
 """How many keys' histories are waited for, the most suspicious first; the others would not change the first places."""
 
 

@@ -4,15 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from tui.headless import figures
-from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
 from tui.present.look import Look
+from tui.triage.earlier import Earlier
 from tui.triage.episodes import Episodes, Phase
 from tui.triage.explain import explain
 from tui.triage.findings import Finding, Kind, findings
 from tui.triage.repeats import Repeats
-from tui.triage.report import Report, State
+from tui.triage.report import Report
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
@@ -31,6 +31,7 @@ def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Lo
             for line in triage.steps(report, snapshot, look)
         ],
         "findings": _findings(report, episodes, snapshot, look),
+        "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "time_to_empty": {
             "usual_pace": figures.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
@@ -117,6 +118,18 @@ def _repeats(one: Repeats, snapshot: Snapshot, look: Look) -> dict[str, object]:
     }
 
 
+def _earlier(one: Earlier, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    """A spike of the last day that is over."""
+    return {
+        "kind": Kind.SPIKE.value,
+        "key_id": one.key_id,
+        "since": figures.time(one.since, look.zone),
+        "until": figures.time(one.until, look.zone),
+        "excess_usd": _usd(one.excess_usd),
+        "sentence": finding_words.earlier_sentence(one, snapshot, look),
+    }
+
+
 def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, object]:
     key = snapshot.key(one.key_id)
     is_first = report.suspects[0] == one
@@ -145,23 +158,15 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
 
 
 def _contain(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
-    likely = report.likely
-    if likely is None or report.spike_state is not State.FOUND:
+    key = snapshot.key(report.to_contain) if report.to_contain is not None else None
+    if key is None:
         return []
-    ways: list[dict[str, object]] = [
-        {
-            "key_id": likely.key_id,
-            "action": "disable",
-            "limits": {},
-            "sentence": triage.disable_sentence(likely, snapshot),
-        }
-    ]
-    cost = (snapshot.data(AskKeyCosts()) or {}).get(likely.key_id)
-    if cost is not None and cost.usual_day_usd:
-        twice = (2 * cost.usual_day_usd).quantize(Decimal("0.01"))
-        sentence = triage.limit_sentence(float(twice))
-        limits = {"1d": figures.number(twice)}
-        ways.append({"key_id": likely.key_id, "action": "limit", "limits": limits, "sentence": sentence})
+    sentence = triage.disable_sentence(key)
+    ways: list[dict[str, object]] = [{"key_id": key.id, "action": "disable", "limits": {}, "sentence": sentence}]
+    limit_usd = triage.day_limit_usd(key, report, snapshot)
+    if limit_usd is not None:
+        sentence, limits = triage.limit_sentence(limit_usd, key, look), {"1d": figures.number(limit_usd)}
+        ways.append({"key_id": key.id, "action": "limit", "limits": limits, "sentence": sentence})
     return ways
 
 

@@ -1,6 +1,6 @@
 """From a Snapshot to what triage judges by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,20 +17,22 @@ from tui.monitor.questions import (
     AskKeyCosts,
     AskKeyHistory,
     AskKeys,
+    AskPlans,
     AskProfile,
     Question,
 )
-from tui.monitor.scoped import errors_of, errors_question
+from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
 from tui.triage.places import Seen, learn
+from tui.triage.plans import PlanUse
 from tui.triage.report import Inputs, Report, find
 from tui.triage.spikes import Running
 from tui.triage.suspects import first_look
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
-TWO_HOURS = timedelta(hours=2)
+RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
 
 
@@ -41,7 +43,8 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
     excess = {one.key_id: one.excess_usd for one in first_look(costs, _day_part(snapshot, now))}
     used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
     histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
-    return (AskKeyCosts(), AskAccountHistory(), errors_question(Scope(), snapshot, now), *histories)
+    plans = (AskPlans(),) if has_plans(snapshot) else ()
+    return (AskKeyCosts(), AskAccountHistory(), errors_question(Scope(), snapshot, now), *plans, *histories)
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)
@@ -73,9 +76,10 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
         zone=snapshot.zone,
         recent_from=None if view is None or view.covered_from is None else max(view.covered_from, now - RECENT_CALLS),
-        recent_uses=_recent_uses(view, now),
+        recent_uses=tuple(_recent_uses(view, span, now) for span in RECENT_SPANS),
         seen=seen_places(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
+        plans=tuple(_plan_uses(snapshot, view, now)),
     )
 
 
@@ -97,11 +101,11 @@ def _settled_places(log: CallLog, covered_from: datetime, until: datetime) -> Ma
     return learn({}, log.between(covered_from, until))
 
 
-def _recent_uses(view: CallView | None, now: datetime) -> dict[int, Uses]:
-    """What each key did by model in the last two hours, or since the call records begin."""
+def _recent_uses(view: CallView | None, span: timedelta, now: datetime) -> dict[int, Uses]:
+    """What each key did by model in the last hours, or since the call records begin."""
     if view is None or view.covered_from is None:
         return {}
-    start = max(now - TWO_HOURS, view.covered_from)
+    start = max(now - span, view.covered_from)
     tallies: dict[int, dict[str, Tally]] = {}
     for _minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
         for facet, tally in facets.items():
@@ -109,6 +113,22 @@ def _recent_uses(view: CallView | None, now: datetime) -> dict[int, Uses]:
                 tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+
+
+def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:
+    """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
+    plans = snapshot.data(AskPlans()) or ()
+    spent: dict[int, float] = {}
+    if plans and view is not None:
+        for call in view.log.between(now - RECENT_CALLS, now):
+            if not call.is_wallet:
+                spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
+    for plan in plans:
+        members = {key.id for key in snapshot.data(AskKeys()) or () if key.group and key.group.name == plan.group_name}
+        hour_usd = {key_id: usd for key_id, usd in spent.items() if key_id in members}
+        for window in plan.windows:
+            limit_usd, used_usd = float(window.limit_usd), float(window.used_usd)
+            yield PlanUse(plan.group_name, window.name, used_usd, limit_usd, window.resets_at, hour_usd)
 
 
 def _day_part(snapshot: Snapshot, now: datetime) -> float:

@@ -36,11 +36,16 @@ def rule_words(kind: Kind) -> str:
             "It is an alarm at the second hit within three hours, or at once when it is far above."
         ),
         Kind.LEAK: _(
-            "The day so far costs factor times the median of the days before by the same clock time, at least so much "
-            "more, two hours running, and the gap still grows."
+            "The day so far, or the last 24 hours, costs factor times the median of the days before by the same clock "
+            "time, at least so much more, two hours running, and the gap still grows."
         ),
         Kind.DEARER: _("A call costs factor times the usual or more, over enough calls, and that costs enough."),
+        Kind.FAILING: _("Of enough calls in the last hour, at least so large a part failed, with whatever error."),
         Kind.STORM: _("Enough equal errors within the span, and at least so large a part of that key's calls."),
+        Kind.PLAN: _(
+            "A plan's window is used up, or more than its least part is and the pace of the last hour fills it soon, "
+            "before it starts anew."
+        ),
         Kind.PLACE: _("The key was never used from there in all the calls that were learnt from."),
         Kind.LOW_BALANCE: _("The first moment at which usual and extra cost together have used the balance up."),
     }[kind]
@@ -91,7 +96,11 @@ def term_word(name: str) -> str:
         "usual_per_day": _("usual cost of a day"),
         "basis": _("taken from"),
         "extra": _("extra while it lasts"),
-        "soon": _("critical when empty within"),
+        "soon": _("counts when within"),
+        "limit": _("limit"),
+        "pace": _("pace of the last hour"),
+        "full": _("full"),
+        "resets": _("starts anew"),
         "usual_empty": _("empty at the usual pace"),
         "current_empty": _("empty at this rate"),
     }

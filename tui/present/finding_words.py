@@ -1,5 +1,7 @@
 """What triage found, in words: one sentence a finding, and the line that a banner shows of it."""
 
+from collections.abc import Sequence
+
 from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
@@ -7,15 +9,22 @@ from tui.present.header import when_empty
 from tui.present.look import Look
 from tui.triage.causes import Why
 from tui.triage.dearer import Dearer
+from tui.triage.earlier import Earlier
 from tui.triage.episodes import Episode, Phase
+from tui.triage.failing import Failing
 from tui.triage.findings import Finding, Kind
+from tui.triage.history import DAY
 from tui.triage.leaks import Leak
 from tui.triage.places import NewPlace, PlaceKind
+from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
 from tui.triage.spikes import Spike
 from tui.triage.storms import Episode as Errors
 from widgets.values import Cell, Line, Severity
+
+MORE_PLACES = 2
+"""So many other new places of a key stand beside the first."""
 
 
 def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Look) -> Line:
@@ -30,11 +39,16 @@ def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Loo
         dearer = next((one for one in report.dearer if one.key_id == key_id), None)
         return _headed(_("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
     if episode.kind is Kind.PLACE:
-        place = next((one for one in report.places if one.key_id == key_id), None)
-        return _headed(_("NEW PLACE"), place_sentence(place, snapshot, look)) if place else ()
+        places = [one for one in report.places if one.key_id == key_id]
+        return _headed(_("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
+    if episode.kind is Kind.FAILING:
+        failing = next((one for one in report.failing if one.key_id == key_id), None)
+        return _headed(_("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
     if episode.kind is Kind.STORM and report.storms:
         storm = max(report.storms, key=lambda one: len(one.calls))
         return _headed(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
+    if episode.kind is Kind.PLAN and report.plans:
+        return _headed(_("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
     if episode.kind is Kind.LOW_BALANCE:
         at = report.current_empty_at if report.empties_soon else report.usual_empty_at
         return _headed(_("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
@@ -56,7 +70,10 @@ def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
     """A day that costs far more than usual though no hour of it stands out."""
     whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
     times = f" (×{leak.times_usual:.1f})" if leak.times_usual else ""
-    return _("{key}: {amount} by {time}, usual {usual}{times}").format(
+    told = _("{key}: {amount} by {time}, usual {usual}{times}")
+    if leak.until - leak.since == DAY:
+        told = _("{key}: {amount} in the 24 h up to {time}, usual {usual}{times}")
+    return told.format(
         key=whose,
         amount=fmt.usd_float(leak.today_usd),
         time=fmt.clock_time(leak.until, look.zone, seconds=False),
@@ -87,6 +104,64 @@ def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
     return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
 
 
+def places_sentence(places: Sequence[NewPlace], snapshot: Snapshot, look: Look) -> str:
+    """Where a key is used from now: an address and a program of the same calls are told in one."""
+    first = places[0]
+    told = place_sentence(first, snapshot, look)
+    more = [one for one in places[1:] if (one.kind, one.value) != (first.kind, first.value)]
+    if not more:
+        return told
+    named = ", ".join(look.ip(one.value) if one.kind is PlaceKind.IP else one.value for one in more[:MORE_PLACES])
+    return _("{told}; new as well: {places}").format(told=told, places=named)
+
+
+def failing_sentence(one: Failing, snapshot: Snapshot, look: Look) -> str:
+    """A key most of whose calls fail."""
+    return _("{key}: {failed} of {n} calls failed, mostly {status} {category}").format(
+        key=key_name(one.key_id, snapshot, look),
+        failed=one.failed,
+        n=one.calls,
+        status=one.status_code,
+        category=one.category,
+    )
+
+
+def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: Look) -> str:
+    """A plan's window that is full or soon is, and whose calls fill it."""
+    told = _("{plan}: {used} of {limit} a {window}").format(
+        plan=one.plan,
+        used=fmt.usd_float(one.used_usd),
+        limit=fmt.usd_float(one.limit_usd),
+        window=window_word(one.window),
+    )
+    if one.full_at is not None:
+        told += _(", full ≈ {time}").format(time=fmt.moment(one.full_at, look.now, look.zone))
+    elif one.resets_at is not None:
+        told += _(", its keys are refused until {time}").format(time=fmt.moment(one.resets_at, look.now, look.zone))
+    else:
+        told += _(", its keys are refused")
+    if one.key_id is None:
+        return told
+    name, share = key_name(one.key_id, snapshot, look), fmt.percent(one.key_share)
+    return told + _("; {key} has {share} of the last hour").format(key=name, share=share)
+
+
+def window_word(name: str) -> str:
+    """The span of a plan's window, behind an amount."""
+    return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(name, name)
+
+
+def earlier_sentence(one: Earlier, snapshot: Snapshot, look: Look) -> str:
+    """A spike that is over: whose, from when to when, and what it cost above usual."""
+    name = key_name(one.key_id, snapshot, look) if one.key_id is not None else _("the account")
+    return _("{key}, {start} to {end}: {amount} above usual").format(
+        key=name,
+        start=fmt.moment(one.since, look.now, look.zone),
+        end=fmt.moment(one.until, look.now, look.zone),
+        amount=fmt.usd_float(one.excess_usd),
+    )
+
+
 def over_words(episode: Episode, snapshot: Snapshot, look: Look) -> str:
     """That an episode is over."""
     whose = episode.key_id if episode.key_id is not None else episode.cause
@@ -102,7 +177,9 @@ def kind_word(kind: Kind) -> str:
         Kind.LEAK: _("slow leak"),
         Kind.DEARER: _("dearer calls"),
         Kind.STORM: _("error storm"),
+        Kind.FAILING: _("failing calls"),
         Kind.PLACE: _("new place"),
+        Kind.PLAN: _("plan runs out"),
         Kind.LOW_BALANCE: _("low balance"),
     }[kind]
 

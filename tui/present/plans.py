@@ -8,15 +8,11 @@ from tui.monitor.questions import AskPlans, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import low_balance
+from tui.present.finding_words import window_word
 from tui.present.keys import share_severity
 from tui.present.look import Look
 from widgets.layout import fit, gauge
 from widgets.values import Align, Cell, Line, Severity
-
-
-def window_word(window: PlanWindow) -> str:
-    """A plan's window in a word."""
-    return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(window.name, window.name)
 
 
 def used_now(window: PlanWindow, look: Look) -> Decimal:
@@ -35,7 +31,7 @@ def plan_words(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
             found.append((Cell(plan.group_name, Severity.MUTED),))
             continue
         share, window = max(shares, key=lambda pair: pair[0])
-        text = f"{plan.group_name} {window_word(window)} {fmt.percent(share)}"
+        text = f"{plan.group_name} {window_word(window.name)} {fmt.percent(share)}"
         found.append((Cell(text, share_severity(share) if share >= 0.8 else Severity.MUTED),))
     return tuple(found)
 
@@ -94,7 +90,7 @@ def _window(window: PlanWindow, look: Look) -> Line:
         )
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(window.limit_usd))
     return (
-        Cell(f"  {fit(window_word(window), 8, Align.LEFT)}", Severity.MUTED),
+        Cell(f"  {fit(window_word(window.name), 8, Align.LEFT)}", Severity.MUTED),
         Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
         Cell(f"{figures}   "),
         Cell(reset, Severity.MUTED),

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from tui.domain.keys import ApiKey, WindowName
 from tui.locale import _
-from tui.monitor.questions import AskAccountHistory
+from tui.monitor.questions import AskAccountHistory, AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.finding_words import (
     dearer_sentence,
+    earlier_sentence,
+    failing_sentence,
     key_name,
     leak_sentence,
-    place_sentence,
+    places_sentence,
+    plan_sentence,
     rate_text,
     repeat_sentence,
     spike_text,
@@ -22,6 +27,7 @@ from tui.present.finding_words import (
 )
 from tui.present.header import when_empty
 from tui.present.look import Look
+from tui.triage.places import NewPlace
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
@@ -31,6 +37,9 @@ STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
 SHOWN_PLACES = 2
 WORTH_SAYING_USD = 0.01
+CENT = Decimal("0.01")
+LEAST_DAYS = 3
+"""From so many days on a usual day is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def steps(report: Report, snapshot: Snapshot, look: Look) -> tuple[StepLine, ...
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
         StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
         StepLine("retries", _("4 Retries"), report.retry_state, retry_sentence(report, snapshot, look)),
-        StepLine("contain", _("5 Contain"), State.FOUND if report.likely else State.CLEAR, contain_sentence(report)),
+        StepLine("contain", _("5 Contain"), _contain_state(report), contain_sentence(report)),
     )
 
 
@@ -81,11 +90,21 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     if report.spike_state is State.CANNOT_TELL:
         failure = snapshot.feed(AskAccountHistory()).failure
         return failures.sentence(failure) if failure is not None else _("not yet: the history is being read")
+    for key_id, spike in report.key_hits.items():
+        told = _("{key}: {what} – once; told when it comes again within 3 h")
+        return told.format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
+    if report.earlier:
+        return _("over: {what}").format(what=earlier_sentence(report.earlier[0], snapshot, look))
     return _("no hour is far above its usual cost")
 
 
 def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
-    """Which key has the excess."""
+    """Which key has the excess; while none has, which one is used from a new place, or uses a plan up."""
+    if not report.is_incident and report.places:
+        whose = report.places[0].key_id
+        return places_sentence([one for one in report.places if one.key_id == whose], snapshot, look)
+    if not report.is_incident and report.plans:
+        return plan_sentence(report.plans[0], snapshot, look)
     if not report.suspects:
         return _("not yet: costs are being read") if report.spike_state is State.CANNOT_TELL else _("no key stands out")
     first = report.suspects[0]
@@ -104,6 +123,8 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     parts = []
     if report.storms:
         parts.append(storm_sentence(max(report.storms, key=lambda one: len(one.calls)), look))
+    if report.failing:
+        parts.append(failing_sentence(report.failing[0], snapshot, look))
     if report.repeats:
         parts.append(repeat_sentence(report.repeats[0], snapshot, look))
     if parts:
@@ -113,31 +134,54 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     return _("the error list cannot be seen; no repeats among the calls")
 
 
-def disable_sentence(likely: Suspect, snapshot: Snapshot) -> str:
-    """What disabling the likely cause means."""
-    key = snapshot.key(likely.key_id)
-    return _("stops new calls; {n} in flight still bill").format(n=(key.in_flight or 0) if key is not None else 0)
+def disable_sentence(key: ApiKey) -> str:
+    """What disabling a key means."""
+    return _("stops new calls; {n} in flight still bill").format(n=key.in_flight or 0)
 
 
-def limit_sentence(limit_usd: float) -> str:
-    """What a limit for the day means."""
-    return _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd_float(limit_usd))
+def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | None:
+    """A sensible limit for a day: twice a usual one; None while too little is known of what is usual, or for a plan."""
+    cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id)
+    usual = cost.usual_day_usd if cost is not None else None
+    if usual is None or report.history_days < LEAST_DAYS or not key.bills_wallet:
+        return None
+    limit = (2 * usual).quantize(CENT)
+    return limit if limit >= CENT else None
+
+
+def limit_sentence(limit_usd: Decimal, key: ApiKey, look: Look) -> str:
+    """What a limit for the day means: use counts only while the key has a limit of any window (contract 4.1)."""
+    told = _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd(limit_usd))
+    if not any(window.limit_usd > 0 for window in key.windows):
+        return told + _("; counts from now")
+    used = key.window(WindowName.ONE_DAY).used_at(look.now)
+    if used >= limit_usd:
+        return told + _("; {amount} used: refuses at once").format(amount=fmt.usd(used))
+    return told + _("; {amount} used").format(amount=fmt.usd(used))
 
 
 def contain_sentence(report: Report) -> str:
     """What can be done."""
-    return _("disable, or a limit for the day") if report.likely else _("nothing to contain")
+    return _("nothing to contain") if report.to_contain is None else _("disable, or a limit for the day")
 
 
 def suspect_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
-    """The first three suspects with excess and share."""
+    """The first three suspects with excess and share; without an incident those of the last day that are over."""
     if not report.is_incident:
-        return ((Cell(_("No incident now."), Severity.MUTED),),)
+        return ((Cell(_("No incident now."), Severity.MUTED),), *earlier_lines(report, snapshot, look))
     head: Line = (
         Cell(fit(_("Likely cause"), 26), Severity.ACCENT),
         Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Severity.MUTED),
     )
     return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+
+
+def earlier_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """What was an incident within the last day and is over."""
+    if not report.earlier:
+        return ()
+    told = ((Cell(f" {earlier_sentence(one, snapshot, look)}"),) for one in report.earlier[:SHOWN_SUSPECTS])
+    return ((), (Cell(_("Over, in the last 24 h"), Severity.ACCENT),), *told)
 
 
 def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
@@ -157,15 +201,14 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
     )
 
 
-def contain_lines(report: Report, snapshot: Snapshot, look: Look, usual_day_usd: float | None) -> tuple[Line, ...]:
-    """What can be done about the likely cause, and what each would mean."""
-    likely = report.likely
-    key = snapshot.key(likely.key_id) if likely else None
-    if likely is None or key is None:
+def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """What can be done about a key, and what each would mean."""
+    if key is None:
         return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
-    lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(likely, snapshot))]
-    if usual_day_usd:
-        lines.append(_choice("L", _("Limit the day"), limit_sentence(2 * usual_day_usd)))
+    lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
+    limit_usd = day_limit_usd(key, report, snapshot)
+    if limit_usd is not None:
+        lines.append(_choice("L", _("Limit the day"), limit_sentence(limit_usd, key, look)))
     else:
         lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
     lines.append(_choice("Z", _("Disable for a time"), _("aktop enables it again, and must be open then")))
@@ -195,8 +238,12 @@ def place_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, .
     """Keys that are used from where they never were before."""
     if not report.places:
         return ()
+    by_key: dict[int | None, list[NewPlace]] = {}
+    for one in report.places:
+        by_key.setdefault(one.key_id, []).append(one)
     told = (
-        (Cell(f"▲ {place_sentence(one, snapshot, look)}", Severity.WARNING),) for one in report.places[:SHOWN_PLACES]
+        (Cell(f"▲ {places_sentence(places, snapshot, look)}", Severity.WARNING),)
+        for places in list(by_key.values())[:SHOWN_PLACES]
     )
     return (*told, ())
 
@@ -216,7 +263,11 @@ def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
 def _key_state(report: Report) -> State:
     if report.is_incident:
         return State.FOUND if report.suspects else State.CANNOT_TELL
-    return report.spike_state
+    return State.FOUND if report.places or report.plans else report.spike_state
+
+
+def _contain_state(report: Report) -> State:
+    return State.CLEAR if report.to_contain is None else State.FOUND
 
 
 def _state_cell(line: StepLine) -> Cell:

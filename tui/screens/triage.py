@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.incident_report import entries_since, suggested_path, write_report
 from tui.locale import _
 from tui.monitor.evidence import triage_questions
-from tui.monitor.questions import AskCalls, AskKeyCosts, Question
+from tui.monitor.questions import AskCalls, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import planned as planned_words
 from tui.present import triage
@@ -101,7 +101,11 @@ class TriageScreen(AccountScreen):
         table.show(rows)
 
     def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look) -> None:
-        lines: list[Line] = list(triage.contain_lines(report, snapshot, look, self._usual_day_usd(report, snapshot)))
+        key_id = self.key_under_cursor()
+        key = snapshot.key(key_id) if key_id is not None else None
+        pane = self.query_one("#contain-pane", Pane)
+        pane.title_line = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
+        lines: list[Line] = list(triage.contain_lines(key, report, snapshot, look))
         entry = next((one for _, one in self.desk.actions.done() if one.key_id), None)
         key = snapshot.key(entry.key_id) if entry is not None else None
         if entry is not None and key is not None:
@@ -110,16 +114,12 @@ class TriageScreen(AccountScreen):
                 lines.extend(proof_lines(proof_of(key, acted_at, snapshot, look.now), look))
         self.query_one("#contain", FieldView).lines = tuple(lines)
 
-    def _usual_day_usd(self, report: Report, snapshot: Snapshot) -> float | None:
-        cost = (snapshot.data(AskKeyCosts()) or {}).get(report.likely.key_id) if report.likely else None
-        return float(cost.usual_day_usd) if cost is not None and cost.usual_day_usd else None
-
     def key_under_cursor(self) -> int | None:
-        """The key that the evidence points at, else the likely cause; the dialog names it before anything happens."""
+        """The key that the evidence points at, else the one to contain; the dialog names it before anything happens."""
         table = self.query_one("#evidence", LiveTable)
         if table.has_focus and isinstance(table.cursor_id, int):
             return table.cursor_id
-        return self.report.likely.key_id if self.report is not None and self.report.likely else None
+        return self.report.to_contain if self.report is not None else None
 
     @on(LiveTable.RowHighlighted, "#steps")
     def follow_step(self) -> None:
@@ -129,13 +129,15 @@ class TriageScreen(AccountScreen):
     @on(LiveTable.RowSelected, "#steps")
     def open_step(self, message: LiveTable.RowSelected) -> None:
         """Go to where a step's evidence can be looked at in full."""
-        likely = self.report.likely if self.report is not None else None
+        key_id = self.report.to_contain if self.report is not None else None
         if message.row_id == "retries":
             self.do_errors()
+        elif key_id is None:
+            return
         elif message.row_id == "contain":
-            self.do_limits() if likely else None
-        elif likely is not None:
-            self.open_key(likely.key_id)
+            self.do_limits()
+        else:
+            self.open_key(key_id)
 
     @on(LiveTable.RowSelected, "#evidence")
     def open_evidence(self, message: LiveTable.RowSelected) -> None:
@@ -215,8 +217,10 @@ class TriageScreen(AccountScreen):
 
     def do_limits(self) -> None:
         """The limits dialog, the day's limit prefilled at twice a usual day."""
-        key_id = self.key_under_cursor()
-        has_usual = (
-            self.report is not None and self.snapshot is not None and self._usual_day_usd(self.report, self.snapshot)
-        )
-        self.key_actions.limit(key_id, {"limit_1d_usd": "x2"} if has_usual else {})
+        key_id, report, snapshot = self.key_under_cursor(), self.report, self.snapshot
+        key = snapshot.key(key_id) if snapshot is not None and key_id is not None else None
+        prefilled = {}
+        if key is not None and report is not None and snapshot is not None:
+            has_usual = triage.day_limit_usd(key, report, snapshot) is not None
+            prefilled = {"limit_1d_usd": "x2"} if has_usual else {}
+        self.key_actions.limit(key_id, prefilled)

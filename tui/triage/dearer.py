@@ -3,7 +3,8 @@
 A model that was switched and a cache that broke show in the cost of a call long before they show in an hour's.
 """
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,6 @@ from tui.domain.usage import HourlyCost, Sums
 from tui.triage.causes import Uses, Why, why, without
 from tui.triage.history import floor_hour, index_of, seen_before
 
-RECENT_HOURS = 2
 LEAST_CALLS = 15
 TIMES = 2.0
 WEEK_SHARE = 0.003
@@ -45,31 +45,33 @@ class Dearer:
 
 
 def find_dearer(
-    recent: Mapping[int, Uses],
+    recent: Iterable[Mapping[int, Uses]],
     usual: Mapping[int, Uses],
     keys: Mapping[int, HourlyCost],
     week_usd: float,
     now: datetime,
 ) -> tuple[Dearer, ...]:
-    """The keys whose calls of the last two hours (`recent`) cost twice the usual or more, the dearest first.
+    """The keys whose calls of late cost twice the usual or more, the dearest first.
 
-    What is usual is taken without those hours, and must itself rest on so many calls. One of the last two full hours
-    must also cost more than the key had on three of the last 14 days: a dear task that comes again is a habit.
-    `week_usd` is what the account cost in the last week.
+    `recent` are spans up to now, the shortest first: a busy key tells within two hours what a slow one tells in six.
+    What is usual is taken without those hours, and must itself rest on so many calls. One of their full hours must
+    also cost more than the key had on three of the last 14 days: a dear task that comes again is a habit. `week_usd`
+    is what the account cost in the last week.
     """
     least_usd = max(WEEK_SHARE * week_usd, LEAST_USD)
-    found = [
-        _dearer(key_id, uses, usual[key_id], least_usd, now)
-        for key_id, uses in recent.items()
-        if key_id in usual and key_id in keys and not _is_habit(keys[key_id], now)
-    ]
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: -one.excess_usd_per_h))
+    found: dict[int, Dearer] = {}
+    for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
+        if key_id in usual and key_id in keys and key_id not in found and not _is_habit(keys[key_id], uses[1], now):
+            one = _dearer(key_id, uses, usual[key_id], least_usd, now)
+            if one is not None:
+                found[key_id] = one
+    return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
 
 
-def _is_habit(series: HourlyCost, now: datetime) -> bool:
-    end = index_of(series, floor_hour(now))
-    hours = series.usd[max(0, end - RECENT_HOURS) : max(0, end)]
-    return max(hours, default=0.0) <= seen_before(series, end - RECENT_HOURS)
+def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
+    end, count = index_of(series, floor_hour(now)), max(1, round(span_h))
+    hours = series.usd[max(0, end - count) : max(0, end)]
+    return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
 def _dearer(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> Dearer | None:

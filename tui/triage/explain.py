@@ -10,10 +10,15 @@ from enum import StrEnum
 
 from tui.triage.dearer import LEAST_CALLS, TIMES, Dearer
 from tui.triage.dearer import WEEK_SHARE as DEARER_WEEK_SHARE
+from tui.triage.failing import FINDING_SHARE, Failing
+from tui.triage.failing import LEAST_CALLS as FAILING_CALLS
 from tui.triage.findings import Kind
 from tui.triage.history import SAME_HOUR_DAYS, Step
 from tui.triage.leaks import LEAK_TIMES, LEAK_WEEK_SHARE, Leak
 from tui.triage.places import LEARN_CALLS, LEARN_SPAN, NewPlace
+from tui.triage.plans import LEAST_SHARE as PLAN_SHARE
+from tui.triage.plans import SOON as PLAN_SOON
+from tui.triage.plans import ShortPlan
 from tui.triage.report import SOON, Report
 from tui.triage.spikes import ACCOUNT_RULE, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_RULE, Rule, Spike
 from tui.triage.storms import STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
@@ -75,6 +80,8 @@ def _all(report: Report) -> Iterator[Explained]:
     yield from (leak_rule(leak) for leak in report.leaks)
     yield from (dearer_rule(one) for one in report.dearer)
     yield from (storm_rule(storm) for storm in report.storms)
+    yield from (failing_rule(one) for one in report.failing)
+    yield from (plan_rule(one) for one in report.plans[:1])
     yield from (place_rule(one) for one in report.places)
     if report.usual_empty_at is not None or report.current_empty_at is not None:
         yield empty_rule(report)
@@ -176,6 +183,36 @@ def storm_rule(storm: Storm) -> Explained:
     if storm.even_gap_s is not None:
         terms.append(Term("gap", storm.even_gap_s, Unit.SECONDS))
     return Explained(Kind.STORM, None, tuple(terms))
+
+
+def failing_rule(one: Failing) -> Explained:
+    """How many calls of a key failed in the last hour."""
+    return Explained(
+        Kind.FAILING,
+        one.key_id,
+        (
+            Term("since", one.since, Unit.TIME),
+            Term("errors", one.failed, Unit.COUNT),
+            Term("calls", one.calls, Unit.COUNT),
+            Term("least_calls", FAILING_CALLS, Unit.COUNT),
+            Term("share", one.failed / one.calls, Unit.SHARE),
+            Term("least_share", FINDING_SHARE, Unit.SHARE),
+        ),
+    )
+
+
+def plan_rule(one: ShortPlan) -> Explained:
+    """A window's use, and when the pace of the last hour fills it."""
+    terms = [
+        Term("actual", one.used_usd, Unit.USD),
+        Term("limit", one.limit_usd, Unit.USD),
+        Term("pace", one.pace_usd_per_h, Unit.USD_PER_H),
+        Term("least_share", PLAN_SHARE, Unit.SHARE),
+        Term("soon", PLAN_SOON.total_seconds(), Unit.SECONDS),
+    ]
+    terms += [Term("full", one.full_at, Unit.TIME)] if one.full_at is not None else []
+    terms += [Term("resets", one.resets_at, Unit.TIME)] if one.resets_at is not None else []
+    return Explained(Kind.PLAN, None, tuple(terms))
 
 
 def place_rule(one: NewPlace) -> Explained:

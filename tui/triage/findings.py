@@ -19,7 +19,9 @@ class Kind(StrEnum):
     LEAK = "leak"
     DEARER = "dearer"
     STORM = "storm"
+    FAILING = "failing"
     PLACE = "place"
+    PLAN = "plan"
     LOW_BALANCE = "low_balance"
 
 
@@ -58,17 +60,24 @@ def findings(report: Report, key_ids: dict[str, int] | None = None) -> Iterator[
         yield _spike(report, spike, key_id, key_id)
     yield from _slow(report)
     yield from _storms(report, key_ids or {})
-    for place in report.places:
-        yield Finding(Kind.PLACE, place.key_id, Severity.WARNING, place.since, report.at, True, place.key_id)
+    yield from _places(report)
+    for one in report.failing:
+        yield Finding(Kind.FAILING, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
+    if report.plans:
+        short = report.plans[0]
+        yield Finding(Kind.PLAN, None, Severity.WARNING, report.at, report.at, True, short.key_id)
     low = low_balance(report)
     if low is not None:
         yield Finding(Kind.LOW_BALANCE, None, low, report.at, report.at, True)
 
 
 def _spike(report: Report, spike: Spike, key_id: int | None, cause: int | None) -> Finding:
+    """A hit of a key that is not confirmed waits for a second one, however far above usual: its usual is small."""
     last = spike.hours[-1]
     hit_at = report.at if last.is_running else last.start + timedelta(hours=1)
-    is_critical = spike.is_critical or (spike.is_confirmed and report.empties_soon)
+    is_critical = (spike.is_critical and (spike.is_confirmed or key_id is None)) or (
+        spike.is_confirmed and report.empties_soon
+    )
     severity = Severity.CRITICAL if is_critical else Severity.WARNING
     return Finding(Kind.SPIKE, key_id, severity, spike.since, hit_at, spike.is_confirmed or is_critical, cause)
 
@@ -94,6 +103,15 @@ def _storms(report: Report, key_ids: dict[str, int]) -> Iterator[Finding]:
             severity = max(severity, known.severity, key=lambda one: one.rank)
         by_key[key_id] = Finding(Kind.STORM, key_id, severity, since, hit_at, True, key_id)
     yield from by_key.values()
+
+
+def _places(report: Report) -> Iterator[Finding]:
+    """New places, those of one key together: an address and a program that come up at once are one intruder."""
+    since: dict[int | None, datetime] = {}
+    for place in report.places:
+        since[place.key_id] = min(place.since, since.get(place.key_id, place.since))
+    for key_id, began in since.items():
+        yield Finding(Kind.PLACE, key_id, Severity.WARNING, began, report.at, True, key_id)
 
 
 def low_balance(report: Report) -> Severity | None:

@@ -1,13 +1,15 @@
-"""Slow leaks: a day that costs twice the usual without one hour that stands out (triage-spec section 3)."""
+"""Slow leaks: a day that costs twice the usual without one hour that stands out (triage-spec section 3).
 
-import itertools
+The day is the one since local midnight, or the last 24 hours: at midnight a leak does not begin anew.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from statistics import median
 
 from tui.domain.usage import HourlyCost
-from tui.triage.history import HOUR, SAME_HOUR_DAYS, floor_hour, index_of, known_of, week_usd
+from tui.triage.history import DAY, HOUR, SAME_HOUR_DAYS, floor_hour, index_of, known_of, week_usd
 
 LEAK_TIMES = 2.0
 LEAK_WEEK_SHARE = 0.05
@@ -22,10 +24,10 @@ BURST_HOURS = 2
 class Leak:
     """A day so far that costs far more than is usual by this time of day, and still does; USD.
 
-    `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight. `days` is how
-    many days the usual is the median of, `least_usd` the least excess that counts: a part of the account's last week;
-    `seen_usd` is what the second dearest of those days had cost by then, which a leak exceeds. The two
-    dearest hours of the day do not count for it: a leak is slow.
+    `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight, or a day
+    before `until`. `days` is how many days the usual is the median of, `least_usd` the least excess that counts: a
+    part of the account's last week; `seen_usd` is what the second dearest of those days had cost by then, which a leak
+    exceeds. The two dearest hours of the day do not count for it: a leak is slow.
     """
 
     key_id: int | None
@@ -56,36 +58,37 @@ def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetim
     """
     until = floor_hour(now)
     midnight = floor_hour(now.astimezone(zone).replace(hour=0)).astimezone(account.start.tzinfo)
-    hours = round((until - midnight) / HOUR)
-    days = min(SAME_HOUR_DAYS, (midnight - known_of(account).began) // timedelta(days=1))
-    if hours < HOURS_RUNNING or days < LEAST_DAYS:
-        return ()
-    least_usd = LEAK_WEEK_SHARE * week_usd(account, midnight)
-    found = []
-    for key_id, series in ((None, account), *keys.items()):
-        leak = _leak(key_id, series, midnight, hours, days, least_usd)
-        if leak is not None:
-            found.append(leak)
-    return tuple(sorted(found, key=lambda leak: (leak.key_id is not None, -leak.excess_usd)))
+    found: dict[int | None, Leak] = {}
+    for begin in (midnight, until - DAY):
+        days = min(SAME_HOUR_DAYS, (begin - known_of(account).began) // DAY)
+        hours = round((until - begin) / HOUR)
+        if hours < HOURS_RUNNING or days < LEAST_DAYS:
+            continue
+        least_usd = LEAK_WEEK_SHARE * week_usd(account, begin)
+        for key_id, series in ((None, account), *keys.items()):
+            leak = _leak(key_id, series, begin, hours, days, least_usd)
+            if leak is not None:
+                found.setdefault(key_id, leak)
+    return tuple(sorted(found.values(), key=lambda leak: (leak.key_id is not None, -leak.excess_usd)))
 
 
 def _leak(
-    key_id: int | None, series: HourlyCost, midnight: datetime, hours: int, days: int, least_usd: float
+    key_id: int | None, series: HourlyCost, begin: datetime, hours: int, days: int, least_usd: float
 ) -> Leak | None:
-    first = index_of(series, midnight)
+    first = index_of(series, begin)
     if sum(series.usd[max(0, first) : max(0, first + hours)]) < least_usd:
         return None
     ends = range(hours - HOURS_RUNNING, hours + 1)
     today = [_day(series, first, count) for count in ends]
     earlier = [sorted(_day(series, first - 24 * back, count) for back in range(1, days + 1)) for count in ends]
     gaps = [now - median(usual) for now, usual in zip(today, earlier, strict=True)]
-    if any(later <= before for before, later in itertools.pairwise(gaps)):
+    if gaps[-1] <= gaps[0]:
         return None
     slow = [_day(series, first, count, BURST_HOURS) for count in ends]
     if not all(_stands(now, usual, least_usd) for now, usual in zip(slow[1:], earlier[1:], strict=True)):
         return None
-    until, usual_usd, seen_usd = midnight + HOUR * hours, median(earlier[-1]), earlier[-1][-DAYS_OF_A_HABIT]
-    return Leak(key_id, midnight, until, today[-1], usual_usd, least_usd, days, seen_usd)
+    until, usual_usd, seen_usd = begin + HOUR * hours, median(earlier[-1]), earlier[-1][-DAYS_OF_A_HABIT]
+    return Leak(key_id, begin, until, today[-1], usual_usd, least_usd, days, seen_usd)
 
 
 def _stands(today_usd: float, earlier: list[float], least_usd: float) -> bool:

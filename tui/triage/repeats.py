@@ -1,7 +1,7 @@
 """Possible paid repeats: calls that succeed and look like the same call again (triage-spec section 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,10 @@ SPAN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Calls of one key, model and endpoint with the same input again and again; `usd` is that of all but the first."""
+    """Calls of one key, model and endpoint with the same input again and again.
+
+    `count` and `usd` (USD) are those of the repeats: of each of the `runs` all but the first call.
+    """
 
     key_id: int
     model: str
@@ -22,17 +25,33 @@ class Repeats:
     usd: Decimal
     since: datetime
     until: datetime
+    runs: int = 1
 
 
 def paid_repeats(calls: Iterable[Call]) -> tuple[Repeats, ...]:
-    """The runs of at least three within ten minutes, the dearest first: an agent's context would grow, these do not."""
-    runs: list[Repeats] = []
+    """The sources with runs of at least three within ten minutes, the dearest first.
+
+    An agent's context would grow from call to call, these do not.
+    """
+    found: list[Repeats] = []
     by_source: dict[tuple[int, str, str | None], list[Call]] = {}
     for call in sorted(calls, key=lambda one: (one.at, one.id)):
         by_source.setdefault((call.key_id, call.model, call.endpoint), []).append(call)
     for series in by_source.values():
-        runs.extend(_runs(series))
-    return tuple(sorted(runs, key=lambda run: run.usd, reverse=True))
+        runs = tuple(_runs(series))
+        if runs:
+            found.append(_together(runs))
+    return tuple(sorted(found, key=lambda one: one.usd, reverse=True))
+
+
+def _together(runs: tuple[Repeats, ...]) -> Repeats:
+    return replace(
+        runs[0],
+        count=sum(run.count for run in runs),
+        usd=sum((run.usd for run in runs), start=Decimal(0)),
+        until=runs[-1].until,
+        runs=len(runs),
+    )
 
 
 def _runs(series: list[Call]) -> Iterable[Repeats]:

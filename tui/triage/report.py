@@ -9,10 +9,13 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.triage.causes import Uses, Why, why, without
 from tui.triage.dearer import Dearer, find_dearer
+from tui.triage.earlier import Earlier, find_earlier
+from tui.triage.failing import Failing, Outcome, find_failing, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of, week_usd
 from tui.triage.leaks import Leak, find_leaks
 from tui.triage.places import NewPlace, Seen, can_tell, find_places
+from tui.triage.plans import PlanUse, ShortPlan, find_short_plans
 from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.triage.storms import Storm, storms
@@ -37,8 +40,9 @@ class Inputs:
 
     `uses_since` tells what a key did by model since a moment, `usual_uses` what it used to do. `day_part` is how much
     of the server's day is over, `zone` the one in which a day begins for the slow leak. `recent_calls` are complete
-    since `recent_from`; `recent_uses` is what each key did by model in the last two hours; `seen` is where keys were
-    used so far, up to now. Failures name their key only: `key_names` leads back to the id.
+    since `recent_from`; `recent_uses` is what each key did by model of late, over the last two hours and over the last
+    six; `seen` is where keys were used so far, up to now. Failures name their key only: `key_names` leads back to its
+    id.
     """
 
     now: datetime
@@ -55,9 +59,10 @@ class Inputs:
     balance_usd: float | None = None
     zone: tzinfo = UTC
     recent_from: datetime | None = None
-    recent_uses: Mapping[int, Uses] = field(default_factory=dict)
+    recent_uses: tuple[Mapping[int, Uses], ...] = ()
     seen: Mapping[int, Seen] = field(default_factory=dict)
     key_names: Mapping[int, str] = field(default_factory=dict)
+    plans: tuple[PlanUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Report:
     spike, `leak` the one to tell. `usual_usd_per_day` is the usual pace, `pace_basis` what it is taken from, and
     `extra_usd_per_h` what the incident adds to it: on both rest the two times to empty. `dearer` are keys whose calls
     cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
-    whether that can be told of every key that is in use.
+    whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
+    `earlier` the incidents of the last day that are over, `plans` those that run out.
     """
 
     at: datetime
@@ -94,6 +100,9 @@ class Report:
     dearer: tuple[Dearer, ...] = ()
     places: tuple[NewPlace, ...] = ()
     place_state: State = State.CANNOT_TELL
+    failing: tuple[Failing, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    plans: tuple[ShortPlan, ...] = ()
 
     @property
     def leak(self) -> Leak | None:
@@ -133,6 +142,19 @@ class Report:
         return next((one for one in self.suspects if one.key_id == slow), self.suspects[0])
 
     @property
+    def to_contain(self) -> int | None:
+        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first."""
+        if self.likely is not None:
+            return self.likely.key_id
+        about = [
+            *(one.key_id for one in self.places),
+            *(one.key_id for one in self.plans),
+            *(one.key_id for one in self.failing),
+            *(one.key_id for one in self.repeats),
+        ]
+        return next((key_id for key_id in about if key_id is not None), None)
+
+    @property
     def is_alarm(self) -> bool:
         """Whether an incident is worth a notice: confirmed by a second hit or by its size, or the money is nearly gone.
 
@@ -163,9 +185,11 @@ def find(inputs: Inputs) -> Report:
     leaks = _leaks(inputs, spike, key_hits)
     dearer = _dearer(inputs)
     began = since if since is not None else _slow_since(leaks, dearer)
-    suspects = _suspects(inputs, began)
+    ended = _outcomes(inputs)
+    suspects = with_errors(_suspects(inputs, began), ended)
     reason = dearer[0].why if since is None and dearer else _why(inputs, suspects, began)
     stormy, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
+    failing = _failing(inputs, ended, stormy)
     pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
     extra = _extra(inputs, spike, key_spikes)
     usual_at, current_at = _empty(inputs, pace, extra)
@@ -180,7 +204,9 @@ def find(inputs: Inputs) -> Report:
         why_state=_state(reason is not None, is_known=False) if began is not None else State.CLEAR,
         storms=stormy,
         repeats=repeats,
-        retry_state=_state(bool(stormy or repeats), inputs.failed is not None and inputs.recent_calls is not None),
+        retry_state=_state(
+            bool(stormy or repeats or failing), inputs.failed is not None and inputs.recent_calls is not None
+        ),
         usual_empty_at=usual_at,
         current_empty_at=current_at,
         knows_pace=bool(pace) and inputs.balance_usd is not None,
@@ -194,6 +220,9 @@ def find(inputs: Inputs) -> Report:
         dearer=dearer,
         places=places,
         place_state=_state(bool(places), _knows_places(inputs)),
+        failing=failing,
+        plans=find_short_plans(inputs.plans, inputs.now),
+        earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
     )
 
 
@@ -201,6 +230,10 @@ def _state(is_found: bool, is_known: bool) -> State:
     if is_found:
         return State.FOUND
     return State.CLEAR if is_known else State.CANNOT_TELL
+
+
+def _retry_state(inputs: Inputs, is_found: bool) -> State:
+    return _state(is_found, inputs.failed is not None and inputs.recent_calls is not None)
 
 
 def _account_spike(inputs: Inputs) -> Spike | None:
@@ -241,7 +274,7 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
         ranked = rank(inputs.keys, since, inputs.now, running, known)
-    return with_errors(ranked or looked, _outcomes(inputs))
+    return ranked or looked
 
 
 def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:
@@ -258,6 +291,13 @@ def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) 
 def _storms(inputs: Inputs) -> tuple[Storm, ...]:
     recent = [call for call in inputs.failed or () if inputs.now - call.at <= RECENT]
     return storms(recent, inputs.recent_calls, inputs.recent_from)
+
+
+def _failing(inputs: Inputs, ended: Mapping[int, Outcome], stormy: tuple[Storm, ...]) -> tuple[Failing, ...]:
+    """Keys that mostly fail, but for those whose errors are told as a storm."""
+    told = {storm.newest.key_name for storm in stormy}
+    found = find_failing(ended)
+    return tuple(one for one in found if inputs.key_names.get(one.key_id) not in told)
 
 
 def _dearer(inputs: Inputs) -> tuple[Dearer, ...]:
@@ -281,23 +321,11 @@ def _knows_places(inputs: Inputs) -> bool:
     )
 
 
-def _outcomes(inputs: Inputs) -> dict[int, tuple[int, int]]:
-    """How many calls of each key succeeded and failed of late; of keys that share a name it cannot be told."""
-    if inputs.recent_from is None:
+def _outcomes(inputs: Inputs) -> dict[int, Outcome]:
+    """How the calls of the last hour ended, where both those that succeeded and those that failed are known."""
+    if inputs.recent_from is None or inputs.failed is None or inputs.recent_calls is None:
         return {}
-    ids: dict[str, list[int]] = {}
-    for key_id, name in inputs.key_names.items():
-        ids.setdefault(name, []).append(key_id)
-    found = dict.fromkeys(inputs.key_names, (0, 0))
-    for call in inputs.recent_calls or ():
-        succeeded, failed = found.get(call.key_id, (0, 0))
-        found[call.key_id] = succeeded + 1, failed
-    for error in inputs.failed or ():
-        named = ids.get(error.key_name, [])
-        if len(named) == 1 and error.at >= inputs.recent_from:
-            succeeded, failed = found[named[0]]
-            found[named[0]] = succeeded, failed + 1
-    return found
+    return outcomes(inputs.recent_calls, inputs.failed, inputs.key_names, inputs.recent_from)
 
 
 def _empty(inputs: Inputs, pace: tuple[float, ...], extra: float) -> tuple[datetime | None, datetime | None]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
+from tui.triage.failing import BADGE_SHARE, Outcome
 from tui.triage.history import (
     HIGH,
     HOUR,
@@ -22,8 +23,6 @@ from tui.triage.history import (
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
-ERROR_SHARE = 0.2
-ERROR_CALLS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,11 @@ def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
     return bool(suspects) and suspects[0].share >= SINGLE_CAUSE
 
 
-def with_errors(suspects: tuple[Suspect, ...], outcomes: Mapping[int, tuple[int, int]]) -> tuple[Suspect, ...]:
-    """Mark the keys of whose calls a fifth or more fail; `outcomes` are (succeeded, failed) of the last hour by key."""
-    return tuple(replace(one, is_failing=_is_failing(outcomes.get(one.key_id, (0, 0)))) for one in suspects)
-
-
-def _is_failing(outcome: tuple[int, int]) -> bool:
-    succeeded, failed = outcome
-    calls = succeeded + failed
-    return calls >= ERROR_CALLS and failed >= ERROR_SHARE * calls
+def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, Outcome]) -> tuple[Suspect, ...]:
+    """Mark the keys of whose calls a fifth or more fail; `ended` tells how those of the last hour ended."""
+    return tuple(
+        replace(one, is_failing=ended.get(one.key_id, Outcome()).fails_at_least(BADGE_SHARE)) for one in suspects
+    )
 
 
 def _suspect(

@@ -148,3 +148,11 @@ def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
     episodes = from_history(find(Inputs(NOW, series(cost), running=running)))
     assert episodes.of(Kind.SPIKE).phase is phase  # type: ignore[union-attr]
     assert not episodes.notices
+
+
+def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() -> None:
+    once = Report(NOW, key_hits={7: spike(9.0, back=0, confirmed=False)})
+    episodes = advance(Episodes(), once, NOW, True)
+    assert [(one.phase, one.severity) for one in episodes.open.values()] == [(Phase.PENDING, Severity.WARNING)]
+    twice = Report(NOW, key_spikes={7: spike(9.0, back=0)})
+    assert told(advance(episodes, twice, NOW, True)) == [(Told.BEGAN, Kind.SPIKE, 7)]

@@ -47,7 +47,7 @@ def test_every_finding_has_its_rule() -> None:
             {7: KEY},
             failed=errors,
             balance_usd=50.0,
-            recent_uses=uses_now,
+            recent_uses=(uses_now,),
             usual_uses={7: USUAL},
             seen=seen,
         )

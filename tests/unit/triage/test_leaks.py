@@ -50,3 +50,14 @@ def test_a_day_begins_at_local_midnight() -> None:
     cost = HourlyCost(DAY - 28 * 24 * HOUR, (1.0,) * (28 * 24 - 8) + (2.6,) * 20)
     leak = find_leaks(cost, {}, DAY + 12 * HOUR, zone)[0]
     assert leak.since == DAY - 8 * HOUR
+
+
+def test_a_leak_does_not_begin_anew_at_midnight() -> None:
+    cost = series([2.4] * 26)
+    (leak,) = find_leaks(cost, {}, DAY + 26 * HOUR, UTC)
+    assert (leak.since, leak.until, leak.usual_usd) == (DAY + 2 * HOUR, DAY + 26 * HOUR, 24.0)
+
+
+def test_a_leak_that_has_stopped_is_none_though_the_last_day_was_dear() -> None:
+    assert find_leaks(series([2.6] * 22), {}, DAY + 22 * HOUR, UTC)
+    assert not find_leaks(series([2.6] * 22 + [0.9] * 3), {}, DAY + 25 * HOUR, UTC)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
+from tui.triage.findings import findings
 from tui.triage.places import PlaceKind, can_tell, find_places, learn
 from tui.triage.report import Inputs, State, find
 
@@ -75,3 +76,11 @@ def test_a_report_says_whether_it_can_tell() -> None:
     assert find(Inputs(NOW, recent_calls=recent, seen=enough)).place_state is State.CLEAR
     new = learn(enough, rows(200, 5, -0.1, -0.2, FOREIGN))
     assert find(Inputs(NOW, recent_calls=recent, seen=new)).place_state is State.FOUND
+
+
+def test_an_address_and_a_program_of_one_key_are_one_finding() -> None:
+    seen = learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")])
+    report = find(Inputs(NOW, seen=seen))
+    assert len(report.places) == 2
+    assert [one.key_id for one in findings(report)] == [7]
+    assert report.to_contain == 7

@@ -1,0 +1,65 @@
+"""Plans that run out: a subscription's window that is used up, or will be before it starts anew.
+
+What a plan pays costs the wallet nothing, so that no spike tells of it; its keys are refused all the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SOON = timedelta(hours=3)
+LEAST_SHARE = 0.5
+"""What has used less of its window is not judged by the pace of one hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUse:
+    """One window of a plan: its use and limit in USD, and what each of its keys cost it in the last hour."""
+
+    plan: str
+    window: str
+    used_usd: float
+    limit_usd: float
+    resets_at: datetime | None
+    hour_usd: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPlan:
+    """A window that runs out: when it is full (None: it is), when it starts anew, and who uses it most now.
+
+    `pace_usd_per_h` is that of the last hour, `key_share` the part of it that `key_id` has.
+    """
+
+    plan: str
+    window: str
+    used_usd: float
+    limit_usd: float
+    full_at: datetime | None
+    resets_at: datetime | None
+    pace_usd_per_h: float
+    key_id: int | None
+    key_share: float
+
+
+def find_short_plans(uses: Iterable[PlanUse], now: datetime) -> tuple[ShortPlan, ...]:
+    """The windows that are full, or will be within three hours and before they start anew; the first to be so first."""
+    found = [short for use in uses if (short := _short(use, now)) is not None]
+    return tuple(sorted(found, key=lambda one: one.full_at or now))
+
+
+def _short(use: PlanUse, now: datetime) -> ShortPlan | None:
+    if use.limit_usd <= 0 or (use.resets_at is not None and use.resets_at <= now):
+        return None
+    pace = sum(use.hour_usd.values())
+    left = use.limit_usd - use.used_usd
+    full_at = None
+    if left > 0:
+        if use.used_usd < LEAST_SHARE * use.limit_usd or pace * (SOON / timedelta(hours=1)) < left:
+            return None
+        full_at = now + timedelta(hours=left / pace)
+        if use.resets_at is not None and full_at >= use.resets_at:
+            return None
+    key_id = max(use.hour_usd, key=use.hour_usd.__getitem__, default=None) if pace > 0 else None
+    share = use.hour_usd[key_id] / pace if key_id is not None else 0.0
+    return ShortPlan(use.plan, use.window, use.used_usd, use.limit_usd, full_at, use.resets_at, pace, key_id, share)
