@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import NOWHERE, inputs_of, seen_places
-from tui.monitor.questions import AskAccountHistory, AskKeys, AskProfile
+from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.vigil import KeptVigil
 from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
-from tui.triage.failing import ids_by_name
 from tui.triage.findings import Identity
 from tui.triage.places import Seen
 from tui.triage.report import Report, State, find
@@ -36,7 +35,7 @@ class Vigil:
         report = self.report = find(inputs_of(snapshot, now, self._seen))
         self._planned = tuple(one for one in self._planned if one.until > now)
         is_fresh = report.spike_state is not State.CANNOT_TELL and _is_fresh(snapshot)
-        self.episodes = advance(self.episodes, report, now, is_fresh, self._planned, key_ids(snapshot))
+        self.episodes = advance(self.episodes, report, now, is_fresh, self._planned)
         return report
 
     def answer_planned(self, episode: Episode, now: datetime) -> None:
@@ -65,11 +64,6 @@ class Vigil:
         if identity in open_now:
             open_now[identity] = replace(open_now[identity], phase=phase)
             self.episodes = Episodes(open_now)
-
-
-def key_ids(snapshot: Snapshot) -> dict[str, int]:
-    """The ids of the account's keys by their names."""
-    return ids_by_name({key.id: key.name for key in snapshot.data(AskKeys()) or ()})
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:

@@ -21,7 +21,7 @@ async def test_the_banner_names_the_runaway_and_t_leads_to_the_steps(aktop: Star
         await run.press("T")
         await run.until(lambda: isinstance(run.app.screen, TriageScreen), "the triage screen")
         await run.shows(
-            "■ found", "Likely cause", "Why batch-nightly costs more", "empty at this rate", "Hours above usual"
+            "■ found", "Likely cause", "Why batch-nightly costs more", "empty at this rate", "Wallet cost by the hour"
         )
 
 
@@ -29,7 +29,7 @@ async def test_the_evidence_follows_the_step(aktop: Start) -> None:
     async with aktop() as run:
         await run.shows("SPIKE since")
         await run.press("T")
-        await run.shows("Hours above usual")
+        await run.shows("Wallet cost by the hour")
         await run.press("down")
         await run.shows("Key × hour")
         await run.press("down")

@@ -16,7 +16,6 @@ from tui.triage.report import Report
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
-from tui.vigil import key_ids
 
 
 def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
@@ -43,10 +42,10 @@ def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Lo
 
 def _findings(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for one in findings(report, key_ids(snapshot)):
+    for one in findings(report):
         if one.kind is not Kind.STORM:
             found.append(_finding(one, report, episodes, snapshot, look))
-    found += [_storm(storm, look) for storm in report.storms]
+    found += [_storm(storm, report, look) for storm in report.storms]
     found += [_repeats(one, snapshot, look) for one in report.repeats]
     return found
 
@@ -92,14 +91,14 @@ def _spike_figures(spike: Spike, look: Look) -> dict[str, object]:
     }
 
 
-def _storm(storm: Storm, look: Look) -> dict[str, object]:
+def _storm(storm: Storm, report: Report, look: Look) -> dict[str, object]:
     return {
         "kind": "loop" if storm.is_loop else "storm",
         "severity": storm.severity.value,
         "state": "firing",
         "since": figures.time(storm.calls[-1].at, look.zone),
         "sentence": finding_words.storm_sentence(storm, look),
-        "key_id": None,
+        "key_id": report.key_ids.get(storm.newest.key_name),
         "model": storm.newest.model or None,
         "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code, "share": storm.share},
     }

@@ -6,16 +6,20 @@ from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import inputs_of
+from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.finding_words import key_name
 from tui.present.look import Look
+from tui.triage.history import usual_at
 from tui.triage.report import Report
-from widgets.layout import SPARKS
+from widgets.layout import SPARKS, bar
 from widgets.values import Align, Cell, Column, Row, Severity
 
 HOURS = 8
+DAY_HOURS = 24
+BAR_WIDTH = 12
 HOUR = timedelta(hours=1)
 MOST_KEYS = 12
 Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
@@ -25,7 +29,7 @@ Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
 def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table:
     """What stands behind a step."""
     if step == "spike":
-        return _hours(report, look)
+        return _hours(report, snapshot, look)
     if step == "model":
         return _models(report, snapshot, look)
     if step == "retries":
@@ -33,27 +37,57 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table
     return _heat(report, snapshot, look)
 
 
-def _hours(report: Report, look: Look) -> Table:
+def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
+    """The last day by the hour against what is usual: the account's, or that of the key that spikes by itself."""
     columns = (
-        Column("hour", _("HOUR"), 13, sortable=False),
-        Column("actual", _("BILLED"), 10, Align.RIGHT, sortable=False),
-        Column("usual", _("USUAL ≤"), 10, Align.RIGHT, sortable=False),
-        Column("times", _("×USUAL"), 8, Align.RIGHT, sortable=False),
+        Column("hour", _("HOUR"), 12, sortable=False),
+        Column("actual", _("BILLED"), 9, Align.RIGHT, sortable=False),
+        Column("bar", "", BAR_WIDTH + 1, sortable=False),
+        Column("usual", _("USUAL ≤"), 9, Align.RIGHT, sortable=False),
+        Column("times", _("×USUAL"), 7, Align.RIGHT, sortable=False),
     )
-    spike = report.spike or next(iter(report.key_spikes.values()), None)
+    key_id = next(iter(report.key_spikes), None) if report.spike is None else None
+    spike = report.spike if key_id is None else report.key_spikes[key_id]
+    flagged = {hour.start: hour for hour in (spike.hours if spike else ())}
+    known = _by_hour(key_id, report, snapshot, look)
+    hours = {**known, **{start: (hour.actual_usd, hour.usual.level_usd) for start, hour in flagged.items()}}
+    highest = max((actual for actual, _usual in hours.values()), default=0.0)
     rows = []
-    for hour in reversed(spike.hours if spike else ()):
-        level = hour.usual.level_usd
-        times = f"×{hour.actual_usd / level:.1f}" if level > 0 and not hour.is_running else fmt.UNKNOWN
-        when = hour.start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if hour.is_running else "")
+    for start in sorted(hours, reverse=True):
+        actual, level = hours[start]
+        is_running = start in flagged and flagged[start].is_running
+        times = f"×{actual / level:.1f}" if level > 0 and not is_running else fmt.UNKNOWN
+        when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
+        severity = Severity.CRITICAL if start in flagged else Severity.NORMAL
         cells = (
             Cell(when),
-            Cell(fmt.usd_float(hour.actual_usd)),
-            Cell(fmt.usd_float(level)),
-            Cell(times, Severity.CRITICAL),
+            Cell(fmt.usd_float(actual)),
+            Cell(bar(actual / highest if highest > 0 else 0.0, BAR_WIDTH), severity),
+            Cell(fmt.usd_float(level), Severity.MUTED),
+            Cell(times, severity),
         )
-        rows.append(Row(when, cells))
-    return _("Hours above usual"), columns, tuple(rows)
+        rows.append(Row(start, cells))
+    if key_id is None:
+        return _("Wallet cost by the hour"), columns, tuple(rows)
+    return _("{key} by the hour").format(key=key_name(key_id, snapshot, look)), columns, tuple(rows)
+
+
+def _by_hour(key_id: int | None, report: Report, snapshot: Snapshot, look: Look) -> dict[datetime, tuple[float, float]]:
+    """What each full hour of the last day cost, and what is usual at it; nothing while the history is not here."""
+    if key_id is None:
+        series = current_account(snapshot, look.now)
+    else:
+        history = current_histories(snapshot, look.now).get(key_id)
+        series = history.cost if history is not None else None
+    if series is None:
+        return {}
+    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    first = this_hour - HOUR * DAY_HOURS
+    return {
+        start: (usd, usual_at(series, start, report.since).level_usd)
+        for back, usd in enumerate(series.hours(first, DAY_HOURS))
+        for start in (first + HOUR * back,)
+    }
 
 
 def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:

@@ -20,6 +20,7 @@ from tui.present.finding_words import (
     plan_sentence,
     rate_text,
     repeat_sentence,
+    sentence,
     spike_text,
     storm_sentence,
     volume_text,
@@ -27,7 +28,7 @@ from tui.present.finding_words import (
 )
 from tui.present.header import when_empty
 from tui.present.look import Look
-from tui.triage.places import NewPlace
+from tui.triage.findings import Kind, findings
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
@@ -35,7 +36,7 @@ from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
-SHOWN_PLACES = 2
+SHOWN_FINDINGS = 4
 WORTH_SAYING_USD = 0.01
 CENT = Decimal("0.01")
 LEAST_DAYS = 3
@@ -234,18 +235,14 @@ def history_words(report: Report | None, look: Look) -> Line:
     return (Cell(_("history {n} days · {zone}").format(n=days, zone=look.zone.key), Severity.MUTED),)
 
 
-def place_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
-    """Keys that are used from where they never were before."""
-    if not report.places:
-        return ()
-    by_key: dict[int | None, list[NewPlace]] = {}
-    for one in report.places:
-        by_key.setdefault(one.key_id, []).append(one)
-    told = (
-        (Cell(f"▲ {places_sentence(places, snapshot, look)}", Severity.WARNING),)
-        for places in list(by_key.values())[:SHOWN_PLACES]
-    )
-    return (*told, ())
+def also_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+    """What was found beside the hours that stand out, a sentence each."""
+    told = [
+        (Cell(f"▲ {sentence(one, report, snapshot, look)}", Severity.WARNING),)
+        for one in findings(report)
+        if one.kind not in (Kind.SPIKE, Kind.LOW_BALANCE)
+    ]
+    return (*told[:SHOWN_FINDINGS], ()) if told else ()
 
 
 def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:

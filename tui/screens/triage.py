@@ -53,7 +53,7 @@ class TriageScreen(AccountScreen):
                 with Pane(id="steps-pane", title_line=_("Steps")):
                     yield LiveTable(triage.step_columns(), id="steps")
                 with Pane(id="cause-pane", title_line=_("Cause")):
-                    yield FieldView(id="cause")
+                    yield FieldView(id="cause", wrap=True)
             with Vertical(id="right"):
                 with Pane(id="evidence-pane"):
                     yield LiveTable(id="evidence")
@@ -82,7 +82,7 @@ class TriageScreen(AccountScreen):
             (),
             *triage.why_lines(report, snapshot, look),
             (),
-            *triage.place_lines(report, snapshot, look),
+            *triage.also_lines(report, snapshot, look),
             *triage.times_to_empty(report, look),
             *(
                 planned_words.planned_line(one, snapshot, look)
@@ -91,6 +91,7 @@ class TriageScreen(AccountScreen):
             ),
         )
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
+        self.set_class(chosen.id == "contain", "-contain")
         self._paint_evidence(chosen, report, snapshot, look)
         self._paint_contain(report, snapshot, look)
 

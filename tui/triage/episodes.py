@@ -128,7 +128,6 @@ def advance(
     now: datetime,
     is_fresh: bool,
     planned: Iterable[Planned] = (),
-    key_ids: dict[str, int] | None = None,
 ) -> Episodes:
     """What is known after a report. One that is not fresh moves nothing: a failed refresh is not a recovery.
 
@@ -138,7 +137,7 @@ def advance(
     if not is_fresh:
         return Episodes(before.open)
     plans = tuple(planned)
-    found = _as_known(list(findings(report, key_ids)), before.open)
+    found = _as_known(list(findings(report)), before.open)
     open_now: dict[Identity, Episode] = {}
     notices: list[Notice] = []
     for identity in (*found, *(one for one in before.open if one not in found)):
@@ -235,9 +234,9 @@ def _phase(known: Episode | None, seen: Finding, now: datetime, is_planned: bool
     return Phase.FIRING if seen.is_sure or was_firing else Phase.PENDING
 
 
-def from_history(report: Report, key_ids: dict[str, int] | None = None) -> Episodes:
+def from_history(report: Report) -> Episodes:
     """What one report alone says, for those who look once: spikes carry their hits of the last hours with them."""
-    return Episodes(advance(Episodes(), report, report.at, True, (), key_ids).open)
+    return Episodes(advance(Episodes(), report, report.at, True).open)
 
 
 def to_plain(episodes: Episodes) -> list[dict[str, object]]:

@@ -51,15 +51,15 @@ class Finding:
         return self.kind, self.key_id
 
 
-def findings(report: Report, key_ids: dict[str, int] | None = None) -> Iterator[Finding]:
-    """All that a report found, spikes first. `key_ids` leads from the name that errors give a key to its id."""
+def findings(report: Report) -> Iterator[Finding]:
+    """All that a report found, spikes first."""
     if report.spike is not None:
         likely = report.suspects[0].key_id if report.suspects else None
         yield _spike(report, report.spike, None, likely)
     for key_id, spike in (*report.key_spikes.items(), *report.key_hits.items()):
         yield _spike(report, spike, key_id, key_id)
     yield from _slow(report)
-    yield from _storms(report, key_ids or {})
+    yield from _storms(report)
     yield from _places(report)
     for one in report.failing:
         yield Finding(Kind.FAILING, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
@@ -91,11 +91,11 @@ def _slow(report: Report) -> Iterator[Finding]:
             yield Finding(Kind.DEARER, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
 
 
-def _storms(report: Report, key_ids: dict[str, int]) -> Iterator[Finding]:
+def _storms(report: Report) -> Iterator[Finding]:
     """The storms, those of one key together: each burst is no episode of its own."""
     by_key: dict[int | None, Finding] = {}
     for storm in report.storms:
-        key_id = key_ids.get(storm.newest.key_name)
+        key_id = report.key_ids.get(storm.newest.key_name)
         since, hit_at, severity = storm.calls[-1].at, storm.newest.at, storm.severity
         known = by_key.get(key_id)
         if known is not None:

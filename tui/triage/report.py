@@ -10,7 +10,7 @@ from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.triage.causes import Uses, Why, why, without
 from tui.triage.dearer import Dearer, find_dearer
 from tui.triage.earlier import Earlier, find_earlier
-from tui.triage.failing import Failing, Outcome, find_failing, outcomes
+from tui.triage.failing import Failing, Outcome, find_failing, ids_by_name, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of, week_usd
 from tui.triage.leaks import Leak, find_leaks
@@ -74,7 +74,8 @@ class Report:
     `extra_usd_per_h` what the incident adds to it: on both rest the two times to empty. `dearer` are keys whose calls
     cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
     whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
-    `earlier` the incidents of the last day that are over, `plans` those that run out.
+    `earlier` the incidents of the last day that are over, `plans` those that run out. `key_ids` leads from the name
+    that errors give a key to its id.
     """
 
     at: datetime
@@ -103,6 +104,7 @@ class Report:
     failing: tuple[Failing, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     plans: tuple[ShortPlan, ...] = ()
+    key_ids: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def leak(self) -> Leak | None:
@@ -149,6 +151,7 @@ class Report:
         about = [
             *(one.key_id for one in self.places),
             *(one.key_id for one in self.plans),
+            *(self.key_ids.get(one.newest.key_name) for one in self.storms),
             *(one.key_id for one in self.failing),
             *(one.key_id for one in self.repeats),
         ]
@@ -221,6 +224,7 @@ def find(inputs: Inputs) -> Report:
         places=places,
         place_state=_state(bool(places), _knows_places(inputs)),
         failing=failing,
+        key_ids=ids_by_name(inputs.key_names),
         plans=find_short_plans(inputs.plans, inputs.now),
         earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
     )

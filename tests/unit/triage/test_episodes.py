@@ -116,11 +116,11 @@ def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week
 def test_leaks_low_balance_and_storms_are_followed_too() -> None:
     leak = Leak(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
     storm = find(Inputs(NOW, failed=tuple(failed(n, ago_s=n * 2) for n in range(12)))).storms
-    found = Report(NOW, leaks=(leak,), storms=storm, usual_empty_at=NOW + timedelta(days=2))
-    on = advance(Episodes(), found, NOW, True, key_ids={"laptop": 7})
+    found = Report(NOW, leaks=(leak,), storms=storm, usual_empty_at=NOW + timedelta(days=2), key_ids={"laptop": 7})
+    on = advance(Episodes(), found, NOW, True)
     assert {one[1:] for one in told(on)} == {(Kind.LEAK, 5), (Kind.LOW_BALANCE, None), (Kind.STORM, 7)}
     soon = replace(found, current_empty_at=NOW + HOUR)
-    assert (Told.WORSE, Kind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True, key_ids={"laptop": 7}))
+    assert (Told.WORSE, Kind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True))
     assert on.firing[0].severity is Severity.WARNING
 
 
