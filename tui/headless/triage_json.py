@@ -137,6 +137,7 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
         "new": one.is_new,
         "dormant": one.is_dormant,
         "errors": one.is_failing,
+        "calm": one.is_calm,
         "first_look": one.is_first_look,
     }
     return {

@@ -32,6 +32,7 @@ from tui.triage.suspects import first_look
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
+LEAST_PACE = timedelta(seconds=30)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
 
@@ -80,6 +81,8 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         seen=seen_places(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
         plans=tuple(_plan_uses(snapshot, view, now)),
+        paces=_paces(view, now),
+        awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
     )
 
 
@@ -113,6 +116,21 @@ def _recent_uses(view: CallView | None, span: timedelta, now: datetime) -> dict[
                 tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+
+
+def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
+    """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
+    if view is None or view.covered_from is None:
+        return None
+    start = max(now - TEN_MINUTES, view.covered_from)
+    if now - start < LEAST_PACE:
+        return None
+    spent: dict[int, float] = {}
+    for call in view.log.between(start, now):
+        if call.is_wallet:
+            spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
+    hours = (now - start) / timedelta(hours=1)
+    return {key_id: usd / hours for key_id, usd in spent.items()}
 
 
 def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:

@@ -113,6 +113,12 @@ def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     name = key_name(first.key_id, snapshot, look)
     if not report.is_incident:
         return _("most above usual today: {key}, {amount}").format(key=name, amount=fmt.usd_float(first.excess_usd))
+    calm = next(
+        (one for one in report.suspects[1:] if one.is_calm and not first.is_calm and one.share > first.share), None
+    )
+    if calm is not None:
+        told = _("{key} now, {share} of the excess; {other} is calm again")
+        return told.format(key=name, share=share, other=key_name(calm.key_id, snapshot, look))
     if not is_single_cause(report.suspects):
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
     looked = _(" (first look)") if first.is_first_look else ""
@@ -279,7 +285,12 @@ def _state_cell(line: StepLine) -> Cell:
 
 
 def _suspect_line(one: Suspect, snapshot: Snapshot, look: Look) -> Line:
-    marks = ((_("new"), one.is_new), (_("dormant before"), one.is_dormant), (_("errors"), one.is_failing))
+    marks = (
+        (_("calm again"), one.is_calm),
+        (_("new"), one.is_new),
+        (_("dormant before"), one.is_dormant),
+        (_("errors"), one.is_failing),
+    )
     badges = [word for word, is_so in marks if is_so]
     name = fit(key_name(one.key_id, snapshot, look), 25)
     figures = fit(fmt.usd_float(one.excess_usd), 10, Align.RIGHT) + fit(fmt.percent(one.share), 8, Align.RIGHT)

@@ -19,7 +19,7 @@ from tui.triage.plans import PlanUse, ShortPlan, find_short_plans
 from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.triage.storms import Storm, storms
-from tui.triage.suspects import Suspect, first_look, rank, with_errors
+from tui.triage.suspects import Suspect, burning_first, first_look, rank, with_errors
 
 RECENT = timedelta(hours=2)
 SOON = timedelta(hours=6)
@@ -42,7 +42,7 @@ class Inputs:
     of the server's day is over, `zone` the one in which a day begins for the slow leak. `recent_calls` are complete
     since `recent_from`; `recent_uses` is what each key did by model of late, over the last two hours and over the last
     six; `seen` is where keys were used so far, up to now. Failures name their key only: `key_names` leads back to its
-    id.
+    id. `paces` are what keys cost now, in USD an hour; `awaits_calls`: the call records are on their way.
     """
 
     now: datetime
@@ -63,6 +63,8 @@ class Inputs:
     seen: Mapping[int, Seen] = field(default_factory=dict)
     key_names: Mapping[int, str] = field(default_factory=dict)
     plans: tuple[PlanUse, ...] = ()
+    paces: Mapping[int, float] | None = None
+    awaits_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,9 @@ class Report:
     @property
     def is_first_look(self) -> bool:
         """Whether the first answers are still awaited, or the likely cause rests on them alone."""
-        return self.spike_state is State.CANNOT_TELL or (self.likely is not None and self.likely.is_first_look)
+        if self.likely is None:
+            return self.is_incident or self.spike_state is State.CANNOT_TELL
+        return self.likely.is_first_look
 
     @property
     def likely(self) -> Suspect | None:
@@ -189,7 +193,7 @@ def find(inputs: Inputs) -> Report:
     dearer = _dearer(inputs)
     began = since if since is not None else _slow_since(leaks, dearer)
     ended = _outcomes(inputs)
-    suspects = with_errors(_suspects(inputs, began), ended)
+    suspects = with_errors(burning_first(_suspects(inputs, began)), ended)
     reason = dearer[0].why if since is None and dearer else _why(inputs, suspects, began)
     stormy, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
     failing = _failing(inputs, ended, stormy)
@@ -271,13 +275,18 @@ def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -
 
 
 def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
-    """By history where every costly key's is known; else a first look."""
-    looked = first_look(inputs.costs, inputs.day_part) if inputs.costs is not None else ()
+    """By history where every costly key's is known; else a first look.
+
+    None while the calls are awaited, which tell who burns now: a key that was wild at noon is not named at midnight.
+    """
+    if inputs.awaits_calls:
+        return ()
+    looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
     ranked: tuple[Suspect, ...] = ()
     if since is not None and all(one.key_id in inputs.keys for one in looked[:3]):
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
-        ranked = rank(inputs.keys, since, inputs.now, running, known)
+        ranked = rank(inputs.keys, since, inputs.now, running, known, inputs.paces)
     return ranked or looked
 
 

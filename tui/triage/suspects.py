@@ -9,9 +9,11 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
 from tui.triage.failing import BADGE_SHARE, Outcome
 from tui.triage.history import (
+    DAY_HOURS,
     HIGH,
     HOUR,
     Known,
+    active_median,
     before,
     first_active,
     floor_hour,
@@ -23,13 +25,20 @@ from tui.triage.history import (
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
+LEAST_SHARE = 0.1
+"""From this part of the excess on, a key that still burns is named before one that is calm again."""
+CALM_SHARE = 0.25
+"""Up to this part of the fastest pace a key is calm."""
+USUAL_TIMES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A key and its part of the excess. `expected_usd` is what is usual for these hours at most.
 
-    New: first used less than a day before; dormant: idle for a week before; failing: a fifth of its calls fail.
+    New: first used less than a day before; dormant: idle for a week before; failing: a fifth of its calls fail;
+    calm: it is not what burns now. `pace_usd_per_h` is by how much its pace of
+    the last minutes is above twice the usual one, None while that is not known.
     """
 
     key_id: int
@@ -40,6 +49,8 @@ class Suspect:
     is_dormant: bool = False
     is_first_look: bool = False
     is_failing: bool = False
+    pace_usd_per_h: float | None = None
+    is_calm: bool = False
 
     @property
     def excess_usd(self) -> float:
@@ -53,19 +64,23 @@ def rank(
     now: datetime,
     running_usd: Mapping[int, float],
     known: Known | None = None,
+    paces: Mapping[int, float] | None = None,
 ) -> tuple[Suspect, ...]:
     """The keys by excess from `since` to now, with their shares; the running hour comes from call records.
 
-    `known` is since when the account is known: under a week nothing is new or dormant.
+    `paces` are what each costs now, in USD an hour, if that is known. `known` is since when the account is known:
+    under a week nothing is new or dormant.
     """
     found = [
-        _suspect(key_id, series, since, now, running_usd.get(key_id, 0.0), known)
+        _suspect(key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
         for key_id, series in histories.items()
     ]
     return with_shares(found)
 
 
-def first_look(costs: Mapping[int, KeyCost], day_part: float) -> tuple[Suspect, ...]:
+def first_look(
+    costs: Mapping[int, KeyCost], day_part: float, paces: Mapping[int, float] | None = None
+) -> tuple[Suspect, ...]:
     """A ranking from one answer: today against the usual part of a day, `day_part` being how much of it is over.
 
     Right in 17 of 17 measured incidents that began the same day; only a first look all the same.
@@ -73,8 +88,9 @@ def first_look(costs: Mapping[int, KeyCost], day_part: float) -> tuple[Suspect, 
     found = []
     for key_id, cost in costs.items():
         today = float(cost.today_usd)
-        expected = day_part * float(cost.usual_day_usd or 0)
-        found.append(Suspect(key_id, today, expected, 0.0, is_first_look=True))
+        usual_day = float(cost.usual_day_usd or 0)
+        pace = _pace(key_id, paces, usual_day / DAY_HOURS)
+        found.append(Suspect(key_id, today, day_part * usual_day, 0.0, is_first_look=True, pace_usd_per_h=pace))
     return with_shares(found)
 
 
@@ -83,6 +99,19 @@ def with_shares(found: Iterable[Suspect]) -> tuple[Suspect, ...]:
     guilty = sorted((one for one in found if one.excess_usd > 0.005), key=lambda one: one.excess_usd, reverse=True)
     whole = sum(one.excess_usd for one in guilty)
     return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
+
+
+def burning_first(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
+    """Keys that still burn before those that are calm again: what was lost cannot be contained.
+
+    Calm is what burns far less now than another with a part of the excess worth speaking of, or nothing above usual.
+    """
+    fastest = max((one.pace_usd_per_h or 0.0 for one in suspects if one.share >= LEAST_SHARE), default=0.0)
+    marked = [
+        replace(one, is_calm=one.pace_usd_per_h is not None and one.pace_usd_per_h <= CALM_SHARE * fastest)
+        for one in suspects
+    ]
+    return tuple(sorted(marked, key=lambda one: fastest > 0 and one.is_calm))
 
 
 def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
@@ -98,7 +127,13 @@ def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, Outcome]) -> 
 
 
 def _suspect(
-    key_id: int, series: HourlyCost, since: datetime, now: datetime, running_usd: float, known: Known | None
+    key_id: int,
+    series: HourlyCost,
+    since: datetime,
+    now: datetime,
+    running_usd: float,
+    known: Known | None,
+    paces: Mapping[int, float] | None,
 ) -> Suspect:
     this_hour = floor_hour(now)
     actual_usd, expected_usd = _full_hours(before(series, this_hour), since, this_hour)
@@ -111,9 +146,20 @@ def _suspect(
         expected_usd += _high(series, this_hour, since) * ((now - this_hour) / HOUR)
     first = index_of(series, since)
     is_idle = not any(series.usd[max(0, first - round(DORMANT_FOR / HOUR)) : max(0, first)])
+    usual_usd = max(_high(series, this_hour, since), active_median(series, first))
     return Suspect(
-        key_id, actual_usd + running_usd, expected_usd, 0.0, is_new and is_known, is_idle and not is_new and is_known
+        key_id,
+        actual_usd + running_usd,
+        expected_usd,
+        0.0,
+        is_new=is_new and is_known,
+        is_dormant=is_idle and not is_new and is_known,
+        pace_usd_per_h=_pace(key_id, paces, 0.0 if is_new else usual_usd),
     )
+
+
+def _pace(key_id: int, paces: Mapping[int, float] | None, usual_usd_per_h: float) -> float | None:
+    return None if paces is None else max(0.0, paces.get(key_id, 0.0) - USUAL_TIMES * usual_usd_per_h)
 
 
 @lru_cache(maxsize=512)

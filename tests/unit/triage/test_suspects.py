@@ -1,0 +1,42 @@
+"""Which of several keys is named first."""
+
+import pytest
+
+from tests.unit.samples import NOW
+from tests.unit.triage.test_rules import series
+from tui.triage.report import Inputs, find
+from tui.triage.spikes import Running
+from tui.triage.suspects import Suspect, burning_first
+
+OLD, NEW = series({3: 20.0, 2: 20.0}, usual_usd=0.5), series({1: 12.0}, usual_usd=0.5)
+ACCOUNT = series({3: 20.5, 2: 20.5, 1: 12.5})
+
+
+@pytest.mark.parametrize(
+    ("paces", "named"),
+    [
+        ({7: 18.0, 8: 6.0}, [(7, False), (8, False)]),
+        ({7: 0.5, 8: 6.0}, [(8, False), (7, True)]),
+        ({7: 3.0, 8: 54.0}, [(8, False), (7, True)]),
+        ({8: 6.0}, [(8, False), (7, True)]),
+        ({}, [(7, True), (8, True)]),
+        (None, [(7, False), (8, False)]),
+    ],
+    ids=["both burn", "one at its usual pace", "one far slower", "one not used any more", "all over", "not known"],
+)
+def test_what_burns_now_is_named_before_what_is_calm_again(
+    paces: dict[int, float] | None, named: list[tuple[int, bool]]
+) -> None:
+    running = {8: Running(2.0, 1.0)}
+    inputs = Inputs(NOW, ACCOUNT, {7: OLD, 8: NEW}, running[8], running, paces=paces)
+    assert [(one.key_id, one.is_calm) for one in find(inputs).suspects] == named
+
+
+def test_nobody_is_named_while_the_calls_are_awaited() -> None:
+    report = find(Inputs(NOW, ACCOUNT, {7: OLD, 8: NEW}, awaits_calls=True))
+    assert (report.is_incident, report.likely, report.is_first_look) == (True, None, True)
+
+
+def test_a_key_with_next_to_no_excess_is_not_put_before_the_cause() -> None:
+    suspects = (Suspect(7, 40.0, 1.0, 0.96, pace_usd_per_h=0.0), Suspect(8, 2.0, 0.5, 0.04, pace_usd_per_h=0.3))
+    assert [one.key_id for one in burning_first(suspects)] == [7, 8]
