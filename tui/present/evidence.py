@@ -19,7 +19,7 @@ from widgets.values import Align, Cell, Column, Row, Severity
 
 HOURS = 8
 DAY_HOURS = 24
-BAR_WIDTH = 12
+BAR_WIDTH = 8
 HOUR = timedelta(hours=1)
 MOST_KEYS = 12
 Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
@@ -40,7 +40,7 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table
 def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
     """The last day by the hour against what is usual: the account's, or that of the key that spikes by itself."""
     columns = (
-        Column("hour", _("HOUR"), 12, sortable=False),
+        Column("hour", _("HOUR"), 13, sortable=False),
         Column("actual", _("BILLED"), 9, Align.RIGHT, sortable=False),
         Column("bar", "", BAR_WIDTH + 1, sortable=False),
         Column("usual", _("USUAL ≤"), 9, Align.RIGHT, sortable=False),
@@ -56,7 +56,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
     for start in sorted(hours, reverse=True):
         actual, level = hours[start]
         is_running = start in flagged and flagged[start].is_running
-        times = f"×{actual / level:.1f}" if level > 0 and not is_running else fmt.UNKNOWN
+        times = f"×{fmt.times(actual / level)}" if level > 0 and not is_running else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
         severity = Severity.CRITICAL if start in flagged else Severity.NORMAL
         cells = (

@@ -69,7 +69,7 @@ def sentence(one: Finding, report: Report, snapshot: Snapshot, look: Look) -> st
 def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
     """A day that costs far more than usual though no hour of it stands out."""
     whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
-    times = f" (×{leak.times_usual:.1f})" if leak.times_usual else ""
+    times = f" (×{fmt.times(leak.times_usual)})" if leak.times_usual else ""
     told = _("{key}: {amount} by {time}, usual {usual}{times}")
     if leak.until - leak.since == DAY:
         told = _("{key}: {amount} in the 24 h up to {time}, usual {usual}{times}")
@@ -88,7 +88,7 @@ def dearer_sentence(one: Dearer, snapshot: Snapshot, look: Look) -> str:
         key=key_name(one.key_id, snapshot, look),
         amount=fmt.usd_exact(one.call_usd),
         usual=fmt.usd_exact(one.usual_call_usd),
-        times=f"{one.times_usual:.1f}",
+        times=fmt.times(one.times_usual),
         why=why_sentence(one.why, True),
     )
 
@@ -220,7 +220,7 @@ def volume_text(reason: Why) -> str:
     before, after = reason.calls_per_h
     if before <= 0:
         return _("{n} calls an hour, none before").format(n=f"{after:.0f}")
-    return _("×{times} calls").format(times=f"{after / before:.1f}")
+    return _("×{times} calls").format(times=fmt.times(after / before))
 
 
 def rate_text(reason: Why) -> str:
@@ -240,7 +240,7 @@ def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
     if report is None or report.likely is None:
         return ()
     spike = report.key_spikes.get(report.likely.key_id) or report.spike
-    times = f" ×{spike.times_usual:.1f}" if spike is not None and spike.times_usual else ""
+    times = f" ×{fmt.times(spike.times_usual)}" if spike is not None and spike.times_usual else ""
     return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
 
 

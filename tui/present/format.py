@@ -11,6 +11,7 @@ ZERO_USD = Decimal(0)
 _CENT = Decimal("0.01")
 _MICRO = Decimal("0.000001")
 _AGE_STEPS_S = (2, 10, 60)
+MOST_TIMES = 1000
 
 
 def usd(amount: Decimal | None) -> str:
@@ -89,6 +90,17 @@ def tokens(number: int | float | None) -> str:
         if number < limit * 0.99995:
             return f"{number / size:.1f}{unit}"
     return f"{number / 1e12:.1f}T"
+
+
+def times(value: float) -> str:
+    """How many times the usual, without the sign; beyond a thousand the number says no more.
+
+    >>> times(6.12), times(123.4), times(3643.9)
+    ('6.1', '123', '1000+')
+    """
+    if value >= MOST_TIMES:
+        return f"{MOST_TIMES}+"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def percent(share: float | None) -> str:

@@ -212,7 +212,7 @@ def _usual(line: KeyLine, _look: Look) -> Cell:
     elif line.times_usual >= HIGH:
         glyph, severity = "▲ ", Severity.WARNING
     times = line.times_usual
-    return Cell(f"{glyph}×{times:.1f}" if times < 100 else f"{glyph}×{times:.0f}", severity)
+    return Cell(f"{glyph}×{fmt.times(times)}", severity)
 
 
 def _hours(line: KeyLine, _look: Look) -> Cell:

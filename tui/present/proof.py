@@ -74,13 +74,23 @@ def proof_of(key: ApiKey, acted_at: datetime, snapshot: Snapshot, now: datetime)
     )
 
 
+def mark(proof: Proof) -> Cell:
+    """The verdict in a word."""
+    return {
+        Verdict.CONTAINED: Cell(_("✓ contained"), Severity.GOOD),
+        Verdict.WATCHING: Cell(_("… watching"), Severity.WARNING),
+        Verdict.GOES_ON: Cell(_("■ goes on"), Severity.CRITICAL),
+    }[proof.verdict]
+
+
 def proof_lines(proof: Proof, look: Look) -> tuple[Line, ...]:
     """The proof in words."""
-    glyph, severity = {
-        Verdict.CONTAINED: ("✓", Severity.GOOD),
-        Verdict.WATCHING: ("…", Severity.WARNING),
-        Verdict.GOES_ON: ("■", Severity.CRITICAL),
-    }[proof.verdict]
+    word = mark(proof)
+    return ((Cell(f"{word.text.split()[0]} ", word.severity), Cell(sentence(proof, look))),)
+
+
+def sentence(proof: Proof, look: Look) -> str:
+    """The verdict with what it rests on."""
     acted = fmt.clock_time(proof.acted_at, look.zone)
     if proof.verdict is Verdict.CONTAINED:
         head = _("contained at {time}").format(time=fmt.clock_time(proof.quiet_since, look.zone))
@@ -96,7 +106,7 @@ def proof_lines(proof: Proof, look: Look) -> tuple[Line, ...]:
     if proof.burn_before_usd is not None and proof.burn_after_usd is not None:
         before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
         facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
-    return ((Cell(f"{glyph} {head} ", severity), Cell(" · ".join(facts))),)
+    return " · ".join((head, *facts))
 
 
 def _began(call: Call) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tui.domain.keys import ApiKey, WindowName
+from tui.domain.keys import ApiKey, KeyStatus, WindowName
 from tui.locale import _
 from tui.monitor.questions import AskAccountHistory, AskKeyCosts
 from tui.monitor.snapshot import Snapshot
@@ -28,6 +28,8 @@ from tui.present.finding_words import (
 )
 from tui.present.header import when_empty
 from tui.present.look import Look
+from tui.present.proof import Proof, mark
+from tui.present.proof import sentence as proof_sentence
 from tui.triage.findings import Kind, findings
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
@@ -51,6 +53,8 @@ class StepLine:
     title: str
     state: State
     sentence: str
+    proof: Cell | None = None
+    """The verdict on what was done, in place of the state."""
 
 
 def step_columns() -> tuple[Column, ...]:
@@ -62,14 +66,14 @@ def step_columns() -> tuple[Column, ...]:
     )
 
 
-def steps(report: Report, snapshot: Snapshot, look: Look) -> tuple[StepLine, ...]:
-    """The five steps of a triage, each with its finding."""
+def steps(report: Report, snapshot: Snapshot, look: Look, proof: Proof | None = None) -> tuple[StepLine, ...]:
+    """The five steps of a triage, each with its finding; the last with the proof of what was done."""
     return (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
         StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
         StepLine("retries", _("4 Retries"), report.retry_state, retry_sentence(report, snapshot, look)),
-        StepLine("contain", _("5 Contain"), _contain_state(report), contain_sentence(report)),
+        _contain_step(report, look, proof),
     )
 
 
@@ -212,6 +216,8 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
     """What can be done about a key, and what each would mean."""
     if key is None:
         return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
+    if key.status(look.now) is KeyStatus.INACTIVE:
+        return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
     lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
     limit_usd = day_limit_usd(key, report, snapshot)
     if limit_usd is not None:
@@ -269,11 +275,17 @@ def _key_state(report: Report) -> State:
     return State.FOUND if report.places or report.plans else report.spike_state
 
 
-def _contain_state(report: Report) -> State:
-    return State.CLEAR if report.to_contain is None else State.FOUND
+def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
+    title = _("5 Contain")
+    if proof is not None:
+        return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
+    state = State.CLEAR if report.to_contain is None else State.FOUND
+    return StepLine("contain", title, state, contain_sentence(report))
 
 
 def _state_cell(line: StepLine) -> Cell:
+    if line.proof is not None:
+        return line.proof
     if line.id == "contain":
         return Cell(_("→ do"), Severity.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Severity.MUTED)
     words = {

@@ -19,7 +19,7 @@ from tui.present import planned as planned_words
 from tui.present import triage
 from tui.present.evidence import evidence
 from tui.present.look import Look
-from tui.present.proof import proof_lines, proof_of
+from tui.present.proof import Proof, proof_lines, proof_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.calls_dialogs import PathPrompt
@@ -75,7 +75,8 @@ class TriageScreen(AccountScreen):
         self.set_class(self.size.height < SHORT, "-short")
         report = self.report or Report(look.now)
         steps = self.query_one("#steps", LiveTable)
-        lines = triage.steps(report, snapshot, look)
+        proof = self._proof(report, snapshot, look)
+        lines = triage.steps(report, snapshot, look, proof)
         steps.show(triage.step_rows(lines))
         self.query_one("#cause", FieldView).lines = (
             *triage.suspect_lines(report, snapshot, look),
@@ -93,7 +94,7 @@ class TriageScreen(AccountScreen):
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
         self.set_class(chosen.id == "contain", "-contain")
         self._paint_evidence(chosen, report, snapshot, look)
-        self._paint_contain(report, snapshot, look)
+        self._paint_contain(report, snapshot, look, proof)
 
     def _paint_evidence(self, step: triage.StepLine, report: Report, snapshot: Snapshot, look: Look) -> None:
         pane, table = self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable)
@@ -101,19 +102,24 @@ class TriageScreen(AccountScreen):
         pane.note = (Cell(step.sentence, Severity.MUTED),)
         table.show(rows)
 
-    def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look) -> None:
+    def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look, proof: Proof | None) -> None:
         key_id = self.key_under_cursor()
         key = snapshot.key(key_id) if key_id is not None else None
         pane = self.query_one("#contain-pane", Pane)
         pane.title_line = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
-        lines: list[Line] = list(triage.contain_lines(key, report, snapshot, look))
+        told = proof_lines(proof, look) if proof is not None else ()
+        self.query_one("#contain", FieldView).lines = (*told, *triage.contain_lines(key, report, snapshot, look))
+
+    def _proof(self, report: Report, snapshot: Snapshot, look: Look) -> Proof | None:
+        """What came of the last action on a key, while that matters."""
         entry = next((one for _, one in self.desk.actions.done() if one.key_id), None)
         key = snapshot.key(entry.key_id) if entry is not None else None
-        if entry is not None and key is not None:
-            acted_at = datetime.fromisoformat(entry.at)
-            if acted_at >= (report.since or look.now - PROVED_FOR):
-                lines.extend(proof_lines(proof_of(key, acted_at, snapshot, look.now), look))
-        self.query_one("#contain", FieldView).lines = tuple(lines)
+        if entry is None or key is None:
+            return None
+        acted_at = datetime.fromisoformat(entry.at)
+        if acted_at < (report.since or look.now - PROVED_FOR):
+            return None
+        return proof_of(key, acted_at, snapshot, look.now)
 
     def key_under_cursor(self) -> int | None:
         """The key that the evidence points at, else the one to contain; the dialog names it before anything happens."""

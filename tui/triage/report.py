@@ -275,7 +275,7 @@ def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -
 
 
 def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
-    """By history where every costly key's is known; else a first look.
+    """By history where every costly key's is known, and the running hour; else a first look, which counts that too.
 
     None while the calls are awaited, which tell who burns now: a key that was wild at noon is not named at midnight.
     """
@@ -283,7 +283,8 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
         return ()
     looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
     ranked: tuple[Suspect, ...] = ()
-    if since is not None and all(one.key_id in inputs.keys for one in looked[:3]):
+    knows_hour = inputs.running is not None or not looked
+    if since is not None and knows_hour and all(one.key_id in inputs.keys for one in looked[:3]):
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
         ranked = rank(inputs.keys, since, inputs.now, running, known, inputs.paces)

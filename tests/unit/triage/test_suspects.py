@@ -1,9 +1,13 @@
 """Which of several keys is named first."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
+from tui.domain.keys import KeyCost
 from tui.triage.report import Inputs, find
 from tui.triage.spikes import Running
 from tui.triage.suspects import Suspect, burning_first
@@ -40,3 +44,13 @@ def test_nobody_is_named_while_the_calls_are_awaited() -> None:
 def test_a_key_with_next_to_no_excess_is_not_put_before_the_cause() -> None:
     suspects = (Suspect(7, 40.0, 1.0, 0.96, pace_usd_per_h=0.0), Suspect(8, 2.0, 0.5, 0.04, pace_usd_per_h=0.3))
     assert [one.key_id for one in burning_first(suspects)] == [7, 8]
+
+
+def test_while_the_running_hour_is_not_known_todays_costs_tell_who_does_it() -> None:
+    """What a key burns since the last full hour is in no history yet."""
+    costs = {7: KeyCost(Decimal(45), Decimal(60)), 8: KeyCost(Decimal(90), Decimal(95))}
+    keys = {7: OLD, 8: series({}, usual_usd=0.5)}
+    inputs = Inputs(NOW, ACCOUNT, keys, costs=costs, day_part=0.2)
+    assert [one.key_id for one in find(inputs).suspects] == [8, 7]
+    known = replace(inputs, running=Running(88.0, 9.0), running_by_key={8: Running(88.0, 9.0)})
+    assert [(one.key_id, one.is_first_look) for one in find(known).suspects] == [(8, False), (7, False)]
