@@ -48,7 +48,7 @@ async def test_contain_the_likely_cause_and_see_the_proof(aktop: Start) -> None:
         await run.press("tab", "enter")
         await run.shows("✓ inactive")
         await run.press("enter")
-        await run.shows("5 Contain  ✓ contained", "✓ contained at", "0 in flight", "D  Enable")
+        await run.shows("5 Contain  ✓ contained", "✓ batch-nightly: contained at", "0 in flight", "D  Enable")
 
 
 async def test_the_limit_of_the_day_is_prefilled_at_twice_a_usual_day(aktop: Start) -> None:

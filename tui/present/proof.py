@@ -36,6 +36,7 @@ class Proof:
     The burn rates are wallet cost of the account in USD an hour, in the quarter of an hour before and since.
     """
 
+    key: ApiKey
     verdict: Verdict
     acted_at: datetime
     quiet_since: datetime
@@ -62,6 +63,7 @@ def proof_of(key: ApiKey, acted_at: datetime, snapshot: Snapshot, now: datetime)
     else:
         verdict = Verdict.WATCHING
     return Proof(
+        key,
         verdict,
         acted_at,
         quiet_since,
@@ -90,7 +92,7 @@ def proof_lines(proof: Proof, look: Look) -> tuple[Line, ...]:
 
 
 def sentence(proof: Proof, look: Look) -> str:
-    """The verdict with what it rests on."""
+    """The verdict on a key with what it rests on."""
     acted = fmt.clock_time(proof.acted_at, look.zone)
     if proof.verdict is Verdict.CONTAINED:
         head = _("contained at {time}").format(time=fmt.clock_time(proof.quiet_since, look.zone))
@@ -106,7 +108,7 @@ def sentence(proof: Proof, look: Look) -> str:
     if proof.burn_before_usd is not None and proof.burn_after_usd is not None:
         before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
         facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
-    return " · ".join((head, *facts))
+    return f"{look.key_name(proof.key)}: " + " · ".join((head, *facts))
 
 
 def _began(call: Call) -> datetime:

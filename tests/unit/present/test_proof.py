@@ -34,22 +34,22 @@ def with_calls(calls: tuple[Call, ...]) -> Snapshot:
 @pytest.mark.parametrize(
     ("acted_on", "calls", "verdict", "told"),
     [
-        (key(**OFF), BEFORE, Verdict.CONTAINED, "✓ contained at 05:26:02"),
+        (key(**OFF), BEFORE, Verdict.CONTAINED, "✓ laptop: contained at 05:26:02"),
         (
             key(**OFF),
             (*BEFORE, UNDER_WAY),
             Verdict.CONTAINED,
-            "✓ contained at 05:26:12 · 0 in flight · 1 call ended after",
+            "✓ laptop: contained at 05:26:12 · 0 in flight · 1 call ended after",
         ),
         (key(**OFF), (*BEFORE, UNDER_WAY, OTHER), Verdict.CONTAINED, "burn $12.00 → $0.25/h"),
         (
             key(stored_status="inactive", in_flight=2),
             BEFORE,
             Verdict.WATCHING,
-            "… acted at 05:26:02, watching · 2 in flight",
+            "… laptop: acted at 05:26:02, watching · 2 in flight",
         ),
         (key(in_flight=0), BEFORE, Verdict.WATCHING, "watching"),
-        (key(**OFF), (*BEFORE, LATER), Verdict.GOES_ON, "■ goes on: 1 call began after 05:26:02"),
+        (key(**OFF), (*BEFORE, LATER), Verdict.GOES_ON, "■ laptop: goes on: 1 call began after 05:26:02"),
     ],
 )
 def test_an_action_is_judged_by_what_was_billed_since(
