@@ -10,6 +10,7 @@ from textual import on
 from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerCancelled
 
 from tui.actions import Actions
@@ -42,6 +43,8 @@ from tui.vigil import Vigil
 from tui.watching import Watching
 
 TICK_S = 2.0
+GATHER_S = 0.25
+"""How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
 
 
 class AktopApp(App[None]):
@@ -71,6 +74,8 @@ class AktopApp(App[None]):
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._own_theme = self.theme
+        self._is_awaited = True
+        self._gathering: Timer | None = None
         if services is not None:
             self._furnish(services)
 
@@ -97,6 +102,7 @@ class AktopApp(App[None]):
         self._desk = Desk(services, monitor, actions, Vigil())
         self._earlier = Earlier(self, self._desk, services.clock.now())
         self._watching = Watching(self._desk, self._ways.scope)
+        self._is_awaited = True
         view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
         self.set_reactive(AktopApp.view, view)
         self.set_reactive(AktopApp.alarm, low_balance.Alarm())
@@ -138,6 +144,7 @@ class AktopApp(App[None]):
     async def _enter(self, services: Services) -> None:
         """Leave the account on the screen, if there is one, and go into another."""
         before = self._desk
+        self._stop_gathering()
         if self._monitoring is not None:
             self._monitoring.cancel()
             with suppress(WorkerCancelled):
@@ -164,15 +171,34 @@ class AktopApp(App[None]):
         await asyncio.gather(*self._leaving)
 
     def _publish(self, snapshot: Snapshot) -> None:
-        if not self.view.is_paused:
+        """Show what was heard: first answers each as it comes, later ones together with the others of their round."""
+        was_awaited, self._is_awaited = self._is_awaited, self.monitor.awaits_first_answers
+        if self.view.is_paused:
+            return
+        is_first_look = self._watching.is_first_look
+        if is_first_look or was_awaited:
             self._take(snapshot)
-            if self._watching.is_first_look:
-                # A cause is named as soon as it can be, not at the next tick.
-                self._watching.watch()
-                self._judge()
+        elif self._gathering is None:
+            self._gathering = self.set_timer(GATHER_S, self._gathered)
+        if is_first_look:
+            # A cause is named as soon as it can be, not at the next tick.
+            self._watching.watch()
+            self._judge()
+
+    def _gathered(self) -> None:
+        if self.view.is_paused:
+            self._stop_gathering()
+        else:
+            self._take(self.monitor.snapshot)
+
+    def _stop_gathering(self) -> None:
+        if self._gathering is not None:
+            self._gathering.stop()
+            self._gathering = None
 
     def _take(self, snapshot: Snapshot) -> None:
         """Bind a Snapshot and the moment it is seen at."""
+        self._stop_gathering()
         self.now = self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
         self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), own_usd)
@@ -181,7 +207,10 @@ class AktopApp(App[None]):
     def _tick(self) -> None:
         if self._desk is None:
             return
-        self.now = self.desk.services.clock.now()
+        now = self.desk.services.clock.now()
+        if self.now is None or now - self.now >= timedelta(seconds=TICK_S):
+            # Else an answer has brought the moment along: a tick has no picture of its own.
+            self.now = now
         self._watching.watch()
         self._judge()
         self._earlier.tick(self.view)

@@ -6,6 +6,7 @@ from typing import Any
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import triage_questions
+from tui.monitor.judging import Judging
 from tui.monitor.key_mode import key_questions
 from tui.monitor.questions import AskKeys, AskProfile, AskSite, Question
 from tui.monitor.scoped import questions_of
@@ -26,7 +27,7 @@ class Watching:
         self._desk = desk
         self._scope = scope
         self._watched: tuple[Question[Any], ...] = ()
-        self._judged: object = None
+        self._judging = Judging()
 
     @property
     def is_first_look(self) -> bool:
@@ -48,12 +49,11 @@ class Watching:
             self._desk.monitor.watch(WATCHER, wanted)
 
     def judge(self) -> Report | None:
-        """What triage finds now; None when nothing has changed, or when API keys alone are known."""
-        snapshot = self._desk.monitor.snapshot
-        if snapshot.api_keys or snapshot.feeds is self._judged:
+        """What triage finds now; None when it is not worth judging again, or when API keys alone are known."""
+        snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
+        if snapshot.api_keys or not self._judging.is_due(snapshot, now, is_hurried=self.is_first_look):
             return None
-        self._judged = snapshot.feeds
-        return self._desk.vigil.judge(snapshot, self._desk.services.clock.now())
+        return self._desk.vigil.judge(snapshot, now)
 
     def over(self, privacy: bool) -> Iterator[str]:
         """Sentences about what is over since the last judgement."""

@@ -1,9 +1,13 @@
-"""The programs of ours that are measured: `python -m tests.perf.apps KIND DRIVER [ROWS|URL EMAIL PASSWORD]`."""
+"""The programs of ours that are measured: `python -m tests.perf.apps KIND DRIVER [ROWS|URL EMAIL PASSWORD]`.
+
+With AKTOP_PERF_PROFILE=FILE the monitor writes a profile of 20 seconds of its steady state there.
+"""
 
 import asyncio
 import os
 import sys
 from collections.abc import Hashable
+from cProfile import Profile
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -87,12 +91,27 @@ def main() -> None:
 
 async def _aktop(driver: str, demo: tuple[str, str, str]) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
+    from tui.doors import Doors
     from tui.launch import ScreenOptions, launch
     from tui.settings import load
 
     state = Path(mkdtemp())
     settings = load({"interval_s": 2.0}, os.environ, state / "config.toml", state)
-    await launch(settings, demo, ScreenOptions(driver=driver))
+    profile_file = os.environ.get("AKTOP_PERF_PROFILE")
+    profiling = asyncio.create_task(_profile(Path(profile_file))) if profile_file else None
+    await launch(Doors(settings, {}, dict(os.environ)), demo, ScreenOptions(driver=driver))
+    if profiling is not None:
+        profiling.cancel()
+
+
+async def _profile(path: Path) -> None:
+    """Write down where the time goes once the start is over, for `python -m pstats`."""
+    await asyncio.sleep(12)
+    profile = Profile()
+    profile.enable()
+    await asyncio.sleep(20)
+    profile.disable()
+    profile.dump_stats(path)
 
 
 if __name__ == "__main__":

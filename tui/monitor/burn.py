@@ -7,6 +7,7 @@ from decimal import Decimal
 from tui.domain.scope import NO_FILTERS, RangeName
 from tui.monitor.calls import CallView
 from tui.monitor.questions import AskCalls
+from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
 BURN_WINDOW = timedelta(minutes=15)
@@ -25,6 +26,7 @@ class Burn:
     empty_at: datetime | None
 
 
+@remembered
 def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> Burn | None:
     """The burn rate, or None when too little is known.
 

@@ -193,7 +193,7 @@ class Monitor:
         wait_s = budget.wait_s(question.tier)
         if wait_s == 0 and question.pace.is_background:
             use = budget.used()
-            if use.heavy_used * 2 >= use.heavy_allowed or self._is_waiting_for_first_answers():
+            if use.heavy_used * 2 >= use.heavy_allowed or self.awaits_first_answers:
                 return 1.0
         return wait_s
 
@@ -203,7 +203,9 @@ class Monitor:
             return self._keys[question.place].budget
         return self._client.budget
 
-    def _is_waiting_for_first_answers(self) -> bool:
+    @property
+    def awaits_first_answers(self) -> bool:
+        """Whether something that is watched and needed for a first look has not been heard yet."""
         return any(
             not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
             for question in self._order

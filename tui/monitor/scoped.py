@@ -4,20 +4,21 @@ The gateway sums whole days by itself; everything shorter is computed from call 
 account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
-from tui.monitor.calls import CallLog, CallView, Facet, Tally
+from tui.monitor.calls import CallView, Tally
 from tui.monitor.feed import Feed
+from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
 from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
+from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
 UNFILTERED_CATEGORY = "other"
@@ -72,6 +73,7 @@ def errors_question(scope: Scope, snapshot: Snapshot, now: datetime, pages: int 
     return AskErrors(days, filters, category, scope.error_status, pages)
 
 
+@remembered
 def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
     """The error requests of a scope that are here, newest first, or None when nothing was heard of them."""
     window = window_of(scope.range, now, snapshot.zone)
@@ -119,6 +121,7 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
     return list(filter(call_filter(scope.filters), found))
 
 
+@remembered
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     """What the scope adds up to, as far as it is known."""
     window = window_of(scope.range, now, snapshot.zone)
@@ -153,15 +156,6 @@ def _can_fold(filters: Filters) -> bool:
     return filters.request_type is None and filters.billing_mode is None
 
 
-def _passes(filters: Filters, facet: Facet) -> bool:
-    return (
-        filters.key_id in (None, facet.key_id)
-        and filters.model in (None, facet.model)
-        and filters.group_id in (None, facet.group_id)
-        and (filters.billing_type is None or (filters.billing_type == WALLET) == facet.is_wallet)
-    )
-
-
 def _day(moment: datetime, zone: ZoneInfo) -> Any:
     return moment.astimezone(zone).date()
 
@@ -190,7 +184,7 @@ def _has_same_days(window: Window, snapshot: Snapshot) -> bool:
     while day <= window.end:
         if day.astimezone(snapshot.zone).utcoffset() != day.astimezone(snapshot.server_zone).utcoffset():
             return False
-        day = _next_start(day, timedelta(days=1), snapshot.zone)
+        day = next_start(day, timedelta(days=1), snapshot.zone)
     return True
 
 
@@ -240,13 +234,14 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
     filters = scope.filters if question.filters != scope.filters else NO_FILTERS
     end = window.end.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    fold = _folded(view.log, view.count, window.start, end, window.step, snapshot.zone, filters)
+    buckets = buckets_of(view.log, window.start, end, window.step, snapshot.zone, filters)
+    fold = sum_of([part for _bucket, part in buckets])
     return ScopedUsage(
         window=window,
         sums=fold.total.sums(),
         wallet_usd=fold.wallet_usd,
         average_duration_ms=fold.total.average_ms,
-        trend=_filled(fold.trend(), window, now, snapshot),
+        trend=_filled((bucket for bucket, _part in buckets), window, now, snapshot),
         models=_slices(fold.models, lambda model: (model, model)),
         groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(snapshot, group_id))),
         endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
@@ -256,74 +251,6 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         failure=feed.failure,
         retry_at=feed.retry_at,
     )
-
-
-@lru_cache(maxsize=8)
-def _folded(
-    log: CallLog, _count: int, start: datetime, end: datetime, step: timedelta, zone: ZoneInfo, filters: Filters
-) -> "_Fold":
-    """The fold of a span, remembered until the log grows or the minute is over: all panes ask for the same one."""
-    fold = _Fold(step, zone)
-    fold.take_minutes(log.minutes(start, end), filters)
-    return fold
-
-
-class _Fold:
-    """Tallies of a span, split in every way that a pane shows."""
-
-    def __init__(self, step: timedelta, zone: ZoneInfo) -> None:
-        self.step, self.zone = step, zone
-        self.total, self.wallet_usd = Tally(), Decimal(0)
-        self.models: dict[str, Tally] = {}
-        self.groups: dict[int | None, Tally] = {}
-        self.endpoints: dict[str | None, Tally] = {}
-        self.keys: dict[int, Tally] = {}
-        self._buckets: dict[datetime, Tally] = {}
-
-    def take_minutes(self, minutes: Iterable[tuple[int, Mapping[Facet, Tally]]], filters: Filters) -> None:
-        """Add minutes, as far as they pass the filters: first into buckets, then those into every split."""
-        buckets: dict[datetime, dict[Facet, Tally]] = {}
-        for minute, facets in minutes:
-            bucket = buckets.setdefault(self._bucket_start(minute), {})
-            for facet, tally in facets.items():
-                if _passes(filters, facet):
-                    bucket.setdefault(facet, Tally()).merge(tally)
-        for start, facets in buckets.items():
-            for facet, tally in facets.items():
-                self._take(facet, tally, self._buckets.setdefault(start, Tally()))
-
-    def trend(self) -> list[Bucket]:
-        """The buckets that have calls."""
-        return [Bucket(start, start + self.step, tally.sums()) for start, tally in self._buckets.items()]
-
-    def _take(self, facet: Facet, tally: Tally, bucket: Tally) -> None:
-        for part in (
-            self.total,
-            bucket,
-            self.models.setdefault(facet.model, Tally()),
-            self.groups.setdefault(facet.group_id, Tally()),
-            self.endpoints.setdefault(facet.endpoint, Tally()),
-            self.keys.setdefault(facet.key_id, Tally()),
-        ):
-            part.merge(tally)
-        if facet.is_wallet:
-            self.wallet_usd += tally.billed_usd
-
-    def _bucket_start(self, minute: int) -> datetime:
-        return bucket_start(datetime.fromtimestamp(minute * 60, UTC), self.step, self.zone).astimezone(UTC)
-
-
-def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The beginning of the bucket that a moment falls into; buckets are aligned to the clock of `zone`."""
-    local = moment.astimezone(zone)
-    if step >= timedelta(days=1):
-        return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    minutes = int(step.total_seconds()) // 60
-    into = timedelta(
-        minutes=(local.hour * 60 + local.minute) % minutes, seconds=local.second, microseconds=local.microsecond
-    )
-    # Back by elapsed time: on the wall clock, the hour that comes twice in autumn would always be the first of the two.
-    return (moment.astimezone(UTC) - into).astimezone(zone)
 
 
 def _filled(trend: Iterable[Bucket], window: Window, now: datetime, snapshot: Snapshot) -> tuple[Bucket, ...]:
@@ -340,18 +267,11 @@ def _filled(trend: Iterable[Bucket], window: Window, now: datetime, snapshot: Sn
         sums[start] = sums.get(start, NOTHING) + bucket.sums
     filled, start = [], first
     while start < min(window.end, now):
-        end = _next_start(start, window.step, clock)
+        end = next_start(start, window.step, clock)
         found = sums.get(start.astimezone(UTC), NOTHING)
         filled.append(Bucket(start.astimezone(snapshot.zone), end.astimezone(snapshot.zone), found))
         start = end
     return tuple(filled)
-
-
-def _next_start(start: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The bucket after: days by the calendar, since some have 23 or 25 hours; else by elapsed time."""
-    if step >= timedelta(days=1):
-        return (start + step).replace(tzinfo=zone)
-    return (start.astimezone(UTC) + step).astimezone(zone)
 
 
 def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
-from tui.domain.scope import RangeName, window_of
+from tui.domain.scope import NO_FILTERS, RangeName, window_of
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog
+from tui.monitor.folds import fold_of
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
@@ -165,17 +165,17 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
     start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
-    return _hours_by_key(view.log, view.count, start)
+    return _hours_by_key(view.log, start)
 
 
-@lru_cache(maxsize=4)
-def _hours_by_key(log: CallLog, _count: int, start: datetime) -> dict[int, tuple[float, ...]]:
-    """Cost by key and hour, remembered until the log grows or the hour is over. Read it, never change it."""
+def _hours_by_key(log: CallLog, start: datetime) -> dict[int, tuple[float, ...]]:
+    """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
     hours: dict[int, list[float]] = {}
-    for minute, facets in log.minutes(start, start + timedelta(hours=SPARK_HOURS + 1)):
-        index = min(SPARK_HOURS - 1, int((minute * 60 - start.timestamp()) // 3600))
-        for facet, tally in facets.items():
-            hours.setdefault(facet.key_id, [0.0] * SPARK_HOURS)[index] += float(tally.billed_usd)
+    for index in range(SPARK_HOURS):
+        first = start + timedelta(hours=index)
+        end = first + timedelta(hours=2 if index == SPARK_HOURS - 1 else 1)
+        for key_id, tally in fold_of(log, first, end, NO_FILTERS).keys.items():
+            hours.setdefault(key_id, [0.0] * SPARK_HOURS)[index] = float(tally.billed_usd)
     return {key_id: tuple(values) for key_id, values in hours.items()}
 
 

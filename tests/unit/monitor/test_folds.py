@@ -1,0 +1,60 @@
+"""What is remembered of a log is what a fresh look would find."""
+
+from datetime import UTC, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, call
+from tui.domain.scope import NO_FILTERS, Filters
+from tui.monitor.calls import CallLog
+from tui.monitor.folds import Fold, bucket_start, buckets_of, fold_of, sum_of
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("filters", [NO_FILTERS, Filters(key_id=7), Filters(model="haiku")])
+@pytest.mark.parametrize("step", [timedelta(minutes=5), HOUR, timedelta(days=1)])
+def test_buckets_that_grow_hold_what_a_sum_over_all_rows_gives(zone: str, filters: Filters, step: timedelta) -> None:
+    dice, log = Random(3), CallLog()
+    start, end = NOW.replace(second=0) - timedelta(hours=30), NOW.replace(second=0) + timedelta(minutes=1)
+    clock, rows = ZoneInfo(zone), []
+    for number in range(300):
+        ago_s = dice.uniform(0, 30 * 3600)
+        key_id, model = dice.choice((7, 8)), dice.choice(("opus", "haiku"))
+        rows.append(call(number, ago_s=ago_s, billed=f"0.{number + 1}", key_id=key_id, model=model))
+    for late in range(0, 300, 60):  # each look leaves something remembered that later rows must change
+        log.append(rows[late : late + 60])
+        buckets_of(log, start, end, step, clock, filters)
+    wanted = [
+        one
+        for one in rows
+        if start <= one.at and filters.key_id in (None, one.key_id) and filters.model in (None, one.model)
+    ]
+    found = buckets_of(log, start, end, step, clock, filters)
+    whole = sum_of([part for _bucket, part in found])
+    assert whole == Fold.of(part for _bucket, part in found)
+    assert whole.total.billed_usd == whole.wallet_usd == sum(one.billed_usd for one in wanted)
+    assert {name: tally.requests for name, tally in whole.models.items()} == {
+        name: sum(one.model == name for one in wanted) for name in {one.model for one in wanted}
+    }
+    counts: dict[object, int] = {}
+    for one in wanted:
+        aligned = bucket_start(max(one.at, start), step, clock).astimezone(UTC)
+        counts[aligned] = counts.get(aligned, 0) + 1
+    assert {bucket.start: bucket.sums.requests for bucket, _part in found} == counts
+
+
+def test_a_new_call_touches_one_bucket_only() -> None:
+    log = CallLog()
+    log.append([call(number, ago_s=number * 600) for number in range(100)])
+    start, end = NOW.replace(minute=0, second=0) - 10 * HOUR, NOW.replace(minute=0, second=0) + HOUR
+    spans = [(start + HOUR * number, start + HOUR * (number + 1)) for number in range(11)]
+    assert spans[-1][1] == end
+    before = [fold_of(log, *span, NO_FILTERS) for span in spans]
+    log.append([call(1000, ago_s=5)])
+    after = [fold_of(log, *span, NO_FILTERS) for span in spans]
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True] * 10 + [False]
+    assert after[-1].total.requests == before[-1].total.requests + 1

@@ -1,0 +1,68 @@
+"""When triage is judged again."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.unit.samples import NOW, key
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.keys import KeyCost
+from tui.monitor.feed import Feed
+from tui.monitor.judging import Judging
+from tui.monitor.questions import AskKeyCosts, AskKeys, Question
+from tui.monitor.remembered import remembered
+from tui.monitor.snapshot import Snapshot
+
+START = Snapshot("http://gw", ZoneInfo("UTC"))
+
+
+def heard(snapshot: Snapshot, question: Question[Any], data: object, after_s: float = 0) -> Snapshot:
+    feeds = {**snapshot.feeds, question: Feed(data, NOW + timedelta(seconds=after_s))}
+    return replace(snapshot, feeds=MappingProxyType(feeds))
+
+
+def test_what_seldom_moves_is_judged_at_once_and_what_always_moves_every_ten_seconds() -> None:
+    judging, keys, costs = Judging(), (key(),), {7: KeyCost(Decimal(1), Decimal(2))}
+    first = heard(START, AskKeys(), keys)
+    assert judging.is_due(first, NOW)
+    told = heard(first, AskKeyCosts(), costs)
+    assert judging.is_due(told, NOW + timedelta(seconds=1))
+    moved = heard(told, AskKeys(), (key(), key(8)), 2)
+    assert not judging.is_due(moved, NOW + timedelta(seconds=2))
+    assert judging.is_due(moved, NOW + timedelta(seconds=11))
+
+
+def test_what_is_only_heard_again_is_judged_once_a_minute() -> None:
+    judging, keys = Judging(), (key(),)
+    assert judging.is_due(heard(START, AskKeys(), keys), NOW)
+    for second in range(2, 60, 2):
+        again = heard(START, AskKeys(), keys, second)
+        assert not judging.is_due(again, NOW + timedelta(seconds=second))
+    assert judging.is_due(again, NOW + timedelta(seconds=60))
+
+
+def test_an_outage_is_judged_within_ten_seconds_and_a_first_look_at_once() -> None:
+    judging, first = Judging(), heard(START, AskKeys(), (key(),))
+    assert judging.is_due(first, NOW)
+    refused = replace(first.feed(AskKeys()), failure=Failure(FailureKind.UNREACHABLE))
+    away = replace(first, feeds=MappingProxyType({AskKeys(): refused}))
+    assert not judging.is_due(away, NOW + timedelta(seconds=9))
+    assert judging.is_due(away, NOW + timedelta(seconds=10))
+    moved = heard(away, AskKeys(), (key(), key(8)), 11)
+    assert judging.is_due(moved, NOW + timedelta(seconds=11), is_hurried=True)
+
+
+def test_an_answer_is_remembered_for_the_very_same_arguments_only() -> None:
+    asked: list[object] = []
+
+    @remembered
+    def count(thing: object, *, by: int = 1) -> int:
+        asked.append(thing)
+        return len(asked) * by
+
+    one, equal = [1], [1]
+    assert (count(one), count(one), count(equal), count(one)) == (1, 1, 2, 3)
+    assert (count(one, by=10), count(one)) == (40, 3)

@@ -1,0 +1,58 @@
+"""When triage is worth judging again: its rules go by hours and tens of minutes, answers come every other second."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile
+from tui.monitor.snapshot import Snapshot
+
+WHILE_MOVING = timedelta(seconds=10)
+"""Balance, keys and calls move all the time while the account is used."""
+WHILE_STILL = timedelta(minutes=1)
+"""The running hour goes on, also when nothing is heard."""
+_MOVING = AskProfile | AskKeys | AskCalls
+State: TypeAlias = tuple[object, bool]
+"""What was answered, and whether the last try went well."""
+
+
+class Judging:
+    """Remembers what was judged by last."""
+
+    def __init__(self) -> None:
+        self._feeds: object = None
+        self._settled: tuple[State, ...] | None = None
+        self._moving: tuple[State, ...] = ()
+        self._at: datetime | None = None
+
+    def is_due(self, snapshot: Snapshot, now: datetime, *, is_hurried: bool = False) -> bool:
+        """Whether to judge now; saying yes counts as having judged.
+
+        At once when an answer differs that seldom does, such as a history or the costs of keys, when an outage begins
+        or ends, and with anything new while somebody waits for the first word.
+        """
+        age = now - self._at if self._at is not None else WHILE_STILL
+        if snapshot.feeds is self._feeds and age < WHILE_STILL:
+            return False
+        feeds = snapshot.feeds.items()
+        settled = tuple(_state(feed) for question, feed in feeds if not isinstance(question, _MOVING))
+        moving = tuple(_state(feed) for question, feed in feeds if isinstance(question, _MOVING))
+        is_due = (
+            is_hurried
+            or self._settled is None
+            or not _are_same(settled, self._settled)
+            or age >= WHILE_STILL
+            or (age >= WHILE_MOVING and not _are_same(moving, self._moving))
+        )
+        if is_due:
+            self._feeds, self._settled, self._moving, self._at = snapshot.feeds, settled, moving, now
+        return is_due
+
+
+def _state(feed: Feed[Any]) -> State:
+    return feed.data, feed.failure is None
+
+
+def _are_same(answers: tuple[State, ...], before: tuple[State, ...]) -> bool:
+    """Whether they are the very same objects in any order; an equal answer keeps the object of the one before."""
+    return {(id(data), is_well) for data, is_well in answers} == {(id(data), is_well) for data, is_well in before}
