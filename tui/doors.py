@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.api_keys import FoundKey
+from tui.gateway.address import normalised_base_url
+from tui.gateway.key_client import clean_key
 from tui.locale import _
 from tui.services import Services, open_services
 from tui.settings import CREDENTIALS, Settings, load, read_config
@@ -55,6 +58,11 @@ class Doors:
         """Go in; asks the gateway nothing. Raises BadSettings and ConfigError."""
         environ = self.environ if settings is self.start else self._environ()
         return open_services(settings, environ, warn=self.warn)
+
+    def open_key(self, settings: Settings, url: str, secret: str) -> Services:
+        """Go in with an API key that a person typed; it stays in memory. Raises BadSettings and ConfigError."""
+        found = FoundKey("", normalised_base_url(url), clean_key(secret))
+        return open_services(settings, {}, found=found, warn=self.warn)
 
     async def open_demo(self) -> Services:
         """Go into the made-up account of an embedded gateway. Raises GatewayError and OSError."""

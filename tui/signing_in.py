@@ -3,12 +3,15 @@
 Passwords, codes and tokens pass through and are kept nowhere; what is kept is the session, by the client's keeper.
 """
 
+from datetime import UTC
+
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import error_of
 from tui.gateway.sessions import FixedSession
 from tui.gateway.values import SecondFactor
+from tui.services import Services
 from tui.store.sessions import StoredSession
 
 CODE_TRIES = 3
@@ -64,6 +67,16 @@ class SignIn:
     def _kept(self, profile: Profile) -> Profile:
         require_kept(self._client)
         return profile
+
+
+async def try_key(services: Services) -> None:
+    """Whether the gateway answers, and answers the API key. Raises GatewayError.
+
+    A key that is refused is told at once, where it was typed, and not on a screen with nothing to show.
+    """
+    site = await services.client.site()
+    today = services.clock.now().astimezone(site.zone() or UTC).date()
+    await services.keys[0].report(today, today, today)
 
 
 def is_by_hand(client: GatewayClient) -> bool:

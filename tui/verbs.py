@@ -28,6 +28,10 @@ def run(options: argparse.Namespace) -> int:
         settings = load(
             _flags(options), os.environ, paths.config_file(), paths.state_dir(), getattr(options, "profile", None)
         )
+    except BadSettings as error:
+        say(f"aktop: {error}")
+        return exits.WRONG_USE
+    try:
         if settings["lang"]:
             locale.use(settings["lang"])
         return _verb(options, settings)
@@ -35,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
         say(f"aktop: {error}")
         return exits.WRONG_USE
     except GatewayError as error:
-        say(f"aktop: {failures.told(error.failure)}")
+        is_by_hand = bool(settings["token_file"] or os.environ.get("AKTOP_TOKEN"))
+        say(f"aktop: {failures.told(error.failure, is_by_hand=is_by_hand)}")
         return exit_code_of(error.failure)
     except BrokenPipeError:
         raise

@@ -23,13 +23,17 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class EntryField:
-    """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed."""
+    """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed.
+
+    What `is_once` is good for one try, and typed anew after a refusal.
+    """
 
     id: str
     label: str
     value: str = ""
     placeholder: str = ""
     is_secret: bool = False
+    is_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class EntryDialog(Dialog[R | None]):
     def _try_again(self) -> None:
         """After a refusal what is secret is typed anew: it did not show where it is wrong."""
         for field in self.step.fields:
-            if field.is_secret:
+            if field.is_secret or field.is_once:
                 self._inputs[field.id].value = ""
         if self._inputs:
             list(self._inputs.values())[-1].focus()

@@ -57,7 +57,7 @@ async def test_the_first_run_leads_from_nothing_to_a_kept_address(
         await run.shows("Welcome to aktop", "No gateway is configured yet")
         await run.press("k")
         await run.shows("--api-key-file")
-        await run.press("enter")
+        await run.press("escape")
         await run.shows("Welcome to aktop")
         await run.press("s")
         for wrong, complaint in (

@@ -26,6 +26,11 @@ def change_password(demo: DemoGateway) -> None:
     demo.world.user.token_version += 1
 
 
+def kept_with(text: str, folder: Path) -> list[Path]:
+    """Files that hold a text."""
+    return [path for path in folder.rglob("*") if path.is_file() and text in path.read_text()]
+
+
 async def sign_in(run: Running, password: str) -> None:
     """Fill in the dialog; the e-mail stands there already."""
     await run.shows("Password")
@@ -47,7 +52,7 @@ async def test_a_changed_password_is_said_and_a_sign_in_brings_everything_back(
         page = run.app.screen
         assert isinstance(page, KeyScreen)
         change_password(demo)
-        await run.shows("SIGNED OUT", "i sign in", "what you see is of", "change of password")
+        await run.shows("SIGNED OUT", "i sign in", "What you see is of", "change of password")
         assert run.app.snapshot.feeds.keys() >= keys.feeds.keys()
         await run.press("i")
         await run.until(lambda: isinstance(run.app.screen, SignInDialog), "the dialog")
@@ -84,8 +89,10 @@ async def test_a_second_factor_is_asked_for_and_may_be_mistyped(demo: DemoGatewa
         await type_text(run, "000000")
         await run.press("enter")
         await run.shows("code is wrong")
-        await run.press(*["backspace"] * 6)
-        await type_text(run, demo.options.totp_code)
+        await type_text(run, "12345")
+        await run.press("enter")
+        await run.shows("A code has six digits. It was not sent.")
+        await type_text(run, f"{demo.options.totp_code[:3]} {demo.options.totp_code[3:]}")
         await run.press("enter")
         await run.shows("● live")
 
@@ -118,10 +125,11 @@ async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp
     [
         ("disabled", ("REFUSED", "account is disabled")),
         ("backend", ("REFUSED", "backend mode")),
-        ("bound", ("SIGNED OUT", "binds a session to the network address")),
-        ("database", ("GATEWAY IN TROUBLE", "Your session is kept")),
-        ("redis", ("GATEWAY IN TROUBLE", "slow down")),
-        ("expired", ("SIGNED OUT", "no longer knows this session")),
+        ("bound", ("SIGNED OUT", "binds a session to network address")),
+        ("database", ("GATEWAY IN TROUBLE", "Nothing is lost")),
+        ("redis", ("GATEWAY IN TROUBLE", "Redis is down")),
+        ("expired", ("SIGNED OUT", "The gateway no longer knows it")),
+        ("renewed in backend mode", ("REFUSED", "in backend mode when the session was to be renewed")),
     ],
 )
 async def test_every_cause_has_its_sentence_and_the_data_stay(
@@ -142,7 +150,50 @@ async def test_every_cause_has_its_sentence_and_the_data_stay(
             case "redis":
                 demo.options.trouble.redis, demo.options.trouble.redis_delay_s = True, 0.0
                 demo.world.clock.skip(90_000)
+            case "renewed in backend mode":
+                demo.options.backend_mode = True
+                demo.world.clock.skip(90_000)
             case "expired":
                 demo.state.sessions.open.clear()
                 demo.world.clock.skip(90_000)
         await run.shows(*words, "● batch-nightly")
+
+
+async def test_what_is_no_address_of_a_person_is_said_in_words(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    async with begun(doors_of(tmp_path, url=url), demo, sign_in=False) as run:
+        await run.shows("Password", "NOT SIGNED IN")
+        assert "next try" not in run.text()
+        await type_text(run, "example.com")
+        await run.press("enter")
+        await type_text(run, "some-password")
+        await run.press("enter")
+        await run.shows("E-mail or password is wrong.")
+        assert "LoginRequest" not in run.text()
+
+
+async def test_where_a_captcha_is_wanted_an_api_key_leads_in(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    demo.options.captcha = "turnstile"
+    secret = demo.example_keys()[0]
+    async with begun(doors_of(tmp_path, url=url), demo, sign_in=False) as run:
+        await run.shows("wants a captcha", "An API key, without a sign-in")
+        await run.press("left", "enter")
+        await run.shows("Use an API key", "stays in memory")
+        await type_text(run, "sk-0123456789abcdef")
+        await run.press("enter")
+        await run.shows("does not know this API key")
+        await type_text(run, secret)
+        assert secret[8:40] not in run.text()
+        await run.press("enter")
+        await run.shows("API keys only · read-only", "● live")
+        assert secret[8:40] not in run.text()
+    assert not kept_with(secret[8:40], tmp_path)
+
+
+async def test_in_a_narrow_terminal_the_first_line_still_says_that_something_is_wrong(
+    demo: DemoGateway, url: str, tmp_path: Path
+) -> None:
+    async with begun(doors_of(tmp_path, url=url, interval_s=1), demo, size=(80, 24)) as run:
+        await run.shows("● live")
+        demo.options.backend_mode = True
+        await run.until(lambda: "users are refused" in run.text().splitlines()[0], "the first line")
+        await run.shows("backend mode and refuses")

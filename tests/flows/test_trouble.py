@@ -19,7 +19,7 @@ async def test_a_gateway_whose_database_is_down_loses_neither_data_nor_session(a
         await run.on_key("batch-nightly")
         before = balance_of(run)
         run.demo.options.trouble.database = True
-        await run.shows("database is down", "since", "● batch-nightly")
+        await run.shows("database is down", "as of", "● batch-nightly")
         assert balance_of(run) == before
         run.demo.options.trouble.database = False
         await run.press("r")

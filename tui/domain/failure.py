@@ -16,6 +16,7 @@ class FailureKind(StrEnum):
     SERVER_ERROR = "server_error"
     DATABASE_DOWN = "database_down"
     RATE_LIMITED = "rate_limited"
+    SIGN_IN_LIMITED = "sign_in_limited"
     BUDGET_SPENT = "budget_spent"
     NOT_SIGNED_IN = "not_signed_in"
     SESSION_EXPIRED = "session_expired"
@@ -64,3 +65,8 @@ SIGN_IN_HELPS = frozenset(
     }
 )
 """Failures that end with a new sign-in."""
+RENEWAL_REFUSED = "RENEWAL_REFUSED"
+"""The symbol of BACKEND_MODE and ACCOUNT_DISABLED when they met a renewal: the gateway has used up its token, and the
+session will end even if the refusal does (contract 2.3)."""
+NO_RENEWAL = "NO_RENEWAL"
+"""The symbol of SESSION_EXPIRED where an access token ended that has no refresh token beside it."""

@@ -18,7 +18,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _MESSAGE_LENGTH = 400
-_MAYBE_REDIS = " (so says a gateway whose Redis is down, too)"
+_VALIDATOR = "Error:Field validation for"
+"""In the text of the server's own validator, which is for programmers (contract 10): nothing that a person is told."""
 _MISSING_FIELD = "Object missing required field `"
 
 
@@ -67,9 +68,7 @@ def require_success(answer: Answer, place: Place) -> None:
     complaint = complaint_in(answer)
     if answer.is_json:
         kind = kind_of(answer.status, complaint, place)
-        message = complaint.message
-        if place is Place.SIGN_IN and complaint.symbol == "HTTP_429":
-            message += _MAYBE_REDIS
+        message = "" if _VALIDATOR in complaint.message else complaint.message
         raise _error(answer, kind, message, complaint.symbol)
     raise _foreign(answer, place)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, Failure, FailureKind
 from tui.gateway.answers import Answer, decode, require_success
 from tui.gateway.asks import API, Ask, Place, encoded
 from tui.gateway.budget import Tier
@@ -25,6 +25,8 @@ _FINAL = frozenset(
         FailureKind.BACKEND_MODE,
     }
 )
+_CONSUMING = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
+"""Refusals of a renewal that have used up its token (contract 2.3)."""
 
 
 class Authority:
@@ -87,7 +89,7 @@ class Authority:
             if _is_newer(kept, stale) and not self._has_ended(kept):
                 return kept
             if kept.refresh_token is None:
-                raise error_of(Failure(FailureKind.SESSION_EXPIRED, symbol="TOKEN_EXPIRED"))
+                raise error_of(Failure(FailureKind.SESSION_EXPIRED, symbol=NO_RENEWAL))
             self._require_a_chance(kept.refresh_token)
             session = await self._rotated(kept, kept.refresh_token)
             return self._kept(session, kept)
@@ -133,6 +135,8 @@ class Authority:
                 failure = replace(failure, kind=FailureKind.SESSION_LOST)
             else:
                 self._unmark(kept)
+            if failure.kind in _CONSUMING:
+                failure = replace(failure, symbol=RENEWAL_REFUSED)
             if failure.kind in _FINAL:
                 self._refused = (refresh_token, failure)
             elif failure.retry_after_s is not None:

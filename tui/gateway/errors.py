@@ -51,6 +51,7 @@ class ErrorsHidden(GatewayError):
 _CLASSES: dict[FailureKind, type[GatewayError]] = {
     **dict.fromkeys(SIGN_IN_HELPS, SignInNeeded),
     FailureKind.RATE_LIMITED: RateLimited,
+    FailureKind.SIGN_IN_LIMITED: RateLimited,
     FailureKind.BUDGET_SPENT: BudgetSpent,
     FailureKind.UNREACHABLE: Unreachable,
     FailureKind.TIMED_OUT: Unreachable,

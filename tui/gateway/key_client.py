@@ -21,6 +21,7 @@ from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
 from tui.gateway.transport import Transport
 from tui.gateway.wire import key_report as wire
+from tui.locale import _
 
 REPORT = Ask("GET", "/v1/usage", place=Place.KEY)
 PRICE = Ask("GET", "/v1/sub2api/billing", place=Place.KEY)
@@ -109,7 +110,8 @@ def clean_key(text: str) -> str:
     if len(words) == 2 and words[0].lower() == "bearer":
         words = words[1:]
     if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
-        raise ConfigError("an API key is empty or contains characters that no key has")
+        raise ConfigError(_("an API key is empty or contains characters that no key has"))
     if not SHORTEST <= len(words[0]) <= LONGEST:
-        raise ConfigError(f"an API key has {SHORTEST} to {LONGEST} characters; this is something else")
+        text = _("an API key has {shortest} to {longest} characters; this is something else")
+        raise ConfigError(text.format(shortest=SHORTEST, longest=LONGEST))
     return words[0]

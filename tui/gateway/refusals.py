@@ -25,6 +25,7 @@ _SYMBOLS = {
     "TOKEN_REVOKED": FailureKind.SESSION_REVOKED,
     "SESSION_BINDING_MISMATCH": FailureKind.SESSION_BOUND_ELSEWHERE,
     "USER_NOT_FOUND": FailureKind.ACCOUNT_GONE,
+    "TOTP_TOO_MANY_ATTEMPTS": FailureKind.SIGN_IN_LIMITED,
     "USER_INACTIVE": FailureKind.ACCOUNT_DISABLED,
     "USER_NOT_ACTIVE": FailureKind.ACCOUNT_DISABLED,
     "BACKEND_MODE_ADMIN_ONLY": FailureKind.BACKEND_MODE,
@@ -99,6 +100,10 @@ def _signing_in(status: int, complaint: Complaint) -> FailureKind | None:
         return FailureKind.CAPTCHA
     if status == 503:
         return FailureKind.DATABASE_DOWN
+    if status == 429:
+        return FailureKind.SIGN_IN_LIMITED
+    if status == 400 and "LoginRequest.Email" in complaint.message:
+        return FailureKind.WRONG_PASSWORD
     if complaint.message == "Invalid or expired 2FA session":
         return FailureKind.SESSION_EXPIRED
     return FailureKind.WRONG_CODE if status == 400 and "TotpCode" in complaint.message else None

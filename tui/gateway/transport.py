@@ -13,16 +13,15 @@ from tui.gateway.address import is_loopback
 from tui.gateway.answers import Answer
 from tui.gateway.asks import Ask
 from tui.gateway.errors import GatewayError, error_of
-from tui.version import VERSION
 
-USER_AGENT = f"aktop/{VERSION}"
+USER_AGENT = "aktop"
+"""Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
 NOT_SENT = "NOT_SENT"
 """The symbol of a failure to connect: nothing left this machine."""
 _CONNECT_S = 5.0
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
 _MOST_BYTES = 64 * 1024 * 1024
 _HEADERS = {
-    # One constant User-Agent: sites may bind a session to it (contract 2.3).
     "user-agent": USER_AGENT,
     "accept": "application/json",
     "accept-encoding": "gzip, deflate",

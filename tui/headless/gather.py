@@ -62,25 +62,27 @@ class Gatherer:
         deadline = self._clock.now() + timedelta(seconds=LONGEST_WAIT_S)
         async with self._turn:
             while True:
-                wait_s = await self._once(question)
+                wait_s = await self._once(question, deadline)
                 if wait_s is None:
                     return
                 if self._clock.now() + timedelta(seconds=wait_s) > deadline:
-                    self._give_up(question, wait_s)
+                    self._refuse(question, Failure(FailureKind.BUDGET_SPENT, retry_after_s=wait_s))
                     return
                 if wait_s:
                     text = _("waiting {n} s for the gateway's request limit …").format(n=round(wait_s))
                     self._progress.show(text)
                     await self._clock.sleep(wait_s)
 
-    async def _once(self, question: Question[Any]) -> float | None:
+    async def _once(self, question: Question[Any], deadline: datetime) -> float | None:
         """Ask; how many seconds later to ask again, None when there is no need to."""
         asked_at = self._clock.now()
         try:
             answer = await question.ask(Asking(self._client, self.now, self.snapshot.zone, self.snapshot, self._keys))
         except (BudgetSpent, RateLimited) as error:
-            if error.failure.retry_after_s is not None:
-                return max(error.failure.retry_after_s, self._client.budget.wait_s(question.tier)) + 0.1
+            asked_s = error.failure.retry_after_s
+            wait_s = None if asked_s is None else max(asked_s, self._client.budget.wait_s(question.tier)) + 0.1
+            if wait_s is not None and self._clock.now() + timedelta(seconds=wait_s) <= deadline:
+                return wait_s
             self._refuse(question, error.failure)
             return None
         except GatewayError as error:
@@ -97,9 +99,6 @@ class Gatherer:
         text = _("reading call records: {n} of {total} …")
         self._progress.show(text.format(n=view.count, total=view.total if view.total is not None else "?"))
         return self._client.budget.wait_s(question.tier)
-
-    def _give_up(self, question: Question[Any], wait_s: float) -> None:
-        self._refuse(question, Failure(FailureKind.BUDGET_SPENT, retry_after_s=wait_s))
 
     def _refuse(self, question: Question[Any], failure: Failure) -> None:
         now = self._clock.now()

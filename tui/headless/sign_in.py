@@ -10,6 +10,7 @@ from tui.headless import prompts
 from tui.headless.output import WrongUse, say, tell
 from tui.locale import _
 from tui.present import failures
+from tui.present.sign_in import code_complaint
 from tui.services import services, sessions_file
 from tui.settings import Settings
 from tui.signing_in import CODE_TRIES, SignIn, is_by_hand, require_kept
@@ -75,7 +76,11 @@ async def _with_code(signing_in: SignIn) -> Profile:
     if not prompts.has_person():
         raise WrongUse(_("this account needs a code at sign-in, and there is no terminal to ask for it on"))
     for left in reversed(range(CODE_TRIES)):
-        code = prompts.ask(_("Code of the second factor for {email}: ").format(email=signing_in.masked_email or "–"))
+        typed = prompts.ask(_("Code of the second factor for {email}: ").format(email=signing_in.masked_email or "–"))
+        code = "".join(typed.split())
+        if (complaint := code_complaint(code)) and left:
+            say(complaint)
+            continue
         try:
             return await signing_in.with_code(code)
         except GatewayError as error:

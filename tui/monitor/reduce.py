@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tui.domain.account import Profile
+from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
 from tui.monitor.calls import CallLog, CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskCalls, AskKeys, AskProfile
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 
 K = TypeVar("K")
@@ -45,7 +47,18 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
     kept = before.data if before.data == answer else answer
     feed = Feed(data=kept, fetched_at=event.asked_at)
     active_at = event.asked_at if _shows_use(question, before.data, answer) else snapshot.active_at
-    return replace(snapshot, feeds=_with(snapshot.feeds, question, feed), active_at=active_at)
+    feeds = _with(snapshot.feeds, question, feed)
+    if isinstance(question, AskProfile) and before.failure is not None:
+        feeds = _hurried(feeds, before.failure.kind, event.asked_at)
+    return replace(snapshot, feeds=feeds, active_at=active_at)
+
+
+def _hurried(
+    feeds: Mapping[Question[Any], Feed[Any]], kind: FailureKind, at: datetime
+) -> Mapping[Question[Any], Feed[Any]]:
+    """The feeds once the account answers again: what failed as it did need not wait for its own next try."""
+    failed = {q: replace(feed, retry_at=at) for q, feed in feeds.items() if feed.failure and feed.failure.kind is kind}
+    return MappingProxyType({**feeds, **failed}) if failed else feeds
 
 
 def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snapshot:

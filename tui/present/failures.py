@@ -3,9 +3,21 @@
 from datetime import datetime, timedelta
 
 from tui.domain.account import Site
-from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
+from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, SIGN_IN_HELPS, Failure, FailureKind
 from tui.locale import _
-from tui.present.format import span
+from tui.present.format import clock_time, span
+from tui.present.look import Look
+
+PASSING = frozenset(
+    {
+        FailureKind.TIMED_OUT,
+        FailureKind.SERVER_ERROR,
+        FailureKind.DATABASE_DOWN,
+        FailureKind.RATE_LIMITED,
+        FailureKind.SIGN_IN_LIMITED,
+    }
+)
+"""Failures that end by themselves."""
 
 
 def version_of(site: Site | None) -> str:
@@ -29,6 +41,7 @@ def short(failure: Failure) -> str:
         FailureKind.SERVER_ERROR: _("error in the gateway"),
         FailureKind.DATABASE_DOWN: _("the gateway's database is down"),
         FailureKind.RATE_LIMITED: _("rate limited"),
+        FailureKind.SIGN_IN_LIMITED: _("sign-ins put off"),
         FailureKind.BUDGET_SPENT: _("request budget spent"),
         FailureKind.NOT_SIGNED_IN: _("not signed in"),
         FailureKind.SESSION_EXPIRED: _("session expired"),
@@ -52,10 +65,16 @@ def short(failure: Failure) -> str:
     return words[failure.kind]
 
 
-def told(failure: Failure) -> str:
-    """The failure as it is told on the command line: with the verb that helps."""
+def told(failure: Failure, *, is_by_hand: bool = False) -> str:
+    """The failure as it is told on the command line, with what helps; `is_by_hand` says that a token was given."""
     text = sentence(failure)
-    return f"{text} {_('Run: aktop login')}" if failure.kind in SIGN_IN_HELPS else text
+    if failure.kind in SIGN_IN_HELPS and is_by_hand:
+        text += " " + _("Give a new one with --token-file or AKTOP_TOKEN, or leave them out and run: aktop login")
+    elif failure.kind in SIGN_IN_HELPS:
+        text += " " + _("Run: aktop login")
+    elif failure.kind in PASSING:
+        text += " " + _("Try again later.")
+    return text
 
 
 def sentence(failure: Failure) -> str:
@@ -66,26 +85,30 @@ def sentence(failure: Failure) -> str:
         case FailureKind.UNREACHABLE:
             return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
         case FailureKind.TIMED_OUT:
-            return _("The gateway did not answer in time. It will be asked again.")
+            return _("The gateway did not answer in time.")
         case FailureKind.NOT_A_GATEWAY:
             return _(
-                "What answers at this address is not a Sub2API gateway{told}. Give --url without a path, "
-                "for instance https://gateway.example."
+                "What answers here is not a Sub2API gateway{told}: a proxy on the way, or a wrong address. Give --url "
+                "without a path, for instance https://gateway.example."
             ).format(told=told)
         case FailureKind.ENDPOINT_MISSING:
             return _("This gateway does not offer this; it may be an older version.")
         case FailureKind.BAD_ANSWER:
-            return _("The gateway's answer cannot be read{where}. The last good data stay.").format(where=where)
+            return _("The gateway's answer cannot be read{where}.").format(where=where)
         case FailureKind.EMPTY_ANSWER:
             return _(
                 "The gateway answered with nothing. One key that expires after the year 9999 does that to the key list."
             )
         case FailureKind.SERVER_ERROR:
-            return _("The gateway met an error of its own{told}. It will be asked again.").format(told=told)
+            return _("The gateway met an error of its own{told}.").format(told=told)
         case FailureKind.DATABASE_DOWN:
-            return _("The gateway's database is down. Your session is kept; it goes on by itself.")
+            return _("The gateway's database is down. Nothing is lost, the session neither.")
         case FailureKind.RATE_LIMITED:
             return _("The gateway asks to slow down{told}.").format(told=told)
+        case FailureKind.SIGN_IN_LIMITED if failure.symbol == "TOTP_TOO_MANY_ATTEMPTS":
+            return _("Too many wrong codes: the gateway takes none of this account for a quarter of an hour.")
+        case FailureKind.SIGN_IN_LIMITED:
+            return _("No sign-in or renewal for a minute: too many from this address, or the gateway's Redis is down.")
         case FailureKind.BUDGET_SPENT:
             return _("aktop keeps to its share of the gateway's request limit; it goes on within a minute.")
         case FailureKind.NOT_SIGNED_IN:
@@ -93,25 +116,19 @@ def sentence(failure: Failure) -> str:
         case FailureKind.SESSION_EXPIRED:
             return _expired(failure)
         case FailureKind.SESSION_LOST:
-            return _(
-                "The answer to the last renewal of the session never arrived here, and the gateway takes each renewal "
-                "token only once: it has used it up."
-            )
+            return _("The answer to its last renewal was lost on the way, and each renewal token works only once.")
         case FailureKind.SESSION_REVOKED:
             return _("The session was ended by a change of password or e-mail.")
         case FailureKind.SESSION_BOUND_ELSEWHERE:
-            return _(
-                "This gateway binds a session to the network address and program where it began, and has ended this "
-                "one because it was used from another."
-            )
+            return _("This gateway binds a session to network address and program; this one was used from another.")
         case FailureKind.ACCOUNT_DISABLED:
-            return _("The account is disabled. Ask the gateway's operator.")
+            return _disabled(failure)
         case FailureKind.ACCOUNT_GONE:
             return _("The gateway does not know this account any more.")
         case FailureKind.WRONG_PASSWORD:
             return _("E-mail or password is wrong.")
         case FailureKind.WRONG_CODE:
-            return _("The code is wrong{told}.").format(told=told)
+            return _("The code is wrong. Take the one that the app shows now.")
         case FailureKind.CAPTCHA:
             return _(
                 "This gateway wants a captcha at sign-in, which a terminal cannot solve. Sign in with the browser, "
@@ -119,7 +136,7 @@ def sentence(failure: Failure) -> str:
                 "Or see what API keys tell: aktop --api-key-file FILE."
             )
         case FailureKind.BACKEND_MODE:
-            return _("The gateway is in backend mode and refuses all users.")
+            return _backend_mode(failure)
         case FailureKind.ERRORS_HIDDEN:
             return _("This gateway does not share its error list with users.")
         case FailureKind.KEY_INVALID:
@@ -139,20 +156,29 @@ def sentence(failure: Failure) -> str:
 def _not_signed_in(failure: Failure) -> str:
     if failure.symbol == "INVALID_TOKEN":
         return _("The gateway does not accept this access token.")
-    return _("Not signed in.")
+    return _("The gateway does not accept this session.") if failure.symbol else _("Not signed in.")
+
+
+def _backend_mode(failure: Failure) -> str:
+    if failure.symbol == RENEWAL_REFUSED:
+        return _("The gateway was in backend mode when the session was to be renewed, and has ended it.")
+    return _("The gateway is in backend mode and refuses all users.")
+
+
+def _disabled(failure: Failure) -> str:
+    if failure.symbol == RENEWAL_REFUSED:
+        return _("The account was disabled when the session was to be renewed, and the gateway has ended it.")
+    return _("The account is disabled. Ask the gateway's operator.")
 
 
 def _expired(failure: Failure) -> str:
     """Why a session is over, by the gateway's symbol (contract 2.2, 2.3)."""
     match failure.symbol:
         case "REFRESH_TOKEN_INVALID":
-            return _(
-                "The gateway no longer knows this session: it was signed out, another program has used its renewal "
-                "token, or the gateway has lost its sessions."
-            )
+            return _("The gateway no longer knows it: signed out, renewed by another program, or lost by the gateway.")
         case "REFRESH_TOKEN_EXPIRED":
             return _("The session has expired: it was not used for longer than the gateway allows.")
-        case "TOKEN_EXPIRED":
+        case _ if failure.symbol == NO_RENEWAL:
             return _("The access token has expired, and there is no renewal token with it.")
         case _ if failure.status == 400:
             return _("The sign-in took longer than the gateway allows; begin it again.")
@@ -160,9 +186,19 @@ def _expired(failure: Failure) -> str:
             return _("The session has expired.")
 
 
+def since(failure: Failure, good_at: datetime | None, retry_at: datetime | None, look: Look) -> str:
+    """The failure in a few words, with when all was well last, and when it will be tried again."""
+    word = with_retry(failure, retry_at, look.now)
+    return (
+        word
+        if good_at is None
+        else _("{failure} · as of {time}").format(failure=word, time=clock_time(good_at, look.zone))
+    )
+
+
 def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> str:
-    """The failure in a few words, with when it will be tried again."""
-    if retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
+    """The failure in a few words, with when it will be tried again; where only a sign-in helps none is awaited."""
+    if failure.kind in SIGN_IN_HELPS or retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
         return short(failure)
     seconds = (retry_at - now).total_seconds()
     coarse = timedelta(seconds=max(2, seconds - seconds % 2) if seconds < 10 else seconds - seconds % 10)

@@ -136,12 +136,12 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     if state.is_paused:
         return Cell(_("‖ paused"), Severity.WARNING)
     if feed.failure is not None:
-        since = (
-            _(" since {time}").format(time=fmt.clock_time(feed.fetched_at, snapshot.zone)) if feed.fetched_at else ""
-        )
-        word = failures.with_retry(feed.failure, feed.retry_at, now)
         glyph = "✕" if feed.failure.kind in OFFLINE else "▲"
-        return Cell(f"{glyph} {word}{since}", Severity.CRITICAL)
+        # Where there is little room this must stay: when it will be tried again stands at the panes.
+        word = failures.short(feed.failure)
+        if not state.is_narrow:
+            word = failures.since(feed.failure, feed.fetched_at, feed.retry_at, Look(now, snapshot.zone))
+        return Cell(f"{glyph} {word}", Severity.CRITICAL)
     if feed.fetched_at is None:
         return Cell(_("○ connecting"), Severity.MUTED)
     late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, 1.0)

@@ -85,7 +85,8 @@ def totals(usage: ScopedUsage, found: Sequence[KeyLine]) -> tuple[Line, ...]:
         calls = _("{calls} calls  {tokens} tok").format(
             calls=fmt.count(usage.sums.requests), tokens=fmt.tokens(usage.sums.tokens)
         )
-        told.append((Cell(f"{fmt.usd(usage.sums.billed_usd)} ", Severity.STRONG), Cell(calls, Severity.MUTED)))
+        billed = _("{amount} billed").format(amount=fmt.usd(usage.sums.billed_usd))
+        told.append((Cell(f"{billed}   ", Severity.STRONG), Cell(calls, Severity.MUTED)))
     today = today_usd(found)
     if today is not None:
         told.append((Cell(_("today "), Severity.MUTED), Cell(fmt.usd(today))))

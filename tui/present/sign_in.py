@@ -29,7 +29,8 @@ def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None
     if failure is None:
         return None
     if failure.kind in SIGN_IN_HELPS:
-        word, hint, severity = _("SIGNED OUT"), _("i sign in"), Severity.CRITICAL
+        word = _("NOT SIGNED IN") if _is_first(failure) else _("SIGNED OUT")
+        hint, severity = _("i sign in"), Severity.CRITICAL
     elif failure.kind in _REFUSED:
         word, hint, severity = _("REFUSED"), _("i sign in as another"), Severity.CRITICAL
     elif failure.kind is FailureKind.DATABASE_DOWN or _cannot_renew(failure):
@@ -40,17 +41,23 @@ def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None
     line = [Cell(f"{glyph} {word}  ", severity)]
     if hint:
         line.append(Cell(f"{hint}  ", Severity.STRONG))
+    if not _is_first(failure):
+        line.append(Cell(failures.sentence(failure)))
     if feed.fetched_at is not None:
         since = fmt.clock_time(feed.fetched_at, look.zone)
-        line.append(Cell(_("what you see is of {time}  ").format(time=since), Severity.MUTED))
-    line.append(Cell(failures.sentence(failure)))
+        line.append(Cell("  " + _("What you see is of {time}.").format(time=since), Severity.MUTED))
     started = feed.fetched_at.isoformat() if feed.fetched_at else "start"
     return f"session-{failure.kind.value}-{started}", tuple(line), severity
 
 
 def _cannot_renew(failure: Failure) -> bool:
     """Whether the renewal itself was put off: by the limit for sign-ins, or since Redis is down (contract 1.8, 1.9)."""
-    return failure.kind is FailureKind.RATE_LIMITED and failure.symbol == "HTTP_429"
+    return failure.kind is FailureKind.SIGN_IN_LIMITED
+
+
+def _is_first(failure: Failure) -> bool:
+    """Whether there was no session to begin with, about which there is no more to say."""
+    return failure.kind is FailureKind.NOT_SIGNED_IN and not failure.symbol
 
 
 def reason(snapshot: Snapshot) -> Line:
@@ -58,7 +65,7 @@ def reason(snapshot: Snapshot) -> Line:
     failure = snapshot.feed(AskProfile()).failure
     if failure is None or failure.kind not in SIGN_IN_HELPS | _REFUSED:
         return ()
-    if failure.kind is FailureKind.NOT_SIGNED_IN and failure.symbol == "":
+    if _is_first(failure):
         return ()
     return (Cell(failures.sentence(failure), Severity.WARNING),)
 
@@ -74,6 +81,16 @@ def code_lines(masked_email: str) -> tuple[Line, ...]:
     return plain(text.format(email=masked_email or "–"))
 
 
+def code_complaint(code: str) -> str:
+    """What is wrong with a code, before it is sent as one of five that may be wrong; nothing when it may be one.
+
+    >>> code_complaint("123456"), bool(code_complaint("12345"))
+    ('', True)
+    """
+    is_code = len(code) == 6 and code.isascii() and code.isdigit()
+    return "" if is_code else _("A code has six digits. It was not sent.")
+
+
 def captcha_lines(url: str) -> tuple[Line, ...]:
     """What is said where a terminal cannot sign in with a password, and the other doors."""
     return (
@@ -83,8 +100,9 @@ def captcha_lines(url: str) -> tuple[Line, ...]:
         ),
         (),
         *plain(
-            _("1  An access token from your browser, which is signed in already or can solve the captcha (next step)."),
-            _("2  An access token in a file: aktop --url {url} --token-file FILE").format(url=url),
+            _("1  An access token from your browser, which is signed in already or can solve the captcha."),
+            _("2  The same token in a file: aktop --url {url} --token-file FILE").format(url=url),
+            _("3  An API key, without a sign-in: it tells its balance or quota, and what it used."),
         ),
     )
 

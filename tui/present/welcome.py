@@ -23,17 +23,16 @@ def address_lines() -> tuple[Line, ...]:
     )
 
 
-def api_key_lines() -> tuple[Line, ...]:
-    """How to begin with an API key."""
+def api_key_lines(url: str = "https://gateway.example") -> tuple[Line, ...]:
+    """How to begin with an API key, and how to begin with it every time."""
     return (
         *plain(
             _("With an API key alone aktop shows what that key tells: its balance or quota, and what it used."),
-            _("Put the key into a file that only you can read, and start aktop with it:"),
+            _("It does not show here, stays in memory, and goes to this gateway only."),
         ),
         (),
-        (Cell("  aktop --url https://gateway.example --api-key-file ~/.aktop-key", Severity.ACCENT),),
-        (),
-        *plain(_("Keys are not typed here, so that none stays in a terminal's history.")),
+        *plain(_("To begin so every time, or with several, put them into a file that only you can read:")),
+        (Cell(f"  aktop --url {url} --api-key-file ~/.aktop-key", Severity.ACCENT),),
     )
 
 

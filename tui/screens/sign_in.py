@@ -1,5 +1,7 @@
 """The sign-in dialog: password, then perhaps a code; or an access token from the browser."""
 
+from enum import StrEnum
+
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.address import ConfigError
@@ -13,12 +15,19 @@ from widgets.entry_dialog import EntryDialog, EntryField, Step, Way
 from widgets.values import Cell, Line, Severity
 
 
-class SignInDialog(EntryDialog[Profile]):
+class Instead(StrEnum):
+    """What a person chose instead of signing in."""
+
+    API_KEY = "api_key"
+
+
+class SignInDialog(EntryDialog[Profile | Instead]):
     """Signs in at one gateway; the result is the account, or None. What is typed is kept nowhere."""
 
     def __init__(self, signing_in: SignIn, email: str = "", why: Line = ()) -> None:
         self._signing_in = signing_in
         self._why = why
+        self._has_captcha = False
         super().__init__(_("Sign in"), self._password_step(email), dialog_words())
 
     def on_mount(self) -> None:
@@ -37,13 +46,17 @@ class SignInDialog(EntryDialog[Profile]):
             case "password":
                 await self._try_password(values["email"].strip(), values["password"])
             case "code":
-                await self._try_code(values["code"])
+                await self._try_code("".join(values["code"].split()))
             case "token":
                 await self._try_token(values["token"])
             case "to-token":
                 await self.show_step(self._token_step())
+            case "to-password" if self._has_captcha:
+                await self.show_step(self._captcha_step())
             case "to-password":
                 await self.show_step(self._password_step())
+            case "to-key":
+                self.dismiss(Instead.API_KEY)
             case _:
                 self.dismiss(None)
 
@@ -61,6 +74,10 @@ class SignInDialog(EntryDialog[Profile]):
                 self.dismiss(profile)
 
     async def _try_code(self, code: str) -> None:
+        complaint = words.code_complaint(code)
+        if complaint:
+            self._say_text(complaint)
+            return
         try:
             self.dismiss(await self._signing_in.with_code(code))
         except GatewayError as error:
@@ -87,6 +104,7 @@ class SignInDialog(EntryDialog[Profile]):
 
     async def _say(self, failure: Failure) -> None:
         if failure.kind is FailureKind.CAPTCHA:
+            self._has_captcha = True
             await self.show_step(self._captcha_step())
         else:
             self._say_text(failures.sentence(failure))
@@ -108,17 +126,21 @@ class SignInDialog(EntryDialog[Profile]):
 
     def _code_step(self) -> Step:
         ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
-        fields = (EntryField("code", _("Code")),)
+        fields = (EntryField("code", _("Code"), is_once=True),)
         return Step("code", words.code_lines(self._signing_in.masked_email), ways, fields)
 
     def _captcha_step(self) -> Step:
-        ways = (Way("cancel", _("Cancel")), Way("to-token", _("Paste a token")))
+        ways = (
+            Way("cancel", _("Cancel")),
+            Way("to-key", _("Use an API key")),
+            Way("to-token", _("Paste a token")),
+        )
         return Step("captcha", words.captcha_lines(self._signing_in.base_url), ways)
 
     def _token_step(self) -> Step:
         ways = (
             Way("cancel", _("Cancel")),
-            Way("to-password", _("Use the password")),
+            Way("to-password", _("Back") if self._has_captcha else _("Use the password")),
             Way("token", _("Sign in"), needs_fields=True),
         )
         fields = (EntryField("token", "auth_token", is_secret=True),)

@@ -20,7 +20,7 @@ from tui.screens.accounts import AccountsScreen
 from tui.screens.desk import Desk
 from tui.screens.messages import Door, GoTo
 from tui.screens.profiles import profiles_dialog
-from tui.screens.sign_in import SignInDialog
+from tui.screens.sign_in import Instead, SignInDialog
 from tui.screens.welcome import AddressDialog, ApiKeyDialog, WelcomeDialog, keep_dialog
 from tui.services import Services
 from tui.settings import BadSettings
@@ -67,7 +67,7 @@ class WaysIn:
         elif way == "demo":
             self._app.run_worker(self._enter_demo(doors), exit_on_error=True)
         elif way == "key":
-            self._app.push_screen(ApiKeyDialog(), lambda _: self.welcome())
+            self._app.push_screen(ApiKeyDialog(doors), self._take_key)
         else:
             self._app.push_screen(AddressDialog(doors), self._take_address)
 
@@ -79,6 +79,12 @@ class WaysIn:
             self.welcome()
         else:
             self._is_first_run = True
+            await self._enter(services)
+
+    async def _take_key(self, services: Services | None) -> None:
+        if services is None:
+            self.welcome()
+        else:
             await self._enter(services)
 
     # From the account on the screen
@@ -109,13 +115,25 @@ class WaysIn:
         signing_in = SignIn(services.client)
         dialog = SignInDialog(signing_in, email, sign_in.reason(desk.monitor.snapshot))
 
-        async def take(found: Profile | None) -> None:
-            if found is not None:
+        async def take(found: Profile | Instead | None) -> None:
+            if found is Instead.API_KEY:
+                self._ask_for_key(services)
+            elif found is not None:
                 told = sign_in.signed_in(found.email, is_kept=signing_in.is_kept)
                 self._app.notify(told, markup=False, timeout=6)
                 await self._go_on_as(found, services)
 
         self._app.push_screen(dialog, take)
+
+    def _ask_for_key(self, services: Services) -> None:
+        """Where a terminal cannot sign in, an API key of the same gateway."""
+
+        async def take(opened: Services | None) -> None:
+            if opened is not None:
+                await self._enter(opened)
+
+        if self._doors is not None:
+            self._app.push_screen(ApiKeyDialog(self._doors, services), take)
 
     async def _go_on_as(self, found: Profile, services: Services) -> None:
         """The same account goes on where it stood, with its screen and its data; another one begins anew."""

@@ -8,9 +8,10 @@ from tui.present import failures, welcome
 from tui.screens.dialog_words import dialog_words
 from tui.services import Services
 from tui.settings import BadSettings
+from tui.signing_in import try_key
 from widgets.dialogs import Choice, ChoiceDialog, ConfirmDialog, Outcome
 from widgets.entry_dialog import EntryDialog, EntryField, Step, Way
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Line, Severity
 
 
 class WelcomeDialog(ChoiceDialog):
@@ -20,21 +21,47 @@ class WelcomeDialog(ChoiceDialog):
         choices = (
             Choice("demo", _("Look at the demo"), "d", _("a made-up account in which a key runs away")),
             Choice("sign_in", _("Sign in"), "s", _("with e-mail and password, or a token from the browser")),
-            Choice("key", _("Use an API key"), "k", _("shows what one key tells")),
+            Choice("key", _("Use an API key"), "k", _("shows what this key tells; nothing can be changed")),
             Choice("quit", _("Quit"), "q"),
         )
         super().__init__(_("Welcome to aktop"), choices, "demo", lines=welcome.welcome_lines(), words=dialog_words())
 
 
-class ApiKeyDialog(EntryDialog[None]):
-    """Says how to begin with an API key."""
+class ApiKeyDialog(EntryDialog[Services]):
+    """Asks for an API key, and for its gateway where that is not known, until the key is answered.
 
-    def __init__(self) -> None:
-        step = Step("key", welcome.api_key_lines(), (Way("back", _("Back")),))
-        super().__init__(_("Use an API key"), step, dialog_words())
+    The result is its services, open.
+    """
+
+    def __init__(self, doors: Doors, at: Services | None = None) -> None:
+        """With `at` the key is for the gateway that these services are of."""
+        self._doors = doors
+        self._at = at
+        fields: tuple[EntryField, ...] = (EntryField("key", _("API key"), is_secret=True),)
+        lines = welcome.api_key_lines(*(() if at is None else (at.client.base_url,)))
+        if at is None:
+            fields = (EntryField("url", _("Gateway"), placeholder="https://"), *fields)
+        ways = (Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True))
+        super().__init__(_("Use an API key"), Step("key", lines, ways, fields), dialog_words())
 
     async def go(self, way: str, values: dict[str, str]) -> None:
-        self.dismiss(None)
+        if way == "back":
+            self.dismiss(None)
+            return
+        try:
+            url = self._at.client.base_url if self._at else values["url"].strip()
+            settings = self._at.settings if self._at else self._doors.settings_at(url)
+            opened = self._doors.open_key(settings, url, values["key"])
+        except (BadSettings, ConfigError) as error:
+            self.show_note(_critical(str(error)))
+            return
+        try:
+            await try_key(opened)
+        except GatewayError as error:
+            await opened.aclose()
+            self.show_note(_critical(failures.sentence(error.failure)))
+        else:
+            self.dismiss(opened)
 
 
 class AddressDialog(EntryDialog[Services]):
@@ -53,18 +80,15 @@ class AddressDialog(EntryDialog[Services]):
         try:
             opened = self._doors.open(self._doors.settings_at(values["url"].strip()))
         except (BadSettings, ConfigError) as error:
-            self._say(str(error))
+            self.show_note(_critical(str(error)))
             return
         try:
             await opened.client.site()
         except GatewayError as error:
             await opened.aclose()
-            self._say(failures.sentence(error.failure))
+            self.show_note(_critical(failures.sentence(error.failure)))
         else:
             self.dismiss(opened)
-
-    def _say(self, text: str) -> None:
-        self.show_note((Cell(f"■ {text}", Severity.CRITICAL),))
 
 
 def keep_dialog(doors: Doors, url: str) -> ConfirmDialog:
@@ -79,3 +103,7 @@ def keep_dialog(doors: Doors, url: str) -> ConfirmDialog:
 
     lines = welcome.keep_lines(url, doors.config_path)
     return ConfirmDialog(_("Default gateway"), lines, _("Yes, write it"), keep, letter="y", words=dialog_words())
+
+
+def _critical(text: str) -> Line:
+    return (Cell(f"■ {text}", Severity.CRITICAL),)

@@ -236,7 +236,7 @@ async def test_a_limited_refresh_waits_as_long_as_it_was_told() -> None:
         now[0] = NOW + waited_s
         with pytest.raises(GatewayError) as caught:
             await client.profile()
-        assert caught.value.failure.kind is FailureKind.RATE_LIMITED
+        assert caught.value.failure.kind is FailureKind.SIGN_IN_LIMITED
         assert caught.value.failure.retry_after_s == 40 - waited_s
     now[0] = NOW + 40
     assert (await client.profile()).id == 2

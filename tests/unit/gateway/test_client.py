@@ -53,7 +53,7 @@ async def test_every_request_carries_one_user_agent_and_the_token() -> None:
     session = client.sessions.current()
     assert session is not None
     headers = script.requests[0].headers
-    assert headers["user-agent"].startswith("aktop/")
+    assert headers["user-agent"] == "aktop"  # a version in it would end bound sessions at each update
     assert headers["accept-encoding"] == "gzip, deflate"
     assert headers["authorization"] == f"Bearer {session.access_token}"
 
@@ -287,7 +287,7 @@ async def test_other_429s_do_not_block_the_panel() -> None:
     with pytest.raises(RateLimited) as caught:
         await client.login("a@b.c", "x")
     assert caught.value.failure.retry_after_s == 60
-    assert "Redis" in caught.value.failure.message
+    assert caught.value.failure.kind is FailureKind.SIGN_IN_LIMITED
     assert client.budget.used().blocked_for_s == 0
     assert client.budget.wait_s(Tier.PUBLIC) == 0
 

@@ -41,6 +41,24 @@ def test_a_wrong_password(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> 
     assert "hunter2" not in result.err
 
 
+@pytest.mark.parametrize(
+    ("trouble", "code", "words"),
+    [
+        ("database", 4, ("database is down", "Try again later.")),
+        ("redis", 3, ("No sign-in or renewal for a minute", "Try again later.")),
+        ("email", 3, ("E-mail or password is wrong.",)),
+    ],
+)
+def test_a_refused_sign_in_says_what_to_do(machine: Machine, trouble: str, code: int, words: tuple[str, ...]) -> None:
+    machine.demo.options.trouble.database = trouble == "database"
+    machine.demo.options.trouble.redis, machine.demo.options.trouble.redis_delay_s = trouble == "redis", 0.0
+    result = machine.run("login", "--email", "example.com" if trouble == "email" else machine.demo.email)
+    assert result.code == code
+    assert all(word in result.err for word in words)
+    for text in ("Field validation", "asked again", "goes on by itself"):
+        assert text not in result.err
+
+
 def test_a_captcha_is_said_before_a_password_is_asked(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.demo.options.captcha = "turnstile"
     monkeypatch.setattr(prompts, "has_person", lambda: True)
@@ -91,6 +109,10 @@ def test_a_token_given_by_hand_is_used_and_not_kept(signed_in: Machine, monkeypa
     monkeypatch.setenv("AKTOP_TOKEN", session.access_token)
     assert signed_in.run("status", "--json", "--range", "1h").code == 0
     assert session.access_token not in signed_in.run("config").out
+    signed_in.demo.world.user.token_version += 1
+    refused = signed_in.run("status")
+    assert refused.code == 3
+    assert "Give a new one with --token-file or AKTOP_TOKEN" in refused.err
 
 
 def test_the_profiles_account_picks_the_session(signed_in: Machine) -> None:

@@ -13,7 +13,7 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
 from tui.monitor.events import Answered, Dropped, Refused, Spent
-from tui.monitor.questions import AskKeys, AskProfile
+from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
@@ -82,3 +82,12 @@ def test_an_unmoved_budget_is_no_news() -> None:
     use = BudgetUse(1, 30, 2, 120, 0.0)
     known = reduce(EMPTY, Spent(use))
     assert reduce(known, Spent(use)) is known
+
+
+def test_once_the_account_answers_what_failed_alike_is_asked_at_once() -> None:
+    failed = reduce(EMPTY, AWAY)
+    for kind, question in ((FailureKind.UNREACHABLE, AskKeys()), (FailureKind.NOT_FOUND, AskSite())):
+        failed = reduce(failed, Refused(question, Failure(kind), NOW, NOW + timedelta(minutes=1)))
+    after = reduce(failed, Answered(AskProfile(), PROFILE, LATER))
+    assert after.feed(AskKeys()).retry_at == LATER
+    assert after.feed(AskSite()).retry_at == NOW + timedelta(minutes=1)
