@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -116,8 +117,11 @@ class PtyProgram:
 
     def see(self, wanted: str) -> None:
         """Wait until a text stands on the screen."""
+        deadline = time.monotonic() + LONGEST_WAIT_S
         while wanted not in "\n".join(self.screen.text()):
-            assert self.read(LONGEST_WAIT_S), f"never saw {wanted!r} but {self.screen.text()}"
+            left_s = deadline - time.monotonic()
+            is_heard = left_s > 0 and self.read(left_s)
+            assert is_heard, f"never saw {wanted!r} but {self.screen.text()}"
 
     def see_only(self, wanted: str) -> None:
         """Wait until a text stands on the screen and nothing else does: a frame may come in several reads."""
