@@ -156,7 +156,8 @@ def keys() -> None:
 
 def _keys(driver: str, rows: int) -> None:
     name = f"table, {rows} rows, {driver} driver"
-    with Watched((*APPS, "table", driver, str(rows)), size=SIZE, environ=TRUECOLOR) as program:
+    as_aktop_does = {**TRUECOLOR, "TEXTUAL_FPS": "120"}
+    with Watched((*APPS, "table", driver, str(rows)), size=SIZE, environ=as_aktop_does) as program:
         program.see("TIME")
         program.settle(1)
         # 30 rows down stay in view; then pages, as far as there are.
