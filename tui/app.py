@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from rich.console import RenderableType
 from textual import on
 from textual.app import App
 from textual.reactive import var
@@ -19,6 +20,7 @@ from tui.doors import Doors
 from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.key_mode import account_feed
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -27,13 +29,11 @@ from tui.present.look import Look
 from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
-from tui.screens.keys_only import KeysOnlyScreen
+from tui.screens.last_picture import picture
 from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, ViewChanged
-from tui.screens.opening import screen_for
-from tui.screens.overview import OverviewScreen
-from tui.screens.record import RecordDialog
+from tui.screens.opening import first_screen, get_ready, screen_for
 from tui.screens.view_state import ViewState
-from tui.screens.wallet import WalletDialog
+from tui.screens.viewed import ViewedDialog
 from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
@@ -43,6 +43,8 @@ from tui.vigil import Vigil
 from tui.watching import Watching
 
 TICK_S = 2.0
+FIRST_SCREEN = 2
+"""Screens on the stack with the first one of an account: Textual's own lies below."""
 GATHER_S = 0.25
 """How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
 
@@ -67,6 +69,9 @@ class AktopApp(App[None]):
         """Begin in the account of some services, or without any at the welcome. Services become the app's to close."""
         super().__init__(**options)
         self.animation_level = "none"
+        self._doors = doors
+        self.last_picture: tuple[str, ...] | None = None
+        """What the next start may show first; there once the app is left."""
         self._ways = WaysIn(self, doors, scope or Scope(), lambda: self.desk, self._enter, self._show)
         self._desk: Desk | None = None
         self._watching: Watching
@@ -111,6 +116,19 @@ class AktopApp(App[None]):
         self.set_reactive(AktopApp.snapshot, snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is more to see than an earlier run knew: news of the account, or a question to a person."""
+        heard = self._desk is None or not account_feed(self.monitor.snapshot).is_waiting
+        return heard or len(self.screen_stack) > FIRST_SCREEN
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave, and keep what was seen last for the next start."""
+        if self._doors is not None:
+            with self._context():
+                self.last_picture = picture(self, self._doors.start)
+        super().exit(result, return_code, message)
+
     async def run_to_end(self, *, mouse: bool = True) -> None:
         """Run until the person leaves. Raises what ended it otherwise, for the command line to say it in a sentence."""
         await self.run_async(mouse=mouse)
@@ -136,9 +154,8 @@ class AktopApp(App[None]):
         self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
         memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self.desk.vigil, self._warn)
         self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
-        has_keys = bool(self.desk.services.keys)
-        self._show((KeysOnlyScreen if has_keys else OverviewScreen)(self.desk, self._ways.scope))
-        if not has_keys and self.desk.services.client.sessions.current() is None:
+        self._show(first_screen(self.desk, self._ways.scope))
+        if not self.desk.services.keys and self.desk.services.client.sessions.current() is None:
             self._ways.sign_in()
 
     async def _enter(self, services: Services) -> None:
@@ -173,6 +190,9 @@ class AktopApp(App[None]):
     def _publish(self, snapshot: Snapshot) -> None:
         """Show what was heard: first answers each as it comes, later ones together with the others of their round."""
         was_awaited, self._is_awaited = self._is_awaited, self.monitor.awaits_first_answers
+        if was_awaited and not self._is_awaited:
+            # Nobody waits for anything now: what may be opened next is made ready.
+            self.run_worker(get_ready, thread=True, group="rooms", exit_on_error=False)
         if self.view.is_paused:
             return
         is_first_look = self._watching.is_first_look
@@ -243,7 +263,7 @@ class AktopApp(App[None]):
         self.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
 
     def _show(self, screen: Screen[Any]) -> None:
-        if isinstance(screen, RecordDialog | WalletDialog):
+        if isinstance(screen, ViewedDialog):
             screen.data_bind(AktopApp.view)
         if isinstance(screen, AccountScreen):
             screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)

@@ -13,8 +13,9 @@ from tui.doors import Doors
 from tui.gateway.errors import GatewayError, SignInNeeded
 from tui.headless.found_keys import agreed_key
 from tui.services import Services, open_services
+from tui.store.last_screen import forget, keep
 from tui.terminal import colour, first_frame
-from tui.terminal.driver import DiffDriver, TakeOverDriver
+from tui.terminal.driver import DiffDriver, LastScreenDriver, TakeOverDriver
 from tui.terminal.signals import leaving_on_signals
 from tui.terminal.watch import watching
 from tui.verbs import say
@@ -64,8 +65,8 @@ def is_terminal() -> bool:
 
 
 async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> int:
-    is_painted = first_frame.hand_over()
-    driver_class = None if view.driver == "stock" else TakeOverDriver if is_painted else DiffDriver
+    painted = first_frame.hand_over()
+    driver_class = None if view.driver == "stock" else _driver_after(painted)
     options = colour.app_options(view.color, os.environ)
     app = AktopApp(opened, Scope(view.range), doors, driver_class=driver_class, **options)
 
@@ -79,4 +80,14 @@ async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> in
             await app.run_to_end(mouse=view.has_mouse)
         finally:
             await app.close_account()
+    if not doors.start["last_screen"]:
+        forget()
+    elif app.last_picture is not None and painted is not None:
+        keep(app.last_picture, app.size, *painted.start)
     return app.return_code or exits.OK
+
+
+def _driver_after(painted: first_frame.Curtain | None) -> type[DiffDriver]:
+    if painted is None:
+        return DiffDriver
+    return LastScreenDriver if painted.shows_last else TakeOverDriver

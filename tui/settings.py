@@ -123,6 +123,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("budget_share", _number(0.05, 1), 0.5, None, "the part of the gateway's request limit that aktop may use"),
     Option("low_balance_usd", _usd, None, None, "warn below this balance; else the gateway's own threshold"),
     Option("allow_http", _switch, False, None, "allow plain http to a host that is not this machine"),
+    Option(
+        "last_screen",
+        _switch,
+        True,
+        None,
+        "keep the last picture here, to show it at the next start until there is news",
+    ),
     Option("theme", _text, None, None, "a Textual theme, for instance textual-light or nord"),
 )
 CREDENTIALS = frozenset({"token_file", "api_key_file"})

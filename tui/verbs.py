@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from tui import exits, locale, paths
+from tui.collector import settling
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.headless.feeds import exit_code_of
@@ -81,9 +82,12 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
 
 def _monitor(options: argparse.Namespace, settings: Settings) -> int:
     colour.prepare(options.color, os.environ)
-    from tui.doors import Doors
-    from tui.headless.choose import range_of
-    from tui.launch import ScreenOptions, launch
+    # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    with settling():
+        from tui.doors import Doors
+        from tui.headless.choose import range_of
+        from tui.launch import ScreenOptions, launch
 
     view = ScreenOptions(range_of(options.range), options.color, options.driver, has_mouse=not options.no_mouse)
     with ExitStack() as stack:

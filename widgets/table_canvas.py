@@ -71,6 +71,8 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         self._table_strips: TableStrips | None = None
         self._palette_is_stale = False
         self._painted: dict[int, object] = {}
+        self._awaited: set[int] = set()
+        """Lines that will be painted in any case: after a scroll all of them, which need not be compared then."""
         self.set_reactive(TableCanvas.columns, columns)
         self.set_reactive(TableCanvas.show_header, show_header)
         self.set_reactive(TableCanvas.empty_text, empty_text)
@@ -141,6 +143,10 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         """Look the colours up again at a full refresh, since that is how a change of style arrives."""
         if not regions:
             self._palette_is_stale = True
+        if repaint:
+            height = self.size.height
+            for region in regions or (self.size.region,):
+                self._awaited.update(range(max(0, region.y), min(height, region.bottom)))
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
@@ -179,6 +185,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         """Paint one line and remember what it shows."""
         strips = self._strips
         shown = self._painted[y] = self._shown(y)
+        self._awaited.discard(y)
         if isinstance(shown, Shown):
             return strips.row_strip(shown, self.scroll_offset.x)
         if y < self._header_height:
@@ -188,7 +195,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
     def _repaint_changed(self) -> None:
         width = self.size.width
         for y, painted in self._painted.items():
-            if self._shown(y) != painted:
+            if y not in self._awaited and self._shown(y) != painted:
                 self.refresh(Region(0, y, width, 1))
 
     def _painted_id(self, y: int) -> Hashable:

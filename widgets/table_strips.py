@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from rich.segment import Segment
 from textual.strip import Strip
 
 from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, gauge
@@ -80,14 +81,14 @@ class TableStrips:
             cell = row.cells[place.index] if place.index < len(row.cells) else Cell()
             runs.extend(cell_runs(cell, place))
             runs.append(Cell(" " * self.layout.gap))
-        rest = self._strip(runs, self.layout.gutter, under_cursor=shown.cursor is CursorLook.ACTIVE)
-        return Strip.join([self._gutter(shown), rest])
+        strip = self._strip(runs, self.layout.gutter, under_cursor=shown.cursor is CursorLook.ACTIVE)
+        return Strip((self._gutter(shown), *strip), strip.cell_length + self.layout.gutter)
 
-    def _gutter(self, shown: Shown) -> Strip:
+    def _gutter(self, shown: Shown) -> Segment:
         """Mark the cursor line in a way that needs neither colour nor the focus."""
         cursor = " " if shown.cursor is CursorLook.NONE else CURSOR_MARK
         text = fit(cursor + (ROW_MARK if shown.marked else ""), self.layout.gutter)
-        return runs_strip([Cell(text, Severity.ACCENT)], self.layout.gutter, self.palette)
+        return Segment(text, self.palette.style(Severity.ACCENT))
 
     def _strip(self, runs: list[Cell], x: int = 0, *, under_cursor: bool = False) -> Strip:
         """Return the runs, which begin at `x` and hold every column with its gap, padded to the width of the table."""

@@ -15,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.driver import Driver
 from textual.widgets import Static
 
+from tui.collector import settling
 from tui.terminal.driver import DiffDriver
 from widgets.live_table import LiveTable
 from widgets.values import Align, Cell, Column, Row, Severity
@@ -81,6 +82,9 @@ class EmptyApp(App[None]):
 def main() -> None:
     """Run what is asked for."""
     kind, driver, *rest = sys.argv[1:]
+    if kind != "empty":
+        with settling():
+            pass  # everything is imported
     if kind == "empty":
         EmptyApp(driver_class=DRIVERS[driver]).run()
     elif kind == "table":

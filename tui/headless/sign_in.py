@@ -14,6 +14,7 @@ from tui.present.sign_in import code_complaint
 from tui.services import services, sessions_file
 from tui.settings import Settings
 from tui.signing_in import CODE_TRIES, SignIn, is_by_hand, require_kept
+from tui.store import last_screen
 
 PASSWORD_VARIABLE = "AKTOP_PASSWORD"  # noqa: S105 - a variable's name, not a password
 
@@ -26,6 +27,7 @@ async def login(settings: Settings) -> int:
         signing_in = SignIn(opened.client)
         await signing_in.require_possible()
         email = settings["email"] or _asked_email()
+        last_screen.forget()
         profile = await signing_in.with_password(email, _password(email)) or await _with_code(signing_in)
         text = _("Signed in to {url} as {email}. The session is kept in {path}, readable by you only.")
         path = sessions_file(opened.settings)
@@ -44,6 +46,7 @@ async def logout(settings: Settings) -> int:
             tell(_("Not signed in to {url}.").format(url=client.base_url))
             return exits.OK
         untold = await client.logout()
+        last_screen.forget()
         require_kept(client)
         tell(_("Signed out of {url}: {email}.").format(url=client.base_url, email=session.email or "–"))
         if untold is not None:

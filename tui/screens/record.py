@@ -5,7 +5,6 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.reactive import var
-from textual.screen import ModalScreen
 
 from tui.domain.usage import Call, FailedCall
 from tui.locale import _
@@ -15,13 +14,13 @@ from tui.present import calls, errors
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.messages import Copy
-from tui.screens.view_state import ViewState
+from tui.screens.viewed import ViewedDialog
 from widgets.field_view import FieldView
 from widgets.pane import Pane
 from widgets.values import Line
 
 
-class RecordDialog(ModalScreen[None]):
+class RecordDialog(ViewedDialog):
     """A record in a frame over the screen that it came from."""
 
     DEFAULT_CSS = """
@@ -32,7 +31,6 @@ class RecordDialog(ModalScreen[None]):
     BINDINGS = [("escape,q,enter", "close", ""), ("y", "copy", ""), ("w", "wrap", "")]
 
     lines: var[tuple[Line, ...]] = var((), init=False)
-    view: var[ViewState] = var(ViewState(), init=False)
 
     def __init__(self, desk: Desk, title: str) -> None:
         super().__init__()

@@ -1,8 +1,6 @@
 """Wallet and plans: balance, reminder, windows, the recharge link, and redeeming a code."""
 
 from textual.app import ComposeResult
-from textual.reactive import var
-from textual.screen import ModalScreen
 
 from tui.actions import ReadOnly
 from tui.gateway.errors import GatewayError
@@ -16,14 +14,14 @@ from tui.present.plans import wallet_lines
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.messages import Copy
-from tui.screens.view_state import ViewState
+from tui.screens.viewed import ViewedDialog
 from widgets.dialogs import ConfirmDialog, Outcome, PromptDialog
 from widgets.field_view import FieldView
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
 
 
-class WalletDialog(ModalScreen[None]):
+class WalletDialog(ViewedDialog):
     """Everything about the account's money."""
 
     DEFAULT_CSS = """
@@ -32,8 +30,6 @@ class WalletDialog(ModalScreen[None]):
     WalletDialog FieldView { height: auto; max-height: 100h; }
     """
     BINDINGS = [("escape,q,enter", "close", ""), ("y", "copy_link", ""), ("R", "redeem", "")]
-
-    view: var[ViewState] = var(ViewState(), init=False)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -234,6 +234,8 @@ class TakeOverDriver(DiffDriver):
     """
 
     LONGEST_WAIT_S = 1.0
+    waits_for_figures = False
+    """Whether what stands there has figures, which an app without any must not replace."""
 
     def __init__(
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -249,9 +251,16 @@ class TakeOverDriver(DiffDriver):
 
     def _may_paint(self) -> bool:
         if self._is_waiting and len(self._app.screen_stack) > 1:
-            self._is_waiting = False
+            self._is_waiting = self.waits_for_figures and not getattr(self._app, "has_figures", True)
         return not self._is_waiting
 
     def _wait_no_longer(self) -> None:
         self._is_waiting = False
         self._line_is_free()
+
+
+class LastScreenDriver(TakeOverDriver):
+    """Leaves the last known picture until there is a newer one, or until a person would wonder."""
+
+    LONGEST_WAIT_S = 3.0
+    waits_for_figures = True

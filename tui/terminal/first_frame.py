@@ -1,4 +1,4 @@
-"""The first picture: an empty frame of the overview, painted before anything slow is imported.
+"""The first picture: the last known one or an empty frame of the overview, painted before anything slow is imported.
 
 Importing the framework takes a quarter of a second (terminal-facts §5). This module costs nothing but `sys` and `os`,
 which the interpreter has already; whoever paints must import it first.
@@ -6,6 +6,8 @@ which the interpreter has already; whoever paints must import it first.
 
 import os
 import sys
+
+from tui.terminal import last_screen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +27,13 @@ class Curtain:
     What fails before the framework takes over is said on the screen that the person sees afterwards.
     """
 
-    def __init__(self, stream: "TextIO") -> None:
+    def __init__(self, stream: "TextIO", arguments: "Sequence[str]", *, shows_last: bool) -> None:
         self._stream = stream
         self.is_down = True
+        self.shows_last = shows_last
+        """Whether it is the last known picture rather than an empty frame."""
+        self.start = tuple(arguments), dict(os.environ)
+        """Arguments and environment as they were, which decide what picture the next such start shows."""
 
     def write(self, text: str) -> int:
         """Restore the terminal, then say it."""
@@ -56,7 +62,7 @@ class Curtain:
 
 
 def paint(arguments: "Sequence[str]") -> None:
-    """Paint the empty frame if these arguments lead to the screen and standard error is a terminal."""
+    """Paint the first picture if these arguments lead to the screen and standard error is a terminal."""
     stream = sys.__stderr__
     if stream is None or any(word in VERBS or word in NO_SCREEN for word in arguments):
         return
@@ -64,20 +70,26 @@ def paint(arguments: "Sequence[str]") -> None:
         if not (stream.isatty() and os.isatty(0)):
             return
         width, height = os.get_terminal_size(stream.fileno())
-        stream.write(ENTER + frame(width, height, is_colourless="NO_COLOR" in os.environ))
+        is_colourless = "NO_COLOR" in os.environ
+        last = last_screen.read(arguments, os.environ, width, height)
+        if last is not None:
+            first = last_screen.drawn(last, is_colourless=is_colourless)
+        else:
+            first = frame(width, height, is_colourless=is_colourless)
+        stream.write(ENTER + first)
         stream.flush()
     except (OSError, ValueError):
         return
-    _draw_curtain(stream)
+    _draw_curtain(Curtain(stream, arguments, shows_last=last is not None))
 
 
-def hand_over() -> bool:
-    """Say whether the early frame is up, and leave it to the caller."""
+def hand_over() -> Curtain | None:
+    """Leave the early picture to the caller; None when there is none."""
     curtain = sys.stderr
     if not isinstance(curtain, Curtain) or not curtain.is_down:
-        return False
+        return None
     curtain.hand_over()
-    return True
+    return curtain
 
 
 def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
@@ -114,13 +126,12 @@ def _borders(x: int, y: int, width: int, height: int) -> list[str]:
     return [f"\x1b[{y + 1};{x + 1}H╭{dashes}╮", *sides, f"\x1b[{y + height};{x + 1}H╰{dashes}╯"]
 
 
-def _draw_curtain(stream: "TextIO") -> None:
+def _draw_curtain(curtain: Curtain) -> None:
     """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
     # After the first byte a few milliseconds no longer matter.
     import atexit
     import signal
 
-    curtain = Curtain(stream)
     sys.stderr = curtain
     atexit.register(curtain.lift)
 

@@ -1,5 +1,7 @@
 """The difference between the wanted and the sent screen in the fewest bytes (terminal-facts §2)."""
 
+from functools import lru_cache
+
 from tui.terminal.look import END_LINK, RESET, Cell, Look, Looks
 from tui.terminal.screen_model import Row, ScreenModel
 
@@ -118,18 +120,22 @@ class FrameWriter:
         return self._looks.for_blank(pen, blank)
 
     def _go(self, x: int, y: int, wanted: Row) -> None:
-        if self._cursor == (x, y):
+        cursor = self._cursor
+        if cursor == (x, y):
             return
-        move = _shortest_move(self._cursor, x, y)
-        if self._cursor is not None and self._cursor[1] == y:
-            move = self._gap(wanted[self._cursor[0] : x], move)
+        if cursor is not None and cursor[1] == y and cursor[0] < x:
+            # Along a line no address is shorter than a step.
+            gap = x - cursor[0]
+            move = _step(gap, "C")
+            if gap <= len(move):
+                move = self._gap(wanted[cursor[0] : x], move)
+        else:
+            move = _shortest_move(cursor, x, y)
         self._out.append(move)
         self._cursor = (x, y)
 
     def _gap(self, cells: list[Cell | None], move: str) -> str:
         """Return the unchanged glyphs up to the next change, where writing them again is no longer than moving."""
-        if not 0 < len(cells) <= len(move):
-            return move
         pen = self._pen
         text = ""
         for cell in cells:
@@ -155,6 +161,7 @@ def _shortest_move(cursor: tuple[int, int] | None, x: int, y: int) -> str:
     return steps if len(steps) < len(address) else address
 
 
+@lru_cache(maxsize=2048)
 def _step(count: int, letter: str) -> str:
     if count == 0:
         return ""

@@ -88,7 +88,9 @@ class PtyProgram:
 
     def wait_stopped(self) -> None:
         """Wait until the program has been stopped, reading on meanwhile."""
+        end_at = time.monotonic() + LONGEST_WAIT_S
         while True:
+            assert time.monotonic() < end_at, f"never stopped: {self.screen.text()}"
             pid, _status = os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)
             if pid:
                 return
@@ -123,6 +125,11 @@ class PtyProgram:
             is_heard = left_s > 0 and self.read(left_s)
             assert is_heard, f"never saw {wanted!r} but {self.screen.text()}"
 
+    def lose(self, unwanted: str) -> None:
+        """Wait until a text stands on the screen no more."""
+        while unwanted in "\n".join(self.screen.text()):
+            assert self.read(LONGEST_WAIT_S), f"still sees {unwanted!r}: {self.screen.text()}"
+
     def see_only(self, wanted: str) -> None:
         """Wait until a text stands on the screen and nothing else does: a frame may come in several reads."""
         while "".join(self.screen.text()).strip() != wanted:
@@ -138,7 +145,9 @@ class PtyProgram:
 
     def end(self) -> int:
         """Wait for the end, reading on, and return the exit code."""
+        end_at = time.monotonic() + LONGEST_WAIT_S
         while self.process.poll() is None:
+            assert time.monotonic() < end_at, f"never ended: {self.screen.text()}"
             self.read(0.05)
         while self.read(0):
             pass

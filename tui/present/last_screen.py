@@ -1,0 +1,17 @@
+"""What stands on a picture that is kept for the next start."""
+
+from tui.locale import _
+from tui.monitor.questions import AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.present.look import Look
+from widgets.layout import fit
+
+
+def note(snapshot: Snapshot, look: Look, width: int) -> str | None:
+    """The first line: of when it is. None when nothing was heard of the account, and so nothing is worth keeping."""
+    heard_at = snapshot.feed(AskProfile()).fetched_at
+    if heard_at is None:
+        return None
+    as_of = heard_at.astimezone(look.zone).strftime("%m-%d %H:%M")
+    told = _("OLD · as it was on {moment} · asking anew …").format(moment=as_of)
+    return fit(f" aktop  {told}", width)

@@ -1,0 +1,45 @@
+"""Keeping the last picture of the overview, for the next start to show until there is a new one."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tui.terminal import last_screen
+
+MOST_KEPT = 8
+"""Sizes, languages and profiles of which a picture is kept."""
+
+
+def keep(lines: Sequence[str], size: tuple[int, int], arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Write a picture down for the same start in a terminal of the same size; readable by its owner only."""
+    key = last_screen.key_of(arguments, environ, *size)
+    text = last_screen.text_of(key, lines) if key is not None else None
+    if key is None or text is None:
+        return
+    path = Path(last_screen.path_of(key, environ))
+    with contextlib.suppress(OSError):  # a full disk takes nothing but the next start's first picture
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".tmp", dir=path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        _drop(path.parent, MOST_KEPT)
+
+
+def forget(environ: Mapping[str, str] = os.environ) -> None:
+    """Drop all pictures: who signs in or out next may be somebody else."""
+    with contextlib.suppress(OSError):
+        _drop(Path(last_screen.folder(environ)), 0)
+
+
+def _drop(folder: Path, kept: int) -> None:
+    """Remove all but the newest; a temporary file that a killed process left counts as one."""
+    found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in found[kept:]:
+        path.unlink(missing_ok=True)
