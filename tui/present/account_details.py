@@ -8,7 +8,7 @@ from tui.monitor.accounts import Glance
 from tui.monitor.key_mode import report_feeds
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import accounts, failures, finding_words, key_mode
+from tui.present import accounts, failures, finding_words, key_mode, profiles
 from tui.present import format as fmt
 from tui.present.keys import status_word
 from tui.present.look import Look
@@ -30,7 +30,7 @@ def details(glance: Glance, here: Snapshot | None, look: Look) -> tuple[Line, ..
 
 def _state(glance: Glance, snapshot: Snapshot | None, look: Look) -> Line:
     if glance.complaint:
-        return _name(_("state")), Cell(f"■ {glance.complaint}", Severity.CRITICAL)
+        return _name(_("status")), Cell(f"■ {glance.complaint}", Severity.CRITICAL)
     feed = accounts.feed_of(snapshot)
     if feed.failure is not None:
         how = _(" Enter goes there and signs in.") if feed.failure.kind in SIGN_IN_HELPS else ""
@@ -39,16 +39,16 @@ def _state(glance: Glance, snapshot: Snapshot | None, look: Look) -> Line:
             if feed.fetched_at
             else ""
         )
-        return _name(_("state")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Severity.WARNING)
+        return _name(_("status")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Severity.WARNING)
     if glance.report is not None and glance.report.is_alarm and snapshot is not None:
-        return _name(_("state")), *finding_words.incident_line(glance.report, snapshot, look)
+        return _name(_("status")), *finding_words.incident_line(glance.report, snapshot, look)
     found = accounts.finding(glance, snapshot, look)
-    return _name(_("state")), found
+    return _name(_("status")), found
 
 
 def _gateway(glance: Glance, snapshot: Snapshot | None) -> Line:
     site = snapshot.data(AskSite()) if snapshot is not None else None
-    what = f"  {site.name} {site.version}".rstrip() if site is not None else ""
+    what = f"  {profiles.site_text(site)}".rstrip()
     return _name(_("gateway")), Cell(glance.url or fmt.UNKNOWN), Cell(what, Severity.MUTED)
 
 

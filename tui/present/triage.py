@@ -116,7 +116,9 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
 def disable_sentence(likely: Suspect, snapshot: Snapshot) -> str:
     """What disabling the likely cause means."""
     key = snapshot.key(likely.key_id)
-    return _("stops new calls; {n} in flight still bill").format(n=(key.in_flight or 0) if key is not None else 0)
+    if key is None or key.in_flight is None:
+        return _("stops new calls; those in flight still bill")
+    return _("stops new calls; {n} in flight still bill").format(n=key.in_flight)
 
 
 def limit_sentence(limit_usd: float) -> str:
