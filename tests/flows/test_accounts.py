@@ -85,7 +85,7 @@ async def test_every_profile_has_its_line_and_its_own_failure(
         assert "not signed in; enter signs in" in line_of(run, "nobody")
         assert "in clear" in line_of(run, "broken")
         await run.press("j", "j")
-        for words in ("cannot be reached", "Enter goes there and signs in.", "allow http for this gateway"):
+        for words in ("cannot be reached", "Enter goes there and signs in.", "allow_http = true"):
             await run.shows(words)
             await run.press("j")
         living = len(other.world.living_keys())
