@@ -161,7 +161,7 @@ async def test_every_cause_has_its_sentence_and_the_data_stay(
 
 async def test_what_is_no_address_of_a_person_is_said_in_words(demo: DemoGateway, url: str, tmp_path: Path) -> None:
     async with begun(doors_of(tmp_path, url=url), demo, sign_in=False) as run:
-        await run.shows("Password", "NOT SIGNED IN")
+        await run.shows("Password", "NOT SIGNED IN", "3 Keys · –")
         assert "next try" not in run.text()
         await type_text(run, "example.com")
         await run.press("enter")
