@@ -146,6 +146,8 @@ class Settings:
     """The profile that they are of, if any."""
     config_path: Path
     state_dir: Path
+    profile_origin: str = ""
+    """Where that profile was named."""
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
@@ -171,7 +173,12 @@ def load(
 ) -> Settings:
     """Put the settings together. Raises BadSettings."""
     file = read_config(config_path)
-    chosen = profile or environ.get("AKTOP_PROFILE") or file.default_profile
+    named = (
+        (profile, "--profile"),
+        (environ.get("AKTOP_PROFILE"), "AKTOP_PROFILE"),
+        (file.default_profile, f"{config_path} default_profile"),
+    )
+    chosen, origin = next(((name, where) for name, where in named if name), (None, ""))
     if chosen is not None and chosen not in file.profiles:
         text = _("there is no profile '{name}' in {path} (profiles: {known})")
         raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
@@ -179,7 +186,7 @@ def load(
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
     for name in CREDENTIALS & values.keys():
         _require_own_gateway(name, values, ({**_from_environment(environ), **flags}, own, file.top))
-    return Settings(values, chosen, config_path, state_dir)
+    return Settings(values, chosen, config_path, state_dir, origin)
 
 
 def _from_environment(environ: Mapping[str, str]) -> Mapping[str, object]:

@@ -20,6 +20,8 @@ from widgets.values import Line
 MIN_WIDTH, MAX_WIDTH = 44, 100
 # The frame, and the room between frame and text.
 FRAME, MARGIN = 1, 2
+SCROLLBAR = 1
+"""Kept free: a text that was longer before must not wrap anew because of the bar that it then had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Make the frame as large as its content, and no larger than the terminal."""
         if not self.is_attached:
             return
-        lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN)
+        lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN) + SCROLLBAR
         widest = max((line_width(line) for line in lines), default=0)
         wanted = max(MIN_WIDTH, widest + sides, self.below_width() + sides, cell_width(self.frame.title_line) + 6)
         width = max(sides + 1, min(wanted, MAX_WIDTH, self.size.width))

@@ -137,6 +137,8 @@ def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
                 current.append(Cell(head, cell.severity))
             rest = rest[len(head) :]
             left -= cell_width(head)
+            if rest.startswith(" ") and not rest.startswith("  ") and not head.endswith(" "):
+                rest = rest[1:]  # the blank between two words, of which the second begins a line
             if rest:
                 wrapped.append(tuple(current))
                 current, left = [], width

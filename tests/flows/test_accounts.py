@@ -84,6 +84,10 @@ async def test_every_profile_has_its_line_and_its_own_failure(
         await run.until(lambda: "gateway unreachable" in line_of(run, "away"), "who is away")
         assert "not signed in; enter signs in" in line_of(run, "nobody")
         assert "in clear" in line_of(run, "broken")
+        await run.press("j", "j")
+        for words in ("cannot be reached", "Enter goes there and signs in.", "allow_http = true"):
+            await run.shows(words)
+            await run.press("j")
         living = len(other.world.living_keys())
         assert f"/{living}" in line_of(run, "staging")
         await run.until(lambda: "spike batch-nightly" in line_of(run, "prod"), "the finding of the open account")

@@ -110,3 +110,16 @@ async def test_triage_judges_all_billed_cost_where_plans_cannot_be_left_out(tmp_
         await run.press("T")
         await run.shows("1 Spike")
         await run.until(lambda: "history is being read" not in run.text(), "a judgement")
+
+
+async def test_what_it_does_not_tell_is_not_said_to_be_none(tmp_path: Path) -> None:
+    async with running_old(tmp_path) as run:
+        await run.until(lambda: run.app.snapshot.data(AskKeyCosts()), "costs")
+        await run.press("3", "D")
+        await run.shows("those in flight end and are billed")
+        await run.press("escape", "w")
+        await run.shows("Wallet and plans", "balance")
+        assert "topped up" not in run.text()
+        await run.press("escape", "e")
+        await run.shows("has no error list for users")
+        assert "0 groups" not in run.text()

@@ -61,7 +61,7 @@ class Profile:
     notify_enabled: bool = True
     threshold_type: str = "fixed"
     threshold: Decimal | None = None
-    total_recharged_usd: Decimal = Decimal(0)
+    total_recharged_usd: Decimal | None = None
     updated_at: datetime | None = None
     run_mode: str | None = None
     server_offset: timedelta | None = None
@@ -107,6 +107,6 @@ def low_balance_threshold(site: Site, profile: Profile, own_usd: Decimal | None 
     value = site.low_balance_threshold_usd if profile.threshold is None else profile.threshold
     if value <= 0:
         return None
-    if profile.threshold_type == "percentage" and profile.total_recharged_usd > 0:
+    if profile.threshold_type == "percentage" and profile.total_recharged_usd:
         value = profile.total_recharged_usd * value / 100
     return Threshold(value, source)

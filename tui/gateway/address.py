@@ -51,7 +51,8 @@ def require_safe(base_url: str, *, allow_http: bool) -> None:
     """Refuses to send passwords and tokens in clear over a network, unless that was allowed (ConfigError)."""
     parts = urlsplit(base_url)
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
-        raise ConfigError(_("http:// would send the session in clear: use https://, or allow http for this gateway"))
+        text = _("http:// would send the session in clear: use https://, or write allow_http = true beside this url")
+        raise ConfigError(text)
 
 
 def is_loopback(host: str) -> bool:

@@ -4,6 +4,7 @@ import os
 from zoneinfo import ZoneInfo
 
 from tui import exits
+from tui.api_keys import VARIABLE
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.headless.output import plain_text, tell
 from tui.headless.sign_in import PASSWORD_VARIABLE
@@ -11,17 +12,18 @@ from tui.locale import _
 from tui.present.format import UNKNOWN
 from tui.services import journal_file, sessions_file
 from tui.settings import Settings
+from tui.store.keyring_box import find_box
 from tui.store.sessions import StoredSessions
 from widgets.layout import columns_of
 from widgets.values import Cell
 
-_SECRETS = ("AKTOP_TOKEN", PASSWORD_VARIABLE)
+_SECRETS = ("AKTOP_TOKEN", VARIABLE, PASSWORD_VARIABLE)
 
 
 def show(settings: Settings) -> int:
     """Print it all."""
     rows = [(name, _value_text(settings, name), _(value.origin)) for name, value in settings.values.items()]
-    rows += [("profile", settings.profile or UNKNOWN, "")]
+    rows += [("profile", settings.profile or UNKNOWN, settings.profile_origin)]
     rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]
     paths = (
         (_("configuration"), settings.config_path),
@@ -43,6 +45,8 @@ def _value_text(settings: Settings, name: str) -> str:
     match value:
         case None:
             return UNKNOWN
+        case True if name == "keyring" and find_box() is None:
+            return _("true, but there is none to be used: tokens stay in the session file")
         case bool():
             return "true" if value else "false"
         case float():

@@ -20,6 +20,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures, key_details, key_header, key_mode, low_balance
 from tui.present import format as fmt
 from tui.present.look import Look
+from tui.present.profiles import site_text
 from tui.services import Services
 
 
@@ -94,7 +95,7 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     found = key_mode.lines(snapshot, scope.days)
     chosen = found if scope.only is None else found[scope.only : scope.only + 1]
     site = snapshot.data(AskSite())
-    version = f" · {site.name} {site.version}".rstrip() if site else ""
+    version = f" · {site_text(site)}" if site else ""
     at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
     who = (f"aktop · {snapshot.gateway_url.partition('://')[2]}{version}", at, _("API keys only · read-only"))
     days = _("{range}, days of the server ({zone})").format(

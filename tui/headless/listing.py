@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from tui import exits
 from tui.domain.usage import Call, FailedCall
+from tui.gateway.errors import EndpointMissing
 from tui.headless import choose, records
 from tui.headless.csv_rows import csv_line
 from tui.headless.gather import Gatherer, gather_keys
@@ -15,7 +16,8 @@ from tui.headless.output import WrongUse, json_line, machine_text, say, tell
 from tui.headless.paging import calls_in, errors_in
 from tui.headless.text_table import TextTable, text_width
 from tui.locale import _
-from tui.monitor.questions import AskKeys
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskKeys, AskSite
 from tui.present import calls as call_rows
 from tui.present import errors as error_rows
 from tui.present.look import Look
@@ -56,7 +58,13 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
         )
         await _write(calls_in(scope, services, options.limit, gatherer.now), shape, options.format)
     else:
-        await _write(errors_in(scope, services, options.limit, gatherer.now), _error_shape(look), options.format)
+        try:
+            await _write(errors_in(scope, services, options.limit, gatherer.now), _error_shape(look), options.format)
+        except EndpointMissing as error:
+            await gatherer.ask((AskSite(),))
+            why = error_rows.why_empty(Feed(failure=error.failure), None, gatherer.snapshot.data(AskSite()))
+            say(f"aktop: {why.text}")
+            return exits.NOT_SIGNED_IN
     return exits.OK
 
 

@@ -15,6 +15,7 @@ from tui.present import errors, failures, header, keys, scope_line, trend
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.plans import plan_words
+from tui.present.profiles import site_text
 from widgets.layout import cell_width, spark
 from widgets.values import Align, Cell, Column, Row
 
@@ -44,7 +45,7 @@ def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, wid
 def _who(snapshot: Snapshot, look: Look) -> str:
     parts = header.left(snapshot, header.HeaderState(), look)
     site = snapshot.data(AskSite())
-    version = f" · {site.name} {site.version}".rstrip() if site else ""
+    version = f" · {site_text(site)}" if site else ""
     at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
     return f"{plain_text(parts[0][1])}{version} · {at}"
 

@@ -12,7 +12,7 @@ from tui.locale import _, plural
 from tui.monitor.accounts import AskToday, Glance
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.key_mode import account_feed, report_feeds
+from tui.monitor.key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, finding_words, profiles
@@ -21,7 +21,7 @@ from tui.present.header import SOON, VERY_SOON, empty_cell
 from tui.present.look import Look
 from widgets.values import Align, Cell, Column, Row, Severity
 
-_REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
+REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
 
 
 def columns() -> tuple[Column, ...]:
@@ -31,7 +31,7 @@ def columns() -> tuple[Column, ...]:
         Column("gateway", _("GATEWAY"), 14, flex=1, priority=4, sortable=False),
         Column("balance", _("BALANCE"), 9, Align.RIGHT, sortable=False),
         Column("burn", _("BURN/H"), 9, Align.RIGHT, priority=3, sortable=False),
-        Column("empty", _("EMPTY"), 21, priority=3, sortable=False),
+        Column("empty", _("EMPTY"), 22, priority=3, sortable=False),
         Column("today", _("TODAY"), 9, Align.RIGHT, priority=5, sortable=False),
         Column("keys", _("KEYS"), 6, Align.RIGHT, priority=6, sortable=False),
         Column("finding", _("FINDING"), 18, flex=3, priority=1, sortable=False),
@@ -45,7 +45,7 @@ def rows(glances: Sequence[Glance], here: Snapshot | None, look: Look) -> tuple[
 
 
 def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
-    feed = _feed(snapshot)
+    feed = feed_of(snapshot)
     balance = feed.data.balance_usd if feed.data is not None else None
     burn = _burn(glance, snapshot, balance, look)
     is_old = feed.failure is not None
@@ -60,15 +60,15 @@ def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
             Cell(fmt.usd(balance), Severity.CRITICAL if balance is not None and balance <= 0 else muted),
             Cell(rate, muted),
             Cell(fmt.UNKNOWN) if is_old else empty_cell(burn, balance, look, glance.report),
-            Cell(fmt.usd(_today_usd(snapshot)), muted),
+            Cell(fmt.usd(today_usd(snapshot)), muted),
             Cell(_keys(snapshot, look), muted),
-            _finding(glance, snapshot, feed, burn, look),
+            finding(glance, snapshot, look),
             Cell(fmt.age(feed.fetched_at, look.now), Severity.WARNING if is_old else Severity.MUTED),
         ),
     )
 
 
-def _feed(snapshot: Snapshot | None) -> Feed[Profile]:
+def feed_of(snapshot: Snapshot | None) -> Feed[Profile]:
     """The account; where only keys speak for it and none tells a wallet, whether and when they were heard."""
     feed: Feed[Profile] = account_feed(snapshot) if snapshot is not None else Feed()
     if snapshot is None or feed.fetched_at is not None:
@@ -93,7 +93,8 @@ def _burn(glance: Glance, snapshot: Snapshot | None, balance: Decimal | None, lo
     return glance.trail.burn(look.now)
 
 
-def _today_usd(snapshot: Snapshot | None) -> Decimal | None:
+def today_usd(snapshot: Snapshot | None) -> Decimal | None:
+    """What all its keys cost since the server's midnight, as far as they tell."""
     if snapshot is None:
         return None
     if snapshot.api_keys:
@@ -129,10 +130,13 @@ def _keys(snapshot: Snapshot | None, look: Look) -> str:
     return f"{statuses.count(KeyStatus.ACTIVE)}/{max(len(statuses), len(snapshot.api_keys))}"
 
 
-def _finding(glance: Glance, snapshot: Snapshot | None, feed: Feed[Profile], burn: Burn | None, look: Look) -> Cell:
+def finding(glance: Glance, snapshot: Snapshot | None, look: Look) -> Cell:
     """The worst that is known: no account, an incident, an empty wallet, one that soon will be, keys that refuse."""
+    feed = feed_of(snapshot)
+    balance = feed.data.balance_usd if feed.data is not None else None
+    burn = _burn(glance, snapshot, balance, look)
     if glance.complaint:
-        return Cell(glance.complaint, Severity.CRITICAL)
+        return Cell(f"■ {glance.complaint}", Severity.CRITICAL)
     if feed.failure is not None:
         return _away(feed, feed.failure, look)
     if snapshot is None or feed.fetched_at is None:
@@ -176,8 +180,9 @@ def _money(glance: Glance, snapshot: Snapshot, burn: Burn | None, look: Look) ->
 
 def _refusing(snapshot: Snapshot, look: Look) -> Cell | None:
     statuses = _statuses(snapshot, look) or ()
-    number = sum(status in _REFUSING for status in statuses)
+    number = sum(status in REFUSING for status in statuses)
+    number += sum(feed.failure is not None and not is_failing(feed) for feed in report_feeds(snapshot))
     if not number:
         return None
-    text = plural("{n} key exhausted or expired", "{n} keys exhausted or expired", number).format(n=number)
+    text = plural("{n} key is refused", "{n} keys are refused", number).format(n=number)
     return Cell(text, Severity.MUTED)

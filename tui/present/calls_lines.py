@@ -34,6 +34,8 @@ def filter_line(state: ListState) -> tuple[Line, ...]:
 
 def totals(state: ListState, look: Look) -> tuple[Line, ...]:
     """How many calls match and what they cost, then how much of the range is here."""
+    if not state.shown and state.covered_from is None and not state.is_complete:
+        return ((Cell(fmt.UNKNOWN, Severity.MUTED),),)  # nothing was heard yet, which is not the same as no call
     if state.filter_text:
         number = plural("{n} match", "{n} match", state.shown)
     else:

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from tui.domain.account import Site
 from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, SIGN_IN_HELPS, Failure, FailureKind
 from tui.locale import _
-from tui.present.format import clock_time, span
-from tui.present.look import Look
+from tui.present.format import span
 
 PASSING = frozenset(
     {
@@ -186,20 +185,17 @@ def _expired(failure: Failure) -> str:
             return _("The session has expired.")
 
 
-def since(failure: Failure, good_at: datetime | None, retry_at: datetime | None, look: Look) -> str:
-    """The failure in a few words, with when all was well last, and when it will be tried again."""
-    word = with_retry(failure, retry_at, look.now)
-    return (
-        word
-        if good_at is None
-        else _("{failure} · as of {time}").format(failure=word, time=clock_time(good_at, look.zone))
-    )
-
-
 def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> str:
-    """The failure in a few words, with when it will be tried again; where only a sign-in helps none is awaited."""
-    if failure.kind in SIGN_IN_HELPS or retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
+    """The failure in a few words, with when it will be tried again."""
+    left = until_retry(failure, retry_at, now)
+    if left is None:
         return short(failure)
+    return _("{failure}, next try in {time}").format(failure=short(failure), time=span(left))
+
+
+def until_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> timedelta | None:
+    """How long until it is tried again, in coarse steps; None where only a sign-in helps, or that is far away."""
+    if failure.kind in SIGN_IN_HELPS or retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
+        return None
     seconds = (retry_at - now).total_seconds()
-    coarse = timedelta(seconds=max(2, seconds - seconds % 2) if seconds < 10 else seconds - seconds % 10)
-    return _("{failure}, next try in {time}").format(failure=short(failure), time=span(coarse))
+    return timedelta(seconds=max(2, seconds - seconds % 2) if seconds < 10 else seconds - seconds % 10)

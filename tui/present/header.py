@@ -53,6 +53,8 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Ranked, ..
         ),
         (1, (freshness(snapshot, state, look.now),)),
     ]
+    if not state.is_narrow and not state.is_paused and (told := _since(snapshot, look)):
+        parts.append((6, (Cell(told, Severity.MUTED),)))
     if state.is_read_only:
         parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
     if snapshot.budget is not None:
@@ -137,11 +139,7 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
         return Cell(_("‖ paused"), Severity.WARNING)
     if feed.failure is not None:
         glyph = "✕" if feed.failure.kind in OFFLINE else "▲"
-        # Where there is little room this must stay: when it will be tried again stands at the panes.
-        word = failures.short(feed.failure)
-        if not state.is_narrow:
-            word = failures.since(feed.failure, feed.fetched_at, feed.retry_at, Look(now, snapshot.zone))
-        return Cell(f"{glyph} {word}", Severity.CRITICAL)
+        return Cell(f"{glyph} {failures.short(feed.failure)}", Severity.CRITICAL)
     if feed.fetched_at is None:
         return Cell(_("○ connecting"), Severity.MUTED)
     late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, 1.0)
@@ -153,6 +151,18 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     if late > 2.5:
         return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.WARNING)
     return Cell(_("● live"), Severity.GOOD)
+
+
+def _since(snapshot: Snapshot, look: Look) -> str:
+    """When all was well last, and when it will be tried again; blank while all is well."""
+    feed = snapshot.feed(AskProfile())
+    if feed.failure is None:
+        return ""
+    told = [_("as of {time}").format(time=fmt.clock_time(feed.fetched_at, look.zone))] if feed.fetched_at else []
+    seconds = failures.until_retry(feed.failure, feed.retry_at, look.now)
+    if seconds is not None:
+        told.append(_("next try in {time}").format(time=fmt.span(seconds)))
+    return " · ".join(told)
 
 
 def one_line(snapshot: Snapshot, look: Look, report: Report | None = None, incident: Line = ()) -> Line:

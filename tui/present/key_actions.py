@@ -57,13 +57,18 @@ def switch_lines(key: ApiKey, intent: KeyIntent, look: Look, undo: str | None = 
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
     change = before_after(_("status"), status_word(key.status(look.now)), after)
     if disable:
-        flying = key.in_flight or 0
-        stops = _("Stops new calls at once; {n} in flight end and are billed.").format(n=flying)
-        effects = (stops, f"{_('Its limits and usage stay as they are.')} {undo}")
+        effects = (stop_sentence(key), f"{_('Its limits and usage stay as they are.')} {undo}")
     else:
         still = _still_refused(key, look)
         effects = (still or _("Calls with it pass again at once."), undo)
     return (identity(key, look), (), change, (), *((Cell(text),) for text in effects))
+
+
+def stop_sentence(key: ApiKey) -> str:
+    """What becomes of calls when a key is disabled; an older gateway does not tell how many are being answered."""
+    if key.in_flight is None:
+        return _("Stops new calls at once; those in flight end and are billed.")
+    return _("Stops new calls at once; {n} in flight end and are billed.").format(n=key.in_flight)
 
 
 def before_after(name: str, before: str, after: str) -> Line:

@@ -15,6 +15,7 @@ from tui.present import format as fmt
 from tui.present.header import OFFLINE, HeaderState
 from tui.present.key_mode import KeyLine, name
 from tui.present.look import Look
+from tui.present.profiles import site_text
 from widgets.values import Cell, Line, Severity
 
 
@@ -24,7 +25,7 @@ def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Line, .
     keys = _("1 API key") if number == 1 else _("{n} API keys").format(n=number)
     place = snapshot.gateway_url.partition("://")[2]
     site = snapshot.data(AskSite())
-    named = [(Cell(f"{site.name} {site.version}".strip(), Severity.MUTED),)] if site else []
+    named = [(Cell(site_text(site), Severity.MUTED),)] if site else []
     return (
         (Cell("aktop ", Severity.ACCENT), Cell(f" {keys} · {place} ", Severity.STRONG)),
         (freshness(snapshot, state, now),),

@@ -8,7 +8,7 @@ from tui.domain.intents import state_of
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.locale import _
 from tui.present import format as fmt
-from tui.present.key_actions import before_after
+from tui.present.key_actions import before_after, stop_sentence
 from tui.present.keys import status_word
 from tui.present.look import Look
 from tui.store.journal import Entry
@@ -45,9 +45,8 @@ def minutes_note(typed: str, look: Look) -> tuple[Cell, bool]:
 
 def effect_lines(key: ApiKey) -> tuple[Line, ...]:
     """What a timed pause does, and who keeps it."""
-    stops = _("Stops new calls at once; {n} in flight end and are billed.").format(n=key.in_flight or 0)
     kept = _("aktop enables it again itself and must be open then; if it is not, the next start offers it.")
-    return ((Cell(stops),), (Cell(kept),))
+    return ((Cell(stop_sentence(key)),), (Cell(kept),))
 
 
 def overdue_lines(key: ApiKey, entry: Entry, look: Look) -> tuple[Line, ...]:

@@ -53,7 +53,8 @@ def _wallet(snapshot: Snapshot, look: Look) -> list[Line]:
         lines.append(
             _fact(_("frozen"), _("{amount}, reserved by running jobs").format(amount=fmt.usd(profile.frozen_usd)))
         )
-    lines.append(_fact(_("topped up"), _("{amount} in all").format(amount=fmt.usd(profile.total_recharged_usd))))
+    if profile.total_recharged_usd is not None:
+        lines.append(_fact(_("topped up"), _("{amount} in all").format(amount=fmt.usd(profile.total_recharged_usd))))
     threshold = low_balance.threshold_of(snapshot, profile, None)
     if threshold is None:
         told = _("none: the gateway sends no low-balance reminder")

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from tui.domain.account import Site
 from tui.locale import _
 from tui.present.format import UNKNOWN
+from widgets.layout import truncate
 from widgets.values import Cell, Row, Severity
+
+SITE_WIDTH = 40
+"""More of the name that an operator gave a site says nothing."""
 
 
 class Named(Protocol):
@@ -19,6 +24,15 @@ def host(url: str | None) -> str:
     if not url:
         return UNKNOWN
     return url.partition("://")[2].rpartition("@")[2].rstrip("/") or url.rpartition("@")[2]
+
+
+def site_text(site: Site | None) -> str:
+    """What a gateway calls itself, and its version; nothing where that is not known.
+
+    >>> site_text(Site("Sub2API", "0.1.179")), site_text(None)
+    ('Sub2API 0.1.179', '')
+    """
+    return f"{truncate(site.name, SITE_WIDTH)} {site.version}".strip() if site is not None else ""
 
 
 def title(name: str) -> str:

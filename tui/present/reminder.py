@@ -77,4 +77,4 @@ def _after(wanted: Reminder, profile: Profile, snapshot: Snapshot) -> Threshold 
 
 
 def _is_percentage(profile: Profile) -> bool:
-    return profile.threshold_type == "percentage" and profile.total_recharged_usd > 0
+    return profile.threshold_type == "percentage" and bool(profile.total_recharged_usd)

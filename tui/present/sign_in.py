@@ -95,7 +95,7 @@ def captcha_lines(url: str) -> tuple[Line, ...]:
     """What is said where a terminal cannot sign in with a password, and the other doors."""
     return (
         plain_line(
-            _("This gateway wants a captcha with the password. A terminal cannot solve one; there are other doors:"),
+            _("This gateway wants a captcha, which a terminal cannot solve. There are other doors:"),
             Severity.WARNING,
         ),
         (),

@@ -146,8 +146,10 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
 
 
 def disable_sentence(key: ApiKey) -> str:
-    """What disabling a key means."""
-    return _("stops new calls; {n} in flight still bill").format(n=key.in_flight or 0)
+    """What disabling a key means; an older gateway does not tell how many calls run."""
+    if key.in_flight is None:
+        return _("stops new calls; those in flight still bill")
+    return _("stops new calls; {n} in flight still bill").format(n=key.in_flight)
 
 
 def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | None:

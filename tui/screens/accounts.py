@@ -1,6 +1,6 @@
 """All accounts: one line a profile, asked only while this screen is open; enter goes there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from tui.locale import _
 from tui.monitor.accounts import Glance
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import accounts
+from tui.present import account_details, accounts, profiles
 from tui.present.look import Look
 from tui.roll import Roll
 from tui.screens.account_screen import AccountScreen, parts
@@ -23,17 +23,24 @@ from tui.screens.bindings import bindings
 from tui.screens.desk import Desk
 from tui.screens.messages import GoTo
 from tui.settings import BadSettings
+from widgets.field_view import FieldView
 from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Severity
+
+SHORT = 18
+"""Rows under which there is no room for more than the table."""
 
 
 class AccountsScreen(AccountScreen):
     """The table of all accounts over the account that is open."""
 
     place = Place.ACCOUNTS
-    CSS = "AccountsScreen #accounts-pane { height: 1fr; }"
+    CSS = """
+    AccountsScreen #about-pane { height: 8; }
+    AccountsScreen.-short #about-pane { display: none; }
+    """
     BINDINGS = bindings(Place.ACCOUNTS)
 
     def __init__(self, desk: Desk, scope: Scope, roll: Roll) -> None:
@@ -44,6 +51,8 @@ class AccountsScreen(AccountScreen):
     def compose_body(self) -> ComposeResult:
         with Pane(title_line=_("Accounts"), id="accounts-pane"):
             yield LiveTable(accounts.columns(), id="accounts")
+        with Pane(id="about-pane"):
+            yield FieldView(id="about", wrap=True)
 
     def on_mount(self) -> None:
         table = self.query_one("#accounts", LiveTable)
@@ -88,11 +97,25 @@ class AccountsScreen(AccountScreen):
             pane.note = (Cell(str(error), Severity.CRITICAL),)
             return
         table.show(accounts.rows(glances, snapshot, look))
+        self._paint_about(glances, snapshot, look)
         pane.title_line = f"{_('Accounts')} · {len(glances)}"
         pane.hint = _("enter go there")
         example = _("more of them: [profile.NAME] with a url in {path}")
         path = self.desk.services.settings.config_path
         pane.note = (Cell(example.format(path=path), Severity.MUTED),) if len(glances) < 2 else ()
+
+    def _paint_about(self, glances: Sequence[Glance], snapshot: Snapshot, look: Look) -> None:
+        self.set_class(self.size.height < SHORT, "-short")
+        cursor = self.query_one("#accounts", LiveTable).cursor_id
+        glance = next((one for one in glances if one.profile == cursor), glances[0] if glances else None)
+        if glance is not None:
+            self.query_one("#about-pane", Pane).title_line = look.name(profiles.title(glance.profile))
+            self.query_one("#about", FieldView).lines = account_details.details(glance, snapshot, look)
+
+    @on(LiveTable.RowHighlighted, "#accounts")
+    def follow_cursor(self) -> None:
+        """What is shown below follows the cursor."""
+        self.repaint_soon()
 
     def _glances(self) -> tuple[Glance, ...]:
         found = self._roll.glances(self.desk.services.settings)

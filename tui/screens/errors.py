@@ -86,7 +86,7 @@ class ErrorsScreen(AccountScreen):
         )
         table.show(rows)
         number = "–" if found is None else errors.number_word(feed.data, self._found)
-        groups = f" · {_('{n} groups').format(n=len(rows))}" if self.is_grouped else ""
+        groups = f" · {_('{n} groups').format(n=len(rows))}" if self.is_grouped and found is not None else ""
         needle = f" · /{self.needle}" if self.needle else ""
         pane.title_line = f"{_('Errors')} · {number}{groups}{needle}"
         pane.hint = _("o one by one") if self.is_grouped else _("o storms")

@@ -131,6 +131,7 @@ class OverviewScreen(AccountScreen):
         table.show(rows)
         self._keep_cursor_on_top(table, rows, is_settled=costs.data is not None)
         number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
+        number = number if feed.data is not None else "–"
         needle = f" · /{self.needle}" if self.needle else ""
         pane.title_line = f"3 {_('Keys')} · {number} · {_('by')} {self._sort_word(shown)}{needle}"
         pane.hint = _("s sort  / filter")

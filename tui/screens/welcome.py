@@ -19,12 +19,12 @@ class WelcomeDialog(ChoiceDialog):
 
     def __init__(self) -> None:
         choices = (
-            Choice("demo", _("Look at the demo"), "d", _("a made-up account in which a key runs away")),
-            Choice("sign_in", _("Sign in"), "s", _("with e-mail and password, or a token from the browser")),
-            Choice("key", _("Use an API key"), "k", _("shows what this key tells; nothing can be changed")),
+            Choice("demo", _("Look at the demo"), "d", _("made up: a key runs away in it")),
+            Choice("sign_in", _("Sign in"), "s", _("e-mail, or a browser's token")),
+            Choice("key", _("Use an API key"), "k", _("read-only: what it can tell")),
             Choice("quit", _("Quit"), "q"),
         )
-        super().__init__(_("Welcome to aktop"), choices, "demo", lines=welcome.welcome_lines(), words=dialog_words())
+        super().__init__(_("Welcome to aktop"), choices, lines=welcome.welcome_lines(), words=dialog_words())
 
 
 class ApiKeyDialog(EntryDialog[Services]):

@@ -145,6 +145,22 @@ def test_config_shows_everything_and_no_secret(signed_in: Machine) -> None:
     assert f"{signed_in.demo.email} · {signed_in.url}" in result.out
 
 
+def test_config_says_which_profile_and_where_secrets_are(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in.config.mkdir(parents=True)
+    (signed_in.config / "config.toml").write_text('default_profile = "a"\nkeyring = true\n[profile.a]\n[profile.b]\n')
+    monkeypatch.setattr("tui.headless.config.find_box", lambda: None)
+    monkeypatch.setenv("AKTOP_API_KEYS", "sk-0123456789abcdef")
+    told = signed_in.run("config").out
+    assert "default_profile" in next(line for line in told.splitlines() if line.startswith("profile"))
+    assert "tokens stay in the session file" in next(line for line in told.splitlines() if line.startswith("keyring"))
+    assert "hidden" in next(line for line in told.splitlines() if line.startswith("AKTOP_API_KEYS"))
+    assert "sk-0123456789abcdef" not in told
+    monkeypatch.setenv("AKTOP_PROFILE", "b")
+    for arguments, origin in (((), "AKTOP_PROFILE"), (("--profile", "a"), "--profile")):
+        lines = signed_in.run("config", *arguments).out.splitlines()
+        assert origin in next(line for line in lines if line.startswith("profile"))
+
+
 def test_config_needs_no_gateway(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AKTOP_URL")
     assert machine.run("config").code == 0

@@ -115,7 +115,7 @@ def profile_of(row: ProfileRow) -> Profile:
         notify_enabled=row.balance_notify_enabled is not False,
         threshold_type=text(row.balance_notify_threshold_type) or "fixed",
         threshold=maybe_usd(row.balance_notify_threshold),
-        total_recharged_usd=usd(row.total_recharged or 0.0),
+        total_recharged_usd=None if row.total_recharged is None else usd(row.total_recharged),
         updated_at=maybe_utc(row.updated_at),
         run_mode=text(row.run_mode) or None,
         server_offset=row.updated_at.utcoffset() if row.updated_at else None,
