@@ -4,6 +4,7 @@ The gateway sums whole days by itself; everything shorter is computed from call 
 account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
-from tui.domain.usage import NOTHING, Bucket, Call, FailedCall, Page, Slice, Sums
+from tui.domain.usage import NOTHING, Breakdown, Bucket, Call, FailedCall, Page, Slice, Sums
 from tui.monitor.calls import CallView, Tally
 from tui.monitor.feed import Feed
 from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
@@ -21,6 +22,9 @@ from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, Ask
 from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
+HOUR = timedelta(hours=1)
+MANY = 3000
+"""So many call records that are not here yet are worth a request for what they add up to by the hour."""
 UNFILTERED_CATEGORY = "other"
 """The gateway does not filter errors by this category (contract 5.11)."""
 
@@ -30,8 +34,8 @@ class ScopedUsage:
     """The usage of a scope; None is what is not known (yet), never 0.
 
     `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
-    the call records do not reach back that far. `as_of`, `failure` and
-    `retry_at` tell how fresh it is.
+    the call records do not reach back that far, `trend_from` when the trend does not either: before it nothing is
+    known. `as_of`, `failure` and `retry_at` tell how fresh it is.
     """
 
     window: Window
@@ -44,6 +48,7 @@ class ScopedUsage:
     endpoints: tuple[Slice, ...] | None = None
     keys: tuple[Slice, ...] | None = None
     known_from: datetime | None = None
+    trend_from: datetime | None = None
     as_of: datetime | None = None
     failure: Failure | None = None
     retry_at: datetime | None = None
@@ -53,7 +58,9 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
     """What to watch to see the usage of a scope; `by_key` adds its split by key."""
     window = window_of(scope.range, now, snapshot.zone)
     if window.days is None or _is_untold(window, scope.filters, snapshot):
-        return (calls_question(scope, snapshot, now),)
+        question = calls_question(scope, snapshot, now)
+        hours = _hours_question(window, scope.filters, snapshot.calls.get(question), snapshot, now)
+        return (question,) if hours is None else (question, hours)
     filters = scope.filters
     asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot), AskTotals(window.days, filters)]
     if filters.billing_type is None and has_plans(snapshot):
@@ -227,6 +234,34 @@ def _keys_by_totals(snapshot: Snapshot, window: Window, filters: Filters) -> tup
     return tuple(slices) or None
 
 
+def _hours_question(
+    window: Window, filters: Filters, view: CallView | None, snapshot: Snapshot, now: datetime
+) -> AskBreakdown | None:
+    """What tells the hours that call records do not reach back to, where those that are missing are many.
+
+    None where the server's hours are not the user's.
+    """
+    if window.step != HOUR or view is None or view.covers(window.start) or (view.total or 0) - view.count < MANY:
+        return None
+    if (window.start.astimezone(snapshot.server_zone).utcoffset() or HOUR) % HOUR != (
+        window.start.astimezone(snapshot.zone).utcoffset() or HOUR
+    ) % HOUR:
+        return None
+    last_moment = min(window.end - timedelta(microseconds=1), now)
+    days = _day(window.start, snapshot.zone), _day(last_moment, snapshot.zone)
+    return AskBreakdown(days, filters, hourly=True)
+
+
+def _with_hours(
+    told: Iterable[Bucket], window: Window, known_from: datetime | None, breakdown: Breakdown | None
+) -> Iterable[Bucket]:
+    """The buckets of calls from where those are complete, before that the whole hours that the gateway sums."""
+    if known_from is None or breakdown is None:
+        return told
+    early = (bucket for bucket in breakdown.trend if window.start <= bucket.start < known_from)
+    return itertools.chain(early, (bucket for bucket in told if bucket.start >= known_from))
+
+
 def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     question = calls_question(scope, snapshot, now)
     feed, view = snapshot.feed(question), snapshot.calls.get(question)
@@ -236,17 +271,22 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     end = window.end.replace(second=0, microsecond=0) + timedelta(minutes=1)
     buckets = buckets_of(view.log, window.start, end, window.step, snapshot.zone, filters)
     fold = sum_of([part for _bucket, part in buckets])
+    known_from = None if view.covers(window.start) else view.covered_from
+    hours = _hours_question(window, scope.filters, view, snapshot, now)
+    summed = snapshot.data(hours) if hours is not None else None
+    told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
     return ScopedUsage(
         window=window,
         sums=fold.total.sums(),
         wallet_usd=fold.wallet_usd,
         average_duration_ms=fold.total.average_ms,
-        trend=_filled((bucket for bucket, _part in buckets), window, now, snapshot),
+        trend=_filled(told, window, now, snapshot),
         models=_slices(fold.models, lambda model: (model, model)),
         groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(snapshot, group_id))),
         endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
         keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(snapshot, view, key_id))),
-        known_from=None if view.covers(window.start) else view.covered_from,
+        known_from=known_from,
+        trend_from=known_from if summed is None else None,
         as_of=feed.fetched_at,
         failure=feed.failure,
         retry_at=feed.retry_at,

@@ -11,7 +11,7 @@ ZERO_USD = Decimal(0)
 _CENT = Decimal("0.01")
 _MICRO = Decimal("0.000001")
 _AGE_STEPS_S = (2, 10, 60)
-MOST_TIMES = 1000
+MOST_TIMES = 999
 
 
 def usd(amount: Decimal | None) -> str:
@@ -93,10 +93,10 @@ def tokens(number: int | float | None) -> str:
 
 
 def times(value: float) -> str:
-    """How many times the usual, without the sign; beyond a thousand the number says no more.
+    """How many times the usual, without the sign; beyond that the number says no more.
 
     >>> times(6.12), times(123.4), times(3643.9)
-    ('6.1', '123', '1000+')
+    ('6.1', '123', '999+')
     """
     if value >= MOST_TIMES:
         return f"{MOST_TIMES}+"

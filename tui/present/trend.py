@@ -1,7 +1,7 @@
 """The trend: a scope's buckets as lines of a chart."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -43,10 +43,21 @@ def step_word(step: timedelta) -> str:
     return _("per {n} min").format(n=int(step.total_seconds()) // 60)
 
 
-def chart(trend: Sequence[Bucket], metric: Metric, step: timedelta, zone: ZoneInfo, marks: Marks = NO_MARKS) -> Chart:
-    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown. Marks are those of cost."""
+def chart(
+    trend: Sequence[Bucket],
+    metric: Metric,
+    step: timedelta,
+    zone: ZoneInfo,
+    marks: Marks = NO_MARKS,
+    known_from: datetime | None = None,
+) -> Chart:
+    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown. Marks are those of cost.
+
+    What ended before `known_from` is a gap and no zero.
+    """
+    unknown = sum(known_from is not None and bucket.end <= known_from for bucket in trend)
     series = tuple(
-        Series(name, tuple(value(bucket.sums) for bucket in trend), severity)
+        Series(name, (*(None,) * unknown, *(value(bucket.sums) for bucket in trend[unknown:])), severity)
         for name, value, severity in _series(metric)
     )
     highest = max((value for one in series for value in one.values if value is not None), default=0.0)

@@ -44,7 +44,7 @@ def fill_trend(
 ) -> Sequence[Bucket]:
     """The trend of a scope; returns its buckets."""
     buckets, step = usage.trend or (), usage.window.step
-    chart.chart = trend.chart(buckets, metric, step, look.zone, marks)
+    chart.chart = trend.chart(buckets, metric, step, look.zone, marks, usage.trend_from)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
     pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")

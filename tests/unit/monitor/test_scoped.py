@@ -1,0 +1,72 @@
+"""What a scope adds up to while its call records are still being read back."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, call
+from tui.domain.account import Site
+from tui.domain.scope import RangeName, Scope
+from tui.domain.usage import Breakdown, Bucket, Sums
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallsRead
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskBreakdown, AskSite, Question
+from tui.monitor.reduce import reduce
+from tui.monitor.scoped import questions_of, usage_of
+from tui.monitor.snapshot import Snapshot
+from tui.present.trend import Metric, chart
+
+HOUR = timedelta(hours=1)
+SCOPE = Scope(RangeName.H24)
+
+
+def partly_read(total: int) -> Snapshot:
+    """The calls of the last two and a half hours of an account that has `total` of them."""
+    rows = tuple(call(n, ago_s=n * 60, billed="0.1") for n in range(150))
+    start = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+    return reduce(start, Answered(BASE_CALLS, CallsRead(rows, rows[-1].at, total, NOW), NOW))
+
+
+def hours_of(snapshot: Snapshot) -> Question[Breakdown] | None:
+    """What is asked beside the calls."""
+    return next((one for one in questions_of(SCOPE, snapshot, NOW) if isinstance(one, AskBreakdown)), None)
+
+
+def bucket(start: datetime, requests: int) -> Bucket:
+    """An hour that the gateway summed."""
+    return Bucket(start, start + HOUR, Sums(requests, billed_usd=Decimal(requests)))
+
+
+def test_hours_that_the_calls_do_not_reach_are_a_gap_and_no_zero() -> None:
+    snapshot = partly_read(200)
+    assert hours_of(snapshot) is None
+    usage = usage_of(SCOPE, snapshot, NOW)
+    assert usage.known_from == usage.trend_from == NOW - 149 * HOUR / 60
+    drawn = chart(usage.trend or (), Metric.BILLED, usage.window.step, snapshot.zone, known_from=usage.trend_from)
+    values = drawn.series[0].values
+    assert values[:21] == (None,) * 21
+    assert None not in values[22:]
+
+
+def test_where_many_are_missing_the_gateway_sums_their_hours() -> None:
+    snapshot = partly_read(20_000)
+    question = hours_of(snapshot)
+    assert question is not None
+    this_hour = NOW.replace(minute=0, second=0, microsecond=0)
+    told = tuple(bucket(this_hour - HOUR * back, 1000 + back) for back in range(30, -1, -1))
+    known = reduce(snapshot, Answered(question, Breakdown(told, (), ()), NOW))
+    usage = usage_of(SCOPE, known, NOW)
+    requests = [one.sums.requests for one in usage.trend or ()]
+    assert (usage.trend_from, usage.known_from) == (None, NOW - 149 * HOUR / 60)
+    assert requests[1:] == [1000 + back for back in range(23, 1, -1)] + [60, 32]
+    assert usage.sums is not None
+    assert usage.sums.requests == 150
+
+
+@pytest.mark.parametrize(("zone", "is_asked"), [("Asia/Shanghai", True), ("Asia/Kolkata", False)])
+def test_not_where_the_hours_of_the_server_are_not_the_users(zone: str, is_asked: bool) -> None:
+    server = reduce(partly_read(20_000), Answered(AskSite(), Site(time_zone=zone), NOW))
+    assert (hours_of(server) is not None) == is_asked
