@@ -10,9 +10,10 @@ from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.vigil import KeptVigil
 from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
+from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.places import Seen
-from tui.triage.report import Report, State, find
+from tui.triage.report import Report, State
 
 PLANNED_FOR = timedelta(days=28)
 """For so long a person's "this is planned" holds."""

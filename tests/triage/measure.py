@@ -11,7 +11,8 @@ from tests.triage import incidents
 from tests.triage.accounts import HOUR, JUDGED, START, Account, account, parts_of
 from tests.triage.incidents import Incident
 from tui.triage.causes import Uses
-from tui.triage.report import Inputs, Report, find
+from tui.triage.find import find
+from tui.triage.report import Inputs, Report
 from tui.triage.spikes import Running
 
 TEN_MINUTES = timedelta(minutes=10)

@@ -24,9 +24,10 @@ from tui.monitor.questions import (
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
+from tui.triage.find import find
 from tui.triage.places import Seen, learn
 from tui.triage.plans import PlanUse
-from tui.triage.report import Inputs, Report, find
+from tui.triage.report import Inputs, Report
 from tui.triage.spikes import Running
 from tui.triage.suspects import first_look
 

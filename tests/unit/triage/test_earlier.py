@@ -5,8 +5,9 @@ import pytest
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.triage.earlier import find_earlier
+from tui.triage.find import find
 from tui.triage.history import HOUR
-from tui.triage.report import Inputs, State, find
+from tui.triage.report import Inputs, State
 
 
 def test_what_ended_within_a_day_is_told_of_its_key() -> None:

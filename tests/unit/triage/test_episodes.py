@@ -19,10 +19,11 @@ from tui.triage.episodes import (
     plan,
     to_plain,
 )
+from tui.triage.find import find
 from tui.triage.findings import Kind
 from tui.triage.history import HOUR, Step, Usual
 from tui.triage.leaks import Leak
-from tui.triage.report import Inputs, Report, find
+from tui.triage.report import Inputs, Report
 from tui.triage.severity import Severity
 from tui.triage.spikes import FlaggedHour, Running, Spike
 from tui.triage.suspects import Suspect

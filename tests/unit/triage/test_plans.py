@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.samples import NOW
+from tui.triage.find import find
 from tui.triage.findings import Kind, findings
 from tui.triage.plans import PlanUse, find_short_plans
-from tui.triage.report import Inputs, find
+from tui.triage.report import Inputs
 
 HOUR = timedelta(hours=1)
 

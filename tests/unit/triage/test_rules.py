@@ -12,10 +12,11 @@ from tests.unit.samples import NOW, call, failed
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.causes import why, without
+from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
 from tui.triage.history import HOUR, Step, usual_at
 from tui.triage.repeats import paid_repeats
-from tui.triage.report import Inputs, State, find
+from tui.triage.report import Inputs, State
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
 from tui.triage.suspects import first_look, is_single_cause, rank
 

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
 from tui.domain.keys import KeyCost
-from tui.triage.report import Inputs, find
+from tui.triage.find import find
+from tui.triage.report import Inputs
 from tui.triage.spikes import Running
 from tui.triage.suspects import Suspect, burning_first
 
