@@ -1,6 +1,6 @@
 """`python -m tests`: the one check – format, lint, types, catalogs, tests – the same by hand and in CI.
 
-Arguments go to pytest: `python -m tests tests/unit -k money`.
+The whole runs on all cores. Arguments go to pytest: `python -m tests tests/unit -k money`.
 """
 
 import subprocess
@@ -20,7 +20,8 @@ def main() -> int:
         if subprocess.run([sys.executable, "-m", *check], check=False).returncode:
             return 1
     print("· pytest", flush=True)
-    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], check=False).returncode
+    chosen = sys.argv[1:] or ["-n", "auto"]
+    return subprocess.run([sys.executable, "-m", "pytest", *chosen], check=False).returncode
 
 
 if __name__ == "__main__":
