@@ -30,13 +30,14 @@ from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.last_picture import picture
-from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, ViewChanged
+from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, Redraw, ViewChanged
 from tui.screens.opening import first_screen, get_ready, screen_for
 from tui.screens.view_state import ViewState
 from tui.screens.viewed import ViewedDialog
 from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
+from tui.terminal.driver import DiffDriver
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from tui.vigil import Vigil
@@ -284,6 +285,13 @@ class AktopApp(App[None]):
     async def go_to(self, message: GoTo) -> None:
         """Go into the account of a profile."""
         await self._ways.go_to(message.profile)
+
+    @on(Redraw)
+    def redraw(self) -> None:
+        """Send the whole picture, also what has not changed since it was sent."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.repaint()
+        self.refresh(layout=True)
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:

@@ -136,7 +136,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
     def _resize_content(self) -> None:
         if not self.is_attached:
             return
-        width = max(self._layout().total, self._width) if self.h_scroll else self._width
+        width = self._layout().scroll_width if self.h_scroll else self._width
         set_content_size(self, Size(width, len(self._rows) + self._header_height))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:

@@ -37,6 +37,27 @@ class TableLayout:
         """The sideways offsets at which a column begins right after the pinned one."""
         return tuple(place.x - self.pinned for place in self.placed[1:])
 
+    def whole_span(self, scroll_x: int = 0) -> tuple[int, int]:
+        """Return from which cell behind the pinned ones to which the columns are whole.
+
+        Half a figure at an edge would be a wrong figure. Words may be cut: one sees that they are.
+        """
+        start, end = self.pinned + scroll_x, scroll_x + self.width
+        first, last = self.pinned, self.width
+        for place in self.placed[1:]:
+            if place.column.align is Align.RIGHT:
+                if place.x < start < place.x + place.width:
+                    first = min(self.width, place.x + place.width - scroll_x)
+                if place.x < end < place.x + place.width:
+                    last = max(self.pinned, place.x - scroll_x)
+        return first, max(first, last)
+
+    @property
+    def scroll_width(self) -> int:
+        """Return the width of what scrolls sideways: as far as it goes, a column begins right after the pinned one."""
+        reach = max(0, self.total - self.width)
+        return next((stop for stop in self.scroll_stops if stop >= reach), reach) + self.width if reach else self.width
+
     def column_at(self, x: int, scroll_x: int = 0) -> Column | None:
         """Return the column drawn at a horizontal position; the gap belongs to the column before it."""
         if x >= self.pinned:

@@ -43,6 +43,7 @@ class TableStrips:
     def __init__(self, layout: TableLayout, palette: Palette) -> None:
         self.layout = layout
         self.palette = palette
+        self._spans: dict[int, tuple[int, int]] = {}
         self._kept: dict[tuple[Hashable, CursorLook, bool], tuple[Row, Strip]] = {}
 
     def row_strip(self, shown: Shown, scroll_x: int = 0) -> Strip:
@@ -99,12 +100,27 @@ class TableStrips:
         return runs_strip(runs, max(width, self.layout.width) - x, self.palette, under_cursor=under_cursor)
 
     def _scrolled(self, strip: Strip, scroll_x: int) -> Strip:
-        width = self.layout.width
-        if scroll_x <= 0 or not self.layout.placed:
+        """Return what is seen of a line: the first column, and what the scroll has come to behind it."""
+        width, pinned = self.layout.width, self.layout.pinned
+        if not self.layout.placed or self.layout.total <= width:
             return strip.crop(0, width)
-        pinned = self.layout.pinned
-        rest = strip.crop(pinned + scroll_x, scroll_x + width)
-        return Strip.join([strip.crop(0, pinned), rest]).adjust_cell_length(width)
+        if scroll_x not in self._spans:
+            self._spans[scroll_x] = self.layout.whole_span(scroll_x)
+        first, last = self._spans[scroll_x]
+        before = [*strip.crop(0, pinned)]
+        seen = [*strip.crop(scroll_x + first, scroll_x + last)]
+        if first > pinned:
+            before.append(_blanks(first - pinned, before))
+        segments = [*before, *seen]
+        missing = width - first - sum(segment.cell_length for segment in seen)
+        if missing > 0:
+            segments.append(_blanks(missing, segments))
+        return Strip(segments, width)
+
+
+def _blanks(count: int, after: list[Segment]) -> Segment:
+    """Return blanks that look like what stands before them: on the cursor line they are part of it."""
+    return Segment(" " * count, after[-1].style if after else None)
 
 
 def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:

@@ -1,6 +1,7 @@
 """`python -m tests.perf`: what aktop costs on this machine, beside btop, htop and a bare Textual app.
 
-Times vary with other load; bytes and ratios hold. Not part of the gate: `tests/unit/terminal/test_counts.py` is.
+Times vary with other load; bytes and ratios hold. Not part of the gate: the counts in
+`tests/unit/terminal/test_counts.py` and `tests/unit/monitor/test_requests.py` are.
 """
 
 import argparse

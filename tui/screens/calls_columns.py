@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from tui.locale import _
 from tui.screens.dialog_words import dialog_words
-from widgets.dialog import Dialog
+from widgets.dialog import Dialog, wrapped_height
 from widgets.live_table import LiveTable
 from widgets.values import Cell, Column, Line, Row, Severity
 
@@ -35,7 +35,8 @@ class ColumnsDialog(Dialog[frozenset[str] | None]):
         return 40
 
     def below_height(self, width: int) -> int:
-        """Return the height of the list, with blank lines around it."""
+        """Return the height of the list, with blank lines around it; a small terminal cuts it, and not for the text."""
+        self.text.styles.height = wrapped_height(self.shown_lines(), width)
         return len(self._columns) + 2
 
     def first_focus(self) -> Widget:

@@ -15,7 +15,7 @@ from tui.screens.bindings import help_sections
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.key_actions import KeyActions
-from tui.screens.messages import Copy, Open, OpenDoor, ViewChanged
+from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
 from widgets.banner import Banner
@@ -148,7 +148,7 @@ class CommandedScreen(Screen[None]):
         self.desk.monitor.refresh()
 
     def do_redraw(self) -> None:
-        self.app.refresh(layout=True)
+        self.post_message(Redraw())
 
     def do_undo(self) -> None:
         self.key_actions.undo()

@@ -53,3 +53,8 @@ class Copy(Message):
     """Send a text to the terminal's clipboard."""
 
     text: str
+
+
+@dataclass
+class Redraw(Message):
+    """Paint everything again: somebody else has written on the terminal."""

@@ -127,8 +127,10 @@ class PtyProgram:
 
     def lose(self, unwanted: str) -> None:
         """Wait until a text stands on the screen no more."""
+        end_at = time.monotonic() + LONGEST_WAIT_S
         while unwanted in "\n".join(self.screen.text()):
-            assert self.read(LONGEST_WAIT_S), f"still sees {unwanted!r}: {self.screen.text()}"
+            assert time.monotonic() < end_at, f"still sees {unwanted!r}: {self.screen.text()}"
+            self.read(0.05)
 
     def see_only(self, wanted: str) -> None:
         """Wait until a text stands on the screen and nothing else does: a frame may come in several reads."""

@@ -50,6 +50,24 @@ def test_columns_never_leave_a_table_that_scrolls_sideways() -> None:
     assert layout.scroll_stops == (0, 9, 18, 31)
 
 
+FIGURES = (Column("time", "TIME", 5), *(Column(name, name.upper(), 6, Align.RIGHT) for name in "abcd"))
+
+
+def test_figures_at_an_edge_are_whole_or_not_there() -> None:
+    layout = lay_out(FIGURES, 24, scrolls=True)  # a at 7, b at 14, c at 21, d at 28: pinned are the first seven cells
+    assert [(place.x, place.x + place.width) for place in layout.placed[1:]] == [(7, 13), (14, 20), (21, 27), (28, 34)]
+    assert layout.whole_span(0) == (7, 21)
+    assert layout.whole_span(2) == (11, 19)
+    assert layout.whole_span(7) == (7, 21)
+
+
+def test_the_farthest_scroll_begins_with_a_column() -> None:
+    layout = lay_out(FIGURES, 24, scrolls=True)
+    assert layout.total == 34
+    assert layout.scroll_width - layout.width == 14
+    assert lay_out(FIGURES, 40, scrolls=True).scroll_width == 40
+
+
 def test_a_position_finds_its_column_also_when_scrolled() -> None:
     layout = lay_out(COLUMNS, 20, scrolls=True)
     assert [layout.column_at(x).id for x in (1, 11, 12)] == ["key", "key", "status"]  # type: ignore[union-attr]

@@ -1,0 +1,149 @@
+"""Counts that must not regress: heavy requests a minute with everything open, none while the account is idle, and call
+rows read per new call. Time is simulated; the monitor, the client and the embedded gateway are real."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from tui.demo.app import DemoGateway
+from tui.domain.scope import Scope
+from tui.gateway.budget import RequestBudget
+from tui.gateway.client import GatewayClient
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.evidence import triage_questions
+from tui.monitor.loop import Monitor, Rates
+from tui.monitor.questions import (
+    AskGroups,
+    AskKeyCosts,
+    AskKeyDays,
+    AskKeys,
+    AskPlans,
+    AskProfile,
+    AskSite,
+    Question,
+)
+from tui.monitor.scoped import calls_question, errors_question, questions_of
+from tui.monitor.snapshot import Snapshot
+
+NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+
+
+@dataclass
+class Counter(httpx.AsyncBaseTransport):
+    """The way to the gateway, which notes when something heavy is asked, and how many call rows come back."""
+
+    inner: httpx.AsyncBaseTransport
+    clock: "Simulated"
+    heavy: list[datetime] = field(default_factory=list)
+    rows: int = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.inner.handle_async_request(request)
+        if request.url.path.startswith("/api/v1/usage"):
+            self.heavy.append(self.clock.at)
+        if request.url.path == "/api/v1/usage":
+            self.rows += len(json.loads(await response.aread())["data"]["items"])
+        return response
+
+    def most_a_minute(self) -> int:
+        """Heavy requests in the busiest minute."""
+        minute = timedelta(minutes=1)
+        return max((sum(at <= other < at + minute for other in self.heavy) for at in self.heavy), default=0)
+
+
+class Simulated:
+    """Time that passes when nothing else is going on."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+        self.moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.at + timedelta(seconds=seconds)
+        while self.at < until:
+            await self.moved.wait()
+
+    def pass_by(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.moved.set()
+        self.moved = asyncio.Event()
+
+
+class Watching:
+    """A monitor at its quickest, with all that any screen shows being watched."""
+
+    def __init__(self) -> None:
+        self.clock = Simulated()
+        self.demo = DemoGateway(seed=1, now=self.clock.now)
+        self.ways = Counter(httpx.ASGITransport(app=self.demo.asgi), self.clock)
+        budget = RequestBudget(lambda: self.clock.at.timestamp())
+        self.client = GatewayClient(
+            "http://127.0.0.1:1", transport=self.ways, budget=budget, clock=lambda: self.clock.at.timestamp()
+        )
+        start = Snapshot(self.client.base_url, ZoneInfo("Asia/Shanghai"))
+        self.monitor = Monitor(self.client, start, self.clock, lambda _: None, Rates(timedelta(seconds=2)))
+
+    def watch(self) -> None:
+        self.monitor.watch("all", dict.fromkeys(self._everything(self.monitor.snapshot, self.clock.at)))
+
+    def _everything(self, snapshot: Snapshot, now: datetime) -> Iterator[Question[Any]]:
+        scope = Scope()
+        yield from (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, AskGroups(), AskPlans(), AskKeyCosts())
+        keys = snapshot.data(AskKeys()) or ()
+        yield from chain(triage_questions(snapshot, now), questions_of(scope, snapshot, now, by_key=True))
+        yield calls_question(scope, snapshot, now, rows=2_000)
+        yield errors_question(scope, snapshot, now)
+        yield from (AskKeyDays(key.id, 30) for key in keys[:1])
+
+    async def go_on(self, minutes: int, *, is_used: bool) -> None:
+        """Let time pass in small steps, each when all that was begun has come to an end."""
+        step_s = 1 if is_used else 5
+        for _ in range(minutes * 60 // step_s):
+            await self._settled()
+            self.clock.pass_by(step_s)
+            if is_used:
+                while self.demo.traffic.work(self.demo.world.clock.now(), 1000):
+                    pass
+            await self._settled()
+            self.watch()
+
+    async def _settled(self) -> None:
+        quiet = 0
+        while quiet < 5:
+            await asyncio.sleep(0)
+            quiet = 0 if self.monitor._now_asking else quiet + 1
+
+
+async def test_what_everything_costs_while_used_and_while_idle() -> None:
+    here = Watching()
+    await here.client.login(here.demo.email, here.demo.password)
+    here.watch()
+    running = asyncio.create_task(here.monitor.run())
+    try:
+        await here.go_on(4, is_used=True)
+        known, rows = len(log := here.monitor.snapshot.calls[BASE_CALLS].log), here.ways.rows
+        await here.go_on(8, is_used=True)
+        assert 10 < here.ways.most_a_minute() <= 30
+        assert len(log) - known > 50
+        tails = 8 * 60 / BASE_CALLS.pace.every_s
+        assert here.ways.rows - rows <= 20 * tails  # a small page each time, and none that did not change a second time
+        # What is asked each quarter of an hour while the account is used is asked once more after that.
+        await here.go_on(16, is_used=False)
+        heavy, rows = len(here.ways.heavy), here.ways.rows
+        await here.go_on(60, is_used=False)
+        assert here.ways.heavy[heavy:] == []
+        assert here.ways.rows == rows
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await here.client.aclose()
