@@ -42,7 +42,7 @@ def columns(measure: Measure) -> tuple[Column, ...]:
     """The columns of the pane: name, bar with its percentage, value."""
     return (
         Column("name", _("NAME"), 12, flex=1),
-        Column("share", _("SHARE"), 4, flex=2, priority=1, draw=Draw.BAR),
+        Column("share", _("SHARE"), 5, flex=2, priority=1, draw=Draw.BAR),
         Column("value", measure_word(measure).upper(), 9, Align.RIGHT),
     )
 
