@@ -107,6 +107,27 @@ def term_word(name: str) -> str:
     return words.get(name, name)
 
 
+def value_word(value: str) -> str:
+    """What a value that is a word is called; others come from outside and stay."""
+    words = {
+        "yes": _("yes"),
+        "no": _("no"),
+        "full": _("four weeks"),
+        "trailing": _("the last days"),
+        "cold": _("hardly any"),
+        "hour_of_week": _("hour of the week"),
+        "hour_of_day": _("hour of the day"),
+        "mean": _("the mean"),
+        "none": fmt.UNKNOWN,
+        "volume": _("volume"),
+        "mix": _("mix"),
+        "rate": _("rate"),
+        "ip": _("address"),
+        "program": _("program"),
+    }
+    return words.get(value, value)
+
+
 def _figure(term: Term, look: Look) -> Line:
     value = _value(term, look)
     if term.name == "value":
@@ -119,7 +140,7 @@ def _value(term: Term, look: Look) -> str:
     if isinstance(value, datetime):
         return fmt.moment(value, look.now, look.zone)
     if isinstance(value, str):
-        return {"yes": _("yes"), "no": _("no")}.get(value, value)
+        return value_word(value)
     match term.unit:
         case Unit.USD:
             return f"${fmt.usd_exact(value)}" if abs(value) < 1 else fmt.usd_float(value)
