@@ -108,7 +108,7 @@ def term_word(name: str) -> str:
 
 
 def value_word(value: str) -> str:
-    """What a value that is a word is called; others come from outside and stay."""
+    """What a value that is a word is called."""
     words = {
         "yes": _("yes"),
         "no": _("no"),
@@ -140,7 +140,7 @@ def _value(term: Term, look: Look) -> str:
     if isinstance(value, datetime):
         return fmt.moment(value, look.now, look.zone)
     if isinstance(value, str):
-        return value_word(value)
+        return value if term.name == "value" else value_word(value)
     match term.unit:
         case Unit.USD:
             return f"${fmt.usd_exact(value)}" if abs(value) < 1 else fmt.usd_float(value)
