@@ -33,6 +33,7 @@ def test_quiet_weeks_stay_quiet(within: int) -> None:
         ("two causes", 0.9, 0.9),
         ("dearer calls ×4", 0.9, 0.9),
         ("slow leak", 0.95, 0.9),
+        ("lasting leak", 0.7, 0.9),
     ],
 )
 def test_incidents_are_found_and_their_key_comes_first(name: str, found: float, first: float) -> None:
