@@ -81,6 +81,7 @@ class AktopApp(App[None]):
         self._leaving: set[asyncio.Task[None]] = set()
         self._own_theme = self.theme
         self._is_awaited = True
+        self._has_rooms = False
         self._gathering: Timer | None = None
         if services is not None:
             self._furnish(services)
@@ -189,15 +190,16 @@ class AktopApp(App[None]):
         await asyncio.gather(*self._leaving)
 
     def _publish(self, snapshot: Snapshot) -> None:
-        """Show what was heard: first answers each as it comes, later ones together with the others of their round."""
-        was_awaited, self._is_awaited = self._is_awaited, self.monitor.awaits_first_answers
-        if was_awaited and not self._is_awaited:
+        """Show what was heard: what somebody waits for as it comes, the rest together with the others of its round."""
+        was_awaited, self._is_awaited = self._is_awaited, self.monitor.is_awaited
+        if was_awaited and not self._is_awaited and not self._has_rooms:
+            self._has_rooms = True
             # Nobody waits for anything now: what may be opened next is made ready.
             self.run_worker(get_ready, thread=True, group="rooms", exit_on_error=False)
         if self.view.is_paused:
             return
         is_first_look = self._watching.is_first_look
-        if is_first_look or was_awaited:
+        if is_first_look or was_awaited or self._is_awaited:
             self._take(snapshot)
         elif self._gathering is None:
             self._gathering = self.set_timer(GATHER_S, self._gathered)

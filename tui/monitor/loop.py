@@ -87,6 +87,7 @@ class Monitor:
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._hurried: set[Question[Any]] = set()
+        self._hurrying: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
         self._wake = asyncio.Event()
 
@@ -193,7 +194,7 @@ class Monitor:
         wait_s = budget.wait_s(question.tier)
         if wait_s == 0 and question.pace.is_background:
             use = budget.used()
-            if use.heavy_used * 2 >= use.heavy_allowed or self.awaits_first_answers:
+            if use.heavy_used * 2 >= use.heavy_allowed or self._awaits_first_answers:
                 return 1.0
         return wait_s
 
@@ -204,7 +205,12 @@ class Monitor:
         return self._client.budget
 
     @property
-    def awaits_first_answers(self) -> bool:
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for an answer: the first one, or one that was asked for out of turn."""
+        return bool(self._hurried or self._hurrying) or self._awaits_first_answers
+
+    @property
+    def _awaits_first_answers(self) -> bool:
         """Whether something that is watched and needed for a first look has not been heard yet."""
         return any(
             not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
@@ -212,7 +218,9 @@ class Monitor:
         )
 
     def _start(self, question: Question[Any]) -> asyncio.Task[None]:
-        self._hurried.discard(question)
+        if question in self._hurried:
+            self._hurried.discard(question)
+            self._hurrying.add(question)
         task = asyncio.create_task(self._ask(question), name=f"ask {type(question).__name__}")
         self._now_asking[question] = task
         task.add_done_callback(lambda _: self._ended(question))
@@ -220,6 +228,7 @@ class Monitor:
 
     def _ended(self, question: Question[Any]) -> None:
         self._now_asking.pop(question, None)
+        self._hurrying.discard(question)
         self._wake.set()
 
     async def _ask(self, question: Question[Any]) -> None:

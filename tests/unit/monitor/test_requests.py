@@ -137,6 +137,11 @@ async def test_what_everything_costs_while_used_and_while_idle() -> None:
         assert len(log) - known > 50
         tails = 8 * 60 / BASE_CALLS.pace.every_s
         assert here.ways.rows - rows <= 20 * tails  # a small page each time, and none that did not change a second time
+        assert not here.monitor.is_awaited
+        here.monitor.refresh((AskProfile(),))
+        assert here.monitor.is_awaited  # until the answer is here, of which no picture may be late
+        await here.go_on(1, is_used=True)
+        assert not here.monitor.is_awaited
         # What is asked each quarter of an hour while the account is used is asked once more after that.
         await here.go_on(16, is_used=False)
         heavy, rows = len(here.ways.heavy), here.ways.rows
