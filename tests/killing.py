@@ -2,7 +2,6 @@
 
 import asyncio
 import multiprocessing
-import os
 import random
 import signal
 import time
@@ -20,6 +19,8 @@ from tui.store.sessions import StoredSessions
 LONGEST_S = 0.08
 """The longest that a process lives once it is warm: a renewal takes 8 to 20 ms then."""
 
+READY, RENEWED = "ready", "renewed"
+
 
 @dataclass
 class Tally:
@@ -36,6 +37,10 @@ class Tally:
             f"{self.kills} kills, {self.renewed} renewals finished before them; session survived {self.survived}, "
             f"consumed by the gateway and said so {self.lost}, anything else {dict(self.others)}"
         )
+
+
+class EndedByItself(Exception):
+    """A process ended before it could be killed, so that nothing is measured; with what it died of."""
 
 
 def client_of(url: str, path: Path) -> GatewayClient:
@@ -56,12 +61,16 @@ def renew_for_ever(url: str, path: Path, told: Connection) -> None:
     async def work() -> None:
         client = client_of(url, path)
         await renew(client)
-        told.send("ready")
+        told.send(READY)
         while True:
             await renew(client)
-            told.send("renewed")
+            told.send(RENEWED)
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    except GatewayError as error:
+        told.send(f"the gateway refused a renewal: {error}")
+        raise SystemExit(1) from None
 
 
 async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: int, seed: int = 1) -> Tally:
@@ -75,22 +84,28 @@ async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: i
         process = context.Process(target=renew_for_ever, args=(url, path, there), daemon=True)
         process.start()
         there.close()
-        assert await asyncio.to_thread(here.recv) == "ready"
-        time.sleep(rng.uniform(0, LONGEST_S))  # noqa: ASYNC251 - the moment is what matters
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
+        await asyncio.to_thread(here.poll, None)
+        if _heard(here, at_most=1):
+            time.sleep(rng.uniform(0, LONGEST_S))  # noqa: ASYNC251 - the moment is what matters
+        process.kill()
         await asyncio.to_thread(process.join)
+        renewed = _heard(here)
+        if process.exitcode != -signal.SIGKILL:
+            raise EndedByItself(f"exit code {process.exitcode}, after {tally}")
         tally.kills += 1
-        tally.renewed += _finished(here)
+        tally.renewed += renewed
         await _look(url, path, account, tally)
     return tally
 
 
-def _finished(told: Connection) -> int:
+def _heard(told: Connection, at_most: int | None = None) -> int:
+    """How many renewals a process tells of. Raises EndedByItself when it says what it died of."""
     number = 0
     try:
-        while told.poll():
-            told.recv()
+        while number != at_most and told.poll():
+            word = told.recv()
+            if word not in (READY, RENEWED):
+                raise EndedByItself(word)
             number += 1
     except EOFError:
         pass

@@ -141,8 +141,10 @@ def session_keeper(
         try:
             return FixedSession(Path(token_file).expanduser().read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
+            # The text of a decoding error quotes the file, and so perhaps the token.
+            why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
             sentence = _("--token-file: {path} cannot be read: {error}")
-            raise BadSettings(sentence.format(path=token_file, error=error)) from None
+            raise BadSettings(sentence.format(path=token_file, error=why)) from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
     box = find_box() if settings["keyring"] else None

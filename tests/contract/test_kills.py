@@ -7,9 +7,11 @@ import json
 import os
 from pathlib import Path
 
-from tests.killing import kill_renewals
+import pytest
+
+from tests.killing import EndedByItself, kill_renewals
 from tui.demo.app import DemoGateway
-from tui.demo.options import DemoOptions
+from tui.demo.options import DemoOptions, Limits
 from tui.demo.serve import running
 
 
@@ -24,3 +26,10 @@ async def test_killed_renewals_never_lose_a_session_in_silence(tmp_path: Path) -
     assert tally.survived > 0
     assert not [file.name for file in path.parent.iterdir() if "unreadable" in file.name]
     assert json.loads(path.read_text())
+
+
+async def test_a_process_that_ends_by_itself_is_told(tmp_path: Path) -> None:
+    """At the gateway's limit of renewals there is nothing to kill."""
+    demo = DemoGateway(options=DemoOptions(limits=Limits(refresh=1)))
+    with running(demo) as url, pytest.raises(EndedByItself, match=r"refused a renewal: .*HTTP 429"):
+        await kill_renewals(url, tmp_path / "sessions.json", (demo.email, demo.password), 5)

@@ -189,6 +189,24 @@ async def test_where_a_captcha_is_wanted_an_api_key_leads_in(demo: DemoGateway, 
     assert not kept_with(secret[8:40], tmp_path)
 
 
+@pytest.mark.parametrize("size", [(60, 20), (120, 36)])
+async def test_from_the_password_an_api_key_is_two_steps_away(
+    demo: DemoGateway, url: str, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    secret = demo.example_keys()[0]
+    async with begun(doors_of(tmp_path, url=url), demo, sign_in=False, size=size) as run:
+        await run.shows("Password", "an API key (read-only)", "Cancel", "Token", "Sign in")
+        await run.press("down", "down")
+        await run.press("right")
+        await run.shows("[ API key ]")
+        await run.press("enter")
+        await run.shows("Use an API key", "stays in memory")
+        await type_text(run, secret)
+        await run.press("enter")
+        await run.until(lambda: run.app.desk.services.keys, "the account of the key")
+        assert secret[8:40] not in run.text()
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36)])
 async def test_the_first_line_says_that_something_is_wrong_however_narrow(
     demo: DemoGateway, url: str, tmp_path: Path, size: tuple[int, int]

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv_line(values: Iterable[object]) -> str:
@@ -29,7 +29,7 @@ def _cell(value: object) -> str:
             return f"{Decimal(str(value)):f}"
         case Decimal():
             return f"{value:f}"
-        case str() if value.startswith(_FORMULA_STARTS):
+        case str() if value.startswith(_FORMULA_STARTS) or value.lstrip().startswith(_FORMULA_STARTS):
             return f"'{value}"
         case _:
             return str(value)

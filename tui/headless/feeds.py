@@ -10,7 +10,17 @@ from tui.domain.scope import Scope, window_of
 from tui.headless import figures
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskBreakdown, AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite, AskTotals, Question
+from tui.monitor.questions import (
+    AskAccountHistory,
+    AskBreakdown,
+    AskKeyCosts,
+    AskKeys,
+    AskPlans,
+    AskProfile,
+    AskSite,
+    AskTotals,
+    Question,
+)
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
 
@@ -44,6 +54,7 @@ def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:
         "key_costs": AskKeyCosts(),
         "plans": AskPlans(),
         "calls": BASE_CALLS,
+        "history": AskAccountHistory(),
         "errors": errors_question(scope, snapshot, now),
     }
     if window_of(scope.range, now, snapshot.zone).days is None:

@@ -12,7 +12,20 @@ from tui.headless.progress import Progress
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.events import Answered, Refused
-from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite, Question
+from tui.monitor.evidence import triage_questions
+from tui.monitor.histories import current_histories
+from tui.monitor.questions import (
+    AskAccountHistory,
+    AskCalls,
+    Asking,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskPlans,
+    AskProfile,
+    AskSite,
+    Question,
+)
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import errors_question, has_plans, questions_of
 from tui.monitor.snapshot import Snapshot
@@ -22,6 +35,8 @@ T = TypeVar("T")
 LONGEST_WAIT_S = 90.0
 """How long one question waits for the request budget: a whole window of it, and some more."""
 AT_ONCE = 4
+HISTORIES = 12
+"""How many keys' histories are waited for, the most suspicious first; the others would not change the first places."""
 _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
@@ -115,6 +130,17 @@ async def gather_account(gatherer: Gatherer, scope: Scope) -> None:
     if has_plans(snapshot):
         asked.append(AskPlans())
     await gatherer.ask((*asked, errors_question(scope, snapshot, now)))
+
+
+async def gather_forecast(gatherer: Gatherer) -> None:
+    """Ask what the forecast of an empty wallet rests on, once the account is known: what is usual, and the keys'
+    histories but for those that an earlier run kept and the call records carry on.
+    """
+    snapshot, now = gatherer.snapshot, gatherer.now
+    known = current_histories(snapshot, now)
+    wanted = [one for one in triage_questions(snapshot, now) if isinstance(one, AskKeyHistory)]
+    missing = [one for one in wanted[:HISTORIES] if one.key_id not in known]
+    await gatherer.ask((AskAccountHistory(), *missing))
 
 
 async def gather_keys(gatherer: Gatherer) -> None:

@@ -76,6 +76,7 @@ def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members
         "low_balance": alarm.is_on if is_known else None,
         "burn_usd_per_h": None,
         "empty_at": None,
+        "usual_empty_at": None,
     }
 
 

@@ -6,16 +6,19 @@ from tui import exits
 from tui.headless import choose
 from tui.headless.alarms import reasons
 from tui.headless.feeds import exit_code_of, failed_feeds, feeds_of
-from tui.headless.gather import Gatherer, gather_account, gather_keys, require
+from tui.headless.gather import Gatherer, gather_account, gather_forecast, gather_keys, require
 from tui.headless.output import json_object, say, tell
 from tui.headless.status_json import status_json
 from tui.headless.status_text import status_lines
 from tui.headless.text_table import text_width
 from tui.locale import _
+from tui.memory import Memory
+from tui.monitor.evidence import report_of
 from tui.monitor.questions import AskKeys, AskProfile
 from tui.present import failures
 from tui.present.look import Look
 from tui.services import Services
+from tui.vigil import Vigil
 
 
 async def status(options: argparse.Namespace, services: Services) -> int:
@@ -29,13 +32,18 @@ async def status(options: argparse.Namespace, services: Services) -> int:
     snapshot = gatherer.snapshot
     if snapshot.data(AskProfile()) is None:
         require(snapshot, AskProfile())
-    look = Look(gatherer.now, services.zone)
+    memory = Memory(services.history_dir, services.client.base_url, Vigil(), say)
+    await memory.recall(snapshot, gatherer.recall)
+    await gather_forecast(gatherer)
+    snapshot = gatherer.snapshot
+    await memory.keep(snapshot, gatherer.now, at_once=True)
+    look, report = Look(gatherer.now, services.zone), report_of(snapshot, gatherer.now)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings["low_balance_usd"]
     if options.json:
-        json_object(status_json(snapshot, scope, feeds, look, own_usd))
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd))
     else:
-        for line in status_lines(snapshot, scope, feeds, look, text_width()):
+        for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
     if options.check and (needed := reasons(snapshot, look, own_usd)):
         for reason in needed:

@@ -17,7 +17,9 @@ from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.errors import key_id_of
+from tui.present.header import empty_at
 from tui.present.look import Look
+from tui.triage.report import Report
 
 SCHEMA = "aktop.status/1"
 LATEST_ERRORS = 20
@@ -26,7 +28,9 @@ _BURN_PLACES = Decimal("0.00000001")
 Members = dict[str, object]
 
 
-def status_json(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, own_usd: Decimal | None) -> Members:
+def status_json(
+    snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, report: Report, own_usd: Decimal | None
+) -> Members:
     """The whole object."""
     usage = usage_of(scope, snapshot, look.now)
     site = snapshot.data(AskSite())
@@ -39,7 +43,7 @@ def status_json(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, own_
             "version": (site.version or None) if site else None,
             "time_zone": site.time_zone if site else None,
         },
-        "account": _account(snapshot, look, own_usd),
+        "account": _account(snapshot, look, report, own_usd),
         "scope": _scope(scope, usage, look),
         "totals": _totals(usage),
         "trend": trend_members(usage, look),
@@ -50,7 +54,7 @@ def status_json(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, own_
     }
 
 
-def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members:
+def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> Members:
     profile = snapshot.data(AskProfile())
     assert profile is not None, "there is no status without the account"
     burn = burn_of(snapshot, profile.balance_usd, look.now)
@@ -62,7 +66,8 @@ def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members
         "low_balance_usd": number(threshold.usd) if threshold else None,
         "low_balance": is_low(snapshot, look, own_usd),
         "burn_usd_per_h": number(burn.usd_per_h.quantize(_BURN_PLACES)) if burn else None,
-        "empty_at": figures.time(burn.empty_at, look.zone) if burn else None,
+        "empty_at": figures.time(empty_at(burn, profile.balance_usd, look, report), look.zone),
+        "usual_empty_at": figures.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
     }
 
 

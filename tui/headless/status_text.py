@@ -16,6 +16,7 @@ from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.plans import plan_words
 from tui.present.profiles import site_text
+from tui.triage.report import Report
 from widgets.layout import cell_width, spark
 from widgets.values import Align, Cell, Column, Row
 
@@ -24,11 +25,12 @@ MOST_MODELS = 12
 _GAP = "   "
 
 
-def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, width: int) -> list[str]:
+def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, report: Report, width: int) -> list[str]:
     """All lines."""
     usage = usage_of(scope, snapshot, look.now)
+    money = (plain_text(line) for _rank, line in header.right(snapshot, look, report))
     lines = [
-        *flowing((_who(snapshot, look), *(plain_text(line) for _rank, line in header.right(snapshot, look))), width),
+        *flowing((_who(snapshot, look), *money), width),
         *flowing(map(plain_text, (scope_line.chips(scope, snapshot, look), *scope_line.totals(usage, look))), width),
         *flowing(map(plain_text, plan_words(snapshot, look)), width),
         *trend_lines(usage, look, width),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tui import exits
 from tui.domain.scope import RangeName
-from tui.headless.gather import Gatherer, require
+from tui.headless.gather import HISTORIES, Gatherer, require
 from tui.headless.output import WrongUse, json_object, plain_text, say, tell
 from tui.headless.triage_json import triage_json
 from tui.incident_report import entries_since, write_report
@@ -21,9 +21,6 @@ from tui.triage.report import Report
 from tui.vigil import Vigil
 from widgets.layout import fit
 from widgets.values import Cell, Line
-
-HISTORIES = 12
-"""How many keys' histories are waited for, the most suspicious first; the others would not change the first places."""
 
 
 async def find(options: argparse.Namespace, services: Services) -> int:

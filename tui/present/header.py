@@ -102,20 +102,27 @@ def empty_cell(
     """When the wallet is empty: as triage forecasts it, else at the burn rate alone."""
     if balance is not None and balance <= 0:
         return Cell(_("now ■"), Severity.CRITICAL)
-    if report is not None and report.knows_pace:
-        at = report.current_empty_at or report.usual_empty_at
-    elif burn is None:
-        return Cell(fmt.UNKNOWN)
-    elif burn.usd_per_h <= 0:
-        return Cell(_("no spend now"), Severity.MUTED)
-    else:
-        at = burn.empty_at
+    if report is None or not report.knows_pace:
+        if burn is None:
+            return Cell(fmt.UNKNOWN)
+        if burn.usd_per_h <= 0:
+            return Cell(_("no spend now"), Severity.MUTED)
+    at = empty_at(burn, balance, look, report)
     if at is None or at - look.now > FAR:
         return Cell(when_empty(None, look), Severity.MUTED)
     text = _("empty {time}").format(time=fmt.moment(at, look.now, look.zone)) if is_narrow else when_empty(at, look)
     if at - look.now < VERY_SOON:
         return Cell(f"{text} ■", Severity.CRITICAL)
     return Cell(f"{text} ▲", Severity.WARNING) if at - look.now < SOON else Cell(text)
+
+
+def empty_at(burn: Burn | None, balance: Decimal | None, look: Look, report: Report | None) -> datetime | None:
+    """The forecast as a moment, however far; None where there is none."""
+    if balance is not None and balance <= 0:
+        return look.now
+    if report is not None and report.knows_pace:
+        return report.current_empty_at or report.usual_empty_at
+    return burn.empty_at if burn is not None else None
 
 
 def when_empty(at: datetime | None, look: Look) -> str:

@@ -72,7 +72,8 @@ def reason(snapshot: Snapshot) -> Line:
 
 def password_lines(url: str, why: Line) -> tuple[Line, ...]:
     """What stands above e-mail and password."""
-    return (*_why(why), *plain(_("Gateway: {url}").format(url=url)))
+    doors = _("Or a browser's token, or an API key (read-only).")
+    return (*_why(why), *plain(_("Gateway: {url}").format(url=url)), (Cell(doors, Severity.MUTED),))
 
 
 def code_lines(masked_email: str) -> tuple[Line, ...]:

@@ -119,7 +119,8 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         )
         ways = (
             Way("cancel", _("Cancel")),
-            Way("to-token", _("Paste a token")),
+            Way("to-key", _("API key")),
+            Way("to-token", _("Token")),
             Way("password", _("Sign in"), needs_fields=True),
         )
         return Step("password", words.password_lines(self._signing_in.base_url, self._why), ways, fields)

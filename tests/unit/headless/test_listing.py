@@ -66,9 +66,9 @@ def test_no_records_are_no_error(signed_in: Machine) -> None:
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_text() -> None:
-    line = csv_line(["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a=b", 'say "hi", you', -1, None])
+    line = csv_line(["=1+1", "+1", "-1", "@x", "\tx", "\rx", " =1", "＝1", "a=b", 'say "hi", you', -1, None])
     assert next(csv.reader(io.StringIO(line, newline=""))) == [
-        *("'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "a=b", 'say "hi", you', "-1", "")
+        *("'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "' =1", "'＝1", "a=b", 'say "hi", you', "-1", "")
     ]
 
 

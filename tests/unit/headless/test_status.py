@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -5,6 +6,9 @@ import pytest
 from tests.unit.headless.conftest import Machine
 from tui.demo.money import UNITS_PER_USD
 from tui.demo.strands import Trait
+from tui.domain.usage import KeyHistory
+from tui.monitor.burn import Burn
+from tui.monitor.questions import Asking, AskKeyHistory
 from widgets.layout import cell_width
 
 
@@ -82,9 +86,40 @@ def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
     uncounted = next(key for key in told["keys"] if all(not limit["limit_usd"] for limit in key["limits"].values()))
     assert all(limit["used_usd"] is None and limit["resets_at"] is None for limit in uncounted["limits"].values())
     assert told["errors"]["shared"] is True
-    for feed in ("profile", "settings", "keys", "key_costs", "totals", "trend", "models", "calls", "errors"):
+    for feed in ("profile", "settings", "keys", "key_costs", "totals", "trend", "models", "calls", "errors", "history"):
         assert told["feeds"][feed]["error"] is None
         assert told["feeds"][feed]["fetched_at"].endswith("+08:00")
+
+
+def test_the_forecast_is_that_of_triage_and_the_screen(signed_in: Machine) -> None:
+    told = signed_in.run("status", "--json").json["account"]
+    times = signed_in.run("triage", "--json").json["time_to_empty"]
+    assert (told["empty_at"], told["usual_empty_at"]) == (times["current_rate"], times["usual_pace"])
+    assert "at the usual pace ≈" in signed_in.run("status").out
+
+
+def test_an_account_that_rests_now_has_a_forecast_all_the_same(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is usual tells it: that nothing is spent this minute is no reason to say that the wallet lasts."""
+    monkeypatch.setattr("tui.present.header.burn_of", lambda *_: Burn(Decimal(0), timedelta(minutes=15), None))
+    assert "no spend now" not in signed_in.run("status").out
+
+
+def test_a_history_that_was_kept_is_not_asked_for_again(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    ask = AskKeyHistory.ask
+
+    async def counted(question: AskKeyHistory, asking: Asking) -> KeyHistory:
+        asked.append(question.key_id)
+        return await ask(question, asking)
+
+    monkeypatch.setattr(AskKeyHistory, "ask", counted)
+    first = signed_in.run("status", "--json").json["account"]
+    assert asked
+    asked.clear()
+    assert signed_in.run("status", "--json").json["account"] == first
+    assert not asked
 
 
 def test_secrets_appear_nowhere(signed_in: Machine) -> None:
