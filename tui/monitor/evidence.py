@@ -1,13 +1,13 @@
 """From a Snapshot to what triage judges by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from tui.domain.scope import Scope
-from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
+from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog, CallView, Tally
 from tui.monitor.histories import current_account, current_histories
@@ -126,22 +126,24 @@ def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
     start = max(now - TEN_MINUTES, view.covered_from)
     if now - start < LEAST_PACE:
         return None
-    spent: dict[int, float] = {}
-    for call in view.log.between(start, now):
-        if call.is_wallet:
-            spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
     hours = (now - start) / timedelta(hours=1)
-    return {key_id: usd / hours for key_id, usd in spent.items()}
+    wallet = (call for call in view.log.between(start, now) if call.is_wallet)
+    return {key_id: usd / hours for key_id, usd in _spent(wallet).items()}
+
+
+def _spent(calls: Iterable[Call]) -> dict[int, float]:
+    """What calls cost in all, by key, in USD."""
+    spent: dict[int, float] = {}
+    for call in calls:
+        spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
+    return spent
 
 
 def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:
     """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
     plans = snapshot.data(AskPlans()) or ()
-    spent: dict[int, float] = {}
-    if plans and view is not None:
-        for call in view.log.between(now - RECENT_CALLS, now):
-            if not call.is_wallet:
-                spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
+    recent = view.log.between(now - RECENT_CALLS, now) if plans and view is not None else ()
+    spent = _spent(call for call in recent if not call.is_wallet)
     for plan in plans:
         members = {key.id for key in snapshot.data(AskKeys()) or () if key.group and key.group.name == plan.group_name}
         hour_usd = {key_id: usd for key_id, usd in spent.items() if key_id in members}

@@ -59,8 +59,11 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
     window = window_of(scope.range, now, snapshot.zone)
     if window.days is None or _is_untold(window, scope.filters, snapshot):
         question = calls_question(scope, snapshot, now)
-        hours = _hours_question(window, scope.filters, snapshot.calls.get(question), snapshot, now)
-        return (question,) if hours is None else (question, hours)
+        view = snapshot.calls.get(question)
+        hours = _hours_question(window, scope.filters, view, snapshot, now)
+        # Once they are here they stay wanted: the trend must not lose hours while the last calls are read.
+        is_worth_it = hours in snapshot.feeds or (view is not None and (view.total or 0) - view.count >= MANY)
+        return (question, hours) if hours is not None and is_worth_it else (question,)
     filters = scope.filters
     asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot), AskTotals(window.days, filters)]
     if filters.billing_type is None and has_plans(snapshot):
@@ -237,15 +240,10 @@ def _keys_by_totals(snapshot: Snapshot, window: Window, filters: Filters) -> tup
 def _hours_question(
     window: Window, filters: Filters, view: CallView | None, snapshot: Snapshot, now: datetime
 ) -> AskBreakdown | None:
-    """What tells the hours that call records do not reach back to, where those that are missing are many.
-
-    None where the server's hours are not the user's.
-    """
-    if window.step != HOUR or view is None or view.covers(window.start) or (view.total or 0) - view.count < MANY:
+    """What tells the hours that call records do not reach back to; None where the server's hours are not the user's."""
+    if window.step != HOUR or view is None or view.covers(window.start):
         return None
-    if (window.start.astimezone(snapshot.server_zone).utcoffset() or HOUR) % HOUR != (
-        window.start.astimezone(snapshot.zone).utcoffset() or HOUR
-    ) % HOUR:
+    if len({window.start.astimezone(zone).minute for zone in (snapshot.server_zone, snapshot.zone)}) > 1:
         return None
     last_moment = min(window.end - timedelta(microseconds=1), now)
     days = _day(window.start, snapshot.zone), _day(last_moment, snapshot.zone)

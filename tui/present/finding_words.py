@@ -44,8 +44,9 @@ def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Loo
     if episode.kind is Kind.FAILING:
         failing = next((one for one in report.failing if one.key_id == key_id), None)
         return _headed(_("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
-    if episode.kind is Kind.STORM and report.storms:
-        storm = max(report.storms, key=lambda one: len(one.calls))
+    own = [one for one in report.storms if report.key_ids.get(one.newest.key_name) == key_id]
+    if episode.kind is Kind.STORM and own:
+        storm = max(own, key=lambda one: len(one.calls))
         return _headed(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
     if episode.kind is Kind.PLAN and report.plans:
         return _headed(_("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))

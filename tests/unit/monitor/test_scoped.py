@@ -66,6 +66,17 @@ def test_where_many_are_missing_the_gateway_sums_their_hours() -> None:
     assert usage.sums.requests == 150
 
 
+def test_the_hours_stay_while_the_last_calls_are_read() -> None:
+    snapshot = partly_read(20_000)
+    question = hours_of(snapshot)
+    assert question is not None
+    told = (bucket(NOW.replace(minute=0, second=0, microsecond=0) - 9 * HOUR, 77),)
+    known = reduce(snapshot, Answered(question, Breakdown(told, (), ()), NOW))
+    nearly = reduce(known, Answered(BASE_CALLS, CallsRead((), NOW - 149 * HOUR / 60, 151, NOW), NOW))
+    assert hours_of(nearly) == question
+    assert sum(one.sums.requests for one in usage_of(SCOPE, nearly, NOW).trend or ()) == 77 + 60 + 32
+
+
 @pytest.mark.parametrize(("zone", "is_asked"), [("Asia/Shanghai", True), ("Asia/Kolkata", False)])
 def test_not_where_the_hours_of_the_server_are_not_the_users(zone: str, is_asked: bool) -> None:
     server = reduce(partly_read(20_000), Answered(AskSite(), Site(time_zone=zone), NOW))

@@ -1,0 +1,19 @@
+"""What triage found beside the hours that stand out, a sentence each."""
+
+from zoneinfo import ZoneInfo
+
+from tests.unit.samples import NOW, failed
+from tui.monitor.snapshot import Snapshot
+from tui.present.look import Look
+from tui.present.triage import also_lines
+from tui.triage.find import find
+from tui.triage.report import Inputs
+
+
+def test_each_storm_is_told_of_its_own_key() -> None:
+    errors = [failed(n, ago_s=n * 2, key_name="ci") for n in range(30)]
+    errors += [failed(100 + n, ago_s=n * 2, key_name="batch", status=529) for n in range(12)]
+    report = find(Inputs(NOW, failed=tuple(errors), key_names={7: "ci", 8: "batch"}))
+    snapshot = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+    told = ["".join(cell.text for cell in line) for line in also_lines(report, snapshot, Look(NOW, snapshot.zone))]
+    assert {line[:26] for line in told if line} == {"▲ 30 equal errors of ci in", "▲ 12 equal errors of batch"}
