@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 200_000
 MAGIC = "aktop screen 1"
 _GIVEN_BY_HAND = ("AKTOP_TOKEN", "AKTOP_API_KEYS")
-_LANGUAGE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ")
+_DECIDING = (
+    *("AKTOP_URL", "AKTOP_EMAIL", "AKTOP_PROFILE", "AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ"),
+    *("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ"),
+)
+"""What is written into the file: no variable that may hold a password, of the account or of a proxy."""
 _JOINER = "\u200d"
 
 
@@ -27,12 +31,15 @@ def folder(environ: "Mapping[str, str]") -> str:
 def key_of(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, height: int) -> str | None:
     """All that decides whose figures are shown and how, in one line; None where no picture may be kept.
 
-    A token or key that is given by hand could be anybody's, and a made-up account has nothing to remember.
+    A token or key that is given by hand could be anybody's, and a made-up account has nothing to remember. An address
+    with a user in it may have the password there.
     """
     words = ("--demo", "--token-file", "--api-key-file")
+    named = [f"{name}={environ[name]}" for name in _DECIDING if environ.get(name)]
     if any(environ.get(name) for name in _GIVEN_BY_HAND) or any(one.startswith(words) for one in arguments):
         return None
-    named = sorted(f"{name}={environ[name]}" for name in environ if name.startswith("AKTOP_") or name in _LANGUAGE)
+    if any("://" in one and "@" in one for one in (*arguments, *named)):
+        return None
     config = os.path.join(_base(environ, "XDG_CONFIG_HOME", ".config"), "aktop", "config.toml")
     try:
         status = os.stat(config)

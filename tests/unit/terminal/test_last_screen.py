@@ -36,6 +36,22 @@ def test_what_was_kept_is_read_again(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "more"),
+    [
+        (ARGUMENTS, {"AKTOP_PASSWORD": "hunter2"}),
+        (ARGUMENTS, {"AKTOP_PROXY": "http://me:hunter2@proxy.example"}),
+        ([*ARGUMENTS, "--proxy", "http://me:hunter2@proxy.example"], {}),
+        (["--proxy=http://me:hunter2@proxy.example"], {}),
+        ([], {"AKTOP_URL": "https://me:hunter2@gateway.example"}),
+    ],
+)
+def test_no_password_is_written_down(environ: dict[str, str], arguments: list[str], more: dict[str, str]) -> None:
+    keep(LINES, SIZE, arguments, environ | more)
+    folder = Path(last_screen.folder(environ))
+    assert not any("hunter2" in path.read_text() for path in (folder.iterdir() if folder.exists() else ()))
+
+
+@pytest.mark.parametrize(
     ("arguments", "more", "size"),
     [
         (["--url", "https://other.example"], {}, SIZE),
