@@ -1,8 +1,11 @@
 """The screen through the pilot, against the embedded gateway over real HTTP."""
 
+import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +14,30 @@ from textual.widget import Widget
 
 from tests.flows.settling import settle
 from tui.app import AktopApp
+from tui.demo import clock as demo_clock
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
+from tui.domain.clock import SystemClock
 from tui.domain.scope import Scope
 from tui.monitor.questions import AskKeyCosts
 from tui.services import Services, services
 from tui.settings import load
 from widgets.live_table import LiveTable
+
+STARTED = datetime.fromisoformat(os.environ.get("AKTOP_FLOWS_AT", "2026-06-17T14:20:00+08:00")).astimezone(UTC)
+"""When a flow begins, unless told otherwise. What is found depends on the hour: its last minutes may tell a spike."""
+
+
+@pytest.fixture(autouse=True)
+def sealed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides live in the same made-up time, which passes as real time does."""
+    began_s = time.monotonic()
+
+    def now(_self: object = None) -> datetime:
+        return STARTED + timedelta(seconds=time.monotonic() - began_s)
+
+    monkeypatch.setattr(SystemClock, "now", now)
+    monkeypatch.setattr(demo_clock, "wall_time", now)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Timed pauses and the reminder: set on the screen, kept in the journal, ended and taken back."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tests.flows.conftest import Running
@@ -78,7 +78,7 @@ async def test_a_pause_that_ended_while_nobody_was_here_is_offered(aktop: Start,
     limits = limits_of(key)
 
     def arrange(opened: Services) -> Services:
-        now = datetime.now(UTC)
+        now = SystemClock().now()
         before, wanted = KeyState("active", limits), KeyState("inactive", limits)
         at, until = (now - timedelta(hours=2)).isoformat(), (now - timedelta(hours=1)).isoformat()
         opened.journal.begin(
@@ -101,7 +101,7 @@ async def test_a_change_without_an_answer_is_looked_up_at_the_next_start(aktop: 
         wanted = KeyState("inactive", limits)
         opened.journal.begin(
             Entry(
-                datetime.now(UTC).isoformat(),
+                SystemClock().now().isoformat(),
                 opened.client.base_url,
                 key.id,
                 "disable",

@@ -1,6 +1,5 @@
 """Triage on the screen: from the banner to the key, and the proof after the action."""
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
+from tui.domain.clock import SystemClock
 from tui.monitor.evidence import report_of
 from tui.screens.calls_dialogs import PathPrompt
 from tui.screens.key_page import KeyScreen
@@ -101,7 +101,7 @@ async def test_before_anything_is_known_no_step_is_clear(aktop: Start) -> None:
     async with aktop() as run:
         known = run.app.monitor.snapshot
         empty = type(known)(known.gateway_url, ZoneInfo("UTC"))
-        report = report_of(empty, datetime.now(ZoneInfo("UTC")) + timedelta(0))
+        report = report_of(empty, SystemClock().now())
         assert {report.spike_state, report.retry_state} == {"cannot_tell"}
 
 
