@@ -5,9 +5,11 @@ journal, and answered with what the gateway said. A change whose answer was lost
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.account import Profile
 from tui.domain.failure import Failure
@@ -23,30 +25,26 @@ class ReadOnly(Exception):
     """aktop was started read-only: nothing is changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """The gateway did it; `key` is the key as it answered."""
 
     key: ApiKey
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """Nothing was sent: somebody changed the key since it was looked at. `key` is how it is now."""
 
     key: ApiKey
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The gateway did not do it."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The answer was lost and the key could not be read again: it may have happened."""
 
     failure: Failure

@@ -1,8 +1,9 @@
 """The one registry of commands: bindings, footer, help, palette and the README's key table come from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.locale import _
 
@@ -33,8 +34,7 @@ CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.API_KEYS})
 WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS, Place.TRIAGE})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One thing that a person can do.
 
     `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.

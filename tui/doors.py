@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.api_keys import FoundKey
 from tui.gateway.address import normalised_base_url
@@ -20,8 +21,7 @@ _ANY_ACCOUNT = frozenset({"AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ", "AKTOP_PR
 """Variables of aktop that hold for every account. A token of the environment goes to the gateway of the start only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
+class Doors(Struct, frozen=True):
     """Where one can go in: the settings of the start, and the profiles of the configuration file."""
 
     start: Settings

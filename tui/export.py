@@ -11,11 +11,12 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
 
 from tui.domain.scope import Scope, TimeRange, range_text
 from tui.domain.usage import Call
@@ -48,8 +49,7 @@ class Form(StrEnum):
         return ".jsonl" if self is Form.JSONL else ".csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """How to write: the form, and how names are shown (privacy hides them in files as well)."""
 
     form: Form

@@ -3,7 +3,8 @@
 import os
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui import exits
 from tui.app import AktopApp
@@ -24,8 +25,7 @@ Demo = tuple[str, str, str]
 """The demo's base URL, e-mail and password."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
+class ScreenOptions(Struct, frozen=True):
     """How the screen begins: time range, number of colours, which driver writes, whether it takes the mouse."""
 
     range: TimeRange = RangeName.H24

@@ -7,12 +7,13 @@ default. A key in the file that aktop does not know is an error, since a typo wo
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from tui.locale import LANGUAGES, _, _n
 
@@ -21,8 +22,7 @@ class BadSettings(Exception):
     """A setting that cannot be used; the message names file, line and key, and says what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One setting: its name in the file, its environment variable, its default, and how it is read."""
 
     name: str
@@ -35,8 +35,7 @@ class Option:
 DEFAULT = _n("default")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A setting's value and where it came from."""
 
     value: Any
@@ -137,8 +136,7 @@ CREDENTIALS = frozenset({"token_file", "api_key_file"})
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every setting, with its origin; attributes give the bare values."""
 
     values: Mapping[str, Value]
@@ -153,8 +151,7 @@ class Settings:
         return self.values[name].value
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """The configuration file as read: its text is kept to say in which line something stands."""
 
     path: Path

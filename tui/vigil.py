@@ -1,8 +1,9 @@
 """Findings watched over time: what is told, what is meant to be so, and where keys were used so far."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import NOWHERE, inputs_of, seen_places

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -20,8 +21,7 @@ FLASH_S = 0.4
 REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something that needs a person; the same `id` is the same thing, also with other words."""
 
     id: Hashable

@@ -1,9 +1,10 @@
 """A chart laid out as lines: axis, canvas, marks and labels around what the raster drew. Pure, so that a thread may."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from math import isfinite
+
+from msgspec import Struct
 
 from widgets.chart_raster import Scale
 from widgets.layout import cell_width, fit, plain, spark, truncate
@@ -19,8 +20,7 @@ Raster = Callable[[Sequence[Sequence[float | None]], Scale], list[list[tuple[str
 Grid = list[list[Cell]]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A drawn chart: its lines, and where its buckets stand, for the cursor. A sparkline has no columns."""
 
     lines: tuple[Line, ...] = ()

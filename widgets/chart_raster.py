@@ -6,9 +6,10 @@ of the program does not wait for.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import floor, isfinite
 from threading import Lock
+
+from msgspec import Struct
 
 Point = tuple[int, float]
 
@@ -20,8 +21,7 @@ _BLANK = (" ", -1)
 _PLOTEXT = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Where buckets and values stand on a canvas of `width` by `height` cells, as plotext places them."""
 
     buckets: int

@@ -1,7 +1,6 @@
 """A dialog to choose one of a few: by its letter, by cursor and enter, or with the mouse."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual import events, on
 from textual.widget import Widget
 
@@ -11,8 +10,7 @@ from widgets.live_table import LiveTable
 from widgets.values import Cell, Column, Line, Row, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several: what it is, the letter that chooses it, and a note."""
 
     id: str

@@ -1,9 +1,9 @@
 """What dialogs have in common: a frame in the middle of the screen as large as its content, text, buttons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -24,8 +24,7 @@ SCROLLBAR = 1
 """Kept free: a text that was longer before must not wrap anew because of the bar that it then had."""
 
 
-@dataclass(frozen=True, slots=True)
-class DialogWords:
+class DialogWords(Struct, frozen=True):
     """The words that dialogs say by themselves, for the program to translate."""
 
     cancel: str = "Cancel"
@@ -37,8 +36,7 @@ class DialogWords:
     used: str = "used"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How an act ended: whether it did what it should, and the line that says so."""
 
     ok: bool

@@ -1,8 +1,8 @@
 """A dialog that asks step by step: each step has a text, fields to fill, and ways to go on."""
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from msgspec import Struct
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -21,8 +21,7 @@ TYPED_WIDTH = 46
 GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class EntryField:
+class EntryField(Struct, frozen=True):
     """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed.
 
     What `is_once` is good for one try, and typed anew after a refusal.
@@ -36,8 +35,7 @@ class EntryField:
     is_once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A button that leads on; `needs_fields` says that nothing may be empty for it."""
 
     id: str
@@ -45,8 +43,7 @@ class Way:
     needs_fields: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step. Enter in the last field takes the last way."""
 
     id: str

@@ -1,8 +1,8 @@
 """A dialog with fields: what is now, what shall be, what is used, and a note that says at once what it would do."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -22,8 +22,7 @@ GAP = 2
 NOTE_WIDTH = 24
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(Struct, frozen=True):
     """A field: its name, what is typed at first, and what holds now and is used."""
 
     id: str
@@ -34,8 +33,7 @@ class FormField:
     used: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormCheck:
+class FormCheck(Struct, frozen=True):
     """What the typed values would do: a note beside each field, lines below them, and whether they may be sent."""
 
     notes: Mapping[str, Cell] = field(default_factory=dict)
@@ -156,8 +154,7 @@ class FormDialog(ActDialog):
         self.fit_frame()
 
 
-@dataclass(frozen=True, slots=True)
-class FormColumns:
+class FormColumns(Struct, frozen=True):
     """The widths of the columns of a form."""
 
     label: int

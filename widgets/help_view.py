@@ -1,8 +1,8 @@
 """Help: sections of keys, what they do, and why some do nothing now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.widget import Widget
 
 from widgets.dialog import Dialog, DialogWords
@@ -10,8 +10,7 @@ from widgets.layout import columns_of, plain_line
 from widgets.values import Cell, Line, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class HelpRow:
+class HelpRow(Struct, frozen=True):
     """A key, what it does, and a note such as why it does nothing now."""
 
     key: str
@@ -19,8 +18,7 @@ class HelpRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HelpSection:
+class HelpSection(Struct, frozen=True):
     """Keys that belong together."""
 
     title: str

@@ -1,7 +1,6 @@
 """One line of facts, such as a header: what matters least leaves when the terminal is narrow."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.geometry import Size
 from textual.reactive import var
 
@@ -10,8 +9,7 @@ from widgets.line_widget import LineWidget
 from widgets.values import Align, Cell, Line
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A fact on a line. Those of the highest `priority` number leave first; priority 0 never leaves whole."""
 
     line: Line

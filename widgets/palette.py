@@ -5,8 +5,7 @@ default style sheet. The colours are theme variables, so that a theme may change
 matters, so that a terminal without colours still tells.
 """
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from rich.style import Style
 from textual.widget import Widget
 
@@ -29,8 +28,7 @@ _BOLD = Style(bold=True)
 _EMPHATIC = frozenset({Severity.STRONG, Severity.CRITICAL})
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The styles of one widget, on the background that it has now."""
 
     styles: dict[Severity, Style] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """A dialog with one line to type, checked at each change."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
@@ -16,8 +16,7 @@ from widgets.values import Line
 TYPED_WIDTH = 48
 
 
-@dataclass(frozen=True, slots=True)
-class PromptCheck:
+class PromptCheck(Struct, frozen=True):
     """What was typed means: a line that says so, and whether it may be accepted."""
 
     line: Line = ()

@@ -1,14 +1,13 @@
 """Where the columns of a table stand: pure arithmetic on widths."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from widgets.values import Align, Column, Draw
 
 MIN_WORDS_WIDTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column that is shown: its position among all columns, where it begins and how wide it is."""
 
     index: int
@@ -17,8 +16,7 @@ class Placed:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
+class TableLayout(Struct, frozen=True):
     """The columns that are shown; `total` is the width they take, gutter and gaps included."""
 
     placed: tuple[Placed, ...] = ()

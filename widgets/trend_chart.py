@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -21,8 +22,7 @@ CURSOR_LINE = "┊"
 SEE_THROUGH = frozenset(" ┈")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A chart to be drawn in a size."""
 
     chart: Chart

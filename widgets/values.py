@@ -5,8 +5,9 @@ pure code can make them.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -21,8 +22,7 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A run of text of one severity; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
 
     text: str = ""
@@ -49,8 +49,7 @@ class Draw(StrEnum):
     GAUGE = "gauge"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table, declared as data.
 
     `width` is in terminal cells. A column with `flex` > 0 also takes its part of what is left over. When the table is
@@ -67,16 +66,14 @@ class Column:
     sortable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a table: who it is, and a cell for each column, in the order of the columns."""
 
     id: Hashable
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One line of a chart: a value for each bucket, None where nothing is known."""
 
     name: str
@@ -84,8 +81,7 @@ class Series:
     severity: Severity = Severity.ACCENT
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What a trend chart draws: buckets along x, series over them, and the words of the value axis.
 
     `labels` names each bucket for the x axis, `ticks` the values of the y axis with their words, lowest first.

@@ -1,9 +1,9 @@
 """A gateway of v0.1.83, played from its recorded answers: what it does not have is said, and made good if possible."""
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -53,7 +53,7 @@ async def running_old(folder: Path, scope: Scope | None = None, *, keys: bool = 
     async with services(settings, {}) as opened:
         client = GatewayClient(URL, transport=transport, sessions=MemorySession(Session("token")))
         own = (KeyClient(URL, "sk-0123456789abcdef", transport=transport),) if keys else ()
-        app = AktopApp(replace(opened, client=client, keys=own), scope)
+        app = AktopApp(dataclasses.replace(opened, client=client, keys=own), scope)
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             yield Running(app, pilot, DemoGateway())
 

@@ -1,10 +1,11 @@
 """The account, its wallet, its plans, and the site that it lives on."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 
 class ThresholdSource(StrEnum):
@@ -15,16 +16,14 @@ class ThresholdSource(StrEnum):
     AKTOP = "aktop"
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Struct, frozen=True):
     """The balance, in USD, below which somebody should know, and whose number it is."""
 
     usd: Decimal
     source: ThresholdSource
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What a gateway says about itself to anybody (contract 2.1). None means that this gateway does not say."""
 
     name: str = ""
@@ -47,8 +46,7 @@ class Site:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """The account and its wallet. `balance_usd` may be negative; `frozen_usd` is already taken out of it."""
 
     id: int
@@ -74,8 +72,7 @@ class Profile:
         return ZoneInfo(f"Etc/GMT{-hours:+d}" if hours else "UTC")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWindow:
+class PlanWindow(Struct, frozen=True):
     """One window of a subscription: its limit and use in USD, and when it starts anew."""
 
     name: str
@@ -84,8 +81,7 @@ class PlanWindow:
     resets_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A running subscription."""
 
     id: int

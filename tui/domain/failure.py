@@ -1,7 +1,8 @@
 """What can go wrong between aktop and a gateway: a closed set, worded for people in `present.failures` alone."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class FailureKind(StrEnum):
@@ -38,8 +39,7 @@ class FailureKind(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One failure.
 
     `message` is what the gateway said, made inert; `symbol` its reason or code; `field` the member of an answer that

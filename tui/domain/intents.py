@@ -1,9 +1,10 @@
 """What a person wants changed about a key or the account, before anything is sent."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.domain.account import Profile
 from tui.domain.keys import ApiKey, WindowName
@@ -17,8 +18,7 @@ class KeyAction(StrEnum):
     LIMIT = "limit"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Spend limits in USD. In a change None leaves a limit as it is; 0 is no limit."""
 
     quota_usd: Decimal | None = None
@@ -35,8 +35,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyIntent:
+class KeyIntent(Struct, frozen=True):
     """One change of one key, captured by identity: whatever the table does meanwhile, this key is meant.
 
     `until` makes a disable a timed pause: aktop itself enables the key again then, if it is still running.
@@ -48,8 +47,7 @@ class KeyIntent:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyState:
+class KeyState(Struct, frozen=True):
     """What a change can change: the stored status and the four limits."""
 
     status: str
@@ -87,8 +85,7 @@ def wanted_state(before: KeyState, intent: KeyIntent) -> KeyState:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """The account's own low-balance threshold, in USD, or in percent where the account says so; 0 is the site's."""
 
     threshold: Decimal

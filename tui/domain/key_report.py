@@ -1,22 +1,21 @@
 """What an API key by itself can learn of its account: three kinds of answer (contract 6.1), and its price (6.2)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.keys import KeyStatus, SpendWindow
 from tui.domain.usage import DayUsage, Slice, Sums
 
 
-@dataclass(frozen=True, slots=True)
-class WalletTerms:
+class WalletTerms(Struct, frozen=True):
     """The key spends from the account's wallet. Whether it has expired is not told; the balance may be negative."""
 
     balance_usd: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PlanUse:
+class PlanUse(Struct, frozen=True):
     """What was used of one span of a plan; `limit_usd` None is no limit, `resets_at` is known for the week alone."""
 
     name: str
@@ -29,8 +28,7 @@ class PlanUse:
         return Decimal(0) if self.resets_at is not None and now >= self.resets_at else self.used_usd
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTerms:
+class PlanTerms(Struct, frozen=True):
     """The key spends from a subscription. `left_usd` None is no limit; `is_running` False is no active subscription."""
 
     name: str
@@ -40,8 +38,7 @@ class PlanTerms:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LimitTerms:
+class LimitTerms(Struct, frozen=True):
     """The key has limits of its own, and only these are told: neither wallet nor plan.
 
     `quota_used_usd` and `stored_status` may be 5½ minutes old; `windows` holds those with a limit and is live.
@@ -65,8 +62,7 @@ class LimitTerms:
         return KeyStatus.LIMITED if any(window.is_full(now) for window in self.windows) else KeyStatus.ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTag:
+class KeyTag(Struct, frozen=True):
     """An API key without its secret: its place in the list, its masked form, and what its owner calls it."""
 
     place: int
@@ -77,8 +73,7 @@ class KeyTag:
 Terms = WalletTerms | PlanTerms | LimitTerms
 
 
-@dataclass(frozen=True, slots=True)
-class KeyReport:
+class KeyReport(Struct, frozen=True):
     """What `GET /v1/usage` tells a key about itself; None is what this gateway does not tell.
 
     `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the days that
@@ -103,8 +98,7 @@ class KeyReport:
         return self.terms.balance_usd if isinstance(self.terms, WalletTerms) else None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPrice:
+class KeyPrice(Struct, frozen=True):
     """The factors on list prices for a key: `group` by its group, `personal` instead of it, `peak` on top right now."""
 
     effective: Decimal

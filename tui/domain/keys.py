@@ -1,9 +1,10 @@
 """API keys: what limits them, and what state they are really in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 ZERO_USD = Decimal(0)
 OTHER_DAYS = 29
@@ -33,8 +34,7 @@ class KeyStatus(StrEnum):
     LIMITED = "limited"
 
 
-@dataclass(frozen=True, slots=True)
-class SpendWindow:
+class SpendWindow(Struct, frozen=True):
     """A spend limit over a window. `limit_usd` 0 is no limit; `resets_at` is None unless the window is live."""
 
     name: WindowName
@@ -56,8 +56,7 @@ class SpendWindow:
         return float(self.used_at(now) / self.limit_usd) if self.limit_usd > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group of upstream accounts that keys are bound to. The three limits are those of a subscription, in USD."""
 
     id: int
@@ -70,8 +69,7 @@ class Group:
     monthly_limit_usd: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """One API key of the account. The secret itself never gets this far: `masked_secret` is all that is kept.
 
     `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now.
@@ -116,8 +114,7 @@ class ApiKey:
         return self.group is None or not self.group.is_subscription
 
 
-@dataclass(frozen=True, slots=True)
-class KeyCost:
+class KeyCost(Struct, frozen=True):
     """Billed cost of a key: since the server's midnight, and over the last 30 days, in USD.
 
     None for the days: an older gateway tells the cost since the key began instead (contract 9.2).

@@ -1,9 +1,11 @@
 """The scope: what is being looked at. Every pane shows the data of the one scope."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class BadRange(ValueError):
@@ -42,16 +44,14 @@ _BACK = {RangeName.D7: 6, RangeName.D14: 13, RangeName.D30: 29}
 _LONGEST_BY_HOUR = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class DayRange:
+class DayRange(Struct, frozen=True):
     """Whole days, both included."""
 
     first: date
     last: date
 
 
-@dataclass(frozen=True, slots=True)
-class HourRange:
+class HourRange(Struct, frozen=True):
     """One bucket of a chart, entered: a span with a fixed beginning and end."""
 
     start: datetime
@@ -61,8 +61,7 @@ class HourRange:
 TimeRange = RangeName | DayRange | HourRange
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A range made definite: `start` ≤ t < `end`.
 
     `days` holds the first and last calendar day when the window is whole days, which is all the gateway can sum up by
@@ -75,8 +74,7 @@ class Window:
     days: tuple[date, date] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What is left out. None is no filter; the values are the gateway's own (contract 5.1)."""
 
     key_id: int | None = None
@@ -95,8 +93,7 @@ class Filters:
 NO_FILTERS = Filters()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Time range and filters together; `error_category` and `error_status` narrow the errors only."""
 
     range: TimeRange = RangeName.H24
@@ -106,7 +103,7 @@ class Scope:
 
     def narrowed(self, **filters: int | str | None) -> "Scope":
         """The same range with further filters."""
-        return replace(self, filters=replace(self.filters, **filters))  # type: ignore[arg-type]
+        return replace(self, filters=replace(self.filters, **filters))
 
     def over(self, time_range: TimeRange) -> "Scope":
         """The same filters over another range."""

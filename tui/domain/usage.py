@@ -1,10 +1,11 @@
 """Usage: sums of calls, and the calls themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from tui.domain.call import Call as Call
 
@@ -13,8 +14,7 @@ T = TypeVar("T")
 _ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What some calls add up to. Input tokens exclude cache tokens; money is in USD.
 
     `standard_usd` is the list price, `billed_usd` what was charged to wallet or plan.
@@ -54,8 +54,7 @@ class Sums:
 NOTHING = Sums()
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """The calls that ended between `start` and `end`."""
 
     start: datetime
@@ -63,8 +62,7 @@ class Bucket:
     sums: Sums
 
 
-@dataclass(frozen=True, slots=True)
-class HourlyCost:
+class HourlyCost(Struct, frozen=True):
     """Billed cost by the hour, in USD, without holes: `usd[i]` belongs to the hour that begins i hours after `start`.
 
     Plain floats: these feed comparisons and pictures, never sums of money.
@@ -106,8 +104,7 @@ def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
     return HourlyCost(end - timedelta(hours=count), kept[len(kept) - count :])
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """One part of a breakdown. `sums` has the tokens by kind where they are known: the gateway gives them for models
     only (contract 5.5, 5.8)."""
 
@@ -120,16 +117,14 @@ class Slice:
     sums: Sums | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHistory:
+class KeyHistory(Struct, frozen=True):
     """What a key used to do: its cost by the hour, and its models over the same span."""
 
     cost: HourlyCost
     models: tuple[Slice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What a scope adds up to. `average_duration_ms` is None when no call told its duration."""
 
     sums: Sums
@@ -137,8 +132,7 @@ class Totals:
     endpoints: tuple[Slice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """A scope's trend, models and groups, as one answer of the gateway."""
 
     trend: tuple[Bucket, ...]
@@ -146,16 +140,14 @@ class Breakdown:
     groups: tuple[Slice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DayUsage:
+class DayUsage(Struct, frozen=True):
     """What one key did on one day of the server's calendar (`day` is YYYY-MM-DD)."""
 
     day: str
     sums: Sums
 
 
-@dataclass(frozen=True, slots=True)
-class FailedCall:
+class FailedCall(Struct, frozen=True):
     """One error request. `status_code` is the upstream's if there was one, else the client's."""
 
     id: int
@@ -175,8 +167,7 @@ class FailedCall:
     is_stream: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FailedCallDetail:
+class FailedCallDetail(Struct, frozen=True):
     """An error request with the body that the client got; "" when the gateway kept none."""
 
     call: FailedCall
@@ -184,8 +175,7 @@ class FailedCallDetail:
     upstream_status_code: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of a list, and how many items there are in all."""
 
     items: tuple[T, ...]

@@ -1,9 +1,11 @@
 """Keeps the session usable: refreshes ahead of expiry and after it, one refresh at a time (contract 2.3)."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, Failure, FailureKind
 from tui.gateway.answers import Answer, decode, require_success
@@ -115,7 +117,7 @@ class Authority:
         """The next pair. That the token was sent is kept first: whoever finds it so later knows what became of it."""
         body = encoded({"refresh_token": refresh_token})
         ask = Ask("POST", f"{API}/auth/refresh", Tier.PUBLIC, Place.SIGN_IN, body=body)
-        self.keeper.replace(replace(kept, is_refresh_sent=True))
+        self.keeper.replace(dataclasses.replace(kept, is_refresh_sent=True))
         try:
             answer = await self._transport.send(ask, None)
         except GatewayError as error:

@@ -6,8 +6,9 @@ over every 60 seconds holds over any of the gateway's windows.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 WINDOW_S = 60.0
 
@@ -20,8 +21,7 @@ class Tier(StrEnum):
     HEAVY = "heavy"
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetUse:
+class BudgetUse(Struct, frozen=True):
     """Requests of the last 60 seconds and how many aktop allows itself (0: no limit)."""
 
     heavy_used: int

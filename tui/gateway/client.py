@@ -3,16 +3,17 @@
 Two methods know of older gateways (contract 9): `update_key`, where those would clear IP lists, and `breakdown`.
 """
 
+import dataclasses
 import ssl
 import time
 from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
 from tui.domain.failure import Failure, FailureKind
@@ -119,7 +120,7 @@ class GatewayClient:
         session = Session(token, None, token_times(token)[1])
         ask = Ask("GET", f"{API}/auth/me", urgent=True)
         profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of, session)
-        self.sessions.replace(replace(session, email=profile.email))
+        self.sessions.replace(dataclasses.replace(session, email=profile.email))
         return LoggedIn(profile)
 
     async def logout(self) -> Failure | None:

@@ -4,12 +4,13 @@ The secret lives in this object's memory alone: it goes to this host only, redir
 there is nothing but its masked form.
 """
 
+import dataclasses
 import ssl
 import time
-from dataclasses import replace
 from datetime import date
 
 import httpx
+from msgspec.structs import replace
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
@@ -70,7 +71,7 @@ class KeyClient:
         """
         back = (today - first).days + 1
         params = {"days": str(back), "start_date": first.isoformat(), "end_date": last.isoformat()}
-        row = decode_bare(wire.USAGE, await self._answer_to(replace(REPORT, params=params)))
+        row = decode_bare(wire.USAGE, await self._answer_to(dataclasses.replace(REPORT, params=params)))
         report = fitting(row, wire.report_of)
         days = tuple(day for day in report.days or () if first.isoformat() <= day.day <= last.isoformat())
         return replace(report, days=days) if report.days is not None else report

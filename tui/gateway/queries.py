@@ -1,7 +1,6 @@
 """A scope as the gateway's query parameters (contract 5.1, 5.11)."""
 
 from collections.abc import Set
-from dataclasses import fields
 from datetime import date
 
 from tui.domain.failure import Failure, FailureKind
@@ -34,9 +33,9 @@ def usage_params(days: Days | None, filters: Filters, zone: str | None) -> Param
 
 def require_only(filters: Filters, known: Set[str]) -> None:
     """Raises INVALID for filters other than the known ones, which an older gateway would silently take for none."""
-    for member in fields(filters):
-        if member.name not in known and getattr(filters, member.name) is not None:
-            raise unfilterable(member.name, "this gateway is too old for this filter")
+    for name in filters.__struct_fields__:
+        if name not in known and getattr(filters, name) is not None:
+            raise unfilterable(name, "this gateway is too old for this filter")
 
 
 def error_params(

@@ -1,13 +1,12 @@
 """Which failure a refusal of the gateway means: its symbols, its messages without symbol, and the status at last."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tui.domain.failure import FailureKind
 from tui.gateway.asks import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """The canonical symbol (reason, else a code in words, else `HTTP_<status>`) and the message."""
 
     symbol: str

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct
+
 from tui.domain.account import Profile
 from tui.domain.usage import Sums
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChange:
+class KeyChange(Struct, frozen=True):
     """What to change about a key. None leaves a member as it is; an amount of 0 removes that limit."""
 
     status: str | None = None
@@ -20,8 +21,7 @@ class KeyChange:
     reset_usage: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedIn:
+class LoggedIn(Struct, frozen=True):
     """Signed in; the session is kept already."""
 
     profile: Profile
@@ -35,8 +35,7 @@ class SecondFactor:
     masked_email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemed:
+class Redeemed(Struct, frozen=True):
     """What a code brought: money at once (`value_usd`), or a subscription to a group for some days."""
 
     kind: str
@@ -45,8 +44,7 @@ class Redeemed:
     validity_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DashboardStats:
+class DashboardStats(Struct, frozen=True):
     """The account at a glance: since the server's midnight, and over all retained calls. Rates are per minute."""
 
     today: Sums

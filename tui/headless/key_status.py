@@ -1,8 +1,9 @@
 """`aktop status` for those who have API keys alone: what these tell, once."""
 
 import argparse
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from tui import exits
 from tui.domain.scope import DayRange, RangeName, TimeRange, range_text, window_of

@@ -1,7 +1,8 @@
 """`aktop status --json` with API keys alone: schema aktop.status/1, null for all that keys are not told."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyReport, LimitTerms, PlanTerms, WalletTerms
@@ -19,8 +20,7 @@ from tui.present.key_mode import KeyLine, lines
 from tui.present.look import Look
 
 
-@dataclass(frozen=True, slots=True)
-class KeyScope:
+class KeyScope(Struct, frozen=True):
     """Which days of the server, and which key; `days` None are the last 30, `only` None are all keys."""
 
     range: TimeRange

@@ -3,8 +3,9 @@
 import argparse
 import sys
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from tui import exits
 from tui.domain.usage import Call, FailedCall
@@ -28,8 +29,7 @@ T = TypeVar("T")
 FLUSHED_EVERY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Shape(Generic[T]):
+class Shape(Struct, Generic[T], frozen=True):
     """How records of one kind are written: names and members for programs, columns and rows for people."""
 
     names: tuple[str, ...]

@@ -1,10 +1,11 @@
 """Several accounts at a glance: what is cheap enough to be asked of each, and how fast a wallet empties by that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.keys import KeyCost
 from tui.gateway.budget import Tier
@@ -20,8 +21,7 @@ LOOK_EVERY = timedelta(seconds=10)
 """How often an account is asked for its balance and keys: 12 requests a minute of the 240 that the gateway allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskToday:
+class AskToday(Struct, frozen=True):
     """The cost of every key, seldom: the one question of a glance that counts as expensive."""
 
     tier = Tier.HEAVY
@@ -42,8 +42,7 @@ def glance_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
     yield AskToday()
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceTrail:
+class BalanceTrail(Struct, frozen=True):
     """Balances over the last quarter of an hour, as they were seen; each with all that was spent until then."""
 
     readings: tuple[tuple[datetime, Decimal, Decimal], ...] = ()
@@ -72,8 +71,7 @@ class BalanceTrail:
         return Burn(per_h, last_at - first_at, empty_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """One account of several: its profile (blank for what aktop was started with), and what is known.
 
     `complaint` says why the profile cannot be used at all; `own_usd` is its low-balance threshold; `report` is there

@@ -1,8 +1,9 @@
 """How fast the wallet empties, from the newest call records."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.scope import NO_FILTERS, RangeName
 from tui.monitor.calls import CallView
@@ -17,8 +18,7 @@ BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.H1)
 calls come from them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(Struct, frozen=True):
     """Wallet cost per hour over the last `window`, and when the balance reaches 0 at that rate."""
 
     usd_per_h: Decimal

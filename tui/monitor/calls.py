@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from tui.domain.usage import Call, DayUsage, Sums
 
 FROZEN_ROWS = 10_000
@@ -25,8 +27,7 @@ class Facet(NamedTuple):
     is_wallet: bool
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Sums that grow. `timed_requests` counts the calls that told a duration."""
 
     requests: int = 0
@@ -252,8 +253,7 @@ class CallView:
         return self.covered_from is not None and self.covered_from <= start
 
 
-@dataclass(frozen=True, slots=True)
-class CallsRead:
+class CallsRead(Struct, frozen=True):
     """What one reading brought: rows, since when none is missing, and when the newest ones were asked for."""
 
     rows: tuple[Call, ...]

@@ -1,16 +1,16 @@
 """What happens to a Snapshot: answers, failures, and the use of the request budget."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.failure import Failure
 from tui.gateway.budget import BudgetUse
 from tui.monitor.questions import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A question was answered. `asked_at` counts as the age of the answer, since it may be older than its arrival."""
 
     question: Question[Any]
@@ -18,8 +18,7 @@ class Answered:
     asked_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A question was not answered; it will be asked again at `retry_at`."""
 
     question: Question[Any]
@@ -28,15 +27,13 @@ class Refused:
     retry_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """The request budget moved."""
 
     use: BudgetUse
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """Nobody has watched these questions for a while: their answers are let go."""
 
     questions: frozenset[Question[Any]]

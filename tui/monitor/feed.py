@@ -1,16 +1,16 @@
 """A feed: what was last heard of one question, when, and what went wrong since."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from tui.domain.failure import Failure
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Feed(Generic[T]):
+class Feed(Struct, Generic[T], frozen=True):
     """The state of one question to the gateway.
 
     `data` survives a failure: a failed refresh keeps the last answer. `failures` counts those in a row, `retry_at` is

@@ -4,12 +4,13 @@ A log grows at its end: of the buckets of a day all but the newest stay as they 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
@@ -20,8 +21,7 @@ from tui.monitor.remembered import remembered
 K = TypeVar("K")
 
 
-@dataclass(slots=True)
-class Fold:
+class Fold(Struct):
     """Tallies of a span, split in every way that a pane shows. Shared once made: read it, never change it."""
 
     total: Tally = field(default_factory=Tally)

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport
@@ -57,8 +59,7 @@ class AskKeyReport:
         return await asking.keys[self.place].report(first, last, today)
 
 
-@dataclass(frozen=True, slots=True)
-class AskKeyPrice:
+class AskKeyPrice(Struct, frozen=True):
     """The factor on list prices for one API key."""
 
     place: int

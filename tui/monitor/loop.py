@@ -8,9 +8,10 @@ import asyncio
 import itertools
 import random
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from tui.domain.failure import FailureKind
 from tui.gateway.budget import RequestBudget, Tier
@@ -58,8 +59,7 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> Coroutine[Any, Any, None]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """How often to ask: `interval` is the user's refresh interval for what is cheap."""
 
     interval: timedelta = timedelta(seconds=5)

@@ -3,9 +3,10 @@
 Profile and key list are cheap and tell whether anything was billed; what is expensive is asked only after they moved.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.monitor.feed import Feed
 
@@ -21,8 +22,7 @@ class Rhythm(StrEnum):
     WHEN_ACTIVE = "when_active"
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How often to ask: `every_s` is the least time between two answers; background questions yield to all others.
 
     What `can_wait` is not needed for a first look, and is asked after it.

@@ -4,12 +4,16 @@ A question says what it costs (`tier`), when it is worth asking again (`pace`), 
 questions; the loop asks those that are due; the Snapshot keeps the last answer to each.
 """
 
+import dataclasses
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
 from tui.domain.failure import FailureKind
@@ -55,8 +59,7 @@ MOST_ASKED_ROWS = 200_000
 """More call records are not kept, even when a person asks for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far.
 
     `keys` are asked where there is no account, only API keys.
@@ -94,8 +97,7 @@ class Question(Protocol, Generic[T_co]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AskSite:
+class AskSite(Struct, frozen=True):
     """The public settings."""
 
     tier = Tier.PUBLIC
@@ -105,8 +107,7 @@ class AskSite:
         return await asking.client.site()
 
 
-@dataclass(frozen=True, slots=True)
-class AskProfile:
+class AskProfile(Struct, frozen=True):
     """Account and balance: the freshest money there is."""
 
     tier = Tier.GLOBAL
@@ -120,8 +121,7 @@ class AskProfile:
         return replace(await asking.client.profile(), run_mode=known.run_mode)
 
 
-@dataclass(frozen=True, slots=True)
-class AskKeys:
+class AskKeys(Struct, frozen=True):
     """All keys, with their limits and windows; tells for free whether anything was billed."""
 
     tier = Tier.GLOBAL
@@ -131,8 +131,7 @@ class AskKeys:
         return await asking.client.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class AskGroups:
+class AskGroups(Struct, frozen=True):
     """The groups that the account may use."""
 
     tier = Tier.GLOBAL
@@ -142,8 +141,7 @@ class AskGroups:
         return await asking.client.groups()
 
 
-@dataclass(frozen=True, slots=True)
-class AskPlans:
+class AskPlans(Struct, frozen=True):
     """The running subscriptions, with their windows."""
 
     tier = Tier.GLOBAL
@@ -153,8 +151,7 @@ class AskPlans:
         return await asking.client.plans()
 
 
-@dataclass(frozen=True, slots=True)
-class AskKeyCosts:
+class AskKeyCosts(Struct, frozen=True):
     """Billed cost of every key: today (the server's day) and the last 30 days."""
 
     tier = Tier.HEAVY
@@ -165,8 +162,7 @@ class AskKeyCosts:
         return await asking.client.key_costs([key.id for key in keys])
 
 
-@dataclass(frozen=True, slots=True)
-class AskTotals:
+class AskTotals(Struct, frozen=True):
     """The sums of whole days."""
 
     days: Days
@@ -179,8 +175,7 @@ class AskTotals:
         return await asking.client.totals(self.days, self.filters, zone=asking.zone.key)
 
 
-@dataclass(frozen=True, slots=True)
-class AskBreakdown:
+class AskBreakdown(Struct, frozen=True):
     """Trend, models and groups of whole days, by the hour or by the day of the server."""
 
     days: Days
@@ -200,8 +195,7 @@ class AskBreakdown:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AskAccountHistory:
+class AskAccountHistory(Struct, frozen=True):
     """Hourly wallet cost of the account over four weeks: what is usual at each hour of the week.
 
     An old gateway cannot leave out what plans paid: there it is all billed cost.
@@ -232,8 +226,7 @@ class AskAccountHistory:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AskKeyHistory:
+class AskKeyHistory(Struct, frozen=True):
     """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key.
 
     With it come the models that the key used over that span, which costs no further request. What was read before is
@@ -264,8 +257,7 @@ class AskKeyHistory:
         return KeyHistory(cost, answer.models)
 
 
-@dataclass(frozen=True, slots=True)
-class AskKeyDays:
+class AskKeyDays(Struct, frozen=True):
     """Daily usage of one key, by the server's calendar."""
 
     key_id: int
@@ -324,8 +316,7 @@ class AskErrors:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AskError:
+class AskError(Struct, frozen=True):
     """One error request with its body; it never changes."""
 
     error_id: int
@@ -337,8 +328,7 @@ class AskError:
         return await asking.client.error(self.error_id)
 
 
-@dataclass(frozen=True, slots=True)
-class AskCall:
+class AskCall(Struct, frozen=True):
     """One call record; it never changes."""
 
     call_id: int
@@ -394,4 +384,4 @@ class AskCalls:
 
     def deepened(self, other: "AskCalls") -> "AskCalls":
         """The same records, read back as far as either wants."""
-        return replace(self, also=(*self.also, other, *other.also))
+        return dataclasses.replace(self, also=(*self.also, other, *other.also))

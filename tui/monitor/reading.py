@@ -4,8 +4,9 @@ The gateway has offset pages and no cursor: new rows shift older ones to later p
 never skips any (contract 8.6). A reading goes on until it overlaps what is known, and then deeper if it is asked to.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+
+from msgspec import Struct, field
 
 from tui.domain.usage import Call, Page
 from tui.gateway.errors import BudgetSpent
@@ -24,8 +25,7 @@ OVERLAP = timedelta(seconds=5)
 """Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One reading under way: the rows so far, and the moment from which on nothing is missing."""
 
     question: AskCalls

@@ -4,10 +4,11 @@ Calls that ended around the moment of counting may be in one figure and not in t
 explained by them is a difference.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.domain.usage import Call, Sums
@@ -22,8 +23,7 @@ UNSETTLED = timedelta(seconds=10)
 CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class AskDayCheck:
+class AskDayCheck(Struct, frozen=True):
     """The gateway's own sums of one day, to check the records against; asked once a minute."""
 
     day: date
@@ -37,8 +37,7 @@ class AskDayCheck:
         return totals.sums
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What the gateway counts beyond the records that are here; negative when it counts less."""
 
     calls: int

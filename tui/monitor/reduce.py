@@ -1,10 +1,11 @@
 """From one Snapshot and an event to the next Snapshot."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind

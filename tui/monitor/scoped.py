@@ -6,11 +6,13 @@ account reach back far enough, narrowing to a key, model, group or billing type 
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
@@ -29,8 +31,7 @@ UNFILTERED_CATEGORY = "other"
 """The gateway does not filter errors by this category (contract 5.11)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScopedUsage:
+class ScopedUsage(Struct, frozen=True):
     """The usage of a scope; None is what is not known (yet), never 0.
 
     `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when

@@ -1,11 +1,12 @@
 """The Snapshot: everything known of the account at a moment, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from tui.domain.key_report import KeyTag
 from tui.domain.keys import ApiKey
@@ -19,8 +20,7 @@ T = TypeVar("T")
 UNHEARD: Feed[Any] = Feed()
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What is known: the last answer to each question, and the call logs.
 
     `zone` is the user's; `active_at` is when the account was last seen to be used; `is_frozen` says that the view is

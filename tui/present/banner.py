@@ -1,8 +1,9 @@
 """What the banner says: the worst of what needs a person and was not seen yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.locale import _
 from tui.monitor.key_mode import account_feed
@@ -16,8 +17,7 @@ from tui.triage.report import Report
 from widgets.values import Cell, Line, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """Something that needs a person. `id` tells episodes apart, so that each is told once."""
 
     id: str

@@ -7,10 +7,11 @@ a word, which is looked for in everything that is text, or a field, an operator 
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from tui.domain.usage import Call
 from tui.locale import _
@@ -43,16 +44,14 @@ class BadFilter(ValueError):
         self.start, self.end = start, end
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A filter that was read: its text in one way of writing, and whether a call passes."""
 
     text: str
     passes: Test
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(Struct, frozen=True):
     """A field of words. `is_varied` says that nearly every call has its own: nothing is gained by remembering."""
 
     name: str
@@ -61,8 +60,7 @@ class TextField:
     is_varied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NumberField:
+class NumberField(Struct, frozen=True):
     """A field with a size, in the unit that `units` counts in; `places` are its decimals."""
 
     name: str

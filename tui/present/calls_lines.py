@@ -1,8 +1,9 @@
 """The lines around the call list: what matches, how far it was read, whether it follows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.locale import _, plural
 from tui.monitor.reconcile import Difference
@@ -13,8 +14,7 @@ from tui.present.read_back import ReadPlan
 from widgets.values import Cell, Line, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class ListState:
+class ListState(Struct, frozen=True):
     """What the list shows and how far it goes back."""
 
     shown: int

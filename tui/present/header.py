@@ -1,8 +1,9 @@
 """The first line: whose account, how fresh, what it has and how fast that goes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
@@ -23,8 +24,7 @@ HALF_DAY = timedelta(hours=12)
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderState:
+class HeaderState(Struct, frozen=True):
     """What the header shows besides the account: the view's own state."""
 
     is_paused: bool = False

@@ -1,8 +1,9 @@
 """Before a key is changed: who it is, what becomes of it, and what that means. After: what the gateway said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from tui.actions import Applied, Changed, Outcome, Refused, Unknown
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
@@ -27,8 +28,7 @@ class BadAmount(ValueError):
     """An amount that cannot be read; the message says what is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldNote:
+class FieldNote(Struct, frozen=True):
     """What a typed amount would do."""
 
     text: str

@@ -1,10 +1,11 @@
 """API keys alone: the table of them, and what they add up to in the first lines."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag, LimitTerms, PlanTerms, WalletTerms
@@ -25,8 +26,7 @@ SORTS = ("key", "today", "days", "total", "left")
 NOTHING = Cell(fmt.UNKNOWN, Severity.MUTED)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLine:
+class KeyLine(Struct, frozen=True):
     """A key with all that is known of it."""
 
     tag: KeyTag

@@ -1,11 +1,12 @@
 """The key table: every key with its real state, its cost, its limits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.scope import NO_FILTERS, RangeName, window_of
@@ -35,8 +36,7 @@ HIGH = 2.0
 VERY_HIGH = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLine:
+class KeyLine(Struct, frozen=True):
     """A key with all that its row is made of and sorted by."""
 
     key: ApiKey

@@ -1,14 +1,14 @@
 """How things are shown, whatever they are: the zone of times, and whether names are hidden."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from tui.domain.keys import ApiKey
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The moment of the picture, the user's zone, and privacy: then names, e-mail and IPs are hidden too."""
 
     now: datetime

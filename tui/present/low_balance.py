@@ -1,7 +1,8 @@
 """The low-balance banner: when it stands, and what it says."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.locale import _
@@ -17,8 +18,7 @@ from widgets.values import Cell, Line, Severity
 REARM = Decimal("1.2")
 
 
-@dataclass(frozen=True, slots=True)
-class LowBalance:
+class LowBalance(Struct, frozen=True):
     """An episode of low balance. `started` tells episodes apart: it changes when the balance had recovered between."""
 
     started: str
@@ -26,8 +26,7 @@ class LowBalance:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """What the banner remembers from picture to picture: whether an episode is on, and which one it is."""
 
     is_on: bool = False

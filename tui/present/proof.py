@@ -1,9 +1,10 @@
 """After an action on a key: whether it helped, judged by what the gateway has billed since (triage-spec section 7)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
@@ -29,8 +30,7 @@ class Verdict(StrEnum):
     GOES_ON = "goes_on"
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What a key did after an action at `acted_at`: `ended` calls that were under way, `begun` calls that began later.
 
     The burn rates are wallet cost of the account in USD an hour, in the quarter of an hour before and since.

@@ -1,6 +1,6 @@
 """What reading call records back will cost, and how far it got, in words."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tui.locale import _, plural
 from tui.present import format as fmt
@@ -11,8 +11,7 @@ ROW_KB = 3.5
 """A row on the wire where nothing compresses (contract 5.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPlan:
+class ReadPlan(Struct, frozen=True):
     """How many calls are here, and how many there are in the range; None while nobody has counted them."""
 
     here: int

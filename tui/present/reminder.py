@@ -1,7 +1,8 @@
 """The low-balance reminder of the account: what holds, what is typed, and what it would do."""
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+
+from msgspec.structs import replace
 
 from tui.domain.account import Profile, Threshold
 from tui.domain.intents import Reminder

@@ -1,8 +1,9 @@
 """What stands out in a trend of cost: the usual level, and the hours of a spike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost
@@ -16,8 +17,7 @@ from tui.triage.spikes import Spike
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """The usual cost of an hour now, in USD, and the buckets that are out of the usual."""
 
     usual_usd: float | None = None

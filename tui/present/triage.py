@@ -1,8 +1,9 @@
 """Triage in words: the five steps with their findings, the suspects, and why the first of them costs more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.keys import ApiKey, KeyStatus, WindowName
 from tui.locale import _
@@ -45,8 +46,7 @@ LEAST_DAYS = 3
 """From so many days on a usual day is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
+class StepLine(Struct, frozen=True):
     """One step of triage: what it is called, what it came to, and the finding in a sentence."""
 
     id: str

@@ -1,10 +1,10 @@
 """All accounts: one line a profile, asked only while this screen is open; enter goes there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.worker import Worker

@@ -1,6 +1,6 @@
 """Reading the call list back: what it will cost, whether it is under way, when it ends."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ class ReadBack:
         scope = self._screen.scope
         asked = calls_question(scope, snapshot, now, rows=FIRST_ROWS)
         unasked = 0 if window_of(scope.range, now, snapshot.zone).days else MOST_ROWS
-        return replace(asked, back_to=scope.range, most=MOST_ASKED_ROWS if self._is_on else unasked)
+        return dataclasses.replace(asked, back_to=scope.range, most=MOST_ASKED_ROWS if self._is_on else unasked)
 
     def plan(self, snapshot: Snapshot, now: datetime) -> ReadPlan:
         """What is here of the range, and what there is."""

@@ -1,8 +1,8 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.reactive import var
 from textual.screen import Screen

@@ -1,6 +1,6 @@
 """What a screen may use: what to watch, what to do, and how things are shown. Values and two narrow services."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tui.actions import Actions
 from tui.monitor.loop import Monitor
@@ -8,8 +8,7 @@ from tui.services import Services
 from tui.vigil import Vigil
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """The services of a running aktop, as screens get them; `vigil` follows what triage finds."""
 
     services: Services

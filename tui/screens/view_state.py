@@ -1,12 +1,12 @@
 """How the person wants to see things, for all screens alike."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewState:
+class ViewState(Struct, frozen=True):
     """Paused, private, how often to refresh, and which notices were seen."""
 
     is_paused: bool = False

@@ -1,13 +1,13 @@
 """What keys used to cost, kept between runs: hours and models, nothing that names a key or a person."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from msgspec import Struct
 from tinydb import TinyDB
 
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
@@ -18,8 +18,7 @@ PLACES = 6
 _TOKENS = ("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptHistory:
+class KeptHistory(Struct, frozen=True):
     """The history of one key, and when it was read from the gateway."""
 
     key_id: int

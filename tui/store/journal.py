@@ -6,13 +6,14 @@ kept: no name, no secret.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from msgspec import Struct
+from msgspec.structs import asdict
 from tinydb import TinyDB
 
 from tui.domain.intents import KeyState, Limits, Reminder
@@ -31,8 +32,7 @@ class Stage(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One action. `at` is ISO 8601 in UTC; `answer` what came of it, in a few words.
 
     `key_id` is 0 and the states are reminders where the account's reminder was changed. `until` (ISO 8601 in UTC) is

@@ -1,12 +1,12 @@
 """What triage remembers between runs: open episodes, what is planned, and where keys were used."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from msgspec import Struct, field
 from tinydb import TinyDB
 
 from tui.store.atomic import AtomicStorage
@@ -18,8 +18,7 @@ MOST_PLACES = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptVigil:
+class KeptVigil(Struct, frozen=True):
     """What is kept of an account."""
 
     episodes: Episodes = field(default_factory=Episodes)

@@ -1,8 +1,9 @@
 """Why a key costs more: more calls, other models, or dearer calls (triage-spec section 4). Exact: the parts add up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.usage import Sums
 
@@ -10,8 +11,7 @@ Uses = tuple[Mapping[str, Sums], float]
 """Sums by model, and the hours over which they were made."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelShift:
+class ModelShift(Struct, frozen=True):
     """The model whose part of the calls grew most, from and to shares of 1."""
 
     model: str
@@ -19,8 +19,7 @@ class ModelShift:
     after: float
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """The three parts of an increase, in USD an hour, and the figures that explain them.
 
     `hit_rate` and `multiplier` are (usual, now); None where unknown.

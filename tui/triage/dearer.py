@@ -5,9 +5,10 @@ A model that was switched and a cache that broke show in the cost of a call long
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.causes import Uses, Why, why, without
@@ -19,8 +20,7 @@ WEEK_SHARE = 0.003
 LEAST_USD = 0.10
 
 
-@dataclass(frozen=True, slots=True)
-class Dearer:
+class Dearer(Struct, frozen=True):
     """A key whose calls became dearer: cost of a call now and usually, in USD, over `calls` calls in `hours` hours.
 
     `excess_usd_per_h` is what that costs more in an hour, `least_usd` the least that counts: 0.3 % of the account's

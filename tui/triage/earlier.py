@@ -1,8 +1,9 @@
 """Incidents that are over: who comes late asks what drained the balance, though nothing is wrong any more."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tui.domain.usage import HourlyCost
 from tui.triage.history import HOUR, before, floor_hour, known_of
@@ -11,8 +12,7 @@ from tui.triage.spikes import ACCOUNT_RULE, COOLING_HOURS, KEY_RULE, FlaggedHour
 LOOK_BACK_HOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """A confirmed spike that is over: of a key, or (`key_id` None) of the account where no key of its own stood out.
 
     From `since` to `until`; `excess_usd` is what its flagged hours cost above their 90th percentile.

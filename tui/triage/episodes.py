@@ -6,9 +6,11 @@ A pure reducer: what was known before and a report make what is known now. What 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.triage.findings import Finding, Identity, Kind, findings
 from tui.triage.report import Report
@@ -36,8 +38,7 @@ class Told(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """What is meant to be so: a kind of finding of a key (None: of the account), at an hour of the week, until then.
 
     `hour_of_week` counts from Monday 00:00 UTC (`hour_of_week()`); None means at any hour.
@@ -54,8 +55,7 @@ class Planned:
         return identity == (self.kind, self.key_id) and is_hour and now < self.until
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Struct, frozen=True):
     """One finding from its first hit on. `cause` is the key to blame, `severity` the worst so far.
 
     `told_causes` are the keys that notices named: each is named once, however the ranking goes to and fro.
@@ -83,16 +83,14 @@ class Episode:
         return f"{self.kind}-{self.key_id if self.key_id is not None else 'account'}-{self.since:%Y%m%dT%H%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something to tell a person once."""
 
     told: Told
     episode: Episode
 
 
-@dataclass(frozen=True, slots=True)
-class Episodes:
+class Episodes(Struct, frozen=True):
     """All episodes that are not over, and the notices that the last step gave."""
 
     open: Mapping[Identity, Episode] = field(default_factory=dict)

@@ -4,9 +4,10 @@ Names are those of triage-spec sections 3 to 5; a term's `unit` says how to writ
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.triage.dearer import LEAST_CALLS, TIMES, Dearer
 from tui.triage.dearer import WEEK_SHARE as DEARER_WEEK_SHARE
@@ -38,8 +39,7 @@ class Unit(StrEnum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One figure of a rule. A `TIME` is an aware datetime, a `WORD` an untranslated name, everything else a number."""
 
     name: str
@@ -47,8 +47,7 @@ class Term:
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """A finding's rule with its figures: what it is about, and the terms in the order in which they are read.
 
     `key_id` is None for the account, and for errors, which name their key only.

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
 
@@ -14,8 +15,7 @@ FINDING_SHARE = 0.5
 """From this part on it is a finding by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How the calls of a key ended of late: how many succeeded, and those that failed."""
 
     succeeded: int = 0
@@ -31,8 +31,7 @@ class Outcome:
         return self.calls >= LEAST_CALLS and len(self.failures) >= share * self.calls
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Struct, frozen=True):
     """A key most of whose calls fail: `failed` of `calls` since `since`, mostly with this status and category."""
 
     key_id: int

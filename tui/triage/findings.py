@@ -1,9 +1,10 @@
 """What a report found, as one list: each with what it is about, how bad it is, and since when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tui.triage.report import Report
 from tui.triage.severity import Severity
@@ -29,8 +30,7 @@ Identity = tuple[Kind, int | None]
 """What tells episodes apart: the kind, and the key it is about (None: the account, or no key of a known id)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something found, as the episodes follow it.
 
     `is_sure`: no second hit is needed. `hit_at` is the last moment that it was seen at; `cause` is the key to blame,

@@ -4,11 +4,12 @@ Hours are counted by their index in a series, since the same few hundred are loo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from statistics import median
+
+from msgspec import Struct
 
 from tui.domain.usage import HourlyCost
 
@@ -31,8 +32,7 @@ class Step(StrEnum):
     COLD = "cold"
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known.
 
     `samples` is how many hours the percentile was taken from. `seen_usd` is what an hour of the last 14 days cost on
@@ -51,8 +51,7 @@ class Usual:
         return max(self.q_usd, self.a_usd)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Since when an account is known to spend, and when it had done so for 24 hours in all."""
 
     began: datetime

@@ -4,9 +4,10 @@ The day is the one since local midnight, or the last 24 hours: at midnight a lea
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from statistics import median
+
+from msgspec import Struct
 
 from tui.domain.usage import HourlyCost
 from tui.triage.history import DAY, HOUR, SAME_HOUR_DAYS, floor_hour, index_of, known_of, week_usd
@@ -20,8 +21,7 @@ TIMES_SEEN = 1.0
 BURST_HOURS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A day so far that costs far more than is usual by this time of day, and still does; USD.
 
     `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight, or a day

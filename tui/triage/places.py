@@ -1,11 +1,13 @@
 """A key used from an address, or by a program, that it was never used from before."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.usage import Call
 
@@ -27,8 +29,7 @@ class PlaceKind(StrEnum):
     PROGRAM = "program"
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """An address or program: when a key was first used from it, after how many calls, how often and for how much since.
 
     Money in USD.
@@ -40,8 +41,7 @@ class Sighting:
     billed_usd: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """All that is known of where a key was used: since when, up to when, and by how many calls."""
 
     since: datetime
@@ -55,8 +55,7 @@ class Seen:
         return self.ips if kind is PlaceKind.IP else self.programs
 
 
-@dataclass(frozen=True, slots=True)
-class NewPlace:
+class NewPlace(Struct, frozen=True):
     """A key's use from an address or by a program that is new, judged by what was seen of it before.
 
     `calls` and `billed_usd` (USD) came from there since; `known` are those of before. It rests on `learnt_calls` calls

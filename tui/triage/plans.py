@@ -4,16 +4,16 @@ What a plan pays costs the wallet nothing, so that no spike tells of it; its key
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 SOON = timedelta(hours=3)
 LEAST_SHARE = 0.5
 """What has used less of its window is not judged by the pace of one hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanUse:
+class PlanUse(Struct, frozen=True):
     """One window of a plan: its use and limit in USD, and what each of its keys cost it in the last hour."""
 
     plan: str
@@ -24,8 +24,7 @@ class PlanUse:
     hour_usd: Mapping[int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class ShortPlan:
+class ShortPlan(Struct, frozen=True):
     """A window that runs out: when it is full (None: it is), when it starts anew, and who uses it most now.
 
     `pace_usd_per_h` is that of the last hour, `key_share` the part of it that `key_id` has.

@@ -1,9 +1,11 @@
 """Possible paid repeats: calls that succeed and look like the same call again (triage-spec section 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.usage import Call
 
@@ -12,8 +14,7 @@ LEAST_REPEATS = 3
 SPAN = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeats:
+class Repeats(Struct, frozen=True):
     """Calls of one key, model and endpoint with the same input again and again.
 
     `count` and `usd` (USD) are those of the repeats: of each of the `runs` all but the first call.

@@ -1,9 +1,10 @@
 """What triage judges by, and what it finds: the values between history and screen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
@@ -33,8 +34,7 @@ class State(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """All that triage judges by; what is None is not known (yet). Histories are wallet cost by the hour, in USD.
 
     `uses_since` tells what a key did by model since a moment, `usual_uses` what it used to do. `day_part` is how much
@@ -66,8 +66,7 @@ class Inputs:
     awaits_calls: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What triage found. `spike` is the account's, `key_spikes` those of single keys; `since` begins the incident.
 
     `key_hits` are hits of single keys that are no alarm (yet). `leaks` are days that cost far more than usual without a

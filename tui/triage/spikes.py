@@ -1,9 +1,10 @@
 """Spikes: hours that cost far more than is usual at that hour (triage-spec section 3)."""
 
 import itertools
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tui.domain.usage import HourlyCost
 from tui.triage.history import (
@@ -36,8 +37,7 @@ MOST_ABOVE = 5
 """Of the 42 hours that the 90th percentile is taken from, so many may lie above it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """When an hour is a spike: at least `times` the usual level, and `week_share` of the week or `least_usd` above it.
 
     It must also be `times_seen` what an hour cost on three of the last 14 days: spend that comes in bursts, at any
@@ -59,16 +59,14 @@ ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
 KEY_RULE = Rule(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The hour that is running: its cost so far, and that of the last ten minutes."""
 
     so_far_usd: float = 0.0
     ten_minutes_usd: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FlaggedHour:
+class FlaggedHour(Struct, frozen=True):
     """An hour over its bound. `floor_usd` is how far above Q it must be at least (F of the spec).
 
     The running hour may be here below its bound: then its last ten minutes alone were half of what an hour may cost.
@@ -88,8 +86,7 @@ class FlaggedHour:
         return max(0.0, self.actual_usd - self.usual.q_usd)
 
 
-@dataclass(frozen=True, slots=True)
-class Spike:
+class Spike(Struct, frozen=True):
     """An incident of cost: the flagged hours without a pause of more than two hours, up to now.
 
     One that is not confirmed is a hit, and no alarm yet.

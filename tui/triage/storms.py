@@ -4,10 +4,11 @@ import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import mean, pstdev
+
+from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
 from tui.triage.severity import Severity
@@ -24,8 +25,7 @@ DOUBLING = (1.6, 2.6)
 """What counts as twice: clients add a little chance to their waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Struct, frozen=True):
     """Equal failures without a gap of more than two minutes, newest first."""
 
     calls: tuple[FailedCall, ...]
@@ -73,8 +73,7 @@ class Episode:
         return self.even_gap_s is not None or self.backs_off
 
 
-@dataclass(frozen=True, slots=True)
-class Storm(Episode):
+class Storm(Episode, frozen=True):
     """An episode of errors that takes over: ten within five minutes, and half of that key's and model's calls.
 
     `share` is the part of the calls that failed meanwhile, None while the calls that succeeded are not known.

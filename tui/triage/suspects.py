@@ -1,9 +1,11 @@
 """Suspects: which key has the most excess over an incident (triage-spec section 4), and the first look at it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
@@ -32,8 +34,7 @@ CALM_SHARE = 0.25
 USUAL_TIMES = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A key and its part of the excess. `expected_usd` is what is usual for these hours at most.
 
     New: first used less than a day before; dormant: idle for a week before; failing: a fifth of its calls fail;

@@ -1,10 +1,10 @@
 """The derived state of a key (contract 4.6), and when its windows count."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key, window
 from tui.domain.keys import ApiKey, KeyStatus, WindowName

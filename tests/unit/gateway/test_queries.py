@@ -1,5 +1,4 @@
 import doctest
-from dataclasses import fields
 
 import pytest
 
@@ -19,7 +18,7 @@ def test_nothing_asked_for_is_nothing_sent() -> None:
 
 
 def test_every_filter_of_the_domain_is_sent() -> None:
-    assert len(usage_params(None, Filters(1, "m", 1, "sync", 0, "token"), None)) == len(fields(Filters))
+    assert len(usage_params(None, Filters(1, "m", 1, "sync", 0, "token"), None)) == len(Filters.__struct_fields__)
 
 
 @pytest.mark.parametrize(

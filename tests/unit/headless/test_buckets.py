@@ -1,13 +1,13 @@
 """Buckets where clocks are awkward: half-hour zones, and the hour that comes twice in autumn."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.account import Site
 from tui.domain.scope import DayRange, Scope

@@ -1,11 +1,12 @@
 """When triage is judged again."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key
 from tui.domain.failure import Failure, FailureKind

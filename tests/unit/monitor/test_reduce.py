@@ -1,11 +1,11 @@
 """From event to Snapshot: data survive failures, and use of the account is noticed."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key, window
 from tui.domain.account import Profile

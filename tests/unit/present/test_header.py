@@ -1,11 +1,11 @@
 """The first line and the marks of the trend."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tui.domain.account import Profile

@@ -1,9 +1,10 @@
 """The incident report: names from outside stay text, what was done is told, privacy holds."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key
 from tui.domain.intents import KeyState, Limits

@@ -1,10 +1,10 @@
 """Findings followed over time: told once, once more when worse, and when over."""
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_rules import THIS_HOUR, series

@@ -1,9 +1,9 @@
 """Which of several keys is named first."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series

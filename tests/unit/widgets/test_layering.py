@@ -10,7 +10,7 @@ import pytest
 import widgets
 
 FOLDER = Path(widgets.__file__).parent
-ALLOWED = {"widgets", "textual", "rich", "textual_plotext"}
+ALLOWED = {"widgets", "textual", "rich", "textual_plotext", "msgspec"}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)

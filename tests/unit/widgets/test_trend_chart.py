@@ -1,8 +1,7 @@
 """The chart draws in a thread, only when something is new, and lets a person point at a bucket."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from textual import on
 from textual.pilot import Pilot
 

@@ -1,9 +1,9 @@
 """API keys and groups (contract 4.1, 5.9, 5.10, 7.1)."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.domain.keys import ApiKey, Group, KeyCost, SpendWindow, WindowName
 from tui.domain.text import masked
