@@ -17,11 +17,12 @@ from textual.worker import Worker, WorkerCancelled
 from tui.actions import Actions
 from tui.domain.scope import Scope
 from tui.doors import Doors
+from tui.head_start import monitor_of
 from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.key_mode import account_feed
-from tui.monitor.loop import Monitor, Rates
+from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
@@ -65,9 +66,17 @@ class AktopApp(App[None]):
     episodes: var[Episodes] = var(Episodes(), init=False)
 
     def __init__(
-        self, services: Services | None, scope: Scope | None = None, doors: Doors | None = None, **options: Any
+        self,
+        services: Services | None,
+        scope: Scope | None = None,
+        doors: Doors | None = None,
+        monitor: Monitor | None = None,
+        **options: Any,
     ) -> None:
-        """Begin in the account of some services, or without any at the welcome. Services become the app's to close."""
+        """Begin in the account of some services, or without any at the welcome. Services become the app's to close.
+
+        `monitor` asks on their behalf already, where somebody has given them a head start.
+        """
         super().__init__(**options)
         self.animation_level = "none"
         self._doors = doors
@@ -84,7 +93,7 @@ class AktopApp(App[None]):
         self._has_rooms = False
         self._gathering: Timer | None = None
         if services is not None:
-            self._furnish(services)
+            self._furnish(services, monitor)
 
     @property
     def desk(self) -> Desk:
@@ -97,12 +106,10 @@ class AktopApp(App[None]):
         """What keeps the Snapshot of that account."""
         return self.desk.monitor
 
-    def _furnish(self, services: Services) -> None:
-        """Put everything in place for an account; nothing is asked yet."""
-        interval_s = float(services.settings["interval_s"])
-        snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
-        rates = Rates(timedelta(seconds=interval_s))
-        monitor = Monitor(services.client, snapshot, services.clock, self._publish, rates, services.keys)
+    def _furnish(self, services: Services, monitor: Monitor | None = None) -> None:
+        """Put everything in place for an account; nothing more is asked yet."""
+        monitor = monitor or monitor_of(services)
+        monitor.publish = self._hear
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
@@ -110,12 +117,12 @@ class AktopApp(App[None]):
         self._earlier = Earlier(self, self._desk, services.clock.now())
         self._watching = Watching(self._desk, self._ways.scope)
         self._is_awaited = True
-        view = ViewState(privacy=self.view.privacy, interval_s=interval_s)
+        view = ViewState(privacy=self.view.privacy, interval_s=float(services.settings["interval_s"]))
         self.set_reactive(AktopApp.view, view)
         self.set_reactive(AktopApp.alarm, low_balance.Alarm())
         self.set_reactive(AktopApp.report, None)
         self.set_reactive(AktopApp.episodes, Episodes())
-        self.set_reactive(AktopApp.snapshot, snapshot)
+        self.set_reactive(AktopApp.snapshot, monitor.snapshot)
         self.set_reactive(AktopApp.now, services.clock.now())
 
     @property
@@ -157,6 +164,8 @@ class AktopApp(App[None]):
         memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self.desk.vigil, self._warn)
         self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
         self._show(first_screen(self.desk, self._ways.scope))
+        if not account_feed(self.monitor.snapshot).is_waiting:
+            self._publish(self.monitor.snapshot)
         if not self.desk.services.keys and self.desk.services.client.sessions.current() is None:
             self._ways.sign_in()
 
@@ -188,6 +197,11 @@ class AktopApp(App[None]):
         if self._desk is not None:
             self._close_later(self._desk.services)
         await asyncio.gather(*self._leaving)
+
+    def _hear(self, snapshot: Snapshot) -> None:
+        """Take what the monitor tells: one with a head start runs outside of the framework."""
+        with self._context():
+            self._publish(snapshot)
 
     def _publish(self, snapshot: Snapshot) -> None:
         """Show what was heard: what somebody waits for as it comes, the rest together with the others of its round."""

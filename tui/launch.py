@@ -1,13 +1,15 @@
-"""Starting the screen: open the services, see that there is a session, run the app."""
+"""Starting the screen: open the services, see that there is a session, load the framework meanwhile, run the app."""
 
+import asyncio
 import os
 import sys
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tui import exits
-from tui.app import AktopApp
+from tui import exits, head_start
+from tui.collector import settling
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import RangeName, Scope, TimeRange
 from tui.doors import Doors
@@ -16,10 +18,13 @@ from tui.headless.found_keys import agreed_key
 from tui.services import Services, open_services
 from tui.store.last_screen import forget, keep
 from tui.terminal import colour, first_frame
-from tui.terminal.driver import DiffDriver, LastScreenDriver, TakeOverDriver
 from tui.terminal.signals import leaving_on_signals
 from tui.terminal.watch import watching
 from tui.verbs import say
+
+if TYPE_CHECKING:
+    from tui.app import AktopApp
+    from tui.terminal.driver import DiffDriver
 
 Demo = tuple[str, str, str]
 """The demo's base URL, e-mail and password."""
@@ -65,10 +70,13 @@ def is_terminal() -> bool:
 
 
 async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> int:
+    scope = Scope(view.range)
+    monitor = await head_start.begin(opened, scope) if opened is not None else None
+    app_class = await asyncio.to_thread(_load)
     painted = first_frame.hand_over()
     driver_class = None if view.driver == "stock" else _driver_after(painted)
     options = colour.app_options(view.color, os.environ)
-    app = AktopApp(opened, Scope(view.range), doors, driver_class=driver_class, **options)
+    app = app_class(opened, scope, doors, monitor, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)
@@ -87,7 +95,17 @@ async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> in
     return app.return_code or exits.OK
 
 
-def _driver_after(painted: first_frame.Curtain | None) -> type[DiffDriver]:
+def _load() -> "type[AktopApp]":
+    """Import the framework and all that stands on it, in a thread: the first answers come in meanwhile."""
+    with settling():
+        from tui.app import AktopApp
+
+        return AktopApp
+
+
+def _driver_after(painted: first_frame.Curtain | None) -> "type[DiffDriver]":
+    from tui.terminal.driver import DiffDriver, LastScreenDriver, TakeOverDriver
+
     if painted is None:
         return DiffDriver
     return LastScreenDriver if painted.shows_last else TakeOverDriver

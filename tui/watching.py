@@ -4,20 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.domain.scope import Scope
-from tui.monitor.burn import BASE_CALLS
+from tui.head_start import WATCHER
 from tui.monitor.evidence import triage_questions
 from tui.monitor.judging import Judging
 from tui.monitor.key_mode import key_questions
-from tui.monitor.questions import AskKeys, AskProfile, AskSite, Question
-from tui.monitor.scoped import questions_of
+from tui.monitor.questions import Question
+from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.present.finding_words import over_words
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.triage.episodes import Told
 from tui.triage.report import Report
-
-WATCHER = "app"
-"""The name under which the monitor is asked."""
 
 
 class Watching:
@@ -40,7 +37,7 @@ class Watching:
         snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
         wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
         if not snapshot.api_keys:
-            wanted = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, *triage_questions(snapshot, now))
+            wanted = (*ACCOUNT, *triage_questions(snapshot, now))
             if not self._watched:
                 # The first screen is not there yet: what it will ask for is read in one go with the rest.
                 wanted = (*wanted, *questions_of(self._scope, snapshot, now))

@@ -67,8 +67,8 @@ def gateway() -> Iterator[tuple[str, str, str]]:
 
 
 def first_paints(demo: tuple[str, str, str]) -> None:
-    """Time to the first byte, to the first frame and to the first live figure; the median of five."""
-    print(f"\n{'first paint, ms':34}{'first byte':>12}{'frame':>10}{'live figure':>13}{'kB':>8}")
+    """Time to the first byte, the first frame, the first live figure, all panes live; the median of five."""
+    print(f"\n{'first paint, ms':34}{'first byte':>12}{'frame':>10}{'live figure':>13}{'all live':>10}{'kB':>8}")
     _start((*APPS, "empty", "diff"), "ready", "ready")
     empty = [_start((*APPS, "empty", "diff"), "ready", "ready") for _ in range(5)]
     _print_start("empty Textual app", empty)
@@ -104,27 +104,34 @@ def _round_trip_ms(url: str) -> float:
 
 def _start(
     command: Sequence[str], frame: str, figure: str, environ: Mapping[str, str] = MappingProxyType({})
-) -> tuple[float, float, float, float]:
+) -> tuple[float, ...]:
     started = time.perf_counter()
     with Watched(command, size=SIZE, environ={**TRUECOLOR, **environ}) as program:
         first = program.until(lambda: bool(program.output), started)
         framed = program.until(lambda: frame in "\n".join(program.screen.text()), started)
         live = program.until(lambda: figure in program.screen.text()[0], started)
+        whole = program.until(lambda: _is_whole(program.screen.text()), started) if environ else live
         sent = len(program.output) / 1000
         if environ:
             program.burst()
             program.press("q")
             program.end()
-        return first, framed, live, sent
+        return first, framed, live, whole, sent
 
 
-def _early() -> tuple[float, float, float, float]:
+def _is_whole(lines: Sequence[str]) -> bool:
+    """Whether every pane is there, and nothing of an earlier run."""
+    text = "\n".join(lines)
+    return "╭─4" in text.replace("┏━", "╭─") and "OLD" not in text and "waiting" not in text
+
+
+def _early() -> tuple[float, ...]:
     return _start((sys.executable, "-m", "tui", "--demo"), "╯", "balance $")
 
 
-def _print_start(name: str, runs: list[tuple[float, float, float, float]]) -> None:
-    first, framed, live, sent = (sorted(values)[len(runs) // 2] for values in zip(*runs, strict=True))
-    print(f"{name:34}{first:12.0f}{framed:10.0f}{live:13.0f}{sent:8.1f}")
+def _print_start(name: str, runs: list[tuple[float, ...]]) -> None:
+    first, framed, live, whole, sent = (sorted(values)[len(runs) // 2] for values in zip(*runs, strict=True))
+    print(f"{name:34}{first:12.0f}{framed:10.0f}{live:13.0f}{whole:10.0f}{sent:8.1f}")
 
 
 def steady(demo: tuple[str, str, str], seconds: float) -> None:

@@ -79,10 +79,10 @@ class Monitor:
     ) -> None:
         self.snapshot = snapshot
         self.rates = rates or Rates()
+        self.publish = publish
         self._client = client
         self._keys = keys
         self._clock = clock
-        self._publish = publish
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
@@ -90,6 +90,7 @@ class Monitor:
         self._hurrying: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
         self._wake = asyncio.Event()
+        self._begun: asyncio.Task[None] | None = None
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
         """Ask these from now on, in this order of importance, until the same watcher says otherwise."""
@@ -123,8 +124,16 @@ class Monitor:
         task = self._now_asking.get(question) or self._start(question)
         await asyncio.shield(task)
 
+    def begin(self) -> None:
+        """Ask already, before there is somebody to `run` it."""
+        self._begun = asyncio.create_task(self._run(), name="monitor")
+
     async def run(self) -> None:
         """Ask what is due, until cancelled."""
+        begun, self._begun = self._begun, None
+        await (begun or self._run())
+
+    async def _run(self) -> None:
         self._calm_from = self._clock.now() + FIRST_LOOK
         try:
             while True:
@@ -258,7 +267,7 @@ class Monitor:
         after = reduce(self.snapshot, event)
         if after is not self.snapshot:
             self.snapshot = after
-            self._publish(after)
+            self.publish(after)
 
     async def _sleep_until_woken(self, seconds: float) -> None:
         waker = asyncio.create_task(self._wake.wait())

@@ -17,13 +17,26 @@ from msgspec.structs import replace
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Call, FailedCall, Page, Slice, Sums
+from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView, Tally
 from tui.monitor.feed import Feed
 from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
-from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskTotals, Question
+from tui.monitor.questions import (
+    WALLET,
+    AskBreakdown,
+    AskCalls,
+    AskErrors,
+    AskKeys,
+    AskProfile,
+    AskSite,
+    AskTotals,
+    Question,
+)
 from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
+ACCOUNT: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS)
+"""What is wanted of an account whatever is looked at."""
 HOUR = timedelta(hours=1)
 MANY = 3000
 """So many call records that are not here yet are worth a request for what they add up to by the hour."""

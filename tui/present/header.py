@@ -14,13 +14,16 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.triage.report import Report
-from widgets.values import Cell, Line, Severity
+from widgets.facts import Part
+from widgets.values import Align, Cell, Line, Severity
 
 FAR = timedelta(days=60)
 SOON = timedelta(days=3)
 VERY_SOON = timedelta(hours=6)
 ROUNDED_FROM = timedelta(days=2)
 HALF_DAY = timedelta(hours=12)
+NARROW = 100
+"""In less than this the header leaves its words out."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
@@ -36,6 +39,15 @@ class HeaderState(Struct, frozen=True):
 
 Ranked = tuple[int, Line]
 """A part with its rank: what ranks last leaves first when there is no room."""
+
+
+def parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None = None) -> tuple[Part, ...]:
+    """Whose account, how fresh, and its money, as they stand on one line."""
+    money = right(snapshot, look, report, is_narrow=state.is_narrow)
+    return (
+        *(Part(line, rank) for rank, line in left(snapshot, state, look)),
+        *(Part(line, rank, Align.RIGHT) for rank, line in money),
+    )
 
 
 def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Ranked, ...]:

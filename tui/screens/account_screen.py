@@ -24,8 +24,9 @@ from tui.screens.scope_choices import ScopeChoices
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from widgets.banner import Banner
+from widgets.facts import Part
 from widgets.footer import KeyFooter
-from widgets.info_line import InfoLine, Part
+from widgets.info_line import InfoLine
 from widgets.values import Align, Line
 
 
@@ -86,7 +87,7 @@ class AccountScreen(CommandedScreen):
 
     def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: Look) -> tuple[Part, ...]:
         """The first line: whose account, how fresh, and its money."""
-        return top_lines.header_parts(snapshot, state, look, self.report)
+        return header.parts(snapshot, state, look, self.report)
 
     def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         """All that a terminal too small for panes shows."""

@@ -23,8 +23,8 @@ from tui.screens.bindings import bindings
 from tui.screens.desk import Desk
 from tui.screens.messages import GoTo
 from tui.settings import BadSettings
+from widgets.facts import Part
 from widgets.field_view import FieldView
-from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Severity

@@ -34,7 +34,7 @@ from tui.screens.calls_reading import ReadBack
 from tui.screens.desk import Desk
 from tui.screens.panes import waiting_or
 from tui.store.view import StoredView
-from widgets.info_line import Part
+from widgets.facts import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity

@@ -25,8 +25,8 @@ from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.triage.storms import episodes
 from widgets.dialogs import PromptDialog
+from widgets.facts import Part
 from widgets.field_view import FieldView
-from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity

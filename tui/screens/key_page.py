@@ -28,8 +28,8 @@ from tui.screens.dialog_words import dialog_words
 from tui.screens.page import LATEST, PageScreen
 from tui.screens.panes import fill_split, waiting_or
 from widgets.dialogs import Choice, ChoiceDialog
+from widgets.facts import Part
 from widgets.field_view import FieldView
-from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart

@@ -23,8 +23,9 @@ from tui.present.notes import note_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.panes import fill_split, fill_trend
+from widgets.facts import Part
 from widgets.field_view import FieldView
-from widgets.info_line import InfoLine, Part
+from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart

@@ -20,7 +20,7 @@ from tui.screens.account_screen import parts
 from tui.screens.bindings import bindings
 from tui.screens.page import LATEST, PageScreen
 from tui.screens.panes import fill_split
-from widgets.info_line import Part
+from widgets.facts import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart

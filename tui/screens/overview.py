@@ -28,7 +28,8 @@ from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.panes import fill_split, fill_trend, waiting_or
 from widgets.dialogs import Choice, ChoiceDialog, PromptDialog
-from widgets.info_line import InfoLine, Part
+from widgets.facts import Part
+from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart

@@ -12,11 +12,8 @@ from tui.screens.desk import Desk
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
 from widgets.banner import Notice
-from widgets.info_line import Part
-from widgets.values import Align
+from widgets.facts import Part
 
-NARROW = 100
-"""In less than this the header leaves its words out."""
 ONE_LINE = Size(40, 10)
 """In less than this the panes give way to one line."""
 
@@ -33,17 +30,7 @@ def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
         is_read_only=desk.actions.is_read_only,
         interval_s=view.interval_s,
         is_demo=desk.services.is_demo,
-        is_narrow=size.width < NARROW,
-    )
-
-
-def header_parts(snapshot: Snapshot, state: header.HeaderState, look: Look, report: Report | None) -> tuple[Part, ...]:
-    """Whose account, how fresh, and its money."""
-    whose = header.left(snapshot, state, look)
-    money = header.right(snapshot, look, report, is_narrow=state.is_narrow)
-    return (
-        *(Part(line, rank) for rank, line in whose),
-        *(Part(line, rank, Align.RIGHT) for rank, line in money),
+        is_narrow=size.width < header.NARROW,
     )
 
 

@@ -29,8 +29,8 @@ from tui.screens.messages import Judged, Open
 from tui.triage.episodes import Episode, Phase
 from tui.triage.report import Report
 from widgets.dialogs import Choice, ChoiceDialog
+from widgets.facts import Part
 from widgets.field_view import FieldView
-from widgets.info_line import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity

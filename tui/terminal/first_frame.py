@@ -18,7 +18,7 @@ VERBS = frozenset(("demo", "login", "logout", "status", "triage", "calls", "erro
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
-_SMALLEST = (60, 18)
+SMALLEST = (60, 18)
 
 
 class Curtain:
@@ -27,13 +27,28 @@ class Curtain:
     What fails before the framework takes over is said on the screen that the person sees afterwards.
     """
 
-    def __init__(self, stream: "TextIO", arguments: "Sequence[str]", *, shows_last: bool) -> None:
+    def __init__(self, stream: "TextIO", arguments: "Sequence[str]", last: "Sequence[str] | None") -> None:
         self._stream = stream
+        self._last = last
         self.is_down = True
-        self.shows_last = shows_last
-        """Whether it is the last known picture rather than an empty frame."""
         self.start = tuple(arguments), dict(os.environ)
         """Arguments and environment as they were, which decide what picture the next such start shows."""
+
+    @property
+    def shows_last(self) -> bool:
+        """Whether it is the last known picture rather than an empty frame."""
+        return self._last is not None
+
+    def put_header(self, drawn: str) -> None:
+        """Replace the first line. What said that the picture is old moves below it, for the rest of it still is."""
+        note = ""
+        if self._last is not None:
+            note = f"\x1b[2;1H{last_screen.note(self._last, is_colourless='NO_COLOR' in os.environ)}"
+        try:
+            self._stream.write(f"\x1b[1;1H\x1b[2K {drawn}{note}")
+            self._stream.flush()
+        except OSError:
+            return  # a terminal that has vanished is found out by whoever reads from it
 
     def write(self, text: str) -> int:
         """Restore the terminal, then say it."""
@@ -80,7 +95,7 @@ def paint(arguments: "Sequence[str]") -> None:
         stream.flush()
     except (OSError, ValueError):
         return
-    _draw_curtain(Curtain(stream, arguments, shows_last=last is not None))
+    _draw_curtain(Curtain(stream, arguments, last))
 
 
 def hand_over() -> Curtain | None:
@@ -92,11 +107,25 @@ def hand_over() -> Curtain | None:
     return curtain
 
 
+def size() -> tuple[int, int] | None:
+    """Width and height of the early picture while it is up and large enough for panes; None otherwise."""
+    if not isinstance(sys.stderr, Curtain) or not sys.stderr.is_down:
+        return None
+    found = os.get_terminal_size(2)
+    return found if found[0] >= SMALLEST[0] and found[1] >= SMALLEST[1] else None
+
+
+def put_header(drawn: str) -> None:
+    """Replace the first line of the early picture, if it is up."""
+    if isinstance(sys.stderr, Curtain) and sys.stderr.is_down:
+        sys.stderr.put_header(drawn)
+
+
 def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
     """Return the name in the first line and the borders of the four panes where the overview has them."""
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     lines = [f"\x1b[2J\x1b[1;2H\x1b[1maktop\x1b[m{dim}"]
-    if width >= _SMALLEST[0] and height >= _SMALLEST[1]:
+    if width >= SMALLEST[0] and height >= SMALLEST[1]:
         for x, y, pane_width, pane_height in panes(width, height):
             lines += _borders(x, y, pane_width, pane_height)
     return "".join(lines) + plain

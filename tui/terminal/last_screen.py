@@ -91,9 +91,14 @@ def drawn(lines: "Sequence[str]", *, is_colourless: bool = False) -> str:
 
     The first line says of when it is, in reverse.
     """
-    dim, reverse, plain = ("", "", "") if is_colourless else ("\x1b[2m", "\x1b[7m", "\x1b[m")
+    dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     rows = [f"\x1b[{number};1H{line}" for number, line in enumerate(lines[1:], 2)]
-    return f"\x1b[2J\x1b[1;1H{reverse}{lines[0]}{plain}{dim}{''.join(rows)}{plain}"
+    return f"\x1b[2J\x1b[1;1H{note(lines, is_colourless=is_colourless)}{dim}{''.join(rows)}{plain}"
+
+
+def note(lines: "Sequence[str]", *, is_colourless: bool = False) -> str:
+    """What says of when a kept picture is, drawn."""
+    return lines[0] if is_colourless else f"\x1b[7m{lines[0]}\x1b[m"
 
 
 def _are_plain(lines: "Sequence[str]") -> bool:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
-from widgets.info_line import InfoLine, Part, info_line
+from widgets.facts import Part, laid_out
+from widgets.info_line import InfoLine
 from widgets.values import Align, Cell
 
 PARTS = (
@@ -27,7 +28,7 @@ PARTS = (
     ],
 )
 def test_parts_leave_by_priority(width: int, expected: str) -> None:
-    assert "".join(cell.text for cell in info_line(PARTS, width, 2)) == expected
+    assert "".join(cell.text for cell in laid_out(PARTS, width, 2)) == expected
 
 
 async def test_it_repaints_only_on_change() -> None:
