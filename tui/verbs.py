@@ -12,6 +12,7 @@ from tui import exits, locale, paths
 from tui.collector import settling
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
+from tui.headless import again
 from tui.headless.feeds import exit_code_of
 from tui.headless.output import WrongUse
 from tui.headless.output import say as say
@@ -42,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         return exits.WRONG_USE
     except GatewayError as error:
         is_by_hand = bool(settings["token_file"] or os.environ.get("AKTOP_TOKEN"))
-        say(f"aktop: {failures.told(error.failure, is_by_hand=is_by_hand)}")
+        login = again.command(settings, "login")
+        say(f"aktop: {failures.told(error.failure, login, is_by_hand=is_by_hand)}")
         return exit_code_of(error.failure)
     except BrokenPipeError:
         raise

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shlex
 from collections.abc import Mapping
 
 from tui import exits
@@ -11,7 +10,7 @@ from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.gateway.errors import SignInNeeded, Unreachable, error_of
-from tui.headless import choose, figures, prompts
+from tui.headless import again, choose, figures, prompts
 from tui.headless.gather import Gatherer, gather_keys
 from tui.headless.key_status import require_account
 from tui.headless.output import WrongUse, json_object, plain_text, say, say_lines, tell
@@ -20,7 +19,7 @@ from tui.made_up import MadeUp
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words
 from tui.present.look import Look
-from tui.services import services
+from tui.services import Services, services
 from tui.settings import Settings
 from widgets.values import Line
 
@@ -64,7 +63,7 @@ async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp 
         look = Look(gatherer.now, opened.zone)
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
-        say_lines(_preview(key, intent, typed, look, is_demo=opened.is_demo))
+        say_lines(_preview(key, intent, typed, look, _undo(key, intent, opened)))
         if wanted_state(before, intent) == before:
             return _unchanged(options, key, before, look)
         if not options.yes:
@@ -100,20 +99,23 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> K
     return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
 
 
-def _preview(
-    key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look, *, is_demo: bool
-) -> tuple[Line, ...]:
+def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look, undo: str) -> tuple[Line, ...]:
     before = state_of(key)
     after = wanted_state(before, intent)
     if intent.action is KeyAction.LIMIT or after == before:
         lines = words.state_lines(key, before, after, look)
         notes = {name: words.field_note(key, name, text, look).text for name, text in typed.items()}
         return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
-    if is_demo:
-        return words.switch_lines(key, intent, look, _("The made-up account ends with this command."))
-    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
-    undo = _("To take it back: {command}").format(command=shlex.join(["aktop", "key", opposite.value, str(key.id)]))
     return words.switch_lines(key, intent, look, undo)
+
+
+def _undo(key: ApiKey, intent: KeyIntent, opened: Services) -> str:
+    """How a switch is taken back."""
+    if opened.is_demo:
+        return _("The made-up account ends with this command.")
+    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
+    command = again.command(opened.settings, "key", opposite.value, str(key.id), names=again.AS_ACCOUNT)
+    return _("To take it back: {command}").format(command=command)
 
 
 def _require_consent() -> None:

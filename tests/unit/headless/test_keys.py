@@ -1,4 +1,6 @@
 import json
+import re
+import shlex
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +34,17 @@ def test_a_key_is_disabled_and_enabled(signed_in: Machine) -> None:
     assert told["key"] == {"id": 3, "name": "ci & release"}
     assert [entry["stage"] for entry in journal(signed_in)] == ["done", "done"]
     assert key.name == "ci &amp; release"
+
+
+def test_the_command_that_takes_it_back_leads_to_the_same_gateway(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AKTOP_URL")
+    result = signed_in.run("key", "disable", "3", "--yes", "--url", signed_in.url)
+    command = re.search(r"To take it back: aktop (.*)", result.err)
+    assert command is not None
+    assert signed_in.run(*shlex.split(command[1]), "--yes").code == 0
+    assert signed_in.demo.world.keys[3].status == "active"
 
 
 def test_limits_are_set_from_what_is_used(signed_in: Machine) -> None:
