@@ -104,7 +104,8 @@ def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Loo
     after = wanted_state(before, intent)
     if intent.action is KeyAction.LIMIT or after == before:
         lines = words.state_lines(key, before, after, look)
-        notes = {name: words.field_note(key, name, text, look).text for name, text in typed.items()}
+        changed = {name: text for name, text in typed.items() if getattr(intent.limits, name) is not None}
+        notes = {name: words.field_note(key, name, text, look).text for name, text in changed.items()}
         return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
     return words.switch_lines(key, intent, look, undo)
 

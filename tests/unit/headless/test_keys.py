@@ -66,6 +66,16 @@ def test_nothing_to_change_sends_nothing(signed_in: Machine) -> None:
     assert journal(signed_in) == []
 
 
+def test_a_preview_lists_only_what_would_change(signed_in: Machine) -> None:
+    assert signed_in.run("key", "limit", "laptop", "--quota", "900", "--yes").code == 0
+    same = signed_in.run("key", "limit", "laptop", "--quota", "900")
+    assert same.err.splitlines()[-1] == "Nothing would change."
+    assert same.out == "laptop: nothing to change\n"
+    partly = signed_in.run("key", "limit", "laptop", "--quota", "900", "--1d", "800", "--yes")
+    assert "1 d limit" in partly.err
+    assert "quota" not in partly.err
+
+
 def test_read_only_changes_nothing(signed_in: Machine) -> None:
     for arguments in (["--read-only", "key", "disable", "1", "--yes"], ["key", "disable", "1", "--yes", "--read-only"]):
         result = signed_in.run(*arguments)
