@@ -110,7 +110,7 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     why = key_mode.why_no_days(chosen, snapshot)
     server = Look(look.now, snapshot.server_zone)
     return [
-        *flowing((*who, *(plain_text(line) for line in key_header.right(snapshot, scope.days))), width),
+        *flowing((*who, plain_text(key_header.right(snapshot, scope.days))), width),
         *flowing((days, part, *totals), width),
         *([why] if why else trend_lines(usage, server, width)),
         "",
