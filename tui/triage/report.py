@@ -148,7 +148,10 @@ class Report:
 
     @property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first."""
+        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first.
+
+        Possible paid repeats alone are worth knowing, and no reason to stop a key: prompts of one size look the same.
+        """
         if self.likely is not None:
             return self.likely.key_id
         about = [
@@ -156,7 +159,6 @@ class Report:
             *(one.key_id for one in self.plans),
             *(self.key_ids.get(one.newest.key_name) for one in self.storms),
             *(one.key_id for one in self.failing),
-            *(one.key_id for one in self.repeats),
         ]
         return next((key_id for key_id in about if key_id is not None), None)
 
