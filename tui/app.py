@@ -238,7 +238,7 @@ class AktopApp(App[None]):
         self._stop_gathering()
         self.now = self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
-        self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), own_usd)
+        self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), self.report, own_usd)
         self.snapshot = snapshot
 
     def _tick(self) -> None:

@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    common = _common_options()
+    common, demo = _common_options(), _demo_options()
+    made_up = _made_up_options(demo)
     top = argparse.ArgumentParser(
         prog="aktop",
         description=_(
@@ -49,18 +50,16 @@ def parser() -> argparse.ArgumentParser:
             "Exit codes: 0 all well, 1 something needs a person (--check), 2 usage or configuration, "
             "3 not signed in or refused, 4 gateway unreachable or not a gateway, 5 not applied, 130 interrupted."
         ),
-        parents=[common],
+        parents=[common, made_up],
     )
     top.add_argument("--version", action="version", version=f"aktop {VERSION}", help=_("show the version and exit"))
-    top.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
-    _demo_options(top)
     _screen_options(top)
     verbs = top.add_subparsers(dest="verb", metavar=_("VERB"))
-    _add_demo(verbs, common)
+    _add_demo(verbs, common, demo)
     _add_login(verbs, common)
     verbs.add_parser("logout", parents=[common], help=_("sign out, here and on the gateway"))
-    _add_readings(verbs, common)
-    _add_key(verbs, common)
+    _add_readings(verbs, common, made_up)
+    _add_key(verbs, common, made_up)
     verbs.add_parser("config", parents=[common], help=_("every setting, its value and where it came from"))
     return top
 
@@ -99,15 +98,28 @@ def _screen_options(top: argparse.ArgumentParser) -> None:
     )
 
 
-def _demo_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--scenario", choices=SCENARIOS, default="runaway", help=_("what goes wrong in the demo"))
-    verb.add_argument("--seed", type=int, default=1, help=_("which made-up account"))
+def _demo_options() -> argparse.ArgumentParser:
+    """Which made-up account; what is absent must not overwrite what was given before the verb."""
+    demo = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    demo.add_argument("--scenario", choices=SCENARIOS, help=_("what goes wrong in the demo"))
+    demo.add_argument("--seed", type=int, help=_("which made-up account"))
+    return demo
 
 
-def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
-    demo = verbs.add_parser("demo", parents=[common], help=_("run the embedded gateway alone"))
-    demo.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help=_("a loopback address"))
-    _demo_options(demo)
+def _made_up_options(demo: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """To look at a made-up account in place of one's own."""
+    made_up = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, parents=[demo])
+    made_up.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
+    return made_up
+
+
+def _add_demo(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    common: argparse.ArgumentParser,
+    demo: argparse.ArgumentParser,
+) -> None:
+    alone = verbs.add_parser("demo", parents=[common, demo], help=_("run the embedded gateway alone"))
+    alone.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help=_("a loopback address"))
 
 
 def _add_login(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
@@ -120,17 +132,19 @@ def _add_login(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", com
 
 
 def _add_readings(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    common: argparse.ArgumentParser,
+    made_up: argparse.ArgumentParser,
 ) -> None:
     filters = argparse.ArgumentParser(add_help=False)
     filters.add_argument("--range", default="24h", metavar="R", help=_("time range: {ranges}").format(ranges=RANGES))
     filters.add_argument("--key", metavar="KEY", help=_("id or unique name of a key"))
     filters.add_argument("--model", metavar="MODEL", help=_("a model, by its exact name"))
-    status = verbs.add_parser("status", parents=[common, filters], help=_("what the overview shows, once"))
+    status = verbs.add_parser("status", parents=[common, made_up, filters], help=_("what the overview shows, once"))
     status.add_argument("--json", action="store_true", help=_("as one JSON object"))
     status.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
     triage = verbs.add_parser(
-        "triage", parents=[common], help=_("what is out of the usual, which key does it, and why")
+        "triage", parents=[common, made_up], help=_("what is out of the usual, which key does it, and why")
     )
     triage.add_argument("--json", action="store_true", help=_("as one JSON object"))
     triage.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
@@ -138,22 +152,26 @@ def _add_readings(
         "--report", metavar="FILE", help=_("write an incident report, as Markdown, or as JSON where FILE ends in .json")
     )
     for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
-        verb = verbs.add_parser(name, parents=[common, filters], help=text)
+        verb = verbs.add_parser(name, parents=[common, made_up, filters], help=text)
         verb.add_argument("--limit", type=int, default=100, metavar="N", help=_("how many (0 = all of the range)"))
         verb.add_argument("--format", choices=("table", "csv", "jsonl"), default="table")
 
 
-def _add_key(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+def _add_key(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    common: argparse.ArgumentParser,
+    made_up: argparse.ArgumentParser,
+) -> None:
     key = verbs.add_parser("key", help=_("disable, enable or limit a key"))
     actions = key.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument("key", metavar="KEY", help=_("id or unique name of a key"))
     asked.add_argument("--yes", action="store_true", help=_("do not ask"))
     asked.add_argument("--json", action="store_true", help=_("the result as one JSON object"))
-    actions.add_parser("disable", parents=[common, asked], help=_("stop new calls with a key"))
-    actions.add_parser("enable", parents=[common, asked], help=_("let calls pass again"))
+    actions.add_parser("disable", parents=[common, made_up, asked], help=_("stop new calls with a key"))
+    actions.add_parser("enable", parents=[common, made_up, asked], help=_("let calls pass again"))
     limit = actions.add_parser(
-        "limit", parents=[common, asked], help=_("set limits in USD; 0 = none, +5 = used and 5 more")
+        "limit", parents=[common, made_up, asked], help=_("set limits in USD; 0 = none, +5 = used and 5 more")
     )
     limit.add_argument("--quota", metavar="USD", help=_("what the key may spend in all"))
     limit.add_argument("--5h", dest="limit_5h", metavar="USD", help=_("what it may spend in 5 hours"))

@@ -1,6 +1,5 @@
 """The doors to accounts: which profiles there are, and how one goes in – at the start, or later without a restart."""
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +10,8 @@ from tui.api_keys import FoundKey
 from tui.gateway.address import normalised_base_url
 from tui.gateway.key_client import clean_key
 from tui.locale import _
-from tui.services import Services, open_services
+from tui.made_up import MadeUp
+from tui.services import Services, open_made_up, open_services
 from tui.settings import CREDENTIALS, Settings, load, read_config
 from tui.store.atomic import create_file
 
@@ -66,16 +66,7 @@ class Doors(Struct, frozen=True):
 
     async def open_demo(self) -> Services:
         """Go into the made-up account of an embedded gateway. Raises GatewayError and OSError."""
-        from tui.demo.app import DemoGateway
-        from tui.demo.serve import running
-
-        gateway = DemoGateway()
-        server = running(gateway)
-        url = await asyncio.to_thread(server.__enter__)
-        opened = open_services(self.start, {}, demo_url=url, warn=self.warn)
-        opened.closing.push_async_callback(asyncio.to_thread, server.__exit__, None, None, None)
-        await opened.client.login(gateway.email, gateway.password)
-        return opened
+        return await open_made_up(self.start, MadeUp(), self.warn)
 
     def keep_default(self, url: str) -> str | None:
         """Write the address into a new configuration file; the line to add where there is one already.

@@ -1,5 +1,6 @@
 """The services behind screen and verbs: client, session, journal; put together from settings."""
 
+import asyncio
 import os
 import ssl
 import time
@@ -16,9 +17,11 @@ from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
 from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
+from tui.gateway.errors import GatewayError
 from tui.gateway.key_client import KeyClient
 from tui.gateway.sessions import FixedSession, SessionKeeper
 from tui.locale import _
+from tui.made_up import MadeUp
 from tui.settings import BadSettings, Settings
 from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
@@ -69,16 +72,41 @@ async def services(
     environ: Mapping[str, str],
     *,
     demo_url: str | None = None,
+    made_up: MadeUp | None = None,
     found: FoundKey | None = None,
     use_keys: bool = True,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
     """The services meanwhile. Raises BadSettings when no gateway is named."""
-    opened = open_services(settings, environ, demo_url=demo_url, found=found, use_keys=use_keys, warn=warn)
+    if made_up is not None:
+        opened = await open_made_up(settings, made_up, warn)
+    else:
+        opened = open_services(settings, environ, demo_url=demo_url, found=found, use_keys=use_keys, warn=warn)
     try:
         yield opened
     finally:
         await opened.aclose()
+
+
+async def open_made_up(settings: Settings, account: MadeUp, warn: Callable[[str], None]) -> Services:
+    """Start a gateway in this process and sign in to it; it ends with the services. Raises GatewayError and OSError.
+
+    Nothing of the environment is handed on: tokens and keys in there are of other gateways.
+    """
+    from tui.demo.app import DemoGateway  # a server, which few runs need
+    from tui.demo.serve import running
+
+    gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
+    server = running(gateway)
+    url = await asyncio.to_thread(server.__enter__)
+    opened = open_services(settings, {}, demo_url=url, warn=warn)
+    opened.closing.push_async_callback(asyncio.to_thread, server.__exit__, None, None, None)
+    try:
+        await opened.client.login(gateway.email, gateway.password)
+    except GatewayError:
+        await opened.aclose()
+        raise
+    return opened
 
 
 def open_services(

@@ -12,10 +12,12 @@ from tui import exits, locale, paths
 from tui.collector import settling
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
+from tui.headless import again
 from tui.headless.feeds import exit_code_of
 from tui.headless.output import WrongUse
 from tui.headless.output import say as say
 from tui.locale import _
+from tui.made_up import MadeUp, made_up_account
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
 from tui.terminal import colour
@@ -41,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         return exits.WRONG_USE
     except GatewayError as error:
         is_by_hand = bool(settings["token_file"] or os.environ.get("AKTOP_TOKEN"))
-        say(f"aktop: {failures.told(error.failure, is_by_hand=is_by_hand)}")
+        login = again.command(settings, "login")
+        say(f"aktop: {failures.told(error.failure, login, is_by_hand=is_by_hand)}")
         return exit_code_of(error.failure)
     except BrokenPipeError:
         raise
@@ -55,10 +58,11 @@ def _flags(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _verb(options: argparse.Namespace, settings: Settings) -> int:
+    account = made_up_account(options)
     if options.verb is None:
-        return _monitor(options, settings)
-    if options.verb == "demo":
-        return _demo(options)
+        return _monitor(options, settings, account)
+    if account is not None and options.verb == "demo":
+        return _demo(options.listen, account)
     if options.verb == "config":
         from tui.headless.config import show
 
@@ -70,17 +74,17 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
     if options.verb == "key":
         from tui.headless import keys
 
-        return _run(keys.act(options, settings))
+        return _run(keys.act(options, settings, account))
     from tui.headless import readings
 
-    return _run(readings.read(options, settings))
+    return _run(readings.read(options, settings, account))
 
 
 def _run(verb: Coroutine[Any, Any, int]) -> int:
     return asyncio.run(verb)
 
 
-def _monitor(options: argparse.Namespace, settings: Settings) -> int:
+def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | None) -> int:
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
     os.environ.setdefault("TEXTUAL_FPS", "120")
@@ -92,32 +96,28 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> int:
     view = ScreenOptions(range_of(options.range), options.color, options.driver, has_mouse=not options.no_mouse)
     with ExitStack() as stack:
         demo = None
-        if options.demo:
+        if account is not None:
             from tui.demo.app import DemoGateway
             from tui.demo.serve import running
 
-            gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
+            gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
             demo = (stack.enter_context(running(gateway)), gateway.email, gateway.password)
         return _run(launch(Doors(settings, _flags(options), dict(os.environ), say), demo, view))
 
 
-def _demo(options: argparse.Namespace) -> int:
+def _demo(listen: str, account: MadeUp) -> int:
     from tui.demo.app import DemoGateway
     from tui.demo.serve import serve
 
-    host, port = _loopback(options.listen)
-    gateway = DemoGateway(seed=options.seed, scenario=options.scenario)
+    host, port = _loopback(listen)
+    gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
     say(_("sign in as {email} with the password {password}").format(email=gateway.email, password=gateway.password))
     keys = ",".join(gateway.example_keys())
-    say(
-        _("or with API keys alone: {command}").format(
-            command=f"AKTOP_API_KEYS={keys} aktop --url http://{options.listen}"
-        )
-    )
+    say(_("or with API keys alone: {command}").format(command=f"AKTOP_API_KEYS={keys} aktop --url http://{listen}"))
     try:
         serve(host, port, gateway)
     except OSError as error:
-        raise WrongUse(f"--listen {options.listen}: {error}") from None
+        raise WrongUse(f"--listen {listen}: {error}") from None
     return exits.OK
 
 

@@ -13,9 +13,10 @@ from textual.widget import Widget
 
 from widgets.dialog_button import DialogButton
 from widgets.field_view import FieldView
-from widgets.layout import cell_width, line_width, wrap_line
+from widgets.layout import cell_width, line_width
 from widgets.pane import Pane
 from widgets.values import Line
+from widgets.wrapping import wrap_line
 
 MIN_WIDTH, MAX_WIDTH = 44, 100
 # The frame, and the room between frame and text.

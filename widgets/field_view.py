@@ -9,11 +9,12 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.layout import line_width, wrap_line
+from widgets.layout import line_width
 from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, Palette, palette_of
 from widgets.scrolling import jump, set_content_size
 from widgets.strips import line_strip
 from widgets.values import Line
+from widgets.wrapping import wrap_line
 
 SIDE_STEP = 8
 

@@ -1,4 +1,4 @@
-"""Text measured and laid out in terminal cells: fitting, wrapping, columns, sparklines, bars.
+"""Text measured and laid out in terminal cells: fitting, columns, sparklines, bars.
 
 Everything that is aligned goes through here, because a character is not a cell: Han takes two, combining marks none.
 Nothing here knows a widget, so presenters may use it too.
@@ -58,7 +58,20 @@ def truncate(text: str, width: int) -> str:
     text = plain(text)
     if cell_width(text) <= width:
         return text
-    return _head(text, width - 1) + ELLIPSIS if width > 0 else ""
+    return beginning(text, width - 1) + ELLIPSIS if width > 0 else ""
+
+
+def beginning(text: str, width: int) -> str:
+    """Return the longest beginning of the text that takes at most `width` cells, whole characters only."""
+    if text.isascii():
+        return text[: max(0, width)]
+    spans, _ = split_graphemes(text)
+    taken = 0
+    for start, _end, cells in spans:
+        if taken + cells > width:
+            return text[:start]
+        taken += cells
+    return text
 
 
 def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
@@ -97,14 +110,14 @@ def split_line(line: Line, width: int) -> tuple[Line, Line]:
     left = width
     for place, cell in enumerate(line):
         text = plain(cell.text)
-        taken = _head(text, left)
+        taken = beginning(text, left)
         left -= cell_width(taken)
         if taken == text:
             head.append(Cell(text, cell.severity))
             continue
         tail = text[len(taken) :]
         if left > 0:
-            half = _head(tail, 2)
+            half = beginning(tail, 2)
             taken, tail = taken + " " * left, " " * (cell_width(half) - left) + tail[len(half) :]
         head.append(Cell(taken, cell.severity))
         return tuple(head), (Cell(tail, cell.severity), *line[place + 1 :])
@@ -116,35 +129,6 @@ def overlay(line: Line, x: int, cell: Cell) -> Line:
     head, rest = split_line(line, x)
     _covered, tail = split_line(rest, cell_width(cell.text))
     return (*head, cell, *tail)
-
-
-def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
-    """Break a line into lines of at most `width` cells: between words where there are any, else within them."""
-    if width <= 0 or line_width(line) <= width:
-        return (line,)
-    wrapped: list[Line] = []
-    current: list[Cell] = []
-    left = width
-    for cell in line:
-        rest = plain(cell.text)
-        while rest:
-            # A double-width character wider than the whole line still has to go somewhere.
-            head = _head(rest, left) or (_head(rest, 2) if left == width else "")
-            blank = head.rfind(" ")
-            if len(head) < len(rest) and rest[len(head)] != " " and blank >= len(head) // 2 > 0:
-                head = head[: blank + 1]
-            if head:
-                current.append(Cell(head, cell.severity))
-            rest = rest[len(head) :]
-            left -= cell_width(head)
-            if rest.startswith(" ") and not rest.startswith("  ") and not head.endswith(" "):
-                rest = rest[1:]  # the blank between two words, of which the second begins a line
-            if rest:
-                wrapped.append(tuple(current))
-                current, left = [], width
-    if current:
-        wrapped.append(tuple(current))
-    return tuple(wrapped)
 
 
 def columns_of(rows: Sequence[Sequence[Cell]], gap: int = 2, aligns: Sequence[Align] = ()) -> tuple[Line, ...]:
@@ -228,16 +212,3 @@ def gauge(share: float, width: int = GAUGE_WIDTH) -> str:
 def plain_line(text: str, severity: Severity = Severity.NORMAL) -> Line:
     """Return a line of one run."""
     return (Cell(text, severity),)
-
-
-def _head(text: str, width: int) -> str:
-    """Return the longest beginning of the text that takes at most `width` cells, whole characters only."""
-    if text.isascii():
-        return text[: max(0, width)]
-    spans, _ = split_graphemes(text)
-    taken = 0
-    for start, _end, cells in spans:
-        if taken + cells > width:
-            return text[:start]
-        taken += cells
-    return text

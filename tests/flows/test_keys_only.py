@@ -62,6 +62,14 @@ async def test_each_kind_of_key_tells_what_it_can(keys_only: Start) -> None:
         await run.shows("4 Key #3 · my laptop", "up to 5½ min old", "not told to keys with limits of their own")
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 99])
+async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(keys_only: Start, width: int) -> None:
+    async with keys_only(WALLET, PLAN, LIMITED, size=(width, 24)) as run:
+        await run.shows("read-only", "● live")
+        first = run.text().splitlines()[0]
+        assert all(word in first for word in ("aktop", "read-only", "● live", "$"))
+
+
 async def test_the_days_add_up_to_what_the_gateway_counts(keys_only: Start) -> None:
     async with keys_only(PLAN, LIMITED) as run:
         await run.shows("own limits", "claude-max")
@@ -159,7 +167,7 @@ async def test_a_site_in_backend_mode_says_whom_to_ask(keys_only: Start) -> None
 @pytest.mark.parametrize("size", [(80, 24), (90, 16), (50, 12), (38, 9), (20, 4)])
 async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, int]) -> None:
     async with keys_only(WALLET, PLAN, LIMITED, size=size) as run:
-        await run.shows("balance")
+        await run.shows("$")
         await run.until(lambda: _all_told(run), "all keys told")
         for keys in ("1", "2", "3", "4", "4", "4", "tab", "enter", "escape"):
             await run.press(keys)

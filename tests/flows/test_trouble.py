@@ -1,9 +1,13 @@
 """What bad things get: a sentence in its place, old data kept and marked, the rest alive."""
 
+from dataclasses import replace
+
 from tests.flows.conftest import Running
 from tests.flows.types import Start
+from tui.demo.app import DemoGateway
 from tui.demo.options import Limits
 from tui.monitor.questions import AskKeys, AskProfile
+from widgets.layout import cell_width
 
 HOSTILE = "[/foo] [red]x[/red] \x1b[31mred\x1b]0;owned\x07 \u202eevil\u2066 \x9b2J"
 
@@ -61,6 +65,36 @@ async def test_hostile_names_are_inert(aktop: Start) -> None:
         text = run.text()
         assert not [char for char in text if ord(char) < 32 and char != "\n"]
         assert not set("\x9b\u202e\u2066") & set(text)
+
+
+GROUP_KEYS = (
+    ("2", "b"),
+    ("enter", "escape"),
+    ("w",),
+    ("escape", "3", "D"),
+    ("escape", "L"),
+    ("escape", "c"),
+    ("enter",),
+)
+
+
+async def test_hostile_names_of_groups_are_inert_and_leave_the_state_its_room(aktop: Start, demo: DemoGateway) -> None:
+    names = (HOSTILE + "超长" * 40, "W" * 100 + "\u202e", "\u0301\u0301👨\u200d👩" + HOSTILE)
+    for place, group in enumerate(demo.world.group_of.values()):
+        demo.world.group_of[group.id] = replace(group, name=names[place % len(names)] + str(place))
+    demo.options.site_name = HOSTILE * 3
+    demo.world.user.username = HOSTILE + "长" * 90
+    async with aktop(size=(100, 30)) as run:
+        await run.on_key("batch-nightly")
+        for keys in GROUP_KEYS:
+            await run.press(*keys)
+            text = run.text()
+            assert not [char for char in text if ord(char) < 32 and char != "\n"]
+            assert not set("\x9b\u202e\u2066") & set(text)
+            assert all(cell_width(line) == 100 for line in text.splitlines())
+            assert "● live" in text.splitlines()[0]
+        await run.press("escape", "escape", "3", "enter")
+        await run.shows("Key · batch-nightly   ● active")
 
 
 async def test_hostile_errors_and_bodies_are_inert(aktop: Start) -> None:

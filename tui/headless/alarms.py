@@ -9,25 +9,26 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.keys import status_word
 from tui.present.look import Look
+from tui.triage.report import Report
 
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
-def is_low(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> bool | None:
+def is_low(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> bool | None:
     """Whether the screen would show its low-balance banner; None when the threshold is not known."""
     profile = snapshot.data(AskProfile())
     if profile is None:
         return None
-    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, own_usd)
+    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
     threshold_known = own_usd is not None or snapshot.data(AskSite()) is not None
     return alarm.is_on if alarm.is_on or threshold_known else None
 
 
-def reasons(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> list[str]:
+def reasons(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> list[str]:
     """Why a person is needed, one sentence each; none when all is well as far as is known."""
     found = []
-    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, own_usd)
-    told = low_balance.news(alarm, snapshot, look, own_usd)
+    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
+    told = low_balance.news(alarm, snapshot, look, report, own_usd)
     if told:
         found.append("".join(cell.text for cell in told))
     for key in snapshot.data(AskKeys()) or ():

@@ -111,7 +111,7 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     why = key_mode.why_no_days(chosen, snapshot)
     server = Look(look.now, snapshot.server_zone)
     return [
-        *flowing((*who, *(plain_text(line) for line in key_header.right(snapshot, scope.days))), width),
+        *flowing((*who, plain_text(key_header.right(snapshot, scope.days))), width),
         *flowing((days, part, *totals), width),
         *([why] if why else trend_lines(usage, server, width)),
         "",
@@ -125,8 +125,8 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
 def _reasons(snapshot: Snapshot, found: tuple[key_mode.KeyLine, ...], look: Look, services: Services) -> list[str]:
     """Why a person is needed, one sentence each."""
     own_usd = services.settings["low_balance_usd"]
-    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, own_usd)
-    told = low_balance.news(alarm, snapshot, look, own_usd)
+    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, None, own_usd)
+    told = low_balance.news(alarm, snapshot, look, None, own_usd)
     reasons = [plain_text(told)] if told else []
     for line in found:
         if key_mode.needs_a_person(line, look.now):

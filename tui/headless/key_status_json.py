@@ -66,7 +66,7 @@ def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members
     """The lowest balance that a key tells, and the threshold of the site: the account's own is not told."""
     profile = account_feed(snapshot).data
     threshold = low_balance.threshold_of(snapshot, profile, own_usd) if profile else None
-    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, own_usd)
+    alarm = low_balance.step(low_balance.Alarm(), snapshot, look, None, own_usd)
     is_known = profile is not None and (alarm.is_on or threshold is not None)
     return {
         "email": None,

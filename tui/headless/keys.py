@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shlex
 from collections.abc import Mapping
 
 from tui import exits
@@ -11,15 +10,16 @@ from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.gateway.errors import SignInNeeded, Unreachable, error_of
-from tui.headless import choose, figures, prompts
+from tui.headless import again, choose, figures, prompts
 from tui.headless.gather import Gatherer, gather_keys
 from tui.headless.key_status import require_account
 from tui.headless.output import WrongUse, json_object, plain_text, say, say_lines, tell
 from tui.locale import _
+from tui.made_up import MadeUp
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words
 from tui.present.look import Look
-from tui.services import services
+from tui.services import Services, services
 from tui.settings import Settings
 from widgets.values import Line
 
@@ -37,10 +37,10 @@ class Declined(Exception):
     """The person said no: nothing was sent."""
 
 
-async def act(options: argparse.Namespace, settings: Settings) -> int:
+async def act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
     """Preview, ask, apply, and tell what the gateway said. Raises GatewayError, WrongUse and BadSettings."""
     try:
-        return await _act(options, settings)
+        return await _act(options, settings, made_up)
     except ReadOnly:
         say(_("aktop: read-only: nothing on the gateway is changed. Leave out --read-only to allow it."))
     except Declined:
@@ -48,9 +48,9 @@ async def act(options: argparse.Namespace, settings: Settings) -> int:
     return exits.NOT_APPLIED
 
 
-async def _act(options: argparse.Namespace, settings: Settings) -> int:
+async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
     typed = _typed(options)
-    async with services(settings, os.environ, warn=say) as opened:
+    async with services(settings, os.environ, made_up=made_up, warn=say) as opened:
         require_account(opened)
         actions = Actions(
             opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only
@@ -63,7 +63,7 @@ async def _act(options: argparse.Namespace, settings: Settings) -> int:
         look = Look(gatherer.now, opened.zone)
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
-        say_lines(_preview(key, intent, typed, look))
+        say_lines(_preview(key, intent, typed, look, _undo(key, intent, opened)))
         if wanted_state(before, intent) == before:
             return _unchanged(options, key, before, look)
         if not options.yes:
@@ -99,16 +99,24 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> K
     return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
 
 
-def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look) -> tuple[Line, ...]:
+def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look, undo: str) -> tuple[Line, ...]:
     before = state_of(key)
     after = wanted_state(before, intent)
     if intent.action is KeyAction.LIMIT or after == before:
         lines = words.state_lines(key, before, after, look)
-        notes = {name: words.field_note(key, name, text, look).text for name, text in typed.items()}
+        changed = {name: text for name, text in typed.items() if getattr(intent.limits, name) is not None}
+        notes = {name: words.field_note(key, name, text, look).text for name, text in changed.items()}
         return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
-    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
-    undo = _("To take it back: {command}").format(command=shlex.join(["aktop", "key", opposite.value, str(key.id)]))
     return words.switch_lines(key, intent, look, undo)
+
+
+def _undo(key: ApiKey, intent: KeyIntent, opened: Services) -> str:
+    """How a switch is taken back."""
+    if opened.is_demo:
+        return _("The made-up account ends with this command.")
+    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
+    command = again.command(opened.settings, "key", opposite.value, str(key.id), names=again.AS_ACCOUNT)
+    return _("To take it back: {command}").format(command=command)
 
 
 def _require_consent() -> None:

@@ -5,14 +5,15 @@ import os
 
 from tui.headless.found_keys import agreed_key
 from tui.headless.output import say
+from tui.made_up import MadeUp
 from tui.services import services
 from tui.settings import Settings
 
 
-async def read(options: argparse.Namespace, settings: Settings) -> int:
+async def read(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
     """Run status, triage, calls or errors and return the exit code. Raises GatewayError, WrongUse and BadSettings."""
-    found = agreed_key(settings, os.environ) if options.verb == "status" else None
-    async with services(settings, os.environ, found=found, warn=say) as opened:
+    found = agreed_key(settings, os.environ) if options.verb == "status" and made_up is None else None
+    async with services(settings, os.environ, made_up=made_up, found=found, warn=say) as opened:
         if opened.keys:
             from tui.headless.key_status import key_status, require_account
 

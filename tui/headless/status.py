@@ -45,7 +45,7 @@ async def status(options: argparse.Namespace, services: Services) -> int:
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
-    if options.check and (needed := reasons(snapshot, look, own_usd)):
+    if options.check and (needed := reasons(snapshot, look, report, own_usd)):
         for reason in needed:
             say(reason)
         return exits.NEEDS_A_PERSON

@@ -64,7 +64,7 @@ def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | 
         "balance_usd": number(profile.balance_usd),
         "frozen_usd": number(profile.frozen_usd),
         "low_balance_usd": number(threshold.usd) if threshold else None,
-        "low_balance": is_low(snapshot, look, own_usd),
+        "low_balance": is_low(snapshot, look, report, own_usd),
         "burn_usd_per_h": number(burn.usd_per_h.quantize(_BURN_PLACES)) if burn else None,
         "empty_at": figures.time(empty_at(burn, profile.balance_usd, look, report), look.zone),
         "usual_empty_at": figures.time(report.usual_empty_at, look.zone) if report.knows_pace else None,

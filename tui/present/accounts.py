@@ -17,7 +17,7 @@ from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, finding_words, profiles
 from tui.present import format as fmt
-from tui.present.header import SOON, VERY_SOON, empty_cell
+from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
 from tui.present.look import Look
 from widgets.values import Align, Cell, Column, Row, Severity
 
@@ -167,8 +167,9 @@ def _money(glance: Glance, snapshot: Snapshot, burn: Burn | None, look: Look) ->
         return None
     if profile.balance_usd <= 0:
         return Cell(f"■ {_('wallet empty')}", Severity.CRITICAL)
-    if burn is not None and burn.empty_at is not None and burn.empty_at - look.now < SOON:
-        left = burn.empty_at - look.now
+    at = empty_at(burn, profile.balance_usd, look, glance.report)
+    if at is not None and at - look.now < SOON:
+        left = at - look.now
         soon = left < VERY_SOON
         text = _("empty in {time}").format(time=fmt.span(left))
         return Cell(f"{'■' if soon else '▲'} {text}", Severity.CRITICAL if soon else Severity.WARNING)

@@ -37,7 +37,7 @@ def news(
     trouble = sign_in.trouble(snapshot, look)
     if trouble is not None:
         yield News(*trouble)
-    low = low_balance.banner(alarm, snapshot, look, own_usd)
+    low = low_balance.banner(alarm, snapshot, look, report, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
     profile = account_feed(snapshot).data
     is_empty = profile is not None and profile.balance_usd <= 0

@@ -64,13 +64,16 @@ def short(failure: Failure) -> str:
     return words[failure.kind]
 
 
-def told(failure: Failure, *, is_by_hand: bool = False) -> str:
-    """The failure as it is told on the command line, with what helps; `is_by_hand` says that a token was given."""
+def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
+    """The failure as it is told on the command line, with what helps: `login` is the command that signs in, and
+    `is_by_hand` says that a token was given.
+    """
     text = sentence(failure)
     if failure.kind in SIGN_IN_HELPS and is_by_hand:
-        text += " " + _("Give a new one with --token-file or AKTOP_TOKEN, or leave them out and run: aktop login")
+        how = _("Give a new one with --token-file or AKTOP_TOKEN, or leave them out and run: {command}")
+        text += " " + how.format(command=login)
     elif failure.kind in SIGN_IN_HELPS:
-        text += " " + _("Run: aktop login")
+        text += " " + _("Run: {command}").format(command=login)
     elif failure.kind in PASSING:
         text += " " + _("Try again later.")
     return text

@@ -15,6 +15,7 @@ from tui.present import format as fmt
 from tui.present.look import Look
 from tui.triage.report import Report
 from widgets.facts import Part
+from widgets.layout import truncate
 from widgets.values import Align, Cell, Line, Severity
 
 FAR = timedelta(days=60)
@@ -24,6 +25,8 @@ ROUNDED_FROM = timedelta(days=2)
 HALF_DAY = timedelta(hours=12)
 NARROW = 100
 """In less than this the header leaves its words out."""
+LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
+"""Names may have a hundred characters: they must leave room for the freshness and the money."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
@@ -54,7 +57,8 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Ranked, ..
     """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
     profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
-    place = _("demo") if state.is_demo else snapshot.gateway_url.partition("://")[2]
+    who = truncate(who, LONGEST_NARROW_NAME if state.is_narrow else LONGEST_NAME)
+    place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
     parts: list[Ranked] = [
         (
             0,

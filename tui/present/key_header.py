@@ -12,38 +12,41 @@ from tui.monitor.scoped import ScopedUsage
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.header import OFFLINE, HeaderState
+from tui.present.header import OFFLINE, HeaderState, Ranked
 from tui.present.key_mode import KeyLine, name
 from tui.present.look import Look
 from tui.present.profiles import site_text
 from widgets.values import Cell, Line, Severity
 
 
-def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Line, ...]:
-    """How many keys at which gateway, that nothing can be changed, and how fresh it is."""
+def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
+    """How many keys at which gateway, how fresh it is, and that nothing can be changed, which leaves last."""
     number = len(snapshot.api_keys)
     keys = _("1 API key") if number == 1 else _("{n} API keys").format(n=number)
     place = snapshot.gateway_url.partition("://")[2]
     site = snapshot.data(AskSite())
-    named = [(Cell(site_text(site), Severity.MUTED),)] if site else []
+    what = _("read-only") if state.is_narrow else _("API keys only · read-only")
+    named: list[Ranked] = [(5, (Cell(site_text(site), Severity.MUTED),))] if site and not state.is_narrow else []
     return (
-        (Cell("aktop ", Severity.ACCENT), Cell(f" {keys} · {place} ", Severity.STRONG)),
-        (freshness(snapshot, state, now),),
-        (Cell(_("API keys only · read-only"), Severity.WARNING),),
+        (0, (Cell("aktop", Severity.ACCENT),)),
+        (3, (Cell(keys, Severity.STRONG),)),
+        (4, (Cell(place, Severity.STRONG),)),
+        (2, (freshness(snapshot, state, now),)),
+        (1, (Cell(what, Severity.WARNING),)),
         *named,
     )
 
 
-def right(snapshot: Snapshot, days: Days | None = None) -> tuple[Line, ...]:
+def right(snapshot: Snapshot, days: Days | None = None, *, is_narrow: bool = False) -> Line:
     """The balance that the keys tell, or the span of balances; or that none tells any."""
     known = balances(snapshot, days)
     muted = Cell(_("balance "), Severity.MUTED)
     if not known:
         is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot, days))
-        return ((muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Severity.MUTED)),)
+        return muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Severity.MUTED)
     low, high = fmt.usd(known[0]), fmt.usd(known[-1])
-    severity = Severity.CRITICAL if known[0] <= 0 else Severity.STRONG
-    return ((muted, Cell(low if low == high else f"{low} … {high}", severity)),)
+    amount = Cell(low if low == high else f"{low} … {high}", Severity.CRITICAL if known[0] <= 0 else Severity.STRONG)
+    return (amount,) if is_narrow else (muted, amount)
 
 
 def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:

@@ -13,14 +13,16 @@ from tui.present import format as fmt
 from tui.present.key_actions import limit_text, reset_text
 from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
 from tui.present.look import Look
-from widgets.layout import fit, gauge
+from widgets.layout import fit, gauge, truncate
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 MOST_PLACES = 3
+LONGEST_NAME = 40
+"""A name may have a hundred characters: in a title it must leave room for the state."""
 
 
 def title(key: ApiKey | None, key_id: int, look: Look) -> tuple[Line, ...]:
-    """Who the page is about."""
+    """Who the page is about, its real state, and, where there is room, its masked secret and its group."""
     if key is None:
         return (
             (
@@ -28,16 +30,14 @@ def title(key: ApiKey | None, key_id: int, look: Look) -> tuple[Line, ...]:
                 Cell(_("not in this account any more"), Severity.WARNING),
             ),
         )
-    group = f" · {_('group')} {key.group.name} ×{key.group.rate_multiplier:g}" if key.group else f" · {_('no group')}"
-    return ((Cell(f"{_('Key')} · {look.key_name(key)}", Severity.STRONG), Cell(f" · {key.masked_secret}{group}")),)
-
-
-def state(key: ApiKey | None, look: Look) -> tuple[Line, ...]:
-    """The key's real state."""
-    if key is None:
-        return ()
     status = key.status(look.now)
-    return ((Cell(f"{GLYPHS[status]} {status_word(status)}", status_severity(status)),),)
+    group = f"{_('group')} {key.group.name} ×{key.group.rate_multiplier:g}" if key.group else _("no group")
+    return (
+        (Cell(f"{_('Key')} · {truncate(look.key_name(key), LONGEST_NAME)}", Severity.STRONG),),
+        (Cell(f"{GLYPHS[status]} {status_word(status)}", status_severity(status)),),
+        (Cell(key.masked_secret),),
+        (Cell(group),),
+    )
 
 
 def limits(key: ApiKey, look: Look) -> tuple[Line, ...]:

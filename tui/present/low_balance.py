@@ -1,5 +1,7 @@
 """The low-balance banner: when it stands, and what it says."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 from msgspec import Struct
@@ -11,8 +13,9 @@ from tui.monitor.key_mode import account_feed
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.header import VERY_SOON
+from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
 from tui.present.look import Look
+from tui.triage.report import Report
 from widgets.values import Cell, Line, Severity
 
 REARM = Decimal("1.2")
@@ -33,8 +36,9 @@ class Alarm(Struct, frozen=True):
     number: int = 0
 
 
-def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> Alarm:
-    """The alarm after a Snapshot: on below the threshold, off again only well above it (triage-spec section 6).
+def step(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None) -> Alarm:
+    """The alarm after a Snapshot: on below the threshold or when the wallet is empty soon, as triage forecasts it, and
+    off again only well above (triage-spec section 6).
 
     A failed refresh is not a recovery: without news the alarm stays as it is.
     """
@@ -46,31 +50,35 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None =
         return Alarm(False, alarm.number)  # such a site bills nobody: there is no wallet to be empty
     threshold = threshold_of(snapshot, profile, own_usd)
     low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
-    soon = _empties_soon(snapshot, profile, look)
+    times = tuple(_times_left(snapshot, profile, look, report))
     if not alarm.is_on:
+        soon = any(left < bound for left, bound in times)
         return Alarm(True, alarm.number + 1) if low or soon else alarm
-    recovered = profile.balance_usd > (threshold.usd * REARM if threshold else 0) and not soon
+    recovered = profile.balance_usd > (threshold.usd * REARM if threshold else 0) and all(
+        left > bound * float(REARM) for left, bound in times
+    )
     return Alarm(False, alarm.number) if recovered else alarm
 
 
-def banner(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> LowBalance | None:
+def banner(
+    alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None
+) -> LowBalance | None:
     """What the banner says, or None while there is no episode."""
-    told = news(alarm, snapshot, look, own_usd)
+    told = news(alarm, snapshot, look, report, own_usd)
     if not told:
         return None
     hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Severity.MUTED)
     return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].severity)
 
 
-def news(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None = None) -> Line:
+def news(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None) -> Line:
     """What there is to say of the balance while an episode is on; nothing otherwise."""
     profile = account_feed(snapshot).data
     if not alarm.is_on or profile is None:
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)
-    severity = (
-        Severity.CRITICAL if profile.balance_usd <= 0 or _empties_soon(snapshot, profile, look) else Severity.WARNING
-    )
+    at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
+    severity = Severity.CRITICAL if at is not None and at - look.now < VERY_SOON else Severity.WARNING
     glyph = "■" if severity is Severity.CRITICAL else "▲"
     told: list[Cell] = [
         Cell(f"{glyph} {_('LOW BALANCE')} ", severity),
@@ -80,9 +88,10 @@ def news(alarm: Alarm, snapshot: Snapshot, look: Look, own_usd: Decimal | None =
         told.append(Cell(_(", under {amount} ({whose})").format(amount=fmt.usd(threshold.usd), whose=whose(threshold))))
     elif profile.balance_usd <= 0:
         told.append(Cell(_(": the gateway refuses calls")))
-    burn = burn_of(snapshot, profile.balance_usd, look.now)
-    if burn is not None and burn.empty_at is not None and profile.balance_usd > 0:
-        told.append(Cell(_(", empty in {time} at this rate").format(time=fmt.span(burn.empty_at - look.now))))
+    if at is not None and at - look.now <= FAR and profile.balance_usd > 0:
+        is_usual = report is not None and at == report.usual_empty_at
+        text = _(", empty {when} at the usual pace") if is_usual else _(", empty {when} at this rate")
+        told.append(Cell(text.format(when=when_empty(at, look))))
     return tuple(told)
 
 
@@ -100,6 +109,16 @@ def whose(threshold: Threshold) -> str:
     }[threshold.source]
 
 
-def _empties_soon(snapshot: Snapshot, profile: Profile, look: Look) -> bool:
-    burn = burn_of(snapshot, profile.balance_usd, look.now)
-    return burn is not None and burn.empty_at is not None and burn.empty_at - look.now < VERY_SOON
+def _times_left(
+    snapshot: Snapshot, profile: Profile, look: Look, report: Report | None
+) -> Iterator[tuple[timedelta, timedelta]]:
+    """How long the balance lasts, each with the time under which that is low."""
+    if report is not None and report.knows_pace:
+        if report.usual_empty_at is not None:
+            yield report.usual_empty_at - look.now, SOON
+        if report.current_empty_at is not None:
+            yield report.current_empty_at - look.now, VERY_SOON
+        return
+    at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
+    if at is not None:
+        yield at - look.now, VERY_SOON

@@ -83,9 +83,8 @@ class KeyScreen(PageScreen):
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         key = snapshot.key(self.key_id)
         usage = usage_of(self.scope, snapshot, look.now)
-        left = (*key_page.title(key, self.key_id, look), *key_page.state(key, look))
         chips = scope_line.chips(self.scope, snapshot, look)
-        return parts(left, (*scope_line.totals(usage, look)[:2], chips))
+        return parts(key_page.title(key, self.key_id, look), (*scope_line.totals(usage, look)[:2], chips))
 
     def paint(self, snapshot: Snapshot, look: Look) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")

@@ -29,7 +29,7 @@ from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Severity
+from widgets.values import Align, Cell, Severity
 
 PANES = ("trend", "split", "keys", "about")
 NARROW, SHORT = 60, 20
@@ -74,10 +74,12 @@ class KeysOnlyScreen(AccountScreen):
         return ()
 
     def header_parts(self, snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Part, ...]:
-        return parts(key_header.left(snapshot, state, look.now), key_header.right(snapshot))
+        balance = key_header.right(snapshot, is_narrow=state.is_narrow)
+        whose = key_header.left(snapshot, state, look.now)
+        return (*(Part(line, rank) for rank, line in whose), Part(balance, align=Align.RIGHT))
 
     def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
-        return parts(key_header.right(snapshot))
+        return parts((key_header.right(snapshot),))
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         usage, _number = own_usage(snapshot, look.now, self.only)

@@ -147,7 +147,10 @@ class Report(Struct, frozen=True):
 
     @property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first."""
+        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first.
+
+        Possible paid repeats alone are worth knowing, and no reason to stop a key: prompts of one size look the same.
+        """
         if self.likely is not None:
             return self.likely.key_id
         about = [
@@ -155,7 +158,6 @@ class Report(Struct, frozen=True):
             *(one.key_id for one in self.plans),
             *(self.key_ids.get(one.newest.key_name) for one in self.storms),
             *(one.key_id for one in self.failing),
-            *(one.key_id for one in self.repeats),
         ]
         return next((key_id for key_id in about if key_id is not None), None)
 

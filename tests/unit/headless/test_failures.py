@@ -1,5 +1,6 @@
 """What goes wrong, as a sentence and an exit code."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -74,7 +75,33 @@ def test_not_signed_in(machine: Machine) -> None:
     for arguments in (["status"], ["calls"], ["errors"], ["key", "disable", "1", "--yes"]):
         result = machine.run(*arguments)
         assert (result.code, result.out) == (3, "")
-        assert "aktop login" in result.err
+        assert result.err.endswith("Run: aktop login\n")
+
+
+def test_the_command_to_sign_in_leads_to_the_same_gateway(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AKTOP_URL")
+    machine.config.mkdir(parents=True)
+    (machine.config / "config.toml").write_text(f'[profile."my test"]\nurl = "{machine.url}"\n')
+    for flags in (["--url", machine.url], ["--profile", "my test"]):
+        result = machine.run("status", *flags)
+        assert result.code == 3
+        command = shlex.split(result.err.rpartition("Run: aktop ")[2])
+        assert command == ["login", *flags]
+        assert machine.run(*command, "--email", machine.demo.email).code == 0
+        assert machine.run("status", *flags).code == 0
+        assert machine.run("logout", *flags).code == 0
+
+
+def test_a_password_in_an_address_is_not_repeated(aktop: Aktop, machine: Machine) -> None:
+    result = aktop("status", "--url", machine.url, "--proxy", "http://me:secret@127.0.0.1:1")
+    assert result.err.endswith(f"Run: aktop login --url {machine.url} --proxy URL\n")
+
+
+def test_a_token_given_by_hand_is_left_out_of_the_command(aktop: Aktop, machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("eyJ.e30.x")
+    result = aktop("status", "--url", machine.url, "--token-file", str(tmp_path / "token"))
+    assert result.code == 3
+    assert result.err.endswith(f"leave them out and run: aktop login --url {machine.url}\n")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 import json
+import re
+import shlex
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +36,17 @@ def test_a_key_is_disabled_and_enabled(signed_in: Machine) -> None:
     assert key.name == "ci &amp; release"
 
 
+def test_the_command_that_takes_it_back_leads_to_the_same_gateway(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AKTOP_URL")
+    result = signed_in.run("key", "disable", "3", "--yes", "--url", signed_in.url)
+    command = re.search(r"To take it back: aktop (.*)", result.err)
+    assert command is not None
+    assert signed_in.run(*shlex.split(command[1]), "--yes").code == 0
+    assert signed_in.demo.world.keys[3].status == "active"
+
+
 def test_limits_are_set_from_what_is_used(signed_in: Machine) -> None:
     key = signed_in.demo.world.keys[1]
     used = Decimal(key.quota_used) / 10**10
@@ -51,6 +64,16 @@ def test_nothing_to_change_sends_nothing(signed_in: Machine) -> None:
     result = signed_in.run("key", "enable", "laptop", "--json")
     assert (result.code, result.json["outcome"]) == (0, "unchanged")
     assert journal(signed_in) == []
+
+
+def test_a_preview_lists_only_what_would_change(signed_in: Machine) -> None:
+    assert signed_in.run("key", "limit", "laptop", "--quota", "900", "--yes").code == 0
+    same = signed_in.run("key", "limit", "laptop", "--quota", "900")
+    assert same.err.splitlines()[-1] == "Nothing would change."
+    assert same.out == "laptop: nothing to change\n"
+    partly = signed_in.run("key", "limit", "laptop", "--quota", "900", "--1d", "800", "--yes")
+    assert "1 d limit" in partly.err
+    assert "quota" not in partly.err
 
 
 def test_read_only_changes_nothing(signed_in: Machine) -> None:

@@ -20,6 +20,8 @@ from tui.present.look import Look
 from tui.triage.history import Step, Usual
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
+from widgets.facts import Part, laid_out
+from widgets.values import Align
 
 LOOK = Look(NOW, ZoneInfo("UTC"))
 HOUR = timedelta(hours=1)
@@ -52,6 +54,19 @@ def test_the_header_tells_both_times_to_empty_while_a_spike_fires(report: Report
 
 def test_a_narrow_header_keeps_the_figures_and_leaves_the_words() -> None:
     assert words(WILD, is_narrow=True) == f"$23.41    empty {(NOW + timedelta(minutes=74)):%H:%M} ■"
+
+
+@pytest.mark.parametrize("is_narrow", [True, False])
+def test_long_names_leave_room_for_how_fresh_it_is(is_narrow: bool) -> None:
+    long = replace(Profile(1, "a@b.c", "lin", Decimal("23.41")), username="客" * 100)
+    site = Snapshot(f"https://{'gateway' * 20}.example", ZoneInfo("UTC"))
+    snapshot = reduce(site, Answered(AskProfile(), long, NOW))
+    state = header.HeaderState(is_narrow=is_narrow, is_read_only=True)
+    parts = tuple(Part(line, rank) for rank, line in header.left(snapshot, state, LOOK))
+    money = header.right(snapshot, LOOK, WILD, is_narrow=is_narrow)
+    parts += tuple(Part(line, rank, Align.RIGHT) for rank, line in money)
+    line = "".join(cell.text for cell in laid_out(parts, 70 if is_narrow else 140, 3))
+    assert all(text in line for text in ("● live", "$23.41", "■"))
 
 
 def test_one_line_says_what_is_the_matter() -> None:

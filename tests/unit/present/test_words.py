@@ -14,15 +14,10 @@ from tui.domain import text
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import FailedCallDetail
-from tui.monitor.events import Answered
-from tui.monitor.events import Refused as NotAnswered
-from tui.monitor.questions import AskProfile, AskSite
-from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, errors, failures, key_actions, low_balance
+from tui.present import calls, errors, failures, key_actions
 from tui.present import format as fmt
 from tui.present.look import Look
-from tui.present.low_balance import Alarm
 
 LOOK = Look(NOW, ZoneInfo("UTC"))
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
@@ -81,39 +76,6 @@ def test_the_threshold_in_force(profile: dict, site: dict, own: Decimal | None, 
     found = low_balance_threshold(Site(**site), Profile(1, "a@b", "", Decimal(1), **profile), own)
     wanted = expected and Threshold(Decimal(expected[0]), ThresholdSource(expected[1]))  # type: ignore[index]
     assert found == wanted
-
-
-def with_balance(usd: str) -> Snapshot:
-    """A Snapshot with a balance and a site's threshold of $5."""
-    site = Site(low_balance_enabled=True, low_balance_threshold_usd=Decimal(5))
-    known = reduce(EMPTY, Answered(AskSite(), site, NOW))
-    return reduce(known, Answered(AskProfile(), Profile(1, "a@b", "", Decimal(usd)), NOW))
-
-
-def test_the_banner_has_one_episode_until_the_balance_has_recovered() -> None:
-    alarm = low_balance.step(Alarm(), with_balance("6"), LOOK)
-    assert alarm == Alarm()
-    alarm = low_balance.step(alarm, with_balance("4.99"), LOOK)
-    assert alarm == Alarm(True, 1)
-    for usd in ("4", "5.50", "6"):
-        alarm = low_balance.step(alarm, with_balance(usd), LOOK)
-        assert alarm == Alarm(True, 1)
-    alarm = low_balance.step(alarm, with_balance("6.01"), LOOK)
-    assert alarm == Alarm(False, 1)
-    assert low_balance.step(alarm, with_balance("1"), LOOK) == Alarm(True, 2)
-
-
-def test_a_failed_refresh_is_no_recovery() -> None:
-    away = NotAnswered(AskProfile(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
-    assert low_balance.step(Alarm(True, 1), reduce(with_balance("99"), away), LOOK) == Alarm(True, 1)
-
-
-def test_the_banner_says_the_threshold_and_whose_it_is() -> None:
-    told = low_balance.banner(Alarm(True, 1), with_balance("4.20"), LOOK)
-    assert told is not None
-    line = "".join(cell.text for cell in told.line)
-    assert "$4.20" in line
-    assert "under $5.00 (the site's reminder)" in line
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -11,6 +12,9 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, call, failed
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
+from tui.monitor.snapshot import Snapshot
+from tui.present import triage
+from tui.present.look import Look
 from tui.triage.causes import why, without
 from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
@@ -183,6 +187,16 @@ def test_runs_of_one_source_are_told_together() -> None:
     (one,) = paid_repeats(calls)
     assert (one.count, one.runs, one.usd) == (8, 2, Decimal("0.8"))
     assert (one.since, one.until) == (calls[0].at, calls[-1].at)
+
+
+def test_repeats_alone_are_told_and_ask_for_nothing_to_be_done() -> None:
+    calls = tuple(call(n, ago_s=n * 60, input_tokens=9000) for n in range(9))
+    report = find(Inputs(NOW, failed=(), recent_calls=calls, recent_from=NOW - timedelta(hours=1)))
+    assert [one.count for one in report.repeats] == [8]
+    assert (report.retry_state, report.to_contain) == (State.FOUND, None)
+    zone = ZoneInfo("UTC")
+    contain = triage.steps(report, Snapshot("https://gateway.example", zone), Look(NOW, zone))[-1]
+    assert (contain.state, contain.sentence) == (State.CLEAR, "nothing to contain")
 
 
 def test_repeats_over_a_long_time_are_none() -> None:

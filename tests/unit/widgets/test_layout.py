@@ -13,11 +13,9 @@ from widgets.layout import (
     fit,
     fit_line,
     gauge,
-    line_width,
     plain,
     spark,
     truncate,
-    wrap_line,
 )
 from widgets.values import Align, Cell, Severity
 
@@ -90,29 +88,6 @@ def test_a_line_is_cut_inside_a_run() -> None:
     assert fit_line(line, 7) == (Cell("客服", Severity.MUTED), Cell("机…", Severity.CRITICAL))
     assert fit_line(line, 13) == (*line, Cell("  "))
     assert fit_line((), 3) == (Cell("   "),)
-
-
-def test_a_long_line_wraps_on_cells_and_keeps_its_runs() -> None:
-    line = (Cell("ab客服", Severity.MUTED), Cell("机器人cd", Severity.GOOD))
-    wrapped = wrap_line(line, 5)
-    assert ["".join(cell.text for cell in part) for part in wrapped] == ["ab客", "服机", "器人c", "d"]
-    assert wrapped[1] == (Cell("服", Severity.MUTED), Cell("机", Severity.GOOD))
-    assert all(line_width(part) <= 5 for part in wrapped)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_wrapping_ends_and_loses_nothing(text: str) -> None:
-    for width in (1, 2, 3, 7):
-        wrapped = wrap_line((Cell(text),), width)
-        told = "".join(cell.text for part in wrapped for cell in part)
-        # A blank where a line breaks may go.
-        assert told.replace(" ", "") == (text if len(wrapped) == 1 else plain(text)).replace(" ", "")
-
-
-def test_a_line_does_not_begin_with_the_blank_between_words() -> None:
-    wrapped = wrap_line((Cell("of its own, and"),), 6)
-    assert ["".join(cell.text for cell in part) for part in wrapped] == ["of its", "own, ", "and"]
-    assert wrap_line((Cell("ab    cd"),), 2)[1] == (Cell("  "),)  # what is indented stays so
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:

@@ -1,0 +1,108 @@
+"""The low-balance banner: when it stands, and that it tells the forecast of triage, as the header does."""
+
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW
+from tui.domain.account import Profile, Site
+from tui.domain.failure import Failure, FailureKind
+from tui.monitor.burn import Burn
+from tui.monitor.events import Answered
+from tui.monitor.events import Refused as NotAnswered
+from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import header, low_balance
+from tui.present.look import Look
+from tui.present.low_balance import Alarm
+from tui.triage.report import Report
+from widgets.values import Severity
+
+LOOK = Look(NOW, ZoneInfo("UTC"))
+EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+
+
+def with_balance(usd: str) -> Snapshot:
+    """A Snapshot with a balance and a site's threshold of $5."""
+    site = Site(low_balance_enabled=True, low_balance_threshold_usd=Decimal(5))
+    known = reduce(EMPTY, Answered(AskSite(), site, NOW))
+    return reduce(known, Answered(AskProfile(), Profile(1, "a@b", "", Decimal(usd)), NOW))
+
+
+def test_the_banner_has_one_episode_until_the_balance_has_recovered() -> None:
+    alarm = low_balance.step(Alarm(), with_balance("6"), LOOK, None)
+    assert alarm == Alarm()
+    alarm = low_balance.step(alarm, with_balance("4.99"), LOOK, None)
+    assert alarm == Alarm(True, 1)
+    for usd in ("4", "5.50", "6"):
+        alarm = low_balance.step(alarm, with_balance(usd), LOOK, None)
+        assert alarm == Alarm(True, 1)
+    alarm = low_balance.step(alarm, with_balance("6.01"), LOOK, None)
+    assert alarm == Alarm(False, 1)
+    assert low_balance.step(alarm, with_balance("1"), LOOK, None) == Alarm(True, 2)
+
+
+def test_a_failed_refresh_is_no_recovery() -> None:
+    away = NotAnswered(AskProfile(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
+    assert low_balance.step(Alarm(True, 1), reduce(with_balance("99"), away), LOOK, None) == Alarm(True, 1)
+
+
+def test_the_banner_says_the_threshold_and_whose_it_is() -> None:
+    told = low_balance.banner(Alarm(True, 1), with_balance("4.20"), LOOK, None)
+    assert told is not None
+    line = "".join(cell.text for cell in told.line)
+    assert "$4.20" in line
+    assert "under $5.00 (the site's reminder)" in line
+
+
+HOUR = timedelta(hours=1)
+
+
+def forecast(usual: timedelta | None = None, current: timedelta | None = None) -> Report:
+    """A report that knows the pace."""
+    moments = [None if left is None else NOW + left for left in (usual, current)]
+    return Report(NOW, knows_pace=True, usual_empty_at=moments[0], current_empty_at=moments[1])
+
+
+BURNING = Burn(Decimal(6), timedelta(minutes=15), NOW + 4 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("report", "severity", "told"),
+    [
+        (None, "CRITICAL", "(4 h) at this rate"),
+        (Report(NOW), "CRITICAL", "(4 h) at this rate"),
+        (forecast(usual=2 * HOUR), "CRITICAL", "(2 h) at the usual pace"),
+        (forecast(usual=71 * HOUR), "WARNING", "(3 d) at the usual pace"),
+        (forecast(usual=90 * HOUR, current=5 * HOUR), "CRITICAL", "(5 h) at this rate"),
+        (forecast(usual=90 * HOUR, current=7 * HOUR), None, ""),
+        (forecast(usual=73 * HOUR), None, ""),
+    ],
+)
+def test_the_banner_takes_the_time_left_from_the_forecast(
+    report: Report | None, severity: str | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (low_balance, header):
+        monkeypatch.setattr(module, "burn_of", lambda *_: BURNING)
+    snapshot = with_balance("24")
+    alarm = low_balance.step(Alarm(), snapshot, LOOK, report)
+    found = low_balance.banner(alarm, snapshot, LOOK, report)
+    assert (found.severity if found else None) == (Severity[severity] if severity else None)
+    if found is None or severity is None:
+        return
+    line = "".join(cell.text for cell in found.line)
+    times = [one for _rank, cells in header.right(snapshot, LOOK, report) for one in cells]
+    same = next(cell.text for cell in times if cell.text.startswith("≈ ")).rstrip(" ■▲")
+    assert f"empty {same} at " in line, "the header tells another time"
+    assert told in line
+
+
+def test_the_alarm_ends_only_well_above_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = with_balance("24")
+    alarm = low_balance.step(Alarm(), snapshot, LOOK, forecast(usual=71 * HOUR))
+    assert low_balance.step(alarm, snapshot, LOOK, forecast(usual=75 * HOUR)) == alarm
+    assert low_balance.step(alarm, snapshot, LOOK, forecast(usual=90 * HOUR)) == Alarm(False, 1)
+    assert low_balance.step(alarm, snapshot, LOOK, forecast()) == Alarm(False, 1)
