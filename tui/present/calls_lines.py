@@ -98,11 +98,19 @@ def difference(found: Difference | None) -> Line:
         return ()
     number = abs(found.calls)
     if found.calls > 0:
-        text = plural("gateway counts {n} more call today", "gateway counts {n} more calls today", number)
+        text = plural(
+            "gateway counts {n} more call today than is here",
+            "gateway counts {n} more calls today than are here",
+            number,
+        )
     elif found.calls < 0:
-        text = plural("gateway counts {n} call fewer today", "gateway counts {n} calls fewer today", number)
+        text = plural(
+            "gateway counts {n} call fewer today than are here",
+            "gateway counts {n} calls fewer today than are here",
+            number,
+        )
     else:
-        text = _("gateway counts another cost today")
+        text = _("gateway counts another cost today than the calls here add up to")
     sign = "+" if found.billed_usd > 0 else ""
-    words = f"▲ {text.format(n=fmt.count(number))} ({sign}{fmt.usd(found.billed_usd)})"
-    return (Cell(words, Severity.WARNING),)
+    amount = f" ({sign}{fmt.usd(found.billed_usd)})" if found.billed_usd else ""  # else it is not known to differ
+    return (Cell(f"▲ {text.format(n=fmt.count(number))}{amount}", Severity.WARNING),)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.gateway.budget import BudgetUse
-from tui.present.calls_lines import ListState, filter_line, matches, reading, totals
+from tui.monitor.reconcile import Difference
+from tui.present.calls_lines import ListState, difference, filter_line, matches, reading, totals
 from tui.present.look import Look
 from tui.present.read_back import ReadPlan
 from widgets.layout import line_width
@@ -74,3 +75,24 @@ def test_reading_back_says_how_to_stop_it_first_and_why_it_stands_still(used: in
     assert text_of(line).startswith("reading back, esc stops: 31 000 of 55 038 calls · ")
     assert text_of(line).endswith(end)
     assert line_width(line) <= 76, "the edge of 80 columns has room for it"
+
+
+@pytest.mark.parametrize(
+    ("calls", "billed", "words"),
+    [
+        (1, "0.1", "▲ gateway counts 1 more call today than is here (+$0.10)"),
+        (40, "4.67", "▲ gateway counts 40 more calls today than are here (+$4.67)"),
+        # The cost may lie within what the last seconds leave open: then nothing is said of it.
+        (40, "0", "▲ gateway counts 40 more calls today than are here"),
+        (-2, "-0.3", "▲ gateway counts 2 calls fewer today than are here (−$0.30)"),
+        (0, "0.06", "▲ gateway counts another cost today than the calls here add up to (+$0.06)"),
+    ],
+)
+def test_a_difference_says_which_way_it_goes(calls: int, billed: str, words: str) -> None:
+    line = difference(Difference(calls, Decimal(billed)))
+    assert text_of(line) == words
+    assert line_width(line) <= 76, "the edge of 80 columns has room for it"
+
+
+def test_without_a_difference_nothing_is_said() -> None:
+    assert difference(None) == ()
