@@ -165,7 +165,12 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
     @property
     def is_following(self) -> bool:
         """Whether new first rows move in at once."""
-        return self.follow_top and self._cursor_index == 0 and self._first_row == 0
+        return self.follow_top and self.is_at_top
+
+    @property
+    def is_at_top(self) -> bool:
+        """Whether cursor and view are on the first row, as they are until somebody moves them."""
+        return self._cursor_index == 0 and self._first_row == 0
 
     def _settle_cursor(self) -> None:
         """Find the cursor row again; when it is gone, take the row that is in its place."""

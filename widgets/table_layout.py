@@ -38,7 +38,7 @@ class TableLayout(Struct, frozen=True):
     def whole_span(self, scroll_x: int = 0) -> tuple[int, int]:
         """Return from which cell behind the pinned ones to which the columns are whole.
 
-        Half a figure at an edge would be a wrong figure. Words may be cut: one sees that they are.
+        Half a figure at an edge would be a wrong figure. Words may be cut, and are marked so.
         """
         start, end = self.pinned + scroll_x, scroll_x + self.width
         first, last = self.pinned, self.width
@@ -49,6 +49,14 @@ class TableLayout(Struct, frozen=True):
                 if place.x < end < place.x + place.width:
                     last = max(self.pinned, place.x - scroll_x)
         return first, max(first, last)
+
+    def cut_words(self, scroll_x: int = 0) -> tuple[int, int] | None:
+        """Return where the part of a column of words that the right edge cuts off begins and ends, if it cuts one."""
+        end = scroll_x + self.width
+        for place in self.placed[1:]:
+            if place.x < end < place.x + place.width and place.column.align is not Align.RIGHT:
+                return end, place.x + place.width
+        return None
 
     @property
     def scroll_width(self) -> int:

@@ -17,6 +17,7 @@ KEPT_STRIPS = 512
 MIN_BAR_WIDTH = 3
 CURSOR_MARK = "▌"
 ROW_MARK = "✓"
+CUT_MARK = "…"
 SORT_MARKS = {False: "▲", True: "▼"}
 NOT_LOADED = Row(None, (Cell("…", Severity.MUTED),))
 
@@ -111,11 +112,22 @@ class TableStrips:
         seen = [*strip.crop(scroll_x + first, scroll_x + last)]
         if first > pinned:
             before.append(_blanks(first - pinned, before))
+        if cut := self.layout.cut_words(scroll_x):
+            seen = _marked_as_cut(seen, strip.crop(cut[0] - 1, cut[1]).text)
         segments = [*before, *seen]
         missing = width - first - sum(segment.cell_length for segment in seen)
         if missing > 0:
             segments.append(_blanks(missing, segments))
         return Strip(segments, width)
+
+
+def _marked_as_cut(seen: list[Segment], edge: str) -> list[Segment]:
+    """Return what is seen with a mark on its last cell, where `edge`, this cell and what is behind it, holds a word."""
+    if not seen or not edge[1:].strip():
+        return seen
+    *others, last = seen
+    kept, _last_cell = last.split_cells(last.cell_length - 1)
+    return [*others, *([kept] if kept.text else []), Segment(CUT_MARK, last.style)]
 
 
 def _blanks(count: int, after: list[Segment]) -> Segment:

@@ -103,6 +103,48 @@ async def test_the_cursor_stays_on_its_call_through_sorting_and_filtering(aktop:
         assert screen.table.cursor_id == cursor
 
 
+async def test_who_has_not_gone_to_a_call_sees_what_comes_first_in_another_order(aktop: Start) -> None:
+    async with aktop() as run:
+        screen = await calls_of(run)
+        screen.sort_by_header(LiveTable.HeaderSelected(screen.table, "billed"))
+        await run.until(lambda: screen.table.sort == ("billed", True), "sorted")
+        assert screen.table.cursor_index == 0
+        assert screen.table.cursor_id == max(screen.found.calls(), key=lambda call: call.billed_usd).id
+        screen.sort_by_header(LiveTable.HeaderSelected(screen.table, "model"))
+        await run.until(lambda: screen.table.sort == ("model", False), "words begin with A")
+        assert screen.table.cursor_index == 0
+        await run.press("S")
+        await run.until(lambda: screen.table.sort == ("model", True), "the other way round")
+        assert screen.table.cursor_index == 0
+
+
+async def test_the_oldest_call_of_a_range_is_shown_without_reading_all_of_it(aktop: Start) -> None:
+    async with aktop(scope=Scope(RangeName.D30)) as run:
+        screen = await calls_of(run)
+        await run.shows("newest", "B reads on")
+        newest = [call.id for call in screen.found.calls()]
+        screen.sort_by_header(LiveTable.HeaderSelected(screen.table, "at"))
+        await run.shows("in this order; B reads all")
+        shown = screen.found.calls()
+        assert shown == sorted(shown, key=lambda call: (call.at, call.id))
+        assert not {call.id for call in shown}.intersection(newest)
+        assert shown[0].at.date() < screen.found.calls()[-1].at.date()
+        assert screen.table.cursor_index == 0
+        screen.sort_by_header(LiveTable.HeaderSelected(screen.table, "at"))
+        await run.shows("newest", "B reads on")
+        assert screen.found.calls()[0].id >= newest[0]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 18)])
+async def test_a_filter_in_force_is_seen_at_every_size(aktop: Start, size: tuple[int, int]) -> None:
+    async with aktop(size=size, scope=Scope(RangeName.D30)) as run:
+        screen = await calls_of(run)
+        await filtered(run, "model~opus cost>0.01 dur>1s")
+        await run.shows("/ model~opus cost>0.01 dur>1s", "match · $", "newest")
+        await run.press("escape")
+        await run.until(lambda: not screen.filter_text and "model~opus" not in run.text(), "the line leaves")
+
+
 async def test_only_the_newest_first_order_follows(aktop: Start) -> None:
     async with aktop() as run:
         screen = await calls_of(run)

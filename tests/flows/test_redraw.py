@@ -22,3 +22,14 @@ def test_foreign_output_is_painted_over(driver: str, tmp_path: Path) -> None:
         program.lose("Broadcast message")
         program.press("q")
         assert program.end() == 0
+
+
+def test_where_no_shell_waits_nothing_stops(tmp_path: Path) -> None:
+    # The program leads its session here, as in a tmux window of its own: nobody would continue it.
+    sealed = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    with PtyProgram((sys.executable, "-m", "tui", "--demo"), size=(100, 30), environ=sealed) as program:
+        program.see("live")
+        program.press("\x1a")
+        program.see("No shell started aktop")
+        program.press("q")
+        assert program.end() == 0

@@ -6,6 +6,7 @@ import pytest
 
 from tui.commands import COMMANDS, Place, commands_of, key_table
 from tui.screens.account_screen import AccountScreen
+from tui.screens.bindings import footer_hints
 from tui.screens.calls import CallsScreen
 from tui.screens.errors import ErrorsScreen
 from tui.screens.key_page import KeyScreen
@@ -22,6 +23,13 @@ SCREENS: dict[Place, type[AccountScreen]] = {
     Place.TRIAGE: TriageScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
+
+
+def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
+    keys = [key for key, _word, _is_on in footer_hints(Place.CALLS, is_read_only=False)]
+    assert keys[:8] == ["enter", "D", "/", "s", "F", "B", "C", "E"]
+    assert "c" not in keys, "it leads here"
+    assert "c" in [key for key, _word, _is_on in footer_hints(Place.OVERVIEW, is_read_only=False)]
 
 
 def test_the_readme_has_the_key_table_of_the_registry() -> None:

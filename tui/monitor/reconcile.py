@@ -14,7 +14,7 @@ from tui.domain.scope import NO_FILTERS, Filters
 from tui.domain.usage import Call, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.calls import CallLog, CallView
-from tui.monitor.pace import when_active
+from tui.monitor.pace import Pace, Rhythm
 from tui.monitor.questions import AskCalls, Asking
 from tui.monitor.snapshot import Snapshot
 
@@ -24,13 +24,16 @@ CENT = Decimal("0.01")
 
 
 class AskDayCheck(Struct, frozen=True):
-    """The gateway's own sums of one day, to check the records against; asked once a minute."""
+    """The gateway's own sums of one day, to check the records against; asked once a minute.
+
+    It is no background question: these yield to all others, and while an account is busy that would be for good.
+    """
 
     day: date
     filters: Filters = NO_FILTERS
 
     tier = Tier.HEAVY
-    pace = when_active(60, is_background=True)
+    pace = Pace(Rhythm.WHEN_ACTIVE, 60, can_wait=True)
 
     async def ask(self, asking: Asking) -> Sums:
         totals = await asking.client.totals((self.day, self.day), self.filters, zone=asking.zone.key)

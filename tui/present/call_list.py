@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from tui.domain.usage import Call
+from tui.monitor.call_order import NEWEST_FIRST
 from tui.monitor.calls import CallLog, time_order
 from tui.present.calls import SORT_KEYS
 
 FEW = 64
 """So many new rows are put in one by one; more are sorted in with all others."""
-NEWEST_FIRST = ("at", True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ def columns() -> tuple[Column, ...]:
         Column("at", _("TIME"), 14),
         Column("key", _("KEY"), 16),
         Column("model", _("MODEL"), 18),
-        Column("input", _("IN"), 8, RIGHT, priority=3),
-        Column("output", _("OUT"), 7, RIGHT, priority=3),
-        Column("cache_read", _("CACHE R"), 8, RIGHT, priority=4),
-        Column("cache_creation", _("CACHE W"), 8, RIGHT, priority=4),
         Column("billed", _("BILLED $"), 10, RIGHT),
+        Column("input", _("IN"), 9, RIGHT, priority=3),
+        Column("output", _("OUT"), 7, RIGHT, priority=3),
+        Column("cache_read", _("CACHE R"), 9, RIGHT, priority=4),
+        Column("cache_creation", _("CACHE W"), 9, RIGHT, priority=4),
         Column("standard", _("STD $"), 10, RIGHT, priority=9),
         Column("first", _("FIRST"), 9, RIGHT, priority=6),
         Column("whole", _("WHOLE"), 9, RIGHT, priority=2),
@@ -40,6 +40,15 @@ def columns() -> tuple[Column, ...]:
         Column("request", _("REQUEST"), 24, priority=14),
         Column("session", _("SESSION"), 16, priority=15),
     )
+
+
+def is_largest_first(column_id: str) -> bool:
+    """Whether a column is first sorted from its largest value, as times and figures are; words begin with A.
+
+    >>> is_largest_first("at"), is_largest_first("billed"), is_largest_first("model")
+    (True, True, False)
+    """
+    return column_id == "at" or any(column.id == column_id and column.align is RIGHT for column in columns())
 
 
 def shown_columns(hidden: frozenset[str]) -> tuple[Column, ...]:
@@ -168,9 +177,9 @@ def output_speed(call: Call) -> float | None:
 
 
 def _figures(name: str, *figures: str, severity: Severity = Severity.NORMAL) -> Line:
-    widths = (10, 10, 12, 16)
+    widths = (10, 8, 12, 15)
     text = "".join(fit(figure, width, RIGHT) for figure, width in zip(figures, widths, strict=True))
-    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(text, severity)
+    return Cell(fit(name, 11, Align.LEFT), Severity.MUTED), Cell(text, severity)
 
 
 def _facts(call: Call) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tui.gateway.budget import BudgetUse
 from tui.locale import _, plural
 from tui.monitor.reconcile import Difference
 from tui.present import format as fmt
@@ -23,34 +24,59 @@ class ListState(Struct, frozen=True):
     plan: ReadPlan
     covered_from: datetime | None
     is_complete: bool
+    is_reading: bool = False
+    first: tuple[int, int] | None = None
+    """How many calls are here and how many there are, where the gateway sorts them and told the first."""
 
 
-def filter_line(state: ListState) -> tuple[Line, ...]:
+def filter_line(state: ListState) -> Line:
     """The filter, if there is one."""
     if not state.filter_text:
         return ()
-    return ((Cell("/ ", Severity.MUTED), Cell(state.filter_text, Severity.ACCENT)),)
+    return Cell("/ ", Severity.MUTED), Cell(state.filter_text, Severity.ACCENT)
+
+
+def matches(state: ListState) -> tuple[Line, ...]:
+    """How many calls pass the filter and what they cost, then how to be rid of it."""
+    number = plural("{n} match", "{n} match", state.shown).format(n=fmt.count(state.shown))
+    return (
+        (Cell(f"{number} · {fmt.usd(state.billed_usd)}", Severity.STRONG),),
+        (Cell(_("esc clears"), Severity.MUTED),),
+    )
 
 
 def totals(state: ListState, look: Look) -> tuple[Line, ...]:
-    """How many calls match and what they cost, then how much of the range is here."""
+    """How many calls are here and what they cost, then how much of the range that is."""
     if not state.shown and state.covered_from is None and not state.is_complete:
         return ((Cell(fmt.UNKNOWN, Severity.MUTED),),)  # nothing was heard yet, which is not the same as no call
+    lines: list[Line] = []
+    if not state.filter_text:
+        lines.append((Cell(f"{_count(state, state.shown)} · {fmt.usd(state.billed_usd)}", Severity.STRONG),))
+    if state.first is not None:
+        number, total = state.first
+        first = _("first {n} of {total} in this order; B reads all")
+        return (*lines, (Cell(first.format(n=fmt.count(number), total=fmt.count(total)), Severity.WARNING),))
     if state.filter_text:
-        number = plural("{n} match", "{n} match", state.shown)
-    else:
-        number = plural("{n} call", "{n} calls", state.shown)
-    count = number.format(n=fmt.count(state.shown))
-    lines: list[Line] = [(Cell(f"{count} · {fmt.usd(state.billed_usd)}", Severity.STRONG),)]
+        lines.append((Cell(_count(state, state.plan.here), Severity.NORMAL),))
     if state.is_complete or state.covered_from is None:
         return tuple(lines)
     since = fmt.moment(state.covered_from, look.now, look.zone)
-    lines.append((Cell(_("read back to {time}; B reads on").format(time=since), Severity.WARNING),))
+    text = _("read back to {time}") if state.is_reading else _("read back to {time}; B reads on")
+    lines.append((Cell(text.format(time=since), Severity.WARNING),))
     if state.plan.total is not None and state.plan.total > state.plan.here:
         here = _("{n} of {total} loaded")
         loaded = here.format(n=fmt.count(state.plan.here), total=fmt.count(state.plan.total))
         lines.append((Cell(loaded, Severity.MUTED),))
     return tuple(lines)
+
+
+def _count(state: ListState, number: int) -> str:
+    """So many calls; where older ones of the range are not here, the number says so itself."""
+    if state.is_complete or state.covered_from is None or state.first is not None:
+        text = plural("{n} call", "{n} calls", number)
+    else:
+        text = plural("newest {n} call", "newest {n} calls", number)
+    return text.format(n=fmt.count(number))
 
 
 def follow_word(pending_new: int, *, is_following: bool) -> str:
@@ -60,9 +86,10 @@ def follow_word(pending_new: int, *, is_following: bool) -> str:
     return _("following ●") if is_following else _("F follows")
 
 
-def reading(plan: ReadPlan) -> Line:
-    """How far reading back got."""
-    return read_back.progress(plan)
+def reading(plan: ReadPlan, budget: BudgetUse | None) -> Line:
+    """How far reading back got, and whether it goes on at once."""
+    is_spent = budget is not None and 0 < budget.heavy_allowed <= budget.heavy_used
+    return read_back.progress(plan, is_waiting=is_spent)
 
 
 def difference(found: Difference | None) -> Line:
@@ -71,11 +98,19 @@ def difference(found: Difference | None) -> Line:
         return ()
     number = abs(found.calls)
     if found.calls > 0:
-        text = plural("gateway counts {n} more call today", "gateway counts {n} more calls today", number)
+        text = plural(
+            "gateway counts {n} more call today than is here",
+            "gateway counts {n} more calls today than are here",
+            number,
+        )
     elif found.calls < 0:
-        text = plural("gateway counts {n} call fewer today", "gateway counts {n} calls fewer today", number)
+        text = plural(
+            "gateway counts {n} call fewer today than are here",
+            "gateway counts {n} calls fewer today than are here",
+            number,
+        )
     else:
-        text = _("gateway counts another cost today")
+        text = _("gateway counts another cost today than the calls here add up to")
     sign = "+" if found.billed_usd > 0 else ""
-    words = f"▲ {text.format(n=fmt.count(number))} ({sign}{fmt.usd(found.billed_usd)})"
-    return (Cell(words, Severity.WARNING),)
+    amount = f" ({sign}{fmt.usd(found.billed_usd)})" if found.billed_usd else ""  # else it is not known to differ
+    return (Cell(f"▲ {text.format(n=fmt.count(number))}{amount}", Severity.WARNING),)

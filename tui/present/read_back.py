@@ -65,13 +65,17 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
     return (*lines, _can_stop())
 
 
-def progress(plan: ReadPlan) -> Line:
-    """How far it got."""
+def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
+    """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
     if plan.total is None:
-        text = _("reading back: {n} calls are here · esc stops").format(n=fmt.count(plan.here))
+        text = _("reading back, esc stops: {n} calls are here").format(n=fmt.count(plan.here))
     else:
-        text = _("reading back: {n} of {total} calls, {cost} to go · esc stops")
-        text = text.format(n=fmt.count(plan.here), total=fmt.count(plan.total), cost=cost_words(plan))
+        text = _("reading back, esc stops: {n} of {total} calls")
+        text = text.format(n=fmt.count(plan.here), total=fmt.count(plan.total))
+    if is_waiting:
+        text += " · " + _("waits: request limit")
+    elif plan.total is not None:
+        text += " · " + _("{cost} to go").format(cost=cost_words(plan))
     return (Cell(text, Severity.ACCENT),)
 
 

@@ -14,13 +14,14 @@ from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
 from tui.locale import _
 from tui.monitor import reconcile
+from tui.monitor.call_order import NEWEST_FIRST
 from tui.monitor.calls import CallLog
 from tui.monitor.questions import AskCalls, AskKeys, Question
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, calls_lines, scope_line
 from tui.present.call_filter import parse
-from tui.present.call_list import NEWEST_FIRST, CallList, Wanted
+from tui.present.call_list import CallList, Wanted
 from tui.present.filter_check import known_values
 from tui.present.look import Look
 from tui.present.notes import note_of
@@ -30,11 +31,13 @@ from tui.screens.call_rows import CallRows
 from tui.screens.calls_columns import ColumnsDialog
 from tui.screens.calls_export import Export
 from tui.screens.calls_filter import FilterPrompt
+from tui.screens.calls_order import GatewayOrder
 from tui.screens.calls_reading import ReadBack
 from tui.screens.desk import Desk
 from tui.screens.panes import waiting_or
 from tui.store.view import StoredView
 from widgets.facts import Part
+from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.values import Cell, Line, Severity
@@ -61,14 +64,17 @@ class CallsScreen(AccountScreen):
         super().__init__(desk, scope)
         self.found = CallList()
         self.reading = ReadBack(self)
+        self.order = GatewayOrder(self)
         self.export = Export(self)
         self._stored = StoredView(desk.services.settings.state_dir / "view.json")
         self._shown_for: tuple[object, ...] = ()
+        self._shown_order: tuple[object, ...] = (NEWEST_FIRST, False)
         self._filter = parse("")
         self._filtered_for: tuple[object, ...] = ()
         self.set_reactive(CallsScreen.hidden, self._hidden_before())
 
     def compose_body(self) -> ComposeResult:
+        yield InfoLine(id="filter")
         with Pane(id="calls-pane"):
             yield LiveTable(calls.shown_columns(self.hidden), id="calls", h_scroll=True, follow_top=True)
 
@@ -83,6 +89,9 @@ class CallsScreen(AccountScreen):
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         question = self.reading.question(snapshot, now)
         yield question
+        ordered = self.order.question(snapshot, now)
+        if ordered is not None:
+            yield ordered
         check = reconcile.day_check(question, snapshot, now)
         if check is not None:
             yield check
@@ -97,20 +106,25 @@ class CallsScreen(AccountScreen):
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
         self._gather(snapshot, look)
         chips: Line = (Cell(f"{_('Calls')} · ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
+        return parts((chips,), calls_lines.totals(self._list_state(snapshot, look), look))
+
+    def _list_state(self, snapshot: Snapshot, look: Look) -> calls_lines.ListState:
         view = snapshot.calls.get(self.reading.question(snapshot, look.now))
-        state = calls_lines.ListState(
+        return calls_lines.ListState(
             shown=len(self.found),
             billed_usd=self.found.billed_usd,
             filter_text=self._filter.text,
             plan=self.reading.plan(snapshot, look.now),
             covered_from=view.covered_from if view is not None else None,
             is_complete=self.reading.is_complete(snapshot, look.now),
+            is_reading=self.reading.is_on,
+            first=self.order.first(snapshot, look.now),
         )
-        return parts((chips, *calls_lines.filter_line(state)), calls_lines.totals(state, look))
 
     def paint(self, snapshot: Snapshot, look: Look) -> None:
         question = self.reading.question(snapshot, look.now)
         feed, pane, table = snapshot.feed(question), self.query_one("#calls-pane", Pane), self.table
+        self._paint_filter(snapshot, look)
         self._fill(table, snapshot, look)
         table.empty_text = waiting_or(
             _("no calls"), is_known=snapshot.calls.get(question) is not None, failure=feed.failure
@@ -122,12 +136,18 @@ class CallsScreen(AccountScreen):
         pane.stale = feed.failure is not None
         self.reading.stop_at_the_end(snapshot, look.now)
 
+    def _paint_filter(self, snapshot: Snapshot, look: Look) -> None:
+        """A line of its own: what is hidden by a filter must never look like what is not there."""
+        line, state = self.query_one("#filter", InfoLine), self._list_state(snapshot, look)
+        line.display = bool(state.filter_text)
+        line.parts = parts((calls_lines.filter_line(state),), calls_lines.matches(state))
+
     def _note(self, question: AskCalls, snapshot: Snapshot, look: Look) -> Line:
         if self.export.is_on:
             return self.export.progress()
         feed = snapshot.feed(question)
         if self.reading.is_on and feed.failure is None:
-            return calls_lines.reading(self.reading.plan(snapshot, look.now))
+            return calls_lines.reading(self.reading.plan(snapshot, look.now), snapshot.budget)
         note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         return note or calls_lines.difference(reconcile.difference(question, snapshot, look.now))
 
@@ -149,7 +169,9 @@ class CallsScreen(AccountScreen):
             (self.scope, self._filtered_for, narrows),
             self.sort,
         )
-        self.found.show(view.log if view is not None else NO_LOG, wanted)
+        ordered = self.order.log(snapshot, look.now)
+        log = ordered if ordered is not None else view.log if view is not None else NO_LOG
+        self.found.show(log, wanted)
 
     def _read_filter(self, snapshot: Snapshot) -> None:
         names = {key.id: key.name for key in snapshot.data(AskKeys()) or ()}
@@ -160,17 +182,23 @@ class CallsScreen(AccountScreen):
     def _fill(self, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
         """Show other rows, where anything is different; rows that another wish brought are not new ones."""
         minute = look.now.replace(second=0, microsecond=0)
-        wish = (self.scope, self.sort, self.filter_text)
+        is_ordered = self.order.first(snapshot, look.now) is not None
+        order = (self.sort, is_ordered)
+        wish = (self.scope, self.filter_text, order)
         shown_for = (wish, self.found.version, self.hidden, self.view.privacy, minute, snapshot.data(AskKeys()))
         if shown_for == self._shown_for:
             return
         is_other = not self._shown_for or self._shown_for[0] != wish
-        self._shown_for = shown_for
+        begins_anew = table.is_at_top and order != self._shown_order
+        self._shown_for, self._shown_order = shown_for, order
         table.follow_top = self.sort == NEWEST_FIRST
         table.columns, table.sort = calls.shown_columns(self.hidden), self.sort
         table.rows = CallRows(self.found, table.columns, snapshot, look)
         if is_other:
             table.pending_new = 0
+        if begins_anew:
+            # Who has not gone to a call yet wants to see what comes first.
+            table.action_top()
 
     # What is under the cursor
 
@@ -204,12 +232,14 @@ class CallsScreen(AccountScreen):
     def sort_by_header(self, message: LiveTable.HeaderSelected) -> None:
         """Sort by a column; by the same one again turns it round."""
         column, descending = self.sort
-        self._sort_by(message.column_id, not descending if message.column_id == column else True)
+        is_same = message.column_id == column
+        self._sort_by(message.column_id, not descending if is_same else calls.is_largest_first(message.column_id))
 
     def do_sort(self) -> None:
         order = [column.id for column in calls.shown_columns(self.hidden)]
         place = order.index(self.sort[0]) if self.sort[0] in order else -1
-        self._sort_by(order[(place + 1) % len(order)], True)
+        column = order[(place + 1) % len(order)]
+        self._sort_by(column, calls.is_largest_first(column))
 
     def do_reverse(self) -> None:
         self._sort_by(self.sort[0], not self.sort[1])

@@ -36,6 +36,7 @@ class Export:
         self._screen = screen
         self._worker: Worker[None] | None = None
         self._count = 0
+        self._total: int | None = None
         self._waiting = ""
 
     @property
@@ -44,8 +45,12 @@ class Export:
         return self._worker is not None and not self._worker.is_finished
 
     def progress(self) -> Line:
-        """How far it got."""
-        text = _("exporting: {n} calls so far · esc stops").format(n=fmt.count(self._count))
+        """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
+        if self._total is None:
+            text = _("exporting, esc stops: {n} calls so far").format(n=fmt.count(self._count))
+        else:
+            text = _("exporting, esc stops: {n} of {total} calls")
+            text = text.format(n=fmt.count(self._count), total=fmt.count(self._total))
         return (Cell(f"{text} {self._waiting}".rstrip(), Severity.ACCENT),)
 
     def stop(self) -> None:
@@ -62,12 +67,15 @@ class Export:
 
     async def _choose(self, snapshot: Snapshot, now: datetime) -> None:
         screen = self._screen
-        shown = shown_words(len(screen.found))
-        choices = [Choice(f"{SHOWN} {form}", form_word(form), key, shown) for form, key in FORMS.items()]
+        lines: list[Line] = [(Cell(shown_words(len(screen.found))),)]
+        note = _("shown")
+        choices = [Choice(f"{SHOWN} {form}", form_word(form), key, note) for form, key in FORMS.items()]
         if not screen.reading.is_complete(snapshot, now):
-            whole = range_words(await screen.reading.counted(snapshot, now))
-            choices += [Choice(f"{RANGE} {form}", form_word(form), key.upper(), whole) for form, key in FORMS.items()]
-        screen.app.push_screen(ChoiceDialog(_("Export"), tuple(choices), words=dialog_words()), self._take_choice)
+            lines.append((Cell(range_words(await screen.reading.counted(snapshot, now))),))
+            note = _("whole range")
+            choices += [Choice(f"{RANGE} {form}", form_word(form), key.upper(), note) for form, key in FORMS.items()]
+        dialog = ChoiceDialog(_("Export"), tuple(choices), lines=tuple(lines), words=dialog_words())
+        screen.app.push_screen(dialog, self._take_choice)
 
     def _take_choice(self, choice: str | None) -> None:
         if choice is None:
@@ -96,9 +104,11 @@ class Export:
             return
         services, now = screen.desk.services, screen.desk.services.clock.now()
         writing = Writing(form, screen.snapshot, Look(now, services.zone, screen.view.privacy))
-        found = (
-            each(screen.found.calls()) if what == SHOWN else whole_range(screen.scope, services, now, self._tell_wait)
-        )
+        if what == SHOWN:
+            shown = screen.found.calls()
+            found, self._total = each(shown), len(shown)
+        else:
+            found, self._total = whole_range(screen.scope, services, now, self._tell_wait), None
         self._count, self._waiting = 0, ""
         work = self._write(found, path, writing, may_replace=may_replace)
         self._worker = screen.run_worker(work, group="export", exclusive=True)

@@ -18,6 +18,7 @@ from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
+from tui.terminal.signals import is_job
 from widgets.banner import Banner
 from widgets.footer import KeyFooter
 from widgets.help_view import HelpDialog
@@ -146,6 +147,13 @@ class CommandedScreen(Screen[None]):
 
     def do_refresh(self) -> None:
         self.desk.monitor.refresh()
+
+    def do_to_shell(self) -> None:
+        """Stop like any job; where no shell would continue it, that would be for good."""
+        if is_job():
+            self.app.action_suspend_process()
+        else:
+            self.tell(_("No shell started aktop: there is nothing to go back to."))
 
     def do_redraw(self) -> None:
         self.post_message(Redraw())

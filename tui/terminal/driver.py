@@ -23,6 +23,7 @@ from tui.terminal.frame_writer import FrameWriter
 from tui.terminal.line_writer import LineWriter
 from tui.terminal.look import Looks, NotUnderstood
 from tui.terminal.screen_model import ScreenModel
+from tui.terminal.signals import stop
 
 ENTER_SCREEN = "\x1b[?1049h"
 SMALL_FRAME = 1024
@@ -197,7 +198,7 @@ class DiffDriver(LinuxDriver):
             self.suspend_application_mode()
             self._is_suspended = True
             self._must_signal_resume = True
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop()
 
     def _continue(self) -> None:
         """Go on: after our own suspension start again, after a bare SIGCONT only put the terminal right."""

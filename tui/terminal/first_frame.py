@@ -12,7 +12,7 @@ from tui.terminal import last_screen
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
+    from typing import Any, TextIO
 
 VERBS = frozenset(("demo", "login", "logout", "status", "triage", "calls", "errors", "key", "config"))
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
@@ -30,6 +30,7 @@ class Curtain:
     def __init__(self, stream: "TextIO", arguments: "Sequence[str]", last: "Sequence[str] | None") -> None:
         self._stream = stream
         self._last = last
+        self._typing: list[Any] | None = None
         self.is_down = True
         self.start = tuple(arguments), dict(os.environ)
         """Arguments and environment as they were, which decide what picture the next such start shows."""
@@ -66,9 +67,35 @@ class Curtain:
             self._stream.write(LEAVE)
             self._stream.flush()
 
+    def keep_keys(self) -> None:
+        """What is typed meanwhile waits for the app: it is not echoed over the picture, and ctrl+z is a key."""
+        import termios
+
+        if not _is_foreground():
+            return
+        try:
+            self._typing = termios.tcgetattr(0)
+            held = termios.tcgetattr(0)
+            held[3] &= ~(termios.ECHO | termios.ICANON)
+            held[6][termios.VSUSP] = bytes([os.fpathconf(0, "PC_VDISABLE")])
+            termios.tcsetattr(0, termios.TCSANOW, held)
+        except (termios.error, OSError, ValueError):
+            return
+
+    def _let_keys_go(self) -> None:
+        import termios
+
+        if self._typing is not None and _is_foreground():
+            try:
+                termios.tcsetattr(0, termios.TCSANOW, self._typing)
+            except termios.error:
+                pass  # the terminal has vanished
+        self._typing = None
+
     def hand_over(self) -> None:
-        """Leave the frame to whoever paints from now on."""
+        """Leave the frame to whoever paints from now on, and the terminal's attributes as they were."""
         self.is_down = False
+        self._let_keys_go()
         if sys.stderr is self:
             sys.stderr = self._stream
 
@@ -155,12 +182,21 @@ def _borders(x: int, y: int, width: int, height: int) -> list[str]:
     return [f"\x1b[{y + 1};{x + 1}H╭{dashes}╮", *sides, f"\x1b[{y + height};{x + 1}H╰{dashes}╯"]
 
 
+def _is_foreground() -> bool:
+    """Whether the terminal listens to us: whoever changes it from the background is stopped."""
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
 def _draw_curtain(curtain: Curtain) -> None:
     """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
     # After the first byte a few milliseconds no longer matter.
     import atexit
     import signal
 
+    curtain.keep_keys()
     sys.stderr = curtain
     atexit.register(curtain.lift)
 

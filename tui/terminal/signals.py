@@ -1,6 +1,7 @@
 """Signals that end a program, turned into leaving: the framework dies of them with the terminal in disorder."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,3 +24,16 @@ def leaving_on_signals(leave: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number in heard:
             loop.remove_signal_handler(number)
+
+
+def is_job() -> bool:
+    """Whether a shell runs this as a job of its own, so that it can be stopped and continued there."""
+    return os.getpgrp() != os.getsid(0)
+
+
+def stop() -> None:
+    """Stop here until somebody continues it: with all of the job, for a shell waits for what it started itself."""
+    if is_job():
+        os.killpg(os.getpgrp(), signal.SIGSTOP)
+    else:
+        os.kill(os.getpid(), signal.SIGSTOP)

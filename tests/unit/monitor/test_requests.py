@@ -29,6 +29,7 @@ from tui.monitor.questions import (
     AskSite,
     Question,
 )
+from tui.monitor.reconcile import day_check
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
 
@@ -94,14 +95,16 @@ class Watching:
         self.monitor = Monitor(self.client, start, self.clock, lambda _: None, Rates(timedelta(seconds=2)))
 
     def watch(self) -> None:
-        self.monitor.watch("all", dict.fromkeys(self._everything(self.monitor.snapshot, self.clock.at)))
+        self.monitor.watch("all", self._everything(self.monitor.snapshot, self.clock.at))
 
     def _everything(self, snapshot: Snapshot, now: datetime) -> Iterator[Question[Any]]:
         scope = Scope()
         yield from (AskSite(), AskProfile(), AskKeys(), BASE_CALLS, AskGroups(), AskPlans(), AskKeyCosts())
         keys = snapshot.data(AskKeys()) or ()
         yield from chain(triage_questions(snapshot, now), questions_of(scope, snapshot, now, by_key=True))
-        yield calls_question(scope, snapshot, now, rows=2_000)
+        yield (listed := calls_question(scope, snapshot, now, rows=2_000))
+        if check := day_check(listed, snapshot, now):
+            yield check
         yield errors_question(scope, snapshot, now)
         yield from (AskKeyDays(key.id, 30) for key in keys[:1])
 
@@ -135,6 +138,11 @@ async def test_what_everything_costs_while_used_and_while_idle() -> None:
         await here.go_on(8, is_used=True)
         assert 10 < here.ways.most_a_minute() <= 30
         assert len(log) - known > 50
+        check = day_check(BASE_CALLS, here.monitor.snapshot, here.clock.at)
+        assert check is not None
+        checked_at = here.monitor.snapshot.feed(check).fetched_at
+        assert checked_at is not None
+        assert here.clock.at - checked_at < timedelta(minutes=2)  # also while all others want to be asked
         tails = 8 * 60 / BASE_CALLS.pace.every_s
         assert here.ways.rows - rows <= 20 * tails  # a small page each time, and none that did not change a second time
         assert not here.monitor.is_awaited

@@ -18,6 +18,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, failures, key_actions
 from tui.present import format as fmt
 from tui.present.look import Look
+from widgets.layout import line_width
 
 LOOK = Look(NOW, ZoneInfo("UTC"))
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
@@ -133,6 +134,21 @@ def test_the_arithmetic_of_a_call_adds_up() -> None:
     assert "0.042 065" in shown
     assert "0.080 396" in shown
     assert "420.65" in shown
+
+
+def test_the_arithmetic_of_the_largest_calls_stands_on_a_narrow_terminal() -> None:
+    sample = call(
+        1,
+        billed="1234.567891",
+        input_tokens=1_000_000,
+        output_tokens=128_000,
+        cache_creation_tokens=1_000_000,
+        cache_creation_cost=625.123456,
+        rate_multiplier=1.25,
+    )
+    table = [line for line in calls.detail(sample, EMPTY, LOOK)[2:8] if line]
+    assert max(line_width(line) for line in table) <= 56, "60 columns less frame and scroll bar"
+    assert not [cell.text for line in table for cell in line if "…" in cell.text]
 
 
 def test_a_body_is_shown_inert_and_indented() -> None:

@@ -15,10 +15,10 @@ GLYPHS = "abcdefghijklmnopqrstuvwxyz客服机器人"
 
 
 class BusyApp(App[None]):
-    """Repaints everything at each step; `s` starts a run, `x` is counted, `q` leaves."""
+    """Repaints everything at each step; `s` starts a run, `x` is counted, `q` leaves, `ctrl+z` stops."""
 
     CSS = "Static { height: 1fr; }"
-    BINDINGS = [("s", "run(200)"), ("l", "run(20)"), ("x", "count"), ("q", "quit")]
+    BINDINGS = [("s", "run(200)"), ("l", "run(20)"), ("x", "count"), ("q", "quit"), ("ctrl+z", "suspend_process")]
 
     pressed = 0
 

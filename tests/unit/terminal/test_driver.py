@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.unit.terminal.pty_program import PtyProgram
+from tests.unit.terminal.pty_program import LONGEST_WAIT_S, PtyProgram
 
 BUSY = (sys.executable, "-m", "tests.unit.terminal.busy_app")
 
@@ -66,6 +66,42 @@ def test_stopped_and_continued_the_screen_comes_back() -> None:
         assert program.note() == "key 1"
         program.press("q")
         assert program.end() == 0
+
+
+class Shell(PtyProgram):
+    """A shell with job control; what it and its jobs write is heard, not obeyed."""
+
+    heard = 0
+
+    def _feed(self) -> None:
+        """Have no screen: a shell scrolls."""
+
+    def hear(self, wanted: bytes) -> None:
+        """Wait for bytes that were not heard before."""
+        while (found := self.output.find(wanted, self.heard)) < 0:
+            assert self.read(LONGEST_WAIT_S), f"never heard {wanted!r} but {self.output[self.heard :]!r}"
+        self.heard = found + len(wanted)
+
+
+@pytest.mark.parametrize("started", ["{}", "sh -c '{}; true'"])
+def test_a_job_stops_and_goes_on_with_all_that_the_shell_started(started: str) -> None:
+    with Shell(["/bin/sh", "-i"], environ={"PS1": "shell$ ", "ENV": ""}) as shell:
+        shell.hear(b"shell$")
+        shell.press(started.format(" ".join(BUSY)) + "\n")
+        for _ in range(2):
+            shell.hear(b"ready")
+            shell.press("\x1a")
+            shell.hear(b"\x1b[?1049l")
+            shell.hear(b"shell$")
+            shell.press("fg\n")
+            shell.hear(b"\x1b[?1049h")
+        shell.hear(b"ready")
+        shell.press("x")
+        assert shell.note() == "key 1"
+        shell.press("q")
+        shell.hear(b"shell$")
+        shell.press("exit\n")
+        assert shell.end() == 0
 
 
 def test_a_bare_sigcont_repaints_and_quitting_works() -> None:

@@ -346,6 +346,25 @@ async def test_scrolling_sideways_pins_the_first_column() -> None:
         assert table.scroll_offset.x == 0
 
 
+async def test_a_word_that_the_right_edge_cuts_is_marked_as_cut() -> None:
+    columns = (Column("time", "TIME", 5), Column("word", "WORD", 12), Column("next", "ENDPOINT", 10))
+    table = LiveTable(columns, h_scroll=True)
+    table.show(
+        [
+            Row(1, (Cell("09:00"), Cell("opus"), Cell("/v1/messages"))),
+            Row(2, (Cell("09:01"), Cell("opus"), Cell("/v1"))),
+            Row(3, (Cell("09:02"), Cell("客服机器人客"), Cell("客服机器人"))),
+        ]
+    )
+    async with Host(table).run_test(size=(25, 4)):
+        assert text_of(table) == [
+            " TIME  WORD         ENDP…",
+            "▌09:00 opus         /v1/…",
+            " 09:01 opus         /v1",
+            " 09:02 客服机器人客 客服…",
+        ]
+
+
 async def test_a_bar_column_draws_shares_on_one_scale() -> None:
     columns = (Column("m", "", 8), Column("b", "", 6, flex=1, draw=Draw.BAR), Column("q", "", 13, draw=Draw.GAUGE))
     rows = [

@@ -61,6 +61,15 @@ def test_figures_at_an_edge_are_whole_or_not_there() -> None:
     assert layout.whole_span(7) == (7, 21)
 
 
+def test_words_are_cut_where_figures_would_not_be() -> None:
+    words = (Column("time", "TIME", 5), Column("a", "A", 6), Column("b", "B", 6))
+    layout = lay_out(words, 17, scrolls=True)  # a at 7, b at 14
+    assert layout.whole_span(0) == (7, 17)
+    assert layout.cut_words(0) == (17, 20)
+    assert layout.cut_words(3) is None
+    assert lay_out(FIGURES, 24, scrolls=True).cut_words(0) is None
+
+
 def test_the_farthest_scroll_begins_with_a_column() -> None:
     layout = lay_out(FIGURES, 24, scrolls=True)
     assert layout.total == 34
