@@ -85,6 +85,10 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
 
 
 def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | None) -> int:
+    if os.environ.get("TERM") == "dumb":
+        raise WrongUse(
+            _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
+        )
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
     os.environ.setdefault("TEXTUAL_FPS", "120")

@@ -89,3 +89,11 @@ def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
 def test_no_verb_begins_with_the_frame_of_a_screen() -> None:
     verbs = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
     assert set(verbs.choices) == VERBS
+
+
+def test_a_terminal_without_a_screen_is_told_of_what_needs_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert main(["--demo"]) == 2
+    assert "aktop status" in capsys.readouterr().err

@@ -106,7 +106,11 @@ class Curtain:
 def paint(arguments: "Sequence[str]") -> None:
     """Paint the first picture if these arguments lead to the screen and standard error is a terminal."""
     stream = sys.__stderr__
-    if stream is None or any(word in VERBS or word in NO_SCREEN for word in arguments):
+    if (
+        stream is None
+        or os.environ.get("TERM") == "dumb"
+        or any(word in VERBS or word in NO_SCREEN for word in arguments)
+    ):
         return
     try:
         if not (stream.isatty() and os.isatty(0)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -66,7 +67,7 @@ class Inputs(Struct, frozen=True):
     awaits_calls: bool = False
 
 
-class Report(Struct, frozen=True):
+class Report(Struct, frozen=True, dict=True):
     """What triage found. `spike` is the account's, `key_spikes` those of single keys; `since` begins the incident.
 
     `key_hits` are hits of single keys that are no alarm (yet). `leaks` are days that cost far more than usual without a
@@ -75,7 +76,7 @@ class Report(Struct, frozen=True):
     cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
     whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
     `earlier` the incidents of the last day that are over, `plans` those that run out. `key_ids` leads from the name
-    that errors give a key to its id.
+    that errors give a key to its id. What is worked out from these is remembered: every picture asks for it.
     """
 
     at: datetime
@@ -106,7 +107,7 @@ class Report(Struct, frozen=True):
     plans: tuple[ShortPlan, ...] = ()
     key_ids: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def leak(self) -> Leak | None:
         """The slow leak to tell: of one key rather than of the account, since that one can be acted on."""
         return next((leak for leak in self.leaks if leak.key_id is not None), next(iter(self.leaks), None))
@@ -116,7 +117,7 @@ class Report(Struct, frozen=True):
         """Whether an hour stands out, of the account or of a key."""
         return self.spike is not None or bool(self.key_spikes)
 
-    @property
+    @cached_property
     def since(self) -> datetime | None:
         """When the incident began: its first spike, else the day that leaks or the calls that became dearer."""
         begins = [spike.since for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
@@ -134,7 +135,7 @@ class Report(Struct, frozen=True):
             return self.is_incident or self.spike_state is State.CANNOT_TELL
         return self.likely.is_first_look
 
-    @property
+    @cached_property
     def likely(self) -> Suspect | None:
         """The key to blame while there is an incident: of a spike the one with the most excess, else the one found."""
         if not self.is_incident or not self.suspects:
@@ -145,7 +146,7 @@ class Report(Struct, frozen=True):
             return self.suspects[0]
         return next((one for one in self.suspects if one.key_id == slow), self.suspects[0])
 
-    @property
+    @cached_property
     def to_contain(self) -> int | None:
         """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first.
 

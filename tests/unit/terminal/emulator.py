@@ -86,6 +86,8 @@ class Emulator:
             if not width:
                 self._join(row, glyph)
                 continue
+            if self._x + width > self.width:
+                continue  # half a glyph has no place; foreign output may have moved the cursor
             for offset in range(width):
                 self._erase(row, self._x + offset)
             for offset in range(width):
