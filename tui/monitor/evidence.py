@@ -62,13 +62,17 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
     histories = current_histories(snapshot, now)
+    account = current_account(snapshot, now)
     by_key = _running(view, now)
+    costs = {key_id: history.cost for key_id, history in histories.items()}
+    running_by_key = by_key if by_key is not None else _running_at_least(view, costs, now)
+    running = _all(by_key) if by_key is not None else _all_at_least(running_by_key, account, now)
     return Inputs(
         now=now,
-        account=current_account(snapshot, now),
-        keys={key_id: history.cost for key_id, history in histories.items()},
-        running=_all(by_key),
-        running_by_key=by_key or {},
+        account=account,
+        keys=costs,
+        running=running,
+        running_by_key=running_by_key,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
         uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
@@ -84,6 +88,7 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=_paces(view, now),
         awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
+        is_hour_whole=by_key is not None,
     )
 
 
@@ -168,13 +173,17 @@ def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
 
 def _running(view: CallView | None, now: datetime) -> dict[int, Running] | None:
     """Wallet cost of the running hour and of the last ten minutes by key, where the call records reach back so far."""
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    this_hour = _hour_of(now)
     if view is None or not view.covers(max(this_hour, now - RECENT_CALLS)):
         return None
+    return _spent_of_late(view.log, this_hour, now)
+
+
+def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, Running]:
     hour: dict[int, float] = {}
     recent: dict[int, float] = {}
     ten_ago = int((now - TEN_MINUTES).timestamp()) // 60
-    for minute, facets in view.log.minutes(min(this_hour, now - TEN_MINUTES), now + timedelta(hours=1)):
+    for minute, facets in log.minutes(min(this_hour, now - TEN_MINUTES), now + timedelta(hours=1)):
         for facet, tally in facets.items():
             if not facet.is_wallet:
                 continue
@@ -185,9 +194,36 @@ def _running(view: CallView | None, now: datetime) -> dict[int, Running] | None:
     return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {*hour, *recent}}
 
 
-def _all(by_key: dict[int, Running] | None) -> Running | None:
-    if by_key is None:
+def _running_at_least(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, Running]:
+    """The same by key, at least: a key that runs away calls so often that the newest records tell of minutes only.
+
+    What the gateway summed up when it told of the hours counts, if that is more than the records have.
+    """
+    this_hour = _hour_of(now)
+    found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
+    for key_id, cost in costs.items():
+        told = found.get(key_id, Running())
+        found[key_id] = Running(max(told.so_far_usd, _told_of(cost, this_hour)), told.ten_minutes_usd)
+    return found
+
+
+def _all_at_least(by_key: Mapping[int, Running], account: HourlyCost | None, now: datetime) -> Running | None:
+    if account is None:
         return None
+    keys = _all(by_key)
+    return Running(max(keys.so_far_usd, _told_of(account, _hour_of(now))), keys.ten_minutes_usd)
+
+
+def _told_of(cost: HourlyCost, this_hour: datetime) -> float:
+    """What a history has of the running hour; nothing where its hours begin at other minutes."""
+    return cost.hours(this_hour, 1)[0] if (this_hour - cost.start) % timedelta(hours=1) == timedelta(0) else 0.0
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _all(by_key: Mapping[int, Running]) -> Running:
     return Running(sum(one.so_far_usd for one in by_key.values()), sum(one.ten_minutes_usd for one in by_key.values()))
 
 

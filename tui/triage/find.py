@@ -20,6 +20,7 @@ from tui.triage.suspects import Suspect, burning_first, first_look, rank, with_e
 
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""
+MOST_OF_HOUR = 0.8
 
 
 def find(inputs: Inputs) -> Report:
@@ -43,7 +44,9 @@ def find(inputs: Inputs) -> Report:
     return Report(
         at=inputs.now,
         spike=spike,
-        spike_state=_state(began is not None, inputs.account is not None and inputs.running is not None),
+        spike_state=_state(
+            began is not None, inputs.account is not None and inputs.running is not None and inputs.is_hour_whole
+        ),
         key_spikes=key_spikes,
         suspects=suspects,
         why=reason,
@@ -122,12 +125,20 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
         return ()
     looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
     ranked: tuple[Suspect, ...] = ()
-    knows_hour = inputs.running is not None or not looked
+    knows_hour = _knows_hour(inputs) or not looked
     if since is not None and knows_hour and all(one.key_id in inputs.keys for one in looked[:3]):
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
         ranked = rank(inputs.keys, since, inputs.now, running, known, inputs.paces)
     return ranked or looked
+
+
+def _knows_hour(inputs: Inputs) -> bool:
+    """Whether it is known which keys the running hour's cost is of, at least most of it."""
+    if inputs.running is None or inputs.is_hour_whole:
+        return inputs.running is not None
+    told = sum(one.so_far_usd for one in inputs.running_by_key.values())
+    return told >= MOST_OF_HOUR * inputs.running.so_far_usd
 
 
 def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:

@@ -42,7 +42,9 @@ class Inputs(Struct, frozen=True):
     of the server's day is over, `zone` the one in which a day begins for the slow leak. `recent_calls` are complete
     since `recent_from`; `recent_uses` is what each key did by model of late, over the last two hours and over the last
     six; `seen` is where keys were used so far, up to now. Failures name their key only: `key_names` leads back to its
-    id. `paces` are what keys cost now, in USD an hour; `awaits_calls`: the call records are on their way.
+    id. `paces` are what keys cost now, in USD an hour; `awaits_calls`: the call records are on their way. Where they do
+    not reach back to its beginning, `running` is what the running hour cost at least and `is_hour_whole` is False:
+    what stands out by that stands out, and nothing is clear by it.
     """
 
     now: datetime
@@ -64,6 +66,7 @@ class Inputs(Struct, frozen=True):
     key_names: Mapping[int, str] = field(default_factory=dict)
     plans: tuple[PlanUse, ...] = ()
     paces: Mapping[int, float] | None = None
+    is_hour_whole: bool = True
     awaits_calls: bool = False
 
 

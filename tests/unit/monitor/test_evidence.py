@@ -4,12 +4,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from tests.unit.samples import NOW, call, key
-from tui.domain.usage import Call
+from tui.domain.usage import Call, HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.evidence import inputs_of
-from tui.monitor.questions import AskKeys
+from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.triage.places import can_tell
@@ -55,3 +55,17 @@ def test_without_call_records_nothing_is_made_up() -> None:
         False,
         {},
     )
+
+
+def test_of_an_hour_with_more_calls_than_are_here_the_gateways_sums_are_known_at_least() -> None:
+    this_hour = NOW.replace(minute=0, second=0, microsecond=0)
+    now = this_hour + 0.75 * HOUR
+    rows = [call(n, ago_s=(NOW - now).total_seconds() + n, key_id=7) for n in range(1, 30)]
+    known = reduce(snapshot_of(), Answered(BASE_CALLS, CallsRead(tuple(rows), now - HOUR / 60, 30, now), now))
+    known = reduce(known, Answered(AskAccountHistory(), HourlyCost(this_hour - HOUR, (1.0, 95.0)), now))
+    known = reduce(known, Answered(AskKeyHistory(7), KeyHistory(HourlyCost(this_hour - HOUR, (1.0, 88.0)), ()), now))
+    inputs = inputs_of(known, now)
+    assert inputs.running is not None
+    assert (inputs.running.so_far_usd, inputs.running_by_key[7].so_far_usd) == (95.0, 88.0)
+    assert inputs.running_by_key[7].ten_minutes_usd > 0
+    assert not inputs.is_hour_whole

@@ -9,7 +9,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
 from tui.domain.keys import KeyCost
 from tui.triage.find import find
-from tui.triage.report import Inputs
+from tui.triage.report import Inputs, State
 from tui.triage.spikes import Running
 from tui.triage.suspects import Suspect, burning_first
 
@@ -55,3 +55,27 @@ def test_while_the_running_hour_is_not_known_todays_costs_tell_who_does_it() -> 
     assert [one.key_id for one in find(inputs).suspects] == [8, 7]
     known = replace(inputs, running=Running(88.0, 9.0), running_by_key={8: Running(88.0, 9.0)})
     assert [(one.key_id, one.is_first_look) for one in find(known).suspects] == [(8, False), (7, False)]
+    assert not find(replace(known, is_hour_whole=False)).suspects[0].is_first_look
+
+
+def test_an_hour_whose_cost_is_mostly_unexplained_names_nobody_by_history() -> None:
+    costs = {7: KeyCost(Decimal(45), Decimal(60)), 8: KeyCost(Decimal(90), Decimal(95))}
+    keys = {7: OLD, 8: series({}, usual_usd=0.5)}
+    part = {7: Running(20.0, 2.0)}
+    inputs = Inputs(
+        NOW,
+        ACCOUNT,
+        keys,
+        running=Running(88.0, 9.0),
+        running_by_key=part,
+        costs=costs,
+        day_part=0.2,
+        is_hour_whole=False,
+    )
+    assert [(one.key_id, one.is_first_look) for one in find(inputs).suspects] == [(8, True), (7, True)]
+
+
+def test_what_an_hour_cost_at_least_clears_nothing() -> None:
+    quiet = Inputs(NOW, series({}), running=Running(), is_hour_whole=False)
+    assert find(quiet).spike_state is State.CANNOT_TELL
+    assert find(replace(quiet, is_hour_whole=True)).spike_state is State.CLEAR
