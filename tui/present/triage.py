@@ -53,8 +53,8 @@ class StepLine(Struct, frozen=True):
     title: str
     state: State
     sentence: str
-    proof: Cell | None = None
-    """The verdict on what was done, in place of the state."""
+    verdict: Cell | None = None
+    """What stands in place of the state: how what was done has turned out, or that it may be nothing."""
 
 
 def step_columns() -> tuple[Column, ...]:
@@ -72,7 +72,7 @@ def steps(report: Report, snapshot: Snapshot, look: Look, proof: Proof | None = 
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
         StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
-        StepLine("retries", _("4 Retries"), report.retry_state, retry_sentence(report, snapshot, look)),
+        _retry_step(report, snapshot, look),
         _contain_step(report, look, proof),
     )
 
@@ -277,6 +277,14 @@ def _key_state(report: Report) -> State:
     return State.FOUND if report.places or report.plans else report.spike_state
 
 
+def _retry_step(report: Report, snapshot: Snapshot, look: Look) -> StepLine:
+    """Repeats alone are no alarm: prompts of one size look the same (triage-spec section 5)."""
+    only_repeats = bool(report.repeats) and not (report.storms or report.failing)
+    verdict = Cell(_("▲ possible"), Severity.WARNING) if only_repeats else None
+    sentence = retry_sentence(report, snapshot, look)
+    return StepLine("retries", _("4 Retries"), report.retry_state, sentence, verdict)
+
+
 def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
     if proof is not None:
@@ -286,8 +294,8 @@ def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
 
 
 def _state_cell(line: StepLine) -> Cell:
-    if line.proof is not None:
-        return line.proof
+    if line.verdict is not None:
+        return line.verdict
     if line.id == "contain":
         return Cell(_("→ do"), Severity.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Severity.MUTED)
     words = {

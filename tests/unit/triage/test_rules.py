@@ -195,7 +195,9 @@ def test_repeats_alone_are_told_and_ask_for_nothing_to_be_done() -> None:
     assert [one.count for one in report.repeats] == [8]
     assert (report.retry_state, report.to_contain) == (State.FOUND, None)
     zone = ZoneInfo("UTC")
-    contain = triage.steps(report, Snapshot("https://gateway.example", zone), Look(NOW, zone))[-1]
+    *_first, retries, contain = triage.steps(report, Snapshot("https://gateway.example", zone), Look(NOW, zone))
+    assert retries.verdict is not None
+    assert retries.verdict.text == "▲ possible"
     assert (contain.state, contain.sentence) == (State.CLEAR, "nothing to contain")
 
 
