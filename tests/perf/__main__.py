@@ -24,6 +24,8 @@ SIZE = (120, 40)
 APPS = (sys.executable, "-m", "tests.perf.apps")
 # Installed programs are compiled; an environment that forbids it would measure the compiler.
 TRUECOLOR = {"COLORTERM": "truecolor", "PYTHONDONTWRITEBYTECODE": ""}
+READ_BACK_S = 25
+"""By then the running hour has been read back, which is many pages at its end and none at its beginning."""
 PAGE_DOWN, DOWN = "\x1b[6~", "\x1b[B"
 
 
@@ -145,7 +147,7 @@ def steady(demo: tuple[str, str, str], seconds: float) -> None:
     for name, command in {**ours, **bare, **others}.items():
         with Watched(command, size=SIZE, environ=TRUECOLOR) as program:
             program.knows_screen = name not in others
-            program.settle(10)
+            program.settle(READ_BACK_S)
             found = program.steady(seconds)
             ratio = f"{found.bytes_per_s / found.floor_per_s:9.2f}" if found.floor_per_s else f"{'–':>9}"
             print(
