@@ -23,6 +23,7 @@ class Place(StrEnum):
 
 
 EVERYWHERE = frozenset(Place)
+CALLS_ONLY = frozenset({Place.CALLS})
 SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
 SEEN = SCOPED | {Place.TRIAGE}
 SHOWN = SEEN | {Place.API_KEYS}
@@ -38,7 +39,8 @@ class Command(Struct, frozen=True):
     """One thing that a person can do.
 
     `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
-    `is_mutating` commands change the gateway: they always ask, and read-only refuses them.
+    `is_mutating` commands change the gateway: they always ask, and read-only refuses them. In the footer of the places
+    `first_in` a command stands before the others: it is what people come there for.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Command(Struct, frozen=True):
     places: frozenset[Place] = SEEN
     is_mutating: bool = False
     in_footer: bool = True
+    first_in: frozenset[Place] = frozenset()
 
 
 def _n(text: str) -> str:
@@ -57,7 +60,7 @@ def _n(text: str) -> str:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), KEPT),
+    Command("open", "enter", "enter", _n("Open"), _n("open the row under the cursor"), KEPT, first_in=KEPT),
     Command(
         "disable",
         "D",
@@ -66,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
         _n("disable the key under the cursor, or enable it again"),
         WITH_KEY,
         is_mutating=True,
+        first_in=CALLS_ONLY,
     ),
     Command(
         "limits",
@@ -107,13 +111,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
     Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps"), SCOPED),
-    Command("calls", "c", "c", _n("Calls"), _n("call records of the scope")),
+    Command("calls", "c", "c", _n("Calls"), _n("call records of the scope"), SEEN - CALLS_ONLY),
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
     Command(
         "narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED | {Place.API_KEYS}
     ),
     Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), PICKED, in_footer=False),
-    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED),
+    Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED, first_in=CALLS_ONLY),
     Command("range", "t", "t", _n("Range"), _n("time range"), SCOPED),
     Command(
         "filters",
@@ -125,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure"), CHARTED),
     Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({Place.OVERVIEW})),
-    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column"), SORTED),
+    Command("sort", "s", "s", _n("Sort"), _n("sort by the next column"), SORTED, first_in=CALLS_ONLY),
     Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), SORTED, in_footer=False),
     Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), frozenset({Place.KEY})),
     Command(
@@ -136,23 +140,27 @@ COMMANDS: tuple[Command, ...] = (
         _n("storms together, or one line an error"),
         frozenset({Place.ERRORS}),
     ),
-    Command("follow", "F", "F", _n("Follow"), _n("go to the newest call and follow"), frozenset({Place.CALLS})),
+    Command("follow", "F", "F", _n("Follow"), _n("go to the newest call and follow"), CALLS_ONLY, first_in=CALLS_ONLY),
     Command(
         "older",
         "B",
         "B",
         _n("Older"),
         _n("read back through the whole range; says first what it costs"),
-        frozenset({Place.CALLS}),
+        CALLS_ONLY,
+        first_in=CALLS_ONLY,
     ),
-    Command("columns", "C", "C", _n("Columns"), _n("choose the columns of the call list"), frozenset({Place.CALLS})),
+    Command(
+        "columns", "C", "C", _n("Columns"), _n("choose the columns of the call list"), CALLS_ONLY, first_in=CALLS_ONLY
+    ),
     Command(
         "export",
         "E",
         "E",
         _n("Export"),
         _n("write the calls to a file, as CSV or JSON Lines"),
-        frozenset({Place.CALLS}),
+        CALLS_ONLY,
+        first_in=CALLS_ONLY,
     ),
     Command("pause", "p", "p", _n("Pause"), _n("hold the picture; figures are still gathered"), KEPT),
     Command("refresh", "r", "r", _n("Refresh"), _n("ask the gateway now"), KEPT, in_footer=False),

@@ -64,10 +64,11 @@ class EarlyHeader:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Show what has changed."""
-        size = first_frame.size()
+        curtain = first_frame.curtain()
+        size = curtain.size() if curtain is not None else None
         if not snapshot.feed(AskProfile()).is_waiting:
             self.heard.set()
-        if size is None or snapshot.data(AskProfile()) is None:
+        if curtain is None or size is None or snapshot.data(AskProfile()) is None:
             return
         services, (width, _height) = self._services, size
         state = header.HeaderState(
@@ -80,7 +81,7 @@ class EarlyHeader:
         line = laid_out(header.parts(snapshot, state, look), width - 2)
         if line != self._shown:
             self._shown = line
-            first_frame.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))
+            curtain.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))
 
 
 def _drawn(line: Line, *, is_colourless: bool) -> str:

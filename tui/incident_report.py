@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from tui.domain.clock import floor_hour
 from tui.domain.intents import KeyState
 from tui.export import put_in_place
 from tui.headless import figures
@@ -75,7 +76,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, obj
     history = snapshot.data(AskAccountHistory())
     if history is None or report.since is None:
         return []
-    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    this_hour = floor_hour(look.now)
     count = max(0, round((this_hour - report.since) / HOUR))
     usd = history.hours(report.since, count)
     return [

@@ -13,9 +13,10 @@ from tui.collector import settling
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import RangeName, Scope, TimeRange
 from tui.doors import Doors
-from tui.gateway.errors import GatewayError, SignInNeeded
+from tui.gateway.errors import SignInNeeded
 from tui.headless.found_keys import agreed_key
-from tui.services import Services, open_services
+from tui.made_up import MadeUp
+from tui.services import Services, open_made_up, open_services
 from tui.store.last_screen import forget, keep
 from tui.terminal import colour, first_frame
 from tui.terminal.signals import leaving_on_signals
@@ -25,9 +26,6 @@ from tui.verbs import say
 if TYPE_CHECKING:
     from tui.app import AktopApp
     from tui.terminal.driver import DiffDriver
-
-Demo = tuple[str, str, str]
-"""The demo's base URL, e-mail and password."""
 
 
 class ScreenOptions(Struct, frozen=True):
@@ -39,19 +37,13 @@ class ScreenOptions(Struct, frozen=True):
     has_mouse: bool = True
 
 
-async def launch(doors: Doors, demo: Demo | None, view: ScreenOptions) -> int:
-    """Run the monitor until it is left. Raises BadSettings and GatewayError.
+async def launch(doors: Doors, account: MadeUp | None, view: ScreenOptions) -> int:
+    """Run the monitor until it is left, in a made-up account if one is named. Raises BadSettings and GatewayError.
 
     On a terminal a person is asked for what is missing: which gateway, and to sign in.
     """
-    if demo is not None:
-        opened = open_services(doors.start, os.environ, demo_url=demo[0], warn=say)
-        try:
-            await opened.client.login(demo[1], demo[2])
-        except GatewayError:
-            await opened.aclose()
-            raise
-        return await _run(opened, doors, view)
+    if account is not None:
+        return await _run(await open_made_up(doors.start, account, say), doors, view)
     found = agreed_key(doors.start, os.environ) if is_terminal() else None
     if found is not None:
         return await _run(open_services(doors.start, os.environ, found=found, warn=say), doors, view)

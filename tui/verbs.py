@@ -5,7 +5,6 @@ import asyncio
 import ipaddress
 import os
 from collections.abc import Coroutine
-from contextlib import ExitStack
 from typing import Any
 
 from tui import exits, locale, paths
@@ -98,15 +97,7 @@ def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | 
         from tui.launch import ScreenOptions, launch
 
     view = ScreenOptions(range_of(options.range), options.color, options.driver, has_mouse=not options.no_mouse)
-    with ExitStack() as stack:
-        demo = None
-        if account is not None:
-            from tui.demo.app import DemoGateway
-            from tui.demo.serve import running
-
-            gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
-            demo = (stack.enter_context(running(gateway)), gateway.email, gateway.password)
-        return _run(launch(Doors(settings, _flags(options), dict(os.environ), say), demo, view))
+    return _run(launch(Doors(settings, _flags(options), dict(os.environ), say), account, view))
 
 
 def _demo(listen: str, account: MadeUp) -> int:

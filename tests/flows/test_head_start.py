@@ -29,6 +29,7 @@ OLD = ("OLD · as it was", "", "batch-nightly of yesterday", *[""] * 27)
 def stream(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What goes to a terminal of SIZE on which nothing is taken over yet."""
     written = io.StringIO()
+    monkeypatch.setattr(written, "fileno", lambda: 2)
     monkeypatch.setattr(os, "get_terminal_size", lambda _descriptor: SIZE)
     return written
 
@@ -57,26 +58,24 @@ def seen(stream: io.StringIO) -> list[str]:
     return screen.text()
 
 
+@pytest.mark.parametrize(
+    ("last", "second"), [(None, ""), (OLD, "OLD · as it was")], ids=["on an empty frame", "above what is old"]
+)
 async def test_the_balance_stands_on_the_early_picture(
-    tmp_path: Path, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    stream: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    last: tuple[str, ...] | None,
+    second: str,
 ) -> None:
-    curtain(stream, monkeypatch)
+    curtain(stream, monkeypatch, last)
     async with account(tmp_path) as (opened, _demo):
         monitor = await head_start.begin(opened, Scope())
         await monitor.ask(AskProfile())
-        assert "aktop" in seen(stream)[0]
-        assert "balance $" in seen(stream)[0]
-
-
-async def test_an_old_picture_stays_marked_below_it(
-    tmp_path: Path, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    curtain(stream, monkeypatch, OLD)
-    async with account(tmp_path) as (opened, _demo):
-        monitor = await head_start.begin(opened, Scope())
-        await monitor.ask(AskProfile())
-        assert "● live" in seen(stream)[0]
-        assert "OLD · as it was" in seen(stream)[1]
+        header, below = seen(stream)[:2]
+        assert "● live" in header
+        assert "balance $" in header
+        assert second in below
 
 
 async def test_nothing_is_painted_once_somebody_has_taken_over(

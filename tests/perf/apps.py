@@ -90,20 +90,23 @@ def main() -> None:
     elif kind == "table":
         TableApp(int(rest[0]), driver).run()
     else:
-        asyncio.run(_aktop(driver, (rest[0], rest[1], rest[2])))
+        asyncio.run(_aktop(driver, *rest))
 
 
-async def _aktop(driver: str, demo: tuple[str, str, str]) -> None:
+async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
     from tui.doors import Doors
     from tui.launch import ScreenOptions, launch
+    from tui.services import services
     from tui.settings import load
 
     state = Path(mkdtemp())
-    settings = load({"interval_s": 2.0}, os.environ, state / "config.toml", state)
+    settings = load({"interval_s": 2.0, "url": url, "email": email}, os.environ, state / "config.toml", state)
     profile_file = os.environ.get("AKTOP_PERF_PROFILE")
     profiling = asyncio.create_task(_profile(Path(profile_file))) if profile_file else None
-    await launch(Doors(settings, {}, dict(os.environ)), demo, ScreenOptions(driver=driver))
+    async with services(settings, {}) as opened:
+        await opened.client.login(email, password)
+    await launch(Doors(settings, {}, dict(os.environ)), None, ScreenOptions(driver=driver))
     if profiling is not None:
         profiling.cancel()
 

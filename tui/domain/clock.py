@@ -14,3 +14,8 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+def floor_hour(moment: datetime) -> datetime:
+    """The beginning of the hour that a moment falls into."""
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from tui.domain.clock import floor_hour
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -63,16 +64,15 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     profile = snapshot.data(AskProfile())
     histories = current_histories(snapshot, now)
     account = current_account(snapshot, now)
-    by_key = _running(view, now)
     costs = {key_id: history.cost for key_id, history in histories.items()}
-    running_by_key = by_key if by_key is not None else _running_at_least(view, costs, now)
-    running = _all(by_key) if by_key is not None else _all_at_least(running_by_key, account, now)
+    running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
+    told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
     return Inputs(
         now=now,
         account=account,
         keys=costs,
-        running=running,
-        running_by_key=running_by_key,
+        running=_running_of_all(running, told_usd) or (Running() if is_hour_whole else None),
+        running_by_key=running,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
         uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
@@ -88,7 +88,7 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=_paces(view, now),
         awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
-        is_hour_whole=by_key is not None,
+        is_hour_whole=is_hour_whole,
     )
 
 
@@ -171,12 +171,24 @@ def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
     return {key_id: cost for key_id, cost in costs.items() if key_id not in by_plan}
 
 
-def _running(view: CallView | None, now: datetime) -> dict[int, Running] | None:
-    """Wallet cost of the running hour and of the last ten minutes by key, where the call records reach back so far."""
-    this_hour = _hour_of(now)
-    if view is None or not view.covers(max(this_hour, now - RECENT_CALLS)):
-        return None
-    return _spent_of_late(view.log, this_hour, now)
+def _is_hour_whole(view: CallView | None, now: datetime) -> bool:
+    """Whether the call records reach back to the beginning of the running hour."""
+    return view is not None and view.covers(floor_hour(now))
+
+
+def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, Running]:
+    """Wallet cost of the running hour and of the last ten minutes by key.
+
+    A key that runs away calls so often that the newest records tell of minutes only. Where they do not make the hour
+    whole, what the gateway summed up when it told of the hours counts if it is more: so much it cost at least.
+    """
+    this_hour = floor_hour(now)
+    found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
+    if not _is_hour_whole(view, now):
+        for key_id, cost in costs.items():
+            known = found.get(key_id, Running())
+            found[key_id] = Running(max(known.so_far_usd, _told_of(cost, this_hour)), known.ten_minutes_usd)
+    return found
 
 
 def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, Running]:
@@ -194,37 +206,17 @@ def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int
     return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {*hour, *recent}}
 
 
-def _running_at_least(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, Running]:
-    """The same by key, at least: a key that runs away calls so often that the newest records tell of minutes only.
-
-    What the gateway summed up when it told of the hours counts, if that is more than the records have.
-    """
-    this_hour = _hour_of(now)
-    found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
-    for key_id, cost in costs.items():
-        told = found.get(key_id, Running())
-        found[key_id] = Running(max(told.so_far_usd, _told_of(cost, this_hour)), told.ten_minutes_usd)
-    return found
+def _running_of_all(by_key: Mapping[int, Running], told_usd: float) -> Running | None:
+    """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
+    so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
+    return Running(so_far_usd, sum(one.ten_minutes_usd for one in by_key.values())) if so_far_usd > 0 else None
 
 
-def _all_at_least(by_key: Mapping[int, Running], account: HourlyCost | None, now: datetime) -> Running | None:
-    if account is None:
-        return None
-    keys = _all(by_key)
-    return Running(max(keys.so_far_usd, _told_of(account, _hour_of(now))), keys.ten_minutes_usd)
-
-
-def _told_of(cost: HourlyCost, this_hour: datetime) -> float:
+def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
     """What a history has of the running hour; nothing where its hours begin at other minutes."""
-    return cost.hours(this_hour, 1)[0] if (this_hour - cost.start) % timedelta(hours=1) == timedelta(0) else 0.0
-
-
-def _hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _all(by_key: Mapping[int, Running]) -> Running:
-    return Running(sum(one.so_far_usd for one in by_key.values()), sum(one.ten_minutes_usd for one in by_key.values()))
+    if cost is None or (this_hour - cost.start) % timedelta(hours=1):
+        return 0.0
+    return cost.hours(this_hour, 1)[0]
 
 
 def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime) -> Uses | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView
@@ -24,7 +25,7 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
     """
     found = {}
     view = snapshot.calls.get(BASE_CALLS)
-    spent_since = cache(lambda first: _spent(view, first, _hour_of(now)))
+    spent_since = cache(lambda first: _spent(view, first, floor_hour(now)))
     for key in snapshot.data(AskKeys()) or ():
         feed = snapshot.feed(AskKeyHistory(key.id))
         if feed.data is None or feed.fetched_at is None or not key.bills_wallet:
@@ -44,7 +45,7 @@ def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:
     if feed.data is None or feed.fetched_at is None:
         return feed.data
     view = snapshot.calls.get(BASE_CALLS)
-    filled = _filled(feed.data, feed.fetched_at, ACCOUNT, lambda first: _spent(view, first, _hour_of(now)), now)
+    filled = _filled(feed.data, feed.fetched_at, ACCOUNT, lambda first: _spent(view, first, floor_hour(now)), now)
     return filled or feed.data
 
 
@@ -56,7 +57,7 @@ def _filled(
     now: datetime,
 ) -> HourlyCost | None:
     """The history with the full hours since it was read, from the call records; None where those are not here."""
-    first, this_hour = _hour_of(read_at), _hour_of(now)
+    first, this_hour = floor_hour(read_at), floor_hour(now)
     if first >= this_hour:
         return cost
     spent = spent_since(first)
@@ -74,7 +75,7 @@ def _spent(view: CallView | None, first: datetime, end: datetime) -> Spent | Non
     spent: dict[tuple[int | None, datetime], float] = {}
     for call in view.log.between(first, end):
         if call.is_wallet:
-            hour, usd = _hour_of(call.at), call.billed_number
+            hour, usd = floor_hour(call.at), call.billed_number
             for whose in (call.key_id, ACCOUNT):
                 spent[whose, hour] = spent.get((whose, hour), 0.0) + usd
     return spent
@@ -82,7 +83,3 @@ def _spent(view: CallView | None, first: datetime, end: datetime) -> Spent | Non
 
 def _hours(first: datetime, end: datetime) -> list[datetime]:
     return [first + HOUR * back for back in range(round((end - first) / HOUR))]
-
-
-def _hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
+from tui.domain.clock import floor_hour
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
@@ -74,7 +75,7 @@ class Asking(Struct, frozen=True):
 
 def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:
     """A trend by the hour, the running one included, over so many days."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
+    hour = floor_hour(now)
     return hourly_cost(trend, hour - timedelta(days=days), hour + timedelta(hours=1))
 
 

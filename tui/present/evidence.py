@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
@@ -81,7 +82,7 @@ def _by_hour(key_id: int | None, report: Report, snapshot: Snapshot, look: Look)
         series = history.cost if history is not None else None
     if series is None:
         return {}
-    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    this_hour = floor_hour(look.now)
     first = this_hour - HOUR * DAY_HOURS
     return {
         start: (usd, usual_at(series, start, report.since).level_usd)
@@ -92,7 +93,7 @@ def _by_hour(key_id: int | None, report: Report, snapshot: Snapshot, look: Look)
 
 def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
     """Keys by the hour: each row a key, each column an hour, the height of a block its cost."""
-    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    this_hour = floor_hour(look.now)
     starts = [this_hour - HOUR * back for back in range(HOURS - 1, -1, -1)]
     series = _series(report, snapshot, starts, look)
     highest = max((usd for values in series.values() for usd in values), default=0.0)

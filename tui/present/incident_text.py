@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from tui.domain.clock import floor_hour
 from tui.domain.intents import KeyState
 from tui.domain.usage import HourlyCost
 from tui.locale import _
@@ -65,7 +66,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[str]:
     history = snapshot.data(AskAccountHistory())
     if history is None:
         return []
-    this_hour = look.now.replace(minute=0, second=0, microsecond=0)
+    this_hour = floor_hour(look.now)
     first = max((report.since or this_hour) - HOURS_BEFORE * HOUR, this_hour - MOST_HOURS * HOUR)
     count = round((this_hour - first) / HOUR)
     usd = history.hours(first, count)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.scope import NO_FILTERS, RangeName, window_of
 from tui.domain.usage import HourlyCost
@@ -162,7 +163,7 @@ _NO_HOURS = (0.0,) * SPARK_HOURS
 def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, ...]] | None:
     """Cost of the last hours of every key, from call records if they reach back far enough."""
     view = snapshot.calls.get(BASE_CALLS)
-    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
+    start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
     return _hours_by_key(view.log, start)
@@ -182,7 +183,7 @@ def _hours_by_key(log: CallLog, start: datetime) -> dict[int, tuple[float, ...]]
 def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | None:
     if history is None:
         return None
-    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=SPARK_HOURS - 1)
+    start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
     return history.hours(start, SPARK_HOURS)
 
 

@@ -2,12 +2,9 @@
 
 from textual.binding import Binding, BindingType
 
-from tui.commands import MOTION, Command, Place, commands_of, help_of, title_of
+from tui.commands import MOTION, Place, commands_of, help_of, title_of
 from tui.locale import _
 from widgets.help_view import HelpRow, HelpSection
-
-CALLS_FIRST = frozenset({"disable", "find", "sort", "follow", "older", "columns", "export"})
-"""Commands whose hints come first on the call list, the only place that has most of them."""
 
 
 def bindings(place: Place) -> list[BindingType]:
@@ -23,16 +20,9 @@ def footer_hints(place: Place, *, is_read_only: bool) -> tuple[tuple[str, str, b
     """Key, word and whether it can be done now, for the footer."""
     return tuple(
         (command.shown, title_of(command), not (command.is_mutating and is_read_only))
-        for command in sorted(commands_of(place), key=lambda command: _rank(command, place))
-        if command.in_footer and not (command.id == "calls" and place is Place.CALLS)
+        for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
+        if command.in_footer
     )
-
-
-def _rank(command: Command, place: Place) -> int:
-    """Order the hints: as in the registry, but on the call list first what people come to it for."""
-    if place is not Place.CALLS or command.id == "open":
-        return 0
-    return 1 if command.id in CALLS_FIRST else 2
 
 
 def help_sections(place: Place, *, is_read_only: bool) -> tuple[HelpSection, ...]:

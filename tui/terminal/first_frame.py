@@ -40,6 +40,14 @@ class Curtain:
         """Whether it is the last known picture rather than an empty frame."""
         return self._last is not None
 
+    def size(self) -> tuple[int, int] | None:
+        """Width and height while there is room for panes; None otherwise."""
+        try:
+            found = os.get_terminal_size(self._stream.fileno())
+        except (OSError, ValueError):
+            return None
+        return found if found[0] >= SMALLEST[0] and found[1] >= SMALLEST[1] else None
+
     def put_header(self, drawn: str) -> None:
         """Replace the first line. What said that the picture is old moves below it, for the rest of it still is."""
         note = ""
@@ -131,25 +139,15 @@ def paint(arguments: "Sequence[str]") -> None:
 
 def hand_over() -> Curtain | None:
     """Leave the early picture to the caller; None when there is none."""
-    curtain = sys.stderr
-    if not isinstance(curtain, Curtain) or not curtain.is_down:
-        return None
-    curtain.hand_over()
-    return curtain
+    found = curtain()
+    if found is not None:
+        found.hand_over()
+    return found
 
 
-def size() -> tuple[int, int] | None:
-    """Width and height of the early picture while it is up and large enough for panes; None otherwise."""
-    if not isinstance(sys.stderr, Curtain) or not sys.stderr.is_down:
-        return None
-    found = os.get_terminal_size(2)
-    return found if found[0] >= SMALLEST[0] and found[1] >= SMALLEST[1] else None
-
-
-def put_header(drawn: str) -> None:
-    """Replace the first line of the early picture, if it is up."""
-    if isinstance(sys.stderr, Curtain) and sys.stderr.is_down:
-        sys.stderr.put_header(drawn)
+def curtain() -> Curtain | None:
+    """The early picture while it is up."""
+    return sys.stderr if isinstance(sys.stderr, Curtain) and sys.stderr.is_down else None
 
 
 def frame(width: int, height: int, *, is_colourless: bool = False) -> str:

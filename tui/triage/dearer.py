@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.causes import Uses, Why, why, without
-from tui.triage.history import floor_hour, index_of, seen_before
+from tui.triage.history import index_of, seen_before
 
 LEAST_CALLS = 15
 TIMES = 2.0

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.triage.history import HOUR, before, floor_hour, known_of
+from tui.triage.history import HOUR, before, known_of
 from tui.triage.spikes import ACCOUNT_RULE, COOLING_HOURS, KEY_RULE, FlaggedHour, Rule, episodes, is_confirmed
 
 LOOK_BACK_HOURS = 24

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from tui.domain.clock import floor_hour
 from tui.triage.causes import Why, why, without
 from tui.triage.dearer import Dearer, find_dearer
 from tui.triage.earlier import find_earlier
 from tui.triage.failing import Failing, Outcome, find_failing, ids_by_name, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
-from tui.triage.history import DAY, Step, before, first_active, floor_hour, known_of, week_usd
+from tui.triage.history import DAY, Step, before, first_active, known_of, week_usd
 from tui.triage.leaks import Leak, find_leaks
 from tui.triage.places import can_tell, find_places
 from tui.triage.plans import find_short_plans

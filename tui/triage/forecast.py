@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.triage.history import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, floor_hour, index_of
+from tui.triage.history import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, index_of
 from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, episodes
 
 FARTHEST = timedelta(days=60)

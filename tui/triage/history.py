@@ -80,11 +80,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     return round(ordered[below] + (ordered[above] - ordered[below]) * (place - below), 12)
 
 
-def floor_hour(moment: datetime) -> datetime:
-    """The beginning of the hour that a moment falls into."""
-    return moment.replace(minute=0, second=0, microsecond=0)
-
-
 def index_of(series: HourlyCost, hour: datetime) -> int:
     """The place of an hour in a series; may lie outside of it."""
     return round((hour - series.start).total_seconds() / 3600)

@@ -9,8 +9,9 @@ from statistics import median
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.triage.history import DAY, HOUR, SAME_HOUR_DAYS, floor_hour, index_of, known_of, week_usd
+from tui.triage.history import DAY, HOUR, SAME_HOUR_DAYS, index_of, known_of, week_usd
 
 LEAK_TIMES = 2.0
 LEAK_WEEK_SHARE = 0.05

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
 from tui.triage.causes import Uses, Why
@@ -14,7 +15,7 @@ from tui.triage.dearer import Dearer
 from tui.triage.earlier import Earlier
 from tui.triage.failing import Failing
 from tui.triage.forecast import Basis
-from tui.triage.history import Step, floor_hour
+from tui.triage.history import Step
 from tui.triage.leaks import Leak
 from tui.triage.places import NewPlace, Seen
 from tui.triage.plans import PlanUse, ShortPlan

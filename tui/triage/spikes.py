@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
 from tui.triage.history import (
     DAY,
@@ -19,7 +20,6 @@ from tui.triage.history import (
     Usual,
     active_median,
     before,
-    floor_hour,
     index_of,
     known_of,
     percentile,

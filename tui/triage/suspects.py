@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
 from tui.triage.failing import BADGE_SHARE, Outcome
@@ -18,7 +19,6 @@ from tui.triage.history import (
     active_median,
     before,
     first_active,
-    floor_hour,
     index_of,
     percentile,
     same_hours,

@@ -15,6 +15,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.triage.places import can_tell
 
 HOUR = timedelta(hours=1)
+NOTHING_NOW = HourlyCost(NOW.replace(minute=0, second=0, microsecond=0) - HOUR, (1.0, 0.0))
 
 
 def snapshot_of(*rows: Call, covered: timedelta = 30 * HOUR) -> Snapshot:
@@ -69,3 +70,13 @@ def test_of_an_hour_with_more_calls_than_are_here_the_gateways_sums_are_known_at
     assert (inputs.running.so_far_usd, inputs.running_by_key[7].so_far_usd) == (95.0, 88.0)
     assert inputs.running_by_key[7].ten_minutes_usd > 0
     assert not inputs.is_hour_whole
+
+
+def test_of_an_hour_of_which_nothing_is_known_nothing_is_said() -> None:
+    inputs = inputs_of(reduce(snapshot_of(covered=HOUR / 60), Answered(AskAccountHistory(), NOTHING_NOW, NOW)), NOW)
+    assert (inputs.running, inputs.is_hour_whole) == (None, False)
+    half_an_hour_off = HourlyCost(NOTHING_NOW.start - HOUR / 2, (1.0, 95.0))
+    inputs = inputs_of(
+        reduce(snapshot_of(covered=HOUR / 60), Answered(AskAccountHistory(), half_an_hour_off, NOW)), NOW
+    )
+    assert inputs.running is None
