@@ -5,6 +5,7 @@ free, the difference between the wanted and the sent screen is sent in one piece
 change the wanted screen only, so that neither the event loop nor memory notices.
 """
 
+import asyncio
 import os
 import signal
 import termios
@@ -28,6 +29,8 @@ from tui.terminal.signals import stop
 ENTER_SCREEN = "\x1b[?1049h"
 SMALL_FRAME = 1024
 """Up to so many characters reach the terminal in one piece without marks around them."""
+SETTLED_S = 0.05
+"""Textual gathers sizes for 8 ms."""
 PATIENCE_S = 1.0
 """How long leaving waits for a stalled line."""
 
@@ -49,6 +52,7 @@ class DiffDriver(LinuxDriver):
         self._has_marks = False
         self._is_suspended = False
         self._needs_frame = False
+        self._settling: asyncio.TimerHandle | None = None
 
     # What Textual writes
 
@@ -148,6 +152,8 @@ class DiffDriver(LinuxDriver):
         super().close()
 
     def _close_line(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
         line, self._line = self._line, None
         if line is not None:
             line.stop(PATIENCE_S)
@@ -178,6 +184,14 @@ class DiffDriver(LinuxDriver):
             # Textual paints all of the new size; until then nothing of the old one is worth sending.
             self._screen.forget()
             self._frames.forget_pen()
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = self._loop.call_later(SETTLED_S, self._settle)
+
+    def _settle(self) -> None:
+        """Have everything painted once the size stays: of one that came and went Textual has painted nothing."""
+        self._settling = None
+        self._app.refresh(layout=True)
 
     def process_message(self, message: Message) -> None:
         """Follow sizes that the terminal reports itself. Runs in the input thread."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from unittest.mock import patch
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -15,10 +16,20 @@ GLYPHS = "abcdefghijklmnopqrstuvwxyz客服机器人"
 
 
 class BusyApp(App[None]):
-    """Repaints everything at each step; `s` starts a run, `x` is counted, `q` leaves, `ctrl+z` stops."""
+    """Repaints everything at each step.
+
+    `s` and `l` start a run, `x` is counted, `w` is another size for a moment, `q` leaves, `ctrl+z` stops.
+    """
 
     CSS = "Static { height: 1fr; }"
-    BINDINGS = [("s", "run(200)"), ("l", "run(20)"), ("x", "count"), ("q", "quit"), ("ctrl+z", "suspend_process")]
+    BINDINGS = [
+        ("s", "run(200)"),
+        ("l", "run(20)"),
+        ("x", "count"),
+        ("w", "other_size"),
+        ("q", "quit"),
+        ("ctrl+z", "suspend_process"),
+    ]
 
     pressed = 0
 
@@ -42,6 +53,14 @@ class BusyApp(App[None]):
         self.query_one(Static).update(f"done {self.pressed}")
         await asyncio.sleep(0.05)
         note(f"ran {steps} pressed {self.pressed} waiting {self._waiting()}")
+
+    def action_other_size(self) -> None:
+        """What the driver sees of a window that is another size for less time than Textual gathers sizes for."""
+        driver = self._driver
+        assert isinstance(driver, DiffDriver)
+        with patch.object(driver, "_get_terminal_size", return_value=(80, 20)):
+            driver._look_at_size()
+        driver._look_at_size()
 
     def _waiting(self) -> int:
         driver = self._driver

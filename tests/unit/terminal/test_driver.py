@@ -38,6 +38,13 @@ def test_sizes_are_followed() -> None:
         program.resize(80, 20)
         program.resize(30, 5)
         program.see("done 0")
+        # There, looked at, and back before anything is painted.
+        program.press("x")
+        program.press("l")
+        program.see_only("done 1")
+        program.screen.resize(30, 5)
+        program.press("w")
+        program.see("done 1")
         program.press("q")
         assert program.end() == 0
 
