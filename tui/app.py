@@ -212,15 +212,10 @@ class AktopApp(App[None]):
             self.run_worker(get_ready, thread=True, group="rooms", exit_on_error=False)
         if self.view.is_paused:
             return
-        is_first_look = self._watching.is_first_look
-        if is_first_look or was_awaited or self._is_awaited:
+        if self._watching.is_first_look or was_awaited or self._is_awaited:
             self._take(snapshot)
         elif self._gathering is None:
             self._gathering = self.set_timer(GATHER_S, self._gathered)
-        if is_first_look:
-            # A cause is named as soon as it can be, not at the next tick.
-            self._watching.watch()
-            self._judge()
 
     def _gathered(self) -> None:
         if self.view.is_paused:
@@ -234,8 +229,9 @@ class AktopApp(App[None]):
             self._gathering = None
 
     def _take(self, snapshot: Snapshot) -> None:
-        """Bind a Snapshot and the moment it is seen at."""
+        """Bind a Snapshot, what it means and the moment it is seen at: all in one picture."""
         self._stop_gathering()
+        self._consider()
         self.now = self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
         self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), self.report, own_usd)
@@ -245,18 +241,18 @@ class AktopApp(App[None]):
         if self._desk is None:
             return
         now = self.desk.services.clock.now()
-        if self.now is None or now - self.now >= timedelta(seconds=TICK_S):
-            # Else an answer has brought the moment along: a tick has no picture of its own.
+        if self._gathering is None and (self.now is None or now - self.now >= timedelta(seconds=TICK_S)):
+            # Else an answer brings the moment along, or has: a tick has no picture of its own.
+            self._consider()
             self.now = now
-        self._watching.watch()
-        self._judge()
         self._earlier.tick(self.view)
 
     def _warn(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False, timeout=10)
 
-    def _judge(self) -> None:
-        """Triage what is known, when it has changed."""
+    def _consider(self) -> None:
+        """See what is wanted of the account now, and triage what is known when it has changed."""
+        self._watching.watch()
         report = None if self.view.is_paused else self._watching.judge()
         if report is not None:
             self.report = report

@@ -5,6 +5,7 @@ from itertools import groupby
 from math import isfinite
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widgets.chart_raster import Scale
 from widgets.layout import cell_width, fit, plain, spark, truncate
@@ -13,6 +14,8 @@ from widgets.values import Align, Cell, Chart, Line, Severity
 MIN_WIDTH, MIN_HEIGHT = 20, 4
 MARK_ROW_HEIGHT = 8
 MARK, USUAL = "▲", "┈"
+STEPS_PER_ROW = 8
+"""What a braille row, four dots high, can show of a value, twice over."""
 NICE_STEPS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 72, 96, 168)
 LABEL_GAP = 3
 
@@ -37,6 +40,34 @@ def has_values(chart: Chart) -> bool:
 def is_small(width: int, height: int) -> bool:
     """Return whether a chart of this size is a sparkline."""
     return width < MIN_WIDTH or height < MIN_HEIGHT
+
+
+def as_coarse_as_seen(chart: Chart, height: int) -> Chart:
+    """Return the chart with its values as whole steps, several to a dot: charts that look the same are equal.
+
+    The running hour grows with every call, mostly by less than a dot.
+
+    >>> from widgets.values import Series
+    >>> chart = Chart(series=(Series("cost", (0.0, 4.001, 9.0)),), ticks=((0.0, "$0"), (9.0, "$9")))
+    >>> as_coarse_as_seen(chart, 4).series[0].values
+    (0.0, 14.0, 32.0)
+    """
+    low, high = _bounds(chart)
+    span, steps = high - low, STEPS_PER_ROW * height
+
+    def step(value: float) -> float:
+        # Not the difference over the span: of the largest numbers there are that would be no number.
+        return float(round((value / span - low / span) * steps))
+
+    def seen(value: float | None) -> float | None:
+        return step(value) if value is not None and isfinite(value) else None
+
+    return replace(
+        chart,
+        series=tuple(replace(one, values=tuple(map(seen, one.values))) for one in chart.series),
+        ticks=tuple((step(value), word) for value, word in chart.ticks),
+        usual=seen(chart.usual),
+    )
 
 
 def small_picture(chart: Chart, width: int) -> Picture:
@@ -72,13 +103,18 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     return Picture(tuple(lines), columns, range(1 if legend else 0, len(lines) - 2), len(lines) - 1)
 
 
-def _scale(chart: Chart, width: int, height: int) -> Scale:
+def _bounds(chart: Chart) -> tuple[float, float]:
     values = [v for series in chart.series for v in series.values if v is not None and isfinite(v)]
     values += [value for value, _word in chart.ticks]
     low = min(values, default=0.0) if chart.ticks else min(0.0, *values)
     high = max(values, default=1.0)
+    return low, high if high > low else low + 1
+
+
+def _scale(chart: Chart, width: int, height: int) -> Scale:
+    low, high = _bounds(chart)
     buckets = max(len(chart.labels), *(len(series.values) for series in chart.series))
-    return Scale(buckets, low, high if high > low else low + 1, max(1, width), max(1, height))
+    return Scale(buckets, low, high, max(1, width), max(1, height))
 
 
 def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:

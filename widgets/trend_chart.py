@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from widgets.chart_picture import Picture, has_values, is_small, picture_of, small_picture
+from widgets.chart_picture import Picture, as_coarse_as_seen, has_values, is_small, picture_of, small_picture
 from widgets.chart_raster import draw
 from widgets.layout import cell_width, overlay, plain, split_line
 from widgets.line_widget import LineWidget
@@ -32,8 +32,8 @@ class Drawing(Struct, frozen=True):
 class TrendChart(LineWidget, can_focus=True):
     """Draws a chart and lets a person point at one of its buckets.
 
-    Drawing takes tens of milliseconds, so that a thread does it; only when chart or size are others, and one at a
-    time. Colours are not part of the drawing: a change of theme paints it again without drawing it.
+    Drawing takes tens of milliseconds, so that a thread does it; only when what is seen would be another, and one at
+    a time. Colours are not part of the drawing: a change of theme paints it again without drawing it.
     """
 
     DEFAULT_CSS = "TrendChart { height: 1fr; }"
@@ -128,12 +128,15 @@ class TrendChart(LineWidget, can_focus=True):
 
     def _draw(self) -> None:
         """Have drawn what is wanted now; while a thread still draws, its end asks again."""
-        wanted = Drawing(self.chart, self.size)
-        if not self.is_mounted or not wanted.size or wanted == self._drawn or self._in_progress is not None:
+        if not self.is_mounted or not self.size or self._in_progress is not None:
             return
-        if not has_values(wanted.chart):
-            self._show(wanted, Picture())
-        elif is_small(*wanted.size):
+        if not has_values(self.chart):
+            self._show(Drawing(self.chart, self.size), Picture())
+            return
+        wanted = Drawing(as_coarse_as_seen(self.chart, self.size.height), self.size)
+        if wanted == self._drawn:
+            return
+        if is_small(*wanted.size):
             self._show(wanted, small_picture(wanted.chart, wanted.size.width))
         else:
             self._in_progress = wanted

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -205,8 +206,7 @@ def time_order(call: Call) -> tuple[datetime, int]:
     return call.at, call.id
 
 
-def _time(call: Call) -> datetime:
-    return call.at
+_time = attrgetter("at")
 
 
 def merge_sorted(into: list[Call], fresh: list[Call], order: Callable[[Call], Any]) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from widgets import chart_raster
-from widgets.chart_picture import Picture, has_values, picture_of, small_picture
+from widgets import chart_picture, chart_raster
+from widgets.chart_picture import Picture, as_coarse_as_seen, has_values, picture_of, small_picture
 from widgets.chart_raster import Scale, draw, runs_of
 from widgets.layout import line_width
 from widgets.values import Chart, Series, Severity
@@ -32,6 +32,7 @@ def text(picture: Picture) -> list[str]:
 
 def test_the_examples_in_the_docstrings_hold() -> None:
     assert doctest.testmod(chart_raster).failed == 0
+    assert doctest.testmod(chart_picture).failed == 0
 
 
 def test_axis_words_marks_and_labels() -> None:
@@ -143,3 +144,30 @@ def test_plotext_draws_one_bucket_and_lone_values() -> None:
     assert any(glyph != " " for row in draw([[5.0]], Scale(1, 0, 10, 20, 3)) for glyph, _number in row)
     lone = draw([[None, 5.0, None]], Scale(3, 0, 10, 21, 3))
     assert sum(glyph != " " for row in lone for glyph, _number in row) == 1
+
+
+def with_last(value: float | None) -> Chart:
+    return Chart(LABELS, (Series("$", (*VALUES[:-1], value)),), TICKS, usual=3.0)
+
+
+def test_what_grows_by_less_than_a_dot_looks_the_same() -> None:
+    assert as_coarse_as_seen(with_last(3.0), 10) == as_coarse_as_seen(with_last(3.01), 10)
+    assert as_coarse_as_seen(with_last(3.0), 10) != as_coarse_as_seen(with_last(3.3), 10)
+    assert as_coarse_as_seen(with_last(3.0), 10) != as_coarse_as_seen(with_last(None), 10)
+
+
+@pytest.mark.parametrize("height", [4, 7, 10, 23])
+def test_what_is_seen_of_a_value_is_within_a_dot(height: int) -> None:
+    for tenth in range(120):
+        chart = with_last(tenth / 10)
+        exact, coarse = Scale(24, 0.0, 12.0, 54, height), Scale(24, 0.0, 8.0 * height, 54, height)
+        told = as_coarse_as_seen(chart, height).series[0].values[-1]
+        assert told is not None
+        assert abs(exact.row(tenth / 10) - coarse.row(told)) <= 1
+        assert abs(tenth / 10 - told * 12 / (8 * height)) <= 12 / (16 * height) + 1e-9
+
+
+@pytest.mark.parametrize("extreme", [float("inf"), float("-inf"), float("nan"), 1.7e308, -1.7e308, 5e-324])
+def test_no_number_is_too_large_to_be_seen_coarsely(extreme: float) -> None:
+    chart = Chart(LABELS, (Series("$", (1.7e308, extreme, 0.0)),), usual=extreme)
+    picture_of(as_coarse_as_seen(chart, 10), 54, 10, "usual", dots)

@@ -69,6 +69,17 @@ async def test_a_changed_value_paints_only_the_lines_it_changes() -> None:
         assert not {8, 9} & set(counter.painted)
 
 
+async def test_a_change_of_less_than_a_dot_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = chart_of()
+    async with Host(chart).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        before = text_of(chart)
+        monkeypatch.setattr(trend_chart, "picture_of", lambda *_args: pytest.fail("drawn again"))
+        chart.chart = replace(CHART, series=(Series("$", (0.01, *CHART.series[0].values[1:])),))
+        await settle(pilot)
+        assert text_of(chart) == before
+
+
 async def test_a_theme_repaints_without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     chart = chart_of()
     app = Host(chart)
