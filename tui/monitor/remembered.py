@@ -9,9 +9,10 @@ R = TypeVar("R")
 
 
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
-    """Answer again what was just answered, as long as the arguments are the very same objects.
+    """Answer again what was just answered, as long as the arguments are the same or equal.
 
-    Unlike `functools.lru_cache` it looks into no argument, which a Snapshot of a hundred answers would make dear.
+    Unlike `functools.lru_cache` it hashes no argument: what has not changed mostly is the very same object, such as a
+    trend of many buckets, and looking into it would cost more than some answers. A Snapshot equals itself only.
 
     >>> asked = []
     >>> @remembered
@@ -36,4 +37,4 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _are_same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
-    return len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True))
+    return len(before) == len(now) and all(a is b or a == b for a, b in zip(before, now, strict=True))

@@ -15,10 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.keys import ApiKey
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Call, FailedCall, Page, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallView, Tally
+from tui.monitor.calls import CallLog, CallView, Tally
 from tui.monitor.feed import Feed
 from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
 from tui.monitor.questions import (
@@ -225,7 +226,9 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
         sums=totals.data.sums if totals.data else None,
         wallet_usd=wallet.sums.billed_usd if wallet else None,
         average_duration_ms=totals.data.average_duration_ms if totals.data else None,
-        trend=_filled(breakdown.data.trend, window, now, snapshot) if breakdown.data else None,
+        trend=_filled(breakdown.data.trend, window, now, _clock_of(window, snapshot), snapshot.zone)
+        if breakdown.data
+        else None,
         models=breakdown.data.models if breakdown.data else None,
         groups=breakdown.data.groups if breakdown.data else None,
         endpoints=totals.data.endpoints if totals.data else None,
@@ -280,37 +283,81 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     if view is None or view.covered_from is None:
         return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
     filters = scope.filters if question.filters != scope.filters else NO_FILTERS
-    end = window.end.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    buckets = buckets_of(view.log, window.start, end, window.step, snapshot.zone, filters)
-    fold = sum_of([part for _bucket, part in buckets])
-    known_from = None if view.covers(window.start) else view.covered_from
     hours = _hours_question(window, scope.filters, view, snapshot, now)
-    summed = snapshot.data(hours) if hours is not None else None
+    usage = _usage_of_calls(
+        view.log,
+        view.count,
+        None if view.covers(window.start) else view.covered_from,
+        _by_the_minute(window, now),
+        snapshot.data(hours) if hours is not None else None,
+        filters,
+        _clock_of(window, snapshot),
+        snapshot.zone,
+        _names_of(snapshot.data(AskKeys()) or ()),
+    )
+    return replace(usage, window=window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
+
+
+class _Names(Struct, frozen=True):
+    """What keys and groups are called, as the keys tell it."""
+
+    keys: dict[int, str]
+    groups: dict[int | None, str]
+
+
+def _names_of(keys: Iterable[ApiKey]) -> _Names:
+    keys = tuple(keys)
+    groups: dict[int | None, str] = {key.group.id: key.group.name for key in reversed(keys) if key.group is not None}
+    return _Names({key.id: key.name for key in keys}, groups)
+
+
+@remembered
+def _usage_of_calls(
+    log: CallLog,
+    _count: int,
+    known_from: datetime | None,
+    window: Window,
+    summed: Breakdown | None,
+    filters: Filters,
+    clock: ZoneInfo,
+    zone: ZoneInfo,
+    names: _Names,
+) -> ScopedUsage:
+    """The usage of a window, which ends where it is known to: the same for a minute, or until another call is here."""
+    buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
+    fold = sum_of([part for _bucket, part in buckets])
     told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
     return ScopedUsage(
         window=window,
         sums=fold.total.sums(),
         wallet_usd=fold.wallet_usd,
         average_duration_ms=fold.total.average_ms,
-        trend=_filled(told, window, now, snapshot),
+        trend=_filled(told, window, window.end, clock, zone),
         models=_slices(fold.models, lambda model: (model, model)),
-        groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(snapshot, group_id))),
+        groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(names, group_id))),
         endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
-        keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(snapshot, view, key_id))),
+        keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(names, log, key_id))),
         known_from=known_from,
         trend_from=known_from if summed is None else None,
-        as_of=feed.fetched_at,
-        failure=feed.failure,
-        retry_at=feed.retry_at,
     )
 
 
-def _filled(trend: Iterable[Bucket], window: Window, now: datetime, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0.
+def _by_the_minute(window: Window, now: datetime) -> Window:
+    """The window, if it is not over, up to the end of the running minute: what begins after it is not known yet."""
+    if window.end < now:
+        return window
+    return replace(window, end=now.replace(second=0, microsecond=0) + timedelta(minutes=1))
 
-    Days are the user's. Shorter buckets of whole days are the server's hours, which is all that the gateway tells.
-    """
-    clock = snapshot.server_zone if window.days and window.step < timedelta(days=1) else snapshot.zone
+
+def _clock_of(window: Window, snapshot: Snapshot) -> ZoneInfo:
+    """What buckets are aligned to: the user's clock; the server's for hours of whole days, which are all it tells."""
+    return snapshot.server_zone if window.days and window.step < timedelta(days=1) else snapshot.zone
+
+
+def _filled(
+    trend: Iterable[Bucket], window: Window, now: datetime, clock: ZoneInfo, zone: ZoneInfo
+) -> tuple[Bucket, ...]:
+    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0."""
     first = bucket_start(window.start, window.step, clock)
     sums: dict[datetime, Sums] = {}
     for bucket in trend:
@@ -321,7 +368,7 @@ def _filled(trend: Iterable[Bucket], window: Window, now: datetime, snapshot: Sn
     while start < min(window.end, now):
         end = next_start(start, window.step, clock)
         found = sums.get(start.astimezone(UTC), NOTHING)
-        filled.append(Bucket(start.astimezone(snapshot.zone), end.astimezone(snapshot.zone), found))
+        filled.append(Bucket(start.astimezone(zone), end.astimezone(zone), found))
         start = end
     return tuple(filled)
 
@@ -334,19 +381,15 @@ def _slice(slice_id: str, name: str, sums: Sums) -> Slice:
     return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
 
 
-def _group_name(snapshot: Snapshot, group_id: int | None) -> str:
-    for key in snapshot.data(AskKeys()) or ():
-        if key.group is not None and key.group.id == group_id:
-            return key.group.name
-    return "" if group_id is None else f"#{group_id}"
+def _group_name(names: _Names, group_id: int | None) -> str:
+    return names.groups.get(group_id, "" if group_id is None else f"#{group_id}")
 
 
-def _key_name(snapshot: Snapshot, view: CallView, key_id: int) -> str:
+def _key_name(names: _Names, log: CallLog, key_id: int) -> str:
     """The key's name; of a deleted key the last one that its call records bore, else its number."""
-    key = snapshot.key(key_id)
-    if key is not None:
-        return key.name
-    named = (call.key_name for call in view.log.newest_first() if call.key_id == key_id and call.key_name)
+    if key_id in names.keys:
+        return names.keys[key_id]
+    named = (call.key_name for call in log.newest_first() if call.key_id == key_id and call.key_name)
     return next(named, f"#{key_id}")
 
 

@@ -20,8 +20,8 @@ T = TypeVar("T")
 UNHEARD: Feed[Any] = Feed()
 
 
-class Snapshot(Struct, frozen=True):
-    """What is known: the last answer to each question, and the call logs.
+class Snapshot(Struct, frozen=True, eq=False):
+    """What is known: the last answer to each question, and the call logs. Equal to itself only.
 
     `zone` is the user's; `active_at` is when the account was last seen to be used; `is_frozen` says that the view is
     paused while polling goes on. `api_keys` are there when they are all that aktop has: then no account is asked.

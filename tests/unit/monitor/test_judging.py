@@ -56,7 +56,7 @@ def test_an_outage_is_judged_within_ten_seconds_and_a_first_look_at_once() -> No
     assert judging.is_due(moved, NOW + timedelta(seconds=11), is_hurried=True)
 
 
-def test_an_answer_is_remembered_for_the_very_same_arguments_only() -> None:
+def test_an_answer_is_remembered_for_equal_arguments() -> None:
     asked: list[object] = []
 
     @remembered
@@ -64,6 +64,11 @@ def test_an_answer_is_remembered_for_the_very_same_arguments_only() -> None:
         asked.append(thing)
         return len(asked) * by
 
-    one, equal = [1], [1]
-    assert (count(one), count(one), count(equal), count(one)) == (1, 1, 2, 3)
+    one, equal, other = [1], [1], [2]
+    assert (count(one), count(one), count(equal), count(other), count(one)) == (1, 1, 1, 2, 3)
     assert (count(one, by=10), count(one)) == (40, 3)
+
+
+def test_a_snapshot_is_not_looked_into() -> None:
+    assert START == START
+    assert replace(START) != START

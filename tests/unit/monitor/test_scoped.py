@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.samples import NOW, call
+from tests.unit.samples import NOW, call, key
 from tui.domain.account import Site
-from tui.domain.scope import RangeName, Scope
+from tui.domain.scope import HourRange, RangeName, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.questions import AskBreakdown, AskSite, Question
+from tui.monitor.questions import AskBreakdown, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
@@ -81,3 +81,30 @@ def test_the_hours_stay_while_the_last_calls_are_read() -> None:
 def test_not_where_the_hours_of_the_server_are_not_the_users(zone: str, is_asked: bool) -> None:
     server = reduce(partly_read(20_000), Answered(AskSite(), Site(time_zone=zone), NOW))
     assert (hours_of(server) is not None) == is_asked
+
+
+def test_an_hour_that_is_over_has_no_call_of_the_next() -> None:
+    end = NOW.replace(minute=0, second=0, microsecond=0)
+    rows = tuple(call(n, ago_s=(NOW - end).total_seconds() + after_s) for n, after_s in enumerate((-30, 30, 60)))
+    start = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+    snapshot = reduce(start, Answered(BASE_CALLS, CallsRead(rows, end - 2 * HOUR, 3, NOW), NOW))
+    usage = usage_of(Scope(HourRange(end - HOUR, end)), snapshot, NOW)
+    assert usage.sums is not None
+    assert usage.sums.requests == 2
+    assert sum(bucket.sums.requests for bucket in usage.trend or ()) == 2
+
+
+def test_what_is_known_is_worked_out_again_with_a_call_a_name_or_a_minute() -> None:
+    snapshot = partly_read(150)
+    first = usage_of(SCOPE, snapshot, NOW)
+    later = usage_of(SCOPE, snapshot, NOW + timedelta(seconds=1))
+    assert later.trend is first.trend
+    assert later.window.end == first.window.end + timedelta(seconds=1)
+    renamed = reduce(snapshot, Answered(AskKeys(), (key(7, name="renamed"),), NOW))
+    assert [one.name for one in usage_of(SCOPE, renamed, NOW).keys or ()] == ["renamed"]
+    read = CallsRead((call(1000, billed="9"),), NOW - 2 * HOUR, 151, NOW)
+    grown = usage_of(SCOPE, reduce(snapshot, Answered(BASE_CALLS, read, NOW)), NOW)
+    assert grown.sums is not None
+    assert first.sums is not None
+    assert grown.sums.billed_usd == first.sums.billed_usd + 9
+    assert usage_of(SCOPE, snapshot, NOW + 2 * HOUR).trend != first.trend
