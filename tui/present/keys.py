@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog
 from tui.monitor.folds import fold_of
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
+from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
@@ -146,15 +148,24 @@ def times_usual(history: HourlyCost, today_usd: Decimal, now: datetime, server_z
 
     None when the key had no usual cost at this time of day.
     """
-    local = now.astimezone(server_zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    part_of_hour = (local.minute * 60 + local.second) / 3600
+    hour = floor_hour(now.astimezone(server_zone))
+    part_of_hour = (now - hour) / timedelta(hours=1)
+    usual = median(before + running * part_of_hour for before, running in _days_before(history, hour, server_zone))
+    return float(today_usd) / usual if usual > 0 else None
+
+
+@lru_cache(maxsize=256)
+def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[tuple[float, float], ...]:
+    """What each of the days before had cost when this hour began, and what it cost in this hour.
+
+    The zone says by which clock: to a cache the same moment is the same hour in any.
+    """
+    midnight = hour.replace(hour=0)
     days = []
     for back in range(1, HISTORY_DAYS + 1):
-        costs = history.hours((midnight - timedelta(days=back)).astimezone(UTC), local.hour + 1)
-        days.append(sum(costs[:-1]) + costs[-1] * part_of_hour)
-    usual = median(days)
-    return float(today_usd) / usual if usual > 0 else None
+        *before, running = history.hours((midnight - timedelta(days=back)).astimezone(UTC), hour.hour + 1)
+        days.append((sum(before), running))
+    return tuple(days)
 
 
 _NO_HOURS = (0.0,) * SPARK_HOURS
@@ -166,10 +177,11 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
     start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
-    return _hours_by_key(view.log, start)
+    return _hours_by_key(view.log, view.count, start)
 
 
-def _hours_by_key(log: CallLog, start: datetime) -> dict[int, tuple[float, ...]]:
+@remembered
+def _hours_by_key(log: CallLog, _count: int, start: datetime) -> dict[int, tuple[float, ...]]:
     """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
     hours: dict[int, list[float]] = {}
     for index in range(SPARK_HOURS):
