@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 _FIGURES = struct.Struct("<6q7d")
+_COUNTED = struct.Struct("<5q8x2d")
 _WHOLE, _REAL = struct.Struct("<q"), struct.Struct("<d")
 _NOT_TOLD = -(2**63)
 _KINDS = 8192
@@ -64,13 +65,12 @@ def _real(place: int) -> Any:
 
 
 def _usd(place: int) -> Any:
+    return property(lambda call: _money(_REAL.unpack_from(call._figures, place * 8)[0]))
+
+
+def _money(value: float) -> Decimal:
     """Money from the number that the wire had: the shortest decimal that reads as that number is what was sent."""
-
-    def get(call: "Call") -> Decimal:
-        value: float = _REAL.unpack_from(call._figures, place * 8)[0]
-        return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
-
-    return property(get)
+    return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
 
 
 class Call:
@@ -206,6 +206,19 @@ class Call:
 
     def _parts(self) -> tuple[object, ...]:
         return self.id, self.at, self._kind, self._figures, self.request_id, self.session_id
+
+    @property
+    def counted(self) -> tuple[int, int, int, int, int | None, Decimal, Decimal]:
+        """What sums are made of: tokens in, out, of cache creation and read; duration in ms; standard and billed USD."""
+        *tokens, duration, standard, billed = _COUNTED.unpack_from(self._figures)
+        told = None if duration == _NOT_TOLD else duration
+        return (*tokens, told, _money(standard), _money(billed))
+
+    @property
+    def context_tokens(self) -> int:
+        """What was sent to the model, cached or not."""
+        tokens: tuple[int, ...] = _COUNTED.unpack_from(self._figures)
+        return tokens[0] + tokens[2] + tokens[3]
 
     @property
     def tokens(self) -> int:

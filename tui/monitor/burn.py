@@ -1,12 +1,14 @@
 """How fast the wallet empties, from the newest call records."""
 
+import itertools
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
 
 from tui.domain.scope import NO_FILTERS, RangeName
-from tui.monitor.calls import CallView
+from tui.monitor.calls import CallLog
+from tui.monitor.folds import facets_of
 from tui.monitor.questions import AskCalls
 from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
@@ -39,7 +41,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
     start = max(view.covered_from, now - BURN_WINDOW)
     if now - start < LEAST_WINDOW:
         return None
-    spent = _wallet_usd(view, start)
+    spent = _wallet_usd(view.log, start, now)
     per_h = spent * Decimal(3600) / Decimal((now - start).total_seconds())
     empty_at = None
     if balance_usd is not None and per_h > 0:
@@ -48,11 +50,9 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
     return Burn(per_h, now - start, empty_at)
 
 
-def _wallet_usd(view: CallView, start: datetime) -> Decimal:
-    total = Decimal(0)
-    for call in view.log.newest_first():
-        if call.at < start:
-            break
-        if call.is_wallet:
-            total += call.billed_usd
-    return total
+def _wallet_usd(log: CallLog, start: datetime, now: datetime) -> Decimal:
+    """What the wallet paid since a moment: single calls up to the next minute, from there on the folded ledger."""
+    minute = start.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    first = (call.billed_usd for call in log.between(start, minute) if call.is_wallet)
+    rest = (tally.billed_usd for facet, tally in facets_of(log, minute, now + timedelta(hours=1)) if facet.is_wallet)
+    return sum(itertools.chain(first, rest), start=Decimal(0))

@@ -50,15 +50,16 @@ class Tally(Struct):
 
     def add(self, call: Call) -> None:
         """Count one call."""
+        input_tokens, output_tokens, creation_tokens, read_tokens, duration_ms, standard_usd, billed_usd = call.counted
         self.requests += 1
-        self.input_tokens += call.input_tokens
-        self.output_tokens += call.output_tokens
-        self.cache_creation_tokens += call.cache_creation_tokens
-        self.cache_read_tokens += call.cache_read_tokens
-        self.standard_usd += call.standard_usd
-        self.billed_usd += call.billed_usd
-        if call.duration_ms is not None:
-            self.duration_ms += call.duration_ms
+        self.input_tokens += input_tokens
+        self.output_tokens += output_tokens
+        self.cache_creation_tokens += creation_tokens
+        self.cache_read_tokens += read_tokens
+        self.standard_usd += standard_usd
+        self.billed_usd += billed_usd
+        if duration_ms is not None:
+            self.duration_ms += duration_ms
             self.timed_requests += 1
 
     def merge(self, other: "Tally") -> None:

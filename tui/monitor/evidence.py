@@ -11,6 +11,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog, CallView, Tally
+from tui.monitor.folds import facets_of
 from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -34,6 +35,10 @@ from tui.triage.suspects import first_look
 
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
+MOST_RECENT_CALLS = 5000
+"""Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
+CLOCK_AHEAD = timedelta(hours=1)
+"""The gateway's clock may be ahead of this machine's: its newest calls are of now too."""
 LEAST_PACE = timedelta(seconds=30)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
@@ -67,6 +72,7 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     costs = {key_id: history.cost for key_id, history in histories.items()}
     running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
     told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
+    recent_calls, recent_from = _recent_calls(view, now)
     return Inputs(
         now=now,
         account=account,
@@ -77,11 +83,11 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         day_part=_day_part(snapshot, now),
         uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
         usual_uses={key_id: _usual(history) for key_id, history in histories.items()},
-        recent_calls=None if view is None else tuple(view.log.between(now - RECENT_CALLS, now)),
+        recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),
         balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
         zone=snapshot.zone,
-        recent_from=None if view is None or view.covered_from is None else max(view.covered_from, now - RECENT_CALLS),
+        recent_from=recent_from,
         recent_uses=tuple(_recent_uses(view, span, now) for span in RECENT_SPANS),
         seen=seen_places(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
@@ -110,16 +116,26 @@ def _settled_places(log: CallLog, covered_from: datetime, until: datetime) -> Ma
     return learn({}, log.between(covered_from, until))
 
 
+def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...] | None, datetime | None]:
+    """The calls of the last hour, or the newest of them, and since when none is missing."""
+    if view is None:
+        return None, None
+    found = view.log.between(now - RECENT_CALLS, now)
+    if view.covered_from is None or len(found) <= MOST_RECENT_CALLS:
+        return tuple(found), None if view.covered_from is None else max(view.covered_from, now - RECENT_CALLS)
+    newest = found[-MOST_RECENT_CALLS:]
+    return tuple(newest), newest[0].at
+
+
 def _recent_uses(view: CallView | None, span: timedelta, now: datetime) -> dict[int, Uses]:
     """What each key did by model in the last hours, or since the call records begin."""
     if view is None or view.covered_from is None:
         return {}
     start = max(now - span, view.covered_from)
     tallies: dict[int, dict[str, Tally]] = {}
-    for _minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
-        for facet, tally in facets.items():
-            if facet.is_wallet:
-                tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
+    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
+        if facet.is_wallet:
+            tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
@@ -128,27 +144,31 @@ def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
     """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
     if view is None or view.covered_from is None:
         return None
-    start = max(now - TEN_MINUTES, view.covered_from)
+    start = (now - TEN_MINUTES).replace(second=0, microsecond=0)
+    if view.covers(start):
+        spent = _wallet_usd(view.log, start, now + CLOCK_AHEAD)
+    else:
+        start = view.covered_from
+        spent = _spent((call.key_id, call.billed_number) for call in view.log.between(start, now) if call.is_wallet)
     if now - start < LEAST_PACE:
         return None
     hours = (now - start) / timedelta(hours=1)
-    wallet = (call for call in view.log.between(start, now) if call.is_wallet)
-    return {key_id: usd / hours for key_id, usd in _spent(wallet).items()}
+    return {key_id: usd / hours for key_id, usd in spent.items()}
 
 
-def _spent(calls: Iterable[Call]) -> dict[int, float]:
-    """What calls cost in all, by key, in USD."""
+def _spent(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """What was spent in all, by key, in USD."""
     spent: dict[int, float] = {}
-    for call in calls:
-        spent[call.key_id] = spent.get(call.key_id, 0.0) + call.billed_number
+    for key_id, usd in costs:
+        spent[key_id] = spent.get(key_id, 0.0) + usd
     return spent
 
 
 def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:
     """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
     plans = snapshot.data(AskPlans()) or ()
-    recent = view.log.between(now - RECENT_CALLS, now) if plans and view is not None else ()
-    spent = _spent(call for call in recent if not call.is_wallet)
+    recent = facets_of(view.log, now - RECENT_CALLS, now + CLOCK_AHEAD) if plans and view is not None else ()
+    spent = _spent((facet.key_id, float(tally.billed_usd)) for facet, tally in recent if not facet.is_wallet)
     for plan in plans:
         members = {key.id for key in snapshot.data(AskKeys()) or () if key.group and key.group.name == plan.group_name}
         hour_usd = {key_id: usd for key_id, usd in spent.items() if key_id in members}
@@ -192,18 +212,15 @@ def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: dateti
 
 
 def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, Running]:
-    hour: dict[int, float] = {}
-    recent: dict[int, float] = {}
-    ten_ago = int((now - TEN_MINUTES).timestamp()) // 60
-    for minute, facets in log.minutes(min(this_hour, now - TEN_MINUTES), now + timedelta(hours=1)):
-        for facet, tally in facets.items():
-            if not facet.is_wallet:
-                continue
-            if minute * 60 >= this_hour.timestamp():
-                hour[facet.key_id] = hour.get(facet.key_id, 0.0) + float(tally.billed_usd)
-            if minute >= ten_ago:
-                recent[facet.key_id] = recent.get(facet.key_id, 0.0) + float(tally.billed_usd)
-    return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {*hour, *recent}}
+    hour, recent = (_wallet_usd(log, start, now + CLOCK_AHEAD) for start in (this_hour, now - TEN_MINUTES))
+    return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {**hour, **recent}}
+
+
+def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
+    """What a span of whole minutes cost the wallet, by key, in USD."""
+    return _spent(
+        (facet.key_id, float(tally.billed_usd)) for facet, tally in facets_of(log, start, end) if facet.is_wallet
+    )
 
 
 def _running_of_all(by_key: Mapping[int, Running], told_usd: float) -> Running | None:
@@ -225,10 +242,9 @@ def _uses_since(view: CallView | None, key_id: int, since: datetime, now: dateti
         return None
     start = max(since, view.covered_from)
     tallies: dict[str, Tally] = {}
-    for _minute, facets in view.log.minutes(start, now + timedelta(hours=1)):
-        for facet, tally in facets.items():
-            if facet.key_id == key_id and facet.is_wallet:
-                tallies.setdefault(facet.model, Tally()).merge(tally)
+    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
+        if facet.key_id == key_id and facet.is_wallet:
+            tallies.setdefault(facet.model, Tally()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 

@@ -3,7 +3,7 @@
 A log grows at its end: of the buckets of a day all but the newest stay as they are, however often a pane asks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,9 @@ from tui.monitor.questions import WALLET
 from tui.monitor.remembered import remembered
 
 K = TypeVar("K")
+LESS_THAN_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
+SETTLES = timedelta(minutes=1)
+"""How long before the newest call another may still turn up that ended earlier."""
 
 
 class Fold(Struct):
@@ -56,6 +59,37 @@ class Fold(Struct):
             part.merge(tally)
         if facet.is_wallet:
             self.wallet_usd += tally.billed_usd
+
+
+def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Facet, Tally]]:
+    """What the calls of a span, whole minutes of it, add up to by facet; a facet may come several times.
+
+    All but the newest minutes are gone through once a minute only, however often and of how many calls it is asked.
+    """
+    start, end = _minute(start), _minute(end + LESS_THAN_A_MINUTE)
+    settled = min(end, _minute(log.newest.at) - SETTLES) if log.newest is not None else start
+    if settled > start:
+        count = log.count_since(start) - log.count_since(settled)
+        yield from _settled_facets(log, count, start, settled).items()
+    for _minute_of, tallies in log.minutes(max(start, settled), end):
+        yield from tallies.items()
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@lru_cache(maxsize=64)
+def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Facet, Tally]:
+    return _facets(log, start, end)
+
+
+def _facets(log: CallLog, start: datetime, end: datetime) -> dict[Facet, Tally]:
+    facets: dict[Facet, Tally] = {}
+    for _minute_of, tallies in log.minutes(start, end):
+        for facet, tally in tallies.items():
+            facets.setdefault(facet, Tally()).merge(tally)
+    return facets
 
 
 def fold_of(log: CallLog, start: datetime, end: datetime, filters: Filters) -> Fold:
@@ -110,14 +144,10 @@ def _spans(
 @lru_cache(maxsize=1024)
 def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
     """The fold of a span; rows are never taken away, so that as many rows are the same rows."""
-    facets: dict[Facet, Tally] = {}
-    for _minute, tallies in log.minutes(start, end):
-        for facet, tally in tallies.items():
-            if _passes(filters, facet):
-                facets.setdefault(facet, Tally()).merge(tally)
     fold = Fold()
-    for facet, tally in facets.items():
-        fold.take(facet, tally)
+    for facet, tally in _facets(log, start, end).items():
+        if _passes(filters, facet):
+            fold.take(facet, tally)
     return fold
 
 

@@ -12,6 +12,7 @@ from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
+from tui.monitor.folds import facets_of
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
@@ -142,8 +143,7 @@ def usd_around(episode: Episode, snapshot: Snapshot) -> Decimal | None:
     return sum(
         (
             tally.billed_usd
-            for _minute, facets in view.log.minutes(start, end)
-            for facet, tally in facets.items()
+            for facet, tally in facets_of(view.log, start, end)
             if facet.key_id == key_id and model in ("", facet.model)
         ),
         start=fmt.ZERO_USD,

@@ -83,10 +83,6 @@ def _state(is_found: bool, is_known: bool) -> State:
     return State.CLEAR if is_known else State.CANNOT_TELL
 
 
-def _retry_state(inputs: Inputs, is_found: bool) -> State:
-    return _state(is_found, inputs.failed is not None and inputs.recent_calls is not None)
-
-
 def _account_spike(inputs: Inputs) -> Spike | None:
     if inputs.account is None:
         return None

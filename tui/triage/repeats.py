@@ -57,26 +57,24 @@ def _together(runs: tuple[Repeats, ...]) -> Repeats:
 
 def _runs(series: list[Call]) -> Iterable[Repeats]:
     run = series[:1]
+    first = last = run[0].context_tokens
     for call in series[1:]:
-        if _is_like(run[-1], call) and _is_like(run[0], call) and call.at - run[-1].at <= SPAN:
+        size = call.context_tokens
+        if _is_like(last, size) and _is_like(first, size) and call.at - run[-1].at <= SPAN:
             run.append(call)
-            continue
-        yield from _told(run)
-        run = [call]
+        else:
+            yield from _told(run)
+            run, first = [call], size
+        last = size
     yield from _told(run)
 
 
 def _told(run: list[Call]) -> Iterable[Repeats]:
     is_dense = any(b.at - a.at <= SPAN for a, b in zip(run, run[LEAST_REPEATS - 1 :], strict=False))
-    if len(run) >= LEAST_REPEATS and is_dense:
+    if is_dense:
         spent = sum((call.billed_usd for call in run[1:]), start=Decimal(0))
         yield Repeats(run[0].key_id, run[0].model, len(run) - 1, spent, run[0].at, run[-1].at)
 
 
-def _is_like(one: Call, other: Call) -> bool:
-    before, after = _input(one), _input(other)
-    return before > 0 and abs(after - before) <= LIKENESS * before
-
-
-def _input(call: Call) -> int:
-    return call.input_tokens + call.cache_creation_tokens + call.cache_read_tokens
+def _is_like(before_tokens: int, after_tokens: int) -> bool:
+    return before_tokens > 0 and abs(after_tokens - before_tokens) <= LIKENESS * before_tokens

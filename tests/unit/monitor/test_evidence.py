@@ -3,12 +3,14 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.unit.samples import NOW, call, key
 from tui.domain.usage import Call, HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.evidence import inputs_of
+from tui.monitor.evidence import MOST_RECENT_CALLS, inputs_of
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -80,3 +82,21 @@ def test_of_an_hour_of_which_nothing_is_known_nothing_is_said() -> None:
         reduce(snapshot_of(covered=HOUR / 60), Answered(AskAccountHistory(), half_an_hour_off, NOW)), NOW
     )
     assert inputs.running is None
+
+
+def test_of_very_many_calls_the_newest_are_looked_at_and_since_when_is_told() -> None:
+    rows = [call(n, ago_s=1 + n * 0.5) for n in range(MOST_RECENT_CALLS + 100)]
+    inputs = inputs_of(snapshot_of(*rows), NOW)
+    assert inputs.recent_calls is not None
+    assert len(inputs.recent_calls) == MOST_RECENT_CALLS
+    assert inputs.recent_from == inputs.recent_calls[0].at == rows[MOST_RECENT_CALLS - 1].at
+    assert inputs.paces is not None
+    assert inputs.paces[7] == pytest.approx(0.1 * 2 * 3600, rel=0.1)
+    assert inputs.running_by_key[7].so_far_usd == pytest.approx(0.1 * 2 * (NOW.minute * 60 + NOW.second), rel=0.1)
+
+
+def test_the_pace_of_records_that_begin_a_minute_ago_is_that_of_a_minute() -> None:
+    rows = [call(n, ago_s=n) for n in range(60)]
+    inputs = inputs_of(snapshot_of(*rows, covered=timedelta(seconds=60)), NOW)
+    assert inputs.paces is not None
+    assert inputs.paces[7] == pytest.approx(0.1 * 3600, rel=0.05)

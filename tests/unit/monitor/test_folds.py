@@ -1,6 +1,7 @@
 """What is remembered of a log is what a fresh look would find."""
 
 from datetime import UTC, timedelta
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 from tests.unit.samples import NOW, call
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.monitor.calls import CallLog
-from tui.monitor.folds import Fold, bucket_start, buckets_of, fold_of, sum_of
+from tui.monitor.folds import Fold, bucket_start, buckets_of, facets_of, fold_of, sum_of
 
 HOUR = timedelta(hours=1)
 
@@ -58,3 +59,28 @@ def test_a_new_call_touches_one_bucket_only() -> None:
     after = [fold_of(log, *span, NO_FILTERS) for span in spans]
     assert [one is other for one, other in zip(before, after, strict=True)] == [True] * 10 + [False]
     assert after[-1].total.requests == before[-1].total.requests + 1
+
+
+def test_facets_of_any_span_hold_what_its_minutes_have_also_of_late_rows() -> None:
+    dice, log, number = Random(5), CallLog(), 0
+    for _look in range(40):
+        for _row in range(25):
+            number += 1
+            ago_s = dice.choice((dice.uniform(0, 90), dice.uniform(0, 7200)))
+            log.append([call(number, ago_s=ago_s, billed=f"0.{number}", key_id=dice.choice((7, 8)))])
+        start = NOW - timedelta(seconds=dice.uniform(0, 7200))
+        end = start + timedelta(seconds=dice.uniform(0, 7200))
+        by_key: dict[int, Decimal] = {}
+        for facet, tally in facets_of(log, start, end):
+            by_key[facet.key_id] = by_key.get(facet.key_id, Decimal(0)) + tally.billed_usd
+        first = start.replace(second=0, microsecond=0)
+        last = end if not end.second and not end.microsecond else end.replace(second=0, microsecond=0) + HOUR / 60
+        wanted = log.between(first, last)
+        assert by_key == {
+            key_id: sum(one.billed_usd for one in wanted if one.key_id == key_id)
+            for key_id in {one.key_id for one in wanted}
+        }
+
+
+def test_facets_of_nothing() -> None:
+    assert list(facets_of(CallLog(), NOW - HOUR, NOW)) == []
