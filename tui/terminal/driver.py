@@ -21,6 +21,7 @@ from textual.widgets import Input, TextArea
 from tui.terminal import clipboard
 from tui.terminal.frame_parser import FrameParser, harmless, is_frame
 from tui.terminal.frame_writer import FrameWriter
+from tui.terminal.input_reader import InputReader
 from tui.terminal.line_writer import LineWriter
 from tui.terminal.look import Looks, NotUnderstood
 from tui.terminal.screen_model import ScreenModel
@@ -48,6 +49,7 @@ class DiffDriver(LinuxDriver):
         self._screen = ScreenModel(0, 0, self._looks.plain.cells[" "])
         self._cursor: tuple[int, int] | None = None
         self._line: LineWriter | None = None
+        self._reader: InputReader | None = None
         self._raw_attributes: list[Any] | None = None
         self._has_marks = False
         self._is_suspended = False
@@ -125,12 +127,15 @@ class DiffDriver(LinuxDriver):
         """Take the terminal, at the start and after a suspension."""
         assert self._file is not None, "there is a standard error"
         self._line = LineWriter(self._file.fileno(), self._ask_loop)
+        self._reader = InputReader(self.fileno, self.process_message, debug=self._debug)
         self._screen.forget_sent()
         self._frames.forget_pen()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is None:
             # In the background: the framework has put the process to sleep again.
             self._close_line()
+            self._reader.close()
+            self._reader = None
             return
         # Our line is written by a thread of its own.
         self._writer_thread.stop()
@@ -157,6 +162,20 @@ class DiffDriver(LinuxDriver):
         line, self._line = self._line, None
         if line is not None:
             line.stop(PATIENCE_S)
+
+    def run_input_thread(self) -> None:
+        """Read what is typed. Runs in the input thread."""
+        if self._reader is not None:
+            self._reader.run()
+
+    def disable_input(self) -> None:
+        """Read no longer."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.stop()
+        super().disable_input()
+        if reader is not None:
+            reader.close()
 
     def _attributes(self) -> list[Any] | None:
         try:
