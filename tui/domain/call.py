@@ -209,7 +209,7 @@ class Call:
 
     @property
     def counted(self) -> tuple[int, int, int, int, int | None, Decimal, Decimal]:
-        """What sums are made of: tokens in, out, of cache creation and read; duration in ms; standard, billed in USD."""
+        """What sums are made of: tokens in, out, cache creation and read; duration in ms; standard and billed USD."""
         *tokens, duration, standard, billed = _COUNTED.unpack_from(self._figures)
         told = None if duration == _NOT_TOLD else duration
         return (*tokens, told, _money(standard), _money(billed))

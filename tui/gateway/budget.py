@@ -47,10 +47,10 @@ class RequestBudget:
         self._sent: dict[Tier, deque[float]] = {Tier.GLOBAL: deque(), Tier.HEAVY: deque()}
         self._blocked_until = dict.fromkeys(Tier, 0.0)
 
-    def wait_s(self, tier: Tier) -> float:
-        """Seconds until a request of that tier fits into the share; 0 when it may go now."""
+    def wait_s(self, tier: Tier, part: float = 1.0) -> float:
+        """Seconds until a request of that tier fits into the share, or into a part of it; 0 when it may go now."""
         now = self._clock()
-        return max(self.blocked_s(tier), *(self._full_for(met, now) for met in _meets(tier)), 0.0)
+        return max(self.blocked_s(tier), *(self._full_for(met, part, now) for met in _meets(tier)), 0.0)
 
     def blocked_s(self, tier: Tier) -> float:
         """Seconds that the gateway itself asked to wait before a request of that tier."""
@@ -77,8 +77,10 @@ class RequestBudget:
             blocked_for_s=self.blocked_s(Tier.HEAVY),
         )
 
-    def _full_for(self, tier: Tier, now: float) -> float:
+    def _full_for(self, tier: Tier, part: float, now: float) -> float:
         recent, allowed = self._recent(tier, now), self._allowed[tier]
+        # Never less than one: what may be asked at all may be asked at some time.
+        allowed = max(1, int(allowed * part)) if allowed else 0
         if not allowed or len(recent) < allowed:
             return 0.0
         return recent[len(recent) - allowed] + WINDOW_S - now

@@ -30,6 +30,7 @@ AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
+BACKGROUND_PART = 0.5
 BACKGROUND_GAP = timedelta(seconds=1.5)
 """What is in the background trickles: a first look must not cost fifty requests."""
 FIRST_LOOK = timedelta(seconds=3)
@@ -85,11 +86,13 @@ class Monitor:
         self._clock = clock
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
+        self._by_importance: list[Question[Any]] = []
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._hurried: set[Question[Any]] = set()
         self._hurrying: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
-        self._wake = asyncio.Event()
+        self._is_woken = False
+        self._nap: asyncio.Task[None] | None = None
         self._begun: asyncio.Task[None] | None = None
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
@@ -107,12 +110,12 @@ class Monitor:
         """Ask these, or all in the foreground, as soon as the budget allows, whether due or not."""
         foreground = (question for question in self._order if not question.pace.is_background)
         self._hurried.update(foreground if questions is None else questions)
-        self._wake.set()
+        self._wake()
 
     def set_interval(self, interval: timedelta) -> None:
         """Another refresh interval."""
         self.rates = Rates(interval)
-        self._wake.set()
+        self._wake()
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
         """Take an answer that was kept from an earlier run, unless a newer one is here."""
@@ -137,7 +140,7 @@ class Monitor:
         self._calm_from = self._clock.now() + FIRST_LOOK
         try:
             while True:
-                self._wake.clear()
+                self._is_woken = False
                 nap_s = self._start_due()
                 self._take(Spent(self._client.budget.used()))
                 await self._sleep_until_woken(nap_s)
@@ -154,8 +157,9 @@ class Monitor:
             deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
             order[question] = other.deepened(question) if deepest else question  # type: ignore[union-attr]
         self._order = order
+        self._by_importance = sorted(order.values(), key=_importance)
         self._drop_unwatched()
-        self._wake.set()
+        self._wake()
 
     def _drop_unwatched(self) -> None:
         unwatched = [question for question in self.snapshot.feeds if question not in self._order]
@@ -165,19 +169,28 @@ class Monitor:
     def _start_due(self) -> float:
         """Start what is due, and say how long nothing else will be."""
         now, nap_s = self._clock.now(), NAP_S
-        for question in sorted(self._order.values(), key=_importance):
+        spare_s = self._spare_s(now)
+        for question in self._by_importance:
             if question in self._now_asking:
                 continue
             wait_s = self._wait_s(question, now)
             if question.pace.is_background and wait_s <= 0:
-                wait_s = (self._background_from - now).total_seconds()
+                wait_s = spare_s
             if wait_s > 0 or len(self._now_asking) >= AT_ONCE:
                 nap_s = min(nap_s, wait_s) if wait_s > 0 else nap_s
                 continue
             self._start(question)
             if question.pace.is_background:
                 self._background_from = now + BACKGROUND_GAP
+                spare_s = self._spare_s(now)
         return max(nap_s, 0.05)
+
+    def _spare_s(self, now: datetime) -> float:
+        """How long what is in the background waits: it trickles, and leaves half of the budget to the others."""
+        gap_s = (self._background_from - now).total_seconds()
+        if self._awaits_first_answers:
+            return max(gap_s, 1.0)
+        return max(gap_s, self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_PART))
 
     def _wait_s(self, question: Question[Any], now: datetime) -> float:
         if question in self._hurried:
@@ -195,17 +208,7 @@ class Monitor:
         if at is None:
             return NAP_S
         due_s = (at - now).total_seconds()
-        return due_s if due_s > 0 else self._budget_wait_s(question)
-
-    def _budget_wait_s(self, question: Question[Any]) -> float:
-        """How long the budget wants it to wait; what is in the background leaves half of it to the others."""
-        budget = self._budget_of(question)
-        wait_s = budget.wait_s(question.tier)
-        if wait_s == 0 and question.pace.is_background:
-            use = budget.used()
-            if use.heavy_used * 2 >= use.heavy_allowed or self._awaits_first_answers:
-                return 1.0
-        return wait_s
+        return due_s if due_s > 0 else self._budget_of(question).wait_s(question.tier)
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
         """Each API key has a budget of its own."""
@@ -238,7 +241,7 @@ class Monitor:
     def _ended(self, question: Question[Any]) -> None:
         self._now_asking.pop(question, None)
         self._hurrying.discard(question)
-        self._wake.set()
+        self._wake()
 
     async def _ask(self, question: Question[Any]) -> None:
         asked_at = self._clock.now()
@@ -270,13 +273,19 @@ class Monitor:
             self.publish(after)
 
     async def _sleep_until_woken(self, seconds: float) -> None:
-        waker = asyncio.create_task(self._wake.wait())
-        sleeper = asyncio.create_task(self._clock.sleep(seconds))
+        if self._is_woken:
+            return
+        nap = self._nap = asyncio.create_task(self._clock.sleep(seconds))
         try:
-            await asyncio.wait({waker, sleeper}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({nap})
         finally:
-            waker.cancel()
-            sleeper.cancel()
+            nap.cancel()
+
+    def _wake(self) -> None:
+        """Look again at what is due."""
+        self._is_woken = True
+        if self._nap is not None:
+            self._nap.cancel()
 
 
 def _importance(question: Question[Any]) -> tuple[bool, bool]:
