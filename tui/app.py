@@ -165,7 +165,7 @@ class AktopApp(App[None]):
         self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
         self._show(first_screen(self.desk, self._ways.scope))
         if not account_feed(self.monitor.snapshot).is_waiting:
-            self._publish(self.monitor.snapshot)
+            self._publish()
         if not self.desk.services.keys and self.desk.services.client.sessions.current() is None:
             self._ways.sign_in()
 
@@ -198,12 +198,12 @@ class AktopApp(App[None]):
             self._close_later(self._desk.services)
         await asyncio.gather(*self._leaving)
 
-    def _hear(self, snapshot: Snapshot) -> None:
+    def _hear(self, _snapshot: Snapshot) -> None:
         """Take what the monitor tells: one with a head start runs outside of the framework."""
         with self._context():
-            self._publish(snapshot)
+            self._publish()
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _publish(self) -> None:
         """Show what was heard: what somebody waits for as it comes, the rest together with the others of its round."""
         was_awaited, self._is_awaited = self._is_awaited, self.monitor.is_awaited
         if was_awaited and not self._is_awaited and not self._has_rooms:
@@ -213,7 +213,7 @@ class AktopApp(App[None]):
         if self.view.is_paused:
             return
         if self._watching.is_first_look or was_awaited or self._is_awaited:
-            self._take(snapshot)
+            self._take()
         elif self._gathering is None:
             self._gathering = self.set_timer(GATHER_S, self._gathered)
 
@@ -221,17 +221,18 @@ class AktopApp(App[None]):
         if self.view.is_paused:
             self._stop_gathering()
         else:
-            self._take(self.monitor.snapshot)
+            self._take()
 
     def _stop_gathering(self) -> None:
         if self._gathering is not None:
             self._gathering.stop()
             self._gathering = None
 
-    def _take(self, snapshot: Snapshot) -> None:
-        """Bind a Snapshot, what it means and the moment it is seen at: all in one picture."""
+    def _take(self) -> None:
+        """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
         self._stop_gathering()
         self._consider()
+        snapshot = self.monitor.snapshot
         self.now = self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
         self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), self.report, own_usd)
@@ -269,7 +270,7 @@ class AktopApp(App[None]):
         """The monitor follows the interval; the picture catches up when a pause ends."""
         self.monitor.set_interval(timedelta(seconds=view.interval_s))
         if before.is_paused and not view.is_paused:
-            self._take(self.monitor.snapshot)
+            self._take()
 
     def _look_again(self) -> None:
         """After an action: what it may have moved is asked for at once."""
