@@ -27,6 +27,25 @@ def test_a_share_of_each_tier(clock: Clock) -> None:
     assert budget.used() == BudgetUse(30, 30, 30, 120, 0.0)
 
 
+def test_a_part_of_the_share_is_full_before_the_share_is(clock: Clock) -> None:
+    budget = RequestBudget(clock, share=0.5, heavy_per_min=12)
+    for _ in range(3):
+        assert budget.wait_s(Tier.HEAVY, 0.5) == 0
+        budget.spend(Tier.HEAVY)
+        clock.now += 10
+    assert budget.wait_s(Tier.HEAVY) == 0
+    assert budget.wait_s(Tier.HEAVY, 0.5) == pytest.approx(30)
+    clock.now += 30
+    assert budget.wait_s(Tier.HEAVY, 0.5) == 0
+
+
+def test_a_part_of_no_limit_is_no_limit(clock: Clock) -> None:
+    budget = RequestBudget(clock, heavy_per_min=0)
+    for _ in range(100):
+        budget.spend(Tier.HEAVY)
+    assert budget.wait_s(Tier.HEAVY, 0.5) == 0
+
+
 def test_the_window_slides(clock: Clock) -> None:
     budget = RequestBudget(clock, share=1.0, heavy_per_min=2)
     budget.spend(Tier.HEAVY)
