@@ -46,6 +46,15 @@ def test_a_part_of_no_limit_is_no_limit(clock: Clock) -> None:
     assert budget.wait_s(Tier.HEAVY, 0.5) == 0
 
 
+def test_what_is_cheap_leaves_the_part_of_what_is_heavy_alone(clock: Clock) -> None:
+    budget = RequestBudget(clock, share=0.5, global_per_min=100)
+    for _ in range(49):
+        budget.spend(Tier.GLOBAL)
+    assert budget.wait_s(Tier.HEAVY, 0.5) == 0
+    budget.spend(Tier.GLOBAL)
+    assert budget.wait_s(Tier.HEAVY, 0.5) == budget.wait_s(Tier.HEAVY) == 60
+
+
 def test_the_window_slides(clock: Clock) -> None:
     budget = RequestBudget(clock, share=1.0, heavy_per_min=2)
     budget.spend(Tier.HEAVY)
