@@ -48,7 +48,7 @@ class RequestBudget:
         self._blocked_until = dict.fromkeys(Tier, 0.0)
 
     def wait_s(self, tier: Tier, part: float = 1.0) -> float:
-        """Seconds until a request fits into the share, and into a part of that of its own tier; 0 when it may go now."""
+        """Seconds until a request fits into the share, and into a part of its own tier's; 0 when it may go now."""
         now = self._clock()
         parts = ((met, part if met is tier else 1.0) for met in _meets(tier))
         return max(self.blocked_s(tier), *(self._full_for(met, most, now) for met, most in parts), 0.0)
