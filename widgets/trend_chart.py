@@ -133,10 +133,11 @@ class TrendChart(LineWidget, can_focus=True):
         if not has_values(self.chart):
             self._show(Drawing(self.chart, self.size), Picture())
             return
-        wanted = Drawing(as_coarse_as_seen(self.chart, self.size.height), self.size)
+        small = is_small(*self.size)
+        wanted = Drawing(self.chart if small else as_coarse_as_seen(self.chart, self.size.height), self.size)
         if wanted == self._drawn:
             return
-        if is_small(*wanted.size):
+        if small:
             self._show(wanted, small_picture(wanted.chart, wanted.size.width))
         else:
             self._in_progress = wanted

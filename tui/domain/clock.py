@@ -1,7 +1,10 @@
 """Time as a collaborator: who needs it is given it."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+CLOCK_AHEAD = timedelta(hours=1)
+"""The gateway's clock may be ahead of this machine's: its newest calls are of now too."""
 
 
 class SystemClock:
@@ -19,3 +22,8 @@ class SystemClock:
 def floor_hour(moment: datetime) -> datetime:
     """The beginning of the hour that a moment falls into."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def floor_minute(moment: datetime) -> datetime:
+    """The beginning of the minute that a moment falls into."""
+    return moment.replace(second=0, microsecond=0)

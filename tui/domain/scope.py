@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.domain.clock import floor_minute
+
 
 class BadRange(ValueError):
     """A time range that cannot be read; the message says what is expected."""
@@ -128,7 +130,7 @@ def window_of(time_range: TimeRange, now: datetime, zone: ZoneInfo) -> Window:
         return Window(time_range.start, time_range.end, _fine_step(time_range.end - time_range.start), None)
     if isinstance(time_range, RangeName) and time_range in _SLIDING:
         end = now.astimezone(zone)
-        start = (end - _SLIDING[time_range]).replace(second=0, microsecond=0)
+        start = floor_minute(end - _SLIDING[time_range])
         return Window(start, end, _STEP[time_range], None)
     days = time_range if isinstance(time_range, DayRange) else _days_of(time_range, now.astimezone(zone).date())
     start = datetime.combine(days.first, time(), zone)

@@ -13,8 +13,9 @@ from tui.headless.figures import NO_SUMS, number, sums_of
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
-from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, usage_of
+from tui.monitor.scoped import errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
 from tui.present.errors import key_id_of
 from tui.present.header import empty_at

@@ -9,8 +9,9 @@ from tui.headless.output import plain_text
 from tui.headless.text_table import table_lines
 from tui.locale import _
 from tui.monitor.questions import AskSite
-from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, usage_of
+from tui.monitor.scoped import errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import errors, failures, header, keys, scope_line, trend
 from tui.present import format as fmt
 from tui.present.look import Look

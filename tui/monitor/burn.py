@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.scope import NO_FILTERS, RangeName
 from tui.monitor.calls import CallLog
 from tui.monitor.folds import facets_of
@@ -52,7 +53,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
 
 def _wallet_usd(log: CallLog, start: datetime, now: datetime) -> Decimal:
     """What the wallet paid since a moment: single calls up to the next minute, from there on the folded ledger."""
-    minute = start.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    minute = floor_minute(start) + timedelta(minutes=1)
     first = (call.billed_usd for call in log.between(start, minute) if call.is_wallet)
-    rest = (tally.billed_usd for facet, tally in facets_of(log, minute, now + timedelta(hours=1)) if facet.is_wallet)
+    rest = (tally.billed_usd for facet, tally in facets_of(log, minute, now + CLOCK_AHEAD) if facet.is_wallet)
     return sum(itertools.chain(first, rest), start=Decimal(0))

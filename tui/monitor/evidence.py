@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from tui.domain.clock import floor_hour
+from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -37,8 +37,6 @@ TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 MOST_RECENT_CALLS = 5000
 """Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
-CLOCK_AHEAD = timedelta(hours=1)
-"""The gateway's clock may be ahead of this machine's: its newest calls are of now too."""
 LEAST_PACE = timedelta(seconds=30)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
@@ -102,7 +100,7 @@ def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] =
     """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
     if view is None or view.covered_from is None:
         return seen
-    until = now + timedelta(hours=1)
+    until = now + CLOCK_AHEAD
     if seen:
         latest = max(one.until for one in seen.values())
         return learn(seen, view.log.between(max(latest, view.covered_from), until))
@@ -121,10 +119,10 @@ def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...
     if view is None:
         return None, None
     found = view.log.between(now - RECENT_CALLS, now)
-    if view.covered_from is None or len(found) <= MOST_RECENT_CALLS:
-        return tuple(found), None if view.covered_from is None else max(view.covered_from, now - RECENT_CALLS)
-    newest = found[-MOST_RECENT_CALLS:]
-    return tuple(newest), newest[0].at
+    newest = tuple(found[-MOST_RECENT_CALLS:])
+    if view.covered_from is None:
+        return newest, None
+    return newest, newest[0].at if len(newest) < len(found) else max(view.covered_from, now - RECENT_CALLS)
 
 
 def _recent_uses(view: CallView | None, span: timedelta, now: datetime) -> dict[int, Uses]:
@@ -144,7 +142,7 @@ def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
     """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
     if view is None or view.covered_from is None:
         return None
-    start = (now - TEN_MINUTES).replace(second=0, microsecond=0)
+    start = floor_minute(now - TEN_MINUTES)
     if view.covers(start):
         spent = _wallet_usd(view.log, start, now + CLOCK_AHEAD)
     else:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from tui.domain.clock import floor_minute
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
 from tui.monitor.calls import CallLog, Facet, Tally
@@ -66,27 +67,20 @@ def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Fa
 
     All but the newest minutes are gone through once a minute only, however often and of how many calls it is asked.
     """
-    start, end = _minute(start), _minute(end + LESS_THAN_A_MINUTE)
-    settled = min(end, _minute(log.newest.at) - SETTLES) if log.newest is not None else start
+    start, end = floor_minute(start.astimezone(UTC)), floor_minute(end.astimezone(UTC) + LESS_THAN_A_MINUTE)
+    settled = min(end, floor_minute(log.newest.at.astimezone(UTC)) - SETTLES) if log.newest is not None else start
     if settled > start:
         count = log.count_since(start) - log.count_since(settled)
         yield from _settled_facets(log, count, start, settled).items()
-    for _minute_of, tallies in log.minutes(max(start, settled), end):
+    for _minute, tallies in log.minutes(max(start, settled), end):
         yield from tallies.items()
-
-
-def _minute(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 @lru_cache(maxsize=64)
 def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Facet, Tally]:
-    return _facets(log, start, end)
-
-
-def _facets(log: CallLog, start: datetime, end: datetime) -> dict[Facet, Tally]:
+    """The facets of a span; rows are never taken away, so that as many rows are the same rows."""
     facets: dict[Facet, Tally] = {}
-    for _minute_of, tallies in log.minutes(start, end):
+    for _minute, tallies in log.minutes(start, end):
         for facet, tally in tallies.items():
             facets.setdefault(facet, Tally()).merge(tally)
     return facets
@@ -132,7 +126,7 @@ def _spans(
     `CallLog.minutes` has.
     """
     found = []
-    here = start.replace(second=0, microsecond=0)
+    here = floor_minute(start)
     while here < end:
         aligned = bucket_start(here, step, zone)
         after = next_start(aligned, step, zone).astimezone(UTC)
@@ -143,9 +137,8 @@ def _spans(
 
 @lru_cache(maxsize=1024)
 def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
-    """The fold of a span; rows are never taken away, so that as many rows are the same rows."""
     fold = Fold()
-    for facet, tally in _facets(log, start, end).items():
+    for facet, tally in facets_of(log, start, end):
         if _passes(filters, facet):
             fold.take(facet, tally)
     return fold

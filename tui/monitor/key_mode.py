@@ -17,8 +17,8 @@ from tui.gateway.budget import Tier
 from tui.monitor.feed import Feed
 from tui.monitor.pace import Pace, seldom
 from tui.monitor.questions import Asking, AskProfile, AskSite, Days, Question
-from tui.monitor.scoped import ScopedUsage
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 
 SHOWN_DAYS = 30
 MOST_DAYS = 90

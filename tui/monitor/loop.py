@@ -31,6 +31,7 @@ BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
 BACKGROUND_PART = 0.5
+"""Of the requests that tell most, so many at most are for what is in the background."""
 BACKGROUND_GAP = timedelta(seconds=1.5)
 """What is in the background trickles: a first look must not cost fifty requests."""
 FIRST_LOOK = timedelta(seconds=3)
@@ -86,7 +87,6 @@ class Monitor:
         self._clock = clock
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
-        self._by_importance: list[Question[Any]] = []
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._hurried: set[Question[Any]] = set()
         self._hurrying: set[Question[Any]] = set()
@@ -150,14 +150,13 @@ class Monitor:
             await asyncio.gather(*self._now_asking.values(), return_exceptions=True)
 
     def _arrange(self) -> None:
-        """Merge what all watch, the latest watcher first; calls are read as deep as the deepest wish."""
+        """Merge what all watch: what matters most first, then the latest watcher; calls as deep as the deepest wish."""
         order: dict[Question[Any], Question[Any]] = {}
         for question in itertools.chain.from_iterable(reversed(self._watched.values())):
             other = order.get(question)
             deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
             order[question] = other.deepened(question) if deepest else question  # type: ignore[union-attr]
-        self._order = order
-        self._by_importance = sorted(order.values(), key=_importance)
+        self._order = dict(sorted(order.items(), key=lambda item: _importance(item[1])))
         self._drop_unwatched()
         self._wake()
 
@@ -170,7 +169,7 @@ class Monitor:
         """Start what is due, and say how long nothing else will be."""
         now, nap_s = self._clock.now(), NAP_S
         spare_s = self._spare_s(now)
-        for question in self._by_importance:
+        for question in self._order.values():
             if question in self._now_asking:
                 continue
             wait_s = self._wait_s(question, now)

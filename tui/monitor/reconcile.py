@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_minute
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.domain.usage import Call, Sums
 from tui.gateway.budget import Tier
@@ -89,7 +90,7 @@ def _outside(counted: Decimal, least: Decimal, most: Decimal) -> Decimal:
 
 def _sums(log: CallLog, start: datetime, end: datetime) -> tuple[int, Decimal]:
     """Number and cost of the calls in `start` ≤ t < `end`, whole minutes from the folded ledger."""
-    minute = end.replace(second=0, microsecond=0)
+    minute = floor_minute(end)
     if minute <= start:
         rows = log.between(start, end)
         return len(rows), _billed(rows)

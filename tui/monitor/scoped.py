@@ -4,24 +4,21 @@ The gateway sums whole days by itself; everything shorter is computed from call 
 account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
-import itertools
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from tui.domain.failure import Failure, FailureKind
-from tui.domain.keys import ApiKey
+from tui.domain.clock import CLOCK_AHEAD, floor_minute
+from tui.domain.failure import FailureKind
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
-from tui.domain.usage import NOTHING, Breakdown, Bucket, Call, FailedCall, Page, Slice, Sums
+from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallLog, CallView, Tally
+from tui.monitor.calls import CallView
 from tui.monitor.feed import Feed
-from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
+from tui.monitor.folds import next_start
 from tui.monitor.questions import (
     WALLET,
     AskBreakdown,
@@ -35,6 +32,7 @@ from tui.monitor.questions import (
 )
 from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage, filled, names_of, slice_of, usage_of_calls
 
 ACCOUNT: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS)
 """What is wanted of an account whatever is looked at."""
@@ -43,30 +41,6 @@ MANY = 3000
 """So many call records that are not here yet are worth a request for what they add up to by the hour."""
 UNFILTERED_CATEGORY = "other"
 """The gateway does not filter errors by this category (contract 5.11)."""
-
-
-class ScopedUsage(Struct, frozen=True):
-    """The usage of a scope; None is what is not known (yet), never 0.
-
-    `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
-    the call records do not reach back that far, `trend_from` when the trend does not either: before it nothing is
-    known. `as_of`, `failure` and `retry_at` tell how fresh it is.
-    """
-
-    window: Window
-    sums: Sums | None = None
-    wallet_usd: Decimal | None = None
-    average_duration_ms: float | None = None
-    trend: tuple[Bucket, ...] | None = None
-    models: tuple[Slice, ...] | None = None
-    groups: tuple[Slice, ...] | None = None
-    endpoints: tuple[Slice, ...] | None = None
-    keys: tuple[Slice, ...] | None = None
-    known_from: datetime | None = None
-    trend_from: datetime | None = None
-    as_of: datetime | None = None
-    failure: Failure | None = None
-    retry_at: datetime | None = None
 
 
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
@@ -138,7 +112,7 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
     if view is None:
         return []
     window = window_of(scope.range, now, snapshot.zone)
-    end = max(window.end, now) + timedelta(hours=1) if window.end >= now - timedelta(seconds=1) else window.end
+    end = max(window.end, now) + CLOCK_AHEAD if window.end >= now - timedelta(seconds=1) else window.end
     found = view.log.between(window.start, end)
     found.reverse()
     if scope.filters == question.filters:
@@ -226,7 +200,7 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
         sums=totals.data.sums if totals.data else None,
         wallet_usd=wallet.sums.billed_usd if wallet else None,
         average_duration_ms=totals.data.average_duration_ms if totals.data else None,
-        trend=_filled(breakdown.data.trend, window, now, _clock_of(window, snapshot), snapshot.zone)
+        trend=filled(breakdown.data.trend, _by_the_minute(window, now), _clock_of(window, snapshot), snapshot.zone)
         if breakdown.data
         else None,
         models=breakdown.data.models if breakdown.data else None,
@@ -250,7 +224,7 @@ def _keys_by_totals(snapshot: Snapshot, window: Window, filters: Filters) -> tup
     for key in snapshot.data(AskKeys()) or ():
         totals = snapshot.data(AskTotals(window.days, replace(filters, key_id=key.id)))
         if totals is not None and totals.sums.requests:
-            slices.append(_slice(str(key.id), key.name, totals.sums))
+            slices.append(slice_of(str(key.id), key.name, totals.sums))
     return tuple(slices) or None
 
 
@@ -267,16 +241,6 @@ def _hours_question(
     return AskBreakdown(days, filters, hourly=True)
 
 
-def _with_hours(
-    told: Iterable[Bucket], window: Window, known_from: datetime | None, breakdown: Breakdown | None
-) -> Iterable[Bucket]:
-    """The buckets of calls from where those are complete, before that the whole hours that the gateway sums."""
-    if known_from is None or breakdown is None:
-        return told
-    early = (bucket for bucket in breakdown.trend if window.start <= bucket.start < known_from)
-    return itertools.chain(early, (bucket for bucket in told if bucket.start >= known_from))
-
-
 def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     question = calls_question(scope, snapshot, now)
     feed, view = snapshot.feed(question), snapshot.calls.get(question)
@@ -284,7 +248,7 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         return ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
     filters = scope.filters if question.filters != scope.filters else NO_FILTERS
     hours = _hours_question(window, scope.filters, view, snapshot, now)
-    usage = _usage_of_calls(
+    usage = usage_of_calls(
         view.log,
         view.count,
         None if view.covers(window.start) else view.covered_from,
@@ -293,104 +257,21 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
         filters,
         _clock_of(window, snapshot),
         snapshot.zone,
-        _names_of(snapshot.data(AskKeys()) or ()),
+        names_of(snapshot.data(AskKeys()) or ()),
     )
     return replace(usage, window=window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
-
-
-class _Names(Struct, frozen=True):
-    """What keys and groups are called, as the keys tell it."""
-
-    keys: dict[int, str]
-    groups: dict[int | None, str]
-
-
-def _names_of(keys: Iterable[ApiKey]) -> _Names:
-    keys = tuple(keys)
-    groups: dict[int | None, str] = {key.group.id: key.group.name for key in reversed(keys) if key.group is not None}
-    return _Names({key.id: key.name for key in keys}, groups)
-
-
-@remembered
-def _usage_of_calls(
-    log: CallLog,
-    _count: int,
-    known_from: datetime | None,
-    window: Window,
-    summed: Breakdown | None,
-    filters: Filters,
-    clock: ZoneInfo,
-    zone: ZoneInfo,
-    names: _Names,
-) -> ScopedUsage:
-    """The usage of a window, which ends where it is known to: the same for a minute, or until another call is here."""
-    buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
-    fold = sum_of([part for _bucket, part in buckets])
-    told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
-    return ScopedUsage(
-        window=window,
-        sums=fold.total.sums(),
-        wallet_usd=fold.wallet_usd,
-        average_duration_ms=fold.total.average_ms,
-        trend=_filled(told, window, window.end, clock, zone),
-        models=_slices(fold.models, lambda model: (model, model)),
-        groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(names, group_id))),
-        endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
-        keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(names, log, key_id))),
-        known_from=known_from,
-        trend_from=known_from if summed is None else None,
-    )
 
 
 def _by_the_minute(window: Window, now: datetime) -> Window:
     """The window, if it is not over, up to the end of the running minute: what begins after it is not known yet."""
     if window.end < now:
         return window
-    return replace(window, end=now.replace(second=0, microsecond=0) + timedelta(minutes=1))
+    return replace(window, end=floor_minute(now) + timedelta(minutes=1))
 
 
 def _clock_of(window: Window, snapshot: Snapshot) -> ZoneInfo:
     """What buckets are aligned to: the user's clock; the server's for hours of whole days, which are all it tells."""
     return snapshot.server_zone if window.days and window.step < timedelta(days=1) else snapshot.zone
-
-
-def _filled(
-    trend: Iterable[Bucket], window: Window, now: datetime, clock: ZoneInfo, zone: ZoneInfo
-) -> tuple[Bucket, ...]:
-    """All buckets of the window up to now: what the gateway leaves out had no calls, which means 0."""
-    first = bucket_start(window.start, window.step, clock)
-    sums: dict[datetime, Sums] = {}
-    for bucket in trend:
-        # A moment is its own key in UTC only: local ones that differ by an hour of daylight saving are equal.
-        start = max(first, bucket_start(bucket.start, window.step, clock)).astimezone(UTC)
-        sums[start] = sums.get(start, NOTHING) + bucket.sums
-    filled, start = [], first
-    while start < min(window.end, now):
-        end = next_start(start, window.step, clock)
-        found = sums.get(start.astimezone(UTC), NOTHING)
-        filled.append(Bucket(start.astimezone(zone), end.astimezone(zone), found))
-        start = end
-    return tuple(filled)
-
-
-def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
-    return tuple(_slice(*name(key), tally.sums()) for key, tally in tallies.items())
-
-
-def _slice(slice_id: str, name: str, sums: Sums) -> Slice:
-    return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
-
-
-def _group_name(names: _Names, group_id: int | None) -> str:
-    return names.groups.get(group_id, "" if group_id is None else f"#{group_id}")
-
-
-def _key_name(names: _Names, log: CallLog, key_id: int) -> str:
-    """The key's name; of a deleted key the last one that its call records bore, else its number."""
-    if key_id in names.keys:
-        return names.keys[key_id]
-    named = (call.key_name for call in log.newest_first() if call.key_id == key_id and call.key_name)
-    return next(named, f"#{key_id}")
 
 
 def hour_of(bucket: Bucket) -> HourRange:

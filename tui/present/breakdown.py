@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tui.domain.usage import Slice
 from tui.locale import _
-from tui.monitor.scoped import ScopedUsage
+from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.look import Look
 from widgets.values import Align, Cell, Column, Draw, Row, Severity

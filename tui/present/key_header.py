@@ -8,8 +8,8 @@ from tui.domain.failure import FailureKind
 from tui.locale import _
 from tui.monitor.key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
 from tui.monitor.questions import AskSite, Days
-from tui.monitor.scoped import ScopedUsage
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.header import OFFLINE, HeaderState, Ranked

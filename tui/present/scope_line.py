@@ -3,8 +3,8 @@
 from tui.domain.scope import DayRange, HourRange, RangeName, Scope, TimeRange
 from tui.locale import _
 from tui.monitor.questions import AskGroups
-from tui.monitor.scoped import ScopedUsage
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.look import Look
 from widgets.values import Cell, Line, Severity

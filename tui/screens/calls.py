@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.reactive import var
 
 from tui.commands import Place
+from tui.domain.clock import floor_minute
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
 from tui.locale import _
@@ -181,7 +182,7 @@ class CallsScreen(AccountScreen):
 
     def _fill(self, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
         """Show other rows, where anything is different; rows that another wish brought are not new ones."""
-        minute = look.now.replace(second=0, microsecond=0)
+        minute = floor_minute(look.now)
         is_ordered = self.order.first(snapshot, look.now) is not None
         order = (self.sort, is_ordered)
         wish = (self.scope, self.filter_text, order)

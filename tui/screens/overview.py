@@ -14,8 +14,9 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.locale import _
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, AskSite, Question
-from tui.monitor.scoped import ScopedUsage, errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
+from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, keys, scope_line, trend
 from tui.present import format as fmt
 from tui.present.look import Look

@@ -8,8 +8,9 @@ from textual.reactive import var
 from tui.domain.usage import Bucket
 from tui.locale import _
 from tui.monitor.questions import AskSite
-from tui.monitor.scoped import ScopedUsage, calls_of, calls_question, errors_of, errors_question, hour_of
+from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_question, hour_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
 from tui.present import calls, errors, scope_line, trend
 from tui.present.look import Look
 from tui.present.notes import note_of

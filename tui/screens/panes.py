@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tui.domain.failure import Failure
 from tui.domain.usage import Bucket
 from tui.locale import _
-from tui.monitor.scoped import ScopedUsage
+from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, trend
 from tui.present.failures import sentence
 from tui.present.look import Look

@@ -29,6 +29,7 @@ class InputReader:
 
     def run(self) -> None:
         """Read until `stop`, or until there is nothing left to be read."""
+        # As Textual does: what is faster elsewhere does not take terminals on macOS.
         with selectors.SelectSelector() as selector:
             selector.register(self._fileno, selectors.EVENT_READ)
             selector.register(self._told_to_stop, selectors.EVENT_READ)

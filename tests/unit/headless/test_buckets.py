@@ -13,8 +13,9 @@ from tui.domain.account import Site
 from tui.domain.scope import DayRange, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.feed import Feed
+from tui.monitor.folds import bucket_start
 from tui.monitor.questions import AskBreakdown, AskSite, Question
-from tui.monitor.scoped import bucket_start, questions_of, usage_of
+from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -1,0 +1,139 @@
+"""The usage of a scope, and how call records, with the gateway's hours before them, add up to it."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from tui.domain.failure import Failure
+from tui.domain.keys import ApiKey
+from tui.domain.scope import Filters, Window
+from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
+from tui.monitor.calls import CallLog, Tally
+from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
+from tui.monitor.remembered import remembered
+
+
+class ScopedUsage(Struct, frozen=True):
+    """The usage of a scope; None is what is not known (yet), never 0.
+
+    `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
+    the call records do not reach back that far, `trend_from` when the trend does not either: before it nothing is
+    known. `as_of`, `failure` and `retry_at` tell how fresh it is.
+    """
+
+    window: Window
+    sums: Sums | None = None
+    wallet_usd: Decimal | None = None
+    average_duration_ms: float | None = None
+    trend: tuple[Bucket, ...] | None = None
+    models: tuple[Slice, ...] | None = None
+    groups: tuple[Slice, ...] | None = None
+    endpoints: tuple[Slice, ...] | None = None
+    keys: tuple[Slice, ...] | None = None
+    known_from: datetime | None = None
+    trend_from: datetime | None = None
+    as_of: datetime | None = None
+    failure: Failure | None = None
+    retry_at: datetime | None = None
+
+
+class Names(Struct, frozen=True):
+    """What keys and groups are called, as the keys tell it."""
+
+    keys: dict[int, str]
+    groups: dict[int | None, str]
+
+
+def names_of(keys: Iterable[ApiKey]) -> Names:
+    """The names that some keys bear, and those of their groups."""
+    keys = tuple(keys)
+    groups: dict[int | None, str] = {key.group.id: key.group.name for key in reversed(keys) if key.group is not None}
+    return Names({key.id: key.name for key in keys}, groups)
+
+
+@remembered
+def usage_of_calls(
+    log: CallLog,
+    _count: int,
+    known_from: datetime | None,
+    window: Window,
+    summed: Breakdown | None,
+    filters: Filters,
+    clock: ZoneInfo,
+    zone: ZoneInfo,
+    names: Names,
+) -> ScopedUsage:
+    """The usage of a window that ends where it is known to: the same for a minute, or until another call is here.
+
+    `_count` is how many calls the log has, which tells a log that has grown; buckets are aligned to `clock`, and what
+    is before `known_from` is known as far as the gateway has `summed` it.
+    """
+    buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
+    fold = sum_of([part for _bucket, part in buckets])
+    told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
+    return ScopedUsage(
+        window=window,
+        sums=fold.total.sums(),
+        wallet_usd=fold.wallet_usd,
+        average_duration_ms=fold.total.average_ms,
+        trend=filled(told, window, clock, zone),
+        models=_slices(fold.models, lambda model: (model, model)),
+        groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(names, group_id))),
+        endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
+        keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(names, log, key_id))),
+        known_from=known_from,
+        trend_from=known_from if summed is None else None,
+    )
+
+
+def _with_hours(
+    told: Iterable[Bucket], window: Window, known_from: datetime | None, breakdown: Breakdown | None
+) -> Iterable[Bucket]:
+    """The buckets of calls from where those are complete, before that the whole hours that the gateway sums."""
+    if known_from is None or breakdown is None:
+        return told
+    early = (bucket for bucket in breakdown.trend if window.start <= bucket.start < known_from)
+    return itertools.chain(early, (bucket for bucket in told if bucket.start >= known_from))
+
+
+def filled(trend: Iterable[Bucket], window: Window, clock: ZoneInfo, zone: ZoneInfo) -> tuple[Bucket, ...]:
+    """All buckets of the window: what the gateway leaves out had no calls, which means 0."""
+    first = bucket_start(window.start, window.step, clock)
+    sums: dict[datetime, Sums] = {}
+    for bucket in trend:
+        # A moment is its own key in UTC only: local ones that differ by an hour of daylight saving are equal.
+        start = max(first, bucket_start(bucket.start, window.step, clock)).astimezone(UTC)
+        sums[start] = sums.get(start, NOTHING) + bucket.sums
+    buckets, start = [], first
+    while start < window.end:
+        end = next_start(start, window.step, clock)
+        found = sums.get(start.astimezone(UTC), NOTHING)
+        buckets.append(Bucket(start.astimezone(zone), end.astimezone(zone), found))
+        start = end
+    return tuple(buckets)
+
+
+def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
+    return tuple(slice_of(*name(key), tally.sums()) for key, tally in tallies.items())
+
+
+def slice_of(slice_id: str, name: str, sums: Sums) -> Slice:
+    """A part of a breakdown of which all sums are known."""
+    return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
+
+
+def _group_name(names: Names, group_id: int | None) -> str:
+    return names.groups.get(group_id, "" if group_id is None else f"#{group_id}")
+
+
+def _key_name(names: Names, log: CallLog, key_id: int) -> str:
+    """The key's name; of a deleted key the last one that its call records bore, else its number."""
+    if key_id in names.keys:
+        return names.keys[key_id]
+    named = (call.key_name for call in log.newest_first() if call.key_id == key_id and call.key_name)
+    return next(named, f"#{key_id}")
