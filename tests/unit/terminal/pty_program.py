@@ -87,14 +87,16 @@ class PtyProgram:
         self.process.send_signal(number)
 
     def wait_stopped(self) -> None:
-        """Wait until the program has been stopped, reading on meanwhile."""
+        """Wait until the program has been stopped, reading all that it wrote."""
         end_at = time.monotonic() + LONGEST_WAIT_S
         while True:
             assert time.monotonic() < end_at, f"never stopped: {self.screen.text()}"
             pid, _status = os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)
             if pid:
-                return
+                break
             self.read(0.05)
+        while self.read(0.05):
+            pass  # what it wrote last may still be in the line
 
     def hang_up(self) -> None:
         """Take the terminal away."""
