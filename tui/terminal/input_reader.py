@@ -51,8 +51,10 @@ class InputReader:
             read = os.read(self._fileno, MOST_BYTES)
         except OSError:
             return False
-        for message in self._parser.feed(self._decode(read)) if read else ():
-            self._handle(message)
+        # The beginning of a letter is no text yet, and for the parser no text is the end.
+        if text := self._decode(read):
+            for message in self._parser.feed(text):
+                self._handle(message)
         return bool(read)
 
     def stop(self) -> None:

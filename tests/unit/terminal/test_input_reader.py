@@ -1,6 +1,7 @@
 """Keys are heard at once, an escape alone after its delay, and nothing wakes while nothing is typed."""
 
 import os
+import select
 import time
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -30,7 +31,9 @@ class Typed:
             self.heard.append(message.key)
 
     def type(self, data: bytes) -> None:
+        """Type what is read before anything else is typed."""
         os.write(self._write, data)
+        until(lambda: not select.select([self._read], [], [], 0)[0])
 
     def hang_up(self) -> None:
         os.close(self._write)
@@ -69,6 +72,8 @@ def test_a_sequence_and_a_letter_may_come_in_pieces(typed: Typed) -> None:
     typed.type("键".encode()[:1])
     typed.type("键".encode()[1:])
     until(lambda: len(typed.heard) == 2)
+    typed.type(b"j")
+    until(lambda: typed.heard[-1] == "j")
 
 
 def test_an_escape_alone_is_heard_after_its_delay(typed: Typed) -> None:
