@@ -9,6 +9,7 @@ from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
+from tui.gateway import transport
 from tui.screens.key_page import KeyScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.sign_in import SignInDialog
@@ -133,7 +134,12 @@ async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp
     ],
 )
 async def test_every_cause_has_its_sentence_and_the_data_stay(
-    demo: DemoGateway, url: str, tmp_path: Path, cause: str, words: tuple[str, ...]
+    demo: DemoGateway,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cause: str,
+    words: tuple[str, ...],
 ) -> None:
     async with begun(doors_of(tmp_path, url=url, interval_s=1), demo) as run:
         await run.on_key("batch-nightly")
@@ -144,7 +150,7 @@ async def test_every_cause_has_its_sentence_and_the_data_stay(
                 demo.options.backend_mode = True
             case "bound":
                 demo.options.session_binding = True
-                run.app.desk.services.client._transport._client.headers["user-agent"] = "other"
+                monkeypatch.setitem(transport._HEADERS, "user-agent", "other")
             case "database":
                 demo.options.trouble.database = True
             case "redis":

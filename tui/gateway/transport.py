@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -12,6 +13,7 @@ from tui.domain.text import inert
 from tui.gateway.address import is_loopback
 from tui.gateway.answers import Answer
 from tui.gateway.asks import Ask
+from tui.gateway.connections import CONNECTING, KeptConnections
 from tui.gateway.errors import GatewayError, error_of
 
 USER_AGENT = "aktop"
@@ -41,11 +43,12 @@ class Transport:
         proxy: str | None = None,
     ) -> None:
         self._base_url = base_url
-        self._transport = transport
+        self._given = transport
         self._timeout_s = timeout_s
+        self._limits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
         self._verify = verify
         self._proxy = proxy
-        self._client: httpx.AsyncClient | None = None
+        self._opened: httpx.AsyncBaseTransport | None = None
         self._opening = asyncio.Lock()
 
     async def send(self, ask: Ask, access_token: str | None) -> Answer:
@@ -66,45 +69,45 @@ class Transport:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.aclose()
 
     @property
     def _host(self) -> str:
         return urlsplit(self._base_url).netloc
 
     async def _sent(self, ask: Ask, access_token: str | None) -> Answer:
-        client = await self._opened()
+        transport = await self._open()
         if ask.method == "GET":
             try:
-                return await self._once(client, ask, access_token)
+                return await self._once(transport, ask, access_token)
             except _StaleConnection:
                 pass
         try:
-            return await self._once(client, ask, access_token)
+            return await self._once(transport, ask, access_token)
         except _StaleConnection as stale:
             raise stale.cause from None
 
-    async def _once(self, client: httpx.AsyncClient, ask: Ask, access_token: str | None) -> Answer:
-        connected: list[str] = []
+    async def _once(self, transport: httpx.AsyncBaseTransport, ask: Ask, access_token: str | None) -> Answer:
+        is_new = False
 
         async def trace(event: str, _: Mapping[str, object]) -> None:
-            if event.startswith("connection.connect_"):
-                connected.append(event)
+            nonlocal is_new
+            is_new |= event == CONNECTING
 
-        request = client.build_request(
+        request = httpx.Request(
             ask.method,
             self._base_url + ask.path,
             params=ask.params or None,
             content=ask.body,
             headers=_request_headers(ask, access_token),
-            extensions={"trace": trace},
+            extensions={"trace": trace, "timeout": self._limits},
         )
         try:
-            response = await client.send(request, stream=True)
+            response = await transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
-            if connected:
+            if is_new:
                 raise
             raise _StaleConnection(error) from None
         try:
@@ -112,31 +115,24 @@ class Transport:
         finally:
             await response.aclose()
 
-    async def _opened(self) -> httpx.AsyncClient:
+    async def _open(self) -> httpx.AsyncBaseTransport:
         async with self._opening:
-            if self._client is None:
-                self._client = await self._open()
-            return self._client
+            if self._opened is None:
+                self._opened = self._given or await self._open_one()
+            return self._opened
 
-    async def _open(self) -> httpx.AsyncClient:
+    async def _open_one(self) -> httpx.AsyncBaseTransport:
         parts = urlsplit(self._base_url)
-        context: ssl.SSLContext | bool = self._verify or False
-        if parts.scheme == "https" and self._verify is None and self._transport is None:
+        context = self._verify
+        if parts.scheme == "https" and context is None:
             # Reading the system's certificates takes 30 to 40 ms, once.
             context = await asyncio.to_thread(httpx.create_ssl_context)
+        proxy = self._proxy or _proxy_of(parts.scheme, parts.hostname or "")
+        if proxy is None:
+            return KeptConnections(context)
         try:
-            return httpx.AsyncClient(
-                verify=context,
-                transport=self._transport,
-                proxy=self._proxy,
-                headers=_HEADERS,
-                timeout=httpx.Timeout(self._timeout_s, connect=min(_CONNECT_S, self._timeout_s)),
-                limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0),
-                follow_redirects=False,
-                # Operators reach gateways through HTTPS_PROXY; this machine is reached only through a proxy that the
-                # settings name.
-                trust_env=not is_loopback(parts.hostname or ""),
-            )
+            limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
+            return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy, limits=limits)
         except (ImportError, ValueError):
             message = "the proxy cannot be used"
             raise error_of(Failure(FailureKind.UNREACHABLE, message)) from None
@@ -150,8 +146,17 @@ class _StaleConnection(Exception):
         self.cause = cause
 
 
+def _proxy_of(scheme: str, host: str) -> str | None:
+    """The environment's proxy for a host; this machine is reached through none."""
+    if is_loopback(host) or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
 def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:
-    headers = {} if ask.body is None else {"content-type": "application/json"}
+    headers = _HEADERS if ask.body is None else _HEADERS | {"content-type": "application/json"}
     return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
 
 

@@ -1,0 +1,301 @@
+"""The connections themselves, against a server that writes what it is told to, byte by byte, on real sockets."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tui.domain.failure import FailureKind
+from tui.gateway import connections
+from tui.gateway.answers import Answer
+from tui.gateway.asks import Ask, Place
+from tui.gateway.budget import Tier
+from tui.gateway.errors import GatewayError
+from tui.gateway.transport import Transport, _proxy_of
+
+GET = Ask("GET", "/x", Tier.PUBLIC, Place.SITE)
+POST = Ask("POST", "/x", Tier.PUBLIC, Place.SITE, body=b'{"a":1}')
+CLOSE, RESET, STALL = "closes", "resets", "stalls"
+Reply = Sequence[bytes | str]
+
+
+def plain(body: bytes = b"hello", *headers: bytes) -> bytes:
+    return b"\r\n".join((b"HTTP/1.1 200 OK", b"content-length: %d" % len(body), *headers, b"", body))
+
+
+@asynccontextmanager
+async def serving(
+    *replies: Reply, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[SimpleNamespace, asyncio.Server]]:
+    """A server that answers request after request, the last reply for ever; what it saw."""
+    left = list(replies)
+    seen = SimpleNamespace(connections=0, requests=[], busy=0, most=0, asked=asyncio.Event())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
+                seen.requests.append(head + await reader.readexactly(length))
+                seen.asked.set()
+                seen.busy += 1
+                seen.most = max(seen.most, seen.busy)
+                await answer(writer, left.pop(0) if len(left) > 1 else left[0])
+                seen.busy -= 1
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            writer.close()
+
+    async def answer(writer: asyncio.StreamWriter, reply: Reply) -> None:
+        for part in reply:
+            await asyncio.sleep(0.005)
+            if isinstance(part, bytes):
+                writer.write(part)
+                await writer.drain()
+            elif part == STALL:
+                await asyncio.sleep(3600)
+            else:
+                writer.transport.abort() if part == RESET else writer.close()
+                raise ConnectionAbortedError
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield seen, server
+    finally:
+        server.close()
+
+
+@asynccontextmanager
+async def transport_to(
+    server: asyncio.Server, *, timeout_s: float = 5.0, verify: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[Transport]:
+    port = server.sockets[0].getsockname()[1]
+    scheme = "http" if verify is None else "https"
+    transport = Transport(f"{scheme}://{host}:{port}", transport=None, timeout_s=timeout_s, verify=verify)
+    try:
+        yield transport
+    finally:
+        await transport.aclose()
+
+
+async def failure_of(transport: Transport, ask: Ask = GET) -> GatewayError:
+    with pytest.raises(GatewayError) as caught:
+        await transport.send(ask, None)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("reply", "body"),
+    [
+        ([plain()], b"hello"),
+        ([plain(b"")], b""),
+        ([b"HTTP/1.1 200 OK\r\ncontent-le", b"ngth: 5\r\n\r\nhe", b"llo"], b"hello"),
+        ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhe\r\n", b"3\r\nllo\r\n0\r\n\r\n"], b"hello"),
+        ([b"HTTP/1.1 200 OK\r\n\r\nhel", b"lo", CLOSE], b"hello"),
+        ([b"HTTP/1.0 200 OK\r\n\r\nhello", CLOSE], b"hello"),
+        ([b"HTTP/1.1 100 Continue\r\n\r\n", plain()], b"hello"),
+        ([b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n" + plain()], b"hello"),
+        ([b"HTTP/1.1 204 No Content\r\n\r\n"], b""),
+        ([plain(b"x" * 3_000_000)], b"x" * 3_000_000),
+    ],
+)
+async def test_answers_of_all_shapes_are_read_whole(reply: Reply, body: bytes) -> None:
+    async with serving(reply) as (_, server), transport_to(server) as transport:
+        assert (await transport.send(GET, None)).body == body
+        assert (await transport.send(GET, None)).body == body
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ([CLOSE], FailureKind.UNREACHABLE),
+        ([RESET], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\ncontent-", CLOSE], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello", CLOSE], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello", RESET], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n", CLOSE], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello"], FailureKind.UNREACHABLE),
+        ([b"\x00\xffSSH-2.0-OpenSSH_9.7\r\n\r\n"], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000], FailureKind.UNREACHABLE),
+        ([b"HTTP/1.1 101 Switching Protocols\r\n\r\n", STALL], FailureKind.UNREACHABLE),
+        ([STALL], FailureKind.TIMED_OUT),
+        ([b"HTTP/1.1 200 OK\r\n", STALL], FailureKind.TIMED_OUT),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello", STALL], FailureKind.TIMED_OUT),
+        ([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello"], FailureKind.BAD_ANSWER),
+    ],
+)
+async def test_what_a_broken_answer_means_and_that_the_next_one_is_read(reply: Reply, kind: FailureKind) -> None:
+    async with serving(reply, [plain()]) as (seen, server), transport_to(server, timeout_s=0.2) as transport:
+        assert (await failure_of(transport)).failure.kind is kind
+        assert (await transport.send(GET, None)).body == b"hello"
+        assert seen.connections == 2
+
+
+async def test_a_connection_is_kept() -> None:
+    async with serving([plain()]) as (seen, server), transport_to(server) as transport:
+        for ask in (GET, POST, GET):
+            assert (await transport.send(ask, "s3cret")).status == 200
+        assert seen.connections == 1
+        assert seen.requests[1].endswith(b'\r\n\r\n{"a":1}')
+        assert all(request.count(b"Bearer s3cret") == 1 for request in seen.requests)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        [plain(b"hello", b"connection: close")],
+        [b"HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello"],
+        [plain() + plain(b"not asked for")],
+        [plain(), CLOSE],
+        [plain(), plain(b"not asked for")],
+    ],
+)
+async def test_a_connection_that_cannot_be_trusted_is_not_used_again(reply: Reply) -> None:
+    async with serving(reply, [plain(b"good")]) as (seen, server), transport_to(server) as transport:
+        assert (await transport.send(GET, None)).body == b"hello"
+        await asyncio.sleep(0.05)
+        assert (await transport.send(POST, None)).body == b"good"
+        assert seen.connections == 2
+
+
+@pytest.mark.parametrize("ending", [CLOSE, RESET])
+async def test_a_kept_connection_that_closes_under_a_request_costs_a_read_nothing_and_repeats_no_change(
+    ending: str,
+) -> None:
+    async with serving([plain()], [ending], [plain(b"again")]) as (seen, server), transport_to(server) as transport:
+        await transport.send(GET, None)
+        assert (await transport.send(GET, None)).body == b"again"
+        assert len(seen.requests) == 3
+    async with serving([plain()], [ending], [plain(b"again")]) as (seen, server), transport_to(server) as transport:
+        await transport.send(GET, None)
+        assert (await failure_of(transport, POST)).failure.kind is FailureKind.UNREACHABLE
+        assert len(seen.requests) == 2
+
+
+async def test_an_old_connection_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_KEPT_S", 0.0)
+    async with serving([plain()]) as (seen, server), transport_to(server) as transport:
+        await transport.send(GET, None)
+        await transport.send(GET, None)
+        assert seen.connections == 2
+
+
+async def test_so_many_requests_go_at_once_and_no_more() -> None:
+    async with serving([plain()]) as (seen, server), transport_to(server) as transport:
+        answers: list[Answer] = await asyncio.gather(*(transport.send(GET, None) for _ in range(40)))
+        assert [answer.body for answer in answers] == [b"hello"] * 40
+        assert 1 < seen.most <= 8
+
+
+async def test_requests_given_up_leave_room_for_others() -> None:
+    async with serving([STALL]) as (_, server), transport_to(server) as transport:
+        for _ in range(20):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(transport.send(GET, None), 0.01)
+    async with serving([plain()]) as (_, server), transport_to(server) as transport:
+        for _ in range(20):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(transport.send(GET, None), 0)
+        assert (await transport.send(GET, None)).body == b"hello"
+
+
+async def test_closing_ends_what_is_under_way() -> None:
+    async with serving([STALL]) as (seen, server), transport_to(server) as transport:
+        waiting = asyncio.create_task(transport.send(POST, None))
+        await seen.asked.wait()
+        await transport.aclose()
+        with pytest.raises(GatewayError):
+            await waiting
+
+
+async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_MOST_UNREAD", 1000)
+    async with serving([plain(b"x" * 400_000)]) as (_, server), transport_to(server) as transport:
+        assert len((await transport.send(GET, None)).body) == 400_000
+
+
+async def test_a_header_cannot_be_smuggled_in_by_a_token() -> None:
+    async with serving([plain()]) as (seen, server), transport_to(server) as transport:
+        with pytest.raises(GatewayError) as caught:
+            await transport.send(GET, "a\r\nx-evil: 1")
+        assert "evil" not in str(caught.value)
+        assert not seen.requests
+
+
+async def test_nothing_is_sent_to_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
+    trusted, untrusting = certificate(tmp_path), ssl.create_default_context()
+    server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_tls.load_cert_chain(trusted)
+    verify = ssl.create_default_context(cafile=trusted)
+    async with serving([plain()], tls=server_tls) as (seen, server):
+        async with transport_to(server, verify=verify, host="localhost") as transport:
+            assert (await transport.send(POST, "s3cret")).body == b"hello"
+            assert (await transport.send(GET, "s3cret")).body == b"hello"
+            assert seen.connections == 1
+        for context, host, why in ((untrusting, "localhost", "self-signed"), (verify, "127.0.0.1", "mismatch")):
+            async with transport_to(server, verify=context, host=host) as transport:
+                error = await failure_of(transport)
+                assert error.failure.symbol == "NOT_SENT"
+                assert why in error.failure.message
+        assert len(seen.requests) == 2
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of "localhost" and its key, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    both = folder / "localhost.pem"
+    wanted = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(
+        [*wanted.split(), "-keyout", str(both), "-out", str(folder / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )
+    both.write_text(both.read_text() + (folder / "cert.pem").read_text())
+    return both
+
+
+@pytest.mark.parametrize(
+    ("environ", "host", "proxy"),
+    [
+        ({}, "gw.example.com", None),
+        ({"HTTPS_PROXY": "http://p:3128"}, "gw.example.com", "http://p:3128"),
+        ({"https_proxy": "p:3128"}, "gw.example.com", "http://p:3128"),
+        ({"ALL_PROXY": "http://p:3128"}, "gw.example.com", "http://p:3128"),
+        ({"HTTP_PROXY": "http://p:3128"}, "gw.example.com", None),
+        ({"HTTPS_PROXY": "http://p:3128", "NO_PROXY": "example.com"}, "gw.example.com", None),
+        ({"HTTPS_PROXY": "http://p:3128", "NO_PROXY": "*"}, "gw.example.com", None),
+        ({"HTTPS_PROXY": "http://p:3128", "NO_PROXY": "example.org"}, "gw.example.com", "http://p:3128"),
+        ({"HTTPS_PROXY": "http://p:3128"}, "localhost", None),
+        ({"HTTPS_PROXY": "http://p:3128"}, "127.0.0.1", None),
+    ],
+)
+def test_the_environments_proxy(
+    environ: dict[str, str], host: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert _proxy_of("https", host) == proxy
+
+
+async def test_a_proxy_is_asked_for_the_gateway() -> None:
+    async with serving([plain()]) as (seen, server):
+        port = server.sockets[0].getsockname()[1]
+        transport = Transport(
+            "http://gw.example.com", transport=None, timeout_s=5, verify=None, proxy=f"http://127.0.0.1:{port}"
+        )
+        assert (await transport.send(GET, None)).body == b"hello"
+        assert seen.requests[0].startswith(b"GET http://gw.example.com/x HTTP/1.1\r\n")
+        await transport.aclose()
+
+
+async def test_a_proxy_that_cannot_be_is_said() -> None:
+    transport = Transport("https://gw.example.com", transport=None, timeout_s=5, verify=None, proxy="ftp://p:1")
+    assert "proxy" in (await failure_of(transport)).failure.message

@@ -1,0 +1,232 @@
+"""HTTP/1.1 straight on asyncio, for httpx: connections that are kept, one request at a time on each.
+
+A request every other second finds nothing in the processor's caches, and then the layers of httpx's own transport cost
+as much as the whole rest of a refresh (`python -m tests.perf steady`). h11 speaks the protocol here as there.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+
+import h11
+import httpx
+
+CONNECTING = "connection.connect_tcp.started"
+"""What a request's `trace` extension is told of before a new connection, in httpcore's words."""
+_MOST_AT_ONCE = 8
+_MOST_KEPT = 4
+_KEPT_S = 60.0
+_LONGEST_HEAD = 100 * 1024
+_MOST_UNREAD = 256 * 1024
+_HAPPY_EYEBALLS_S = 0.25  # RFC 8305
+
+
+class KeptConnections(httpx.AsyncBaseTransport):
+    """Connects to the host of a URL itself, verified by `verify` where the URL is https."""
+
+    def __init__(self, verify: ssl.SSLContext | None) -> None:
+        self._verify = verify
+        if verify is not None:
+            verify.set_alpn_protocols(["http/1.1"])
+        self._free = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._kept: list[_Connection] = []
+        self._in_use: set[_Connection] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The head of the answer, its body to be read. Raises the transport errors of httpx."""
+        await self._free.acquire()
+        try:
+            connection = self._still_open() or await self._connected(request)
+        except BaseException:
+            self._free.release()
+            raise
+        self._in_use.add(connection)
+        try:
+            head = await connection.ask(request)
+        except BaseException:
+            self._give_back(connection)
+            raise
+        body = _Body(connection, lambda: self._give_back(connection))
+        return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=body)
+
+    async def aclose(self) -> None:
+        """Closes all connections, those in use too."""
+        for connection in (*self._kept, *self._in_use):
+            connection.close()
+        self._kept.clear()
+        await asyncio.sleep(0)  # the loop closes the sockets
+
+    def _still_open(self) -> "_Connection | None":
+        now = asyncio.get_running_loop().time()
+        while self._kept:
+            connection = self._kept.pop()
+            if connection.is_ready and now - connection.free_since < _KEPT_S:
+                return connection
+            connection.close()
+        return None
+
+    def _give_back(self, connection: "_Connection") -> None:
+        self._in_use.remove(connection)
+        self._free.release()
+        if connection.next_cycle() and len(self._kept) < _MOST_KEPT:
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    async def _connected(self, request: httpx.Request) -> "_Connection":
+        loop = asyncio.get_running_loop()
+        host = request.url.raw_host.decode("ascii")
+        is_tls = request.url.scheme == "https"
+        port = request.url.port or (443 if is_tls else 80)
+        if trace := request.extensions.get("trace"):
+            await trace(CONNECTING, {})
+        limit_s = request.extensions["timeout"]["connect"]
+        try:
+            # The handshake is two more round trips.
+            async with asyncio.timeout(limit_s * 2 if is_tls else limit_s):
+                _, connection = await loop.create_connection(
+                    _Connection,
+                    host,
+                    port,
+                    ssl=self._verify if is_tls else None,
+                    happy_eyeballs_delay=_HAPPY_EYEBALLS_S,
+                )
+        except TimeoutError:
+            raise httpx.ConnectTimeout("no connection in time") from None
+        except (OSError, UnicodeError) as error:
+            raise httpx.ConnectError(_reason(error)) from None
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One connection; what comes is fed to h11 as it comes."""
+
+    def __init__(self) -> None:
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+        self._transport: asyncio.Transport
+        self._news: asyncio.Future[None] | None = None
+        self._read_s: float | None = None
+        self._unread = 0
+        self._has_ended = False
+        self.free_since = 0.0
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Some of an answer, or something that nobody asked for, after which no answer could be told from another."""
+        if self._http.our_state is h11.IDLE:
+            self.close()
+            return
+        self._http.receive_data(data)
+        self._unread += len(data)
+        if self._unread > _MOST_UNREAD:
+            self._transport.pause_reading()
+        self._tell()
+
+    def eof_received(self) -> None:
+        """The other side is done; for h11 that can be the end of an answer, or the middle."""
+        self._http.receive_data(b"")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more will come."""
+        self._has_ended = True
+        self._tell()
+
+    # What is asked of it
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a request can go."""
+        return self._http.our_state is h11.IDLE and not self._transport.is_closing()
+
+    async def ask(self, request: httpx.Request) -> h11.Response:
+        """Sends a request; the head of its answer."""
+        body = await request.aread()
+        self._read_s = request.extensions["timeout"]["read"]
+        try:
+            head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+            sent = self._http.send(head) or b""
+            sent += (self._http.send(h11.Data(data=body)) or b"") if body else b""
+            sent += self._http.send(h11.EndOfMessage()) or b""
+        except h11.LocalProtocolError as error:
+            raise httpx.LocalProtocolError(str(error)) from None
+        self._transport.write(sent)
+        while not isinstance(event := await self.next_event(), h11.Response):
+            if not isinstance(event, h11.InformationalResponse):
+                raise httpx.RemoteProtocolError("closed without an answer")
+        return event
+
+    async def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """What h11 makes of what comes. Raises ReadTimeout, ReadError and RemoteProtocolError."""
+        while True:
+            try:
+                event = self._http.next_event()
+            except h11.RemoteProtocolError as error:
+                raise httpx.RemoteProtocolError(str(error)) from None
+            if event is not h11.NEED_DATA:
+                return event
+            await self._more()
+
+    def next_cycle(self) -> bool:
+        """Whether the answer was read to its end and another request may follow."""
+        if self._transport.is_closing() or (self._http.our_state, self._http.their_state) != (h11.DONE, h11.DONE):
+            return False
+        if self._http.trailing_data[0]:
+            return False
+        self._http.start_next_cycle()
+        self.free_since = asyncio.get_running_loop().time()
+        return True
+
+    def close(self) -> None:
+        """Closes at once: nothing is on its way out."""
+        self._transport.abort()
+
+    async def _more(self) -> None:
+        if self._has_ended:
+            raise httpx.ReadError("the connection was lost")
+        if self._unread > _MOST_UNREAD:
+            self._transport.resume_reading()
+        self._unread = 0
+        self._news = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(self._read_s):
+                await self._news
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer in time") from None
+        finally:
+            self._news = None
+
+    def _tell(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, connection: _Connection, done: Callable[[], None]) -> None:
+        self._connection = connection
+        self._done = done
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while isinstance(event := await self._connection.next_event(), h11.Data):
+            yield bytes(event.data)
+
+    async def aclose(self) -> None:
+        self._done()
+
+
+def _reason(error: Exception) -> str:
+    """Why there is no connection, without asyncio's addresses."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "this name is not known"
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
+        return os.strerror(error.errno)
+    return str(error)
