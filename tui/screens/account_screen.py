@@ -21,6 +21,7 @@ from tui.screens.commanded import CommandedScreen
 from tui.screens.desk import Desk
 from tui.screens.key_actions import KeyActions
 from tui.screens.scope_choices import ScopeChoices
+from tui.terminal.compositor import SparingCompositor
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from widgets.banner import Banner
@@ -52,6 +53,7 @@ class AccountScreen(CommandedScreen):
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self.desk = desk
         self.set_reactive(AccountScreen.scope, scope)
         self.entered_with = scope

@@ -1,0 +1,54 @@
+"""Textual's compositor, made to render what has changed and no more.
+
+Textual renders every widget, and all its lines, in the rectangle around all that has changed: for a figure in the first
+line and an age in the last one, the whole screen, though most of that is cached.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+Render = tuple[Region, Region, list[Strip]]
+
+
+class SparingCompositor(Compositor):
+    """Renders, of the topmost widget over each changed region, the lines that the region covers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed: tuple[Region, ...] = ()
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Render what has changed since the last update."""
+        self._changed = tuple(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._changed = ()
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[Render]:
+        return self._renders_of(self._changed) if self._changed else super()._get_renders(crop)
+
+    def _renders_of(self, changed: Iterable[Region]) -> Iterator[Render]:
+        uncovered = list(changed)
+        for widget, (region, clip) in self.visible_widgets.items():
+            shown = region.intersection(clip)
+            touched = [part for part in uncovered if shown.overlaps(part)]
+            if touched:
+                yield _render(widget, region, _band(shown, touched))
+                uncovered = [part for part in uncovered if not shown.contains_region(part)]
+                if not uncovered:
+                    return
+
+
+def _render(widget: Widget, region: Region, shown: Region) -> Render:
+    return region, shown, widget.render_lines(shown.translate(-region.offset))
+
+
+def _band(shown: Region, touched: list[Region]) -> Region:
+    """The lines of a widget that changed; it is cut into columns only where Textual cuts it."""
+    band = Region.from_union(touched).intersection(shown)
+    return Region(shown.x, band.y, shown.width, band.height)
