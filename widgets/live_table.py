@@ -1,8 +1,8 @@
 """The table of the program: any number of rows, a cursor that holds on to a row, keys and mouse."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, ParamSpec
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,6 +13,8 @@ from widgets.row_source import ListRows, RowSource
 from widgets.scrolling import jump
 from widgets.table_canvas import TableCanvas
 from widgets.values import Column, Line, Row
+
+P = ParamSpec("P")
 
 __all__ = ["ListRows", "LiveTable", "RowSource"]
 
@@ -102,6 +104,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
             id=id,
             classes=classes,
         )
+        self._made_of: object = None
         self._was_focused_by_click = False
         self._awaits_cursor_row = False
         self.set_reactive(LiveTable.follow_top, follow_top)
@@ -127,8 +130,16 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self._rows = rows
         self.rows_changed()
 
+    def show_made(self, make: Callable[P, Sequence[Row]], *args: P.args, **named: P.kwargs) -> None:
+        """Show the rows that a pure function makes; it is asked again when an argument is another than before."""
+        made_of = (make, args, named)
+        if made_of != self._made_of:
+            self.show(make(*args, **named))
+            self._made_of = made_of
+
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows."""
+        self._made_of = None
         shown = tuple(rows)
         if not (isinstance(self._rows, ListRows) and self._rows.rows == shown):
             self.rows = ListRows(shown)

@@ -1,8 +1,9 @@
 """The trend over time: braille lines drawn in a thread, a cursor on a bucket, changed lines painted only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, ParamSpec
 
 from msgspec import Struct
 from textual import events
@@ -18,6 +19,7 @@ from widgets.layout import cell_width, overlay, plain, split_line
 from widgets.line_widget import LineWidget
 from widgets.values import Cell, Chart, Line, Severity
 
+P = ParamSpec("P")
 CURSOR_LINE = "┊"
 SEE_THROUGH = frozenset(" ┈")
 
@@ -96,6 +98,7 @@ class TrendChart(LineWidget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.set_reactive(TrendChart.usual_word, usual_word)
         self.set_reactive(TrendChart.empty_text, empty_text)
+        self._made_of: object = None
         self._picture = Picture()
         self._drawn: Drawing | None = None
         self._in_progress: Drawing | None = None
@@ -104,6 +107,13 @@ class TrendChart(LineWidget, can_focus=True):
     def buckets(self) -> int:
         """How many buckets there are."""
         return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
+
+    def show_made(self, make: Callable[P, Chart], *args: P.args, **named: P.kwargs) -> None:
+        """Draw the chart that a pure function makes; it is asked again when an argument is another than before."""
+        made_of = (make, args, named)
+        if made_of != self._made_of:
+            self._made_of = made_of
+            self.chart = make(*args, **named)
 
     # Drawing
 

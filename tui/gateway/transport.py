@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -98,8 +99,7 @@ class Transport:
 
         request = httpx.Request(
             ask.method,
-            self._base_url + ask.path,
-            params=ask.params or None,
+            _url(self._base_url + ask.path, tuple(ask.params.items())),
             content=ask.body,
             headers=_request_headers(ask, access_token),
             extensions={"trace": trace, "timeout": self._limits},
@@ -153,6 +153,12 @@ def _proxy_of(scheme: str, host: str) -> str | None:
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+@lru_cache(maxsize=64)
+def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """What is asked every other second has the same address for a day; to take one apart costs a tenth of a request."""
+    return httpx.URL(address, params=params) if params else httpx.URL(address)
 
 
 def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:

@@ -30,6 +30,8 @@ AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
+TOGETHER_S = 0.5
+"""Answers come together, and the last one wakes the loop; one that hangs keeps it waiting no longer."""
 BACKGROUND_PART = 0.5
 """Of the requests that tell most, so many at most are for what is in the background."""
 BACKGROUND_GAP = timedelta(seconds=1.5)
@@ -88,11 +90,12 @@ class Monitor:
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
+        self._has_unheard = False
         self._hurried: set[Question[Any]] = set()
         self._hurrying: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
         self._is_woken = False
-        self._nap: asyncio.Task[None] | None = None
+        self._nap: asyncio.Timeout | None = None
         self._begun: asyncio.Task[None] | None = None
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
@@ -157,6 +160,7 @@ class Monitor:
             deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
             order[question] = other.deepened(question) if deepest else question  # type: ignore[union-attr]
         self._order = dict(sorted(order.items(), key=lambda item: _importance(item[1])))
+        self._has_unheard = True
         self._drop_unwatched()
         self._wake()
 
@@ -170,11 +174,13 @@ class Monitor:
         now, nap_s = self._clock.now(), NAP_S
         spare_s = self._spare_s(now)
         for question in self._order.values():
-            if question in self._now_asking:
+            if question.pace.is_background and spare_s > 0:
+                # So is all that follows.
+                nap_s = min(nap_s, spare_s)
+                break
+            if self._now_asking and question in self._now_asking:
                 continue
             wait_s = self._wait_s(question, now)
-            if question.pace.is_background and wait_s <= 0:
-                wait_s = spare_s
             if wait_s > 0 or len(self._now_asking) >= AT_ONCE:
                 nap_s = min(nap_s, wait_s) if wait_s > 0 else nap_s
                 continue
@@ -182,7 +188,7 @@ class Monitor:
             if question.pace.is_background:
                 self._background_from = now + BACKGROUND_GAP
                 spare_s = self._spare_s(now)
-        return max(nap_s, 0.05)
+        return max(min(nap_s, TOGETHER_S) if self._now_asking else nap_s, 0.05)
 
     def _spare_s(self, now: datetime) -> float:
         """How long what is in the background waits: it trickles, and leaves half of the budget to the others."""
@@ -192,7 +198,7 @@ class Monitor:
         return max(gap_s, self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_PART))
 
     def _wait_s(self, question: Question[Any], now: datetime) -> float:
-        if question in self._hurried:
+        if self._hurried and question in self._hurried:
             return self._budget_of(question).wait_s(question.tier)
         feed = self.snapshot.feed(question)
         at = due_at(question.pace, feed, self.snapshot.active_at, self.rates.interval)
@@ -223,10 +229,12 @@ class Monitor:
     @property
     def _awaits_first_answers(self) -> bool:
         """Whether something that is watched and needed for a first look has not been heard yet."""
-        return any(
-            not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
-            for question in self._order
-        )
+        if self._has_unheard:
+            self._has_unheard = any(
+                not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
+                for question in self._order
+            )
+        return self._has_unheard
 
     def _start(self, question: Question[Any]) -> asyncio.Task[None]:
         if question in self._hurried:
@@ -238,9 +246,11 @@ class Monitor:
         return task
 
     def _ended(self, question: Question[Any]) -> None:
+        was_full = len(self._now_asking) >= AT_ONCE
         self._now_asking.pop(question, None)
         self._hurrying.discard(question)
-        self._wake()
+        if was_full or not self._now_asking or self.is_awaited:
+            self._wake()
 
     async def _ask(self, question: Question[Any]) -> None:
         asked_at = self._clock.now()
@@ -274,17 +284,20 @@ class Monitor:
     async def _sleep_until_woken(self, seconds: float) -> None:
         if self._is_woken:
             return
-        nap = self._nap = asyncio.create_task(self._clock.sleep(seconds))
         try:
-            await asyncio.wait({nap})
+            async with asyncio.timeout(None) as self._nap:
+                await self._clock.sleep(seconds)
+        except TimeoutError:
+            pass
         finally:
-            nap.cancel()
+            self._nap = None
 
     def _wake(self) -> None:
         """Look again at what is due."""
         self._is_woken = True
-        if self._nap is not None:
-            self._nap.cancel()
+        nap, self._nap = self._nap, None
+        if nap is not None:
+            nap.reschedule(asyncio.get_running_loop().time())
 
 
 def _importance(question: Question[Any]) -> tuple[bool, bool]:

@@ -231,7 +231,12 @@ def _usual(line: KeyLine, _look: Look) -> Cell:
 def _hours(line: KeyLine, _look: Look) -> Cell:
     if not line.hours_usd or not any(line.hours_usd):
         return Cell()
-    return Cell(spark(line.hours_usd, SPARK_HOURS), Severity.ACCENT)
+    return Cell(_spark(line.hours_usd), Severity.ACCENT)
+
+
+@lru_cache(maxsize=512)
+def _spark(hours_usd: tuple[float, ...]) -> str:
+    return spark(hours_usd, SPARK_HOURS)
 
 
 def _now(line: KeyLine, _look: Look) -> Cell:

@@ -4,7 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tui.domain.clock import floor_minute
 from tui.domain.keys import ApiKey
 
 
@@ -14,6 +16,11 @@ class Look(Struct, frozen=True):
     now: datetime
     zone: ZoneInfo
     privacy: bool = False
+
+    @property
+    def by_the_minute(self) -> "Look":
+        """The same for what tells no seconds, so that it need not be made anew for every picture."""
+        return replace(self, now=floor_minute(self.now))
 
     def key_name(self, key: ApiKey) -> str:
         """What a key is called on the screen; a blank name is replaced by its number."""

@@ -157,7 +157,7 @@ class OverviewScreen(AccountScreen):
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show(errors.pane_rows(found or (), look))
+        table.show_made(errors.pane_rows, found or (), look.by_the_minute)
         total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"4 {_('Errors')} · {total} · {scope_line.range_word(self.scope.range, look)}"
         pane.hint = _("enter inspect  e all")

@@ -54,7 +54,7 @@ class PageScreen(AccountScreen):
         found = errors_of(self.scope, snapshot, look.now)
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
         table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show(errors.key_pane_rows(found or (), look))
+        table.show_made(errors.key_pane_rows, found or (), look.by_the_minute)
         number = "–" if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"{_('Errors')} · {number} · {scope_line.range_word(self.scope.range, look)}"
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)

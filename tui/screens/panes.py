@@ -44,7 +44,7 @@ def fill_trend(
 ) -> Sequence[Bucket]:
     """The trend of a scope; returns its buckets."""
     buckets, step = usage.trend or (), usage.window.step
-    chart.chart = trend.chart(buckets, metric, step, look.zone, marks, usage.trend_from)
+    chart.show_made(trend.chart, buckets, metric, step, look.zone, marks, usage.trend_from)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
     pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")
@@ -66,7 +66,7 @@ def fill_split(
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
     table.columns = breakdown.columns(measure)
     table.empty_text = waiting_or(_("no calls"), is_known=slices is not None, failure=usage.failure)
-    table.show(breakdown.rows(slices or (), by, measure, look))
+    table.show_made(breakdown.rows, slices or (), by, measure, look.by_the_minute)
     pane.title_line = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
     pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     pane.stale = usage.failure is not None

@@ -70,6 +70,8 @@ def _runs(series: list[Call]) -> Iterable[Repeats]:
 
 
 def _told(run: list[Call]) -> Iterable[Repeats]:
+    if len(run) < LEAST_REPEATS:
+        return
     is_dense = any(b.at - a.at <= SPAN for a, b in zip(run, run[LEAST_REPEATS - 1 :], strict=False))
     if is_dense:
         spent = sum((call.billed_usd for call in run[1:]), start=Decimal(0))

@@ -112,6 +112,26 @@ async def test_one_changed_cell_paints_one_line_and_equal_rows_none() -> None:
         assert counter.painted == [2]
 
 
+async def test_rows_are_made_again_only_of_something_else() -> None:
+    made: list[int] = []
+
+    def make(first: int) -> list[Row]:
+        made.append(first)
+        return rows_of(first, first + 1)
+
+    table = table_of()
+    async with Host(table).run_test(size=SIZE) as pilot:
+        for first in (1, 1, 5, 5, 1):
+            table.show_made(make, first)
+            await pilot.pause()
+            assert f"key {first} " in text_of(table)[1]
+        assert made == [1, 5, 1]
+        table.show(rows_of(8))
+        table.show_made(make, 1)
+        await pilot.pause()
+        assert "key 1 " in text_of(table)[1]
+
+
 async def test_a_cursor_move_paints_two_lines() -> None:
     table = table_of(rows_of(1, 2, 3))
     async with Host(table).run_test(size=SIZE) as pilot:

@@ -1,0 +1,150 @@
+"""When the loop looks again at what is due: once for answers that come together, and not late for one that hangs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from tui.gateway.budget import Tier
+from tui.gateway.client import GatewayClient
+from tui.monitor.loop import AT_ONCE, Monitor, Rates
+from tui.monitor.pace import ALWAYS, Pace
+from tui.monitor.questions import Asking
+from tui.monitor.snapshot import Snapshot
+
+INTERVAL_S = 2.0
+
+
+class Stepped:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.at + timedelta(seconds=seconds)
+        while self.at < until:
+            await self._moved.wait()
+
+    async def pass_by(self, seconds: float) -> None:
+        for _ in range(round(seconds / 0.1)):
+            self.at += timedelta(seconds=0.1)
+            self._moved.set()
+            self._moved = asyncio.Event()
+            await turn()
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A question that is answered when the test says so."""
+
+    name: str
+    pace: Pace = ALWAYS
+    tier = Tier.PUBLIC
+    asked: list[asyncio.Event] = field(default_factory=list, compare=False)
+
+    async def ask(self, _asking: Asking) -> str:
+        self.asked.append(asyncio.Event())
+        await self.asked[-1].wait()
+        return self.name
+
+    def answer(self) -> None:
+        self.asked[-1].set()
+
+
+class Looks(Monitor):
+    """Counts how often it looks at what is due."""
+
+    count = 0
+
+    def _start_due(self) -> float:
+        self.count += 1
+        return super()._start_due()
+
+
+async def turn() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def looking(*questions: Waits) -> AsyncIterator[tuple[Looks, Stepped]]:
+    clock = Stepped()
+    client = GatewayClient("http://127.0.0.1:1", transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    start = Snapshot(client.base_url, ZoneInfo("UTC"))
+    monitor = Looks(client, start, clock, lambda _: None, Rates(timedelta(seconds=INTERVAL_S)))
+    monitor.watch("test", questions)
+    running = asyncio.create_task(monitor.run())
+    await turn()
+    try:
+        yield monitor, clock
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await client.aclose()
+
+
+async def heard_once(clock: Stepped, *questions: Waits) -> None:
+    for question in questions:
+        question.answer()
+    await turn()
+    await clock.pass_by(INTERVAL_S)
+
+
+async def test_answers_that_come_together_are_one_reason_to_look() -> None:
+    one, other = Waits("one"), Waits("other")
+    async with looking(one, other) as (monitor, clock):
+        await heard_once(clock, one, other)
+        assert len(one.asked) == len(other.asked) == 2
+        before = monitor.count
+        one.answer()
+        await turn()
+        other.answer()
+        await turn()
+        assert monitor.count == before + 1
+
+
+async def test_one_that_hangs_keeps_no_other_waiting() -> None:
+    one, hanging = Waits("one"), Waits("hanging")
+    async with looking(one, hanging) as (_, clock):
+        await heard_once(clock, one, hanging)
+        for turns in range(2, 6):
+            assert len(one.asked) == turns
+            one.answer()
+            await clock.pass_by(INTERVAL_S)
+        assert len(hanging.asked) == 2
+
+
+async def test_an_answer_makes_room_for_those_that_wait() -> None:
+    questions = [Waits(f"{number}") for number in range(AT_ONCE + 1)]
+    async with looking(*questions) as (_, clock):
+        questions[0].answer()
+        await turn()
+        await heard_once(clock, *questions[1:])
+        asked = [len(question.asked) for question in questions]
+        assert sorted(asked) == [1, *[2] * AT_ONCE]
+        next(question for question in questions if len(question.asked) == 2).answer()
+        await turn()
+        assert [len(question.asked) for question in questions] == [2] * len(questions)
+
+
+async def test_a_wish_is_heard_while_the_loop_naps_and_while_it_does_not() -> None:
+    one = Waits("one")
+    async with looking(one) as (monitor, _):
+        one.answer()
+        await turn()
+        for times in (2, 3):
+            monitor.refresh()
+            monitor.refresh()
+            await turn()
+            assert len(one.asked) == times
+            one.answer()
+            await turn()
