@@ -11,7 +11,6 @@ from textual import on
 from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker, WorkerCancelled
 
 from tui.actions import Actions
@@ -44,7 +43,8 @@ from tui.triage.report import Report
 from tui.vigil import Vigil
 from tui.watching import Watching
 
-TICK_S = 2.0
+TICK_S = 2.5
+"""What ages is painted again after so long without an answer: with the shortest interval an answer is earlier."""
 FIRST_SCREEN = 2
 """Screens on the stack with the first one of an account: Textual's own lies below."""
 GATHER_S = 0.25
@@ -91,7 +91,8 @@ class AktopApp(App[None]):
         self._own_theme = self.theme
         self._is_awaited = True
         self._has_rooms = False
-        self._gathering: Timer | None = None
+        self._is_gathering = False
+        self._next_picture: asyncio.TimerHandle | None = None
         if services is not None:
             self._furnish(services, monitor)
 
@@ -149,7 +150,7 @@ class AktopApp(App[None]):
         self._close_messages_no_wait()
 
     def on_mount(self) -> None:
-        self.set_interval(TICK_S, self._tick)
+        self._picture_in(TICK_S)
         if self._desk is None:
             self._ways.welcome()
         else:
@@ -172,7 +173,7 @@ class AktopApp(App[None]):
     async def _enter(self, services: Services) -> None:
         """Leave the account on the screen, if there is one, and go into another."""
         before = self._desk
-        self._stop_gathering()
+        self._picture_in(TICK_S)
         if self._monitoring is not None:
             self._monitoring.cancel()
             with suppress(WorkerCancelled):
@@ -214,38 +215,41 @@ class AktopApp(App[None]):
             return
         if self._watching.is_first_look or was_awaited or self._is_awaited:
             self._take()
-        elif self._gathering is None:
-            self._gathering = self.set_timer(GATHER_S, self._gathered)
+        elif not self._is_gathering:
+            self._picture_in(GATHER_S)
+            self._is_gathering = True
 
-    def _gathered(self) -> None:
+    def _picture_in(self, seconds: float) -> None:
+        """Have the next picture then and not earlier; a timer of Textual's would be a task of its own for each."""
+        self._is_gathering = False
+        if self._next_picture is not None:
+            self._next_picture.cancel()
+        self._next_picture = asyncio.get_running_loop().call_later(seconds, self._in_turn)
+
+    def _in_turn(self) -> None:
+        with self._context():
+            self.call_later(self._picture_due)
+
+    def _picture_due(self) -> None:
+        self._picture_in(TICK_S)
+        if self._desk is None:
+            return
         if self.view.is_paused:
-            self._stop_gathering()
+            self._consider()
+            self.now = self.desk.services.clock.now()
+            self._earlier.tick(self.view)
         else:
             self._take()
 
-    def _stop_gathering(self) -> None:
-        if self._gathering is not None:
-            self._gathering.stop()
-            self._gathering = None
-
     def _take(self) -> None:
         """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
-        self._stop_gathering()
+        self._picture_in(TICK_S)
         self._consider()
         snapshot = self.monitor.snapshot
         self.now = self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
         self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), self.report, own_usd)
         self.snapshot = snapshot
-
-    def _tick(self) -> None:
-        if self._desk is None:
-            return
-        now = self.desk.services.clock.now()
-        if self._gathering is None and (self.now is None or now - self.now >= timedelta(seconds=TICK_S)):
-            # Else an answer brings the moment along, or has: a tick has no picture of its own.
-            self._consider()
-            self.now = now
         self._earlier.tick(self.view)
 
     def _warn(self, text: str) -> None:

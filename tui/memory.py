@@ -18,6 +18,8 @@ from tui.vigil import Vigil
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
 LOOK_EVERY_S = 2.0
+"""Until it is known whose account it is, and what is kept of it is here."""
+LATER_LOOK_EVERY_S = 60.0
 
 
 class Memory:
@@ -41,9 +43,13 @@ class Memory:
             while True:
                 await self.recall(monitor.snapshot, monitor.recall)
                 await self.keep(monitor.snapshot, clock.now())
-                await clock.sleep(LOOK_EVERY_S)
+                await clock.sleep(LOOK_EVERY_S if self._is_awaiting else LATER_LOOK_EVERY_S)
         finally:
             self._write(monitor.snapshot, self._vigil.kept(monitor.snapshot, clock.now()))
+
+    @property
+    def _is_awaiting(self) -> bool:
+        return self._folder is not None and self._stores is None
 
     async def recall(self, snapshot: Snapshot, take: Take) -> None:
         """Hand over what is kept, once; nothing before the account is known."""

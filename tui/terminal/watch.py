@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 HUNG_UP = 129
 """The exit code: 128 and the number of SIGHUP, as if the signal had been heard."""
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 4.0
 LEAVE_WITHIN_S = 5.0
 
 
@@ -24,7 +24,7 @@ def watching(fd: int, leave: Callable[[int], None]) -> Iterator[None]:
 
 
 class TerminalWatch:
-    """Looks every 2 s whether a descriptor still is a terminal."""
+    """Looks every few seconds whether a descriptor still is a terminal."""
 
     def __init__(self, fd: int, leave: Callable[[int], None]) -> None:
         self._fd = fd
