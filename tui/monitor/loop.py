@@ -31,7 +31,8 @@ BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
 TOGETHER_S = 0.5
-"""Answers come together, and the last one wakes the loop; one that hangs keeps it waiting no longer."""
+"""What is due so soon goes with what is asked now, to be one picture; the last of the answers wakes the loop, and one
+that hangs keeps it waiting no longer."""
 BACKGROUND_PART = 0.5
 """Of the requests that tell most, so many at most are for what is in the background."""
 BACKGROUND_GAP = timedelta(seconds=1.5)
@@ -171,7 +172,7 @@ class Monitor:
 
     def _start_due(self) -> float:
         """Start what is due, and say how long nothing else will be."""
-        now, nap_s = self._clock.now(), NAP_S
+        now, nap_s, ahead = self._clock.now(), NAP_S, timedelta(0)
         spare_s = self._spare_s(now)
         for question in self._order.values():
             if question.pace.is_background and spare_s > 0:
@@ -180,11 +181,12 @@ class Monitor:
                 break
             if self._now_asking and question in self._now_asking:
                 continue
-            wait_s = self._wait_s(question, now)
+            wait_s = self._wait_s(question, now + ahead)
             if wait_s > 0 or len(self._now_asking) >= AT_ONCE:
-                nap_s = min(nap_s, wait_s) if wait_s > 0 else nap_s
+                nap_s = min(nap_s, wait_s + ahead.total_seconds()) if wait_s > 0 else nap_s
                 continue
             self._start(question)
+            ahead = timedelta(seconds=TOGETHER_S)
             if question.pace.is_background:
                 self._background_from = now + BACKGROUND_GAP
                 spare_s = self._spare_s(now)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from tui.domain.clock import floor_hour
+from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.scope import NO_FILTERS, RangeName, window_of
 from tui.domain.usage import HourlyCost
@@ -40,7 +40,7 @@ VERY_HIGH = 5.0
 
 
 class KeyLine(Struct, frozen=True):
-    """A key with all that its row is made of and sorted by."""
+    """A key with all that its row is made of and sorted by. `times_usual` is None where it has no usual cost."""
 
     key: ApiKey
     status: KeyStatus
@@ -95,21 +95,21 @@ def columns(width: int) -> tuple[Column, ...]:
 
 def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
     """All keys with their figures."""
+    keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
+    known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
+    histories = tuple((key_id, one.cost) for key_id, one in known.items())
+    usual = usual_usd(histories, floor_minute(now), snapshot.server_zone)
     found = []
-    for key in snapshot.data(AskKeys()) or ():
-        history = snapshot.data(AskKeyHistory(key.id))
+    for key in keys:
+        history, cost = known.get(key.id), costs.get(key.id)
         hours = (
             recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history.cost if history else None, now)
         )
-        cost = costs.get(key.id)
-        usual = (
-            times_usual(history.cost, cost.today_usd, now, snapshot.server_zone)
-            if history is not None and cost
-            else None
-        )
-        found.append(KeyLine(key, key.status(now), cost, usual, hours))
+        usual_usd_now = usual.get(key.id)
+        times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
+        found.append(KeyLine(key, key.status(now), cost, times, hours))
     return tuple(found)
 
 
@@ -143,15 +143,17 @@ def matches(key: ApiKey, needle: str) -> bool:
     return not wanted or any(wanted in text.casefold() for text in (key.name, f"#{key.id}", group, key.masked_secret))
 
 
-def times_usual(history: HourlyCost, today_usd: Decimal, now: datetime, server_zone: ZoneInfo) -> float | None:
-    """Cost since the server's midnight against the median of the same clock time on the days before.
-
-    None when the key had no usual cost at this time of day.
-    """
-    hour = floor_hour(now.astimezone(server_zone))
-    part_of_hour = (now - hour) / timedelta(hours=1)
-    usual = median(before + running * part_of_hour for before, running in _days_before(history, hour, server_zone))
-    return float(today_usd) / usual if usual > 0 else None
+@remembered
+def usual_usd(
+    histories: tuple[tuple[int, HourlyCost], ...], moment: datetime, server_zone: ZoneInfo
+) -> dict[int, float]:
+    """What each key usually has cost since the server's midnight at this time of day: the median of the days before."""
+    hour = floor_hour(moment.astimezone(server_zone))
+    part_of_hour = (moment - hour) / timedelta(hours=1)
+    return {
+        key_id: median(before + running * part_of_hour for before, running in _days_before(history, hour, server_zone))
+        for key_id, history in histories
+    }
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ import httpx
 from tui.gateway.budget import Tier
 from tui.gateway.client import GatewayClient
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
-from tui.monitor.pace import ALWAYS, Pace
+from tui.monitor.pace import ALWAYS, Pace, seldom
 from tui.monitor.questions import Asking
 from tui.monitor.snapshot import Snapshot
 
@@ -148,3 +148,18 @@ async def test_a_wish_is_heard_while_the_loop_naps_and_while_it_does_not() -> No
             assert len(one.asked) == times
             one.answer()
             await turn()
+
+
+async def test_what_is_due_soon_goes_with_what_is_due_now() -> None:
+    often, seldom_asked, later = Waits("often"), Waits("a", seldom(4.3)), Waits("b", seldom(4.8))
+    async with looking(often, seldom_asked, later) as (_, clock):
+        await heard_once(clock, often, seldom_asked, later)
+        often.answer()
+        await clock.pass_by(INTERVAL_S)
+        assert [len(one.asked) for one in (often, seldom_asked, later)] == [3, 2, 1]
+        seldom_asked.answer()
+        often.answer()
+        await clock.pass_by(0.6)
+        assert len(later.asked) == 1
+        await clock.pass_by(0.4)
+        assert len(later.asked) == 2

@@ -98,14 +98,20 @@ def steady(usd_per_h: float, days: int = 16) -> HourlyCost:
 
 
 @pytest.mark.parametrize("zone", [ZoneInfo("UTC"), SHANGHAI])
-def test_times_usual_compares_with_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
+def test_what_is_usual_is_the_cost_until_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
     local = NOW.astimezone(zone)
     hours = local.hour + (local.minute * 60 + local.second) / 3600
-    assert keys.times_usual(steady(2.0), Decimal(str(6 * hours)), NOW, zone) == pytest.approx(3.0)
+    assert keys.usual_usd(((1, steady(2.0)), (2, steady(3.0))), NOW, zone) == {
+        1: pytest.approx(2 * hours),
+        2: pytest.approx(3 * hours),
+    }
 
 
-def test_a_key_without_usual_cost_has_no_factor() -> None:
-    assert keys.times_usual(steady(0.0), Decimal(5), NOW, ZoneInfo("UTC")) is None
+@pytest.mark.parametrize(("usd_per_h", "has_factor"), [(2.0, True), (0.0, False)])
+def test_a_key_without_usual_cost_has_no_factor(usd_per_h: float, has_factor: bool) -> None:
+    history = Answered(AskKeyHistory(7), KeyHistory(steady(usd_per_h), ()), NOW)
+    (line,) = keys.lines(reduce(snapshot_of(key(), costs={7: cost("5")}), history), NOW)
+    assert (line.times_usual is not None) == has_factor
 
 
 @pytest.mark.parametrize(("today", "severity"), [("1", Severity.NORMAL), ("200", Severity.CRITICAL)])
