@@ -18,7 +18,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog
 from tui.monitor.folds import fold_of
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
-from tui.monitor.remembered import remembered
+from tui.monitor.remembered import remembered, remembered_each
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
@@ -126,14 +126,24 @@ def rows(
     measure = _MEASURES[sort[0]]
     matching.sort(key=lambda line: (line.key.name.casefold(), line.key.id))
     matching.sort(key=measure, reverse=sort[1])
-    return tuple(_row(line, look, shown, is_likely=line.key.id == likely_id) for line in matching)
+    still = look.by_the_minute
+    return tuple(_row(line, look, still, shown, is_likely=line.key.id == likely_id) for line in matching)
 
 
-def _row(line: KeyLine, look: Look, shown: Sequence[Column], *, is_likely: bool) -> Row:
-    cells = [_CELLS[column.id](line, look) for column in shown]
+def _row(line: KeyLine, look: Look, still: Look, shown: Sequence[Column], *, is_likely: bool) -> Row:
+    cells = _still_cells(line.key.id, line, still, shown, is_likely)
+    return Row(line.key.id, tuple(_used(line, look) if cell is None else cell for cell in cells))
+
+
+@remembered_each
+def _still_cells(
+    _key_id: int, line: KeyLine, look: Look, shown: Sequence[Column], is_likely: bool
+) -> tuple[Cell | None, ...]:
+    """The cells that tell no seconds; None in the place of the one that does."""
+    cells = [None if column.id == "used" else _CELLS[column.id](line, look) for column in shown]
     if is_likely:
-        cells[1] = Cell(f"*{cells[1].text}", Severity.CRITICAL)
-    return Row(line.key.id, tuple(cells))
+        cells[1] = Cell(f"*{status_word(line.status)}", Severity.CRITICAL)
+    return tuple(cells)
 
 
 def matches(key: ApiKey, needle: str) -> bool:

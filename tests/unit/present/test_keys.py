@@ -114,6 +114,20 @@ def test_a_key_without_usual_cost_has_no_factor(usd_per_h: float, has_factor: bo
     assert (line.times_usual is not None) == has_factor
 
 
+def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
+    ends = NOW + timedelta(seconds=70)
+    known = snapshot_of(key(last_used_at=NOW - timedelta(seconds=5), windows={"5h": window(2, 1, ends)}))
+    shown = keys.columns(80)
+    told = {}
+    for after_s in (0, 20, 130):
+        at = NOW + timedelta(seconds=after_s)
+        (row,) = keys.rows(keys.lines(known, at), Look(at, ZoneInfo("UTC")), shown, ("today", True))
+        cells = dict(zip((column.id for column in shown), (cell.text for cell in row.cells), strict=True))
+        told[after_s] = cells["limit"], cells["used"]
+    assert told[0][0] == told[20][0] != told[130][0]
+    assert len({used for _, used in told.values()}) == 3
+
+
 @pytest.mark.parametrize(("today", "severity"), [("1", Severity.NORMAL), ("200", Severity.CRITICAL)])
 def test_a_high_factor_stands_out(today: str, severity: Severity) -> None:
     known = reduce(
