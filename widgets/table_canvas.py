@@ -168,11 +168,11 @@ class TableCanvas(ScrollView, inherit_bindings=False):
             self._palette_is_stale = False
         return kept
 
-    def _shown(self, y: int) -> Shown | HeaderShown | Line | None:
+    def _shown(self, y: int, header_height: int, first_row: int) -> Shown | HeaderShown | Line | None:
         """Return what belongs on a screen line, as a value that is equal when nothing needs painting."""
-        if y < self._header_height:
+        if y < header_height:
             return self._strips.layout, self.sort
-        index = y - self._header_height + self._first_row
+        index = y - header_height + first_row
         if index >= len(self._rows):
             return self.empty_text if index == 0 else None
         row = self._rows.row(index)
@@ -184,7 +184,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Paint one line and remember what it shows."""
         strips = self._strips
-        shown = self._painted[y] = self._shown(y)
+        shown = self._painted[y] = self._shown(y, self._header_height, self._first_row)
         self._awaited.discard(y)
         if isinstance(shown, Shown):
             return strips.row_strip(shown, self.scroll_offset.x)
@@ -193,9 +193,9 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         return strips.text_strip(self.empty_text if shown is not None else ())
 
     def _repaint_changed(self) -> None:
-        width = self.size.width
+        width, header_height, first_row = self.size.width, self._header_height, self._first_row
         for y, painted in self._painted.items():
-            if y not in self._awaited and self._shown(y) != painted:
+            if y not in self._awaited and self._shown(y, header_height, first_row) != painted:
                 self.refresh(Region(0, y, width, 1))
 
     def _painted_id(self, y: int) -> Hashable:

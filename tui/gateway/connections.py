@@ -107,7 +107,7 @@ class _Connection(asyncio.Protocol):
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         self._transport: asyncio.Transport
         self._news: asyncio.Future[None] | None = None
-        self._read_s: float | None = None
+        self._read_s = 0.0
         self._unread = 0
         self._has_ended = False
         self.free_since = 0.0
@@ -194,18 +194,22 @@ class _Connection(asyncio.Protocol):
         if self._unread > _MOST_UNREAD:
             self._transport.resume_reading()
         self._unread = 0
-        self._news = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._news = loop.create_future()
+        limit = loop.call_later(self._read_s, self._give_up)
         try:
-            async with asyncio.timeout(self._read_s):
-                await self._news
-        except TimeoutError:
-            raise httpx.ReadTimeout("no answer in time") from None
+            await self._news
         finally:
+            limit.cancel()
             self._news = None
 
     def _tell(self) -> None:
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
+
+    def _give_up(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_exception(httpx.ReadTimeout("no answer in time"))
 
 
 class _Body(httpx.AsyncByteStream):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
+from tui.domain.keys import KeyCost
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -23,6 +24,7 @@ from tui.monitor.questions import (
     AskProfile,
     Question,
 )
+from tui.monitor.remembered import remembered
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
@@ -46,7 +48,7 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
     """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
-    excess = {one.key_id: one.excess_usd for one in first_look(costs, _day_part(snapshot, now))}
+    excess = _excess_usd(costs, _day_part(snapshot, now))
     used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
     histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
     plans = (AskPlans(),) if has_plans(snapshot) else ()
@@ -54,6 +56,11 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)
+
+
+@remembered
+def _excess_usd(costs: Mapping[int, KeyCost], day_part: float) -> dict[int, float]:
+    return {one.key_id: one.excess_usd for one in first_look(costs, day_part)}
 
 
 def report_of(snapshot: Snapshot, now: datetime) -> Report:
