@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from http.client import HTTPConnection
 from statistics import median
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
-from tests.perf.watched import Watched
+from tests.perf.watched import Steady, Watched
 
 SIZE = (120, 40)
 APPS = (sys.executable, "-m", "tests.perf.apps")
@@ -34,13 +35,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument("what", nargs="*", choices=["start", "steady", "keys", []], default=[])
     parser.add_argument("--seconds", type=float, default=12.0, help="how long each program is watched")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each is watched, in turn; tells medians")
     options = parser.parse_args()
     wanted = options.what or ["start", "steady", "keys"]
     with gateway() as demo:
         if "start" in wanted:
             first_paints(demo)
         if "steady" in wanted:
-            steady(demo, options.seconds)
+            steady(demo, options.seconds, options.rounds)
         if "keys" in wanted:
             keys()
 
@@ -136,24 +138,25 @@ def _print_start(name: str, runs: list[tuple[float, ...]]) -> None:
     print(f"{name:34}{first:12.0f}{framed:10.0f}{live:13.0f}{whole:10.0f}{sent:8.1f}")
 
 
-def steady(demo: tuple[str, str, str], seconds: float) -> None:
-    """Each program at a refresh of 2 s."""
+def steady(demo: tuple[str, str, str], seconds: float, rounds: int) -> None:
+    """Each program at a refresh of 2 s. A machine has slow minutes: in turn, they meet all alike."""
     print(f"\n{'at a 2 s refresh':34}{'bytes/s':>10}{'× floor':>9}{'cells/s':>9}{'CPU %':>8}{'RSS MB':>8}")
     ours = {f"aktop, {driver} driver": (*APPS, "aktop", driver, *demo) for driver in ("stock", "diff")}
     bare = {"empty Textual app": (*APPS, "empty", "stock")}
     others = {
         name: (path, *more) for name, more in (("btop", ()), ("htop", ("-d", "20"))) if (path := shutil.which(name))
     }
-    for name, command in {**ours, **bare, **others}.items():
-        with Watched(command, size=SIZE, environ=TRUECOLOR) as program:
-            program.knows_screen = name not in others
-            program.settle(READ_BACK_S)
-            found = program.steady(seconds)
-            ratio = f"{found.bytes_per_s / found.floor_per_s:9.2f}" if found.floor_per_s else f"{'–':>9}"
-            print(
-                f"{name:34}{found.bytes_per_s:10.0f}{ratio}{found.cells_per_s:9.0f}"
-                f"{found.cpu_percent:8.2f}{found.rss_mb:8.0f}"
-            )
+    found: dict[str, list[Steady]] = {}
+    for _ in range(rounds):
+        for name, command in {**ours, **bare, **others}.items():
+            with Watched(command, size=SIZE, environ=TRUECOLOR) as program:
+                program.knows_screen = name not in others
+                program.settle(READ_BACK_S)
+                found.setdefault(name, []).append(program.steady(seconds))
+    for name, runs in found.items():
+        sent, least, cells, cpu, rss = map(median, zip(*map(astuple, runs), strict=True))
+        ratio = f"{sent / least:9.2f}" if least else f"{'–':>9}"
+        print(f"{name:34}{sent:10.0f}{ratio}{cells:9.0f}{cpu:8.2f}{rss:8.0f}")
 
 
 def keys() -> None:
