@@ -220,7 +220,7 @@ class AktopApp(App[None]):
             self._is_gathering = True
 
     def _picture_in(self, seconds: float) -> None:
-        """Have the next picture then and not earlier; a timer of Textual's would be a task of its own for each."""
+        """Have the next picture then, unless one comes earlier; a timer of Textual's would be a task for each."""
         self._is_gathering = False
         if self._next_picture is not None:
             self._next_picture.cancel()
@@ -231,15 +231,14 @@ class AktopApp(App[None]):
             self.call_later(self._picture_due)
 
     def _picture_due(self) -> None:
-        self._picture_in(TICK_S)
-        if self._desk is None:
+        if self._desk is not None and not self.view.is_paused:
+            self._take()
             return
-        if self.view.is_paused:
+        self._picture_in(TICK_S)
+        if self._desk is not None:
             self._consider()
             self.now = self.desk.services.clock.now()
             self._earlier.tick(self.view)
-        else:
-            self._take()
 
     def _take(self) -> None:
         """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""

@@ -14,7 +14,7 @@ from tui.domain.text import inert
 from tui.gateway.address import is_loopback
 from tui.gateway.answers import Answer
 from tui.gateway.asks import Ask
-from tui.gateway.connections import CONNECTING, KeptConnections
+from tui.gateway.connections import CONNECTING, KEPT_S, MOST_AT_ONCE, MOST_KEPT, KeptConnections
 from tui.gateway.errors import GatewayError, error_of
 
 USER_AGENT = "aktop"
@@ -131,7 +131,9 @@ class Transport:
         if proxy is None:
             return KeptConnections(context)
         try:
-            limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
+            limits = httpx.Limits(
+                max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_S
+            )
             return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy, limits=limits)
         except (ImportError, ValueError):
             message = "the proxy cannot be used"

@@ -178,7 +178,7 @@ async def test_a_kept_connection_that_closes_under_a_request_costs_a_read_nothin
 
 
 async def test_an_old_connection_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_KEPT_S", 0.0)
+    monkeypatch.setattr(connections, "KEPT_S", 0.0)
     async with serving([plain()]) as (seen, server), transport_to(server) as transport:
         await transport.send(GET, None)
         await transport.send(GET, None)

@@ -5,13 +5,14 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from tests.unit.monitor.simulated import Simulated
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
 from tui.gateway.budget import RequestBudget
@@ -33,15 +34,13 @@ from tui.monitor.reconcile import day_check
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
 
-NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-
 
 @dataclass
 class Counter(httpx.AsyncBaseTransport):
     """The way to the gateway, which notes when something heavy is asked, and how many call rows come back."""
 
     inner: httpx.AsyncBaseTransport
-    clock: "Simulated"
+    clock: Simulated
     heavy: list[datetime] = field(default_factory=list)
     rows: int = 0
 
@@ -57,27 +56,6 @@ class Counter(httpx.AsyncBaseTransport):
         """Heavy requests in the busiest minute."""
         minute = timedelta(minutes=1)
         return max((sum(at <= other < at + minute for other in self.heavy) for at in self.heavy), default=0)
-
-
-class Simulated:
-    """Time that passes when nothing else is going on."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-        self.moved = asyncio.Event()
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.at + timedelta(seconds=seconds)
-        while self.at < until:
-            await self.moved.wait()
-
-    def pass_by(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-        self.moved.set()
-        self.moved = asyncio.Event()
 
 
 class Watching:

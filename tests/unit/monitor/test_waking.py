@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier
 from tui.gateway.client import GatewayClient
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
@@ -19,26 +20,12 @@ from tui.monitor.snapshot import Snapshot
 INTERVAL_S = 2.0
 
 
-class Stepped:
-    """Time that passes when it is told to."""
+class Stepped(Simulated):
+    """Goes on in small steps, each when all has come to rest."""
 
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-        self._moved = asyncio.Event()
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.at + timedelta(seconds=seconds)
-        while self.at < until:
-            await self._moved.wait()
-
-    async def pass_by(self, seconds: float) -> None:
+    async def go_on(self, seconds: float) -> None:
         for _ in range(round(seconds / 0.1)):
-            self.at += timedelta(seconds=0.1)
-            self._moved.set()
-            self._moved = asyncio.Event()
+            self.pass_by(0.1)
             await turn()
 
 
@@ -96,7 +83,7 @@ async def heard_once(clock: Stepped, *questions: Waits) -> None:
     for question in questions:
         question.answer()
     await turn()
-    await clock.pass_by(INTERVAL_S)
+    await clock.go_on(INTERVAL_S)
 
 
 async def test_answers_that_come_together_are_one_reason_to_look() -> None:
@@ -119,7 +106,7 @@ async def test_one_that_hangs_keeps_no_other_waiting() -> None:
         for turns in range(2, 6):
             assert len(one.asked) == turns
             one.answer()
-            await clock.pass_by(INTERVAL_S)
+            await clock.go_on(INTERVAL_S)
         assert len(hanging.asked) == 2
 
 
@@ -155,11 +142,11 @@ async def test_what_is_due_soon_goes_with_what_is_due_now() -> None:
     async with looking(often, seldom_asked, later) as (_, clock):
         await heard_once(clock, often, seldom_asked, later)
         often.answer()
-        await clock.pass_by(INTERVAL_S)
+        await clock.go_on(INTERVAL_S)
         assert [len(one.asked) for one in (often, seldom_asked, later)] == [3, 2, 1]
         seldom_asked.answer()
         often.answer()
-        await clock.pass_by(0.6)
+        await clock.go_on(0.6)
         assert len(later.asked) == 1
-        await clock.pass_by(0.4)
+        await clock.go_on(0.4)
         assert len(later.asked) == 2
