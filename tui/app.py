@@ -38,6 +38,7 @@ from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
 from tui.terminal.driver import DiffDriver
+from tui.terminal.turns import call_in
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from tui.vigil import Vigil
@@ -220,15 +221,11 @@ class AktopApp(App[None]):
             self._is_gathering = True
 
     def _picture_in(self, seconds: float) -> None:
-        """Have the next picture then, unless one comes earlier; a timer of Textual's would be a task for each."""
+        """Have the next picture then, unless one comes earlier."""
         self._is_gathering = False
         if self._next_picture is not None:
             self._next_picture.cancel()
-        self._next_picture = asyncio.get_running_loop().call_later(seconds, self._in_turn)
-
-    def _in_turn(self) -> None:
-        with self._context():
-            self.call_later(self._picture_due)
+        self._next_picture = call_in(self, seconds, self._picture_due)
 
     def _picture_due(self) -> None:
         if self._desk is not None and not self.view.is_paused:

@@ -1,7 +1,7 @@
 """HTTP/1.1 straight on asyncio, for httpx: connections that are kept, one request at a time on each.
 
-A request every other second finds nothing in the processor's caches, and then the layers of httpx's own transport cost
-three times what h11 does, which speaks the protocol here as there.
+A request every other second finds nothing in the processor's caches, and then what httpx's own transport does in Python
+costs more than all else of it; here the protocol is httptools', in C.
 """
 
 import asyncio
@@ -10,15 +10,15 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 
-import h11
 import httpx
+
+from tui.gateway.incoming import IncomingAnswer
 
 CONNECTING = "connection.connect_tcp.started"
 """What a request's `trace` extension is told of before a new connection, in httpcore's words."""
 MOST_AT_ONCE = 8
 MOST_KEPT = 4
 KEPT_S = 60.0
-_LONGEST_HEAD = 100 * 1024
 _MOST_UNREAD = 256 * 1024
 _HAPPY_EYEBALLS_S = 0.25  # RFC 8305
 
@@ -44,12 +44,12 @@ class KeptConnections(httpx.AsyncBaseTransport):
             raise
         self._in_use.add(connection)
         try:
-            head = await connection.ask(request)
+            answer = await connection.ask(request)
         except BaseException:
             self._give_back(connection)
             raise
-        body = _Body(connection, lambda: self._give_back(connection))
-        return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=body)
+        body = _Body(connection, answer, lambda: self._give_back(connection))
+        return httpx.Response(answer.status, headers=answer.headers, stream=body)
 
     async def aclose(self) -> None:
         """Closes all connections, those in use too."""
@@ -101,11 +101,11 @@ class KeptConnections(httpx.AsyncBaseTransport):
 
 
 class _Connection(asyncio.Protocol):
-    """One connection; what comes is fed to h11 as it comes."""
+    """One connection and the answer that is awaited on it, if one is."""
 
     def __init__(self) -> None:
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         self._transport: asyncio.Transport
+        self._answer: IncomingAnswer | None = None
         self._news: asyncio.Future[None] | None = None
         self._read_s = 0.0
         self._unread = 0
@@ -121,18 +121,19 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Some of an answer, or something that nobody asked for, after which no answer could be told from another."""
-        if self._http.our_state is h11.IDLE:
+        if self._answer is None:
             self.close()
             return
-        self._http.receive_data(data)
+        self._answer.take(data)
         self._unread += len(data)
         if self._unread > _MOST_UNREAD:
             self._transport.pause_reading()
         self._tell()
 
     def eof_received(self) -> None:
-        """The other side is done; for h11 that can be the end of an answer, or the middle."""
-        self._http.receive_data(b"")
+        """The other side is done: that can be the end of an answer, or the middle."""
+        if self._answer is not None:
+            self._answer.end()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more will come."""
@@ -144,43 +145,33 @@ class _Connection(asyncio.Protocol):
     @property
     def is_ready(self) -> bool:
         """Whether a request can go."""
-        return self._http.our_state is h11.IDLE and not self._transport.is_closing()
+        return self._answer is None and not self._transport.is_closing()
 
-    async def ask(self, request: httpx.Request) -> h11.Response:
-        """Sends a request; the head of its answer."""
-        body = await request.aread()
+    async def ask(self, request: httpx.Request) -> IncomingAnswer:
+        """Sends a request; its answer, once the head is there. Raises ReadTimeout, ReadError, RemoteProtocolError."""
+        sent = _head_of(request) + await request.aread()
         self._read_s = request.extensions["timeout"]["read"]
-        try:
-            head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
-            sent = self._http.send(head) or b""
-            sent += (self._http.send(h11.Data(data=body)) or b"") if body else b""
-            sent += self._http.send(h11.EndOfMessage()) or b""
-        except h11.LocalProtocolError as error:
-            raise httpx.LocalProtocolError(str(error)) from None
+        answer = self._answer = IncomingAnswer()
         self._transport.write(sent)
-        while not isinstance(event := await self.next_event(), h11.Response):
-            if not isinstance(event, h11.InformationalResponse):
-                raise httpx.RemoteProtocolError("closed without an answer")
-        return event
+        while not answer.has_head:
+            await self._more(answer)
+        return answer
 
-    async def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        """What h11 makes of what comes. Raises ReadTimeout, ReadError and RemoteProtocolError."""
+    async def body_of(self, answer: IncomingAnswer) -> AsyncIterator[bytes]:
+        """The body as it comes. Raises as `ask` does."""
         while True:
-            try:
-                event = self._http.next_event()
-            except h11.RemoteProtocolError as error:
-                raise httpx.RemoteProtocolError(str(error)) from None
-            if event is not h11.NEED_DATA:
-                return event
-            await self._more()
+            yield answer.taken()
+            if answer.is_whole:
+                return
+            await self._more(answer)
 
     def next_cycle(self) -> bool:
         """Whether the answer was read to its end and another request may follow."""
-        if self._transport.is_closing() or (self._http.our_state, self._http.their_state) != (h11.DONE, h11.DONE):
+        answer = self._answer
+        if answer is None or not answer.may_be_followed or self._transport.is_closing():
             return False
-        if self._http.trailing_data[0]:
-            return False
-        self._http.start_next_cycle()
+        answer.let_go()
+        self._answer = None
         self.free_since = asyncio.get_running_loop().time()
         return True
 
@@ -188,7 +179,10 @@ class _Connection(asyncio.Protocol):
         """Closes at once: nothing is on its way out."""
         self._transport.abort()
 
-    async def _more(self) -> None:
+    async def _more(self, answer: IncomingAnswer) -> None:
+        """Waits for more of the answer than was taken in."""
+        if answer.fault is not None:
+            raise httpx.RemoteProtocolError(answer.fault)
         if self._has_ended:
             raise httpx.ReadError("the connection was lost")
         if self._unread > _MOST_UNREAD:
@@ -213,16 +207,25 @@ class _Connection(asyncio.Protocol):
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, connection: _Connection, done: Callable[[], None]) -> None:
+    def __init__(self, connection: _Connection, answer: IncomingAnswer, done: Callable[[], None]) -> None:
         self._connection = connection
+        self._answer = answer
         self._done = done
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while isinstance(event := await self._connection.next_event(), h11.Data):
-            yield bytes(event.data)
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._connection.body_of(self._answer)
 
     async def aclose(self) -> None:
         self._done()
+
+
+def _head_of(request: httpx.Request) -> bytes:
+    """A request's first lines. Raises LocalProtocolError where a value would end its line."""
+    lines = [b"%s: %s" % header for header in request.headers.raw]
+    head = b"\r\n".join((b"%s %s HTTP/1.1" % (request.method.encode(), request.url.raw_path), *lines, b"", b""))
+    if head.count(b"\n") != len(lines) + 2 or head.count(b"\r") != len(lines) + 2 or b"\0" in head:
+        raise httpx.LocalProtocolError("a header with a line's end in it")
+    return head
 
 
 def _reason(error: Exception) -> str:

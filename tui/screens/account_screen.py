@@ -22,6 +22,7 @@ from tui.screens.desk import Desk
 from tui.screens.key_actions import KeyActions
 from tui.screens.scope_choices import ScopeChoices
 from tui.terminal.compositor import SparingCompositor
+from tui.terminal.turns import call_soon
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from widgets.banner import Banner
@@ -152,11 +153,11 @@ class AccountScreen(CommandedScreen):
         """Paint once after whatever is going on, however often it is asked for."""
         if not self._is_painting and self.is_mounted:
             self._is_painting = True
-            self.call_later(self._repaint)
+            call_soon(self, self._repaint)
 
     def _repaint(self) -> None:
         self._is_painting = False
-        if self.snapshot is None or self.now is None or not self.is_current:
+        if self.snapshot is None or self.now is None or not self.is_running or not self.is_current:
             return
         look = Look(self.now, self.snapshot.zone, self.view.privacy)
         self._ask(self.snapshot)
