@@ -76,6 +76,7 @@ class EarlyHeader:
             interval_s=float(services.settings["interval_s"]),
             is_demo=services.is_demo,
             is_narrow=width < header.NARROW,
+            width=width,
         )
         look = Look(services.clock.now(), snapshot.zone)
         line = laid_out(header.parts(snapshot, state, look), width - 2)

@@ -1,5 +1,7 @@
 """Facts laid out on one line: what matters least leaves when the line is narrow. Loads no widget and no framework."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from widgets.layout import fit_line, line_width
@@ -20,7 +22,7 @@ class Part(Struct, frozen=True):
 def laid_out(parts: tuple[Part, ...], width: int, gap: int = GAP) -> Line:
     """Lay facts out in `width` cells; the right ones keep their place and the left ones are cut."""
     kept = [part for part in parts if part.line]
-    while len(kept) > 1 and _taken(kept, gap) > width:
+    while len(kept) > 1 and width_of(kept, gap) > width:
         last = max(range(len(kept)), key=lambda place: (kept[place].priority, place))
         if kept[last].priority == 0:
             break
@@ -36,7 +38,8 @@ def laid_out(parts: tuple[Part, ...], width: int, gap: int = GAP) -> Line:
     return (*fit_line(left, room - 1), Cell(" "), *right)
 
 
-def _taken(parts: list[Part], gap: int) -> int:
+def width_of(parts: Sequence[Part], gap: int = GAP) -> int:
+    """The cells that all of them take."""
     return sum(line_width(part.line) for part in parts) + gap * (len(parts) - 1)
 
 

@@ -127,7 +127,7 @@ def new_session(
 
 def is_refresh_due(session: Session, now: datetime) -> bool:
     """Whether to refresh before the next request: 2 minutes ahead, or the last fifth of a token that lives shorter."""
-    if session.refresh_token is None or session.expires_at is None:
+    if session.refresh_token is None or session.expires_at is None or now < session.expires_at - _AHEAD:
         return False
     issued, expires = token_times(session.access_token)
     ahead = _AHEAD if issued is None or expires is None else min(_AHEAD, (expires - issued) * _AHEAD_PART)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
@@ -14,7 +15,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.triage.report import Report
-from widgets.facts import Part
+from widgets.facts import Part, width_of
 from widgets.layout import truncate
 from widgets.values import Align, Cell, Line, Severity
 
@@ -24,7 +25,10 @@ VERY_SOON = timedelta(hours=6)
 ROUNDED_FROM = timedelta(days=2)
 HALF_DAY = timedelta(hours=12)
 NARROW = 100
-"""In less than this the header leaves its words out."""
+"""In less than this the header leaves its words out; in more, when long names would cost it a figure."""
+LAST_FIGURE = 2
+"""The rank of the last part that is worth more than words."""
+PADDING = 2
 LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
 """Names may have a hundred characters: they must leave room for the freshness and the money."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
@@ -38,6 +42,7 @@ class HeaderState(Struct, frozen=True):
     interval_s: float = 5.0
     is_demo: bool = False
     is_narrow: bool = False
+    width: int | None = None
 
 
 Ranked = tuple[int, Line]
@@ -46,6 +51,14 @@ Ranked = tuple[int, Line]
 
 def parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None = None) -> tuple[Part, ...]:
     """Whose account, how fresh, and its money, as they stand on one line."""
+    found = _parts(snapshot, state, look, report)
+    figures = [part for part in found if part.line and part.priority <= LAST_FIGURE]
+    if state.is_narrow or state.width is None or width_of(figures) <= state.width - PADDING:
+        return found
+    return _parts(snapshot, replace(state, is_narrow=True), look, report)
+
+
+def _parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None) -> tuple[Part, ...]:
     money = right(snapshot, look, report, is_narrow=state.is_narrow)
     return (
         *(Part(line, rank) for rank, line in left(snapshot, state, look)),

@@ -11,8 +11,11 @@ from tui.present import low_balance
 from tui.present.finding_words import window_word
 from tui.present.keys import share_severity
 from tui.present.look import Look
-from widgets.layout import fit, gauge
+from widgets.layout import fit, gauge, truncate
 from widgets.values import Align, Cell, Line, Severity
+
+LONGEST_NAME = 24
+"""In cells; the gateway allows a hundred characters."""
 
 
 def used_now(window: PlanWindow, look: Look) -> Decimal:
@@ -24,14 +27,15 @@ def plan_words(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """Each plan in a few words, by its fullest window."""
     found: list[Line] = []
     for plan in snapshot.data(AskPlans()) or ():
+        name = truncate(plan.group_name, LONGEST_NAME)
         shares = [
             (float(used_now(window, look) / window.limit_usd), window) for window in plan.windows if window.limit_usd
         ]
         if not shares:
-            found.append((Cell(plan.group_name, Severity.MUTED),))
+            found.append((Cell(name, Severity.MUTED),))
             continue
         share, window = max(shares, key=lambda pair: pair[0])
-        text = f"{plan.group_name} {window_word(window.name)} {fmt.percent(share)}"
+        text = f"{name} {window_word(window.name)} {fmt.percent(share)}"
         found.append((Cell(text, share_severity(share) if share >= 0.8 else Severity.MUTED),))
     return tuple(found)
 

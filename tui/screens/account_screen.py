@@ -157,12 +157,13 @@ class AccountScreen(CommandedScreen):
 
     def _repaint(self) -> None:
         self._is_painting = False
-        if self.snapshot is None or self.now is None or not self.is_running or not self.is_current:
+        snapshot, now = self.snapshot, self.now
+        if snapshot is None or now is None or not self.is_running or not self.is_current:
             return
-        look = Look(self.now, self.snapshot.zone, self.view.privacy)
-        self._ask(self.snapshot)
-        self._paint_lines(self.snapshot, look)
-        self.paint(self.snapshot, look)
+        look = Look(now, snapshot.zone, self.view.privacy)
+        self._ask(snapshot)
+        self._paint_lines(snapshot, look)
+        self.paint(snapshot, look)
 
     def _ask(self, snapshot: Snapshot) -> None:
         now = self.desk.services.clock.now()

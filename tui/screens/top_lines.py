@@ -31,6 +31,7 @@ def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
         interval_s=view.interval_s,
         is_demo=desk.services.is_demo,
         is_narrow=size.width < header.NARROW,
+        width=size.width,
     )
 
 

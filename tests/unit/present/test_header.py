@@ -69,6 +69,18 @@ def test_long_names_leave_room_for_how_fresh_it_is(is_narrow: bool) -> None:
     assert all(text in line for text in ("● live", "$23.41", "■"))
 
 
+@pytest.mark.parametrize(("name", "width", "has_words"), [("lin", 130, True), ("lin" * 9, 100, False)])
+def test_long_names_cost_the_words_before_a_figure(name: str, width: int, has_words: bool) -> None:
+    profile = replace(Profile(1, "a@b.c", "lin", Decimal("23.41")), username=name)
+    snapshot = reduce(
+        Snapshot("https://panel.gateway.example.com", ZoneInfo("UTC")), Answered(AskProfile(), profile, NOW)
+    )
+    parts = header.parts(snapshot, header.HeaderState(width=width), LOOK, WILD)
+    line = "".join(cell.text for cell in laid_out(parts, width - 2))
+    assert ("balance" in line) == has_words
+    assert all(text in line for text in ("● live", "$23.41", "empty", "■"))
+
+
 def test_one_line_says_what_is_the_matter() -> None:
     line = header.one_line(KNOWN, LOOK, WILD)
     assert "".join(cell.text for cell in line).startswith("aktop $23.41 empty ")

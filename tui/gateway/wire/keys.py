@@ -1,6 +1,7 @@
 """API keys and groups (contract 4.1, 5.9, 5.10, 7.1)."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -115,6 +116,7 @@ KEY_COSTS = msgspec.json.Decoder(Envelope[KeyCosts])
 KEY_DAYS = msgspec.json.Decoder(Envelope[KeyDays])
 
 
+@lru_cache(maxsize=256)
 def group_of(row: GroupRow) -> Group:
     """A group."""
     return Group(
@@ -183,6 +185,7 @@ def day_of(row: DayRow) -> DayUsage:
     return DayUsage(day, sums)
 
 
+@lru_cache(maxsize=1024)
 def _window(
     window: WindowName, limit: float | None, used: float | None, start: datetime | None, reset: datetime | None
 ) -> SpendWindow:
