@@ -59,11 +59,11 @@ def due_at(pace: Pace, feed: Feed[object], active_at: datetime | None, interval:
         return _BEGINNING
     if pace.rhythm is Rhythm.ALWAYS:
         return feed.fetched_at + interval
-    next_at = feed.fetched_at + max(timedelta(seconds=pace.every_s), interval)
     if pace.rhythm is Rhythm.SELDOM:
         return feed.fetched_at + timedelta(seconds=pace.every_s)
     if active_at is None or feed.fetched_at >= active_at + SETTLE:
         return None
+    next_at = feed.fetched_at + max(timedelta(seconds=pace.every_s), interval)
     return max(next_at, active_at if active_at > feed.fetched_at else active_at + SETTLE)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -12,9 +13,10 @@ import httpx
 from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier
 from tui.gateway.client import GatewayClient
+from tui.monitor.calls import CallsRead
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
 from tui.monitor.pace import ALWAYS, Pace, seldom
-from tui.monitor.questions import Asking
+from tui.monitor.questions import AskCalls, Asking, Question
 from tui.monitor.snapshot import Snapshot
 
 INTERVAL_S = 2.0
@@ -47,6 +49,20 @@ class Waits:
         self.asked[-1].set()
 
 
+@dataclass(frozen=True)
+class Pages(AskCalls):
+    """Call records of which there are always more to read; `read` counts them."""
+
+    read: list[int] = field(default_factory=list, compare=False)
+
+    async def ask(self, _asking: Asking) -> CallsRead:
+        self.read.append(len(self.read))
+        return CallsRead((), None, None)
+
+    def wants_more(self, *_: object) -> bool:
+        return True
+
+
 class Looks(Monitor):
     """Counts how often it looks at what is due."""
 
@@ -63,7 +79,7 @@ async def turn() -> None:
 
 
 @asynccontextmanager
-async def looking(*questions: Waits) -> AsyncIterator[tuple[Looks, Stepped]]:
+async def looking(*questions: Question[Any]) -> AsyncIterator[tuple[Looks, Stepped]]:
     clock = Stepped()
     client = GatewayClient("http://127.0.0.1:1", transport=httpx.MockTransport(lambda _: httpx.Response(500)))
     start = Snapshot(client.base_url, ZoneInfo("UTC"))
@@ -137,16 +153,53 @@ async def test_a_wish_is_heard_while_the_loop_naps_and_while_it_does_not() -> No
             await turn()
 
 
-async def test_what_is_due_soon_goes_with_what_is_due_now() -> None:
-    often, seldom_asked, later = Waits("often"), Waits("a", seldom(4.3)), Waits("b", seldom(4.8))
-    async with looking(often, seldom_asked, later) as (_, clock):
-        await heard_once(clock, often, seldom_asked, later)
+async def test_what_is_due_about_when_a_round_is_goes_with_it() -> None:
+    often = Waits("often")
+    early, late, alone = Waits("early", seldom(4.8)), Waits("late", seldom(5.2)), Waits("alone", seldom(7.0))
+    async with looking(often, early, late, alone) as (_, clock):
+        await heard_once(clock, often, early, late, alone)
+        asked = (often, early, late, alone)
+        for seconds, times in (
+            (1.9, (2, 1, 1, 1)),
+            (0.2, (3, 2, 1, 1)),
+            (1.8, (3, 2, 1, 1)),
+            (0.2, (4, 2, 2, 2)),
+        ):
+            await clock.go_on(seconds)
+            for one in asked:
+                one.answer()
+            assert tuple(len(one.asked) for one in asked) == times
+
+
+async def test_what_somebody_waits_for_waits_for_no_round() -> None:
+    often, wanted = Waits("often"), Waits("wanted", seldom(60.0))
+    async with looking(often, wanted) as (monitor, clock):
+        await heard_once(clock, often, wanted)
+        await clock.go_on(1.5)
+        monitor.refresh((wanted,))
+        await turn()
+        assert len(wanted.asked) == 2
+
+
+async def test_reading_back_waits_for_no_round() -> None:
+    often, pages = Waits("often"), Pages()
+    async with looking(often, pages) as (_, clock):
+        await heard_once(clock, often)
         often.answer()
         await clock.go_on(INTERVAL_S)
-        assert [len(one.asked) for one in (often, seldom_asked, later)] == [3, 2, 1]
-        seldom_asked.answer()
         often.answer()
+        await clock.go_on(INTERVAL_S - 0.8)
+        read = len(pages.read)
         await clock.go_on(0.6)
-        assert len(later.asked) == 1
-        await clock.go_on(0.4)
-        assert len(later.asked) == 2
+        assert len(pages.read) - read >= 5
+
+
+async def test_nothing_follows_itself_in_a_round() -> None:
+    often, quick = Waits("often"), Waits("quick", seldom(1.0))
+    async with looking(often, quick) as (_, clock):
+        await heard_once(clock, often, quick)
+        for _ in range(20):
+            often.answer()
+            quick.answer()
+            await clock.go_on(0.1)
+        assert len(quick.asked) <= 4
