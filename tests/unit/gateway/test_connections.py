@@ -235,8 +235,11 @@ async def test_closing_ends_what_is_under_way() -> None:
 
 async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "_MOST_UNREAD", 1000)
-    async with serving([plain(b"x" * 400_000)]) as (_, server), transport_to(server) as transport:
-        assert len((await transport.send(GET, None)).body) == 400_000
+    replies = [plain(b"x" * 400_000)], [plain(b"x" * 2000)]
+    async with serving(*replies) as (seen, server), transport_to(server, timeout_s=1) as transport:
+        for size in (400_000, 2000, 2000):
+            assert len((await transport.send(GET, None)).body) == size
+        assert seen.connections == 1
 
 
 async def test_a_header_cannot_be_smuggled_in_by_a_token() -> None:
