@@ -1,4 +1,4 @@
-"""The same on a real gateway. It allows 30 renewals a minute: AKTOP_REAL_KILLS beyond ten want its limits lifted."""
+"""The same on a real gateway. It allows 30 renewals a minute: each of AKTOP_REAL_KILLS takes about ten seconds."""
 
 import os
 from pathlib import Path
