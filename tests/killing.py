@@ -49,30 +49,30 @@ def client_of(url: str, path: Path) -> GatewayClient:
     return GatewayClient(url, sessions=StoredSessions(path).for_gateway(GatewayClient(url).base_url))
 
 
-async def renew(client: GatewayClient) -> None:
-    """Force a renewal, later where the gateway allows no more of them for now."""
+async def renew(client: GatewayClient, *, is_patient: bool) -> None:
+    """Force a renewal; `is_patient` later, where the gateway allows no more of them for now."""
     session = client.sessions.current()
     assert session is not None
     while True:
         try:
             await client._authority.renewed(session)
         except GatewayError as error:
-            if error.failure.kind is not FailureKind.SIGN_IN_LIMITED:
+            if error.failure.kind is not FailureKind.SIGN_IN_LIMITED or not is_patient:
                 raise
             await asyncio.sleep(LIMITED_S)
         else:
             return
 
 
-def renew_for_ever(url: str, path: Path, told: Connection) -> None:
+def renew_for_ever(url: str, path: Path, told: Connection, is_patient: bool) -> None:
     """What a process does until it is killed."""
 
     async def work() -> None:
         client = client_of(url, path)
-        await renew(client)
+        await renew(client, is_patient=is_patient)
         told.send(READY)
         while True:
-            await renew(client)
+            await renew(client, is_patient=is_patient)
             told.send(RENEWED)
 
     try:
@@ -82,7 +82,9 @@ def renew_for_ever(url: str, path: Path, told: Connection) -> None:
         raise SystemExit(1) from None
 
 
-async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: int, seed: int = 1) -> Tally:
+async def kill_renewals(
+    url: str, path: Path, account: tuple[str, str], kills: int, seed: int = 1, *, is_patient: bool = False
+) -> Tally:
     """Kill so many processes, each at a random moment of its renewals, and look at the session after each."""
     rng, tally = random.Random(seed), Tally()
     context = multiprocessing.get_context("forkserver")
@@ -90,7 +92,7 @@ async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: i
     await _sign_in(url, path, account)
     for _ in range(kills):
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=renew_for_ever, args=(url, path, there), daemon=True)
+        process = context.Process(target=renew_for_ever, args=(url, path, there, is_patient), daemon=True)
         process.start()
         there.close()
         await asyncio.to_thread(here.poll, None)
@@ -103,7 +105,7 @@ async def kill_renewals(url: str, path: Path, account: tuple[str, str], kills: i
             raise EndedByItself(f"exit code {process.exitcode}, after {tally}")
         tally.kills += 1
         tally.renewed += renewed
-        await _look(url, path, account, tally)
+        await _look(url, path, account, tally, is_patient=is_patient)
     return tally
 
 
@@ -121,11 +123,11 @@ def _heard(told: Connection, at_most: int | None = None) -> int:
     return number
 
 
-async def _look(url: str, path: Path, account: tuple[str, str], tally: Tally) -> None:
+async def _look(url: str, path: Path, account: tuple[str, str], tally: Tally, *, is_patient: bool) -> None:
     """Go on with what is on the disk, as the next start would."""
     client = client_of(url, path)
     try:
-        await renew(client)
+        await renew(client, is_patient=is_patient)
         await client.profile()
     except GatewayError as error:
         if error.failure.kind is FailureKind.SESSION_LOST:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.real
 
 async def test_killed_renewals_never_lose_a_session_in_silence(real: Real, tmp_path: Path) -> None:
     kills = int(os.environ.get("AKTOP_REAL_KILLS", "5"))
-    tally = await kill_renewals(real.url, tmp_path / "own" / "sessions.json", (real.email, real.password), kills)
+    path, account = tmp_path / "own" / "sessions.json", (real.email, real.password)
+    tally = await kill_renewals(real.url, path, account, kills, is_patient=True)
     print(f"\n{tally}")
     assert tally.survived + tally.lost == tally.kills == kills
