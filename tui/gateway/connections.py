@@ -70,7 +70,8 @@ class KeptConnections(httpx.AsyncBaseTransport):
     def _give_back(self, connection: "_Connection") -> None:
         self._in_use.remove(connection)
         self._free.release()
-        if connection.next_cycle() and len(self._kept) < MOST_KEPT:
+        if connection.is_ready and len(self._kept) < MOST_KEPT:
+            connection.free_since = asyncio.get_running_loop().time()
             self._kept.append(connection)
         else:
             connection.close()
@@ -144,7 +145,7 @@ class _Connection(asyncio.Protocol):
 
     @property
     def is_ready(self) -> bool:
-        """Whether a request can go."""
+        """Whether a request can go: the answer before it was read to its end, and allows another."""
         return self._answer is None and not self._transport.is_closing()
 
     async def ask(self, request: httpx.Request) -> IncomingAnswer:
@@ -162,18 +163,11 @@ class _Connection(asyncio.Protocol):
         while True:
             yield answer.taken()
             if answer.is_whole:
-                return
+                break
             await self._more(answer)
-
-    def next_cycle(self) -> bool:
-        """Whether the answer was read to its end and another request may follow."""
-        answer = self._answer
-        if answer is None or not answer.may_be_followed or self._transport.is_closing():
-            return False
-        answer.let_go()
-        self._answer = None
-        self.free_since = asyncio.get_running_loop().time()
-        return True
+        if answer.may_be_followed:
+            answer.let_go()
+            self._answer = None
 
     def close(self) -> None:
         """Closes at once: nothing is on its way out."""

@@ -20,7 +20,7 @@ from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.key_client import KeyClient
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.key_mode import AskKeyPrice, AskKeyReport
-from tui.monitor.pace import Pace, Rhythm, due_at
+from tui.monitor.pace import Rhythm, due_at
 from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -30,11 +30,10 @@ AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 KEPT_ANSWERS = 120
 NAP_S = 60.0
-TOGETHER_S, EARLY_PART, SLACK_S = 1.0, 0.25, 0.1
-"""What is asked at each refresh makes a round. What is due so soon after one, within a part of its own rhythm, goes
-with it, and what is due so soon before one waits for it: to be one picture."""
-HANGING = timedelta(seconds=0.5)
-"""The last of the answers asked together wakes the loop; one that hangs keeps it waiting no longer."""
+TOGETHER_S, LATE_S = 0.5, 1.2
+"""What is due so soon goes with what is asked now, and what is due so soon before a refresh, which is when all that is
+always asked is, waits for it: to be one picture. The last of the answers wakes the loop, and one that hangs keeps it
+waiting no longer than what goes together."""
 BACKGROUND_PART = 0.5
 """Of the requests that tell most, so many at most are for what is in the background."""
 BACKGROUND_GAP = timedelta(seconds=1.5)
@@ -97,7 +96,7 @@ class Monitor:
         self._hurried: set[Question[Any]] = set()
         self._hurrying: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
-        self._round_at = self._calm_from - HANGING
+        self._round_at = self._calm_from - timedelta(seconds=TOGETHER_S)
         self._is_woken = False
         self._nap: asyncio.Timeout | None = None
         self._begun: asyncio.Task[None] | None = None
@@ -175,8 +174,8 @@ class Monitor:
 
     def _start_due(self) -> float:
         """Start what is due and, with it, what soon will be; say how long nothing else is."""
-        now, nap_s, round_in_s = self._clock.now(), NAP_S, NAP_S
-        spare_s, is_round = self._spare_s(now), now - self._round_at < HANGING
+        now, nap_s, refresh_in_s = self._clock.now(), NAP_S, NAP_S
+        spare_s = self._spare_s(now)
         for question in self._order.values():
             pace = question.pace
             if pace.is_background and spare_s > 0:
@@ -185,24 +184,24 @@ class Monitor:
                 break
             if self._now_asking and question in self._now_asking:
                 continue
-            early_s = max(0.0, _early_s(pace) - (now - self._round_at).total_seconds()) if is_round else 0.0
+            early_s = max(0.0, TOGETHER_S - (now - self._round_at).total_seconds())
             wait_s = self._wait_s(question, now + timedelta(seconds=early_s))
             may_go, due_s = wait_s <= 0, wait_s + early_s
-            if pace.rhythm is Rhythm.ALWAYS:
-                round_in_s = min(round_in_s, due_s)
-            elif not (is_round and may_go) and _is_just_before(round_in_s, due_s) and self._can_wait(question, now):
+            is_refresh = pace.rhythm is Rhythm.ALWAYS
+            is_just_before = due_s <= refresh_in_s <= max(due_s, 0.0) + LATE_S
+            if is_just_before and not (is_refresh or (may_go and early_s > 0)) and self._can_wait(question, now):
                 continue
             if not may_go or len(self._now_asking) >= AT_ONCE:
                 nap_s = nap_s if may_go else min(nap_s, due_s)
+                refresh_in_s = min(refresh_in_s, due_s) if is_refresh else refresh_in_s
                 continue
             self._start(question)
-            is_round = True
-            if pace.rhythm is Rhythm.ALWAYS:
-                self._round_at, round_in_s = now, NAP_S
+            if is_refresh:
+                self._round_at = now
             elif pace.is_background:
                 self._background_from = now + BACKGROUND_GAP
                 spare_s = self._spare_s(now)
-        return max(min(nap_s, HANGING.total_seconds()) if self._now_asking else nap_s, 0.05)
+        return max(min(nap_s, TOGETHER_S) if self._now_asking else nap_s, 0.05)
 
     def _can_wait(self, question: Question[Any], now: datetime) -> bool:
         """Whether nobody waits for just this answer, and it is not a page of many."""
@@ -319,15 +318,6 @@ class Monitor:
         nap, self._nap = self._nap, None
         if nap is not None:
             nap.reschedule(asyncio.get_running_loop().time())
-
-
-def _early_s(pace: Pace) -> float:
-    """How much before its time something may go with a round: never so much that it would follow itself."""
-    return SLACK_S if pace.rhythm is Rhythm.ALWAYS else min(TOGETHER_S, pace.every_s * EARLY_PART)
-
-
-def _is_just_before(round_in_s: float, due_s: float) -> bool:
-    return due_s <= round_in_s <= max(due_s, 0.0) + TOGETHER_S
 
 
 def _importance(question: Question[Any]) -> tuple[bool, bool]:

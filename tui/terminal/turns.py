@@ -20,5 +20,7 @@ def _call(pump: MessagePump, callback: Callable[[], None]) -> None:
     with pump._context():
         try:
             callback()
-        except Exception as error:  # noqa: BLE001 - what fails ends the app, as in any other handler
+        except Exception as error:
+            # It ends the app, as in any other handler; the loop has nobody else to tell.
             pump.app._handle_exception(error)
+            raise

@@ -19,7 +19,7 @@ from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import triage_questions
-from tui.monitor.loop import EARLY_PART, Monitor, Rates
+from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import (
     AskGroups,
     AskKeyCosts,
@@ -121,7 +121,7 @@ async def test_what_everything_costs_while_used_and_while_idle() -> None:
         checked_at = here.monitor.snapshot.feed(check).fetched_at
         assert checked_at is not None
         assert here.clock.at - checked_at < timedelta(minutes=2)  # also while all others want to be asked
-        tails = 8 * 60 / BASE_CALLS.pace.every_s / (1 - EARLY_PART)
+        tails = 8 * 60 / BASE_CALLS.pace.every_s
         assert here.ways.rows - rows <= 20 * tails  # a small page each time, and none that did not change a second time
         assert not here.monitor.is_awaited
         here.monitor.refresh((AskProfile(),))

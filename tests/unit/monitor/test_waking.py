@@ -155,14 +155,15 @@ async def test_a_wish_is_heard_while_the_loop_naps_and_while_it_does_not() -> No
 
 async def test_what_is_due_about_when_a_round_is_goes_with_it() -> None:
     often = Waits("often")
-    early, late, alone = Waits("early", seldom(4.8)), Waits("late", seldom(5.2)), Waits("alone", seldom(7.0))
+    early, late, alone = Waits("early", seldom(4.4)), Waits("late", seldom(5.2)), Waits("alone", seldom(4.6))
     async with looking(often, early, late, alone) as (_, clock):
         await heard_once(clock, often, early, late, alone)
         asked = (often, early, late, alone)
         for seconds, times in (
             (1.9, (2, 1, 1, 1)),
             (0.2, (3, 2, 1, 1)),
-            (1.8, (3, 2, 1, 1)),
+            (0.6, (3, 2, 1, 2)),
+            (1.2, (3, 2, 1, 2)),
             (0.2, (4, 2, 2, 2)),
         ):
             await clock.go_on(seconds)
