@@ -75,11 +75,10 @@ class EarlyHeader:
             is_read_only=services.is_read_only,
             interval_s=float(services.settings["interval_s"]),
             is_demo=services.is_demo,
-            is_narrow=width < header.NARROW,
             width=width,
         )
         look = Look(services.clock.now(), snapshot.zone)
-        line = laid_out(header.parts(snapshot, state, look), width - 2)
+        line = laid_out(header.parts(snapshot, state, look), width - header.PADDING)
         if line != self._shown:
             self._shown = line
             curtain.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))

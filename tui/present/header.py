@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
@@ -29,6 +28,7 @@ NARROW = 100
 LAST_FIGURE = 2
 """The rank of the last part that is worth more than words."""
 PADDING = 2
+"""The cells that an info line leaves blank at its ends."""
 LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
 """Names may have a hundred characters: they must leave room for the freshness and the money."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
@@ -41,8 +41,13 @@ class HeaderState(Struct, frozen=True):
     is_read_only: bool = False
     interval_s: float = 5.0
     is_demo: bool = False
-    is_narrow: bool = False
     width: int | None = None
+    """The cells that there are for it; None where it need not fit."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is no room for its words, whatever the names."""
+        return self.width is not None and self.width < NARROW
 
 
 Ranked = tuple[int, Line]
@@ -51,45 +56,47 @@ Ranked = tuple[int, Line]
 
 def parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None = None) -> tuple[Part, ...]:
     """Whose account, how fresh, and its money, as they stand on one line."""
-    found = _parts(snapshot, state, look, report)
+    found = _parts(snapshot, state, look, report, is_narrow=state.is_narrow)
     figures = [part for part in found if part.line and part.priority <= LAST_FIGURE]
     if state.is_narrow or state.width is None or width_of(figures) <= state.width - PADDING:
         return found
-    return _parts(snapshot, replace(state, is_narrow=True), look, report)
+    return _parts(snapshot, state, look, report, is_narrow=True)
 
 
-def _parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None) -> tuple[Part, ...]:
-    money = right(snapshot, look, report, is_narrow=state.is_narrow)
+def _parts(
+    snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None, *, is_narrow: bool
+) -> tuple[Part, ...]:
+    money = right(snapshot, look, report, is_narrow=is_narrow)
     return (
-        *(Part(line, rank) for rank, line in left(snapshot, state, look)),
+        *(Part(line, rank) for rank, line in left(snapshot, state, look, is_narrow=is_narrow)),
         *(Part(line, rank, Align.RIGHT) for rank, line in money),
     )
 
 
-def left(snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Ranked, ...]:
+def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool = False) -> tuple[Ranked, ...]:
     """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
     profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
-    who = truncate(who, LONGEST_NARROW_NAME if state.is_narrow else LONGEST_NAME)
+    who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
     parts: list[Ranked] = [
         (
             0,
             (
                 Cell("aktop ", Severity.ACCENT),
-                Cell(f"{who} " if state.is_narrow else f" {who} · {place} ", Severity.STRONG),
+                Cell(f"{who} " if is_narrow else f" {who} · {place} ", Severity.STRONG),
             ),
         ),
         (1, (freshness(snapshot, state, look.now),)),
     ]
-    if not state.is_narrow and not state.is_paused and (told := _since(snapshot, look)):
+    if not is_narrow and not state.is_paused and (told := _since(snapshot, look)):
         parts.append((6, (Cell(told, Severity.MUTED),)))
     if state.is_read_only:
         parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
     if snapshot.budget is not None:
         use = snapshot.budget
         near = Severity.WARNING if use.heavy_used >= use.heavy_allowed else Severity.MUTED
-        told = "{used}/{all}" if state.is_narrow else _("budget {used}/{all}")
+        told = "{used}/{all}" if is_narrow else _("budget {used}/{all}")
         told = told.format(used=use.heavy_used, all=use.heavy_allowed)
         parts.append((4, (Cell(told, near),)))
     if site is not None and profile is not None and profile.run_mode == "simple":

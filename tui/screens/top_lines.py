@@ -30,7 +30,6 @@ def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
         is_read_only=desk.actions.is_read_only,
         interval_s=view.interval_s,
         is_demo=desk.services.is_demo,
-        is_narrow=size.width < header.NARROW,
         width=size.width,
     )
 

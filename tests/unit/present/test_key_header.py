@@ -26,7 +26,7 @@ DOWN = reduce(
 
 
 def first_line(snapshot: Snapshot, width: int) -> str:
-    state = HeaderState(is_narrow=width < 100)
+    state = HeaderState(width=width)
     parts = (
         *(Part(line, rank) for rank, line in key_header.left(snapshot, state, NOW)),
         Part(key_header.right(snapshot, is_narrow=state.is_narrow), align=Align.RIGHT),
