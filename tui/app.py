@@ -38,7 +38,7 @@ from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
 from tui.terminal.driver import DiffDriver
-from tui.terminal.turns import call_in
+from tui.terminal.turns import call_in, end_on_failures
 from tui.triage.episodes import Episodes
 from tui.triage.report import Report
 from tui.vigil import Vigil
@@ -151,6 +151,7 @@ class AktopApp(App[None]):
         self._close_messages_no_wait()
 
     def on_mount(self) -> None:
+        end_on_failures(self)
         self._picture_in(TICK_S)
         if self._desk is None:
             self._ways.welcome()

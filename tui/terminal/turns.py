@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
+from textual.app import App
 from textual.message_pump import MessagePump
 
 
@@ -16,11 +18,22 @@ def call_in(pump: MessagePump, seconds: float, callback: Callable[[], None]) -> 
     return asyncio.get_running_loop().call_later(seconds, _call, pump, callback)
 
 
+def end_on_failures(app: App[Any]) -> None:
+    """Let what fails in such a callback end the app, as in any other handler, so that the door says it.
+
+    The loop itself would only print a traceback, whose last line can quote anything.
+    """
+
+    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and "handle" in context:
+            app._handle_exception(error)
+        else:
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(failed)
+
+
 def _call(pump: MessagePump, callback: Callable[[], None]) -> None:
     with pump._context():
-        try:
-            callback()
-        except Exception as error:
-            # It ends the app, as in any other handler; the loop has nobody else to tell.
-            pump.app._handle_exception(error)
-            raise
+        callback()

@@ -5,7 +5,7 @@ import asyncio
 from textual.app import App
 from textual.widgets import Static
 
-from tui.terminal.turns import call_in, call_soon
+from tui.terminal.turns import call_in, call_soon, end_on_failures
 
 
 class SomeApp(App[None]):
@@ -31,6 +31,9 @@ async def test_a_callback_runs_after_what_is_going_on_and_may_change_widgets() -
 
 async def test_what_fails_ends_the_app_as_in_any_handler() -> None:
     class Quiet(SomeApp):
+        def on_mount(self) -> None:
+            end_on_failures(self)
+
         def _fatal_error(self) -> None:
             self._close_messages_no_wait()
 
