@@ -22,7 +22,7 @@ from tui.memory import Memory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.key_mode import account_feed
 from tui.monitor.loop import Monitor
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.look import Look
@@ -90,6 +90,7 @@ class AktopApp(App[None]):
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._own_theme = self.theme
+        self._held_without: frozenset[Question[Any]] = frozenset()
         self._is_awaited = True
         self._has_rooms = False
         self._is_gathering = False
@@ -214,6 +215,7 @@ class AktopApp(App[None]):
             # Nobody waits for anything now: what may be opened next is made ready.
             self.run_worker(get_ready, thread=True, group="rooms", exit_on_error=False)
         if self.view.is_paused:
+            self._complete_held()
             return
         if self._watching.is_first_look or was_awaited or self._is_awaited:
             self._take()
@@ -235,8 +237,12 @@ class AktopApp(App[None]):
         self._picture_in(TICK_S)
         if self._desk is not None:
             self._consider()
-            self.now = self.desk.services.clock.now()
             self._earlier.tick(self.view)
+
+    def _complete_held(self) -> None:
+        """Add to the picture that is held what was asked only since: the rest of it, and its moment, stay."""
+        if self.snapshot is not None and self.now is not None:
+            self.snapshot = self.snapshot.completed(self.monitor.snapshot, self.now, self._held_without)
 
     def _take(self) -> None:
         """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
@@ -269,6 +275,8 @@ class AktopApp(App[None]):
 
     def watch_view(self, before: ViewState, view: ViewState) -> None:
         """The monitor follows the interval; the picture catches up when a pause ends."""
+        if view.is_paused and not before.is_paused:
+            self._held_without = self.monitor.wanted
         self.monitor.set_interval(timedelta(seconds=view.interval_s))
         if before.is_paused and not view.is_paused:
             self._take()
@@ -279,7 +287,7 @@ class AktopApp(App[None]):
 
     def _show(self, screen: Screen[Any]) -> None:
         if isinstance(screen, ViewedDialog):
-            screen.data_bind(AktopApp.view)
+            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)
         if isinstance(screen, AccountScreen):
             screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)
             screen.data_bind(AktopApp.alarm, AktopApp.report, AktopApp.episodes)

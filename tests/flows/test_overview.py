@@ -1,6 +1,7 @@
 """The overview: what it shows, and where keys lead."""
 
 from tests.flows.types import Start
+from tui.monitor.burn import BASE_CALLS
 from tui.screens.calls import CallsScreen
 from tui.screens.errors import ErrorsScreen
 from tui.screens.key_page import KeyScreen
@@ -143,11 +144,30 @@ async def test_a_pause_holds_the_picture(aktop: Start) -> None:
         await run.shows("● live", "claude-opus-4-5")
         await run.press("p")
         await run.shows("‖ paused")
-        held = run.app.snapshot
-        await run.until(lambda: run.app.monitor.snapshot is not held, "polling goes on")
-        assert run.app.snapshot is held
+        held, now, here = run.app.snapshot, run.app.now, lambda: run.app.monitor.snapshot.calls[BASE_CALLS].log.newest
+        newest, picture = here(), run.text().splitlines()
+        await run.until(lambda: here() is not newest, "another call")
+        run.app.screen.refresh(layout=True)
+        await run.pilot.pause()
+        assert run.app.now == now
+        assert run.text().splitlines() == picture
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CallsScreen) and len(run.app.screen.found), "the call list")
+        assert max(call.at for call in run.app.screen.found.calls()) <= now
+        assert run.app.screen.found[0].id == held.calls[BASE_CALLS].log.newest.id
+        await run.press("escape", "p")
+        await run.until(lambda: run.app.now != now and run.app.snapshot is not held, "the picture catches up")
+
+
+async def test_what_is_first_asked_during_a_pause_is_shown(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("● live", "claude-opus-4-5")
         await run.press("p")
-        await run.until(lambda: run.app.snapshot is not held, "the picture catches up")
+        await run.shows("‖ paused")
+        await run.press("enter")
+        await run.until(lambda: isinstance(run.app.screen, KeyScreen), "the key page")
+        await run.shows("2026-06-16")
+        assert run.app.view.is_paused
 
 
 async def test_small_terminals_show_what_fits(aktop: Start) -> None:

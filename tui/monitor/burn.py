@@ -10,8 +10,8 @@ from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.scope import NO_FILTERS, RangeName
 from tui.monitor.calls import CallLog
 from tui.monitor.folds import facets_of
+from tui.monitor.memo import memoize_last
 from tui.monitor.questions import AskCalls
-from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
 BURN_WINDOW = timedelta(minutes=15)
@@ -29,7 +29,7 @@ class Burn(Struct, frozen=True):
     empty_at: datetime | None
 
 
-@remembered
+@memoize_last()
 def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> Burn | None:
     """The burn rate, or None when too little is known.
 

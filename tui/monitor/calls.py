@@ -1,10 +1,9 @@
 """Call records as they grow: an append-only log, folded once into sums by the minute."""
 
-import gc
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -13,9 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from tui.domain.usage import Call, DayUsage, Sums
-
-FROZEN_ROWS = 10_000
-"""After so many new rows those that are here are taken out of the garbage collector's rounds."""
+from tui.monitor.memo import Memo
 
 
 class Facet(NamedTuple):
@@ -100,63 +97,38 @@ def by_day(calls: Iterable[Call], zone: ZoneInfo) -> tuple[DayUsage, ...]:
     return tuple(DayUsage(day, days[day].sums()) for day in sorted(days))
 
 
-class CallLog:
-    """The call records of one set of filters, each once, in the order in which they were heard of and in that of time.
-
-    Rows that appear late, out of order or twice change no sum: a row counts when its id is new. Taking a few new rows
-    costs the same whether a hundred or a hundred thousand are here.
-    """
+class _Records:
+    """What the versions of a log share. Rows are only ever added, so that a version is a number of them."""
 
     def __init__(self) -> None:
-        self._rows: list[Call] = []
-        self._by_id: dict[int, Call] = {}
-        self._by_time: list[Call] = []
-        self._newest_first: list[Call] | None = None
-        self._frozen_rows = 0
+        self.rows: list[Call] = []
+        self.by_id: dict[int, Call] = {}
+        self.by_time: list[Call] = []
         # A call that is alone in its minute is its own tally: most are, and tallies are three times as large.
-        self._minutes: dict[int, dict[Facet, Tally | Call]] = {}
-        self._facets: dict[Facet, Facet] = {}
-        self._minute_order: list[int] = []
+        self.minutes: dict[int, dict[Facet, Tally | Call]] = {}
+        self.facets: dict[Facet, Facet] = {}
+        self.minute_order: list[int] = []
+        self.memo = Memo()
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __contains__(self, call_id: object) -> bool:
-        return call_id in self._by_id
-
-    def append(self, rows: Iterable[Call]) -> int:
-        """Take the rows that are not here yet, and say how many those were."""
+    def add(self, rows: Iterable[Call]) -> None:
+        """Take the rows that are not here yet."""
         fresh: list[Call] = []
         for row in rows:
-            if row.id not in self._by_id:
-                self._by_id[row.id] = row
+            if row.id not in self.by_id:
+                self.by_id[row.id] = row
                 fresh.append(row)
                 self._tally(row)
-        if fresh:
-            self._rows.extend(fresh)
-            merge_sorted(self._by_time, sorted(fresh, key=time_order), time_order)
-            self._newest_first = None
-            self._spare_the_collector()
-        return len(fresh)
-
-    def _spare_the_collector(self) -> None:
-        """Keep the rows out of garbage collections.
-
-        Searching 100 000 of them for cycles, of which they have none, holds a key for 120 ms. They are freed by their
-        count of references as ever.
-        """
-        if len(self._rows) - self._frozen_rows >= FROZEN_ROWS:
-            self._frozen_rows = len(self._rows)
-            gc.freeze()
+        self.rows.extend(fresh)
+        merge_sorted(self.by_time, sorted(fresh, key=time_order), time_order)
 
     def _tally(self, row: Call) -> None:
-        minute = int(row.at.timestamp()) // 60
-        facets = self._minutes.get(minute)
+        minute = _minute_of(row)
+        facets = self.minutes.get(minute)
         if facets is None:
-            facets = self._minutes[minute] = {}
-            insort(self._minute_order, minute)
-        facet = Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
-        facet = self._facets.setdefault(facet, facet)
+            facets = self.minutes[minute] = {}
+            insort(self.minute_order, minute)
+        facet = _facet_of(row)
+        facet = self.facets.setdefault(facet, facet)
         before = facets.get(facet)
         if before is None:
             facets[facet] = row
@@ -165,41 +137,138 @@ class CallLog:
             before = facets[facet] = Tally.of(before)
         before.add(row)
 
+
+class _Later(NamedTuple):
+    """What a version of a log does not have of the records that it shares: the rows heard of after it."""
+
+    upto: int
+    ids: frozenset[int]
+    minutes: frozenset[int]
+
+
+class CallLog:
+    """The call records of one set of filters, each once, in the order in which they were heard of and in that of time.
+
+    A value: `with_rows` makes another log, and this one holds the same rows for ever. Rows that appear late, out of
+    order or twice change no sum: a row counts when its id is new. Taking a few new rows costs the same whether a
+    hundred or a hundred thousand are here, because a log shares its records with those that follow it.
+    """
+
+    def __init__(self, rows: Iterable[Call] = ()) -> None:
+        self._records = _Records()
+        self._records.add(rows)
+        self._count = len(self._records.rows)
+        self._later: _Later | None = None
+        self._newest_first: list[Call] | None = None
+
+    def with_rows(self, rows: Iterable[Call]) -> "CallLog":
+        """The log with the rows that are new to it; itself where none is."""
+        is_newest = self._count == len(self._records.rows)
+        records = self._records if is_newest else CallLog(self.heard_after(0))._records
+        records.add(rows)
+        if len(records.rows) == self._count:
+            return self
+        after = CallLog()
+        after._records, after._count = records, len(records.rows)
+        return after
+
+    def since(self, start: datetime) -> "CallLog":
+        """A log of the rows at `start` or later only, which shares nothing with this one."""
+        return CallLog(row for row in self.heard_after(0) if row.at >= start)
+
+    def follows(self, other: "CallLog") -> bool:
+        """Whether this is the other log, perhaps with more rows."""
+        return self._records is other._records and self._count >= other._count
+
+    @property
+    def memo(self) -> Memo:
+        """Where what is worked out of this log, and of those that follow it, is kept as long as they are."""
+        return self._records.memo
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, call_id: object) -> bool:
+        return self.get(call_id) is not None
+
     def get(self, call_id: object) -> Call | None:
         """The record of that id, if it is here."""
-        return self._by_id.get(call_id)  # type: ignore[call-overload, no-any-return]
+        found = self._records.by_id.get(call_id)  # type: ignore[call-overload]
+        later = self._heard_later()
+        return found if later is None or found is None or found.id not in later.ids else None
 
-    def rows(self) -> list[Call]:
-        """All rows, in the order in which they were heard of. The list is shared: read it, never change it."""
-        return self._rows
+    def heard_after(self, count: int) -> list[Call]:
+        """All rows but the first so many, in the order in which they were heard of."""
+        return self._records.rows[count : self._count]
 
     def newest_first(self) -> list[Call]:
         """All rows, newest first. The list is shared: read it, never change it."""
         if self._newest_first is None:
-            self._newest_first = self._by_time[::-1]
+            self._newest_first = self._without_later(self._records.by_time)[::-1]
         return self._newest_first
 
     @property
     def newest(self) -> Call | None:
         """The newest row."""
-        return self._by_time[-1] if self._by_time else None
+        later = self._heard_later()
+        backwards = reversed(self._records.by_time)
+        return next((row for row in backwards if later is None or row.id not in later.ids), None)
 
     def between(self, start: datetime, end: datetime) -> list[Call]:
         """The rows with `start` ≤ time < `end`, oldest first."""
-        first = bisect_left(self._by_time, start, key=_time)
-        return self._by_time[first : bisect_left(self._by_time, end, key=_time)]
+        by_time = self._records.by_time
+        first = bisect_left(by_time, start, key=_time)
+        return self._without_later(by_time[first : bisect_left(by_time, end, key=_time)])
 
     def count_since(self, start: datetime) -> int:
         """How many rows are at `start` or later."""
-        return len(self._by_time) - bisect_left(self._by_time, start, key=_time)
+        records = self._records
+        count = len(records.by_time) - bisect_left(records.by_time, start, key=_time)
+        return count - sum(row.at >= start for row in records.rows[self._count :])
 
-    def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, dict[Facet, Tally]]]:
-        """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends on whole minutes."""
+    def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, Mapping[Facet, Tally]]]:
+        """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends on whole minutes.
+
+        The tallies are shared: read them, never change them.
+        """
         first, last = int(start.timestamp()) // 60, int(-(-end.timestamp() // 60))
-        order = self._minute_order
+        order, later = self._records.minute_order, self._heard_later()
         for minute in order[bisect_left(order, first) : bisect_left(order, last)]:
-            facets = self._minutes[minute].items()
-            yield minute, {facet: Tally.of(one) if isinstance(one, Call) else one for facet, one in facets}
+            if later is not None and minute in later.minutes:
+                if facets := self._tallied(minute):
+                    yield minute, facets
+                continue
+            tallies = self._records.minutes[minute].items()
+            yield minute, {facet: Tally.of(one) if isinstance(one, Call) else one for facet, one in tallies}
+
+    def _tallied(self, minute: int) -> dict[Facet, Tally]:
+        """The tallies of a minute into which calls fell that this log does not have."""
+        start = datetime.fromtimestamp(minute * 60, UTC)
+        facets: dict[Facet, Tally] = {}
+        for row in self.between(start, start + timedelta(minutes=1)):
+            facets.setdefault(_facet_of(row), Tally()).add(row)
+        return facets
+
+    def _without_later(self, rows: list[Call]) -> list[Call]:
+        later = self._heard_later()
+        return rows if later is None else [row for row in rows if row.id not in later.ids]
+
+    def _heard_later(self) -> _Later | None:
+        rows = self._records.rows
+        if self._count == len(rows):
+            return None
+        if self._later is None or self._later.upto != len(rows):
+            after = rows[self._count :]
+            self._later = _Later(len(rows), frozenset(row.id for row in after), frozenset(map(_minute_of, after)))
+        return self._later
+
+
+def _minute_of(row: Call) -> int:
+    return int(row.at.timestamp()) // 60
+
+
+def _facet_of(row: Call) -> Facet:
+    return Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
 
 
 def time_order(call: Call) -> tuple[datetime, int]:
@@ -234,7 +303,8 @@ EVERYTHING = datetime.min.replace(tzinfo=UTC)
 class CallView:
     """A log and how far it went: `count` rows, and none missing since `covered_from` (None: nothing is known yet).
 
-    `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for.
+    `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for,
+    `deep_at` when somebody last wanted more than a live log keeps by itself.
     """
 
     log: CallLog = field(default_factory=CallLog, compare=False)
@@ -242,6 +312,7 @@ class CallView:
     covered_from: datetime | None = None
     total: int | None = None
     tail_at: datetime | None = field(default=None, compare=False)
+    deep_at: datetime | None = field(default=None, compare=False)
 
     @property
     def newest_at(self) -> datetime | None:
@@ -249,15 +320,25 @@ class CallView:
         newest = self.log.newest
         return newest.at if newest is not None else None
 
+    def until(self, at: datetime) -> "CallView":
+        """The same without the calls after a moment."""
+        log = CallLog(row for row in self.log.heard_after(0) if row.at <= at)
+        return replace(self, log=log, count=len(log))
+
     def covers(self, start: datetime) -> bool:
         """Whether every call since `start` is here."""
         return self.covered_from is not None and self.covered_from <= start
 
 
 class CallsRead(Struct, frozen=True):
-    """What one reading brought: rows, since when none is missing, and when the newest ones were asked for."""
+    """What one reading brought: rows, since when none is missing, and when the newest ones were asked for.
+
+    Rows from before `kept_from` are to be let go, those that were here already included.
+    """
 
     rows: tuple[Call, ...]
     covered_from: datetime | None
     total: int | None
     tail_at: datetime | None = None
+    deep_at: datetime | None = None
+    kept_from: datetime | None = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +13,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog, CallView, Tally
 from tui.monitor.folds import facets_of
 from tui.monitor.histories import current_account, current_histories
+from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import (
     HISTORY_DAYS,
     AskAccountHistory,
@@ -24,7 +24,6 @@ from tui.monitor.questions import (
     AskProfile,
     Question,
 )
-from tui.monitor.remembered import remembered
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
@@ -48,7 +47,7 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
     """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
-    excess = _excess_usd(costs, _day_part(snapshot, now))
+    excess = _excess_usd(snapshot.memo, costs, _day_part(snapshot, now))
     used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
     histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
     plans = (AskPlans(),) if has_plans(snapshot) else ()
@@ -58,8 +57,8 @@ def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], 
 _SPAN = timedelta(days=HISTORY_DAYS)
 
 
-@remembered
-def _excess_usd(costs: Mapping[int, KeyCost], day_part: float) -> dict[int, float]:
+@memoize_last()
+def _excess_usd(_memo: Memo, costs: Mapping[int, KeyCost], day_part: float) -> dict[int, float]:
     return {one.key_id: one.excess_usd for one in first_look(costs, day_part)}
 
 
@@ -113,11 +112,13 @@ def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] =
         return learn(seen, view.log.between(max(latest, view.covered_from), until))
     # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
     settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
-    return learn(_settled_places(view.log, view.covered_from, settled), view.log.between(settled, until))
+    count = view.log.count_since(view.covered_from) - view.log.count_since(settled)
+    known = _settled_places(view.log, count, view.covered_from, settled)
+    return learn(known, view.log.between(settled, until))
 
 
-@lru_cache(maxsize=2)
-def _settled_places(log: CallLog, covered_from: datetime, until: datetime) -> Mapping[int, Seen]:
+@memoize_recent(2)
+def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, Seen]:
     return learn({}, log.between(covered_from, until))
 
 

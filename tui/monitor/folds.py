@@ -16,8 +16,8 @@ from tui.domain.clock import floor_minute
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
 from tui.monitor.calls import CallLog, Facet, Tally
+from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import WALLET
-from tui.monitor.remembered import remembered
 
 K = TypeVar("K")
 LESS_THAN_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
@@ -76,9 +76,9 @@ def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Fa
         yield from tallies.items()
 
 
-@lru_cache(maxsize=64)
+@memoize_recent(64)
 def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Facet, Tally]:
-    """The facets of a span; rows are never taken away, so that as many rows are the same rows."""
+    """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
     facets: dict[Facet, Tally] = {}
     for _minute, tallies in log.minutes(start, end):
         for facet, tally in tallies.items():
@@ -103,16 +103,16 @@ def buckets_of(
     return found
 
 
-def sum_of(parts: Sequence[Fold]) -> Fold:
+def sum_of(log: CallLog, parts: Sequence[Fold]) -> Fold:
     """The sum of some folds; that of all but the last is remembered, because only the newest bucket grows."""
     settled, newest = parts[:-1], parts[-1:]
     if len(settled) < 2:
         return Fold.of(parts)
-    return Fold.of((_sum_of_settled(*settled), *newest))
+    return Fold.of((_sum_of_settled(log.memo, *settled), *newest))
 
 
-@remembered
-def _sum_of_settled(*parts: Fold) -> Fold:
+@memoize_last()
+def _sum_of_settled(_memo: Memo, *parts: Fold) -> Fold:
     return Fold.of(parts)
 
 
@@ -135,7 +135,7 @@ def _spans(
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
+@memoize_recent(1024)
 def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
     fold = Fold()
     for facet, tally in facets_of(log, start, end):

@@ -112,6 +112,11 @@ class Monitor:
         if self._watched.pop(watcher, None) is not None:
             self._arrange()
 
+    @property
+    def wanted(self) -> frozenset[Question[Any]]:
+        """What somebody watches now."""
+        return frozenset(self._order)
+
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
         """Ask these, or all in the foreground, as soon as the budget allows, whether due or not."""
         foreground = (question for question in self._order if not question.pace.is_background)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from msgspec import Struct, field
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import Call, Page
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
@@ -21,6 +22,11 @@ TAIL_KEEPS = timedelta(seconds=5)
 """While older pages are being read, the newest rows are asked for no more often than this."""
 ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
 """Ranges up to this long mostly fit into a small page; a sliding hour begins on a whole minute."""
+KEPT = timedelta(hours=25)
+"""A live log keeps the calls of the longest sliding range, to the full hour. Those before it are let go when so many
+have come together, unless they were wanted of late: to read them again costs requests."""
+MOST_OLDER = 1000
+DEEP_STAYS = timedelta(minutes=30)
 OVERLAP = timedelta(seconds=5)
 """Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
 
@@ -60,7 +66,23 @@ class _Reading(Struct):
 
     def result(self) -> CallsRead:
         """What the reading brought."""
-        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total, self.tail_at)
+        deep_at = self.asking.now if self._is_deep() else self.view.deep_at
+        kept_from = self._kept_from(deep_at)
+        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total, self.tail_at, deep_at, kept_from)
+
+    def _is_deep(self) -> bool:
+        """Whether somebody wants more than a live log keeps by itself."""
+        start = self.question.start(self.asking.now, self.asking.zone)
+        return start is not None and start < self.asking.now - KEPT
+
+    def _kept_from(self, deep_at: datetime | None) -> datetime | None:
+        """From when on to keep rows, once enough are older than that and nobody has wanted those for a while."""
+        now, log = self.asking.now, self.view.log
+        if self.question.days is not None or (deep_at is not None and now - deep_at < DEEP_STAYS):
+            return None
+        kept_from = floor_hour(now - KEPT)
+        older = len(log) - log.count_since(kept_from)
+        return kept_from if older >= MOST_OLDER and older * 4 >= len(log) else None
 
     def unbroken(self) -> int:
         """How many rows without a gap are here, those of earlier readings included."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
-from tui.monitor.calls import CallLog, CallsRead, CallView
+from tui.monitor.calls import CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
@@ -21,7 +21,7 @@ V = TypeVar("V")
 
 
 def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
-    """The Snapshot after an event. Only the append-only call logs are shared with the one before."""
+    """The Snapshot after an event; the one before shows for ever what it showed."""
     match event:
         case Answered():
             return _answered(snapshot, event)
@@ -63,9 +63,11 @@ def _hurried(
 
 
 def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snapshot:
-    view = snapshot.calls.get(question) or CallView(CallLog())
-    view.log.append(read.rows)
-    after = CallView(view.log, len(view.log), read.covered_from, read.total, read.tail_at)
+    view = snapshot.calls.get(question) or CallView()
+    log, covered_from = view.log.with_rows(read.rows), read.covered_from
+    if read.kept_from is not None and covered_from is not None:
+        log, covered_from = log.since(read.kept_from), max(covered_from, read.kept_from)
+    after = CallView(log, len(log), covered_from, read.total, read.tail_at, read.deep_at)
     return replace(snapshot, calls=_with(snapshot.calls, question, after))
 
 

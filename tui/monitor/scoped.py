@@ -19,6 +19,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView
 from tui.monitor.feed import Feed
 from tui.monitor.folds import next_start
+from tui.monitor.memo import memoize_last
 from tui.monitor.questions import (
     WALLET,
     AskBreakdown,
@@ -30,7 +31,6 @@ from tui.monitor.questions import (
     AskTotals,
     Question,
 )
-from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage, filled, names_of, slice_of, usage_of_calls
 
@@ -72,7 +72,7 @@ def errors_question(scope: Scope, snapshot: Snapshot, now: datetime, pages: int 
     return AskErrors(days, filters, category, scope.error_status, pages)
 
 
-@remembered
+@memoize_last(of=1)
 def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
     """The error requests of a scope that are here, newest first, or None when nothing was heard of them."""
     window = window_of(scope.range, now, snapshot.zone)
@@ -120,7 +120,7 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
     return list(filter(call_filter(scope.filters), found))
 
 
-@remembered
+@memoize_last(of=1)
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     """What the scope adds up to, as far as it is known."""
     window = window_of(scope.range, now, snapshot.zone)
@@ -250,7 +250,6 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
     hours = _hours_question(window, scope.filters, view, snapshot, now)
     usage = usage_of_calls(
         view.log,
-        view.count,
         None if view.covers(window.start) else view.covered_from,
         _by_the_minute(window, now),
         snapshot.data(hours) if hours is not None else None,

@@ -1,18 +1,20 @@
 """The Snapshot: everything known of the account at a moment, as one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.key_report import KeyTag
 from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
 from tui.monitor.calls import CallView
 from tui.monitor.feed import Feed
+from tui.monitor.memo import Memo
 from tui.monitor.pace import SETTLE
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite, Question
 
@@ -23,8 +25,9 @@ UNHEARD: Feed[Any] = Feed()
 class Snapshot(Struct, frozen=True, eq=False):
     """What is known: the last answer to each question, and the call logs. Equal to itself only.
 
-    `zone` is the user's; `active_at` is when the account was last seen to be used; `is_frozen` says that the view is
-    paused while polling goes on. `api_keys` are there when they are all that aktop has: then no account is asked.
+    `zone` is the user's; `active_at` is when the account was last seen to be used. `api_keys` are there when they are
+    all that aktop has: then no account is asked.
+    `memo` keeps what is worked out of this Snapshot, or of one before or after it.
     """
 
     gateway_url: str
@@ -34,6 +37,7 @@ class Snapshot(Struct, frozen=True, eq=False):
     active_at: datetime | None = None
     budget: BudgetUse | None = None
     api_keys: tuple[KeyTag, ...] = ()
+    memo: Memo = field(default_factory=Memo)
 
     def feed(self, question: Question[T]) -> Feed[T]:
         """What was heard of a question."""
@@ -52,6 +56,26 @@ class Snapshot(Struct, frozen=True, eq=False):
     def key(self, key_id: int) -> ApiKey | None:
         """The key of that id, if the account still has it."""
         return next((key for key in self.data(AskKeys()) or () if key.id == key_id), None)
+
+    def completed(self, later: "Snapshot", at: datetime, awaited: Set[Question[Any]]) -> "Snapshot":
+        """This Snapshot with what was first asked after it, up to a moment, so that a held picture can be looked into.
+
+        What it shows stays as it is, and what was `awaited` when it was held stays missing.
+        """
+        unheard = {
+            question: feed
+            for question, feed in later.feeds.items()
+            if question not in awaited and self.feed(question).is_waiting and not feed.is_waiting
+        }
+        if not unheard:
+            return self
+        views = ((q, later.calls[q]) for q in unheard if isinstance(q, AskCalls) and q in later.calls)
+        calls = {q: view.until(at) for q, view in views}
+        return replace(
+            self,
+            feeds=MappingProxyType({**self.feeds, **unheard}),
+            calls=MappingProxyType({**self.calls, **calls}),
+        )
 
     def was_used_since(self, key_id: int, moment: datetime | None) -> bool:
         """Whether a key may have been used since a moment; true where that cannot be known."""

@@ -15,7 +15,7 @@ from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
 from tui.monitor.calls import CallLog, Tally
 from tui.monitor.folds import bucket_start, buckets_of, next_start, sum_of
-from tui.monitor.remembered import remembered
+from tui.monitor.memo import memoize_last
 
 
 class ScopedUsage(Struct, frozen=True):
@@ -56,10 +56,9 @@ def names_of(keys: Iterable[ApiKey]) -> Names:
     return Names({key.id: key.name for key in keys}, groups)
 
 
-@remembered
+@memoize_last()
 def usage_of_calls(
     log: CallLog,
-    _count: int,
     known_from: datetime | None,
     window: Window,
     summed: Breakdown | None,
@@ -70,11 +69,10 @@ def usage_of_calls(
 ) -> ScopedUsage:
     """The usage of a window that ends where it is known to: the same for a minute, or until another call is here.
 
-    `_count` is how many calls the log has, which tells a log that has grown; buckets are aligned to `clock`, and what
-    is before `known_from` is known as far as the gateway has `summed` it.
+    Buckets are aligned to `clock`, and what is before `known_from` is known as far as the gateway has `summed` it.
     """
     buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
-    fold = sum_of([part for _bucket, part in buckets])
+    fold = sum_of(log, [part for _bucket, part in buckets])
     told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
     return ScopedUsage(
         window=window,

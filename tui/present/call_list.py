@@ -52,7 +52,9 @@ class CallList:
     def show(self, log: CallLog, wanted: Wanted) -> None:
         """Have what is wanted of a log; `version` tells whether anything changed."""
         before, self._wanted = self._wanted, wanted
-        if log is self._log and before is not None and (before.name, before.sort[0]) == (wanted.name, wanted.sort[0]):
+        is_same = before is not None and (before.name, before.sort[0]) == (wanted.name, wanted.sort[0])
+        if is_same and before is not None and log.follows(self._log):
+            self._log = log
             changed = before.sort != wanted.sort
             later = wanted.start >= before.start and wanted.end >= before.end
             changed |= self._drop_before(before.start, wanted.start) if later else self._fill(log)
@@ -101,7 +103,7 @@ class CallList:
         return True
 
     def _take_new(self) -> bool:
-        fresh = [call for call in self._log.rows()[self._seen :] if self._shows(call)]
+        fresh = [call for call in self._log.heard_after(self._seen) if self._shows(call)]
         self._seen = len(self._log)
         if len(fresh) <= FEW:
             for call in fresh:

@@ -17,8 +17,8 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog
 from tui.monitor.folds import fold_of
+from tui.monitor.memo import Memo, memoize_last
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
-from tui.monitor.remembered import remembered, remembered_each
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
@@ -100,7 +100,7 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
     recent = _recent_hours(snapshot, now)
     known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
     histories = tuple((key_id, one.cost) for key_id, one in known.items())
-    usual = usual_usd(histories, floor_minute(now), snapshot.server_zone)
+    usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
     found = []
     for key in keys:
         history, cost = known.get(key.id), costs.get(key.id)
@@ -120,24 +120,28 @@ def rows(
     sort: tuple[str, bool],
     needle: str = "",
     likely_id: int | None = None,
+    memo: Memo | None = None,
 ) -> tuple[Row, ...]:
-    """The rows of the table, sorted, those that match the filter; the likely cause of an incident bears a star."""
+    """The rows of the table, sorted, those that match the filter; the likely cause of an incident bears a star.
+
+    The memo of the account spares to word again what has not changed since the last picture.
+    """
     matching = [line for line in found if matches(line.key, needle)]
     measure = _MEASURES[sort[0]]
     matching.sort(key=lambda line: (line.key.name.casefold(), line.key.id))
     matching.sort(key=measure, reverse=sort[1])
     still = look.by_the_minute
-    return tuple(_row(line, look, still, shown, is_likely=line.key.id == likely_id) for line in matching)
+    memo = memo or Memo()
+    cells = (_still_cells(memo, line.key.id, line, still, shown, line.key.id == likely_id) for line in matching)
+    return tuple(
+        Row(line.key.id, tuple(_used(line, look) if cell is None else cell for cell in told))
+        for line, told in zip(matching, cells, strict=True)
+    )
 
 
-def _row(line: KeyLine, look: Look, still: Look, shown: Sequence[Column], *, is_likely: bool) -> Row:
-    cells = _still_cells(line.key.id, line, still, shown, is_likely)
-    return Row(line.key.id, tuple(_used(line, look) if cell is None else cell for cell in cells))
-
-
-@remembered_each
+@memoize_last(each=1)
 def _still_cells(
-    _key_id: int, line: KeyLine, look: Look, shown: Sequence[Column], is_likely: bool
+    _memo: Memo, _key_id: int, line: KeyLine, look: Look, shown: Sequence[Column], is_likely: bool
 ) -> tuple[Cell | None, ...]:
     """The cells that tell no seconds; None in the place of the one that does."""
     cells = [None if column.id == "used" else _CELLS[column.id](line, look) for column in shown]
@@ -153,9 +157,9 @@ def matches(key: ApiKey, needle: str) -> bool:
     return not wanted or any(wanted in text.casefold() for text in (key.name, f"#{key.id}", group, key.masked_secret))
 
 
-@remembered
+@memoize_last()
 def usual_usd(
-    histories: tuple[tuple[int, HourlyCost], ...], moment: datetime, server_zone: ZoneInfo
+    _memo: Memo, histories: tuple[tuple[int, HourlyCost], ...], moment: datetime, server_zone: ZoneInfo
 ) -> dict[int, float]:
     """What each key usually has cost since the server's midnight at this time of day: the median of the days before."""
     hour = floor_hour(moment.astimezone(server_zone))
@@ -189,11 +193,11 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
     start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
-    return _hours_by_key(view.log, view.count, start)
+    return _hours_by_key(view.log, start)
 
 
-@remembered
-def _hours_by_key(log: CallLog, _count: int, start: datetime) -> dict[int, tuple[float, ...]]:
+@memoize_last()
+def _hours_by_key(log: CallLog, start: datetime) -> dict[int, tuple[float, ...]]:
     """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
     hours: dict[int, list[float]] = {}
     for index in range(SPARK_HOURS):

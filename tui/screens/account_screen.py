@@ -161,12 +161,11 @@ class AccountScreen(CommandedScreen):
         if snapshot is None or now is None or not self.is_running or not self.is_current:
             return
         look = Look(now, snapshot.zone, self.view.privacy)
-        self._ask(snapshot)
+        self._ask(snapshot, now)
         self._paint_lines(snapshot, look)
         self.paint(snapshot, look)
 
-    def _ask(self, snapshot: Snapshot) -> None:
-        now = self.desk.services.clock.now()
+    def _ask(self, snapshot: Snapshot, now: datetime) -> None:
         wanted = (*self.questions(snapshot, now), *self.standing_questions(snapshot))
         if wanted != self._asked:
             self._asked = wanted

@@ -34,8 +34,7 @@ class GatewayOrder:
         if page is None:
             return None
         if page is not self._page:
-            self._page, self._log = page, CallLog()
-            self._log.append(page.items)
+            self._page, self._log = page, CallLog(page.items)
         return self._log
 
     def first(self, snapshot: Snapshot, now: datetime) -> tuple[int, int] | None:

@@ -125,7 +125,8 @@ class OverviewScreen(AccountScreen):
         found = keys.lines(snapshot, look.now)
         shown = keys.columns(table.size.width or self.size.width)
         likely = self.report.likely if self.report is not None else None
-        rows = keys.rows(found, look, shown, self.sort, self.needle, likely.key_id if likely else None)
+        likely_id = likely.key_id if likely else None
+        rows = keys.rows(found, look, shown, self.sort, self.needle, likely_id, snapshot.memo)
         feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
         table.columns, table.sort = shown, self.sort
         why = _("no key matches") if found else _("This account has no keys.")

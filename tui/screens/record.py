@@ -1,7 +1,6 @@
 """One call, or one error request, with all that the gateway tells of it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.reactive import var
@@ -33,8 +32,7 @@ class RecordDialog(ViewedDialog):
     lines: var[tuple[Line, ...]] = var((), init=False)
 
     def __init__(self, desk: Desk, title: str) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._title = title
 
     def compose(self) -> ComposeResult:
@@ -47,26 +45,9 @@ class RecordDialog(ViewedDialog):
         view.lines = self.lines
         view.focus()
 
-    def fill(self) -> None:
-        """Put the record into lines, as the person wants to see things."""
-        raise NotImplementedError
-
-    def watch_view(self) -> None:
-        if self.is_mounted:
-            self.fill()
-
     def watch_lines(self, lines: tuple[Line, ...]) -> None:
         if self.is_mounted:
             self.query_one(FieldView).lines = lines
-
-    def snapshot(self) -> Snapshot:
-        """What is known now."""
-        return self.desk.monitor.snapshot
-
-    def look(self) -> Look:
-        """How to show it."""
-        services = self.desk.services
-        return Look(services.clock.now(), services.zone, self.view.privacy)
 
     def text_to_copy(self) -> str:
         """What `y` copies."""
@@ -90,11 +71,8 @@ class CallDialog(RecordDialog):
         super().__init__(desk, _("Call"))
         self._call = call
 
-    def on_mount(self) -> None:
-        self.fill()
-
-    def fill(self) -> None:
-        self.lines = calls.detail(self._call, self.snapshot(), self.look())
+    def fill(self, snapshot: Snapshot, look: Look) -> None:
+        self.lines = calls.detail(self._call, snapshot, look)
 
 
 class ErrorDialog(RecordDialog):
@@ -105,20 +83,15 @@ class ErrorDialog(RecordDialog):
         self._error = call
 
     def on_mount(self) -> None:
-        self.fill()
-        self.run_worker(self._read(), exit_on_error=True)
+        if self.desk.monitor.snapshot.data(AskError(self._error.id)) is None:
+            self.run_worker(self.desk.monitor.ask(AskError(self._error.id)), exit_on_error=True)
 
-    async def _read(self) -> None:
-        if self.snapshot().data(AskError(self._error.id)) is None:
-            await self.desk.monitor.ask(AskError(self._error.id))
-        self.fill()
-
-    def fill(self) -> None:
-        feed: Any = self.snapshot().feed(AskError(self._error.id))
-        self.lines = errors.inspector(self._error, feed.data, self.look(), feed.failure)
+    def fill(self, snapshot: Snapshot, look: Look) -> None:
+        feed = snapshot.feed(AskError(self._error.id))
+        self.lines = errors.inspector(self._error, feed.data, look, feed.failure)
 
     def text_to_copy(self) -> str:
-        detail = self.snapshot().data(AskError(self._error.id))
+        detail = self.snapshot.data(AskError(self._error.id)) if self.snapshot is not None else None
         return detail.body if detail is not None and detail.body else super().text_to_copy()
 
 

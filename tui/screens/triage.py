@@ -159,8 +159,7 @@ class TriageScreen(AccountScreen):
             self.tell(_("Nothing fires, so there is nothing to plan."))
         elif len(found) == 1:
             self._plan(found[0])
-        else:
-            look = Look(self.desk.services.clock.now(), self.snapshot.zone, self.view.privacy)
+        elif (look := self._look()) is not None:
             choices = tuple(Choice(one.id, planned_words.choice(one, self.snapshot, look)) for one in found)
             by_id = {one.id: one for one in found}
             dialog = ChoiceDialog(_("It is planned"), choices, words=dialog_words())
@@ -191,10 +190,9 @@ class TriageScreen(AccountScreen):
 
     def do_report(self) -> None:
         """Write the incident to a file."""
-        if self.report is None or self.snapshot is None:
+        look = self._look()
+        if self.report is None or look is None:
             return
-        now = self.desk.services.clock.now()
-        look = Look(now, self.snapshot.zone, self.view.privacy)
         self.app.push_screen(PathPrompt(suggested_path(self.report, look)), self._write_report)
 
     def _write_report(self, typed: str | None) -> None:
@@ -209,10 +207,9 @@ class TriageScreen(AccountScreen):
         self.app.push_screen(dialog, lambda yes: self._put_report(path, may_replace=True) if yes else None)
 
     def _put_report(self, path: Path, *, may_replace: bool) -> None:
-        report, snapshot, services = self.report, self.snapshot, self.desk.services
-        if report is None or snapshot is None:
+        report, snapshot, look = self.report, self.snapshot, self._look()
+        if report is None or snapshot is None or look is None:
             return
-        look = Look(services.clock.now(), snapshot.zone, self.view.privacy)
         entries = entries_since(self.desk.actions.written(), report.since)
         try:
             write_report(path, report, self.episodes, entries, snapshot, look, may_replace=may_replace)
@@ -221,6 +218,12 @@ class TriageScreen(AccountScreen):
             self.tell(_("{path} could not be written: {why}").format(path=path, why=why), severity="error")
         else:
             self.tell(_("incident report: {path}").format(path=path))
+
+    def _look(self) -> Look | None:
+        """How what is on the screen is shown, at its own moment."""
+        if self.snapshot is None or self.now is None:
+            return None
+        return Look(self.now, self.snapshot.zone, self.view.privacy)
 
     def do_limits(self) -> None:
         """The limits dialog, the day's limit prefilled at twice a usual day."""

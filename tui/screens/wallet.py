@@ -7,11 +7,11 @@ from tui.gateway.errors import GatewayError
 from tui.gateway.values import Redeemed
 from tui.locale import _
 from tui.monitor.questions import AskPlans, AskProfile, AskSite
+from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.plans import wallet_lines
-from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.messages import Copy
 from tui.screens.viewed import ViewedDialog
@@ -31,30 +31,16 @@ class WalletDialog(ViewedDialog):
     """
     BINDINGS = [("escape,q,enter", "close", ""), ("y", "copy_link", ""), ("R", "redeem", "")]
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-
     def compose(self) -> ComposeResult:
         with Pane(title_line=_("Wallet and plans"), hint=_("R redeem a code  y copy link  esc back")):
             yield FieldView()
 
     def on_mount(self) -> None:
         self.query_one(FieldView).focus()
-        self._fill()
-        self.run_worker(self._read())
-        self.set_interval(2.0, self._fill)
+        self.run_worker(self.desk.monitor.ask(AskPlans()))
 
-    def watch_view(self) -> None:
-        if self.is_mounted:
-            self._fill()
-
-    async def _read(self) -> None:
-        await self.desk.monitor.ask(AskPlans())
-        self._fill()
-
-    def _fill(self) -> None:
-        self.query_one(FieldView).lines = wallet_lines(self.desk.monitor.snapshot, self._look())
+    def fill(self, snapshot: Snapshot, look: Look) -> None:
+        self.query_one(FieldView).lines = wallet_lines(snapshot, look)
 
     def action_close(self) -> None:
         self.dismiss()
@@ -92,7 +78,6 @@ class WalletDialog(ViewedDialog):
         except GatewayError as error:
             return Outcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Severity.CRITICAL),))
         await self.desk.monitor.ask(AskProfile())
-        self._fill()
         return Outcome(True, (Cell(f"✓ {self._brought(redeemed)}", Severity.GOOD),))
 
     def _brought(self, redeemed: Redeemed) -> str:
@@ -101,6 +86,3 @@ class WalletDialog(ViewedDialog):
         if redeemed.value_usd is None:
             return _("redeemed: {kind}; balance {balance}").format(kind=redeemed.kind, balance=balance)
         return _("{amount} added; balance {balance}").format(amount=fmt.usd(redeemed.value_usd), balance=balance)
-
-    def _look(self) -> Look:
-        return Look(self.desk.services.clock.now(), self.desk.services.zone, self.view.privacy)

@@ -27,7 +27,7 @@ def test_buckets_that_grow_hold_what_a_sum_over_all_rows_gives(zone: str, filter
         key_id, model = dice.choice((7, 8)), dice.choice(("opus", "haiku"))
         rows.append(call(number, ago_s=ago_s, billed=f"0.{number + 1}", key_id=key_id, model=model))
     for late in range(0, 300, 60):  # each look leaves something remembered that later rows must change
-        log.append(rows[late : late + 60])
+        log = log.with_rows(rows[late : late + 60])
         buckets_of(log, start, end, step, clock, filters)
     wanted = [
         one
@@ -35,7 +35,7 @@ def test_buckets_that_grow_hold_what_a_sum_over_all_rows_gives(zone: str, filter
         if start <= one.at and filters.key_id in (None, one.key_id) and filters.model in (None, one.model)
     ]
     found = buckets_of(log, start, end, step, clock, filters)
-    whole = sum_of([part for _bucket, part in found])
+    whole = sum_of(log, [part for _bucket, part in found])
     assert whole == Fold.of(part for _bucket, part in found)
     assert whole.total.billed_usd == whole.wallet_usd == sum(one.billed_usd for one in wanted)
     assert {name: tally.requests for name, tally in whole.models.items()} == {
@@ -50,12 +50,12 @@ def test_buckets_that_grow_hold_what_a_sum_over_all_rows_gives(zone: str, filter
 
 def test_a_new_call_touches_one_bucket_only() -> None:
     log = CallLog()
-    log.append([call(number, ago_s=number * 600) for number in range(100)])
+    log = log.with_rows([call(number, ago_s=number * 600) for number in range(100)])
     start, end = NOW.replace(minute=0, second=0) - 10 * HOUR, NOW.replace(minute=0, second=0) + HOUR
     spans = [(start + HOUR * number, start + HOUR * (number + 1)) for number in range(11)]
     assert spans[-1][1] == end
     before = [fold_of(log, *span, NO_FILTERS) for span in spans]
-    log.append([call(1000, ago_s=5)])
+    log = log.with_rows([call(1000, ago_s=5)])
     after = [fold_of(log, *span, NO_FILTERS) for span in spans]
     assert [one is other for one, other in zip(before, after, strict=True)] == [True] * 10 + [False]
     assert after[-1].total.requests == before[-1].total.requests + 1
@@ -67,7 +67,7 @@ def test_facets_of_any_span_hold_what_its_minutes_have_also_of_late_rows() -> No
         for _row in range(25):
             number += 1
             ago_s = dice.choice((dice.uniform(0, 90), dice.uniform(0, 7200)))
-            log.append([call(number, ago_s=ago_s, billed=f"0.{number}", key_id=dice.choice((7, 8)))])
+            log = log.with_rows([call(number, ago_s=ago_s, billed=f"0.{number}", key_id=dice.choice((7, 8)))])
         start = NOW - timedelta(seconds=dice.uniform(0, 7200))
         end = start + timedelta(seconds=dice.uniform(0, 7200))
         by_key: dict[int, Decimal] = {}

@@ -13,8 +13,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import KeyCost
 from tui.monitor.feed import Feed
 from tui.monitor.judging import Judging
+from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import AskKeyCosts, AskKeys, Question
-from tui.monitor.remembered import remembered
 from tui.monitor.snapshot import Snapshot
 
 START = Snapshot("http://gw", ZoneInfo("UTC"))
@@ -59,14 +59,28 @@ def test_an_outage_is_judged_within_ten_seconds_and_a_first_look_at_once() -> No
 def test_an_answer_is_remembered_for_equal_arguments() -> None:
     asked: list[object] = []
 
-    @remembered
-    def count(thing: object, *, by: int = 1) -> int:
+    @memoize_last()
+    def count(_memo: Memo, thing: object, *, by: int = 1) -> int:
         asked.append(thing)
         return len(asked) * by
 
-    one, equal, other = [1], [1], [2]
-    assert (count(one), count(one), count(equal), count(other), count(one)) == (1, 1, 1, 2, 3)
-    assert (count(one, by=10), count(one)) == (40, 3)
+    memo, one, equal, other = Memo(), [1], [1], [2]
+    assert [count(memo, thing) for thing in (one, one, equal, other, one)] == [1, 1, 1, 2, 3]
+    assert (count(memo, one, by=10), count(memo, one)) == (40, 3)
+    assert count(Memo(), one) == 5, "another account knows nothing of it"
+
+
+def test_so_many_answers_are_remembered_and_the_oldest_goes_first() -> None:
+    asked: list[int] = []
+
+    @memoize_recent(2)
+    def double(_memo: Memo, number: int) -> int:
+        asked.append(number)
+        return number * 2
+
+    memo = Memo()
+    assert [double(memo, number) for number in (1, 2, 1, 3, 1, 2)] == [2, 4, 2, 6, 2, 4]
+    assert asked == [1, 2, 3, 2]
 
 
 def test_a_snapshot_is_not_looked_into() -> None:

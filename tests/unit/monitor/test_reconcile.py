@@ -22,9 +22,7 @@ CALLS = AskCalls()
 
 def log_of(*ago_s: float) -> CallLog:
     """A log of calls at $0.10."""
-    log = CallLog()
-    log.append(call(number, ago_s=ago) for number, ago in enumerate(ago_s))
-    return log
+    return CallLog(call(number, ago_s=ago) for number, ago in enumerate(ago_s))
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,10 @@ async def test_what_everything_costs_while_used_and_while_idle() -> None:
     running = asyncio.create_task(here.monitor.run())
     try:
         await here.go_on(4, is_used=True)
-        known, rows = len(log := here.monitor.snapshot.calls[BASE_CALLS].log), here.ways.rows
+        known, rows = len(here.monitor.snapshot.calls[BASE_CALLS].log), here.ways.rows
         await here.go_on(8, is_used=True)
         assert 10 < here.ways.most_a_minute() <= 30
-        assert len(log) - known > 50
+        assert len(here.monitor.snapshot.calls[BASE_CALLS].log) - known > 50
         check = day_check(BASE_CALLS, here.monitor.snapshot, here.clock.at)
         assert check is not None
         checked_at = here.monitor.snapshot.feed(check).fetched_at

@@ -35,7 +35,7 @@ def chance_calls(count: int, seed: int) -> list[Call]:
 def test_calls_that_come_in_end_up_where_they_belong(column: str, descending: bool, step: int) -> None:
     rows, log, growing = chance_calls(600, step), CallLog(), CallList()
     for first in range(0, len(rows), step):
-        log.append(rows[first : first + step])
+        log = log.with_rows(rows[first : first + step])
         moved = START + timedelta(seconds=first / 10)
         growing.show(log, Wanted(moved, END, is_dear, "dear", (column, descending)))
     at_once = CallList()
@@ -50,19 +50,19 @@ def test_calls_that_come_in_end_up_where_they_belong(column: str, descending: bo
 
 def test_nothing_new_changes_nothing() -> None:
     log, shown = CallLog(), CallList()
-    log.append(chance_calls(10, 1))
+    log = log.with_rows(chance_calls(10, 1))
     shown.show(log, Wanted(START, END))
     before = shown.version
     shown.show(log, Wanted(START, END + timedelta(seconds=2)))
     assert shown.version == before
-    log.append([call(99)])
+    log = log.with_rows([call(99)])
     shown.show(log, Wanted(START, END))
     assert shown.version > before
 
 
 def test_turning_round_is_a_change_of_order_alone() -> None:
     log, shown = CallLog(), CallList()
-    log.append(chance_calls(50, 2))
+    log = log.with_rows(chance_calls(50, 2))
     shown.show(log, Wanted(START, END, sort=("billed", True)))
     dear_first = shown.calls()
     shown.show(log, Wanted(START, END, sort=("billed", False)))
@@ -71,7 +71,7 @@ def test_turning_round_is_a_change_of_order_alone() -> None:
 
 def test_a_call_that_the_filter_leaves_out_is_not_found() -> None:
     log, shown = CallLog(), CallList()
-    log.append([call(1, billed="0.01"), call(2, billed="0.09")])
+    log = log.with_rows([call(1, billed="0.01"), call(2, billed="0.09")])
     shown.show(log, Wanted(START, END, is_dear, "dear"))
     assert shown.find(1) is None
     assert shown.find(2) is not None

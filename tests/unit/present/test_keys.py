@@ -11,6 +11,7 @@ from tests.unit.samples import NOW, PLAN, key, window
 from tui.domain.keys import ApiKey, KeyCost
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.events import Answered
+from tui.monitor.memo import Memo
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -101,7 +102,7 @@ def steady(usd_per_h: float, days: int = 16) -> HourlyCost:
 def test_what_is_usual_is_the_cost_until_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
     local = NOW.astimezone(zone)
     hours = local.hour + (local.minute * 60 + local.second) / 3600
-    assert keys.usual_usd(((1, steady(2.0)), (2, steady(3.0))), NOW, zone) == {
+    assert keys.usual_usd(Memo(), ((1, steady(2.0)), (2, steady(3.0))), NOW, zone) == {
         1: pytest.approx(2 * hours),
         2: pytest.approx(3 * hours),
     }
