@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.key_client import KeyClient, clean_key
@@ -89,10 +90,11 @@ def key_clients(
     verify: ssl.SSLContext | None = None,
     proxy: str | None = None,
     allow_http: bool,
+    clock: GatewayClock | None = None,
 ) -> tuple[KeyClient, ...]:
     """A client for each key. Raises ConfigError."""
     return tuple(
-        KeyClient(base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http)
+        KeyClient(base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http, clock=clock)
         for key in keys
     )
 

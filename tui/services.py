@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api_keys import FoundKey, NamedKey, key_clients, named_keys
-from tui.domain.clock import SystemClock
+from tui.domain.clock import GatewayClock
 from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
 from tui.gateway.budget import RequestBudget
@@ -34,7 +34,7 @@ class Services:
 
     client: GatewayClient
     journal: Journal
-    clock: SystemClock
+    clock: GatewayClock
     zone: ZoneInfo
     settings: Settings
     is_demo: bool = False
@@ -134,7 +134,10 @@ def open_services(
     if use_keys and not found and not demo_url:
         named = named_keys(settings, environ, warn)
     verify = _trust(settings)
-    keys = key_clients(url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"])
+    clock = GatewayClock()
+    keys = key_clients(
+        url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"], clock=clock
+    )
     client = GatewayClient(
         url,
         sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
@@ -142,9 +145,10 @@ def open_services(
         verify=verify,
         proxy=settings["proxy"],
         allow_http=settings["allow_http"],
+        clock=clock,
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
-    return Services(client, journal, SystemClock(), user_zone(settings), settings, demo_url is not None, keys)
+    return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)
 
 
 def _trust(settings: Settings) -> ssl.SSLContext | None:

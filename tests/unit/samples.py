@@ -1,16 +1,28 @@
 """Values to test with: as short to write as what matters about them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tui.domain.clock import GatewayClock
 from tui.domain.keys import ApiKey, Group, SpendWindow, WindowName
 from tui.domain.usage import Call, FailedCall
 
 NOW = datetime(2026, 11, 24, 5, 31, 2, tzinfo=UTC)
 NO_WINDOWS: Mapping[str, tuple[Any, Any, datetime | None]] = {}
 PLAN = Group(4, "claude-max", is_subscription=True)
+
+
+class ClockAt(GatewayClock):
+    """A gateway's clock that tells what a test wants; answers do not set it."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._seconds(), UTC)
 
 
 def window(limit_usd: float, used_usd: float, resets_at: datetime | None = None) -> tuple[Any, Any, datetime | None]:

@@ -55,6 +55,7 @@ def _server(gateway: DemoGateway) -> uvicorn.Server:
         access_log=False,
         lifespan="off",
         server_header=False,
+        date_header=False,  # the demo's own clock is told
         proxy_headers=False,
         timeout_graceful_shutdown=1,
     )

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import format_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -58,7 +60,8 @@ class Transport:
         match = self.paths.find(request.method, scope["path"])
         answer = await self._answer(request, *match) if match else self._elsewhere(request)
         by_key = match is not None and match[0].pattern.startswith(KEY_PREFIXES)
-        await _response(request, answer, by_key=by_key)(scope, receive, send)
+        date = format_datetime(self.state.world.clock.local().astimezone(UTC), usegmt=True)
+        await _response(request, answer, date, by_key=by_key)(scope, receive, send)
 
     async def _answer(self, request: Request, route: Route, arguments: Mapping[str, str]) -> Answer:
         x = Exchange(
@@ -99,8 +102,8 @@ def _redirect(method: str, target: str) -> Answer:
     return Answer(301, f'<a href="{target}">Moved Permanently</a>.\n\n'.encode(), HTML_TYPE, headers)
 
 
-def _response(request: Request, answer: Answer, *, by_key: bool) -> Response:
-    headers = dict(answer.headers)
+def _response(request: Request, answer: Answer, date: str, *, by_key: bool) -> Response:
+    headers = {"Date": date, **answer.headers}
     if "Location" not in headers:  # the router redirects before anything else sees the request
         headers["X-Request-ID"] = request.headers.get("x-request-id") or str(uuid.uuid4())
         if by_key:

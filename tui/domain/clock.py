@@ -1,10 +1,18 @@
 """Time as a collaborator: who needs it is given it."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 CLOCK_AHEAD = timedelta(hours=1)
-"""The gateway's clock may be ahead of this machine's: its newest calls are of now too."""
+"""The gateway's clock may be ahead of what is known of it: its newest calls are of now too."""
+WORTH_TELLING = timedelta(seconds=5)
+"""From so much on a person is told that the machine's clock differs from the gateway's."""
+_DATE_STEP_S = 2.0
+"""A `Date` header is cut to the second, and many servers write it anew only once a second."""
+_DRIFT = 1e-4
+"""Two clocks drift apart by at most so much of the time that passes."""
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class SystemClock:
@@ -14,9 +22,53 @@ class SystemClock:
         """This moment, in UTC."""
         return datetime.now(UTC)
 
+    def steady_s(self) -> float:
+        """Seconds since some moment: nobody sets this clock, and it goes on while the machine sleeps."""
+        return time.clock_gettime(_STEADY)
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+class GatewayClock(SystemClock):
+    """The gateway's clock, as far as its answers tell it; the machine's where that agrees, or while nothing is known.
+
+    Each answer says within which bounds the gateway's clock must lie, and the machine's is believed only within them:
+    one that is wrong, or is set while aktop runs, changes no window and no figure.
+    """
+
+    def __init__(self) -> None:
+        self._bounds_s: tuple[float, float] | None = None
+        self._bounded_at_s = 0.0
+
+    def now(self) -> datetime:
+        machine, steady_s = super().now(), self.steady_s()
+        if self._bounds_s is None:
+            return machine
+        low_s, high_s = self._bounds_s
+        shift_s = min(max(machine.timestamp() - steady_s, low_s), high_s)
+        return machine if shift_s == machine.timestamp() - steady_s else datetime.fromtimestamp(steady_s + shift_s, UTC)
+
+    def timestamp(self) -> float:
+        """The same in seconds since 1970."""
+        return self.now().timestamp()
+
+    @property
+    def machine_ahead(self) -> timedelta:
+        """How far the machine's clock is ahead of the gateway's at least; negative where it is behind."""
+        return super().now() - self.now()
+
+    def hear(self, date: datetime, asked_s: float) -> None:
+        """Take the `Date` of an answer that was asked for at `asked_s` and has just begun to arrive."""
+        heard_s = self.steady_s()
+        low_s, high_s = date.timestamp() - heard_s, date.timestamp() + _DATE_STEP_S - asked_s
+        if self._bounds_s is not None:
+            drift_s = (heard_s - self._bounded_at_s) * _DRIFT
+            kept_low_s, kept_high_s = self._bounds_s[0] - drift_s, self._bounds_s[1] + drift_s
+            if kept_low_s <= high_s and low_s <= kept_high_s:  # else the gateway's own clock was set
+                low_s, high_s = max(low_s, kept_low_s), min(high_s, kept_high_s)
+        self._bounds_s, self._bounded_at_s = (low_s, high_s), heard_s
 
 
 def floor_hour(moment: datetime) -> datetime:

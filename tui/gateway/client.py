@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
+from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import Filters
@@ -53,7 +54,7 @@ class GatewayClient:
 
     Every method raises GatewayError, and BudgetSpent (nothing sent) when aktop's share of the request limits is used
     up; those with `urgent` then go all the same, and wait only when the gateway itself asked for it.
-    `clock` gives seconds since 1970.
+    `clock` is set by the answers.
     """
 
     def __init__(
@@ -67,15 +68,18 @@ class GatewayClient:
         verify: ssl.SSLContext | None = None,
         proxy: str | None = None,
         allow_http: bool = False,
-        clock: Callable[[], float] = time.time,
+        clock: GatewayClock | None = None,
     ) -> None:
         """Opens nothing yet. Raises ConfigError for an address that cannot or must not be used."""
         self.base_url = normalised_base_url(base_url)
         require_safe(self.base_url, allow_http=allow_http)
         self.budget = budget or RequestBudget(time.monotonic)
         self.sessions: SessionKeeper = sessions or MemorySession()
-        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy)
-        self._authority = Authority(self.sessions, self._transport, clock)
+        clock = clock or GatewayClock()
+        self._transport = Transport(
+            self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy, clock=clock
+        )
+        self._authority = Authority(self.sessions, self._transport, clock.timestamp)
         self._exchange = Exchange(self._transport, self._authority, self.budget)
         self._is_old: bool | None = None
 

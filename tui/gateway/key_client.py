@@ -12,6 +12,7 @@ from datetime import date
 import httpx
 from msgspec.structs import replace
 
+from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
 from tui.domain.text import inert, masked
@@ -47,6 +48,7 @@ class KeyClient:
         verify: ssl.SSLContext | None = None,
         proxy: str | None = None,
         allow_http: bool = False,
+        clock: GatewayClock | None = None,
     ) -> None:
         """Opens nothing yet. Raises ConfigError for an address that must not be used, or what cannot be a key."""
         self.base_url = normalised_base_url(base_url)
@@ -55,7 +57,9 @@ class KeyClient:
         self.masked = masked(self._secret)
         self.label = inert(label).strip()
         self.budget = budget or RequestBudget(time.monotonic, share=1.0, global_per_min=PER_MIN)
-        self._transport = Transport(self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy)
+        self._transport = Transport(
+            self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy, clock=clock
+        )
 
     def tag(self, place: int) -> KeyTag:
         """What may be known of the key elsewhere."""

@@ -3,12 +3,15 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.text import inert
 from tui.gateway.address import is_loopback
@@ -24,6 +27,8 @@ NOT_SENT = "NOT_SENT"
 _CONNECT_S = 5.0
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
 _MOST_BYTES = 64 * 1024 * 1024
+_YEARS = range(2020, 2100)
+"""A clock that tells another year is not one to go by."""
 _HEADERS = {
     "user-agent": USER_AGENT,
     "accept": "application/json",
@@ -42,8 +47,10 @@ class Transport:
         timeout_s: float,
         verify: ssl.SSLContext | None,
         proxy: str | None = None,
+        clock: GatewayClock | None = None,
     ) -> None:
         self._base_url = base_url
+        self._clock = clock or GatewayClock()
         self._given = transport
         self._timeout_s = timeout_s
         self._limits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
@@ -104,12 +111,15 @@ class Transport:
             headers=_request_headers(ask, access_token),
             extensions={"trace": trace, "timeout": self._limits},
         )
+        asked_s = self._clock.steady_s()
         try:
             response = await transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if is_new:
                 raise
             raise _StaleConnection(error) from None
+        if (date := _date_of(response.headers)) is not None:
+            self._clock.hear(date, asked_s)
         try:
             return await _read(response)
         finally:
@@ -183,6 +193,17 @@ async def _read(response: httpx.Response) -> Answer:
         retry_after_s=_seconds(response.headers.get("retry-after", "")),
         location=response.headers.get("location", ""),
     )
+
+
+def _date_of(headers: httpx.Headers) -> datetime | None:
+    """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
+    if "age" in headers:
+        return None
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return date if date.tzinfo is not None and date.year in _YEARS else None
 
 
 def _too_large() -> GatewayError:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from tests.unit.samples import ClockAt
 from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
 from tui.gateway.sessions import MemorySession, Session, SessionKeeper
@@ -49,7 +50,7 @@ def client_of(
         sessions=signed_in() if sessions is None else sessions,
         transport=httpx.MockTransport(handler),
         budget=budget or RequestBudget(time.monotonic),
-        clock=lambda: now,
+        clock=ClockAt(lambda: now),
     )
 
 

@@ -20,6 +20,7 @@ from tests.unit.gateway.gateways import (
     token,
     tokens_answer,
 )
+from tests.unit.samples import ClockAt
 from tui.domain.failure import FailureKind
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError, SignInNeeded
@@ -231,7 +232,9 @@ async def test_a_limited_refresh_waits_as_long_as_it_was_told() -> None:
     script = Script(
         auth__refresh=[limited, ok(tokens_answer("new"))], user__profile=[EXPIRED, EXPIRED, EXPIRED, ok(PROFILE)]
     )
-    client = GatewayClient(URL, sessions=signed_in(), transport=httpx.MockTransport(script), clock=lambda: now[0])
+    client = GatewayClient(
+        URL, sessions=signed_in(), transport=httpx.MockTransport(script), clock=ClockAt(lambda: now[0])
+    )
     for waited_s in (0, 30):
         now[0] = NOW + waited_s
         with pytest.raises(GatewayError) as caught:

@@ -2,11 +2,14 @@
 
 import gzip
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok
+from tui.domain.clock import GatewayClock
 from tui.domain.failure import FailureKind
 from tui.gateway import transport
 from tui.gateway.client import GatewayClient
@@ -100,3 +103,27 @@ async def test_retry_after(text: str, seconds: float | None) -> None:
     with pytest.raises(GatewayError) as caught:
         await client_of(Script(user__profile=answer)).profile()
     assert caught.value.failure.retry_after_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_believed"),
+    [
+        ({"date": "Tue, 24 Nov 2026 05:31:02 GMT"}, True),
+        ({"date": "Tue, 24 Nov 2026 05:31:02 GMT", "age": "30"}, False),
+        ({"date": "Tue, 24 Nov 1970 05:31:02 GMT"}, False),
+        ({"date": "Tue, 24 Nov 9999 05:31:02 GMT"}, False),
+        ({"date": "yesterday"}, False),
+        ({"date": ""}, False),
+        ({}, False),
+    ],
+)
+async def test_the_clock_is_set_by_the_date_of_fresh_answers(headers: dict[str, str], is_believed: bool) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={**JSON, **headers}, json={"code": 0, "data": PROFILE})
+
+    clock = GatewayClock()
+    client = GatewayClient("https://gw", transport=httpx.MockTransport(answer), clock=clock)
+    with suppress(GatewayError):
+        await client.site()
+    told = datetime(2026, 11, 24, 5, 31, 2, tzinfo=UTC)
+    assert (abs(clock.now() - told) < timedelta(seconds=10)) is is_believed
