@@ -50,6 +50,18 @@ class Sums(Struct, frozen=True):
             self.billed_usd + other.billed_usd,
         )
 
+    def __sub__(self, other: "Sums") -> "Sums":
+        """What is left without a part of it; never less than nothing, should the part be counted later."""
+        return Sums(
+            max(0, self.requests - other.requests),
+            max(0, self.input_tokens - other.input_tokens),
+            max(0, self.output_tokens - other.output_tokens),
+            max(0, self.cache_creation_tokens - other.cache_creation_tokens),
+            max(0, self.cache_read_tokens - other.cache_read_tokens),
+            max(_ZERO, self.standard_usd - other.standard_usd),
+            max(_ZERO, self.billed_usd - other.billed_usd),
+        )
+
 
 NOTHING = Sums()
 

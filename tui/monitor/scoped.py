@@ -4,8 +4,8 @@ The gateway sums whole days by itself; everything shorter is computed from call 
 account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, wind
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallView
+from tui.monitor.days import AskDayHours, Parting, day_questions, parted_midnights
 from tui.monitor.feed import Feed
 from tui.monitor.folds import next_start
 from tui.monitor.memo import memoize_last
@@ -55,6 +56,7 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
         return (question, hours) if hours is not None and is_worth_it else (question,)
     filters = scope.filters
     asked: list[Question[Any]] = [_breakdown_question(window, filters, snapshot), AskTotals(window.days, filters)]
+    asked += day_questions(filters, _unparted(window, snapshot, now))
     if filters.billing_type is None and has_plans(snapshot):
         asked.append(AskTotals(window.days, replace(filters, billing_type=WALLET)))
     if by_key and filters.key_id is None:
@@ -195,22 +197,48 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
     wallet = snapshot.data(AskTotals(window.days, replace(filters, billing_type=WALLET)))
     if filters.billing_type is not None or not has_plans(snapshot):
         wallet = totals.data if filters.billing_type in (None, WALLET) else None
+    hours, approximate_days = _parted(breakdown.data.trend if breakdown.data else (), window, filters, snapshot, now)
     return ScopedUsage(
         window=window,
         sums=totals.data.sums if totals.data else None,
         wallet_usd=wallet.sums.billed_usd if wallet else None,
         average_duration_ms=totals.data.average_duration_ms if totals.data else None,
-        trend=filled(breakdown.data.trend, _by_the_minute(window, now), _clock_of(window, snapshot), snapshot.zone)
+        trend=filled(hours, _by_the_minute(window, now), _clock_of(window, snapshot), snapshot.zone)
         if breakdown.data
         else None,
         models=breakdown.data.models if breakdown.data else None,
         groups=breakdown.data.groups if breakdown.data else None,
         endpoints=totals.data.endpoints if totals.data else None,
         keys=_keys_by_totals(snapshot, window, filters),
+        approximate_days=approximate_days,
         as_of=_oldest(breakdown, totals),
         failure=breakdown.failure or totals.failure,
         retry_at=breakdown.retry_at or totals.retry_at,
     )
+
+
+def _midnights(window: Window, snapshot: Snapshot, now: datetime) -> list[datetime]:
+    """The midnights around which an hour of the server has to be parted, the newest first."""
+    is_by_day = window.step >= timedelta(days=1)
+    return parted_midnights(window, snapshot.zone, snapshot.server_zone, now) if is_by_day else []
+
+
+def _unparted(window: Window, snapshot: Snapshot, now: datetime) -> list[datetime]:
+    """Those of them at which the call records that are here tell nothing."""
+    view = snapshot.calls.get(BASE_CALLS)
+    midnights = _midnights(window, snapshot, now)
+    return [midnight for midnight in midnights if view is None or not view.covers(midnight - HOUR)]
+
+
+def _parted(
+    trend: Iterable[Bucket], window: Window, filters: Filters, snapshot: Snapshot, now: datetime
+) -> tuple[Iterable[Bucket], frozenset[date]]:
+    midnights = _midnights(window, snapshot, now)
+    if not midnights:
+        return trend, frozenset()
+    beside = {day for midnight in midnights for day in (midnight.date() - timedelta(days=1), midnight.date())}
+    days = {day: hours for day in beside if (hours := snapshot.data(AskDayHours(day, filters))) is not None}
+    return Parting(snapshot.calls.get(BASE_CALLS), call_filter(filters), days).part(trend, midnights)
 
 
 def _oldest(*feeds: Feed[Any]) -> datetime | None:

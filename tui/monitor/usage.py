@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,8 @@ class ScopedUsage(Struct, frozen=True):
 
     `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
     the call records do not reach back that far, `trend_from` when the trend does not either: before it nothing is
-    known. `as_of`, `failure` and `retry_at` tell how fresh it is.
+    known. Of `approximate_days` the trend may have some minutes with the day before or after. `as_of`, `failure` and
+    `retry_at` tell how fresh it is.
     """
 
     window: Window
@@ -37,6 +38,7 @@ class ScopedUsage(Struct, frozen=True):
     keys: tuple[Slice, ...] | None = None
     known_from: datetime | None = None
     trend_from: datetime | None = None
+    approximate_days: frozenset[date] = frozenset()
     as_of: datetime | None = None
     failure: Failure | None = None
     retry_at: datetime | None = None
