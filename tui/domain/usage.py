@@ -84,8 +84,11 @@ class HourlyCost(Struct, frozen=True):
     usd: tuple[float, ...]
 
     def hours(self, first: datetime, count: int) -> tuple[float, ...]:
-        """The cost of `count` hours from `first` on; hours outside of what is known cost 0."""
-        index = round((first - self.start).total_seconds() / 3600)
+        """The cost of `count` hours from `first` on; hours outside of what is known cost 0.
+
+        Hours that begin at other minutes, as a server in India has them, stand where they begin, as in `hourly_cost`.
+        """
+        index = (first - self.start) // timedelta(hours=1)
         inside = self.usd[max(index, 0) : max(index + count, 0)]
         before = min(max(-index, 0), count)
         return (0.0,) * before + inside + (0.0,) * (count - before - len(inside))

@@ -58,7 +58,8 @@ def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetim
     the week that matters, and the gap still grows: what was over before noon is no leak in the evening.
     """
     until = floor_hour(now)
-    midnight = floor_hour(now.astimezone(zone).replace(hour=0)).astimezone(account.start.tzinfo)
+    midnight = floor_hour(now.astimezone(zone).replace(hour=0, fold=0)).astimezone(account.start.tzinfo)
+    midnight += (account.start - midnight) % HOUR  # where it falls into an hour, of which nobody knows how it parts
     found: dict[int | None, Leak] = {}
     for begin in (midnight, until - DAY):
         days = min(SAME_HOUR_DAYS, (begin - known_of(account).began) // DAY)

@@ -98,7 +98,7 @@ def steady(usd_per_h: float, days: int = 16) -> HourlyCost:
     return HourlyCost(start, (usd_per_h,) * (days * 24 + 1))
 
 
-@pytest.mark.parametrize("zone", [ZoneInfo("UTC"), SHANGHAI])
+@pytest.mark.parametrize("zone", [ZoneInfo("UTC"), SHANGHAI, ZoneInfo("Asia/Kolkata"), ZoneInfo("Asia/Kathmandu")])
 def test_what_is_usual_is_the_cost_until_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
     local = NOW.astimezone(zone)
     hours = local.hour + (local.minute * 60 + local.second) / 3600

@@ -53,6 +53,16 @@ def test_a_day_begins_at_local_midnight() -> None:
     assert leak.since == DAY - 8 * HOUR
 
 
+@pytest.mark.parametrize("minutes", [330, 345, -210, 765])
+def test_where_midnight_falls_into_an_hour_the_day_begins_with_the_next_one(minutes: int) -> None:
+    zone = timezone(timedelta(minutes=minutes))
+    now = DAY + HOUR * round(40 - minutes / 60)
+    leak = find_leaks(series([2.4] * 60), {}, now, zone)[0]
+    midnight = now.astimezone(zone).replace(hour=0, minute=0)
+    assert timedelta(0) < leak.since - midnight < HOUR
+    assert leak.today_usd == pytest.approx(2.4 * ((leak.until - leak.since) / HOUR))
+
+
 def test_a_leak_does_not_begin_anew_at_midnight() -> None:
     cost = series([2.4] * 26)
     (leak,) = find_leaks(cost, {}, DAY + 26 * HOUR, UTC)
