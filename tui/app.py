@@ -1,15 +1,16 @@
 """The composition root: builds the monitor, binds the Snapshot to the screens, opens and closes them. Nothing else."""
 
 import asyncio
+import gc
 import os
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from rich.console import RenderableType
 from textual import on
 from textual.app import App
-from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled
 
@@ -26,21 +27,18 @@ from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.look import Look
-from tui.screens.account_screen import AccountScreen
 from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.last_picture import picture
 from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, Redraw, ViewChanged
 from tui.screens.opening import first_screen, get_ready, screen_for
+from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
-from tui.screens.viewed import ViewedDialog
 from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
 from tui.terminal.driver import DiffDriver
 from tui.terminal.turns import call_in, end_on_failures
-from tui.triage.episodes import Episodes
-from tui.triage.report import Report
 from tui.vigil import Vigil
 from tui.watching import Watching
 
@@ -52,19 +50,12 @@ GATHER_S = 0.25
 """How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
 
 
-class AktopApp(App[None]):
+class AktopApp(ShowsPicture, App[None]):
     """aktop on the screen."""
 
     TITLE = "aktop"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []
-
-    snapshot: var[Snapshot | None] = var(None, init=False)
-    now: var[datetime | None] = var(None, init=False)
-    view: var[ViewState] = var(ViewState(), init=False)
-    alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
-    report: var[Report | None] = var(None, init=False)
-    episodes: var[Episodes] = var(Episodes(), init=False)
 
     def __init__(
         self,
@@ -90,6 +81,7 @@ class AktopApp(App[None]):
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._own_theme = self.theme
+        self.picture: Picture | None = None
         self._held_without: frozenset[Question[Any]] = frozenset()
         self._is_awaited = True
         self._has_rooms = False
@@ -121,12 +113,7 @@ class AktopApp(App[None]):
         self._watching = Watching(self._desk, self._ways.scope)
         self._is_awaited = True
         view = ViewState(privacy=self.view.privacy, interval_s=float(services.settings["interval_s"]))
-        self.set_reactive(AktopApp.view, view)
-        self.set_reactive(AktopApp.alarm, low_balance.Alarm())
-        self.set_reactive(AktopApp.report, None)
-        self.set_reactive(AktopApp.episodes, Episodes())
-        self.set_reactive(AktopApp.snapshot, monitor.snapshot)
-        self.set_reactive(AktopApp.now, services.clock.now())
+        self.picture = Picture(monitor.snapshot, services.clock.now(), view)
 
     @property
     def has_figures(self) -> bool:
@@ -189,6 +176,7 @@ class AktopApp(App[None]):
             self._close_later(before.services)
         self._furnish(services)
         self._begin()
+        gc.collect()  # what was known of the account before lies in cycles, and is large
 
     def _close_later(self, services: Services) -> None:
         """Close without waiting: a renewal of the session may be on its way through a gateway that hangs."""
@@ -241,19 +229,29 @@ class AktopApp(App[None]):
 
     def _complete_held(self) -> None:
         """Add to the picture that is held what was asked only since: the rest of it, and its moment, stay."""
-        if self.snapshot is not None and self.now is not None:
-            self.snapshot = self.snapshot.completed(self.monitor.snapshot, self.now, self._held_without)
+        if self.picture is not None:
+            held = self.picture.snapshot
+            completed = held.completed(self.monitor.snapshot, self.picture.now, self._held_without)
+            if completed is not held:
+                self._change_picture(snapshot=completed)
 
     def _take(self) -> None:
         """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
         self._picture_in(TICK_S)
         self._consider()
-        snapshot = self.monitor.snapshot
-        self.now = self.desk.services.clock.now()
+        snapshot, now = self.monitor.snapshot, self.desk.services.clock.now()
         own_usd = self.desk.services.settings["low_balance_usd"]
-        self.alarm = low_balance.step(self.alarm, snapshot, Look(self.now, snapshot.zone), self.report, own_usd)
-        self.snapshot = snapshot
+        alarm = low_balance.step(self.alarm, snapshot, Look(now, snapshot.zone), self.report, own_usd)
+        self._change_picture(snapshot=snapshot, now=now, alarm=alarm)
         self._earlier.tick(self.view)
+
+    def _change_picture(self, **parts: Any) -> None:
+        """Give all open screens another picture. Not by binding: an app keeps the bound screens that it has left."""
+        assert self.picture is not None
+        self.picture = replace(self.picture, **parts)
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsPicture):
+                screen.picture = self.picture
 
     def _warn(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False, timeout=10)
@@ -263,7 +261,7 @@ class AktopApp(App[None]):
         self._watching.watch()
         report = None if self.view.is_paused else self._watching.judge()
         if report is not None:
-            self.report = report
+            self._change_picture(report=report)
             self.tell_news()
 
     @on(Judged)
@@ -271,10 +269,13 @@ class AktopApp(App[None]):
         """Put what is going on on every screen, and say what is over."""
         for told in self._watching.over(self.view.privacy):
             self.notify(told, markup=False, timeout=10)
-        self.episodes = self.desk.vigil.episodes
+        self._change_picture(episodes=self.desk.vigil.episodes)
 
-    def watch_view(self, before: ViewState, view: ViewState) -> None:
-        """The monitor follows the interval; the picture catches up when a pause ends."""
+    @on(ViewChanged)
+    def change_view(self, message: ViewChanged) -> None:
+        """See things otherwise, on every screen; the picture catches up when a pause ends."""
+        before, view = self.view, message.view
+        self._change_picture(view=view)
         if view.is_paused and not before.is_paused:
             self._held_without = self.monitor.wanted
         self.monitor.set_interval(timedelta(seconds=view.interval_s))
@@ -286,11 +287,8 @@ class AktopApp(App[None]):
         self.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
 
     def _show(self, screen: Screen[Any]) -> None:
-        if isinstance(screen, ViewedDialog):
-            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)
-        if isinstance(screen, AccountScreen):
-            screen.data_bind(AktopApp.snapshot, AktopApp.now, AktopApp.view)
-            screen.data_bind(AktopApp.alarm, AktopApp.report, AktopApp.episodes)
+        if isinstance(screen, ShowsPicture):
+            screen.picture = self.picture
         self.push_screen(screen)
 
     @on(Open)
@@ -314,11 +312,6 @@ class AktopApp(App[None]):
         if isinstance(self._driver, DiffDriver):
             self._driver.repaint()
         self.refresh(layout=True)
-
-    @on(ViewChanged)
-    def change_view(self, message: ViewChanged) -> None:
-        """See things otherwise, on every screen."""
-        self.view = message.view
 
     @on(Copy)
     def copy(self, message: Copy) -> None:

@@ -27,14 +27,17 @@ APPS = (sys.executable, "-m", "tests.perf.apps")
 TRUECOLOR = {"COLORTERM": "truecolor", "PYTHONDONTWRITEBYTECODE": ""}
 READ_BACK_S = 25
 """By then the running hour has been read back, which is many pages at its end and none at its beginning."""
+WARM_UP_S, PARTS, MANY_KEYS = 300, 6, 2000
+OPENING, ESCAPE = ("\r", "c", "e", "T", "?", "t", "L", "w", "D", "v", "m"), "\x1b"
 PAGE_DOWN, DOWN = "\x1b[6~", "\x1b[B"
 
 
 def main() -> None:
     """Measure what is asked for, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["start", "steady", "keys", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["start", "steady", "keys", "soak", []], default=[])
     parser.add_argument("--seconds", type=float, default=12.0, help="how long each program is watched")
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long memory is watched by `soak`")
     parser.add_argument("--rounds", type=int, default=1, help="how often each is watched, in turn; tells medians")
     options = parser.parse_args()
     wanted = options.what or ["start", "steady", "keys"]
@@ -45,6 +48,8 @@ def main() -> None:
             steady(demo, options.seconds, options.rounds)
         if "keys" in wanted:
             keys()
+        if "soak" in wanted:
+            soak(demo, options.minutes)
 
 
 @contextmanager
@@ -157,6 +162,27 @@ def steady(demo: tuple[str, str, str], seconds: float, rounds: int) -> None:
         sent, least, cells, cpu, rss = map(median, zip(*map(astuple, runs), strict=True))
         ratio = f"{sent / least:9.2f}" if least else f"{'–':>9}"
         print(f"{name:34}{sent:10.0f}{ratio}{cells:9.0f}{cpu:8.2f}{rss:8.0f}")
+
+
+def soak(demo: tuple[str, str, str], minutes: float) -> None:
+    """What memory grows by: while the account is watched for long, and while screens are opened and closed."""
+    print(f"\n{'memory':34}{'RSS MB':>10}{'grown by':>10}")
+    with Watched((*APPS, "aktop", "diff", *demo), size=SIZE, environ=TRUECOLOR) as program:
+        program.settle(WARM_UP_S)
+        warm = program.rss_mb()
+        print(f"{'warm':34}{warm:10.1f}", flush=True)
+        for part in range(1, PARTS + 1):
+            program.settle(60 * minutes / PARTS)
+            passed = f"{minutes * part / PARTS:g} min later"
+            print(f"{passed:34}{program.rss_mb():10.1f}{program.rss_mb() - warm:10.1f}", flush=True)
+        for count in (MANY_KEYS // 4, MANY_KEYS):
+            before = program.rss_mb()
+            for number in range(count // 2):
+                for key in (OPENING[number % len(OPENING)], ESCAPE):
+                    program.press(key)
+                    program.settle(0.06)
+            name = f"{count} keys of opening and closing" if count == MANY_KEYS else f"{count} keys, to warm up"
+            print(f"{name:34}{program.rss_mb():10.1f}{program.rss_mb() - before:10.1f}", flush=True)
 
 
 def keys() -> None:

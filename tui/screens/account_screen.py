@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.reactive import var
 
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskPlans, Question
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
-from tui.present import header, low_balance
+from tui.present import header
 from tui.present.banner import news
 from tui.present.look import Look
 from tui.screens import top_lines
@@ -23,8 +22,6 @@ from tui.screens.key_actions import KeyActions
 from tui.screens.scope_choices import ScopeChoices
 from tui.terminal.compositor import SparingCompositor
 from tui.terminal.turns import call_soon
-from tui.triage.episodes import Episodes
-from tui.triage.report import Report
 from widgets.banner import Banner
 from widgets.facts import Part
 from widgets.footer import KeyFooter
@@ -45,12 +42,6 @@ class AccountScreen(CommandedScreen):
     AccountScreen.-one-line > * { display: none; }
     AccountScreen.-one-line > #header { display: block; }
     """
-
-    snapshot: var[Snapshot | None] = var(None, init=False)
-    now: var[datetime | None] = var(None, init=False)
-    alarm: var[low_balance.Alarm] = var(low_balance.Alarm(), init=False)
-    report: var[Report | None] = var(None, init=False)
-    episodes: var[Episodes] = var(Episodes(), init=False)
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
         super().__init__()
@@ -127,22 +118,7 @@ class AccountScreen(CommandedScreen):
     def _watcher(self) -> str:
         return f"{type(self).__name__}-{id(self)}"
 
-    def watch_snapshot(self) -> None:
-        self.repaint_soon()
-
-    def watch_now(self) -> None:
-        self.repaint_soon()
-
-    def watch_view(self) -> None:
-        self.repaint_soon()
-
-    def watch_alarm(self) -> None:
-        self.repaint_soon()
-
-    def watch_report(self) -> None:
-        self.repaint_soon()
-
-    def watch_episodes(self) -> None:
+    def watch_picture(self) -> None:
         self.repaint_soon()
 
     def watch_scope(self) -> None:
@@ -157,11 +133,11 @@ class AccountScreen(CommandedScreen):
 
     def _repaint(self) -> None:
         self._is_painting = False
-        snapshot, now = self.snapshot, self.now
-        if snapshot is None or now is None or not self.is_running or not self.is_current:
+        picture = self.picture
+        if picture is None or not self.is_running or not self.is_current:
             return
-        look = Look(now, snapshot.zone, self.view.privacy)
-        self._ask(snapshot, now)
+        snapshot, look = picture.snapshot, picture.look
+        self._ask(snapshot, picture.now)
         self._paint_lines(snapshot, look)
         self.paint(snapshot, look)
 

@@ -16,6 +16,7 @@ from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
 from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged
+from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
 from tui.terminal.signals import is_job
@@ -28,12 +29,12 @@ from widgets.trend_chart import TrendChart
 _MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
 
 
-class CommandedScreen(Screen[None]):
+class CommandedScreen(ShowsPicture, Screen[None]):
     """A screen with a scope, on which the commands of its place do something: `do_` and the command's id."""
 
     place: ClassVar[Place]
 
-    view: var[ViewState] = var(ViewState(), init=False)
+    picture: var[Picture | None] = var(None, init=False)
     scope: var[Scope] = var(Scope(), init=False)
 
     desk: Desk

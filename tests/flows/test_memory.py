@@ -1,0 +1,62 @@
+"""What was left is let go of: screens that were closed, and accounts with their calls."""
+
+import asyncio
+import gc
+import weakref
+from collections import Counter
+from pathlib import Path
+
+from textual.screen import Screen
+
+from tests.flows.doorway import begun, doors_of, write_profiles
+from tests.flows.types import Start
+from tui.demo.app import DemoGateway
+from tui.demo.serve import running
+from tui.monitor.burn import BASE_CALLS
+
+OPENING = ("enter", "c", "e", "T", "question_mark", "t", "v", "m", "w", "L", "D", "slash")
+
+
+def alive() -> Counter[str]:
+    """The screens that there are after a collection."""
+    gc.collect()
+    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, Screen))
+
+
+async def test_no_screen_outlives_its_closing(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        depth = len(run.app.screen_stack)
+        for key in OPENING:
+            await run.press(key)
+            await run.until(lambda: len(run.app.screen_stack) > depth, f"what {key} opens")
+            await run.press("escape")
+            await run.until(lambda: len(run.app.screen_stack) == depth, "back")
+        open_now = Counter(type(one).__name__ for one in run.app.screen_stack)
+        for _ in range(100):
+            if not (extra := alive() - open_now):
+                break
+            await asyncio.sleep(0.05)  # timers of a closed screen may still run out
+        assert not extra
+
+
+async def test_leaving_an_account_frees_its_calls(demo: DemoGateway, tmp_path: Path) -> None:
+    other = DemoGateway(seed=2, scenario="quiet")
+    with running(demo) as first, running(other) as second:
+        write_profiles(tmp_path, {"one": {"url": f'"{first}"'}, "two": {"url": f'"{second}"'}})
+        doors = doors_of(tmp_path, profile="two")
+        opened = doors.open(doors.start)
+        await opened.client.login(other.email, other.password)
+        await opened.aclose()
+        async with begun(doors_of(tmp_path, profile="one"), demo) as run:
+            await run.shows("● live", "batch-nightly")
+            await run.until(lambda: BASE_CALLS in run.app.monitor.snapshot.calls, "calls")
+            log = weakref.ref(run.app.monitor.snapshot.calls[BASE_CALLS].log)
+            monitor = weakref.ref(run.app.monitor)
+            await run.press("c")
+            await run.press("colon")
+            await run.shows("two")
+            await run.press("down", "enter")
+            await run.until(lambda: run.app.desk.services.settings.profile == "two", "the other account")
+            await run.shows("● live")
+            await run.until(lambda: (gc.collect(), log() is None and monitor() is None)[1], "the calls are gone")

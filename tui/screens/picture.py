@@ -1,0 +1,67 @@
+"""What all screens show of the account: one value, so that none is ahead of another."""
+
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from tui.monitor.snapshot import Snapshot
+from tui.present.look import Look
+from tui.present.low_balance import Alarm
+from tui.screens.view_state import ViewState
+from tui.triage.episodes import Episodes
+from tui.triage.report import Report
+
+
+class Picture(Struct, frozen=True, eq=False):
+    """A Snapshot, the moment it is seen at, what was found in it, and how a person wants to see it."""
+
+    snapshot: Snapshot
+    now: datetime
+    view: ViewState = field(default_factory=ViewState)
+    alarm: Alarm = field(default_factory=Alarm)
+    report: Report | None = None
+    episodes: Episodes = field(default_factory=Episodes)
+
+    @property
+    def look(self) -> Look:
+        """How to word it."""
+        return Look(self.now, self.snapshot.zone, self.view.privacy)
+
+
+NO_VIEW, NO_ALARM, NO_EPISODES = ViewState(), Alarm(), Episodes()
+
+
+class ShowsPicture:
+    """The parts of the picture that a screen was given; there is none before it is put on the stack."""
+
+    picture: Picture | None
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is known of the account."""
+        return self.picture.snapshot if self.picture is not None else None
+
+    @property
+    def now(self) -> datetime | None:
+        """The moment of the picture, which a pause holds."""
+        return self.picture.now if self.picture is not None else None
+
+    @property
+    def view(self) -> ViewState:
+        """How the person wants to see things."""
+        return self.picture.view if self.picture is not None else NO_VIEW
+
+    @property
+    def alarm(self) -> Alarm:
+        """Whether the balance is low."""
+        return self.picture.alarm if self.picture is not None else NO_ALARM
+
+    @property
+    def report(self) -> Report | None:
+        """What triage found."""
+        return self.picture.report if self.picture is not None else None
+
+    @property
+    def episodes(self) -> Episodes:
+        """What is going on."""
+        return self.picture.episodes if self.picture is not None else NO_EPISODES
