@@ -28,7 +28,7 @@ class Counting(DemoGateway):
             self.asked.append(scope["path"])  # type: ignore[index]
             await inner(scope, receive, send)  # type: ignore[arg-type]
 
-        self.asgi = counting  # type: ignore[assignment]
+        self.asgi = counting
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from tui.demo.clock import Clock
+from tui.demo.faults import FaultyWay
 from tui.demo.founding import found_world
 from tui.demo.options import DemoOptions
 from tui.demo.scenarios import SCENARIOS
@@ -24,7 +26,8 @@ class DemoGateway:
     """A simulated gateway with one account.
 
     The account is the same for the same seed, scenario and time. `now` is the clock, real time unless given; `zone` is
-    the server's. `options` may be changed at any time. Traffic comes in only while `run` runs, or through `advance`.
+    the server's. `options` and the faults of its `way` may be changed at any time. Traffic comes in only while `run`
+    runs, or through `advance`.
     """
 
     def __init__(
@@ -42,7 +45,8 @@ class DemoGateway:
         self.world = found_world(seed, scenario, clock, self.options, self.email, self.password)
         self.state = State.of(self.world, seed)
         self.traffic = Traffic(self.world, seed)
-        self.asgi = Starlette(routes=[Mount("/", app=Transport(self.state))])
+        self.way = FaultyWay(Starlette(routes=[Mount("/", app=Transport(self.state))]))
+        self.asgi: ASGIApp = self.way
         self.loop: asyncio.AbstractEventLoop | None = None
         """The loop that answers requests, where another thread runs it."""
 
