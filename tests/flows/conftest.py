@@ -78,7 +78,10 @@ class Running:
     async def shows(self, *texts: str) -> None:
         """Wait until all these stand on the screen."""
         for text in texts:
-            await self.until(lambda text=text: text in self.text(), f"{text!r} on the screen")
+            try:
+                await self.until(lambda text=text: text in self.text(), f"{text!r} on the screen")
+            except AssertionError as error:
+                raise AssertionError(f"{error}; on it is\n{self.text()}") from None
 
 
 @pytest.fixture

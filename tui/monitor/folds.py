@@ -135,7 +135,7 @@ def _spans(
     return tuple(found)
 
 
-@memoize_recent(1024)
+@memoize_recent(256)
 def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
     fold = Fold()
     for facet, tally in facets_of(log, start, end):

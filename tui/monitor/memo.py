@@ -20,7 +20,7 @@ class Memo:
 
     def __init__(self) -> None:
         self.last: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
-        self.recent: dict[object, OrderedDict[Hashable, Any]] = {}
+        self.recent: dict[object, OrderedDict[Hashable, tuple[object, Any]]] = {}
 
     @property
     def memo(self) -> "Memo":
@@ -63,9 +63,11 @@ def memoize_last(*, of: int = 0, each: int | None = None) -> Callable[[Callable[
 
 
 def memoize_recent(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Answer again what was answered of late, for so many different arguments behind the first, which keeps it.
+    """Answer again what was answered of late, for so many different arguments behind the first two.
 
-    The first argument does not count as another: it must be one of a lineage, such as the versions of a log.
+    The first argument keeps it, and does not count as another: it is one of a lineage, such as the logs that follow
+    each other. The second tells those apart as far as the answer goes, such as how many calls a span has; of each
+    other answer the last one is kept only, since what has grown is not asked for as it was.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -75,14 +77,14 @@ def memoize_recent(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 return function(*args, **named)
             recent = _memo_of(args[0]).recent
             found = recent.get(function) or recent.setdefault(function, OrderedDict())
-            key = args[1:]
-            if key in found:
-                found.move_to_end(key)
-            else:
-                found[key] = function(*args, **named)
+            version, key = args[1], args[2:]
+            known = found.get(key)
+            if known is None or known[0] != version:
+                known = found[key] = version, function(*args, **named)
                 if len(found) > most:
                     found.popitem(last=False)
-            return cast("R", found[key])
+            found.move_to_end(key)
+            return cast("R", known[1])
 
         return ask
 

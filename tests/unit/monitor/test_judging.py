@@ -74,13 +74,15 @@ def test_so_many_answers_are_remembered_and_the_oldest_goes_first() -> None:
     asked: list[int] = []
 
     @memoize_recent(2)
-    def double(_memo: Memo, number: int) -> int:
+    def double(_memo: Memo, version: int, number: int) -> int:
         asked.append(number)
-        return number * 2
+        return number * 2 + version
 
     memo = Memo()
-    assert [double(memo, number) for number in (1, 2, 1, 3, 1, 2)] == [2, 4, 2, 6, 2, 4]
+    assert [double(memo, 0, number) for number in (1, 2, 1, 3, 1, 2)] == [2, 4, 2, 6, 2, 4]
     assert asked == [1, 2, 3, 2]
+    assert [double(memo, version, 1) for version in (7, 7, 8)] == [9, 9, 10]
+    assert len(memo.recent[double.__wrapped__]) == 2, "of another version the last one is kept only"
 
 
 def test_a_snapshot_is_not_looked_into() -> None:
