@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from tui.domain.usage import Call, DayUsage, Sums
+from tui.domain.usage import Call, DamagedRow, DayUsage, Sums
 
 FROZEN_ROWS = 10_000
 """After so many new rows those that are here are taken out of the garbage collector's rounds."""
@@ -235,6 +235,7 @@ class CallView:
     """A log and how far it went: `count` rows, and none missing since `covered_from` (None: nothing is known yet).
 
     `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for.
+    `missing` of them were promised and not sent, though that was the end; `damaged` ones are no part of the log.
     """
 
     log: CallLog = field(default_factory=CallLog, compare=False)
@@ -242,6 +243,8 @@ class CallView:
     covered_from: datetime | None = None
     total: int | None = None
     tail_at: datetime | None = field(default=None, compare=False)
+    missing: int = 0
+    damaged: frozenset[DamagedRow] = frozenset()
 
     @property
     def newest_at(self) -> datetime | None:
@@ -261,3 +264,5 @@ class CallsRead(Struct, frozen=True):
     covered_from: datetime | None
     total: int | None
     tail_at: datetime | None = None
+    missing: int = 0
+    damaged: frozenset[DamagedRow] = frozenset()

@@ -13,6 +13,7 @@ from tui.domain.keys import ApiKey
 from tui.monitor.calls import CallLog, CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.feed import Feed
+from tui.monitor.flaws import flaw_of
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 
@@ -46,7 +47,8 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
         answer = snapshot.calls[question]
     before = snapshot.feed(question)
     kept = before.data if before.data == answer else answer
-    feed = Feed(data=kept, fetched_at=event.asked_at)
+    flaw = flaw_of(answer)
+    feed = Feed(data=kept, fetched_at=event.asked_at, failure=flaw, failed_at=event.asked_at if flaw else None)
     active_at = event.asked_at if _shows_use(question, before.data, answer) else snapshot.active_at
     feeds = _with(snapshot.feeds, question, feed)
     if isinstance(question, AskProfile) and before.failure is not None:
@@ -65,7 +67,8 @@ def _hurried(
 def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snapshot:
     view = snapshot.calls.get(question) or CallView(CallLog())
     view.log.append(read.rows)
-    after = CallView(view.log, len(view.log), read.covered_from, read.total, read.tail_at)
+    damaged = view.damaged | read.damaged
+    after = CallView(view.log, len(view.log), read.covered_from, read.total, read.tail_at, read.missing, damaged)
     return replace(snapshot, calls=_with(snapshot.calls, question, after))
 
 

@@ -3,7 +3,17 @@
 from datetime import datetime, timedelta
 
 from tui.domain.account import Site
-from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, SIGN_IN_HELPS, Failure, FailureKind
+from tui.domain.failure import (
+    DAMAGED_ROWS,
+    NO_RENEWAL,
+    RENEWAL_REFUSED,
+    SIGN_IN_HELPS,
+    STACKED_ENCODING,
+    TOO_LARGE,
+    UNPROMISED_LIST,
+    Failure,
+    FailureKind,
+)
 from tui.locale import _
 from tui.present.format import span
 
@@ -30,6 +40,8 @@ def version_of(site: Site | None) -> str:
 
 def short(failure: Failure) -> str:
     """The failure in a few words, for the edge of a pane."""
+    if failure.symbol in (DAMAGED_ROWS, UNPROMISED_LIST):
+        return _("damaged records left out") if failure.symbol == DAMAGED_ROWS else _("the list contradicts itself")
     words = {
         FailureKind.UNREACHABLE: _("gateway unreachable"),
         FailureKind.TIMED_OUT: _("no answer in time"),
@@ -82,7 +94,6 @@ def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
 def sentence(failure: Failure) -> str:
     """The failure as a sentence that says what to do, but for signing in: how, depends on where it is said."""
     told = f" ({failure.message})" if failure.message else ""
-    where = f" ({failure.field})" if failure.field else ""
     match failure.kind:
         case FailureKind.UNREACHABLE:
             return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
@@ -96,7 +107,7 @@ def sentence(failure: Failure) -> str:
         case FailureKind.ENDPOINT_MISSING:
             return _("This gateway does not offer this; it may be an older version.")
         case FailureKind.BAD_ANSWER:
-            return _("The gateway's answer cannot be read{where}.").format(where=where)
+            return _bad_answer(failure)
         case FailureKind.EMPTY_ANSWER:
             return _(
                 "The gateway answered with nothing. One key that expires after the year 9999 does that to the key list."
@@ -153,6 +164,31 @@ def sentence(failure: Failure) -> str:
             return _("It is not there any more{told}.").format(told=told)
         case FailureKind.INVALID:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
+
+
+def _bad_answer(failure: Failure) -> str:
+    told = f" ({failure.field or failure.message})" if failure.field or failure.message else ""
+    match failure.symbol:
+        case _ if failure.symbol == STACKED_ENCODING:
+            return _(
+                "The answer is compressed more than once{told}, as no gateway does it, and was not unpacked. "
+                "Check --url and the proxy."
+            ).format(told=told)
+        case _ if failure.symbol == TOO_LARGE:
+            return _(
+                "The answer was given up{told}: it is more than aktop asks for. "
+                "Check --url, and what is between here and there."
+            ).format(told=told)
+        case _ if failure.symbol == DAMAGED_ROWS:
+            return _(
+                "Call records with impossible figures are in no sum here{told}. Tell the gateway's operator."
+            ).format(told=told)
+        case _ if failure.symbol == UNPROMISED_LIST:
+            return _(
+                "The gateway's list contradicts itself ({told}): what is there cannot be known. Tell its operator."
+            ).format(told=failure.message)
+        case _:
+            return _("The gateway's answer cannot be read{where}.").format(where=told)
 
 
 def _not_signed_in(failure: Failure) -> str:
