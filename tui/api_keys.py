@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.key_client import KeyClient, clean_key
+from tui.gateway.proxies import Proxy
 from tui.locale import _
 from tui.settings import BadSettings, Settings
 
@@ -87,7 +88,7 @@ def key_clients(
     keys: Iterable[NamedKey],
     *,
     verify: ssl.SSLContext | None = None,
-    proxy: str | None = None,
+    proxy: Proxy | None = None,
     allow_http: bool,
 ) -> tuple[KeyClient, ...]:
     """A client for each key. Raises ConfigError."""

@@ -73,7 +73,9 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument(
         "--api-key-file", metavar="FILE", help=_("a file with API keys: see what these tell, read-only")
     )
-    common.add_argument("--proxy", metavar="URL", help=_("an http or https proxy, instead of the environment's"))
+    common.add_argument(
+        "--proxy", metavar="URL", help=_("an http, https or socks5 proxy, instead of the environment's")
+    )
     common.add_argument("--ca-bundle", metavar="FILE", help=_("a PEM file of the authorities to trust"))
     common.add_argument("--read-only", action="store_true", help=_("change nothing on the gateway"))
     common.add_argument("--lang", help=_("language: en or zh"))

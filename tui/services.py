@@ -19,6 +19,7 @@ from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
 from tui.gateway.key_client import KeyClient
+from tui.gateway.proxies import Proxy
 from tui.gateway.sessions import FixedSession, SessionKeeper
 from tui.locale import _
 from tui.made_up import MadeUp
@@ -134,13 +135,14 @@ def open_services(
     if use_keys and not found and not demo_url:
         named = named_keys(settings, environ, warn)
     verify = _trust(settings)
-    keys = key_clients(url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"])
+    proxy = Proxy(settings["proxy"], settings.values["proxy"].origin) if settings["proxy"] else None
+    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings["allow_http"])
     client = GatewayClient(
         url,
         sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
         budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
         verify=verify,
-        proxy=settings["proxy"],
+        proxy=proxy,
         allow_http=settings["allow_http"],
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)

@@ -29,6 +29,7 @@ from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_
 from tui.gateway.exchange import SITE, Exchange
 from tui.gateway.key_changes import body_of, require_supported
 from tui.gateway.pages import Walk, contradiction, converted
+from tui.gateway.proxies import Proxy
 from tui.gateway.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
 from tui.gateway.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
 from tui.gateway.transport import Transport
@@ -69,7 +70,7 @@ class GatewayClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | None = None,
         allow_http: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:

@@ -20,6 +20,7 @@ from tui.gateway.answers import Answer, decode_bare, fitting, require_success
 from tui.gateway.asks import Ask, Place
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
+from tui.gateway.proxies import Proxy
 from tui.gateway.transport import Transport
 from tui.gateway.wire import key_report as wire
 from tui.locale import _
@@ -45,7 +46,7 @@ class KeyClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | None = None,
         allow_http: bool = False,
     ) -> None:
         """Opens nothing yet. Raises ConfigError for an address that must not be used, or what cannot be a key."""

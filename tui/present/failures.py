@@ -4,13 +4,22 @@ from datetime import datetime, timedelta
 
 from tui.domain.account import Site
 from tui.domain.failure import (
+    CHALLENGED,
     DAMAGED_ROWS,
     NO_RENEWAL,
+    PROXY_DOWN,
+    PROXY_REFUSED,
+    PROXY_UNUSABLE,
+    REDIRECTED,
     RENEWAL_REFUSED,
     SIGN_IN_HELPS,
+    SPEAKS_HTTP,
+    SPEAKS_TLS,
     STACKED_ENCODING,
     TOO_LARGE,
     UNPROMISED_LIST,
+    UNTRUSTED,
+    WRONG_CERTIFICATE,
     Failure,
     FailureKind,
 )
@@ -40,6 +49,10 @@ def version_of(site: Site | None) -> str:
 
 def short(failure: Failure) -> str:
     """The failure in a few words, for the edge of a pane."""
+    if failure.symbol in (PROXY_DOWN, PROXY_REFUSED, PROXY_UNUSABLE):
+        return _("no way through the proxy")
+    if failure.symbol in (UNTRUSTED, WRONG_CERTIFICATE):
+        return _("certificate not trusted")
     if failure.symbol in (DAMAGED_ROWS, UNPROMISED_LIST):
         return _("damaged records left out") if failure.symbol == DAMAGED_ROWS else _("the list contradicts itself")
     words = {
@@ -96,9 +109,16 @@ def sentence(failure: Failure) -> str:
     told = f" ({failure.message})" if failure.message else ""
     match failure.kind:
         case FailureKind.UNREACHABLE:
-            return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
+            return _unreachable(failure)
         case FailureKind.TIMED_OUT:
             return _("The gateway did not answer in time.")
+        case FailureKind.NOT_A_GATEWAY if failure.symbol == CHALLENGED:
+            return _(
+                "Cloudflare wants to see a browser before it lets anybody through to this gateway, and a terminal is "
+                "none. Ask the operator to let /api/ and /v1/ pass, or for an address without that check."
+            )
+        case FailureKind.NOT_A_GATEWAY if failure.symbol == REDIRECTED:
+            return _("The gateway is not at this address: {told}.").format(told=failure.message)
         case FailureKind.NOT_A_GATEWAY:
             return _(
                 "What answers here is not a Sub2API gateway{told}: a proxy on the way, or a wrong address. Give --url "
@@ -164,6 +184,32 @@ def sentence(failure: Failure) -> str:
             return _("It is not there any more{told}.").format(told=told)
         case FailureKind.INVALID:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
+
+
+def _unreachable(failure: Failure) -> str:
+    """Who is to blame, and what helps."""
+    told = failure.message
+    words = {
+        PROXY_DOWN: _("The proxy cannot be reached ({told}). Start it, or correct or remove that setting."),
+        PROXY_REFUSED: _("The proxy does not lead to the gateway ({told}). Check the proxy, and --url."),
+        PROXY_UNUSABLE: _("The proxy cannot be used ({told}). Correct or remove that setting."),
+        UNTRUSTED: _(
+            "The gateway's certificate is of an authority that is not trusted here ({told}). If that is your own, give "
+            "its PEM file with --ca-bundle FILE or ca_bundle; else somebody may be in between."
+        ),
+        WRONG_CERTIFICATE: _(
+            "The gateway's certificate is not good for this address ({told}). Check --url and this machine's clock; "
+            "else tell the operator."
+        ),
+        SPEAKS_HTTP: _(
+            "There is no https at this port ({told}). Check the port, or give --url http://… if that is it."
+        ),
+        SPEAKS_TLS: _("This port speaks https, and http was asked of it ({told}). Give --url https://…"),
+    }
+    if failure.symbol in words:
+        return words[failure.symbol].format(told=told)
+    told = f" ({told})" if told else ""
+    return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
 
 
 def _bad_answer(failure: Failure) -> str:
