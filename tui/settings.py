@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tui.gateway.proxies import Proxy
 from tui.locale import LANGUAGES, _, _n
+from tui.store.files import MOST_BYTES, read_regular, text_of
 
 
 class BadSettings(Exception):
@@ -217,11 +218,12 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
 def read_config(path: Path) -> ConfigFile:
     """Read the configuration file; none is an empty one. Raises BadSettings for what aktop cannot make sense of."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(read_regular(path, MOST_BYTES))
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=error)) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -41,7 +41,7 @@ from tui.gateway.wire import keys as wire_keys
 from tui.gateway.wire import site as wire_site
 from tui.gateway.wire import sums as wire_sums
 from tui.gateway.wire.base import Envelope, PageOf, each
-from tui.locale import _
+from tui.locale import _, plural
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -185,8 +185,11 @@ class GatewayClient:
             # A key that is deleted meanwhile moves the later ones forward, and one of them out of what is read.
             keys, missing = await self._all_keys()
         if missing:
-            text = _("{total} keys by its own count, {n} of them sent")
-            raise contradiction(text.format(total=len(keys) + missing, n=len(keys)))
+            total = len(keys) + missing
+            text = plural(
+                "{total} key by its own count, {n} sent", "{total} keys by its own count, {n} of them sent", total
+            )
+            raise contradiction(text.format(total=total, n=len(keys)))
         return keys
 
     async def _all_keys(self) -> tuple[tuple[ApiKey, ...], int]:

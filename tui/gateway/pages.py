@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tui.domain.failure import UNPROMISED_LIST, Failure, FailureKind
 from tui.domain.usage import Page
 from tui.gateway.errors import GatewayError, error_of
-from tui.locale import _
+from tui.locale import _, plural
 
 
 class Numbered(Protocol):
@@ -84,6 +84,14 @@ class Walk:
     def is_over(self, page: Page[Any]) -> bool:
         """Whether the page just read is the last: a count that has become smaller ends nothing, a page's end does."""
         return page.is_last and (page.total >= self._promised or not page.items)
+
+
+def counted(total: int, sent: int) -> str:
+    """What is missing, in words."""
+    text = plural(
+        "{total} record by its own count, {n} sent", "{total} records by its own count, {n} of them sent", total
+    )
+    return text.format(total=total, n=sent)
 
 
 def contradiction(message: str) -> GatewayError:

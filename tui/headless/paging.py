@@ -9,7 +9,7 @@ from tui.domain.usage import Call, DamagedRow, FailedCall, Page
 from tui.gateway.budget import Tier
 from tui.gateway.client import ERRORS_PER_PAGE
 from tui.gateway.errors import BudgetSpent, RateLimited
-from tui.gateway.pages import Walk, contradiction
+from tui.gateway.pages import Walk, contradiction, counted
 from tui.headless.progress import Progress
 from tui.locale import _
 from tui.services import Services
@@ -116,8 +116,7 @@ async def _records(
             return
         if walk.is_over(page):
             if page.missing:
-                text = _("{total} records by its own count, {n} of them sent")
-                raise contradiction(text.format(total=page.total, n=page.total - page.missing))
+                raise contradiction(counted(page.total, page.total - page.missing))
             return
         text = _("{n} of {total} records read …")
         progress.show(text.format(n=len(walk.seen), total=page.total))

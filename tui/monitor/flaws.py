@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
 from tui.domain.usage import DamagedRow, Page
-from tui.locale import _
+from tui.gateway.pages import counted
 from tui.monitor.calls import CallView
 
 NAMED = 3
@@ -19,10 +19,7 @@ def flaw_of(answer: object) -> Failure | None:
         return left_out(answer.damaged)
     if answer.missing:
         total = answer.total or answer.missing
-        text = _("{total} records by its own count, {n} of them sent")
-        return Failure(
-            FailureKind.BAD_ANSWER, text.format(total=total, n=max(0, total - answer.missing)), UNPROMISED_LIST
-        )
+        return Failure(FailureKind.BAD_ANSWER, counted(total, max(0, total - answer.missing)), UNPROMISED_LIST)
     return None
 
 

@@ -48,9 +48,14 @@ class Export:
     def progress(self) -> Line:
         """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
         if self._total is None:
-            text = _("exporting, esc stops: {n} calls so far").format(n=fmt.count(self._count))
+            text = plural(
+                "exporting, esc stops: {n} call so far", "exporting, esc stops: {n} calls so far", self._count
+            )
+            text = text.format(n=fmt.count(self._count))
         else:
-            text = _("exporting, esc stops: {n} of {total} calls")
+            text = plural(
+                "exporting, esc stops: {n} of {total} call", "exporting, esc stops: {n} of {total} calls", self._total
+            )
             text = text.format(n=fmt.count(self._count), total=fmt.count(self._total))
         return (Cell(f"{text} {self._waiting}".rstrip(), Severity.ACCENT),)
 
