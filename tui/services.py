@@ -20,13 +20,14 @@ from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
 from tui.gateway.key_client import KeyClient
 from tui.gateway.proxies import Proxy
-from tui.gateway.sessions import FixedSession, SessionKeeper
+from tui.gateway.sessions import FixedSession, Session, SessionKeeper, account_of
 from tui.locale import _
 from tui.made_up import MadeUp
 from tui.settings import BadSettings, Settings
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
+from tui.store.requests import StoredRequests
 from tui.store.sessions import StoredSessions
 
 MOST_CERTIFICATES = 1 << 24
@@ -141,10 +142,12 @@ def open_services(
     verify = _trust(settings)
     proxy = Proxy(settings["proxy"], settings.values["proxy"].origin) if settings["proxy"] else None
     keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings["allow_http"])
+    sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
+    others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(
         url,
-        sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
-        budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
+        sessions=sessions,
+        budget=RequestBudget(time.monotonic, share=settings["budget_share"], others=others),
         verify=verify,
         proxy=proxy,
         allow_http=settings["allow_http"],
@@ -199,6 +202,22 @@ def session_keeper(
 def _warn_if_open(path: Path, warn: Callable[[str], None]) -> None:
     if is_open_to_others(path):
         warn(_("{path} can be read by others; run: chmod 600 {path}").format(path=path))
+
+
+def _account(url: str, sessions: SessionKeeper) -> Callable[[], str | None]:
+    """Says whose requests these are, once somebody has signed in."""
+    base_url = normalised_base_url(url)
+    known: tuple[Session | None, str | None] = None, None
+
+    def account() -> str | None:
+        nonlocal known
+        session = sessions.current()
+        if session is not known[0]:
+            who = account_of(session) if session is not None else None
+            known = session, f"{base_url} {who}" if who else None
+        return known[1]
+
+    return account
 
 
 def sessions_file(settings: Settings) -> Path:
