@@ -199,6 +199,8 @@ class GatewayClient:
             params = page_params(number, KEYS_PER_PAGE, sort_by="id", ascending=True)
             ask = Ask("GET", f"{API}/keys", params=params)
             page = await self._get(ask, wire_keys.KEYS, converted(self._keys_of, number, KEYS_PER_PAGE))
+            if page.total > MOST_KEYS:
+                break
             found.update((key.id, key) for key in walk.fresh(page))
             if walk.is_over(page):
                 return tuple(found[key_id] for key_id in sorted(found)), walk.missing(page)

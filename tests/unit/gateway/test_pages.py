@@ -114,17 +114,18 @@ async def test_the_same_keys_for_ever_end_soon(total: int) -> None:
     assert len(asked) <= 4
 
 
-async def test_new_keys_for_ever_end_at_a_bound() -> None:
+@pytest.mark.parametrize(("total", "requests"), [(0, MOST_KEYS // KEYS_PER_PAGE), (9999, 50), (10**9, 1)])
+async def test_new_keys_for_ever_end_at_a_bound(total: int, requests: int) -> None:
     asked: list[int] = []
 
     def answer(request: object) -> object:
         first = len(asked) * KEYS_PER_PAGE
         asked.append(1)
-        return ok({"items": [KEY | {"id": first + n} for n in range(KEYS_PER_PAGE)], "total": 10**9})
+        return ok({"items": [KEY | {"id": first + n} for n in range(KEYS_PER_PAGE)], "total": total})
 
     with pytest.raises(GatewayError, match="no end"):
         await client_of(answer).keys()  # type: ignore[arg-type]
-    assert len(asked) == MOST_KEYS // KEYS_PER_PAGE
+    assert len(asked) == requests
 
 
 async def test_a_count_of_nothing_cuts_no_list_of_keys() -> None:
