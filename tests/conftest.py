@@ -22,6 +22,8 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         "http_proxy",
         "https_proxy",
         "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
         "NO_COLOR",
         "LC_ALL",
     ):

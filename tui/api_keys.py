@@ -14,8 +14,10 @@ from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.key_client import KeyClient, clean_key
+from tui.gateway.proxies import Proxy
 from tui.locale import _
 from tui.settings import BadSettings, Settings
+from tui.store.files import is_open_to_others, read_given, text_of
 
 VARIABLE = "AKTOP_API_KEYS"
 MOST_KEYS = 40
@@ -88,7 +90,7 @@ def key_clients(
     keys: Iterable[NamedKey],
     *,
     verify: ssl.SSLContext | None = None,
-    proxy: str | None = None,
+    proxy: Proxy | None = None,
     allow_http: bool,
     clock: GatewayClock | None = None,
 ) -> tuple[KeyClient, ...]:
@@ -102,14 +104,13 @@ def key_clients(
 def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:
     """One key a line, with what to call it behind; lines that begin with # and empty ones are skipped."""
     try:
-        text = path.read_text(encoding="utf-8")
-        is_open = bool(path.stat().st_mode & 0o077)
+        text = text_of(read_given(path))
     except (OSError, UnicodeDecodeError) as error:
         # The text of a decoding error quotes the file, and so perhaps a key.
         why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
         sentence = _("--api-key-file: {path} cannot be read: {error}")
         raise BadSettings(sentence.format(path=path, error=why)) from None
-    if is_open:
+    if is_open_to_others(path):
         warn(_("{path} can be read by others; run: chmod 600 {path}").format(path=path))
     rows = ((f"{path}:{number}", line.split(maxsplit=1)) for number, line in enumerate(text.splitlines(), 1))
     words = ((where, parts) for where, parts in rows if parts and not parts[0].startswith("#"))

@@ -5,18 +5,24 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui import exits, locale
+from tui import exits, locale, streams
 from tui.locale import _
 from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
+_FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
+"""Options whose value may have any bytes in it, as names of files do."""
 RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run aktop and return its exit code."""
+    streams.bear()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    locale.use(_early_language(arguments))
+    locale.use(streams.spoken(_early_language(arguments)))
+    if (complaint := _unwritable(arguments)) is not None:
+        print(f"aktop: {complaint}", file=sys.stderr)
+        return exits.WRONG_USE
     options = parser().parse_args(arguments)
     from tui.verbs import run
 
@@ -73,7 +79,9 @@ def _common_options() -> argparse.ArgumentParser:
     common.add_argument(
         "--api-key-file", metavar="FILE", help=_("a file with API keys: see what these tell, read-only")
     )
-    common.add_argument("--proxy", metavar="URL", help=_("an http or https proxy, instead of the environment's"))
+    common.add_argument(
+        "--proxy", metavar="URL", help=_("an http, https or socks5 proxy, instead of the environment's")
+    )
     common.add_argument("--ca-bundle", metavar="FILE", help=_("a PEM file of the authorities to trust"))
     common.add_argument("--read-only", action="store_true", help=_("change nothing on the gateway"))
     common.add_argument("--lang", help=_("language: en or zh"))
@@ -177,6 +185,22 @@ def _add_key(
     limit.add_argument("--5h", dest="limit_5h", metavar="USD", help=_("what it may spend in 5 hours"))
     limit.add_argument("--1d", dest="limit_1d", metavar="USD", help=_("what it may spend in a day"))
     limit.add_argument("--7d", dest="limit_7d", metavar="USD", help=_("what it may spend in 7 days"))
+
+
+def _unwritable(arguments: Sequence[str]) -> str | None:
+    """What is wrong with an argument that could steer a terminal, or that is no text where one is expected."""
+    before = ""
+    for argument in arguments:
+        option = argument.partition("=")[0] if argument.startswith("--") else before
+        is_control = any(ord(char) < 32 or 127 <= ord(char) < 160 for char in argument)
+        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and option not in _FILES
+        if is_control or is_no_text:
+            what = _("a text without control characters") if is_control else _("a text in UTF-8")
+            shown = repr(argument.rpartition("@")[2])  # before it could be a password
+            text = _("{where}: expected {what}, got {value}")
+            return text.format(where=option if option.startswith("--") else _("argument"), what=what, value=shown)
+        before = argument
+    return None
 
 
 def _early_language(arguments: Sequence[str]) -> str:

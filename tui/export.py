@@ -19,7 +19,7 @@ from typing import TextIO
 from msgspec import Struct
 
 from tui.domain.scope import Scope, TimeRange, range_text
-from tui.domain.usage import Call
+from tui.domain.usage import Call, DamagedRow
 from tui.headless.csv_rows import csv_line
 from tui.headless.output import json_line
 from tui.headless.paging import calls_in
@@ -88,9 +88,14 @@ async def each(calls: Iterable[Call]) -> AsyncIterator[Call]:
         yield call
 
 
-def whole_range(scope: Scope, services: Services, now: datetime, told: Told) -> AsyncIterator[Call]:
-    """All calls of a scope, read page by page as the budget allows, and kept nowhere. Raises GatewayError."""
-    return calls_in(scope, services, 0, now, progress=_Telling(told))
+def whole_range(
+    scope: Scope, services: Services, now: datetime, told: Told, damaged: set[DamagedRow]
+) -> AsyncIterator[Call]:
+    """All calls of a scope, read page by page as the budget allows, and kept nowhere; `damaged` ones are left out.
+
+    Raises GatewayError.
+    """
+    return calls_in(scope, services, 0, now, progress=_Telling(told), damaged=damaged)
 
 
 async def write_calls(

@@ -19,13 +19,19 @@ from tui.gateway.budget import RequestBudget
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
 from tui.gateway.key_client import KeyClient
-from tui.gateway.sessions import FixedSession, SessionKeeper
+from tui.gateway.proxies import Proxy
+from tui.gateway.sessions import FixedSession, Session, SessionKeeper, account_of
 from tui.locale import _
 from tui.made_up import MadeUp
 from tui.settings import BadSettings, Settings
+from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
+from tui.store.requests import StoredRequests
 from tui.store.sessions import StoredSessions
+
+MOST_CERTIFICATES = 1 << 24
+"""Bytes of a file with authorities: a system's own has a quarter of a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +141,16 @@ def open_services(
         named = named_keys(settings, environ, warn)
     verify = _trust(settings)
     clock = GatewayClock()
-    keys = key_clients(
-        url, named, verify=verify, proxy=settings["proxy"], allow_http=settings["allow_http"], clock=clock
-    )
+    proxy = Proxy(settings["proxy"], settings.values["proxy"].origin) if settings["proxy"] else None
+    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings["allow_http"], clock=clock)
+    sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
+    others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(
         url,
-        sessions=None if demo_url or keys else session_keeper(settings, environ, url, warn),
-        budget=RequestBudget(time.monotonic, share=settings["budget_share"]),
+        sessions=sessions,
+        budget=RequestBudget(time.monotonic, share=settings["budget_share"], others=others),
         verify=verify,
-        proxy=settings["proxy"],
+        proxy=proxy,
         allow_http=settings["allow_http"],
         clock=clock,
     )
@@ -157,7 +164,9 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
     if path is None:
         return None
     try:
-        return ssl.create_default_context(cafile=str(Path(path).expanduser()))
+        file = Path(path).expanduser()
+        read_regular(file, MOST_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
+        return ssl.create_default_context(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
         text = _("{where}: no certificates can be read from {path}: {error}")
         where = f"ca_bundle ({settings.values['ca_bundle'].origin})"
@@ -171,7 +180,10 @@ def session_keeper(
     token_file = settings["token_file"]
     if token_file:
         try:
-            return FixedSession(Path(token_file).expanduser().read_text(encoding="utf-8"))
+            path = Path(token_file).expanduser()
+            session = FixedSession(text_of(read_given(path)))
+            _warn_if_open(path, warn)
+            return session
         except (OSError, UnicodeDecodeError) as error:
             # The text of a decoding error quotes the file, and so perhaps the token.
             why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
@@ -180,9 +192,34 @@ def session_keeper(
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
     box = find_box() if settings["keyring"] else None
+    _warn_if_open(sessions_file(settings), warn)
+    if is_writable_by_others(settings.state_dir):
+        text = _("others can put files of theirs into {path}; run: chmod 700 {path}")
+        warn(text.format(path=settings.state_dir))
     store = StoredSessions(sessions_file(settings), report=warn, box=box)
     base_url = normalised_base_url(url)
     return store.for_gateway(base_url, _as_kept(settings["email"], store.accounts(base_url)))
+
+
+def _warn_if_open(path: Path, warn: Callable[[str], None]) -> None:
+    if is_open_to_others(path):
+        warn(_("{path} can be read by others; run: chmod 600 {path}").format(path=path))
+
+
+def _account(url: str, sessions: SessionKeeper) -> Callable[[], str | None]:
+    """Says whose requests these are, once somebody has signed in."""
+    base_url = normalised_base_url(url)
+    known: tuple[Session | None, str | None] = None, None
+
+    def account() -> str | None:
+        nonlocal known
+        session = sessions.current()
+        if session is not known[0]:
+            who = account_of(session) if session is not None else None
+            known = session, f"{base_url} {who}" if who else None
+        return known[1]
+
+    return account
 
 
 def sessions_file(settings: Settings) -> Path:

@@ -6,16 +6,18 @@ default. A key in the file that aktop does not know is an error, since a typo wo
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from tui.gateway.proxies import Proxy
 from tui.locale import LANGUAGES, _, _n
+from tui.store.files import MOST_BYTES, read_regular, text_of
 
 
 class BadSettings(Exception):
@@ -42,10 +44,20 @@ class Value(Struct, frozen=True):
     origin: str
 
 
-def _text(raw: object) -> str:
+def _path(raw: object) -> str:
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(_("a text"))
+    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
+        raise ValueError(_("a text without control characters"))
     return raw.strip()
+
+
+def _text(raw: object) -> str:
+    text = _path(raw)
+    # What is no UTF-8 can be the name of a file, and nothing else.
+    if any(unicodedata.category(char) == "Cs" for char in text):
+        raise ValueError(_("a text in UTF-8"))
+    return text
 
 
 def _switch(raw: object) -> bool:
@@ -95,25 +107,20 @@ def _language(raw: object) -> str:
 
 def _proxy(raw: object) -> str:
     text = _text(raw)
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError(_("a proxy such as http://proxy.example:3128"))
+    if not Proxy(text).is_usable:
+        raise ValueError(_("a proxy such as http://proxy.example:3128 or socks5://127.0.0.1:1080"))
     return text
 
 
 OPTIONS: tuple[Option, ...] = (
     Option("url", _text, None, "AKTOP_URL", "the gateway's address, for instance https://gateway.example"),
     Option("email", _text, None, "AKTOP_EMAIL", "the account's e-mail, offered at sign-in"),
-    Option("token_file", _text, None, None, "a file with an access token, instead of a sign-in"),
+    Option("token_file", _path, None, None, "a file with an access token, instead of a sign-in"),
     Option(
-        "api_key_file", _text, None, None, "a file with API keys, one a line: show what these tell, and nothing else"
+        "api_key_file", _path, None, None, "a file with API keys, one a line: show what these tell, and nothing else"
     ),
-    Option("proxy", _proxy, None, "AKTOP_PROXY", "an http or https proxy; else the environment's"),
-    Option("ca_bundle", _text, None, "AKTOP_CA_BUNDLE", "a PEM file of the authorities to trust, not the system's"),
+    Option("proxy", _proxy, None, "AKTOP_PROXY", "an http, https or socks5 proxy; else the environment's"),
+    Option("ca_bundle", _path, None, "AKTOP_CA_BUNDLE", "a PEM file of the authorities to trust, not the system's"),
     Option("keyring", _switch, False, None, "keep the session in the machine's keyring, where there is one"),
     Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
     Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
@@ -211,11 +218,12 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
 def read_config(path: Path) -> ConfigFile:
     """Read the configuration file; none is an empty one. Raises BadSettings for what aktop cannot make sense of."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(read_regular(path, MOST_BYTES))
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=error)) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -280,7 +288,8 @@ def _value(
 
 
 def _unexpected(where: str, expected: ValueError, raw: object) -> str:
-    return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=repr(raw))
+    shown = re.sub(r"//\S*@", "//…@", repr(raw))  # a proxy's password
+    return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=shown)
 
 
 def _place(path: Path, text: str, profile: str | None, key: str) -> str:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
-from tui import exits, locale, paths
+from tui import exits, locale, paths, streams
 from tui.collector import settling
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
         return exits.WRONG_USE
     try:
         if settings["lang"]:
-            locale.use(settings["lang"])
+            # A screen is written in UTF-8 whatever the streams say.
+            locale.use(settings["lang"] if options.verb is None else streams.spoken(settings["lang"]))
         return _verb(options, settings)
     except (BadSettings, ConfigError, WrongUse) as error:
         say(f"aktop: {error}")
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        say(_("aktop: a file cannot be used: {error}").format(error=error))
+        told = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        say(_("aktop: a file cannot be used: {error}").format(error=told))
         return exits.WRONG_USE
 
 
@@ -84,13 +86,16 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
 
 
 def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | None) -> int:
+    # Its log would hold a password that is typed, and others of them press keys: nothing from outside steers it.
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]
     if os.environ.get("TERM") == "dumb":
         raise WrongUse(
             _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
         )
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    os.environ["TEXTUAL_FPS"] = "120"
     with settling():
         from tui.doors import Doors
         from tui.headless.choose import range_of

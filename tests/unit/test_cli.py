@@ -97,3 +97,15 @@ def test_a_terminal_without_a_screen_is_told_of_what_needs_none(
     monkeypatch.setenv("TERM", "dumb")
     assert main(["--demo"]) == 2
     assert "aktop status" in capsys.readouterr().err
+
+
+def test_nothing_in_the_environment_steers_the_framework(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def launch(*_: object) -> int:
+        return 0
+
+    monkeypatch.setattr("tui.launch.launch", launch)
+    for name in ("TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_FPS"):
+        monkeypatch.setenv(name, "1")
+    main(["--demo"])
+    left = {name: value for name, value in os.environ.items() if name.startswith("TEXTUAL")}
+    assert left in ({}, {"TEXTUAL_FPS": "120"})

@@ -208,3 +208,25 @@ def test_argparse_speaks_the_language() -> None:
 def test_chinese_has_one_form_for_any_number() -> None:
     locale.use("zh")
     assert locale.plural("{n} call", "{n} calls", 1) == locale.plural("{n} call", "{n} calls", 2)
+
+
+COUNTED = re.compile(
+    r"\{(?:n|calls|total|all|asked|count|number)\}(?: (?:more|other|new|equal|possible|API|of \{\w+\}))* "
+    r"(?:calls|errors|keys|days|groups|records|rows|requests|places|repeats|models|accounts|seconds|minutes|plans)\b"
+)
+NEVER_ONE = frozenset(
+    {
+        "more than {n} API keys; aktop watches at most so many",
+        "more than {n} keys, and no end",
+        "a page of {n} rows where {asked} were asked for",
+        "--range {text}: API keys alone tell the last {n} days, from {day} on",
+        "{n} days of the server ({zone})",
+        "{n} of {total} records read …",
+    }
+)
+
+
+def test_what_is_counted_has_a_form_for_one() -> None:
+    single = {message.id for message in _messages() if isinstance(message.id, str)}
+    assert {text for text in single if COUNTED.search(text)} == NEVER_ONE
+    assert locale.plural("{n} error", "{n} errors", 1) == "{n} error"

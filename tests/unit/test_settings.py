@@ -115,7 +115,35 @@ def test_a_token_stays_with_the_gateway_beside_which_it_was_named(tmp_path: Path
     assert settings(config, profile="p", flags=flags)["token_file"] == "other"
 
 
-@pytest.mark.parametrize("proxy", ["socks5://proxy:1", "proxy.example:3128", "http://", "http://proxy:99999"])
+def test_no_password_of_a_proxy_is_repeated(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as caught:
+        settings(tmp_path / "none.toml", AKTOP_PROXY="socks4://me:hunter2@proxy.example:1")
+    assert "hunter2" not in str(caught.value)
+    assert "proxy.example" in str(caught.value)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://me:x@127.0.0.1:1080", "socks5h://p:1", "socks://p", "https://p:3128"])
+def test_the_proxies_that_there_are(tmp_path: Path, proxy: str) -> None:
+    assert settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)["proxy"] == proxy
+
+
+@pytest.mark.parametrize("raw", ["a\x00b", "a\x1b[31m", "a\nb", "\x85"])
+@pytest.mark.parametrize("variable", ["AKTOP_URL", "AKTOP_EMAIL", "AKTOP_CA_BUNDLE", "AKTOP_TZ"])
+def test_control_characters_are_no_setting(tmp_path: Path, variable: str, raw: str) -> None:
+    with pytest.raises(BadSettings, match=f"{variable}: expected") as caught:
+        settings(tmp_path / "none.toml", **{variable: raw})
+    assert raw not in str(caught.value)
+
+
+def test_a_file_can_have_any_name(tmp_path: Path) -> None:
+    assert settings(tmp_path / "none.toml", AKTOP_CA_BUNDLE="/a/\udcff.pem")["ca_bundle"] == "/a/\udcff.pem"
+    with pytest.raises(BadSettings):
+        settings(tmp_path / "none.toml", AKTOP_EMAIL="lin\udcff@example.com")
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks4://proxy:1", "ftp://proxy:1", "proxy.example:3128", "http://", "http://proxy:99999"]
+)
 def test_a_proxy_is_an_address(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(BadSettings, match=r"AKTOP_PROXY: expected a proxy"):
         settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)

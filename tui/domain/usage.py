@@ -190,8 +190,23 @@ class FailedCallDetail(Struct, frozen=True):
     upstream_status_code: int | None
 
 
+class DamagedRow(Struct, frozen=True):
+    """A row that cannot be what it says: no part of any sum. `field` is the first member that is impossible."""
+
+    id: int
+    field: str
+
+
 class Page(Struct, Generic[T], frozen=True):
-    """One page of a list, and how many items there are in all."""
+    """One page of a list, and how many items there are in all, at least by what was sent.
+
+    `missing` rows were promised and not sent, though this is the end of the list; `damaged` ones were left out.
+    `counted` is the gateway's own word for the total, where that is another.
+    """
 
     items: tuple[T, ...]
     total: int
+    is_last: bool = True
+    missing: int = 0
+    damaged: tuple[DamagedRow, ...] = ()
+    counted: int | None = None

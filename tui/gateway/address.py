@@ -1,14 +1,23 @@
 """Where the gateway is: what people type or paste, made into one base URL."""
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
+from tui.domain.text import inert
 from tui.locale import _
 
-_API_PATHS = ("/api/v1", "/v1")
 _PANEL_PAGES = frozenset(
     ("admin", "dashboard", "home", "keys", "login", "monitor", "orders", "profile", "purchase", "redeem", "register")
 ) | {"model-plaza", "settings", "subscriptions", "usage"}
+_CALLED_PATHS = frozenset(
+    ("v1", "v1beta", "antigravity", "backend-api", "responses", "messages", "chat", "images", "alpha", "models")
+) | {"setup", "health"}
+"""Where model calls go, and what else no gateway lives below (contract 1.1)."""
+_ADDRESS = re.compile(r"""https?://[^\s"'`“”‘’<>()（）《》「」【】,，、;；]+""", re.IGNORECASE)
+_ASSIGNED = re.compile(r"^(?:export\s+|set\s+|setx\s+)?\$?(?:env:)?[A-Za-z_]\w*\s*=\s*(?=.)", re.IGNORECASE)
+_AROUND = " \t\r\n\"'`“”‘’<>()（）《》「」【】"
+_BEHIND = _AROUND + ".,;，。、；"
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -28,10 +37,12 @@ def normalised_base_url(text: str) -> str:
     'http://localhost:8080'
     >>> normalised_base_url("HTTPS://GW.example.com:443/ai/api/v1/")
     'https://gw.example.com/ai'
-    >>> normalised_base_url("https://gw.example.com/dashboard?tab=1#top")
+    >>> normalised_base_url("https://gw.example.com/ai/dashboard?tab=1#top")
+    'https://gw.example.com/ai'
+    >>> normalised_base_url('export ANTHROPIC_BASE_URL="https://gw.example.com/antigravity",')
     'https://gw.example.com'
     """
-    text = text.strip()
+    text = _bare(text)
     parts = _split(text if "://" in text else f"//{text}")
     host, port = _host_and_port(parts)
     if not host or any(char.isspace() for char in parts.netloc + parts.path):
@@ -69,6 +80,25 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _bare(text: str) -> str:
+    """The address alone, out of the line that it was copied with. Raises ConfigError for control characters."""
+    text = text.strip(_AROUND)
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000 for char in text):
+        raise ConfigError(_("the gateway's address has control characters in it; type it anew"))
+    # Chinese input methods write these instead, and web pages put invisible characters in.
+    text = inert(text).replace("：//", "://").replace("／", "/")
+    found = list(dict.fromkeys(_ADDRESS.findall(text)))
+    if len({urlsplit(one)._replace(path="", query="", fragment="").geturl() for one in found}) > 1:
+        raise ConfigError(_("there are several addresses in this; give one"))
+    text = found[0] if found else _ASSIGNED.sub("", text)
+    text = text.strip(_AROUND).rstrip(_BEHIND).replace("。", ".")
+    try:
+        # An IPv6 address as it stands in other tools' settings.
+        return f"[{ipaddress.IPv6Address(text)}]"
+    except ValueError:
+        return text
+
+
 def _split(text: str) -> SplitResult:
     try:
         return urlsplit(text)
@@ -84,13 +114,10 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
 
 
 def _prefix(path: str) -> str:
-    path = "/" + "/".join(part for part in path.split("/") if part)
-    for api in _API_PATHS:
-        if path == api or path.endswith(api):
-            path = path.removesuffix(api)
-            break
-        if (at := f"{path}/".find(f"{api}/")) >= 0 and api == _API_PATHS[0]:
-            path = path[:at]
-            break
-    first = path.strip("/").split("/")[0]
-    return "" if first in _PANEL_PAGES else path.rstrip("/")
+    """What of a path is in front of the gateway: all before its API, its calls and its pages."""
+    parts = [part for part in path.split("/") if part]
+    for place, part in enumerate(parts):
+        is_api = parts[place : place + 2] == ["api", "v1"]
+        if is_api or part in _CALLED_PATHS or part in _PANEL_PAGES:
+            return "".join(f"/{part}" for part in parts[:place])
+    return "".join(f"/{part}" for part in parts)

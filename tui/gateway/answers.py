@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind
 from tui.domain.text import inert
 from tui.gateway.asks import Place
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.refusals import Complaint, kind_of
 from tui.gateway.wire.base import Envelope, Misfit
+from tui.locale import _
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,6 +21,12 @@ R = TypeVar("R")
 _MESSAGE_LENGTH = 400
 _VALIDATOR = "Error:Field validation for"
 """In the text of the server's own validator, which is for programmers (contract 10): nothing that a person is told."""
+_WANTS_TLS = (
+    b"plain http request was sent to https port",
+    b"http request to an https server",
+    b"plain http to an ssl-enabled server",
+)
+"""What nginx, Go and Apache answer in clear to a request in clear at a port for https."""
 _MISSING_FIELD = "Object missing required field `"
 
 
@@ -32,6 +39,10 @@ class Answer:
     body: bytes = field(default=b"", repr=False)
     retry_after_s: float | None = None
     location: str = field(default="", repr=False)
+    asked: str = ""
+    """The address that was asked, without its query."""
+    is_challenge: bool = False
+    """Whether Cloudflare answers, and wants a browser."""
 
     @property
     def is_json(self) -> bool:
@@ -115,8 +126,12 @@ def _field(path: str, reason: str) -> str:
 def _foreign(answer: Answer, place: Place) -> GatewayError:
     """An answer that no part of the API gives: a web page, a proxy's error, a redirect, a missing endpoint."""
     media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
+    if answer.is_challenge:
+        return _error(answer, FailureKind.NOT_A_GATEWAY, "", CHALLENGED)
     if 300 <= answer.status < 400:
-        return _error(answer, FailureKind.NOT_A_GATEWAY, f"redirects to {_origin_and_path(answer.location)}")
+        return _error(answer, FailureKind.NOT_A_GATEWAY, _redirect(answer), REDIRECTED)
+    if answer.status == 400 and any(word in answer.body[:4096].lower() for word in _WANTS_TLS):
+        return _error(answer, FailureKind.UNREACHABLE, urlsplit(answer.asked).netloc, SPEAKS_TLS)
     if answer.status == 404 and media == "text/plain" and place is not Place.SITE:
         return _error(answer, FailureKind.ENDPOINT_MISSING, "")
     if answer.status == 429:
@@ -132,11 +147,27 @@ def _error(answer: Answer, kind: FailureKind, message: str, symbol: str = "") ->
     return error_of(Failure(kind, message, symbol, answer.status, retry_after_s=answer.retry_after_s))
 
 
-def _origin_and_path(location: str) -> str:
-    """Where a redirect leads, without what may be secret in its query."""
+def _redirect(answer: Answer) -> str:
+    """Where a redirect leads, without what may be secret in its query, and the `--url` for it if it is a gateway's."""
     try:
-        parts = urlsplit(location)
-        host = parts.hostname or ""
+        parts = urlsplit(urljoin(answer.asked, answer.location))
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "an unreadable address"
-    return inert(f"{parts.scheme}://{host}{parts.path}" if host else parts.path)[:200] or "nowhere"
+        return _("it redirects to an unreadable address")
+    if not answer.location or not host:
+        return _("it redirects to nowhere")
+    netloc = f"[{host}]" if ":" in host else host
+    where = inert(f"{parts.scheme}://{netloc}{'' if port is None else f':{port}'}{parts.path}")[:200]
+    told = _("it redirects to {where}").format(where=where)
+    asked = urlsplit(answer.asked)
+    is_same = parts.path.rstrip("/").endswith(_api_path(asked.path)) and where != answer.asked
+    if not is_same or parts.scheme not in ("https", asked.scheme):
+        return told  # a page to sign in at, or one step down to clear text: nothing to send people to
+    base = where.rstrip("/").removesuffix(_api_path(asked.path))
+    return _("{redirect}; if that is the gateway, give --url {url}").format(redirect=told, url=base)
+
+
+def _api_path(path: str) -> str:
+    """The path within the API of an address below which a gateway may live."""
+    at = max(path.find("/api/v1/"), path.find("/v1/") if "/api/v1/" not in path else -1)
+    return path[at:] if at >= 0 else path

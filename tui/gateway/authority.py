@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, Failure, FailureKind
+from tui.domain.failure import NO_RENEWAL, NOTHING_SENT, RENEWAL_REFUSED, Failure, FailureKind
 from tui.gateway.answers import Answer, decode, require_success
 from tui.gateway.asks import API, Ask, Place, encoded
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.sessions import Session, SessionKeeper, is_refresh_due, new_session
-from tui.gateway.transport import NOT_SENT, Transport
+from tui.gateway.transport import Transport
 from tui.gateway.wire.account import TOKENS
 
 _BETWEEN_TRIES_S = 30.0
@@ -121,7 +121,7 @@ class Authority:
         try:
             answer = await self._transport.send(ask, None)
         except GatewayError as error:
-            if error.failure.kind is FailureKind.UNREACHABLE and error.failure.symbol == NOT_SENT:
+            if error.failure.kind is FailureKind.UNREACHABLE and error.failure.symbol in NOTHING_SENT:
                 self._unmark(kept)
             raise
         self._require_accepted(answer, kept, refresh_token)

@@ -1,12 +1,13 @@
 """What aktop may ask: its share of the panel's request limits (contract 1.7), which browser tabs and scripts use too.
 
 The gateway sends no counters, so the client counts for itself. Its windows are fixed and ours slide: a share that holds
-over every 60 seconds holds over any of the gateway's windows.
+over every 60 seconds holds over any of the gateway's windows. It counts by account, and so do all aktops of a user.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -31,6 +32,22 @@ class BudgetUse(Struct, frozen=True):
     blocked_for_s: float
 
 
+class OtherRequests(Protocol):
+    """What other processes ask of the same account. All moments are of the clock of the budget that asks."""
+
+    def sent(self) -> Mapping[Tier, Sequence[float]]:
+        """When others sent requests in the last 60 seconds, the oldest first."""
+
+    def blocked_until(self, tier: Tier) -> float:
+        """When the wait is over that the gateway asked one of them for; in the past where there is none."""
+
+    def tell(self, tier: Tier) -> None:
+        """A request is being sent here."""
+
+    def tell_refused(self, tier: Tier, retry_after_s: float) -> None:
+        """The gateway asked for a wait here."""
+
+
 class RequestBudget:
     """Counts requests over a sliding 60 seconds. `clock` gives monotonic seconds; a limit of 0 means none."""
 
@@ -41,8 +58,10 @@ class RequestBudget:
         share: float = 0.5,
         global_per_min: int = 240,
         heavy_per_min: int = 60,
+        others: OtherRequests | None = None,
     ) -> None:
         self._clock = clock
+        self._others = others
         self._allowed = {Tier.GLOBAL: _part(global_per_min, share), Tier.HEAVY: _part(heavy_per_min, share)}
         self._sent: dict[Tier, deque[float]] = {Tier.GLOBAL: deque(), Tier.HEAVY: deque()}
         self._blocked_until = dict.fromkeys(Tier, 0.0)
@@ -56,16 +75,23 @@ class RequestBudget:
     def blocked_s(self, tier: Tier) -> float:
         """Seconds that the gateway itself asked to wait before a request of that tier."""
         now = self._clock()
-        return max(0.0, *(self._blocked_until[met] - now for met in (tier, *_meets(tier))))
+        blocked_s = max(0.0, *(self._blocked_until[met] - now for met in (tier, *_meets(tier))))
+        if self._others is None:
+            return blocked_s
+        return max(blocked_s, *(self._others.blocked_until(met) - now for met in (tier, *_meets(tier))))
 
     def spend(self, tier: Tier) -> None:
         """Counts a request that is being sent."""
         for met in _meets(tier):
             self._sent[met].append(self._clock())
+        if self._others is not None and tier is not Tier.PUBLIC:
+            self._others.tell(tier)
 
     def refused(self, tier: Tier, retry_after_s: float) -> None:
         """A 429: nothing of that tier goes before `retry_after_s` is over."""
         self._blocked_until[tier] = max(self._blocked_until[tier], self._clock() + retry_after_s)
+        if self._others is not None and tier is not Tier.PUBLIC:
+            self._others.tell_refused(tier, retry_after_s)
 
     def used(self) -> BudgetUse:
         """What the last 60 seconds took."""
@@ -86,11 +112,15 @@ class RequestBudget:
             return 0.0
         return recent[len(recent) - allowed] + WINDOW_S - now
 
-    def _recent(self, tier: Tier, now: float) -> deque[float]:
+    def _recent(self, tier: Tier, now: float) -> Sequence[float]:
         sent = self._sent[tier]
         while sent and sent[0] <= now - WINDOW_S:
             sent.popleft()
-        return sent
+        elsewhere = self._others.sent() if self._others is not None else {}
+        also = [
+            at for met, moments in elsewhere.items() if tier in _meets(met) for at in moments if at > now - WINDOW_S
+        ]
+        return sorted([*sent, *also]) if also else sent
 
 
 def _meets(tier: Tier) -> tuple[Tier, ...]:

@@ -29,6 +29,8 @@ from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_frames
 from tui.gateway.exchange import SITE, Exchange
 from tui.gateway.key_changes import body_of, require_supported
+from tui.gateway.pages import Walk, contradiction, converted
+from tui.gateway.proxies import Proxy
 from tui.gateway.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
 from tui.gateway.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
 from tui.gateway.transport import Transport
@@ -39,13 +41,16 @@ from tui.gateway.wire import failed as wire_failed
 from tui.gateway.wire import keys as wire_keys
 from tui.gateway.wire import site as wire_site
 from tui.gateway.wire import sums as wire_sums
-from tui.gateway.wire.base import Envelope, each
+from tui.gateway.wire.base import Envelope, PageOf, each
+from tui.locale import _, plural
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 KEYS_PER_PAGE = 200
 KEYS_PER_COST_REQUEST = 100
+MOST_KEYS = 10_000
+"""An account with more is taken for a list without an end."""
 ERRORS_PER_PAGE = 100
 
 
@@ -66,7 +71,7 @@ class GatewayClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | None = None,
         allow_http: bool = False,
         clock: GatewayClock | None = None,
     ) -> None:
@@ -179,16 +184,31 @@ class GatewayClient:
 
     async def keys(self) -> tuple[ApiKey, ...]:
         """All keys, oldest first."""
-        found: dict[int, ApiKey] = {}
-        page = 1
-        while True:
-            params = page_params(page, KEYS_PER_PAGE, sort_by="id", ascending=True)
+        keys, missing = await self._all_keys()
+        if missing:
+            # A key that is deleted meanwhile moves the later ones forward, and one of them out of what is read.
+            keys, missing = await self._all_keys()
+        if missing:
+            total = len(keys) + missing
+            text = plural(
+                "{total} key by its own count, {n} sent", "{total} keys by its own count, {n} of them sent", total
+            )
+            raise contradiction(text.format(total=total, n=len(keys)))
+        return keys
+
+    async def _all_keys(self) -> tuple[tuple[ApiKey, ...], int]:
+        """The keys, and how many more there are by the gateway's count."""
+        walk, found = Walk(), dict[int, ApiKey]()
+        for number in range(1, MOST_KEYS // KEYS_PER_PAGE + 1):
+            params = page_params(number, KEYS_PER_PAGE, sort_by="id", ascending=True)
             ask = Ask("GET", f"{API}/keys", params=params)
-            total, items = await self._get(ask, wire_keys.KEYS, lambda rows: (rows.total, self._keys_of(rows.items)))
-            found.update((key.id, key) for key in items)
-            if len(items) < KEYS_PER_PAGE or page * KEYS_PER_PAGE >= total:
-                return tuple(found[key_id] for key_id in sorted(found))
-            page += 1
+            page = await self._get(ask, wire_keys.KEYS, converted(self._keys_of, number, KEYS_PER_PAGE))
+            if page.total > MOST_KEYS:
+                break
+            found.update((key.id, key) for key in walk.fresh(page))
+            if walk.is_over(page):
+                return tuple(found[key_id] for key_id in sorted(found)), walk.missing(page)
+        raise contradiction(_("more than {n} keys, and no end").format(n=MOST_KEYS))
 
     async def key(self, key_id: int, *, urgent: bool = True) -> ApiKey:
         """One key."""
@@ -243,8 +263,10 @@ class GatewayClient:
     ) -> Page[Call]:
         """Call records (`sort_by`: created_at, model or id); without `days` everything that is retained."""
         self._require_known(filters, {"key_id", "model", "billing_type"})
-        params = usage_params(days, filters, zone) | page_params(page, page_size, sort_by, ascending)
-        return await self._get(_usage("", params), wire_calls.CALLS, wire_calls.calls_of)
+        paging = page_params(page, page_size, sort_by, ascending)
+        params = usage_params(days, filters, zone) | paging
+        taken = converted(wire_calls.calls_of, int(paging["page"]), int(paging["page_size"]))
+        return await self._get(_usage("", params), wire_calls.CALLS, taken)
 
     async def call(self, call_id: int) -> Call:
         """One call record; the gateway leaves out the names of its key and group here."""
@@ -303,11 +325,10 @@ class GatewayClient:
         page_size: int = 20,
     ) -> Page[FailedCall]:
         """Failed calls, newest first, at most 100 a page. Of the filters only key and (part of) model narrow it."""
-        params = error_params(days, filters, zone, category, status_code)
-        params |= page_params(page, min(page_size, ERRORS_PER_PAGE))
-        return await self._get(
-            _usage("/errors", params, Place.ERRORS), wire_failed.FAILED_CALLS, wire_failed.failed_calls_of
-        )
+        paging = page_params(page, min(page_size, ERRORS_PER_PAGE))
+        params = error_params(days, filters, zone, category, status_code) | paging
+        taken = converted(wire_failed.failed_calls_of, int(paging["page"]), int(paging["page_size"]))
+        return await self._get(_usage("/errors", params, Place.ERRORS), wire_failed.FAILED_CALLS, taken)
 
     async def error(self, error_id: int) -> FailedCallDetail:
         """One failed call with what its caller got."""
@@ -349,10 +370,10 @@ class GatewayClient:
         self._is_old = row.is_old
         return row
 
-    def _keys_of(self, rows: list[wire_keys.KeyRow]) -> tuple[ApiKey, ...]:
-        if rows:
-            self._is_old = rows[0].is_old
-        return tuple(map(wire_keys.key_of, rows))
+    def _keys_of(self, page: PageOf[wire_keys.KeyRow]) -> Page[ApiKey]:
+        if page.items:
+            self._is_old = page.items[0].is_old
+        return Page(tuple(map(wire_keys.key_of, page.items)), page.total)
 
     def _require_known(self, filters: Filters, known: Set[str]) -> None:
         """Refuses filters that an old gateway ignores: its answer would be about something else."""

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 
 from tui.gateway.incoming import IncomingAnswer
+from tui.gateway.proxies import Proxy
+from tui.gateway.socks import connected_through
 
 CONNECTING = "connection.connect_tcp.started"
 """What a request's `trace` extension is told of before a new connection, in httpcore's words."""
@@ -24,10 +26,11 @@ _HAPPY_EYEBALLS_S = 0.25  # RFC 8305
 
 
 class KeptConnections(httpx.AsyncBaseTransport):
-    """Connects to the host of a URL itself, verified by `verify` where the URL is https."""
+    """Connects to the host of a URL itself or via a SOCKS proxy, verified by `verify` where the URL is https."""
 
-    def __init__(self, verify: ssl.SSLContext | None) -> None:
+    def __init__(self, verify: ssl.SSLContext | None, via: Proxy | None = None) -> None:
         self._verify = verify
+        self._via = via
         if verify is not None:
             verify.set_alpn_protocols(["http/1.1"])
         self._free = asyncio.Semaphore(MOST_AT_ONCE)
@@ -83,21 +86,32 @@ class KeptConnections(httpx.AsyncBaseTransport):
         port = request.url.port or (443 if is_tls else 80)
         if trace := request.extensions.get("trace"):
             await trace(CONNECTING, {})
+        verify = self._verify if is_tls else None
         limit_s = request.extensions["timeout"]["connect"]
         try:
-            # The handshake is two more round trips.
-            async with asyncio.timeout(limit_s * 2 if is_tls else limit_s):
-                _, connection = await loop.create_connection(
-                    _Connection,
-                    host,
-                    port,
-                    ssl=self._verify if is_tls else None,
-                    happy_eyeballs_delay=_HAPPY_EYEBALLS_S,
-                )
+            # The handshake, and a proxy, are two more round trips each.
+            async with asyncio.timeout(limit_s * (1 + is_tls + (self._via is not None))):
+                if self._via is None:
+                    _, connection = await loop.create_connection(
+                        _Connection, host, port, ssl=verify, happy_eyeballs_delay=_HAPPY_EYEBALLS_S
+                    )
+                else:
+                    led = await connected_through(self._via, host, port, limit_s)
+                    connection = await self._connected_over(led, host, verify)
         except TimeoutError:
             raise httpx.ConnectTimeout("no connection in time") from None
         except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(_reason(error)) from None
+            raise httpx.ConnectError(_reason(error)) from error
+        return connection
+
+    async def _connected_over(self, led: socket.socket, host: str, verify: ssl.SSLContext | None) -> "_Connection":
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                _Connection, sock=led, ssl=verify, server_hostname=host if verify is not None else None
+            )
+        except BaseException:
+            led.close()
+            raise
         return connection
 
 

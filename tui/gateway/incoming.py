@@ -2,7 +2,9 @@
 
 import httptools
 
+TLS_FAULT = "an alert of TLS where HTTP was expected"
 _LONGEST_HEAD = 100 * 1024
+_TLS_ALERT = b"\x15\x03"
 
 
 class IncomingAnswer:
@@ -31,7 +33,8 @@ class IncomingAnswer:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.may_be_followed = False
-            self.fault = self.fault or f"not HTTP: {error}"
+            is_alert = not self.has_head and data.startswith(_TLS_ALERT)
+            self.fault = self.fault or (TLS_FAULT if is_alert else f"not HTTP: {error}")
         if self._unshown > _LONGEST_HEAD:
             self.fault = "a head, or what stands between two parts of a body, is too long"
 

@@ -21,6 +21,7 @@ from tui.gateway.answers import Answer, decode_bare, fitting, require_success
 from tui.gateway.asks import Ask, Place
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
+from tui.gateway.proxies import Proxy
 from tui.gateway.transport import Transport
 from tui.gateway.wire import key_report as wire
 from tui.locale import _
@@ -46,7 +47,7 @@ class KeyClient:
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | None = None,
         allow_http: bool = False,
         clock: GatewayClock | None = None,
     ) -> None:

@@ -101,18 +101,34 @@ def clean_token(text: str) -> str:
 class _Claims(msgspec.Struct):
     iat: float | None = None
     exp: float | None = None
+    user_id: int | None = None
 
 
 def token_times(access_token: str) -> tuple[datetime | None, datetime | None]:
     """When a token was issued and when it expires, as it says itself; None where it does not."""
-    parts = access_token.split(".")
-    if len(parts) != 3:
-        return None, None
+    claims = _claims(access_token)
     try:
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=="), type=_Claims)
         return _moment(claims.iat), _moment(claims.exp)
-    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         return None, None
+
+
+def account_of(session: Session) -> str | None:
+    """What tells an account apart at its gateway, whichever way it was signed in to; None where nothing does."""
+    user_id = _claims(session.access_token).user_id
+    return session.email if user_id is None else str(user_id)
+
+
+def _claims(access_token: str) -> _Claims:
+    parts = access_token.split(".")
+    try:
+        return (
+            msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=="), type=_Claims)
+            if len(parts) == 3
+            else _Claims()
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, ValueError):
+        return _Claims()
 
 
 def new_session(

@@ -1,38 +1,58 @@
 """One HTTP client per gateway: kept alive, with a time limit and a size limit on everything."""
 
 import asyncio
+import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from tui.domain.clock import GatewayClock
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import (
+    NOT_SENT,
+    PROXY_DOWN,
+    PROXY_REFUSED,
+    PROXY_UNUSABLE,
+    SPEAKS_HTTP,
+    SPEAKS_TLS,
+    UNTRUSTED,
+    WRONG_CERTIFICATE,
+    Failure,
+    FailureKind,
+)
 from tui.domain.text import inert
-from tui.gateway.address import is_loopback
 from tui.gateway.answers import Answer
 from tui.gateway.asks import Ask
 from tui.gateway.connections import CONNECTING, KEPT_S, MOST_AT_ONCE, MOST_KEPT, KeptConnections
+from tui.gateway.decoding import ACCEPTED, Undecodable, content_of
 from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.incoming import TLS_FAULT
+from tui.gateway.proxies import Proxy, proxy_of
+from tui.gateway.socks import ProxyDown
+from tui.locale import _
 
 USER_AGENT = "aktop"
 """Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
-NOT_SENT = "NOT_SENT"
-"""The symbol of a failure to connect: nothing left this machine."""
+PROXY_TRIED = "connection.connect_tcp.failed"
+"""What the `trace` extension is told of, behind an HTTP proxy, when there is no connection to the proxy."""
 _CONNECT_S = 5.0
+_PORTS = {"http": 80, "https": 443}
+_UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
+"""OpenSSL's codes for a chain that ends in nobody who is trusted; the others are about the certificate itself."""
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 32 * 1024 * 1024
+"""A thousand call records, the most that are asked for at once, are 3.5 MB (contract 5.2)."""
 _YEARS = range(2020, 2100)
 """A clock that tells another year is not one to go by."""
 _HEADERS = {
     "user-agent": USER_AGENT,
     "accept": "application/json",
-    "accept-encoding": "gzip, deflate",
+    "accept-encoding": ACCEPTED,
 }
 
 
@@ -46,7 +66,7 @@ class Transport:
         transport: httpx.AsyncBaseTransport | None,
         timeout_s: float,
         verify: ssl.SSLContext | None,
-        proxy: str | None = None,
+        proxy: Proxy | None = None,
         clock: GatewayClock | None = None,
     ) -> None:
         self._base_url = base_url
@@ -55,7 +75,9 @@ class Transport:
         self._timeout_s = timeout_s
         self._limits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
         self._verify = verify
-        self._proxy = proxy
+        parts = urlsplit(base_url)
+        self._parts = parts
+        self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
         self._opened: httpx.AsyncBaseTransport | None = None
         self._opening = asyncio.Lock()
 
@@ -67,11 +89,16 @@ class Transport:
         except (TimeoutError, httpx.TimeoutException):
             raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
         except httpx.ConnectError as error:
-            message = f"{self._host}: {inert(str(error))[:200]}"
-            raise error_of(Failure(FailureKind.UNREACHABLE, message, NOT_SENT)) from None
-        except httpx.DecodingError:
-            raise error_of(Failure(FailureKind.BAD_ANSWER, "the answer is badly compressed")) from None
-        except (httpx.HTTPError, httpx.StreamError, OSError):
+            raise self._unconnected(error) from None
+        except httpx.ProxyError as error:
+            raise self._blaming_proxy(PROXY_REFUSED, str(error)) from None
+        except Undecodable as error:
+            raise error_of(
+                Failure(FailureKind.BAD_ANSWER, f"the answer is {inert(str(error))}", error.symbol)
+            ) from None
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            if str(error) == TLS_FAULT:
+                raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
             # Their texts can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
 
@@ -98,11 +125,12 @@ class Transport:
             raise stale.cause from None
 
     async def _once(self, transport: httpx.AsyncBaseTransport, ask: Ask, access_token: str | None) -> Answer:
-        is_new = False
+        is_new = is_proxy_down = False
 
-        async def trace(event: str, _: Mapping[str, object]) -> None:
-            nonlocal is_new
+        async def trace(event: str, _info: Mapping[str, object]) -> None:
+            nonlocal is_new, is_proxy_down
             is_new |= event == CONNECTING
+            is_proxy_down |= event == PROXY_TRIED
 
         request = httpx.Request(
             ask.method,
@@ -114,6 +142,13 @@ class Transport:
         asked_s = self._clock.steady_s()
         try:
             response = await transport.handle_async_request(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if not is_proxy_down:
+                raise
+            root = _root(error)
+            raise ProxyDown(
+                os.strerror(root.errno) if isinstance(root, OSError) and root.errno else str(error)
+            ) from None
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if is_new:
                 raise
@@ -121,7 +156,7 @@ class Transport:
         if (date := _date_of(response.headers)) is not None:
             self._clock.hear(date, asked_s)
         try:
-            return await _read(response)
+            return await _read(response, self._base_url + ask.path)
         finally:
             await response.aclose()
 
@@ -132,22 +167,42 @@ class Transport:
             return self._opened
 
     async def _open_one(self) -> httpx.AsyncBaseTransport:
-        parts = urlsplit(self._base_url)
-        context = self._verify
-        if parts.scheme == "https" and context is None:
+        context, proxy = self._verify, self._proxy
+        if proxy is not None and not proxy.is_usable:
+            raise self._blaming_proxy(PROXY_UNUSABLE, _("expected http://, https:// or socks5://"))
+        if self._parts.scheme == "https" and context is None:
             # Reading the system's certificates takes 30 to 40 ms, once.
             context = await asyncio.to_thread(httpx.create_ssl_context)
-        proxy = self._proxy or _proxy_of(parts.scheme, parts.hostname or "")
-        if proxy is None:
-            return KeptConnections(context)
-        try:
-            limits = httpx.Limits(
-                max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_S
-            )
-            return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy, limits=limits)
-        except (ImportError, ValueError):
-            message = "the proxy cannot be used"
-            raise error_of(Failure(FailureKind.UNREACHABLE, message)) from None
+        if proxy is None or proxy.is_socks:
+            return KeptConnections(context, proxy)
+        limits = httpx.Limits(
+            max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_S
+        )
+        return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy.url, limits=limits)
+
+    def _blaming_proxy(self, symbol: str, reason: str) -> GatewayError:
+        message = f"{inert(str(self._proxy))}: {inert(reason)[:200]}"
+        return error_of(Failure(FailureKind.UNREACHABLE, message, symbol))
+
+    def _unconnected(self, error: httpx.ConnectError) -> GatewayError:
+        """Who is to blame that there is no connection, and why there is none."""
+        root = _root(error)
+        if isinstance(error, ProxyDown):
+            return self._blaming_proxy(PROXY_DOWN, str(error))
+        symbol, reason = NOT_SENT, str(error)
+        if isinstance(root, ssl.SSLCertVerificationError):
+            symbol = UNTRUSTED if root.verify_code in _UNKNOWN_AUTHORITY else WRONG_CERTIFICATE
+            reason = root.verify_message
+        elif isinstance(root, ssl.SSLError):
+            symbol = SPEAKS_HTTP if root.reason in _NOT_TLS else NOT_SENT
+            reason = root.reason or reason
+        elif isinstance(root, OSError) and root.errno and self._is_beyond_httpx:
+            reason = os.strerror(root.errno)
+        return error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(reason)[:200]}", symbol))
+
+    @property
+    def _is_beyond_httpx(self) -> bool:
+        return self._proxy is not None and not self._proxy.is_socks
 
 
 class _StaleConnection(Exception):
@@ -158,13 +213,11 @@ class _StaleConnection(Exception):
         self.cause = cause
 
 
-def _proxy_of(scheme: str, host: str) -> str | None:
-    """The environment's proxy for a host; this machine is reached through none."""
-    if is_loopback(host) or proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(scheme) or proxies.get("all")
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+def _root(error: BaseException) -> BaseException:
+    """What began it: httpx, httpcore and anyio each wrap what the one below said."""
+    while (under := error.__cause__ or error.__context__) is not None:
+        error = under
+    return error
 
 
 @lru_cache(maxsize=64)
@@ -178,20 +231,18 @@ def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:
     return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
 
 
-async def _read(response: httpx.Response) -> Answer:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > _MOST_BYTES:
-            raise _too_large()
-        chunks.append(chunk)
+async def _read(response: httpx.Response, asked: str) -> Answer:
+    # Not through httpx, which decompresses a piece of the wire as a whole, however much comes out of it.
+    assert isinstance(response.stream, AsyncIterable)
+    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MOST_BYTES)
     return Answer(
         status=response.status_code,
         content_type=response.headers.get("content-type", ""),
-        body=b"".join(chunks),
+        body=body,
         retry_after_s=_seconds(response.headers.get("retry-after", "")),
         location=response.headers.get("location", ""),
+        asked=asked,
+        is_challenge=response.headers.get("cf-mitigated", "").lower() == "challenge" or _is_challenge(response, body),
     )
 
 
@@ -206,8 +257,10 @@ def _date_of(headers: httpx.Headers) -> datetime | None:
     return date if date.tzinfo is not None and date.year in _YEARS else None
 
 
-def _too_large() -> GatewayError:
-    return error_of(Failure(FailureKind.BAD_ANSWER, f"the answer is larger than {_MOST_BYTES >> 20} MB"))
+def _is_challenge(response: httpx.Response, body: bytes) -> bool:
+    """Whether it is one of Cloudflare's older pages that want a browser, which have no header of their own."""
+    is_its = response.headers.get("server", "").lower() == "cloudflare" and response.status_code in (403, 429, 503)
+    return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
 
 
 def _seconds(text: str) -> float | None:

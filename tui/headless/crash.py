@@ -1,11 +1,11 @@
 """When aktop itself fails: a sentence for the person, details in a file. No variables there: they can be secret."""
 
-import os
 import traceback
 
 from tui import paths
 from tui.headless.output import say
 from tui.locale import _
+from tui.store.atomic import replace_file
 from tui.version import VERSION
 
 
@@ -14,9 +14,7 @@ def report(error: BaseException) -> None:
     path = paths.state_dir() / "crash.txt"
     text = f"aktop {VERSION}\n{''.join(traceback.format_exception(error))}"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+        replace_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError:
         say(_("aktop failed: {kind}. The details could not be written down.").format(kind=type(error).__name__))
         return

@@ -14,7 +14,7 @@ from tui.headless.key_status_json import KeyScope, key_status_json
 from tui.headless.output import WrongUse, json_object, plain_text, say, tell
 from tui.headless.status_text import flowing, model_lines, trend_lines
 from tui.headless.text_table import table_lines, text_width
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.key_mode import MOST_DAYS, key_questions, own_usage, server_today
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
@@ -102,7 +102,11 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     days = _("{range}, days of the server ({zone})").format(
         range=range_text(scope.range), zone=snapshot.server_zone.key
     )
-    part = _("{n} of {all} keys").format(n=told, all=len(chosen)) if told < len(chosen) else ""
+    part = (
+        plural("{n} of {all} key", "{n} of {all} keys", len(chosen)).format(n=told, all=len(chosen))
+        if told < len(chosen)
+        else ""
+    )
     totals = [plain_text(line) for line in key_header.totals(usage, chosen)]
     shown = tuple(
         replace(column, title=range_text(scope.range).upper()) if column.id == "days" and scope.days else column

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from tui import exits
-from tui.domain.usage import Call, FailedCall
+from tui.domain.usage import Call, DamagedRow, FailedCall
 from tui.gateway.errors import EndpointMissing
 from tui.headless import choose, records
 from tui.headless.csv_rows import csv_line
@@ -18,9 +18,11 @@ from tui.headless.paging import calls_in, errors_in
 from tui.headless.text_table import TextTable, text_width
 from tui.locale import _
 from tui.monitor.feed import Feed
+from tui.monitor.flaws import left_out
 from tui.monitor.questions import AskKeys, AskSite
 from tui.present import calls as call_rows
 from tui.present import errors as error_rows
+from tui.present import failures
 from tui.present.look import Look
 from tui.services import Services
 from widgets.values import Column, Row
@@ -56,7 +58,11 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
             columns,
             lambda call: call_rows.row(call, columns, snapshot, look),
         )
-        await _write(calls_in(scope, services, options.limit, gatherer.now), shape, options.format)
+        damaged: set[DamagedRow] = set()
+        await _write(calls_in(scope, services, options.limit, gatherer.now, damaged=damaged), shape, options.format)
+        if damaged:
+            say(f"aktop: {failures.sentence(left_out(damaged))}")
+            return exits.UNREACHABLE
     else:
         try:
             await _write(errors_in(scope, services, options.limit, gatherer.now), _error_shape(look), options.format)

@@ -17,13 +17,11 @@ class WrongUse(Exception):
 
 def say(text: str) -> None:
     """A note for the person."""
-    _lenient(sys.stderr)
     print(text, file=sys.stderr, flush=True)
 
 
 def tell(text: str) -> None:
     """A line of the result, in words."""
-    _lenient(sys.stdout)
     print(text)
 
 
@@ -54,9 +52,3 @@ def say_lines(lines: Iterable[Line]) -> None:
     """Several lines as notes."""
     for line in lines:
         say(plain_text(line))
-
-
-def _lenient(stream: object) -> None:
-    """A terminal that cannot show a character gets a question mark instead of a traceback."""
-    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-        stream.reconfigure(errors="replace")

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tui.domain.scope import Filters, Scope, Window, window_of
-from tui.domain.usage import Call, FailedCall, Page
+from tui.domain.usage import Call, DamagedRow, FailedCall, Page
 from tui.gateway.budget import Tier
 from tui.gateway.client import ERRORS_PER_PAGE
 from tui.gateway.errors import BudgetSpent, RateLimited
+from tui.gateway.pages import Walk, contradiction, counted
 from tui.headless.progress import Progress
 from tui.locale import _
 from tui.services import Services
@@ -33,9 +34,18 @@ ReadPage = Callable[[int], Awaitable[Page[R]]]
 
 
 async def calls_in(
-    scope: Scope, services: Services, limit: int, now: datetime, *, progress: Progress | None = None
+    scope: Scope,
+    services: Services,
+    limit: int,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    damaged: set[DamagedRow] | None = None,
 ) -> AsyncIterator[Call]:
-    """The call records of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    """The call records of a scope, at most `limit` of them (0: all), and into `damaged` those that were left out.
+
+    Raises GatewayError.
+    """
     window = window_of(scope.range, now, services.zone)
     days = days_of(window, now, services)
     rows = min(limit or ROWS_PER_PAGE, ROWS_PER_PAGE)
@@ -44,7 +54,8 @@ async def calls_in(
         zone = services.zone.key
         return await services.client.calls(days, scope.filters, zone=zone, page=number, page_size=rows)
 
-    async for call in _limited(_records(read, rows, window, services, progress), limit):
+    left_out = set() if damaged is None else damaged
+    async for call in _limited(_records(read, rows, window, services, progress, left_out), limit):
         yield call
 
 
@@ -80,23 +91,35 @@ async def _limited(records: AsyncIterator[R], limit: int) -> AsyncIterator[R]:
 
 
 async def _records(
-    read: ReadPage[R], rows: int, window: Window, services: Services, progress: Progress | None = None
+    read: ReadPage[R],
+    rows: int,
+    window: Window,
+    services: Services,
+    progress: Progress | None = None,
+    damaged: set[DamagedRow] | None = None,
 ) -> AsyncIterator[R]:
-    """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some."""
-    seen: set[int] = set()
-    progress, number = progress or Progress(), 0
+    """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some.
+
+    Raises GatewayError after the last one where the gateway counts more than it sends.
+    """
+    walk, progress, number = Walk(), progress or Progress(), 0
     while True:
         number += 1
         page = await _paced(read, number, services, progress)
         progress.clear()
-        for record in page.items:
-            if record.id not in seen and window.start <= record.at < window.end:
+        for record in walk.fresh(page):
+            if window.start <= record.at < window.end:
                 yield record
-        seen.update(record.id for record in page.items)
-        if number * rows >= page.total or not page.items or page.items[-1].at < window.start - OVERLAP:
+        if damaged is not None:
+            damaged.update(page.damaged)
+        if page.items and page.items[-1].at < window.start - OVERLAP:
+            return
+        if walk.is_over(page):
+            if page.missing:
+                raise contradiction(counted(page.total, page.total - page.missing))
             return
         text = _("{n} of {total} records read …")
-        progress.show(text.format(n=len(seen), total=page.total))
+        progress.show(text.format(n=len(walk.seen), total=page.total))
 
 
 async def _paced(read: ReadPage[R], number: int, services: Services, progress: Progress) -> Page[R]:

@@ -7,7 +7,7 @@ from tui.domain.usage import Slice
 from tui.headless.feeds import Feeds
 from tui.headless.output import plain_text
 from tui.headless.text_table import table_lines
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import AskSite
 from tui.monitor.scoped import errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
@@ -116,7 +116,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: Look, width: int) -> list[st
         return [errors.why_empty(feed, found, snapshot.data(AskSite())).text]
     number = errors.number_word(feed.data, found)
     rows = errors.pane_rows(found, look)
-    title = _("{n} errors").format(n=number)
+    title = plural("{n} error", "{n} errors", 1 if number == "1" else 2).format(n=number)
     return [title, *table_lines(errors.pane_columns(), rows[:LATEST_ERRORS], width)]
 
 

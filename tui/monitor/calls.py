@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from tui.domain.usage import Call, DayUsage, Sums
+from tui.domain.usage import Call, DamagedRow, DayUsage, Sums
 from tui.monitor.memo import Memo
 
 
@@ -304,7 +304,8 @@ class CallView:
     """A log and how far it went: `count` rows, and none missing since `covered_from` (None: nothing is known yet).
 
     `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for,
-    `deep_at` when somebody last wanted more than a live log keeps by itself.
+    `deep_at` when somebody last wanted more than a live log keeps by itself. `missing` rows were promised and not sent,
+    though that was the end; `damaged` ones are no part of the log.
     """
 
     log: CallLog = field(default_factory=CallLog, compare=False)
@@ -313,6 +314,8 @@ class CallView:
     total: int | None = None
     tail_at: datetime | None = field(default=None, compare=False)
     deep_at: datetime | None = field(default=None, compare=False)
+    missing: int = 0
+    damaged: frozenset[DamagedRow] = frozenset()
 
     @property
     def newest_at(self) -> datetime | None:
@@ -342,3 +345,5 @@ class CallsRead(Struct, frozen=True):
     tail_at: datetime | None = None
     deep_at: datetime | None = None
     kept_from: datetime | None = None
+    missing: int = 0
+    damaged: frozenset[DamagedRow] = frozenset()

@@ -36,6 +36,7 @@ from tui.domain.usage import (
 )
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
+from tui.gateway.pages import Walk
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
 from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
 
@@ -292,18 +293,19 @@ class AskErrors:
         page = asking.known.data(self)
         known = {call.id: call for call in page.items} if page is not None else {}
         found: dict[int, FailedCall] = {}
-        number, total = 0, 1
-        while number < self.pages and len(found) < total:
-            number += 1
+        walk, total, missing = Walk(), 0, 0
+        for number in range(1, self.pages + 1):
             page = await self._page(asking, number)
-            found.update((call.id, call) for call in page.items)
-            total = page.total
+            found.update((call.id, call) for call in walk.fresh(page))
+            total, missing = page.total, page.missing
             if not known.keys().isdisjoint(found) and len(known) >= min(total, self.pages * ERRORS_A_PAGE):
+                break
+            if walk.is_over(page):
                 break
         if not known.keys().isdisjoint(found):
             found = known | found
         newest_first = sorted(found.values(), key=lambda call: (call.at, call.id), reverse=True)
-        return Page(tuple(newest_first[:MOST_ERRORS]), total)
+        return Page(tuple(newest_first[:MOST_ERRORS]), total, missing=missing)
 
     async def _page(self, asking: Asking, number: int) -> Page[FailedCall]:
         return await asking.client.errors(
@@ -367,7 +369,7 @@ class AskCalls:
 
     def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool:
         """Whether what is here does not go back far enough yet."""
-        if view is None or view.covered_from == EVERYTHING:
+        if view is None or view.covered_from == EVERYTHING or view.missing:
             return False
         return any(wish._misses_rows(view, now, zone) for wish in (self, *self.also))
 

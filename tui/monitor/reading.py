@@ -9,15 +9,17 @@ from datetime import UTC, datetime, time, timedelta
 from msgspec import Struct, field
 
 from tui.domain.clock import floor_hour
-from tui.domain.usage import Call, Page
+from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
-from tui.monitor.questions import AskCalls, Asking, Days
+from tui.monitor.questions import MOST_ROWS, AskCalls, Asking, Days
 
 TAIL_ROWS = 20
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
 PAGES_A_READING = 3
+TAIL_PAGES = MOST_ROWS // PAGE_ROWS
+"""A gap that is longer is filled as what is further back is: so many rows at a time, as far as anybody wants."""
 TAIL_KEEPS = timedelta(seconds=5)
 """While older pages are being read, the newest rows are asked for no more often than this."""
 ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
@@ -42,6 +44,9 @@ class _Reading(Struct):
     total: int | None = None
     covered_from: datetime | None = None
     tail_at: datetime | None = None
+    missing: int = 0
+    is_whole: bool = False
+    damaged: set[DamagedRow] = field(default_factory=set)
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
         """Read a page and take its rows."""
@@ -49,8 +54,10 @@ class _Reading(Struct):
             self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
         )
         self.rows.update((row.id, row) for row in page.items)
-        self.total = page.total
-        if number * page_rows >= page.total:
+        self.damaged.update(page.damaged)
+        self.total, self.missing = page.total, page.missing
+        self.is_whole = page.is_last and not page.missing
+        if self.is_whole:
             self.reach(self._start_of_span())
         elif page.items:
             self.reach(page.items[-1].at)
@@ -66,9 +73,16 @@ class _Reading(Struct):
 
     def result(self) -> CallsRead:
         """What the reading brought."""
-        deep_at = self.asking.now if self._is_deep() else self.view.deep_at
-        kept_from = self._kept_from(deep_at)
-        return CallsRead(tuple(self.rows.values()), self.covered_from, self.total, self.tail_at, deep_at, kept_from)
+        return CallsRead(
+            rows=tuple(self.rows.values()),
+            covered_from=self.covered_from,
+            total=self.total,
+            tail_at=self.tail_at,
+            deep_at=(deep_at := self.asking.now if self._is_deep() else self.view.deep_at),
+            kept_from=self._kept_from(deep_at),
+            missing=self.missing,
+            damaged=frozenset(self.damaged),
+        )
 
     def _is_deep(self) -> bool:
         """Whether somebody wants more than a live log keeps by itself."""
@@ -94,7 +108,7 @@ class _Reading(Struct):
 
     def view_after(self) -> CallView:
         """The view as it will be once this reading is taken in."""
-        return CallView(self.view.log, self.unbroken(), self.covered_from, self.total)
+        return CallView(self.view.log, self.unbroken(), self.covered_from, self.total, missing=self.missing)
 
     def _start_of_span(self) -> datetime:
         if self.span is None or self.question.days is not None:
@@ -115,6 +129,9 @@ async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
         else:
             await _read_tail(reading)
             reading.tail_at = asking.now
+        if view.missing and not reading.is_whole and (reading.total or 0) <= (view.total or 0):
+            # No more is promised than was: it would not be sent now either.
+            reading.missing, reading.total = view.missing, view.total
         if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
             await _read_back(reading)
     except BudgetSpent:
@@ -135,9 +152,9 @@ async def _read_tail(reading: _Reading) -> None:
     """Read from the newest until the known rows are met."""
     known = reading.view.newest_at
     page_rows, number = (_first_rows(reading) if known is None else TAIL_ROWS), 1
-    while True:
-        await reading.page(number, page_rows)
-        if known is None:
+    while number <= TAIL_PAGES:
+        page = await reading.page(number, page_rows)
+        if known is None or page.missing:
             return
         if reading.covered_from is not None and reading.covered_from <= known - OVERLAP:
             if reading.view.covered_from is not None:
@@ -150,14 +167,20 @@ async def _read_back(reading: _Reading) -> None:
     """Read older pages while more is wanted, a few at a time.
 
     Rows that came in meanwhile shift the pages: those read so far may then tell less than a page each, and the one to
-    read is still the next, not the same again.
+    read is still the next, not the same again. Two pages on end that tell nothing new are not shifted, there is no
+    more: what else the gateway counts is missing.
     """
-    number = 0
+    number = repeated = 0
     for _ in range(PAGES_A_READING):
         if not reading.question.wants_more(reading.view_after(), reading.asking.now, reading.asking.zone):
             return
-        number = max(number + 1, reading.unbroken() // PAGE_ROWS + 1)
-        await reading.page(number, PAGE_ROWS)
+        before = reading.unbroken()
+        number = max(number + 1, before // PAGE_ROWS + 1)
+        page = await reading.page(number, PAGE_ROWS)
+        repeated = repeated + 1 if reading.unbroken() == before and not page.is_last else 0
+        if repeated == 2:
+            reading.missing = max(1, page.total - before)
+            return
 
 
 def _first_rows(reading: _Reading) -> int:

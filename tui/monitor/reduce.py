@@ -13,6 +13,7 @@ from tui.domain.keys import ApiKey
 from tui.monitor.calls import CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.feed import Feed
+from tui.monitor.flaws import flaw_of
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 
@@ -46,7 +47,8 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
         answer = snapshot.calls[question]
     before = snapshot.feed(question)
     kept = before.data if before.data == answer else answer
-    feed = Feed(data=kept, fetched_at=event.asked_at)
+    flaw = flaw_of(answer)
+    feed = Feed(data=kept, fetched_at=event.asked_at, failure=flaw, failed_at=event.asked_at if flaw else None)
     active_at = event.asked_at if _shows_use(question, before.data, answer) else snapshot.active_at
     feeds = _with(snapshot.feeds, question, feed)
     if isinstance(question, AskProfile) and before.failure is not None:
@@ -67,7 +69,16 @@ def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snap
     log, covered_from = view.log.with_rows(read.rows), read.covered_from
     if read.kept_from is not None and covered_from is not None:
         log, covered_from = log.since(read.kept_from), max(covered_from, read.kept_from)
-    after = CallView(log, len(log), covered_from, read.total, read.tail_at, read.deep_at)
+    after = CallView(
+        log=log,
+        count=len(log),
+        covered_from=covered_from,
+        total=read.total,
+        tail_at=read.tail_at,
+        deep_at=read.deep_at,
+        missing=read.missing,
+        damaged=view.damaged | read.damaged,
+    )
     return replace(snapshot, calls=_with(snapshot.calls, question, after))
 
 

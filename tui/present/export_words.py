@@ -30,7 +30,8 @@ def range_words(plan: ReadPlan) -> str:
     if plan.total is None:
         return _("the whole range, read anew")
     cost = cost_words(ReadPlan(0, plan.total))
-    return _("all {n} calls of the range: {cost}").format(n=fmt.count(plan.total), cost=cost)
+    text = plural("the {n} call of the range: {cost}", "all {n} calls of the range: {cost}", plan.total)
+    return text.format(n=fmt.count(plan.total), cost=cost)
 
 
 def path_line(text: str) -> tuple[Line, bool]:

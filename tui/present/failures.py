@@ -3,7 +3,26 @@
 from datetime import datetime, timedelta
 
 from tui.domain.account import Site
-from tui.domain.failure import NO_RENEWAL, RENEWAL_REFUSED, SIGN_IN_HELPS, Failure, FailureKind
+from tui.domain.failure import (
+    CHALLENGED,
+    DAMAGED_ROWS,
+    NO_RENEWAL,
+    PROXY_DOWN,
+    PROXY_REFUSED,
+    PROXY_UNUSABLE,
+    REDIRECTED,
+    RENEWAL_REFUSED,
+    SIGN_IN_HELPS,
+    SPEAKS_HTTP,
+    SPEAKS_TLS,
+    STACKED_ENCODING,
+    TOO_LARGE,
+    UNPROMISED_LIST,
+    UNTRUSTED,
+    WRONG_CERTIFICATE,
+    Failure,
+    FailureKind,
+)
 from tui.locale import _
 from tui.present.format import span
 
@@ -30,6 +49,12 @@ def version_of(site: Site | None) -> str:
 
 def short(failure: Failure) -> str:
     """The failure in a few words, for the edge of a pane."""
+    if failure.symbol in (PROXY_DOWN, PROXY_REFUSED, PROXY_UNUSABLE):
+        return _("no way through the proxy")
+    if failure.symbol in (UNTRUSTED, WRONG_CERTIFICATE):
+        return _("certificate not trusted")
+    if failure.symbol in (DAMAGED_ROWS, UNPROMISED_LIST):
+        return _("damaged records left out") if failure.symbol == DAMAGED_ROWS else _("the list contradicts itself")
     words = {
         FailureKind.UNREACHABLE: _("gateway unreachable"),
         FailureKind.TIMED_OUT: _("no answer in time"),
@@ -82,12 +107,18 @@ def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
 def sentence(failure: Failure) -> str:
     """The failure as a sentence that says what to do, but for signing in: how, depends on where it is said."""
     told = f" ({failure.message})" if failure.message else ""
-    where = f" ({failure.field})" if failure.field else ""
     match failure.kind:
         case FailureKind.UNREACHABLE:
-            return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
+            return _unreachable(failure)
         case FailureKind.TIMED_OUT:
             return _("The gateway did not answer in time.")
+        case FailureKind.NOT_A_GATEWAY if failure.symbol == CHALLENGED:
+            return _(
+                "Cloudflare wants to see a browser before it lets anybody through to this gateway, and a terminal is "
+                "none. Ask the operator to let /api/ and /v1/ pass, or for an address without that check."
+            )
+        case FailureKind.NOT_A_GATEWAY if failure.symbol == REDIRECTED:
+            return _("The gateway is not at this address: {told}.").format(told=failure.message)
         case FailureKind.NOT_A_GATEWAY:
             return _(
                 "What answers here is not a Sub2API gateway{told}: a proxy on the way, or a wrong address. Give --url "
@@ -96,7 +127,7 @@ def sentence(failure: Failure) -> str:
         case FailureKind.ENDPOINT_MISSING:
             return _("This gateway does not offer this; it may be an older version.")
         case FailureKind.BAD_ANSWER:
-            return _("The gateway's answer cannot be read{where}.").format(where=where)
+            return _bad_answer(failure)
         case FailureKind.EMPTY_ANSWER:
             return _(
                 "The gateway answered with nothing. One key that expires after the year 9999 does that to the key list."
@@ -153,6 +184,57 @@ def sentence(failure: Failure) -> str:
             return _("It is not there any more{told}.").format(told=told)
         case FailureKind.INVALID:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
+
+
+def _unreachable(failure: Failure) -> str:
+    """Who is to blame, and what helps."""
+    told = failure.message
+    words = {
+        PROXY_DOWN: _("The proxy cannot be reached ({told}). Start it, or correct or remove that setting."),
+        PROXY_REFUSED: _("The proxy does not lead to the gateway ({told}). Check the proxy, and --url."),
+        PROXY_UNUSABLE: _("The proxy cannot be used ({told}). Correct or remove that setting."),
+        UNTRUSTED: _(
+            "The gateway's certificate is of an authority that is not trusted here ({told}). If that is your own, give "
+            "its PEM file with --ca-bundle FILE or ca_bundle; else somebody may be in between."
+        ),
+        WRONG_CERTIFICATE: _(
+            "The gateway's certificate is not good for this address ({told}). Check --url and this machine's clock; "
+            "else tell the operator."
+        ),
+        SPEAKS_HTTP: _(
+            "There is no https at this port ({told}). Check the port, or give --url http://… if that is it."
+        ),
+        SPEAKS_TLS: _("This port speaks https, and http was asked of it ({told}). Give --url https://…"),
+    }
+    if failure.symbol in words:
+        return words[failure.symbol].format(told=told)
+    told = f" ({told})" if told else ""
+    return _("The gateway cannot be reached{told}. Check --url and the network.").format(told=told)
+
+
+def _bad_answer(failure: Failure) -> str:
+    told = f" ({failure.field or failure.message})" if failure.field or failure.message else ""
+    match failure.symbol:
+        case _ if failure.symbol == STACKED_ENCODING:
+            return _(
+                "The answer is compressed more than once{told}, as no gateway does it, and was not unpacked. "
+                "Check --url and the proxy."
+            ).format(told=told)
+        case _ if failure.symbol == TOO_LARGE:
+            return _(
+                "The answer was given up{told}: it is more than aktop asks for. "
+                "Check --url, and what is between here and there."
+            ).format(told=told)
+        case _ if failure.symbol == DAMAGED_ROWS:
+            return _(
+                "Call records with impossible figures are in no sum here{told}. Tell the gateway's operator."
+            ).format(told=told)
+        case _ if failure.symbol == UNPROMISED_LIST:
+            return _(
+                "The gateway's list contradicts itself ({told}): what is there cannot be known. Tell its operator."
+            ).format(told=failure.message)
+        case _:
+            return _("The gateway's answer cannot be read{where}.").format(where=told)
 
 
 def _not_signed_in(failure: Failure) -> str:

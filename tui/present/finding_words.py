@@ -96,10 +96,21 @@ def dearer_sentence(one: Dearer, snapshot: Snapshot, look: Look) -> str:
 
 def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
     """A key used from where, or by what, it never was before."""
-    told = _("{key} by a new program, {value}: {n} calls, {amount}")
+    told = plural(
+        "{key} by a new program, {value}: {n} call, {amount}",
+        "{key} by a new program, {value}: {n} calls, {amount}",
+        one.calls,
+    )
     value = one.value
     if one.kind is PlaceKind.IP:
-        told, value = _("{key} from a new address, {value}: {n} calls, {amount}"), look.ip(one.value)
+        told, value = (
+            plural(
+                "{key} from a new address, {value}: {n} call, {amount}",
+                "{key} from a new address, {value}: {n} calls, {amount}",
+                one.calls,
+            ),
+            look.ip(one.value),
+        )
     several = plural("{n} key", "{n} keys", one.keys).format(n=one.keys)
     name = key_name(one.key_id, snapshot, look) if one.key_id is not None else several
     return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
@@ -118,7 +129,11 @@ def places_sentence(places: Sequence[NewPlace], snapshot: Snapshot, look: Look) 
 
 def failing_sentence(one: Failing, snapshot: Snapshot, look: Look) -> str:
     """A key most of whose calls fail."""
-    return _("{key}: {failed} of {n} calls failed, mostly {status} {category}").format(
+    return plural(
+        "{key}: {failed} of {n} call failed, mostly {status} {category}",
+        "{key}: {failed} of {n} calls failed, mostly {status} {category}",
+        one.calls,
+    ).format(
         key=key_name(one.key_id, snapshot, look),
         failed=one.failed,
         n=one.calls,
@@ -206,13 +221,13 @@ def why_sentence(reason: Why | None, is_incident: bool) -> str:
 def storm_sentence(storm: Errors, look: Look) -> str:
     """A storm: how many equal errors of which key, in what time."""
     name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
-    told = _("{n} equal errors of {key} in {span}")
+    told = plural("{n} error of {key} in {span}", "{n} equal errors of {key} in {span}", len(storm.calls))
     return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
 
 
 def repeat_sentence(one: Repeats, snapshot: Snapshot, look: Look) -> str:
     """Possible paid repeats, with the money of all but the first."""
-    told = _("{n} possible repeats of {key}, {amount}")
+    told = plural("{n} possible repeat of {key}, {amount}", "{n} possible repeats of {key}, {amount}", one.count)
     return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
 
 
@@ -220,7 +235,8 @@ def volume_text(reason: Why) -> str:
     """How many times the calls."""
     before, after = reason.calls_per_h
     if before <= 0:
-        return _("{n} calls an hour, none before").format(n=f"{after:.0f}")
+        number = round(after)
+        return plural("{n} call an hour, none before", "{n} calls an hour, none before", number).format(n=number)
     return _("×{times} calls").format(times=fmt.times(after / before))
 
 

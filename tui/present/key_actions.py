@@ -8,7 +8,7 @@ from msgspec import Struct
 from tui.actions import Applied, Changed, Outcome, Refused, Unknown
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
 from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
-from tui.locale import _
+from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.keys import status_word
@@ -68,7 +68,12 @@ def stop_sentence(key: ApiKey) -> str:
     """What becomes of calls when a key is disabled; an older gateway does not tell how many are being answered."""
     if key.in_flight is None:
         return _("Stops new calls at once; those in flight end and are billed.")
-    return _("Stops new calls at once; {n} in flight end and are billed.").format(n=key.in_flight)
+    text = plural(
+        "Stops new calls at once; {n} in flight ends and is billed.",
+        "Stops new calls at once; {n} in flight end and are billed.",
+        key.in_flight,
+    )
+    return text.format(n=key.in_flight)
 
 
 def before_after(name: str, before: str, after: str) -> Line:

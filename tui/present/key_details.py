@@ -5,7 +5,7 @@ from decimal import Decimal
 from tui.domain.account import Site
 from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, WalletTerms
 from tui.domain.usage import Sums
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
@@ -137,7 +137,11 @@ def _price(feed: Feed[KeyPrice]) -> Line:
 
 
 def _sums(word: str, sums: Sums) -> Line:
-    tokens = _("{calls} calls  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}").format(
+    tokens = plural(
+        "{calls} call  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
+        "{calls} calls  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
+        sums.requests,
+    ).format(
         calls=fmt.count(sums.requests),
         input=fmt.tokens(sums.input_tokens),
         output=fmt.tokens(sums.output_tokens),

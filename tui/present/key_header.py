@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tui.domain.failure import FailureKind
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
 from tui.monitor.questions import AskSite, Days
 from tui.monitor.snapshot import Snapshot
@@ -22,7 +22,7 @@ from widgets.values import Cell, Line, Severity
 def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
     """How many keys at which gateway, how fresh it is, and that nothing can be changed, which leaves last."""
     number = len(snapshot.api_keys)
-    keys = _("1 API key") if number == 1 else _("{n} API keys").format(n=number)
+    keys = plural("{n} API key", "{n} API keys", number).format(n=number)
     place = snapshot.gateway_url.partition("://")[2]
     site = snapshot.data(AskSite())
     what = _("read-only") if state.is_narrow else _("API keys only · read-only")
@@ -72,7 +72,7 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
 
 def chips(snapshot: Snapshot, only: int | None, look: Look) -> Line:
     """What is looked at: which keys, and over which days of the server."""
-    days = _("{n} days").format(n=SHOWN_DAYS)
+    days = plural("{n} day", "{n} days", SHOWN_DAYS).format(n=SHOWN_DAYS)
     site = snapshot.data(AskSite())
     if site is not None and site.zone() is not None:
         days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=fmt.zone_name(snapshot.server_zone))
@@ -86,8 +86,9 @@ def totals(usage: ScopedUsage, found: Sequence[KeyLine]) -> tuple[Line, ...]:
     """What the keys cost over the days and since the server's midnight."""
     told: list[Line] = []
     if usage.sums is not None:
-        calls = _("{calls} calls  {tokens} tok").format(
-            calls=fmt.count(usage.sums.requests), tokens=fmt.tokens(usage.sums.tokens)
+        number = usage.sums.requests
+        calls = plural("{calls} call  {tokens} tok", "{calls} calls  {tokens} tok", number).format(
+            calls=fmt.count(number), tokens=fmt.tokens(usage.sums.tokens)
         )
         billed = _("{amount} billed").format(amount=fmt.usd(usage.sums.billed_usd))
         told.append((Cell(f"{billed}   ", Severity.STRONG), Cell(calls, Severity.MUTED)))

@@ -7,7 +7,7 @@ from datetime import date
 from tui.domain.account import Site
 from tui.domain.keys import ApiKey, SpendWindow
 from tui.domain.usage import Call, DayUsage
-from tui.locale import _
+from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.key_actions import limit_text, reset_text
@@ -91,7 +91,9 @@ def users(calls: Sequence[Call], look: Look) -> tuple[Line, ...]:
         for (ip, agent), number in seen.most_common(MOST_PLACES)
     ]
     if len(seen) > MOST_PLACES:
-        lines.append((Cell(_("{n} more places or programs").format(n=len(seen) - MOST_PLACES), Severity.MUTED),))
+        rest = len(seen) - MOST_PLACES
+        text = plural("{n} more place or program", "{n} more places or programs", rest).format(n=rest)
+        lines.append((Cell(text, Severity.MUTED),))
     return tuple(lines)
 
 

@@ -49,15 +49,22 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
     if plan.total is None:
         count = _("How many calls the range has is not known; up to {n} are read.").format(n=fmt.count(most))
         return ((Cell(count),), _can_stop())
-    head = _("{n} of {total} calls are here.").format(n=fmt.count(plan.here), total=fmt.count(plan.total))
+    head = plural("{n} of {total} call is here.", "{n} of {total} calls are here.", plan.total)
+    head = head.format(n=fmt.count(plan.here), total=fmt.count(plan.total))
     wanted = ReadPlan(plan.here, min(plan.total, most))
-    cost = _("The other {n} take about {cost} (less where the gateway compresses).")
+    cost = plural(
+        "The other {n} takes about {cost} (less where the gateway compresses).",
+        "The other {n} take about {cost} (less where the gateway compresses).",
+        wanted.missing,
+    )
     lines: list[Line] = [
         (Cell(head, Severity.STRONG),),
         (Cell(cost.format(n=fmt.count(wanted.missing), cost=cost_words(wanted))),),
     ]
     if per_minute and wanted.requests > per_minute:
-        minutes = _("At {n} requests a minute that is {time} min.")
+        minutes = plural(
+            "At {n} request a minute that is {time} min.", "At {n} requests a minute that is {time} min.", per_minute
+        )
         lines.append((Cell(minutes.format(n=per_minute, time=-(-wanted.requests // per_minute))),))
     if plan.total > most:
         kept = _("aktop keeps the newest {n}; an export has no such limit.").format(n=fmt.count(most))
@@ -68,9 +75,14 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
 def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
     """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
     if plan.total is None:
-        text = _("reading back, esc stops: {n} calls are here").format(n=fmt.count(plan.here))
+        text = plural(
+            "reading back, esc stops: {n} call is here", "reading back, esc stops: {n} calls are here", plan.here
+        )
+        text = text.format(n=fmt.count(plan.here))
     else:
-        text = _("reading back, esc stops: {n} of {total} calls")
+        text = plural(
+            "reading back, esc stops: {n} of {total} call", "reading back, esc stops: {n} of {total} calls", plan.total
+        )
         text = text.format(n=fmt.count(plan.here), total=fmt.count(plan.total))
     if is_waiting:
         text += " · " + _("waits: request limit")

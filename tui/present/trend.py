@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tui.domain.usage import Bucket, Sums
-from tui.locale import _
+from tui.locale import _, plural
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.trend_marks import Marks
@@ -85,9 +85,9 @@ def caption(bucket: Bucket, step: timedelta, look: Look) -> Line:
         Cell(f"{when} ", Severity.STRONG),
         Cell(f"{fmt.usd(sums.billed_usd)} "),
         Cell(
-            _("{calls} calls  {tokens} tok  cache {hit}").format(
-                calls=fmt.count(sums.requests), tokens=fmt.tokens(sums.tokens), hit=hit
-            ),
+            plural(
+                "{calls} call  {tokens} tok  cache {hit}", "{calls} calls  {tokens} tok  cache {hit}", sums.requests
+            ).format(calls=fmt.count(sums.requests), tokens=fmt.tokens(sums.tokens), hit=hit),
             Severity.MUTED,
         ),
     )

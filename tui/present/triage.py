@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.keys import ApiKey, KeyStatus, WindowName
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import AskAccountHistory, AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
@@ -149,7 +149,10 @@ def disable_sentence(key: ApiKey) -> str:
     """What disabling a key means; an older gateway does not tell how many calls run."""
     if key.in_flight is None:
         return _("stops new calls; those in flight still bill")
-    return _("stops new calls; {n} in flight still bill").format(n=key.in_flight)
+    text = plural(
+        "stops new calls; {n} in flight still bills", "stops new calls; {n} in flight still bill", key.in_flight
+    )
+    return text.format(n=key.in_flight)
 
 
 def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | None:
@@ -246,7 +249,8 @@ def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
 def history_words(report: Report | None, look: Look) -> Line:
     """How much history stands behind the judgement, and in which zone hours are told."""
     days = report.history_days if report else 0
-    return (Cell(_("history {n} days · {zone}").format(n=days, zone=look.zone.key), Severity.MUTED),)
+    text = plural("history {n} day · {zone}", "history {n} days · {zone}", days).format(n=days, zone=look.zone.key)
+    return (Cell(text, Severity.MUTED),)
 
 
 def also_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:

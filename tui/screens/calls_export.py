@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
-from tui.domain.usage import Call
+from tui.domain.usage import Call, DamagedRow
 from tui.export import Form, Writing, each, suggested_path, whole_range, write_calls
 from tui.gateway.errors import GatewayError
 from tui.locale import _, plural
+from tui.monitor.flaws import left_out
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
@@ -47,9 +48,14 @@ class Export:
     def progress(self) -> Line:
         """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
         if self._total is None:
-            text = _("exporting, esc stops: {n} calls so far").format(n=fmt.count(self._count))
+            text = plural(
+                "exporting, esc stops: {n} call so far", "exporting, esc stops: {n} calls so far", self._count
+            )
+            text = text.format(n=fmt.count(self._count))
         else:
-            text = _("exporting, esc stops: {n} of {total} calls")
+            text = plural(
+                "exporting, esc stops: {n} of {total} call", "exporting, esc stops: {n} of {total} calls", self._total
+            )
             text = text.format(n=fmt.count(self._count), total=fmt.count(self._total))
         return (Cell(f"{text} {self._waiting}".rstrip(), Severity.ACCENT),)
 
@@ -103,18 +109,21 @@ class Export:
         if screen.snapshot is None:
             return
         services, now = screen.desk.services, screen.desk.services.clock.now()
+        damaged: set[DamagedRow] = set()
         writing = Writing(form, screen.snapshot, Look(now, services.zone, screen.view.privacy))
         if what == SHOWN:
             shown = screen.found.calls()
             found, self._total = each(shown), len(shown)
         else:
-            found, self._total = whole_range(screen.scope, services, now, self._tell_wait), None
+            found, self._total = whole_range(screen.scope, services, now, self._tell_wait, damaged), None
         self._count, self._waiting = 0, ""
-        work = self._write(found, path, writing, may_replace=may_replace)
+        work = self._write(found, path, writing, damaged, may_replace=may_replace)
         self._worker = screen.run_worker(work, group="export", exclusive=True)
         screen.repaint_soon()
 
-    async def _write(self, found: AsyncIterator[Call], path: Path, writing: Writing, *, may_replace: bool) -> None:
+    async def _write(
+        self, found: AsyncIterator[Call], path: Path, writing: Writing, damaged: set[DamagedRow], *, may_replace: bool
+    ) -> None:
         tell = self._screen.tell
         try:
             count = await write_calls(found, path, writing, self._tell_count, may_replace=may_replace)
@@ -127,6 +136,8 @@ class Export:
         else:
             text = plural("{n} call written to {path}", "{n} calls written to {path}", count)
             tell(text.format(n=fmt.count(count), path=path))
+            if damaged:
+                tell(failures.sentence(left_out(damaged)), severity="warning")
         finally:
             self._screen.repaint_soon()
 

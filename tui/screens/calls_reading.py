@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.scope import window_of
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import MOST_ASKED_ROWS, MOST_ROWS, AskCalls, AskTotals
 from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
@@ -98,7 +98,8 @@ class ReadBack:
         if view is None or self.question(snapshot, now).wants_more(view, now, snapshot.zone):
             return
         self.stop()
-        self._screen.tell(_("{n} calls are here.").format(n=fmt.count(view.count)))
+        text = plural("{n} call is here.", "{n} calls are here.", view.count)
+        self._screen.tell(text.format(n=fmt.count(view.count)))
 
     def _count(self, snapshot: Snapshot, now: datetime) -> AskTotals:
         window = window_of(self._screen.scope.range, now, snapshot.zone)

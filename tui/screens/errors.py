@@ -12,7 +12,7 @@ from textual.timer import Timer
 from tui.commands import Place
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import AskError, AskSite, Question
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
@@ -86,7 +86,8 @@ class ErrorsScreen(AccountScreen):
         )
         table.show(rows)
         number = "–" if found is None else errors.number_word(feed.data, self._found)
-        groups = f" · {_('{n} groups').format(n=len(rows))}" if self.is_grouped and found is not None else ""
+        count = plural("{n} group", "{n} groups", len(rows)).format(n=len(rows))
+        groups = f" · {count}" if self.is_grouped and found is not None else ""
         needle = f" · /{self.needle}" if self.needle else ""
         pane.title_line = f"{_('Errors')} · {number}{groups}{needle}"
         pane.hint = _("o one by one") if self.is_grouped else _("o storms")

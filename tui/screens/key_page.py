@@ -12,7 +12,7 @@ from textual.reactive import var
 from tui.commands import Place
 from tui.domain.failure import FailureKind
 from tui.domain.scope import DayRange
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.calls import by_day
 from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, AskSite, Question
 from tui.monitor.scoped import calls_of, calls_question, errors_question, questions_of, usage_of
@@ -158,7 +158,9 @@ class KeyScreen(PageScreen):
                 self.days = int(choice)
                 self.repaint_soon()
 
-        choices = tuple(Choice(str(days), _("{n} days").format(n=days)) for days in (1, 7, 14, 30, 60, 90))
+        choices = tuple(
+            Choice(str(days), plural("{n} day", "{n} days", days).format(n=days)) for days in (1, 7, 14, 30, 60, 90)
+        )
         dialog = ChoiceDialog(_("Days of the table"), choices, str(self.days), words=dialog_words())
         self.app.push_screen(dialog, take)
 

@@ -11,7 +11,7 @@ from textual.reactive import var
 
 from tui.commands import Place
 from tui.domain.usage import Bucket
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.key_mode import is_failing, key_questions, own_usage
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
@@ -105,7 +105,8 @@ class KeysOnlyScreen(AccountScreen):
         fill_split(self.query_one("#split-pane", Pane), table, usage, By.MODEL, self.metric, look, "2 ")
         wanted = 1 if self.only is not None else len(found)
         if told < wanted:
-            pane.title_line += f" · {_('{n} of {all} keys').format(n=told, all=wanted)}"
+            part = plural("{n} of {all} key", "{n} of {all} keys", wanted)
+            pane.title_line += f" · {part.format(n=told, all=wanted)}"
         chosen = found if self.only is None else found[self.only : self.only + 1]
         why = key_mode.why_no_days(chosen, snapshot)
         if why and not told:

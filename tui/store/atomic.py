@@ -11,8 +11,26 @@ from typing import Any, cast
 
 from tinydb import Storage
 
+from tui.store.files import read_regular
+
 _TEMPORARY = ".tmp"
 _SWEEP_AFTER_S = 60.0
+
+
+def replace_file(path: Path, raw: bytes) -> None:
+    """The file, whole, of mode 0600, in the place of whatever is there; a link is replaced and not followed."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", suffix=_TEMPORARY, dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 def create_file(path: Path, raw: bytes) -> None:
@@ -46,7 +64,7 @@ class AtomicStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables, or None when there are none yet."""
         try:
-            raw = self._path.read_bytes()
+            raw = read_regular(self._path)
         except FileNotFoundError:
             return None
         if not raw.strip():
@@ -63,18 +81,7 @@ class AtomicStorage(Storage):
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replaces the file; a reader finds the old text or the new one, a crash leaves one of them."""
         raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f"{self._path.name}.", suffix=_TEMPORARY, dir=self._path.parent)
-        try:
-            with open(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        replace_file(self._path, raw)
 
     def _move_aside(self) -> None:
         aside = self._path.with_name(f"{self._path.name}.unreadable-{time.time_ns()}")

@@ -117,6 +117,7 @@ def paint(arguments: "Sequence[str]") -> None:
     if (
         stream is None
         or os.environ.get("TERM") == "dumb"
+        or stream.encoding.lower() not in ("utf-8", "utf8")
         or any(word in VERBS or word in NO_SCREEN for word in arguments)
     ):
         return

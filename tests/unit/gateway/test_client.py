@@ -368,7 +368,7 @@ async def test_where_a_redirect_leads_is_said_without_its_query() -> None:
     with pytest.raises(GatewayError) as caught:
         await client_of(Script(settings__public=answer)).site()
     assert caught.value.failure == Failure(
-        FailureKind.NOT_A_GATEWAY, "redirects to https://sso.example.com/login", status=301
+        FailureKind.NOT_A_GATEWAY, "it redirects to https://sso.example.com/login", "REDIRECTED", status=301
     )
 
 

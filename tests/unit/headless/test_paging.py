@@ -42,7 +42,7 @@ class Gateway:
             raise error_of(Failure(FailureKind.RATE_LIMITED, retry_after_s=7))
         self.read_pages += 1
         newest: Sequence[Record] = self.records[::-1]
-        page = Page(tuple(newest[(number - 1) * 10 : number * 10]), len(self.records))
+        page = Page(tuple(newest[(number - 1) * 10 : number * 10]), len(self.records), number * 10 >= len(self.records))
         self.records.append(Record(len(self.records), START + timedelta(seconds=len(self.records))))
         return page
 

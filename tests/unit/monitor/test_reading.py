@@ -7,18 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import pytest
+from msgspec.structs import replace
+
 from tests.unit.samples import NOW, call
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
 from tui.domain.scope import RangeName
-from tui.domain.usage import Call, Page
+from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent
+from tui.gateway.pages import checked
 from tui.monitor import reading
 from tui.monitor.calls import EVERYTHING, CallView
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskCalls, Asking
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.present.failures import sentence, short
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -41,7 +46,7 @@ class Records:
         self.asked.append((page, page_size))
         first = datetime.combine(days[0], datetime.min.time(), UTC_ZONE) if days else EVERYTHING
         rows = sorted((row for row in self.rows if row.at >= first), key=lambda row: (row.at, row.id), reverse=True)
-        found = Page(tuple(rows[(page - 1) * page_size : page * page_size]), len(rows))
+        found = Page(tuple(rows[(page - 1) * page_size : page * page_size]), len(rows), page * page_size >= len(rows))
         self.between(self)
         return found
 
@@ -194,3 +199,71 @@ def test_what_was_stopped_goes_on_where_it_was() -> None:
     while question.wants_more(view_of(snapshot, question), later, UTC_ZONE):
         snapshot = read(records, question, snapshot, later)
     assert [page for page, _rows in records.asked if _rows == reading.PAGE_ROWS] == [4, 5, 6, 7, 8, 9]
+
+
+class Liar:
+    """A gateway whose count has nothing to do with what it sends; it sends the same page whatever is asked."""
+
+    def __init__(self, rows: list[Call], total: int, *, is_full: bool) -> None:
+        self.rows, self.total, self.is_full = rows, total, is_full
+        self.asked = 0
+
+    async def calls(self, *_where: object, page: int, page_size: int, **_more: object) -> Page[Call]:
+        self.asked += 1
+        rows = self.rows[:page_size] if self.is_full else self.rows[:3]
+        return checked(Page(tuple(rows), self.total), page, page_size)
+
+
+@pytest.mark.parametrize("total", [10**9, 0])
+@pytest.mark.parametrize("is_full", [True, False])
+def test_a_count_without_end_is_not_read_to_an_end(total: int, is_full: bool) -> None:
+    records = Liar([call(n, ago_s=n) for n in range(1000)], total, is_full=is_full)
+    question, snapshot = AskCalls(back_to=RangeName.H24), None
+    for second in range(0, 60, 6):
+        snapshot = read(cast(Records, records), question, snapshot, NOW + timedelta(seconds=second))
+    assert snapshot is not None
+    view = view_of(snapshot, question)
+    assert records.asked <= 20
+    assert not question.wants_more(view, NOW, UTC_ZONE)
+    is_whole = total == 0 and not is_full
+    assert view.covers(NOW - timedelta(hours=24)) is is_whole
+    failure = snapshot.feed(question).failure
+    assert (failure is None) is is_whole
+    assert failure is None or failure.symbol == UNPROMISED_LIST
+    assert snapshot.feed(question).data == view
+
+
+def test_what_is_missing_is_asked_for_again_once_the_count_moves() -> None:
+    records = Liar([call(n, ago_s=n) for n in range(3)], 10, is_full=False)
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(cast(Records, records), question)
+    assert snapshot.feed(question).failure is not None
+    records.total = 3
+    snapshot = read(cast(Records, records), question, snapshot, NOW + timedelta(seconds=6))
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).covers(NOW - timedelta(hours=24))
+
+
+def test_a_tail_without_end_is_given_up_with_an_honest_gap() -> None:
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(Records([call(n, ago_s=n) for n in range(50)]), question)
+    flood = Records([call(1000 + n, ago_s=-9000 + n / 10) for n in range(60_000)])
+    snapshot = read(flood, question, snapshot, NOW + timedelta(seconds=9000))
+    view = view_of(snapshot, question)
+    assert len(flood.asked) <= 30
+    assert view.covered_from is not None
+    assert view.covered_from > NOW
+
+
+def test_damaged_rows_are_told_of_for_as_long_as_their_log_is() -> None:
+    records = Records([call(n, ago_s=n * 60) for n in range(5)])
+    question, damaged = AskCalls(back_to=RangeName.M15), DamagedRow(99, "actual_cost")
+    asking = Asking(cast(GatewayClient, cast(Any, records)), NOW, UTC_ZONE, Snapshot("https://gw.example", UTC_ZONE))
+    answer = asyncio.run(question.ask(asking))
+    snapshot = reduce(asking.known, Answered(question, replace(answer, damaged=frozenset({damaged})), NOW))
+    snapshot = read(records, question, snapshot, NOW + timedelta(seconds=5))
+    failure = snapshot.feed(question).failure
+    assert failure is not None
+    assert (failure.symbol, failure.message) == (DAMAGED_ROWS, "#99 actual_cost")
+    assert "in no sum" in sentence(failure)
+    assert short(failure) == "damaged records left out"

@@ -3,12 +3,27 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 from tui.domain.account import Plan, PlanWindow, Profile
 from tui.gateway.values import Redeemed
-from tui.gateway.wire.base import Count, Envelope, Id, Moment, Num, Row, maybe_usd, maybe_utc, text, usd, utc
+from tui.gateway.wire.base import (
+    PARTS,
+    Amount,
+    Envelope,
+    Id,
+    Int,
+    Moment,
+    Num,
+    Row,
+    maybe_usd,
+    maybe_utc,
+    text,
+    usd,
+    utc,
+)
 from tui.gateway.wire.keys import GroupRow
 
 
@@ -19,8 +34,8 @@ class ProfileRow(Row, frozen=True):
     email: str
     balance: Num
     username: str | None = None
-    frozen_balance: Num | None = None
-    concurrency: Count | None = None
+    frozen_balance: Amount | None = None
+    concurrency: Int | None = None
     status: str | None = None
     balance_notify_enabled: bool | None = None
     balance_notify_threshold_type: str | None = None
@@ -58,14 +73,14 @@ class RedeemRow(Row, frozen=True):
     value: Num | None = None
     status: str | None = None
     group_id: Id | None = None
-    validity_days: Count | None = None
+    validity_days: Int | None = None
 
 
 class WindowRow(Row, frozen=True):
     """One window of a subscription's progress."""
 
     limit_usd: Num | None = None
-    used_usd: Num | None = None
+    used_usd: Amount | None = None
     resets_at: Moment | None = None
     resets_in_seconds: Num | None = None
 
@@ -99,7 +114,7 @@ PROFILE = msgspec.json.Decoder(Envelope[ProfileRow])
 SIGN_IN = msgspec.json.Decoder(Envelope[SignInRow])
 TOKENS = msgspec.json.Decoder(Envelope[TokensRow])
 REDEEMED = msgspec.json.Decoder(Envelope[RedeemRow])
-PLANS = msgspec.json.Decoder(Envelope[list[PlanRow] | None])
+PLANS = msgspec.json.Decoder(Envelope[Annotated[list[PlanRow], PARTS] | None])
 
 
 def profile_of(row: ProfileRow) -> Profile:

@@ -20,13 +20,19 @@ R = TypeVar("R")
 
 # The gateway's numbers are doubles, so a float holds each of them exactly as sent; `usd` makes it the same Decimal.
 Num = Annotated[float, Meta(ge=-1e15, le=1e15)]
-Count = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""An amount that can be less than nothing: a balance, an old gateway's limit, a correction."""
+Amount = Annotated[float, Meta(ge=0, le=1e15)]
+"""What was used, charged or measured: never less than nothing."""
+Int = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
 Id = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 _EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 _SHARED_LENGTH = 300
+PARTS = Meta(max_length=20_000)
+"""Of a list that comes whole: more parts than two years have hours are no answer to anything that is asked."""
 
 
 class Row(Struct, frozen=True):

@@ -1,13 +1,16 @@
 """Call records (contract 5.2). A row is 3.5 kB, mostly nested objects: only what is needed is decoded."""
 
+from operator import attrgetter
+
 import msgspec
 
 from tui.domain.text import inert
-from tui.domain.usage import Call, Page
+from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.wire.base import (
-    Count,
     Envelope,
     Id,
+    Int,
+    Misfit,
     Moment,
     Num,
     PageOf,
@@ -27,20 +30,20 @@ class NamedRow(Row, frozen=True):
 
 
 class CallRow(Row, frozen=True):
-    """The UsageLog object."""
+    """The UsageLog object. Its figures may be impossible: one row of a page must not take the others along."""
 
     id: Id
     api_key_id: Id
     created_at: Moment
-    input_tokens: Count
-    output_tokens: Count
-    cache_creation_tokens: Count
-    cache_read_tokens: Count
+    input_tokens: Int
+    output_tokens: Int
+    cache_creation_tokens: Int
+    cache_read_tokens: Int
     total_cost: Num
     actual_cost: Num
     model: str | None = None
     rate_multiplier: Num | None = None
-    billing_type: Count | None = None
+    billing_type: Int | None = None
     request_type: str | None = None
     stream: bool | None = None
     input_cost: Num | None = None
@@ -54,8 +57,8 @@ class CallRow(Row, frozen=True):
     inbound_endpoint: str | None = None
     reasoning_effort: str | None = None
     service_tier: str | None = None
-    duration_ms: Count | None = None
-    first_token_ms: Count | None = None
+    duration_ms: Int | None = None
+    first_token_ms: Int | None = None
     ip_address: str | None = None
     user_agent: str | None = None
     request_id: str | None = None
@@ -64,17 +67,48 @@ class CallRow(Row, frozen=True):
     group: NamedRow | None = None
 
 
+_NEVER_NEGATIVE = (
+    "input_tokens",
+    "output_tokens",
+    "cache_creation_tokens",
+    "cache_read_tokens",
+    "total_cost",
+    "actual_cost",
+    "rate_multiplier",
+    "input_cost",
+    "output_cost",
+    "cache_creation_cost",
+    "cache_read_cost",
+    "image_input_cost",
+    "image_output_cost",
+    "duration_ms",
+    "first_token_ms",
+)
+_figures = attrgetter(*_NEVER_NEGATIVE)
+
 CALLS = msgspec.json.Decoder(Envelope[PageOf[CallRow]])
 CALL = msgspec.json.Decoder(Envelope[CallRow])
 
 
 def calls_of(page: PageOf[CallRow]) -> Page[Call]:
-    """A page of call records."""
-    return Page(tuple(map(call_of, page.items)), page.total)
+    """A page of call records, without those whose figures cannot be."""
+    calls: list[Call] = []
+    damaged: list[DamagedRow] = []
+    for row in page.items:
+        try:
+            calls.append(call_of(row))
+        except Misfit as misfit:
+            damaged.append(DamagedRow(row.id, misfit.field))
+    return Page(tuple(calls), page.total, damaged=tuple(damaged))
 
 
 def call_of(row: CallRow) -> Call:
-    """One call record. The names of key and group are today's; a deleted key has none (8.5)."""
+    """One call record. The names of key and group are today's; a deleted key has none (8.5).
+
+    Raises Misfit for less than no tokens, cost or time: a sum of it would hide what others cost.
+    """
+    if min(filter(None, _figures(row)), default=0) < 0:
+        raise Misfit(next(name for name in _NEVER_NEGATIVE if (getattr(row, name) or 0) < 0))
     return Call(
         id=row.id,
         at=utc(row.created_at),

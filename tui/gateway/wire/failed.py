@@ -4,7 +4,7 @@ import msgspec
 
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
-from tui.gateway.wire.base import Count, Envelope, Id, Moment, PageOf, Row, maybe_text, name, text, utc
+from tui.gateway.wire.base import Count, Envelope, Id, Int, Moment, PageOf, Row, maybe_text, name, text, utc
 
 # Integers here, words in call records.
 _REQUEST_TYPES = {0: "unknown", 1: "sync", 2: "stream", 3: "ws_v2", 4: "cyber", 5: "live"}
@@ -26,7 +26,7 @@ class FailedRow(Row, frozen=True):
     client_ip: str | None = None
     group_name: str | None = None
     user_agent: str | None = None
-    request_type: Count | str | None = None
+    request_type: Int | str | None = None
     stream: bool | None = None
     error_body: str | None = None
     upstream_status_code: Count | None = None

@@ -1,13 +1,14 @@
 """What a key learns about itself: `GET /v1/usage` and `GET /v1/sub2api/billing` (contract 6.1, 6.2). No envelope."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
 from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, Terms, WalletTerms
 from tui.domain.keys import SpendWindow, WindowName
 from tui.domain.usage import Sums
-from tui.gateway.wire.base import Count, Misfit, Moment, Num, Row, each, maybe_usd, maybe_utc, text, usd
+from tui.gateway.wire.base import PARTS, Amount, Count, Misfit, Moment, Num, Row, each, maybe_usd, maybe_utc, text, usd
 from tui.gateway.wire.keys import DayRow, day_of
 from tui.gateway.wire.sums import ModelRow, model_of
 
@@ -20,8 +21,8 @@ class SumsRow(Row, frozen=True):
     requests: Count
     input_tokens: Count
     output_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
     cache_creation_tokens: Count | None = None
     cache_read_tokens: Count | None = None
 
@@ -31,7 +32,7 @@ class OwnUsageRow(Row, frozen=True):
 
     today: SumsRow | None = None
     total: SumsRow | None = None
-    average_duration_ms: Num | None = None
+    average_duration_ms: Amount | None = None
     rpm: Count | None = None
     tpm: Count | None = None
 
@@ -40,7 +41,7 @@ class QuotaRow(Row, frozen=True):
     """The quota of the key; `used` may be 5½ minutes old."""
 
     limit: Num
-    used: Num
+    used: Amount
 
 
 class WindowRow(Row, frozen=True):
@@ -48,7 +49,7 @@ class WindowRow(Row, frozen=True):
 
     window: str
     limit: Num
-    used: Num
+    used: Amount
     window_start: Moment | None = None
     reset_at: Moment | None = None
 
@@ -56,9 +57,9 @@ class WindowRow(Row, frozen=True):
 class SubscriptionRow(Row, frozen=True):
     """The subscription that the key spends from."""
 
-    daily_usage_usd: Num | None = None
-    weekly_usage_usd: Num | None = None
-    monthly_usage_usd: Num | None = None
+    daily_usage_usd: Amount | None = None
+    weekly_usage_usd: Amount | None = None
+    monthly_usage_usd: Amount | None = None
     daily_limit_usd: Num | None = None
     weekly_limit_usd: Num | None = None
     monthly_limit_usd: Num | None = None
@@ -80,20 +81,20 @@ class UsageRow(Row, frozen=True):
     subscription: SubscriptionRow | None = None
     expires_at: Moment | None = None
     usage: OwnUsageRow | None = None
-    daily_usage: list[DayRow] | None = None
-    model_stats: list[ModelRow] | None = None
+    daily_usage: Annotated[list[DayRow], PARTS] | None = None
+    model_stats: Annotated[list[ModelRow], PARTS] | None = None
 
 
 class BillingRow(Row, frozen=True):
     """The price multipliers of a key; the peak members are there where peak pricing is on."""
 
-    group_rate_multiplier: Num
-    effective_rate_multiplier: Num
-    user_rate_multiplier: Num | None = None
+    group_rate_multiplier: Amount
+    effective_rate_multiplier: Amount
+    user_rate_multiplier: Amount | None = None
     peak_rate_enabled: bool | None = None
     peak_start: str | None = None
     peak_end: str | None = None
-    applied_peak_multiplier: Num | None = None
+    applied_peak_multiplier: Amount | None = None
     timezone: str | None = None
 
 

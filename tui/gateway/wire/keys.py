@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import replace
@@ -10,6 +11,8 @@ from tui.domain.keys import ApiKey, Group, KeyCost, SpendWindow, WindowName
 from tui.domain.text import masked
 from tui.domain.usage import DayUsage, Sums
 from tui.gateway.wire.base import (
+    PARTS,
+    Amount,
     Count,
     Envelope,
     Id,
@@ -33,7 +36,7 @@ class GroupRow(Row, frozen=True):
     id: Id
     name: str | None = None
     platform: str | None = None
-    rate_multiplier: Num | None = None
+    rate_multiplier: Amount | None = None
     subscription_type: str | None = None
     daily_limit_usd: Num | None = None
     weekly_limit_usd: Num | None = None
@@ -48,7 +51,7 @@ class KeyRow(Row, frozen=True):
     name: str
     status: str
     quota: Num
-    quota_used: Num
+    quota_used: Amount
     created_at: Moment
     group_id: Id | None = None
     group: GroupRow | None = None
@@ -61,9 +64,9 @@ class KeyRow(Row, frozen=True):
     rate_limit_5h: Num | None = None
     rate_limit_1d: Num | None = None
     rate_limit_7d: Num | None = None
-    usage_5h: Num | None = None
-    usage_1d: Num | None = None
-    usage_7d: Num | None = None
+    usage_5h: Amount | None = None
+    usage_1d: Amount | None = None
+    usage_7d: Amount | None = None
     window_5h_start: Moment | None = None
     window_1d_start: Moment | None = None
     window_7d_start: Moment | None = None
@@ -80,8 +83,8 @@ class KeyRow(Row, frozen=True):
 class KeyCostRow(Row, frozen=True):
     """What one key cost."""
 
-    today_actual_cost: Num | None = None
-    total_actual_cost: Num | None = None
+    today_actual_cost: Amount | None = None
+    total_actual_cost: Amount | None = None
 
 
 class KeyCosts(Row, frozen=True):
@@ -97,8 +100,8 @@ class DayRow(Row, frozen=True):
     requests: Count
     input_tokens: Count
     output_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
     cache_read_tokens: Count | None = None
     cache_write_tokens: Count | None = None
 
@@ -106,12 +109,12 @@ class DayRow(Row, frozen=True):
 class KeyDays(Row, frozen=True):
     """`GET /user/api-keys/:id/usage/daily`."""
 
-    items: list[DayRow]
+    items: Annotated[list[DayRow], PARTS]
 
 
 KEYS = msgspec.json.Decoder(Envelope[PageOf[KeyRow]])
 KEY = msgspec.json.Decoder(Envelope[KeyRow])
-GROUPS = msgspec.json.Decoder(Envelope[list[GroupRow] | None])
+GROUPS = msgspec.json.Decoder(Envelope[Annotated[list[GroupRow], PARTS] | None])
 KEY_COSTS = msgspec.json.Decoder(Envelope[KeyCosts])
 KEY_DAYS = msgspec.json.Decoder(Envelope[KeyDays])
 

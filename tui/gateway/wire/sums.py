@@ -1,13 +1,14 @@
 """Sums over calls: statistics, trend, models, groups, dashboard (contract 5.5 to 5.8)."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
 from tui.gateway.values import DashboardStats
-from tui.gateway.wire.base import Count, Envelope, Id, Misfit, Num, Row, each, text, usd
+from tui.gateway.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, Row, each, text, usd
 
 _HOUR_LABEL, _DAY_LABEL = "%Y-%m-%d %H:%M", "%Y-%m-%d"
 
@@ -18,8 +19,8 @@ class EndpointRow(Row, frozen=True):
     endpoint: str
     requests: Count
     total_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
 
 
 class StatsRow(Row, frozen=True):
@@ -28,13 +29,13 @@ class StatsRow(Row, frozen=True):
     total_requests: Count
     total_input_tokens: Count
     total_output_tokens: Count
-    total_cost: Num
-    total_actual_cost: Num
+    total_cost: Amount
+    total_actual_cost: Amount
     total_cache_tokens: Count | None = None
     total_cache_creation_tokens: Count | None = None
     total_cache_read_tokens: Count | None = None
-    average_duration_ms: Num | None = None
-    endpoints: list[EndpointRow] | None = None
+    average_duration_ms: Amount | None = None
+    endpoints: Annotated[list[EndpointRow], PARTS] | None = None
 
 
 class TrendRow(Row, frozen=True):
@@ -44,8 +45,8 @@ class TrendRow(Row, frozen=True):
     requests: Count
     input_tokens: Count
     output_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
     cache_tokens: Count | None = None
     cache_creation_tokens: Count | None = None
     cache_read_tokens: Count | None = None
@@ -57,8 +58,8 @@ class ModelRow(Row, frozen=True):
     model: str
     requests: Count
     total_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
     input_tokens: Count | None = None
     output_tokens: Count | None = None
     cache_creation_tokens: Count | None = None
@@ -71,17 +72,17 @@ class GroupUseRow(Row, frozen=True):
     group_id: Id
     requests: Count
     total_tokens: Count
-    cost: Num
-    actual_cost: Num
+    cost: Amount
+    actual_cost: Amount
     group_name: str | None = None
 
 
 class SnapshotRow(Row, frozen=True):
     """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it."""
 
-    trend: list[TrendRow] | None = None
-    models: list[ModelRow] | None = None
-    groups: list[GroupUseRow] | None = None
+    trend: Annotated[list[TrendRow], PARTS] | None = None
+    models: Annotated[list[ModelRow], PARTS] | None = None
+    groups: Annotated[list[GroupUseRow], PARTS] | None = None
 
 
 class DashboardRow(Row, frozen=True):
@@ -92,20 +93,20 @@ class DashboardRow(Row, frozen=True):
     total_output_tokens: Count
     total_cache_creation_tokens: Count
     total_cache_read_tokens: Count
-    total_cost: Num
-    total_actual_cost: Num
+    total_cost: Amount
+    total_actual_cost: Amount
     today_requests: Count
     today_input_tokens: Count
     today_output_tokens: Count
     today_cache_creation_tokens: Count
     today_cache_read_tokens: Count
-    today_cost: Num
-    today_actual_cost: Num
+    today_cost: Amount
+    today_actual_cost: Amount
     rpm: Count | None = None
     tpm: Count | None = None
     total_api_keys: Count | None = None
     active_api_keys: Count | None = None
-    average_duration_ms: Num | None = None
+    average_duration_ms: Amount | None = None
 
 
 STATS = msgspec.json.Decoder(Envelope[StatsRow])

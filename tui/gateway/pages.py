@@ -1,0 +1,99 @@
+"""Pages of a list, held against what they promise: the gateway counts, sends, and can be wrong in both (contract 1.4).
+
+A page that is not full is the end. A count is believed as far as the rows bear it out: one that is too small ends
+nothing, and what one that is too large promises and does not send is missing, and said to be.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from tui.domain.failure import UNPROMISED_LIST, Failure, FailureKind
+from tui.domain.usage import Page
+from tui.gateway.errors import GatewayError, error_of
+from tui.locale import _, plural
+
+
+class Numbered(Protocol):
+    """What rows of all lists have."""
+
+    @property
+    def id(self) -> int: ...
+
+
+N = TypeVar("N", bound=Numbered)
+T = TypeVar("T")
+P = TypeVar("P")
+
+
+def checked(page: Page[T], number: int, asked_rows: int) -> Page[T]:
+    """The page with whether it is the last one, and how many rows are missing then.
+
+    Raises GatewayError where it holds more rows than were asked for: nothing tells which ones are meant.
+    """
+    rows = len(page.items) + len(page.damaged)
+    if rows > asked_rows:
+        text = _("a page of {n} rows where {asked} were asked for")
+        raise contradiction(text.format(n=rows, asked=asked_rows))
+    before = (number - 1) * asked_rows
+    end = before + rows if rows else 0
+    total = max(page.total, end)
+    if rows < asked_rows:
+        missing = max(0, total - max(end, before))
+        return replace(page, total=total, is_last=True, missing=missing, counted=page.total)
+    return replace(page, total=total, is_last=page.total == end, counted=page.total)
+
+
+def converted(convert: Callable[[P], Page[T]], number: int, asked_rows: int) -> Callable[[P], Page[T]]:
+    """How an answer becomes a page that was checked."""
+    return lambda answer: checked(convert(answer), number, asked_rows)
+
+
+class Walk:
+    """A list that is read page by page to its end, or until its pages go round in a circle.
+
+    New rows at the front shift the others to later pages, so that pages may repeat as many rows as have come in.
+    """
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+        self._rows = 0
+        self._promised = 0
+        self._repeated = 0
+
+    def fresh(self, page: Page[N]) -> list[N]:
+        """The rows of the next page that were not there before. Raises GatewayError for pages without an end."""
+        self._rows += len(page.items)
+        fresh = [row for row in page.items if row.id not in self.seen]
+        self.seen.update(row.id for row in fresh)
+        counted = page.total if page.counted is None else page.counted
+        if fresh:
+            self._promised, self._repeated = max(self._promised, counted), 0
+        else:
+            self._repeated += len(page.items) + len(page.damaged)
+        came_in = max(0, counted - self._promised)
+        if self._repeated > came_in + len(page.items) + len(page.damaged):
+            raise contradiction(_("its pages repeat themselves without an end"))
+        return fresh
+
+    def missing(self, page: Page[Any]) -> int:
+        """How many rows there are beyond those that were read, by the count that came with the last page."""
+        return max(0, page.total - self._rows)
+
+    def is_over(self, page: Page[Any]) -> bool:
+        """Whether the page just read is the last: a count that has become smaller ends nothing, a page's end does."""
+        return page.is_last and (page.total >= self._promised or not page.items)
+
+
+def counted(total: int, sent: int) -> str:
+    """What is missing, in words."""
+    text = plural(
+        "{total} record by its own count, {n} sent", "{total} records by its own count, {n} of them sent", total
+    )
+    return text.format(total=total, n=sent)
+
+
+def contradiction(message: str) -> GatewayError:
+    """The error for a list that cannot be what it says it is."""
+    return error_of(Failure(FailureKind.BAD_ANSWER, message, UNPROMISED_LIST, status=200, field="data.items"))

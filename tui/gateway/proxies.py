@@ -1,0 +1,92 @@
+"""Which proxy a request goes through, and who said so: a dead one is blamed by its name, not the gateway."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from tui.gateway.address import is_loopback
+from tui.locale import _
+
+SOCKS = frozenset({"socks5", "socks5h", "socks"})
+"""With all of them the proxy looks names up; some desktops write the last into ALL_PROXY."""
+SCHEMES = frozenset({"http", "https"}) | SOCKS
+_PORTS = {"http": 80, "https": 443} | dict.fromkeys(SOCKS, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy and the variable or setting that names it. Its address, which may hold a password, does not show."""
+
+    url: str = field(repr=False)
+    origin: str = ""
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS."""
+        return self._parts.scheme in SOCKS
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is an address of a kind that aktop can use."""
+        try:
+            parts = self._parts
+            return parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            return False
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        parts = self._parts
+        return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+
+    @property
+    def credentials(self) -> tuple[str, str] | None:
+        """User name and password, if it has them."""
+        parts = self._parts
+        return None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
+
+    def __str__(self) -> str:
+        """What a person may see of it."""
+        try:
+            where = f"{self._parts.scheme}://{self._parts.netloc.rpartition('@')[2]}"
+        except ValueError:
+            where = "…"
+        return _("{proxy} from {origin}").format(proxy=where, origin=self.origin) if self.origin else where
+
+    @property
+    def _parts(self) -> SplitResult:
+        return urlsplit(self.url)
+
+
+def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.environ) -> Proxy | None:
+    """The environment's proxy for a host; this machine is reached through none."""
+    if is_loopback(host) or _is_excepted(host, port, environ):
+        return None
+    found = getproxies()
+    for kind in (scheme, "all"):
+        if url := found.get(kind):
+            names = (f"{kind}_proxy", f"{kind}_proxy".upper())
+            origin = next((name for name in names if environ.get(name)), _("the system's settings"))
+            return Proxy(url.strip() if "://" in url else f"http://{url.strip()}", origin)
+    return None
+
+
+def _is_excepted(host: str, port: int, environ: Mapping[str, str]) -> bool:
+    """Whether NO_PROXY names it: by name or domain, with or without a port, by address, or by network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return bool(proxy_bypass(f"{host}:{port}"))
+    entries = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").replace(",", " ").split()
+    return any(entry == "*" or _holds(entry, address) for entry in entries) or bool(proxy_bypass(f"{host}:{port}"))
+
+
+def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    try:
+        return address in ipaddress.ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        return False

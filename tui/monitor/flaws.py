@@ -1,0 +1,39 @@
+"""What an answer lacks although it came: such an answer is kept, and is a failure all the same."""
+
+from collections.abc import Collection, Iterable
+
+from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
+from tui.domain.usage import DamagedRow, Page
+from tui.gateway.pages import counted
+from tui.monitor.calls import CallView
+
+NAMED = 3
+"""So many damaged rows are named; that there are more is said."""
+
+
+def flaw_of(answer: object) -> Failure | None:
+    """Why an answer does not hold all that it should, if so."""
+    if not isinstance(answer, CallView | Page):
+        return None
+    if answer.damaged:
+        return left_out(answer.damaged)
+    if answer.missing:
+        total = answer.total or answer.missing
+        return Failure(FailureKind.BAD_ANSWER, counted(total, max(0, total - answer.missing)), UNPROMISED_LIST)
+    return None
+
+
+def left_out(damaged: Collection[DamagedRow]) -> Failure:
+    """The failure that damaged rows are."""
+    return Failure(FailureKind.BAD_ANSWER, named(damaged), DAMAGED_ROWS)
+
+
+def named(damaged: Iterable[DamagedRow]) -> str:
+    """Which rows are damaged, and where.
+
+    >>> named({DamagedRow(7, "actual_cost")})
+    '#7 actual_cost'
+    """
+    rows = sorted(damaged, key=lambda row: row.id, reverse=True)
+    told = ", ".join(f"#{row.id} {row.field}" for row in rows[:NAMED])
+    return f"{told}, … ({len(rows)})" if len(rows) > NAMED else told

@@ -1,0 +1,80 @@
+"""Files that somebody else may have made: read without waiting for ever, and never more of them than can be meant."""
+
+import errno
+import os
+import select
+import stat
+from codecs import BOM_UTF8
+from pathlib import Path
+from typing import BinaryIO
+
+from tui.locale import _
+
+MOST_BYTES = 1 << 20
+"""Of what a person writes by hand."""
+_PATIENCE_S = 30.0
+_PIECE = 1 << 16
+
+
+def read_regular(path: Path, most_bytes: int | None = None) -> bytes:
+    """The content of a regular file. Raises OSError, also for a pipe, a device or a folder: those may never end."""
+    with _opened(path) as handle:
+        status = os.fstat(handle.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
+        return _bounded(handle.read(-1 if most_bytes is None else most_bytes + 1), path, most_bytes)
+
+
+def read_given(path: Path) -> bytes:
+    """The content of a file that a person named: a pipe is one too (`--token-file <(pass show gateway)`).
+
+    Raises OSError, also when nobody writes into the pipe.
+    """
+    with _opened(path) as handle:
+        mode = os.fstat(handle.fileno()).st_mode
+        if stat.S_ISREG(mode):
+            return _bounded(handle.read(MOST_BYTES + 1), path, MOST_BYTES)
+        if not stat.S_ISFIFO(mode):
+            raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
+        content = b""
+        while len(content) <= MOST_BYTES:
+            if not select.select([handle], [], [], _PATIENCE_S)[0]:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
+            if not (piece := os.read(handle.fileno(), _PIECE)):
+                break
+            content += piece
+        return _bounded(content, path, MOST_BYTES)
+
+
+def text_of(content: bytes) -> str:
+    """UTF-8, without the mark that some editors put in front of it. Raises UnicodeDecodeError."""
+    return content.removeprefix(BOM_UTF8).decode("utf-8")
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether others can read or change a regular file that should be its owner's alone."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and bool(mode & 0o077)
+
+
+def is_writable_by_others(folder: Path) -> bool:
+    """Whether others could put files of their own in the place of ours."""
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        return False
+    return bool(mode & 0o022) and not mode & stat.S_ISVTX
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open without waiting for somebody at the other end."""
+    return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
+
+
+def _bounded(content: bytes, path: Path, most_bytes: int | None) -> bytes:
+    if most_bytes is not None and len(content) > most_bytes:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return content

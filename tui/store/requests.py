@@ -1,0 +1,200 @@
+"""The requests of all aktops of a user on one account, so that together they keep to one share of the gateway's limit.
+
+A small file: who sends a request adds a line to it, who wants to know reads the lines that are new, and who finds it
+long writes it anew under a lock. It is an account of one minute and no more: what is lost with a power cut is forgotten
+by then, what cannot be read counts as nothing, and a process that dies or stands still keeps nobody waiting.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+
+from tui.gateway.budget import WINDOW_S, Tier
+
+LOOK_EVERY_S = 0.05
+"""The budget is asked for every question in turn."""
+_LONG_BYTES = 8 * 1024
+_MOST_BYTES = 256 * 1024
+_LONGEST_WAIT_S = 3600.0
+_AHEAD_S = 1.0
+"""So far may another's reading of the clock be ahead of ours: both are of one machine."""
+_WAIT = "wait-"
+_TIERS = {tier.value: tier for tier in Tier}
+_OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class _Entry(Struct, frozen=True):
+    """A request and when it was sent, or a wait that the gateway asked for and when it ends; by the wall clock."""
+
+    at: float
+    what: str
+    by: str
+
+    @property
+    def line(self) -> bytes:
+        """As it is written, apart from whatever stands before it."""
+        return f"\n{self.at:.3f} {self.what} {self.by}\n".encode()
+
+
+class StoredRequests:
+    """What others ask of the account that `account` names; None while it is not known, and then nothing is shared."""
+
+    def __init__(
+        self,
+        folder: Path,
+        account: Callable[[], str | None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._account = account
+        self._clock = clock
+        self._wall = wall
+        self._me = secrets.token_hex(4)
+        self._named: tuple[str | None, Path | None] = None, None
+        self._looked_at = float("-inf")
+        self._read: tuple[Path | None, int, int] = None, 0, 0
+        """Which file was read last, its inode, and how far."""
+        self._sent: dict[Tier, list[float]] = {}
+        self._blocked_until: dict[Tier, float] = {}
+
+    def sent(self) -> Mapping[Tier, Sequence[float]]:
+        """When others sent requests lately, the oldest first."""
+        self._look()
+        return self._sent
+
+    def blocked_until(self, tier: Tier) -> float:
+        """When the wait is over that the gateway asked one of them for."""
+        self._look()
+        return self._blocked_until.get(tier, 0.0)
+
+    def tell(self, tier: Tier) -> None:
+        """A request is being sent here."""
+        self._add(_Entry(self._wall(), tier.value, self._me))
+
+    def tell_refused(self, tier: Tier, retry_after_s: float) -> None:
+        """The gateway asked for a wait here."""
+        self._add(_Entry(self._wall() + min(retry_after_s, _LONGEST_WAIT_S), _WAIT + tier.value, self._me))
+
+    @property
+    def _path(self) -> Path | None:
+        account = self._account()
+        if account != self._named[0]:
+            name = None if account is None else hashlib.sha256(account.encode()).hexdigest()[:16]
+            self._named = account, None if name is None else self._folder / f"{name}.txt"
+        return self._named[1]
+
+    def _look(self) -> None:
+        """Read what is new, if it is worth looking again."""
+        now, path = self._clock(), self._path
+        if now - self._looked_at < LOOK_EVERY_S and path == self._read[0]:
+            return
+        self._looked_at = now
+        inode = size = 0
+        with contextlib.suppress(OSError):
+            if path is not None:
+                status = os.stat(path, follow_symlinks=False)
+                inode, size = status.st_ino, status.st_size
+        offset = self._read[2]
+        is_same = (path, inode) == self._read[:2] and size >= offset
+        if is_same and size == offset:
+            return
+        if not is_same:
+            self._sent, self._blocked_until, offset = {}, {}, 0
+        content = _content(path, offset) if path is not None else b""
+        self._read = path, inode, offset + len(content)
+        self._take(_entries(content), now)
+
+    def _take(self, entries: Iterable[_Entry], now: float) -> None:
+        wall = self._wall()
+        for moments in self._sent.values():
+            moments[:] = [moment for moment in moments if moment > now - WINDOW_S]
+        for entry in entries:
+            tier = _TIERS.get(entry.what.removeprefix(_WAIT))
+            if entry.by == self._me or tier is None or not _counts(entry, wall):
+                continue
+            # By our own clock from here on, which nobody sets.
+            moment = now + (entry.at - wall)
+            if entry.what.startswith(_WAIT):
+                self._blocked_until[tier] = moment
+            else:
+                self._sent.setdefault(tier, []).append(min(now, moment))
+
+    def _add(self, entry: _Entry) -> None:
+        path = self._path
+        if path is None:
+            return
+        try:
+            try:
+                size = _append(path, entry.line)
+            except FileNotFoundError:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                size = _append(path, entry.line)
+            if size > _LONG_BYTES:
+                self._shorten(path)
+        except (OSError, Timeout):
+            return  # counted here in any case
+
+    def _shorten(self, path: Path) -> None:
+        """Leave out what counts no more. Whoever has the lock is about to do the same."""
+        with FileLock(f"{path}.lock", timeout=0, mode=0o600):
+            wall = self._wall()
+            kept = [entry.line for entry in _entries(_content(path, 0)) if _counts(entry, wall)]
+            temporary = path.with_suffix(".tmp")
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)  # of one that was killed here
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, 0o600)
+            try:
+                os.write(handle, b"".join(kept))
+            finally:
+                os.close(handle)
+            os.replace(temporary, path)
+
+
+def _counts(entry: _Entry, wall: float) -> bool:
+    """Whether it is of this minute, or a wait that is not over. What is far ahead is of a clock that was set."""
+    if entry.what.startswith(_WAIT):
+        return 0 < entry.at - wall <= _LONGEST_WAIT_S
+    return -_AHEAD_S <= wall - entry.at < WINDOW_S
+
+
+def _entries(content: bytes) -> Iterable[_Entry]:
+    for line in content.decode("ascii", "replace").splitlines():
+        parts = line.split(" ")
+        if len(parts) == 3:
+            with contextlib.suppress(ValueError):
+                yield _Entry(float(parts[0]), parts[1], parts[2])
+
+
+def _content(path: Path, offset: int) -> bytes:
+    """What stands behind an offset; of what is no regular file nothing. A line is written at once, so none is cut."""
+    try:
+        handle = os.open(path, os.O_RDONLY | _OPEN)
+    except OSError:
+        return b""
+    try:
+        is_regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        return os.pread(handle, _MOST_BYTES, offset) if is_regular else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(handle)
+
+
+def _append(path: Path, line: bytes) -> int:
+    """Add a line, and say how long the file is then. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OPEN, 0o600)
+    try:
+        os.write(handle, line)
+        return os.fstat(handle).st_size
+    finally:
+        os.close(handle)
