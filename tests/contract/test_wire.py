@@ -209,7 +209,7 @@ def _whole(answer: httpx.Response) -> httpx.Response:
     if answer.status_code != 200 or not answer.content:
         return answer
     content = answer.json()
-    content["data"]["total"] = len(content["data"]["items"])
+    content["data"] |= {"total": len(content["data"]["items"]), "page_size": 200, "page": 1}
     return httpx.Response(200, json=content)
 
 

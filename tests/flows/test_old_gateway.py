@@ -43,6 +43,9 @@ def answer(request: httpx.Request) -> httpx.Response:
     if name is None:
         return httpx.Response(404, headers={"content-type": "text/plain"}, content=b"404 page not found")
     response = json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))["response"]
+    data = response["body"].get("data")
+    if isinstance(data, dict) and "items" in data:
+        data["total"] = len(data["items"])  # the other pages were not recorded
     return httpx.Response(response["status"], headers=response["headers"], content=json.dumps(response["body"]))
 
 

@@ -201,7 +201,7 @@ class Page(Struct, Generic[T], frozen=True):
     """One page of a list, and how many items there are in all, at least by what was sent.
 
     `missing` rows were promised and not sent, though this is the end of the list; `damaged` ones were left out.
-    `counted` is the gateway's own word for the total, where that is another.
+    `counted` is the gateway's own word for the total, and `size` for how many rows a full page has.
     """
 
     items: tuple[T, ...]
@@ -210,3 +210,4 @@ class Page(Struct, Generic[T], frozen=True):
     missing: int = 0
     damaged: tuple[DamagedRow, ...] = ()
     counted: int | None = None
+    size: int | None = None

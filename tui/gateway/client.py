@@ -373,7 +373,7 @@ class GatewayClient:
     def _keys_of(self, page: PageOf[wire_keys.KeyRow]) -> Page[ApiKey]:
         if page.items:
             self._is_old = page.items[0].is_old
-        return Page(tuple(map(wire_keys.key_of, page.items)), page.total)
+        return Page(tuple(map(wire_keys.key_of, page.items)), page.total, size=page.page_size)
 
     def _require_known(self, filters: Filters, known: Set[str]) -> None:
         """Refuses filters that an old gateway ignores: its answer would be about something else."""

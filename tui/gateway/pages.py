@@ -36,6 +36,8 @@ def checked(page: Page[T], number: int, asked_rows: int) -> Page[T]:
     if rows > asked_rows:
         text = _("a page of {n} rows where {asked} were asked for")
         raise contradiction(text.format(n=rows, asked=asked_rows))
+    if page.size is not None and 0 < page.size < asked_rows:
+        asked_rows = page.size  # a gateway may give smaller pages, and says so
     before = (number - 1) * asked_rows
     end = before + rows if rows else 0
     total = max(page.total, end)

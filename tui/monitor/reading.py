@@ -170,13 +170,14 @@ async def _read_back(reading: _Reading) -> None:
     read is still the next, not the same again. Two pages on end that tell nothing new are not shifted, there is no
     more: what else the gateway counts is missing.
     """
-    number = repeated = 0
+    number, repeated, page_rows = 0, 0, PAGE_ROWS
     for _ in range(PAGES_A_READING):
         if not reading.question.wants_more(reading.view_after(), reading.asking.now, reading.asking.zone):
             return
         before = reading.unbroken()
-        number = max(number + 1, before // PAGE_ROWS + 1)
+        number = max(number + 1, before // page_rows + 1)
         page = await reading.page(number, PAGE_ROWS)
+        page_rows = page.size or PAGE_ROWS
         repeated = repeated + 1 if reading.unbroken() == before and not page.is_last else 0
         if repeated == 2:
             reading.missing = max(1, page.total - before)

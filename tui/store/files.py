@@ -36,14 +36,27 @@ def read_given(path: Path) -> bytes:
             return _bounded(handle.read(MOST_BYTES + 1), path, MOST_BYTES)
         if not stat.S_ISFIFO(mode):
             raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
-        content = b""
-        while len(content) <= MOST_BYTES:
-            if not select.select([handle], [], [], _PATIENCE_S)[0]:
-                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
-            if not (piece := os.read(handle.fileno(), _PIECE)):
+        return _bounded(_piped(handle.fileno(), path), path, MOST_BYTES)
+
+
+def _piped(handle: int, path: Path) -> bytes:
+    """What comes through a pipe until its writers are gone; some may have written and gone before."""
+    content, has_waited = b"", False
+    while len(content) <= MOST_BYTES:
+        try:
+            piece = os.read(handle, _PIECE)
+        except BlockingIOError:
+            pass  # somebody is about to write
+        else:
+            if not piece and (content or has_waited):
                 break
             content += piece
-        return _bounded(content, path, MOST_BYTES)
+            if piece:
+                continue
+        if not select.select([handle], [], [], _PATIENCE_S)[0]:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
+        has_waited = True
+    return content
 
 
 def text_of(content: bytes) -> str:

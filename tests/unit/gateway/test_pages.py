@@ -60,6 +60,15 @@ def test_a_count_is_believed_as_far_as_the_rows_bear_it_out(
     assert (page.total, page.is_last, page.missing) == known
 
 
+async def test_a_gateway_with_smaller_pages_is_read_in_its_own() -> None:
+    def answer(request: object) -> object:
+        number = int(query(request)["page"])  # type: ignore[arg-type]
+        ids = range((number - 1) * 50, min(number * 50, 130))
+        return ok({"items": [KEY | {"id": key_id} for key_id in ids], "total": 130, "page_size": 50})
+
+    assert len(await client_of(answer).keys()) == 130  # type: ignore[arg-type]
+
+
 def test_damaged_rows_are_rows_of_a_page_all_the_same() -> None:
     page = checked(Page(rows(1, 9), 30, damaged=(DamagedRow(99, "actual_cost"),)), 1, 10)
     assert (page.is_last, page.missing) == (False, 0)

@@ -267,3 +267,20 @@ def test_damaged_rows_are_told_of_for_as_long_as_their_log_is() -> None:
     assert (failure.symbol, failure.message) == (DAMAGED_ROWS, "#99 actual_cost")
     assert "in no sum" in sentence(failure)
     assert short(failure) == "damaged records left out"
+
+
+def test_a_gateway_with_smaller_pages_is_read_back_to_the_end() -> None:
+    class Small(Records):
+        async def calls(self, *where: Any, page: int, page_size: int, **more: Any) -> Page[Call]:
+            size = min(page_size, 100)
+            found = await super().calls(*where, page=page, page_size=size, **more)
+            return checked(replace(found, size=size), page, page_size)
+
+    records = Small([call(n, ago_s=n * 60) for n in range(1200)])
+    question = AskCalls(back_to=RangeName.H24)
+    snapshot = read(records, question)
+    for _ in range(20):
+        snapshot = read(records, question, snapshot)
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).covers(NOW - timedelta(hours=19))
+    assert len(records.asked) <= 40

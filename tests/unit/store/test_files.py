@@ -42,16 +42,14 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
 def test_a_pipe_is_read_when_a_person_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe, _folder, device = unusual(tmp_path)
 
-    def write(size: int) -> threading.Thread:
-        thread = threading.Thread(target=lambda: pipe.write_bytes(b"t" * size))
-        thread.start()
-        return thread
-
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer gets through to where it writes
-    writer = write(50_000)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # keeps what was written when the writer is gone
+    pipe.write_bytes(b"t" * 50_000)
     assert len(read_given(pipe)) == 50_000
-    writer.join()
     os.close(reader)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(b"t" * 500_000))
+    writer.start()
+    assert len(read_given(pipe)) == 500_000
+    writer.join()
     monkeypatch.setattr(files, "_PATIENCE_S", 0.01)
     with pytest.raises(TimeoutError):
         read_given(pipe)

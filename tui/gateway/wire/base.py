@@ -57,6 +57,7 @@ class PageOf(Row, Generic[T], frozen=True):
 
     items: list[T]
     total: Count
+    page_size: Count | None = None
 
 
 class Misfit(ValueError):

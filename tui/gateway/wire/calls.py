@@ -99,7 +99,7 @@ def calls_of(page: PageOf[CallRow]) -> Page[Call]:
             calls.append(call_of(row))
         except Misfit as misfit:
             damaged.append(DamagedRow(row.id, misfit.field))
-    return Page(tuple(calls), page.total, damaged=tuple(damaged))
+    return Page(tuple(calls), page.total, damaged=tuple(damaged), size=page.page_size)
 
 
 def call_of(row: CallRow) -> Call:

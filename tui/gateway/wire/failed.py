@@ -38,7 +38,7 @@ FAILED_CALL = msgspec.json.Decoder(Envelope[FailedRow])
 
 def failed_calls_of(page: PageOf[FailedRow]) -> Page[FailedCall]:
     """A page of failed calls."""
-    return Page(tuple(map(failed_call_of, page.items)), page.total)
+    return Page(tuple(map(failed_call_of, page.items)), page.total, size=page.page_size)
 
 
 def failed_call_of(row: FailedRow) -> FailedCall:
