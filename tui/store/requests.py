@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -146,9 +146,9 @@ class StoredRequests:
 
     def _shorten(self, path: Path) -> None:
         """Leave out what counts no more. Whoever has the lock is about to do the same."""
-        with FileLock(f"{path}.lock", timeout=0, mode=0o600):
-            wall = self._wall()
-            kept = [entry.line for entry in _entries(_content(path, 0)) if _counts(entry, wall)]
+        with FileLock(f"{path}.lock", timeout=0, mode=0o600), _opened(path) as before:
+            wall, content = self._wall(), _read(before, 0)
+            kept = [entry.line for entry in _entries(content) if _counts(entry, wall)]
             temporary = path.with_suffix(".tmp")
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)  # of one that was killed here
@@ -158,6 +158,8 @@ class StoredRequests:
             finally:
                 os.close(handle)
             os.replace(temporary, path)
+            if late := _read(before, len(content)):
+                _append(path, late)
 
 
 def _counts(entry: _Entry, wall: float) -> bool:
@@ -175,26 +177,42 @@ def _entries(content: bytes) -> Iterable[_Entry]:
                 yield _Entry(float(parts[0]), parts[1], parts[2])
 
 
-def _content(path: Path, offset: int) -> bytes:
-    """What stands behind an offset; of what is no regular file nothing. A line is written at once, so none is cut."""
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """The file to read from. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | _OPEN)
     try:
-        handle = os.open(path, os.O_RDONLY | _OPEN)
-    except OSError:
-        return b""
-    try:
-        is_regular = stat.S_ISREG(os.fstat(handle).st_mode)
-        return os.pread(handle, _MOST_BYTES, offset) if is_regular else b""
-    except OSError:
-        return b""
+        yield handle
     finally:
         os.close(handle)
+
+
+def _read(handle: int, offset: int) -> bytes:
+    """What stands behind an offset; of what is no regular file nothing. A line is written at once, so none is cut."""
+    return os.pread(handle, _MOST_BYTES, offset) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+
+
+def _content(path: Path, offset: int) -> bytes:
+    """The same of a file by its name; nothing where it cannot be read."""
+    try:
+        with _opened(path) as handle:
+            return _read(handle, offset)
+    except OSError:
+        return b""
 
 
 def _append(path: Path, line: bytes) -> int:
-    """Add a line, and say how long the file is then. Raises OSError."""
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OPEN, 0o600)
-    try:
-        os.write(handle, line)
-        return os.fstat(handle).st_size
-    finally:
-        os.close(handle)
+    """Add a line, and say how long the file is then. Raises OSError.
+
+    A file that was written anew meanwhile gets the line once more: who shortened it may not have seen it. Counted twice
+    is better than not at all.
+    """
+    while True:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OPEN, 0o600)
+        try:
+            os.write(handle, line)
+            written = os.fstat(handle)
+        finally:
+            os.close(handle)
+        if os.stat(path, follow_symlinks=False).st_ino == written.st_ino:
+            return written.st_size

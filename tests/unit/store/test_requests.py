@@ -206,7 +206,7 @@ def test_nothing_is_lost_where_several_write_at_once(tmp_path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], cwd=ROOT) for _ in range(3)]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     found = RequestBudget(time.monotonic, others=StoredRequests(tmp_path, lambda: "a")).used()
-    assert found.global_used >= 290  # a line that is added while another shortens the file can be lost
+    assert 300 <= found.global_used <= 310  # one that is added while another shortens the file may count twice
 
 
 def test_looking_is_cheap(tmp_path: Path) -> None:
