@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
-from tui.gateway.errors import error_of
-from tui.headless.paging import _limited, _records
+from tui.gateway.errors import GatewayError, error_of
+from tui.headless.paging import Extent, _limited, _records
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(hours=1), timedelta(minutes=2), None)
@@ -71,5 +73,33 @@ async def test_reading_ends_where_the_range_begins() -> None:
 
 async def test_a_limit_reads_no_further() -> None:
     gateway = Gateway(95)
-    assert len([record async for record in _limited(_records(gateway.read, 10, WINDOW, gateway.services), 10)]) == 10
+    extent = Extent()
+    found = _records(gateway.read, 10, WINDOW, gateway.services, extent=extent)
+    assert len([record async for record in _limited(found, 9, extent)]) == 9
     assert gateway.read_pages == 1
+    assert (extent.written, extent.total, extent.is_cut) == (9, 95, True)
+
+
+async def test_a_limit_that_is_the_whole_list_cuts_nothing() -> None:
+    gateway, extent = Gateway(5), Extent()
+    found = _records(gateway.read, 10, WINDOW, gateway.services, extent=extent)
+    assert len([record async for record in _limited(found, 5, extent)]) == 5
+    assert not extent.is_cut
+
+
+async def test_a_total_that_is_less_than_what_was_read_ends_nothing() -> None:
+    gateway = Gateway(95)
+    page = gateway.read
+
+    async def read(number: int) -> Page[Record]:
+        return Page((await page(number)).items, 0)
+
+    assert len([record async for record in _records(read, 10, WINDOW, gateway.services)]) == 95
+
+
+async def test_what_may_not_wait_is_refused_at_once() -> None:
+    gateway = Gateway(5)
+    gateway.refusals = 1
+    with pytest.raises(GatewayError):
+        [record async for record in _records(gateway.read, 10, WINDOW, gateway.services, extent=Extent(may_wait=False))]
+    assert gateway.slept == []

@@ -63,7 +63,7 @@ def test_filters_leave_out_what_they_say(signed_in: Machine, span: str) -> None:
 def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
     told = signed_in.run("status", "--json", "--range", "yesterday").json
     assert told["schema"] == "aktop.status/1"
-    members = "schema at gateway account scope totals trend models keys errors feeds"
+    members = "schema at state missing gateway account scope totals trend models keys plans errors feeds"
     assert list(told) == members.split()
     assert told["gateway"] == {
         "url": signed_in.url,

@@ -1,9 +1,11 @@
 """Sums over calls: statistics, trend, models, groups, dashboard (contract 5.5 to 5.8)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
 from tui.gateway.values import DashboardStats
@@ -77,11 +79,14 @@ class GroupUseRow(Row, frozen=True):
 
 
 class SnapshotRow(Row, frozen=True):
-    """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it."""
+    """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it.
 
-    trend: list[TrendRow] | None = None
-    models: list[ModelRow] | None = None
-    groups: list[GroupUseRow] | None = None
+    A section is absent unless it was asked for; an empty one is there, and is empty.
+    """
+
+    trend: list[TrendRow] | UnsetType | None = UNSET
+    models: list[ModelRow] | UnsetType | None = UNSET
+    groups: list[GroupUseRow] | UnsetType | None = UNSET
 
 
 class DashboardRow(Row, frozen=True):
@@ -149,8 +154,14 @@ def model_of(row: ModelRow) -> Slice:
     return Slice(name, name, row.requests, row.total_tokens, standard, billed, sums)
 
 
-def breakdown_of(row: SnapshotRow, zone: ZoneInfo) -> Breakdown:
-    """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`."""
+def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -> Breakdown:
+    """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`.
+
+    The sections that were `wanted` must be there: a missing one would pass for weeks without a call. Raises Misfit.
+    """
+    for name in wanted:
+        if getattr(row, name) is UNSET:
+            raise Misfit(f"data.{name}")
     return Breakdown(
         trend=each("data.trend", row.trend or (), lambda bucket: _bucket(bucket, zone)),
         models=tuple(model_of(part) for part in row.models or ()),
