@@ -12,11 +12,13 @@ from tui.store.vigil import KeptVigil
 from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
 from tui.triage.find import find
 from tui.triage.findings import Identity
+from tui.triage.gaps import Input, among
 from tui.triage.places import Seen
 from tui.triage.report import Report
 
 PLANNED_FOR = timedelta(days=28)
 """For so long a person's "this is planned" holds."""
+_FIRST = (Input.PROFILE, Input.HISTORY, Input.CALLS)
 
 
 class Vigil:
@@ -29,12 +31,15 @@ class Vigil:
         self._seen: Mapping[int, Seen] = NOWHERE
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
-        """What is found now. A picture that is not complete or not fresh ends no episode."""
+        """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         if self._seen:
             self._seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
         report = self.report = find(inputs_of(snapshot, now, self._seen))
         self._planned = tuple(one for one in self._planned if one.until > now)
-        self.episodes = advance(self.episodes, report, now, report.is_whole, self._planned)
+        if any(gap.is_first for gap in among(report.gaps, _FIRST)):
+            self.episodes = Episodes(self.episodes.open)
+        else:
+            self.episodes = advance(self.episodes, report, now, report.is_whole, self._planned)
         return report
 
     def answer_planned(self, episode: Episode, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """From a Snapshot to what triage judges by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -32,6 +32,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
+from tui.triage.history import week_usd
 from tui.triage.places import Seen, learn
 from tui.triage.plans import PlanUse
 from tui.triage.report import Inputs, Report
@@ -41,8 +42,9 @@ from tui.triage.suspects import first_look
 TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
 """The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
 DAY = timedelta(hours=24)
-LEAST_DAY_USD = 0.10
-"""A key that cost less in a day is flagged by no rule, whatever is usual for it."""
+LEAST_HOUR_USD, LEAST_HOUR_SHARE = 0.10, 0.002
+"""A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
+for keys ask for more, and so does a leak of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 MOST_RECENT_CALLS = 5000
@@ -52,20 +54,25 @@ RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
 
 
-def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], ...]:
-    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
+def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
+    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion.
+
+    The histories of the keys that a verdict waits for, `awaited`, come before the others.
+    """
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
     excess = _excess_usd(costs, _day_part(snapshot, now))
-    used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
-    histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
+    used.sort(key=lambda key: (key.id in awaited, excess.get(key.id, 0.0)), reverse=True)
+    histories = (
+        AskKeyHistory(key.id, key.id in awaited) for key in used if key.last_used_at and now - key.last_used_at < _SPAN
+    )
     plans = (AskPlans(),) if has_plans(snapshot) else ()
     errors = errors_question(Scope(), snapshot, now)
     return (AskKeyCosts(), TRIAGE_CALLS, AskAccountHistory(), errors, *plans, *histories)
 
 
 def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, ...]:
-    """The histories without which something may stay unseen: those of the keys that the wallet paid for of late."""
+    """The histories without which something may stay unseen: those of the keys that cost the wallet enough of late."""
     view, start = snapshot.calls.get(BASE_CALLS), floor_minute(now - DAY)
     used = [
         key
@@ -73,9 +80,25 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
         if key.bills_wallet and key.last_used_at is not None and key.last_used_at >= start
     ]
     if view is not None and view.covers(start):
-        spent = _wallet_usd(view.log, start, now + CLOCK_AHEAD)
-        used = [key for key in used if spent.get(key.id, 0.0) >= LEAST_DAY_USD]
+        dearest = _dearest_hours(view.log, start, now + CLOCK_AHEAD)
+        account = current_account(snapshot, now)
+        week = week_usd(account, floor_hour(now)) if account is not None else 0.0
+        least_usd = max(LEAST_HOUR_USD, LEAST_HOUR_SHARE * week)
+        used = [key for key in used if dearest.get(key.id, 0.0) >= least_usd]
     return tuple(AskKeyHistory(key.id) for key in used)
+
+
+def _dearest_hours(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
+    """What the dearest hour of a span cost the wallet, by key, in USD."""
+    hours: dict[tuple[int, int], float] = {}
+    for call in log.between(start, end):
+        if call.is_wallet:
+            hour = call.key_id, int(call.at.timestamp()) // 3600
+            hours[hour] = hours.get(hour, 0.0) + call.billed_number
+    dearest: dict[int, float] = {}
+    for (key_id, _hour), usd in hours.items():
+        dearest[key_id] = max(usd, dearest.get(key_id, 0.0))
+    return dearest
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)
@@ -102,6 +125,8 @@ def inputs_of(
     costs = {key_id: history.cost for key_id, history in histories.items()}
     running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
     told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
+    needed = needed_histories(snapshot, now)
+    awaited = tuple(question.key_id for question in needed if question.key_id not in histories)
     recent_calls, recent_from = _recent_calls(view, now)
     are_old = snapshot.feed(BASE_CALLS).failure is not None
     is_reading = calls.wants_more(view, now, snapshot.zone)
@@ -130,11 +155,12 @@ def inputs_of(
         paces=None if are_old else _paces(view, now),
         awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
         is_hour_whole=is_hour_whole,
-        gaps=tuple(_gaps(snapshot, now, histories, calls)),
+        gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
+        awaited=awaited,
     )
 
 
-def _gaps(snapshot: Snapshot, now: datetime, histories: Mapping[int, KeyHistory], calls: AskCalls) -> Iterator[Gap]:
+def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, awaited: Sequence[int]) -> Iterator[Gap]:
     """The inputs that are missing, old or not whole."""
     asked: tuple[tuple[Input, Question[Any]], ...] = (
         (Input.PROFILE, AskProfile()),
@@ -150,12 +176,10 @@ def _gaps(snapshot: Snapshot, now: datetime, histories: Mapping[int, KeyHistory]
     feed = snapshot.feed(AskAccountHistory())
     if not is_account_current(snapshot, now):
         yield Gap(Input.HISTORY, feed.failure, _read_at(feed))
-    needed = needed_histories(snapshot, now)
-    missing = [question for question in needed if question.key_id not in histories]
-    if missing:
-        failed = (snapshot.feed(question).failure for question in missing)
+    if awaited:
+        failed = (snapshot.feed(AskKeyHistory(key_id)).failure for key_id in awaited)
         failure = next((one for one in failed if one is not None), None)
-        yield Gap(Input.KEY_HISTORIES, failure, done=len(needed) - len(missing), total=len(needed))
+        yield Gap(Input.KEY_HISTORIES, failure, done=needed - len(awaited), total=needed)
 
 
 def _gap_in_calls(snapshot: Snapshot, now: datetime, calls: AskCalls) -> Iterator[Gap]:

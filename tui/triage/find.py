@@ -72,6 +72,7 @@ def find(inputs: Inputs) -> Report:
         plans=find_short_plans(inputs.plans, inputs.now),
         earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
         gaps=inputs.gaps,
+        awaited=inputs.awaited,
     )
 
 

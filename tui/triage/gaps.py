@@ -43,6 +43,11 @@ class Gap(Struct, frozen=True):
     total: int | None = None
 
     @property
+    def is_first(self) -> bool:
+        """Whether nothing of it is known yet, and the first answer is on its way."""
+        return self.failure is None and self.as_of is None and not self.total
+
+    @property
     def is_by_design(self) -> bool:
         """Whether it is the gateway that does not offer it, and the verdict can do without."""
         return self.input in OPTIONAL and self.failure is not None and self.failure.kind in NOT_OFFERED

@@ -47,7 +47,8 @@ class Inputs(Struct, frozen=True):
     id. `paces` are what keys cost now, in USD an hour; `awaits_calls`: the call records are on their way. Where they do
     not reach back to its beginning, `running` is what the running hour cost at least and `is_hour_whole` is False:
     what stands out by that stands out, and nothing is clear by it. `gaps` are the inputs that are missing, old or not
-    whole: what is found by the others stands, and what needs them is not clear.
+    whole: what is found by the others stands, and what needs them is not clear. `awaited` are the keys whose
+    histories are among them.
     """
 
     now: datetime
@@ -72,6 +73,7 @@ class Inputs(Struct, frozen=True):
     is_hour_whole: bool = True
     awaits_calls: bool = False
     gaps: tuple[Gap, ...] = ()
+    awaited: tuple[int, ...] = ()
 
 
 class Report(Struct, frozen=True, dict=True):
@@ -83,8 +85,8 @@ class Report(Struct, frozen=True, dict=True):
     cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
     whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
     `earlier` the incidents of the last day that are over, `plans` those that run out. `key_ids` leads from the name
-    that errors give a key to its id. `gaps` are the inputs that are missing, old or not whole. What is worked out from
-    these is remembered: every picture asks for it.
+    that errors give a key to its id. `gaps` are the inputs that are missing, old or not whole, `awaited` the keys
+    whose histories are. What is worked out from these is remembered: every picture asks for it.
     """
 
     at: datetime
@@ -115,6 +117,7 @@ class Report(Struct, frozen=True, dict=True):
     plans: tuple[ShortPlan, ...] = ()
     key_ids: Mapping[str, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
+    awaited: tuple[int, ...] = ()
 
     @cached_property
     def leak(self) -> Leak | None:
