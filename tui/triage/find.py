@@ -1,6 +1,6 @@
 """The whole of triage: from what is known to what is found, one step after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
@@ -72,7 +72,7 @@ def find(inputs: Inputs) -> Report:
         plans=find_short_plans(inputs.plans, inputs.now),
         earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
         gaps=inputs.gaps,
-        awaited=inputs.awaited,
+        awaited=inputs.awaited or (),
     )
 
 
@@ -139,11 +139,18 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
     looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
     ranked: tuple[Suspect, ...] = ()
     knows_hour = _knows_hour(inputs) or not looked
-    if since is not None and knows_hour and all(one.key_id in inputs.keys for one in looked[:3]):
+    if since is not None and knows_hour and _knows_keys(inputs, looked[:3]):
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
         ranked = rank(inputs.keys, since, inputs.now, running, known, inputs.paces)
     return ranked or looked
+
+
+def _knows_keys(inputs: Inputs, first: Iterable[Suspect]) -> bool:
+    """Whether the histories are here of the keys that look worst, as far as those can matter."""
+    if inputs.awaited is None:
+        return all(one.key_id in inputs.keys for one in first)
+    return not any(one.key_id in inputs.awaited for one in first)
 
 
 def _knows_hour(inputs: Inputs) -> bool:

@@ -48,7 +48,7 @@ class Inputs(Struct, frozen=True):
     not reach back to its beginning, `running` is what the running hour cost at least and `is_hour_whole` is False:
     what stands out by that stands out, and nothing is clear by it. `gaps` are the inputs that are missing, old or not
     whole: what is found by the others stands, and what needs them is not clear. `awaited` are the keys whose
-    histories are among them.
+    histories are among them, None where it is not known whose are needed.
     """
 
     now: datetime
@@ -73,7 +73,7 @@ class Inputs(Struct, frozen=True):
     is_hour_whole: bool = True
     awaits_calls: bool = False
     gaps: tuple[Gap, ...] = ()
-    awaited: tuple[int, ...] = ()
+    awaited: tuple[int, ...] | None = None
 
 
 class Report(Struct, frozen=True, dict=True):
