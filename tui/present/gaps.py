@@ -73,6 +73,12 @@ def lacks(gaps: Sequence[Gap], look: Look) -> str:
     return "; ".join(told)
 
 
+def as_of(gaps: Sequence[Gap], look: Look) -> str:
+    """In front of what is told: of when it is, where some of it is old; nothing where all is of now."""
+    oldest = min((gap.as_of for gap in gaps if gap.as_of is not None), default=None)
+    return "" if oldest is None else _("as of {time} · ").format(time=fmt.clock_time(oldest, look.zone, seconds=False))
+
+
 def note(gaps: Sequence[Gap], look: Look) -> Line:
     """The gaps behind a title; nothing where all was read."""
     return (Cell(f" · ▲ {lacks(gaps, look)}", Severity.WARNING),) if gaps else ()

@@ -34,7 +34,7 @@ from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.signs import signed
 from tui.triage.findings import Kind, findings
-from tui.triage.gaps import of_step, that_matter
+from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
@@ -86,7 +86,9 @@ def _with_gaps(line: StepLine, report: Report, look: Look) -> StepLine:
     if not lacking or line.state is State.CLEAR:
         return line
     told = gaps.lacks(lacking, look)
-    return replace(line, sentence=told if line.state is State.CANNOT_TELL else f"{line.sentence} – {told}")
+    if line.state is State.FOUND:
+        told = f"{gaps.as_of(lacking, look)}{line.sentence} – {told}"
+    return replace(line, sentence=told)
 
 
 def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
@@ -231,7 +233,8 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
 def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """What can be done about a key, and what each would mean."""
     if key is None:
-        return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
+        told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
+        return ((Cell(told, Severity.MUTED),),)
     if key.status(look.now) is KeyStatus.INACTIVE:
         return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
     lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
@@ -264,8 +267,10 @@ def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
 
 def history_words(report: Report | None, look: Look) -> Line:
     """How much history stands behind the judgement, and in which zone hours are told."""
-    days = report.history_days if report else 0
-    return (Cell(_("history {n} days · {zone}").format(n=days, zone=look.zone.key), Severity.MUTED),)
+    if report is None or any(gap.as_of is None for gap in among(report.gaps, (Input.HISTORY,))):
+        return (Cell(_("history not known · {zone}").format(zone=look.zone.key), Severity.MUTED),)
+    told = _("history {n} days · {zone}").format(n=report.history_days, zone=look.zone.key)
+    return (Cell(told, Severity.MUTED),)
 
 
 def also_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
