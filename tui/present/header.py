@@ -39,7 +39,7 @@ PADDING = 2
 LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
 """Names may have a hundred characters: they must leave room for the freshness and the money."""
 OVERDUE = timedelta(seconds=60)
-"""Figures whose next reading is late by more are not live; the request limit alone may hold one up for as long."""
+"""Figures that are older than they usually get by more are not live: for so long the request limit may hold one up."""
 AS_IT_IS = frozenset({*NOT_OFFERED, FailureKind.NOT_FOUND})
 """Failures that are an answer: what is shown does not grow old by them."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
@@ -254,10 +254,14 @@ def _failed(snapshot: Snapshot, state: HeaderState) -> tuple[Question[Any], Fail
 def _is_overdue(
     question: Question[Any], feed: Feed[Any], state: HeaderState, snapshot: Snapshot, now: datetime
 ) -> bool:
-    if feed.fetched_at is None or feed.failure is not None:
+    """Whether a figure is old because the request limit holds its next reading up; else that is a moment away."""
+    use = snapshot.budget
+    is_held_up = use is not None and (use.blocked_for_s > 0 or 0 < use.heavy_allowed <= use.heavy_used)
+    if feed.fetched_at is None or feed.failure is not None or not is_held_up:
         return False
     at = due_at(question.pace, feed, snapshot.active_at, timedelta(seconds=state.interval_s))
-    return at is not None and now - at > max(OVERDUE, timedelta(seconds=3 * state.interval_s))
+    usual = timedelta(seconds=max(question.pace.every_s, 3 * state.interval_s))
+    return at is not None and at <= now and now - feed.fetched_at > usual + OVERDUE
 
 
 def _since(snapshot: Snapshot, state: HeaderState, look: Look) -> str:
