@@ -32,18 +32,19 @@ def garbage(_raw: bytes) -> bytes:
 
 
 class Faulty:
-    """Stands before a gateway: matching paths are answered with a status, or with the real answer spoiled."""
+    """Stands before a gateway: while it is on, matching paths get a status, or the real answer spoiled."""
 
     def __init__(self, app: ASGIApp, path: str, *, status: int = 200, spoil: Spoil = garbage) -> None:
-        self._app = app
+        self.app = app
         self._path = re.compile(path)
         self._status = status
         self._spoil = spoil
+        self.is_on = True
         self.met = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._path.search(scope["path"]):
-            await self._app(scope, receive, send)
+        if not self.is_on or scope["type"] != "http" or not self._path.search(scope["path"]):
+            await self.app(scope, receive, send)
             return
         self.met += 1
         parts: list[bytes] = []
@@ -51,7 +52,7 @@ class Faulty:
         async def keep(message: Message) -> None:
             parts.append(message.get("body", b""))
 
-        await self._app(scope, receive, keep)
+        await self.app(scope, receive, keep)
         refusal = json.dumps({"code": self._status, "message": "internal error"}).encode()
         body = self._spoil(b"".join(parts)) if self._status == 200 else refusal
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
