@@ -54,7 +54,8 @@ def parser() -> argparse.ArgumentParser:
         ),
         epilog=_(
             "Exit codes: 0 all well, 1 something needs a person (--check), 2 usage or configuration, "
-            "3 not signed in or refused, 4 gateway unreachable or not a gateway, 5 not applied, 130 interrupted."
+            "3 not signed in or refused, 4 gateway unreachable or not a gateway, 5 not applied, "
+            "6 cannot tell: part of it could not be read (--check, --no-wait), 130 interrupted."
         ),
         parents=[common, made_up],
     )
@@ -144,24 +145,34 @@ def _add_readings(
     common: argparse.ArgumentParser,
     made_up: argparse.ArgumentParser,
 ) -> None:
+    check_help = _("exit 1 when something needs a person, 6 when that cannot be told")
+    waiting = argparse.ArgumentParser(add_help=False)
+    waiting.add_argument(
+        "--no-wait",
+        action="store_true",
+        help=_("answer with what the request limit allows now, and say what is missing"),
+    )
     filters = argparse.ArgumentParser(add_help=False)
     filters.add_argument("--range", default="24h", metavar="R", help=_("time range: {ranges}").format(ranges=RANGES))
     filters.add_argument("--key", metavar="KEY", help=_("id or unique name of a key"))
     filters.add_argument("--model", metavar="MODEL", help=_("a model, by its exact name"))
-    status = verbs.add_parser("status", parents=[common, made_up, filters], help=_("what the overview shows, once"))
+    status = verbs.add_parser(
+        "status", parents=[common, made_up, filters, waiting], help=_("what the overview shows, once")
+    )
     status.add_argument("--json", action="store_true", help=_("as one JSON object"))
-    status.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
+    status.add_argument("--check", action="store_true", help=check_help)
     triage = verbs.add_parser(
-        "triage", parents=[common, made_up], help=_("what is out of the usual, which key does it, and why")
+        "triage", parents=[common, made_up, waiting], help=_("what is out of the usual, which key does it, and why")
     )
     triage.add_argument("--json", action="store_true", help=_("as one JSON object"))
-    triage.add_argument("--check", action="store_true", help=_("exit 1 when something needs a person"))
+    triage.add_argument("--check", action="store_true", help=check_help)
     triage.add_argument(
         "--report", metavar="FILE", help=_("write an incident report, as Markdown, or as JSON where FILE ends in .json")
     )
     for name, text in (("calls", _("call records, newest first")), ("errors", _("failed requests, newest first"))):
-        verb = verbs.add_parser(name, parents=[common, made_up, filters], help=text)
-        verb.add_argument("--limit", type=int, default=100, metavar="N", help=_("how many (0 = all of the range)"))
+        verb = verbs.add_parser(name, parents=[common, made_up, filters, waiting], help=text)
+        limit_help = _("how many at most; 0 = all of the range, as csv and jsonl have it unless told; a table has 100")
+        verb.add_argument("--limit", type=int, default=None, metavar="N", help=limit_help)
         verb.add_argument("--format", choices=("table", "csv", "jsonl"), default="table")
 
 

@@ -22,7 +22,7 @@ from tui.domain.scope import Scope, TimeRange, range_text
 from tui.domain.usage import Call, DamagedRow
 from tui.headless.csv_rows import csv_line
 from tui.headless.output import json_line
-from tui.headless.paging import calls_in
+from tui.headless.paging import Extent, calls_in
 from tui.headless.progress import Progress
 from tui.headless.records import CALL_NAMES, call_members
 from tui.monitor.snapshot import Snapshot
@@ -95,7 +95,7 @@ def whole_range(
 
     Raises GatewayError.
     """
-    return calls_in(scope, services, 0, now, progress=_Telling(told), damaged=damaged)
+    return calls_in(scope, services, 0, now, progress=_Telling(told), extent=Extent(damaged=damaged))
 
 
 async def write_calls(

@@ -7,18 +7,18 @@ from msgspec.structs import replace
 
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import NOWHERE, inputs_of, seen_places
-from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.vigil import KeptVigil
 from tui.triage.episodes import Episode, Episodes, Phase, Planned, advance, plan
 from tui.triage.find import find
 from tui.triage.findings import Identity
+from tui.triage.gaps import Input, among
 from tui.triage.places import Seen
-from tui.triage.report import Report, State
+from tui.triage.report import Report
 
 PLANNED_FOR = timedelta(days=28)
 """For so long a person's "this is planned" holds."""
-_NEEDED = (AskProfile(), AskAccountHistory(), BASE_CALLS)
+_FIRST = (Input.PROFILE, Input.HISTORY, Input.CALLS)
 
 
 class Vigil:
@@ -31,13 +31,15 @@ class Vigil:
         self._seen: Mapping[int, Seen] = NOWHERE
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
-        """What is found now. A picture that is not complete or not fresh ends no episode."""
+        """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         if self._seen:
             self._seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
         report = self.report = find(inputs_of(snapshot, now, self._seen))
         self._planned = tuple(one for one in self._planned if one.until > now)
-        is_fresh = report.spike_state is not State.CANNOT_TELL and _is_fresh(snapshot)
-        self.episodes = advance(self.episodes, report, now, is_fresh, self._planned)
+        if any(gap.is_first for gap in among(report.gaps, _FIRST)):
+            self.episodes = Episodes(self.episodes.open)
+        else:
+            self.episodes = advance(self.episodes, report, now, report.is_whole, self._planned)
         return report
 
     def answer_planned(self, episode: Episode, now: datetime) -> None:
@@ -66,8 +68,3 @@ class Vigil:
         if identity in open_now:
             open_now[identity] = replace(open_now[identity], phase=phase)
             self.episodes = Episodes(open_now)
-
-
-def _is_fresh(snapshot: Snapshot) -> bool:
-    feeds = [snapshot.feed(question) for question in _NEEDED]
-    return all(feed.data is not None and feed.failure is None for feed in feeds)

@@ -8,6 +8,7 @@ from tui.head_start import WATCHER
 from tui.monitor.evidence import triage_questions
 from tui.monitor.judging import Judging
 from tui.monitor.key_mode import key_questions
+from tui.monitor.pace import Pace
 from tui.monitor.questions import Question
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.present.finding_words import over_words
@@ -23,7 +24,7 @@ class Watching:
     def __init__(self, desk: Desk, scope: Scope) -> None:
         self._desk = desk
         self._scope = scope
-        self._watched: tuple[Question[Any], ...] = ()
+        self._watched: tuple[tuple[Question[Any], Pace], ...] = ()
         self._judging = Judging()
 
     @property
@@ -37,12 +38,14 @@ class Watching:
         snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
         wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
         if not snapshot.api_keys:
-            wanted = (*ACCOUNT, *triage_questions(snapshot, now))
+            report = self._desk.vigil.report
+            wanted = (*ACCOUNT, *triage_questions(snapshot, now, report.awaited if report is not None else ()))
             if not self._watched:
                 # The first screen is not there yet: what it will ask for is read in one go with the rest.
                 wanted = (*wanted, *questions_of(self._scope, snapshot, now))
-        if wanted != self._watched:
-            self._watched = wanted
+        paced = tuple((question, question.pace) for question in wanted)
+        if paced != self._watched:
+            self._watched = paced
             self._desk.monitor.watch(WATCHER, wanted)
 
     def judge(self) -> Report | None:

@@ -142,10 +142,11 @@ KINDS = {
     "usage-keys-batch-missing": FailureKind.INVALID,
     "usage-keys-batch-too-many": FailureKind.INVALID,
     "usage-snapshot-bad-bool": FailureKind.INVALID,
+    "usage-snapshot-none": FailureKind.BAD_ANSWER,
     "usage-stats-bad-date": FailureKind.INVALID,
 }
 # Here another request, or none, has the last word.
-SAID_OTHERWISE = ("auth-token-expired", "pg-down-me")
+SAID_OTHERWISE = ("auth-token-expired", "pg-down-me", "usage-snapshot-none")
 REFRESHES = {
     "backend-mode-refresh": FailureKind.BACKEND_MODE,
     "pg-down-refresh": FailureKind.DATABASE_DOWN,

@@ -222,6 +222,7 @@ NEVER_ONE = frozenset(
         "--range {text}: API keys alone tell the last {n} days, from {day} on",
         "{n} days of the server ({zone})",
         "{n} of {total} records read …",
+        "so far {n} of at most {total} calls read",
     }
 )
 

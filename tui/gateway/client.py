@@ -298,6 +298,7 @@ class GatewayClient:
             "include_model_stats": flag(models),
             "include_group_stats": flag(groups),
         }
+        wanted = [name for name, is_wanted in (("trend", trend), ("models", models), ("groups", groups)) if is_wanted]
         try:
             ask = _usage("/dashboard/snapshot-v2", params | sections)
             row = await self._get(ask, wire_sums.SNAPSHOT, lambda row: row)
@@ -305,7 +306,8 @@ class GatewayClient:
             if not filters.is_empty:
                 raise
             row = await self._old_snapshot(params, trend=trend, models=models)
-        return fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone))
+            wanted = [name for name in wanted if name != "groups"]
+        return fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone, wanted))
 
     async def dashboard_stats(self) -> DashboardStats:
         """The account at a glance, with calls and tokens per minute."""

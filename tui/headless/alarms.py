@@ -7,6 +7,7 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
+from tui.present.finding_words import plan_sentence
 from tui.present.keys import status_word
 from tui.present.look import Look
 from tui.triage.report import Report
@@ -35,4 +36,5 @@ def reasons(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | N
         status = key.status(look.now)
         if status in _REFUSING:
             found.append(_("Key {name} is {status}.").format(name=look.key_name(key), status=status_word(status)))
+    found += [_("Plan {what}.").format(what=plan_sentence(one, snapshot, look)) for one in report.plans]
     return found

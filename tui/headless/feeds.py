@@ -1,19 +1,25 @@
 """What each part of the status came from: when it was fetched, and what went wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tui import exits
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope, window_of
 from tui.headless import figures
+from tui.headless.output import say
+from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
 from tui.monitor.questions import (
     AskAccountHistory,
     AskBreakdown,
+    AskCalls,
+    AskErrors,
     AskKeyCosts,
+    AskKeyHistory,
     AskKeys,
     AskPlans,
     AskProfile,
@@ -23,6 +29,9 @@ from tui.monitor.questions import (
 )
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.triage.gaps import NOT_OFFERED, Gap, Input, that_matter
 
 _AWAY = frozenset(
     {
@@ -36,12 +45,31 @@ _AWAY = frozenset(
         FailureKind.EMPTY_ANSWER,
     }
 )
-_NOT_SHARED = frozenset({FailureKind.ERRORS_HIDDEN, FailureKind.ENDPOINT_MISSING})
 Feeds = Mapping[str, Feed[Any]]
+_NAMES: Mapping[type, str] = {
+    AskProfile: "profile",
+    AskSite: "settings",
+    AskKeys: "keys",
+    AskKeyCosts: "key_costs",
+    AskPlans: "plans",
+    AskCalls: "calls",
+    AskAccountHistory: "history",
+    AskKeyHistory: "key_histories",
+    AskErrors: "errors",
+    AskTotals: "totals",
+    AskBreakdown: "trend",
+}
+
+
+def feed_name(question: Question[Any]) -> str:
+    """What a question's answer is called in JSON and in notes."""
+    return _NAMES.get(type(question), type(question).__name__)
 
 
 def exit_code_of(failure: Failure) -> int:
-    """The exit code of a failure: the gateway is away or broken, or it refuses."""
+    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
+    if failure.kind is FailureKind.BUDGET_SPENT:
+        return exits.CANNOT_TELL
     return exits.UNREACHABLE if failure.kind in _AWAY else exits.NOT_SIGNED_IN
 
 
@@ -84,7 +112,7 @@ def feeds_json(feeds: Feeds, snapshot: Snapshot) -> dict[str, object]:
 
 def is_shared(failure: Failure | None, *, is_known: bool) -> bool | None:
     """Whether the gateway shows its error list to users; None when that is not known."""
-    if failure is not None and failure.kind in _NOT_SHARED:
+    if failure is not None and failure.kind in NOT_OFFERED:
         return False
     return True if is_known else None
 
@@ -92,6 +120,54 @@ def is_shared(failure: Failure | None, *, is_known: bool) -> bool | None:
 def failed_feeds(feeds: Feeds) -> dict[str, Failure]:
     """What went wrong, by feed. A gateway that does not share its errors is as it should be."""
     failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
-    if "errors" in failed and failed["errors"].kind in _NOT_SHARED:
+    if "errors" in failed and failed["errors"].kind in NOT_OFFERED:
         del failed["errors"]
     return failed
+
+
+def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]:
+    """What a verdict lacks."""
+    return [
+        {
+            "input": gap.input.value,
+            "error": gap.failure.kind.value if gap.failure else None,
+            "detail": (gap.failure.message or None) if gap.failure else None,
+            "as_of": figures.time(gap.as_of, zone),
+            "read": gap.done,
+            "of_at_most": gap.total,
+        }
+        for gap in gaps
+    ]
+
+
+def state_word(*, is_firing: bool, is_whole: bool) -> str:
+    """The answer of a check in a word, as its exit code says it: 1, 0 or 6."""
+    return "firing" if is_firing else "clear" if is_whole else "unknown"
+
+
+def check_code(*, is_firing: bool, is_whole: bool) -> int:
+    """The exit code of a check: what is found needs a person, whatever else could not be read."""
+    return exits.NEEDS_A_PERSON if is_firing else exits.OK if is_whole else exits.CANNOT_TELL
+
+
+def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:
+    """Name what could not be read, with the reason, and how far reading came of what is not whole."""
+    gaps = that_matter(gaps)
+    why = dict(failed) | {gap.input.value: gap.failure for gap in gaps if gap.failure is not None}
+    for word in dict.fromkeys(map(failures.short, why.values())):
+        names = ", ".join(name for name, failure in why.items() if failures.short(failure) == word)
+        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=word))
+    for gap in gaps:
+        if gap.total is not None and (gap.done or gap.failure is None):
+            told = _("aktop: not whole: {feed}, {n} of {total} read")
+            if gap.input is Input.CALLS:
+                told = _("aktop: not whole: {feed}, {n} of at most {total} read")
+            say(told.format(feed=gap.input.value, n=fmt.count(gap.done), total=fmt.count(gap.total)))
+        elif gap.failure is None:
+            say(_("aktop: not known: {feeds} ({why})").format(feeds=gap.input.value, why=_("not read")))
+
+
+def first_code(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> int:
+    """The exit code of what could not be read, where nothing is checked."""
+    every = (*failed.values(), *(gap.failure for gap in that_matter(gaps) if gap.failure is not None))
+    return next((exit_code_of(failure) for failure in every), exits.OK)

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
 from tui.gateway.errors import BudgetSpent, GatewayError, RateLimited, error_of
+from tui.headless.feeds import feed_name
 from tui.headless.progress import Progress
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.events import Answered, Refused
-from tui.monitor.evidence import triage_questions
+from tui.monitor.evidence import TRIAGE_CALLS, needed_histories, triage_questions
 from tui.monitor.histories import current_histories
 from tui.monitor.questions import (
     AskAccountHistory,
@@ -35,21 +36,23 @@ T = TypeVar("T")
 LONGEST_WAIT_S = 90.0
 """How long one question waits for the request budget: a whole window of it, and some more."""
 AT_ONCE = 4
-HISTORIES = 12
-"""How many keys' histories are waited for, the most suspicious first; the others would not change the first places."""
 _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
 class Gatherer:
-    """Asks on behalf of one verb. `now` is its one moment: ranges that slide do not slide while it waits."""
+    """Asks on behalf of one verb. `now` is its one moment: ranges that slide do not slide while it waits.
 
-    def __init__(self, services: Services, progress: Progress | None = None) -> None:
+    Where it may not wait, what the request limit does not allow at once is refused or stays as far as it was read.
+    """
+
+    def __init__(self, services: Services, progress: Progress | None = None, *, may_wait: bool = True) -> None:
         self.now = services.clock.now()
         self.snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         self._client = services.client
         self._keys = services.keys
         self._clock = services.clock
         self._progress = progress or Progress()
+        self._may_wait = may_wait
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
@@ -74,18 +77,17 @@ class Gatherer:
         return list(order.values())
 
     async def _ask(self, question: Question[Any]) -> None:
-        deadline = self._clock.now() + timedelta(seconds=LONGEST_WAIT_S)
+        deadline = self._clock.now() + timedelta(seconds=LONGEST_WAIT_S if self._may_wait else 0)
         async with self._turn:
             while True:
                 wait_s = await self._once(question, deadline)
                 if wait_s is None:
                     return
-                if self._clock.now() + timedelta(seconds=wait_s) > deadline:
+                if wait_s and self._clock.now() + timedelta(seconds=wait_s) > deadline:
                     self._refuse(question, Failure(FailureKind.BUDGET_SPENT, retry_after_s=wait_s))
                     return
                 if wait_s:
-                    text = _("waiting {n} s for the gateway's request limit …").format(n=round(wait_s))
-                    self._progress.show(text)
+                    self._progress.waiting(feed_name(question), wait_s)
                     await self._clock.sleep(wait_s)
 
     async def _once(self, question: Question[Any], deadline: datetime) -> float | None:
@@ -120,27 +122,42 @@ class Gatherer:
         self.snapshot = reduce(self.snapshot, Refused(question, failure, now, now))
 
 
-async def gather_account(gatherer: Gatherer, scope: Scope) -> None:
-    """Ask everything that the overview of a scope shows; without the account itself nothing more is asked."""
+async def gather_first(gatherer: Gatherer) -> None:
+    """Ask for the account itself, without which nothing more is worth asking. Raises GatewayError."""
     await gatherer.ask(question for question in _FIRST if gatherer.snapshot.feed(question).is_waiting)
+    if gatherer.snapshot.data(AskProfile()) is None:
+        require(gatherer.snapshot, AskProfile())
+
+
+async def gather_overview(gatherer: Gatherer, scope: Scope) -> None:
+    """Ask everything that the overview of a scope shows, once the account is known."""
     snapshot, now = gatherer.snapshot, gatherer.now
-    if snapshot.data(AskProfile()) is None:
-        return
     asked: list[Question[Any]] = [BASE_CALLS, *questions_of(scope, snapshot, now), AskKeyCosts()]
     if has_plans(snapshot):
         asked.append(AskPlans())
     await gatherer.ask((*asked, errors_question(scope, snapshot, now)))
 
 
+async def gather_verdict(gatherer: Gatherer) -> None:
+    """Ask what triage judges by, once the account is known: what its screen asks, and no cause before it is whole."""
+    wanted = triage_questions(gatherer.snapshot, gatherer.now)
+    await gatherer.ask((TRIAGE_CALLS, *(one for one in wanted if not isinstance(one, AskKeyHistory))))
+    await _gather_histories(gatherer)
+
+
 async def gather_forecast(gatherer: Gatherer) -> None:
-    """Ask what the forecast of an empty wallet rests on, once the account is known: what is usual, and the keys'
-    histories but for those that an earlier run kept and the call records carry on.
+    """Ask what the forecast of an empty wallet rests on, once the account and its calls are known."""
+    await gatherer.ask((AskAccountHistory(),))
+    await _gather_histories(gatherer)
+
+
+async def _gather_histories(gatherer: Gatherer) -> None:
+    """Ask for the histories of keys, the most suspicious first, but for those that an earlier run kept and the call
+    records carry on.
     """
     snapshot, now = gatherer.snapshot, gatherer.now
-    known = current_histories(snapshot, now)
-    wanted = [one for one in triage_questions(snapshot, now) if isinstance(one, AskKeyHistory)]
-    missing = [one for one in wanted[:HISTORIES] if one.key_id not in known]
-    await gatherer.ask((AskAccountHistory(), *missing))
+    known, needed = current_histories(snapshot, now), frozenset(needed_histories(snapshot, now))
+    await gatherer.ask(one for one in triage_questions(snapshot, now) if one in needed and one.key_id not in known)
 
 
 async def gather_keys(gatherer: Gatherer) -> None:

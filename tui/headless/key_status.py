@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tui import exits
 from tui.domain.scope import DayRange, RangeName, TimeRange, range_text, window_of
 from tui.headless import choose
-from tui.headless.feeds import exit_code_of
+from tui.headless.feeds import check_code, exit_code_of, state_word
 from tui.headless.gather import Gatherer
 from tui.headless.key_status_json import KeyScope, key_status_json
 from tui.headless.output import WrongUse, json_object, plain_text, say, tell
@@ -30,7 +30,7 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
     if options.model is not None:
         raise WrongUse(_("--model needs a sign-in: API keys alone tell no use of one model by time"))
     only = None if options.key is None else _place_of(options.key, services)
-    gatherer = Gatherer(services)
+    gatherer = Gatherer(services, may_wait=not options.no_wait)
     await gatherer.ask((AskSite(),))
     scope = _scope_of(options.range, gatherer, only)
     for _round in range(2):  # the second asks for the prices of the keys that were answered
@@ -38,19 +38,21 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
     snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
     own_usd = services.settings["low_balance_usd"]
+    found = key_mode.lines(snapshot, scope.days)
+    needed = _reasons(snapshot, found, look, services)
+    failed = [(line.tag, line.feed.failure) for line in found if line.feed.failure is not None]
     if options.json:
-        json_object(key_status_json(snapshot, scope, look, own_usd))
+        state = state_word(is_firing=bool(needed), is_whole=not failed)
+        json_object(key_status_json(snapshot, scope, look, own_usd, state))
     else:
         for line in _lines(snapshot, scope, look, text_width()):
             tell(line)
-    found = key_mode.lines(snapshot, scope.days)
-    if options.check and (needed := _reasons(snapshot, found, look, services)):
-        for reason in needed:
-            say(reason)
-        return exits.NEEDS_A_PERSON
-    failed = [(line.tag, line.feed.failure) for line in found if line.feed.failure is not None]
+    for reason in needed if options.check else ():
+        say(reason)
     for tag, failure in failed:
         say(f"aktop: {key_mode.name(tag, look)}: {failures.short(failure)}")
+    if options.check:
+        return check_code(is_firing=bool(needed), is_whole=not failed)
     return next((exit_code_of(failure) for _tag, failure in failed), exits.OK)
 
 

@@ -28,13 +28,15 @@ class KeyScope(Struct, frozen=True):
     only: int | None
 
 
-def key_status_json(snapshot: Snapshot, scope: KeyScope, look: Look, own_usd: Decimal | None) -> Members:
+def key_status_json(snapshot: Snapshot, scope: KeyScope, look: Look, own_usd: Decimal | None, state: str) -> Members:
     """The whole object. Each key has a further member `told`, with what only a key is told of itself."""
     usage, _told = own_usage(snapshot, look.now, scope.only, scope.days)
     site, window = snapshot.data(AskSite()), usage.window
     return {
         "schema": SCHEMA,
         "at": figures.time(look.now, look.zone),
+        "state": state,
+        "missing": _missing(snapshot, scope),
         "gateway": {
             "url": snapshot.gateway_url,
             "site": site.name if site else None,
@@ -57,6 +59,7 @@ def key_status_json(snapshot: Snapshot, scope: KeyScope, look: Look, own_usd: De
         "trend": trend_members(usage, look),
         "models": model_members(usage.models),
         "keys": [_key(line, look) for line in lines(snapshot, scope.days)],
+        "plans": None,
         "errors": {"shared": None, "total": None, "latest": None},
         "feeds": _feeds(snapshot, scope),
     }
@@ -144,6 +147,22 @@ def _plan(plan: PlanTerms, look: Look) -> Members:
             for use in plan.uses
         },
     }
+
+
+def _missing(snapshot: Snapshot, scope: KeyScope) -> list[Members]:
+    """The keys that were not answered, as what the check lacks."""
+    return [
+        {
+            "input": f"key_{line.tag.place + 1}",
+            "error": line.feed.failure.kind.value,
+            "detail": line.feed.failure.message or None,
+            "as_of": figures.time(line.feed.fetched_at, snapshot.zone),
+            "read": None,
+            "of_at_most": None,
+        }
+        for line in lines(snapshot, scope.days)
+        if line.feed.failure is not None
+    ]
 
 
 def _feeds(snapshot: Snapshot, scope: KeyScope) -> Members:

@@ -8,13 +8,13 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from tui import exits
-from tui.domain.usage import Call, DamagedRow, FailedCall
-from tui.gateway.errors import EndpointMissing
+from tui.domain.usage import Call, FailedCall
+from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
 from tui.headless import choose, records
 from tui.headless.csv_rows import csv_line
 from tui.headless.gather import Gatherer, gather_keys
 from tui.headless.output import WrongUse, json_line, machine_text, say, tell
-from tui.headless.paging import calls_in, errors_in
+from tui.headless.paging import Extent, calls_in, errors_in
 from tui.headless.text_table import TextTable, text_width
 from tui.locale import _
 from tui.monitor.feed import Feed
@@ -23,12 +23,15 @@ from tui.monitor.questions import AskKeys, AskSite
 from tui.present import calls as call_rows
 from tui.present import errors as error_rows
 from tui.present import failures
+from tui.present import format as fmt
 from tui.present.look import Look
 from tui.services import Services
 from widgets.values import Column, Row
 
 T = TypeVar("T")
 FLUSHED_EVERY = 500
+TABLE_ROWS = 100
+"""A person reads so many; programs get all of the range."""
 
 
 class Shape(Struct, Generic[T], frozen=True):
@@ -42,14 +45,16 @@ class Shape(Struct, Generic[T], frozen=True):
 
 async def list_records(options: argparse.Namespace, services: Services) -> int:
     """Write the records of a scope. Raises GatewayError and WrongUse."""
-    if options.limit < 0:
+    if options.limit is not None and options.limit < 0:
         raise WrongUse(_("--limit: expected a number of records, 0 for all"))
     choose.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())
-    gatherer = Gatherer(services)
+    gatherer = Gatherer(services, may_wait=not options.no_wait)
     await gather_keys(gatherer)
     snapshot = gatherer.snapshot
     scope = choose.scope_of(options, snapshot.data(AskKeys()) or ())
     look = Look(gatherer.now, services.zone)
+    limit = options.limit if options.limit is not None else TABLE_ROWS if options.format == "table" else 0
+    extent = Extent(may_wait=not options.no_wait)
     if options.verb == "calls":
         columns = call_rows.columns()
         shape: Shape[Call] = Shape(
@@ -58,20 +63,46 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
             columns,
             lambda call: call_rows.row(call, columns, snapshot, look),
         )
-        damaged: set[DamagedRow] = set()
-        await _write(calls_in(scope, services, options.limit, gatherer.now, damaged=damaged), shape, options.format)
-        if damaged:
-            say(f"aktop: {failures.sentence(left_out(damaged))}")
-            return exits.UNREACHABLE
+        found = calls_in(scope, services, limit, gatherer.now, extent=extent)
+        return await _written(found, shape, options.format, extent, _("calls"))
     else:
+        failed = errors_in(scope, services, limit, gatherer.now, extent=extent)
         try:
-            await _write(errors_in(scope, services, options.limit, gatherer.now), _error_shape(look), options.format)
+            return await _written(failed, _error_shape(look), options.format, extent, _("errors"))
         except EndpointMissing as error:
             await gatherer.ask((AskSite(),))
             why = error_rows.why_empty(Feed(failure=error.failure), None, gatherer.snapshot.data(AskSite()))
             say(f"aktop: {why.text}")
             return exits.NOT_SIGNED_IN
+
+
+async def _written(found: AsyncIterator[T], shape: Shape[T], form: str, extent: Extent, what: str) -> int:
+    """Write records, and say of how many where they are not all: a list that was cut looks like a whole one."""
+    try:
+        await _write(found, shape, form)
+    except GatewayError as error:
+        if extent.written:
+            sys.stdout.flush()
+            say(_("aktop: cut short: {n} of {total} {what} were written").format(**_numbers(extent, what)))
+        if isinstance(error, BudgetSpent | RateLimited) and not extent.may_wait:
+            say(f"aktop: {failures.sentence(error.failure)}")
+            return exits.CANNOT_TELL
+        raise
+    if extent.is_cut:
+        sys.stdout.flush()
+        say(_("aktop: {n} of {total} {what}; --limit 0 for all").format(**_numbers(extent, what)))
+    if extent.damaged:
+        sys.stdout.flush()
+        say(f"aktop: {failures.sentence(left_out(extent.damaged))}")
+        return exits.UNREACHABLE
     return exits.OK
+
+
+def _numbers(extent: Extent, what: str) -> dict[str, str]:
+    total = fmt.count(extent.total)
+    if not extent.is_exact:
+        total = _("at most {n}").format(n=total)
+    return {"n": fmt.count(extent.written), "total": total, "what": what}
 
 
 def _error_shape(look: Look) -> Shape[FailedCall]:

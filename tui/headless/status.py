@@ -2,55 +2,57 @@
 
 import argparse
 
-from tui import exits
 from tui.headless import choose
 from tui.headless.alarms import reasons
-from tui.headless.feeds import exit_code_of, failed_feeds, feeds_of
-from tui.headless.gather import Gatherer, gather_account, gather_forecast, gather_keys, require
+from tui.headless.feeds import check_code, failed_feeds, feeds_of, first_code, say_missing, state_word
+from tui.headless.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.headless.output import json_object, say, tell
 from tui.headless.status_json import status_json
 from tui.headless.status_text import status_lines
 from tui.headless.text_table import text_width
-from tui.locale import _
 from tui.memory import Memory
+from tui.monitor.burn import BASE_CALLS
 from tui.monitor.evidence import report_of
-from tui.monitor.questions import AskKeys, AskProfile
-from tui.present import failures
+from tui.monitor.questions import AskKeys
 from tui.present.look import Look
 from tui.services import Services
+from tui.triage.gaps import Input, among, that_matter
 from tui.vigil import Vigil
+
+FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
+"""What the check rests on, and when the wallet is empty."""
 
 
 async def status(options: argparse.Namespace, services: Services) -> int:
     """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
     choose.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())
-    gatherer = Gatherer(services)
+    gatherer = Gatherer(services, may_wait=not options.no_wait)
     if options.key is not None:
         await gather_keys(gatherer)
     scope = choose.scope_of(options, gatherer.snapshot.data(AskKeys()) or ())
-    await gather_account(gatherer, scope)
-    snapshot = gatherer.snapshot
-    if snapshot.data(AskProfile()) is None:
-        require(snapshot, AskProfile())
+    await gather_first(gatherer)
+    await gather_overview(gatherer, scope)
     memory = Memory(services.history_dir, services.client.base_url, Vigil(), say)
-    await memory.recall(snapshot, gatherer.recall)
+    await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_forecast(gatherer)
     snapshot = gatherer.snapshot
     await memory.keep(snapshot, gatherer.now, at_once=True)
-    look, report = Look(gatherer.now, services.zone), report_of(snapshot, gatherer.now)
+    look = Look(gatherer.now, services.zone)
+    report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings["low_balance_usd"]
+    needed = reasons(snapshot, look, report, own_usd)
+    failed, lacking = failed_feeds(feeds), among(report.gaps, FORECAST)
+    is_whole = not failed and not that_matter(lacking)
     if options.json:
-        json_object(status_json(snapshot, scope, feeds, look, report, own_usd))
+        state = state_word(is_firing=bool(needed), is_whole=is_whole)
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, state, lacking))
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
-    if options.check and (needed := reasons(snapshot, look, report, own_usd)):
-        for reason in needed:
-            say(reason)
-        return exits.NEEDS_A_PERSON
-    failed = failed_feeds(feeds)
-    for failure in dict.fromkeys(failed.values()):
-        names = ", ".join(name for name, other in failed.items() if other == failure)
-        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=failures.short(failure)))
-    return next((exit_code_of(failure) for failure in failed.values()), exits.OK)
+    for reason in needed if options.check else ():
+        say(reason)
+    say_missing(failed, lacking)
+    if options.check:
+        return check_code(is_firing=bool(needed), is_whole=is_whole)
+    return first_code(failed, lacking)

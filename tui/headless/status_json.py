@@ -8,18 +8,20 @@ from tui.domain.scope import Scope, range_text, window_of
 from tui.domain.usage import FailedCall, Page, Slice
 from tui.headless import figures
 from tui.headless.alarms import is_low
-from tui.headless.feeds import Feeds, feeds_json, is_shared
+from tui.headless.feeds import Feeds, feeds_json, is_shared, missing_json
 from tui.headless.figures import NO_SUMS, number, sums_of
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
-from tui.monitor.scoped import errors_of, errors_question, usage_of
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
+from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
 from tui.present.errors import key_id_of
 from tui.present.header import empty_at
 from tui.present.look import Look
+from tui.present.plans import used_now
+from tui.triage.gaps import Gap
 from tui.triage.report import Report
 
 SCHEMA = "aktop.status/1"
@@ -30,14 +32,23 @@ Members = dict[str, object]
 
 
 def status_json(
-    snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, report: Report, own_usd: Decimal | None
+    snapshot: Snapshot,
+    scope: Scope,
+    feeds: Feeds,
+    look: Look,
+    report: Report,
+    own_usd: Decimal | None,
+    state: str,
+    lacking: Sequence[Gap] = (),
 ) -> Members:
-    """The whole object."""
+    """The whole object; `state` is what the check says, `lacking` what it could not look at."""
     usage = usage_of(scope, snapshot, look.now)
     site = snapshot.data(AskSite())
     return {
         "schema": SCHEMA,
         "at": figures.time(look.now, look.zone),
+        "state": state,
+        "missing": missing_json(lacking, look.zone),
         "gateway": {
             "url": snapshot.gateway_url,
             "site": site.name if site else None,
@@ -50,6 +61,7 @@ def status_json(
         "trend": trend_members(usage, look),
         "models": model_members(usage.models),
         "keys": _keys(snapshot, look),
+        "plans": _plans(snapshot, look),
         "errors": _errors(snapshot, scope, look),
         "feeds": feeds_json(feeds, snapshot),
     }
@@ -60,6 +72,7 @@ def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | 
     assert profile is not None, "there is no status without the account"
     burn = burn_of(snapshot, profile.balance_usd, look.now)
     threshold = low_balance.threshold_of(snapshot, profile, own_usd)
+    is_drawn = draws_on_wallet(snapshot, look.now)
     return {
         "email": profile.email,
         "balance_usd": number(profile.balance_usd),
@@ -67,7 +80,7 @@ def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | 
         "low_balance_usd": number(threshold.usd) if threshold else None,
         "low_balance": is_low(snapshot, look, report, own_usd),
         "burn_usd_per_h": number(burn.usd_per_h.quantize(_BURN_PLACES)) if burn else None,
-        "empty_at": figures.time(empty_at(burn, profile.balance_usd, look, report), look.zone),
+        "empty_at": figures.time(empty_at(burn, profile.balance_usd, look, report), look.zone) if is_drawn else None,
         "usual_empty_at": figures.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
     }
 
@@ -118,6 +131,29 @@ def _keys(snapshot: Snapshot, look: Look) -> list[Members] | None:
     keys = snapshot.data(AskKeys())
     costs = snapshot.data(AskKeyCosts()) or {}
     return None if keys is None else [_key(key, costs.get(key.id), look) for key in keys]
+
+
+def _plans(snapshot: Snapshot, look: Look) -> list[Members] | None:
+    """The running subscriptions; none where no key is paid by one, null where they could not be read."""
+    plans = snapshot.data(AskPlans())
+    if plans is None:
+        return [] if snapshot.data(AskKeys()) is not None and not has_plans(snapshot) else None
+    return [
+        {
+            "id": plan.id,
+            "group": plan.group_name,
+            "expires_at": figures.time(plan.expires_at, look.zone),
+            "windows": {
+                window.name: {
+                    "limit_usd": number(window.limit_usd),
+                    "used_usd": number(used_now(window, look)),
+                    "resets_at": figures.time(window.resets_at, look.zone),
+                }
+                for window in plan.windows
+            },
+        }
+        for plan in plans
+    ]
 
 
 def _key(key: ApiKey, cost: KeyCost | None, look: Look) -> Members:

@@ -3,20 +3,18 @@
 import argparse
 from pathlib import Path
 
-from tui import exits
-from tui.domain.scope import RangeName
-from tui.headless.gather import HISTORIES, Gatherer, require
+from tui.headless.feeds import check_code, first_code, say_missing
+from tui.headless.gather import Gatherer, gather_first, gather_verdict
 from tui.headless.output import WrongUse, json_object, plain_text, say, tell
 from tui.headless.triage_json import triage_json
 from tui.incident_report import entries_since, write_report
 from tui.locale import _
 from tui.memory import Memory
-from tui.monitor.evidence import triage_questions
-from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
 from tui.present.look import Look
 from tui.services import Services
+from tui.triage.episodes import Episode
 from tui.triage.report import Report
 from tui.vigil import Vigil
 from widgets.layout import fit
@@ -25,13 +23,13 @@ from widgets.values import Cell, Line
 
 async def find(options: argparse.Namespace, services: Services) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
-    gatherer = Gatherer(services)
+    gatherer = Gatherer(services, may_wait=not options.no_wait)
     vigil = Vigil()
     memory = Memory(services.history_dir, services.client.base_url, vigil, say)
-    await _gather(gatherer, memory)
+    await gather_first(gatherer)
+    await memory.recall(gatherer.snapshot, gatherer.recall)
+    await gather_verdict(gatherer)
     snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
-    if snapshot.data(AskProfile()) is None:
-        require(snapshot, AskProfile())
     report = vigil.judge(snapshot, gatherer.now)
     await memory.keep(snapshot, gatherer.now, at_once=True)
     if options.json:
@@ -42,11 +40,18 @@ async def find(options: argparse.Namespace, services: Services) -> int:
     if options.report is not None:
         _write(options.report, vigil, services, snapshot, look)
     firing = vigil.episodes.firing
-    if not options.check or not firing:
-        return exits.OK
-    for episode in firing:
-        say(plain_text(finding_words.finding_line(episode, report, snapshot, look)))
-    return exits.NEEDS_A_PERSON
+    for episode in firing if options.check else ():
+        say(plain_text(_firing_line(episode, report, snapshot, look)))
+    say_missing({}, report.gaps)
+    if options.check:
+        return check_code(is_firing=bool(firing), is_whole=report.is_whole)
+    return first_code({}, report.gaps)
+
+
+def _firing_line(episode: Episode, report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """An episode in one line; of one that an earlier run saw, and this one cannot see, that it has not ended."""
+    line = finding_words.finding_line(episode, report, snapshot, look)
+    return line or finding_words.unseen_line(episode, snapshot, look)
 
 
 def _write(name: str, vigil: Vigil, services: Services, snapshot: Snapshot, look: Look) -> None:
@@ -72,17 +77,7 @@ def text_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ..
         (),
         *triage.suspect_lines(report, snapshot, look),
         *triage.why_lines(report, snapshot, look),
+        (),
+        *triage.also_lines(report, snapshot, look),
         *triage.times_to_empty(report, look),
     )
-
-
-async def _gather(gatherer: Gatherer, memory: Memory) -> None:
-    await gatherer.ask((AskSite(), AskProfile(), AskKeys()))
-    await memory.recall(gatherer.snapshot, gatherer.recall)
-    if gatherer.snapshot.data(AskKeys()) is None:
-        return
-    await gatherer.ask((AskKeyCosts(), AskCalls(back_to=RangeName.H24)))
-    wanted = triage_questions(gatherer.snapshot, gatherer.now)
-    histories = [question for question in wanted if isinstance(question, AskKeyHistory)][:HISTORIES]
-    others: list[Question[object]] = [question for question in wanted if not isinstance(question, AskKeyHistory)]
-    await gatherer.ask((*(one for one in others if one != AskKeyCosts()), *histories))

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tui.headless import figures
+from tui.headless.feeds import missing_json, state_word
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
 from tui.present.look import Look
@@ -23,6 +24,8 @@ def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Lo
     return {
         "schema": "aktop.triage/1",
         "at": figures.time(look.now, look.zone),
+        "state": state_word(is_firing=bool(episodes.firing), is_whole=report.is_whole),
+        "missing": missing_json(report.gaps, look.zone),
         "since": figures.time(report.since, look.zone),
         "history": {"days": report.history_days, "step": report.step.value},
         "steps": [

@@ -33,12 +33,13 @@ class Burn(Struct, frozen=True):
 def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> Burn | None:
     """The burn rate, or None when too little is known.
 
-    A stale reading never passes for a calm one: records older than the window tell nothing of now.
+    A stale reading never passes for a calm one: while the records cannot be read it is the rate of then.
     """
     view = snapshot.calls.get(BASE_CALLS)
-    fetched_at = snapshot.feed(BASE_CALLS).fetched_at
-    if view is None or view.covered_from is None or fetched_at is None:
+    feed = snapshot.feed(BASE_CALLS)
+    if view is None or view.covered_from is None or feed.fetched_at is None:
         return None
+    now = feed.fetched_at if feed.failure is not None else now
     start = max(view.covered_from, now - BURN_WINDOW)
     if now - start < LEAST_WINDOW:
         return None

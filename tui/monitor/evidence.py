@@ -1,22 +1,24 @@
 """From a Snapshot to what triage judges by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.keys import KeyCost
-from tui.domain.scope import Scope
+from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls import CallLog, CallView, Tally
+from tui.monitor.feed import Feed
 from tui.monitor.folds import facets_of
-from tui.monitor.histories import current_account, current_histories
+from tui.monitor.histories import current_account, current_histories, is_account_current
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import (
     HISTORY_DAYS,
     AskAccountHistory,
+    AskCalls,
     AskKeyCosts,
     AskKeyHistory,
     AskKeys,
@@ -24,16 +26,24 @@ from tui.monitor.questions import (
     AskProfile,
     Question,
 )
-from tui.monitor.scoped import errors_of, errors_question, has_plans
+from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
 from tui.triage.find import find
+from tui.triage.gaps import Gap, Input
+from tui.triage.history import week_usd
 from tui.triage.places import Seen, learn
 from tui.triage.plans import PlanUse
 from tui.triage.report import Inputs, Report
 from tui.triage.spikes import Running
 from tui.triage.suspects import first_look
 
+TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
+"""The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
+DAY = timedelta(hours=24)
+LEAST_HOUR_USD, LEAST_HOUR_SHARE = 0.10, 0.002
+"""A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
+for keys ask for more, and so does a leak of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 MOST_RECENT_CALLS = 5000
@@ -43,15 +53,51 @@ RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 NOWHERE: Mapping[int, Seen] = MappingProxyType({})
 
 
-def triage_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], ...]:
-    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion."""
+def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
+    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion.
+
+    The histories of the keys that a verdict waits for, `awaited`, come before the others.
+    """
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
     excess = _excess_usd(snapshot.memo, costs, _day_part(snapshot, now))
-    used.sort(key=lambda key: excess.get(key.id, 0.0), reverse=True)
-    histories = (AskKeyHistory(key.id) for key in used if key.last_used_at and now - key.last_used_at < _SPAN)
+    used.sort(key=lambda key: (key.id in awaited, excess.get(key.id, 0.0)), reverse=True)
+    histories = (
+        AskKeyHistory(key.id, key.id in awaited) for key in used if key.last_used_at and now - key.last_used_at < _SPAN
+    )
     plans = (AskPlans(),) if has_plans(snapshot) else ()
-    return (AskKeyCosts(), AskAccountHistory(), errors_question(Scope(), snapshot, now), *plans, *histories)
+    errors = errors_question(Scope(), snapshot, now)
+    return (AskKeyCosts(), TRIAGE_CALLS, AskAccountHistory(), errors, *plans, *histories)
+
+
+def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, ...]:
+    """The histories without which something may stay unseen: those of the keys that cost the wallet enough of late."""
+    view, start = snapshot.calls.get(BASE_CALLS), floor_minute(now - DAY)
+    used = [
+        key
+        for key in snapshot.data(AskKeys()) or ()
+        if key.bills_wallet and key.last_used_at is not None and key.last_used_at >= start
+    ]
+    if view is not None and view.covers(start):
+        dearest = _dearest_hours(view.log, start, now + CLOCK_AHEAD)
+        account = current_account(snapshot, now)
+        week = week_usd(account, floor_hour(now)) if account is not None else 0.0
+        least_usd = max(LEAST_HOUR_USD, LEAST_HOUR_SHARE * week)
+        used = [key for key in used if dearest.get(key.id, 0.0) >= least_usd]
+    return tuple(AskKeyHistory(key.id) for key in used)
+
+
+def _dearest_hours(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
+    """What the dearest hour of a span cost the wallet, by key, in USD."""
+    hours: dict[tuple[int, int], float] = {}
+    for call in log.between(start, end):
+        if call.is_wallet:
+            hour = call.key_id, int(call.at.timestamp()) // 3600
+            hours[hour] = hours.get(hour, 0.0) + call.billed_number
+    dearest: dict[int, float] = {}
+    for (key_id, _hour), usd in hours.items():
+        dearest[key_id] = max(usd, dearest.get(key_id, 0.0))
+    return dearest
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)
@@ -62,12 +108,14 @@ def _excess_usd(_memo: Memo, costs: Mapping[int, KeyCost], day_part: float) -> d
     return {one.key_id: one.excess_usd for one in first_look(costs, day_part)}
 
 
-def report_of(snapshot: Snapshot, now: datetime) -> Report:
-    """What triage finds in a Snapshot."""
-    return find(inputs_of(snapshot, now))
+def report_of(snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS) -> Report:
+    """What triage finds in a Snapshot, by call records as deep as `calls` wants them."""
+    return find(inputs_of(snapshot, now, calls=calls))
 
 
-def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Inputs:
+def inputs_of(
+    snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWHERE, *, calls: AskCalls = TRIAGE_CALLS
+) -> Inputs:
     """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept."""
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
@@ -76,7 +124,12 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
     costs = {key_id: history.cost for key_id, history in histories.items()}
     running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
     told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
+    needed = needed_histories(snapshot, now)
+    awaited = tuple(question.key_id for question in needed if question.key_id not in histories)
     recent_calls, recent_from = _recent_calls(view, now)
+    are_old = snapshot.feed(BASE_CALLS).failure is not None
+    is_reading = calls.wants_more(view, now, snapshot.zone)
+    has_wallet = profile is not None and profile.run_mode != "simple" and draws_on_wallet(snapshot, now)
     return Inputs(
         now=now,
         account=account,
@@ -85,21 +138,62 @@ def inputs_of(snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWH
         running_by_key=running,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
-        uses_since=lambda key_id, since: _uses_since(view, key_id, since, now),
-        usual_uses={key_id: _usual(history) for key_id, history in histories.items()},
+        uses_since=lambda key_id, since: _uses_since(view, key_id, since, now, is_reading=is_reading),
+        usual_uses=_usual_uses(histories, snapshot, now),
         recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),
-        balance_usd=float(profile.balance_usd) if profile is not None and profile.run_mode != "simple" else None,
+        balance_usd=float(profile.balance_usd) if profile is not None and has_wallet else None,
         zone=snapshot.zone,
-        recent_from=recent_from,
-        recent_uses=tuple(_recent_uses(view, span, now) for span in RECENT_SPANS),
-        seen=seen_places(view, now, seen),
+        # Of calls that cannot be read any more none is newer than the last reading: not that, but nothing is known.
+        recent_from=None if are_old else recent_from,
+        recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
+        # By half of the records an address that is used every day is new.
+        seen=seen if is_reading else seen_places(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
         plans=tuple(_plan_uses(snapshot, view, now)),
-        paces=_paces(view, now),
+        paces=None if are_old else _paces(view, now),
         awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
         is_hour_whole=is_hour_whole,
+        gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
+        awaited=awaited,
     )
+
+
+def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, awaited: Sequence[int]) -> Iterator[Gap]:
+    """The inputs that are missing, old or not whole."""
+    asked: tuple[tuple[Input, Question[Any]], ...] = (
+        (Input.PROFILE, AskProfile()),
+        (Input.KEYS, AskKeys()),
+        (Input.KEY_COSTS, AskKeyCosts()),
+        (Input.ERRORS, errors_question(Scope(), snapshot, now)),
+    )
+    for name, question in (*asked, *(((Input.PLANS, AskPlans()),) if has_plans(snapshot) else ())):
+        feed = snapshot.feed(question)
+        if feed.data is None or feed.failure is not None:
+            yield Gap(name, feed.failure, _read_at(feed))
+    yield from _gap_in_calls(snapshot, now, calls)
+    feed = snapshot.feed(AskAccountHistory())
+    if not is_account_current(snapshot, now):
+        yield Gap(Input.HISTORY, feed.failure, _read_at(feed))
+    if awaited:
+        failed = (snapshot.feed(AskKeyHistory(key_id)).failure for key_id in awaited)
+        failure = next((one for one in failed if one is not None), None)
+        yield Gap(Input.KEY_HISTORIES, failure, done=needed - len(awaited), total=needed)
+
+
+def _gap_in_calls(snapshot: Snapshot, now: datetime, calls: AskCalls) -> Iterator[Gap]:
+    feed, view = snapshot.feed(calls), snapshot.calls.get(calls)
+    if view is None or view.covered_from is None:
+        yield Gap(Input.CALLS, feed.failure)
+        return
+    is_reading = calls.wants_more(view, now, snapshot.zone)
+    if feed.failure is not None or is_reading:
+        done, total = (view.count, view.total) if is_reading else (None, None)
+        yield Gap(Input.CALLS, feed.failure, feed.fetched_at if feed.failure is not None else None, done, total)
+
+
+def _read_at(feed: Feed[Any]) -> datetime | None:
+    return feed.fetched_at if feed.data is not None else None
 
 
 def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Mapping[int, Seen]:
@@ -133,9 +227,9 @@ def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...
     return newest, newest[0].at if len(newest) < len(found) else max(view.covered_from, now - RECENT_CALLS)
 
 
-def _recent_uses(view: CallView | None, span: timedelta, now: datetime) -> dict[int, Uses]:
-    """What each key did by model in the last hours, or since the call records begin."""
-    if view is None or view.covered_from is None:
+def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_reading: bool) -> dict[int, Uses]:
+    """What each key did by model in the last hours, or since the call records begin once no more are on their way."""
+    if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
         return {}
     start = max(now - span, view.covered_from)
     tallies: dict[int, dict[str, Tally]] = {}
@@ -242,11 +336,15 @@ def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
     return cost.hours(this_hour, 1)[0]
 
 
-def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime) -> Uses | None:
-    """What a key did by model since the incident began, or since the call records do."""
-    if view is None or view.covered_from is None:
+def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime, *, is_reading: bool) -> Uses | None:
+    """What a key did by model since the incident began, at most a day ago, or since the call records begin.
+
+    None while older records are on their way: half of them would name another cause than all.
+    """
+    start = max(since, floor_minute(now - DAY))
+    if view is None or view.covered_from is None or (is_reading and not view.covers(start)):
         return None
-    start = max(since, view.covered_from)
+    start = max(start, view.covered_from)
     tallies: dict[str, Tally] = {}
     for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
         if facet.key_id == key_id and facet.is_wallet:
@@ -255,10 +353,31 @@ def _uses_since(view: CallView | None, key_id: int, since: datetime, now: dateti
     return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 
 
-def _usual(history: KeyHistory) -> Uses:
-    """What a key used to do by model over two weeks, an incident that is on included."""
-    hours = _known_hours(history.cost)
-    return {one.name: one.sums or _plain(one) for one in history.models}, hours
+def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:
+    """What keys used to do by model over two weeks up to now, an incident that is on included.
+
+    A history tells it up to when it was read; from there on the call records do, so that the incident is in it whole.
+    """
+    read_at = {key_id: snapshot.feed(AskKeyHistory(key_id)).fetched_at or now for key_id in histories}
+    since = _uses_after(snapshot.calls.get(BASE_CALLS), read_at, now)
+    return {key_id: _usual(history, since.get(key_id, {})) for key_id, history in histories.items()}
+
+
+def _uses_after(view: CallView | None, read_at: Mapping[int, datetime], now: datetime) -> dict[int, dict[str, Tally]]:
+    found: dict[int, dict[str, Tally]] = {}
+    if view is None or view.covered_from is None or not read_at:
+        return found
+    for call in view.log.between(max(view.covered_from, min(read_at.values())), now + CLOCK_AHEAD):
+        if call.is_wallet and call.key_id in read_at and call.at > read_at[call.key_id]:
+            found.setdefault(call.key_id, {}).setdefault(call.model, Tally()).add(call)
+    return found
+
+
+def _usual(history: KeyHistory, since: Mapping[str, Tally]) -> Uses:
+    models = {one.name: one.sums or _plain(one) for one in history.models}
+    for model, tally in since.items():
+        models[model] = models.get(model, Sums()) + tally.sums()
+    return models, _known_hours(history.cost)
 
 
 def _known_hours(cost: HourlyCost) -> float:

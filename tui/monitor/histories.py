@@ -49,6 +49,15 @@ def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:
     return filled or feed.data
 
 
+def is_account_current(snapshot: Snapshot, now: datetime) -> bool:
+    """Whether the account's history says what happened until the running hour."""
+    feed, view = snapshot.feed(AskAccountHistory()), snapshot.calls.get(BASE_CALLS)
+    if feed.data is None or feed.fetched_at is None:
+        return False
+    read_in = floor_hour(feed.fetched_at)
+    return read_in >= floor_hour(now) or (view is not None and view.covers(read_in))
+
+
 def _filled(
     cost: HourlyCost,
     read_at: datetime,

@@ -38,7 +38,7 @@ from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk
 from tui.monitor.calls import EVERYTHING, CallsRead, CallView
-from tui.monitor.pace import ALWAYS, Pace, seldom, when_active
+from tui.monitor.pace import ALWAYS, Pace, Rhythm, seldom, when_active
 
 if TYPE_CHECKING:
     from tui.gateway.client import GatewayClient
@@ -228,17 +228,24 @@ class AskAccountHistory(Struct, frozen=True):
         )
 
 
-class AskKeyHistory(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AskKeyHistory:
     """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key.
 
     With it come the models that the key used over that span, which costs no further request. What was read before is
-    kept in front of it, up to four weeks; a key that was not used since costs no request at all.
+    kept in front of it, up to four weeks; a key that was not used since costs no request at all. Whether a verdict
+    waits for it is not part of what is asked.
     """
 
     key_id: int
+    is_awaited: bool = field(default=False, compare=False)
 
     tier = Tier.HEAVY
-    pace = when_active(600, is_background=True)
+
+    @property
+    def pace(self) -> Pace:
+        """In the background, unless a verdict waits for it."""
+        return _AWAITED_HISTORY if self.is_awaited else _KEPT_HISTORY
 
     async def ask(self, asking: Asking) -> KeyHistory:
         known = asking.known.feed(self)
@@ -257,6 +264,10 @@ class AskKeyHistory(Struct, frozen=True):
         if known.data is not None:
             cost = joined(known.data.cost, cost, KEPT_HISTORY_HOURS)
         return KeyHistory(cost, answer.models)
+
+
+_AWAITED_HISTORY = Pace(Rhythm.WHEN_ACTIVE, 600, can_wait=True)
+_KEPT_HISTORY = when_active(600, is_background=True)
 
 
 class AskKeyDays(Struct, frozen=True):

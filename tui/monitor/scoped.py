@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.failure import FailureKind
+from tui.domain.keys import KeyStatus
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
 from tui.monitor.burn import BASE_CALLS
@@ -40,6 +41,8 @@ ACCOUNT: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_C
 HOUR = timedelta(hours=1)
 MANY = 3000
 """So many call records that are not here yet are worth a request for what they add up to by the hour."""
+_USABLE = frozenset({KeyStatus.ACTIVE, KeyStatus.LIMITED})
+"""A key at a limit of 5 h, 1 d or 7 d spends again by itself; the others do so only when somebody changes them."""
 UNFILTERED_CATEGORY = "other"
 """The gateway does not filter errors by this category (contract 5.11)."""
 
@@ -134,6 +137,12 @@ def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
 def has_plans(snapshot: Snapshot) -> bool:
     """Whether any key is billed to a subscription."""
     return any(not key.bills_wallet for key in snapshot.data(AskKeys()) or ())
+
+
+def draws_on_wallet(snapshot: Snapshot, now: datetime) -> bool:
+    """Whether a key that can be used is paid by the wallet: else its balance matters to nobody. True until known."""
+    keys = snapshot.data(AskKeys())
+    return keys is None or any(key.bills_wallet and key.status(now) in _USABLE for key in keys)
 
 
 def call_filter(filters: Filters) -> Callable[[Call], bool]:

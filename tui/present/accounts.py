@@ -14,11 +14,14 @@ from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
 from tui.monitor.key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
+from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, finding_words, profiles
 from tui.present import format as fmt
 from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
 from tui.present.look import Look
+from tui.present.signs import signed
+from tui.triage.severity import Severity as Weight
 from widgets.values import Align, Cell, Column, Row, Severity
 
 REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
@@ -49,6 +52,7 @@ def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
     balance = feed.data.balance_usd if feed.data is not None else None
     burn = _burn(glance, snapshot, balance, look)
     is_old = feed.failure is not None
+    is_drawn = snapshot is None or draws_on_wallet(snapshot, look.now)
     muted = Severity.MUTED if is_old else Severity.NORMAL
     rate = fmt.usd(burn.usd_per_h) if burn is not None else fmt.UNKNOWN
     name = look.name(profiles.title(glance.profile))
@@ -57,9 +61,9 @@ def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
         (
             Cell(f"{_mark(glance, feed)} {name}", Severity.STRONG if glance.is_here else Severity.NORMAL),
             Cell(profiles.host(glance.url), Severity.MUTED),
-            Cell(fmt.usd(balance), Severity.CRITICAL if balance is not None and balance <= 0 else muted),
+            Cell(fmt.usd(balance), Severity.CRITICAL if balance is not None and balance <= 0 and is_drawn else muted),
             Cell(rate, muted),
-            Cell(fmt.UNKNOWN) if is_old else empty_cell(burn, balance, look, glance.report),
+            Cell(fmt.UNKNOWN) if is_old or not is_drawn else empty_cell(burn, balance, look, glance.report),
             Cell(fmt.usd(today_usd(snapshot)), muted),
             Cell(_keys(snapshot, look), muted),
             finding(glance, snapshot, look),
@@ -143,8 +147,8 @@ def finding(glance: Glance, snapshot: Snapshot | None, look: Look) -> Cell:
         return Cell(_("asking …"), Severity.MUTED)
     if glance.report is not None and glance.report.is_alarm:
         culprit = "".join(cell.text for cell in finding_words.culprit(glance.report, snapshot, look))
-        severity = Severity.CRITICAL if glance.report.is_critical else Severity.WARNING
-        return Cell(f"■ {_('spike')} {culprit}".rstrip(), severity)
+        weight = Weight.CRITICAL if glance.report.is_critical else Weight.WARNING
+        return signed(weight, f"{_('spike')} {culprit}".rstrip())
     return _money(glance, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Severity.MUTED)
 
 
@@ -163,16 +167,15 @@ def _away(feed: Feed[Profile], failure: Failure, look: Look) -> Cell:
 
 def _money(glance: Glance, snapshot: Snapshot, burn: Burn | None, look: Look) -> Cell | None:
     profile = account_feed(snapshot).data
-    if profile is None or profile.run_mode == "simple":
+    if profile is None or profile.run_mode == "simple" or not draws_on_wallet(snapshot, look.now):
         return None
     if profile.balance_usd <= 0:
         return Cell(f"■ {_('wallet empty')}", Severity.CRITICAL)
     at = empty_at(burn, profile.balance_usd, look, glance.report)
     if at is not None and at - look.now < SOON:
         left = at - look.now
-        soon = left < VERY_SOON
-        text = _("empty in {time}").format(time=fmt.span(left))
-        return Cell(f"{'■' if soon else '▲'} {text}", Severity.CRITICAL if soon else Severity.WARNING)
+        weight = Weight.CRITICAL if left < VERY_SOON else Weight.WARNING
+        return signed(weight, _("empty in {time}").format(time=fmt.span(left)))
     threshold = low_balance_threshold(snapshot.data(AskSite()) or Site(), profile, glance.own_usd)
     if threshold is not None and profile.balance_usd < threshold.usd:
         return Cell(f"▲ {_('under {amount}').format(amount=fmt.usd(threshold.usd))}", Severity.WARNING)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tui.locale import _
 from tui.monitor.key_mode import account_feed
+from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
 from tui.present.finding_words import finding_line
@@ -40,7 +41,7 @@ def news(
     low = low_balance.banner(alarm, snapshot, look, report, own_usd)
     balance = News(low.started, low.line, low.severity) if low is not None else None
     profile = account_feed(snapshot).data
-    is_empty = profile is not None and profile.balance_usd <= 0
+    is_empty = profile is not None and profile.balance_usd <= 0 and draws_on_wallet(snapshot, look.now)
     if balance is not None and is_empty:
         yield balance
     for episode in episodes.firing:

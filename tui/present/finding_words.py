@@ -7,6 +7,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import when_empty
 from tui.present.look import Look
+from tui.present.signs import signed
 from tui.triage.causes import Why
 from tui.triage.dearer import Dearer
 from tui.triage.earlier import Earlier
@@ -19,9 +20,11 @@ from tui.triage.places import NewPlace, PlaceKind
 from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
+from tui.triage.severity import Severity
 from tui.triage.spikes import Spike
 from tui.triage.storms import Episode as Errors
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Line
+from widgets.values import Severity as Shown
 
 MORE_PLACES = 2
 """So many other new places of a key stand beside the first."""
@@ -31,28 +34,29 @@ def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Loo
     """An episode in one line, as far as the report still shows it; nothing when it does not."""
     key_id = episode.key_id
     if episode.kind is Kind.SPIKE:
-        return incident_line(report, snapshot, look) if report.has_spike else ()
+        return incident_line(report, snapshot, look, episode.severity) if report.has_spike else ()
     if episode.kind is Kind.LEAK:
         leak = next((one for one in report.leaks if one.key_id == key_id), None)
-        return _headed(_("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
+        return _headed(episode.severity, _("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
     if episode.kind is Kind.DEARER:
         dearer = next((one for one in report.dearer if one.key_id == key_id), None)
-        return _headed(_("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
+        return _headed(episode.severity, _("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
     if episode.kind is Kind.PLACE:
         places = [one for one in report.places if one.key_id == key_id]
-        return _headed(_("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
+        return _headed(episode.severity, _("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
     if episode.kind is Kind.FAILING:
         failing = next((one for one in report.failing if one.key_id == key_id), None)
-        return _headed(_("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
+        return _headed(episode.severity, _("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
     own = [one for one in report.storms if report.key_ids.get(one.newest.key_name) == key_id]
     if episode.kind is Kind.STORM and own:
         storm = max(own, key=lambda one: len(one.calls))
-        return _headed(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
+        head = _("ERROR LOOP") if storm.is_loop else _("ERROR STORM")
+        return _headed(episode.severity, head, storm_sentence(storm, look))
     if episode.kind is Kind.PLAN and report.plans:
-        return _headed(_("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
+        return _headed(episode.severity, _("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
     if episode.kind is Kind.LOW_BALANCE:
-        at = report.current_empty_at if report.empties_soon else report.usual_empty_at
-        return _headed(_("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
+        at = report.first_empty_at if report.empties_soon else report.usual_empty_at
+        return _headed(episode.severity, _("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
     return ()
 
 
@@ -178,6 +182,17 @@ def earlier_sentence(one: Earlier, snapshot: Snapshot, look: Look) -> str:
     )
 
 
+def unseen_line(episode: Episode, snapshot: Snapshot, look: Look) -> Line:
+    """An episode that was seen before and cannot be looked at now: that it has ended is not known."""
+    whose = episode.key_id if episode.key_id is not None else episode.cause
+    told = _("{what} of {key} since {time}, last seen {last}")
+    if whose is None:
+        told = _("{what} since {time}, last seen {last}")
+    since, last = (fmt.moment(at, look.now, look.zone) for at in (episode.since, episode.last_hit_at))
+    key = key_name(whose, snapshot, look) if whose is not None else ""
+    return (signed(episode.severity, told.format(what=kind_word(episode.kind), key=key, time=since, last=last)),)
+
+
 def over_words(episode: Episode, snapshot: Snapshot, look: Look) -> str:
     """That an episode is over."""
     whose = episode.key_id if episode.key_id is not None else episode.cause
@@ -200,8 +215,8 @@ def kind_word(kind: Kind) -> str:
     }[kind]
 
 
-def _headed(head: str, text: str) -> Line:
-    return Cell(f"▲ {head}  ", Severity.WARNING), Cell(text)
+def _headed(severity: Severity, head: str, text: str) -> Line:
+    return signed(severity, f"{head}  "), Cell(text)
 
 
 def why_sentence(reason: Why | None, is_incident: bool) -> str:
@@ -258,7 +273,7 @@ def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
         return ()
     spike = report.key_spikes.get(report.likely.key_id) or report.spike
     times = f" ×{fmt.times(spike.times_usual)}" if spike is not None and spike.times_usual else ""
-    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
+    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Shown.STRONG),)
 
 
 def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
@@ -279,13 +294,14 @@ def spike_text(spike: Spike, look: Look) -> str:
     )
 
 
-def incident_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """The incident in one line."""
+def incident_line(report: Report, snapshot: Snapshot, look: Look, severity: Severity | None = None) -> Line:
+    """The incident in one line, as bad as it was at its worst where that is known."""
     since = report.since
     assert since is not None
-    severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
+    if severity is None:
+        severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
     head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
-    words = [Cell(f"{'■' if report.is_critical else '▲'} {head}  ", severity)]
+    words = [signed(severity, f"{head}  ")]
     if report.likely is not None:
         words.extend(culprit(report, snapshot, look))
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))

@@ -1,18 +1,25 @@
 """The first line: whose account, how fresh, what it has and how fast that goes."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
-from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.feed import Feed
+from tui.monitor.pace import due_at
+from tui.monitor.questions import AskProfile, AskSite, Question
+from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.gaps import question_word
 from tui.present.look import Look
+from tui.triage.gaps import NOT_OFFERED
 from tui.triage.report import Report
 from widgets.facts import Part, width_of
 from widgets.layout import truncate
@@ -31,6 +38,10 @@ PADDING = 2
 """The cells that an info line leaves blank at its ends."""
 LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
 """Names may have a hundred characters: they must leave room for the freshness and the money."""
+OVERDUE = timedelta(seconds=60)
+"""Figures that are older than they usually get by more are not live: for so long the request limit may hold one up."""
+AS_IT_IS = frozenset({*NOT_OFFERED, FailureKind.NOT_FOUND})
+"""Failures that are an answer: what is shown does not grow old by them."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
@@ -43,6 +54,8 @@ class HeaderState(Struct, frozen=True):
     is_demo: bool = False
     width: int | None = None
     """The cells that there are for it; None where it need not fit."""
+    shown: tuple[Question[Any], ...] = ()
+    """What the figures of the screen come from, besides the account: they are live only while all of it is."""
 
     @property
     def is_narrow(self) -> bool:
@@ -89,7 +102,7 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool 
         ),
         (1, (freshness(snapshot, state, look.now),)),
     ]
-    if not is_narrow and not state.is_paused and (told := _since(snapshot, look)):
+    if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
         parts.append((6, (Cell(told, Severity.MUTED),)))
     if state.is_read_only:
         parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
@@ -111,16 +124,21 @@ def right(
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
-    low = balance is not None and balance <= 0
+    is_drawn = draws_on_wallet(snapshot, look.now)
+    low = balance is not None and balance <= 0 and is_drawn
     amount = Cell(fmt.usd(balance), Severity.CRITICAL if low else Severity.STRONG)
     if is_narrow:
         rate = f"−{burn_text(burn)}" if burn is not None else ""
-        return (0, (amount,)), (1, (Cell(rate),)), (2, (empty_cell(burn, balance, look, report, is_narrow=True),))
+        empty = empty_cell(burn, balance, look, report, is_narrow=True) if is_drawn else Cell(_("no key draws on it"))
+        return (0, (amount,)), (1, (Cell(rate),)), (2, (empty,))
     parts: list[Ranked] = [(0, (Cell(_("balance "), Severity.MUTED), amount))]
     if profile is not None and profile.frozen_usd > 0:
         parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
     parts.append((2, (Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn)))))
-    parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look, report))))
+    if is_drawn:
+        parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look, report))))
+    else:
+        parts.append((3, (Cell(_("no key draws on it"), Severity.MUTED),)))
     if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))
         parts.append((3, (Cell(_("at the usual pace "), Severity.MUTED), usual)))
@@ -157,7 +175,7 @@ def empty_at(burn: Burn | None, balance: Decimal | None, look: Look, report: Rep
     if balance is not None and balance <= 0:
         return look.now
     if report is not None and report.knows_pace:
-        return report.current_empty_at or report.usual_empty_at
+        return report.first_empty_at
     return burn.empty_at if burn is not None else None
 
 
@@ -193,12 +211,64 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
         return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.CRITICAL)
     if late > 2.5:
         return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.WARNING)
-    return Cell(_("● live"), Severity.GOOD)
+    return _freshness_of_shown(snapshot, state, now)
 
 
-def _since(snapshot: Snapshot, look: Look) -> str:
+def _freshness_of_shown(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
+    """Whether all that the screen shows is live: the account may answer while what is under it does not."""
+    failed = _failed(snapshot, state)
+    if failed is not None:
+        question, failure = failed
+        return Cell(f"▲ {question_word(question)}: {failures.short(failure)}", Severity.WARNING)
+    overdue = [
+        (question, feed)
+        for question, feed in _shown(snapshot, state)
+        if _is_overdue(question, feed, state, snapshot, now)
+    ]
+    if not overdue:
+        return Cell(_("● live"), Severity.GOOD)
+    question, feed = min(overdue, key=lambda one: one[1].fetched_at or now)
+    told = _("◌ {what} {age} old").format(what=question_word(question), age=fmt.age(feed.fetched_at, now))
+    return Cell(told, Severity.WARNING)
+
+
+def _shown(snapshot: Snapshot, state: HeaderState) -> Iterator[tuple[Question[Any], Feed[Any]]]:
+    for question in state.shown:
+        if not question.pace.is_background:
+            yield question, snapshot.feed(question)
+
+
+def _failed(snapshot: Snapshot, state: HeaderState) -> tuple[Question[Any], Failure] | None:
+    """What of the figures could not be read last, of the oldest ones; what was never read is shown as unknown."""
+    failed = [
+        (question, feed.failure, feed.fetched_at)
+        for question, feed in _shown(snapshot, state)
+        if feed.failure is not None and feed.failure.kind not in AS_IT_IS
+    ]
+    if not failed:
+        return None
+    question, failure, _at = min(failed, key=lambda one: one[2].timestamp() if one[2] is not None else 0.0)
+    return question, failure
+
+
+def _is_overdue(
+    question: Question[Any], feed: Feed[Any], state: HeaderState, snapshot: Snapshot, now: datetime
+) -> bool:
+    """Whether a figure is old because the request limit holds its next reading up; else that is a moment away."""
+    use = snapshot.budget
+    is_held_up = use is not None and (use.blocked_for_s > 0 or 0 < use.heavy_allowed <= use.heavy_used)
+    if feed.fetched_at is None or feed.failure is not None or not is_held_up:
+        return False
+    at = due_at(question.pace, feed, snapshot.active_at, timedelta(seconds=state.interval_s))
+    usual = timedelta(seconds=max(question.pace.every_s, 3 * state.interval_s))
+    return at is not None and at <= now and now - feed.fetched_at > usual + OVERDUE
+
+
+def _since(snapshot: Snapshot, state: HeaderState, look: Look) -> str:
     """When all was well last, and when it will be tried again; blank while all is well."""
-    feed = snapshot.feed(AskProfile())
+    feed: Feed[Any] = snapshot.feed(AskProfile())
+    if feed.failure is None and (failed := _failed(snapshot, state)) is not None:
+        feed = snapshot.feed(failed[0])
     if feed.failure is None:
         return ""
     told = [_("as of {time}").format(time=fmt.clock_time(feed.fetched_at, look.zone))] if feed.fetched_at else []
@@ -217,7 +287,7 @@ def one_line(snapshot: Snapshot, look: Look, report: Report | None = None, incid
         Cell("aktop ", Severity.ACCENT),
         Cell(f"{fmt.usd(balance)} ", Severity.STRONG),
         Cell(f"−{burn_text(burn)} " if burn is not None else ""),
-        empty_cell(burn, balance, look, report, is_narrow=True),
+        empty_cell(burn, balance, look, report, is_narrow=True) if draws_on_wallet(snapshot, look.now) else Cell(""),
         Cell(" "),
         *incident,
     )

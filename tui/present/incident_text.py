@@ -10,12 +10,13 @@ from tui.locale import _
 from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present import triage
+from tui.present import gaps, triage
 from tui.present.finding_words import key_name
 from tui.present.header import when_empty
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
 from tui.present.look import Look
 from tui.store.journal import Entry
+from tui.triage.gaps import that_matter
 from tui.triage.history import usual_at
 from tui.triage.report import Report
 from widgets.values import Line
@@ -36,6 +37,7 @@ def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, 
         "",
         _text(triage.title(report, snapshot, look)),
         "",
+        *_so_far(report, look),
         f"## {_('What was seen')}",
         "",
         *(
@@ -50,6 +52,14 @@ def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, 
         *_section(_("Balance"), _balance(report, snapshot, look)),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _so_far(report: Report, look: Look) -> list[str]:
+    """That the verdict is none yet, where not all was read."""
+    if report.is_whole:
+        return []
+    told = _("Not a final verdict, not all was read: {what}.")
+    return [f"**{_safe(told.format(what=gaps.lacks(that_matter(report.gaps), look)))}**", ""]
 
 
 def _steps(report: Report, snapshot: Snapshot, look: Look) -> Iterable[triage.StepLine]:

@@ -11,11 +11,14 @@ from tui.locale import _
 from tui.monitor.burn import burn_of
 from tui.monitor.key_mode import account_feed
 from tui.monitor.questions import AskSite
+from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
 from tui.present.look import Look
+from tui.present.signs import signed
 from tui.triage.report import Report
+from tui.triage.severity import Severity as Weight
 from widgets.values import Cell, Line, Severity
 
 REARM = Decimal("1.2")
@@ -46,8 +49,8 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, ow
     profile = account.data
     if profile is None or account.failure is not None:
         return alarm
-    if profile.run_mode == "simple":
-        return Alarm(False, alarm.number)  # such a site bills nobody: there is no wallet to be empty
+    if profile.run_mode == "simple" or not draws_on_wallet(snapshot, look.now):
+        return Alarm(False, alarm.number)  # a wallet that nobody is paid from does not run out
     threshold = threshold_of(snapshot, profile, own_usd)
     low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
     times = tuple(_times_left(snapshot, profile, look, report))
@@ -78,10 +81,9 @@ def news(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, ow
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)
     at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
-    severity = Severity.CRITICAL if at is not None and at - look.now < VERY_SOON else Severity.WARNING
-    glyph = "■" if severity is Severity.CRITICAL else "▲"
+    weight = Weight.CRITICAL if at is not None and at - look.now < VERY_SOON else Weight.WARNING
     told: list[Cell] = [
-        Cell(f"{glyph} {_('LOW BALANCE')} ", severity),
+        signed(weight, f"{_('LOW BALANCE')} "),
         Cell(fmt.usd(profile.balance_usd), Severity.STRONG),
     ]
     if threshold is not None and profile.balance_usd < threshold.usd:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.keys import ApiKey, KeyStatus, WindowName
 from tui.locale import _, plural
-from tui.monitor.questions import AskAccountHistory, AskKeyCosts
+from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures
 from tui.present import format as fmt
+from tui.present import gaps
 from tui.present.finding_words import (
     dearer_sentence,
     earlier_sentence,
@@ -31,7 +32,9 @@ from tui.present.header import when_empty
 from tui.present.look import Look
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
+from tui.present.signs import signed
 from tui.triage.findings import Kind, findings
+from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
@@ -68,13 +71,24 @@ def step_columns() -> tuple[Column, ...]:
 
 def steps(report: Report, snapshot: Snapshot, look: Look, proof: Proof | None = None) -> tuple[StepLine, ...]:
     """The five steps of a triage, each with its finding; the last with the proof of what was done."""
-    return (
+    lines = (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
         StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
         _retry_step(report, snapshot, look),
-        _contain_step(report, look, proof),
     )
+    return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, look, proof))
+
+
+def _with_gaps(line: StepLine, report: Report, look: Look) -> StepLine:
+    """The step with what it lacks: in place of a finding where it cannot tell, else behind it."""
+    lacking = of_step(report.gaps, line.id)
+    if not lacking or line.state is State.CLEAR:
+        return line
+    told = gaps.lacks(lacking, look)
+    if line.state is State.FOUND:
+        told = f"{gaps.as_of(lacking, look)}{line.sentence} – {told}"
+    return replace(line, sentence=told)
 
 
 def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
@@ -93,8 +107,7 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     if report.dearer:
         return dearer_sentence(report.dearer[0], snapshot, look)
     if report.spike_state is State.CANNOT_TELL:
-        failure = snapshot.feed(AskAccountHistory()).failure
-        return failures.sentence(failure) if failure is not None else _("not yet: the history is being read")
+        return _("more calls than are read: the running hour is not known whole")
     for key_id, spike in report.key_hits.items():
         told = _("{key}: {what} – once; told when it comes again within 3 h")
         return told.format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
@@ -111,7 +124,7 @@ def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     if not report.is_incident and report.plans:
         return plan_sentence(report.plans[0], snapshot, look)
     if not report.suspects:
-        return _("not yet: costs are being read") if report.spike_state is State.CANNOT_TELL else _("no key stands out")
+        return _("no key stands out")
     first = report.suspects[0]
     share = fmt.percent(first.share)
     name = key_name(first.key_id, snapshot, look)
@@ -142,7 +155,7 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
         return "; ".join(parts)
     if report.retry_state is State.CLEAR:
         return _("no storm of errors, no repeats")
-    return _("the error list cannot be seen; no repeats among the calls")
+    return _("no repeats among the calls that are known")
 
 
 def disable_sentence(key: ApiKey) -> str:
@@ -178,13 +191,16 @@ def limit_sentence(limit_usd: Decimal, key: ApiKey, look: Look) -> str:
 
 def contain_sentence(report: Report) -> str:
     """What can be done."""
-    return _("nothing to contain") if report.to_contain is None else _("disable, or a limit for the day")
+    if report.to_contain is None:
+        return _("nothing to contain") if report.is_whole else _("not known before the steps above are")
+    return _("disable, or a limit for the day")
 
 
 def suspect_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """The first three suspects with excess and share; without an incident those of the last day that are over."""
     if not report.is_incident:
-        return ((Cell(_("No incident now."), Severity.MUTED),), *earlier_lines(report, snapshot, look))
+        told = _("No incident now.") if report.is_whole else _("No incident in what was read; not all was.")
+        return ((Cell(told, Severity.MUTED),), *earlier_lines(report, snapshot, look))
     head: Line = (
         Cell(fit(_("Likely cause"), 26), Severity.ACCENT),
         Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Severity.MUTED),
@@ -220,7 +236,8 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
 def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """What can be done about a key, and what each would mean."""
     if key is None:
-        return ((Cell(_("Nothing to contain."), Severity.MUTED),),)
+        told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
+        return ((Cell(told, Severity.MUTED),),)
     if key.status(look.now) is KeyStatus.INACTIVE:
         return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
     lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
@@ -236,19 +253,26 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
 
 def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
     """The second line of the triage screen."""
+    lacking = gaps.note(that_matter(report.gaps), look) if report is not None else ()
     if report is None or report.since is None:
-        return Cell(_("Triage"), Severity.STRONG), Cell(_(" · no incident now"), Severity.MUTED)
+        is_known = report is not None and report.is_whole and report.spike_state is not State.CANNOT_TELL
+        told = _(" · no incident now") if is_known else _(" · cannot tell")
+        return Cell(_("Triage"), Severity.STRONG), Cell(told, Severity.MUTED), *lacking
     began = fmt.moment(report.since, look.now, look.zone)
     told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - report.since))
+    if not report.suspects:
+        return Cell(_("Triage"), Severity.STRONG), Cell(told), *lacking
     spent = sum(one.actual_usd for one in report.suspects[:SHOWN_SUSPECTS])
     usual = sum(one.expected_usd for one in report.suspects[:SHOWN_SUSPECTS])
     money = _(" · {spent} so far, usual {usual}").format(spent=fmt.usd_float(spent), usual=fmt.usd_float(usual))
-    return Cell(_("Triage"), Severity.STRONG), Cell(told), Cell(money, Severity.MUTED)
+    return Cell(_("Triage"), Severity.STRONG), Cell(told), Cell(money, Severity.MUTED), *lacking
 
 
 def history_words(report: Report | None, look: Look) -> Line:
     """How much history stands behind the judgement, and in which zone hours are told."""
-    days = report.history_days if report else 0
+    if report is None or any(gap.as_of is None for gap in among(report.gaps, (Input.HISTORY,))):
+        return (Cell(_("history not known · {zone}").format(zone=look.zone.key), Severity.MUTED),)
+    days = report.history_days
     text = plural("history {n} day · {zone}", "history {n} days · {zone}", days).format(n=days, zone=look.zone.key)
     return (Cell(text, Severity.MUTED),)
 
@@ -256,7 +280,7 @@ def history_words(report: Report | None, look: Look) -> Line:
 def also_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """What was found beside the hours that stand out, a sentence each."""
     told = [
-        (Cell(f"▲ {sentence(one, report, snapshot, look)}", Severity.WARNING),)
+        (signed(one.severity, sentence(one, report, snapshot, look)),)
         for one in findings(report)
         if one.kind not in (Kind.SPIKE, Kind.LOW_BALANCE)
     ]
@@ -278,7 +302,9 @@ def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
 def _key_state(report: Report) -> State:
     if report.is_incident:
         return State.FOUND if report.suspects else State.CANNOT_TELL
-    return State.FOUND if report.places or report.plans else report.spike_state
+    if report.places or report.plans:
+        return State.FOUND
+    return report.spike_state if not that_matter(of_step(report.gaps, "key")) else State.CANNOT_TELL
 
 
 def _retry_step(report: Report, snapshot: Snapshot, look: Look) -> StepLine:
@@ -293,14 +319,14 @@ def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
     if proof is not None:
         return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
-    state = State.CLEAR if report.to_contain is None else State.FOUND
+    state = State.FOUND if report.to_contain is not None else State.CLEAR if report.is_whole else State.CANNOT_TELL
     return StepLine("contain", title, state, contain_sentence(report))
 
 
 def _state_cell(line: StepLine) -> Cell:
     if line.verdict is not None:
         return line.verdict
-    if line.id == "contain":
+    if line.id == "contain" and line.state is not State.CANNOT_TELL:
         return Cell(_("→ do"), Severity.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Severity.MUTED)
     words = {
         State.FOUND: Cell(_("■ found"), Severity.CRITICAL),

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.questions import AskGroups, AskPlans, Question
+from tui.monitor.questions import AskGroups, AskKeys, AskPlans, Question
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
@@ -158,7 +158,8 @@ class AccountScreen(CommandedScreen):
         self.query_one("#banner", Banner).notice = top_lines.notice(told_of, self.view)
 
     def _state(self) -> header.HeaderState:
-        return top_lines.header_state(self.desk, self.view, self.size)
+        shown = (one for one in self._asked or () if not isinstance(one, AskGroups))
+        return top_lines.header_state(self.desk, self.view, self.size, (AskKeys(), *shown))
 
 
 def parts(left: Iterable[Line], right: Iterable[Line] = ()) -> tuple[Part, ...]:

@@ -1,9 +1,11 @@
 """The lines above the panes of a screen: whose account and its money (in a small terminal that alone), the banner."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.geometry import Size
 
+from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, header
 from tui.present.banner import News
@@ -23,7 +25,7 @@ def is_tiny(size: Size) -> bool:
     return size.width < ONE_LINE.width or size.height < ONE_LINE.height
 
 
-def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
+def header_state(desk: Desk, view: ViewState, size: Size, shown: tuple[Question[Any], ...] = ()) -> header.HeaderState:
     """What the header shows besides the account."""
     return header.HeaderState(
         is_paused=view.is_paused,
@@ -31,6 +33,7 @@ def header_state(desk: Desk, view: ViewState, size: Size) -> header.HeaderState:
         interval_s=view.interval_s,
         is_demo=desk.services.is_demo,
         width=size.width,
+        shown=shown,
     )
 
 

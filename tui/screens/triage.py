@@ -13,7 +13,7 @@ from tui.commands import Place
 from tui.incident_report import entries_since, suggested_path, write_report
 from tui.locale import _
 from tui.monitor.evidence import triage_questions
-from tui.monitor.questions import AskCalls, Question
+from tui.monitor.questions import AskCalls, AskKeyHistory, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import planned as planned_words
 from tui.present import triage
@@ -64,7 +64,8 @@ class TriageScreen(AccountScreen):
         self.query_one("#steps", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
-        yield from triage_questions(snapshot, now)
+        # The histories of keys are watched whatever screen is open, as urgently as the verdict needs them.
+        yield from (one for one in triage_questions(snapshot, now) if not isinstance(one, AskKeyHistory))
         yield AskCalls(back_to=self.scope.range)
 
     def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:

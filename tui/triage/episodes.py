@@ -127,13 +127,12 @@ def advance(
     is_fresh: bool,
     planned: Iterable[Planned] = (),
 ) -> Episodes:
-    """What is known after a report. One that is not fresh moves nothing: a failed refresh is not a recovery.
+    """What is known after a report. One that is not fresh tells what it finds and ends nothing: a failed refresh is not
+    a recovery.
 
     A hit that needs a second one fires when a report confirms it. An episode of which nothing is seen cools for two
     hours after its last hit, and is then over; those two hours without a hit are its recovery.
     """
-    if not is_fresh:
-        return Episodes(before.open)
     plans = tuple(planned)
     found = _as_known(list(findings(report)), before.open)
     open_now: dict[Identity, Episode] = {}
@@ -142,6 +141,9 @@ def advance(
         known, seen = before.open.get(identity), found.get(identity)
         is_planned = any(plan.covers(identity, now) for plan in plans)
         episode, told = _step(known, seen, now, is_planned)
+        if not is_fresh and known is not None and episode.phase is Phase.COOLING:
+            open_now[identity] = known
+            continue
         if episode.phase is Phase.COOLING and now - episode.last_hit_at >= COOLING:
             if episode.was_told:
                 notices.append(Notice(Told.OVER, episode))

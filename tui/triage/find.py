@@ -1,6 +1,6 @@
 """The whole of triage: from what is known to what is found, one step after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
@@ -9,6 +9,7 @@ from tui.triage.dearer import Dearer, find_dearer
 from tui.triage.earlier import find_earlier
 from tui.triage.failing import Failing, Outcome, find_failing, ids_by_name, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
+from tui.triage.gaps import of_step, that_matter
 from tui.triage.history import DAY, Step, before, first_active, known_of, week_usd
 from tui.triage.leaks import Leak, find_leaks
 from tui.triage.places import can_tell, find_places
@@ -45,18 +46,14 @@ def find(inputs: Inputs) -> Report:
     return Report(
         at=inputs.now,
         spike=spike,
-        spike_state=_state(
-            began is not None, inputs.account is not None and inputs.running is not None and inputs.is_hour_whole
-        ),
+        spike_state=_state(began is not None, _knows_hours(inputs)),
         key_spikes=key_spikes,
         suspects=suspects,
         why=reason,
-        why_state=_state(reason is not None, is_known=False) if began is not None else State.CLEAR,
+        why_state=_why_state(inputs, began, reason),
         storms=stormy,
         repeats=repeats,
-        retry_state=_state(
-            bool(stormy or repeats or failing), inputs.failed is not None and inputs.recent_calls is not None
-        ),
+        retry_state=_state(bool(stormy or repeats or failing), _knows_calls(inputs)),
         usual_empty_at=usual_at,
         current_empty_at=current_at,
         knows_pace=bool(pace) and inputs.balance_usd is not None,
@@ -74,6 +71,8 @@ def find(inputs: Inputs) -> Report:
         key_ids=ids_by_name(inputs.key_names),
         plans=find_short_plans(inputs.plans, inputs.now),
         earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
+        gaps=inputs.gaps,
+        awaited=inputs.awaited or (),
     )
 
 
@@ -81,6 +80,23 @@ def _state(is_found: bool, is_known: bool) -> State:
     if is_found:
         return State.FOUND
     return State.CLEAR if is_known else State.CANNOT_TELL
+
+
+def _why_state(inputs: Inputs, began: datetime | None, reason: Why | None) -> State:
+    if began is None:
+        return _state(False, _knows_hours(inputs))
+    return _state(reason is not None, is_known=False)
+
+
+def _knows_hours(inputs: Inputs) -> bool:
+    """Whether every hour is here that could stand out, up to the running one."""
+    knows_now = inputs.account is not None and inputs.running is not None and inputs.is_hour_whole
+    return knows_now and not that_matter(of_step(inputs.gaps, "spike"))
+
+
+def _knows_calls(inputs: Inputs) -> bool:
+    """Whether the calls that failed and those that succeeded are here."""
+    return inputs.failed is not None and inputs.recent_calls is not None and not of_step(inputs.gaps, "retries")
 
 
 def _account_spike(inputs: Inputs) -> Spike | None:
@@ -123,11 +139,18 @@ def _suspects(inputs: Inputs, since: datetime | None) -> tuple[Suspect, ...]:
     looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
     ranked: tuple[Suspect, ...] = ()
     knows_hour = _knows_hour(inputs) or not looked
-    if since is not None and knows_hour and all(one.key_id in inputs.keys for one in looked[:3]):
+    if since is not None and knows_hour and _knows_keys(inputs, looked[:3]):
         running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
         known = known_of(before(inputs.account, floor_hour(inputs.now))) if inputs.account is not None else None
         ranked = rank(inputs.keys, since, inputs.now, running, known, inputs.paces)
     return ranked or looked
+
+
+def _knows_keys(inputs: Inputs, first: Iterable[Suspect]) -> bool:
+    """Whether the histories are here of the keys that look worst, as far as those can matter."""
+    if inputs.awaited is None:
+        return all(one.key_id in inputs.keys for one in first)
+    return not any(one.key_id in inputs.awaited for one in first)
 
 
 def _knows_hour(inputs: Inputs) -> bool:
@@ -143,9 +166,9 @@ def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) 
         return None
     key_id = suspects[0].key_id
     now, usual = inputs.uses_since(key_id, since), inputs.usual_uses.get(key_id)
-    if now is None:
+    if now is None or usual is None:
         return None
-    models, hours = without(usual, now) if usual is not None else ({}, 0.0)
+    models, hours = without(usual, now)
     return why(now[0], now[1], models, hours)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.triage.report import Report
+from tui.triage.report import SOON, Report
 from tui.triage.severity import Severity
 from tui.triage.spikes import Spike
 
@@ -115,11 +115,12 @@ def _places(report: Report) -> Iterator[Finding]:
 
 
 def low_balance(report: Report) -> Severity | None:
-    """Low by time: critical when empty within six hours at the current rate, a warning within three days usually.
+    """Low by time: critical when empty within six hours at either rate, a warning within three days usually.
 
     Low by money is the gateway's and the user's own threshold, which is kept where the balance is.
     """
-    if report.empties_soon:
+    first = report.first_empty_at
+    if first is not None and first - report.at < SOON:
         return Severity.CRITICAL
     if report.usual_empty_at is not None and report.usual_empty_at - report.at < SOON_WARNING:
         return Severity.WARNING

@@ -15,6 +15,7 @@ from tui.triage.dearer import Dearer
 from tui.triage.earlier import Earlier
 from tui.triage.failing import Failing
 from tui.triage.forecast import Basis
+from tui.triage.gaps import Gap, that_matter
 from tui.triage.history import Step
 from tui.triage.leaks import Leak
 from tui.triage.places import NewPlace, Seen
@@ -45,7 +46,9 @@ class Inputs(Struct, frozen=True):
     six; `seen` is where keys were used so far, up to now. Failures name their key only: `key_names` leads back to its
     id. `paces` are what keys cost now, in USD an hour; `awaits_calls`: the call records are on their way. Where they do
     not reach back to its beginning, `running` is what the running hour cost at least and `is_hour_whole` is False:
-    what stands out by that stands out, and nothing is clear by it.
+    what stands out by that stands out, and nothing is clear by it. `gaps` are the inputs that are missing, old or not
+    whole: what is found by the others stands, and what needs them is not clear. `awaited` are the keys whose
+    histories are among them, None where it is not known whose are needed.
     """
 
     now: datetime
@@ -69,6 +72,8 @@ class Inputs(Struct, frozen=True):
     paces: Mapping[int, float] | None = None
     is_hour_whole: bool = True
     awaits_calls: bool = False
+    gaps: tuple[Gap, ...] = ()
+    awaited: tuple[int, ...] | None = None
 
 
 class Report(Struct, frozen=True, dict=True):
@@ -80,7 +85,8 @@ class Report(Struct, frozen=True, dict=True):
     cost twice what they did though no hour need stand out; `places` new addresses and programs, and `place_state`
     whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
     `earlier` the incidents of the last day that are over, `plans` those that run out. `key_ids` leads from the name
-    that errors give a key to its id. What is worked out from these is remembered: every picture asks for it.
+    that errors give a key to its id. `gaps` are the inputs that are missing, old or not whole, `awaited` the keys
+    whose histories are. What is worked out from these is remembered: every picture asks for it.
     """
 
     at: datetime
@@ -110,11 +116,18 @@ class Report(Struct, frozen=True, dict=True):
     earlier: tuple[Earlier, ...] = ()
     plans: tuple[ShortPlan, ...] = ()
     key_ids: Mapping[str, int] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    awaited: tuple[int, ...] = ()
 
     @cached_property
     def leak(self) -> Leak | None:
         """The slow leak to tell: of one key rather than of the account, since that one can be acted on."""
         return next((leak for leak in self.leaks if leak.key_id is not None), next(iter(self.leaks), None))
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all was read that this gateway offers: only then does nothing found mean that nothing is wrong."""
+        return not that_matter(self.gaps)
 
     @property
     def has_spike(self) -> bool:
@@ -175,6 +188,11 @@ class Report(Struct, frozen=True, dict=True):
         if self.key_spikes or self.leaks or self.dearer:
             return True
         return self.spike is not None and (self.spike.is_confirmed or self.is_critical)
+
+    @property
+    def first_empty_at(self) -> datetime | None:
+        """When the wallet is empty: at the current rate while there is one beside the usual."""
+        return self.current_empty_at or self.usual_empty_at
 
     @property
     def empties_soon(self) -> bool:

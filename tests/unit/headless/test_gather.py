@@ -56,10 +56,10 @@ class Client(dict[str, int]):
         self.budget = RequestBudget(lambda: clock.at.timestamp())
 
 
-def gatherer() -> tuple[Gatherer, Clock]:
+def gatherer(*, may_wait: bool = True) -> tuple[Gatherer, Clock]:
     clock = Clock()
     services: Any = SimpleNamespace(client=Client(clock), clock=clock, zone=ZoneInfo("UTC"), keys=(), key_tags=())
-    return Gatherer(cast(Services, services)), clock
+    return Gatherer(cast(Services, services), may_wait=may_wait), clock
 
 
 def failure(kind: FailureKind, retry_after_s: float | None = None) -> GatewayError:
@@ -115,3 +115,33 @@ def test_progress_shows_only_what_takes_long_and_only_on_a_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     progress.show("later")
     assert capsys.readouterr().err == ""
+
+
+async def test_what_may_not_wait_is_refused_at_once() -> None:
+    gathering, clock = gatherer(may_wait=False)
+    question, good = Question("slow", (failure(FailureKind.RATE_LIMITED, 30),)), Question("good")
+    await gathering.ask((question, good))
+    assert gathering.snapshot.feed(question).failure == Failure(FailureKind.RATE_LIMITED, retry_after_s=30)
+    assert gathering.snapshot.data(good) == "answer good"
+    assert clock.slept == []
+
+
+def test_a_wait_is_told_once_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [0.0]
+    progress = Progress(lambda: at[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    progress.waiting("calls", 0.5)
+    progress.waiting("calls", 50)
+    progress.waiting("history", 49.6)
+    at[0] = 50.0
+    progress.waiting("calls", 9)
+    assert capsys.readouterr().err == (
+        "aktop: waiting 50 s for the gateway's request limit: calls\n"
+        "aktop: waiting 9 s for the gateway's request limit: calls\n"
+    )
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    progress.waiting("calls", 50)
+    progress.clear()
+    assert capsys.readouterr().err == "\r\x1b[2Kwaiting 50 s for the gateway's request limit: calls\r\x1b[2K"

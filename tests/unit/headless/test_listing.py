@@ -1,12 +1,19 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 
 from tests.unit.headless.conftest import Machine
+from tui import exits
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.usage import Call, Page
+from tui.gateway.client import GatewayClient
+from tui.gateway.errors import BudgetSpent, error_of
 from tui.headless.csv_rows import csv_line
 from tui.headless.records import CALL_NAMES, ERROR_NAMES
+from tui.present import format as fmt
 from widgets.layout import cell_width
 
 
@@ -82,3 +89,57 @@ def test_a_keys_name_is_no_formula(signed_in: Machine) -> None:
     signed_in.demo.world.keys[1].name = "=HYPERLINK(1)"
     rows = rows_of(signed_in.run("calls", "--key", "1", "--limit", "2", "--format", "csv").out)
     assert {row["key"] for row in rows} == {"'=HYPERLINK(1)"}
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_programs_get_all_of_a_range_unless_told(signed_in: Machine, form: str) -> None:
+    scope = signed_in.run("status", "--json", "--range", "yesterday").json["scope"]
+    number = signed_in.ledger(scope["from"], scope["to"]).calls
+    result = signed_in.run("calls", "--range", "yesterday", "--format", form)
+    assert number > 1000
+    assert (len(result.out.splitlines()) - (form == "csv"), result.err) == (number, "")
+    cut = signed_in.run("calls", "--range", "yesterday", "--format", form, "--limit", "7")
+    assert cut.err == f"aktop: 7 of {fmt.count(number)} calls; --limit 0 for all\n"
+
+
+def test_a_table_that_was_cut_says_of_how_many(signed_in: Machine) -> None:
+    result = signed_in.run("calls", "--range", "24h")
+    assert len(result.out.splitlines()) == 1 + 100
+    assert "aktop: 100 of at most " in result.err
+    assert "calls; --limit 0 for all" in result.err
+    errors = signed_in.run("errors", "--range", "30d", "--limit", "2")
+    number = signed_in.run("status", "--json", "--range", "30d").json["errors"]["total"]
+    assert errors.err == f"aktop: 2 of {fmt.count(number)} errors; --limit 0 for all\n"
+    assert signed_in.run("errors", "--range", "30d", "--limit", str(number)).err == ""
+
+
+def test_a_list_that_breaks_off_says_how_much_of_it_there_is(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = GatewayClient.calls
+
+    async def second_page_is_gone(client: GatewayClient, *args: Any, page: int = 1, **named: Any) -> Page[Call]:
+        if page > 1:
+            raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
+        return await ask(client, *args, page=page, **named)
+
+    monkeypatch.setattr(GatewayClient, "calls", second_page_is_gone)
+    result = signed_in.run("calls", "--range", "yesterday", "--format", "csv")
+    assert result.code == exits.UNREACHABLE
+    assert len(result.out.splitlines()) == 1 + 1000
+    assert "aktop: cut short: 1 000 of " in result.err
+
+
+def test_what_may_not_wait_is_cut_short_at_once(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = GatewayClient.calls
+
+    async def second_page_must_wait(client: GatewayClient, *args: Any, page: int = 1, **named: Any) -> Page[Call]:
+        if page > 1:
+            raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT, retry_after_s=50))
+        return await ask(client, *args, page=page, **named)
+
+    monkeypatch.setattr(GatewayClient, "calls", second_page_must_wait)
+    result = signed_in.run("calls", "--range", "yesterday", "--format", "csv", "--no-wait")
+    assert result.code == exits.CANNOT_TELL
+    assert len(result.out.splitlines()) == 1 + 1000
+    assert "cut short" in result.err

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
-from tui.gateway.errors import error_of
-from tui.headless.paging import _limited, _records
+from tui.gateway.errors import GatewayError, error_of
+from tui.headless.paging import Extent, _limited, _records
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(hours=1), timedelta(minutes=2), None)
@@ -49,14 +51,14 @@ class Gateway:
 
 async def test_new_records_shift_pages_and_none_is_lost_or_told_twice() -> None:
     gateway = Gateway(95)
-    told = [record.id async for record in _records(gateway.read, 10, WINDOW, gateway.services)]
+    told = [record.id async for record in _records(gateway.read, WINDOW, gateway.services)]
     assert told == list(range(94, -1, -1))
 
 
 async def test_a_refusal_is_waited_for() -> None:
     gateway = Gateway(5)
     gateway.refusals = 2
-    assert len([record async for record in _records(gateway.read, 10, WINDOW, gateway.services)]) == 5
+    assert len([record async for record in _records(gateway.read, WINDOW, gateway.services)]) == 5
     assert gateway.slept == [7.1, 7.1]
 
 
@@ -64,12 +66,41 @@ async def test_reading_ends_where_the_range_begins() -> None:
     gateway = Gateway(0)
     gateway.records = [Record(n, START + timedelta(seconds=n - 60)) for n in range(1000)]
     window = Window(START + timedelta(seconds=925), WINDOW.end, WINDOW.step, None)
-    told = [record async for record in _records(gateway.read, 10, window, gateway.services)]
+    told = [record async for record in _records(gateway.read, window, gateway.services)]
     assert len(told) == 15
     assert gateway.read_pages <= 4
 
 
 async def test_a_limit_reads_no_further() -> None:
     gateway = Gateway(95)
-    assert len([record async for record in _limited(_records(gateway.read, 10, WINDOW, gateway.services), 10)]) == 10
+    extent = Extent()
+    found = _records(gateway.read, WINDOW, gateway.services, extent=extent)
+    assert len([record async for record in _limited(found, 9, extent)]) == 9
     assert gateway.read_pages == 1
+    assert (extent.written, extent.total, extent.is_cut) == (9, 95, True)
+
+
+async def test_a_limit_that_is_the_whole_list_cuts_nothing() -> None:
+    gateway, extent = Gateway(5), Extent()
+    found = _records(gateway.read, WINDOW, gateway.services, extent=extent)
+    assert len([record async for record in _limited(found, 5, extent)]) == 5
+    assert not extent.is_cut
+
+
+async def test_a_total_that_is_less_than_what_was_read_ends_nothing() -> None:
+    gateway = Gateway(95)
+    page = gateway.read
+
+    async def read(number: int) -> Page[Record]:
+        found = (await page(number)).items
+        return Page(found, 0, is_last=len(found) < 10)
+
+    assert len([record async for record in _records(read, WINDOW, gateway.services)]) == 95
+
+
+async def test_what_may_not_wait_is_refused_at_once() -> None:
+    gateway = Gateway(5)
+    gateway.refusals = 1
+    with pytest.raises(GatewayError):
+        [record async for record in _records(gateway.read, WINDOW, gateway.services, extent=Extent(may_wait=False))]
+    assert gateway.slept == []

@@ -4,11 +4,14 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.headless.conftest import Machine
+from tui import exits
 from tui.demo.money import UNITS_PER_USD
 from tui.demo.strands import Trait
-from tui.domain.usage import KeyHistory
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.usage import HourlyCost, KeyHistory
+from tui.gateway.errors import BudgetSpent
 from tui.monitor.burn import Burn
-from tui.monitor.questions import Asking, AskKeyHistory
+from tui.monitor.questions import AskAccountHistory, Asking, AskKeyHistory
 from widgets.layout import cell_width
 
 
@@ -63,7 +66,7 @@ def test_filters_leave_out_what_they_say(signed_in: Machine, span: str) -> None:
 def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
     told = signed_in.run("status", "--json", "--range", "yesterday").json
     assert told["schema"] == "aktop.status/1"
-    members = "schema at gateway account scope totals trend models keys errors feeds"
+    members = "schema at state missing gateway account scope totals trend models keys plans errors feeds"
     assert list(told) == members.split()
     assert told["gateway"] == {
         "url": signed_in.url,
@@ -190,3 +193,54 @@ def test_a_site_without_billing_has_no_low_balance(signed_in: Machine) -> None:
     result = signed_in.run("status", "--check", "--json", "--range", "1h")
     assert result.json["account"]["low_balance"] is False
     assert "LOW BALANCE" not in result.err
+
+
+def fill_the_plan(machine: Machine) -> float:
+    """Use the day of the plan up before its window has begun; says what is used of it."""
+    window = machine.demo.world.subscription.windows["daily"]
+    assert window.limit_usd is not None
+    window.start, window.used = None, int(1.06 * window.limit_usd * UNITS_PER_USD)
+    return usd(window.used)
+
+
+def test_a_plan_that_is_used_up_needs_a_person_as_in_triage(signed_in: Machine) -> None:
+    used = fill_the_plan(signed_in)
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
+    (plan,) = result.json["plans"]
+    day = plan["windows"]["daily"]
+    assert (day["used_usd"], day["used_usd"] > day["limit_usd"]) == (pytest.approx(used), True)
+    assert (result.code, result.json["state"]) == (exits.NEEDS_A_PERSON, "firing")
+    assert f"Plan {plan['group']}: " in result.err
+    assert "PLAN RUNS OUT" in signed_in.run("triage", "--check").err
+    assert "day 106 %" in signed_in.run("status", "--range", "1h").out
+
+
+def test_an_account_that_lives_on_plans_alone_has_no_low_balance(signed_in: Machine) -> None:
+    world = signed_in.demo.world
+    world.user.balance = 0
+    for key in world.keys.values():
+        group = world.group_of.get(key.group_id) if key.group_id is not None else None
+        if group is None or not group.subscription:
+            key.status = "inactive"
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
+    account = result.json["account"]
+    assert (account["low_balance"], account["empty_at"]) == (False, None)
+    assert "LOW BALANCE" not in result.err
+    text = signed_in.run("status", "--range", "1h").out
+    assert "no key draws on it" in text
+    assert "empty now" not in text
+    assert "LOW BALANCE" not in signed_in.run("triage", "--check").err
+
+
+def test_no_wait_answers_with_what_is_there_and_names_the_rest(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def spent(_question: AskAccountHistory, _asking: Asking) -> HourlyCost:
+        raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT, retry_after_s=50))
+
+    monkeypatch.setattr(AskAccountHistory, "ask", spent)
+    result = signed_in.run("triage", "--no-wait", "--check", "--json")
+    assert (result.code, result.json["state"]) == (exits.CANNOT_TELL, "unknown")
+    assert "history" in {one["input"] for one in result.json["missing"]}
+    assert "not known: history (request budget spent)" in result.err
+    assert signed_in.run("status", "--no-wait", "--range", "1h").code == exits.CANNOT_TELL

@@ -7,7 +7,20 @@ from tui import exits
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
 
-KEYS = {"schema", "at", "since", "history", "steps", "findings", "earlier", "likely_cause", "time_to_empty", "contain"}
+KEYS = {
+    "schema",
+    "at",
+    "state",
+    "missing",
+    "since",
+    "history",
+    "steps",
+    "findings",
+    "earlier",
+    "likely_cause",
+    "time_to_empty",
+    "contain",
+}
 
 
 def test_the_runaway_is_found_with_its_cause_and_what_to_do(signed_in: Machine) -> None:

@@ -1,19 +1,36 @@
 """What triage is given to judge by."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, key
-from tui.domain.usage import Call, HourlyCost, KeyHistory
+from tui.domain.account import Profile
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import Scope
+from tui.domain.usage import Call, HourlyCost, KeyHistory, Page, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallsRead
-from tui.monitor.events import Answered
-from tui.monitor.evidence import MOST_RECENT_CALLS, inputs_of
-from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
+from tui.monitor.calls import CallLog, CallsRead, CallView
+from tui.monitor.events import Answered, Refused
+from tui.monitor.evidence import MOST_RECENT_CALLS, TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
+from tui.monitor.questions import (
+    AskAccountHistory,
+    AskCalls,
+    AskErrors,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskProfile,
+    Question,
+)
 from tui.monitor.reduce import reduce
+from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
+from tui.triage.gaps import Gap, Input
 from tui.triage.places import can_tell
 
 HOUR = timedelta(hours=1)
@@ -100,3 +117,118 @@ def test_the_pace_of_records_that_begin_a_minute_ago_is_that_of_a_minute() -> No
     inputs = inputs_of(snapshot_of(*rows, covered=timedelta(seconds=60)), NOW)
     assert inputs.paces is not None
     assert inputs.paces[7] == pytest.approx(0.1 * 3600, rel=0.05)
+
+
+BROKEN = Failure(FailureKind.SERVER_ERROR)
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+
+
+def whole(*rows: Call) -> Snapshot:
+    """An account of which all is known that a verdict needs."""
+    known = snapshot_of(*rows)
+    answers: tuple[tuple[Question[Any], object], ...] = (
+        (AskProfile(), Profile(1, "a@b.c", "lin", Decimal(20))),
+        (AskKeyCosts(), {}),
+        (errors_question(Scope(), known, NOW), Page((), 0)),
+        (AskAccountHistory(), HourlyCost(THIS_HOUR - 24 * HOUR, (1.0,) * 24)),
+    )
+    for question, answer in answers:
+        known = reduce(known, Answered(question, answer, NOW))
+    return known
+
+
+def gaps(snapshot: Snapshot, now: datetime = NOW, calls: AskCalls = TRIAGE_CALLS) -> dict[Input, Gap]:
+    return {gap.input: gap for gap in inputs_of(snapshot, now, calls=calls).gaps}
+
+
+def test_before_anything_is_heard_all_is_missing() -> None:
+    nothing = gaps(Snapshot("https://gateway.example", ZoneInfo("UTC")))
+    assert set(nothing) == {Input.PROFILE, Input.KEYS, Input.KEY_COSTS, Input.ERRORS, Input.CALLS, Input.HISTORY}
+    assert all(gap.is_first for gap in nothing.values())
+
+
+def test_of_what_was_read_whole_nothing_is_missing() -> None:
+    assert gaps(whole()) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        (AskProfile(), Input.PROFILE),
+        (AskKeys(), Input.KEYS),
+        (AskKeyCosts(), Input.KEY_COSTS),
+        (BASE_CALLS, Input.CALLS),
+        (errors_question(Scope(), snapshot_of(), NOW), Input.ERRORS),
+    ],
+)
+def test_what_cannot_be_read_any_more_is_of_when_it_was_read(question: Question[Any], name: Input) -> None:
+    known = reduce(whole(), Refused(question, BROKEN, NOW, NOW))
+    assert gaps(known) == {name: Gap(name, BROKEN, as_of=NOW)}
+
+
+def test_a_history_that_failed_to_be_read_anew_is_whole_while_the_calls_carry_it_on() -> None:
+    known = reduce(whole(), Refused(AskAccountHistory(), BROKEN, NOW, NOW))
+    assert gaps(known) == {}
+    later = NOW + 2 * HOUR
+    assert gaps(known, later) == {}
+    short = reduce(known, Answered(BASE_CALLS, CallsRead((), later - HOUR / 2, 0, later), later))
+    short = replace(short, calls={BASE_CALLS: CallView(CallLog(), 0, later - HOUR / 2)})
+    assert gaps(short, later)[Input.HISTORY] == Gap(Input.HISTORY, BROKEN, as_of=NOW)
+
+
+def test_calls_that_are_still_read_back_are_counted_and_a_forecast_does_not_wait_for_them() -> None:
+    rows = tuple(call(n, ago_s=n) for n in range(1, 101))
+    known = reduce(whole(), Answered(BASE_CALLS, CallsRead(rows, NOW - 2 * HOUR, 5500, NOW), NOW))
+    assert gaps(known)[Input.CALLS] == Gap(Input.CALLS, done=100, total=5500)
+    assert Input.CALLS not in gaps(known, calls=BASE_CALLS)
+
+
+def test_half_of_the_calls_name_no_cause() -> None:
+    rows = tuple(call(n, ago_s=n * 60, key_id=7) for n in range(1, 60))
+    known = reduce(whole(), Answered(BASE_CALLS, CallsRead(rows, NOW - HOUR, 5500, NOW), NOW))
+    inputs = inputs_of(known, NOW)
+    assert inputs.uses_since(7, NOW - 3 * HOUR) is None
+    assert inputs.uses_since(7, NOW - HOUR / 2) is not None
+    assert not any(inputs.recent_uses)
+    everything = reduce(known, Answered(BASE_CALLS, CallsRead((), NOW - 25 * HOUR, 5500, NOW), NOW))
+    uses = inputs_of(everything, NOW).uses_since(7, NOW - 3 * HOUR)
+    assert uses is not None
+    assert uses[1] == 3
+
+
+def test_calls_that_cannot_be_read_any_more_tell_no_pace_and_clear_nobody() -> None:
+    known = reduce(whole(*(call(n, ago_s=n) for n in range(1, 60))), Refused(BASE_CALLS, BROKEN, NOW, NOW))
+    inputs = inputs_of(known, NOW + HOUR / 4)
+    assert (inputs.paces, inputs.recent_from) == (None, None)
+
+
+def test_what_is_usual_is_carried_on_by_the_calls_since_the_history_was_read() -> None:
+    model = Slice("opus", "opus", 10, 100, Decimal(1), Decimal(1), Sums(requests=10, billed_usd=Decimal(1)))
+    rows = [call(n, ago_s=n * 600, key_id=7, model="opus") for n in range(12)]
+    read_at = NOW - HOUR
+    history = KeyHistory(HourlyCost(THIS_HOUR - 24 * HOUR, (1.0,) * 24), (model,))
+    known = reduce(whole(*rows), Answered(AskKeyHistory(7), history, read_at))
+    uses, _hours = inputs_of(known, NOW).usual_uses[7]
+    assert uses["opus"].requests == 10 + sum(row.at > read_at for row in rows) > 10
+
+
+def test_a_verdict_waits_for_the_histories_of_the_keys_that_can_matter() -> None:
+    used = {7: NOW - HOUR / 60, 8: NOW - HOUR / 60, 9: NOW - 40 * HOUR}
+    keys = tuple(key(key_id, last_used_at=at) for key_id, at in used.items())
+    rows = [call(n, ago_s=n, key_id=7) for n in range(20)] + [call(99, ago_s=9, key_id=8, billed="0.01")]
+    known = reduce(whole(*rows), Answered(AskKeys(), keys, NOW))
+    assert needed_histories(known, NOW) == (AskKeyHistory(7),)
+    inputs = inputs_of(known, NOW)
+    assert inputs.awaited == (7,)
+    assert gaps(known) == {Input.KEY_HISTORIES: Gap(Input.KEY_HISTORIES, done=0, total=1)}
+    asked = [one for one in triage_questions(known, NOW, (8,)) if isinstance(one, AskKeyHistory)]
+    assert [(one.key_id, one.pace.is_background) for one in asked] == [(8, False), (7, True), (9, True)]
+    history = KeyHistory(HourlyCost(THIS_HOUR - HOUR, (1.0, 0.0)), ())
+    assert gaps(reduce(known, Answered(AskKeyHistory(7), history, NOW))) == {}
+
+
+def test_what_this_gateway_does_not_share_is_a_gap_by_design() -> None:
+    hidden = Refused(errors_question(Scope(), snapshot_of(), NOW), Failure(FailureKind.ERRORS_HIDDEN), NOW, NOW)
+    nothing_heard = {q: feed for q, feed in whole().feeds.items() if not isinstance(q, AskErrors)}
+    (gap,) = gaps(reduce(replace(whole(), feeds=nothing_heard), hidden)).values()
+    assert gap.is_by_design

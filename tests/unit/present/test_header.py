@@ -1,7 +1,8 @@
 """The first line and the marks of the trend."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,10 +10,22 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tui.domain.account import Profile
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost, Sums
-from tui.monitor.events import Answered
-from tui.monitor.questions import AskAccountHistory, AskProfile
+from tui.gateway.budget import BudgetUse
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import CallsRead
+from tui.monitor.events import Answered, Event, Refused
+from tui.monitor.questions import (
+    AskAccountHistory,
+    AskErrors,
+    AskKeyHistory,
+    AskProfile,
+    AskSite,
+    AskTotals,
+    Question,
+)
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, trend_marks
@@ -94,3 +107,63 @@ def test_the_hours_of_a_spike_are_marked_and_the_usual_level_is_drawn() -> None:
     assert (found.usual_usd, found.spiked) == (1.0, {3})
     assert trend_marks.marks(Scope(), buckets, timedelta(days=1), WILD, known, LOOK) == trend_marks.Marks()
     assert trend_marks.marks(Scope().narrowed(model="m"), buckets, HOUR, WILD, known, LOOK) == trend_marks.Marks()
+
+
+BROKEN = Failure(FailureKind.SERVER_ERROR)
+TOTALS = AskTotals((NOW.date(), NOW.date()))
+SHOWN = header.HeaderState(shown=(BASE_CALLS, TOTALS, AskKeyHistory(7), AskSite()))
+
+
+SPENT, FREE = BudgetUse(30, 30, 30, 120, 0.0), BudgetUse(3, 30, 3, 120, 0.0)
+
+
+def freshness(*events: Event, now: datetime = NOW, is_active: bool = True, use: BudgetUse = FREE) -> str:
+    """What the header says of an account that answers, over figures of which those things were heard."""
+    snapshot = KNOWN
+    for event in (*events, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), now)):
+        snapshot = reduce(snapshot, event)
+    active_at = now if is_active else NOW - HOUR
+    return header.freshness(replace(snapshot, active_at=active_at, budget=use), SHOWN, now).text
+
+
+def read(question: Question[Any], at: datetime = NOW) -> Event:
+    return Answered(question, CallsRead((), NOW - HOUR, 0, at) if question == BASE_CALLS else None, at)
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((), "● live"),
+        ((read(BASE_CALLS), read(TOTALS)), "● live"),
+        ((read(TOTALS), Refused(TOTALS, BROKEN, NOW, NOW)), "▲ totals: error in the gateway"),
+        ((Refused(BASE_CALLS, BROKEN, NOW, NOW),), "▲ calls: error in the gateway"),
+        ((Refused(TOTALS, Failure(FailureKind.ENDPOINT_MISSING), NOW, NOW),), "● live"),
+        ((Refused(AskKeyHistory(7), BROKEN, NOW, NOW),), "● live"),
+        ((Refused(AskErrors((NOW.date(), NOW.date())), BROKEN, NOW, NOW),), "● live"),
+    ],
+)
+def test_live_is_what_is_shown_and_not_the_connection(events: tuple[Event, ...], told: str) -> None:
+    assert freshness(*events) == told
+
+
+@pytest.mark.parametrize(
+    ("later", "is_active", "use", "told"),
+    [
+        (timedelta(seconds=50), True, SPENT, "● live"),
+        (timedelta(minutes=5), True, SPENT, "◌ calls 5 min old"),
+        (timedelta(minutes=5), True, replace(FREE, blocked_for_s=9.0), "◌ calls 5 min old"),
+        (timedelta(minutes=5), True, FREE, "● live"),
+        (timedelta(minutes=5), False, SPENT, "● live"),
+    ],
+)
+def test_figures_that_the_request_limit_holds_up_are_not_live(
+    later: timedelta, is_active: bool, use: BudgetUse, told: str
+) -> None:
+    assert freshness(read(BASE_CALLS), read(TOTALS), now=NOW + later, is_active=is_active, use=use) == told
+
+
+def test_when_it_was_all_well_is_that_of_the_figures_that_failed() -> None:
+    snapshot = reduce(KNOWN, read(TOTALS, NOW - HOUR))
+    snapshot = reduce(snapshot, Refused(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
+    line = "".join(cell.text for _rank, part in header.left(snapshot, SHOWN, LOOK) for cell in part)
+    assert f"as of {NOW - HOUR:%H:%M:%S} · next try in 20 s" in line

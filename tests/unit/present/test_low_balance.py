@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, PLAN, key
 from tui.domain.account import Profile, Site
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.keys import ApiKey
 from tui.monitor.burn import Burn
 from tui.monitor.events import Answered
 from tui.monitor.events import Refused as NotAnswered
-from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.evidence import inputs_of
+from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, low_balance
@@ -106,3 +108,31 @@ def test_the_alarm_ends_only_well_above_the_time(monkeypatch: pytest.MonkeyPatch
     assert low_balance.step(alarm, snapshot, LOOK, forecast(usual=75 * HOUR)) == alarm
     assert low_balance.step(alarm, snapshot, LOOK, forecast(usual=90 * HOUR)) == Alarm(False, 1)
     assert low_balance.step(alarm, snapshot, LOOK, forecast()) == Alarm(False, 1)
+
+
+WALLET_KEY, PLAN_KEY = key(7), key(8, group=PLAN)
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_low"),
+    [
+        (None, True),
+        ((WALLET_KEY, PLAN_KEY), True),
+        ((key(7, windows={"5h": (1, 1, NOW + HOUR)}),), True),
+        ((PLAN_KEY,), False),
+        ((PLAN_KEY, key(7, stored_status="inactive")), False),
+        ((key(7, quota_usd=1, quota_used_usd=1),), False),
+        ((key(7, expires_at=NOW - HOUR),), False),
+        ((), False),
+    ],
+)
+def test_a_wallet_is_low_only_where_a_usable_key_draws_on_it(keys: tuple[ApiKey, ...] | None, is_low: bool) -> None:
+    snapshot = with_balance("0")
+    if keys is not None:
+        snapshot = reduce(snapshot, Answered(AskKeys(), keys, NOW))
+    assert low_balance.step(Alarm(), snapshot, LOOK, None).is_on == is_low
+    shown = [cell for _rank, line in header.right(snapshot, LOOK) for cell in line]
+    assert any("now ■" in cell.text for cell in shown) == is_low
+    assert any("no key draws on it" in cell.text for cell in shown) != is_low
+    assert any(cell.severity is Severity.CRITICAL for cell in shown) == is_low
+    assert (inputs_of(snapshot, NOW).balance_usd is not None) == is_low

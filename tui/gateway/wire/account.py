@@ -96,11 +96,14 @@ class ProgressRow(Row, frozen=True):
 
 
 class SubscriptionRow(Row, frozen=True):
-    """The subscription itself."""
+    """The subscription itself, with what was used of each window."""
 
     id: Id
     expires_at: Moment | None = None
     group: GroupRow | None = None
+    daily_usage_usd: Amount | None = None
+    weekly_usage_usd: Amount | None = None
+    monthly_usage_usd: Amount | None = None
 
 
 class PlanRow(Row, frozen=True):
@@ -161,13 +164,13 @@ def plans_of(rows: Iterable[PlanRow], now: datetime) -> tuple[Plan, ...]:
 def plan_of(row: PlanRow, now: datetime) -> Plan:
     """A running subscription. `now` tells which windows have lapsed: those still report their old use."""
     progress = row.progress or ProgressRow()
-    group = row.subscription.group or GroupRow(id=0)
+    subscription, group = row.subscription, row.subscription.group or GroupRow(id=0)
     spans = (
-        ("daily", progress.daily, group.daily_limit_usd),
-        ("weekly", progress.weekly, group.weekly_limit_usd),
-        ("monthly", progress.monthly, group.monthly_limit_usd),
+        ("daily", progress.daily, group.daily_limit_usd, subscription.daily_usage_usd),
+        ("weekly", progress.weekly, group.weekly_limit_usd, subscription.weekly_usage_usd),
+        ("monthly", progress.monthly, group.monthly_limit_usd, subscription.monthly_usage_usd),
     )
-    windows = (_window(span, seen, limit, now) for span, seen, limit in spans)
+    windows = (_window(span, seen, limit, used, now) for span, seen, limit, used in spans)
     return Plan(
         id=row.subscription.id,
         group_name=text(progress.group_name) or text(group.name),
@@ -176,12 +179,19 @@ def plan_of(row: PlanRow, now: datetime) -> Plan:
     )
 
 
-def _window(span: str, seen: WindowRow | None, limit: float | None, now: datetime) -> PlanWindow | None:
-    """A window with a limit, whether it has begun or not; None without one."""
+def _window(
+    span: str, seen: WindowRow | None, limit: float | None, used: float | None, now: datetime
+) -> PlanWindow | None:
+    """A window with a limit, whether it has begun or not; None without one.
+
+    Of one that has not begun the progress says nothing, and the subscription what was used of it all the same.
+    """
     limit = seen.limit_usd if seen is not None and seen.limit_usd is not None else limit
     if not limit or limit < 0:
         return None
-    if seen is None or _has_lapsed(seen, now):
+    if seen is None:
+        return PlanWindow(span, usd(limit), usd(used or 0.0), None)
+    if _has_lapsed(seen, now):
         return PlanWindow(span, usd(limit), Decimal(0), None)
     return PlanWindow(span, usd(limit), usd(seen.used_usd or 0.0), maybe_utc(seen.resets_at))
 

@@ -1,10 +1,12 @@
 """Sums over calls: statistics, trend, models, groups, dashboard (contract 5.5 to 5.8)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
 from tui.gateway.values import DashboardStats
@@ -78,11 +80,15 @@ class GroupUseRow(Row, frozen=True):
 
 
 class SnapshotRow(Row, frozen=True):
-    """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it."""
+    """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it.
 
-    trend: Annotated[list[TrendRow], PARTS] | None = None
-    models: Annotated[list[ModelRow], PARTS] | None = None
-    groups: Annotated[list[GroupUseRow], PARTS] | None = None
+
+    A section is absent unless it was asked for; an empty one is there, and is empty.
+    """
+
+    trend: Annotated[list[TrendRow], PARTS] | UnsetType | None = UNSET
+    models: Annotated[list[ModelRow], PARTS] | UnsetType | None = UNSET
+    groups: Annotated[list[GroupUseRow], PARTS] | UnsetType | None = UNSET
 
 
 class DashboardRow(Row, frozen=True):
@@ -150,8 +156,14 @@ def model_of(row: ModelRow) -> Slice:
     return Slice(name, name, row.requests, row.total_tokens, standard, billed, sums)
 
 
-def breakdown_of(row: SnapshotRow, zone: ZoneInfo) -> Breakdown:
-    """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`."""
+def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -> Breakdown:
+    """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`.
+
+    The sections that were `wanted` must be there: a missing one would pass for weeks without a call. Raises Misfit.
+    """
+    for name in wanted:
+        if getattr(row, name) is UNSET:
+            raise Misfit(f"data.{name}")
     return Breakdown(
         trend=each("data.trend", row.trend or (), lambda bucket: _bucket(bucket, zone)),
         models=tuple(model_of(part) for part in row.models or ()),
