@@ -17,7 +17,7 @@ from widgets.live_table import LiveTable
 
 async def test_the_banner_names_the_runaway_and_t_leads_to_the_steps(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("SPIKE since", "batch-nightly ×", "of the excess", "T triage")
+        await run.shows("SPIKE since", "batch-nightly $", "above usual, ", "of the excess", "T triage")
         await run.press("T")
         await run.until(lambda: isinstance(run.app.screen, TriageScreen), "the triage screen")
         await run.shows(
@@ -49,6 +49,10 @@ async def test_contain_the_likely_cause_and_see_the_proof(aktop: Start) -> None:
         await run.shows("✓ inactive")
         await run.press("enter")
         await run.shows("5 Contain  ✓ contained", "✓ batch-nightly: contained at", "0 in flight", "D  Enable")
+        await run.press("escape")
+        await run.shows("✓ contained 1", "batch-nightly $")
+        assert "SPIKE since" not in run.text()
+        assert "■" not in run.text().splitlines()[0], "the forecast follows"
 
 
 async def test_the_limit_of_the_day_is_prefilled_at_twice_a_usual_day(aktop: Start) -> None:

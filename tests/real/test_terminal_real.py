@@ -51,7 +51,7 @@ def test_from_a_cold_start_to_the_runaway_inactive_in_a_terminal(real: Real, tmp
         command = [sys.executable, "-m", "tui", "--url", gateway.url, "--token-file", str(token)]
         began = time.monotonic()
         with PtyProgram(command, (120, 36), environ) as program:
-            program.see(name + " ×")
+            program.see(name + " $")
             named_s = time.monotonic() - began
             keys = ["T"]
             program.press("T")

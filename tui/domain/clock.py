@@ -12,6 +12,8 @@ _DATE_STEP_S = 2.0
 """A `Date` header is cut to the second, and many servers write it anew only once a second."""
 _DRIFT = 1e-4
 """Two clocks drift apart by at most so much of the time that passes."""
+_CONFIRMED_S = 4.0
+"""Longer than a date can stand still for without a second look at it falling out of its own bounds."""
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -35,12 +37,15 @@ class GatewayClock(SystemClock):
     """The gateway's clock, as far as its answers tell it; the machine's where that agrees, or while nothing is known.
 
     Each answer says within which bounds the gateway's clock must lie, and the machine's is believed only within them:
-    one that is wrong, or is set while aktop runs, changes no window and no figure.
+    one that is wrong, or is set while aktop runs, changes no window and no figure. An answer that contradicts those
+    before it counts once a later one agrees with it: a date that stands still, as a cache gives it, never does.
     """
 
     def __init__(self) -> None:
         self._bounds_s: tuple[float, float] | None = None
         self._bounded_at_s = 0.0
+        self._doubt_s: tuple[float, float] | None = None
+        self._doubted_at_s = 0.0
 
     def now(self) -> datetime:
         machine, steady_s = super().now(), self.steady_s()
@@ -62,13 +67,33 @@ class GatewayClock(SystemClock):
     def hear(self, date: datetime, asked_s: float) -> None:
         """Take the `Date` of an answer that was asked for at `asked_s` and has just begun to arrive."""
         heard_s = self.steady_s()
-        low_s, high_s = date.timestamp() - heard_s, date.timestamp() + _DATE_STEP_S - asked_s
-        if self._bounds_s is not None:
-            drift_s = (heard_s - self._bounded_at_s) * _DRIFT
-            kept_low_s, kept_high_s = self._bounds_s[0] - drift_s, self._bounds_s[1] + drift_s
-            if kept_low_s <= high_s and low_s <= kept_high_s:  # else the gateway's own clock was set
-                low_s, high_s = max(low_s, kept_low_s), min(high_s, kept_high_s)
-        self._bounds_s, self._bounded_at_s = (low_s, high_s), heard_s
+        told_s = date.timestamp() - heard_s, date.timestamp() + _DATE_STEP_S - asked_s
+        if self._bounds_s is None:
+            bounds_s: tuple[float, float] | None = told_s
+        else:
+            bounds_s = _both(self._bounds_s, told_s, (heard_s - self._bounded_at_s) * _DRIFT)
+        if bounds_s is None:
+            bounds_s = self._agreeing(told_s, heard_s)
+            if bounds_s is None:
+                return
+        self._bounds_s, self._bounded_at_s, self._doubt_s = bounds_s, heard_s, None
+
+    def _agreeing(self, told_s: tuple[float, float], heard_s: float) -> tuple[float, float] | None:
+        """What an answer says that contradicts all before it, if one long enough ago did so already."""
+        if self._doubt_s is not None:
+            both_s = _both(self._doubt_s, told_s, 0.0)
+            if both_s is not None and heard_s - self._doubted_at_s < _CONFIRMED_S:
+                return None
+            if both_s is not None:
+                return both_s
+        self._doubt_s, self._doubted_at_s = told_s, heard_s
+        return None
+
+
+def _both(one_s: tuple[float, float], other_s: tuple[float, float], drift_s: float) -> tuple[float, float] | None:
+    """The bounds that hold where both do, the first of them perhaps a little off by now; None where they cannot."""
+    low_s, high_s = max(one_s[0] - drift_s, other_s[0]), min(one_s[1] + drift_s, other_s[1])
+    return (low_s, high_s) if low_s <= high_s else None
 
 
 def floor_hour(moment: datetime) -> datetime:

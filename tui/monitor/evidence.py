@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
-from tui.domain.keys import KeyCost
+from tui.domain.keys import KeyCost, KeyStatus
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -156,7 +156,21 @@ def inputs_of(
         is_hour_whole=is_hour_whole,
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
+        stopped=dict(_stopped(snapshot, now)),
     )
+
+
+def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:
+    """The keys that can call no more, with their last call; none where keys or calls cannot be read just now."""
+    keys, calls, view = snapshot.feed(AskKeys()), snapshot.feed(BASE_CALLS), snapshot.calls.get(BASE_CALLS)
+    if view is None or keys.data is None or keys.failure is not None or calls.failure is not None:
+        return
+    for key in keys.data:
+        if key.status(now) is KeyStatus.ACTIVE or key.in_flight:
+            continue
+        last = next((call.at for call in view.log.newest_first() if call.key_id == key.id), key.last_used_at)
+        if last is not None and calls.fetched_at is not None and calls.fetched_at > last:
+            yield key.id, last
 
 
 def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, awaited: Sequence[int]) -> Iterator[Gap]:

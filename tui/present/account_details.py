@@ -42,6 +42,8 @@ def _state(glance: Glance, snapshot: Snapshot | None, look: Look) -> Line:
         return _name(_("status")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Severity.WARNING)
     if glance.report is not None and glance.report.is_alarm and snapshot is not None:
         return _name(_("status")), *finding_words.incident_line(glance.report, snapshot, look)
+    if glance.report is not None and glance.report.contained_at is not None and snapshot is not None:
+        return _name(_("status")), *finding_words.contained_line(glance.report, snapshot, look)
     found = accounts.finding(glance, snapshot, look)
     return _name(_("status")), found
 

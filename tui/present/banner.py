@@ -10,7 +10,7 @@ from tui.monitor.key_mode import account_feed
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
-from tui.present.finding_words import finding_line
+from tui.present.finding_words import contained_line, finding_line
 from tui.present.look import Look
 from tui.triage.episodes import Episode, Episodes
 from tui.triage.findings import Kind
@@ -34,7 +34,10 @@ def news(
     look: Look,
     own_usd: Decimal | None,
 ) -> Iterator[News]:
-    """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance."""
+    """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance.
+
+    Last, what needs none any more: that an incident is contained.
+    """
     trouble = sign_in.trouble(snapshot, look)
     if trouble is not None:
         yield News(*trouble)
@@ -51,6 +54,8 @@ def news(
             yield News(_identity(episode), (*line, Cell(_("   T triage  a seen"), Severity.MUTED)), line[0].severity)
     if balance is not None and not is_empty:
         yield balance
+    if report is not None and report.contained_at is not None and report.since is not None:
+        yield News(f"contained-{report.since:%Y%m%dT%H%M}", contained_line(report, snapshot, look), Severity.GOOD)
 
 
 def _identity(episode: Episode) -> str:

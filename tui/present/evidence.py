@@ -45,7 +45,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
         Column("actual", _("BILLED"), 9, Align.RIGHT, sortable=False),
         Column("bar", "", BAR_WIDTH + 1, sortable=False),
         Column("usual", _("USUAL ≤"), 9, Align.RIGHT, sortable=False),
-        Column("times", _("×USUAL"), 7, Align.RIGHT, sortable=False),
+        Column("above", _("ABOVE"), 9, Align.RIGHT, sortable=False),
     )
     key_id = next(iter(report.key_spikes), None) if report.spike is None else None
     spike = report.spike if key_id is None else report.key_spikes[key_id]
@@ -57,7 +57,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
     for start in sorted(hours, reverse=True):
         actual, level = hours[start]
         is_running = start in flagged and flagged[start].is_running
-        times = f"×{fmt.times(actual / level)}" if level > 0 and not is_running else fmt.UNKNOWN
+        above = fmt.usd_float(actual - level) if actual > level else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
         severity = Severity.CRITICAL if start in flagged else Severity.NORMAL
         cells = (
@@ -65,7 +65,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
             Cell(fmt.usd_float(actual)),
             Cell(bar(actual / highest if highest > 0 else 0.0, BAR_WIDTH), severity),
             Cell(fmt.usd_float(level), Severity.MUTED),
-            Cell(times, severity),
+            Cell(above, severity),
         )
         rows.append(Row(start, cells))
     if key_id is None:

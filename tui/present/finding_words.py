@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.locale import _, plural
+from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import when_empty
@@ -268,12 +269,11 @@ def rate_text(reason: Why) -> str:
 
 
 def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
-    """The likely cause and how many times its usual cost it has; nothing while there is no incident."""
+    """The likely cause and what it cost above usual; nothing while there is no incident."""
     if report is None or report.likely is None:
         return ()
-    spike = report.key_spikes.get(report.likely.key_id) or report.spike
-    times = f" ×{fmt.times(spike.times_usual)}" if spike is not None and spike.times_usual else ""
-    return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Shown.STRONG),)
+    above = _("{amount} above usual").format(amount=fmt.usd_float(report.likely.excess_usd))
+    return Cell(f"{key_name(report.likely.key_id, snapshot, look)} ", Shown.STRONG), Cell(above)
 
 
 def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
@@ -292,6 +292,17 @@ def spike_text(spike: Spike, look: Look) -> str:
     return _("{amount} at {time}, usual ≤ {usual}").format(
         amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
     )
+
+
+def contained_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
+    """That an incident is contained, and whose it was; nothing while it is not."""
+    if report.contained_at is None:
+        return ()
+    head = _("✓ contained {time}").format(time=fmt.moment(report.contained_at, look.now, look.zone))
+    words = [Cell(f"{head}  ", Shown.GOOD), *culprit(report, snapshot, look)]
+    if look.now - report.contained_at < BURN_WINDOW:
+        words.append(Cell(_(", burn falling")))
+    return tuple(words)
 
 
 def incident_line(report: Report, snapshot: Snapshot, look: Look, severity: Severity | None = None) -> Line:

@@ -319,6 +319,10 @@ def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
     if proof is not None:
         return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
+    if report.contained_at is not None:
+        told = _("its keys can call no more; the last call ended {time}")
+        sentence = told.format(time=fmt.moment(report.contained_at, look.now, look.zone))
+        return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Severity.GOOD))
     state = State.FOUND if report.to_contain is not None else State.CLEAR if report.is_whole else State.CANNOT_TELL
     return StepLine("contain", title, state, contain_sentence(report))
 

@@ -227,6 +227,8 @@ def _phase(known: Episode | None, seen: Finding, now: datetime, is_planned: bool
     if is_planned:
         return Phase.PLANNED
     was_firing = known is not None and known.was_told
+    if seen.is_contained and (was_firing or seen.is_sure):
+        return Phase.COOLING
     if seen.kind is Kind.SPIKE and now - seen.hit_at >= timedelta(hours=1) and (was_firing or seen.is_sure):
         return Phase.COOLING
     if seen.kind is Kind.STORM and now - seen.hit_at >= timedelta(minutes=10):

@@ -1,6 +1,6 @@
 """The whole of triage: from what is known to what is found, one step after the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
@@ -18,7 +18,7 @@ from tui.triage.repeats import paid_repeats
 from tui.triage.report import Inputs, Report, State, slow_since
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.triage.storms import Storm, storms
-from tui.triage.suspects import Suspect, burning_first, first_look, rank, with_errors
+from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
 
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""
@@ -35,12 +35,19 @@ def find(inputs: Inputs) -> Report:
     dearer = _dearer(inputs)
     began = since if since is not None else slow_since(leaks, dearer)
     ended = _outcomes(inputs)
-    suspects = with_errors(burning_first(_suspects(inputs, began)), ended)
+    ranked = _suspects(inputs, began)
+    slow = {*(leak.key_id for leak in leaks if leak.key_id is not None), *(one.key_id for one in dearer)}
+    guilty = {*key_spikes, *slow}
+    contained_at = _contained_at(inputs, ranked, guilty) if began is not None else None
+    suspects = burning_first(ranked, inputs.stopped, is_contained=contained_at is not None)
+    suspects = with_errors(suspects, ended)
     reason = dearer[0].why if since is None and dearer else _why(inputs, suspects, began)
     stormy, repeats = _storms(inputs), paid_repeats(inputs.recent_calls or ())
     failing = _failing(inputs, ended, stormy)
     pace = usual_pace(inputs.account, inputs.now) if inputs.account is not None else ()
-    extra = _extra(inputs, spike, key_spikes)
+    burning = {key_id: one for key_id, one in key_spikes.items() if key_id not in inputs.stopped}
+    left = 1.0 - sum(one.share for one in ranked if one.key_id in inputs.stopped)
+    extra = _extra(inputs, spike, burning, left) if contained_at is None else 0.0
     usual_at, current_at = _empty(inputs, pace, extra)
     places = find_places(inputs.seen, inputs.now)
     return Report(
@@ -73,6 +80,8 @@ def find(inputs: Inputs) -> Report:
         earlier=find_earlier(inputs.account, inputs.keys, inputs.now) if inputs.account is not None else (),
         gaps=inputs.gaps,
         awaited=inputs.awaited or (),
+        stopped=inputs.stopped,
+        contained_at=contained_at,
     )
 
 
@@ -172,6 +181,14 @@ def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) 
     return why(now[0], now[1], models, hours)
 
 
+def _contained_at(inputs: Inputs, ranked: Iterable[Suspect], guilty: Set[int]) -> datetime | None:
+    """When the last call ended of the keys that were stopped, if these made the incident and none of them is left."""
+    held = [one for one in ranked if one.key_id in inputs.stopped]
+    if guilty - inputs.stopped.keys() or sum(one.share for one in held) < SINGLE_CAUSE:
+        return None
+    return max(inputs.stopped[one.key_id] for one in held)
+
+
 def _storms(inputs: Inputs) -> tuple[Storm, ...]:
     recent = [call for call in inputs.failed or () if inputs.now - call.at <= RECENT]
     return storms(recent, inputs.recent_calls, inputs.recent_from)
@@ -213,8 +230,11 @@ def _empty(inputs: Inputs, pace: tuple[float, ...], extra: float) -> tuple[datet
     return usual, empty_at(inputs.balance_usd, pace, extra, inputs.now) if extra > 0 else None
 
 
-def _extra(inputs: Inputs, spike: Spike | None, key_spikes: Mapping[int, Spike]) -> float:
-    """What the incident adds to an hour: by the keys that spike, or by the account where it shows no key or more."""
+def _extra(inputs: Inputs, spike: Spike | None, key_spikes: Mapping[int, Spike], left: float) -> float:
+    """What the incident adds to an hour: by the keys that spike, or by the account where it shows no key or more.
+
+    Of the account's `left` is the part that is not of keys that were stopped.
+    """
     keys = sum(
         extra_usd(inputs.keys[key_id], one, inputs.now, inputs.running_by_key.get(key_id, Running()).so_far_usd)
         for key_id, one in key_spikes.items()
@@ -222,7 +242,7 @@ def _extra(inputs: Inputs, spike: Spike | None, key_spikes: Mapping[int, Spike])
     if spike is None or inputs.account is None:
         return keys
     so_far = (inputs.running or Running()).so_far_usd
-    return max(keys, extra_usd(inputs.account, spike, inputs.now, so_far))
+    return max(keys, left * extra_usd(inputs.account, spike, inputs.now, so_far))
 
 
 def _history_days(inputs: Inputs) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.triage.report import SOON, Report
 from tui.triage.severity import Severity
@@ -34,7 +35,7 @@ class Finding(Struct, frozen=True):
     """Something found, as the episodes follow it.
 
     `is_sure`: no second hit is needed. `hit_at` is the last moment that it was seen at; `cause` is the key to blame,
-    which for the account's spike may change.
+    which for the account's spike may change; `is_contained`: what it is of can call no more.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Finding(Struct, frozen=True):
     hit_at: datetime
     is_sure: bool
     cause: int | None = None
+    is_contained: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -53,6 +55,12 @@ class Finding(Struct, frozen=True):
 
 def findings(report: Report) -> Iterator[Finding]:
     """All that a report found, spikes first."""
+    for one in _found(report):
+        of_account = one.key_id is None and one.kind in (Kind.SPIKE, Kind.LEAK) and report.contained_at is not None
+        yield replace(one, is_contained=of_account or one.key_id in report.stopped)
+
+
+def _found(report: Report) -> Iterator[Finding]:
     if report.spike is not None:
         likely = report.suspects[0].key_id if report.suspects else None
         yield _spike(report, report.spike, None, likely)

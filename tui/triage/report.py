@@ -48,7 +48,8 @@ class Inputs(Struct, frozen=True):
     not reach back to its beginning, `running` is what the running hour cost at least and `is_hour_whole` is False:
     what stands out by that stands out, and nothing is clear by it. `gaps` are the inputs that are missing, old or not
     whole: what is found by the others stands, and what needs them is not clear. `awaited` are the keys whose
-    histories are among them, None where it is not known whose are needed.
+    histories are among them, None where it is not known whose are needed. `stopped` are the keys that can call no
+    more, with the moment of their last call.
     """
 
     now: datetime
@@ -74,6 +75,7 @@ class Inputs(Struct, frozen=True):
     awaits_calls: bool = False
     gaps: tuple[Gap, ...] = ()
     awaited: tuple[int, ...] | None = None
+    stopped: Mapping[int, datetime] = field(default_factory=dict)
 
 
 class Report(Struct, frozen=True, dict=True):
@@ -86,7 +88,9 @@ class Report(Struct, frozen=True, dict=True):
     whether that can be told of every key that is in use. `failing` are keys most of whose calls fail without a storm,
     `earlier` the incidents of the last day that are over, `plans` those that run out. `key_ids` leads from the name
     that errors give a key to its id. `gaps` are the inputs that are missing, old or not whole, `awaited` the keys
-    whose histories are. What is worked out from these is remembered: every picture asks for it.
+    whose histories are; `stopped` those that can call no more, with the moment of their last call. `contained_at` is
+    when the last call ended of the keys that made the incident, once none of them can call. What is worked out from
+    these is remembered: every picture asks for it.
     """
 
     at: datetime
@@ -118,6 +122,8 @@ class Report(Struct, frozen=True, dict=True):
     key_ids: Mapping[str, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     awaited: tuple[int, ...] = ()
+    stopped: Mapping[int, datetime] = field(default_factory=dict)
+    contained_at: datetime | None = None
 
     @cached_property
     def leak(self) -> Leak | None:
@@ -185,6 +191,8 @@ class Report(Struct, frozen=True, dict=True):
 
         A hit that is not confirmed is shown and is no alarm: most of those are what bursty spend does by itself.
         """
+        if self.contained_at is not None:
+            return False
         if self.key_spikes or self.leaks or self.dearer:
             return True
         return self.spike is not None and (self.spike.is_confirmed or self.is_critical)
@@ -202,6 +210,8 @@ class Report(Struct, frozen=True, dict=True):
     @property
     def is_critical(self) -> bool:
         """Whether it cannot wait."""
+        if self.contained_at is not None:
+            return False
         spikes = [spike for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
         return any(spike.is_critical for spike in spikes) or (bool(spikes) and self.empties_soon)
 

@@ -1,6 +1,6 @@
 """Suspects: which key has the most excess over an incident (triage-spec section 4), and the first look at it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -102,17 +102,27 @@ def with_shares(found: Iterable[Suspect]) -> tuple[Suspect, ...]:
     return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
 
 
-def burning_first(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
+def burning_first(
+    suspects: tuple[Suspect, ...], stopped: Container[int] = (), *, is_contained: bool = False
+) -> tuple[Suspect, ...]:
     """Keys that still burn before those that are calm again: what was lost cannot be contained.
 
-    Calm is what burns far less now than another with a part of the excess worth speaking of, or nothing above usual.
+    Calm is what burns far less now than another with a part of the excess worth speaking of, or nothing above usual,
+    and what was `stopped`. Where that has contained the incident, no other key is named in its place.
     """
-    fastest = max((one.pace_usd_per_h or 0.0 for one in suspects if one.share >= LEAST_SHARE), default=0.0)
-    marked = [
-        replace(one, is_calm=one.pace_usd_per_h is not None and one.pace_usd_per_h <= CALM_SHARE * fastest)
+    paces = (one.pace_usd_per_h or 0.0 for one in suspects if one.share >= LEAST_SHARE and one.key_id not in stopped)
+    fastest = max(paces, default=0.0)
+    marked = tuple(
+        replace(
+            one,
+            is_calm=one.key_id in stopped
+            or (one.pace_usd_per_h is not None and one.pace_usd_per_h <= CALM_SHARE * fastest),
+        )
         for one in suspects
-    ]
-    return tuple(sorted(marked, key=lambda one: fastest > 0 and one.is_calm))
+    )
+    if is_contained:
+        return marked
+    return tuple(sorted(marked, key=lambda one: one.key_id in stopped or (fastest > 0 and one.is_calm)))
 
 
 def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:

@@ -77,9 +77,27 @@ def test_a_clock_that_is_set_while_running_moves_nothing(world: World) -> None:
 def test_a_gateway_whose_clock_is_set_is_followed(world: World) -> None:
     clock = GatewayClock()
     world.answer(clock)
-    world.pass_s(10)
-    world.answer(clock, gateway_off=timedelta(minutes=40))
+    for _ in range(3):
+        world.pass_s(5)
+        world.answer(clock, gateway_off=timedelta(minutes=40))
     assert abs(clock.now() - world.true - timedelta(minutes=40)) < 2 * S
+
+
+@pytest.mark.parametrize("every_s", [0.3, 1.0, 5.0, 60.0])
+def test_a_date_that_stands_still_stops_no_time(world: World, every_s: float) -> None:
+    clock = GatewayClock()
+    for _ in range(40):
+        clock.hear(TRUE.replace(microsecond=0), clock.steady_s() - 0.05)
+        world.pass_s(every_s)
+        assert abs(clock.now() - world.true) < 3 * S
+
+
+def test_one_answer_of_another_time_changes_nothing(world: World) -> None:
+    clock = GatewayClock()
+    for number in range(20):
+        world.pass_s(5)
+        world.answer(clock, gateway_off=timedelta(days=number % 2))
+        assert abs(clock.now() - world.true) < 2 * S
 
 
 def test_clocks_that_drift_apart_slowly_are_no_jump_and_cost_no_accuracy(world: World) -> None:

@@ -38,9 +38,9 @@ def bomb(size: int) -> bytes:
     [
         ([], BODY),
         (["identity"], BODY),
-        (["gzip"], gzip.compress(BODY)),
-        (["X-GZIP"], gzip.compress(BODY)),
-        (["identity, gzip"], gzip.compress(BODY)),
+        (["gzip"], gzip.compress(BODY, mtime=0)),
+        (["X-GZIP"], gzip.compress(BODY, mtime=0)),
+        (["identity, gzip"], gzip.compress(BODY, mtime=0)),
         (["deflate"], zlib.compress(BODY)),
         (["deflate"], BARE_BODY),
     ],
@@ -66,16 +66,16 @@ async def test_nothing_is_nothing(encodings: list[str]) -> None:
 @pytest.mark.parametrize(
     ("encodings", "sent", "symbol"),
     [
-        (["gzip, gzip"], gzip.compress(gzip.compress(BODY)), STACKED_ENCODING),
-        (["gzip", "gzip"], gzip.compress(gzip.compress(BODY)), STACKED_ENCODING),
-        (["deflate,identity , gzip"], gzip.compress(zlib.compress(BODY)), STACKED_ENCODING),
+        (["gzip, gzip"], gzip.compress(gzip.compress(BODY, mtime=0), mtime=0), STACKED_ENCODING),
+        (["gzip", "gzip"], gzip.compress(gzip.compress(BODY, mtime=0), mtime=0), STACKED_ENCODING),
+        (["deflate,identity , gzip"], gzip.compress(zlib.compress(BODY), mtime=0), STACKED_ENCODING),
         (["br"], BODY, ""),
         (["zstd"], BODY, ""),
         (["gzip"], BODY, ""),
         (["deflate"], b"\xff" * 9, ""),
-        (["gzip"], gzip.compress(BODY)[:-9], ""),
-        (["gzip"], gzip.compress(BODY)[: len(gzip.compress(BODY)) // 2], ""),
-        (["gzip"], gzip.compress(BODY + b" "), TOO_LARGE),
+        (["gzip"], gzip.compress(BODY, mtime=0)[:-9], ""),
+        (["gzip"], gzip.compress(BODY, mtime=0)[: len(gzip.compress(BODY, mtime=0)) // 2], ""),
+        (["gzip"], gzip.compress(BODY + b" ", mtime=0), TOO_LARGE),
         ([], BODY + b" ", TOO_LARGE),
     ],
 )
@@ -86,7 +86,7 @@ async def test_what_is_not_taken_in(encodings: list[str], sent: bytes, symbol: s
 
 
 async def test_what_comes_after_the_end_of_the_compression_is_counted_and_not_read() -> None:
-    sent = gzip.compress(BODY)
+    sent = gzip.compress(BODY, mtime=0)
     assert await content_of(stream([sent + b"rest", b"more"]), ["gzip"], len(BODY)) == BODY
     with pytest.raises(Undecodable):
         await content_of(stream([sent, *(b"x" * MB for _ in range(3))]), ["gzip"], MB)
@@ -105,7 +105,7 @@ async def test_a_bomb_on_the_wire_takes_no_more_than_the_bound(
     monkeypatch.setattr(transport, "_MOST_BYTES", 2 * MB)
     content = bomb(256 * MB)
     if encoding != b"gzip":
-        content = gzip.compress(content)
+        content = gzip.compress(content, mtime=0)
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: %s\r\ncontent-length: %d\r\n\r\n"
     async with serving([head % (encoding, len(content)) + content]) as (_, server), transport_to(server) as sending:
         tracemalloc.start()

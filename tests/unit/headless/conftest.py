@@ -59,6 +59,8 @@ def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", ZONE)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("tui.headless.prompts.has_person", lambda: False)
+    # One run after another would wait for the share of the request limit that they have together.
+    monkeypatch.setattr("tui.services.StoredRequests", lambda *_: None)
     return tmp_path
 
 

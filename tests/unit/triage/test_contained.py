@@ -1,0 +1,105 @@
+"""After a key was stopped: the incident is contained, no other key takes its place, and the forecast follows."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.samples import NOW, call, key
+from tests.unit.triage.test_rules import series
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls import EVERYTHING, CallsRead
+from tui.monitor.events import Answered
+from tui.monitor.evidence import inputs_of
+from tui.monitor.questions import AskKeys
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import banner, low_balance, triage
+from tui.present.look import Look
+from tui.triage.episodes import Episodes, Phase, advance
+from tui.triage.find import find
+from tui.triage.findings import Kind
+from tui.triage.report import Inputs
+from tui.triage.spikes import Running
+
+LAST = NOW - timedelta(minutes=2)
+WILD, CALM = series({2: 20.0, 1: 20.0}, usual_usd=0.5), series({1: 0.9}, usual_usd=0.5)
+ACCOUNT = series({2: 20.5, 1: 20.9})
+RUNNING = {7: Running(8.0, 3.0), 8: Running(0.3, 0.1)}
+SNAPSHOT = reduce(Snapshot("https://gw", ZoneInfo("UTC")), Answered(AskKeys(), (key(7), key(8, "ci")), NOW))
+LOOK = Look(NOW, ZoneInfo("UTC"))
+
+
+def inputs(stopped: Mapping[int, datetime]) -> Inputs:
+    """A key that ran wild for two hours, beside one that did as ever."""
+    return Inputs(
+        NOW,
+        ACCOUNT,
+        {7: WILD, 8: CALM},
+        Running(8.3, 3.1),
+        RUNNING,
+        paces={7: 18.0, 8: 0.6},
+        balance_usd=60.0,
+        stopped=stopped,
+    )
+
+
+def test_while_the_key_burns_nothing_is_contained() -> None:
+    report = find(inputs({8: LAST}))
+    assert report.contained_at is None
+    assert report.is_alarm
+    assert report.empties_soon
+
+
+def test_once_it_is_stopped_the_incident_is_contained_and_the_forecast_the_usual_one() -> None:
+    report = find(inputs({7: LAST}))
+    assert report.contained_at == LAST
+    assert (report.is_alarm, report.is_critical, report.empties_soon) == (False, False, False)
+    assert report.current_empty_at is None
+    assert report.likely is not None
+    assert report.likely.key_id == 7
+
+
+def test_a_second_key_that_runs_wild_is_not_contained_by_stopping_the_first() -> None:
+    both = replace(inputs({7: LAST}), keys={7: WILD, 8: WILD}, running_by_key={7: RUNNING[7], 8: RUNNING[7]})
+    report = find(both)
+    assert report.contained_at is None
+    assert report.likely is not None
+    assert report.likely.key_id == 8
+
+
+def test_what_fired_cools_and_fires_again_when_the_key_is_let_loose() -> None:
+    firing = advance(Episodes(), find(inputs({})), NOW, True)
+    assert [one.phase for one in firing.open.values() if one.kind is Kind.SPIKE] == [Phase.FIRING]
+    cooling = advance(firing, find(inputs({7: LAST})), NOW, True)
+    assert [one.phase for one in cooling.open.values() if one.kind is Kind.SPIKE] == [Phase.COOLING]
+    again = advance(cooling, find(inputs({})), NOW, True)
+    assert [one.phase for one in again.open.values() if one.kind is Kind.SPIKE] == [Phase.FIRING]
+
+
+def test_banner_and_last_step_say_so() -> None:
+    report = find(inputs({7: LAST}))
+    (told,) = banner.news(report, Episodes(), low_balance.Alarm(), SNAPSHOT, LOOK, None)
+    assert "".join(cell.text for cell in told.line) == "✓ contained 05:29  laptop $46.74 above usual, burn falling"
+    last = triage.steps(report, SNAPSHOT, LOOK)[-1]
+    assert last.verdict is not None
+    assert (last.verdict.text, last.sentence) == (
+        "✓ contained",
+        "its keys can call no more; the last call ended 05:29",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "in_flight", "read_ago_s", "is_stopped"),
+    [("inactive", 0, 1, True), ("inactive", 2, 1, False), ("active", 0, 1, False), ("inactive", 0, 200, False)],
+)
+def test_a_key_is_stopped_once_it_is_refused_nothing_runs_and_calls_were_read_since(
+    status: str, in_flight: int, read_ago_s: float, is_stopped: bool
+) -> None:
+    keys = (key(7, stored_status=status, in_flight=in_flight, last_used_at=NOW - timedelta(seconds=130)),)
+    snapshot = reduce(Snapshot("https://gw", ZoneInfo("UTC")), Answered(AskKeys(), keys, NOW))
+    rows = CallsRead((call(1, ago_s=120),), EVERYTHING, 1, NOW)
+    snapshot = reduce(snapshot, Answered(BASE_CALLS, rows, NOW - timedelta(seconds=read_ago_s)))
+    assert inputs_of(snapshot, NOW).stopped == ({7: NOW - timedelta(seconds=120)} if is_stopped else {})
