@@ -261,7 +261,10 @@ class DiffDriver(LinuxDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
             return
         if self._raw_attributes is not None:
-            termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+            try:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+            except termios.error:
+                return  # what continued us was the end of the terminal, and the watch over it ends us
         line.send(f"{ENTER_SCREEN}\x1b[?25l\x1b[?1004h\x1b[?7l")
         self._enable_mouse_support()
         self._enable_bracketed_paste()
