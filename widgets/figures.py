@@ -9,7 +9,9 @@ from decimal import Decimal
 
 _FIGURE = re.compile(r"([≈≤≥~<>=×+−-]*\$?)(\d+(?: \d{3})*(?:\.\d+(?: \d{3})*)?)([kMGBTPE]?)((?:[ /%×+][^\d]*)?)")
 """What stands before a number, the number, its unit of size, and what is counted."""
-_WORD = re.compile(r"[≈≤≥~<>=×+−(-]*\$?\d[\d.,:/-]*(?: \d{3}(?![\d\w]))*(?:\.\d+)?[kMGBTPE%]?(?: %|(?: (?:ms|min|[sdh])\b))?")
+_WORD = re.compile(
+    r"[≈≤≥~<>=×+−(-]*\$?\d[\d.,:/-]*(?: \d{3}(?![\d\w]))*(?:\.\d+)?[kMGBTPE%]?(?: %|(?: (?:ms|min|[sdh])\b))?"
+)
 """A number where it stands among words, with its unit."""
 _GROUPED = re.compile(r"\d \d{3}(?!\d)")
 _DIGITS_OF_A_NAME = 6
@@ -75,6 +77,15 @@ def whole_until(text: str, end: int) -> int:
         if end < stop and not _goes_on(text[:start]):
             return len(text[:start].rstrip())
     return end
+
+
+def longest(text: str) -> int:
+    """Return how many cells the longest number takes, which must not be broken.
+
+    >>> longest("limit $296 296.00 of 7")
+    11
+    """
+    return max((len(found[0]) for found in _WORD.finditer(text)), default=0)
 
 
 def is_within(text: str, at: int) -> bool:
