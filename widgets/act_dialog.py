@@ -53,6 +53,11 @@ class ActDialog(Dialog[bool]):
         """Hear nothing until a person can see what is asked."""
         self._begin_to_be_seen()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether a person can see what is asked, or what has become of it."""
+        return self._seen_at is not None
+
     def _begin_to_be_seen(self) -> None:
         self._seen_at = None
         self.when_seen(self._be_seen)

@@ -27,7 +27,7 @@ async def dealt_with(run: Running) -> None:
     await run.until(lambda: not run.app._typed and run.app._given_at is None, "all that was typed taken")
     front = run.app.screen
     if isinstance(front, ActDialog):
-        await run.until(lambda: front._seen_at is not None, "the question seen")
+        await run.until(lambda: front.is_seen, "the question seen")
 
 
 @pytest.mark.parametrize("burst", ["\r\r\r", RIGHT + "\r\r"])
@@ -82,10 +82,10 @@ async def test_what_is_typed_at_once_after_the_question_was_seen_is_done_once_an
         await run.press("D")
         dialog = run.app.screen
         assert isinstance(dialog, ConfirmDialog)
-        await run.until(lambda: dialog._seen_at is not None, "the question seen")
+        await run.until(lambda: dialog.is_seen, "the question seen")
         type_at_once(run.app, RIGHT + "\r\r\r")
         await run.shows("✓ inactive")
-        await run.until(lambda: dialog._seen_at is not None, "the outcome seen")
+        await run.until(lambda: dialog.is_seen, "the outcome seen")
         assert run.app.screen is dialog
         assert status_of(run, "batch-nightly") == "inactive"
 
@@ -97,7 +97,7 @@ async def test_a_question_that_a_stalled_line_has_not_shown_hears_nothing(aktop:
         run.app.when_shown = waiting.append
         await run.press("D")
         await run.until(lambda: waiting, "the question painted")
-        await run.press("right", "enter")
+        type_at_once(run.app, RIGHT + "\r")
         await run.shows("typed too early: dropped")
         assert isinstance(run.app.screen, ActDialog)
         assert status_of(run, "batch-nightly") == "active"
