@@ -15,6 +15,8 @@ from widgets.values import Align, Cell, Line, Severity
 ELLIPSIS = "…"
 TAB_WIDTH = 4
 SPARKS = "▁▂▃▄▅▆▇█"
+OPEN = "░"
+"""Stands for a bucket that still runs, where its height would read as a fall."""
 EIGHTHS = "▏▎▍▌▋▊▉"
 GAUGE_WIDTH = 8
 
@@ -163,17 +165,22 @@ def _columns(row: Sequence[Cell], widths: Sequence[int], gap: int, aligns: Seque
     return tuple(cells)
 
 
-def spark(values: Sequence[float | None], width: int) -> str:
+def spark(values: Sequence[float | None], width: int, *, is_open: bool = False) -> str:
     """Draw values as a line of blocks `width` cells wide, newest at the right; the peak of each cell is kept.
 
-    >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3)
-    ('▁▂▄█', '▁ █')
+    The last value `is_open` while it still grows: unless it has outgrown the one before it, it is hatched and no fall.
+
+    >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3), spark([1, 8, 3], 3, is_open=True)
+    ('▁▂▄█', '▁ █', '▁█░')
     """
     if width <= 0 or not values:
         return " " * max(0, width)
     shown = [_peak(part) for part in _parts(values, width)]
     top = max((value for value in shown if value is not None), default=0)
-    return "".join(_spark_of(value, top) for value in shown).rjust(width)
+    drawn = "".join(_spark_of(value, top) for value in shown)
+    if is_open and len(values) > 1 and (values[-1] or 0) < (values[-2] or 0):
+        drawn = drawn[:-1] + OPEN
+    return drawn.rjust(width)
 
 
 def _parts(values: Sequence[float | None], count: int) -> list[Sequence[float | None]]:

@@ -248,7 +248,7 @@ def _hours(line: KeyLine, _look: Look) -> Cell:
 
 @lru_cache(maxsize=512)
 def _spark(hours_usd: tuple[float, ...]) -> str:
-    return spark(hours_usd, SPARK_HOURS)
+    return spark(hours_usd, SPARK_HOURS, is_open=True)
 
 
 def _now(line: KeyLine, _look: Look) -> Cell:
