@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tui.domain.call import NO_MEDIA, Media
 from tui.domain.text import inert
 from tui.domain.usage import Call, Page
 from tui.gateway.wire.base import (
@@ -47,6 +48,12 @@ class CallRow(Row, frozen=True):
     output_cost: Num | None = None
     cache_creation_cost: Num | None = None
     cache_read_cost: Num | None = None
+    cache_creation_1h_tokens: Count | None = None
+    image_count: Count | None = None
+    image_size: str | None = None
+    media_type: str | None = None
+    image_input_tokens: Count | None = None
+    image_output_tokens: Count | None = None
     image_input_cost: Num | None = None
     image_output_cost: Num | None = None
     group_id: Id | None = None
@@ -94,7 +101,7 @@ def call_of(row: CallRow) -> Call:
         output_cost=row.output_cost or 0.0,
         cache_creation_cost=row.cache_creation_cost or 0.0,
         cache_read_cost=row.cache_read_cost or 0.0,
-        image_cost=(row.image_input_cost or 0.0) + (row.image_output_cost or 0.0),
+        cache_creation_1h_tokens=row.cache_creation_1h_tokens or 0,
         group_id=row.group_id,
         group_name=maybe_text(row.group.name) if row.group is not None else None,
         billing_mode=maybe_text(row.billing_mode),
@@ -107,4 +114,18 @@ def call_of(row: CallRow) -> Call:
         user_agent=maybe_text(row.user_agent),
         request_id=inert(row.request_id or ""),
         session_id=maybe_text(row.session_id),
+        media=_media_of(row),
     )
+
+
+def _media_of(row: CallRow) -> Media:
+    media = Media(
+        row.image_count or 0,
+        maybe_text(row.image_size),
+        maybe_text(row.media_type),
+        row.image_input_tokens or 0,
+        row.image_output_tokens or 0,
+        row.image_input_cost or 0.0,
+        row.image_output_cost or 0.0,
+    )
+    return NO_MEDIA if media == NO_MEDIA else media
