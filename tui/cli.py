@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui import exits, locale, streams
+from tui import exits, locale, stream_encoding
 from tui.locale import _
+from tui.terminal import streams
 from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
@@ -17,9 +18,9 @@ RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run aktop and return its exit code."""
-    streams.bear()
+    stream_encoding.bear()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    locale.use(streams.spoken(_early_language(arguments)))
+    locale.use(stream_encoding.spoken(_early_language(arguments)))
     if (complaint := _unwritable(arguments)) is not None:
         print(f"aktop: {complaint}", file=sys.stderr)
         return exits.WRONG_USE
@@ -28,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         code = run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return exits.INTERRUPTED
@@ -37,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
+        if streams.has_vanished():
+            # Whatever failed of that has nobody to be told.
+            streams.write_nowhere()
+            return exits.HUNG_UP
         from tui.headless.crash import report
 
         report(error)

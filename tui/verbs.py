@@ -7,7 +7,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
-from tui import exits, locale, paths, streams
+from tui import exits, locale, paths, stream_encoding
 from tui.collector import settling
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
@@ -19,7 +19,7 @@ from tui.locale import _
 from tui.made_up import MadeUp, made_up_account
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
-from tui.terminal import colour
+from tui.terminal import colour, streams
 
 FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email", "proxy", "ca_bundle")
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if settings["lang"]:
             # A screen is written in UTF-8 whatever the streams say.
-            locale.use(settings["lang"] if options.verb is None else streams.spoken(settings["lang"]))
+            locale.use(settings["lang"] if options.verb is None else stream_encoding.spoken(settings["lang"]))
         return _verb(options, settings)
     except (BadSettings, ConfigError, WrongUse) as error:
         say(f"aktop: {error}")
@@ -92,6 +92,17 @@ def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | 
     if os.environ.get("TERM") == "dumb":
         raise WrongUse(
             _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
+        )
+    if streams.has_vanished():
+        return exits.HUNG_UP
+    lacking = streams.without_terminal()
+    if lacking is not None:
+        names = (_("standard input"), _("standard output"), _("standard error"))
+        raise WrongUse(
+            _(
+                "the screen needs a terminal, and {stream} is none; `aktop status` and `aktop triage` need none, and "
+                "over SSH `ssh -t` gives one"
+            ).format(stream=names[lacking])
         )
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.

@@ -13,7 +13,7 @@ from widgets.values import Align, Cell, Chart, Line, Severity
 
 MIN_WIDTH, MIN_HEIGHT = 20, 4
 MARK_ROW_HEIGHT = 8
-MARK, USUAL = "▲", "┈"
+MARK, USUAL, SO_FAR = "▲", "┈", "◌"
 STEPS_PER_ROW = 8
 """What a braille row, four dots high, can show of a value, twice over."""
 NICE_STEPS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 72, 96, 168)
@@ -73,7 +73,7 @@ def as_coarse_as_seen(chart: Chart, height: int) -> Chart:
 def small_picture(chart: Chart, width: int) -> Picture:
     """Return the first series as a line of blocks."""
     first = chart.series[0]
-    return Picture(((Cell(spark(first.values, width), first.severity),),))
+    return Picture(((Cell(spark(first.values, width, is_open=chart.open_from is not None), first.severity),),))
 
 
 def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: Raster) -> Picture:
@@ -87,6 +87,7 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     scale = _scale(chart, width - margin - 1, height - 2 - above)
     canvas = _canvas(chart, scale, raster)
     canvas = [[Cell(" ")] * scale.width for _row in range(mark_rows)] + canvas
+    _draw_open(canvas, chart, scale)
     _draw_marks(canvas, chart, scale)
     ticks = _tick_rows(chart, scale, len(canvas) - scale.height)
     _draw_usual(canvas, ticks, chart, scale, usual_word)
@@ -120,12 +121,41 @@ def _scale(chart: Chart, width: int, height: int) -> Scale:
 def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
     # What is drawn last lies on top, and the first series is the one that matters most.
     shown = chart.series[::-1]
-    padded = [(*series.values, *(None,) * (scale.buckets - len(series.values))) for series in shown]
+    closed = scale.buckets if chart.open_from is None else chart.open_from
+    padded = [
+        ((*series.values, *(None,) * scale.buckets)[:closed] + (None,) * (scale.buckets - closed)) for series in shown
+    ]
     rows = raster(padded, scale)
     return [
         [Cell(glyph, shown[number].severity if number >= 0 else Severity.NORMAL) for glyph, number in row]
         for row in rows
     ]
+
+
+def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
+    """Mark what the running bucket has so far, and say so beside it where there is room."""
+    if chart.open_from is None:
+        return
+    for series in reversed(chart.series):
+        for bucket, value in enumerate(series.values[chart.open_from :], chart.open_from):
+            if value is not None and isfinite(value):
+                row = scale.row(value) + len(canvas) - scale.height
+                canvas[row][scale.column(bucket)] = Cell(SO_FAR, series.severity)
+    _name_open(canvas, plain(chart.open_word))
+
+
+def _name_open(canvas: Grid, word: str) -> None:
+    """Put the word beside the mark, or above or below it where a line is in the way."""
+    marks = [(y, x) for y, row in enumerate(canvas) for x, cell in enumerate(row) if cell.text == SO_FAR]
+    if not marks or not word or len(word) != cell_width(word):
+        return
+    mark_y, end = marks[0]
+    start = end - len(word)
+    for y in sorted(range(len(canvas)), key=lambda y: abs(y - mark_y)):
+        row = canvas[y]
+        if start > 0 and all(cell.text == " " for cell in row[start - 1 : end]):
+            row[start:end] = [Cell(letter, Severity.MUTED) for letter in word]
+            return
 
 
 def _draw_marks(canvas: Grid, chart: Chart, scale: Scale) -> None:

@@ -9,11 +9,14 @@ from itertools import pairwise, zip_longest
 
 from rich.cells import cell_len, split_graphemes
 
+from widgets.figures import scaled, whole_until
 from widgets.values import Align, Cell, Line, Severity
 
 ELLIPSIS = "…"
 TAB_WIDTH = 4
 SPARKS = "▁▂▃▄▅▆▇█"
+OPEN = "░"
+"""Stands for a bucket that still runs, where its height would read as a fall."""
 EIGHTHS = "▏▎▍▌▋▊▉"
 GAUGE_WIDTH = 8
 
@@ -50,15 +53,19 @@ def cell_width(text: str) -> int:
 
 
 def truncate(text: str, width: int) -> str:
-    """Return the text in at most `width` cells, with an ellipsis where something was cut.
+    """Return the text in at most `width` cells, with an ellipsis where something was cut, which no figure is.
 
-    >>> truncate("batch-nightly", 6), truncate("客服机器人", 6)
-    ('batch…', '客服…')
+    >>> truncate("batch-nightly", 6), truncate("客服机器人", 6), truncate("limit $45.69", 9)
+    ('batch…', '客服…', 'limit…')
     """
     text = plain(text)
     if cell_width(text) <= width:
         return text
-    return beginning(text, width - 1) + ELLIPSIS if width > 0 else ""
+    if width <= 0:
+        return ""
+    if "$" in text and (money := scaled(text, width)):
+        return money
+    return text[: whole_until(text, len(beginning(text, width - 1)))] + ELLIPSIS
 
 
 def beginning(text: str, width: int) -> str:
@@ -75,14 +82,21 @@ def beginning(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
-    """Return the text in exactly `width` cells, cut or padded.
+    """Return the text in exactly `width` cells, cut or padded; at the right stand figures, and these are scaled.
 
-    >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4)
-    ('   $3', '客… ')
+    >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4), fit("$296 296.00", 8, Align.RIGHT)
+    ('   $3', '客… ', '$296 296')
     """
+    if align is Align.RIGHT and cell_width(text) > width:
+        text = scaled(plain(text), width) or _left_out(text, width)
     text = truncate(text, width)
     blanks = " " * (width - cell_width(text))
     return blanks + text if align is Align.RIGHT else text + blanks
+
+
+def _left_out(text: str, width: int) -> str:
+    """Words are cut; of what has digits in it nothing is left but a sign that there is something."""
+    return ELLIPSIS[:width] if any(character.isdecimal() for character in text) else text
 
 
 def line_width(line: Line) -> int:
@@ -151,17 +165,22 @@ def _columns(row: Sequence[Cell], widths: Sequence[int], gap: int, aligns: Seque
     return tuple(cells)
 
 
-def spark(values: Sequence[float | None], width: int) -> str:
+def spark(values: Sequence[float | None], width: int, *, is_open: bool = False) -> str:
     """Draw values as a line of blocks `width` cells wide, newest at the right; the peak of each cell is kept.
 
-    >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3)
-    ('▁▂▄█', '▁ █')
+    The last value `is_open` while it still grows: unless it has outgrown the one before it, it is hatched and no fall.
+
+    >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3), spark([1, 8, 3], 3, is_open=True)
+    ('▁▂▄█', '▁ █', '▁█░')
     """
     if width <= 0 or not values:
         return " " * max(0, width)
     shown = [_peak(part) for part in _parts(values, width)]
     top = max((value for value in shown if value is not None), default=0)
-    return "".join(_spark_of(value, top) for value in shown).rjust(width)
+    drawn = "".join(_spark_of(value, top) for value in shown)
+    if is_open and len(values) > 1 and (values[-1] or 0) < (values[-2] or 0):
+        drawn = drawn[:-1] + OPEN
+    return drawn.rjust(width)
 
 
 def _parts(values: Sequence[float | None], count: int) -> list[Sequence[float | None]]:

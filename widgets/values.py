@@ -85,7 +85,8 @@ class Chart(Struct, frozen=True):
     """What a trend chart draws: buckets along x, series over them, and the words of the value axis.
 
     `labels` names each bucket for the x axis, `ticks` the values of the y axis with their words, lowest first.
-    `usual` is a level drawn as a dotted line, `marked` the buckets that stand out (a spike).
+    `usual` is a level drawn as a dotted line, `marked` the buckets that stand out (a spike). `open_from` is the bucket
+    that still runs, and all behind it: what they have so far is marked, named by `open_word`, and joined to nothing.
     """
 
     labels: tuple[str, ...] = ()
@@ -93,3 +94,5 @@ class Chart(Struct, frozen=True):
     ticks: tuple[tuple[float, str], ...] = ()
     usual: float | None = None
     marked: frozenset[int] = frozenset()
+    open_from: int | None = None
+    open_word: str = ""

@@ -22,6 +22,7 @@ from tui.domain.scope import Scope
 from tui.monitor.questions import AskKeyCosts
 from tui.services import Services, services
 from tui.settings import load
+from widgets.act_dialog import ActDialog
 from widgets.live_table import LiveTable
 
 STARTED = datetime.fromisoformat(os.environ.get("AKTOP_FLOWS_AT", "2026-06-17T14:20:00+08:00")).astimezone(UTC)
@@ -53,7 +54,10 @@ class Running:
         await settle(self.pilot, happened, what)
 
     async def press(self, *keys: str) -> None:
-        """Press keys."""
+        """Press keys, as somebody who sees what is asked: what is typed before that is dropped."""
+        front = self.app.screen
+        if isinstance(front, ActDialog):
+            await self.until(lambda: front.is_seen, "the question seen")
         await self.pilot.press(*keys)
         await self.pilot.pause()
 

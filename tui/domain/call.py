@@ -12,7 +12,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-_FIGURES = struct.Struct("<6q7d")
+from msgspec import Struct
+
+_FIGURES = struct.Struct("<6q6dq")
 _COUNTED = struct.Struct("<5q8x2d")
 _WHOLE, _REAL = struct.Struct("<q"), struct.Struct("<d")
 _NOT_TOLD = -(2**63)
@@ -36,6 +38,27 @@ class Kind(NamedTuple):
     service_tier: str | None
     ip: str | None
     user_agent: str | None
+
+
+class Media(Struct, frozen=True):
+    """What a call made or read besides text: images, or a video. Costs are at list price, in USD."""
+
+    count: int = 0
+    size: str | None = None
+    kind: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    input_cost: float = 0.0
+    output_cost: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """What was read and what was made, together."""
+        return self.input_cost + self.output_cost
+
+
+NO_MEDIA = Media()
+"""One for all calls that have none, which are nearly all."""
 
 
 @lru_cache(maxsize=_KINDS)
@@ -81,12 +104,13 @@ class Call:
     `key_name` and `group_name` are those of the time of reading. Durations are in milliseconds, None where not told.
     """
 
-    __slots__ = ("_figures", "_kind", "at", "id", "request_id", "session_id")
+    __slots__ = ("_figures", "_kind", "at", "id", "media", "request_id", "session_id")
 
     id: int
     at: datetime
     request_id: str
     session_id: str | None
+    media: Media
     _kind: Kind
     _figures: bytes
     key_id: int = _common("key_id")
@@ -117,7 +141,7 @@ class Call:
     output_cost: float = _real(9)
     cache_creation_cost: float = _real(10)
     cache_read_cost: float = _real(11)
-    image_cost: float = _real(12)
+    cache_creation_1h_tokens: int = _whole(12)
 
     def __init__(
         self,
@@ -139,7 +163,7 @@ class Call:
         output_cost: float = 0.0,
         cache_creation_cost: float = 0.0,
         cache_read_cost: float = 0.0,
-        image_cost: float = 0.0,
+        cache_creation_1h_tokens: int = 0,
         group_id: int | None = None,
         group_name: str | None = None,
         billing_mode: str | None = None,
@@ -152,12 +176,14 @@ class Call:
         user_agent: str | None = None,
         request_id: str = "",
         session_id: str | None = None,
+        media: Media = NO_MEDIA,
     ) -> None:
         keep: Callable[[str, object], None] = super().__setattr__
         keep("id", id)
         keep("at", at)
         keep("request_id", request_id)
         keep("session_id", session_id)
+        keep("media", media)
         kind = _shared(
             key_id,
             key_name,
@@ -188,7 +214,7 @@ class Call:
             output_cost,
             cache_creation_cost,
             cache_read_cost,
-            image_cost,
+            cache_creation_1h_tokens,
         )
         keep("_figures", figures)
 
@@ -205,7 +231,7 @@ class Call:
         return f"Call(id={self.id}, at={self.at:%Y-%m-%dT%H:%M:%S}, key_id={self.key_id}, model={self.model!r})"
 
     def _parts(self) -> tuple[object, ...]:
-        return self.id, self.at, self._kind, self._figures, self.request_id, self.session_id
+        return self.id, self.at, self._kind, self._figures, self.request_id, self.session_id, self.media
 
     @property
     def counted(self) -> tuple[int, int, int, int, int | None, Decimal, Decimal]:

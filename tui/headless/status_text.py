@@ -69,7 +69,11 @@ def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
     if not usage.trend:
         return [_("trend: not known")] if usage.trend is None else []
     peak = max(usage.trend, key=lambda bucket: bucket.sums.billed_usd)
-    picture = spark([float(bucket.sums.billed_usd) for bucket in usage.trend], min(len(usage.trend), width // 2))
+    picture = spark(
+        [float(bucket.sums.billed_usd) for bucket in usage.trend],
+        min(len(usage.trend), width // 2),
+        is_open=trend.running_from(usage.trend, look.now) is not None,
+    )
     title = f"{trend.metric_word(trend.Metric.BILLED)} {trend.step_word(usage.window.step)}"
     words = _("peak {amount} at {time}").format(
         amount=fmt.usd(peak.sums.billed_usd), time=fmt.moment(peak.start, look.now, look.zone)

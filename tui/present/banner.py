@@ -36,7 +36,7 @@ def news(
 ) -> Iterator[News]:
     """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance.
 
-    Last, what needs none any more: that an incident is contained.
+    That an incident is contained needs nobody, and stands before a low balance that is no emergency until it was seen.
     """
     trouble = sign_in.trouble(snapshot, look)
     if trouble is not None:
@@ -52,10 +52,11 @@ def news(
         line = finding_line(episode, report, snapshot, look) if report is not None and not is_told_below else ()
         if line:
             yield News(_identity(episode), (*line, Cell(_("   T triage  a seen"), Severity.MUTED)), line[0].severity)
+    is_urgent = balance is not None and balance.severity is Severity.CRITICAL
+    if report is not None and report.contained_at is not None and not is_urgent:
+        yield News(f"contained-{report.since:%Y%m%dT%H%M}", contained_line(report, snapshot, look), Severity.GOOD)
     if balance is not None and not is_empty:
         yield balance
-    if report is not None and report.contained_at is not None and report.since is not None:
-        yield News(f"contained-{report.since:%Y%m%dT%H%M}", contained_line(report, snapshot, look), Severity.GOOD)
 
 
 def _identity(episode: Episode) -> str:

@@ -83,6 +83,8 @@ _TEXTS = (
     TextField("endpoint", lambda call: call.endpoint),
     TextField("effort", lambda call: call.reasoning_effort),
     TextField("mode", lambda call: call.billing_mode),
+    TextField("media", lambda call: call.media.kind),
+    TextField("size", lambda call: call.media.size),
     TextField("paid", lambda call: "wallet" if call.is_wallet else "plan", ("wallet", "plan")),
     TextField("agent", lambda call: call.user_agent),
     TextField("request", lambda call: call.request_id, is_varied=True),
@@ -97,6 +99,8 @@ _NUMBERS = (
     NumberField("out", lambda call: call.output_tokens, _COUNT, "out>2k"),
     NumberField("cacher", lambda call: call.cache_read_tokens, _COUNT, "cacher<1k"),
     NumberField("cachew", lambda call: call.cache_creation_tokens, _COUNT, "cachew>10k"),
+    NumberField("cachehour", lambda call: call.cache_creation_1h_tokens, _COUNT, "cachehour>0"),
+    NumberField("images", lambda call: call.media.count, _PLAIN, "images>0"),
     NumberField("tok", lambda call: call.tokens, _COUNT, "tok>10k"),
     NumberField("id", lambda call: call.id, _PLAIN, "id=53418"),
 )

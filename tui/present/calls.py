@@ -1,9 +1,10 @@
 """Call records as rows, and one call with arithmetic that a person can check."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tui.domain.call import NO_MEDIA
 from tui.domain.usage import Call
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
@@ -13,6 +14,8 @@ from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 
 RIGHT = Align.RIGHT
+LEAST_REST_USD = 1e-9
+"""Less than this is what is left of adding up floats."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -26,6 +29,7 @@ def columns() -> tuple[Column, ...]:
         Column("output", _("OUT"), 7, RIGHT, priority=3),
         Column("cache_read", _("CACHE R"), 9, RIGHT, priority=4),
         Column("cache_creation", _("CACHE W"), 9, RIGHT, priority=4),
+        Column("images", _("IMAGES"), 7, RIGHT, priority=7),
         Column("standard", _("STD $"), 10, RIGHT, priority=9),
         Column("first", _("FIRST"), 9, RIGHT, priority=6),
         Column("whole", _("WHOLE"), 9, RIGHT, priority=2),
@@ -102,6 +106,7 @@ _TEXTS: dict[str, Callable[[Call], str | None]] = {
     "output": lambda call: fmt.count(call.output_tokens),
     "cache_read": lambda call: fmt.count(call.cache_read_tokens),
     "cache_creation": lambda call: fmt.count(call.cache_creation_tokens),
+    "images": lambda call: fmt.count(call.media.count) if call.media.count else "",
     "standard": lambda call: fmt.usd_exact(call.standard_usd),
     "first": lambda call: fmt.duration_ms(call.first_token_ms),
     "whole": lambda call: fmt.duration_ms(call.duration_ms),
@@ -123,6 +128,7 @@ SORT_KEYS: dict[str, Callable[[Call], Any]] = {
     "output": lambda call: call.output_tokens,
     "cache_read": lambda call: call.cache_read_tokens,
     "cache_creation": lambda call: call.cache_creation_tokens,
+    "images": lambda call: call.media.count,
     "billed": lambda call: call.billed_number,
     "standard": lambda call: call.standard_number,
     "first": lambda call: call.first_token_ms or -1,
@@ -142,22 +148,14 @@ SORT_KEYS: dict[str, Callable[[Call], Any]] = {
 
 def detail(call: Call, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
     """One call: its four kinds of tokens, what each cost at list price and as billed, and how long it took."""
-    parts = (
-        (_("input"), call.input_tokens, call.input_cost),
-        (_("cache write"), call.cache_creation_tokens, call.cache_creation_cost),
-        (_("cache read"), call.cache_read_tokens, call.cache_read_cost),
-        (_("output"), call.output_tokens, call.output_cost),
-    )
     head = (_("tokens"), _("$ per M"), _("list $"), _("billed $ ×{m}").format(m=f"{call.rate_multiplier:g}"))
     facts = _facts(call)
     table: list[Line] = [_figures("", *head, severity=Severity.MUTED)]
-    for name, number, cost in parts:
+    for name, number, cost in _parts(call):
         per_million = f"{cost / number * 1e6:.2f}" if number else fmt.UNKNOWN
         billed = fmt.usd_exact(Decimal(str(cost)) * Decimal(str(call.rate_multiplier)))
-        table.append(_figures(name, fmt.count(number), per_million, fmt.usd_exact(cost), billed))
-    if call.image_cost:
-        billed = fmt.usd_exact(call.image_cost * call.rate_multiplier)
-        table.append(_figures(_("images"), "", "", fmt.usd_exact(call.image_cost), billed))
+        counted = "" if number is None else fmt.count(number)
+        table.append(_figures(name, counted, "" if number is None else per_million, fmt.usd_exact(cost), billed))
     total = fmt.usd_exact(call.standard_usd), fmt.usd_exact(call.billed_usd)
     table.append(_figures(_("total"), fmt.count(call.tokens), "", *total, severity=Severity.STRONG))
     title: Line = (
@@ -166,6 +164,32 @@ def detail(call: Call, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
         Cell(f"({fmt.age(call.at, look.now)})", Severity.MUTED),
     )
     return (title, (), *table, (), *facts, (), *_origin(call, look))
+
+
+def _parts(call: Call) -> Iterator[tuple[str, int | None, float]]:
+    """What the list price is made of: tokens by kind, then what is charged for otherwise, which has no tokens."""
+    media = call.media
+    parts = [
+        (_("input"), call.input_tokens, call.input_cost),
+        (_("cache write"), call.cache_creation_tokens, call.cache_creation_cost),
+        (_("cache read"), call.cache_read_tokens, call.cache_read_cost),
+        (_("output"), call.output_tokens, call.output_cost),
+    ]
+    pictures = [
+        (_("images in"), media.input_tokens, media.input_cost),
+        (_("images out"), media.output_tokens, media.output_cost),
+    ]
+    yield from parts
+    yield from (part for part in pictures if part[1] or part[2])
+    rest = float(call.standard_usd) - sum(cost for _name, _number, cost in (*parts, *pictures))
+    if abs(rest) >= LEAST_REST_USD:
+        yield mode_word(call.billing_mode), None, rest
+
+
+def mode_word(billing_mode: str | None) -> str:
+    """What is charged for besides tokens."""
+    words = {"per_request": _("per request"), "image": _("images"), "video": _("video")}
+    return words.get(billing_mode or "", _("other"))
 
 
 def output_speed(call: Call) -> float | None:
@@ -191,7 +215,28 @@ def _facts(call: Call) -> tuple[Line, ...]:
         _fact(_("output speed"), fmt.UNKNOWN if speed is None else _("{n} tok/s").format(n=f"{speed:.0f}")),
         _fact(_("paid by"), f"{paid}, {call.billing_mode or fmt.UNKNOWN}"),
         _fact(_("group"), call.group_name or fmt.UNKNOWN),
+        *_media(call),
+        *_hour_of_cache(call),
     )
+
+
+def _media(call: Call) -> tuple[Line, ...]:
+    """How many images of what size; a call that was charged for them and tells of none says so."""
+    media = call.media
+    if media == NO_MEDIA and call.billing_mode not in ("image", "video"):
+        return ()
+    told = (fmt.count(media.count), media.size or _("size not told"), *((media.kind,) if media.kind else ()))
+    return (_fact(_("images"), " · ".join(told)),)
+
+
+def _hour_of_cache(call: Call) -> tuple[Line, ...]:
+    """Of what was written into the cache, the part that is kept for an hour and costs more than the rest."""
+    if not call.cache_creation_1h_tokens:
+        return ()
+    told = _("{n} of {all} tokens written").format(
+        n=fmt.count(call.cache_creation_1h_tokens), all=fmt.count(call.cache_creation_tokens)
+    )
+    return (_fact(_("1 h cache"), told),)
 
 
 def _origin(call: Call, look: Look) -> tuple[Line, ...]:

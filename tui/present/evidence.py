@@ -15,7 +15,7 @@ from tui.present.finding_words import key_name
 from tui.present.look import Look
 from tui.triage.history import usual_at
 from tui.triage.report import Report
-from widgets.layout import SPARKS, bar
+from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Row, Severity
 
 HOURS = 8
@@ -56,7 +56,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
     rows = []
     for start in sorted(hours, reverse=True):
         actual, level = hours[start]
-        is_running = start in flagged and flagged[start].is_running
+        is_running = start + HOUR > look.now
         above = fmt.usd_float(actual - level) if actual > level else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
         severity = Severity.CRITICAL if start in flagged else Severity.NORMAL
@@ -108,7 +108,8 @@ def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
             key_id,
             (
                 Cell(key_name(key_id, snapshot, look)),
-                *(_block(usd, highest) for usd in values),
+                *(_block(usd, highest) for usd in values[:-1]),
+                _running_block(values, highest),
                 Cell(fmt.usd_float(sum(values))),
             ),
         )
@@ -147,6 +148,13 @@ def _block(usd: float, highest: float) -> Cell:
     level = min(len(SPARKS) - 1, int(usd / highest * (len(SPARKS) - 1) + 0.5))
     severity = Severity.CRITICAL if usd >= highest / 2 else Severity.ACCENT
     return Cell(SPARKS[level] * 2, severity)
+
+
+def _running_block(values: list[float], highest: float) -> Cell:
+    """The hour that is not over: hatched until it has outgrown the one before it."""
+    block = _block(values[-1], highest)
+    has_fallen = len(values) > 1 and values[-1] < values[-2]
+    return Cell(OPEN * 2, block.severity) if has_fallen else block
 
 
 def _models(report: Report, snapshot: Snapshot, look: Look) -> Table:

@@ -40,13 +40,18 @@ VERY_HIGH = 5.0
 
 
 class KeyLine(Struct, frozen=True):
-    """A key with all that its row is made of and sorted by. `times_usual` is None where it has no usual cost."""
+    """A key with all that its row is made of and sorted by. `times_usual` is None where it has no usual cost.
+
+    `hours_calls` are there where calls cost nothing: what is free was used all the same.
+    """
 
     key: ApiKey
     status: KeyStatus
     cost: KeyCost | None
     times_usual: float | None
     hours_usd: tuple[float, ...] | None
+    hours_calls: tuple[float, ...] | None = None
+    is_used_today: bool = False
 
 
 def status_word(status: KeyStatus) -> str:
@@ -101,15 +106,19 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
     known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
     histories = tuple((key_id, one.cost) for key_id, one in known.items())
     usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
+    midnight = now.astimezone(snapshot.server_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
     for key in keys:
         history, cost = known.get(key.id), costs.get(key.id)
-        hours = (
-            recent.get(key.id, _NO_HOURS) if recent is not None else _hours_of(history.cost if history else None, now)
+        hours, calls = (
+            recent.get(key.id, (_NO_HOURS, None))
+            if recent is not None
+            else (_hours_of(history.cost if history else None, now), None)
         )
+        is_used_today = key.last_used_at is not None and key.last_used_at >= midnight
         usual_usd_now = usual.get(key.id)
         times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
-        found.append(KeyLine(key, key.status(now), cost, times, hours))
+        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today))
     return tuple(found)
 
 
@@ -187,7 +196,11 @@ def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[
 _NO_HOURS = (0.0,) * SPARK_HOURS
 
 
-def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, ...]] | None:
+Hours = tuple[tuple[float, ...], tuple[float, ...] | None]
+"""Cost by the hour, and calls by the hour where all of it is nothing."""
+
+
+def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, Hours] | None:
     """Cost of the last hours of every key, from call records if they reach back far enough."""
     view = snapshot.calls.get(BASE_CALLS)
     start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
@@ -197,15 +210,17 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, tuple[float, .
 
 
 @memoize_last()
-def _hours_by_key(log: CallLog, start: datetime) -> dict[int, tuple[float, ...]]:
+def _hours_by_key(log: CallLog, start: datetime) -> dict[int, Hours]:
     """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
     hours: dict[int, list[float]] = {}
+    calls: dict[int, list[float]] = {}
     for index in range(SPARK_HOURS):
         first = start + timedelta(hours=index)
         end = first + timedelta(hours=2 if index == SPARK_HOURS - 1 else 1)
         for key_id, tally in fold_of(log, first, end, NO_FILTERS).keys.items():
             hours.setdefault(key_id, [0.0] * SPARK_HOURS)[index] = float(tally.billed_usd)
-    return {key_id: tuple(values) for key_id, values in hours.items()}
+            calls.setdefault(key_id, [0.0] * SPARK_HOURS)[index] = float(tally.requests)
+    return {key_id: (tuple(usd), None if any(usd) else tuple(calls[key_id])) for key_id, usd in hours.items()}
 
 
 def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | None:
@@ -227,9 +242,11 @@ def _status(line: KeyLine, _look: Look) -> Cell:
 def _today(line: KeyLine, _look: Look) -> Cell:
     if line.cost is None:
         return Cell(fmt.UNKNOWN, Severity.MUTED)
-    if not line.key.bills_wallet:
+    if not line.key.bills_wallet and (line.cost.today_usd or line.is_used_today):
         return Cell(fmt.usd(line.cost.today_usd), Severity.MUTED)
-    return Cell(fmt.usd(line.cost.today_usd)) if line.cost.today_usd else Cell(fmt.UNKNOWN, Severity.MUTED)
+    if line.cost.today_usd or line.is_used_today:
+        return Cell(fmt.usd(line.cost.today_usd))
+    return Cell(fmt.UNKNOWN, Severity.MUTED)
 
 
 def _usual(line: KeyLine, _look: Look) -> Cell:
@@ -245,6 +262,8 @@ def _usual(line: KeyLine, _look: Look) -> Cell:
 
 
 def _hours(line: KeyLine, _look: Look) -> Cell:
+    if line.hours_calls:
+        return Cell(_spark(line.hours_calls), Severity.MUTED)
     if not line.hours_usd or not any(line.hours_usd):
         return Cell()
     return Cell(_spark(line.hours_usd), Severity.ACCENT)
@@ -252,7 +271,7 @@ def _hours(line: KeyLine, _look: Look) -> Cell:
 
 @lru_cache(maxsize=512)
 def _spark(hours_usd: tuple[float, ...]) -> str:
-    return spark(hours_usd, SPARK_HOURS)
+    return spark(hours_usd, SPARK_HOURS, is_open=True)
 
 
 def _now(line: KeyLine, _look: Look) -> Cell:
@@ -260,7 +279,10 @@ def _now(line: KeyLine, _look: Look) -> Cell:
 
 
 def _month(line: KeyLine, _look: Look) -> Cell:
-    return Cell(fmt.usd(line.cost.last_30_days_usd) if line.cost else fmt.UNKNOWN)
+    cost_usd = line.cost.last_30_days_usd if line.cost else None
+    if not cost_usd and line.key.last_used_at is None:
+        return Cell(fmt.UNKNOWN, Severity.MUTED)
+    return Cell(fmt.usd(cost_usd))
 
 
 def share_severity(share: float | None) -> Severity:

@@ -50,10 +50,11 @@ def chart(
     zone: ZoneInfo,
     marks: Marks = NO_MARKS,
     known_from: datetime | None = None,
+    running_from: datetime | None = None,
 ) -> Chart:
     """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown. Marks are those of cost.
 
-    What ended before `known_from` is a gap and no zero.
+    What ended before `known_from` is a gap and no zero; what begins at `running_from` is not over.
     """
     unknown = sum(known_from is not None and bucket.end <= known_from for bucket in trend)
     series = tuple(
@@ -67,7 +68,14 @@ def chart(
         ticks=_ticks(highest, metric),
         usual=marks.usual_usd if metric is Metric.BILLED else None,
         marked=marks.spiked if metric is Metric.BILLED else frozenset(),
+        open_from=next((at for at, bucket in enumerate(trend) if bucket.start == running_from), None),
+        open_word=_("so far"),
     )
+
+
+def running_from(trend: Sequence[Bucket], now: datetime) -> datetime | None:
+    """When the bucket began that is not over; None where all of them are."""
+    return next((bucket.start for bucket in trend[-2:] if bucket.end > now), None)
 
 
 def bucket_label(bucket: Bucket, step: timedelta, zone: ZoneInfo) -> str:
@@ -80,6 +88,8 @@ def caption(bucket: Bucket, step: timedelta, look: Look) -> Line:
     """All that a bucket has, for the line under the chart."""
     local, sums = bucket.start.astimezone(look.zone), bucket.sums
     when = local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%m-%d %H:%M")
+    if bucket.end > look.now:
+        when = f"{when} {_('so far')}"
     hit = fmt.percent(sums.cache_hit_rate)
     return (
         Cell(f"{when} ", Severity.STRONG),

@@ -206,8 +206,8 @@ class KeyActions:
             hints.append(_("x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual)))
         return FormCheck(
             {name: Cell(note.text, note.severity) for name, note in notes.items()},
-            tuple((Cell(hint, Severity.MUTED),) for hint in hints),
-            ready,
+            ready=ready,
+            hints=tuple((Cell(hint, Severity.MUTED),) for hint in hints),
         )
 
     def _key(self, key_id: int | None) -> ApiKey | None:

@@ -44,7 +44,8 @@ def fill_trend(
 ) -> Sequence[Bucket]:
     """The trend of a scope; returns its buckets."""
     buckets, step = usage.trend or (), usage.window.step
-    chart.show_made(trend.chart, buckets, metric, step, look.zone, marks, usage.trend_from)
+    running = trend.running_from(buckets, look.now)
+    chart.show_made(trend.chart, buckets, metric, step, look.zone, marks, usage.trend_from, running)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
     pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
     pane.hint = _("m metric  t range")

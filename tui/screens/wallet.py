@@ -33,7 +33,7 @@ class WalletDialog(ViewedDialog):
 
     def compose(self) -> ComposeResult:
         with Pane(title_line=_("Wallet and plans"), hint=_("R redeem a code  y copy link  esc back")):
-            yield FieldView()
+            yield FieldView(wrap=True)
 
     def on_mount(self) -> None:
         self.query_one(FieldView).focus()

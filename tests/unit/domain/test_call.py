@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.samples import NOW, call
-from tui.domain.call import Call
+from tui.domain.call import Call, Media
 from tui.gateway.wire.base import usd
 
 TEXTS = ("key_name", "model", "request_type", "group_name", "billing_mode", "endpoint", "reasoning_effort")
@@ -33,7 +33,8 @@ def test_everything_that_goes_in_comes_out() -> None:
         "output_cost": 0.2,
         "cache_creation_cost": 0.3,
         "cache_read_cost": 0.4,
-        "image_cost": 0.5,
+        "cache_creation_1h_tokens": 3,
+        "media": Media(2, "1024x1024", "image", 7, 8, 0.5, 0.25),
         **{name: f"a {name}" for name in (*TEXTS, *MORE_TEXTS)},
     }
     made = Call(**given)  # type: ignore[arg-type]
@@ -66,4 +67,5 @@ def test_equal_calls_are_equal_and_others_are_not() -> None:
     assert hash(call(1)) == hash(call(1))
     assert call(1) != call(1, duration_ms=5)
     assert call(1) != call(1, ip="192.0.2.1")
+    assert call(1) != call(1, media=Media(1))
     assert call(1) != "call"

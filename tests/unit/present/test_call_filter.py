@@ -123,7 +123,7 @@ def test_what_is_written_reads_as_itself(text: str) -> None:
     [
         ("", ()),
         ("cost>1 ", ()),
-        ("c", ("cost>", "cacher>", "cachew>")),
+        ("c", ("cost>", "cacher>", "cachew>", "cachehour>")),
         ("!mod", ("!model:", "!mode:")),
         ("model:so", ("model:claude-sonnet",)),
         ("model=claude-opus", ()),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, PLAN, key, window
 from tui.domain.keys import ApiKey, KeyCost
@@ -144,3 +145,22 @@ def test_hours_outside_of_what_is_known_cost_nothing() -> None:
     assert history.hours(datetime(2026, 1, 1, 8, tzinfo=UTC), 4) == (0.0, 0.0, 1.0, 2.0)
     assert history.hours(datetime(2026, 1, 1, 12, tzinfo=UTC), 3) == (3.0, 0.0, 0.0)
     assert history.hours(datetime(2026, 1, 2, tzinfo=UTC), 2) == (0.0, 0.0)
+
+
+def test_what_is_free_is_not_unused() -> None:
+    today = NOW - timedelta(minutes=5)
+    free, idle = key(1, "free", last_used_at=today), key(2, "idle", last_used_at=NOW - timedelta(days=3))
+    never = key(3, "never")
+    nothing = cost("0", "0")
+    known = snapshot_of(free, idle, never, costs={1: nothing, 2: nothing, 3: nothing})
+    assert texts(known, "name") == ["● free", "● idle", "● never"]
+    assert texts(known, "today") == ["$0.00", "–", "–"]
+    assert texts(known, "month") == ["$0.00", "$0.00", "–"]
+
+
+def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
+    line = keys.lines(snapshot_of(key(1, "free")), NOW)[0]
+    calls = (0.0,) * 10 + (200.0, 10.0)
+    drawn = keys._hours(replace(line, hours_usd=(0.0,) * 12, hours_calls=calls), LOOK)
+    assert drawn.text == "▁" * 10 + "█░"
+    assert drawn.severity is Severity.MUTED

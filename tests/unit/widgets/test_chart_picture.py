@@ -4,9 +4,10 @@ import doctest
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from widgets import chart_picture, chart_raster
-from widgets.chart_picture import Picture, as_coarse_as_seen, has_values, picture_of, small_picture
+from widgets.chart_picture import Picture, Raster, as_coarse_as_seen, has_values, picture_of, small_picture
 from widgets.chart_raster import Scale, draw, runs_of
 from widgets.layout import line_width
 from widgets.values import Chart, Series, Severity
@@ -171,3 +172,37 @@ def test_what_is_seen_of_a_value_is_within_a_dot(height: int) -> None:
 def test_no_number_is_too_large_to_be_seen_coarsely(extreme: float) -> None:
     chart = Chart(LABELS, (Series("$", (1.7e308, extreme, 0.0)),), usual=extreme)
     picture_of(as_coarse_as_seen(chart, 10), 54, 10, "usual", dots)
+
+
+@pytest.mark.parametrize("raster", [dots, draw])
+def test_the_running_bucket_is_marked_and_joined_to_nothing(raster: Raster) -> None:
+    closed = Chart(LABELS[:23], (Series("$", (*(1.0,) * 9, *(12.0,) * 14)),), TICKS)
+    running = replace(
+        closed, labels=LABELS, series=(Series("$", (*closed.series[0].values, 3.0)),), open_from=23, open_word="so far"
+    )
+    picture = picture_of(running, 54, 9, "usual", raster)
+    canvas = text(picture)[:-2]
+    assert sum(row.count("◌") for row in canvas) == 1
+    row = next(row for row in canvas if "◌" in row)
+    assert row.endswith("so far◌")
+    column = picture.columns[23]
+    assert row.index("◌") == column
+    drawn = [line[column - 1 : column] for line in canvas if line is not row]
+    assert not any(glyph.strip() for glyph in drawn[3:]), "nothing falls to it"
+
+
+def test_the_word_of_the_running_bucket_leaves_where_it_would_hide_something() -> None:
+    def full(_series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tuple[str, int]]]:
+        return [[("⣿", 0)] * scale.width for _row in range(scale.height)]
+
+    chart = Chart(LABELS, (Series("$", (3.0,) * 24),), TICKS, open_from=23, open_word="so far")
+    hidden, free = ("".join(text(picture_of(chart, 54, 9, "usual", raster))) for raster in (full, dots))
+    assert "so far" not in hidden
+    assert "so far" in free
+    assert "◌" in hidden
+
+
+def test_a_small_chart_hatches_the_running_bucket() -> None:
+    chart = Chart((), (Series("$", (1.0, 4.0, 2.0)),), open_from=2)
+    assert text(small_picture(chart, 3)) == ["▂█░"]
+    assert text(small_picture(replace(chart, open_from=None), 3)) == ["▂█▄"]

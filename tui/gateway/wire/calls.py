@@ -4,6 +4,7 @@ from operator import attrgetter
 
 import msgspec
 
+from tui.domain.call import NO_MEDIA, Media
 from tui.domain.text import inert
 from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.wire.base import (
@@ -50,6 +51,12 @@ class CallRow(Row, frozen=True):
     output_cost: Num | None = None
     cache_creation_cost: Num | None = None
     cache_read_cost: Num | None = None
+    cache_creation_1h_tokens: Int | None = None
+    image_count: Int | None = None
+    image_size: str | None = None
+    media_type: str | None = None
+    image_input_tokens: Int | None = None
+    image_output_tokens: Int | None = None
     image_input_cost: Num | None = None
     image_output_cost: Num | None = None
     group_id: Id | None = None
@@ -79,6 +86,10 @@ _NEVER_NEGATIVE = (
     "output_cost",
     "cache_creation_cost",
     "cache_read_cost",
+    "cache_creation_1h_tokens",
+    "image_count",
+    "image_input_tokens",
+    "image_output_tokens",
     "image_input_cost",
     "image_output_cost",
     "duration_ms",
@@ -128,7 +139,7 @@ def call_of(row: CallRow) -> Call:
         output_cost=row.output_cost or 0.0,
         cache_creation_cost=row.cache_creation_cost or 0.0,
         cache_read_cost=row.cache_read_cost or 0.0,
-        image_cost=(row.image_input_cost or 0.0) + (row.image_output_cost or 0.0),
+        cache_creation_1h_tokens=row.cache_creation_1h_tokens or 0,
         group_id=row.group_id,
         group_name=maybe_text(row.group.name) if row.group is not None else None,
         billing_mode=maybe_text(row.billing_mode),
@@ -141,4 +152,18 @@ def call_of(row: CallRow) -> Call:
         user_agent=maybe_text(row.user_agent),
         request_id=inert(row.request_id or ""),
         session_id=maybe_text(row.session_id),
+        media=_media_of(row),
     )
+
+
+def _media_of(row: CallRow) -> Media:
+    media = Media(
+        row.image_count or 0,
+        maybe_text(row.image_size),
+        maybe_text(row.media_type),
+        row.image_input_tokens or 0,
+        row.image_output_tokens or 0,
+        row.image_input_cost or 0.0,
+        row.image_output_cost or 0.0,
+    )
+    return NO_MEDIA if media == NO_MEDIA else media

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import streams
+from tui import stream_encoding
 
 ROOT = Path(__file__).parents[2]
 NARROW = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -39,7 +39,7 @@ def test_a_stream_that_knows_ascii_only(arguments: list[str], code: int) -> None
 
 def test_signs_get_what_comes_closest_and_names_a_question_mark_a_letter() -> None:
     text = ascii("■ $1 · ≈2 … ▁▄█ 网关 a\udcffb")
-    code = f"from tui import streams; streams.bear(); print({text})"
+    code = f"from tui import stream_encoding; stream_encoding.bear(); print({text})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **NARROW}, capture_output=True, check=True
     )
@@ -50,9 +50,9 @@ def test_the_language_is_one_that_can_be_written(monkeypatch: pytest.MonkeyPatch
     class Stream:
         encoding = "ascii"
 
-    assert streams.spoken("zh") == "zh"
+    assert stream_encoding.spoken("zh") == "zh"
     monkeypatch.setattr(sys, "stderr", Stream())
-    assert (streams.spoken("zh"), streams.spoken("en")) == ("en", "en")
+    assert (stream_encoding.spoken("zh"), stream_encoding.spoken("en")) == ("en", "en")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""The trend tells what is over from what still runs."""
+
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from tests.unit.samples import NOW
+from tui.domain.usage import NOTHING, Bucket
+from tui.present import keys, trend
+from tui.present.look import Look
+from tui.present.trend import Metric, chart, running_from
+
+HOUR = timedelta(hours=1)
+UTC = ZoneInfo("UTC")
+
+
+def hours(count: int) -> tuple[Bucket, ...]:
+    """Hours up to the one that runs now."""
+    this = NOW.replace(minute=0, second=0, microsecond=0)
+    return tuple(Bucket(this - HOUR * back, this - HOUR * (back - 1), NOTHING) for back in range(count - 1, -1, -1))
+
+
+def test_the_hour_that_is_not_over_is_open() -> None:
+    buckets = hours(5)
+    running = running_from(buckets, NOW)
+    assert running == buckets[-1].start
+    assert chart(buckets, Metric.BILLED, HOUR, UTC, running_from=running).open_from == 4
+
+
+def test_of_a_range_that_is_over_nothing_is_open() -> None:
+    buckets = hours(5)[:-1]
+    assert running_from(buckets, NOW) is None
+    assert chart(buckets, Metric.BILLED, HOUR, UTC).open_from is None
+
+
+def test_the_line_below_says_that_the_hour_is_not_over() -> None:
+    *_before, closed, running = hours(3)
+    told = ["".join(cell.text for cell in trend.caption(one, HOUR, Look(NOW, UTC))) for one in (closed, running)]
+    assert "so far" not in told[0]
+    assert "so far" in told[1]
+
+
+def test_a_sparkline_of_hours_does_not_fall_at_its_end() -> None:
+    assert keys._spark((*(1.0,) * 10, float(Decimal(8)), 2.0)).endswith("█░")
+    assert keys._spark((*(1.0,) * 10, 2.0, 8.0)).endswith("▂█")
