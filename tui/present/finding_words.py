@@ -6,6 +6,7 @@ from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import when_empty
+from tui.present.key_names import key_name as key_name
 from tui.present.look import Look
 from tui.triage.causes import Why
 from tui.triage.dearer import Dearer
@@ -243,12 +244,6 @@ def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
     spike = report.key_spikes.get(report.likely.key_id) or report.spike
     times = f" ×{fmt.times(spike.times_usual)}" if spike is not None and spike.times_usual else ""
     return (Cell(f"{key_name(report.likely.key_id, snapshot, look)}{times}", Severity.STRONG),)
-
-
-def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
-    """What a key is called."""
-    key = snapshot.key(key_id)
-    return look.key_name(key) if key is not None else f"#{key_id}"
 
 
 def spike_text(spike: Spike, look: Look) -> str:

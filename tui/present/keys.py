@@ -8,6 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
@@ -228,7 +229,10 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
 
 def _name(line: KeyLine, look: Look) -> Cell:
     severity = Severity.NORMAL if line.status is KeyStatus.ACTIVE else Severity.MUTED
-    return Cell(f"{GLYPHS[line.status]} {look.key_name(line.key)}", severity)
+    key = line.key
+    # What is cut in the table may look like another there only.
+    name = look.key_name(replace(key, is_alike=key.is_alike or key.is_alike_cut))
+    return Cell(f"{GLYPHS[line.status]} {name}", severity)
 
 
 def _status(line: KeyLine, _look: Look) -> Cell:
