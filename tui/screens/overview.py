@@ -123,7 +123,8 @@ class OverviewScreen(AccountScreen):
     def _paint_keys(self, snapshot: Snapshot, look: Look) -> None:
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
         found = keys.lines(snapshot, look.now)
-        shown = keys.columns(table.size.width or self.size.width)
+        offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
+        shown = keys.columns(table.size.width or self.size.width, offset)
         likely = self.report.likely if self.report is not None else None
         rows = keys.rows(found, look, shown, self.sort, self.needle, likely.key_id if likely else None)
         feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
