@@ -91,6 +91,7 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     _draw_marks(canvas, chart, scale)
     ticks = _tick_rows(chart, scale, len(canvas) - scale.height)
     _draw_usual(canvas, ticks, chart, scale, usual_word)
+    _name_open(canvas, plain(chart.open_word))
     lines = [_margin(ticks.get(y, ""), margin) + _merged(row) for y, row in enumerate(canvas)]
     labels = _label_places(chart.labels, scale)
     axis, named = _axis(labels, scale)
@@ -133,7 +134,7 @@ def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
 
 
 def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
-    """Mark what the running bucket has so far, and say so beside it where there is room."""
+    """Mark what the running bucket has so far."""
     if chart.open_from is None:
         return
     for series in reversed(chart.series):
@@ -141,7 +142,6 @@ def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
             if value is not None and isfinite(value):
                 row = scale.row(value) + len(canvas) - scale.height
                 canvas[row][scale.column(bucket)] = Cell(SO_FAR, series.severity)
-    _name_open(canvas, plain(chart.open_word))
 
 
 def _name_open(canvas: Grid, word: str) -> None:
@@ -153,7 +153,7 @@ def _name_open(canvas: Grid, word: str) -> None:
     start = end - len(word)
     for y in sorted(range(len(canvas)), key=lambda y: abs(y - mark_y)):
         row = canvas[y]
-        if start > 0 and all(cell.text == " " for cell in row[start - 1 : end]):
+        if start > 0 and all(cell.text in (" ", USUAL) for cell in row[start - 1 : end]):
             row[start:end] = [Cell(letter, Severity.MUTED) for letter in word]
             return
 

@@ -72,7 +72,8 @@ class Group(Struct, frozen=True):
 class ApiKey(Struct, frozen=True):
     """One API key of the account. The secret itself never gets this far: `masked_secret` is all that is kept.
 
-    `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now.
+    `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now. `is_alike` says that another key's
+    name looks the same, `is_alike_cut` that it does where both are cut.
     """
 
     id: int
@@ -91,6 +92,8 @@ class ApiKey(Struct, frozen=True):
     created_at: datetime | None = None
     ip_whitelist: tuple[str, ...] = ()
     ip_blacklist: tuple[str, ...] = ()
+    is_alike: bool = False
+    is_alike_cut: bool = False
 
     def window(self, name: WindowName) -> SpendWindow:
         """The window of that name."""

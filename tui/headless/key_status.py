@@ -112,7 +112,7 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     totals = [plain_text(line) for line in key_header.totals(usage, chosen)]
     shown = tuple(
         replace(column, title=range_text(scope.range).upper()) if column.id == "days" and scope.days else column
-        for column in key_mode.columns(width)
+        for column in key_mode.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     )
     why = key_mode.why_no_days(chosen, snapshot)
     server = Look(look.now, snapshot.server_zone)

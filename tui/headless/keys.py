@@ -59,11 +59,12 @@ async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp 
             raise ReadOnly
         gatherer = Gatherer(opened)
         await gather_keys(gatherer)
-        key = choose.key_of(options.key, gatherer.snapshot.data(AskKeys()) or ())
+        keys = gatherer.snapshot.data(AskKeys()) or ()
+        key = choose.key_of(options.key, keys)
         look = Look(gatherer.now, opened.zone)
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
-        say_lines(_preview(key, intent, typed, look, _undo(key, intent, opened)))
+        say_lines(_preview(key, intent, typed, look, _undo(intent, opened, choose.reference(key, keys))))
         if wanted_state(before, intent) == before:
             return _unchanged(options, key, before, look)
         if not options.yes:
@@ -110,12 +111,12 @@ def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Loo
     return words.switch_lines(key, intent, look, undo)
 
 
-def _undo(key: ApiKey, intent: KeyIntent, opened: Services) -> str:
+def _undo(intent: KeyIntent, opened: Services, reference: str) -> str:
     """How a switch is taken back."""
     if opened.is_demo:
         return _("The made-up account ends with this command.")
     opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
-    command = again.command(opened.settings, "key", opposite.value, str(key.id), names=again.AS_ACCOUNT)
+    command = again.command(opened.settings, "key", opposite.value, reference, names=again.AS_ACCOUNT)
     return _("To take it back: {command}").format(command=command)
 
 

@@ -85,7 +85,7 @@ def _keys(snapshot: Snapshot, look: Look, width: int) -> list[str]:
     found = keys.lines(snapshot, look.now)
     if not found:
         return [_("no keys")]
-    shown = keys.columns(width)
+    shown = keys.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     return table_lines(shown, keys.rows(found, look, shown, ("today", True)), width)
 
 

@@ -19,6 +19,7 @@ from tui.domain.account import Plan, Profile, Site
 from tui.domain.clock import floor_hour
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey, Group, KeyCost
+from tui.domain.names import told_apart
 from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
 from tui.domain.usage import (
     Breakdown,
@@ -130,7 +131,7 @@ class AskKeys(Struct, frozen=True):
     pace = ALWAYS
 
     async def ask(self, asking: Asking) -> tuple[ApiKey, ...]:
-        return await asking.client.keys()
+        return told_apart(await asking.client.keys())
 
 
 class AskGroups(Struct, frozen=True):

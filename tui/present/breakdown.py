@@ -1,8 +1,9 @@
 """The breakdown: how a scope splits by model, group, endpoint or key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from tui.domain.keys import ApiKey
 from tui.domain.usage import Slice
 from tui.locale import _
 from tui.monitor.usage import ScopedUsage
@@ -52,11 +53,14 @@ def slices_of(usage: ScopedUsage, by: By) -> tuple[Slice, ...] | None:
     return {By.MODEL: usage.models, By.GROUP: usage.groups, By.ENDPOINT: usage.endpoints, By.KEY: usage.keys}[by]
 
 
-def rows(slices: Sequence[Slice], by: By, measure: Measure, look: Look) -> tuple[Row, ...]:
-    """The rows, largest first, each with its part of the whole."""
+def rows(
+    slices: Sequence[Slice], by: By, measure: Measure, look: Look, keys: Sequence[ApiKey] | None = None
+) -> tuple[Row, ...]:
+    """The rows, largest first, each with its part of the whole; `keys` are those there are, where that is known."""
+    living = None if keys is None else {str(key.id): look.key_name(key) for key in keys}
     ordered = sorted(slices, key=lambda one: (value_of(one, measure), one.requests), reverse=True)
     whole = sum(value_of(one, measure) for one in ordered)
-    return tuple(_row(one, by, measure, whole, look) for one in ordered)
+    return tuple(_row(one, by, measure, whole, look, living) for one in ordered)
 
 
 def value_of(one: Slice, measure: Measure) -> float:
@@ -70,14 +74,23 @@ def value_of(one: Slice, measure: Measure) -> float:
             return float(one.requests)
 
 
-def _row(one: Slice, by: By, measure: Measure, whole: float, look: Look) -> Row:
+def _row(one: Slice, by: By, measure: Measure, whole: float, look: Look, living: Mapping[str, str] | None) -> Row:
     share = value_of(one, measure) / whole if whole else 0.0
     name = one.name or _("no group")
     if by is By.KEY:
-        name = look.name(name, f"#{one.id}")
+        name = _key_name(one, look, living)
     text = {
         Measure.BILLED: fmt.usd(one.billed_usd),
         Measure.TOKENS: fmt.tokens(one.tokens),
         Measure.REQUESTS: fmt.count(one.requests),
     }[measure]
     return Row(one.id, (Cell(name), Cell(fmt.percent(share), Severity.ACCENT, share=share), Cell(text)))
+
+
+def _key_name(one: Slice, look: Look, living: Mapping[str, str] | None) -> str:
+    if living is None:
+        return look.name(one.name, f"#{one.id}")
+    if one.id in living:
+        return living[one.id]
+    deleted = _("deleted {id}").format(id=f"#{one.id}")
+    return deleted if look.privacy or one.name == f"#{one.id}" else f"{deleted} {one.name}"

@@ -9,6 +9,7 @@ from tui.domain.usage import Call
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present import key_names
 from tui.present.look import Look
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Line, Row, Severity
@@ -75,11 +76,8 @@ def row(call: Call, shown: Sequence[Column], snapshot: Snapshot, look: Look) -> 
 
 
 def key_name(call: Call, snapshot: Snapshot, look: Look) -> str:
-    """What the call's key is called now; of a deleted key what it was called last, or its number."""
-    key = snapshot.key(call.key_id)
-    if key is not None:
-        return look.key_name(key)
-    return look.name(f"{call.key_name} ✕", f"#{call.key_id}") if call.key_name else f"#{call.key_id} ✕"
+    """What the call's key is called now."""
+    return key_names.key_name(call.key_id, snapshot, look, call.key_name)
 
 
 def _cell(name: str, call: Call, snapshot: Snapshot, look: Look) -> tuple[str, Severity]:

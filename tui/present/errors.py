@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tui.domain.account import Site
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.names import seen
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
@@ -195,9 +196,9 @@ def inspector(
 
 
 def key_name(call: FailedCall, look: Look) -> str:
-    """The key of a failure; one that was deleted is marked."""
-    name = look.name(call.key_name) if call.key_name else fmt.UNKNOWN
-    return f"{name} ✕" if call.key_deleted else name
+    """The key of a failure, of which the gateway tells only the name; that it was deleted is said."""
+    name = look.name(call.key_name) if seen(call.key_name) else fmt.UNKNOWN
+    return _("deleted {id}").format(id=name) if call.key_deleted else name
 
 
 def status_cell(call: FailedCall) -> Cell:

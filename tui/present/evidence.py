@@ -11,7 +11,7 @@ from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.finding_words import key_name
+from tui.present.key_names import key_name
 from tui.present.look import Look
 from tui.triage.history import usual_at
 from tui.triage.report import Report

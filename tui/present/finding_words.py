@@ -7,6 +7,7 @@ from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.header import when_empty
+from tui.present.key_names import key_name as key_name
 from tui.present.look import Look
 from tui.present.signs import signed
 from tui.triage.causes import Why
@@ -72,15 +73,22 @@ def sentence(one: Finding, report: Report, snapshot: Snapshot, look: Look) -> st
     return "".join(cell.text for cell in finding_line(episode, report, snapshot, look)[1:])
 
 
+MIDNIGHT = "00:00"
+
+
 def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
     """A day that costs far more than usual though no hour of it stands out."""
     whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
     times = f" (×{fmt.times(leak.times_usual)})" if leak.times_usual else ""
+    since = fmt.clock_time(leak.since, look.zone, seconds=False)
     told = _("{key}: {amount} by {time}, usual {usual}{times}")
     if leak.until - leak.since == DAY:
         told = _("{key}: {amount} in the 24 h up to {time}, usual {usual}{times}")
+    elif since != MIDNIGHT:
+        told = _("{key}: {amount} from {since} to {time}, usual {usual}{times}")
     return told.format(
         key=whose,
+        since=since,
         amount=fmt.usd_float(leak.today_usd),
         time=fmt.clock_time(leak.until, look.zone, seconds=False),
         usual=fmt.usd_float(leak.usual_usd),
@@ -274,12 +282,6 @@ def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
         return ()
     above = _("{amount} above usual").format(amount=fmt.usd_float(report.likely.excess_usd))
     return Cell(f"{key_name(report.likely.key_id, snapshot, look)} ", Shown.STRONG), Cell(above)
-
-
-def key_name(key_id: int, snapshot: Snapshot, look: Look) -> str:
-    """What a key is called."""
-    key = snapshot.key(key_id)
-    return look.key_name(key) if key is not None else f"#{key_id}"
 
 
 def spike_text(spike: Spike, look: Look) -> str:

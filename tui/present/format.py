@@ -209,6 +209,37 @@ def zone_name(zone: ZoneInfo) -> str:
     return f"UTC{'+' if offset[0] == '-' else '-'}{offset[1:]}"
 
 
+def midnight_elsewhere(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
+    """When the server's day began, by the user's clock; "" where both have the same day.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    >>> midnight_elsewhere(ZoneInfo("Asia/Shanghai"), ZoneInfo("UTC"), now)
+    '16:00'
+    >>> midnight_elsewhere(ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Singapore"), now)
+    ''
+    """
+    midnight = now.astimezone(server).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(own)
+    is_own = midnight == now.astimezone(own).replace(hour=0, minute=0, second=0, microsecond=0)
+    return "" if is_own else midnight.strftime("%H:%M")
+
+
+def foreign_offset(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
+    """The server's offset from UTC, where its day is another than the user's; "" where it is the same.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    >>> [foreign_offset(ZoneInfo(zone), ZoneInfo("UTC"), now) for zone in ("Asia/Shanghai", "Asia/Kolkata", "UTC")]
+    ['+8', '+5:30', '']
+    """
+    if not midnight_elsewhere(server, own, now):
+        return ""
+    offset = now.astimezone(server).utcoffset() or timedelta()
+    minutes = abs(int(offset.total_seconds())) // 60
+    sign = "−" if offset < timedelta() else "+"
+    return f"{sign}{minutes // 60}" + (f":{minutes % 60:02d}" if minutes % 60 else "")
+
+
 def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
     """ISO 8601 with offset, to the second, for exports."""
     return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")

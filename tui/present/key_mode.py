@@ -17,7 +17,7 @@ from tui.monitor.questions import AskSite, Days
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.keys import GLYPHS, share_severity, status_severity, status_word
+from tui.present.keys import GLYPHS, share_severity, status_severity, status_word, today_column
 from tui.present.look import Look
 from widgets.values import Align, Cell, Column, Row, Severity
 
@@ -78,14 +78,14 @@ def title(tag: KeyTag, look: Look) -> str:
     return " · ".join(part for part in (f"{_('Key')} #{tag.place + 1}", look.name(tag.label, ""), tag.masked) if part)
 
 
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a table of that width."""
+def columns(width: int, offset: str = "") -> tuple[Column, ...]:
+    """The columns for a table of that width; `offset` is that of the server's clock where its day is not the user's."""
     head = (
         Column("key", _("KEY"), 18, flex=2),
         Column("kind", _("KIND"), 10, flex=1, priority=3, sortable=False),
         Column("status", _("STATUS"), 17, sortable=False),
-        Column("today", _("TODAY"), 9, Align.RIGHT),
-        Column("days", _("30 D"), 9, Align.RIGHT, priority=1),
+        today_column(offset),
+        Column("days", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=1),
     )
     last = (Column("left", _("LEFT"), 11, Align.RIGHT), Column("limit", _("LIMIT"), 11, priority=2, sortable=False))
     if width < NARROW:

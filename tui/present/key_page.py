@@ -57,13 +57,13 @@ def day_columns() -> tuple[Column, ...]:
     )
 
 
-def day_rows(days: Sequence[DayUsage]) -> tuple[Row, ...]:
-    """One row a day, the newest first; a day without calls has none."""
+def day_rows(days: Sequence[DayUsage], today: date | None = None) -> tuple[Row, ...]:
+    """One row a day, the newest first; a day without calls has none. What `today` has is marked as not all of it."""
     return tuple(
         Row(
             day.day,
             (
-                Cell(_day_text(day.day)),
+                Cell(f"{_day_text(day.day)}{'…' if today is not None and day.day == today.isoformat() else ''}"),
                 Cell(fmt.count(day.sums.requests)),
                 Cell(fmt.tokens(day.sums.tokens)),
                 Cell(fmt.percent(day.sums.cache_hit_rate)),

@@ -8,6 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
@@ -22,7 +23,7 @@ from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskK
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.look import Look
-from widgets.layout import spark
+from widgets.layout import cell_width, spark
 from widgets.values import Align, Cell, Column, Draw, Row, Severity
 
 GLYPHS = {
@@ -33,6 +34,7 @@ GLYPHS = {
     KeyStatus.EXPIRED: "✕",
 }
 SPARK_HOURS = 12
+SORT_MARK_WIDTH = 2
 NARROW = 110
 NEARLY_FULL = 0.8
 HIGH = 2.0
@@ -76,13 +78,22 @@ def status_severity(status: KeyStatus) -> Severity:
     }[status]
 
 
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a table of that width: a narrow one shows only the tightest limit."""
+def today_column(offset: str) -> Column:
+    """The column of what was spent since the server's midnight; with its offset where that is not the user's."""
+    title = f"{_('TODAY')} {offset}".strip()
+    return Column("today", title, max(9, cell_width(title) + SORT_MARK_WIDTH if offset else 0), Align.RIGHT)
+
+
+def columns(width: int, offset: str = "") -> tuple[Column, ...]:
+    """The columns for a table of that width: a narrow one shows only the tightest limit.
+
+    `offset` is that of the server's clock, where its day is another than the user's.
+    """
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
         Column("name", _("KEY"), 16, flex=1),
         Column("status", _("STATUS"), 10),
-        Column("today", _("TODAY"), 9, Align.RIGHT),
+        today_column(offset),
         Column("usual", _("×USUAL"), 7, Align.RIGHT, priority=3),
         Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
         Column("now", _("NOW"), 4, Align.RIGHT, priority=1),
@@ -91,7 +102,7 @@ def columns(width: int) -> tuple[Column, ...]:
         return (*head, Column("limit", _("LIMIT"), 11, priority=2), used)
     return (
         *head,
-        Column("month", _("30 D"), 9, Align.RIGHT, priority=5),
+        Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
         Column("quota", _("QUOTA"), 14, priority=6, draw=Draw.GAUGE),
         Column("windows", "5H / 1D / 7D", 18, priority=7, sortable=False),
         used,
@@ -232,7 +243,10 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
 
 def _name(line: KeyLine, look: Look) -> Cell:
     severity = Severity.NORMAL if line.status is KeyStatus.ACTIVE else Severity.MUTED
-    return Cell(f"{GLYPHS[line.status]} {look.key_name(line.key)}", severity)
+    key = line.key
+    # What is cut in the table may look like another there only.
+    name = look.key_name(replace(key, is_alike=key.is_alike or key.is_alike_cut))
+    return Cell(f"{GLYPHS[line.status]} {name}", severity)
 
 
 def _status(line: KeyLine, _look: Look) -> Cell:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tui.domain.clock import floor_minute
 from tui.domain.keys import ApiKey
+from tui.domain.names import seen
 
 
 class Look(Struct, frozen=True):
@@ -23,8 +24,14 @@ class Look(Struct, frozen=True):
         return replace(self, now=floor_minute(self.now))
 
     def key_name(self, key: ApiKey) -> str:
-        """What a key is called on the screen; a blank name is replaced by its number."""
-        return self.name(key.name.strip() or f"#{key.id}", f"#{key.id}")
+        """What a key is called on the screen: by its id as well where another looks the same, alone where it is blank.
+
+        The id comes first, for what is cut off is the end.
+        """
+        number = f"#{key.id}"
+        if not seen(key.name):
+            return number
+        return self.name(f"{number} {key.name.strip()}" if key.is_alike else key.name.strip(), number)
 
     def name(self, name: str, stand_in: str = "•••") -> str:
         """A name that privacy hides."""

@@ -6,6 +6,7 @@ from tui.monitor.questions import AskGroups
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
+from tui.present.key_names import key_name
 from tui.present.look import Look
 from widgets.values import Cell, Line, Severity
 
@@ -37,13 +38,11 @@ def range_word(time_range: TimeRange, look: Look) -> str:
 def chips(scope: Scope, snapshot: Snapshot, look: Look) -> Line:
     """What is looked at, one chip for each filter."""
     filters = scope.filters
-    key = snapshot.key(filters.key_id) if filters.key_id is not None else None
     words = [Cell(range_word(scope.range, look), Severity.STRONG)]
     if filters.key_id is None:
         words.append(Cell(_("all keys"), Severity.MUTED))
     else:
-        name = look.key_name(key) if key else f"#{filters.key_id}"
-        words.append(Cell(f"[{name}]", Severity.ACCENT))
+        words.append(Cell(f"[{key_name(filters.key_id, snapshot, look)}]", Severity.ACCENT))
     if filters.model is None:
         words.append(Cell(_("all models"), Severity.MUTED))
     else:

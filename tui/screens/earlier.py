@@ -12,6 +12,7 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words
 from tui.present import pauses
+from tui.present.key_names import key_name
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
@@ -72,8 +73,7 @@ class Earlier:
                 self._offer(number, entry, view)
 
     async def _settle_one(self, number: int, entry: Entry, view: ViewState) -> None:
-        key = self._desk.monitor.snapshot.key(entry.key_id)
-        name = self._look(view).key_name(key) if key is not None else f"#{entry.key_id}"
+        name = key_name(entry.key_id, self._desk.monitor.snapshot, self._look(view))
         match await self._desk.actions.settle(number, entry):
             case Applied():
                 self._tell(_("An earlier change of {name} had no answer; it was done.").format(name=name), "warning")

@@ -13,6 +13,7 @@ from tui.monitor.questions import AskKeyCosts, AskProfile
 from tui.present import failures, pauses, reminder
 from tui.present import format as fmt
 from tui.present import key_actions as words
+from tui.present.key_names import key_name
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
@@ -118,8 +119,7 @@ class KeyActions:
         look = self._look()
 
         def name(key_id: int) -> str:
-            key = snapshot.key(key_id)
-            return look.key_name(key) if key is not None else f"#{key_id}"
+            return key_name(key_id, snapshot, look)
 
         lines = pauses.leaving_lines(running, name, look)
         dialog = GoAheadDialog(_("A pause is running"), lines, _("Quit"), words=dialog_words())

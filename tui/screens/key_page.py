@@ -111,12 +111,15 @@ class KeyScreen(PageScreen):
         feed = snapshot.feed(AskKeyDays(self.key_id, self.days))
         pane, table = self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable)
         zone = fmt.zone_name(snapshot.server_zone)
+        since = fmt.midnight_elsewhere(snapshot.server_zone, look.zone, look.now)
         if feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING:
             self._paint_days_of_calls(pane, table, snapshot, look)
             return
         table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
-        table.show(key_page.day_rows(feed.data or ()))
+        table.show(key_page.day_rows(feed.data or (), look.now.astimezone(snapshot.server_zone).date()))
         pane.title_line = f"{_('Days')} · {self.days} · {zone}"
+        if since:
+            pane.title_line += f" · {_('each from {time}').format(time=since)}"
         pane.hint = _("d days")
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None

@@ -15,6 +15,7 @@ from tui.locale import _, plural
 from tui.monitor.key_mode import is_failing, key_questions, own_usage
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
 from tui.present import key_details, key_header, key_mode, trend
 from tui.present.breakdown import By
 from tui.present.header import HeaderState
@@ -122,7 +123,9 @@ class KeysOnlyScreen(AccountScreen):
 
     def _paint_keys(self, found: Sequence[key_mode.KeyLine], look: Look) -> None:
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
-        shown = key_mode.columns(table.size.width or self.size.width)
+        snapshot = self.desk.monitor.snapshot
+        offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
+        shown = key_mode.columns(table.size.width or self.size.width, offset)
         table.columns, table.sort = shown, self.sort
         table.show(key_mode.rows(found, look, shown, self.sort))
         pane.title_line = f"3 {_('API keys')} · {len(found)}"

@@ -7,6 +7,8 @@ from tui.present.last_screen import note
 from tui.present.look import Look
 from tui.screens.overview import OverviewScreen
 from tui.settings import Settings
+from tui.terminal.glyphs import with_columns
+from tui.terminal.last_screen import COLUMN
 
 
 def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
@@ -28,4 +30,5 @@ def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
     if told is None:
         return None
     # Not public in Textual 8.2.8: what a screen last showed, also one that another lies upon.
-    return (told, *(strip.text for strip in screen._compositor.render_strips()[1:]))
+    lines = (strip.text for strip in screen._compositor.render_strips()[1:])
+    return (told, *(with_columns(line, COLUMN) for line in lines))

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 
 from tui.commands import Place
 from tui.locale import _
-from tui.monitor.questions import Question
+from tui.monitor.questions import AskKeys, Question
 from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line
@@ -63,7 +63,9 @@ class ModelScreen(PageScreen):
         usage = usage_of(self.scope, snapshot, look.now)
         self.paint_trend(usage, snapshot, look)
         table = self.query_one("#keys", LiveTable)
-        fill_split(self.query_one("#keys-pane", Pane), table, usage, By.KEY, self.metric, look)
+        fill_split(
+            self.query_one("#keys-pane", Pane), table, usage, By.KEY, self.metric, look, keys=snapshot.data(AskKeys())
+        )
         self.paint_errors(snapshot, look)
         self.paint_calls(snapshot, look)
 

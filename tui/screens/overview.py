@@ -95,7 +95,7 @@ class OverviewScreen(AccountScreen):
         self._place_panes()
         usage = usage_of(self.scope, snapshot, look.now)
         self._paint_trend(usage, snapshot, look)
-        self._paint_split(usage, look)
+        self._paint_split(usage, snapshot, look)
         self._paint_keys(snapshot, look)
         self._paint_errors(snapshot, look)
 
@@ -115,15 +115,16 @@ class OverviewScreen(AccountScreen):
         line.display = True
         line.left = trend.caption(bucket, bucket.end - bucket.start, look)
 
-    def _paint_split(self, usage: ScopedUsage, look: Look) -> None:
+    def _paint_split(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
         pane, table = self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable)
-        fill_split(pane, table, usage, self.by, self.metric, look, "2 ")
+        fill_split(pane, table, usage, self.by, self.metric, look, "2 ", snapshot.data(AskKeys()))
         pane.hint = _("b by")
 
     def _paint_keys(self, snapshot: Snapshot, look: Look) -> None:
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
         found = keys.lines(snapshot, look.now)
-        shown = keys.columns(table.size.width or self.size.width)
+        offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
+        shown = keys.columns(table.size.width or self.size.width, offset)
         likely = self.report.likely if self.report is not None else None
         likely_id = likely.key_id if likely else None
         rows = keys.rows(found, look, shown, self.sort, self.needle, likely_id, snapshot.memo)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.domain.failure import Failure
+from tui.domain.keys import ApiKey
 from tui.domain.usage import Bucket
 from tui.locale import _
 from tui.monitor.usage import ScopedUsage
@@ -62,12 +63,13 @@ def fill_split(
     metric: trend.Metric,
     look: Look,
     number: str = "",
+    keys: Sequence[ApiKey] | None = None,
 ) -> None:
     """How a scope splits."""
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
     table.columns = breakdown.columns(measure)
     table.empty_text = waiting_or(_("no calls"), is_known=slices is not None, failure=usage.failure)
-    table.show_made(breakdown.rows, slices or (), by, measure, look.by_the_minute)
+    table.show_made(breakdown.rows, slices or (), by, measure, look.by_the_minute, keys)
     pane.title_line = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
     pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     pane.stale = usage.failure is not None

@@ -5,6 +5,9 @@ from functools import lru_cache
 from tui.terminal.look import END_LINK, RESET, Cell, Look, Looks
 from tui.terminal.screen_model import Row, ScreenModel
 
+MOST_OVERLAID = 3
+"""How many cells more than it should a glyph of disputed width may take."""
+
 
 class FrameWriter:
     """Writes differences; knows where the terminal's cursor and pen are.
@@ -82,6 +85,9 @@ class FrameWriter:
             if not is_settled:
                 while x < width and _is_right_half(wanted[x]):
                     x += 1
+                # Where it takes more cells than that, it lies over what was there.
+                over = slice(x, x + MOST_OVERLAID)
+                sent[over] = [None] * len(sent[over])
                 break
         if x < width and _is_right_half(sent[x]):
             sent[x] = None

@@ -16,6 +16,7 @@ from tui.monitor.memo import Memo
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
 from tui.present import keys
 from tui.present.look import Look
 from widgets.values import Severity
@@ -164,3 +165,13 @@ def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
     drawn = keys._hours(replace(line, hours_usd=(0.0,) * 12, hours_calls=calls), LOOK)
     assert drawn.text == "▁" * 10 + "█░"
     assert drawn.severity is Severity.MUTED
+
+
+@pytest.mark.parametrize(
+    ("zone", "title"), [("Asia/Shanghai", "TODAY"), ("Asia/Singapore", "TODAY"), ("UTC", "TODAY +8")]
+)
+def test_the_server_s_day_is_named_where_it_is_not_the_user_s(zone: str, title: str) -> None:
+    offset = fmt.foreign_offset(SHANGHAI, ZoneInfo(zone), NOW)
+    column = next(column for column in keys.columns(120, offset) if column.id == "today")
+    assert column.title == title
+    assert column.width >= len(title) + (2 if offset else 0)

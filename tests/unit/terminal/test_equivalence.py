@@ -103,7 +103,7 @@ def test_a_disputed_width_is_followed_by_an_address() -> None:
     differ = Differ(20, 1)
     differ.paint(one_line(" " * 20, 0, 0))
     sent = differ.paint(one_line("⚠️ab", 0, 0))
-    assert sent.endswith("⚠️\x1b[1;3Hab")
+    assert sent.endswith("⚠️\x1b[1;3Hab ")
 
 
 def test_a_half_of_a_wide_glyph_takes_the_other_with_it() -> None:

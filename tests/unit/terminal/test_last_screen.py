@@ -12,6 +12,7 @@ from tests.unit.terminal.pty_program import ROOT, PtyProgram
 from tui import paths
 from tui.store.last_screen import MOST_KEPT, forget, keep
 from tui.terminal import last_screen
+from tui.terminal.glyphs import with_columns
 
 SIZE = (60, 3)
 LINES = (f"{' aktop  OLD':60}", f"{' 客服 $3.20':58}", " " * 60)
@@ -143,3 +144,17 @@ def test_only_sys_and_os_are_needed() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.strip("'") for name in done.stdout.strip().strip("{}").split(", ")}
     assert not {name for name in loaded if not name.startswith("tui")}
+
+
+def test_behind_a_glyph_of_disputed_width_stands_an_address() -> None:
+    line = with_columns("│ हिन्दी ␟7␟ │$3.20", last_screen.COLUMN)
+    assert last_screen.text_of("key", (line,)) is not None
+    drawn = last_screen.drawn(["note", line], is_colourless=True)
+    assert drawn.count("G") == 3
+    assert drawn.endswith("\x1b[6G 7 │$3.20")
+
+
+@pytest.mark.parametrize("hidden", ["␟2J␟", "␟1;1H␟", "␟99999␟", "␟x", "␟-1␟", "␟٣␟"])
+def test_nothing_else_becomes_an_address(hidden: str) -> None:
+    drawn = last_screen.drawn(["note", f"a{hidden}b"], is_colourless=True)
+    assert drawn.partition("\x1b[2;1H")[2].count("\x1b") == 0

@@ -1,0 +1,41 @@
+"""Whose day a figure is of, where it is not the user's."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.samples import NOW, key
+from tui.domain.usage import NOTHING, DayUsage
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskKeys
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.finding_words import leak_sentence
+from tui.present.key_page import day_rows
+from tui.present.look import Look
+from tui.triage.leaks import Leak
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"),
+    [("Asia/Shanghai", ""), ("UTC", "16:00"), ("Asia/Kolkata", "21:30"), ("Asia/Kathmandu", "21:45")],
+)
+def test_when_the_server_s_day_begins_by_the_user_s_clock(zone: str, begins: str) -> None:
+    assert fmt.midnight_elsewhere(SHANGHAI, ZoneInfo(zone), NOW) == begins
+
+
+@pytest.mark.parametrize(("zone", "told"), [("Asia/Shanghai", "laptop: $30.00 by"), ("UTC", "from 16:00 to")])
+def test_a_day_of_the_server_is_told_by_the_user_s_clock(zone: str, told: str) -> None:
+    keys = reduce(Snapshot("https://gateway.example", SHANGHAI), Answered(AskKeys(), (key(7, "laptop"),), NOW))
+    midnight = NOW.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    leak = Leak(7, midnight, midnight + timedelta(hours=9), 30.0, 10.0, 5.0, 14)
+    assert told in leak_sentence(leak, keys, Look(NOW, ZoneInfo(zone)))
+
+
+def test_the_day_that_is_not_over_is_marked() -> None:
+    days = [DayUsage("2026-11-23", NOTHING), DayUsage("2026-11-24", NOTHING)]
+    assert [row.cells[0].text for row in day_rows(days, date(2026, 11, 24))] == ["2026-11-24 Tue…", "2026-11-23 Mon"]
