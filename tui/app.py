@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from msgspec.structs import replace
 from rich.console import RenderableType
 from textual import on
-from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled
 
@@ -38,9 +38,11 @@ from tui.screens.ways_in import WaysIn
 from tui.services import Services
 from tui.terminal import clipboard
 from tui.terminal.driver import DiffDriver
+from tui.terminal.keys_in_turn import KeysInTurn, Typed
 from tui.terminal.turns import call_in, end_on_failures
 from tui.vigil import Vigil
 from tui.watching import Watching
+from widgets.modal import Modal, ShowsLater
 
 TICK_S = 2.5
 """What ages is painted again after so long without an answer: with the shortest interval an answer is earlier."""
@@ -50,7 +52,7 @@ GATHER_S = 0.25
 """How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
 
 
-class AktopApp(ShowsPicture, App[None]):
+class AktopApp(ShowsPicture, KeysInTurn, ShowsLater):
     """aktop on the screen."""
 
     TITLE = "aktop"
@@ -127,6 +129,17 @@ class AktopApp(ShowsPicture, App[None]):
             with self._context():
                 self.last_picture = picture(self, self._doors.start)
         super().exit(result, return_code, message)
+
+    def hears(self, event: Typed) -> bool:
+        """Ask the dialog in front, if there is one."""
+        return not isinstance(self.screen, Modal) or self.screen.hears(event)
+
+    def when_shown(self, then: Callable[[], None]) -> None:
+        """Call it once the terminal has taken the picture."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.when_sent(then)
+        else:
+            then()
 
     async def run_to_end(self, *, mouse: bool = True) -> None:
         """Run until the person leaves. Raises what ended it otherwise, for the command line to say it in a sentence."""

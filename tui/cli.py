@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tui import exits, locale, streams
 from tui.locale import _
+from tui.terminal.streams import has_vanished, write_nowhere
 from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
@@ -28,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         code = run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return exits.INTERRUPTED
@@ -37,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
+        if has_vanished():
+            # Whatever failed of that has nobody to be told.
+            write_nowhere()
+            return exits.HUNG_UP
         from tui.headless.crash import report
 
         report(error)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -10,15 +9,13 @@ from msgspec import Struct
 
 from tui import exits, head_start
 from tui.collector import settling
-from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import RangeName, Scope, TimeRange
 from tui.doors import Doors
-from tui.gateway.errors import SignInNeeded
 from tui.headless.found_keys import agreed_key
 from tui.made_up import MadeUp
 from tui.services import Services, open_made_up, open_services
 from tui.store.last_screen import forget, keep
-from tui.terminal import colour, first_frame
+from tui.terminal import colour, first_frame, streams
 from tui.terminal.signals import leaving_on_signals
 from tui.terminal.watch import watching
 from tui.verbs import say
@@ -40,25 +37,14 @@ class ScreenOptions(Struct, frozen=True):
 async def launch(doors: Doors, account: MadeUp | None, view: ScreenOptions) -> int:
     """Run the monitor until it is left, in a made-up account if one is named. Raises BadSettings and GatewayError.
 
-    On a terminal a person is asked for what is missing: which gateway, and to sign in.
+    The person is asked for what is missing: which gateway, and to sign in.
     """
     if account is not None:
         return await _run(await open_made_up(doors.start, account, say), doors, view)
-    found = agreed_key(doors.start, os.environ) if is_terminal() else None
+    found = agreed_key(doors.start, os.environ)
     if found is not None:
         return await _run(open_services(doors.start, os.environ, found=found, warn=say), doors, view)
-    if doors.start["url"] is None and is_terminal():
-        return await _run(None, doors, view)
-    opened = doors.open(doors.start)
-    if not opened.keys and opened.client.sessions.current() is None and not is_terminal():
-        await opened.aclose()
-        raise SignInNeeded(Failure(FailureKind.NOT_SIGNED_IN))
-    return await _run(opened, doors, view)
-
-
-def is_terminal() -> bool:
-    """Whether a person sits there: standard input and output are a terminal."""
-    return all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__))
+    return await _run(doors.open(doors.start) if doors.start["url"] is not None else None, doors, view)
 
 
 async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> int:
@@ -75,7 +61,7 @@ async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> in
 
     with ExitStack() as stack:
         stack.enter_context(leaving_on_signals(leave))
-        stack.enter_context(watching(sys.__stdin__.fileno() if sys.__stdin__ else 0, leave))
+        stack.enter_context(watching(streams.INPUT, leave))
         try:
             await app.run_to_end(mouse=view.has_mouse)
         finally:

@@ -20,6 +20,7 @@ from tui.made_up import MadeUp, made_up_account
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
 from tui.terminal import colour
+from tui.terminal.streams import has_vanished, without_terminal
 
 FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email", "proxy", "ca_bundle")
 
@@ -92,6 +93,17 @@ def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | 
     if os.environ.get("TERM") == "dumb":
         raise WrongUse(
             _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
+        )
+    if has_vanished():
+        return exits.HUNG_UP
+    lacking = without_terminal()
+    if lacking is not None:
+        names = (_("standard input"), _("standard output"), _("standard error"))
+        raise WrongUse(
+            _(
+                "the screen needs a terminal, and {stream} is none; `aktop status` and `aktop triage` need none, and "
+                "over SSH `ssh -t` gives one"
+            ).format(stream=names[lacking])
         )
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.

@@ -1,6 +1,7 @@
 """Dialogs that act: they ask, send once, show how it ended, and only then close."""
 
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from textual import events, on
 from textual.widget import Widget
@@ -11,6 +12,8 @@ from widgets.dialog_button import DialogButton
 from widgets.layout import plain_line
 from widgets.values import Line, Severity
 
+BURST_S = 0.25
+"""What follows so soon upon something that was typed too early was typed as blindly."""
 Act = Callable[[], Awaitable[Outcome]]
 
 
@@ -39,6 +42,29 @@ class ActDialog(Dialog[bool]):
         self.button_row = ButtonRow(self.cancel_button, self.verb_button, self.close_button)
         self.is_busy = False
         self.outcome: Outcome | None = None
+        self._seen_at: float | None = None
+        self._dropped_at = -BURST_S
+
+    def on_mount(self) -> None:
+        """Hear nothing until a person can see what is asked."""
+        self._begin_to_be_seen()
+
+    def _begin_to_be_seen(self) -> None:
+        self._seen_at = None
+        self.when_seen(self._be_seen)
+
+    def _be_seen(self) -> None:
+        self._seen_at = monotonic()
+
+    def hears(self, event: events.InputEvent | events.Paste) -> bool:
+        """Return whether it was typed by somebody who saw what it is about; to leave undone needs no seeing."""
+        if isinstance(event, events.Key) and event.key == "escape" and self.outcome is None:
+            return super().hears(event)
+        is_blind = self._seen_at is None or event.time < max(self._seen_at, self._dropped_at + BURST_S)
+        if is_blind:
+            self._dropped_at = event.time
+        self.frame.note = plain_line(self.words.dropped, Severity.WARNING) if is_blind else ()
+        return super().hears(event) and not is_blind
 
     async def act(self) -> Outcome:
         """Do what the verb says; each kind of dialog says its own."""
@@ -126,6 +152,7 @@ class ActDialog(Dialog[bool]):
         self.close_button.display = True
         self.show_text()
         self.close_button.focus()
+        self._begin_to_be_seen()
 
 
 class ConfirmDialog(ActDialog):

@@ -8,12 +8,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widget import Widget
 
 from widgets.dialog_button import DialogButton
 from widgets.field_view import FieldView
 from widgets.layout import cell_width, line_width
+from widgets.modal import Modal
 from widgets.pane import Pane
 from widgets.values import Line
 from widgets.wrapping import wrap_line
@@ -31,6 +32,7 @@ class DialogWords(Struct, frozen=True):
     cancel: str = "Cancel"
     close: str = "Close"
     sending: str = "sending…"
+    dropped: str = "typed too early: dropped"
     accept: str = "OK"
     now: str = "now"
     new: str = "new"
@@ -44,7 +46,7 @@ class Outcome(Struct, frozen=True):
     line: Line
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(Modal[ScreenResultType]):
     """A framed text with something below it."""
 
     DEFAULT_CSS = """

@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 
 from rich.cells import cell_len, split_graphemes
 
+from widgets.figures import scaled, whole_until
 from widgets.values import Align, Cell, Line, Severity
 
 ELLIPSIS = "…"
@@ -50,15 +51,19 @@ def cell_width(text: str) -> int:
 
 
 def truncate(text: str, width: int) -> str:
-    """Return the text in at most `width` cells, with an ellipsis where something was cut.
+    """Return the text in at most `width` cells, with an ellipsis where something was cut, which no figure is.
 
-    >>> truncate("batch-nightly", 6), truncate("客服机器人", 6)
-    ('batch…', '客服…')
+    >>> truncate("batch-nightly", 6), truncate("客服机器人", 6), truncate("limit $45.69", 9)
+    ('batch…', '客服…', 'limit…')
     """
     text = plain(text)
     if cell_width(text) <= width:
         return text
-    return beginning(text, width - 1) + ELLIPSIS if width > 0 else ""
+    if width <= 0:
+        return ""
+    if "$" in text and (money := scaled(text, width)):
+        return money
+    return text[: whole_until(text, len(beginning(text, width - 1)))] + ELLIPSIS
 
 
 def beginning(text: str, width: int) -> str:
@@ -75,14 +80,21 @@ def beginning(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
-    """Return the text in exactly `width` cells, cut or padded.
+    """Return the text in exactly `width` cells, cut or padded; at the right stand figures, and these are scaled.
 
-    >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4)
-    ('   $3', '客… ')
+    >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4), fit("$296 296.00", 8, Align.RIGHT)
+    ('   $3', '客… ', '$296 296')
     """
+    if align is Align.RIGHT and cell_width(text) > width:
+        text = scaled(plain(text), width) or _left_out(text, width)
     text = truncate(text, width)
     blanks = " " * (width - cell_width(text))
     return blanks + text if align is Align.RIGHT else text + blanks
+
+
+def _left_out(text: str, width: int) -> str:
+    """Words are cut; of what has digits in it nothing is left but a sign that there is something."""
+    return ELLIPSIS[:width] if any(character.isdecimal() for character in text) else text
 
 
 def line_width(line: Line) -> int:

@@ -7,6 +7,7 @@ longer than a line: after punctuation where it has some, else anywhere.
 from collections.abc import Iterator
 from unicodedata import category, east_asian_width
 
+from widgets.figures import is_within
 from widgets.layout import beginning, cell_width, line_width, plain
 from widgets.values import Cell, Line
 
@@ -70,7 +71,7 @@ def _fits(rest: str, word: int, most: int, width: int) -> bool:
 def _is_between_words(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if before == " " or after == " ":
-        return True
+        return not is_within(text, at)
     is_wide = east_asian_width(before) in "WF" or east_asian_width(after) in "WF"
     return is_wide and before not in _OPENING and after not in _CLOSING and not _is_mark(after)
 

@@ -52,19 +52,23 @@ def usd_exact(amount: Decimal | float | None) -> str:
 def usd_short(amount: float | Decimal) -> str:
     """Money on an axis: as few characters as tell the value.
 
-    >>> usd_short(18.93), usd_short(0), usd_short(0.0042), usd_short(12345)
-    ('$18.9', '$0', '$0.0042', '$12.3k')
+    >>> usd_short(18.93), usd_short(0), usd_short(0.0042), usd_short(12345), usd_short(-59_259_259_300)
+    ('$18.9', '$0', '$0.0042', '$12.3k', '−$59.3B')
     """
-    value = float(amount)
+    value = abs(float(amount))
+    sign = "−" if amount < 0 else ""
     if value == 0:
         return "$0"
-    if abs(value) >= 1000:
-        return f"${_trim(value / 1000, 1)}k"
-    if abs(value) >= 100:
-        return f"${value:.0f}"
-    if abs(value) >= 0.1:
-        return f"${_trim(value, 1 if abs(value) >= 10 else 2)}"
-    return f"${value:.2g}"
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= size * 0.99995:
+            return f"{sign}${_trim(value / size, 1)}{unit}"
+    if value >= 100:
+        return f"{sign}${value:.0f}"
+    if value >= 0.1:
+        return f"{sign}${_trim(value, 1 if value >= 10 else 2)}"
+    if value >= 1e-4:
+        return f"{sign}${value:.2g}"
+    return f"{sign}${value:.0e}".replace("e-0", "e-")
 
 
 def count(number: int | None) -> str:

@@ -99,7 +99,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         """Widen the scope again, step by step; then leave the screen."""
         if self._scopes:
             self.scope = self._scopes.pop()
-        elif len(self.app.screen_stack) > 2:
+        elif self.app.screen is self and len(self.app.screen_stack) > 2:
             self.app.pop_screen()
 
     def narrow(self, scope: Scope) -> None:

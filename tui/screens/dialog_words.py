@@ -10,6 +10,7 @@ def dialog_words() -> DialogWords:
         cancel=_("Cancel"),
         close=_("Close"),
         sending=_("sending …"),
+        dropped=_("typed too early: dropped"),
         accept=_("OK"),
         now=_("now"),
         new=_("new"),

@@ -1,15 +1,15 @@
 """Dialogs that show the account as the screen below them does."""
 
 from textual.reactive import var
-from textual.screen import ModalScreen
 
 from tui.monitor.snapshot import Snapshot
 from tui.present.look import Look
 from tui.screens.desk import Desk
 from tui.screens.picture import Picture, ShowsPicture
+from widgets.modal import Modal
 
 
-class ViewedDialog(ShowsPicture, ModalScreen[None]):
+class ViewedDialog(ShowsPicture, Modal[None]):
     """A dialog over the account: the app gives it the same picture as all screens."""
 
     picture: var[Picture | None] = var(None, init=False)

@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import termios
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -55,6 +56,7 @@ class DiffDriver(LinuxDriver):
         self._is_suspended = False
         self._needs_frame = False
         self._settling: asyncio.TimerHandle | None = None
+        self._when_sent: list[Callable[[], None]] = []
 
     # What Textual writes
 
@@ -103,6 +105,17 @@ class DiffDriver(LinuxDriver):
         has_text_cursor = self._app.screen_stack and isinstance(self._app.focused, Input | TextArea)
         return self._cursor if has_text_cursor else None
 
+    def when_sent(self, then: Callable[[], None]) -> None:
+        """Call it once the terminal has taken all that is painted now."""
+        self._when_sent.append(then)
+        self._tell_sent()
+
+    def _tell_sent(self) -> None:
+        if self._when_sent and self._may_paint() and (self._line is None or self._line.is_free()):
+            told, self._when_sent = self._when_sent, []
+            for then in told:
+                then()
+
     def _ask_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._line_is_free)
 
@@ -113,6 +126,7 @@ class DiffDriver(LinuxDriver):
             self._needs_frame = False
             self._app.refresh(layout=True)
         self._send(self._line)
+        self._tell_sent()
 
     def repaint(self) -> None:
         """Send the whole screen again: somebody else may have written on it."""
@@ -247,7 +261,10 @@ class DiffDriver(LinuxDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
             return
         if self._raw_attributes is not None:
-            termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+            try:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+            except termios.error:
+                return  # what continued us was the end of the terminal, and the watch over it ends us
         line.send(f"{ENTER_SCREEN}\x1b[?25l\x1b[?1004h\x1b[?7l")
         self._enable_mouse_support()
         self._enable_bracketed_paste()

@@ -7,7 +7,7 @@ which the interpreter has already; whoever paints must import it first.
 import os
 import sys
 
-from tui.terminal import last_screen
+from tui.terminal import last_screen, streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ class Curtain:
         """Restore the terminal as it was, once."""
         if self.is_down:
             self.hand_over()
-            self._stream.write(LEAVE)
-            self._stream.flush()
+            try:
+                self._stream.write(LEAVE)
+                self._stream.flush()
+            except OSError:
+                streams.write_nowhere()  # the terminal has vanished
 
     def keep_keys(self) -> None:
         """What is typed meanwhile waits for the app: it is not echoed over the picture, and ctrl+z is a key."""
@@ -112,18 +115,17 @@ class Curtain:
 
 
 def paint(arguments: "Sequence[str]") -> None:
-    """Paint the first picture if these arguments lead to the screen and standard error is a terminal."""
+    """Paint the first picture if these arguments lead to the screen and there is a terminal for it."""
     stream = sys.__stderr__
     if (
         stream is None
+        or streams.without_terminal() is not None
         or os.environ.get("TERM") == "dumb"
         or stream.encoding.lower() not in ("utf-8", "utf8")
         or any(word in VERBS or word in NO_SCREEN for word in arguments)
     ):
         return
     try:
-        if not (stream.isatty() and os.isatty(0)):
-            return
         width, height = os.get_terminal_size(stream.fileno())
         is_colourless = "NO_COLOR" in os.environ
         last = last_screen.read(arguments, os.environ, width, height)

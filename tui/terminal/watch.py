@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-HUNG_UP = 129
-"""The exit code: 128 and the number of SIGHUP, as if the signal had been heard."""
+from tui.exits import HUNG_UP
+
 LOOK_EVERY_S = 4.0
 LEAVE_WITHIN_S = 5.0
 
@@ -32,9 +32,8 @@ class TerminalWatch:
         self._next: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begin to look, unless there is no terminal to begin with."""
-        if os.isatty(self._fd):
-            self._look_later()
+        """Begin to look."""
+        self._look_later()
 
     def stop(self) -> None:
         """Look no longer."""

@@ -375,3 +375,29 @@ async def test_help_scrolls_and_closes(key: str) -> None:
         assert "f29" in body(dialog)
         await pilot.press(key)
         assert host.result is None
+
+
+async def test_the_first_answer_counts() -> None:
+    app = DialogHost(ChoiceDialog("Range", (Choice("a", "A", "a"), Choice("b", "B", "b"))))
+    async with app.run_test() as pilot:
+        dialog = cast("ChoiceDialog", app.dialog)
+        await pilot.pause()
+        dialog.dismiss("a")
+        dialog.dismiss("b")
+        await settle(pilot)
+        assert app.result == "a"
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_dialog_that_is_answered_below_another_leaves_that_one_alone() -> None:
+    app = DialogHost(ChoiceDialog("Range", (Choice("a", "A", "a"),)))
+    async with app.run_test() as pilot:
+        dialog = cast("ChoiceDialog", app.dialog)
+        above = HelpDialog("Help", ())
+        await app.push_screen(above)
+        dialog.dismiss("a")
+        await settle(pilot)
+        assert app.screen is above
+        await pilot.press("escape")
+        await settle(pilot)
+        assert (app.result, len(app.screen_stack)) == ("a", 1)

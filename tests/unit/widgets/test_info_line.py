@@ -24,7 +24,7 @@ PARTS = (
         (28, "aktop  ● live         $23.41"),
         (16, "aktop     $23.41"),
         (10, "ak… $23.41"),
-        (4, "$23…"),
+        (4, "$23 "),
     ],
 )
 def test_parts_leave_by_priority(width: int, expected: str) -> None:

@@ -1,0 +1,118 @@
+"""One key at a time: the next is given to whoever is in front once all that the last one set going has happened.
+
+Textual hands a key to the widget that has the focus when it is read, and looks for what it is bound to on the screen
+that is in front when it has bubbled up. Keys that come in one packet, as a lagging line sends them, would so reach
+screens that the ones before them open or close.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from time import monotonic
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from tui.terminal.turns import call_in
+
+PATIENCE_S = 1.0
+"""How long a key waits for the one before it: what takes longer is at work, and must not make the screen deaf."""
+Typed = events.InputEvent | events.Paste
+
+
+class Passed(Message):
+    """Follows a key on its way up: where it has come through, the key has been dealt with."""
+
+
+class KeysInTurn(App[None]):
+    """An app whose keys are taken one after another."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._typed: deque[Typed] = deque()
+        self._given_at: float | None = None
+        self._has_given_text = False
+        self._followed: MessagePump = self
+        self._key = ""
+        self._front: Screen[Any] | None = None
+        self._closed_at = 0.0
+
+    def hears(self, event: Typed) -> bool:
+        """Return whether what is in front takes this; what it does not take is dropped."""
+        return True
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give what is typed in turn; all other events as they come."""
+        if event.is_forwarded or not isinstance(event, events.Key | events.Paste | events.MouseDown | events.MouseUp):
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if self._given_at is None:
+            await self._give()
+        else:
+            # A widget that is taken away takes with it what was to be waited for.
+            call_in(self, PATIENCE_S, self._ask)
+
+    async def _give(self) -> None:
+        """Give what was typed until something has to be waited for."""
+        while self._typed and self._given_at is None:
+            event = self._typed[0]
+            # Text needs no waiting in between: a field takes it in order.
+            is_text = isinstance(event, events.Key) and event.is_printable and isinstance(self.focused, Input)
+            if self._has_given_text and not is_text:
+                self._wait()
+                return
+            self._typed.popleft()
+            if self._is_repeated(event) or not self.hears(event):
+                continue
+            self._key, self._front = getattr(event, "key", ""), self.screen
+            await super().on_event(event)
+            self._has_given_text = is_text
+            if not is_text:
+                self._wait()
+
+    def _is_repeated(self, event: Typed) -> bool:
+        """Whether it is the key that closed a dialog, typed again before that was known: meant for the dialog."""
+        return isinstance(event, events.Key) and event.key == self._key and event.time < self._closed_at
+
+    def _wait(self) -> None:
+        self._has_given_text = False
+        self._given_at = monotonic()
+        self._follow()
+
+    def _follow(self) -> None:
+        self._followed = self.focused or self.screen
+        if not self._followed.post_message(Passed()):
+            self.post_message(Passed())
+
+    def _ask(self) -> None:
+        if self._typed:
+            self.post_message(Passed())
+
+    async def on_passed(self) -> None:
+        """Give the next, unless the last one has set something going that still happens."""
+        if self._given_at is None or not self.screen_stack:
+            return
+        is_late = monotonic() - self._given_at > PATIENCE_S
+        if is_late or (self._followed is (self.focused or self.screen) and not any(map(_is_busy, self._way_up()))):
+            self._given_at = None
+            if isinstance(self._front, ModalScreen) and self.screen is not self._front:
+                self._closed_at = monotonic()
+            self._front, self._followed = None, self  # what was closed is not kept until the next key
+            await self._give()
+        else:
+            self._follow()
+
+    def _way_up(self) -> Iterator[MessagePump]:
+        pump: MessagePump | None = self._followed
+        while pump is not None:
+            yield pump
+            pump = pump._parent
+
+
+def _is_busy(pump: MessagePump) -> bool:
+    return pump.message_queue_size > 0 or bool(pump._next_callbacks)

@@ -1,0 +1,39 @@
+"""The streams that a screen needs: keys come from standard input, and the picture goes to a terminal.
+
+Costs nothing but `sys` and `os`: the first picture is painted before anything else is imported.
+"""
+
+import os
+import sys
+
+INPUT, OUTPUT, ERROR = 0, 1, 2
+
+
+def without_terminal() -> int | None:
+    """Return the first of the three standard streams that is no terminal, None when a screen can be shown.
+
+    All three are asked for: the framework paints on standard error, and whoever redirects one wants no screen in it.
+    """
+    streams = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    return next((fd for fd, stream in enumerate(streams) if stream is None or not os.isatty(fd)), None)
+
+
+def has_vanished() -> bool:
+    """Return whether one of the streams was a terminal that is gone: a pipe is no terminal, this is one that fails."""
+    from errno import EIO
+
+    for fd in (INPUT, OUTPUT, ERROR):
+        try:
+            os.get_terminal_size(fd)
+        except OSError as error:
+            if error.errno == EIO:
+                return True
+    return False
+
+
+def write_nowhere() -> None:
+    """Let what is still written go nowhere: nobody is there any more, and a last flush must not fail of that."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for fd in (OUTPUT, ERROR):
+        os.dup2(nowhere, fd)
+    os.close(nowhere)

@@ -1,0 +1,90 @@
+"""Figures in too little room: rounded, then in thousands, millions and so on, then left out. Never cut.
+
+Half a figure is another figure: `$4` of $45.69 reads as four dollars. Pure, and knows no widget.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+_FIGURE = re.compile(r"([≈≤≥~<>=×+−-]*\$?)(\d+(?: \d{3})*(?:\.\d+(?: \d{3})*)?)([kMGBTPE]?)((?:[ /%×+][^\d]*)?)")
+"""What stands before a number, the number, its unit of size, and what is counted."""
+_WORD = re.compile(
+    r"[≈≤≥~<>=×+−(-]*\$?\d[\d.,:/-]*(?: \d{3}(?![\d\w]))*(?:\.\d+)?[kMGBTPE%]?(?: %|(?: (?:ms|min|[sdh])\b))?"
+)
+"""A number where it stands among words, with its unit."""
+_GROUPED = re.compile(r"\d \d{3}(?!\d)")
+_DIGITS_OF_A_NAME = 6
+_SIZES = {"": 0, "k": 3, "M": 6, "G": 9, "B": 9, "T": 12, "P": 15, "E": 18}
+_OF_MONEY, _OF_OTHERS = ("k", "M", "B", "T", "P", "E"), ("k", "M", "G", "T", "P", "E")
+_NEXT_SIZE = 1000
+_TOLERANCE = Decimal("0.05")
+"""How far a rounded figure may be off: what is further off is another figure."""
+
+
+def scaled(text: str, width: int) -> str | None:
+    """Return a figure in at most `width` cells, as exact as there is room for; None where it cannot be told in them.
+
+    >>> scaled("$1 234.57", 9), scaled("$1 234.57", 7), scaled("$296 296 296.00", 9), scaled("$45.69", 2)
+    ('$1 234.57', '$1 235', '$296.30M', None)
+    """
+    if len(text) <= width:
+        return text
+    found = _FIGURE.fullmatch(text)
+    if found is None:
+        return None
+    lead, digits, unit, tail = found.groups()
+    value = Decimal(digits.replace(" ", "")) * 10 ** _SIZES[unit]
+    for shown, told in _rounded(value, unit, is_money="$" in lead):
+        if len(lead) + len(shown) + len(tail) <= width and abs(told - value) <= value * _TOLERANCE:
+            return f"{lead}{shown}{tail}"
+    return None
+
+
+def _rounded(value: Decimal, unit: str, *, is_money: bool) -> Iterator[tuple[str, Decimal]]:
+    """Shorter forms of a value with the values that they tell, the most exact first."""
+    if not unit:
+        for places in (5, 4, 3, 2, 1, 0):
+            # Dollars with one decimal look like a slip of the pen, except where a cent is much.
+            if not (is_money and places == 1 and value >= 100):
+                told = round(value, places)
+                yield f"{told:,.{places}f}".replace(",", " "), told
+    for name in _OF_MONEY if is_money else _OF_OTHERS:
+        size = 10 ** _SIZES[name]
+        if value < size * _TOLERANCE or _SIZES[name] < _SIZES[unit]:
+            continue
+        for places in (2, 1, 0):
+            part = round(value / size, places)
+            if part < _NEXT_SIZE:
+                yield f"{part:.{places}f}{name}", part * size
+
+
+def whole_until(text: str, end: int) -> int:
+    """Return where to cut a text that has room until `end`, so that no number is cut: before the one that would be.
+
+    A text of nothing but many digits is a name.
+
+    >>> text = "quota $45.69 of $100"
+    >>> [text[: whole_until(text, end)] for end in (9, 12, 18)]
+    ['quota', 'quota $45.69', 'quota $45.69 of']
+    """
+    if text.isdigit() and len(text) >= _DIGITS_OF_A_NAME:
+        return end
+    for found in _WORD.finditer(text):
+        start, stop = found.span()
+        if start >= end:
+            break
+        if end < stop and not _goes_on(text[:start]):
+            return len(text[:start].rstrip())
+    return end
+
+
+def is_within(text: str, at: int) -> bool:
+    """Return whether the blank before or behind which a line would be broken sets thousands apart."""
+    blank = at - 1 if text[at - 1] == " " else at
+    return bool(_GROUPED.match(text, max(0, blank - 1)))
+
+
+def _goes_on(before: str) -> bool:
+    """Whether what follows is part of a word, such as the 4 of a model's name."""
+    return before[-1:].isalnum() or before[-1:] in ("-", "_", ".", "#")
