@@ -71,16 +71,16 @@ class Actions:
         self._now = now
         self._changed = changed
 
-    async def apply(self, intent: KeyIntent, seen: KeyState) -> Outcome:
-        """Carry out an intent on a key that was seen in a state. Raises ReadOnly."""
+    async def apply(self, intent: KeyIntent, seen: ApiKey) -> Outcome:
+        """Carry out an intent on a key, if it is still as it was seen. Raises ReadOnly."""
         self._check()
         try:
             key = await self._client.key(intent.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        before = state_of(key)
-        if before != seen:
+        if not _is_as_seen(key, seen):
             return Changed(key)
+        before = state_of(key)
         return await self._carry_out(key.id, intent, before, wanted_state(before, intent))
 
     def done(self) -> list[tuple[int, Entry]]:
@@ -96,15 +96,18 @@ class Actions:
         """The last action that can be taken back."""
         return next(iter(self.done()), None)
 
-    async def undo(self, number: int, entry: Entry, *, even_if_changed: bool = False) -> Outcome:
-        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly."""
+    async def undo(self, number: int, entry: Entry, seen: ApiKey | None = None) -> Outcome:
+        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly.
+
+        `seen` is the key as a person saw it who wants that, whatever has changed before.
+        """
         self._check()
         assert isinstance(entry.before, KeyState)
         try:
             key = await self._client.key(entry.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        if state_of(key) != entry.wanted and not even_if_changed:
+        if state_of(key) != entry.wanted if seen is None else not _is_as_seen(key, seen):
             return Changed(key)
         outcome = await self._carry_out(key.id, None, state_of(key), entry.before)
         if isinstance(outcome, Applied):
@@ -202,6 +205,11 @@ class Actions:
             return Applied(key, self._now())
         self._journal.finish(number, Stage.FAILED, "not applied")
         return Changed(key)
+
+
+def _is_as_seen(key: ApiKey, seen: ApiKey) -> bool:
+    """Whether it is the key that a person saw: by another name it may be one that nobody meant."""
+    return key.name == seen.name and state_of(key) == state_of(seen)
 
 
 def change_between(before: KeyState, wanted: KeyState) -> KeyChange:

@@ -68,7 +68,7 @@ async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp 
             return _unchanged(options, key, before, look)
         if not options.yes:
             _require_consent()
-        outcome = await actions.apply(intent, before)
+        outcome = await actions.apply(intent, key)
         return _tell(options, key, before, outcome, Look(opened.clock.now(), opened.zone))
 
 

@@ -93,7 +93,7 @@ class Earlier:
 
     def _dialog(self, number: int, entry: Entry, key: ApiKey, look: Look) -> ConfirmDialog:
         async def act() -> Outcome:
-            return Outcome(*words.outcome_line(await self._desk.actions.undo(number, entry), look))
+            return Outcome(*words.outcome_line(await self._desk.actions.undo(number, entry, key), look))
 
         verb = _("Enable {name}").format(name=look.key_name(key))
         lines = pauses.overdue_lines(key, entry, look)
