@@ -7,13 +7,15 @@ from textual import events, on
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from widgets.dialog import ButtonRow, Dialog, DialogWords, Outcome
+from widgets.dialog import BUTTON_SIDES, ButtonRow, Dialog, DialogWords, Outcome
 from widgets.dialog_button import DialogButton
-from widgets.layout import plain_line
+from widgets.layout import cell_width, plain_line
 from widgets.values import Line, Severity
 
 BURST_S = 0.25
 """What follows so soon upon something that was typed too early was typed as blindly."""
+LEAST_VERB_WIDTH = 8
+"""With fewer letters a verb could be any."""
 Act = Callable[[], Awaitable[Outcome]]
 
 
@@ -42,6 +44,8 @@ class ActDialog(Dialog[bool]):
         self.button_row = ButtonRow(self.cancel_button, self.verb_button, self.close_button)
         self.is_busy = False
         self.outcome: Outcome | None = None
+        self.is_whole = True
+        """Whether a person sees all of the question; with less of it there is nothing to agree to."""
         self._seen_at: float | None = None
         self._dropped_at = -BURST_S
 
@@ -84,7 +88,25 @@ class ActDialog(Dialog[bool]):
 
     def below_height(self, width: int) -> int:
         """Return the height of the buttons, with a blank line on each side."""
-        return 3
+        return 1 if self.is_tight else 3
+
+    def fitted(self, width: int, *, is_whole: bool) -> None:
+        """Ask nothing where a part of the question would be out of sight; an outcome may be scrolled."""
+        is_verb_told = width >= cell_width(self.cancel_button.label) + LEAST_VERB_WIDTH + 2 * BUTTON_SIDES
+        is_whole = (is_whole and is_verb_told) or self.outcome is not None or self.is_busy
+        if is_whole != self.is_whole:
+            self.is_whole = is_whole
+            self.show_whole(is_whole)
+            self._begin_to_be_seen()
+        if not is_whole:
+            self.text.lines = (plain_line(self.words.too_small, Severity.WARNING),)
+
+    def show_whole(self, is_whole: bool) -> None:
+        """Show what belongs to the question, or only that there is no room for it."""
+        self.button_row.display = is_whole
+        self.button_row.disabled = not is_whole
+        if is_whole and (first := self.first_focus()) is not None:
+            self.call_after_refresh(first.focus)
 
     def shown_lines(self) -> tuple[Line, ...]:
         """Return the text, with what became of the act."""
@@ -126,9 +148,12 @@ class ActDialog(Dialog[bool]):
             self.dismiss(self.outcome is not None and self.outcome.ok)
 
     def begin(self) -> None:
-        """Send, once."""
-        if self.is_busy or self.outcome is not None or not self.is_ready():
-            return
+        """Do it, once, where all of the question was there to be read."""
+        if not self.is_busy and self.outcome is None and self.is_whole and self.is_ready():
+            self.proceed()
+
+    def proceed(self) -> None:
+        """Send."""
         self.is_busy = True
         self.cancel_button.disabled = self.verb_button.disabled = True
         self.show_text()

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from widgets.dialog_button import DialogButton
 from widgets.field_view import FieldView
+from widgets.figures import longest
 from widgets.layout import cell_width, line_width
 from widgets.modal import Modal
 from widgets.pane import Pane
@@ -22,6 +23,8 @@ from widgets.wrapping import wrap_line
 MIN_WIDTH, MAX_WIDTH = 44, 100
 # The frame, and the room between frame and text.
 FRAME, MARGIN = 1, 2
+BUTTON_SIDES = 6
+"""What a button takes around its label."""
 SCROLLBAR = 1
 """Kept free: a text that was longer before must not wrap anew because of the bar that it then had."""
 
@@ -33,6 +36,7 @@ class DialogWords(Struct, frozen=True):
     close: str = "Close"
     sending: str = "sending…"
     dropped: str = "typed too early: dropped"
+    too_small: str = "The window is too small for this question. Make it larger; esc leaves."
     accept: str = "OK"
     now: str = "now"
     new: str = "new"
@@ -55,6 +59,8 @@ class Dialog(Modal[ScreenResultType]):
         & > Pane { background: $surface; }
         & FieldView { margin: 1 2 0 2; }
         & .dialog--buttons { height: 1; margin: 1 0; align-horizontal: center; }
+        &.-tight FieldView { margin: 0 1 0 1; }
+        &.-tight .dialog--buttons { margin: 0; }
         &:ansi > Pane { background: ansi_default; }
     }
     """
@@ -70,11 +76,13 @@ class Dialog(Modal[ScreenResultType]):
 
     def __init__(self, title: str, lines: tuple[Line, ...], words: DialogWords, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._lines = lines
+        self._lines = self._told = lines
         self.words = words
         self.frame = Pane(title_line=title)
         self.text = FieldView(lines, wrap=True)
         self.text.can_focus = False
+        self.is_tight = False
+        """Whether blank lines and margins have left, for the terminal is too low for them."""
 
     def compose(self) -> ComposeResult:
         """Build the frame with the text and what the kind of dialog adds."""
@@ -91,7 +99,7 @@ class Dialog(Modal[ScreenResultType]):
         return 0
 
     def below_height(self, width: int) -> int:
-        """Return how high it is in this width."""
+        """Return how high it is in this width, as tight as the dialog is."""
         return 0
 
     def first_focus(self) -> Widget | None:
@@ -100,7 +108,7 @@ class Dialog(Modal[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Size the frame. Textual calls this after the same method of a subclass."""
-        self.fit_frame()
+        self.show_text()
         first = self.first_focus()
         if first is not None:
             first.focus()
@@ -120,20 +128,47 @@ class Dialog(Modal[ScreenResultType]):
 
     def show_text(self) -> None:
         """Show the text as it is now, in a frame of its size."""
-        self.text.lines = self.shown_lines()
+        self._told = self.shown_lines()
         self.fit_frame()
 
     def fit_frame(self) -> None:
         """Make the frame as large as its content, and no larger than the terminal."""
         if not self.is_attached:
             return
-        lines, sides = self.shown_lines(), 2 * (FRAME + MARGIN) + SCROLLBAR
+        if self._wanted_size(is_tight=False)[1] > self.size.height:
+            width, height = self._wanted_size(is_tight=True)
+        else:
+            width, height = self._wanted_size(is_tight=False)
+        self.set_class(self.is_tight, "-tight")
+        self.frame.styles.width = width
+        self.frame.styles.height = min(self.size.height, height)
+        self.text.lines = self._without_blanks()
+        inner = width - self._sides
+        is_figure_broken = any(longest("".join(cell.text for cell in line)) > inner for line in self.text.lines)
+        self.fitted(inner, is_whole=height <= self.size.height and not is_figure_broken)
+
+    def fitted(self, width: int, *, is_whole: bool) -> None:
+        """Do what follows from whether all of the dialog can be seen; each kind of dialog says its own."""
+
+    @property
+    def _sides(self) -> int:
+        """How many cells stand left and right of the text."""
+        return 2 * (FRAME + (1 if self.is_tight else MARGIN)) + SCROLLBAR
+
+    def _wanted_size(self, *, is_tight: bool) -> tuple[int, int]:
+        """Return how wide the frame is, and how high it would have to be for all that is in it."""
+        self.is_tight = is_tight
+        sides = self._sides
+        lines = self._without_blanks()
         widest = max((line_width(line) for line in lines), default=0)
         wanted = max(MIN_WIDTH, widest + sides, self.below_width() + sides, cell_width(self.frame.title_line) + 6)
         width = max(sides + 1, min(wanted, MAX_WIDTH, self.size.width))
-        height = 2 * FRAME + 1 + wrapped_height(lines, width - sides) + self.below_height(width - sides)
-        self.frame.styles.width = width
-        self.frame.styles.height = min(self.size.height, height)
+        blank = 0 if is_tight else 1
+        return width, 2 * FRAME + blank + wrapped_height(lines, width - sides) + self.below_height(width - sides)
+
+    def _without_blanks(self) -> tuple[Line, ...]:
+        lines = self._told
+        return tuple(line for line in lines if line) if self.is_tight else lines
 
     def action_scroll_text(self, lines: int) -> None:
         """Scroll a text that is longer than the terminal."""
@@ -164,10 +199,10 @@ class ButtonRow(Horizontal):
         """Cut the longest label."""
         shown = [button for button in self.buttons if button.display]
         *others, last = shown
-        taken = sum(cell_width(button.label) + 6 for button in others)
+        taken = sum(cell_width(button.label) + BUTTON_SIDES for button in others)
         last.styles.max_width = max(6, event.size.width - taken - 2)
 
     @property
     def wanted_width(self) -> int:
         """How wide the row is with whole labels."""
-        return sum(cell_width(button.label) + 6 for button in self.buttons if button.display)
+        return sum(cell_width(button.label) + BUTTON_SIDES for button in self.buttons if button.display)

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from widgets.dialog import ButtonRow, Dialog, DialogWords, wrapped_height
 from widgets.dialog_button import DialogButton
-from widgets.form_dialog import FieldText
+from widgets.form_columns import FieldText
 from widgets.layout import cell_width
 from widgets.plain_input import PlainInput
 from widgets.values import Cell, Line, Severity
@@ -85,8 +85,8 @@ class EntryDialog(Dialog[R | None]):
 
     async def show_step(self, step: Step, note: Line = ()) -> None:
         """Ask for something else. What was typed before is forgotten."""
-        self.step, self.note, self._lines = step, note, step.lines
         await self._below.remove_children()
+        self.step, self.note, self._lines = step, note, step.lines
         await self._below.mount(*self._widgets())
         self.show_text()
         # What is removed hands its focus to a neighbour: the first field is for this step to say.

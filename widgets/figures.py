@@ -79,6 +79,15 @@ def whole_until(text: str, end: int) -> int:
     return end
 
 
+def longest(text: str) -> int:
+    """Return how many cells the longest number takes, which must not be broken.
+
+    >>> longest("limit $296 296.00 of 7")
+    11
+    """
+    return max((len(found[0]) for found in _WORD.finditer(text)), default=0)
+
+
 def is_within(text: str, at: int) -> bool:
     """Return whether the blank before or behind which a line would be broken sets thousands apart."""
     blank = at - 1 if text[at - 1] == " " else at

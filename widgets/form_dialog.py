@@ -3,51 +3,51 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct, field
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.act_dialog import ActDialog
-from widgets.dialog import DialogWords, Outcome, wrapped_height
+from widgets.dialog import FRAME, DialogWords, Outcome, wrapped_height
 from widgets.field_view import FieldView
-from widgets.layout import cell_width, fit, line_width
-from widgets.line_widget import LineWidget
+from widgets.figures import longest
+from widgets.form_columns import FieldNote, FieldText, FormColumns, FormField
+from widgets.layout import line_width
 from widgets.plain_input import PlainInput
 from widgets.values import Cell, Line, Severity
 
-GAP = 2
 NOTE_WIDTH = 24
-
-
-class FormField(Struct, frozen=True):
-    """A field: its name, what is typed at first, and what holds now and is used."""
-
-    id: str
-    label: str
-    value: str = ""
-    placeholder: str = ""
-    now: str = ""
-    used: str = ""
+"""Kept free for notes, so that the columns do not move with each letter."""
+LEAST_TYPED_WIDTH = 8
 
 
 class FormCheck(Struct, frozen=True):
-    """What the typed values would do: a note beside each field, lines below them, and whether they may be sent."""
+    """What the typed values would do: a note beside each field, lines below them, and whether they may be sent.
+
+    `hints` say how to type; they leave where there is no room.
+    """
 
     notes: Mapping[str, Cell] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     ready: bool = False
+    hints: tuple[Line, ...] = ()
 
 
 class FormDialog(ActDialog):
-    """Asks for values; each change is checked at once, and the verb does nothing until the check is content."""
+    """Asks for values; each change is checked at once, and the verb does nothing until the check is content.
+
+    Where the columns are too wide, what stood beside the field that has the focus stands below the fields instead; with
+    the focus on a button, what is to be known of every field that was filled.
+    """
 
     DEFAULT_CSS = """
     FormDialog {
         & .form--fields { height: auto; margin: 1 2 0 2; scrollbar-size: 0 1; }
         & .form--row { height: 1; }
+        &.-tight .form--fields { margin: 0 1 0 1; }
+        &.-stacked .form--aside { display: none; }
     }
     """
     BINDINGS = [
@@ -64,7 +64,7 @@ class FormDialog(ActDialog):
         check: Callable[[dict[str, str]], FormCheck],
         act: Callable[[dict[str, str]], Awaitable[Outcome]],
         *,
-        input_width: int = 8,
+        input_width: int = 13,
         letter: str | None = None,
         words: DialogWords | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
@@ -76,6 +76,9 @@ class FormDialog(ActDialog):
         self._inputs = {form_field.id: _input(form_field, input_width) for form_field in fields}
         self._notes = {form_field.id: FieldNote() for form_field in fields}
         self._fields = fields
+        self._rows = VerticalScroll(classes="form--fields", can_focus=False)
+        self._is_stacked = False
+        self._has_room_to_type = True
         self.hints = FieldView(wrap=True)
         self.hints.can_focus = False
         self.checked = FormCheck()
@@ -97,28 +100,96 @@ class FormDialog(ActDialog):
 
     def compose_below(self) -> tuple[Widget, ...]:
         """Put the fields and their hints above the buttons."""
-        heading = FieldText(self._columns.heading(self._fields, self.words))
-        rows = [heading, *(self._row(form_field) for form_field in self._fields)]
-        scroll = VerticalScroll(*rows, classes="form--fields", can_focus=False)
-        return (scroll, self.hints, *super().compose_below())
+        self._rows = VerticalScroll(
+            FieldText(self._columns.heading(self._fields, self.words), classes="form--aside"),
+            *(self._row(form_field) for form_field in self._fields),
+            classes="form--fields",
+            can_focus=False,
+        )
+        return (self._rows, self.hints, *super().compose_below())
 
     def _row(self, form_field: FormField) -> Widget:
-        left, right = self._columns.around(form_field)
-        typed = self._inputs[form_field.id]
-        return Horizontal(FieldText(left), typed, FieldText(right), self._notes[form_field.id], classes="form--row")
+        label, now, used = self._columns.around(form_field)
+        note = self._notes[form_field.id]
+        note.add_class("form--aside")
+        return Horizontal(
+            FieldText(label),
+            FieldText(now, classes="form--aside"),
+            FieldText((Cell("["),)),
+            self._inputs[form_field.id],
+            FieldText((Cell("]"),)),
+            FieldText(used, classes="form--aside"),
+            note,
+            classes="form--row",
+        )
 
     def below_width(self) -> int:
         """Return the width of the fields with their notes."""
-        return max(super().below_width(), self._columns.width + NOTE_WIDTH)
+        widest = max((line_width((note,)) for note in self.checked.notes.values()), default=0)
+        return max(super().below_width(), self._columns.width + max(NOTE_WIDTH, widest))
 
     def below_height(self, width: int) -> int:
-        """Return the height of fields, hints and buttons, and give text and hints what they take."""
-        hints = wrapped_height(self.checked.lines, width)
+        """Return the height of fields, lines and buttons, and give each of them what it takes."""
+        self._is_stacked = width < self.below_width()
+        lines = self._lines_below()
+        hints = wrapped_height(lines, width)
+        text = max(1, wrapped_height(self.shown_lines(), width))
+        rows = len(self._fields) + (0 if self._is_stacked else 1)
+        buttons = super().below_height(width)
+        if self.is_tight:
+            # The one with the focus is always among those that are seen.
+            text = max(1, wrapped_height(tuple(line for line in self.shown_lines() if line), width))
+            rows = max(1, min(rows, self.size.height - 2 * FRAME - text - hints - buttons))
+        self.text.styles.height = text
+        self.hints.styles.height, self._rows.styles.height = hints, rows
+        self.hints.lines = lines
         self.hints.display = hints > 0
-        self.hints.styles.height = hints
-        self.text.styles.height = max(1, wrapped_height(self.shown_lines(), width))
-        blanks = 2 if hints else 1
-        return super().below_height(width) + 1 + len(self._fields) + hints + blanks
+        self.set_class(self._is_stacked, "-stacked")
+        room = min(self._columns.typed, width - self._columns.label - len("[]"))
+        self._has_room_to_type = room >= min(self._columns.typed, LEAST_TYPED_WIDTH)
+        for typed in self._inputs.values():
+            typed.styles.width = max(1, room)
+        blanks = 0 if self.is_tight else 2 if hints else 1
+        return buttons + rows + hints + blanks
+
+    def fitted(self, width: int, *, is_whole: bool) -> None:
+        """Ask nothing where an amount could not be read while it is typed, or where one below the fields is broken."""
+        is_figure_broken = any(longest("".join(cell.text for cell in line)) > width for line in self.hints.lines)
+        super().fitted(width, is_whole=is_whole and self._has_room_to_type and not is_figure_broken)
+
+    def _lines_below(self) -> tuple[Line, ...]:
+        """Return what stands below the fields: what they would do, and how to type while there is room."""
+        told = self.checked.lines if self.is_tight else (*self.checked.lines, *self.checked.hints)
+        return (*self._asides(), *told) if self._is_stacked and self.outcome is None else told
+
+    def _asides(self) -> tuple[Line, ...]:
+        focused = next((one for one in self._fields if self._inputs[one.id].has_focus), None)
+        if focused is not None:
+            return (self._aside(focused),)
+        return tuple(
+            (Cell(f"{one.label}: "), self.checked.notes.get(one.id, Cell()))
+            for one in self._fields
+            if self.values[one.id]
+        )
+
+    def _aside(self, form_field: FormField) -> Line:
+        facts = ((self.words.now, form_field.now), (self.words.used, form_field.used))
+        told = [Cell(f"{word} {value} · ", Severity.MUTED) for word, value in facts if value]
+        note = self.checked.notes.get(form_field.id, Cell())
+        if told and not note.text:
+            told[-1] = Cell(told[-1].text.removesuffix(" · "), Severity.MUTED)
+        return (*told, note)
+
+    def show_whole(self, is_whole: bool) -> None:
+        """Show the fields, or only that there is no room for them."""
+        super().show_whole(is_whole)
+        self._rows.display = is_whole
+        self._rows.disabled = not is_whole
+        self.hints.display = is_whole and bool(self.hints.lines)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tell of the field that has the focus now."""
+        self.fit_frame()
 
     def first_focus(self) -> Widget:
         """Begin at the first field."""
@@ -150,81 +221,7 @@ class FormDialog(ActDialog):
         for field_id, note in self._notes.items():
             note.show((self.checked.notes.get(field_id, Cell()),))
         self.verb_button.disabled = not self.checked.ready
-        self.hints.lines = self.checked.lines
         self.fit_frame()
-
-
-class FormColumns(Struct, frozen=True):
-    """The widths of the columns of a form."""
-
-    label: int
-    now: int
-    typed: int
-    used: int
-
-    @classmethod
-    def of(cls, fields: tuple[FormField, ...], words: DialogWords, input_width: int) -> "FormColumns":
-        """Make each column as wide as its widest text."""
-        return cls(
-            max((cell_width(form_field.label) for form_field in fields), default=0) + GAP,
-            max(cell_width(words.now), *(cell_width(form_field.now) for form_field in fields)) + GAP,
-            input_width,
-            max(cell_width(words.used), *(cell_width(form_field.used) for form_field in fields)),
-        )
-
-    @property
-    def width(self) -> int:
-        """How wide the columns are, without the notes."""
-        return self.label + self.now + self.typed + 2 + GAP + self.used + GAP
-
-    def heading(self, fields: tuple[FormField, ...], words: DialogWords) -> Line:
-        """Return the line of headings; a column that no field uses has none."""
-        now = words.now if any(form_field.now for form_field in fields) else ""
-        used = words.used if any(form_field.used for form_field in fields) else ""
-        text = " " * self.label + fit(now, self.now) + fit(f" {words.new}", self.typed + 2 + GAP) + used
-        return (Cell(text, Severity.MUTED),)
-
-    def around(self, form_field: FormField) -> tuple[Line, Line]:
-        """Return what stands left and right of what is typed."""
-        left = Cell(fit(form_field.label, self.label)), Cell(fit(form_field.now, self.now) + "[")
-        return left, (Cell("]" + " " * GAP + fit(form_field.used, self.used) + " " * GAP),)
-
-
-class FieldText(LineWidget):
-    """A fixed text in a row of a form."""
-
-    DEFAULT_CSS = "FieldText { width: auto; height: 1; }"
-
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return the width of the text."""
-        return line_width(self._line)
-
-    def lines_for(self, size: Size) -> tuple[Line, ...]:
-        """Return the text."""
-        return (self._line,)
-
-
-class FieldNote(LineWidget):
-    """What the value of a field would do."""
-
-    DEFAULT_CSS = "FieldNote { width: 1fr; height: 1; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._line: Line = ()
-
-    def show(self, line: Line) -> None:
-        """Show another note."""
-        self._line = line
-        self.update_lines()
-
-    def lines_for(self, size: Size) -> tuple[Line, ...]:
-        """Return the note."""
-        return (self._line,)
 
 
 def _input(form_field: FormField, width: int) -> PlainInput:

@@ -152,10 +152,11 @@ async def test_an_undo_puts_back_only_what_it_has_shown(aktop: Start) -> None:
         await run.press("tab", "enter")
         await run.shows("✓ inactive")
         await run.press("enter")
+        await run.shows("○ batch-nightly")
         key = key_named(run, "batch-nightly")
+        changed = state_changed(run, key.id)
         key.windows["1d"].limit = 250
         await run.press("r")
-        changed = state_changed(run, key.id)
         await run.until(changed, "the change of somebody else")
         await run.press("u")
         await run.shows("was changed since", "$250.00")

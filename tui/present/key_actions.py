@@ -1,6 +1,6 @@
 """Before a key is changed: who it is, what becomes of it, and what that means. After: what the gateway said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -13,8 +13,8 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.keys import status_word
 from tui.present.look import Look
-from widgets.layout import fit
-from widgets.values import Align, Cell, Line, Severity
+from widgets.layout import columns_of
+from widgets.values import Cell, Line, Severity
 
 FIELDS = ("quota_usd", "limit_5h_usd", "limit_1d_usd", "limit_7d_usd")
 _WINDOWS = {
@@ -78,26 +78,30 @@ def stop_sentence(key: ApiKey) -> str:
 
 def before_after(name: str, before: str, after: str) -> Line:
     """One changed member."""
-    return (
-        Cell(fit(name, 12, Align.LEFT), Severity.MUTED),
-        Cell(fit(before, 14, Align.LEFT)),
-        Cell("→  ", Severity.MUTED),
-        Cell(after, Severity.STRONG),
+    return changes([(name, before, after)])[0]
+
+
+def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
+    """Changed members one below the other: name, before, after. No amount is cut, however long."""
+    return columns_of(
+        [
+            (Cell(name, Severity.MUTED), Cell(before), Cell("→", Severity.MUTED), Cell(after, Severity.STRONG))
+            for name, before, after in changed
+        ]
     )
 
 
 def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> tuple[Line, ...]:
     """Before and after of everything that differs between two states."""
-    lines: list[Line] = [identity(key, look), ()]
+    changed: list[tuple[str, str, str]] = []
     if before.status != after.status:
-        lines.append(before_after(_("status"), stored_word(before.status), stored_word(after.status)))
+        changed.append((_("status"), stored_word(before.status), stored_word(after.status)))
     for name in FIELDS:
         old, new = getattr(before.limits, name), getattr(after.limits, name)
         if old != new:
-            lines.append(before_after(field_word(name), limit_text(old), limit_text(new)))
-    if len(lines) == 2:
-        lines.append((Cell(_("Nothing would change."), Severity.MUTED),))
-    return tuple(lines)
+            changed.append((field_word(name), limit_text(old), limit_text(new)))
+    nothing: Line = (Cell(_("Nothing would change."), Severity.MUTED),)
+    return (identity(key, look), (), *(changes(changed) or (nothing,)))
 
 
 def stored_word(status: str) -> str:

@@ -11,6 +11,7 @@ def dialog_words() -> DialogWords:
         close=_("Close"),
         sending=_("sending …"),
         dropped=_("typed too early: dropped"),
+        too_small=_("The window is too small for this question. Make it larger; esc leaves."),
         accept=_("OK"),
         now=_("now"),
         new=_("new"),

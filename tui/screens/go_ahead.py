@@ -7,7 +7,7 @@ from widgets.dialogs import Outcome
 class GoAheadDialog(ActDialog):
     """Says what something means; the verb closes the dialog, since what follows shows elsewhere."""
 
-    def begin(self) -> None:
+    def proceed(self) -> None:
         """Take the answer."""
         self.dismiss(True)
 

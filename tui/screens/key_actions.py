@@ -210,8 +210,8 @@ class KeyActions:
             hints.append(_("x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual)))
         return wanted, FormCheck(
             {name: Cell(note.text, note.severity) for name, note in notes.items()},
-            tuple((Cell(hint, Severity.MUTED),) for hint in hints),
-            not wanted.is_empty,
+            ready=not wanted.is_empty,
+            hints=tuple((Cell(hint, Severity.MUTED),) for hint in hints),
         )
 
     def _key(self, key_id: int | None) -> ApiKey | None:
