@@ -178,3 +178,17 @@ async def test_the_journal_holds_no_secret_and_no_name(aktop: Start) -> None:
         assert [entry["stage"] for entry in entries.values()] == ["done"]
         assert "sk-" not in text
         assert "batch-nightly" not in text
+
+
+async def test_no_notice_lies_over_a_question_and_none_is_lost(aktop: Start) -> None:
+    async with aktop(size=(80, 24)) as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.shows("Disable API key")
+        run.app.notify("said meanwhile", timeout=0.01, markup=False)
+        await run.until(lambda: run.app._untold, "the notice")
+        await run.pilot.pause()
+        assert "said meanwhile" not in run.text()
+        run.app._untold[0].timeout = 20  # what is waited for here must not go again before it was looked for
+        await run.press("escape")
+        await run.shows("said meanwhile")

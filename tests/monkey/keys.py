@@ -46,9 +46,9 @@ def packets(rng: random.Random) -> Iterator[Packet]:
     """Packets without an end: one key or several at random, and now and then what a person does on purpose."""
     while True:
         drawn = rng.random()
-        if drawn < 0.12:
+        if drawn < 0.2:
             yield from _purpose(rng)
-        elif drawn < 0.14:
+        elif drawn < 0.21:
             yield Packet(("q",))
         elif drawn < 0.75:
             yield Packet((_key(rng),))

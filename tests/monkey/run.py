@@ -28,6 +28,7 @@ LONGEST_S = 30.0
 """What takes longer is a screen that hears nothing."""
 MEDDLING = 0.12
 BASE = 2
+BETWEEN_S = 0.005
 STEPS_BACK = 60
 
 
@@ -144,11 +145,18 @@ async def _one_start(
 
 
 async def _type(pilot: Pilot[None], packet: Packet) -> None:
+    app = pilot.app
+    assert isinstance(app, AktopApp)
     async with asyncio.timeout(LONGEST_S):
         if packet.keys:
-            type_at_once(pilot.app, packet.text)
-        await asyncio.sleep(packet.rest_s)
-        await pilot.pause()
+            type_at_once(app, packet.text)
+        await asyncio.sleep(packet.rest_s or BETWEEN_S)
+        while app.is_running and not app._exit and not _has_dealt_with_keys(app):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(BETWEEN_S)
+
+
+def _has_dealt_with_keys(app: AktopApp) -> bool:
+    return not app._typed and app._given_at is None
 
 
 def _compare(watch: Watch, tally: Tally) -> None:
