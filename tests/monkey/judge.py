@@ -1,6 +1,8 @@
 """Whether every change is the one that a dialog had named, values included."""
 
 import re
+import time
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,6 +10,8 @@ from tests.monkey.watch import Asked, Heard, Watch, squeezed
 from tui.present.format import usd
 
 LIMITS = {"quota": "quota", "rate_limit_5h": "5 h limit", "rate_limit_1d": "1 d limit", "rate_limit_7d": "7 d limit"}
+NO_ANSWER_S = 2.0
+"""A change without an answer until then has met a fault."""
 FIELDS = {
     "quota": "quota_usd",
     "rate_limit_5h": "limit_5h_usd",
@@ -17,10 +21,11 @@ FIELDS = {
 
 
 def misdeeds(watch: Watch) -> list[str]:
-    """What reached a gateway although no dialog had said so; looks at what is new only."""
+    """What reached a gateway although no dialog had said so; looks at what is new and answered only."""
     found = []
-    heard, watch.heard[:] = list(watch.heard), []
-    for change in heard:
+    while watch.heard and (watch.heard[0].status or time.monotonic() - watch.heard[0].at_s > NO_ANSWER_S):
+        change = watch.heard.pop(0)
+        watch.judged.append(change)
         asked = next((one for one in reversed(watch.asked) if one.at_s <= change.at_s and one.url == change.url), None)
         wrong = _wrong(watch, change, asked)
         if wrong:
@@ -45,20 +50,22 @@ def _wrong(watch: Watch, change: Heard, asked: Asked | None) -> str | None:
         return _wrong_reminder(change, asked)
     if key_id is None or change.method != "PUT":
         return "a change of a kind that no dialog offers"
-    return _wrong_key(change, asked, key_id) or _wrong_values(watch, change, asked, key_id)
+    return shown_key(change, asked.screen) or _wrong_values(watch, change, asked, key_id)
 
 
 def _is_other(asked: Asked | None, key_id: int | None) -> bool:
     return asked is None or asked.is_used or f"#{key_id}" not in asked.text
 
 
-def _wrong_key(change: Heard, asked: Asked, key_id: int) -> str | None:
-    if not re.search(rf"#{key_id}(?!\d)", " ".join(asked.screen)):
-        return "the id of the key did not stand in the dialog"
-    names = [name for name in change.names if name.strip()]
-    is_private = f"#{key_id}" in asked.verb or "•••" in asked.text
-    if names and not is_private and not any(squeezed(name) in asked.text for name in names):
-        return f"the name of the key, {' or '.join(names)}, did not stand in the dialog"
+def shown_key(change: Heard, screen: Sequence[str]) -> str | None:
+    """What is missing of the key that is changed; a name that privacy hides is the id."""
+    if not re.search(rf"#{change.key_id}(?!\d)", " ".join(screen)):
+        return f"#{change.key_id} did not stand in the dialog"
+    text = squeezed(" ".join(screen))
+    # A name that is nothing but blanks, or hidden, is told by the number.
+    names = [squeezed(name) or f"#{change.key_id}" for name in change.names]
+    if not any(name in text for name in names) and f"able#{change.key_id}" not in text:
+        return f"neither {' nor '.join(names)} stood in the dialog"
     return None
 
 

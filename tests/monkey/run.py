@@ -14,8 +14,8 @@ from tests.flows.doorway import doors_of, write_profiles
 from tests.flows.typing import type_at_once
 from tests.monkey.judge import misdeeds
 from tests.monkey.keys import ENTER, ESCAPE, Packet, packets
-from tests.monkey.meddling import meddle
-from tests.monkey.watch import Watch
+from tests.monkey.meddling import Meddler
+from tests.monkey.watch import Heard, Watch
 from tui.app import AktopApp
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
@@ -27,7 +27,10 @@ SIZES = ((200, 60), (120, 36), (80, 24), (40, 12))
 LONGEST_S = 30.0
 """What takes longer is a screen that hears nothing."""
 MEDDLING = 0.12
+ELSEWHERE = 0.2
+RESIZING = 0.01
 BASE = 2
+"""Screens on the stack when all that was opened is closed: Textual's own, and the first one of an account."""
 BETWEEN_S = 0.005
 STEPS_BACK = 60
 
@@ -39,8 +42,8 @@ class Tally(Struct):
     packets: int = 0
     starts: int = 0
     meddled: int = 0
-    changes: Counter[str] = field(default_factory=Counter)
     faults: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         """Add another one."""
@@ -48,48 +51,45 @@ class Tally(Struct):
         self.packets += other.packets
         self.starts += other.starts
         self.meddled += other.meddled
-        self.changes += other.changes
         self.faults += other.faults
+        self.changes += other.changes
 
 
 class Fallen(Exception):
-    """An invariant that did not hold, with the keys that led there."""
+    """An invariant that did not hold, with the packets that led there."""
 
-    def __init__(self, what: str, seed: int, size: tuple[int, int], keys: list[str]) -> None:
-        last = "\n".join(repr(packet) for packet in keys[-25:])
-        number = sum(map(len, keys))
-        super().__init__(f"seed {seed}, {size[0]}x{size[1]}, {len(keys)} packets ({number} characters): {what}\n{last}")
-        self.packets = len(keys)
+    def __init__(self, what: str, seed: int, size: tuple[int, int], typed: list[str]) -> None:
+        last = "\n".join(repr(packet) for packet in typed[-25:])
+        super().__init__(f"seed {seed}, {size[0]}x{size[1]}, after {len(typed)} packets: {what}\nthe last ones\n{last}")
+        self.packets = len(typed)
 
 
 async def play(
     folder: Path,
     seed: int,
     size: tuple[int, int],
-    wanted_keys: int,
+    keys: int,
     *,
     read_only: bool = False,
-    packets_at_most: int = 0,
+    packets_at_most: int | None = None,
 ) -> Tally:
     """Type so many keys. Raises Fallen when an invariant does not hold; `packets_at_most` ends a run earlier."""
-    rng, tally, watch, typed = random.Random(seed), Tally(), Watch(), list[str]()
-    source = packets(rng)
-    with _gateways(folder, seed, watch) as demos:
+    run = _Run(random.Random(seed), keys, packets_at_most)
+    with _gateways(folder, seed, run.watch) as demos:
         doors = doors_of(folder, profile="one", read_only=read_only, interval_s=1)
         for profile in ("one", "two"):
             opened = doors.open(doors.settings(profile))
             await opened.client.login(demos[0].email, demos[0].password)
             await opened.aclose()
+        run.meddlers = [Meddler(demo, run.rng) for demo in demos]
         try:
-            while tally.keys < wanted_keys and not (packets_at_most and tally.packets >= packets_at_most):
-                tally.starts += 1
-                await _one_start(doors, demos, size, rng, source, tally, watch, typed, wanted_keys, packets_at_most)
+            while not run.is_over:
+                await run.one_start(doors, demos, size)
+            assert not (read_only and run.watch.judged), f"a read-only run has changed something: {run.watch.judged}"
         except Exception as error:
-            raise Fallen(f"{type(error).__name__}: {error}", seed, size, typed) from error
-        tally.faults = sum(fault.met for demo in demos for fault in demo.way.faults)
-        if read_only and (watch.asked or tally.changes):
-            raise Fallen(f"a read-only run has changed something: {tally.changes}", seed, size, typed)
-    return tally
+            raise Fallen(f"{type(error).__name__}: {error}", seed, size, run.typed) from error
+    run.tally.faults = sum(fault.met for meddler in run.meddlers for fault in meddler.faults)
+    return run.tally
 
 
 @contextmanager
@@ -105,43 +105,65 @@ def _gateways(folder: Path, seed: int, watch: Watch) -> Iterator[tuple[DemoGatew
         yield demos
 
 
-async def _one_start(
-    doors: Doors,
-    demos: tuple[DemoGateway, ...],
-    size: tuple[int, int],
-    rng: random.Random,
-    source: Iterator[Packet],
-    tally: Tally,
-    watch: Watch,
-    typed: list[str],
-    wanted_keys: int,
-    packets_at_most: int,
-) -> None:
-    """From a start of aktop until it is left, or enough was typed."""
-    app = AktopApp(doors.open(doors.start), Scope(), doors)
-    try:
-        with watch.looking(lambda: app.desk.services.client.base_url):
-            async with app.run_test(size=size, notifications=True) as pilot:
-                while tally.keys < wanted_keys and not (packets_at_most and tally.packets >= packets_at_most):
-                    if rng.random() < MEDDLING:
-                        tally.meddled += 1
-                        meddle(demos[rng.random() < 0.2], rng)
-                    if rng.random() < 0.01:
-                        await pilot.resize_terminal(*rng.choice(SIZES))
-                    packet = next(source)
-                    await _type(pilot, packet)
-                    typed.append(packet.text)
-                    tally.packets += 1
-                    tally.keys += len(packet.keys)
-                    _compare(watch, tally)
-                    if not app.is_running or app._exit:
-                        return
-                for demo in demos:
-                    demo.way.clear()
-                await _be_heard(app, pilot)
-                _compare(watch, tally)
-    finally:
-        await app.close_account()
+class _Run:
+    """One run: what is still to be typed, and all that is known of what came of it."""
+
+    def __init__(self, rng: random.Random, keys: int, packets_at_most: int | None) -> None:
+        self.rng = rng
+        self.tally = Tally()
+        self.watch = Watch()
+        self.typed: list[str] = []
+        self.meddlers: list[Meddler] = []
+        self._keys = keys
+        self._packets_at_most = packets_at_most
+        self._packets = packets(rng)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether enough was typed."""
+        return self.tally.keys >= self._keys or self.tally.packets == self._packets_at_most
+
+    async def one_start(self, doors: Doors, demos: tuple[DemoGateway, ...], size: tuple[int, int]) -> None:
+        """From a start of aktop until it is left, or enough was typed."""
+        self.tally.starts += 1
+        app = AktopApp(doors.open(doors.start), Scope(), doors)
+        try:
+            with self.watch.looking(lambda: app.desk.services.client.base_url):
+                async with app.run_test(size=size, notifications=True) as pilot:
+                    while not self.is_over:
+                        await self._step(pilot)
+                        if not app.is_running or app._exit:
+                            return
+                    for demo in demos:
+                        demo.way.clear()
+                    await _be_heard(app, pilot)
+                    self._compare()
+        finally:
+            await app.close_account()
+
+    async def _step(self, pilot: Pilot[None]) -> None:
+        if self.rng.random() < MEDDLING:
+            self.tally.meddled += 1
+            self.meddlers[self.rng.random() < ELSEWHERE].meddle()
+        if self.rng.random() < RESIZING:
+            await pilot.resize_terminal(*self.rng.choice(SIZES))
+        packet = next(self._packets)
+        self.typed.append(packet.text)
+        self.tally.packets += 1
+        self.tally.keys += len(packet.keys)
+        await _type(pilot, packet)
+        self._compare()
+
+    def _compare(self) -> None:
+        known = len(self.watch.judged)
+        wrong = misdeeds(self.watch)
+        self.tally.changes.update(map(_kind, self.watch.judged[known:]))
+        assert not wrong, "\n".join(wrong)
+
+
+def _kind(change: Heard) -> str:
+    path = "/keys" if change.key_id is not None else change.path.removeprefix("/api/v1")
+    return f"{change.method} {path} {change.status or 'lost'}"
 
 
 async def _type(pilot: Pilot[None], packet: Packet) -> None:
@@ -157,15 +179,6 @@ async def _type(pilot: Pilot[None], packet: Packet) -> None:
 
 def _has_dealt_with_keys(app: AktopApp) -> bool:
     return not app._typed and app._given_at is None
-
-
-def _compare(watch: Watch, tally: Tally) -> None:
-    tally.changes.update(
-        f"{change.method} {'/keys' if change.key_id else change.path.removeprefix('/api/v1')} {change.status}"
-        for change in watch.heard
-    )
-    wrong = misdeeds(watch)
-    assert not wrong, "\n".join(wrong)
 
 
 async def _be_heard(app: AktopApp, pilot: Pilot[None]) -> None:

@@ -114,6 +114,7 @@ class Watch:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.heard: list[Heard] = []
+        self.judged: list[Heard] = []
         self.paused: set[tuple[str, int]] = set()
         self.codes: list[str] = []
 
