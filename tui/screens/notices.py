@@ -9,7 +9,6 @@ from textual.notifications import Notification, Notify
 
 from widgets.act_dialog import ActDialog
 
-
 SAID_FOR_S = 12
 
 
