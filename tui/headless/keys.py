@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 
 from tui import exits
-from tui.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown
+from tui.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown, Unwritten
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
@@ -155,6 +155,8 @@ def _result(outcome: Outcome) -> tuple[str, ApiKey | None, Failure | None]:
             return "refused", None, failure
         case Unknown(failure):
             return "unknown", None, failure
+        case Unwritten():
+            return "not_written_down", None, None
 
 
 def _exit_code(outcome: Outcome) -> int:

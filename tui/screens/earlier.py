@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui.actions import Applied, Changed, Refused, Unknown
+from tui.actions import Applied, Changed, Refused, Unknown, Unwritten
 from tui.domain.intents import KeyState, state_of
 from tui.domain.keys import ApiKey
 from tui.locale import _
@@ -81,7 +81,7 @@ class Earlier:
                 self._tell(
                     _("An earlier change of {name} had no answer; it was not done.").format(name=name), "warning"
                 )
-            case Refused() | Unknown():
+            case Refused() | Unknown() | Unwritten():
                 self._tell(_("Nobody knows what became of an earlier change of {name}.").format(name=name), "warning")
 
     def _offer(self, number: int, entry: Entry, view: ViewState) -> None:

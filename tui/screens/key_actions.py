@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tui.actions import ReadOnly
+from tui.actions import ReadOnly, Unwritten
 from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
 from tui.gateway.errors import GatewayError
@@ -158,6 +158,8 @@ class KeyActions:
             return Outcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Severity.WARNING),))
         except GatewayError as error:
             return Outcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Severity.CRITICAL),))
+        except OSError as error:
+            return Outcome(*words.outcome_line(Unwritten(error.strerror or str(error)), self._look()))
         return Outcome(True, reminder.outcome_line(profile, self._desk.monitor.snapshot))
 
     def undo(self) -> None:
