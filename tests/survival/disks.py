@@ -3,24 +3,33 @@
 import json
 import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from filelock import Timeout
-
 from tests.survival.homes import Home, close, disable, leave, screen, served, used_home, wait_live
 from tests.survival.trials import Tried
+from tests.unit.samples import NOW
+from tests.unit.store.test_history import ONE as KEPT_HISTORY
+from tests.unit.store.test_vigil import KEPT as KEPT_VIGIL
+from tests.unit.terminal.pty_program import PtyProgram
+from tui import exits
+from tui.domain.intents import KeyState, Limits, Reminder
+from tui.gateway.sessions import Session
 from tui.store.history import StoredHistory
 from tui.store.journal import Entry, Journal
-from tui.store.requests import StoredRequests
 from tui.store.sessions import StoredSessions
 from tui.store.view import StoredView
 from tui.store.vigil import StoredVigil
 
 NOBODY = 65534
+GATEWAY = "http://gateway.test"
+LONGEST_START_S = 15.0
+GARBAGE = random.Random(1).randbytes(4000)
 
 
 async def full(folder: Path, times: int) -> Tried:
@@ -49,19 +58,32 @@ async def full(folder: Path, times: int) -> Tried:
 
 async def read_only(folder: Path, times: int) -> Tried:
     """Run in a home in which nothing may be written."""
-    return await _without_rights(folder, times, _make_read_only, "● live")
+
+    def run(program: PtyProgram) -> None:
+        wait_live(program)
+        leave(program)
+
+    return await _without_rights(folder, times, _make_read_only, run)
 
 
 async def foreign(folder: Path, times: int) -> Tried:
-    """Run where what is kept belongs to somebody else: it cannot be read, and so a sign-in is asked for."""
+    """Run where what is kept belongs to somebody else: which file that is, is said instead of a start."""
     if os.geteuid() != 0:
         tried = Tried()
         tried.told["not tried: only root can give files away"] = 1
         return tried
-    return await _without_rights(folder, times, _give_away, "Sign in")
+
+    def run(program: PtyProgram) -> None:
+        code = program.end()
+        assert code == 2, f"ended with {code}"
+        assert b"sessions.json: Permission denied" in program.output
+
+    return await _without_rights(folder, times, _give_away, run)
 
 
-async def _without_rights(folder: Path, times: int, take: Callable[[Path], None], wanted: str) -> Tried:
+async def _without_rights(
+    folder: Path, times: int, take: Callable[[Path], None], run: Callable[[PtyProgram], None]
+) -> Tried:
     tried = Tried(times)
     with served() as (demo, url):
         home = await used_home(folder / "home", demo, url)
@@ -69,9 +91,7 @@ async def _without_rights(folder: Path, times: int, take: Callable[[Path], None]
         take(home.state)
         for _ in range(times):
             with home.start("bound") as program:
-                program.see(wanted)
-                program.press("\x1b")
-                leave(program)
+                run(program)
             tried.lost += _differences(before, home)
         _give_back(home.state)
         with home.start() as program:
@@ -165,7 +185,7 @@ SPOILT: dict[str, Callable[[Path], None]] = {
     "truncated": _truncate,
     "empty": _put(b""),
     "blanks": _put(b" \n" * 100),
-    "garbage": _put(bytes(random.Random(1).randbytes(4000))),
+    "garbage": _put(GARBAGE),
     "no object": _put(b"[1, 2]"),
     "another shape": _put(b'{"_default": {"1": {"zz": [[[]]]}, "2": {}}}'),
     "deep": _put(b"[" * 100_000),
@@ -183,87 +203,91 @@ SPOILT: dict[str, Callable[[Path], None]] = {
 
 
 async def spoilt(folder: Path, times: int) -> Tried:
-    """Start where one file is what it should not be; `times` pairs of file and fault, drawn by lot if not all."""
+    """Start where one file is what it should not be; so many pairs of file and fault, drawn by lot if not all."""
     tried = Tried()
     with served() as (demo, url):
         home = await used_home(folder / "home", demo, url)
-        pairs = [(name, fault) for name in home.kept() if "screens" not in name for fault in SPOILT]
+        pairs = [(name, fault) for name in home.kept() for fault in SPOILT]
         for name, fault in random.Random(2).sample(pairs, min(times, len(pairs))):
             tried.times += 1
             one = home.copied(folder / f"{tried.times}")
             SPOILT[fault](one.folder / name)
             with one.start("bound") as program:
                 try:
-                    _come_up(one, name, program)
+                    tried.told[_come_up(name, program)] += 1
                 except AssertionError as error:
-                    tried.lost.append(f"{name} is {fault}: {error}")
+                    tried.lost.append(f"{name} is {fault}: {error} {screen(program)[-300:]}")
             if one.crash():
                 tried.lost.append(f"{name} is {fault}: {one.crash().splitlines()[-1]}")
-            if fault == "garbage" and name.endswith(".json"):
-                content = (home.folder / name).read_bytes()  # nothing of it, so look for what replaced it
-                spoilt_bytes = bytes(random.Random(1).randbytes(4000))
-                assert content != spoilt_bytes
-                kept = [path.read_bytes() for path in one.folder.rglob("*.unreadable-*")]
-                if spoilt_bytes not in kept:
-                    tried.lost.append(f"{name} was garbage, and is not kept aside")
+            if fault == "garbage" and "/screens/" not in name and not _is_kept_aside(one, name):
+                tried.lost.append(f"{name} was garbage, and is gone")
     return tried
 
 
-def _come_up(home: Home, name: str, program: Any) -> None:
-    """Live, or a sentence instead: of a bad configuration, or of a session that has to be begun anew."""
-    if name.endswith("config.toml"):
-        code = program.end()
-        assert code in (0, 1, 2, 3, 4), f"ended with {code}: {screen(program)}"
-        assert "Traceback" not in screen(program)
-        return
-    if name.endswith("sessions.json"):
-        program.see("quit" if False else "aktop")
-        program.press("\x1b")
-    else:
-        wait_live(program)
-    leave(program)
+def _is_kept_aside(home: Home, name: str) -> bool:
+    """Whether what could not be read is still there: where it was, or beside it."""
+    path = home.folder / name
+    return any(one.read_bytes() == GARBAGE for one in path.parent.glob(f"{path.name}*") if one.is_file())
 
 
-@contextmanager
-def _one_store(folder: Path, name: str) -> Iterator[Path]:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    yield path
+def _come_up(name: str, program: PtyProgram) -> str:
+    """Live, or a sentence instead: of a bad configuration, or of a session that cannot be read or is none."""
+    is_needed = name.endswith(("config.toml", "sessions.json"))
+    deadline = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < deadline:
+        program.read(0.1)
+        shown = screen(program)
+        if "● live" in shown:
+            leave(program)
+            return "live"
+        if is_needed and program.process.poll() is not None:
+            code = program.end()
+            said = program.output[program.output.rfind(b"aktop: ") :]
+            assert code in (exits.WRONG_USE, exits.NOT_SIGNED_IN, exits.UNREACHABLE), f"ended with {code}"
+            assert said.startswith(b"aktop: "), "ended without a sentence"
+            return "a sentence"
+        if is_needed and ("Sign in" in shown or "Welcome" in shown):
+            program.press("\x1b")
+            program.lose("Sign in")
+            leave(program)
+            return "asked to sign in"
+    raise AssertionError("comes up with nothing")
 
 
-def read_all(home: Home) -> list[str]:
-    """Read every file as aktop does, and write again what it writes; what raises anything but OSError is told."""
+def write_all(folder: Path) -> None:
+    """Every file that aktop keeps, without running it."""
+    StoredHistory(folder / "history.json").write([KEPT_HISTORY])
+    StoredVigil(folder / "vigil.json").write(KEPT_VIGIL)
+    StoredView(folder / "view.json").hide_columns("calls", frozenset({"ip"}))
+    session = Session("access", "refresh", NOW + timedelta(days=1), "somebody@example.com")
+    StoredSessions(folder / "sessions.json").write(GATEWAY, session)
+    journal, state = Journal(folder / "journal.json"), KeyState("active", Limits(*[Decimal(3)] * 4))
+    until = (NOW + timedelta(hours=1)).isoformat()
+    journal.begin(Entry(NOW.isoformat(), GATEWAY, 7, "disable", state, state, until=until))
+    journal.begin(Entry(NOW.isoformat(), GATEWAY, 0, "reminder", Reminder(Decimal(1)), Reminder(Decimal(2))))
+
+
+def read_all(folder: Path) -> list[str]:
+    """Read every file as aktop does; what raises anything but OSError is told."""
+
+    def read_journal() -> None:
+        for _number, entry in Journal(folder / "journal.json").entries(GATEWAY):
+            for text in filter(None, (entry.at, entry.until)):
+                assert datetime.fromisoformat(text) < NOW + timedelta(days=10_000)
+
+    reads: dict[str, Callable[[], object]] = {
+        "history": StoredHistory(folder / "history.json").read,
+        "vigil": StoredVigil(folder / "vigil.json").read,
+        "view": lambda: StoredView(folder / "view.json").hidden_columns("calls"),
+        "sessions": lambda: StoredSessions(folder / "sessions.json").for_gateway(GATEWAY),
+        "journal": read_journal,
+    }
     wrong = []
-    now = datetime.now(UTC)
-    for path in sorted((home.state / "history").glob("*.json")):
-        store = StoredVigil(path) if path.name.endswith("-triage.json") else StoredHistory(path)
-        _try(wrong, path, store.read)
-    journal = Journal(home.state / "journal.json")
-    _try(wrong, home.state / "journal.json", lambda: journal.entries(home.url))
-    sessions = StoredSessions(home.state / "sessions.json")
-    _try(wrong, home.state / "sessions.json", lambda: sessions.for_gateway(home.url).current())
-    view = StoredView(home.state / "view.json")
-    _try(wrong, home.state / "view.json", lambda: view.hidden_columns("calls"))
-    requests = StoredRequests(home.state / "requests", lambda: "somebody")
-    _try(wrong, home.state / "requests", lambda: requests)
-    for entry in _entries(journal, home.url):
-        _try(wrong, home.state / "journal.json", lambda entry=entry: (datetime.fromisoformat(entry.at) <= now))
-        if entry.until is not None:
-            _try(wrong, home.state / "journal.json", lambda entry=entry: datetime.fromisoformat(entry.until) <= now)
+    for name, read in reads.items():
+        try:
+            read()
+        except OSError:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, aktop would have died of it
+            wrong.append(f"{name}: {type(error).__name__}: {error}")
     return wrong
-
-
-def _entries(journal: Journal, url: str) -> list[Entry]:
-    try:
-        return [entry for _, entry in journal.entries(url)]
-    except OSError:
-        return []
-
-
-def _try(wrong: list[str], path: Path, read: Callable[[], object]) -> None:
-    try:
-        read()
-    except (OSError, Timeout):
-        pass
-    except Exception as error:  # noqa: BLE001 - whatever it is, aktop would have died of it
-        wrong.append(f"{path.name}: {type(error).__name__}: {error}")

@@ -160,9 +160,7 @@ async def key_changes(folder: Path, times: int) -> Tried:
     return tried
 
 
-async def _settled(
-    client: object, path: Path, heard: int, demo: DemoGateway, key_id: int, tried: Tried
-) -> list[str]:
+async def _settled(client: object, path: Path, heard: int, demo: DemoGateway, key_id: int, tried: Tried) -> list[str]:
     """What the next start would find: every change that was heard, and the truth of it."""
     actions = Actions(client, Journal(path), lambda: datetime.now(UTC), lambda: None)  # type: ignore[arg-type]
     written = len(actions.written())

@@ -1,8 +1,6 @@
-"""What is tried, and how often: a row of the table each."""
+"""What is said of a trial."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -13,12 +11,3 @@ class Tried(Struct):
     times: int = 0
     lost: list[str] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
-
-
-class Trial(Struct, frozen=True):
-    """Something to be survived: `run` is given an empty folder and how often it is tried."""
-
-    title: str
-    often: int
-    seldom: int
-    run: Callable[[Path, int], Awaitable[Tried]]

@@ -6,6 +6,7 @@ kept: no name, no secret.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -148,7 +149,7 @@ def _entry(document: dict[str, Any]) -> Entry | None:
     """An entry as it was written; None for what another version or a hand has made of it."""
     try:
         return Entry(
-            at=str(document["at"]),
+            at=_moment(document["at"]),
             gateway_url=str(document["gateway_url"]),
             key_id=int(document["key_id"]),
             action=str(document["action"]),
@@ -157,10 +158,17 @@ def _entry(document: dict[str, Any]) -> Entry | None:
             stage=Stage(document["stage"]),
             answer=str(document["answer"]),
             undone=bool(document["undone"]),
-            until=document.get("until"),
+            until=None if (until := document.get("until")) is None else _moment(until),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return None
+
+
+def _moment(text: str) -> str:
+    """A moment as it is kept. Raises ValueError for what is none, and TypeError."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(text)
+    return text
 
 
 def _state(plain: dict[str, Any]) -> State:
