@@ -5,6 +5,7 @@ journal, and answered with what the gateway said. A change whose answer was lost
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
@@ -50,7 +51,13 @@ class Unknown(Struct, frozen=True):
     failure: Failure
 
 
-Outcome = Applied | Changed | Refused | Unknown
+class Unwritten(Struct, frozen=True):
+    """Nothing was sent, since it could not be written down first; `reason` is the disk's."""
+
+    reason: str
+
+
+Outcome = Applied | Changed | Refused | Unknown | Unwritten
 
 
 class Actions:
@@ -71,16 +78,16 @@ class Actions:
         self._now = now
         self._changed = changed
 
-    async def apply(self, intent: KeyIntent, seen: KeyState) -> Outcome:
-        """Carry out an intent on a key that was seen in a state. Raises ReadOnly."""
+    async def apply(self, intent: KeyIntent, seen: ApiKey) -> Outcome:
+        """Carry out an intent on a key, if it is still as it was seen. Raises ReadOnly."""
         self._check()
         try:
             key = await self._client.key(intent.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        before = state_of(key)
-        if before != seen:
+        if not _is_as_seen(key, seen):
             return Changed(key)
+        before = state_of(key)
         return await self._carry_out(key.id, intent, before, wanted_state(before, intent))
 
     def done(self) -> list[tuple[int, Entry]]:
@@ -96,19 +103,23 @@ class Actions:
         """The last action that can be taken back."""
         return next(iter(self.done()), None)
 
-    async def undo(self, number: int, entry: Entry, *, even_if_changed: bool = False) -> Outcome:
-        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly."""
+    async def undo(self, number: int, entry: Entry, seen: ApiKey | None = None) -> Outcome:
+        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly.
+
+        `seen` is the key as a person saw it who wants that, whatever has changed before.
+        """
         self._check()
         assert isinstance(entry.before, KeyState)
         try:
             key = await self._client.key(entry.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        if state_of(key) != entry.wanted and not even_if_changed:
+        if state_of(key) != entry.wanted if seen is None else not _is_as_seen(key, seen):
             return Changed(key)
         outcome = await self._carry_out(key.id, None, state_of(key), entry.before)
         if isinstance(outcome, Applied):
-            self._journal.mark_undone(number)
+            with suppress(OSError):  # it was done; whoever wants it once more sees that nothing would change
+                self._journal.mark_undone(number)
         return outcome
 
     def unfinished(self) -> list[tuple[int, Entry]]:
@@ -131,7 +142,8 @@ class Actions:
 
     def leave_disabled(self, number: int) -> None:
         """A timed pause is not to be ended by aktop."""
-        self._journal.forget_until(number)
+        with suppress(OSError):  # while that cannot be written down it is asked again
+            self._journal.forget_until(number)
 
     async def redeem(self, code: str) -> Redeemed:
         """Redeem a code, once. Raises ReadOnly and GatewayError."""
@@ -143,7 +155,8 @@ class Actions:
     async def set_reminder(self, wanted: Reminder, *, undone: int | None = None) -> Profile:
         """Set the account's own low-balance reminder; `undone` is the number of the entry that this takes back.
 
-        A lost answer is looked up, never repeated. Raises ReadOnly, and GatewayError when it was not done.
+        A lost answer is looked up, never repeated. Raises ReadOnly, GatewayError when it was not done, and OSError when
+        it was not sent since it could not be written down.
         """
         self._check()
         before = reminder_of(await self._client.profile())
@@ -152,19 +165,25 @@ class Actions:
         try:
             profile = await self._client.set_low_balance_threshold(wanted.threshold)
         except Unreachable as error:
-            self._journal.finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
             profile = await self._client.profile()
             if reminder_of(profile) != wanted:
-                self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+                self._finish(number, Stage.FAILED, error.failure.kind.value)
                 raise
         except GatewayError as error:
-            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            self._finish(number, Stage.FAILED, error.failure.kind.value)
             raise
-        self._journal.finish(number, Stage.DONE, "", reminder_of(profile))
+        self._finish(number, Stage.DONE, "", reminder_of(profile))
         if undone is not None:
-            self._journal.mark_undone(undone)
+            with suppress(OSError):
+                self._journal.mark_undone(undone)
         self._changed()
         return profile
+
+    def _finish(self, number: int, stage: Stage, answer: str, after: KeyState | Reminder | None = None) -> None:
+        """Write down what came of it; where that cannot be, the next start finds it unfinished, and looks it up."""
+        with suppress(OSError):
+            self._journal.finish(number, stage, answer, after)
 
     def _check(self) -> None:
         if self.is_read_only:
@@ -175,16 +194,19 @@ class Actions:
         word = intent.action.value if intent else "undo"
         until = intent.until.isoformat() if intent and intent.until else None
         entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until)
-        number = self._journal.begin(entry if intent else replace(entry, undone=True))
+        try:
+            number = self._journal.begin(entry if intent else replace(entry, undone=True))
+        except OSError as error:
+            return Unwritten(error.strerror or str(error))
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except Unreachable as error:
-            self._journal.finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
             return await self._look_up(number, key_id, wanted, error.failure)
         except GatewayError as error:
-            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            self._finish(number, Stage.FAILED, error.failure.kind.value)
             return Refused(error.failure)
-        self._journal.finish(number, Stage.DONE, key.stored_status, state_of(key))
+        self._finish(number, Stage.DONE, key.stored_status, state_of(key))
         self._changed()
         return Applied(key, self._now())
 
@@ -194,14 +216,19 @@ class Actions:
         except Unreachable as error:
             return Unknown(lost or error.failure)
         except GatewayError as error:
-            self._journal.finish(number, Stage.FAILED, error.failure.kind.value)
+            self._finish(number, Stage.FAILED, error.failure.kind.value)
             return Refused(error.failure)
         self._changed()
         if change_between(state_of(key), wanted) == KeyChange():
-            self._journal.finish(number, Stage.DONE, key.stored_status, state_of(key))
+            self._finish(number, Stage.DONE, key.stored_status, state_of(key))
             return Applied(key, self._now())
-        self._journal.finish(number, Stage.FAILED, "not applied")
+        self._finish(number, Stage.FAILED, "not applied")
         return Changed(key)
+
+
+def _is_as_seen(key: ApiKey, seen: ApiKey) -> bool:
+    """Whether it is the key that a person saw: by another name it may be one that nobody meant."""
+    return key.name == seen.name and state_of(key) == state_of(seen)
 
 
 def change_between(before: KeyState, wanted: KeyState) -> KeyChange:

@@ -31,6 +31,7 @@ from tui.screens.desk import Desk
 from tui.screens.earlier import Earlier
 from tui.screens.last_picture import picture
 from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, Redraw, ViewChanged
+from tui.screens.notices import PatientNotices
 from tui.screens.opening import first_screen, get_ready, screen_for
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
@@ -52,7 +53,7 @@ GATHER_S = 0.25
 """How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
 
 
-class AktopApp(KeysInTurn, ShowsPicture, ShowsLater):
+class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
     """aktop on the screen."""
 
     TITLE = "aktop"

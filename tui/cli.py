@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tui import exits, locale, stream_encoding
 from tui.locale import _
-from tui.terminal import streams
+from tui.terminal.streams import has_vanished, write_nowhere
 from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
@@ -39,9 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
-        if streams.has_vanished():
+        if has_vanished():
             # Whatever failed of that has nobody to be told.
-            streams.write_nowhere()
+            write_nowhere()
             return exits.HUNG_UP
         from tui.headless.crash import report
 

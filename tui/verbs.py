@@ -19,7 +19,8 @@ from tui.locale import _
 from tui.made_up import MadeUp, made_up_account
 from tui.present import failures
 from tui.settings import BadSettings, Settings, load
-from tui.terminal import colour, streams
+from tui.terminal import colour
+from tui.terminal.streams import has_vanished, without_terminal
 
 FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email", "proxy", "ca_bundle")
 
@@ -93,9 +94,9 @@ def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | 
         raise WrongUse(
             _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
         )
-    if streams.has_vanished():
+    if has_vanished():
         return exits.HUNG_UP
-    lacking = streams.without_terminal()
+    lacking = without_terminal()
     if lacking is not None:
         names = (_("standard input"), _("standard output"), _("standard error"))
         raise WrongUse(

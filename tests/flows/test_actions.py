@@ -1,6 +1,7 @@
 """Changing keys on the screen: who is meant, what is asked, what the gateway did."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.actions import ReadOnly
 from tui.demo.keys import Key
-from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, KeyState
+from tui.domain.intents import KeyAction, KeyIntent, state_of
 from widgets.dialogs import ConfirmDialog, FormDialog
 from widgets.live_table import LiveTable
 
@@ -21,6 +22,18 @@ def key_named(run: Running, name: str) -> Key:
 def status_of(run: Running, name: str) -> str:
     """The status that the gateway stores."""
     return key_named(run, name).status
+
+
+def state_changed(run: Running, key_id: int) -> Callable[[], bool]:
+    """Tells whether aktop knows of another state of a key than now."""
+    known = run.app.monitor.snapshot.key(key_id)
+    assert known is not None
+
+    def is_other() -> bool:
+        key = run.app.monitor.snapshot.key(key_id)
+        return key is not None and state_of(key) != state_of(known)
+
+    return is_other
 
 
 async def test_disable_asks_acts_tells_and_is_taken_back(aktop: Start) -> None:
@@ -92,8 +105,10 @@ async def test_read_only_refuses_below_the_keys(aktop: Start) -> None:
         await run.shows("Read-only: nothing")
         assert not isinstance(run.app.screen, ConfirmDialog)
         key = key_named(run, "batch-nightly")
+        seen = run.app.monitor.snapshot.key(key.id)
+        assert seen is not None
         with pytest.raises(ReadOnly):
-            await run.app.desk.actions.apply(KeyIntent(key.id, KeyAction.DISABLE), KeyState("active", NO_LIMITS))
+            await run.app.desk.actions.apply(KeyIntent(key.id, KeyAction.DISABLE), seen)
         assert key.status == "active"
 
 
@@ -117,6 +132,40 @@ async def test_a_key_that_somebody_else_changed_is_left_alone(aktop: Start) -> N
         await run.shows("changed meanwhile")
 
 
+async def test_a_key_that_has_another_name_by_now_is_left_alone(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
+        key = key_named(run, "batch-nightly")
+        key.name = "production"
+        await run.press("tab", "enter")
+        await run.shows("changed meanwhile")
+        assert key.status == "active"
+
+
+async def test_an_undo_puts_back_only_what_it_has_shown(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.shows("Disable API key")
+        await run.press("tab", "enter")
+        await run.shows("✓ inactive")
+        await run.press("enter")
+        await run.shows("○ batch-nightly")
+        key = key_named(run, "batch-nightly")
+        changed = state_changed(run, key.id)
+        key.windows["1d"].limit = 250
+        await run.press("r")
+        await run.until(changed, "the change of somebody else")
+        await run.press("u")
+        await run.shows("was changed since", "$250.00")
+        key.windows["5h"].limit = 40
+        await run.press("tab", "enter")
+        await run.shows("changed meanwhile")
+        assert (key.status, key.windows["1d"].limit, key.windows["5h"].limit) == ("inactive", 250, 40)
+
+
 async def test_the_journal_holds_no_secret_and_no_name(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
@@ -129,3 +178,17 @@ async def test_the_journal_holds_no_secret_and_no_name(aktop: Start) -> None:
         assert [entry["stage"] for entry in entries.values()] == ["done"]
         assert "sk-" not in text
         assert "batch-nightly" not in text
+
+
+async def test_no_notice_lies_over_a_question_and_none_is_lost(aktop: Start) -> None:
+    async with aktop(size=(80, 24)) as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.shows("Disable API key")
+        run.app.notify("said meanwhile", timeout=0.01, markup=False)
+        await run.until(lambda: run.app._untold, "the notice")
+        await run.pilot.pause()
+        assert "said meanwhile" not in run.text()
+        run.app._untold[0].timeout = 20  # what is waited for here must not go again before it was looked for
+        await run.press("escape")
+        await run.shows("said meanwhile")

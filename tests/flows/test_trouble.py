@@ -6,6 +6,7 @@ from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.demo.options import Limits
+from tui.headless.output import say
 from tui.monitor.questions import AskKeys, AskProfile
 from widgets.layout import cell_width
 
@@ -113,3 +114,10 @@ async def test_no_secret_is_on_any_screen(aktop: Start) -> None:
             await run.press(*keys)
             text = run.text()
             assert not [secret for secret in secrets if secret[4:40] in text]
+
+
+async def test_what_is_said_behind_the_picture_is_shown_on_it(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        say("a [red]file[/red] was moved")
+        await run.shows("a [red]file[/red] was moved")

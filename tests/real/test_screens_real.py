@@ -17,7 +17,7 @@ from tests.flows.conftest import Running
 from tests.flows.settling import settle
 from tests.real.test_headless_real import Real, own_key, real
 from tui.app import AktopApp
-from tui.domain.intents import KeyAction, KeyIntent, state_of
+from tui.domain.intents import KeyAction, KeyIntent
 from tui.gateway.values import LoggedIn
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.services import services
@@ -90,4 +90,4 @@ async def test_from_a_cold_start_to_the_runaway_inactive(real: Real, tmp_path: P
         times = f"named after {named_s:.1f} s, inactive after {took_s:.1f} s"
         print(f"\n{len(run.app.snapshot.data(AskKeys()))} keys, {1 + len(keys)} key presses, {asked}, {times}")
         intent = KeyIntent(key.id, KeyAction.ENABLE)
-        await run.app.desk.actions.apply(intent, state_of(key))
+        await run.app.desk.actions.apply(intent, key)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 
 from tui import exits
-from tui.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown
+from tui.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown, Unwritten
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
@@ -69,7 +69,7 @@ async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp 
             return _unchanged(options, key, before, look)
         if not options.yes:
             _require_consent()
-        outcome = await actions.apply(intent, before)
+        outcome = await actions.apply(intent, key)
         return _tell(options, key, before, outcome, Look(opened.clock.now(), opened.zone))
 
 
@@ -156,6 +156,8 @@ def _result(outcome: Outcome) -> tuple[str, ApiKey | None, Failure | None]:
             return "refused", None, failure
         case Unknown(failure):
             return "unknown", None, failure
+        case Unwritten():
+            return "not_written_down", None, None
 
 
 def _exit_code(outcome: Outcome) -> int:

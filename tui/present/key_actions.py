@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from tui.actions import Applied, Changed, Outcome, Refused, Unknown
+from tui.actions import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
 from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
 from tui.locale import _, plural
@@ -246,3 +246,6 @@ def outcome_line(outcome: Outcome, look: Look) -> tuple[bool, Line]:
                 "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."
             )
             return False, (Cell(text, Severity.CRITICAL),)
+        case Unwritten(reason):
+            text = _("■ Nothing was sent: it could not be written down first ({reason}).")
+            return False, (Cell(text.format(reason=reason), Severity.CRITICAL),)

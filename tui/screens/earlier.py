@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui.actions import Applied, Changed, Refused, Unknown
+from tui.actions import Applied, Changed, Refused, Unknown, Unwritten
 from tui.domain.intents import KeyState, state_of
 from tui.domain.keys import ApiKey
 from tui.locale import _
@@ -81,7 +81,7 @@ class Earlier:
                 self._tell(
                     _("An earlier change of {name} had no answer; it was not done.").format(name=name), "warning"
                 )
-            case Refused() | Unknown():
+            case Refused() | Unknown() | Unwritten():
                 self._tell(_("Nobody knows what became of an earlier change of {name}.").format(name=name), "warning")
 
     def _offer(self, number: int, entry: Entry, view: ViewState) -> None:
@@ -93,7 +93,7 @@ class Earlier:
 
     def _dialog(self, number: int, entry: Entry, key: ApiKey, look: Look) -> ConfirmDialog:
         async def act() -> Outcome:
-            return Outcome(*words.outcome_line(await self._desk.actions.undo(number, entry), look))
+            return Outcome(*words.outcome_line(await self._desk.actions.undo(number, entry, key), look))
 
         verb = _("Enable {name}").format(name=look.key_name(key))
         lines = pauses.overdue_lines(key, entry, look)

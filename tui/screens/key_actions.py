@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tui.actions import ReadOnly
-from tui.domain.intents import KeyAction, KeyIntent, KeyState, Reminder, state_of
+from tui.actions import ReadOnly, Unwritten
+from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
 from tui.gateway.errors import GatewayError
 from tui.locale import _
@@ -43,7 +43,7 @@ class KeyActions:
             title, verb = _("Disable API key"), _("Disable {name}").format(name=name)
         else:
             title, verb = _("Enable API key"), _("Enable {name}").format(name=name)
-        self._confirm(title, verb, words.switch_lines(key, intent, look), intent, state_of(key))
+        self._confirm(title, verb, words.switch_lines(key, intent, look), intent, key)
 
     def limit(self, key_id: int | None, typed: Mapping[str, str] | None = None) -> None:
         """Set quota and spend limits; `typed` is what stands in the fields already."""
@@ -63,12 +63,15 @@ class KeyActions:
             for name in words.FIELDS
         )
 
+        wanted = NO_LIMITS
+
         def check(values: Mapping[str, str]) -> FormCheck:
-            return self._check(key, values, usual)
+            nonlocal wanted
+            wanted, checked = self._check(key, values, usual)
+            return checked
 
         async def act(values: Mapping[str, str]) -> Outcome:
-            limits = words.read_limits(values, key, self._look(), usual)
-            return await self._apply(KeyIntent(key.id, KeyAction.LIMIT, limits), seen)
+            return await self._apply(KeyIntent(key.id, KeyAction.LIMIT, wanted), key)
 
         dialog = FormDialog(
             _("Limits"),
@@ -86,7 +89,7 @@ class KeyActions:
         key = self._key(key_id)
         if key is None:
             return
-        look, seen = self._look(), state_of(key)
+        look = self._look()
         if not pauses.can_pause(key):
             self._screen.tell(_("{name} is not active: there is nothing to pause.").format(name=look.key_name(key)))
             return
@@ -98,7 +101,7 @@ class KeyActions:
 
         async def act(values: Mapping[str, str]) -> Outcome:
             until = pauses.end_of(values[pauses.MINUTES], self._look())
-            return await self._apply(KeyIntent(key.id, KeyAction.DISABLE, until=until), seen)
+            return await self._apply(KeyIntent(key.id, KeyAction.DISABLE, until=until), key)
 
         dialog = FormDialog(
             _("Disable for a time"),
@@ -155,6 +158,8 @@ class KeyActions:
             return Outcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Severity.WARNING),))
         except GatewayError as error:
             return Outcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Severity.CRITICAL),))
+        except OSError as error:
+            return Outcome(*words.outcome_line(Unwritten(error.strerror or str(error)), self._look()))
         return Outcome(True, reminder.outcome_line(profile, self._desk.monitor.snapshot))
 
     def undo(self) -> None:
@@ -178,35 +183,36 @@ class KeyActions:
             lines = (*lines, (), (Cell(warning, Severity.WARNING),))
 
         async def act() -> Outcome:
-            outcome = await self._desk.actions.undo(number, entry, even_if_changed=has_changed)
+            outcome = await self._desk.actions.undo(number, entry, key)
             return Outcome(*words.outcome_line(outcome, self._look()))
 
         title, verb = _("Undo"), _("Undo for {name}").format(name=look.key_name(key))
         self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
 
-    def _confirm(self, title: str, verb: str, lines: tuple[Line, ...], intent: KeyIntent, seen: KeyState) -> None:
+    def _confirm(self, title: str, verb: str, lines: tuple[Line, ...], intent: KeyIntent, seen: ApiKey) -> None:
         async def act() -> Outcome:
             return await self._apply(intent, seen)
 
         self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
 
-    async def _apply(self, intent: KeyIntent, seen: KeyState) -> Outcome:
+    async def _apply(self, intent: KeyIntent, seen: ApiKey) -> Outcome:
         outcome = await self._desk.actions.apply(intent, seen)
         return Outcome(*words.outcome_line(outcome, self._look()))
 
-    def _check(self, key: ApiKey, values: Mapping[str, str], usual: Decimal | None) -> FormCheck:
+    def _check(self, key: ApiKey, values: Mapping[str, str], usual: Decimal | None) -> tuple[Limits, FormCheck]:
+        """What is typed, and what it would do: "+5" is five more than was used when it was said what that makes."""
         look = self._look()
         notes = {name: words.field_note(key, name, values.get(name, ""), look, usual) for name in words.FIELDS}
         try:
-            ready = not words.read_limits(values, key, look, usual).is_empty
+            wanted = words.read_limits(values, key, look, usual)
         except words.BadAmount:
-            ready = False
+            wanted = NO_LIMITS
         hints = [_("+5 = $5 more than used · 0 = none")]
         if usual is not None:
             hints.append(_("x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual)))
-        return FormCheck(
+        return wanted, FormCheck(
             {name: Cell(note.text, note.severity) for name, note in notes.items()},
-            ready=ready,
+            ready=not wanted.is_empty,
             hints=tuple((Cell(hint, Severity.MUTED),) for hint in hints),
         )
 

@@ -14,6 +14,8 @@ from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.store.atomic import AtomicStorage
 
 MOST_KEYS = 500
+MOST_HOURS = 24 * 366
+"""More than anybody has asked for: a file that says so is none of ours."""
 PLACES = 6
 _TOKENS = ("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens")
 
@@ -80,7 +82,10 @@ def _plain_model(model: Slice) -> dict[str, Any]:
 def _kept(document: Any) -> KeptHistory | None:
     """A history as it was written; None for what another version or a hand has made of it."""
     try:
-        usd = [0.0] * int(document["hours"])
+        hours = int(document["hours"])
+        if not 0 <= hours <= MOST_HOURS:
+            return None
+        usd = [0.0] * hours
         for index, amount in document["usd"]:
             usd[index] = float(amount)
         start, read_at = datetime.fromisoformat(document["start"]), datetime.fromisoformat(document["read_at"])

@@ -6,6 +6,7 @@ kept: no name, no secret.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from msgspec.structs import asdict
 from tinydb import TinyDB
 
 from tui.domain.intents import KeyState, Limits, Reminder
+from tui.locale import _
 from tui.store.atomic import AtomicStorage
 
 KEPT = 500
@@ -58,6 +60,7 @@ class Journal:
         self._path = path
         self._report = report
         self._read: tuple[tuple[int, int], list[tuple[int, Entry]]] | None = None
+        self._has_complained = False
 
     def begin(self, entry: Entry) -> int:
         """Write an action down before it is sent; the number completes it later."""
@@ -85,17 +88,32 @@ class Journal:
             database.update({"until": None}, doc_ids=[number])
 
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, the newest first; the file is read again only when it has changed."""
+        """All entries of a gateway, the newest first; the file is read again only when it has changed.
+
+        A file that cannot be read has none, and that is told once. Nothing is begun in it either.
+        """
         try:
             status = self._path.stat()
+            version = status.st_mtime_ns, status.st_ino
+            if self._read is None or self._read[0] != version:
+                self._read = version, self._all()
         except FileNotFoundError:
             return []
-        version = status.st_mtime_ns, status.st_ino
-        if self._read is None or self._read[0] != version:
-            with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-                found = ((document.doc_id, _entry(document)) for document in database)
-                self._read = version, [(number, entry) for number, entry in found if entry is not None]
+        except OSError as error:
+            self._complain(error)
+            return []
         return [(number, entry) for number, entry in reversed(self._read[1]) if entry.gateway_url == gateway_url]
+
+    def _all(self) -> list[tuple[int, Entry]]:
+        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
+            found = ((document.doc_id, _entry(document)) for document in database)
+            return [(number, entry) for number, entry in found if entry is not None]
+
+    def _complain(self, error: OSError) -> None:
+        if self._report is not None and not self._has_complained:
+            self._has_complained = True
+            text = _("{path} cannot be read ({reason}): earlier changes are not known, and no key can be changed")
+            self._report(text.format(path=self._path, reason=error.strerror or error))
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
         """Actions that were sent and of which nothing more is known."""
@@ -131,7 +149,7 @@ def _entry(document: dict[str, Any]) -> Entry | None:
     """An entry as it was written; None for what another version or a hand has made of it."""
     try:
         return Entry(
-            at=str(document["at"]),
+            at=_moment(document["at"]),
             gateway_url=str(document["gateway_url"]),
             key_id=int(document["key_id"]),
             action=str(document["action"]),
@@ -140,10 +158,17 @@ def _entry(document: dict[str, Any]) -> Entry | None:
             stage=Stage(document["stage"]),
             answer=str(document["answer"]),
             undone=bool(document["undone"]),
-            until=document.get("until"),
+            until=None if (until := document.get("until")) is None else _moment(until),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return None
+
+
+def _moment(text: str) -> str:
+    """A moment as it is kept. Raises ValueError for what is none, and TypeError."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(text)
+    return text
 
 
 def _state(plain: dict[str, Any]) -> State:

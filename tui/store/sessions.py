@@ -17,6 +17,7 @@ from tinydb.table import Document
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.errors import error_of
 from tui.gateway.sessions import Session
+from tui.locale import _
 from tui.store.atomic import AtomicStorage
 from tui.store.keyring_box import SecretBox
 
@@ -71,6 +72,12 @@ class StoredSessions:
             database.remove(_is(base_url, email))
         if self._box is not None:
             self._box.drop(_box_name(base_url, email))
+
+    def tell(self, trouble: OSError) -> None:
+        """Say that a session lives in memory only."""
+        if self._report is not None:
+            text = _("{path} cannot be written ({reason}): this sign-in ends with this aktop")
+            self._report(text.format(path=self._path, reason=trouble.strerror or trouble))
 
     def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
         """What the file keeps: all, or all but the tokens once the box has them."""
@@ -139,10 +146,17 @@ class StoredSession:
 
     def replace(self, session: Session) -> None:
         """Keeps a new session, on the disk first."""
-        self.trouble = None
-        with self._noting_trouble():
-            self._store.write(self._base_url, session)
+        known, self.trouble = self.trouble, self._trouble_of_writing(session)
         self._session = session
+        if self.trouble is not None and known is None:
+            self._store.tell(self.trouble)
+
+    def _trouble_of_writing(self, session: Session) -> OSError | None:
+        try:
+            self._store.write(self._base_url, session)
+        except OSError as error:
+            return error
+        return None
 
     def forget(self) -> None:
         """Drops the session here and on the disk."""
@@ -170,7 +184,7 @@ class StoredSession:
 
     async def _locked(self) -> BaseFileLock | None:
         """The lock, held; None where no lock file can be, and so no other process has one either."""
-        for _ in range(int(_LONGEST_WAIT_S / _POLL_S)):
+        for _attempt in range(int(_LONGEST_WAIT_S / _POLL_S)):
             try:
                 lock = self._store.refresh_lock()
                 lock.acquire(blocking=False)

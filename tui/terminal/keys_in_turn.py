@@ -102,6 +102,7 @@ class KeysInTurn(App[None]):
             self._given_at = None
             if isinstance(self._front, ModalScreen) and self.screen is not self._front:
                 self._closed_at = monotonic()
+            self._front, self._followed = None, self  # what was closed is not kept until the next key
             await self._give()
         else:
             self._follow()

@@ -81,6 +81,9 @@ class Emulator:
         assert 0 <= self._y < self.height, "the cursor stays on the screen"
 
     def _show(self, text: str) -> None:
+        while self._y >= self.height:
+            self.cells = [*self.cells[1:], [(" ", Style())] * self.width]
+            self._y -= 1
         row = self.cells[self._y]
         for glyph, width in glyphs(text, self._kinds):
             if not width:

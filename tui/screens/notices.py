@@ -1,0 +1,51 @@
+"""Notices: nothing lies over what a person is asked to agree to, and what is said on standard error is one too."""
+
+import time
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.notifications import Notification, Notify
+
+from widgets.act_dialog import ActDialog
+
+SAID_FOR_S = 12
+
+
+class PatientNotices(App[None]):
+    """An app that shows its notices once a question that acts has been answered, for as long as they were meant to."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._untold: list[Notification] = []
+
+    @property
+    def _is_asking(self) -> bool:
+        return bool(self.screen_stack) and isinstance(self.screen, ActDialog)
+
+    def on_mount(self) -> None:
+        """Show as a notice what is said on standard error: behind the picture nobody would read it."""
+        self.begin_capture_print(self, stdout=False)
+
+    def on_print(self, event: events.Print) -> None:
+        """Take what was said: the text and the end of the line come one by one."""
+        if text := event.text.strip():
+            self.notify(text, severity="warning", markup=False, timeout=SAID_FOR_S)
+
+    def _on_notify(self, event: Notify) -> None:
+        """Keep what cannot be shown now. Textual's own method of that name is not called with it."""
+        event.prevent_default()
+        if self._is_asking:
+            self._untold.append(event.notification)
+        else:
+            super()._on_notify(event)
+
+    def _refresh_notifications(self) -> None:
+        """Textual calls this for each screen that comes to the front."""
+        if self._is_asking:
+            return
+        for notification in self._untold:
+            notification.raised_at = time.time()
+            self._notifications.add(notification)
+        self._untold.clear()
+        super()._refresh_notifications()
