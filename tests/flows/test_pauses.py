@@ -8,7 +8,7 @@ from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.demo.keys import Key
-from tui.domain.clock import SystemClock
+from tui.domain.clock import GatewayClock, SystemClock
 from tui.domain.intents import KeyState, Limits
 from tui.services import Services
 from tui.store.journal import Entry, Stage
@@ -16,10 +16,11 @@ from tui.store.journal import Entry, Stage
 NAME = "batch-nightly"
 
 
-class LateClock(SystemClock):
+class LateClock(GatewayClock):
     """The machine's clock, some time ahead."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.ahead = timedelta(0)
 
     def now(self) -> datetime:

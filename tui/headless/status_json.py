@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tui.domain.keys import ApiKey, KeyCost, SpendWindow
 from tui.domain.scope import Scope, range_text, window_of
-from tui.domain.usage import FailedCall, Page, Slice
+from tui.domain.usage import Bucket, FailedCall, Page, Slice
 from tui.headless import figures
 from tui.headless.alarms import is_low
 from tui.headless.feeds import Feeds, feeds_json, is_shared, missing_json
@@ -115,8 +115,14 @@ def trend_members(usage: ScopedUsage, look: Look) -> list[Members] | None:
             "to": figures.time(min(bucket.end, window.end), look.zone),
         }
         | sums_of(bucket.sums)
+        | ({"is_approximate": True} if _is_approximate(bucket, usage) else {})
         for bucket in usage.trend
     ]
+
+
+def _is_approximate(bucket: Bucket, usage: ScopedUsage) -> bool:
+    """Whether some minutes of a day may be counted with the day before or after it."""
+    return bucket.start.date() in usage.approximate_days
 
 
 def model_members(models: Sequence[Slice] | None) -> list[Members] | None:

@@ -74,7 +74,7 @@ def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
         min(len(usage.trend), width // 2),
         is_open=trend.running_from(usage.trend, look.now) is not None,
     )
-    title = f"{trend.metric_word(trend.Metric.BILLED)} {trend.step_word(usage.window.step)}"
+    title = f"{trend.metric_word(trend.Metric.BILLED)} {trend.steps_word(usage)}"
     words = _("peak {amount} at {time}").format(
         amount=fmt.usd(peak.sums.billed_usd), time=fmt.moment(peak.start, look.now, look.zone)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tui.domain.clock import WORTH_TELLING
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
@@ -56,6 +57,8 @@ class HeaderState(Struct, frozen=True):
     """The cells that there are for it; None where it need not fit."""
     shown: tuple[Question[Any], ...] = ()
     """What the figures of the screen come from, besides the account: they are live only while all of it is."""
+    machine_ahead: timedelta = timedelta(0)
+    """How far this machine's clock is ahead of the gateway's, by which all figures go."""
 
     @property
     def is_narrow(self) -> bool:
@@ -104,6 +107,8 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool 
     ]
     if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
         parts.append((6, (Cell(told, Severity.MUTED),)))
+    if clock := clock_word(state.machine_ahead):
+        parts.append((2, (Cell(clock, Severity.WARNING),)))
     if state.is_read_only:
         parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
     if snapshot.budget is not None:
@@ -115,6 +120,14 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool 
     if site is not None and profile is not None and profile.run_mode == "simple":
         parts.append((3, (Cell(_("no billing (simple mode)"), Severity.MUTED),)))
     return tuple(parts)
+
+
+def clock_word(machine_ahead: timedelta) -> str:
+    """That this machine's clock is wrong, as far as it is worth a word."""
+    if abs(machine_ahead) < WORTH_TELLING:
+        return ""
+    told = _("▲ clock {span} fast") if machine_ahead > timedelta(0) else _("▲ clock {span} slow")
+    return told.format(span=fmt.span(abs(machine_ahead)))
 
 
 def right(

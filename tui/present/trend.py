@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tui.domain.usage import Bucket, Sums
 from tui.locale import _, plural
+from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.look import Look
 from tui.present.trend_marks import Marks
@@ -41,6 +42,11 @@ def step_word(step: timedelta) -> str:
     if step >= timedelta(hours=1):
         return _("per hour")
     return _("per {n} min").format(n=int(step.total_seconds()) // 60)
+
+
+def steps_word(usage: ScopedUsage) -> str:
+    """The same for a scope, with a mark where minutes around midnight may be counted with the other day."""
+    return f"{step_word(usage.window.step)}{' ≈' if usage.approximate_days else ''}"
 
 
 def chart(

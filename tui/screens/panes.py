@@ -48,7 +48,8 @@ def fill_trend(
     running = trend.running_from(buckets, look.now)
     chart.show_made(trend.chart, buckets, metric, step, look.zone, marks, usage.trend_from, running)
     chart.empty_text = waiting_or(_("no calls"), is_known=usage.trend is not None, failure=usage.failure)
-    pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.step_word(step)} · {look.zone.key}"
+    steps = trend.steps_word(usage)
+    pane.title_line = f"{number}{_('Trend')} · {trend.metric_word(metric)} {steps} · {look.zone.key}"
     pane.hint = _("m metric  t range")
     pane.note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     pane.stale = usage.failure is not None

@@ -34,6 +34,7 @@ def header_state(desk: Desk, view: ViewState, size: Size, shown: tuple[Question[
         is_demo=desk.services.is_demo,
         width=size.width,
         shown=shown,
+        machine_ahead=desk.services.clock.machine_ahead,
     )
 
 
