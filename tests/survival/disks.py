@@ -11,13 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.survival.homes import Home, close, disable, leave, screen, served, used_home, wait_live
+from tests.survival.homes import Home, at_home, close, disable, leave, screen, wait_live
 from tests.survival.trials import Tried
 from tests.unit.samples import NOW
 from tests.unit.store.test_history import ONE as KEPT_HISTORY
 from tests.unit.store.test_vigil import KEPT as KEPT_VIGIL
 from tests.unit.terminal.pty_program import PtyProgram
 from tui import exits
+from tui.demo.app import DemoGateway
 from tui.domain.intents import KeyState, Limits, Reminder
 from tui.gateway.sessions import Session
 from tui.store.history import StoredHistory
@@ -32,41 +33,44 @@ LONGEST_START_S = 15.0
 GARBAGE = random.Random(1).randbytes(4000)
 
 
-async def full(folder: Path, times: int) -> Tried:
-    """Run where nothing can be written: figures are shown, nothing is changed, and nothing on the disk is worse."""
-    tried = Tried(times)
-    with served() as (demo, url):
-        home = await used_home(folder / "home", demo, url)
-        before = home.kept()
-        for _ in range(times):
-            states = {key.id: key.status for key in demo.world.living_keys()}
-            with home.start("full") as program:
-                wait_live(program)
-                program.see("batch-nightly")
-                disable(program)
-                program.see("Nothing was sent")
-                close(program)
-                leave(program)
-            if {key.id: key.status for key in demo.world.living_keys()} != states:
-                tried.lost.append("a key was changed, and nothing written down of it")
-            tried.lost += _differences(before, home)
-        with home.start() as program:
+def full(folder: Path, times: int) -> Tried:
+    """Run where nothing can be written."""
+    with at_home(folder) as (home, demo):
+        return full_in(home, demo, times)
+
+
+def full_in(home: Home, demo: DemoGateway, times: int) -> Tried:
+    """Figures are shown, nothing is changed, and nothing on the disk is worse; then the next start is live."""
+    tried, before = Tried(times), home.kept()
+    for _ in range(times):
+        states = {key.id: key.status for key in demo.world.living_keys()}
+        with home.start("full") as program:
             wait_live(program)
+            program.see("batch-nightly")
+            disable(program)
+            program.see("Nothing was sent")
+            close(program)
             leave(program)
+        if {key.id: key.status for key in demo.world.living_keys()} != states:
+            tried.lost.append("a key was changed, and nothing written down of it")
+        tried.lost += _differences(before, home)
+    with home.start() as program:
+        wait_live(program)
+        leave(program)
     return tried
 
 
-async def read_only(folder: Path, times: int) -> Tried:
+def read_only(folder: Path, times: int) -> Tried:
     """Run in a home in which nothing may be written."""
 
     def run(program: PtyProgram) -> None:
         wait_live(program)
         leave(program)
 
-    return await _without_rights(folder, times, _make_read_only, run)
+    return _without_rights(folder, times, _make_read_only, run)
 
 
-async def foreign(folder: Path, times: int) -> Tried:
+def foreign(folder: Path, times: int) -> Tried:
     """Run where what is kept belongs to somebody else: which file that is, is said instead of a start."""
     if os.geteuid() != 0:
         tried = Tried()
@@ -75,18 +79,15 @@ async def foreign(folder: Path, times: int) -> Tried:
 
     def run(program: PtyProgram) -> None:
         code = program.end()
-        assert code == 2, f"ended with {code}"
+        assert code == exits.WRONG_USE, f"ended with {code}"
         assert b"sessions.json: Permission denied" in program.output
 
-    return await _without_rights(folder, times, _give_away, run)
+    return _without_rights(folder, times, _give_away, run)
 
 
-async def _without_rights(
-    folder: Path, times: int, take: Callable[[Path], None], run: Callable[[PtyProgram], None]
-) -> Tried:
+def _without_rights(folder: Path, times: int, take: Callable[[Path], None], run: Callable[[PtyProgram], None]) -> Tried:
     tried = Tried(times)
-    with served() as (demo, url):
-        home = await used_home(folder / "home", demo, url)
+    with at_home(folder) as (home, _demo):
         before = home.kept()
         take(home.state)
         for _ in range(times):
@@ -202,25 +203,29 @@ SPOILT: dict[str, Callable[[Path], None]] = {
 }
 
 
-async def spoilt(folder: Path, times: int) -> Tried:
-    """Start where one file is what it should not be; so many pairs of file and fault, drawn by lot if not all."""
+def spoilt(folder: Path, times: int) -> Tried:
+    """Start where one file is what it should not be."""
+    with at_home(folder) as (home, _demo):
+        return spoilt_in(home, folder, times)
+
+
+def spoilt_in(home: Home, folder: Path, times: int) -> Tried:
+    """So many pairs of file and fault, drawn by lot if not all; each in a copy of the home."""
     tried = Tried()
-    with served() as (demo, url):
-        home = await used_home(folder / "home", demo, url)
-        pairs = [(name, fault) for name in home.kept() for fault in SPOILT]
-        for name, fault in random.Random(2).sample(pairs, min(times, len(pairs))):
-            tried.times += 1
-            one = home.copied(folder / f"{tried.times}")
-            SPOILT[fault](one.folder / name)
-            with one.start("bound") as program:
-                try:
-                    tried.told[_come_up(name, program)] += 1
-                except AssertionError as error:
-                    tried.lost.append(f"{name} is {fault}: {error} {screen(program)[-300:]}")
-            if one.crash():
-                tried.lost.append(f"{name} is {fault}: {one.crash().splitlines()[-1]}")
-            if fault == "garbage" and "/screens/" not in name and not _is_kept_aside(one, name):
-                tried.lost.append(f"{name} was garbage, and is gone")
+    pairs = [(name, fault) for name in home.kept() for fault in SPOILT]
+    for name, fault in random.Random(2).sample(pairs, min(times, len(pairs))):
+        tried.times += 1
+        one = home.copied(folder / f"{tried.times}")
+        SPOILT[fault](one.folder / name)
+        with one.start("bound") as program:
+            try:
+                tried.told[_come_up(name, program)] += 1
+            except AssertionError as error:
+                tried.lost.append(f"{name} is {fault}: {error} {screen(program)[-300:]}")
+        if one.crash():
+            tried.lost.append(f"{name} is {fault}: {one.crash().splitlines()[-1]}")
+        if fault == "garbage" and "/screens/" not in name and not _is_kept_aside(one, name):
+            tried.lost.append(f"{name} was garbage, and is gone")
     return tried
 
 

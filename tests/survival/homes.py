@@ -1,5 +1,6 @@
 """Homes in which aktop has been used, and aktop in them on a terminal."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ from tui.store.view import StoredView
 
 AKTOP = (sys.executable, "-m", "tui")
 SIZE = (120, 36)
+QUIET_S = 0.12
 PASSING = (".lock", ".tmp")
 """Endings of files that hold nothing."""
 
@@ -76,6 +78,13 @@ class Home:
 
 
 @contextmanager
+def at_home(folder: Path) -> Iterator[tuple[Home, DemoGateway]]:
+    """A used home and its gateway."""
+    with served() as (demo, url):
+        yield used_home(folder / "home", demo, url), demo
+
+
+@contextmanager
 def served() -> Iterator[tuple[DemoGateway, str]]:
     """An embedded gateway."""
     demo = DemoGateway(seed=1)
@@ -83,10 +92,10 @@ def served() -> Iterator[tuple[DemoGateway, str]]:
         yield demo, url
 
 
-async def used_home(folder: Path, demo: DemoGateway, url: str) -> Home:
+def used_home(folder: Path, demo: DemoGateway, url: str) -> Home:
     """A home in which aktop has changed a key, learnt of the account, and was left: every kind of file is there."""
     home = Home(folder, url)
-    await home.sign_in(demo)
+    asyncio.run(home.sign_in(demo))
     StoredView(home.state / "view.json").hide_columns("calls", frozenset({"ip"}))
     with home.start() as program:
         wait_live(program)
@@ -126,7 +135,7 @@ def _press_away(program: PtyProgram, key: str, shown: str) -> None:
 
 
 def _read(program: PtyProgram) -> None:
-    while program.read(0.3):
+    while program.read(QUIET_S):
         pass
 
 

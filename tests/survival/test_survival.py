@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.survival import disks, killed, times
+from tests.survival.homes import at_home
 
 
 async def test_two_on_one_session_lose_it_to_nobody(tmp_path: Path) -> None:
@@ -27,16 +28,6 @@ async def test_a_killed_change_of_a_key_is_in_the_journal_and_found_out(tmp_path
     assert tried.told["changes heard"], "or nothing was killed in the middle of one"
 
 
-async def test_a_full_disk_changes_no_key_and_no_file(tmp_path: Path) -> None:
-    tried = await disks.full(tmp_path, 1)
-    assert not tried.lost
-
-
-async def test_files_that_are_spoilt_are_survived(tmp_path: Path) -> None:
-    tried = await disks.spoilt(tmp_path, 2)
-    assert not tried.lost
-
-
 @pytest.mark.parametrize("fault", disks.SPOILT)
 def test_whatever_stands_in_a_file_ends_nothing(fault: str, tmp_path: Path) -> None:
     disks.write_all(tmp_path)
@@ -51,6 +42,12 @@ async def test_a_clock_that_jumps_leaves_aktop_live(tmp_path: Path) -> None:
     assert not tried.lost
 
 
-async def test_a_stopped_process_goes_on(tmp_path: Path) -> None:
-    tried = await times.stopped(tmp_path, 1)
-    assert not tried.lost
+def test_full_disks_spoilt_files_and_a_stop_in_one_home(tmp_path: Path) -> None:
+    with at_home(tmp_path) as (home, demo):
+        for tried in (
+            disks.full_in(home, demo, 1),
+            disks.spoilt_in(home, tmp_path, 2),
+            times.stopped_in(home, demo, 1),
+        ):
+            assert tried.times
+            assert not tried.lost

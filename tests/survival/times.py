@@ -1,6 +1,5 @@
 """Time that goes otherwise than a clock says: processes that stand still, terminals that vanish, clocks that jump."""
 
-import asyncio
 import random
 import signal
 import time
@@ -9,10 +8,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.flows.settling import settle
-from tests.survival.homes import Home, leave, screen, served, used_home, wait_live
+from tests.survival.homes import Home, at_home, leave, screen, served, wait_live
 from tests.survival.trials import Tried
 from tests.unit.terminal.pty_program import PtyProgram
 from tui.app import AktopApp
+from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
 from tui.monitor.questions import AskProfile
 from tui.services import services
@@ -26,33 +26,35 @@ CLOSE = timedelta(seconds=4)
 """The `Date` of an answer is cut to the second, and may be two seconds old."""
 
 
-async def stopped(folder: Path, seconds: int) -> Tried:
-    """Stop aktop for so long, while the account goes on: then it is live again, with what came meanwhile."""
+def stopped(folder: Path, seconds: int) -> Tried:
+    """Stop aktop for so long."""
+    with at_home(folder) as (home, demo):
+        return stopped_in(home, demo, seconds)
+
+
+def stopped_in(home: Home, demo: DemoGateway, seconds: int) -> Tried:
+    """The account goes on meanwhile: then aktop is live again, with what came."""
     tried = Tried(1)
     tried.told[f"stopped for {seconds} s"] = 1
-    with served() as (demo, url):
-        home = await used_home(folder / "home", demo, url)
-        with home.start() as program:
-            wait_live(program)
-            program.signal(signal.SIGSTOP)
-            for _ in range(seconds):
-                await asyncio.sleep(1)
-            demo.advance(60)
-            demo.world.keys[2].name = "renamed-meanwhile"
-            program.signal(signal.SIGCONT)
-            program.press("r")
-            program.see("renamed-meanwhile")
-            wait_live(program)
-            leave(program)
-        tried.lost += await _what_is_lost(home)
+    with home.start() as program:
+        wait_live(program)
+        program.signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        demo.advance(60)
+        demo.world.keys[2].name = "renamed-meanwhile"
+        program.signal(signal.SIGCONT)
+        program.press("r")
+        program.see("renamed-meanwhile")
+        wait_live(program)
+        leave(program)
+    tried.lost += _what_is_lost(home)
     return tried
 
 
-async def vanished(folder: Path, times: int) -> Tried:
+def vanished(folder: Path, times: int) -> Tried:
     """Take the terminal away, or send SIGHUP, SIGTERM or SIGKILL, at a random moment; the next start goes on."""
     rng, tried = random.Random(1), Tried(times)
-    with served() as (demo, url):
-        home = await used_home(folder / "home", demo, url)
+    with at_home(folder) as (home, _demo):
         for number in range(times):
             how = ("hung up", "SIGHUP", "SIGTERM", "SIGKILL")[number % 4]
             with home.start() as program:
@@ -67,7 +69,7 @@ async def vanished(folder: Path, times: int) -> Tried:
             if home.crash():
                 tried.lost.append(f"{how}: {home.crash().splitlines()[-1]}")
                 break
-        tried.lost += await _what_is_lost(home)
+        tried.lost += _what_is_lost(home)
     return tried
 
 
@@ -83,7 +85,7 @@ def _code_of_end(program: PtyProgram) -> int:
     return program.process.returncode
 
 
-async def _what_is_lost(home: Home) -> list[str]:
+def _what_is_lost(home: Home) -> list[str]:
     """Whether the session, the journal and the rest are as they should be: a start that is live, and what is aside."""
     lost = [path.name for path in home.folder.rglob("*") if "unreadable" in path.name]
     if b'"inactive"' not in home.kept()["state/aktop/journal.json"]:

@@ -1,5 +1,6 @@
 """An answer of the gateway, checked for what it is before anything is read out of it (contract 1.1 to 1.3)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -27,6 +28,11 @@ _WANTS_TLS = (
     b"plain http to an ssl-enabled server",
 )
 """What nginx, Go and Apache answer in clear to a request in clear at a port for https."""
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>u[dD][89a-fA-F][\da-fA-F]{2})|.)", re.DOTALL
+)
+"""An escape in a JSON text: a pair of surrogates, half of one, any other."""
+_NO_LETTER = rb"\ufffd"
 _MISSING_FIELD = "Object missing required field `"
 
 
@@ -54,7 +60,7 @@ class Answer:
 def complaint_in(answer: Answer) -> Complaint:
     """What an error answer says, whichever of the five shapes it has."""
     try:
-        value = msgspec.json.decode(answer.body) if answer.is_json else None
+        value = _decoded(msgspec.json.decode, answer.body) if answer.is_json else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -95,12 +101,29 @@ def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
 def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: Answer) -> T:
     """A successful answer without an envelope, as the `/v1` paths give it. Raises as `decode` does."""
     try:
-        return decoder.decode(answer.body)
+        return _decoded(decoder.decode, answer.body)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
         raise misfit(_field(path.rstrip("`").lstrip("."), reason), reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise misfit("", "the answer is no JSON") from None
+
+
+def _decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    """What an answer holds; half a letter in one of its texts does not cost all the rest."""
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        whole = _ESCAPE.sub(_whole, body.decode("utf-8", "replace").encode())
+        if whole == body:
+            raise
+        return decode(whole)
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return _NO_LETTER if escape["half"] else escape[0]
 
 
 def fitting(data: T, convert: Callable[[T], R]) -> R:
