@@ -197,7 +197,8 @@ class Actions:
         try:
             number = self._journal.begin(entry if intent else replace(entry, undone=True))
         except OSError as error:
-            return Unwritten(error.strerror or str(error))
+            why = error.strerror or type(error).__name__
+            return Unwritten(f"{error.filename}: {why}" if error.filename else why)
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except Unreachable as error:
