@@ -151,9 +151,9 @@ def _name_open(canvas: Grid, word: str) -> None:
         return
     mark_y, end = marks[0]
     start = end - len(word)
-    for y in sorted(range(len(canvas)), key=lambda y: abs(y - mark_y)):
-        row = canvas[y]
-        if start > 0 and all(cell.text in (" ", USUAL) for cell in row[start - 1 : end]):
+    for y in (mark_y, mark_y - 1, mark_y + 1, mark_y - 2):
+        row = canvas[y] if 0 <= y < len(canvas) else []
+        if row and start > 0 and all(cell.text in (" ", USUAL) for cell in row[start - 1 : end]):
             row[start:end] = [Cell(letter, Severity.MUTED) for letter in word]
             return
 
