@@ -4,7 +4,9 @@ import asyncio
 import gc
 import weakref
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from textual.screen import Screen
 
@@ -17,13 +19,14 @@ from tui.monitor.burn import BASE_CALLS
 OPENING = ("enter", "c", "e", "T", "question_mark", "t", "v", "m", "w", "L", "D", "slash")
 
 
-def alive() -> Counter[str]:
-    """The screens that there are after a collection."""
+def alive(earlier: Collection[Screen[Any]] = ()) -> list[Screen[Any]]:
+    """The screens that there are after a collection, but for some that others have left."""
     gc.collect()
-    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, Screen))
+    return [one for one in gc.get_objects() if isinstance(one, Screen) and one not in earlier]
 
 
 async def test_no_screen_outlives_its_closing(aktop: Start) -> None:
+    earlier = weakref.WeakSet(alive())
     async with aktop() as run:
         await run.on_key("batch-nightly")
         depth = len(run.app.screen_stack)
@@ -34,7 +37,7 @@ async def test_no_screen_outlives_its_closing(aktop: Start) -> None:
             await run.until(lambda: len(run.app.screen_stack) == depth, "back")
         open_now = Counter(type(one).__name__ for one in run.app.screen_stack)
         for _ in range(100):
-            if not (extra := alive() - open_now):
+            if not (extra := Counter(type(one).__name__ for one in alive(earlier)) - open_now):
                 break
             await asyncio.sleep(0.05)  # timers of a closed screen may still run out
         assert not extra
