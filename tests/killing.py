@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tui.domain.failure import FailureKind
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
-from tui.gateway.values import LoggedIn
+from tui.gateway.sub2api.client import GatewayClient
+from tui.gateway.sub2api.values import LoggedIn
 from tui.store.sessions import StoredSessions
 
 LONGEST_S = 0.08

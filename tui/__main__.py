@@ -8,7 +8,7 @@ from tui.terminal import first_frame
 def main() -> int:
     """Paint the empty frame if a screen follows, then do what the command line says."""
     first_frame.paint(sys.argv[1:])
-    from tui.cli import main as run
+    from tui.cli.parser import main as run
 
     return run()
 

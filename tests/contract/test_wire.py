@@ -18,13 +18,14 @@ import pytest
 from tests.unit.gateway.gateways import NOW, client_of, signed_in
 from tui.domain.failure import FailureKind
 from tui.domain.scope import NO_FILTERS
-from tui.gateway.answers import Answer, decode, decode_bare, require_success
-from tui.gateway.asks import Place
-from tui.gateway.client import GatewayClient
+from tui.gateway.api_key import wire
 from tui.gateway.errors import GatewayError
-from tui.gateway.values import KeyChange
-from tui.gateway.wire import account, calls, failed, key_report, keys, site, sums
-from tui.gateway.wire.base import Misfit, each, utc
+from tui.gateway.http.api_request import Place
+from tui.gateway.http.api_response import Answer, decode, decode_bare, require_success
+from tui.gateway.sub2api.client import GatewayClient
+from tui.gateway.sub2api.values import KeyChange
+from tui.gateway.sub2api.wire import account, calls, failed, keys, site, sums
+from tui.gateway.sub2api.wire.base import Misfit, each, utc
 
 FOLDER = Path(__file__).parent / "recordings"
 DAYS = (date(2026, 11, 24), date(2026, 11, 24))
@@ -275,11 +276,11 @@ def plain(decoder: "msgspec.json.Decoder[Any]", convert: Callable[[Any], object]
 
 
 def own(answer: Answer) -> object:
-    return key_report.report_of(decode_bare(key_report.USAGE, answer))
+    return wire.report_of(decode_bare(wire.USAGE, answer))
 
 
 def price(answer: Answer) -> object:
-    return key_report.price_of(decode_bare(key_report.BILLING, answer))
+    return wire.price_of(decode_bare(wire.BILLING, answer))
 
 
 READS: list[tuple[str, Read]] = [

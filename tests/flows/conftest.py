@@ -13,15 +13,15 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.flows.settling import settle
-from tui.app import AktopApp
+from tui.account.services import Services, services
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo import clock as demo_clock
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.clock import SystemClock
 from tui.domain.scope import Scope
 from tui.monitor.questions import AskKeyCosts
-from tui.services import Services, services
-from tui.settings import load
 from widgets.act_dialog import ActDialog
 from widgets.live_table import LiveTable
 

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.flows.conftest import Running
-from tui.app import AktopApp
+from tui.account.profiles import Doors
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
-from tui.doors import Doors
-from tui.settings import load
 
 
 def doors_of(tmp_path: Path, profile: str | None = None, **flags: object) -> Doors:

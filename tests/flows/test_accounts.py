@@ -10,8 +10,8 @@ from tests.flows.doorway import begun, doors_of, write_profiles
 from tests.flows.test_doors import shows_keys_of, signed_in
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.gateway.sessions import Session
-from tui.screens.accounts import AccountsScreen
+from tui.gateway.auth.sessions import Session
+from tui.screens.accounts.screen import AccountsScreen
 from tui.store.sessions import StoredSessions
 from widgets.live_table import LiveTable
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.flows.conftest import Running
 from tests.flows.types import Start
-from tui.actions import ReadOnly
+from tui.account.actions import ReadOnly
 from tui.demo.keys import Key
 from tui.domain.intents import KeyAction, KeyIntent, state_of
 from widgets.dialogs import ConfirmDialog, FormDialog

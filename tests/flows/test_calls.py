@@ -11,11 +11,11 @@ import pytest
 from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.domain.scope import RangeName, Scope
-from tui.screens.calls import CallsScreen
-from tui.screens.calls_columns import ColumnsDialog
-from tui.screens.calls_dialogs import PathPrompt
-from tui.screens.calls_filter import FilterPrompt
-from tui.screens.go_ahead import GoAheadDialog
+from tui.screens.calls.columns import ColumnsDialog
+from tui.screens.calls.dialogs import PathPrompt
+from tui.screens.calls.filter import FilterPrompt
+from tui.screens.calls.screen import CallsScreen
+from tui.screens.yes_no import GoAheadDialog
 from widgets.dialogs import ChoiceDialog
 from widgets.live_table import LiveTable
 

@@ -10,8 +10,8 @@ from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text, write_profiles
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.screens.overview import OverviewScreen
-from tui.screens.welcome import WelcomeDialog
+from tui.screens.overview.screen import OverviewScreen
+from tui.screens.sign_in.welcome import WelcomeDialog
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import pytest
 
 from tests.flows.types import Start
 from tests.unit.headless.faulty import Faulty
+from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.demo.app import DemoGateway
-from tui.headless.gather import Gatherer, gather_first, gather_verdict
-from tui.monitor.evidence import report_of
+from tui.monitor.triage_inputs import report_of
 from tui.present.finding_words import why_sentence
-from tui.screens.triage import TriageScreen
+from tui.screens.triage.screen import TriageScreen
 from tui.triage.report import Report, State
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from tests.flows.conftest import Running
 from tests.unit.terminal.emulator import Emulator
-from tui import head_start
-from tui.app import AktopApp
+from tui.account.services import Services, services
+from tui.app import prefetch
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import Scope
 from tui.monitor.questions import AskProfile, AskSite
-from tui.services import Services, services
-from tui.settings import load
 from tui.terminal import first_frame
 
 SIZE = os.terminal_size((100, 30))
@@ -70,7 +70,7 @@ async def test_the_balance_stands_on_the_early_picture(
 ) -> None:
     curtain(stream, monkeypatch, last)
     async with account(tmp_path) as (opened, _demo):
-        monitor = await head_start.begin(opened, Scope())
+        monitor = await prefetch.begin(opened, Scope())
         await monitor.ask(AskProfile())
         header, below = seen(stream)[:2]
         assert "● live" in header
@@ -84,20 +84,20 @@ async def test_nothing_is_painted_once_somebody_has_taken_over(
     curtain(stream, monkeypatch)
     first_frame.hand_over()
     async with account(tmp_path) as (opened, _demo):
-        monitor = await head_start.begin(opened, Scope())
+        monitor = await prefetch.begin(opened, Scope())
         await monitor.ask(AskProfile())
         assert not stream.getvalue()
 
 
 async def test_before_a_sign_in_nothing_is_asked(tmp_path: Path) -> None:
     async with account(tmp_path, sign_in=False) as (opened, _demo):
-        monitor = await head_start.begin(opened, Scope())
+        monitor = await prefetch.begin(opened, Scope())
         assert not monitor.snapshot.feeds
 
 
 async def test_the_app_goes_on_with_what_was_asked(tmp_path: Path) -> None:
     async with account(tmp_path) as (opened, demo):
-        monitor = await head_start.begin(opened, Scope())
+        monitor = await prefetch.begin(opened, Scope())
         await monitor.ask(AskSite())
         await monitor.ask(AskProfile())
         heard_at = monitor.snapshot.feed(AskProfile()).fetched_at

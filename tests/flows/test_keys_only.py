@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import Running
-from tui.app import AktopApp
+from tui.account.services import services
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.monitor.key_mode import AskKeyReport, key_questions, own_usage
+from tui.monitor.api_key_mode import AskKeyReport, key_questions, own_usage
 from tui.present import format as fmt
-from tui.services import services
-from tui.settings import load
 from widgets.banner import Banner
 from widgets.live_table import LiveTable
 

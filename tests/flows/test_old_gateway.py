@@ -10,15 +10,15 @@ from pathlib import Path
 import httpx
 
 from tests.flows.conftest import Running
-from tui.app import AktopApp
+from tui.account.services import services
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import DayRange, Scope
-from tui.gateway.client import GatewayClient
-from tui.gateway.key_client import KeyClient
-from tui.gateway.sessions import MemorySession, Session
+from tui.gateway.api_key.client import KeyClient
+from tui.gateway.auth.sessions import MemorySession, Session
+from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskProfile
-from tui.services import services
-from tui.settings import load
 
 RECORDINGS = Path(__file__).parents[1] / "contract" / "recordings" / "v0.1.83"
 URL = "http://127.0.0.1:1"

@@ -2,11 +2,11 @@
 
 from tests.flows.types import Start
 from tui.monitor.burn import BASE_CALLS
-from tui.screens.calls import CallsScreen
-from tui.screens.errors import ErrorsScreen
-from tui.screens.key_page import KeyScreen
-from tui.screens.model_page import ModelScreen
-from tui.screens.overview import OverviewScreen
+from tui.screens.calls.screen import CallsScreen
+from tui.screens.errors.screen import ErrorsScreen
+from tui.screens.key.screen import KeyScreen
+from tui.screens.model.screen import ModelScreen
+from tui.screens.overview.screen import OverviewScreen
 from widgets.live_table import LiveTable
 
 

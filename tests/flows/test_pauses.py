@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from tests.flows.conftest import Running
 from tests.flows.types import Start
+from tui.account.services import Services
 from tui.demo.app import DemoGateway
 from tui.demo.keys import Key
 from tui.domain.clock import GatewayClock, SystemClock
 from tui.domain.intents import KeyState, Limits
-from tui.services import Services
 from tui.store.journal import Entry, Stage
 
 NAME = "batch-nightly"

@@ -9,10 +9,10 @@ from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.gateway import transport
-from tui.screens.key_page import KeyScreen
-from tui.screens.overview import OverviewScreen
-from tui.screens.sign_in import SignInDialog
+from tui.gateway.http import transport
+from tui.screens.key.screen import KeyScreen
+from tui.screens.overview.screen import OverviewScreen
+from tui.screens.sign_in.dialog import SignInDialog
 from widgets.live_table import LiveTable
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tests.flows.conftest import Running
 from tests.flows.types import Start
+from tui.cli.output import say
 from tui.demo.app import DemoGateway
 from tui.demo.options import Limits
-from tui.headless.output import say
 from tui.monitor.questions import AskKeys, AskProfile
 from widgets.layout import cell_width
 

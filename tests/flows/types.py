@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from tests.flows.conftest import Running
+from tui.account.services import Services
 from tui.domain.scope import Scope
-from tui.services import Services
 
 
 class Start(Protocol):

@@ -16,11 +16,11 @@ from tests.monkey.judge import misdeeds
 from tests.monkey.keys import ENTER, ESCAPE, Packet, packets
 from tests.monkey.meddling import Meddler
 from tests.monkey.watch import Heard, Watch
-from tui.app import AktopApp
+from tui.account.profiles import Doors
+from tui.app.aktop import AktopApp
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import Scope
-from tui.doors import Doors
 from widgets.help_view import HelpDialog
 
 SIZES = ((200, 60), (120, 36), (80, 24), (40, 12))

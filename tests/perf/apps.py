@@ -15,8 +15,8 @@ from textual.app import App, ComposeResult
 from textual.driver import Driver
 from textual.widgets import Static
 
-from tui.collector import settling
 from tui.terminal.driver import DiffDriver
+from tui.terminal.gc_tuning import settling
 from widgets.live_table import LiveTable
 from widgets.values import Align, Cell, Column, Row, Severity
 
@@ -95,10 +95,10 @@ def main() -> None:
 
 async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
-    from tui.doors import Doors
-    from tui.launch import ScreenOptions, launch
-    from tui.services import services
-    from tui.settings import load
+    from tui.account.profiles import Doors
+    from tui.account.services import services
+    from tui.app.launch import ScreenOptions, launch
+    from tui.config.settings import load
 
     state = Path(mkdtemp())
     settings = load({"interval_s": 2.0, "url": url, "email": email}, os.environ, state / "config.toml", state)

@@ -16,12 +16,12 @@ import pytest
 from tests.flows.conftest import Running
 from tests.flows.settling import settle
 from tests.real.test_headless_real import Real, own_key, real
-from tui.app import AktopApp
+from tui.account.services import services
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.domain.intents import KeyAction, KeyIntent
-from tui.gateway.values import LoggedIn
+from tui.gateway.sub2api.values import LoggedIn
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
-from tui.services import services
-from tui.settings import load
 from widgets.live_table import LiveTable
 
 __all__ = ["own_key", "real"]

@@ -17,15 +17,15 @@ from tests.unit.samples import NOW
 from tests.unit.store.test_history import ONE as KEPT_HISTORY
 from tests.unit.store.test_vigil import KEPT as KEPT_VIGIL
 from tests.unit.terminal.pty_program import PtyProgram
-from tui import exits
 from tui.demo.app import DemoGateway
 from tui.domain.intents import KeyState, Limits, Reminder
-from tui.gateway.sessions import Session
+from tui.gateway.auth.sessions import Session
 from tui.store.history import StoredHistory
+from tui.store.incidents import StoredVigil
 from tui.store.journal import Entry, Journal
 from tui.store.sessions import StoredSessions
 from tui.store.view import StoredView
-from tui.store.vigil import StoredVigil
+from tui.terminal import exit_codes
 
 NOBODY = 65534
 GATEWAY = "http://gateway.test"
@@ -79,7 +79,7 @@ def foreign(folder: Path, times: int) -> Tried:
 
     def run(program: PtyProgram) -> None:
         code = program.end()
-        assert code == exits.WRONG_USE, f"ended with {code}"
+        assert code == exit_codes.WRONG_USE, f"ended with {code}"
         assert b"sessions.json: Permission denied" in program.output
 
     return _without_rights(folder, times, _give_away, run)
@@ -248,7 +248,9 @@ def _come_up(name: str, program: PtyProgram) -> str:
         if is_needed and program.process.poll() is not None:
             code = program.end()
             said = program.output[program.output.rfind(b"aktop: ") :]
-            assert code in (exits.WRONG_USE, exits.NOT_SIGNED_IN, exits.UNREACHABLE), f"ended with {code}"
+            assert code in (exit_codes.WRONG_USE, exit_codes.NOT_SIGNED_IN, exit_codes.UNREACHABLE), (
+                f"ended with {code}"
+            )
             assert said.startswith(b"aktop: "), "ended without a sentence"
             return "a sentence"
         if is_needed and ("Sign in" in shown or "Welcome" in shown):

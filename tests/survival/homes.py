@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.unit.terminal.pty_program import PtyProgram
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.gateway.client import GatewayClient
-from tui.gateway.values import LoggedIn
+from tui.gateway.sub2api.client import GatewayClient
+from tui.gateway.sub2api.values import LoggedIn
 from tui.store.sessions import StoredSessions
 from tui.store.view import StoredView
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from tests.killing import client_of, kill_renewals, renew
 from tests.monkey.watch import Watch
 from tests.survival.trials import Tried
-from tui.actions import Actions, Applied, Changed
+from tui.account.actions import Actions, Applied, Changed
 from tui.demo.app import DemoGateway
 from tui.demo.faults import FaultKind
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits
 from tui.gateway.errors import GatewayError
-from tui.gateway.values import LoggedIn
+from tui.gateway.sub2api.values import LoggedIn
 from tui.store.journal import KEPT, Entry, Journal, Stage
 
 GATEWAY = "http://gateway.test"

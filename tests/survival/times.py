@@ -11,12 +11,12 @@ from tests.flows.settling import settle
 from tests.survival.homes import Home, at_home, leave, screen, served, wait_live
 from tests.survival.trials import Tried
 from tests.unit.terminal.pty_program import PtyProgram
-from tui.app import AktopApp
+from tui.account.services import services
+from tui.app.aktop import AktopApp
+from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
 from tui.monitor.questions import AskProfile
-from tui.services import services
-from tui.settings import load
 
 LONGEST_START_S = 2.5
 LONGEST_END_S = 10.0

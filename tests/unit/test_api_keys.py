@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.api_keys import MOST_KEYS, NamedKey, found_keys, named_keys
-from tui.doors import Doors
-from tui.settings import BadSettings, Settings, load
+from tui.account.profiles import Doors
+from tui.config.api_key_files import MOST_KEYS, NamedKey, found_keys, named_keys
+from tui.config.settings import BadSettings, Settings, load
 
 ONE, TWO = "sk-1111111111aaaa", "sk-2222222222bbbb"
 

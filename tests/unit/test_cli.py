@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import main, parser
+from tui.cli.parser import main, parser
 from tui.terminal.first_frame import VERBS
 from tui.version import VERSION
 
@@ -68,14 +68,14 @@ def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupted(_options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tui.verbs.run", interrupted)
+    monkeypatch.setattr("tui.cli.parser.run.run", interrupted)
     assert main(["status"]) == 130
 
 
 def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
     code = "import sys; from tui.cli import main; import tui.verbs\n"
     code += "def run(_): print('x' * 100_000); return 0\n"
-    code += "tui.verbs.run = run\nsys.exit(main(['status']))"
+    code += "tui.cli.parser.run.run = run\nsys.exit(main(['status']))"
     pipe = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
     )
@@ -103,7 +103,7 @@ def test_nothing_in_the_environment_steers_the_framework(monkeypatch: pytest.Mon
     async def launch(*_: object) -> int:
         return 0
 
-    monkeypatch.setattr("tui.launch.launch", launch)
+    monkeypatch.setattr("tui.app.aktop.launch.launch", launch)
     for name in ("TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_FPS"):
         monkeypatch.setenv(name, "1")
     main(["--demo"])

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tui.commands import COMMANDS, Place, commands_of, key_table
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import footer_hints
-from tui.screens.calls import CallsScreen
-from tui.screens.errors import ErrorsScreen
-from tui.screens.key_page import KeyScreen
-from tui.screens.model_page import ModelScreen
-from tui.screens.overview import OverviewScreen
-from tui.screens.triage import TriageScreen
+from tui.screens.calls.screen import CallsScreen
+from tui.screens.commands import COMMANDS, Place, commands_of, key_table
+from tui.screens.errors.screen import ErrorsScreen
+from tui.screens.key.screen import KeyScreen
+from tui.screens.model.screen import ModelScreen
+from tui.screens.overview.screen import OverviewScreen
+from tui.screens.triage.screen import TriageScreen
 
 SCREENS: dict[Place, type[AccountScreen]] = {
     Place.OVERVIEW: OverviewScreen,

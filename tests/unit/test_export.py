@@ -12,13 +12,13 @@ import pytest
 
 from tests.unit.samples import NOW, call, key
 from tui.domain.usage import Call
-from tui.export import Form, Writing, each, suggested_path, write_calls
-from tui.headless.records import CALL_NAMES
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
+from tui.records.export import Form, Writing, each, suggested_path, write_calls
+from tui.records.rows import CALL_NAMES
 
 UTC = ZoneInfo("UTC")
 CALLS = [call(1, ip="203.0.113.9", user_agent="=cmd|'/c calc'!A1"), call(2, ip=None, model='a,"b"'), call(3, key_id=9)]

@@ -20,11 +20,11 @@ from babel.messages.pofile import read_po
 
 from tests.unit.samples import NOW
 from tui import locale, present
-from tui.commands import COMMANDS
 from tui.domain.keys import KeyStatus
 from tui.monitor.snapshot import Snapshot
 from tui.present import breakdown, calls, evidence, keys, triage
-from tui.present.look import Look
+from tui.present.display_context import Look
+from tui.screens.commands import COMMANDS
 from tui.triage.report import Report
 from widgets.layout import cell_width
 from widgets.values import Column

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.settings import OPTIONS, BadSettings, Settings, load
+from tui.config.settings import OPTIONS, BadSettings, Settings, load
 
 CONFIGS = Path(__file__).parent / "configs"
 # What each wrong file is told: where, and what was expected.

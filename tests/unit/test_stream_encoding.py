@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import stream_encoding
+from tui.terminal import stream_encoding
 
 ROOT = Path(__file__).parents[2]
 NARROW = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

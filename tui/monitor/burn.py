@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.scope import NO_FILTERS, RangeName
-from tui.monitor.calls import CallLog
-from tui.monitor.folds import facets_of
+from tui.monitor.calls.log import CallLog
+from tui.monitor.calls.rollups import facets_of
 from tui.monitor.memo import memoize_last
 from tui.monitor.questions import AskCalls
 from tui.monitor.snapshot import Snapshot

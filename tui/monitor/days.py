@@ -14,10 +14,10 @@ from msgspec import Struct
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Bucket, Call, Sums
 from tui.gateway.budget import Tier
-from tui.monitor.calls import CallView, Tally
-from tui.monitor.folds import next_start
-from tui.monitor.pace import seldom
+from tui.monitor.calls.log import CallView, Tally
+from tui.monitor.calls.rollups import next_start
 from tui.monitor.questions import Asking
+from tui.monitor.refresh_policy import seldom
 
 DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
 from tui.domain.usage import DamagedRow, Page
 from tui.gateway.pages import counted
-from tui.monitor.calls import CallView
+from tui.monitor.calls.log import CallView
 
 NAMED = 3
 """So many damaged rows are named; that there are more is said."""

@@ -7,7 +7,7 @@ from functools import cache
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallView
+from tui.monitor.calls.log import CallView
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 

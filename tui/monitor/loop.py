@@ -14,15 +14,15 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from tui.domain.failure import FailureKind
+from tui.gateway.api_key.client import KeyClient
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent, GatewayError
-from tui.gateway.key_client import KeyClient
+from tui.gateway.sub2api.client import GatewayClient
+from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
-from tui.monitor.key_mode import AskKeyPrice, AskKeyReport
-from tui.monitor.pace import Rhythm, due_at
 from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce
+from tui.monitor.refresh_policy import Rhythm, due_at
 from tui.monitor.snapshot import Snapshot
 
 T = TypeVar("T")

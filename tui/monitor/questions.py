@@ -38,12 +38,12 @@ from tui.domain.usage import (
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk
-from tui.monitor.calls import EVERYTHING, CallsRead, CallView
-from tui.monitor.pace import ALWAYS, Pace, Rhythm, seldom, when_active
+from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
+from tui.monitor.refresh_policy import ALWAYS, Pace, Rhythm, seldom, when_active
 
 if TYPE_CHECKING:
-    from tui.gateway.client import GatewayClient
-    from tui.gateway.key_client import KeyClient
+    from tui.gateway.api_key.client import KeyClient
+    from tui.gateway.sub2api.client import GatewayClient
     from tui.monitor.snapshot import Snapshot
 
 T_co = TypeVar("T_co", covariant=True)
@@ -375,7 +375,7 @@ class AskCalls:
     pace = when_active(5)
 
     async def ask(self, asking: Asking) -> CallsRead:
-        from tui.monitor.reading import read_calls
+        from tui.monitor.calls.reader import read_calls
 
         return await read_calls(self, asking)
 

@@ -14,9 +14,9 @@ from tui.domain.clock import floor_minute
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.domain.usage import Call, Sums
 from tui.gateway.budget import Tier
-from tui.monitor.calls import CallLog, CallView
-from tui.monitor.pace import Pace, Rhythm
+from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.questions import AskCalls, Asking
+from tui.monitor.refresh_policy import Pace, Rhythm
 from tui.monitor.snapshot import Snapshot
 
 UNSETTLED = timedelta(seconds=10)

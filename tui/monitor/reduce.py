@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
-from tui.monitor.calls import CallsRead, CallView
+from tui.monitor.calls.log import CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
 from tui.monitor.feed import Feed
 from tui.monitor.flaws import flaw_of

@@ -17,10 +17,10 @@ from tui.domain.keys import KeyStatus
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallView
+from tui.monitor.calls.log import CallView
+from tui.monitor.calls.rollups import next_start
 from tui.monitor.days import AskDayHours, Parting, day_questions, parted_midnights
 from tui.monitor.feed import Feed
-from tui.monitor.folds import next_start
 from tui.monitor.memo import memoize_last
 from tui.monitor.questions import (
     WALLET,

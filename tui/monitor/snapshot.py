@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from tui.domain.key_report import KeyTag
 from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
-from tui.monitor.calls import CallView
+from tui.monitor.calls.log import CallView
 from tui.monitor.feed import Feed
 from tui.monitor.memo import Memo
-from tui.monitor.pace import SETTLE
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.refresh_policy import SETTLE
 
 T = TypeVar("T")
 UNHEARD: Feed[Any] = Feed()

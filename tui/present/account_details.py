@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from tui.domain.failure import SIGN_IN_HELPS
 from tui.locale import _
-from tui.monitor.accounts import Glance
-from tui.monitor.key_mode import report_feeds
+from tui.monitor.account_summary import Glance
+from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import accounts, failures, finding_words, key_mode, profiles
+from tui.present import accounts, api_key_mode, failures, finding_words, profiles
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.keys import status_word
-from tui.present.look import Look
 from widgets.layout import fit
 from widgets.values import Align, Cell, Line, Severity
 
@@ -73,7 +73,7 @@ def _refusing(snapshot: Snapshot, look: Look) -> Iterator[str]:
     """Keys that the gateway refuses, though nobody switched them off."""
     for tag, feed in zip(snapshot.api_keys, report_feeds(snapshot), strict=False):
         if feed.failure is not None:
-            yield f"{key_mode.name(tag, look)}: {failures.short(feed.failure)}"
+            yield f"{api_key_mode.name(tag, look)}: {failures.short(feed.failure)}"
     for key in snapshot.data(AskKeys()) or ():
         status = key.status(look.now)
         if status in accounts.REFUSING:

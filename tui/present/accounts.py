@@ -9,17 +9,17 @@ from tui.domain.failure import SIGN_IN_HELPS, Failure
 from tui.domain.key_report import LimitTerms
 from tui.domain.keys import KeyStatus
 from tui.locale import _, plural
-from tui.monitor.accounts import AskToday, Glance
+from tui.monitor.account_summary import AskToday, Glance
+from tui.monitor.api_key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, finding_words, profiles
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
-from tui.present.look import Look
 from tui.present.signs import signed
 from tui.triage.severity import Severity as Weight
 from widgets.values import Align, Cell, Column, Row, Severity

@@ -6,14 +6,14 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.locale import _
-from tui.monitor.key_mode import account_feed
+from tui.monitor.api_key_mode import account_feed
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
+from tui.present.display_context import Look
 from tui.present.finding_words import contained_line, finding_line
-from tui.present.look import Look
-from tui.triage.episodes import Episode, Episodes
 from tui.triage.findings import Kind
+from tui.triage.incidents import Episode, Episodes
 from tui.triage.report import Report
 from widgets.values import Cell, Line, Severity
 

@@ -8,7 +8,7 @@ from tui.domain.usage import Slice
 from tui.locale import _
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.values import Align, Cell, Column, Draw, Row, Severity
 
 

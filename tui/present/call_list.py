@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from tui.domain.usage import Call
-from tui.monitor.call_order import NEWEST_FIRST
-from tui.monitor.calls import CallLog, time_order
+from tui.monitor.calls.log import CallLog, time_order
+from tui.monitor.calls.order import NEWEST_FIRST
 from tui.present.calls import SORT_KEYS
 
 FEW = 64

@@ -10,7 +10,7 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import key_names
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 

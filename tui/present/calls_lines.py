@@ -10,7 +10,7 @@ from tui.locale import _, plural
 from tui.monitor.reconcile import Difference
 from tui.present import format as fmt
 from tui.present import read_back
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.read_back import ReadPlan
 from widgets.values import Cell, Line, Severity
 

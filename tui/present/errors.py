@@ -12,13 +12,13 @@ from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
-from tui.monitor.folds import facets_of
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.triage.storms import Episode, episodes
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 

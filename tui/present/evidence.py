@@ -6,14 +6,14 @@ from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.evidence import inputs_of
 from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import inputs_of
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.key_names import key_name
-from tui.present.look import Look
-from tui.triage.history import usual_at
+from tui.triage.baselines import usual_at
 from tui.triage.report import Report
 from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Row, Severity

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.finding_words import key_name, kind_word
-from tui.present.look import Look
 from tui.triage.explain import Explained, Term, Unit
 from tui.triage.findings import Kind
 from widgets.layout import fit

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tui.export import Form
 from tui.locale import _, plural
 from tui.present import format as fmt
 from tui.present.read_back import ReadPlan, cost_words
+from tui.records.export import Form
 from widgets.values import Cell, Line, Severity
 
 FORMS = {Form.CSV: "c", Form.CSV_BOM: "b", Form.JSONL: "j"}

@@ -7,7 +7,7 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present.call_filter import FIELDS, BadFilter, TextField
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.values import Cell, Line, Severity
 
 EXAMPLE = 'key:batch model~opus cost>0.05 dur>30s tok>10k !type:sync "free text"'

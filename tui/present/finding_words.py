@@ -6,25 +6,25 @@ from tui.locale import _, plural
 from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.header import when_empty
 from tui.present.key_names import key_name as key_name
-from tui.present.look import Look
 from tui.present.signs import signed
+from tui.triage.baselines import DAY
 from tui.triage.causes import Why
-from tui.triage.dearer import Dearer
-from tui.triage.earlier import Earlier
-from tui.triage.episodes import Episode, Phase
 from tui.triage.failing import Failing
 from tui.triage.findings import Finding, Kind
-from tui.triage.history import DAY
-from tui.triage.leaks import Leak
-from tui.triage.places import NewPlace, PlaceKind
+from tui.triage.incidents import Episode, Phase
+from tui.triage.origins import NewPlace, PlaceKind
+from tui.triage.past_incidents import Earlier
 from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
 from tui.triage.severity import Severity
+from tui.triage.slow_spend import Leak
 from tui.triage.spikes import Spike
 from tui.triage.storms import Episode as Errors
+from tui.triage.unit_cost import Dearer
 from widgets.values import Cell, Line
 from widgets.values import Severity as Shown
 

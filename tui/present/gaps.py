@@ -18,7 +18,7 @@ from tui.monitor.questions import (
 )
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.triage.gaps import Gap, Input
 from widgets.values import Cell, Line, Severity
 

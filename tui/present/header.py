@@ -12,14 +12,14 @@ from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.pace import due_at
 from tui.monitor.questions import AskProfile, AskSite, Question
+from tui.monitor.refresh_policy import due_at
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.gaps import question_word
-from tui.present.look import Look
 from tui.triage.gaps import NOT_OFFERED
 from tui.triage.report import Report
 from widgets.facts import Part, width_of

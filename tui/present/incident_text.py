@@ -11,13 +11,13 @@ from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps, triage
+from tui.present.display_context import Look
 from tui.present.finding_words import key_name
 from tui.present.header import when_empty
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
-from tui.present.look import Look
 from tui.store.journal import Entry
+from tui.triage.baselines import usual_at
 from tui.triage.gaps import that_matter
-from tui.triage.history import usual_at
 from tui.triage.report import Report
 from widgets.values import Line
 

@@ -5,14 +5,14 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from tui.actions import Applied, Changed, Outcome, Refused, Unknown, Unwritten
+from tui.account.actions import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
 from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.keys import status_word
-from tui.present.look import Look
 from widgets.layout import columns_of
 from widgets.values import Cell, Line, Severity
 

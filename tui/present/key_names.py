@@ -3,7 +3,7 @@
 from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
 
 
 def key_name(key_id: int, snapshot: Snapshot, look: Look, last_name: str | None = None) -> str:

@@ -10,9 +10,9 @@ from tui.domain.usage import Call, DayUsage
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.key_actions import limit_text, reset_text
 from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
-from tui.present.look import Look
 from widgets.layout import fit, gauge, truncate
 from widgets.values import Align, Cell, Column, Line, Row, Severity
 

@@ -16,13 +16,13 @@ from tui.domain.scope import NO_FILTERS, RangeName, window_of
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallLog
-from tui.monitor.folds import fold_of
+from tui.monitor.calls.log import CallLog
+from tui.monitor.calls.rollups import fold_of
 from tui.monitor.memo import Memo, memoize_last
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.layout import cell_width, spark
 from widgets.values import Align, Cell, Column, Draw, Row, Severity
 

@@ -3,7 +3,7 @@
 from tui.locale import _
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.layout import fit
 
 

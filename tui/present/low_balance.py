@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.locale import _
+from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
-from tui.monitor.key_mode import account_feed
 from tui.monitor.questions import AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
-from tui.present.look import Look
 from tui.present.signs import signed
 from tui.triage.report import Report
 from tui.triage.severity import Severity as Weight

@@ -6,7 +6,7 @@ from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.values import Cell, Line, Severity
 
 WORTH_SAYING = timedelta(seconds=60)

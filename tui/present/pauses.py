@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from tui.actions import Applied, Changed, Outcome
+from tui.account.actions import Applied, Changed, Outcome
 from tui.domain.intents import state_of
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.locale import _
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.key_actions import before_after, stop_sentence
 from tui.present.keys import status_word
-from tui.present.look import Look
 from tui.store.journal import Entry
 from widgets.values import Cell, Line, Severity
 

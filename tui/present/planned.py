@@ -3,10 +3,10 @@
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.finding_words import key_name, kind_word
-from tui.present.look import Look
-from tui.triage.episodes import Episode, Phase
 from tui.triage.findings import Kind
+from tui.triage.incidents import Episode, Phase
 from widgets.values import Cell, Line, Severity
 
 

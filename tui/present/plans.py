@@ -8,9 +8,9 @@ from tui.monitor.questions import AskPlans, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import low_balance
+from tui.present.display_context import Look
 from tui.present.finding_words import window_word
 from tui.present.keys import share_severity
-from tui.present.look import Look
 from widgets.layout import fit, gauge, truncate
 from widgets.values import Align, Cell, Line, Severity
 

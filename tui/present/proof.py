@@ -10,10 +10,10 @@ from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
 from tui.locale import _, plural
 from tui.monitor.burn import BASE_CALLS, BURN_WINDOW, LEAST_WINDOW
-from tui.monitor.calls import CallView
+from tui.monitor.calls.log import CallView
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.values import Cell, Line, Severity
 
 GRACE = timedelta(seconds=3)

@@ -6,8 +6,8 @@ from tui.monitor.questions import AskGroups
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.key_names import key_name
-from tui.present.look import Look
 from widgets.values import Cell, Line, Severity
 
 

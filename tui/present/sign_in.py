@@ -8,7 +8,7 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.layout import plain_line
 from widgets.values import Cell, Line, Severity
 

@@ -9,7 +9,7 @@ from tui.domain.usage import Bucket, Sums
 from tui.locale import _, plural
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.trend_marks import Marks
 from widgets.values import Cell, Chart, Line, Series, Severity
 

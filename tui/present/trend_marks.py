@@ -9,8 +9,8 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
-from tui.triage.history import usual_at
+from tui.present.display_context import Look
+from tui.triage.baselines import usual_at
 from tui.triage.report import Report
 from tui.triage.spikes import Spike
 

@@ -12,6 +12,7 @@ from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps
+from tui.present.display_context import Look
 from tui.present.finding_words import (
     dearer_sentence,
     earlier_sentence,
@@ -29,7 +30,6 @@ from tui.present.finding_words import (
     why_sentence,
 )
 from tui.present.header import when_empty
-from tui.present.look import Look
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.signs import signed

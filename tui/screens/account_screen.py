@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 
+from tui.account.context import Desk
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskKeys, AskPlans, Question
@@ -13,15 +14,14 @@ from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
 from tui.present.banner import news
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.screens import top_lines
 from tui.screens.bindings import footer_hints
 from tui.screens.commanded import CommandedScreen
-from tui.screens.desk import Desk
 from tui.screens.key_actions import KeyActions
 from tui.screens.scope_choices import ScopeChoices
 from tui.terminal.compositor import SparingCompositor
-from tui.terminal.turns import call_soon
+from tui.terminal.pump_calls import call_soon
 from widgets.banner import Banner
 from widgets.facts import Part
 from widgets.footer import KeyFooter

@@ -2,8 +2,8 @@
 
 from textual.binding import Binding, BindingType
 
-from tui.commands import MOTION, Place, commands_of, help_of, title_of
 from tui.locale import _
+from tui.screens.commands import MOTION, Place, commands_of, help_of, title_of
 from widgets.help_view import HelpRow, HelpSection
 
 

@@ -7,12 +7,12 @@ from textual import on
 from textual.reactive import var
 from textual.screen import Screen
 
-from tui.commands import COMMANDS, Place, commands_of
+from tui.account.context import Desk
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.locale import _
 from tui.screens.bindings import help_sections
-from tui.screens.desk import Desk
+from tui.screens.commands import COMMANDS, Place, commands_of
 from tui.screens.dialog_words import dialog_words
 from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tui.actions import ReadOnly, Unwritten
+from tui.account.actions import ReadOnly, Unwritten
+from tui.account.context import Desk
 from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
 from tui.gateway.errors import GatewayError
@@ -13,11 +14,10 @@ from tui.monitor.questions import AskKeyCosts, AskProfile
 from tui.present import failures, pauses, reminder
 from tui.present import format as fmt
 from tui.present import key_actions as words
+from tui.present.display_context import Look
 from tui.present.key_names import key_name
-from tui.present.look import Look
-from tui.screens.desk import Desk
 from tui.screens.dialog_words import dialog_words
-from tui.screens.go_ahead import GoAheadDialog
+from tui.screens.yes_no import GoAheadDialog
 from widgets.dialogs import ConfirmDialog, FormCheck, FormDialog, FormField, Outcome
 from widgets.values import Cell, Line, Severity
 

@@ -8,8 +8,8 @@ from tui.domain.usage import Bucket
 from tui.locale import _
 from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, trend
+from tui.present.display_context import Look
 from tui.present.failures import sentence
-from tui.present.look import Look
 from tui.present.notes import note_of
 from tui.present.trend_marks import Marks
 from widgets.live_table import LiveTable

@@ -5,10 +5,10 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.low_balance import Alarm
 from tui.screens.view_state import ViewState
-from tui.triage.episodes import Episodes
+from tui.triage.incidents import Episodes
 from tui.triage.report import Report
 
 

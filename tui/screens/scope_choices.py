@@ -9,7 +9,7 @@ from tui.domain.usage import Slice
 from tui.locale import _
 from tui.monitor.questions import AskGroups, AskKeys
 from tui.monitor.scoped import usage_of
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.scope_line import range_word
 from tui.screens.dialog_words import dialog_words
 from widgets.dialogs import Choice, ChoiceDialog, PromptCheck, PromptDialog

@@ -5,12 +5,12 @@ from typing import Any
 
 from textual.geometry import Size
 
+from tui.account.context import Desk
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, header
 from tui.present.banner import News
-from tui.present.look import Look
-from tui.screens.desk import Desk
+from tui.present.display_context import Look
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
 from widgets.banner import Notice

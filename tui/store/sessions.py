@@ -15,8 +15,8 @@ from tinydb.queries import QueryInstance
 from tinydb.table import Document
 
 from tui.domain.failure import Failure, FailureKind
+from tui.gateway.auth.sessions import Session
 from tui.gateway.errors import error_of
-from tui.gateway.sessions import Session
 from tui.locale import _
 from tui.store.atomic import AtomicStorage
 from tui.store.keyring_box import SecretBox

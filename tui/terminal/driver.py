@@ -20,11 +20,11 @@ from textual.messages import InBandWindowResize
 from textual.widgets import Input, TextArea
 
 from tui.terminal import clipboard
+from tui.terminal.cell_style import Looks, NotUnderstood
 from tui.terminal.frame_parser import FrameParser, harmless, is_frame
 from tui.terminal.frame_writer import FrameWriter
 from tui.terminal.input_reader import InputReader
 from tui.terminal.line_writer import LineWriter
-from tui.terminal.look import Looks, NotUnderstood
 from tui.terminal.screen_model import ScreenModel
 from tui.terminal.signals import stop
 

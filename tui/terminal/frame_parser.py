@@ -6,8 +6,8 @@ The shape is that of Textual 8.2.8 (`CompositorUpdate.render_segments`, `App._di
 
 import re
 
+from tui.terminal.cell_style import Cell, Look, Looks, NotUnderstood
 from tui.terminal.glyphs import Kinds, glyphs
-from tui.terminal.look import Cell, Look, Looks, NotUnderstood
 from tui.terminal.screen_model import ScreenModel
 
 # Controls, and marks that turn the direction of text: nothing that a frame may hold.

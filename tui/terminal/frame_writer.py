@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from tui.terminal.look import END_LINK, RESET, Cell, Look, Looks
+from tui.terminal.cell_style import END_LINK, RESET, Cell, Look, Looks
 from tui.terminal.screen_model import Row, ScreenModel
 
 MOST_OVERLAID = 3

@@ -17,7 +17,7 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from tui.terminal.turns import call_in
+from tui.terminal.pump_calls import call_in
 
 PATIENCE_S = 1.0
 """How long a key waits for the one before it: what takes longer is at work, and must not make the screen deaf."""

@@ -27,7 +27,7 @@ _JOINER = "\u200d"
 
 
 def folder(environ: "Mapping[str, str]") -> str:
-    """Where pictures are kept: `screens` in the folder that `tui.paths.state_dir` names."""
+    """Where pictures are kept: `screens` in the folder that `tui.config.paths.state_dir` names."""
     return os.path.join(_base(environ, "XDG_STATE_HOME", ".local/state"), "aktop", "screens")
 
 

@@ -1,6 +1,6 @@
 """Two pictures of the terminal: the one that Textual wants and the one that was sent."""
 
-from tui.terminal.look import Cell
+from tui.terminal.cell_style import Cell
 
 Row = list[Cell | None]
 """The cells of a line; None is what nobody knows."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tui.exits import HUNG_UP
+from tui.terminal.exit_codes import HUNG_UP
 
 LOOK_EVERY_S = 4.0
 LEAVE_WITHIN_S = 5.0

@@ -9,20 +9,20 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.triage.dearer import LEAST_CALLS, TIMES, Dearer
-from tui.triage.dearer import WEEK_SHARE as DEARER_WEEK_SHARE
+from tui.triage.baselines import SAME_HOUR_DAYS, Step
 from tui.triage.failing import FINDING_SHARE, Failing
 from tui.triage.failing import LEAST_CALLS as FAILING_CALLS
 from tui.triage.findings import Kind
-from tui.triage.history import SAME_HOUR_DAYS, Step
-from tui.triage.leaks import LEAK_TIMES, LEAK_WEEK_SHARE, Leak
-from tui.triage.places import LEARN_CALLS, LEARN_SPAN, NewPlace
+from tui.triage.origins import LEARN_CALLS, LEARN_SPAN, NewPlace
 from tui.triage.plans import LEAST_SHARE as PLAN_SHARE
 from tui.triage.plans import SOON as PLAN_SOON
 from tui.triage.plans import ShortPlan
 from tui.triage.report import SOON, Report
+from tui.triage.slow_spend import LEAK_TIMES, LEAK_WEEK_SHARE, Leak
 from tui.triage.spikes import ACCOUNT_RULE, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_RULE, Rule, Spike
 from tui.triage.storms import STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
+from tui.triage.unit_cost import LEAST_CALLS, TIMES, Dearer
+from tui.triage.unit_cost import WEEK_SHARE as DEARER_WEEK_SHARE
 
 
 class Unit(StrEnum):

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
+from tui.triage.baselines import DAY, Step, before, first_active, known_of, week_usd
 from tui.triage.causes import Why, why, without
-from tui.triage.dearer import Dearer, find_dearer
-from tui.triage.earlier import find_earlier
 from tui.triage.failing import Failing, Outcome, find_failing, ids_by_name, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.gaps import of_step, that_matter
-from tui.triage.history import DAY, Step, before, first_active, known_of, week_usd
-from tui.triage.leaks import Leak, find_leaks
-from tui.triage.places import can_tell, find_places
+from tui.triage.origins import can_tell, find_places
+from tui.triage.past_incidents import find_earlier
 from tui.triage.plans import find_short_plans
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import Inputs, Report, State, slow_since
+from tui.triage.slow_spend import Leak, find_leaks
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
 from tui.triage.storms import Storm, storms
 from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
+from tui.triage.unit_cost import Dearer, find_dearer
 
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.triage.history import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, index_of
+from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, index_of
 from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, episodes
 
 FARTHEST = timedelta(days=60)

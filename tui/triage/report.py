@@ -10,20 +10,20 @@ from msgspec import Struct, field
 from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
+from tui.triage.baselines import Step
 from tui.triage.causes import Uses, Why
-from tui.triage.dearer import Dearer
-from tui.triage.earlier import Earlier
 from tui.triage.failing import Failing
 from tui.triage.forecast import Basis
 from tui.triage.gaps import Gap, that_matter
-from tui.triage.history import Step
-from tui.triage.leaks import Leak
-from tui.triage.places import NewPlace, Seen
+from tui.triage.origins import NewPlace, Seen
+from tui.triage.past_incidents import Earlier
 from tui.triage.plans import PlanUse, ShortPlan
 from tui.triage.repeats import Repeats
+from tui.triage.slow_spend import Leak
 from tui.triage.spikes import Running, Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
+from tui.triage.unit_cost import Dearer
 
 SOON = timedelta(hours=6)
 """A wallet that is empty sooner than this at the current rate cannot wait."""

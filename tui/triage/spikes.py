@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.triage.history import (
+from tui.triage.baselines import (
     DAY,
     DAY_HOURS,
     HIGH,

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost
-from tui.triage.failing import BADGE_SHARE, Outcome
-from tui.triage.history import (
+from tui.triage.baselines import (
     DAY_HOURS,
     HIGH,
     HOUR,
@@ -23,6 +22,7 @@ from tui.triage.history import (
     percentile,
     same_hours,
 )
+from tui.triage.failing import BADGE_SHARE, Outcome
 
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)

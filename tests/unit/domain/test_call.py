@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.call import Call, Media
-from tui.gateway.wire.base import usd
+from tui.gateway.sub2api.wire.base import usd
 
 TEXTS = ("key_name", "model", "request_type", "group_name", "billing_mode", "endpoint", "reasoning_effort")
 MORE_TEXTS = ("service_tier", "ip", "user_agent", "request_id", "session_id")

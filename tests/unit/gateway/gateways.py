@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from tests.unit.samples import ClockAt
+from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper
 from tui.gateway.budget import RequestBudget
-from tui.gateway.client import GatewayClient
-from tui.gateway.sessions import MemorySession, Session, SessionKeeper
+from tui.gateway.sub2api.client import GatewayClient
 
 URL = "https://gw.example.com"
 NOW = 1_795_000_000.0  # 2026-11-18T11:06:40Z

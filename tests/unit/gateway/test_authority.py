@@ -22,9 +22,9 @@ from tests.unit.gateway.gateways import (
 )
 from tests.unit.samples import ClockAt
 from tui.domain.failure import FailureKind
-from tui.gateway.client import GatewayClient
+from tui.gateway.auth.sessions import FixedSession, MemorySession, Session
 from tui.gateway.errors import GatewayError, SignInNeeded
-from tui.gateway.sessions import FixedSession, MemorySession, Session
+from tui.gateway.sub2api.client import GatewayClient
 
 EXPIRED = refusal(401, "TOKEN_EXPIRED", "Token has expired")
 

@@ -12,11 +12,11 @@ from tests.unit.gateway.gateways import NOW, PROFILE, URL, Script, client_of, ok
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.gateway.address import ConfigError
+from tui.gateway.auth.sessions import MemorySession
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, NotFound, RateLimited, SignInNeeded
-from tui.gateway.sessions import MemorySession
-from tui.gateway.values import KeyChange, LoggedIn, SecondFactor
+from tui.gateway.sub2api.client import GatewayClient
+from tui.gateway.sub2api.values import KeyChange, LoggedIn, SecondFactor
 
 DAYS = (date(2026, 11, 1), date(2026, 11, 18))
 ZONE = ZoneInfo("Asia/Shanghai")

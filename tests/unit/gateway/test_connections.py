@@ -12,12 +12,12 @@ from types import SimpleNamespace
 import pytest
 
 from tui.domain.failure import NOTHING_SENT, FailureKind
-from tui.gateway import connections
-from tui.gateway.answers import Answer
-from tui.gateway.asks import Ask, Place
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
-from tui.gateway.transport import Transport
+from tui.gateway.http import connections
+from tui.gateway.http.api_request import Ask, Place
+from tui.gateway.http.api_response import Answer
+from tui.gateway.http.transport import Transport
 
 GET = Ask("GET", "/x", Tier.PUBLIC, Place.SITE)
 POST = Ask("POST", "/x", Tier.PUBLIC, Place.SITE, body=b'{"a":1}')

@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.gateway.test_connections import GET, serving, transport_to
 from tui.domain.failure import STACKED_ENCODING, TOO_LARGE, FailureKind
-from tui.gateway import transport
-from tui.gateway.decoding import Undecodable, content_of
 from tui.gateway.errors import GatewayError
+from tui.gateway.http import transport
+from tui.gateway.http.decoding import Undecodable, content_of
 from tui.present.failures import sentence
 
 MB = 1024 * 1024

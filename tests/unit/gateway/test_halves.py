@@ -5,9 +5,9 @@ import json
 import msgspec
 import pytest
 
-from tui.gateway.answers import Answer, complaint_in, decode
 from tui.gateway.errors import GatewayError
-from tui.gateway.wire.base import Envelope
+from tui.gateway.http.api_response import Answer, complaint_in, decode
+from tui.gateway.sub2api.wire.base import Envelope
 
 TEXTS = msgspec.json.Decoder(Envelope[list[str]])
 

@@ -15,8 +15,8 @@ from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, WindowName
 from tui.gateway.address import ConfigError
+from tui.gateway.api_key.client import PER_MIN, KeyClient
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
-from tui.gateway.key_client import PER_MIN, KeyClient
 
 SECRET = "sk-0123456789abcdef0123456789abcdef"
 RECORDINGS = Path(__file__).parents[2] / "contract" / "recordings"

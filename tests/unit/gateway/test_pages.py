@@ -7,9 +7,9 @@ from tests.unit.gateway.test_client import KEY, query
 from tui.domain.failure import UNPROMISED_LIST, FailureKind
 from tui.domain.scope import NO_FILTERS
 from tui.domain.usage import DamagedRow, Page
-from tui.gateway.client import KEYS_PER_PAGE, MOST_KEYS
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk, checked
+from tui.gateway.sub2api.client import KEYS_PER_PAGE, MOST_KEYS
 from tui.present.failures import sentence
 
 CALL = {

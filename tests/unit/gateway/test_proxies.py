@@ -24,10 +24,10 @@ from tui.domain.failure import (
     WRONG_CERTIFICATE,
     FailureKind,
 )
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError
-from tui.gateway.proxies import Proxy, proxy_of
-from tui.gateway.transport import Transport
+from tui.gateway.http.proxies import Proxy, proxy_of
+from tui.gateway.http.transport import Transport
+from tui.gateway.sub2api.client import GatewayClient
 from tui.present.failures import sentence, short
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from tui.domain.failure import FailureKind
 from tui.domain.scope import NO_FILTERS, Filters
-from tui.gateway import queries
 from tui.gateway.errors import GatewayError
-from tui.gateway.queries import page_params, require_only, usage_params
+from tui.gateway.sub2api import queries
+from tui.gateway.sub2api.queries import page_params, require_only, usage_params
 
 
 def test_doctests() -> None:

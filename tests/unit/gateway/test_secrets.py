@@ -11,9 +11,9 @@ from rich.traceback import Traceback
 
 from tests.unit.gateway.gateways import Script, client_of, signed_in, token
 from tui.domain.text import masked
-from tui.gateway.answers import Answer, decode
 from tui.gateway.errors import GatewayError
-from tui.gateway.wire.keys import KEY, key_of
+from tui.gateway.http.api_response import Answer, decode
+from tui.gateway.sub2api.wire.keys import KEY, key_of
 
 SECRET = "sk-5eC2e7-very-secret-indeed"
 JSON = {"content-type": "application/json"}

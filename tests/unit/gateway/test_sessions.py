@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.unit.gateway.gateways import NOW, token
-from tui.gateway import sessions
 from tui.gateway.address import ConfigError
-from tui.gateway.sessions import FixedSession, Session, clean_token, is_refresh_due, new_session, token_times
+from tui.gateway.auth import sessions
+from tui.gateway.auth.sessions import FixedSession, Session, clean_token, is_refresh_due, new_session, token_times
 
 AT = datetime.fromtimestamp(NOW, UTC)
 

@@ -11,9 +11,9 @@ import pytest
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import FailureKind
-from tui.gateway import transport
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import GatewayError, Unreachable
+from tui.gateway.http import transport
+from tui.gateway.sub2api.client import GatewayClient
 
 JSON = {"content-type": "application/json; charset=utf-8"}
 

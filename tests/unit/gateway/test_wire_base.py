@@ -6,10 +6,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from tui.gateway import wire
-from tui.gateway.wire import base
-from tui.gateway.wire import calls as wire_calls
-from tui.gateway.wire.base import Misfit, each, maybe_text, name, text, usd
+from tui.gateway.sub2api import wire
+from tui.gateway.sub2api.wire import base
+from tui.gateway.sub2api.wire import calls as wire_calls
+from tui.gateway.sub2api.wire.base import Misfit, each, maybe_text, name, text, usd
 
 
 def test_doctests() -> None:

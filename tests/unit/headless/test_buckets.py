@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from tui.domain.account import Site
 from tui.domain.scope import DayRange, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
+from tui.monitor.calls.rollups import bucket_start
 from tui.monitor.feed import Feed
-from tui.monitor.folds import bucket_start
 from tui.monitor.questions import AskBreakdown, AskSite, Question
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot

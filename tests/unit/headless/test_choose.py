@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.samples import key
-from tui.headless.choose import key_of, reference
-from tui.headless.output import WrongUse
+from tui.cli.output import WrongUse
+from tui.cli.selectors import key_of, reference
 
 KEYS = (key(1, "laptop"), key(2, "40"), key(3, "prod"), key(4, "pro\u200bd"), key(5, ""), key(40, "ci"), key(41, "41"))
 

@@ -152,8 +152,8 @@ def test_errors_that_are_not_shared(signed_in: Machine) -> None:
 
 def test_one_part_missing_does_not_lose_the_others(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     from tui.domain.failure import Failure, FailureKind
-    from tui.gateway.client import GatewayClient
     from tui.gateway.errors import error_of
+    from tui.gateway.sub2api.client import GatewayClient
 
     async def gone(_self: GatewayClient, _ids: object) -> None:
         raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
@@ -184,7 +184,7 @@ def test_a_fault_of_aktop_itself_is_a_sentence(signed_in: Machine, monkeypatch: 
         password = "hunter2"
         raise ZeroDivisionError(len(password))
 
-    monkeypatch.setattr("tui.headless.status.status_json", broken)
+    monkeypatch.setattr("tui.cli.parser.status.status_json", broken)
     result = signed_in.run("status", "--json", "--range", "yesterday")
     assert result.code == 70
     path = signed_in.state / "crash.txt"

@@ -7,9 +7,9 @@ import pytest
 
 from tests.unit.headless.conftest import Machine
 from tests.unit.headless.faulty import Faulty, Spoil, garbage, without
-from tui import exits
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
+from tui.terminal import exit_codes
 
 Break = Callable[..., Faulty]
 CALLS, DASHBOARD, USAGE = r"/usage$", r"/usage/dashboard", r"/usage"
@@ -42,7 +42,7 @@ def quiet(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
         for window in key.windows.values():
             window.limit = 0
     monkeypatch.setattr(signed_in.demo, "asgi", demo.asgi)
-    assert signed_in.run("login", "--email", demo.email).code == exits.OK
+    assert signed_in.run("login", "--email", demo.email).code == exit_codes.OK
     return signed_in
 
 
@@ -59,7 +59,7 @@ def break_(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> Break:
 @pytest.mark.parametrize("verb", ["triage", "status"])
 def test_where_all_was_read_nothing_is_missing(quiet: Machine, verb: str) -> None:
     result = quiet.run(verb, "--check", "--json")
-    assert (result.code, result.err) == (exits.OK, "")
+    assert (result.code, result.err) == (exit_codes.OK, "")
     assert (result.json["state"], result.json["missing"]) == ("clear", [])
 
 
@@ -71,20 +71,20 @@ def test_what_could_not_be_looked_at_is_no_all_clear(
     faulty = break_(path, status, spoil)
     result = quiet.run(verb, "--check", "--json")
     assert faulty.met
-    assert (result.code, result.json["state"]) == (exits.CANNOT_TELL, "unknown")
+    assert (result.code, result.json["state"]) == (exit_codes.CANNOT_TELL, "unknown")
     named = {one["input"] for one in result.json["missing"]}
     assert named >= (missing if verb == "triage" else missing & CHECKED_BY_STATUS)
     assert all(one["error"] for one in result.json["missing"])
     assert all(name in result.err for name in missing)
     text = quiet.run(verb, "--check")
-    assert (text.code, "No incident now" in text.out) == (exits.CANNOT_TELL, False)
-    assert quiet.run(verb).code == exits.UNREACHABLE
+    assert (text.code, "No incident now" in text.out) == (exit_codes.CANNOT_TELL, False)
+    assert quiet.run(verb).code == exit_codes.UNREACHABLE
 
 
 def test_an_incident_that_is_found_is_told_with_what_is_missing(signed_in: Machine, break_: Break) -> None:
     break_(CALLS, 200, garbage)
     result = signed_in.run("triage", "--check", "--json")
-    assert (result.code, result.json["state"]) == (exits.NEEDS_A_PERSON, "firing")
+    assert (result.code, result.json["state"]) == (exit_codes.NEEDS_A_PERSON, "firing")
     assert "SPIKE since" in result.err
     assert "not known: calls (unreadable answer)" in result.err
     steps = {one["step"]: one for one in result.json["steps"]}
@@ -105,10 +105,10 @@ def test_a_report_says_that_its_verdict_is_not_final(
 def test_an_incident_of_an_earlier_run_is_not_over_because_nothing_can_be_seen(
     signed_in: Machine, break_: Break
 ) -> None:
-    assert signed_in.run("triage", "--check").code == exits.NEEDS_A_PERSON
+    assert signed_in.run("triage", "--check").code == exit_codes.NEEDS_A_PERSON
     break_(USAGE, 500, garbage)
     result = signed_in.run("triage", "--check")
-    assert result.code == exits.NEEDS_A_PERSON
+    assert result.code == exit_codes.NEEDS_A_PERSON
     assert "last seen" in result.err
     assert all(line for line in result.err.splitlines())
 
@@ -116,5 +116,5 @@ def test_an_incident_of_an_earlier_run_is_not_over_because_nothing_can_be_seen(
 def test_an_error_list_that_is_not_shared_is_no_gap(quiet: Machine) -> None:
     quiet.demo.options.error_view = False
     result = quiet.run("triage", "--check", "--json")
-    assert (result.code, result.json["state"]) == (exits.OK, "clear")
+    assert (result.code, result.json["state"]) == (exit_codes.OK, "clear")
     assert [(one["input"], one["error"]) for one in result.json["missing"]] == [("errors", "errors_hidden")]

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tui.account.services import Services
+from tui.cli.gather import Gatherer, require
+from tui.cli.progress import Progress
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import GatewayError, error_of
-from tui.headless.gather import Gatherer, require
-from tui.headless.progress import Progress
-from tui.monitor.pace import ALWAYS
 from tui.monitor.questions import Asking
-from tui.services import Services
+from tui.monitor.refresh_policy import ALWAYS
 
 
 class Clock:

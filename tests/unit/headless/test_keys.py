@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.headless.conftest import Machine
+from tui.cli import prompts
 from tui.domain.failure import Failure, FailureKind
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import error_of
-from tui.headless import prompts
+from tui.gateway.sub2api.client import GatewayClient
 
 
 def journal(machine: Machine) -> list[dict[str, Any]]:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.unit.headless.conftest import Machine
-from tui import exits
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import Call, Page
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent, error_of
-from tui.headless.csv_rows import csv_line
-from tui.headless.records import CALL_NAMES, ERROR_NAMES
+from tui.gateway.sub2api.client import GatewayClient
 from tui.present import format as fmt
+from tui.records.csv_rows import csv_line
+from tui.records.rows import CALL_NAMES, ERROR_NAMES
+from tui.terminal import exit_codes
 from widgets.layout import cell_width
 
 
@@ -125,7 +125,7 @@ def test_a_list_that_breaks_off_says_how_much_of_it_there_is(
 
     monkeypatch.setattr(GatewayClient, "calls", second_page_is_gone)
     result = signed_in.run("calls", "--range", "yesterday", "--format", "csv")
-    assert result.code == exits.UNREACHABLE
+    assert result.code == exit_codes.UNREACHABLE
     assert len(result.out.splitlines()) == 1 + 1000
     assert "aktop: cut short: 1 000 of " in result.err
 
@@ -140,6 +140,6 @@ def test_what_may_not_wait_is_cut_short_at_once(signed_in: Machine, monkeypatch:
 
     monkeypatch.setattr(GatewayClient, "calls", second_page_must_wait)
     result = signed_in.run("calls", "--range", "yesterday", "--format", "csv", "--no-wait")
-    assert result.code == exits.CANNOT_TELL
+    assert result.code == exit_codes.CANNOT_TELL
     assert len(result.out.splitlines()) == 1 + 1000
     assert "cut short" in result.err

@@ -11,7 +11,7 @@ from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of
-from tui.headless.paging import Extent, _limited, _records
+from tui.records.paging import Extent, _limited, _records
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(hours=1), timedelta(minutes=2), None)

@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.headless.conftest import Machine
-from tui import exits
 from tui.demo.money import UNITS_PER_USD
 from tui.demo.strands import Trait
 from tui.domain.failure import Failure, FailureKind
@@ -12,6 +11,7 @@ from tui.domain.usage import HourlyCost, KeyHistory
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.burn import Burn
 from tui.monitor.questions import AskAccountHistory, Asking, AskKeyHistory
+from tui.terminal import exit_codes
 from widgets.layout import cell_width
 
 
@@ -209,7 +209,7 @@ def test_a_plan_that_is_used_up_needs_a_person_as_in_triage(signed_in: Machine) 
     (plan,) = result.json["plans"]
     day = plan["windows"]["daily"]
     assert (day["used_usd"], day["used_usd"] > day["limit_usd"]) == (pytest.approx(used), True)
-    assert (result.code, result.json["state"]) == (exits.NEEDS_A_PERSON, "firing")
+    assert (result.code, result.json["state"]) == (exit_codes.NEEDS_A_PERSON, "firing")
     assert f"Plan {plan['group']}: " in result.err
     assert "PLAN RUNS OUT" in signed_in.run("triage", "--check").err
     assert "day 106 %" in signed_in.run("status", "--range", "1h").out
@@ -240,7 +240,7 @@ def test_no_wait_answers_with_what_is_there_and_names_the_rest(
 
     monkeypatch.setattr(AskAccountHistory, "ask", spent)
     result = signed_in.run("triage", "--no-wait", "--check", "--json")
-    assert (result.code, result.json["state"]) == (exits.CANNOT_TELL, "unknown")
+    assert (result.code, result.json["state"]) == (exit_codes.CANNOT_TELL, "unknown")
     assert "history" in {one["input"] for one in result.json["missing"]}
     assert "not known: history (request budget spent)" in result.err
-    assert signed_in.run("status", "--no-wait", "--range", "1h").code == exits.CANNOT_TELL
+    assert signed_in.run("status", "--no-wait", "--range", "1h").code == exit_codes.CANNOT_TELL

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.unit.headless.conftest import Machine
-from tui import exits
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
+from tui.terminal import exit_codes
 
 KEYS = {
     "schema",
@@ -46,7 +46,7 @@ def test_the_text_has_the_five_steps(signed_in: Machine) -> None:
 
 def test_check_says_by_its_exit_code_that_somebody_is_needed(signed_in: Machine) -> None:
     result = signed_in.run("triage", "--check")
-    assert result.code == exits.NEEDS_A_PERSON
+    assert result.code == exit_codes.NEEDS_A_PERSON
     assert "SPIKE since" in result.err
 
 
@@ -62,7 +62,7 @@ def test_a_quiet_account_has_no_incident(seed: int, signed_in: Machine, monkeypa
     quiet = DemoGateway(seed=seed, scenario="quiet", options=signed_in.demo.options)
     quiet.world.user.balance = units(100_000)
     monkeypatch.setattr(signed_in.demo, "asgi", quiet.asgi)
-    assert signed_in.run("login", "--email", quiet.email).code == exits.OK
+    assert signed_in.run("login", "--email", quiet.email).code == exit_codes.OK
     found = signed_in.run("triage", "--json").json
     assert (found["since"], found["likely_cause"], found["contain"]) == (None, [], [])
-    assert signed_in.run("triage", "--check").code == exits.OK
+    assert signed_in.run("triage", "--check").code == exit_codes.OK

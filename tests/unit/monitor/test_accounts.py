@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from tui.monitor.accounts import BalanceTrail
+from tui.monitor.account_summary import BalanceTrail
 
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.domain.scope import Filters, Window
-from tui.monitor.call_order import AskFirstCalls, first_calls
+from tui.monitor.calls.order import AskFirstCalls, first_calls
 
 DAYS = (date(2026, 10, 26), date(2026, 11, 24))
 MONTH = Window(NOW - timedelta(days=30), NOW, timedelta(days=1), DAYS)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
-from tui.monitor.calls import CallLog, time_order
+from tui.monitor.calls.log import CallLog, time_order
 
 
 def shuffled(count: int, seed: int) -> list[Call]:

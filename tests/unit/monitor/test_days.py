@@ -16,7 +16,7 @@ from tui.domain.account import Site
 from tui.domain.scope import NO_FILTERS, DayRange, Filters, RangeName, Scope
 from tui.domain.usage import Breakdown, Bucket, Call, Totals
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallLog, CallView, Tally
+from tui.monitor.calls.log import CallLog, CallView, Tally
 from tui.monitor.days import AskDayHours
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskBreakdown, AskSite, AskTotals, Question

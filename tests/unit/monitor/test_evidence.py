@@ -14,9 +14,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Page, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallLog, CallsRead, CallView
+from tui.monitor.calls.log import CallLog, CallsRead, CallView
 from tui.monitor.events import Answered, Refused
-from tui.monitor.evidence import MOST_RECENT_CALLS, TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
 from tui.monitor.questions import (
     AskAccountHistory,
     AskCalls,
@@ -30,8 +29,9 @@ from tui.monitor.questions import (
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import MOST_RECENT_CALLS, TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
 from tui.triage.gaps import Gap, Input
-from tui.triage.places import can_tell
+from tui.triage.origins import can_tell
 
 HOUR = timedelta(hours=1)
 NOTHING_NOW = HourlyCost(NOW.replace(minute=0, second=0, microsecond=0) - HOUR, (1.0, 0.0))

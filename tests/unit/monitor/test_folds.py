@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.scope import NO_FILTERS, Filters
-from tui.monitor.calls import CallLog
-from tui.monitor.folds import Fold, bucket_start, buckets_of, facets_of, fold_of, sum_of
+from tui.monitor.calls.log import CallLog
+from tui.monitor.calls.rollups import Fold, bucket_start, buckets_of, facets_of, fold_of, sum_of
 
 HOUR = timedelta(hours=1)
 

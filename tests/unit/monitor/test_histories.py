@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.samples import NOW, call, key
+from tui.account.cache import KEEP_EVERY, Memory
+from tui.account.incident_tracker import Vigil
 from tui.domain.account import Profile
 from tui.domain.usage import HourlyCost, KeyHistory
-from tui.memory import KEEP_EVERY, Memory
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallsRead
+from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.vigil import Vigil
 
 HOUR = timedelta(hours=1)
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)

@@ -12,10 +12,10 @@ from tests.unit.samples import NOW, key
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import KeyCost
 from tui.monitor.feed import Feed
-from tui.monitor.judging import Judging
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import AskKeyCosts, AskKeys, Question
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_throttle import Judging
 
 START = Snapshot("http://gw", ZoneInfo("UTC"))
 

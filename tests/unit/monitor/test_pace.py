@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.monitor.feed import Feed
-from tui.monitor.pace import ALWAYS, SETTLE, due_at, seldom, when_active
+from tui.monitor.refresh_policy import ALWAYS, SETTLE, due_at, seldom, when_active
 
 FIVE_S = timedelta(seconds=5)
 FETCHED: Feed[object] = Feed(data=1, fetched_at=NOW)

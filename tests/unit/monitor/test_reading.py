@@ -14,11 +14,11 @@ from tests.unit.samples import NOW, call
 from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
 from tui.domain.scope import RangeName
 from tui.domain.usage import Call, DamagedRow, Page
-from tui.gateway.client import GatewayClient
 from tui.gateway.errors import BudgetSpent
 from tui.gateway.pages import checked
-from tui.monitor import reading
-from tui.monitor.calls import EVERYTHING, CallView
+from tui.gateway.sub2api.client import GatewayClient
+from tui.monitor.calls import reader
+from tui.monitor.calls.log import EVERYTHING, CallView
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskCalls, Asking
 from tui.monitor.reduce import reduce
@@ -68,7 +68,7 @@ def test_a_short_range_is_read_in_one_small_page_when_that_is_enough() -> None:
     records = Records([call(n, ago_s=n * 60) for n in range(50)])
     question = AskCalls(back_to=RangeName.M15)
     view = view_of(read(records, question), question)
-    assert records.asked == [(1, reading.FIRST_ROWS)]
+    assert records.asked == [(1, reader.FIRST_ROWS)]
     assert view.covers(NOW - timedelta(minutes=15))
     assert view.count == 50
 
@@ -90,7 +90,7 @@ def test_the_tail_asks_for_few_rows_and_overlaps_what_is_known() -> None:
     records.asked.clear()
     records.rows += [call(1000 + n, ago_s=-n) for n in range(3)]
     snapshot = read(records, question, snapshot, NOW + timedelta(seconds=5))
-    assert records.asked == [(1, reading.TAIL_ROWS)]
+    assert records.asked == [(1, reader.TAIL_ROWS)]
     assert view_of(snapshot, question).log.newest_first()[0].id == 1002
 
 
@@ -132,8 +132,8 @@ def test_late_rows_change_no_sum_twice() -> None:
 def test_the_first_reading_is_one_page_which_is_worth_seeing_at_once() -> None:
     records = Records([call(n, ago_s=n * 20) for n in range(6000)])
     question = AskCalls(back_to=RangeName.H24)
-    assert view_of(read(records, question), question).count == reading.PAGE_ROWS
-    assert records.asked == [(1, reading.PAGE_ROWS)]
+    assert view_of(read(records, question), question).count == reader.PAGE_ROWS
+    assert records.asked == [(1, reader.PAGE_ROWS)]
 
 
 def test_a_budget_that_ends_midway_keeps_what_was_read_and_says_how_far() -> None:
@@ -178,7 +178,7 @@ def test_a_deeper_wish_of_few_rows_does_not_read_its_whole_range() -> None:
     question = AskCalls(back_to=RangeName.H1).deepened(AskCalls(back_to=RangeName.D7, rows=200, most=0))
     view = view_of(read(records, question), question)
     assert not question.wants_more(view, NOW, UTC_ZONE)
-    assert view.count == reading.PAGE_ROWS
+    assert view.count == reader.PAGE_ROWS
 
 
 def test_reading_on_asks_for_each_page_once_and_for_no_new_rows() -> None:
@@ -187,7 +187,7 @@ def test_reading_on_asks_for_each_page_once_and_for_no_new_rows() -> None:
     snapshot = read(records, question)
     while question.wants_more(view_of(snapshot, question), NOW, UTC_ZONE):
         snapshot = read(records, question, snapshot, NOW + timedelta(seconds=1))
-    assert records.asked == [(page, reading.PAGE_ROWS) for page in range(1, 13)]
+    assert records.asked == [(page, reader.PAGE_ROWS) for page in range(1, 13)]
 
 
 def test_what_was_stopped_goes_on_where_it_was() -> None:
@@ -198,7 +198,7 @@ def test_what_was_stopped_goes_on_where_it_was() -> None:
     records.asked.clear()
     while question.wants_more(view_of(snapshot, question), later, UTC_ZONE):
         snapshot = read(records, question, snapshot, later)
-    assert [page for page, _rows in records.asked if _rows == reading.PAGE_ROWS] == [4, 5, 6, 7, 8, 9]
+    assert [page for page, _rows in records.asked if _rows == reader.PAGE_ROWS] == [4, 5, 6, 7, 8, 9]
 
 
 class Liar:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.usage import Sums
-from tui.monitor.calls import EVERYTHING, CallLog, CallsRead
+from tui.monitor.calls.log import EVERYTHING, CallLog, CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskCalls
 from tui.monitor.reconcile import AskDayCheck, Difference, compare, day_check, difference

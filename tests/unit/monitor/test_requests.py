@@ -17,9 +17,8 @@ from tests.unit.samples import ClockAt
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
 from tui.gateway.budget import RequestBudget
-from tui.gateway.client import GatewayClient
+from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.evidence import triage_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import (
     AskGroups,
@@ -34,6 +33,7 @@ from tui.monitor.questions import (
 from tui.monitor.reconcile import day_check
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import triage_questions
 
 
 @dataclass

@@ -11,7 +11,7 @@ from tui.domain.account import Site
 from tui.domain.scope import HourRange, RangeName, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallsRead
+from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskBreakdown, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce

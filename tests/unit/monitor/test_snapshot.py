@@ -18,14 +18,14 @@ from tui.domain.keys import KeyCost
 from tui.domain.scope import Filters, RangeName, Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Page
 from tui.monitor.burn import BASE_CALLS, burn_of
-from tui.monitor.calls import EVERYTHING, CallLog, CallsRead
+from tui.monitor.calls.log import EVERYTHING, CallLog, CallsRead
 from tui.monitor.events import Answered, Event, Refused
-from tui.monitor.evidence import inputs_of
 from tui.monitor.memo import Memo
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import calls_of, errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import inputs_of
 from tui.present import keys
 from tui.triage.find import find
 

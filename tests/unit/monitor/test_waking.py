@@ -12,11 +12,11 @@ import httpx
 
 from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier
-from tui.gateway.client import GatewayClient
-from tui.monitor.calls import CallsRead
+from tui.gateway.sub2api.client import GatewayClient
+from tui.monitor.calls.log import CallsRead
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
-from tui.monitor.pace import ALWAYS, Pace, seldom
 from tui.monitor.questions import AskCalls, Asking, Question
+from tui.monitor.refresh_policy import ALWAYS, Pace, seldom
 from tui.monitor.snapshot import Snapshot
 
 INTERVAL_S = 2.0

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from tests.unit.samples import NOW, failed
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.triage import also_lines
 from tui.triage.find import find
 from tui.triage.report import Inputs

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
-from tui.monitor.calls import CallLog
+from tui.monitor.calls.log import CallLog
 from tui.present.call_list import CallList, Wanted
 from tui.present.calls import SORT_KEYS
 

@@ -10,7 +10,7 @@ from tests.unit.samples import NOW
 from tui.gateway.budget import BudgetUse
 from tui.monitor.reconcile import Difference
 from tui.present.calls_lines import ListState, difference, filter_line, matches, reading, totals
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.read_back import ReadPlan
 from widgets.layout import line_width
 from widgets.values import Line

@@ -12,10 +12,10 @@ from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.display_context import Look
 from tui.present.finding_words import leak_sentence
 from tui.present.key_page import day_rows
-from tui.present.look import Look
-from tui.triage.leaks import Leak
+from tui.triage.slow_spend import Leak
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

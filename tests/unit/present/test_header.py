@@ -15,7 +15,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost, Sums
 from tui.gateway.budget import BudgetUse
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import CallsRead
+from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered, Event, Refused
 from tui.monitor.questions import (
     AskAccountHistory,
@@ -29,8 +29,8 @@ from tui.monitor.questions import (
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, trend_marks
-from tui.present.look import Look
-from tui.triage.history import Step, Usual
+from tui.present.display_context import Look
+from tui.triage.baselines import Step, Usual
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out

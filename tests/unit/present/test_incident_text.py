@@ -13,10 +13,10 @@ from tui.monitor.events import Answered
 from tui.monitor.questions import AskAccountHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.present.display_context import Look
 from tui.present.incident_text import incident_text
-from tui.present.look import Look
 from tui.store.journal import Entry, Stage
-from tui.triage.history import Step, Usual
+from tui.triage.baselines import Step, Usual
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect

@@ -8,11 +8,11 @@ import pytest
 from tests.unit.samples import NOW
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyTag
+from tui.monitor.api_key_mode import AskKeyReport
 from tui.monitor.events import Refused
-from tui.monitor.key_mode import AskKeyReport
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present import key_header
+from tui.present import api_key_header
 from tui.present.header import HeaderState
 from widgets.facts import Part, laid_out
 from widgets.values import Align
@@ -28,8 +28,8 @@ DOWN = reduce(
 def first_line(snapshot: Snapshot, width: int) -> str:
     state = HeaderState(width=width)
     parts = (
-        *(Part(line, rank) for rank, line in key_header.left(snapshot, state, NOW)),
-        Part(key_header.right(snapshot, is_narrow=state.is_narrow), align=Align.RIGHT),
+        *(Part(line, rank) for rank, line in api_key_header.left(snapshot, state, NOW)),
+        Part(api_key_header.right(snapshot, is_narrow=state.is_narrow), align=Align.RIGHT),
     )
     return "".join(cell.text for cell in laid_out(parts, width - 2, 3))
 

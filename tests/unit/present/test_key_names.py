@@ -14,8 +14,8 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import slice_of
 from tui.present import breakdown, calls, errors, key_actions, keys, scope_line
 from tui.present.breakdown import By, Measure
+from tui.present.display_context import Look
 from tui.present.key_names import key_name
-from tui.present.look import Look
 
 UTC = ZoneInfo("UTC")
 LOOK = Look(NOW, UTC)

@@ -18,7 +18,7 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import keys
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.values import Severity
 
 LOOK = Look(NOW, ZoneInfo("UTC"))

@@ -13,12 +13,12 @@ from tui.domain.keys import ApiKey
 from tui.monitor.burn import Burn
 from tui.monitor.events import Answered
 from tui.monitor.events import Refused as NotAnswered
-from tui.monitor.evidence import inputs_of
 from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import inputs_of
 from tui.present import header, low_balance
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.low_balance import Alarm
 from tui.triage.report import Report
 from widgets.values import Severity

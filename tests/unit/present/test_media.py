@@ -8,12 +8,12 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.call import NO_MEDIA, Call, Media
-from tui.gateway.wire.calls import CallRow, call_of
-from tui.headless.records import call_members
+from tui.gateway.sub2api.wire.calls import CallRow, call_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls
 from tui.present.call_filter import parse
-from tui.present.look import Look
+from tui.present.display_context import Look
+from tui.records.rows import call_members
 
 UTC = ZoneInfo("UTC")
 LOOK = Look(NOW, UTC)

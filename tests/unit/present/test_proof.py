@@ -10,11 +10,11 @@ from tests.unit.samples import NOW, call, key
 from tui.domain.keys import ApiKey
 from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import EVERYTHING, CallsRead
+from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.proof import Verdict, proof_lines, proof_of
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))

@@ -8,13 +8,13 @@ import pytest
 from tests.unit.samples import NOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.signs import SIGNS, signed
-from tui.triage.episodes import Episode, Phase
 from tui.triage.findings import Kind, findings, low_balance
-from tui.triage.leaks import Leak
+from tui.triage.incidents import Episode, Phase
 from tui.triage.report import Report
 from tui.triage.severity import Severity
+from tui.triage.slow_spend import Leak
 
 LOOK = Look(NOW, ZoneInfo("UTC"))
 NOTHING = Snapshot("https://gateway.example", ZoneInfo("UTC"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.unit.samples import NOW
 from tui.domain.usage import NOTHING, Bucket
 from tui.present import keys, trend
-from tui.present.look import Look
+from tui.present.display_context import Look
 from tui.present.trend import Metric, chart, running_from
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.samples import NOW, call, failed, key, window
 from tui import locale
-from tui.actions import Applied, Changed, Refused, Unknown
+from tui.account.actions import Applied, Changed, Refused, Unknown
 from tui.domain import text
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.failure import Failure, FailureKind
@@ -17,7 +17,7 @@ from tui.domain.usage import FailedCallDetail
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, failures, key_actions
 from tui.present import format as fmt
-from tui.present.look import Look
+from tui.present.display_context import Look
 from widgets.layout import line_width
 
 LOOK = Look(NOW, ZoneInfo("UTC"))

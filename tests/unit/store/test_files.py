@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tui import paths
-from tui.headless import crash
-from tui.settings import BadSettings, read_config
+from tui.cli import crash
+from tui.config import paths
+from tui.config.settings import BadSettings, read_config
 from tui.store import files
 from tui.store.atomic import AtomicStorage
 from tui.store.files import MOST_BYTES, read_given, read_regular, text_of

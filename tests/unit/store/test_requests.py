@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.gateway.gateways import token
+from tui.gateway.auth.sessions import Session, account_of
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.sessions import Session, account_of
 from tui.store import requests
 from tui.store.requests import StoredRequests
 

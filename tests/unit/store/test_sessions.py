@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok, refusal, token, tokens_answer
-from tui.gateway.sessions import Session
+from tui.gateway.auth.sessions import Session
 from tui.store.keyring_box import KeyringBox, find_box
 from tui.store.sessions import StoredSession, StoredSessions
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.unit.samples import NOW
-from tui.store.vigil import MOST_PLACES, KeptVigil, StoredVigil
-from tui.triage.episodes import Episode, Episodes, Phase, Planned
+from tui.store.incidents import MOST_PLACES, KeptVigil, StoredVigil
 from tui.triage.findings import Kind
-from tui.triage.places import Seen, Sighting
+from tui.triage.incidents import Episode, Episodes, Phase, Planned
+from tui.triage.origins import Seen, Sighting
 from tui.triage.severity import Severity
 
 SPIKE = Episode(Kind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))

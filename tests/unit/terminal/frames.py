@@ -11,9 +11,9 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.terminal.cell_style import Looks, NotUnderstood
 from tui.terminal.frame_parser import FrameParser, harmless
 from tui.terminal.frame_writer import FrameWriter
-from tui.terminal.look import Looks, NotUnderstood
 from tui.terminal.screen_model import ScreenModel
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)

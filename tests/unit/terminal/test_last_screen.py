@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.terminal.emulator import Emulator
 from tests.unit.terminal.pty_program import ROOT, PtyProgram
-from tui import paths
+from tui.config import paths
 from tui.store.last_screen import MOST_KEPT, forget, keep
 from tui.terminal import last_screen
 from tui.terminal.glyphs import with_columns

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.unit.terminal.emulator import Style, styled
-from tui.terminal.look import Looks, NotUnderstood
+from tui.terminal.cell_style import Looks, NotUnderstood
 
 CODES = (
     *("1", "2", "1;2", "3", "4", "7", "9", "31", "44", "91;100", "38;5;200", "1;38;2;1;2;3;48;2;4;5;6"),

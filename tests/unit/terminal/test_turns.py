@@ -5,7 +5,7 @@ import asyncio
 from textual.app import App
 from textual.widgets import Static
 
-from tui.terminal.turns import call_in, call_soon, end_on_failures
+from tui.terminal.pump_calls import call_in, call_soon, end_on_failures
 
 
 class SomeApp(App[None]):

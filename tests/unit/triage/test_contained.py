@@ -10,17 +10,17 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, call, key
 from tests.unit.triage.test_rules import series
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls import EVERYTHING, CallsRead
+from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.evidence import inputs_of
 from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.triage_inputs import inputs_of
 from tui.present import banner, low_balance, triage
-from tui.present.look import Look
-from tui.triage.episodes import Episodes, Phase, advance
+from tui.present.display_context import Look
 from tui.triage.find import find
 from tui.triage.findings import Kind
+from tui.triage.incidents import Episodes, Phase, advance
 from tui.triage.report import Inputs
 from tui.triage.spikes import Running
 

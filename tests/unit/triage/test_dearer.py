@@ -6,9 +6,9 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
 from tui.domain.usage import Sums
 from tui.triage.causes import Uses
-from tui.triage.dearer import Dearer, find_dearer
 from tui.triage.find import find
 from tui.triage.report import Inputs
+from tui.triage.unit_cost import Dearer, find_dearer
 
 KEY = series({1: 3.3, 2: 3.2}, usual_usd=0.8, days=15)
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
-from tui.triage.earlier import find_earlier
+from tui.triage.baselines import HOUR
 from tui.triage.find import find
-from tui.triage.history import HOUR
+from tui.triage.past_incidents import find_earlier
 from tui.triage.report import Inputs, State
 
 

@@ -8,23 +8,13 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_rules import THIS_HOUR, series
-from tui.triage.episodes import (
-    Episodes,
-    Phase,
-    Told,
-    advance,
-    from_history,
-    from_plain,
-    hour_of_week,
-    plan,
-    to_plain,
-)
+from tui.triage.baselines import HOUR, Step, Usual
 from tui.triage.find import find
 from tui.triage.findings import Kind
-from tui.triage.history import HOUR, Step, Usual
-from tui.triage.leaks import Leak
+from tui.triage.incidents import Episodes, Phase, Told, advance, from_history, from_plain, hour_of_week, plan, to_plain
 from tui.triage.report import Inputs, Report
 from tui.triage.severity import Severity
+from tui.triage.slow_spend import Leak
 from tui.triage.spikes import FlaggedHour, Running, Spike
 from tui.triage.suspects import Suspect
 

@@ -8,11 +8,11 @@ from tests.unit.triage.test_leaks import DAY
 from tests.unit.triage.test_leaks import series as days
 from tests.unit.triage.test_places import FOREIGN, OFFICE, rows
 from tests.unit.triage.test_rules import series
+from tui.triage.baselines import HOUR
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find
 from tui.triage.findings import Kind
-from tui.triage.history import HOUR
-from tui.triage.places import learn
+from tui.triage.origins import learn
 from tui.triage.report import Inputs
 from tui.triage.spikes import Running
 

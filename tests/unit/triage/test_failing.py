@@ -2,10 +2,10 @@
 
 from tests.unit.samples import NOW, call, failed
 from tui.domain.usage import Call, FailedCall
+from tui.triage.baselines import HOUR
 from tui.triage.failing import Failing, find_failing, outcomes
 from tui.triage.find import find
 from tui.triage.findings import Kind, findings
-from tui.triage.history import HOUR
 from tui.triage.report import Inputs, State
 
 NAMES = {7: "laptop", 8: "ci", 9: "ci"}

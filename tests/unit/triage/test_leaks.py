@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tui.domain.usage import HourlyCost
+from tui.triage.baselines import HOUR
 from tui.triage.find import find
-from tui.triage.history import HOUR
-from tui.triage.leaks import find_leaks
 from tui.triage.report import Inputs
+from tui.triage.slow_spend import find_leaks
 
 DAY = datetime(2026, 6, 29, tzinfo=UTC)
 USUAL = 1.0

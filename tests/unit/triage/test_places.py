@@ -6,7 +6,7 @@ from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
 from tui.triage.find import find
 from tui.triage.findings import findings
-from tui.triage.places import PlaceKind, can_tell, find_places, learn
+from tui.triage.origins import PlaceKind, can_tell, find_places, learn
 from tui.triage.report import Inputs, State
 
 OFFICE, HOME, FOREIGN = "203.0.113.9", "203.0.113.77", "45.155.205.99"

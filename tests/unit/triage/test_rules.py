@@ -14,11 +14,11 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
 from tui.monitor.snapshot import Snapshot
 from tui.present import triage
-from tui.present.look import Look
+from tui.present.display_context import Look
+from tui.triage.baselines import HOUR, Step, usual_at
 from tui.triage.causes import why, without
 from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
-from tui.triage.history import HOUR, Step, usual_at
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import Inputs, State
 from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike

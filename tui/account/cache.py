@@ -1,0 +1,104 @@
+"""What aktop remembers of an account between runs, and when it reads and writes that."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui.account.incident_tracker import Vigil
+from tui.domain.account import Profile
+from tui.domain.usage import KeyHistory
+from tui.monitor.loop import Clock, Monitor
+from tui.monitor.questions import AskKeyHistory, AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.store.history import KeptHistory, StoredHistory
+from tui.store.incidents import KeptVigil, StoredVigil
+
+Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
+KEEP_EVERY = timedelta(minutes=10)
+LOOK_EVERY_S = 2.0
+"""Until it is known whose account it is, and what is kept of it is here."""
+LATER_LOOK_EVERY_S = 60.0
+
+
+class Memory:
+    """What is kept of one account, its keys' histories and what triage knows: read once it is known who that is,
+    written now and then.
+
+    A disk that cannot be read or written is told once to `report`; aktop goes on without.
+    """
+
+    def __init__(self, folder: Path | None, gateway_url: str, vigil: Vigil, report: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._gateway_url = gateway_url
+        self._vigil = vigil
+        self._report = report
+        self._stores: tuple[StoredHistory, StoredVigil] | None = None
+        self._kept_at: datetime | None = None
+
+    async def live(self, monitor: Monitor, clock: Clock) -> None:
+        """Keep a monitor's memory until cancelled; what is known then is written once more."""
+        try:
+            while True:
+                await self.recall(monitor.snapshot, monitor.recall)
+                await self.keep(monitor.snapshot, clock.now())
+                await clock.sleep(LOOK_EVERY_S if self._is_awaiting else LATER_LOOK_EVERY_S)
+        finally:
+            self._write(monitor.snapshot, self._vigil.kept(monitor.snapshot, clock.now()))
+
+    @property
+    def _is_awaiting(self) -> bool:
+        return self._folder is not None and self._stores is None
+
+    async def recall(self, snapshot: Snapshot, take: Take) -> None:
+        """Hand over what is kept, once; nothing before the account is known."""
+        profile = snapshot.data(AskProfile())
+        if self._folder is None or profile is None or self._stores is not None:
+            return
+        name = _name(self._gateway_url, profile)
+        histories = StoredHistory(self._folder / f"{name}.json", self._report)
+        vigil = StoredVigil(self._folder / f"{name}-triage.json", self._report)
+        self._stores = histories, vigil
+        try:
+            kept, known = await asyncio.to_thread(lambda: (histories.read(), vigil.read()))
+        except OSError as error:
+            self._give_up(error)
+            return
+        for one in kept:
+            take(AskKeyHistory(one.key_id), one.history, one.read_at)
+        if known is not None:
+            self._vigil.recall(known)
+
+    async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
+        """Write what is known, every ten minutes at most unless it is wanted at once."""
+        if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
+            return
+        self._kept_at = now
+        await asyncio.to_thread(self._write, snapshot, self._vigil.kept(snapshot, now))
+
+    def _write(self, snapshot: Snapshot, known: KeptVigil) -> None:
+        try:
+            if self._stores is not None:
+                histories, vigil = self._stores
+                histories.write(_histories(snapshot))
+                vigil.write(known)
+        except (OSError, TimeoutError) as error:
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        self._folder = self._stores = None
+        self._report(f"what was learnt of this account is not kept: {error.strerror or error}")
+
+
+def _histories(snapshot: Snapshot) -> list[KeptHistory]:
+    return [
+        KeptHistory(question.key_id, feed.data, feed.fetched_at)
+        for question, feed in snapshot.feeds.items()
+        if isinstance(question, AskKeyHistory) and feed.data is not None and feed.fetched_at is not None
+    ]
+
+
+def _name(gateway_url: str, profile: Profile) -> str:
+    """A file name that tells neither the gateway nor the person."""
+    return hashlib.sha256(f"{gateway_url}\n{profile.id}".encode()).hexdigest()[:16]

@@ -1,0 +1,17 @@
+"""What a screen may use: what to watch, what to do, and how things are shown. Values and two narrow services."""
+
+from msgspec import Struct
+
+from tui.account.actions import Actions
+from tui.account.incident_tracker import Vigil
+from tui.account.services import Services
+from tui.monitor.loop import Monitor
+
+
+class Desk(Struct, frozen=True):
+    """The services of a running aktop, as screens get them; `vigil` follows what triage finds."""
+
+    services: Services
+    monitor: Monitor
+    actions: Actions
+    vigil: Vigil

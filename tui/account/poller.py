@@ -1,0 +1,89 @@
+"""All accounts: each with a client, a session, a request budget and failures of its own, asked only while one looks."""
+
+import asyncio
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from tui.account.profiles import Doors
+from tui.account.services import Services
+from tui.config.settings import BadSettings, Settings
+from tui.gateway.address import ConfigError
+from tui.monitor.account_summary import LOOK_EVERY, Glance, glance_questions
+from tui.monitor.api_key_mode import account_feed
+from tui.monitor.loop import Monitor, Rates
+from tui.monitor.snapshot import Snapshot
+
+
+class Roll:
+    """A glance at every profile but the one on the screen, whose figures are there anyway.
+
+    What was seen is kept between two looks; `run` asks until it is cancelled.
+    """
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._kept: dict[str, Glance] = {}
+
+    def glances(self, here: Settings) -> tuple[Glance, ...]:
+        """What is known of each account, in the order of the configuration file. Raises BadSettings."""
+        names = list(self._doors.profiles())
+        if here.profile is None or (self._doors.start.profile is None and self._doors.start["url"]):
+            names.insert(0, "")
+        return tuple(self._glance(name, here) for name in dict.fromkeys(names))
+
+    def _glance(self, name: str, here: Settings) -> Glance:
+        if name == (here.profile or ""):
+            return Glance(name, here["url"] or "", is_here=True, own_usd=here["low_balance_usd"])
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = self._begun(name)
+        return kept
+
+    def _begun(self, name: str) -> Glance:
+        try:
+            settings = self._doors.settings(name or None)
+        except BadSettings as error:
+            return Glance(name, "", complaint=str(error))
+        return Glance(name, settings["url"] or "", own_usd=settings["low_balance_usd"])
+
+    async def run(self, here: Settings, changed: Callable[[], None]) -> None:
+        """Ask all accounts but the open one until cancelled; `changed` hears of each answer. Raises BadSettings."""
+        opened: list[Services] = []
+        glances = self.glances(here)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for glance in glances:
+                    services = None if glance.is_here else self._opened(glance)
+                    if services is not None:
+                        opened.append(services)
+                        group.create_task(self._monitor(glance.profile, services, changed).run())
+        finally:
+            await asyncio.gather(*(services.aclose() for services in opened))
+
+    def _opened(self, glance: Glance) -> Services | None:
+        try:
+            return self._doors.open(self._doors.settings(glance.profile or None))
+        except (BadSettings, ConfigError) as error:
+            self._kept[glance.profile] = replace(glance, complaint=str(error), snapshot=None)
+            return None
+
+    def _monitor(self, name: str, services: Services, changed: Callable[[], None]) -> Monitor:
+        def publish(snapshot: Snapshot) -> None:
+            self._kept[name] = _seen(self._kept[name], snapshot)
+            changed()
+
+        known = self._kept[name].snapshot
+        begun = known or Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
+        monitor = Monitor(services.client, begun, services.clock, publish, Rates(LOOK_EVERY), services.keys)
+        self._kept[name] = replace(self._kept[name], complaint="", snapshot=begun)
+        monitor.watch("glance", glance_questions(begun))
+        return monitor
+
+
+def _seen(glance: Glance, snapshot: Snapshot) -> Glance:
+    feed = account_feed(snapshot)
+    trail = glance.trail
+    if feed.data is not None and feed.fetched_at is not None and feed.failure is None:
+        trail = trail.seen(feed.fetched_at, feed.data.balance_usd)
+    return replace(glance, snapshot=snapshot, trail=trail)

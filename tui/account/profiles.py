@@ -1,0 +1,90 @@
+"""The doors to accounts: which profiles there are, and how one goes in – at the start, or later without a restart."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from tui.account.demo_account import MadeUp
+from tui.account.services import Services, open_made_up, open_services
+from tui.config.api_key_files import FoundKey
+from tui.config.settings import CREDENTIALS, Settings, load, read_config
+from tui.gateway.address import normalised_base_url
+from tui.gateway.api_key.client import clean_key
+from tui.locale import _
+from tui.store.atomic import create_file
+
+_NAMING = frozenset({"url", "email"}) | CREDENTIALS
+"""Flags that name an account: they speak of the one that aktop was started with, and of no other."""
+_ANY_ACCOUNT = frozenset({"AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ", "AKTOP_PROXY", "AKTOP_CA_BUNDLE"})
+"""Variables of aktop that hold for every account. A token of the environment goes to the gateway of the start only."""
+
+
+class Doors(Struct, frozen=True):
+    """Where one can go in: the settings of the start, and the profiles of the configuration file."""
+
+    start: Settings
+    flags: Mapping[str, object]
+    environ: Mapping[str, str]
+    warn: Callable[[str], None] = lambda _text: None
+
+    @property
+    def config_path(self) -> Path:
+        """The configuration file."""
+        return self.start.config_path
+
+    def profiles(self) -> tuple[str, ...]:
+        """The names of the profiles, read anew each time. Raises BadSettings."""
+        return tuple(read_config(self.config_path).profiles)
+
+    def is_of(self, settings: Settings, profile: str | None) -> bool:
+        """Whether settings are those of a profile, or for None those of the start."""
+        if profile is None:
+            return settings is self.start
+        return settings.profile == profile
+
+    def settings(self, profile: str | None) -> Settings:
+        """The settings of a profile, or those of the start for None. Raises BadSettings."""
+        if profile is None or profile == self.start.profile:
+            return self.start
+        return load(self._flags(), self._environ(), self.config_path, self.start.state_dir, profile)
+
+    def settings_at(self, url: str) -> Settings:
+        """The settings for an address that a person typed."""
+        return load({**self._flags(), "url": url}, self._environ(), self.config_path, self.start.state_dir)
+
+    def open(self, settings: Settings) -> Services:
+        """Go in; asks the gateway nothing. Raises BadSettings and ConfigError."""
+        environ = self.environ if settings is self.start else self._environ()
+        return open_services(settings, environ, warn=self.warn)
+
+    def open_key(self, settings: Settings, url: str, secret: str) -> Services:
+        """Go in with an API key that a person typed; it stays in memory. Raises BadSettings and ConfigError."""
+        found = FoundKey("", normalised_base_url(url), clean_key(secret))
+        return open_services(settings, {}, found=found, warn=self.warn)
+
+    async def open_demo(self) -> Services:
+        """Go into the made-up account of an embedded gateway. Raises GatewayError and OSError."""
+        return await open_made_up(self.start, MadeUp(), self.warn)
+
+    def keep_default(self, url: str) -> str | None:
+        """Write the address into a new configuration file; the line to add where there is one already.
+
+        A file that a person has written is theirs. Raises OSError.
+        """
+        line = f"url = {json.dumps(url)}"
+        text = _("# aktop: every setting is listed by `aktop config`")
+        try:
+            create_file(self.config_path, f"{text}\n{line}\n".encode())
+        except FileExistsError:
+            return line
+        return None
+
+    def _flags(self) -> dict[str, object]:
+        return {name: value for name, value in self.flags.items() if name not in _NAMING}
+
+    def _environ(self) -> dict[str, str]:
+        return {
+            name: value for name, value in self.environ.items() if not name.startswith("AKTOP_") or name in _ANY_ACCOUNT
+        }

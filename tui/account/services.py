@@ -1,0 +1,263 @@
+"""The services behind screen and verbs: client, session, journal; put together from settings."""
+
+import asyncio
+import os
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.account.demo_account import MadeUp
+from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
+from tui.config.settings import BadSettings, Settings
+from tui.domain.clock import GatewayClock
+from tui.domain.key_report import KeyTag
+from tui.gateway.address import normalised_base_url
+from tui.gateway.api_key.client import KeyClient
+from tui.gateway.auth.sessions import FixedSession, Session, SessionKeeper, account_of
+from tui.gateway.budget import RequestBudget
+from tui.gateway.errors import GatewayError
+from tui.gateway.http.proxies import Proxy
+from tui.gateway.sub2api.client import GatewayClient
+from tui.locale import _
+from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
+from tui.store.journal import Journal
+from tui.store.keyring_box import find_box
+from tui.store.requests import StoredRequests
+from tui.store.sessions import StoredSessions
+
+MOST_CERTIFICATES = 1 << 24
+"""Bytes of a file with authorities: a system's own has a quarter of a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a screen or a verb works with."""
+
+    client: GatewayClient
+    journal: Journal
+    clock: GatewayClock
+    zone: ZoneInfo
+    settings: Settings
+    is_demo: bool = False
+    keys: tuple[KeyClient, ...] = ()
+    """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False, compare=False)
+    """What ends with them."""
+
+    @property
+    def key_tags(self) -> tuple[KeyTag, ...]:
+        """The API keys without their secrets."""
+        return tuple(key.tag(place) for place, key in enumerate(self.keys))
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be changed."""
+        return bool(self.settings["read_only"]) or bool(self.keys)
+
+    @property
+    def history_dir(self) -> Path | None:
+        """Where the histories of keys are kept; those of a made-up account are not."""
+        return None if self.is_demo else self.settings.state_dir / "history"
+
+    async def aclose(self) -> None:
+        """Close the connections, after a renewal of the session that is on its way."""
+        for key in self.keys:
+            await key.aclose()
+        await self.client.aclose()
+        await self.closing.aclose()
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    demo_url: str | None = None,
+    made_up: MadeUp | None = None,
+    found: FoundKey | None = None,
+    use_keys: bool = True,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> AsyncIterator[Services]:
+    """The services meanwhile. Raises BadSettings when no gateway is named."""
+    if made_up is not None:
+        opened = await open_made_up(settings, made_up, warn)
+    else:
+        opened = open_services(settings, environ, demo_url=demo_url, found=found, use_keys=use_keys, warn=warn)
+    try:
+        yield opened
+    finally:
+        await opened.aclose()
+
+
+async def open_made_up(settings: Settings, account: MadeUp, warn: Callable[[str], None]) -> Services:
+    """Start a gateway in this process and sign in to it; it ends with the services. Raises GatewayError and OSError.
+
+    Nothing of the environment is handed on: tokens and keys in there are of other gateways.
+    """
+    from tui.demo.app import DemoGateway  # a server, which few runs need
+    from tui.demo.serve import running
+
+    gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
+    server = running(gateway)
+    url = await asyncio.to_thread(server.__enter__)
+    opened = open_services(settings, {}, demo_url=url, warn=warn)
+    opened.closing.push_async_callback(asyncio.to_thread, server.__exit__, None, None, None)
+    try:
+        await opened.client.login(gateway.email, gateway.password)
+    except GatewayError:
+        await opened.aclose()
+        raise
+    return opened
+
+
+def open_services(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    demo_url: str | None = None,
+    found: FoundKey | None = None,
+    use_keys: bool = True,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> Services:
+    """Open the services for the gateway of the settings, of the demo, or of a found key that a person agreed to.
+
+    Asks the gateway nothing. `use_keys` False is for what needs an account, whatever API keys are named. Raises
+    BadSettings and ConfigError.
+    """
+    url = demo_url or (found.base_url if found else settings["url"])
+    if not url:
+        sentence = _(
+            "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into {path}; "
+            "aktop --demo shows a made-up one"
+        )
+        raise BadSettings(sentence.format(path=settings.config_path))
+    named: tuple[NamedKey, ...] = (NamedKey(found.secret, found.variable),) if found else ()
+    if use_keys and not found and not demo_url:
+        named = named_keys(settings, environ, warn)
+    verify = _trust(settings)
+    clock = GatewayClock()
+    proxy = Proxy(settings["proxy"], settings.values["proxy"].origin) if settings["proxy"] else None
+    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings["allow_http"], clock=clock)
+    sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
+    others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
+    client = GatewayClient(
+        url,
+        sessions=sessions,
+        budget=RequestBudget(time.monotonic, share=settings["budget_share"], others=others),
+        verify=verify,
+        proxy=proxy,
+        allow_http=settings["allow_http"],
+        clock=clock,
+    )
+    journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
+    return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)
+
+
+def _trust(settings: Settings) -> ssl.SSLContext | None:
+    """The authorities that the settings name, None for the system's. Certificates are verified in any case."""
+    path = settings["ca_bundle"]
+    if path is None:
+        return None
+    try:
+        file = Path(path).expanduser()
+        read_regular(file, MOST_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
+        return ssl.create_default_context(cafile=str(file))
+    except (OSError, ssl.SSLError) as error:
+        text = _("{where}: no certificates can be read from {path}: {error}")
+        where = f"ca_bundle ({settings.values['ca_bundle'].origin})"
+        raise BadSettings(text.format(where=where, path=path, error=error)) from None
+
+
+def session_keeper(
+    settings: Settings, environ: Mapping[str, str], url: str, warn: Callable[[str], None]
+) -> SessionKeeper:
+    """The session: a token given by hand, else the one that a sign-in left. Raises BadSettings."""
+    token_file = settings["token_file"]
+    if token_file:
+        try:
+            path = Path(token_file).expanduser()
+            session = FixedSession(text_of(read_given(path)))
+            _warn_if_open(path, warn)
+            return session
+        except (OSError, UnicodeDecodeError) as error:
+            # The text of a decoding error quotes the file, and so perhaps the token.
+            why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
+            sentence = _("--token-file: {path} cannot be read: {error}")
+            raise BadSettings(sentence.format(path=token_file, error=why)) from None
+    if environ.get("AKTOP_TOKEN"):
+        return FixedSession(environ["AKTOP_TOKEN"])
+    box = find_box() if settings["keyring"] else None
+    _warn_if_open(sessions_file(settings), warn)
+    if is_writable_by_others(settings.state_dir):
+        text = _("others can put files of theirs into {path}; run: chmod 700 {path}")
+        warn(text.format(path=settings.state_dir))
+    store = StoredSessions(sessions_file(settings), report=warn, box=box)
+    base_url = normalised_base_url(url)
+    return store.for_gateway(base_url, _as_kept(settings["email"], store.accounts(base_url)))
+
+
+def _warn_if_open(path: Path, warn: Callable[[str], None]) -> None:
+    if is_open_to_others(path):
+        warn(_("{path} can be read by others; run: chmod 600 {path}").format(path=path))
+
+
+def _account(url: str, sessions: SessionKeeper) -> Callable[[], str | None]:
+    """Says whose requests these are, once somebody has signed in."""
+    base_url = normalised_base_url(url)
+    known: tuple[Session | None, str | None] = None, None
+
+    def account() -> str | None:
+        nonlocal known
+        session = sessions.current()
+        if session is not known[0]:
+            who = account_of(session) if session is not None else None
+            known = session, f"{base_url} {who}" if who else None
+        return known[1]
+
+    return account
+
+
+def sessions_file(settings: Settings) -> Path:
+    """Where sign-ins are kept."""
+    return settings.state_dir / "sessions.json"
+
+
+def journal_file(settings: Settings) -> Path:
+    """Where actions are written down."""
+    return settings.state_dir / "journal.json"
+
+
+def _as_kept(email: str | None, kept: Iterable[str]) -> str | None:
+    """The e-mail as the gateway wrote it at the sign-in: its case does not matter (contract 2.2)."""
+    if email is None:
+        return None
+    return next((account for account in kept if account.casefold() == email.casefold()), email)
+
+
+def user_zone(settings: Settings) -> ZoneInfo:
+    """The zone of what is shown: the one asked for, else the machine's, else UTC."""
+    if settings["tz"] is not None:
+        zone: ZoneInfo = settings["tz"]
+        return zone
+    return _machine_zone()
+
+
+def _machine_zone() -> ZoneInfo:
+    names = [os.environ.get("TZ", "").lstrip(":")]
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        names.append(str(link.resolve()).partition("zoneinfo/")[2])
+    for name in names:
+        try:
+            if name:
+                return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    offset = datetime.now().astimezone().utcoffset()
+    hours = round(offset.total_seconds() / 3600) if offset else 0
+    return ZoneInfo(f"Etc/GMT{-hours:+d}") if hours else ZoneInfo("UTC")

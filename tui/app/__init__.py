@@ -1,0 +1,1 @@
+"""The app put together: start, pictures, entering and leaving accounts."""

@@ -1,0 +1,90 @@
+"""What is asked while the screen is still being loaded, and the account's money on the early picture meanwhile.
+
+Loading takes a quarter of a second, and a far gateway as long for its first answers: the two share the time.
+"""
+
+import asyncio
+import os
+from contextlib import suppress
+from datetime import timedelta
+
+from tui.account.services import Services
+from tui.domain.scope import Scope
+from tui.monitor.loop import Monitor, Rates
+from tui.monitor.questions import AskProfile
+from tui.monitor.scoped import ACCOUNT, questions_of
+from tui.monitor.snapshot import Snapshot
+from tui.present import header
+from tui.present.display_context import Look
+from tui.terminal import first_frame
+from widgets.facts import laid_out
+from widgets.values import Line, Severity
+
+WATCHER = "app"
+"""The name under which the monitor is asked for what is wanted whatever screen is open."""
+ALONE_S = 0.05
+"""A near gateway has answered by then; for a far one the rest of its way is time enough to load in."""
+_STYLES = {Severity.STRONG: "1", Severity.ACCENT: "1", Severity.MUTED: "2"}
+"""Of the theme nothing is known yet, and the terminal's own colours may not be legible."""
+
+
+def monitor_of(services: Services) -> Monitor:
+    """The monitor of an account; nothing is asked and nobody told yet."""
+    snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
+    rates = Rates(timedelta(seconds=float(services.settings["interval_s"])))
+    return Monitor(services.client, snapshot, services.clock, lambda _snapshot: None, rates, services.keys)
+
+
+async def begin(services: Services, scope: Scope) -> Monitor:
+    """A monitor that asks already what the first screen in a scope will, and tells the early picture of it.
+
+    It has its first words for itself: two threads of Python take turns. With API keys alone, or before a sign-in, it
+    waits for the screen.
+    """
+    monitor = monitor_of(services)
+    if not services.keys and services.client.sessions.current() is not None:
+        early = EarlyHeader(services)
+        monitor.publish = early.follow
+        asked = questions_of(scope, monitor.snapshot, services.clock.now())
+        monitor.watch(WATCHER, (*ACCOUNT, *asked))
+        monitor.begin()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(early.heard.wait(), ALONE_S)
+    return monitor
+
+
+class EarlyHeader:
+    """Puts the first line of the screen on the early picture as soon as the account is known."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._shown: Line | None = None
+        self.heard = asyncio.Event()
+        """Set once the gateway has said something of the account, be it no."""
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Show what has changed."""
+        curtain = first_frame.curtain()
+        size = curtain.size() if curtain is not None else None
+        if not snapshot.feed(AskProfile()).is_waiting:
+            self.heard.set()
+        if curtain is None or size is None or snapshot.data(AskProfile()) is None:
+            return
+        services, (width, _height) = self._services, size
+        state = header.HeaderState(
+            is_read_only=services.is_read_only,
+            interval_s=float(services.settings["interval_s"]),
+            is_demo=services.is_demo,
+            width=width,
+        )
+        look = Look(services.clock.now(), snapshot.zone)
+        line = laid_out(header.parts(snapshot, state, look), width - header.PADDING)
+        if line != self._shown:
+            self._shown = line
+            curtain.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))
+
+
+def _drawn(line: Line, *, is_colourless: bool) -> str:
+    if is_colourless:
+        return "".join(cell.text for cell in line)
+    return "".join(f"\x1b[{_STYLES.get(cell.severity, '0')}m{cell.text}\x1b[m" for cell in line)

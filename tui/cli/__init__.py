@@ -1,0 +1,1 @@
+"""The command line: verbs, their words and their exit codes."""

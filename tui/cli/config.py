@@ -1,0 +1,75 @@
+"""`aktop config`: every setting, its value and where it came from; every path. Secrets are only said to be there."""
+
+import os
+from zoneinfo import ZoneInfo
+
+from tui.account.services import journal_file, sessions_file
+from tui.cli.output import plain_text, tell
+from tui.cli.sign_in import PASSWORD_VARIABLE
+from tui.config.api_key_files import VARIABLE
+from tui.config.settings import Settings
+from tui.gateway.address import ConfigError, normalised_base_url
+from tui.locale import _
+from tui.present.format import UNKNOWN
+from tui.store.keyring_box import find_box
+from tui.store.sessions import StoredSessions
+from tui.terminal import exit_codes
+from widgets.layout import columns_of
+from widgets.values import Cell
+
+_SECRETS = ("AKTOP_TOKEN", VARIABLE, PASSWORD_VARIABLE)
+
+
+def show(settings: Settings) -> int:
+    """Print it all."""
+    rows = [(name, _value_text(settings, name), _(value.origin)) for name, value in settings.values.items()]
+    rows += [("profile", settings.profile or UNKNOWN, settings.profile_origin)]
+    rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]
+    paths = (
+        (_("configuration"), settings.config_path),
+        (_("state"), settings.state_dir),
+        (_("sessions"), sessions_file(settings)),
+        (_("journal"), journal_file(settings)),
+        (_("view"), settings.state_dir / "view.json"),
+    )
+    rows += [("", "", "")]
+    rows += [(name, str(path), "" if path.exists() else _("not there yet")) for name, path in paths]
+    rows += [(_("signed in"), account, "") for account in _accounts(settings)]
+    for line in columns_of([[Cell(text) for text in row] for row in rows]):
+        tell(plain_text(line))
+    return exit_codes.OK
+
+
+def _value_text(settings: Settings, name: str) -> str:
+    value = settings[name]
+    match value:
+        case None:
+            return UNKNOWN
+        case True if name == "keyring" and find_box() is None:
+            return _("true, but there is none to be used: tokens stay in the session file")
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case ZoneInfo():
+            return value.key
+        case _ if name in ("url", "proxy"):
+            return _without_credentials(str(value))
+        case _:
+            return str(value)
+
+
+def _without_credentials(url: str) -> str:
+    """An address that somebody wrote a password into, without it."""
+    head, at, host = url.rpartition("@")
+    return f"{head.partition('://')[0]}://…@{host}" if at else url
+
+
+def _accounts(settings: Settings) -> tuple[str, ...]:
+    """The accounts with a kept session at the gateway in question."""
+    try:
+        url = normalised_base_url(settings["url"]) if settings["url"] else None
+    except ConfigError:
+        return ()
+    found = StoredSessions(sessions_file(settings)).accounts(url) if url else ()
+    return tuple(f"{account} · {url}" for account in found)

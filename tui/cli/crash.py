@@ -1,0 +1,21 @@
+"""When aktop itself fails: a sentence for the person, details in a file. No variables there: they can be secret."""
+
+import traceback
+
+from tui.cli.output import say
+from tui.config import paths
+from tui.locale import _
+from tui.store.atomic import replace_file
+from tui.version import VERSION
+
+
+def report(error: BaseException) -> None:
+    """Write down where it happened, and say where that is written."""
+    path = paths.state_dir() / "crash.txt"
+    text = f"aktop {VERSION}\n{''.join(traceback.format_exception(error))}"
+    try:
+        replace_file(path, text.encode("utf-8", "backslashreplace"))
+    except OSError:
+        say(_("aktop failed: {kind}. The details could not be written down.").format(kind=type(error).__name__))
+        return
+    say(_("aktop failed: {kind}. Please report it with {path}.").format(kind=type(error).__name__, path=path))

@@ -1,0 +1,202 @@
+"""`aktop key disable|enable|limit`: the same actions as on the screen, with the same preview, journal and refusals."""
+
+import argparse
+import os
+from collections.abc import Mapping
+
+from tui.account.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown, Unwritten
+from tui.account.demo_account import MadeUp
+from tui.account.services import Services, services
+from tui.cli import prompts, rerun_command, selectors
+from tui.cli.api_key_mode import require_account
+from tui.cli.gather import Gatherer, gather_keys
+from tui.cli.output import WrongUse, json_object, plain_text, say, say_lines, tell
+from tui.config.settings import Settings
+from tui.domain.failure import Failure
+from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
+from tui.domain.keys import ApiKey
+from tui.gateway.errors import SignInNeeded, Unreachable, error_of
+from tui.locale import _
+from tui.monitor.questions import AskKeys
+from tui.present import key_actions as words
+from tui.present.display_context import Look
+from tui.records import json_values
+from tui.terminal import exit_codes
+from widgets.values import Line
+
+SCHEMA = "aktop.key/1"
+FLAGS: Mapping[str, str] = {
+    "quota_usd": "quota",
+    "limit_5h_usd": "5h",
+    "limit_1d_usd": "1d",
+    "limit_7d_usd": "7d",
+}
+_MEMBERS = {"quota_usd": "quota", "limit_5h_usd": "limit_5h", "limit_1d_usd": "limit_1d", "limit_7d_usd": "limit_7d"}
+
+
+class Declined(Exception):
+    """The person said no: nothing was sent."""
+
+
+async def act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
+    """Preview, ask, apply, and tell what the gateway said. Raises GatewayError, WrongUse and BadSettings."""
+    try:
+        return await _act(options, settings, made_up)
+    except ReadOnly:
+        say(_("aktop: read-only: nothing on the gateway is changed. Leave out --read-only to allow it."))
+    except Declined:
+        say(_("Nothing was changed."))
+    return exit_codes.NOT_APPLIED
+
+
+async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
+    typed = _typed(options)
+    async with services(settings, os.environ, made_up=made_up, warn=say) as opened:
+        require_account(opened)
+        actions = Actions(
+            opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only
+        )
+        if actions.is_read_only:
+            raise ReadOnly
+        gatherer = Gatherer(opened)
+        await gather_keys(gatherer)
+        keys = gatherer.snapshot.data(AskKeys()) or ()
+        key = selectors.key_of(options.key, keys)
+        look = Look(gatherer.now, opened.zone)
+        intent = _intent(options.action, key, typed, look)
+        before = state_of(key)
+        say_lines(_preview(key, intent, typed, look, _undo(intent, opened, selectors.reference(key, keys))))
+        if wanted_state(before, intent) == before:
+            return _unchanged(options, key, before, look)
+        if not options.yes:
+            _require_consent()
+        outcome = await actions.apply(intent, key)
+        return _tell(options, key, before, outcome, Look(opened.clock.now(), opened.zone))
+
+
+def _nothing_watches() -> None:
+    """A single action has no screen to refresh."""
+
+
+def _typed(options: argparse.Namespace) -> dict[str, str]:
+    if options.action != "limit":
+        return {}
+    given = {name: getattr(options, member) for name, member in _MEMBERS.items()}
+    typed = {name: text for name, text in given.items() if text is not None}
+    if not typed:
+        raise WrongUse(_("key limit: expected at least one of --quota, --5h, --1d, --7d"))
+    return typed
+
+
+def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> KeyIntent:
+    if action != "limit":
+        return KeyIntent(key.id, KeyAction(action))
+    for name, text in typed.items():
+        try:
+            amount = words.parse_amount(text, words.used_of(key, name, look))
+        except words.BadAmount as error:
+            raise WrongUse(f"--{FLAGS[name]} {text}: {error}") from None
+        if amount is None:
+            raise WrongUse(_("--{flag}: expected an amount in USD, 0 for none").format(flag=FLAGS[name]))
+    return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
+
+
+def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look, undo: str) -> tuple[Line, ...]:
+    before = state_of(key)
+    after = wanted_state(before, intent)
+    if intent.action is KeyAction.LIMIT or after == before:
+        lines = words.state_lines(key, before, after, look)
+        changed = {name: text for name, text in typed.items() if getattr(intent.limits, name) is not None}
+        notes = {name: words.field_note(key, name, text, look).text for name, text in changed.items()}
+        return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
+    return words.switch_lines(key, intent, look, undo)
+
+
+def _undo(intent: KeyIntent, opened: Services, reference: str) -> str:
+    """How a switch is taken back."""
+    if opened.is_demo:
+        return _("The made-up account ends with this command.")
+    opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
+    command = rerun_command.command(opened.settings, "key", opposite.value, reference, names=rerun_command.AS_ACCOUNT)
+    return _("To take it back: {command}").format(command=command)
+
+
+def _require_consent() -> None:
+    if not prompts.has_person():
+        raise WrongUse(_("there is no terminal to ask on: repeat with --yes to do it"))
+    if not prompts.agrees(_("Do it? [y/N] ")):
+        raise Declined
+
+
+def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look: Look) -> int:
+    if options.json:
+        json_object(_members(options.action, key, look, "unchanged", before, key, None))
+    else:
+        tell(_("{name}: nothing to change").format(name=look.key_name(key)))
+    return exit_codes.OK
+
+
+def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: Look) -> int:
+    _is_done, line = words.outcome_line(outcome, look)
+    if options.json:
+        word, answered, failure = _result(outcome)
+        json_object(_members(options.action, key, look, word, before, answered, failure))
+    if not options.json or not isinstance(outcome, Applied):
+        (tell if isinstance(outcome, Applied) else say)(f"{look.key_name(key)}: {plain_text(line)}")
+    return _exit_code(outcome)
+
+
+def _result(outcome: Outcome) -> tuple[str, ApiKey | None, Failure | None]:
+    """What came of it in a word, the key as the gateway answered it, and what went wrong."""
+    match outcome:
+        case Applied(key):
+            return "applied", key, None
+        case Changed(key):
+            return "changed_meanwhile", key, None
+        case Refused(failure):
+            return "refused", None, failure
+        case Unknown(failure):
+            return "unknown", None, failure
+        case Unwritten():
+            return "not_written_down", None, None
+
+
+def _exit_code(outcome: Outcome) -> int:
+    if isinstance(outcome, Applied):
+        return exit_codes.OK
+    if isinstance(outcome, Unknown):
+        return exit_codes.UNREACHABLE
+    if isinstance(outcome, Refused):
+        error = error_of(outcome.failure)
+        if isinstance(error, Unreachable):
+            return exit_codes.UNREACHABLE
+        if isinstance(error, SignInNeeded):
+            return exit_codes.NOT_SIGNED_IN
+    return exit_codes.NOT_APPLIED
+
+
+def _members(
+    action: str,
+    key: ApiKey,
+    look: Look,
+    outcome: str,
+    before: KeyState,
+    answered: ApiKey | None,
+    failure: Failure | None,
+) -> dict[str, object]:
+    error = {"kind": failure.kind.value, "message": failure.message or None} if failure else None
+    return {
+        "schema": SCHEMA,
+        "at": json_values.time(look.now, look.zone),
+        "key": {"id": key.id, "name": key.name},
+        "action": action,
+        "outcome": outcome,
+        "before": _state(before),
+        "after": _state(state_of(answered)) if answered else None,
+        "answer": answered.status(look.now).value if answered else None,
+        "error": error,
+    }
+
+
+def _state(state: KeyState) -> dict[str, object]:
+    return {"status": state.status} | {name: json_values.number(getattr(state.limits, name)) for name in FLAGS}

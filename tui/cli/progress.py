@@ -1,0 +1,50 @@
+"""What a verb is busy with, on standard error: a changing line on a terminal; of a long wait a line anywhere."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from tui.cli.output import say
+from tui.locale import _
+
+PATIENCE_S = 1.0
+LONG_WAIT_S = 2.0
+"""A shorter wait is told nowhere but on a terminal."""
+_ERASED = "\r\x1b[2K"
+
+
+class Progress:
+    """Shows one changing line, from the second second on, and only on a terminal; and says what is waited for."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._is_shown = False
+        self._told_until = 0.0
+
+    def show(self, text: str) -> None:
+        """Say how far it got."""
+        if self._clock() - self._started >= PATIENCE_S:
+            self._show(text)
+
+    def waiting(self, what: str, seconds: float) -> None:
+        """Say what is waited for and how long; where several wait for the same, once."""
+        text = _("waiting {n} s for the gateway's request limit: {what}").format(n=max(1, round(seconds)), what=what)
+        if sys.stderr.isatty():
+            self._show(text)
+        elif seconds >= LONG_WAIT_S and self._clock() + seconds > self._told_until + 1:
+            self._told_until = self._clock() + seconds
+            say(f"aktop: {text}")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            sys.stderr.write(_ERASED)
+            sys.stderr.flush()
+            self._is_shown = False
+
+    def _show(self, text: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{_ERASED}{text}")
+            sys.stderr.flush()
+            self._is_shown = True

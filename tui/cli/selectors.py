@@ -1,0 +1,72 @@
+"""Which key and which scope a command line means."""
+
+import argparse
+from collections.abc import Sequence
+
+from tui.cli.output import WrongUse
+from tui.domain.keys import ApiKey
+from tui.domain.names import seen
+from tui.domain.scope import BadRange, Filters, RangeName, Scope, TimeRange, parse_range
+from tui.locale import _
+
+MOST_CANDIDATES = 20
+
+
+def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
+    """The key of an id, or of a name that looks like no other key's. Raises WrongUse, which lists the candidates.
+
+    A number that is the id of one key and the name of another could mean either; with `#` before it, it is an id.
+    """
+    wanted = text.strip()
+    if not seen(wanted):
+        raise WrongUse(_("expected the id or the name of a key"))
+    number = wanted.removeprefix("#")
+    is_number = number.isascii() and number.isdigit()
+    same_id = [key for key in keys if is_number and key.id == int(number)]
+    if same_id and wanted.startswith("#"):
+        return same_id[0]
+    named = [key for key in keys if seen(key.name) == seen(wanted)]
+    meant = same_id + [key for key in named if key not in same_id]
+    if len(meant) == 1:
+        return meant[0]
+    if same_id and named:
+        told = _("{name} is the id of a key and the name of another; give '#{name}', or the other's id:\n{keys}")
+        raise WrongUse(told.format(name=number, keys=_list(meant)))
+    if named:
+        told = _("several keys are called '{name}', or look so; give an id:\n{keys}")
+        raise WrongUse(told.format(name=text, keys=_list(named)))
+    near = [key for key in keys if wanted.casefold() in key.name.casefold()] if wanted else []
+    head = _("no key has the id or name '{name}'; there are:\n{keys}") if keys else _("this account has no keys")
+    raise WrongUse(head.format(name=text, keys=_list(near or keys)))
+
+
+def reference(key: ApiKey, keys: Sequence[ApiKey]) -> str:
+    """What a command line calls a key by: its id, marked as one where another key bears that number as its name."""
+    number = str(key.id)
+    is_name = any(seen(other.name) == seen(number) for other in keys if other.id != key.id)
+    return f"#{number}" if is_name else number
+
+
+def scope_of(options: argparse.Namespace, keys: Sequence[ApiKey]) -> Scope:
+    """The scope of --range, --key and --model. Raises WrongUse."""
+    key_id = None if options.key is None else key_of(options.key, keys).id
+    if options.model is not None and not options.model.strip():
+        raise WrongUse(_("--model: expected the name of a model"))
+    model = None if options.model is None else options.model.strip()
+    return Scope(range_of(options.range), Filters(key_id=key_id, model=model))
+
+
+def range_of(text: str) -> TimeRange:
+    """The time range of --range. Raises WrongUse."""
+    try:
+        return parse_range(text)
+    except BadRange:
+        sentence = _("--range {text}: expected one of {names}, or days in order such as 2026-11-01..2026-11-20")
+        raise WrongUse(sentence.format(text=text, names=" ".join(RangeName))) from None
+
+
+def _list(keys: Sequence[ApiKey]) -> str:
+    lines = [f"  {key.id:>6}  {key.name}" for key in keys[:MOST_CANDIDATES]]
+    if len(keys) > MOST_CANDIDATES:
+        lines.append("       …")
+    return "\n".join(lines)

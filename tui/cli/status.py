@@ -1,0 +1,58 @@
+"""`aktop status`: what the overview shows, once."""
+
+import argparse
+
+from tui.account.cache import Memory
+from tui.account.incident_tracker import Vigil
+from tui.account.services import Services
+from tui.cli import selectors
+from tui.cli.alarms import reasons
+from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
+from tui.cli.output import json_object, say, tell
+from tui.cli.status_json import status_json
+from tui.cli.status_text import status_lines
+from tui.cli.text_table import text_width
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.questions import AskKeys
+from tui.monitor.triage_inputs import report_of
+from tui.present.display_context import Look
+from tui.records.freshness import check_code, failed_feeds, feeds_of, first_code, say_missing, state_word
+from tui.triage.gaps import Input, among, that_matter
+
+FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
+"""What the check rests on, and when the wallet is empty."""
+
+
+async def status(options: argparse.Namespace, services: Services) -> int:
+    """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
+    selectors.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())
+    gatherer = Gatherer(services, may_wait=not options.no_wait)
+    if options.key is not None:
+        await gather_keys(gatherer)
+    scope = selectors.scope_of(options, gatherer.snapshot.data(AskKeys()) or ())
+    await gather_first(gatherer)
+    await gather_overview(gatherer, scope)
+    memory = Memory(services.history_dir, services.client.base_url, Vigil(), say)
+    await memory.recall(gatherer.snapshot, gatherer.recall)
+    await gather_forecast(gatherer)
+    snapshot = gatherer.snapshot
+    await memory.keep(snapshot, gatherer.now, at_once=True)
+    look = Look(gatherer.now, services.zone)
+    report = report_of(snapshot, gatherer.now, BASE_CALLS)
+    feeds = feeds_of(snapshot, scope, gatherer.now)
+    own_usd = services.settings["low_balance_usd"]
+    needed = reasons(snapshot, look, report, own_usd)
+    failed, lacking = failed_feeds(feeds), among(report.gaps, FORECAST)
+    is_whole = not failed and not that_matter(lacking)
+    if options.json:
+        state = state_word(is_firing=bool(needed), is_whole=is_whole)
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, state, lacking))
+    else:
+        for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
+            tell(line)
+    for reason in needed if options.check else ():
+        say(reason)
+    say_missing(failed, lacking)
+    if options.check:
+        return check_code(is_firing=bool(needed), is_whole=is_whole)
+    return first_code(failed, lacking)

@@ -1,0 +1,228 @@
+"""`aktop status --json`, schema aktop.status/1. Null is what is not known; names and numbers are never translated."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tui.cli.alarms import is_low
+from tui.domain.keys import ApiKey, KeyCost, SpendWindow
+from tui.domain.scope import Scope, range_text, window_of
+from tui.domain.usage import Bucket, FailedCall, Page, Slice
+from tui.monitor.burn import burn_of
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
+from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans, usage_of
+from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
+from tui.present import low_balance
+from tui.present.display_context import Look
+from tui.present.errors import key_id_of
+from tui.present.header import empty_at
+from tui.present.plans import used_now
+from tui.records import json_values
+from tui.records.freshness import Feeds, feeds_json, is_shared, missing_json
+from tui.records.json_values import NO_SUMS, number, sums_of
+from tui.triage.gaps import Gap
+from tui.triage.report import Report
+
+SCHEMA = "aktop.status/1"
+LATEST_ERRORS = 20
+_BURN_PLACES = Decimal("0.00000001")
+
+Members = dict[str, object]
+
+
+def status_json(
+    snapshot: Snapshot,
+    scope: Scope,
+    feeds: Feeds,
+    look: Look,
+    report: Report,
+    own_usd: Decimal | None,
+    state: str,
+    lacking: Sequence[Gap] = (),
+) -> Members:
+    """The whole object; `state` is what the check says, `lacking` what it could not look at."""
+    usage = usage_of(scope, snapshot, look.now)
+    site = snapshot.data(AskSite())
+    return {
+        "schema": SCHEMA,
+        "at": json_values.time(look.now, look.zone),
+        "state": state,
+        "missing": missing_json(lacking, look.zone),
+        "gateway": {
+            "url": snapshot.gateway_url,
+            "site": site.name if site else None,
+            "version": (site.version or None) if site else None,
+            "time_zone": site.time_zone if site else None,
+        },
+        "account": _account(snapshot, look, report, own_usd),
+        "scope": _scope(scope, usage, look),
+        "totals": _totals(usage),
+        "trend": trend_members(usage, look),
+        "models": model_members(usage.models),
+        "keys": _keys(snapshot, look),
+        "plans": _plans(snapshot, look),
+        "errors": _errors(snapshot, scope, look),
+        "feeds": feeds_json(feeds, snapshot),
+    }
+
+
+def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> Members:
+    profile = snapshot.data(AskProfile())
+    assert profile is not None, "there is no status without the account"
+    burn = burn_of(snapshot, profile.balance_usd, look.now)
+    threshold = low_balance.threshold_of(snapshot, profile, own_usd)
+    is_drawn = draws_on_wallet(snapshot, look.now)
+    return {
+        "email": profile.email,
+        "balance_usd": number(profile.balance_usd),
+        "frozen_usd": number(profile.frozen_usd),
+        "low_balance_usd": number(threshold.usd) if threshold else None,
+        "low_balance": is_low(snapshot, look, report, own_usd),
+        "burn_usd_per_h": number(burn.usd_per_h.quantize(_BURN_PLACES)) if burn else None,
+        "empty_at": json_values.time(empty_at(burn, profile.balance_usd, look, report), look.zone)
+        if is_drawn
+        else None,
+        "usual_empty_at": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
+    }
+
+
+def _scope(scope: Scope, usage: ScopedUsage, look: Look) -> Members:
+    filters, window = scope.filters, usage.window
+    return {
+        "range": range_text(scope.range),
+        "from": json_values.time(window.start, look.zone),
+        "to": json_values.time(window.end, look.zone),
+        "known_from": json_values.time(usage.known_from, look.zone),
+        "key_id": filters.key_id,
+        "model": filters.model,
+        "group_id": filters.group_id,
+        "request_type": filters.request_type,
+        "billing_type": filters.billing_type,
+    }
+
+
+def _totals(usage: ScopedUsage) -> Members:
+    return (sums_of(usage.sums) if usage.sums else NO_SUMS) | {"wallet_usd": number(usage.wallet_usd)}
+
+
+def trend_members(usage: ScopedUsage, look: Look) -> list[Members] | None:
+    """The buckets, the first and last of them cut to the window, as their sums are."""
+    if usage.trend is None:
+        return None
+    window = usage.window
+    return [
+        {
+            "from": json_values.time(max(bucket.start, window.start), look.zone),
+            "to": json_values.time(min(bucket.end, window.end), look.zone),
+        }
+        | sums_of(bucket.sums)
+        | ({"is_approximate": True} if _is_approximate(bucket, usage) else {})
+        for bucket in usage.trend
+    ]
+
+
+def _is_approximate(bucket: Bucket, usage: ScopedUsage) -> bool:
+    """Whether some minutes of a day may be counted with the day before or after it."""
+    return bucket.start.date() in usage.approximate_days
+
+
+def model_members(models: Sequence[Slice] | None) -> list[Members] | None:
+    """The models, the costliest first."""
+    if models is None:
+        return None
+    ordered = sorted(models, key=lambda model: (-model.billed_usd, model.name))
+    return [{"model": model.name} | sums_of(model) for model in ordered]
+
+
+def _keys(snapshot: Snapshot, look: Look) -> list[Members] | None:
+    keys = snapshot.data(AskKeys())
+    costs = snapshot.data(AskKeyCosts()) or {}
+    return None if keys is None else [_key(key, costs.get(key.id), look) for key in keys]
+
+
+def _plans(snapshot: Snapshot, look: Look) -> list[Members] | None:
+    """The running subscriptions; none where no key is paid by one, null where they could not be read."""
+    plans = snapshot.data(AskPlans())
+    if plans is None:
+        return [] if snapshot.data(AskKeys()) is not None and not has_plans(snapshot) else None
+    return [
+        {
+            "id": plan.id,
+            "group": plan.group_name,
+            "expires_at": json_values.time(plan.expires_at, look.zone),
+            "windows": {
+                window.name: {
+                    "limit_usd": number(window.limit_usd),
+                    "used_usd": number(used_now(window, look)),
+                    "resets_at": json_values.time(window.resets_at, look.zone),
+                }
+                for window in plan.windows
+            },
+        }
+        for plan in plans
+    ]
+
+
+def _key(key: ApiKey, cost: KeyCost | None, look: Look) -> Members:
+    is_counting = any(window.limit_usd > 0 for window in key.windows)
+    quota_counts = key.quota_usd > 0 or key.quota_used_usd > 0
+    return {
+        "id": key.id,
+        "name": key.name,
+        "status": key.status(look.now).value,
+        "group": key.group.name if key.group else None,
+        "today_usd": number(cost.today_usd) if cost else None,
+        "last_30_days_usd": number(cost.last_30_days_usd) if cost else None,
+        "in_flight": key.in_flight,
+        "quota_usd": number(key.quota_usd),
+        "quota_used_usd": number(key.quota_used_usd) if quota_counts else None,
+        "limits": {window.name.value: limit_json(window, look, is_counting=is_counting) for window in key.windows},
+        "last_used_at": json_values.time(key.last_used_at, look.zone),
+        "expires_at": json_values.time(key.expires_at, look.zone),
+    }
+
+
+def limit_json(window: SpendWindow, look: Look, *, is_counting: bool) -> Members:
+    """One spend window; without any limit the gateway does not count."""
+    is_live = window.resets_at is not None and window.resets_at > look.now
+    return {
+        "limit_usd": number(window.limit_usd),
+        "used_usd": number(window.used_at(look.now)) if is_counting else None,
+        "resets_at": json_values.time(window.resets_at, look.zone) if is_live else None,
+    }
+
+
+def _errors(snapshot: Snapshot, scope: Scope, look: Look) -> Members:
+    feed = snapshot.feed(errors_question(scope, snapshot, look.now))
+    found = errors_of(scope, snapshot, look.now)
+    return {
+        "shared": is_shared(feed.failure, is_known=found is not None),
+        "total": None if found is None else _number_of(found, feed, scope, snapshot, look),
+        "latest": None if found is None else [_error(call, snapshot, look) for call in found[:LATEST_ERRORS]],
+    }
+
+
+def _error(call: FailedCall, snapshot: Snapshot, look: Look) -> Members:
+    return {
+        "id": call.id,
+        "at": json_values.time(call.at, look.zone),
+        "key": call.key_name or None,
+        "key_id": key_id_of(call, snapshot),
+        "model": call.model or None,
+        "status_code": call.status_code,
+        "category": call.category,
+        "message": call.message,
+    }
+
+
+def _number_of(
+    found: Sequence[FailedCall], feed: Feed[Page[FailedCall]], scope: Scope, snapshot: Snapshot, look: Look
+) -> int | None:
+    """How many errors the scope has; None when they fill more than a page and the gateway counted others too."""
+    page = feed.data
+    is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
+    if not is_cut or page is None:
+        return len(found)
+    counted_by_gateway = scope.filters.model is None and window_of(scope.range, look.now, snapshot.zone).days
+    return page.total if counted_by_gateway else None

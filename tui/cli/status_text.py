@@ -1,0 +1,130 @@
+"""`aktop status` in words: the overview's figures, by the overview's own presenters."""
+
+from collections.abc import Iterable
+
+from tui.cli.output import plain_text
+from tui.cli.text_table import table_lines
+from tui.domain.scope import Scope
+from tui.domain.usage import Slice
+from tui.locale import _, plural
+from tui.monitor.questions import AskSite
+from tui.monitor.scoped import errors_of, errors_question, usage_of
+from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
+from tui.present import errors, failures, header, keys, scope_line, trend
+from tui.present import format as fmt
+from tui.present.display_context import Look
+from tui.present.plans import plan_words
+from tui.present.profiles import site_text
+from tui.records.freshness import Feeds
+from tui.triage.report import Report
+from widgets.layout import cell_width, spark
+from widgets.values import Align, Cell, Column, Row
+
+LATEST_ERRORS = 8
+MOST_MODELS = 12
+_GAP = "   "
+
+
+def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, report: Report, width: int) -> list[str]:
+    """All lines."""
+    usage = usage_of(scope, snapshot, look.now)
+    money = (plain_text(line) for _rank, line in header.right(snapshot, look, report))
+    lines = [
+        *flowing((_who(snapshot, look), *money), width),
+        *flowing(map(plain_text, (scope_line.chips(scope, snapshot, look), *scope_line.totals(usage, look))), width),
+        *flowing(map(plain_text, plan_words(snapshot, look)), width),
+        *trend_lines(usage, look, width),
+        "",
+        *_keys(snapshot, look, width),
+        "",
+        *model_lines(usage, look, width),
+        "",
+        *_errors(snapshot, scope, look, width),
+    ]
+    return [*lines, *_failures(feeds)]
+
+
+def _who(snapshot: Snapshot, look: Look) -> str:
+    parts = header.left(snapshot, header.HeaderState(), look)
+    site = snapshot.data(AskSite())
+    version = f" · {site_text(site)}" if site else ""
+    at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
+    return f"{plain_text(parts[0][1])}{version} · {at}"
+
+
+def flowing(parts: Iterable[str], width: int) -> list[str]:
+    """Parts side by side, on as many lines as they need; none is broken."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and cell_width(lines[-1]) + len(_GAP) + cell_width(part) <= width:
+            lines[-1] += _GAP + part
+        elif part:
+            lines.append(part)
+    return lines
+
+
+def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+    """The trend as one line: its picture and its peak."""
+    if not usage.trend:
+        return [_("trend: not known")] if usage.trend is None else []
+    peak = max(usage.trend, key=lambda bucket: bucket.sums.billed_usd)
+    picture = spark(
+        [float(bucket.sums.billed_usd) for bucket in usage.trend],
+        min(len(usage.trend), width // 2),
+        is_open=trend.running_from(usage.trend, look.now) is not None,
+    )
+    title = f"{trend.metric_word(trend.Metric.BILLED)} {trend.steps_word(usage)}"
+    words = _("peak {amount} at {time}").format(
+        amount=fmt.usd(peak.sums.billed_usd), time=fmt.moment(peak.start, look.now, look.zone)
+    )
+    return [f"{title}  {picture}  {words}"]
+
+
+def _keys(snapshot: Snapshot, look: Look, width: int) -> list[str]:
+    found = keys.lines(snapshot, look.now)
+    if not found:
+        return [_("no keys")]
+    shown = keys.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
+    return table_lines(shown, keys.rows(found, look, shown, ("today", True)), width)
+
+
+def model_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+    """The costliest models."""
+    if usage.models is None:
+        return [_("models: not known")]
+    ordered = sorted(usage.models, key=lambda model: (model.billed_usd, model.requests), reverse=True)
+    columns = (
+        Column("name", _("MODEL"), 18, flex=1),
+        Column("requests", _("CALLS"), 9, Align.RIGHT),
+        Column("tokens", _("TOKENS"), 9, Align.RIGHT),
+        Column("billed", _("BILLED"), 12, Align.RIGHT),
+    )
+    rows = [_model(model) for model in ordered[:MOST_MODELS]]
+    if not rows:
+        return [_("no calls")]
+    lines = table_lines(columns, rows, width)
+    rest = len(ordered) - MOST_MODELS
+    return [*lines, _("… and {n} more").format(n=rest)] if rest > 0 else lines
+
+
+def _model(model: Slice) -> Row:
+    figures = (fmt.count(model.requests), fmt.tokens(model.tokens), fmt.usd(model.billed_usd))
+    return Row(model.id, (Cell(model.name or fmt.UNKNOWN), *map(Cell, figures)))
+
+
+def _errors(snapshot: Snapshot, scope: Scope, look: Look, width: int) -> list[str]:
+    feed = snapshot.feed(errors_question(scope, snapshot, look.now))
+    found = errors_of(scope, snapshot, look.now)
+    if not found:
+        return [errors.why_empty(feed, found, snapshot.data(AskSite())).text]
+    number = errors.number_word(feed.data, found)
+    rows = errors.pane_rows(found, look)
+    title = plural("{n} error", "{n} errors", 1 if number == "1" else 2).format(n=number)
+    return [title, *table_lines(errors.pane_columns(), rows[:LATEST_ERRORS], width)]
+
+
+def _failures(feeds: Feeds) -> list[str]:
+    """What could not be read, in a line each: a table without it would pass for a whole one."""
+    failed = [(name, feed.failure) for name, feed in feeds.items() if feed.failure and name != "errors"]
+    return ["", *(f"▲ {name}: {failures.short(failure)}" for name, failure in failed)] if failed else []

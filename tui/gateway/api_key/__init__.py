@@ -1,0 +1,1 @@
+"""API keys alone: what a key can learn of its account by itself."""

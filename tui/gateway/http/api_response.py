@@ -1,0 +1,196 @@
+"""An answer of the gateway, checked for what it is before anything is read out of it (contract 1.1 to 1.3)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind
+from tui.domain.text import inert
+from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.http.api_request import Place
+from tui.gateway.sub2api.error_mapping import Complaint, kind_of
+from tui.gateway.sub2api.wire.base import Envelope, Misfit
+from tui.locale import _
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_MESSAGE_LENGTH = 400
+_VALIDATOR = "Error:Field validation for"
+"""In the text of the server's own validator, which is for programmers (contract 10): nothing that a person is told."""
+_WANTS_TLS = (
+    b"plain http request was sent to https port",
+    b"http request to an https server",
+    b"plain http to an ssl-enabled server",
+)
+"""What nginx, Go and Apache answer in clear to a request in clear at a port for https."""
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>u[dD][89a-fA-F][\da-fA-F]{2})|.)", re.DOTALL
+)
+"""An escape in a JSON text: a pair of surrogates, half of one, any other."""
+_NO_LETTER = rb"\ufffd"
+_MISSING_FIELD = "Object missing required field `"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, the few headers that matter, and the body, which may hold secrets and so never shows."""
+
+    status: int
+    content_type: str = ""
+    body: bytes = field(default=b"", repr=False)
+    retry_after_s: float | None = None
+    location: str = field(default="", repr=False)
+    asked: str = ""
+    """The address that was asked, without its query."""
+    is_challenge: bool = False
+    """Whether Cloudflare answers, and wants a browser."""
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it says that it is JSON."""
+        media = self.content_type.partition(";")[0].strip().lower()
+        return media == "application/json" or media.endswith("+json")
+
+
+def complaint_in(answer: Answer) -> Complaint:
+    """What an error answer says, whichever of the five shapes it has."""
+    try:
+        value = _decoded(msgspec.json.decode, answer.body) if answer.is_json else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        return Complaint(f"HTTP_{answer.status}", "")
+    inner = value.get("error")
+    if isinstance(inner, dict):
+        value = {"reason": inner.get("code") or inner.get("type"), "message": inner.get("message")}
+    symbols = (value.get("reason"), value.get("code"))
+    symbol = next((each for each in symbols if isinstance(each, str) and each), f"HTTP_{answer.status}")
+    message = value.get("message")
+    return Complaint(
+        inert(symbol)[:80], inert(message[: 2 * _MESSAGE_LENGTH])[:_MESSAGE_LENGTH] if isinstance(message, str) else ""
+    )
+
+
+def require_success(answer: Answer, place: Place) -> None:
+    """Raises the GatewayError that the answer amounts to, unless it is a JSON answer with content."""
+    if answer.status == 200 and answer.is_json:
+        if not answer.body.strip():
+            raise error_of(Failure(FailureKind.EMPTY_ANSWER, "the answer has no content", status=200))
+        return
+    complaint = complaint_in(answer)
+    if answer.is_json:
+        kind = kind_of(answer.status, complaint, place)
+        message = "" if _VALIDATOR in complaint.message else complaint.message
+        raise _error(answer, kind, message, complaint.symbol)
+    raise _foreign(answer, place)
+
+
+def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
+    """The data of a successful answer. Raises BAD_ANSWER, naming the member that does not fit."""
+    envelope = decode_bare(decoder, answer)
+    if envelope.code != 0:
+        raise misfit("code", "the answer has a code other than 0")
+    return envelope.data
+
+
+def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: Answer) -> T:
+    """A successful answer without an envelope, as the `/v1` paths give it. Raises as `decode` does."""
+    try:
+        return _decoded(decoder.decode, answer.body)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise misfit(_field(path.rstrip("`").lstrip("."), reason), reason) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise misfit("", "the answer is no JSON") from None
+
+
+def _decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    """What an answer holds; half a letter in one of its texts does not cost all the rest."""
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        whole = _ESCAPE.sub(_whole, body.decode("utf-8", "replace").encode())
+        if whole == body:
+            raise
+        return decode(whole)
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return _NO_LETTER if escape["half"] else escape[0]
+
+
+def fitting(data: T, convert: Callable[[T], R]) -> R:
+    """The value that the data of an answer stand for. Raises BAD_ANSWER, naming the member that makes no sense."""
+    try:
+        return convert(data)
+    except Misfit as error:
+        raise misfit(error.field, "the value makes no sense") from None
+
+
+def misfit(field_name: str, message: str) -> GatewayError:
+    """The error for a member that cannot be."""
+    return error_of(Failure(FailureKind.BAD_ANSWER, inert(message), status=200, field=inert(field_name)))
+
+
+def _field(path: str, reason: str) -> str:
+    if not reason.startswith(_MISSING_FIELD):
+        return path
+    missing = reason.removeprefix(_MISSING_FIELD).rstrip("`")
+    return f"{path}.{missing}" if path else missing
+
+
+def _foreign(answer: Answer, place: Place) -> GatewayError:
+    """An answer that no part of the API gives: a web page, a proxy's error, a redirect, a missing endpoint."""
+    media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
+    if answer.is_challenge:
+        return _error(answer, FailureKind.NOT_A_GATEWAY, "", CHALLENGED)
+    if 300 <= answer.status < 400:
+        return _error(answer, FailureKind.NOT_A_GATEWAY, _redirect(answer), REDIRECTED)
+    if answer.status == 400 and any(word in answer.body[:4096].lower() for word in _WANTS_TLS):
+        return _error(answer, FailureKind.UNREACHABLE, urlsplit(answer.asked).netloc, SPEAKS_TLS)
+    if answer.status == 404 and media == "text/plain" and place is not Place.SITE:
+        return _error(answer, FailureKind.ENDPOINT_MISSING, "")
+    if answer.status == 429:
+        return _error(answer, FailureKind.RATE_LIMITED, "")
+    if answer.status >= 500:
+        return _error(answer, FailureKind.SERVER_ERROR, f"answered {media}")
+    if answer.status == 200 and not answer.body and not answer.content_type:
+        return _error(answer, FailureKind.EMPTY_ANSWER, "the answer has no content")
+    return _error(answer, FailureKind.NOT_A_GATEWAY, f"answered {media}, not JSON")
+
+
+def _error(answer: Answer, kind: FailureKind, message: str, symbol: str = "") -> GatewayError:
+    return error_of(Failure(kind, message, symbol, answer.status, retry_after_s=answer.retry_after_s))
+
+
+def _redirect(answer: Answer) -> str:
+    """Where a redirect leads, without what may be secret in its query, and the `--url` for it if it is a gateway's."""
+    try:
+        parts = urlsplit(urljoin(answer.asked, answer.location))
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return _("it redirects to an unreadable address")
+    if not answer.location or not host:
+        return _("it redirects to nowhere")
+    netloc = f"[{host}]" if ":" in host else host
+    where = inert(f"{parts.scheme}://{netloc}{'' if port is None else f':{port}'}{parts.path}")[:200]
+    told = _("it redirects to {where}").format(where=where)
+    asked = urlsplit(answer.asked)
+    is_same = parts.path.rstrip("/").endswith(_api_path(asked.path)) and where != answer.asked
+    if not is_same or parts.scheme not in ("https", asked.scheme):
+        return told  # a page to sign in at, or one step down to clear text: nothing to send people to
+    base = where.rstrip("/").removesuffix(_api_path(asked.path))
+    return _("{redirect}; if that is the gateway, give --url {url}").format(redirect=told, url=base)
+
+
+def _api_path(path: str) -> str:
+    """The path within the API of an address below which a gateway may live."""
+    at = max(path.find("/api/v1/"), path.find("/v1/") if "/api/v1/" not in path else -1)
+    return path[at:] if at >= 0 else path

@@ -1,0 +1,269 @@
+"""One HTTP client per gateway: kept alive, with a time limit and a size limit on everything."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import httpx
+
+from tui.domain.clock import GatewayClock
+from tui.domain.failure import (
+    NOT_SENT,
+    PROXY_DOWN,
+    PROXY_REFUSED,
+    PROXY_UNUSABLE,
+    SPEAKS_HTTP,
+    SPEAKS_TLS,
+    UNTRUSTED,
+    WRONG_CERTIFICATE,
+    Failure,
+    FailureKind,
+)
+from tui.domain.text import inert
+from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.http.api_request import Ask
+from tui.gateway.http.api_response import Answer
+from tui.gateway.http.connections import CONNECTING, KEPT_S, MOST_AT_ONCE, MOST_KEPT, KeptConnections
+from tui.gateway.http.decoding import ACCEPTED, Undecodable, content_of
+from tui.gateway.http.incoming import TLS_FAULT
+from tui.gateway.http.proxies import Proxy, proxy_of
+from tui.gateway.http.socks import ProxyDown
+from tui.locale import _
+
+USER_AGENT = "aktop"
+"""Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
+PROXY_TRIED = "connection.connect_tcp.failed"
+"""What the `trace` extension is told of, behind an HTTP proxy, when there is no connection to the proxy."""
+_CONNECT_S = 5.0
+_PORTS = {"http": 80, "https": 443}
+_UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
+"""OpenSSL's codes for a chain that ends in nobody who is trusted; the others are about the certificate itself."""
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
+_WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
+_MOST_BYTES = 32 * 1024 * 1024
+"""A thousand call records, the most that are asked for at once, are 3.5 MB (contract 5.2)."""
+_YEARS = range(2020, 2100)
+"""A clock that tells another year is not one to go by."""
+_HEADERS = {
+    "user-agent": USER_AGENT,
+    "accept": "application/json",
+    "accept-encoding": ACCEPTED,
+}
+
+
+class Transport:
+    """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be taken in."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None,
+        timeout_s: float,
+        verify: ssl.SSLContext | None,
+        proxy: Proxy | None = None,
+        clock: GatewayClock | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._clock = clock or GatewayClock()
+        self._given = transport
+        self._timeout_s = timeout_s
+        self._limits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
+        self._verify = verify
+        parts = urlsplit(base_url)
+        self._parts = parts
+        self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        self._opened: httpx.AsyncBaseTransport | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(self, ask: Ask, access_token: str | None) -> Answer:
+        """The answer, whatever its status. A GET goes twice if a kept connection turned out to be closed."""
+        try:
+            async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
+                return await self._sent(ask, access_token)
+        except (TimeoutError, httpx.TimeoutException):
+            raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
+        except httpx.ConnectError as error:
+            raise self._unconnected(error) from None
+        except httpx.ProxyError as error:
+            raise self._blaming_proxy(PROXY_REFUSED, str(error)) from None
+        except Undecodable as error:
+            raise error_of(
+                Failure(FailureKind.BAD_ANSWER, f"the answer is {inert(str(error))}", error.symbol)
+            ) from None
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            if str(error) == TLS_FAULT:
+                raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
+            # Their texts can quote headers, and so the token: they are not passed on.
+            raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.aclose()
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._base_url).netloc
+
+    async def _sent(self, ask: Ask, access_token: str | None) -> Answer:
+        transport = await self._open()
+        if ask.method == "GET":
+            try:
+                return await self._once(transport, ask, access_token)
+            except _StaleConnection:
+                pass
+        try:
+            return await self._once(transport, ask, access_token)
+        except _StaleConnection as stale:
+            raise stale.cause from None
+
+    async def _once(self, transport: httpx.AsyncBaseTransport, ask: Ask, access_token: str | None) -> Answer:
+        is_new = is_proxy_down = False
+
+        async def trace(event: str, _info: Mapping[str, object]) -> None:
+            nonlocal is_new, is_proxy_down
+            is_new |= event == CONNECTING
+            is_proxy_down |= event == PROXY_TRIED
+
+        request = httpx.Request(
+            ask.method,
+            _url(self._base_url + ask.path, tuple(ask.params.items())),
+            content=ask.body,
+            headers=_request_headers(ask, access_token),
+            extensions={"trace": trace, "timeout": self._limits},
+        )
+        asked_s = self._clock.steady_s()
+        try:
+            response = await transport.handle_async_request(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if not is_proxy_down:
+                raise
+            root = _root(error)
+            raise ProxyDown(
+                os.strerror(root.errno) if isinstance(root, OSError) and root.errno else str(error)
+            ) from None
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            if is_new:
+                raise
+            raise _StaleConnection(error) from None
+        if (date := _date_of(response.headers)) is not None:
+            self._clock.hear(date, asked_s)
+        try:
+            return await _read(response, self._base_url + ask.path)
+        finally:
+            await response.aclose()
+
+    async def _open(self) -> httpx.AsyncBaseTransport:
+        async with self._opening:
+            if self._opened is None:
+                self._opened = self._given or await self._open_one()
+            return self._opened
+
+    async def _open_one(self) -> httpx.AsyncBaseTransport:
+        context, proxy = self._verify, self._proxy
+        if proxy is not None and not proxy.is_usable:
+            raise self._blaming_proxy(PROXY_UNUSABLE, _("expected http://, https:// or socks5://"))
+        if self._parts.scheme == "https" and context is None:
+            # Reading the system's certificates takes 30 to 40 ms, once.
+            context = await asyncio.to_thread(httpx.create_ssl_context)
+        if proxy is None or proxy.is_socks:
+            return KeptConnections(context, proxy)
+        limits = httpx.Limits(
+            max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_S
+        )
+        return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy.url, limits=limits)
+
+    def _blaming_proxy(self, symbol: str, reason: str) -> GatewayError:
+        message = f"{inert(str(self._proxy))}: {inert(reason)[:200]}"
+        return error_of(Failure(FailureKind.UNREACHABLE, message, symbol))
+
+    def _unconnected(self, error: httpx.ConnectError) -> GatewayError:
+        """Who is to blame that there is no connection, and why there is none."""
+        root = _root(error)
+        if isinstance(error, ProxyDown):
+            return self._blaming_proxy(PROXY_DOWN, str(error))
+        symbol, reason = NOT_SENT, str(error)
+        if isinstance(root, ssl.SSLCertVerificationError):
+            symbol = UNTRUSTED if root.verify_code in _UNKNOWN_AUTHORITY else WRONG_CERTIFICATE
+            reason = root.verify_message
+        elif isinstance(root, ssl.SSLError):
+            symbol = SPEAKS_HTTP if root.reason in _NOT_TLS else NOT_SENT
+            reason = root.reason or reason
+        elif isinstance(root, OSError) and root.errno and self._is_beyond_httpx:
+            reason = os.strerror(root.errno)
+        return error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(reason)[:200]}", symbol))
+
+    @property
+    def _is_beyond_httpx(self) -> bool:
+        return self._proxy is not None and not self._proxy.is_socks
+
+
+class _StaleConnection(Exception):
+    """A kept connection was closed before any of the answer came."""
+
+    def __init__(self, cause: httpx.HTTPError) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _root(error: BaseException) -> BaseException:
+    """What began it: httpx, httpcore and anyio each wrap what the one below said."""
+    while (under := error.__cause__ or error.__context__) is not None:
+        error = under
+    return error
+
+
+@lru_cache(maxsize=64)
+def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """What is asked every other second has the same address for a day; to take one apart costs a tenth of a request."""
+    return httpx.URL(address, params=params) if params else httpx.URL(address)
+
+
+def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:
+    headers = _HEADERS if ask.body is None else _HEADERS | {"content-type": "application/json"}
+    return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
+
+
+async def _read(response: httpx.Response, asked: str) -> Answer:
+    # Not through httpx, which decompresses a piece of the wire as a whole, however much comes out of it.
+    assert isinstance(response.stream, AsyncIterable)
+    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MOST_BYTES)
+    return Answer(
+        status=response.status_code,
+        content_type=response.headers.get("content-type", ""),
+        body=body,
+        retry_after_s=_seconds(response.headers.get("retry-after", "")),
+        location=response.headers.get("location", ""),
+        asked=asked,
+        is_challenge=response.headers.get("cf-mitigated", "").lower() == "challenge" or _is_challenge(response, body),
+    )
+
+
+def _date_of(headers: httpx.Headers) -> datetime | None:
+    """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
+    if "age" in headers:
+        return None
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return date if date.tzinfo is not None and date.year in _YEARS else None
+
+
+def _is_challenge(response: httpx.Response, body: bytes) -> bool:
+    """Whether it is one of Cloudflare's older pages that want a browser, which have no header of their own."""
+    is_its = response.headers.get("server", "").lower() == "cloudflare" and response.status_code in (403, 429, 503)
+    return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
+
+
+def _seconds(text: str) -> float | None:
+    """Retry-After in seconds, at most an hour; the gateway never sends a date there."""
+    text = text.strip()
+    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 9 else None

@@ -1,0 +1,1 @@
+"""The Sub2API dialect: its endpoints, its refusals, its pages."""

@@ -1,0 +1,231 @@
+"""Sums over calls: statistics, trend, models, groups, dashboard (contract 5.5 to 5.8)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
+from tui.gateway.sub2api.values import DashboardStats
+from tui.gateway.sub2api.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, Row, each, text, usd
+
+_HOUR_LABEL, _DAY_LABEL = "%Y-%m-%d %H:%M", "%Y-%m-%d"
+
+
+class EndpointRow(Row, frozen=True):
+    """The calls of one endpoint."""
+
+    endpoint: str
+    requests: Count
+    total_tokens: Count
+    cost: Amount
+    actual_cost: Amount
+
+
+class StatsRow(Row, frozen=True):
+    """`GET /usage/stats`. An older gateway sends the two kinds of cache tokens as one sum only."""
+
+    total_requests: Count
+    total_input_tokens: Count
+    total_output_tokens: Count
+    total_cost: Amount
+    total_actual_cost: Amount
+    total_cache_tokens: Count | None = None
+    total_cache_creation_tokens: Count | None = None
+    total_cache_read_tokens: Count | None = None
+    average_duration_ms: Amount | None = None
+    endpoints: Annotated[list[EndpointRow], PARTS] | None = None
+
+
+class TrendRow(Row, frozen=True):
+    """One bucket of a trend; buckets without calls are not sent."""
+
+    date: str
+    requests: Count
+    input_tokens: Count
+    output_tokens: Count
+    cost: Amount
+    actual_cost: Amount
+    cache_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+
+
+class ModelRow(Row, frozen=True):
+    """The calls of one model."""
+
+    model: str
+    requests: Count
+    total_tokens: Count
+    cost: Amount
+    actual_cost: Amount
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+
+
+class GroupUseRow(Row, frozen=True):
+    """The calls of one group; id 0 is none."""
+
+    group_id: Id
+    requests: Count
+    total_tokens: Count
+    cost: Amount
+    actual_cost: Amount
+    group_name: str | None = None
+
+
+class SnapshotRow(Row, frozen=True):
+    """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it.
+
+
+    A section is absent unless it was asked for; an empty one is there, and is empty.
+    """
+
+    trend: Annotated[list[TrendRow], PARTS] | UnsetType | None = UNSET
+    models: Annotated[list[ModelRow], PARTS] | UnsetType | None = UNSET
+    groups: Annotated[list[GroupUseRow], PARTS] | UnsetType | None = UNSET
+
+
+class DashboardRow(Row, frozen=True):
+    """`GET /usage/dashboard/stats`."""
+
+    total_requests: Count
+    total_input_tokens: Count
+    total_output_tokens: Count
+    total_cache_creation_tokens: Count
+    total_cache_read_tokens: Count
+    total_cost: Amount
+    total_actual_cost: Amount
+    today_requests: Count
+    today_input_tokens: Count
+    today_output_tokens: Count
+    today_cache_creation_tokens: Count
+    today_cache_read_tokens: Count
+    today_cost: Amount
+    today_actual_cost: Amount
+    rpm: Count | None = None
+    tpm: Count | None = None
+    total_api_keys: Count | None = None
+    active_api_keys: Count | None = None
+    average_duration_ms: Amount | None = None
+
+
+STATS = msgspec.json.Decoder(Envelope[StatsRow])
+SNAPSHOT = msgspec.json.Decoder(Envelope[SnapshotRow])
+DASHBOARD = msgspec.json.Decoder(Envelope[DashboardRow])
+
+
+def totals_of(row: StatsRow) -> Totals:
+    """What a scope adds up to."""
+    created, read = _cache_tokens(row.total_cache_creation_tokens, row.total_cache_read_tokens, row.total_cache_tokens)
+    sums = Sums(
+        requests=row.total_requests,
+        input_tokens=row.total_input_tokens,
+        output_tokens=row.total_output_tokens,
+        cache_creation_tokens=created,
+        cache_read_tokens=read,
+        standard_usd=usd(row.total_cost),
+        billed_usd=usd(row.total_actual_cost),
+    )
+    endpoints = tuple(
+        Slice(
+            text(part.endpoint),
+            text(part.endpoint),
+            part.requests,
+            part.total_tokens,
+            usd(part.cost),
+            usd(part.actual_cost),
+        )
+        for part in row.endpoints or ()
+    )
+    return Totals(sums, row.average_duration_ms or None, endpoints)
+
+
+def model_of(row: ModelRow) -> Slice:
+    """One model; without tokens by kind where an older gateway does not send them."""
+    name, standard, billed = text(row.model), usd(row.cost), usd(row.actual_cost)
+    sums = None
+    if row.input_tokens is not None and row.output_tokens is not None:
+        created, read = row.cache_creation_tokens or 0, row.cache_read_tokens or 0
+        sums = Sums(row.requests, row.input_tokens, row.output_tokens, created, read, standard, billed)
+    return Slice(name, name, row.requests, row.total_tokens, standard, billed, sums)
+
+
+def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -> Breakdown:
+    """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`.
+
+    The sections that were `wanted` must be there: a missing one would pass for weeks without a call. Raises Misfit.
+    """
+    for name in wanted:
+        if getattr(row, name) is UNSET:
+            raise Misfit(f"data.{name}")
+    return Breakdown(
+        trend=each("data.trend", row.trend or (), lambda bucket: _bucket(bucket, zone)),
+        models=tuple(model_of(part) for part in row.models or ()),
+        groups=tuple(
+            Slice(
+                str(part.group_id),
+                text(part.group_name),
+                part.requests,
+                part.total_tokens,
+                usd(part.cost),
+                usd(part.actual_cost),
+            )
+            for part in row.groups or ()
+        ),
+    )
+
+
+def dashboard_of(row: DashboardRow) -> DashboardStats:
+    """The account at a glance."""
+    return DashboardStats(
+        today=Sums(
+            row.today_requests,
+            row.today_input_tokens,
+            row.today_output_tokens,
+            row.today_cache_creation_tokens,
+            row.today_cache_read_tokens,
+            usd(row.today_cost),
+            usd(row.today_actual_cost),
+        ),
+        total=Sums(
+            row.total_requests,
+            row.total_input_tokens,
+            row.total_output_tokens,
+            row.total_cache_creation_tokens,
+            row.total_cache_read_tokens,
+            usd(row.total_cost),
+            usd(row.total_actual_cost),
+        ),
+        rpm=row.rpm or 0,
+        tpm=row.tpm or 0,
+        total_keys=row.total_api_keys,
+        active_keys=row.active_api_keys,
+        average_duration_ms=row.average_duration_ms or None,
+    )
+
+
+def _bucket(row: TrendRow, zone: ZoneInfo) -> Bucket:
+    by_hour = " " in row.date
+    try:
+        start = datetime.strptime(row.date, _HOUR_LABEL if by_hour else _DAY_LABEL).replace(tzinfo=zone)
+        # Adding to a moment with a zone moves its wall clock, which is what the labels are: a day of 23 hours, or an
+        # hour that happens twice and has one label, come out right.
+        end = start + (timedelta(hours=1) if by_hour else timedelta(days=1))
+    except (ValueError, OverflowError):
+        raise Misfit("date") from None
+    created, read = _cache_tokens(row.cache_creation_tokens, row.cache_read_tokens, row.cache_tokens)
+    sums = Sums(row.requests, row.input_tokens, row.output_tokens, created, read, usd(row.cost), usd(row.actual_cost))
+    return Bucket(start, end, sums)
+
+
+def _cache_tokens(created: int | None, read: int | None, together: int | None) -> tuple[int, int]:
+    """Cache creation and read tokens; a sum that was not split counts as read, so that the total stays right."""
+    if created is None and read is None:
+        return 0, together or 0
+    return created or 0, read or 0

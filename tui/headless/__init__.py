@@ -1,1 +1,0 @@
-"""The same Snapshot as text and JSON, and actions by verb."""

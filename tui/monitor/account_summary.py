@@ -1,0 +1,88 @@
+"""Several accounts at a glance: what is cheap enough to be asked of each, and how fast a wallet empties by that."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from tui.domain.keys import KeyCost
+from tui.gateway.budget import Tier
+from tui.monitor.api_key_mode import key_questions
+from tui.monitor.burn import BURN_WINDOW, LEAST_WINDOW, Burn
+from tui.monitor.questions import Asking, AskKeyCosts, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.refresh_policy import seldom
+from tui.monitor.snapshot import Snapshot
+from tui.triage.report import Report
+
+TODAY_EVERY_S = 300.0
+LOOK_EVERY = timedelta(seconds=10)
+"""How often an account is asked for its balance and keys: 12 requests a minute of the 240 that the gateway allows."""
+
+
+class AskToday(Struct, frozen=True):
+    """The cost of every key, seldom: the one question of a glance that counts as expensive."""
+
+    tier = Tier.HEAVY
+    pace = seldom(TODAY_EVERY_S)
+
+    async def ask(self, asking: Asking) -> dict[int, KeyCost]:
+        return await AskKeyCosts().ask(asking)
+
+
+def glance_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
+    """What a glance at an account asks."""
+    if snapshot.api_keys:
+        yield from key_questions(snapshot)
+        return
+    yield AskSite()
+    yield AskProfile()
+    yield AskKeys()
+    yield AskToday()
+
+
+class BalanceTrail(Struct, frozen=True):
+    """Balances over the last quarter of an hour, as they were seen; each with all that was spent until then."""
+
+    readings: tuple[tuple[datetime, Decimal, Decimal], ...] = ()
+
+    def seen(self, at: datetime, balance_usd: Decimal) -> "BalanceTrail":
+        """The trail with one reading more. A balance that rises was topped up: that is no negative spending."""
+        if not self.readings:
+            return BalanceTrail(((at, balance_usd, Decimal(0)),))
+        last_at, before_usd, spent_usd = self.readings[-1]
+        if at <= last_at:
+            return self
+        spent_usd += max(Decimal(0), before_usd - balance_usd)
+        kept = tuple(reading for reading in self.readings if at - reading[0] <= BURN_WINDOW)
+        return BalanceTrail((*kept, (at, balance_usd, spent_usd)))
+
+    def burn(self, now: datetime) -> Burn | None:
+        """The burn rate over what was seen, or None while that is less than two minutes, or too old."""
+        if not self.readings or now - self.readings[-1][0] > LEAST_WINDOW:
+            return None
+        (first_at, _first, first_usd), (last_at, balance_usd, last_usd) = self.readings[0], self.readings[-1]
+        if last_at - first_at < LEAST_WINDOW:
+            return None
+        per_h = (last_usd - first_usd) * 3600 / Decimal((last_at - first_at).total_seconds())
+        hours = float(max(balance_usd, Decimal(0)) / per_h) if per_h > 0 else None
+        empty_at = now + timedelta(hours=hours) if hours is not None and hours < 24 * 365 else None
+        return Burn(per_h, last_at - first_at, empty_at)
+
+
+class Glance(Struct, frozen=True):
+    """One account of several: its profile (blank for what aktop was started with), and what is known.
+
+    `complaint` says why the profile cannot be used at all; `own_usd` is its low-balance threshold; `report` is there
+    for the account on the screen, which triage knows.
+    """
+
+    profile: str
+    url: str
+    is_here: bool = False
+    snapshot: Snapshot | None = None
+    trail: BalanceTrail = BalanceTrail()
+    own_usd: Decimal | None = None
+    report: Report | None = None
+    complaint: str = ""

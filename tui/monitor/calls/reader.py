@@ -1,0 +1,201 @@
+"""Reading call records back from the newest, without gaps.
+
+The gateway has offset pages and no cursor: new rows shift older ones to later pages, so a page may repeat rows and
+never skips any (contract 8.6). A reading goes on until it overlaps what is known, and then deeper if it is asked to.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from msgspec import Struct, field
+
+from tui.domain.clock import floor_hour
+from tui.domain.usage import Call, DamagedRow, Page
+from tui.gateway.errors import BudgetSpent
+from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
+from tui.monitor.questions import MOST_ROWS, AskCalls, Asking, Days
+
+TAIL_ROWS = 20
+FIRST_ROWS = 100
+PAGE_ROWS = 1000
+PAGES_A_READING = 3
+TAIL_PAGES = MOST_ROWS // PAGE_ROWS
+"""A gap that is longer is filled as what is further back is: so many rows at a time, as far as anybody wants."""
+TAIL_KEEPS = timedelta(seconds=5)
+"""While older pages are being read, the newest rows are asked for no more often than this."""
+ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
+"""Ranges up to this long mostly fit into a small page; a sliding hour begins on a whole minute."""
+KEPT = timedelta(hours=25)
+"""A live log keeps the calls of the longest sliding range, to the full hour. Those before it are let go when so many
+have come together, unless they were wanted of late: to read them again costs requests."""
+MOST_OLDER = 1000
+DEEP_STAYS = timedelta(minutes=30)
+OVERLAP = timedelta(seconds=5)
+"""Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
+
+
+class _Reading(Struct):
+    """One reading under way: the rows so far, and the moment from which on nothing is missing."""
+
+    question: AskCalls
+    asking: Asking
+    view: CallView
+    span: Days | None
+    rows: dict[int, Call] = field(default_factory=dict)
+    total: int | None = None
+    covered_from: datetime | None = None
+    tail_at: datetime | None = None
+    missing: int = 0
+    is_whole: bool = False
+    damaged: set[DamagedRow] = field(default_factory=set)
+
+    async def page(self, number: int, page_rows: int) -> Page[Call]:
+        """Read a page and take its rows."""
+        page = await self.asking.client.calls(
+            self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
+        )
+        self.rows.update((row.id, row) for row in page.items)
+        self.damaged.update(page.damaged)
+        self.total, self.missing = page.total, page.missing
+        self.is_whole = page.is_last and not page.missing
+        if self.is_whole:
+            self.reach(self._start_of_span())
+        elif page.items:
+            self.reach(page.items[-1].at)
+        return page
+
+    def continue_from(self, view: CallView) -> None:
+        """Go on where an earlier reading stopped."""
+        self.covered_from, self.total, self.tail_at = view.covered_from, view.total, view.tail_at
+
+    def reach(self, at: datetime) -> None:
+        """Nothing is missing from this moment on."""
+        self.covered_from = at if self.covered_from is None else min(at, self.covered_from)
+
+    def result(self) -> CallsRead:
+        """What the reading brought."""
+        return CallsRead(
+            rows=tuple(self.rows.values()),
+            covered_from=self.covered_from,
+            total=self.total,
+            tail_at=self.tail_at,
+            deep_at=(deep_at := self.asking.now if self._is_deep() else self.view.deep_at),
+            kept_from=self._kept_from(deep_at),
+            missing=self.missing,
+            damaged=frozenset(self.damaged),
+        )
+
+    def _is_deep(self) -> bool:
+        """Whether somebody wants more than a live log keeps by itself."""
+        start = self.question.start(self.asking.now, self.asking.zone)
+        return start is not None and start < self.asking.now - KEPT
+
+    def _kept_from(self, deep_at: datetime | None) -> datetime | None:
+        """From when on to keep rows, once enough are older than that and nobody has wanted those for a while."""
+        now, log = self.asking.now, self.view.log
+        if self.question.days is not None or (deep_at is not None and now - deep_at < DEEP_STAYS):
+            return None
+        kept_from = floor_hour(now - KEPT)
+        older = len(log) - log.count_since(kept_from)
+        return kept_from if older >= MOST_OLDER and older * 4 >= len(log) else None
+
+    def unbroken(self) -> int:
+        """How many rows without a gap are here, those of earlier readings included."""
+        if self.covered_from is None:
+            return 0
+        log = self.view.log
+        known = sum(1 for row in self.rows.values() if row.id in log and row.at >= self.covered_from)
+        return log.count_since(self.covered_from) + len(self.rows) - known
+
+    def view_after(self) -> CallView:
+        """The view as it will be once this reading is taken in."""
+        return CallView(self.view.log, self.unbroken(), self.covered_from, self.total, missing=self.missing)
+
+    def _start_of_span(self) -> datetime:
+        if self.span is None or self.question.days is not None:
+            return EVERYTHING
+        return datetime.combine(self.span[0], time(), self.asking.zone).astimezone(UTC)
+
+
+async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
+    """Read what is new, then some of what is missing further back; at first one page, which is worth seeing at once.
+
+    A budget that runs out midway ends the reading with what it has. Raises GatewayError when nothing could be read.
+    """
+    view = asking.known.calls.get(question) or CallView()
+    reading = _Reading(question, asking, view, question.days or _live_days(question, asking))
+    try:
+        if _is_reading_on(reading):
+            reading.continue_from(view)
+        else:
+            await _read_tail(reading)
+            reading.tail_at = asking.now
+        if view.missing and not reading.is_whole and (reading.total or 0) <= (view.total or 0):
+            # No more is promised than was: it would not be sent now either.
+            reading.missing, reading.total = view.missing, view.total
+        if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
+            await _read_back(reading)
+    except BudgetSpent:
+        if not reading.rows:
+            raise
+    return reading.result()
+
+
+def _is_reading_on(reading: _Reading) -> bool:
+    """Whether older pages alone are wanted, since the newest rows have just been asked for."""
+    view, asking = reading.view, reading.asking
+    if view.tail_at is None or view.covered_from is None or asking.now - view.tail_at >= TAIL_KEEPS:
+        return False
+    return reading.question.wants_more(view, asking.now, asking.zone)
+
+
+async def _read_tail(reading: _Reading) -> None:
+    """Read from the newest until the known rows are met."""
+    known = reading.view.newest_at
+    page_rows, number = (_first_rows(reading) if known is None else TAIL_ROWS), 1
+    while number <= TAIL_PAGES:
+        page = await reading.page(number, page_rows)
+        if known is None or page.missing:
+            return
+        if reading.covered_from is not None and reading.covered_from <= known - OVERLAP:
+            if reading.view.covered_from is not None:
+                reading.reach(reading.view.covered_from)
+            return
+        page_rows, number = PAGE_ROWS, (number + 1 if page_rows == PAGE_ROWS else 1)
+
+
+async def _read_back(reading: _Reading) -> None:
+    """Read older pages while more is wanted, a few at a time.
+
+    Rows that came in meanwhile shift the pages: those read so far may then tell less than a page each, and the one to
+    read is still the next, not the same again. Two pages on end that tell nothing new are not shifted, there is no
+    more: what else the gateway counts is missing.
+    """
+    number, repeated, page_rows = 0, 0, PAGE_ROWS
+    for _ in range(PAGES_A_READING):
+        if not reading.question.wants_more(reading.view_after(), reading.asking.now, reading.asking.zone):
+            return
+        before = reading.unbroken()
+        number = max(number + 1, before // page_rows + 1)
+        page = await reading.page(number, PAGE_ROWS)
+        page_rows = page.size or PAGE_ROWS
+        repeated = repeated + 1 if reading.unbroken() == before and not page.is_last else 0
+        if repeated == 2:
+            reading.missing = max(1, page.total - before)
+            return
+
+
+def _first_rows(reading: _Reading) -> int:
+    question, asking = reading.question, reading.asking
+    start = question.start(asking.now, asking.zone)
+    if start is None:
+        return FIRST_ROWS if question.rows <= FIRST_ROWS else PAGE_ROWS
+    return FIRST_ROWS if asking.now - start <= ONE_SMALL_PAGE else PAGE_ROWS
+
+
+def _live_days(question: AskCalls, asking: Asking) -> Days | None:
+    """The days that a live log needs: a narrow range makes the gateway's exact count cheap (contract 5.3)."""
+    start = question.start(asking.now, asking.zone)
+    if start is None:
+        return None
+    today = asking.now.astimezone(asking.zone).date()
+    return start.astimezone(asking.zone).date(), today + timedelta(days=1)

@@ -1,0 +1,178 @@
+"""Call records folded into the buckets of a trend, each remembered until another call falls into it.
+
+A log grows at its end: of the buckets of a day all but the newest stay as they are, however often a pane asks.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+
+from tui.domain.clock import floor_minute
+from tui.domain.scope import Filters
+from tui.domain.usage import Bucket
+from tui.monitor.calls.log import CallLog, Facet, Tally
+from tui.monitor.memo import Memo, memoize_last, memoize_recent
+from tui.monitor.questions import WALLET
+
+K = TypeVar("K")
+LESS_THAN_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
+SETTLES = timedelta(minutes=1)
+"""How long before the newest call another may still turn up that ended earlier."""
+
+
+class Fold(Struct):
+    """Tallies of a span, split in every way that a pane shows. Shared once made: read it, never change it."""
+
+    total: Tally = field(default_factory=Tally)
+    wallet_usd: Decimal = Decimal(0)
+    models: dict[str, Tally] = field(default_factory=dict)
+    groups: dict[int | None, Tally] = field(default_factory=dict)
+    endpoints: dict[str | None, Tally] = field(default_factory=dict)
+    keys: dict[int, Tally] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, parts: Iterable["Fold"]) -> "Fold":
+        """The sum of some folds."""
+        whole = cls()
+        for part in parts:
+            whole.total.merge(part.total)
+            whole.wallet_usd += part.wallet_usd
+            _merge(whole.models, part.models)
+            _merge(whole.groups, part.groups)
+            _merge(whole.endpoints, part.endpoints)
+            _merge(whole.keys, part.keys)
+        return whole
+
+    def take(self, facet: Facet, tally: Tally) -> None:
+        """Add what has one facet."""
+        for part in (
+            self.total,
+            self.models.setdefault(facet.model, Tally()),
+            self.groups.setdefault(facet.group_id, Tally()),
+            self.endpoints.setdefault(facet.endpoint, Tally()),
+            self.keys.setdefault(facet.key_id, Tally()),
+        ):
+            part.merge(tally)
+        if facet.is_wallet:
+            self.wallet_usd += tally.billed_usd
+
+
+def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Facet, Tally]]:
+    """What the calls of a span, whole minutes of it, add up to by facet; a facet may come several times.
+
+    All but the newest minutes are gone through once a minute only, however often and of how many calls it is asked.
+    """
+    start, end = floor_minute(start.astimezone(UTC)), floor_minute(end.astimezone(UTC) + LESS_THAN_A_MINUTE)
+    settled = min(end, floor_minute(log.newest.at.astimezone(UTC)) - SETTLES) if log.newest is not None else start
+    if settled > start:
+        count = log.count_since(start) - log.count_since(settled)
+        yield from _settled_facets(log, count, start, settled).items()
+    for _minute, tallies in log.minutes(max(start, settled), end):
+        yield from tallies.items()
+
+
+@memoize_recent(64)
+def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Facet, Tally]:
+    """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
+    facets: dict[Facet, Tally] = {}
+    for _minute, tallies in log.minutes(start, end):
+        for facet, tally in tallies.items():
+            facets.setdefault(facet, Tally()).merge(tally)
+    return facets
+
+
+def fold_of(log: CallLog, start: datetime, end: datetime, filters: Filters) -> Fold:
+    """The calls between two whole minutes that pass the filters."""
+    return _folded(log, log.count_since(start) - log.count_since(end), start, end, filters)
+
+
+def buckets_of(
+    log: CallLog, start: datetime, end: datetime, step: timedelta, zone: ZoneInfo, filters: Filters
+) -> list[tuple[Bucket, Fold]]:
+    """The buckets of a span that have calls, oldest first; they are aligned to the clock of `zone`."""
+    found = []
+    for aligned, bucket_from, bucket_to in _spans(start.astimezone(UTC), end.astimezone(UTC), step, zone):
+        fold = fold_of(log, bucket_from, bucket_to, filters)
+        if fold.total.requests:
+            found.append((Bucket(aligned, aligned + step, fold.total.sums()), fold))
+    return found
+
+
+def sum_of(log: CallLog, parts: Sequence[Fold]) -> Fold:
+    """The sum of some folds; that of all but the last is remembered, because only the newest bucket grows."""
+    settled, newest = parts[:-1], parts[-1:]
+    if len(settled) < 2:
+        return Fold.of(parts)
+    return Fold.of((_sum_of_settled(log.memo, *settled), *newest))
+
+
+@memoize_last()
+def _sum_of_settled(_memo: Memo, *parts: Fold) -> Fold:
+    return Fold.of(parts)
+
+
+@lru_cache(maxsize=16)
+def _spans(
+    start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
+) -> tuple[tuple[datetime, datetime, datetime], ...]:
+    """Where each bucket is aligned, and which part of it is meant: whole ones but for the first and the last.
+
+    All in UTC, in which equal moments are equal keys. A span that begins within a minute has that minute, as
+    `CallLog.minutes` has.
+    """
+    found = []
+    here = floor_minute(start)
+    while here < end:
+        aligned = bucket_start(here, step, zone)
+        after = next_start(aligned, step, zone).astimezone(UTC)
+        found.append((aligned.astimezone(UTC), here, min(after, end)))
+        here = after
+    return tuple(found)
+
+
+@memoize_recent(256)
+def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
+    fold = Fold()
+    for facet, tally in facets_of(log, start, end):
+        if _passes(filters, facet):
+            fold.take(facet, tally)
+    return fold
+
+
+def _merge(into: dict[K, Tally], tallies: dict[K, Tally]) -> None:
+    for name, tally in tallies.items():
+        into.setdefault(name, Tally()).merge(tally)
+
+
+def _passes(filters: Filters, facet: Facet) -> bool:
+    return (
+        filters.key_id in (None, facet.key_id)
+        and filters.model in (None, facet.model)
+        and filters.group_id in (None, facet.group_id)
+        and (filters.billing_type is None or (filters.billing_type == WALLET) == facet.is_wallet)
+    )
+
+
+def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
+    """The beginning of the bucket that a moment falls into; buckets are aligned to the clock of `zone`."""
+    local = moment.astimezone(zone)
+    if step >= timedelta(days=1):
+        return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    minutes = int(step.total_seconds()) // 60
+    into = timedelta(
+        minutes=(local.hour * 60 + local.minute) % minutes, seconds=local.second, microseconds=local.microsecond
+    )
+    # Back by elapsed time: on the wall clock, the hour that comes twice in autumn would always be the first of the two.
+    return (moment.astimezone(UTC) - into).astimezone(zone)
+
+
+def next_start(start: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
+    """The bucket after: days by the calendar, since some have 23 or 25 hours; else by elapsed time."""
+    if step >= timedelta(days=1):
+        return (start + step).replace(tzinfo=zone)
+    return (start.astimezone(UTC) + step).astimezone(zone)

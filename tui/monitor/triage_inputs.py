@@ -1,0 +1,403 @@
+"""From a Snapshot to what triage judges by."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
+from tui.domain.keys import KeyCost, KeyStatus
+from tui.domain.scope import RangeName, Scope
+from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.log import CallLog, CallView, Tally
+from tui.monitor.calls.rollups import facets_of
+from tui.monitor.feed import Feed
+from tui.monitor.histories import current_account, current_histories, is_account_current
+from tui.monitor.memo import Memo, memoize_last, memoize_recent
+from tui.monitor.questions import (
+    HISTORY_DAYS,
+    AskAccountHistory,
+    AskCalls,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskPlans,
+    AskProfile,
+    Question,
+)
+from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
+from tui.monitor.snapshot import Snapshot
+from tui.triage.baselines import week_usd
+from tui.triage.causes import Uses
+from tui.triage.find import find
+from tui.triage.gaps import Gap, Input
+from tui.triage.origins import Seen, learn
+from tui.triage.plans import PlanUse
+from tui.triage.report import Inputs, Report
+from tui.triage.spikes import Running
+from tui.triage.suspects import first_look
+
+TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
+"""The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
+DAY = timedelta(hours=24)
+LEAST_HOUR_USD, LEAST_HOUR_SHARE = 0.10, 0.002
+"""A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
+for keys ask for more, and so does a leak of a twentieth of a week in a day."""
+TEN_MINUTES = timedelta(minutes=10)
+RECENT_CALLS = timedelta(minutes=60)
+MOST_RECENT_CALLS = 5000
+"""Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
+LEAST_PACE = timedelta(seconds=30)
+RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
+NOWHERE: Mapping[int, Seen] = MappingProxyType({})
+
+
+def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
+    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion.
+
+    The histories of the keys that a verdict waits for, `awaited`, come before the others.
+    """
+    costs = snapshot.data(AskKeyCosts()) or {}
+    used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
+    excess = _excess_usd(snapshot.memo, costs, _day_part(snapshot, now))
+    used.sort(key=lambda key: (key.id in awaited, excess.get(key.id, 0.0)), reverse=True)
+    histories = (
+        AskKeyHistory(key.id, key.id in awaited) for key in used if key.last_used_at and now - key.last_used_at < _SPAN
+    )
+    plans = (AskPlans(),) if has_plans(snapshot) else ()
+    errors = errors_question(Scope(), snapshot, now)
+    return (AskKeyCosts(), TRIAGE_CALLS, AskAccountHistory(), errors, *plans, *histories)
+
+
+def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, ...]:
+    """The histories without which something may stay unseen: those of the keys that cost the wallet enough of late."""
+    view, start = snapshot.calls.get(BASE_CALLS), floor_minute(now - DAY)
+    used = [
+        key
+        for key in snapshot.data(AskKeys()) or ()
+        if key.bills_wallet and key.last_used_at is not None and key.last_used_at >= start
+    ]
+    if view is not None and view.covers(start):
+        dearest = _dearest_hours(view.log, start, now + CLOCK_AHEAD)
+        account = current_account(snapshot, now)
+        week = week_usd(account, floor_hour(now)) if account is not None else 0.0
+        least_usd = max(LEAST_HOUR_USD, LEAST_HOUR_SHARE * week)
+        used = [key for key in used if dearest.get(key.id, 0.0) >= least_usd]
+    return tuple(AskKeyHistory(key.id) for key in used)
+
+
+def _dearest_hours(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
+    """What the dearest hour of a span cost the wallet, by key, in USD."""
+    hours: dict[tuple[int, int], float] = {}
+    for call in log.between(start, end):
+        if call.is_wallet:
+            hour = call.key_id, int(call.at.timestamp()) // 3600
+            hours[hour] = hours.get(hour, 0.0) + call.billed_number
+    dearest: dict[int, float] = {}
+    for (key_id, _hour), usd in hours.items():
+        dearest[key_id] = max(usd, dearest.get(key_id, 0.0))
+    return dearest
+
+
+_SPAN = timedelta(days=HISTORY_DAYS)
+
+
+@memoize_last()
+def _excess_usd(_memo: Memo, costs: Mapping[int, KeyCost], day_part: float) -> dict[int, float]:
+    return {one.key_id: one.excess_usd for one in first_look(costs, day_part)}
+
+
+def report_of(snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS) -> Report:
+    """What triage finds in a Snapshot, by call records as deep as `calls` wants them."""
+    return find(inputs_of(snapshot, now, calls=calls))
+
+
+def inputs_of(
+    snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWHERE, *, calls: AskCalls = TRIAGE_CALLS
+) -> Inputs:
+    """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept."""
+    view = snapshot.calls.get(BASE_CALLS)
+    profile = snapshot.data(AskProfile())
+    histories = current_histories(snapshot, now)
+    account = current_account(snapshot, now)
+    costs = {key_id: history.cost for key_id, history in histories.items()}
+    running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
+    told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
+    needed = needed_histories(snapshot, now)
+    awaited = tuple(question.key_id for question in needed if question.key_id not in histories)
+    recent_calls, recent_from = _recent_calls(view, now)
+    are_old = snapshot.feed(BASE_CALLS).failure is not None
+    is_reading = calls.wants_more(view, now, snapshot.zone)
+    has_wallet = profile is not None and profile.run_mode != "simple" and draws_on_wallet(snapshot, now)
+    return Inputs(
+        now=now,
+        account=account,
+        keys=costs,
+        running=_running_of_all(running, told_usd) or (Running() if is_hour_whole else None),
+        running_by_key=running,
+        costs=_wallet_costs(snapshot),
+        day_part=_day_part(snapshot, now),
+        uses_since=lambda key_id, since: _uses_since(view, key_id, since, now, is_reading=is_reading),
+        usual_uses=_usual_uses(histories, snapshot, now),
+        recent_calls=recent_calls,
+        failed=errors_of(Scope(), snapshot, now),
+        balance_usd=float(profile.balance_usd) if profile is not None and has_wallet else None,
+        zone=snapshot.zone,
+        # Of calls that cannot be read any more none is newer than the last reading: not that, but nothing is known.
+        recent_from=None if are_old else recent_from,
+        recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
+        # By half of the records an address that is used every day is new.
+        seen=seen if is_reading else seen_places(view, now, seen),
+        key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
+        plans=tuple(_plan_uses(snapshot, view, now)),
+        paces=None if are_old else _paces(view, now),
+        awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
+        is_hour_whole=is_hour_whole,
+        gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
+        awaited=awaited,
+        stopped=dict(_stopped(snapshot, now)),
+    )
+
+
+def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:
+    """The keys that can call no more, with their last call; none where keys or calls cannot be read just now."""
+    keys, calls, view = snapshot.feed(AskKeys()), snapshot.feed(BASE_CALLS), snapshot.calls.get(BASE_CALLS)
+    if view is None or keys.data is None or keys.failure is not None or calls.failure is not None:
+        return
+    for key in keys.data:
+        if key.status(now) is KeyStatus.ACTIVE or key.in_flight:
+            continue
+        last = next((call.at for call in view.log.newest_first() if call.key_id == key.id), key.last_used_at)
+        if last is not None and calls.fetched_at is not None and calls.fetched_at > last:
+            yield key.id, last
+
+
+def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, awaited: Sequence[int]) -> Iterator[Gap]:
+    """The inputs that are missing, old or not whole."""
+    asked: tuple[tuple[Input, Question[Any]], ...] = (
+        (Input.PROFILE, AskProfile()),
+        (Input.KEYS, AskKeys()),
+        (Input.KEY_COSTS, AskKeyCosts()),
+        (Input.ERRORS, errors_question(Scope(), snapshot, now)),
+    )
+    for name, question in (*asked, *(((Input.PLANS, AskPlans()),) if has_plans(snapshot) else ())):
+        feed = snapshot.feed(question)
+        if feed.data is None or feed.failure is not None:
+            yield Gap(name, feed.failure, _read_at(feed))
+    yield from _gap_in_calls(snapshot, now, calls)
+    feed = snapshot.feed(AskAccountHistory())
+    if not is_account_current(snapshot, now):
+        yield Gap(Input.HISTORY, feed.failure, _read_at(feed))
+    if awaited:
+        failed = (snapshot.feed(AskKeyHistory(key_id)).failure for key_id in awaited)
+        failure = next((one for one in failed if one is not None), None)
+        yield Gap(Input.KEY_HISTORIES, failure, done=needed - len(awaited), total=needed)
+
+
+def _gap_in_calls(snapshot: Snapshot, now: datetime, calls: AskCalls) -> Iterator[Gap]:
+    feed, view = snapshot.feed(calls), snapshot.calls.get(calls)
+    if view is None or view.covered_from is None:
+        yield Gap(Input.CALLS, feed.failure)
+        return
+    is_reading = calls.wants_more(view, now, snapshot.zone)
+    if feed.failure is not None or is_reading:
+        done, total = (view.count, view.total) if is_reading else (None, None)
+        yield Gap(Input.CALLS, feed.failure, feed.fetched_at if feed.failure is not None else None, done, total)
+
+
+def _read_at(feed: Feed[Any]) -> datetime | None:
+    return feed.fetched_at if feed.data is not None else None
+
+
+def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Mapping[int, Seen]:
+    """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
+    if view is None or view.covered_from is None:
+        return seen
+    until = now + CLOCK_AHEAD
+    if seen:
+        latest = max(one.until for one in seen.values())
+        return learn(seen, view.log.between(max(latest, view.covered_from), until))
+    # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
+    settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+    count = view.log.count_since(view.covered_from) - view.log.count_since(settled)
+    known = _settled_places(view.log, count, view.covered_from, settled)
+    return learn(known, view.log.between(settled, until))
+
+
+@memoize_recent(2)
+def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, Seen]:
+    return learn({}, log.between(covered_from, until))
+
+
+def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...] | None, datetime | None]:
+    """The calls of the last hour, or the newest of them, and since when none is missing."""
+    if view is None:
+        return None, None
+    found = view.log.between(now - RECENT_CALLS, now)
+    newest = tuple(found[-MOST_RECENT_CALLS:])
+    if view.covered_from is None:
+        return newest, None
+    return newest, newest[0].at if len(newest) < len(found) else max(view.covered_from, now - RECENT_CALLS)
+
+
+def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_reading: bool) -> dict[int, Uses]:
+    """What each key did by model in the last hours, or since the call records begin once no more are on their way."""
+    if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
+        return {}
+    start = max(now - span, view.covered_from)
+    tallies: dict[int, dict[str, Tally]] = {}
+    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
+        if facet.is_wallet:
+            tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
+    hours = (now - start) / timedelta(hours=1)
+    return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+
+
+def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
+    """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
+    if view is None or view.covered_from is None:
+        return None
+    start = floor_minute(now - TEN_MINUTES)
+    if view.covers(start):
+        spent = _wallet_usd(view.log, start, now + CLOCK_AHEAD)
+    else:
+        start = view.covered_from
+        spent = _spent((call.key_id, call.billed_number) for call in view.log.between(start, now) if call.is_wallet)
+    if now - start < LEAST_PACE:
+        return None
+    hours = (now - start) / timedelta(hours=1)
+    return {key_id: usd / hours for key_id, usd in spent.items()}
+
+
+def _spent(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """What was spent in all, by key, in USD."""
+    spent: dict[int, float] = {}
+    for key_id, usd in costs:
+        spent[key_id] = spent.get(key_id, 0.0) + usd
+    return spent
+
+
+def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:
+    """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
+    plans = snapshot.data(AskPlans()) or ()
+    recent = facets_of(view.log, now - RECENT_CALLS, now + CLOCK_AHEAD) if plans and view is not None else ()
+    spent = _spent((facet.key_id, float(tally.billed_usd)) for facet, tally in recent if not facet.is_wallet)
+    for plan in plans:
+        members = {key.id for key in snapshot.data(AskKeys()) or () if key.group and key.group.name == plan.group_name}
+        hour_usd = {key_id: usd for key_id, usd in spent.items() if key_id in members}
+        for window in plan.windows:
+            limit_usd, used_usd = float(window.limit_usd), float(window.used_usd)
+            yield PlanUse(plan.group_name, window.name, used_usd, limit_usd, window.resets_at, hour_usd)
+
+
+def _day_part(snapshot: Snapshot, now: datetime) -> float:
+    """How much of the server's day is over."""
+    local = now.astimezone(snapshot.server_zone)
+    return (local.hour * 60 + local.minute) / (24 * 60)
+
+
+def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
+    costs = snapshot.data(AskKeyCosts())
+    if costs is None:
+        return None
+    by_plan = {key.id for key in snapshot.data(AskKeys()) or () if not key.bills_wallet}
+    return {key_id: cost for key_id, cost in costs.items() if key_id not in by_plan}
+
+
+def _is_hour_whole(view: CallView | None, now: datetime) -> bool:
+    """Whether the call records reach back to the beginning of the running hour."""
+    return view is not None and view.covers(floor_hour(now))
+
+
+def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, Running]:
+    """Wallet cost of the running hour and of the last ten minutes by key.
+
+    A key that runs away calls so often that the newest records tell of minutes only. Where they do not make the hour
+    whole, what the gateway summed up when it told of the hours counts if it is more: so much it cost at least.
+    """
+    this_hour = floor_hour(now)
+    found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
+    if not _is_hour_whole(view, now):
+        for key_id, cost in costs.items():
+            known = found.get(key_id, Running())
+            found[key_id] = Running(max(known.so_far_usd, _told_of(cost, this_hour)), known.ten_minutes_usd)
+    return found
+
+
+def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, Running]:
+    hour, recent = (_wallet_usd(log, start, now + CLOCK_AHEAD) for start in (this_hour, now - TEN_MINUTES))
+    return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {**hour, **recent}}
+
+
+def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
+    """What a span of whole minutes cost the wallet, by key, in USD."""
+    return _spent(
+        (facet.key_id, float(tally.billed_usd)) for facet, tally in facets_of(log, start, end) if facet.is_wallet
+    )
+
+
+def _running_of_all(by_key: Mapping[int, Running], told_usd: float) -> Running | None:
+    """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
+    so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
+    return Running(so_far_usd, sum(one.ten_minutes_usd for one in by_key.values())) if so_far_usd > 0 else None
+
+
+def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
+    """What a history has of the running hour; nothing where its hours begin at other minutes."""
+    if cost is None or (this_hour - cost.start) % timedelta(hours=1):
+        return 0.0
+    return cost.hours(this_hour, 1)[0]
+
+
+def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime, *, is_reading: bool) -> Uses | None:
+    """What a key did by model since the incident began, at most a day ago, or since the call records begin.
+
+    None while older records are on their way: half of them would name another cause than all.
+    """
+    start = max(since, floor_minute(now - DAY))
+    if view is None or view.covered_from is None or (is_reading and not view.covers(start)):
+        return None
+    start = max(start, view.covered_from)
+    tallies: dict[str, Tally] = {}
+    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
+        if facet.key_id == key_id and facet.is_wallet:
+            tallies.setdefault(facet.model, Tally()).merge(tally)
+    hours = (now - start) / timedelta(hours=1)
+    return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
+
+
+def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:
+    """What keys used to do by model over two weeks up to now, an incident that is on included.
+
+    A history tells it up to when it was read; from there on the call records do, so that the incident is in it whole.
+    """
+    read_at = {key_id: snapshot.feed(AskKeyHistory(key_id)).fetched_at or now for key_id in histories}
+    since = _uses_after(snapshot.calls.get(BASE_CALLS), read_at, now)
+    return {key_id: _usual(history, since.get(key_id, {})) for key_id, history in histories.items()}
+
+
+def _uses_after(view: CallView | None, read_at: Mapping[int, datetime], now: datetime) -> dict[int, dict[str, Tally]]:
+    found: dict[int, dict[str, Tally]] = {}
+    if view is None or view.covered_from is None or not read_at:
+        return found
+    for call in view.log.between(max(view.covered_from, min(read_at.values())), now + CLOCK_AHEAD):
+        if call.is_wallet and call.key_id in read_at and call.at > read_at[call.key_id]:
+            found.setdefault(call.key_id, {}).setdefault(call.model, Tally()).add(call)
+    return found
+
+
+def _usual(history: KeyHistory, since: Mapping[str, Tally]) -> Uses:
+    models = {one.name: one.sums or _plain(one) for one in history.models}
+    for model, tally in since.items():
+        models[model] = models.get(model, Sums()) + tally.sums()
+    return models, _known_hours(history.cost)
+
+
+def _known_hours(cost: HourlyCost) -> float:
+    first = next((index for index, usd in enumerate(cost.usd) if usd > 0), len(cost.usd))
+    return float(len(cost.usd) - first)
+
+
+def _plain(one: Slice) -> Sums:
+    return Sums(one.requests, one.tokens, standard_usd=one.standard_usd, billed_usd=one.billed_usd)

@@ -1,0 +1,167 @@
+"""All that one API key tells of itself, and what cannot be seen with API keys alone."""
+
+from decimal import Decimal
+
+from tui.domain.account import Site
+from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, WalletTerms
+from tui.domain.usage import Sums
+from tui.locale import _, plural
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskSite
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.api_key_mode import KeyLine, lines
+from tui.present.display_context import Look
+from tui.present.key_page import window_line
+from tui.present.keys import GLYPHS, share_severity, status_severity, status_word
+from widgets.layout import fit, gauge
+from widgets.values import Align, Cell, Line, Severity
+
+
+def details(line: KeyLine, look: Look) -> tuple[Line, ...]:
+    """All that a key tells of itself."""
+    told: list[Line] = []
+    if line.feed.failure is not None:
+        told.append((Cell(failures.sentence(line.feed.failure), Severity.WARNING),))
+    report = line.report
+    if report is None:
+        return tuple(told) or ((Cell(_("waiting for the gateway …"), Severity.MUTED),),)
+    match report.terms:
+        case WalletTerms(balance_usd):
+            told.append(_wallet(balance_usd))
+        case PlanTerms() as plan:
+            told += _plan(plan, look)
+        case LimitTerms() as limits:
+            told += _limits(limits, look)
+    told.append(_price(line.price))
+    if report.today is not None:
+        told.append(_sums(_("today"), report.today))
+    if report.total is not None:
+        told.append(_sums(_("kept calls"), report.total))
+    told.append(_pace(report))
+    return tuple(told)
+
+
+def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
+    """What cannot be seen with API keys alone, and how to get it at this gateway, by what its settings say."""
+    url, site = snapshot.gateway_url, snapshot.data(AskSite()) or Site()
+    unseen = _("single calls, hours, errors, the account's other keys, names, addresses; nothing can be changed")
+    told: list[Line] = [(_name(_("not told")), Cell(unseen))]
+    if site.backend_mode:
+        told.append(
+            (_name(_("to see it")), Cell(_("this gateway refuses sign-ins of users (backend mode); ask its operator")))
+        )
+    elif site.captcha is not None:
+        text = _(
+            "sign in with the browser (captcha), copy auth_token from its local storage into a file, "
+            "then: aktop --url {url} --token-file FILE"
+        )
+        told.append((_name(_("to see it")), Cell(text.format(url=url))))
+    else:
+        told.append((_name(_("to see it")), Cell(_("sign in: aktop login --url {url}").format(url=url))))
+    if any(line.report is not None and line.report.is_old for line in lines(snapshot)):
+        text = _(
+            "this gateway{version} tells a key its balance or plan and its use, but no days, models, limits or prices"
+        )
+        told.append((_name(_("gateway")), Cell(text.format(version=f" ({site.version})" if site.version else ""))))
+    told.append((_name(_("asking")), Cell(_("each look moves the key's “last used” at the gateway"), Severity.MUTED)))
+    return tuple(told)
+
+
+def _wallet(balance_usd: Decimal) -> Line:
+    severity = Severity.CRITICAL if balance_usd <= 0 else Severity.STRONG
+    why = _(": the gateway refuses calls") if balance_usd <= 0 else ""
+    note = _("of the account's wallet; whether this key has expired is not told")
+    return _name(_("balance")), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Severity.MUTED)
+
+
+def _plan(plan: PlanTerms, look: Look) -> list[Line]:
+    if not plan.is_running:
+        return [(_name(_("plan")), Cell(plan.name), Cell(_(": no running subscription"), Severity.WARNING))]
+    until = _("until {time}").format(time=fmt.moment(plan.expires_at, look.now, look.zone)) if plan.expires_at else ""
+    left = _("no limit") if plan.left_usd is None else _("{amount} left").format(amount=fmt.usd(plan.left_usd))
+    note = _("a span that is over shows its old use until the next call")
+    head: Line = (_name(_("plan")), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Severity.MUTED))
+    return [head, *(_use(use, look) for use in plan.uses)]
+
+
+def _use(use: PlanUse, look: Look) -> Line:
+    word = {"1d": _("day"), "7d": _("week"), "30d": _("month")}[use.name]
+    used = use.used_at(look.now)
+    if use.limit_usd is None or use.limit_usd <= 0:
+        return _name(word), Cell(_("{used}, no limit").format(used=fmt.usd(used)))
+    share = float(used / use.limit_usd)
+    figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(use.limit_usd))
+    resets = use.resets_at if use.resets_at is not None and use.resets_at > look.now else None
+    when = _("resets {time}").format(time=fmt.moment(resets, look.now, look.zone)) if resets else ""
+    return (*_gauge(word, share), Cell(f"{figures}   "), Cell(when, Severity.MUTED))
+
+
+def _limits(limits: LimitTerms, look: Look) -> list[Line]:
+    status = limits.status(look.now)
+    expires = _("never") if limits.expires_at is None else fmt.moment(limits.expires_at, look.now, look.zone)
+    told: list[Line] = [
+        (
+            _name(_("status")),
+            Cell(f"{GLYPHS[status]} {status_word(status)}   ", status_severity(status)),
+            Cell(_("expires {time}").format(time=expires), Severity.MUTED),
+        )
+    ]
+    if limits.quota_usd:
+        share = float(limits.quota_used_usd / limits.quota_usd)
+        used = _("{used} of {limit}").format(used=fmt.usd(limits.quota_used_usd), limit=fmt.usd(limits.quota_usd))
+        note = _("up to 5½ min old")
+        told.append((*_gauge(_("quota"), share), Cell(f"{used}   "), Cell(note, Severity.MUTED)))
+    told += [window_line(window, look) for window in limits.windows]
+    told.append((_name(_("balance")), Cell(_("not told to keys with limits of their own"), Severity.MUTED)))
+    return told
+
+
+def _price(feed: Feed[KeyPrice]) -> Line:
+    price = feed.data
+    if price is None:
+        word = _("waiting for the gateway …") if feed.failure is None else failures.short(feed.failure)
+        return _name(_("price")), Cell(word, Severity.MUTED)
+    parts = [_("group ×{factor}").format(factor=f"{price.group:g}")]
+    if price.personal is not None:
+        parts.append(_("yours ×{factor}").format(factor=f"{price.personal:g}"))
+    if price.peak is not None:
+        text = _("peak ×{factor} now, peak hours {hours} {zone}")
+        parts.append(text.format(factor=f"{price.peak:g}", hours=price.peak_hours, zone=price.peak_zone))
+    return (
+        _name(_("price")),
+        Cell(_("×{factor} of the list price  ").format(factor=f"{price.effective:g}")),
+        Cell(" · ".join(parts), Severity.MUTED),
+    )
+
+
+def _sums(word: str, sums: Sums) -> Line:
+    tokens = plural(
+        "{calls} call  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
+        "{calls} calls  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
+        sums.requests,
+    ).format(
+        calls=fmt.count(sums.requests),
+        input=fmt.tokens(sums.input_tokens),
+        output=fmt.tokens(sums.output_tokens),
+        created=fmt.tokens(sums.cache_creation_tokens),
+        read=fmt.tokens(sums.cache_read_tokens),
+        hit=fmt.percent(sums.cache_hit_rate),
+    )
+    return _name(word), Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Severity.MUTED)
+
+
+def _pace(report: KeyReport) -> Line:
+    text = _("calls/min {calls}  tokens/min {tokens}  mean duration {time}").format(
+        calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
+    )
+    return _name(_("pace")), Cell(text)
+
+
+def _name(text: str) -> Cell:
+    return Cell(fit(text, 12, Align.LEFT), Severity.MUTED)
+
+
+def _gauge(text: str, share: float) -> tuple[Cell, Cell]:
+    return _name(text), Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share))

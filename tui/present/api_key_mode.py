@@ -1,0 +1,237 @@
+"""API keys alone: the table of them, and what they add up to in the first lines."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from tui.domain.failure import FailureKind
+from tui.domain.key_report import KeyPrice, KeyReport, KeyTag, LimitTerms, PlanTerms, WalletTerms
+from tui.domain.keys import KeyStatus
+from tui.locale import _
+from tui.monitor.api_key_mode import REFUSED, AskKeyPrice, AskKeyReport
+from tui.monitor.feed import Feed
+from tui.monitor.questions import AskSite, Days
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.display_context import Look
+from tui.present.keys import GLYPHS, share_severity, status_severity, status_word, today_column
+from widgets.values import Align, Cell, Column, Row, Severity
+
+NARROW = 100
+SORTS = ("key", "today", "days", "total", "left")
+NOTHING = Cell(fmt.UNKNOWN, Severity.MUTED)
+
+
+class KeyLine(Struct, frozen=True):
+    """A key with all that is known of it."""
+
+    tag: KeyTag
+    feed: Feed[KeyReport]
+    price: Feed[KeyPrice]
+
+    @property
+    def report(self) -> KeyReport | None:
+        """The last answer, kept when a later one failed."""
+        return self.feed.data
+
+    @property
+    def days_usd(self) -> Decimal | None:
+        """What it cost over the days that were asked for."""
+        if self.report is None or self.report.days is None:
+            return None
+        return sum((day.sums.billed_usd for day in self.report.days), Decimal(0))
+
+    @property
+    def left_usd(self) -> Decimal | None:
+        """What its wallet, plan or quota leaves; None when that is unlimited or not told."""
+        match self.report.terms if self.report else None:
+            case WalletTerms(balance_usd):
+                return balance_usd
+            case PlanTerms(left_usd=left_usd):
+                return left_usd
+            case LimitTerms(quota_usd=quota_usd, quota_used_usd=used_usd) if quota_usd is not None:
+                return max(Decimal(0), quota_usd - used_usd)
+            case _:
+                return None
+
+
+def lines(snapshot: Snapshot, days: Days | None = None) -> tuple[KeyLine, ...]:
+    """All keys, in the order in which they were named."""
+    return tuple(
+        KeyLine(tag, snapshot.feed(AskKeyReport(tag.place, days)), snapshot.feed(AskKeyPrice(tag.place)))
+        for tag in snapshot.api_keys
+    )
+
+
+def name(tag: KeyTag, look: Look) -> str:
+    """What a key is called: its number, and what its owner calls it or what is left of its secret."""
+    number = f"#{tag.place + 1}"
+    return f"{number} {look.name(tag.label, '')}".strip() if tag.label else f"{number} {tag.masked}"
+
+
+def title(tag: KeyTag, look: Look) -> str:
+    """A key in full: its number, what its owner calls it, and what is left of its secret."""
+    return " · ".join(part for part in (f"{_('Key')} #{tag.place + 1}", look.name(tag.label, ""), tag.masked) if part)
+
+
+def columns(width: int, offset: str = "") -> tuple[Column, ...]:
+    """The columns for a table of that width; `offset` is that of the server's clock where its day is not the user's."""
+    head = (
+        Column("key", _("KEY"), 18, flex=2),
+        Column("kind", _("KIND"), 10, flex=1, priority=3, sortable=False),
+        Column("status", _("STATUS"), 17, sortable=False),
+        today_column(offset),
+        Column("days", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=1),
+    )
+    last = (Column("left", _("LEFT"), 11, Align.RIGHT), Column("limit", _("LIMIT"), 11, priority=2, sortable=False))
+    if width < NARROW:
+        return (*head, *last)
+    return (
+        *head,
+        Column("total", _("TOTAL"), 11, Align.RIGHT, priority=6),
+        *last,
+        Column("price", _("PRICE"), 7, Align.RIGHT, priority=5, sortable=False),
+        Column("rpm", _("CALLS/MIN"), 9, Align.RIGHT, priority=4, sortable=False),
+    )
+
+
+def rows(found: Sequence[KeyLine], look: Look, shown: Sequence[Column], sort: tuple[str, bool]) -> tuple[Row, ...]:
+    """The rows, sorted; what is not known goes last in either order."""
+    measure = _MEASURES[sort[0]]
+    known = sorted((line for line in found if measure(line) is not None), key=measure, reverse=sort[1])
+    unknown = [line for line in found if measure(line) is None]
+    return tuple(
+        Row(line.tag.place, tuple(_CELLS[column.id](line, look) for column in shown)) for line in (*known, *unknown)
+    )
+
+
+def state(line: KeyLine, now: datetime) -> Cell:
+    """What calls with the key would meet, as far as the gateway tells the key."""
+    report, failure = line.report, line.feed.failure
+    if failure is not None and (report is None or failure.kind in REFUSED):
+        return Cell(failures.short(failure), Severity.WARNING)
+    if report is None:
+        return Cell(_("asking …"), Severity.MUTED)
+    if not report.is_valid:
+        return Cell(_("not valid"), Severity.WARNING)
+    match report.terms:
+        case LimitTerms() as terms:
+            status = terms.status(now)
+            return Cell(status_word(status), status_severity(status))
+        case WalletTerms(balance_usd) if balance_usd <= 0:
+            return Cell(_("no balance"), Severity.WARNING)
+        case PlanTerms(is_running=False):
+            return Cell(_("no plan"), Severity.WARNING)
+        case PlanTerms(left_usd=left_usd) if left_usd is not None and left_usd <= 0:
+            return Cell(_("plan used up"), Severity.WARNING)
+        case _:
+            # Expiry is not told for these: the gateway answers, and more must not be claimed.
+            return Cell(_("answers"), Severity.GOOD)
+
+
+def needs_a_person(line: KeyLine, now: datetime) -> bool:
+    """Whether calls with a key are refused, though not because somebody has disabled it or let it expire."""
+    failure = line.feed.failure
+    if failure is not None:
+        return failure.kind is FailureKind.KEY_SPENT
+    if line.report is not None and isinstance(line.report.terms, LimitTerms):
+        return line.report.terms.status(now) in (KeyStatus.EXHAUSTED, KeyStatus.LIMITED)
+    return state(line, now).severity is Severity.WARNING
+
+
+def why_no_days(found: Sequence[KeyLine], snapshot: Snapshot | None) -> str:
+    """Why there are no days and models to show; "" while that may still change."""
+    reports = [line.report for line in found if line.report is not None]
+    if not reports or any(report.days is not None for report in reports):
+        return ""
+    site = snapshot.data(AskSite()) if snapshot is not None else None
+    version = f" ({site.version})" if site and site.version else ""
+    return _("this gateway{version} does not tell a key its days and models").format(version=version)
+
+
+def _key_cell(line: KeyLine, look: Look) -> Cell:
+    glyph = _glyph(line, look.now)
+    return Cell(f"{glyph} {name(line.tag, look)}", Severity.NORMAL if glyph == "●" else Severity.MUTED)
+
+
+def _glyph(line: KeyLine, now: datetime) -> str:
+    """The same signs as in the key table of an account."""
+    if line.feed.failure is not None and line.feed.failure.kind in REFUSED:
+        return GLYPHS[KeyStatus.EXPIRED]
+    if line.report is not None and isinstance(line.report.terms, LimitTerms):
+        return GLYPHS[line.report.terms.status(now)]
+    severity = state(line, now).severity
+    return {Severity.GOOD: "●", Severity.MUTED: "○"}.get(severity, GLYPHS[KeyStatus.EXHAUSTED])
+
+
+def _kind(line: KeyLine, _look: Look) -> Cell:
+    match line.report.terms if line.report else None:
+        case WalletTerms():
+            return Cell(_("wallet"))
+        case PlanTerms(name=plan):
+            return Cell(plan or _("plan"))
+        case LimitTerms():
+            return Cell(_("own limits"))
+        case _:
+            return NOTHING
+
+
+def _limit(line: KeyLine, look: Look) -> Cell:
+    """The limit that is fullest."""
+    shares: list[tuple[str, float]] = []
+    match line.report.terms if line.report else None:
+        case LimitTerms() as limits:
+            shares = [(one.name.value, share) for one in limits.windows if (share := one.share(look.now)) is not None]
+            if limits.quota_usd:
+                shares.append((_("quota"), float(limits.quota_used_usd / limits.quota_usd)))
+        case PlanTerms(uses=uses):
+            shares = [(use.name, float(use.used_at(look.now) / use.limit_usd)) for use in uses if use.limit_usd]
+    fullest = max(shares, key=lambda one: one[1], default=None)
+    if fullest is None:
+        return NOTHING
+    return Cell(f"{fullest[0]} {fmt.percent(fullest[1])}", share_severity(fullest[1]))
+
+
+def _price_cell(line: KeyLine, _look: Look) -> Cell:
+    return NOTHING if line.price.data is None else Cell(f"×{line.price.data.effective:g}")
+
+
+def _rpm(line: KeyLine, _look: Look) -> Cell:
+    return NOTHING if line.report is None or line.report.rpm is None else Cell(fmt.count(line.report.rpm))
+
+
+def _money(amount: Decimal | None) -> Cell:
+    return NOTHING if amount is None else Cell(fmt.usd(amount))
+
+
+def _today_usd(line: KeyLine) -> Decimal | None:
+    return line.report.today.billed_usd if line.report is not None and line.report.today is not None else None
+
+
+def _total_usd(line: KeyLine) -> Decimal | None:
+    return line.report.total.billed_usd if line.report is not None and line.report.total is not None else None
+
+
+_CELLS: dict[str, Callable[[KeyLine, Look], Cell]] = {
+    "key": _key_cell,
+    "kind": _kind,
+    "status": lambda line, look: state(line, look.now),
+    "today": lambda line, _look: _money(_today_usd(line)),
+    "days": lambda line, _look: _money(line.days_usd),
+    "total": lambda line, _look: _money(_total_usd(line)),
+    "left": lambda line, _look: _money(line.left_usd),
+    "limit": _limit,
+    "price": _price_cell,
+    "rpm": _rpm,
+}
+_MEASURES: dict[str, Callable[[KeyLine], Any]] = {
+    "key": lambda line: line.tag.place,
+    "today": _today_usd,
+    "days": lambda line: line.days_usd,
+    "total": _total_usd,
+    "left": lambda line: line.left_usd,
+}

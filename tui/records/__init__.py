@@ -1,0 +1,1 @@
+"""What leaves aktop as rows and files: CSV, JSON, exports and incident reports, for screens and verbs alike."""

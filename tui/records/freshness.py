@@ -1,0 +1,173 @@
+"""What each part of the status came from: when it was fetched, and what went wrong."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tui.cli.output import say
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import Scope, window_of
+from tui.locale import _
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.feed import Feed
+from tui.monitor.questions import (
+    AskAccountHistory,
+    AskBreakdown,
+    AskCalls,
+    AskErrors,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskPlans,
+    AskProfile,
+    AskSite,
+    AskTotals,
+    Question,
+)
+from tui.monitor.scoped import calls_question, errors_question, questions_of
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.records import json_values
+from tui.terminal import exit_codes
+from tui.triage.gaps import NOT_OFFERED, Gap, Input, that_matter
+
+_AWAY = frozenset(
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMED_OUT,
+        FailureKind.NOT_A_GATEWAY,
+        FailureKind.ENDPOINT_MISSING,
+        FailureKind.SERVER_ERROR,
+        FailureKind.DATABASE_DOWN,
+        FailureKind.BAD_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+    }
+)
+Feeds = Mapping[str, Feed[Any]]
+_NAMES: Mapping[type, str] = {
+    AskProfile: "profile",
+    AskSite: "settings",
+    AskKeys: "keys",
+    AskKeyCosts: "key_costs",
+    AskPlans: "plans",
+    AskCalls: "calls",
+    AskAccountHistory: "history",
+    AskKeyHistory: "key_histories",
+    AskErrors: "errors",
+    AskTotals: "totals",
+    AskBreakdown: "trend",
+}
+
+
+def feed_name(question: Question[Any]) -> str:
+    """What a question's answer is called in JSON and in notes."""
+    return _NAMES.get(type(question), type(question).__name__)
+
+
+def exit_code_of(failure: Failure) -> int:
+    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
+    if failure.kind is FailureKind.BUDGET_SPENT:
+        return exit_codes.CANNOT_TELL
+    return exit_codes.UNREACHABLE if failure.kind in _AWAY else exit_codes.NOT_SIGNED_IN
+
+
+def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:
+    """The feeds behind a scope's status, by name; those that were not asked are missing."""
+    questions: dict[str, Question[Any]] = {
+        "profile": AskProfile(),
+        "settings": AskSite(),
+        "keys": AskKeys(),
+        "key_costs": AskKeyCosts(),
+        "plans": AskPlans(),
+        "calls": BASE_CALLS,
+        "history": AskAccountHistory(),
+        "errors": errors_question(scope, snapshot, now),
+    }
+    if window_of(scope.range, now, snapshot.zone).days is None:
+        calls = calls_question(scope, snapshot, now)
+        questions |= {"totals": calls, "trend": calls, "models": calls}
+    for question in questions_of(scope, snapshot, now):
+        if isinstance(question, AskTotals) and question.filters == scope.filters:
+            questions["totals"] = question
+        elif isinstance(question, AskTotals):
+            questions["wallet"] = question
+        elif isinstance(question, AskBreakdown):
+            questions |= {"trend": question, "models": question}
+    return {name: snapshot.feed(asked) for name, asked in questions.items() if asked in snapshot.feeds}
+
+
+def feeds_json(feeds: Feeds, snapshot: Snapshot) -> dict[str, object]:
+    """The feeds with their ages and failures."""
+    return {
+        name: {
+            "fetched_at": json_values.time(feed.fetched_at, snapshot.zone),
+            "error": feed.failure.kind.value if feed.failure else None,
+            "detail": (feed.failure.message or None) if feed.failure else None,
+        }
+        for name, feed in feeds.items()
+    }
+
+
+def is_shared(failure: Failure | None, *, is_known: bool) -> bool | None:
+    """Whether the gateway shows its error list to users; None when that is not known."""
+    if failure is not None and failure.kind in NOT_OFFERED:
+        return False
+    return True if is_known else None
+
+
+def failed_feeds(feeds: Feeds) -> dict[str, Failure]:
+    """What went wrong, by feed. A gateway that does not share its errors is as it should be."""
+    failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
+    if "errors" in failed and failed["errors"].kind in NOT_OFFERED:
+        del failed["errors"]
+    return failed
+
+
+def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]:
+    """What a verdict lacks."""
+    return [
+        {
+            "input": gap.input.value,
+            "error": gap.failure.kind.value if gap.failure else None,
+            "detail": (gap.failure.message or None) if gap.failure else None,
+            "as_of": json_values.time(gap.as_of, zone),
+            "read": gap.done,
+            "of_at_most": gap.total,
+        }
+        for gap in gaps
+    ]
+
+
+def state_word(*, is_firing: bool, is_whole: bool) -> str:
+    """The answer of a check in a word, as its exit code says it: 1, 0 or 6."""
+    return "firing" if is_firing else "clear" if is_whole else "unknown"
+
+
+def check_code(*, is_firing: bool, is_whole: bool) -> int:
+    """The exit code of a check: what is found needs a person, whatever else could not be read."""
+    return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
+
+
+def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:
+    """Name what could not be read, with the reason, and how far reading came of what is not whole."""
+    gaps = that_matter(gaps)
+    why = dict(failed) | {gap.input.value: gap.failure for gap in gaps if gap.failure is not None}
+    for word in dict.fromkeys(map(failures.short, why.values())):
+        names = ", ".join(name for name, failure in why.items() if failures.short(failure) == word)
+        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=word))
+    for gap in gaps:
+        if gap.total is not None and (gap.done or gap.failure is None):
+            told = _("aktop: not whole: {feed}, {n} of {total} read")
+            if gap.input is Input.CALLS:
+                told = _("aktop: not whole: {feed}, {n} of at most {total} read")
+            say(told.format(feed=gap.input.value, n=fmt.count(gap.done), total=fmt.count(gap.total)))
+        elif gap.failure is None:
+            say(_("aktop: not known: {feeds} ({why})").format(feeds=gap.input.value, why=_("not read")))
+
+
+def first_code(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> int:
+    """The exit code of what could not be read, where nothing is checked."""
+    every = (*failed.values(), *(gap.failure for gap in that_matter(gaps) if gap.failure is not None))
+    return next((exit_code_of(failure) for failure in every), exit_codes.OK)

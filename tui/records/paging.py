@@ -1,0 +1,156 @@
+"""Records page by page, newest first, for lists that are too long to keep."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from tui.account.services import Services
+from tui.cli.progress import Progress
+from tui.domain.scope import Filters, Scope, Window, window_of
+from tui.domain.usage import Call, DamagedRow, FailedCall, Page
+from tui.gateway.budget import Tier
+from tui.gateway.errors import BudgetSpent, RateLimited
+from tui.gateway.pages import Walk, contradiction, counted
+from tui.gateway.sub2api.client import ERRORS_PER_PAGE
+from tui.locale import _
+
+ROWS_PER_PAGE = 1000
+OVERLAP = timedelta(seconds=5)
+"""A record can appear later than one that was made after it (contract 8.1)."""
+
+
+class Record(Protocol):
+    """What every record has."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(slots=True)
+class Extent:
+    """How much of a list was written: `written` records, of `total` as the gateway counts them.
+
+    The gateway counts whole days, and cannot leave out all that is left out here: `is_exact` says whether its number
+    is that of the records. `is_cut` says that there are more than were wanted. `damaged`
+    records were left out.
+    """
+
+    written: int = 0
+    total: int | None = None
+    is_exact: bool = False
+    is_cut: bool = False
+    may_wait: bool = True
+    damaged: set[DamagedRow] = field(default_factory=set)
+
+
+R = TypeVar("R", bound=Record)
+ReadPage = Callable[[int], Awaitable[Page[R]]]
+
+
+async def calls_in(
+    scope: Scope,
+    services: Services,
+    limit: int,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    extent: Extent | None = None,
+) -> AsyncIterator[Call]:
+    """The call records of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    window, extent = window_of(scope.range, now, services.zone), extent or Extent()
+    days = days_of(window, now, services)
+    extent.is_exact = window.days is not None
+    # One more than is wanted tells whether there are more.
+    rows = min(limit + 1 if limit else ROWS_PER_PAGE, ROWS_PER_PAGE)
+
+    async def read(number: int) -> Page[Call]:
+        zone = services.zone.key
+        return await services.client.calls(days, scope.filters, zone=zone, page=number, page_size=rows)
+
+    async for call in _limited(_records(read, window, services, progress, extent), limit, extent):
+        yield call
+
+
+async def errors_in(
+    scope: Scope, services: Services, limit: int, now: datetime, *, extent: Extent | None = None
+) -> AsyncIterator[FailedCall]:
+    """The error requests of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    window, extent = window_of(scope.range, now, services.zone), extent or Extent()
+    extent.is_exact = window.days is not None and scope.filters.model is None
+    days = days_of(window, now, services)
+    filters = Filters(key_id=scope.filters.key_id, model=scope.filters.model)
+
+    async def read(number: int) -> Page[FailedCall]:
+        zone = services.zone.key
+        return await services.client.errors(days, zone=zone, filters=filters, page=number, page_size=ERRORS_PER_PAGE)
+
+    wanted = scope.filters.model
+    found = _records(read, window, services, extent=extent)
+    async for call in _limited((call async for call in found if wanted in (None, call.model)), limit, extent):
+        yield call
+
+
+def days_of(window: Window, now: datetime, services: Services) -> tuple[date, date]:
+    """The whole days that a window lies in, all that the gateway can be asked for."""
+    last = min(window.end - timedelta(microseconds=1), now + timedelta(days=1))
+    return window.days or (window.start.astimezone(services.zone).date(), last.astimezone(services.zone).date())
+
+
+async def _limited(records: AsyncIterator[R], limit: int, extent: Extent) -> AsyncIterator[R]:
+    async for record in records:
+        if limit and extent.written == limit:
+            extent.is_cut = True
+            return
+        extent.written += 1
+        yield record
+
+
+async def _records(
+    read: ReadPage[R],
+    window: Window,
+    services: Services,
+    progress: Progress | None = None,
+    extent: Extent | None = None,
+) -> AsyncIterator[R]:
+    """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some.
+
+    Raises GatewayError after the last one where the gateway counts more than it sends.
+    """
+    walk, progress, extent, number = Walk(), progress or Progress(), extent or Extent(), 0
+    while True:
+        number += 1
+        page = await _paced(read, number, services, progress, may_wait=extent.may_wait)
+        extent.total = page.total
+        progress.clear()
+        extent.damaged.update(page.damaged)
+        for record in walk.fresh(page):
+            if window.start <= record.at < window.end:
+                yield record
+        if page.items and page.items[-1].at < window.start - OVERLAP:
+            return
+        if walk.is_over(page):
+            if page.missing:
+                raise contradiction(counted(page.total, page.total - page.missing))
+            return
+        text = _("{n} of {total} records read …")
+        progress.show(text.format(n=len(walk.seen), total=page.total))
+
+
+async def _paced(read: ReadPage[R], number: int, services: Services, progress: Progress, *, may_wait: bool) -> Page[R]:
+    """A page, as soon as the request budget and the gateway allow it; where it may not wait, now or not at all."""
+    budget, clock = services.client.budget, services.clock
+    while True:
+        wait_s = budget.wait_s(Tier.HEAVY) if may_wait else 0.0
+        if wait_s == 0:
+            try:
+                return await read(number)
+            except (BudgetSpent, RateLimited) as error:
+                if error.failure.retry_after_s is None or not may_wait:
+                    raise
+                wait_s = error.failure.retry_after_s
+        progress.waiting(_("page {n} of the records").format(n=number), wait_s)
+        await clock.sleep(wait_s + 0.1)

@@ -1,0 +1,177 @@
+"""The object of `aktop triage --json` (schema aktop.triage/1): absent knowledge is null, never 0."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from tui.monitor.snapshot import Snapshot
+from tui.present import finding_words, triage
+from tui.present.display_context import Look
+from tui.records import json_values
+from tui.records.freshness import missing_json, state_word
+from tui.triage.explain import explain
+from tui.triage.findings import Finding, Kind, findings
+from tui.triage.incidents import Episodes, Phase
+from tui.triage.past_incidents import Earlier
+from tui.triage.repeats import Repeats
+from tui.triage.report import Report
+from tui.triage.spikes import Spike
+from tui.triage.storms import Storm
+from tui.triage.suspects import Suspect
+
+
+def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    """The whole object."""
+    return {
+        "schema": "aktop.triage/1",
+        "at": json_values.time(look.now, look.zone),
+        "state": state_word(is_firing=bool(episodes.firing), is_whole=report.is_whole),
+        "missing": missing_json(report.gaps, look.zone),
+        "since": json_values.time(report.since, look.zone),
+        "history": {"days": report.history_days, "step": report.step.value},
+        "steps": [
+            {"step": line.id, "state": line.state.value, "sentence": line.sentence}
+            for line in triage.steps(report, snapshot, look)
+        ],
+        "findings": _findings(report, episodes, snapshot, look),
+        "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
+        "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
+        "time_to_empty": {
+            "usual_pace": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
+            "current_rate": json_values.time(report.current_empty_at, look.zone),
+        },
+        "contain": _contain(report, snapshot, look),
+    }
+
+
+def _findings(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for one in findings(report):
+        if one.kind is not Kind.STORM:
+            found.append(_finding(one, report, episodes, snapshot, look))
+    found += [_storm(storm, report, look) for storm in report.storms]
+    found += [_repeats(one, snapshot, look) for one in report.repeats]
+    return found
+
+
+def _finding(one: Finding, report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    """A finding with its state: of a key that drives the account, the account's spike stands for both."""
+    episode = episodes.of(one.kind, one.key_id) or episodes.of(one.kind, one.cause)
+    rule = next((rule for rule in explain(report) if (rule.kind, rule.key_id) == one.identity), None)
+    spike = report.spike if one.key_id is None else report.key_spikes.get(one.key_id)
+    shift = report.why.shift if report.why is not None and one.kind in (Kind.SPIKE, Kind.DEARER) else None
+    return {
+        "kind": one.kind.value,
+        "severity": one.severity.value,
+        "state": episode.phase.value if episode is not None else Phase.PENDING.value,
+        "since": json_values.time(one.since, look.zone),
+        "sentence": finding_words.sentence(one, report, snapshot, look),
+        "key_id": one.key_id,
+        "model": shift.model if shift is not None else None,
+        "figures": _spike_figures(spike, look) if one.kind is Kind.SPIKE and spike is not None else {},
+        "rule": {} if rule is None else {term.name: _term(term.value, look) for term in rule.terms},
+        "scope": {
+            "from": json_values.time(one.since, look.zone),
+            "to": json_values.time(look.now, look.zone),
+            "key_id": one.key_id if one.key_id is not None else one.cause,
+        },
+    }
+
+
+def _term(value: float | datetime | str, look: Look) -> object:
+    if isinstance(value, datetime):
+        return json_values.time(value, look.zone)
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _spike_figures(spike: Spike, look: Look) -> dict[str, object]:
+    worst = spike.worst
+    return {
+        "worst_hour": json_values.time(worst.start, look.zone),
+        "worst_hour_usd": _usd(worst.actual_usd),
+        "usual_usd": _usd(worst.usual.level_usd),
+        "times_usual": None if spike.times_usual is None else round(spike.times_usual, 2),
+        "hours": len(spike.hours),
+    }
+
+
+def _storm(storm: Storm, report: Report, look: Look) -> dict[str, object]:
+    return {
+        "kind": "loop" if storm.is_loop else "storm",
+        "severity": storm.severity.value,
+        "state": "firing",
+        "since": json_values.time(storm.calls[-1].at, look.zone),
+        "sentence": finding_words.storm_sentence(storm, look),
+        "key_id": report.key_ids.get(storm.newest.key_name),
+        "model": storm.newest.model or None,
+        "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code, "share": storm.share},
+    }
+
+
+def _repeats(one: Repeats, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    return {
+        "kind": "paid_repeats",
+        "severity": "info",
+        "state": "firing",
+        "since": json_values.time(one.since, look.zone),
+        "sentence": finding_words.repeat_sentence(one, snapshot, look),
+        "key_id": one.key_id,
+        "model": one.model,
+        "figures": {"repeats": one.count, "billed_usd": json_values.number(one.usd)},
+    }
+
+
+def _earlier(one: Earlier, snapshot: Snapshot, look: Look) -> dict[str, object]:
+    """A spike of the last day that is over."""
+    return {
+        "kind": Kind.SPIKE.value,
+        "key_id": one.key_id,
+        "since": json_values.time(one.since, look.zone),
+        "until": json_values.time(one.until, look.zone),
+        "excess_usd": _usd(one.excess_usd),
+        "sentence": finding_words.earlier_sentence(one, snapshot, look),
+    }
+
+
+def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, object]:
+    key = snapshot.key(one.key_id)
+    is_first = report.suspects[0] == one
+    reason = report.why if is_first else None
+    badges = {
+        "new": one.is_new,
+        "dormant": one.is_dormant,
+        "errors": one.is_failing,
+        "calm": one.is_calm,
+        "first_look": one.is_first_look,
+    }
+    return {
+        "key_id": one.key_id,
+        "name": key.name if key is not None else None,
+        "excess_usd": _usd(one.excess_usd),
+        "share": round(one.share, 4),
+        "why": None
+        if reason is None
+        else {
+            "volume_usd": _usd(reason.volume_usd),
+            "mix_usd": _usd(reason.mix_usd),
+            "rate_usd": _usd(reason.rate_usd),
+            "sentence": finding_words.why_sentence(reason, report.is_incident),
+        },
+        "badges": [name for name, is_so in badges.items() if is_so],
+    }
+
+
+def _contain(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+    key = snapshot.key(report.to_contain) if report.to_contain is not None else None
+    if key is None:
+        return []
+    sentence = triage.disable_sentence(key)
+    ways: list[dict[str, object]] = [{"key_id": key.id, "action": "disable", "limits": {}, "sentence": sentence}]
+    limit_usd = triage.day_limit_usd(key, report, snapshot)
+    if limit_usd is not None:
+        sentence, limits = triage.limit_sentence(limit_usd, key, look), {"1d": json_values.number(limit_usd)}
+        ways.append({"key_id": key.id, "action": "limit", "limits": limits, "sentence": sentence})
+    return ways
+
+
+def _usd(amount: float) -> Decimal | None:
+    return json_values.number(Decimal(str(round(amount, 6))))

@@ -1,0 +1,34 @@
+"""Dialogs that show the account as the screen below them does."""
+
+from textual.reactive import var
+
+from tui.account.context import Desk
+from tui.monitor.snapshot import Snapshot
+from tui.present.display_context import Look
+from tui.screens.picture import Picture, ShowsPicture
+from widgets.modal import Modal
+
+
+class ViewedDialog(ShowsPicture, Modal[None]):
+    """A dialog over the account: the app gives it the same picture as all screens."""
+
+    picture: var[Picture | None] = var(None, init=False)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def fill(self, snapshot: Snapshot, look: Look) -> None:
+        """Put what is known into lines."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.refill()
+
+    def watch_picture(self) -> None:
+        self.refill()
+
+    def refill(self) -> None:
+        """Fill it again, once there is something to fill it with."""
+        if self.is_mounted and self.picture is not None:
+            self.fill(self.picture.snapshot, self.picture.look)

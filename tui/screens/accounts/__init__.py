@@ -1,0 +1,1 @@
+"""All accounts, and the choice of a profile."""

@@ -1,0 +1,1 @@
+"""The call records: table, filter, order, reading back, export."""

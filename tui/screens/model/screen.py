@@ -1,0 +1,83 @@
+"""All about one model in the scope: its trend, the keys that call it, its latest calls and errors."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from tui.locale import _
+from tui.monitor.questions import AskKeys, Question
+from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
+from tui.monitor.snapshot import Snapshot
+from tui.present import calls, errors, scope_line
+from tui.present.breakdown import By
+from tui.present.display_context import Look
+from tui.screens.account_screen import parts
+from tui.screens.bindings import bindings
+from tui.screens.commands import Place
+from tui.screens.drill_down import LATEST, PageScreen
+from tui.screens.panes import fill_split
+from widgets.facts import Part
+from widgets.live_table import LiveTable
+from widgets.pane import Pane
+from widgets.trend_chart import TrendChart
+from widgets.values import Cell, Severity
+
+
+class ModelScreen(PageScreen):
+    """One model."""
+
+    place = Place.MODEL
+    CSS_PATH = "model.tcss"
+    BINDINGS = bindings(Place.MODEL)
+
+    def compose_body(self) -> ComposeResult:
+        with Pane(id="trend-pane"):
+            yield TrendChart(id="trend", usual_word=_("usual"))
+        with Horizontal(id="middle"):
+            with Pane(id="keys-pane"):
+                yield LiveTable(id="keys", show_header=False)
+            with Pane(id="errors-pane"):
+                yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
+        with Pane(id="calls-pane"):
+            yield LiveTable(calls.columns(), id="calls", follow_top=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#keys", LiveTable).focus()
+
+    def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
+        yield from questions_of(self.scope, snapshot, now, by_key=True)
+        yield calls_question(self.scope, snapshot, now, rows=LATEST)
+        yield errors_question(self.scope, snapshot, now)
+
+    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+        usage = usage_of(self.scope, snapshot, look.now)
+        model = self.entered_with.filters.model or ""
+        title = (Cell(f"{_('Model')} · {model}  ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
+        return parts((title,), scope_line.totals(usage, look))
+
+    def paint(self, snapshot: Snapshot, look: Look) -> None:
+        usage = usage_of(self.scope, snapshot, look.now)
+        self.paint_trend(usage, snapshot, look)
+        table = self.query_one("#keys", LiveTable)
+        fill_split(
+            self.query_one("#keys-pane", Pane), table, usage, By.KEY, self.metric, look, keys=snapshot.data(AskKeys())
+        )
+        self.paint_errors(snapshot, look)
+        self.paint_calls(snapshot, look)
+
+    @on(LiveTable.RowSelected, "#keys")
+    def open_key_row(self, message: LiveTable.RowSelected) -> None:
+        """The page of the key, for this model."""
+        self.open_key(int(str(message.row_id)))
+
+    def do_narrow(self) -> None:
+        table = self.query_one("#keys", LiveTable)
+        if table.cursor_id is not None:
+            self.narrow(self.scope.narrowed(key_id=int(str(table.cursor_id))))
+
+    def do_copy(self) -> None:
+        self.copy(self.entered_with.filters.model or "")

@@ -1,0 +1,1 @@
+"""A single call or error request."""

@@ -1,0 +1,156 @@
+"""The sign-in dialog: password, then perhaps a code; or an access token from the browser."""
+
+from enum import StrEnum
+
+from tui.account.sign_in import SignIn
+from tui.domain.account import Profile
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.address import ConfigError
+from tui.gateway.errors import GatewayError
+from tui.locale import _
+from tui.present import failures
+from tui.present import sign_in as words
+from tui.screens.dialog_words import dialog_words
+from widgets.entry_dialog import EntryDialog, EntryField, Step, Way
+from widgets.values import Cell, Line, Severity
+
+
+class Instead(StrEnum):
+    """What a person chose instead of signing in."""
+
+    API_KEY = "api_key"
+
+
+class SignInDialog(EntryDialog[Profile | Instead]):
+    """Signs in at one gateway; the result is the account, or None. What is typed is kept nowhere."""
+
+    def __init__(self, signing_in: SignIn, email: str = "", why: Line = ()) -> None:
+        self._signing_in = signing_in
+        self._why = why
+        self._has_captcha = False
+        super().__init__(_("Sign in"), self._password_step(email), dialog_words())
+
+    def on_mount(self) -> None:
+        """Ask at once whether a password can do, so that none is typed in vain."""
+        self.run_worker(self._look_ahead(), group="look-ahead")
+
+    async def _look_ahead(self) -> None:
+        try:
+            await self._signing_in.require_possible()
+        except GatewayError as error:
+            if self.step.id == "password" and not self.is_busy:
+                await self._say(error.failure)
+
+    async def go(self, way: str, values: dict[str, str]) -> None:
+        match way:
+            case "password":
+                await self._try_password(values["email"].strip(), values["password"])
+            case "code":
+                await self._try_code("".join(values["code"].split()))
+            case "token":
+                await self._try_token(values["token"])
+            case "to-token":
+                await self.show_step(self._token_step())
+            case "to-password" if self._has_captcha:
+                await self.show_step(self._captcha_step())
+            case "to-password":
+                await self.show_step(self._password_step())
+            case "to-key":
+                self.dismiss(Instead.API_KEY)
+            case _:
+                self.dismiss(None)
+
+    async def _try_password(self, email: str, password: str) -> None:
+        try:
+            profile = await self._signing_in.with_password(email, password)
+        except GatewayError as error:
+            await self._say(error.failure)
+        except OSError as error:
+            self._say_text(_no_room(error))
+        else:
+            if profile is None:
+                await self.show_step(self._code_step())
+            else:
+                self.dismiss(profile)
+
+    async def _try_code(self, code: str) -> None:
+        complaint = words.code_complaint(code)
+        if complaint:
+            self._say_text(complaint)
+            return
+        try:
+            self.dismiss(await self._signing_in.with_code(code))
+        except GatewayError as error:
+            if error.failure.kind is FailureKind.SESSION_EXPIRED:
+                await self.show_step(self._password_step(), _critical(failures.sentence(error.failure)))
+            else:
+                await self._say(error.failure)
+        except OSError as error:
+            self._say_text(_no_room(error))
+
+    async def _try_token(self, typed: str) -> None:
+        complaint = words.token_complaint(typed)
+        if complaint:
+            self._say_text(complaint)
+            return
+        try:
+            self.dismiss(await self._signing_in.with_token(words.bare_token(typed)))
+        except GatewayError as error:
+            self._say_text(words.refused_token(error.failure))
+        except ConfigError as error:
+            self._say_text(str(error))
+        except OSError as error:
+            self._say_text(_no_room(error))
+
+    async def _say(self, failure: Failure) -> None:
+        if failure.kind is FailureKind.CAPTCHA:
+            self._has_captcha = True
+            await self.show_step(self._captcha_step())
+        else:
+            self._say_text(failures.sentence(failure))
+
+    def _say_text(self, text: str) -> None:
+        self.show_note(_critical(text))
+
+    def _password_step(self, email: str = "") -> Step:
+        fields = (
+            EntryField("email", _("E-mail"), email),
+            EntryField("password", _("Password"), is_secret=True),
+        )
+        ways = (
+            Way("cancel", _("Cancel")),
+            Way("to-key", _("API key")),
+            Way("to-token", _("Token")),
+            Way("password", _("Sign in"), needs_fields=True),
+        )
+        return Step("password", words.password_lines(self._signing_in.base_url, self._why), ways, fields)
+
+    def _code_step(self) -> Step:
+        ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
+        fields = (EntryField("code", _("Code"), is_once=True),)
+        return Step("code", words.code_lines(self._signing_in.masked_email), ways, fields)
+
+    def _captcha_step(self) -> Step:
+        ways = (
+            Way("cancel", _("Cancel")),
+            Way("to-key", _("Use an API key")),
+            Way("to-token", _("Paste a token")),
+        )
+        return Step("captcha", words.captcha_lines(self._signing_in.base_url), ways)
+
+    def _token_step(self) -> Step:
+        ways = (
+            Way("cancel", _("Cancel")),
+            Way("to-password", _("Back") if self._has_captcha else _("Use the password")),
+            Way("token", _("Sign in"), needs_fields=True),
+        )
+        fields = (EntryField("token", "auth_token", is_secret=True),)
+        return Step("token", words.token_lines(self._signing_in.base_url), ways, fields)
+
+
+def _critical(text: str) -> Line:
+    return (Cell(f"■ {text}", Severity.CRITICAL),)
+
+
+def _no_room(error: OSError) -> str:
+    return _("Signed in, but the session cannot be kept: {error}").format(error=error.strerror or error)

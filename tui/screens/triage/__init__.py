@@ -1,0 +1,1 @@
+"""Triage, and the rule behind a finding."""
