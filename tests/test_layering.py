@@ -93,7 +93,7 @@ def test_the_core_loads_without_the_framework(module: str) -> None:
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_waits_for_neither_screen_nor_network(option: str) -> None:
     code = (
-        "import sys\nfrom tui.cli import main\n"
+        "import sys\nfrom tui.__main__ import main\n"
         f"try:\n    main(['{option}'])\nexcept SystemExit:\n    pass\n"
         "sys.exit(bool({'textual', 'httpx'} & set(sys.modules)))"
     )

@@ -96,8 +96,9 @@ def main() -> None:
 async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
     from tui.account.profiles import Doors
+    from tui.account.screen_start import ScreenStart
     from tui.account.services import services
-    from tui.app.launch import ScreenOptions, launch
+    from tui.app.launch import launch
     from tui.config.settings import load
 
     state = Path(mkdtemp())
@@ -106,7 +107,7 @@ async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     profiling = asyncio.create_task(_profile(Path(profile_file))) if profile_file else None
     async with services(settings, {}) as opened:
         await opened.client.login(email, password)
-    await launch(Doors(settings, {}, dict(os.environ)), None, ScreenOptions(driver=driver))
+    await launch(ScreenStart(Doors(settings, {}, dict(os.environ)), driver=driver))
     if profiling is not None:
         profiling.cancel()
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import pytest
 
-from tui.cli.parser import main
+from tui.__main__ import main
 
 pytestmark = pytest.mark.real
 
@@ -45,7 +45,7 @@ def real(sealed: None, monkeypatch: pytest.MonkeyPatch) -> Real:
         pytest.skip("no real gateway is named")
     monkeypatch.setenv("AKTOP_URL", gateway.url)
     monkeypatch.setenv("AKTOP_PASSWORD", gateway.password)
-    monkeypatch.setattr("tui.cli.parser.prompts.has_person", lambda: False)
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: False)
     assert main(["login", "--email", gateway.email]) == 0
     return gateway
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from tests.killing import client_of, kill_renewals, renew
 from tests.monkey.watch import Watch
 from tests.survival.trials import Tried
-from tui.account.actions import Actions, Applied, Changed
+from tui.account.actions import Actions
 from tui.demo.app import DemoGateway
 from tui.demo.faults import FaultKind
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits
+from tui.domain.outcomes import Applied, Changed
 from tui.gateway.errors import GatewayError
 from tui.gateway.sub2api.values import LoggedIn
 from tui.store.journal import KEPT, Entry, Journal, Stage

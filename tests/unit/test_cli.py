@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli.parser import main, parser
+from tui.__main__ import main
+from tui.cli.parser import parser
 from tui.terminal.first_frame import VERBS
 from tui.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "httpx", "rich", "starlette", "uvicorn", "msgspec", "tinydb")
-LOADED = "import sys, json; from tui.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
+LOADED = "import sys, json; from tui.__main__ import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
 LOADED += "print('LOADED', *sorted(name for name in sys.modules if '.' not in name))"
 
 
@@ -65,17 +66,17 @@ def test_limits_of_a_key() -> None:
 
 
 def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_options: object) -> int:
+    def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tui.cli.parser.run.run", interrupted)
+    monkeypatch.setattr("tui.cli.run.run", interrupted)
     assert main(["status"]) == 130
 
 
 def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
-    code = "import sys; from tui.cli import main; import tui.verbs\n"
-    code += "def run(_): print('x' * 100_000); return 0\n"
-    code += "tui.cli.parser.run.run = run\nsys.exit(main(['status']))"
+    code = "import sys; from tui.__main__ import main; import tui.cli.run\n"
+    code += "def run(*_): print('x' * 100_000); return 0\n"
+    code += "tui.cli.run.run = run\nsys.exit(main(['status']))"
     pipe = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
     )
@@ -103,7 +104,7 @@ def test_nothing_in_the_environment_steers_the_framework(monkeypatch: pytest.Mon
     async def launch(*_: object) -> int:
         return 0
 
-    monkeypatch.setattr("tui.app.aktop.launch.launch", launch)
+    monkeypatch.setattr("tui.app.launch.launch", launch)
     for name in ("TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_FPS"):
         monkeypatch.setenv(name, "1")
     main(["--demo"])

@@ -9,13 +9,13 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.account import Profile
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
+from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.gateway.errors import GatewayError, Unreachable
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import KeyChange, Redeemed
@@ -24,40 +24,6 @@ from tui.store.journal import Entry, Journal, Stage
 
 class ReadOnly(Exception):
     """aktop was started read-only: nothing is changed."""
-
-
-class Applied(Struct, frozen=True):
-    """The gateway did it; `key` is the key as it answered."""
-
-    key: ApiKey
-    at: datetime
-
-
-class Changed(Struct, frozen=True):
-    """Nothing was sent: somebody changed the key since it was looked at. `key` is how it is now."""
-
-    key: ApiKey
-
-
-class Refused(Struct, frozen=True):
-    """The gateway did not do it."""
-
-    failure: Failure
-
-
-class Unknown(Struct, frozen=True):
-    """The answer was lost and the key could not be read again: it may have happened."""
-
-    failure: Failure
-
-
-class Unwritten(Struct, frozen=True):
-    """Nothing was sent, since it could not be written down first; `reason` is the disk's."""
-
-    reason: str
-
-
-Outcome = Applied | Changed | Refused | Unknown | Unwritten
 
 
 class Actions:

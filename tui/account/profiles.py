@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tui.account.demo_account import MadeUp
-from tui.account.services import Services, open_made_up, open_services
+from tui.account.demo_account import DemoAccount
+from tui.account.services import Services, open_demo_account, open_services
 from tui.config.api_key_files import FoundKey
 from tui.config.settings import CREDENTIALS, Settings, load, read_config
 from tui.gateway.address import normalised_base_url
@@ -66,7 +66,7 @@ class Doors(Struct, frozen=True):
 
     async def open_demo(self) -> Services:
         """Go into the made-up account of an embedded gateway. Raises GatewayError and OSError."""
-        return await open_made_up(self.start, MadeUp(), self.warn)
+        return await open_demo_account(self.start, DemoAccount(), self.warn)
 
     def keep_default(self, url: str) -> str | None:
         """Write the address into a new configuration file; the line to add where there is one already.

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tui.account.demo_account import MadeUp
+from tui.account.demo_account import DemoAccount
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
 from tui.config.settings import BadSettings, Settings
 from tui.domain.clock import GatewayClock
@@ -78,14 +78,14 @@ async def services(
     environ: Mapping[str, str],
     *,
     demo_url: str | None = None,
-    made_up: MadeUp | None = None,
+    demo: DemoAccount | None = None,
     found: FoundKey | None = None,
     use_keys: bool = True,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
     """The services meanwhile. Raises BadSettings when no gateway is named."""
-    if made_up is not None:
-        opened = await open_made_up(settings, made_up, warn)
+    if demo is not None:
+        opened = await open_demo_account(settings, demo, warn)
     else:
         opened = open_services(settings, environ, demo_url=demo_url, found=found, use_keys=use_keys, warn=warn)
     try:
@@ -94,7 +94,7 @@ async def services(
         await opened.aclose()
 
 
-async def open_made_up(settings: Settings, account: MadeUp, warn: Callable[[str], None]) -> Services:
+async def open_demo_account(settings: Settings, account: DemoAccount, warn: Callable[[str], None]) -> Services:
     """Start a gateway in this process and sign in to it; it ends with the services. Raises GatewayError and OSError.
 
     Nothing of the environment is handed on: tokens and keys in there are of other gateways.

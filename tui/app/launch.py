@@ -5,15 +5,10 @@ import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from tui.account.demo_account import MadeUp
-from tui.account.profiles import Doors
-from tui.account.services import Services, open_made_up, open_services
+from tui.account.screen_start import ScreenStart
+from tui.account.services import Services, open_demo_account, open_services
 from tui.app import prefetch
-from tui.cli.found_keys import agreed_key
-from tui.cli.run import say
-from tui.domain.scope import RangeName, Scope, TimeRange
+from tui.domain.scope import Scope
 from tui.store.last_screen import forget, keep
 from tui.terminal import colour, exit_codes, first_frame, streams
 from tui.terminal.gc_tuning import settling
@@ -25,36 +20,18 @@ if TYPE_CHECKING:
     from tui.terminal.driver import DiffDriver
 
 
-class ScreenOptions(Struct, frozen=True):
-    """How the screen begins: time range, number of colours, which driver writes, whether it takes the mouse."""
-
-    range: TimeRange = RangeName.H24
-    color: str = "auto"
-    driver: str = "diff"
-    has_mouse: bool = True
-
-
-async def launch(doors: Doors, account: MadeUp | None, view: ScreenOptions) -> int:
-    """Run the monitor until it is left, in a made-up account if one is named. Raises BadSettings and GatewayError.
+async def launch(start: ScreenStart) -> int:
+    """Run the monitor until it is left, and return the exit code. Raises BadSettings and GatewayError.
 
     The person is asked for what is missing: which gateway, and to sign in.
     """
-    if account is not None:
-        return await _run(await open_made_up(doors.start, account, say), doors, view)
-    found = agreed_key(doors.start, os.environ)
-    if found is not None:
-        return await _run(open_services(doors.start, os.environ, found=found, warn=say), doors, view)
-    return await _run(doors.open(doors.start) if doors.start["url"] is not None else None, doors, view)
-
-
-async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> int:
-    scope = Scope(view.range)
+    opened, profiles, scope = await _opened(start), start.profiles, Scope(start.range)
     monitor = await prefetch.begin(opened, scope) if opened is not None else None
     app_class = await asyncio.to_thread(_load)
     painted = first_frame.hand_over()
-    driver_class = None if view.driver == "stock" else _driver_after(painted)
-    options = colour.app_options(view.color, os.environ)
-    app = app_class(opened, scope, doors, monitor, driver_class=driver_class, **options)
+    driver_class = None if start.driver == "stock" else _driver_after(painted)
+    options = colour.app_options(start.color, os.environ)
+    app = app_class(opened, scope, profiles, monitor, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)
@@ -63,14 +40,23 @@ async def _run(opened: Services | None, doors: Doors, view: ScreenOptions) -> in
         stack.enter_context(leaving_on_signals(leave))
         stack.enter_context(watching(streams.INPUT, leave))
         try:
-            await app.run_to_end(mouse=view.has_mouse)
+            await app.run_to_end(mouse=start.has_mouse)
         finally:
             await app.close_account()
-    if not doors.start["last_screen"]:
+    if not profiles.start["last_screen"]:
         forget()
     elif app.last_picture is not None and painted is not None:
         keep(app.last_picture, app.size, *painted.start)
     return app.return_code or exit_codes.OK
+
+
+async def _opened(start: ScreenStart) -> Services | None:
+    profiles = start.profiles
+    if start.demo is not None:
+        return await open_demo_account(profiles.start, start.demo, profiles.warn)
+    if start.found is not None:
+        return open_services(profiles.start, os.environ, found=start.found, warn=profiles.warn)
+    return profiles.open(profiles.start) if profiles.start["url"] is not None else None
 
 
 def _load() -> "type[AktopApp]":

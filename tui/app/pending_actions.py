@@ -5,10 +5,10 @@ from typing import Any
 
 from textual.app import App
 
-from tui.account.actions import Applied, Changed, Refused, Unknown, Unwritten
 from tui.account.context import Desk
 from tui.domain.intents import KeyState, state_of
 from tui.domain.keys import ApiKey
+from tui.domain.outcomes import Applied, Changed, Refused, Unknown, Unwritten
 from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.api_key_mode_json import KeyScope, key_status_json
+from tui.cli.exit_code import check_code, exit_code_of
 from tui.cli.gather import Gatherer
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.status_text import flowing, model_lines, trend_lines
@@ -21,7 +22,7 @@ from tui.present import api_key_details, api_key_header, api_key_mode, failures,
 from tui.present import format as fmt
 from tui.present.display_context import Look
 from tui.present.profiles import site_text
-from tui.records.freshness import check_code, exit_code_of, state_word
+from tui.records.freshness import state_word
 from tui.terminal import exit_codes
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from tui.account.services import Services
-from tui.cli.progress import Progress
+from tui.cli.progress import TerminalProgress
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
 from tui.gateway.errors import BudgetSpent, GatewayError, RateLimited, error_of
@@ -45,13 +45,13 @@ class Gatherer:
     Where it may not wait, what the request limit does not allow at once is refused or stays as far as it was read.
     """
 
-    def __init__(self, services: Services, progress: Progress | None = None, *, may_wait: bool = True) -> None:
+    def __init__(self, services: Services, progress: TerminalProgress | None = None, *, may_wait: bool = True) -> None:
         self.now = services.clock.now()
         self.snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         self._client = services.client
         self._keys = services.keys
         self._clock = services.clock
-        self._progress = progress or Progress()
+        self._progress = progress or TerminalProgress()
         self._may_wait = may_wait
         self._turn = asyncio.Semaphore(AT_ONCE)
 

@@ -4,8 +4,8 @@ import argparse
 import os
 from collections.abc import Mapping
 
-from tui.account.actions import Actions, Applied, Changed, Outcome, ReadOnly, Refused, Unknown, Unwritten
-from tui.account.demo_account import MadeUp
+from tui.account.actions import Actions, ReadOnly
+from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, services
 from tui.cli import prompts, rerun_command, selectors
 from tui.cli.api_key_mode import require_account
@@ -15,6 +15,7 @@ from tui.config.settings import Settings
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
+from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.gateway.errors import SignInNeeded, Unreachable, error_of
 from tui.locale import _
 from tui.monitor.questions import AskKeys
@@ -38,10 +39,10 @@ class Declined(Exception):
     """The person said no: nothing was sent."""
 
 
-async def act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
+async def act(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Preview, ask, apply, and tell what the gateway said. Raises GatewayError, WrongUse and BadSettings."""
     try:
-        return await _act(options, settings, made_up)
+        return await _act(options, settings, demo)
     except ReadOnly:
         say(_("aktop: read-only: nothing on the gateway is changed. Leave out --read-only to allow it."))
     except Declined:
@@ -49,9 +50,9 @@ async def act(options: argparse.Namespace, settings: Settings, made_up: MadeUp |
     return exit_codes.NOT_APPLIED
 
 
-async def _act(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
+async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     typed = _typed(options)
-    async with services(settings, os.environ, made_up=made_up, warn=say) as opened:
+    async with services(settings, os.environ, demo=demo, warn=say) as opened:
         require_account(opened)
         actions = Actions(
             opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only

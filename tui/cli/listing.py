@@ -10,7 +10,8 @@ from msgspec import Struct
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.gather import Gatherer, gather_keys
-from tui.cli.output import WrongUse, json_line, machine_text, say, tell
+from tui.cli.output import WrongUse, machine_text, say, tell
+from tui.cli.progress import TerminalProgress
 from tui.cli.text_table import TextTable, text_width
 from tui.domain.usage import Call, FailedCall
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
@@ -25,6 +26,7 @@ from tui.present import format as fmt
 from tui.present.display_context import Look
 from tui.records import rows
 from tui.records.csv_rows import csv_line
+from tui.records.json_values import json_line
 from tui.records.paging import Extent, calls_in, errors_in
 from tui.terminal import exit_codes
 from widgets.values import Column, Row
@@ -55,7 +57,7 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
     scope = selectors.scope_of(options, snapshot.data(AskKeys()) or ())
     look = Look(gatherer.now, services.zone)
     limit = options.limit if options.limit is not None else TABLE_ROWS if options.format == "table" else 0
-    extent = Extent(may_wait=not options.no_wait)
+    extent, progress = Extent(may_wait=not options.no_wait), TerminalProgress()
     if options.verb == "calls":
         columns = call_rows.columns()
         shape: Shape[Call] = Shape(
@@ -64,10 +66,10 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
             columns,
             lambda call: call_rows.row(call, columns, snapshot, look),
         )
-        found = calls_in(scope, services, limit, gatherer.now, extent=extent)
+        found = calls_in(scope, services, limit, gatherer.now, progress=progress, extent=extent)
         return await _written(found, shape, options.format, extent, _("calls"))
     else:
-        failed = errors_in(scope, services, limit, gatherer.now, extent=extent)
+        failed = errors_in(scope, services, limit, gatherer.now, progress=progress, extent=extent)
         try:
             return await _written(failed, _error_shape(look), options.format, extent, _("errors"))
         except EndpointMissing as error:

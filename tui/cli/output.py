@@ -4,11 +4,8 @@ import io
 import sys
 from collections.abc import Iterable
 
-import msgspec
-
+from tui.records.json_values import json_text
 from widgets.values import Line
-
-_JSON = msgspec.json.Encoder(decimal_format="number")
 
 
 class WrongUse(Exception):
@@ -35,12 +32,7 @@ def machine_text(text: str) -> None:
 
 def json_object(members: object) -> None:
     """A JSON object as the result, indented."""
-    machine_text(msgspec.json.format(_JSON.encode(members), indent=2).decode() + "\n")
-
-
-def json_line(members: object) -> str:
-    """A JSON object on one line; Decimals become numbers, digit for digit."""
-    return _JSON.encode(members).decode()
+    machine_text(json_text(members) + "\n")
 
 
 def plain_text(line: Line) -> str:

@@ -1,53 +1,12 @@
-"""The command line. What a verb needs is imported when the verb runs: help and version must not wait for a screen."""
+"""The parser of the command line. It imports nothing slow: help and version must not wait for a screen."""
 
 import argparse
-import os
-import sys
-from collections.abc import Sequence
 
-from tui import locale
 from tui.locale import _
-from tui.terminal import exit_codes, stream_encoding
-from tui.terminal.streams import has_vanished, write_nowhere
 from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
-_FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
-"""Options whose value may have any bytes in it, as names of files do."""
 RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run aktop and return its exit code."""
-    stream_encoding.bear()
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    locale.use(stream_encoding.spoken(_early_language(arguments)))
-    if (complaint := _unwritable(arguments)) is not None:
-        print(f"aktop: {complaint}", file=sys.stderr)
-        return exit_codes.WRONG_USE
-    options = parser().parse_args(arguments)
-    from tui.cli.run import run
-
-    try:
-        code = run(options)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone: let the interpreter's last flush go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.OK
-    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
-        if has_vanished():
-            # Whatever failed of that has nobody to be told.
-            write_nowhere()
-            return exit_codes.HUNG_UP
-        from tui.cli.crash import report
-
-        report(error)
-        return exit_codes.BROKEN
 
 
 def parser() -> argparse.ArgumentParser:
@@ -203,29 +162,3 @@ def _add_key(
     limit.add_argument("--5h", dest="limit_5h", metavar="USD", help=_("what it may spend in 5 hours"))
     limit.add_argument("--1d", dest="limit_1d", metavar="USD", help=_("what it may spend in a day"))
     limit.add_argument("--7d", dest="limit_7d", metavar="USD", help=_("what it may spend in 7 days"))
-
-
-def _unwritable(arguments: Sequence[str]) -> str | None:
-    """What is wrong with an argument that could steer a terminal, or that is no text where one is expected."""
-    before = ""
-    for argument in arguments:
-        option = argument.partition("=")[0] if argument.startswith("--") else before
-        is_control = any(ord(char) < 32 or 127 <= ord(char) < 160 for char in argument)
-        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and option not in _FILES
-        if is_control or is_no_text:
-            what = _("a text without control characters") if is_control else _("a text in UTF-8")
-            shown = repr(argument.rpartition("@")[2])  # before it could be a password
-            text = _("{where}: expected {what}, got {value}")
-            return text.format(where=option if option.startswith("--") else _("argument"), what=what, value=shown)
-        before = argument
-    return None
-
-
-def _early_language(arguments: Sequence[str]) -> str:
-    """The language of the help text, before anything else is read."""
-    for place, argument in enumerate(arguments):
-        if argument.startswith("--lang="):
-            return argument.partition("=")[2]
-        if argument == "--lang" and place + 1 < len(arguments):
-            return arguments[place + 1]
-    return os.environ.get("AKTOP_LANG") or locale.from_environment()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tui.cli.output import say
 from tui.locale import _
+from tui.records.progress import Progress
 
 PATIENCE_S = 1.0
 LONG_WAIT_S = 2.0
@@ -13,7 +14,7 @@ LONG_WAIT_S = 2.0
 _ERASED = "\r\x1b[2K"
 
 
-class Progress:
+class TerminalProgress(Progress):
     """Shows one changing line, from the second second on, and only on a terminal; and says what is waited for."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -4,7 +4,7 @@ import argparse
 import os
 from datetime import timedelta
 
-from tui.account.demo_account import MadeUp
+from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, services
 from tui.cli.found_keys import agreed_key
 from tui.cli.output import say
@@ -14,10 +14,10 @@ from tui.locale import _
 from tui.present import format as fmt
 
 
-async def read(options: argparse.Namespace, settings: Settings, made_up: MadeUp | None) -> int:
+async def read(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Run status, triage, calls or errors and return the exit code. Raises GatewayError, WrongUse and BadSettings."""
-    found = agreed_key(settings, os.environ) if options.verb == "status" and made_up is None else None
-    async with services(settings, os.environ, made_up=made_up, found=found, warn=say) as opened:
+    found = agreed_key(settings, os.environ) if options.verb == "status" and demo is None else None
+    async with services(settings, os.environ, demo=demo, found=found, warn=say) as opened:
         if opened.keys:
             from tui.cli.api_key_mode import key_status, require_account
 

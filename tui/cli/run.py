@@ -8,25 +8,29 @@ from collections.abc import Coroutine
 from typing import Any
 
 from tui import locale
-from tui.account.demo_account import MadeUp, made_up_account
+from tui.account.demo_account import DemoAccount
+from tui.account.profiles import Doors
+from tui.account.screen_start import OpenScreen, ScreenStart
 from tui.cli import rerun_command
+from tui.cli.demo_options import demo_account
+from tui.cli.exit_code import exit_code_of
+from tui.cli.found_keys import agreed_key
 from tui.cli.output import WrongUse
 from tui.cli.output import say as say
+from tui.cli.selectors import range_of
 from tui.config import paths
 from tui.config.settings import BadSettings, Settings, load
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.locale import _
 from tui.present import failures
-from tui.records.freshness import exit_code_of
 from tui.terminal import colour, exit_codes, stream_encoding
-from tui.terminal.gc_tuning import settling
 from tui.terminal.streams import has_vanished, without_terminal
 
 FLAGS = ("url", "token_file", "api_key_file", "read_only", "lang", "tz", "email", "proxy", "ca_bundle")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
     """Do what the command line asks for; what goes wrong becomes a sentence and an exit code."""
     try:
         settings = load(
@@ -39,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         if settings["lang"]:
             # A screen is written in UTF-8 whatever the streams say.
             locale.use(settings["lang"] if options.verb is None else stream_encoding.spoken(settings["lang"]))
-        return _verb(options, settings)
+        return _verb(options, settings, open_screen)
     except (BadSettings, ConfigError, WrongUse) as error:
         say(f"aktop: {error}")
         return exit_codes.WRONG_USE
@@ -60,10 +64,10 @@ def _flags(options: argparse.Namespace) -> dict[str, object]:
     return {name: getattr(options, name) for name in FLAGS if getattr(options, name, None) is not None}
 
 
-def _verb(options: argparse.Namespace, settings: Settings) -> int:
-    account = made_up_account(options)
+def _verb(options: argparse.Namespace, settings: Settings, open_screen: OpenScreen) -> int:
+    account = demo_account(options)
     if options.verb is None:
-        return _monitor(options, settings, account)
+        return _monitor(options, settings, account, open_screen)
     if account is not None and options.verb == "demo":
         return _demo(options.listen, account)
     if options.verb == "config":
@@ -87,7 +91,9 @@ def _run(verb: Coroutine[Any, Any, int]) -> int:
     return asyncio.run(verb)
 
 
-def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | None) -> int:
+def _monitor(
+    options: argparse.Namespace, settings: Settings, account: DemoAccount | None, open_screen: OpenScreen
+) -> int:
     # Its log would hold a password that is typed, and others of them press keys: nothing from outside steers it.
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
@@ -109,16 +115,15 @@ def _monitor(options: argparse.Namespace, settings: Settings, account: MadeUp | 
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
     os.environ["TEXTUAL_FPS"] = "120"
-    with settling():
-        from tui.account.profiles import Doors
-        from tui.app.launch import ScreenOptions, launch
-        from tui.cli.selectors import range_of
+    profiles = Doors(settings, _flags(options), dict(os.environ), say)
+    found = agreed_key(settings, os.environ) if account is None else None
+    start = ScreenStart(
+        profiles, account, found, range_of(options.range), options.color, options.driver, not options.no_mouse
+    )
+    return asyncio.run(open_screen(start))
 
-    view = ScreenOptions(range_of(options.range), options.color, options.driver, has_mouse=not options.no_mouse)
-    return _run(launch(Doors(settings, _flags(options), dict(os.environ), say), account, view))
 
-
-def _demo(listen: str, account: MadeUp) -> int:
+def _demo(listen: str, account: DemoAccount) -> int:
     from tui.demo.app import DemoGateway
     from tui.demo.serve import serve
 

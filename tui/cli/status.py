@@ -7,6 +7,7 @@ from tui.account.incident_tracker import Vigil
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
+from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.cli.output import json_object, say, tell
 from tui.cli.status_json import status_json
@@ -16,7 +17,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
 from tui.present.display_context import Look
-from tui.records.freshness import check_code, failed_feeds, feeds_of, first_code, say_missing, state_word
+from tui.records.freshness import failed_feeds, feeds_of, state_word
 from tui.triage.gaps import Input, among, that_matter
 
 FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)

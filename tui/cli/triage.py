@@ -6,13 +6,13 @@ from pathlib import Path
 from tui.account.cache import Memory
 from tui.account.incident_tracker import Vigil
 from tui.account.services import Services
+from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
 from tui.present.display_context import Look
-from tui.records.freshness import check_code, first_code, say_missing
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
 from tui.triage.incidents import Episode

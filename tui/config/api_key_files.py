@@ -59,7 +59,7 @@ def named_keys(
 ) -> tuple[NamedKey, ...]:
     """The keys of `api_key_file`, else those of AKTOP_API_KEYS; none when neither is there. Raises BadSettings.
 
-    AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`tui.account.profiles`).
+    AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`account.profiles`).
     """
     if settings["api_key_file"]:
         return _from_file(Path(settings["api_key_file"]).expanduser(), warn)

@@ -5,9 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from tui.account.actions import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
 from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
+from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt

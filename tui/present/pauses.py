@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from tui.account.actions import Applied, Changed, Outcome
 from tui.domain.intents import state_of
 from tui.domain.keys import ApiKey, KeyStatus
+from tui.domain.outcomes import Applied, Changed, Outcome
 from tui.locale import _
 from tui.present import format as fmt
 from tui.present.display_context import Look

@@ -19,14 +19,14 @@ from typing import TextIO
 from msgspec import Struct
 
 from tui.account.services import Services
-from tui.cli.output import json_line
-from tui.cli.progress import Progress
 from tui.domain.scope import Scope, TimeRange, range_text
 from tui.domain.usage import Call, DamagedRow
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import Look
 from tui.records.csv_rows import csv_line
+from tui.records.json_values import json_line
 from tui.records.paging import Extent, calls_in
+from tui.records.progress import Progress
 from tui.records.rows import CALL_NAMES, call_members
 
 ROWS_AT_ONCE = 100
@@ -144,11 +144,7 @@ class _Telling(Progress):
     """Progress that is told to a screen."""
 
     def __init__(self, told: Told) -> None:
-        super().__init__()
         self._told = told
 
     def show(self, text: str) -> None:
         self._told(text)
-
-    def clear(self) -> None:
-        """Nothing is left on a terminal that would have to be taken away."""

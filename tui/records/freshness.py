@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.cli.output import say
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import Failure
 from tui.domain.scope import Scope, window_of
-from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
 from tui.monitor.questions import (
@@ -27,24 +25,9 @@ from tui.monitor.questions import (
 )
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures
-from tui.present import format as fmt
 from tui.records import json_values
-from tui.terminal import exit_codes
-from tui.triage.gaps import NOT_OFFERED, Gap, Input, that_matter
+from tui.triage.gaps import NOT_OFFERED, Gap
 
-_AWAY = frozenset(
-    {
-        FailureKind.UNREACHABLE,
-        FailureKind.TIMED_OUT,
-        FailureKind.NOT_A_GATEWAY,
-        FailureKind.ENDPOINT_MISSING,
-        FailureKind.SERVER_ERROR,
-        FailureKind.DATABASE_DOWN,
-        FailureKind.BAD_ANSWER,
-        FailureKind.EMPTY_ANSWER,
-    }
-)
 Feeds = Mapping[str, Feed[Any]]
 _NAMES: Mapping[type, str] = {
     AskProfile: "profile",
@@ -64,13 +47,6 @@ _NAMES: Mapping[type, str] = {
 def feed_name(question: Question[Any]) -> str:
     """What a question's answer is called in JSON and in notes."""
     return _NAMES.get(type(question), type(question).__name__)
-
-
-def exit_code_of(failure: Failure) -> int:
-    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
-    if failure.kind is FailureKind.BUDGET_SPENT:
-        return exit_codes.CANNOT_TELL
-    return exit_codes.UNREACHABLE if failure.kind in _AWAY else exit_codes.NOT_SIGNED_IN
 
 
 def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:
@@ -143,31 +119,3 @@ def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]
 def state_word(*, is_firing: bool, is_whole: bool) -> str:
     """The answer of a check in a word, as its exit code says it: 1, 0 or 6."""
     return "firing" if is_firing else "clear" if is_whole else "unknown"
-
-
-def check_code(*, is_firing: bool, is_whole: bool) -> int:
-    """The exit code of a check: what is found needs a person, whatever else could not be read."""
-    return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
-
-
-def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:
-    """Name what could not be read, with the reason, and how far reading came of what is not whole."""
-    gaps = that_matter(gaps)
-    why = dict(failed) | {gap.input.value: gap.failure for gap in gaps if gap.failure is not None}
-    for word in dict.fromkeys(map(failures.short, why.values())):
-        names = ", ".join(name for name, failure in why.items() if failures.short(failure) == word)
-        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=word))
-    for gap in gaps:
-        if gap.total is not None and (gap.done or gap.failure is None):
-            told = _("aktop: not whole: {feed}, {n} of {total} read")
-            if gap.input is Input.CALLS:
-                told = _("aktop: not whole: {feed}, {n} of at most {total} read")
-            say(told.format(feed=gap.input.value, n=fmt.count(gap.done), total=fmt.count(gap.total)))
-        elif gap.failure is None:
-            say(_("aktop: not known: {feeds} ({why})").format(feeds=gap.input.value, why=_("not read")))
-
-
-def first_code(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> int:
-    """The exit code of what could not be read, where nothing is checked."""
-    every = (*failed.values(), *(gap.failure for gap in that_matter(gaps) if gap.failure is not None))
-    return next((exit_code_of(failure) for failure in every), exit_codes.OK)

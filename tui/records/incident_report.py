@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from tui.cli.output import json_line
 from tui.domain.clock import floor_hour
 from tui.domain.intents import KeyState
 from tui.monitor.questions import AskAccountHistory
@@ -14,6 +13,7 @@ from tui.present.display_context import Look
 from tui.present.incident_text import HOUR, incident_text
 from tui.records import json_values
 from tui.records.export import put_in_place
+from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
 from tui.triage.incidents import Episodes

@@ -4,9 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tui.domain.usage import Slice, Sums
 
 _WHOLE = Decimal(1)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def number(amount: Decimal | None) -> Decimal | None:
@@ -43,3 +46,13 @@ def sums_of(part: Sums | Slice) -> dict[str, object]:
 
 
 NO_SUMS: dict[str, object] = {"requests": None, "tokens": None, "standard_usd": None, "billed_usd": None}
+
+
+def json_line(members: object) -> str:
+    """An object on one line; Decimals become numbers, digit for digit."""
+    return _ENCODER.encode(members).decode()
+
+
+def json_text(members: object) -> str:
+    """An object, indented."""
+    return msgspec.json.format(_ENCODER.encode(members), indent=2).decode()

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tui.account.services import Services
-from tui.cli.progress import Progress
 from tui.domain.scope import Filters, Scope, Window, window_of
 from tui.domain.usage import Call, DamagedRow, FailedCall, Page
 from tui.gateway.budget import Tier
@@ -14,6 +13,7 @@ from tui.gateway.errors import BudgetSpent, RateLimited
 from tui.gateway.pages import Walk, contradiction, counted
 from tui.gateway.sub2api.client import ERRORS_PER_PAGE
 from tui.locale import _
+from tui.records.progress import Progress
 
 ROWS_PER_PAGE = 1000
 OVERLAP = timedelta(seconds=5)
@@ -76,7 +76,13 @@ async def calls_in(
 
 
 async def errors_in(
-    scope: Scope, services: Services, limit: int, now: datetime, *, extent: Extent | None = None
+    scope: Scope,
+    services: Services,
+    limit: int,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    extent: Extent | None = None,
 ) -> AsyncIterator[FailedCall]:
     """The error requests of a scope, at most `limit` of them (0: all). Raises GatewayError."""
     window, extent = window_of(scope.range, now, services.zone), extent or Extent()
@@ -89,7 +95,7 @@ async def errors_in(
         return await services.client.errors(days, zone=zone, filters=filters, page=number, page_size=ERRORS_PER_PAGE)
 
     wanted = scope.filters.model
-    found = _records(read, window, services, extent=extent)
+    found = _records(read, window, services, progress, extent)
     async for call in _limited((call async for call in found if wanted in (None, call.model)), limit, extent):
         yield call
 

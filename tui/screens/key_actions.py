@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tui.account.actions import ReadOnly, Unwritten
+from tui.account.actions import ReadOnly
 from tui.account.context import Desk
 from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
+from tui.domain.outcomes import Unwritten
 from tui.gateway.errors import GatewayError
 from tui.locale import _
 from tui.monitor.questions import AskKeyCosts, AskProfile

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tui.cli.parser import main
+from tui.__main__ import main
 from tui.demo.app import DemoGateway
 from tui.demo.calendar import moment
 from tui.demo.measures import Measures, unpack
@@ -58,7 +58,7 @@ class Machine:
 def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", ZONE)
     monkeypatch.delenv("COLUMNS", raising=False)
-    monkeypatch.setattr("tui.cli.parser.prompts.has_person", lambda: False)
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: False)
     # One run after another would wait for the share of the request limit that they have together.
     monkeypatch.setattr("tui.account.services.StoredRequests", lambda *_: None)
     return tmp_path

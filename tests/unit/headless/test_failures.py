@@ -184,7 +184,7 @@ def test_a_fault_of_aktop_itself_is_a_sentence(signed_in: Machine, monkeypatch: 
         password = "hunter2"
         raise ZeroDivisionError(len(password))
 
-    monkeypatch.setattr("tui.cli.parser.status.status_json", broken)
+    monkeypatch.setattr("tui.cli.status.status_json", broken)
     result = signed_in.run("status", "--json", "--range", "yesterday")
     assert result.code == 70
     path = signed_in.state / "crash.txt"

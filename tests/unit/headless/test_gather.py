@@ -8,7 +8,7 @@ import pytest
 
 from tui.account.services import Services
 from tui.cli.gather import Gatherer, require
-from tui.cli.progress import Progress
+from tui.cli.progress import TerminalProgress
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import GatewayError, error_of
@@ -104,7 +104,7 @@ def test_progress_shows_only_what_takes_long_and_only_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = [0.0]
-    progress = Progress(lambda: at[0])
+    progress = TerminalProgress(lambda: at[0])
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     progress.show("soon")
     progress.clear()
@@ -130,7 +130,7 @@ def test_a_wait_is_told_once_where_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = [0.0]
-    progress = Progress(lambda: at[0])
+    progress = TerminalProgress(lambda: at[0])
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     progress.waiting("calls", 0.5)
     progress.waiting("calls", 50)

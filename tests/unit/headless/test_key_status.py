@@ -135,8 +135,8 @@ def test_a_found_key_is_used_only_after_a_yes(
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", secret)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", machine.url)
     assert machine.run("status").code == 3  # nobody is there to be asked
-    monkeypatch.setattr("tui.cli.parser.prompts.has_person", lambda: True)
-    monkeypatch.setattr("tui.cli.parser.prompts.agrees", lambda question: asked.append(question) or answer)
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: True)
+    monkeypatch.setattr("tui.cli.prompts.agrees", lambda question: asked.append(question) or answer)
     result = machine.run("status")
     assert result.code == code
     assert ("API keys only" in result.out) is answer
@@ -148,14 +148,14 @@ def test_a_found_key_is_used_only_after_a_yes(
 def test_a_found_key_is_not_offered_for_another_gateway(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", secret_of(machine, WALLET))
     monkeypatch.setenv("OPENAI_BASE_URL", "https://elsewhere.example/v1")
-    monkeypatch.setattr("tui.cli.parser.prompts.has_person", lambda: True)
-    monkeypatch.setattr("tui.cli.parser.prompts.agrees", lambda question: pytest.fail(question))
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: True)
+    monkeypatch.setattr("tui.cli.prompts.agrees", lambda question: pytest.fail(question))
     assert machine.run("status").code == 3
 
 
 def test_with_a_session_nobody_is_asked(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", secret_of(signed_in, WALLET))
     monkeypatch.setenv("OPENAI_BASE_URL", signed_in.url)
-    monkeypatch.setattr("tui.cli.parser.prompts.has_person", lambda: True)
-    monkeypatch.setattr("tui.cli.parser.prompts.agrees", lambda question: pytest.fail(question))
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: True)
+    monkeypatch.setattr("tui.cli.prompts.agrees", lambda question: pytest.fail(question))
     assert signed_in.demo.email.partition("@")[0] in signed_in.run("status").out

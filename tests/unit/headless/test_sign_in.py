@@ -148,7 +148,7 @@ def test_config_shows_everything_and_no_secret(signed_in: Machine) -> None:
 def test_config_says_which_profile_and_where_secrets_are(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in.config.mkdir(parents=True)
     (signed_in.config / "config.toml").write_text('default_profile = "a"\nkeyring = true\n[profile.a]\n[profile.b]\n')
-    monkeypatch.setattr("tui.cli.parser.config.find_box", lambda: None)
+    monkeypatch.setattr("tui.cli.config.find_box", lambda: None)
     monkeypatch.setenv("AKTOP_API_KEYS", "sk-0123456789abcdef")
     told = signed_in.run("config").out
     assert "default_profile" in next(line for line in told.splitlines() if line.startswith("profile"))

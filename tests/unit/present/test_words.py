@@ -9,10 +9,10 @@ import pytest
 
 from tests.unit.samples import NOW, call, failed, key, window
 from tui import locale
-from tui.account.actions import Applied, Changed, Refused, Unknown
 from tui.domain import text
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.outcomes import Applied, Changed, Refused, Unknown
 from tui.domain.usage import FailedCallDetail
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, failures, key_actions

@@ -1,0 +1,30 @@
+"""What the screen is started with."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from msgspec import Struct
+
+from tui.account.demo_account import DemoAccount
+from tui.account.profiles import Doors
+from tui.config.api_key_files import FoundKey
+from tui.domain.scope import RangeName, TimeRange
+
+
+class ScreenStart(Struct, frozen=True):
+    """Which account, and how the screen begins: time range, number of colours, driver, mouse.
+
+    The account is that of `profiles.start`, unless a made-up one or an API key that a person agreed to use is named.
+    """
+
+    profiles: Doors
+    demo: DemoAccount | None = None
+    found: FoundKey | None = None
+    range: TimeRange = RangeName.H24
+    color: str = "auto"
+    driver: str = "diff"
+    has_mouse: bool = True
+
+
+OpenScreen = Callable[[ScreenStart], Coroutine[Any, Any, int]]
+"""Runs the monitor until it is left, and returns the exit code."""

@@ -1,0 +1,59 @@
+"""From what was found, and what could not be read, to an exit code and to sentences on standard error."""
+
+from collections.abc import Iterable, Mapping
+
+from tui.cli.output import say
+from tui.domain.failure import Failure, FailureKind
+from tui.locale import _
+from tui.present import failures
+from tui.present import format as fmt
+from tui.terminal import exit_codes
+from tui.triage.gaps import Gap, Input, that_matter
+
+_AWAY = frozenset(
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMED_OUT,
+        FailureKind.NOT_A_GATEWAY,
+        FailureKind.ENDPOINT_MISSING,
+        FailureKind.SERVER_ERROR,
+        FailureKind.DATABASE_DOWN,
+        FailureKind.BAD_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+    }
+)
+
+
+def exit_code_of(failure: Failure) -> int:
+    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
+    if failure.kind is FailureKind.BUDGET_SPENT:
+        return exit_codes.CANNOT_TELL
+    return exit_codes.UNREACHABLE if failure.kind in _AWAY else exit_codes.NOT_SIGNED_IN
+
+
+def check_code(*, is_firing: bool, is_whole: bool) -> int:
+    """The exit code of a check: what is found needs a person, whatever else could not be read."""
+    return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
+
+
+def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:
+    """Name what could not be read, with the reason, and how far reading came of what is not whole."""
+    gaps = that_matter(gaps)
+    why = dict(failed) | {gap.input.value: gap.failure for gap in gaps if gap.failure is not None}
+    for word in dict.fromkeys(map(failures.short, why.values())):
+        names = ", ".join(name for name, failure in why.items() if failures.short(failure) == word)
+        say(_("aktop: not known: {feeds} ({why})").format(feeds=names, why=word))
+    for gap in gaps:
+        if gap.total is not None and (gap.done or gap.failure is None):
+            told = _("aktop: not whole: {feed}, {n} of {total} read")
+            if gap.input is Input.CALLS:
+                told = _("aktop: not whole: {feed}, {n} of at most {total} read")
+            say(told.format(feed=gap.input.value, n=fmt.count(gap.done), total=fmt.count(gap.total)))
+        elif gap.failure is None:
+            say(_("aktop: not known: {feeds} ({why})").format(feeds=gap.input.value, why=_("not read")))
+
+
+def first_code(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> int:
+    """The exit code of what could not be read, where nothing is checked."""
+    every = (*failed.values(), *(gap.failure for gap in that_matter(gaps) if gap.failure is not None))
+    return next((exit_code_of(failure) for failure in every), exit_codes.OK)
