@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tui.account.kept_sessions import StoredSessions
 from tui.domain.failure import FailureKind
 from tui.gateway.errors import GatewayError
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import LoggedIn
-from tui.store.sessions import StoredSessions
 
 LONGEST_S = 0.08
 """The longest that a process lives once it is warm: a renewal takes 8 to 20 ms then."""

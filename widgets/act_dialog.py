@@ -7,16 +7,16 @@ from textual import events, on
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from widgets.dialog import BUTTON_SIDES, ButtonRow, Dialog, DialogWords, Outcome
+from widgets.dialog import BUTTON_SIDES, ActOutcome, ButtonRow, Dialog, DialogWords
 from widgets.dialog_button import DialogButton
 from widgets.layout import cell_width, plain_line
-from widgets.values import Line, Severity
+from widgets.values import Emphasis, Line
 
 BURST_S = 0.25
 """What follows so soon upon something that was typed too early was typed as blindly."""
-LEAST_VERB_WIDTH = 8
+MIN_VERB_WIDTH = 8
 """With fewer letters a verb could be any."""
-Act = Callable[[], Awaitable[Outcome]]
+Act = Callable[[], Awaitable[ActOutcome]]
 
 
 class ActDialog(Dialog[bool]):
@@ -43,7 +43,7 @@ class ActDialog(Dialog[bool]):
         self.close_button.display = False
         self.button_row = ButtonRow(self.cancel_button, self.verb_button, self.close_button)
         self.is_busy = False
-        self.outcome: Outcome | None = None
+        self.outcome: ActOutcome | None = None
         self.is_whole = True
         """Whether a person sees all of the question; with less of it there is nothing to agree to."""
         self._seen_at: float | None = None
@@ -72,10 +72,10 @@ class ActDialog(Dialog[bool]):
         is_blind = self._seen_at is None or event.time < max(self._seen_at, self._dropped_at + BURST_S)
         if is_blind:
             self._dropped_at = event.time
-        self.frame.note = plain_line(self.words.dropped, Severity.WARNING) if is_blind else ()
+        self.frame.note = plain_line(self.words.dropped, Emphasis.WARNING) if is_blind else ()
         return super().hears(event) and not is_blind
 
-    async def act(self) -> Outcome:
+    async def act(self) -> ActOutcome:
         """Do what the verb says; each kind of dialog says its own."""
         raise NotImplementedError
 
@@ -97,14 +97,14 @@ class ActDialog(Dialog[bool]):
 
     def fitted(self, width: int, *, is_whole: bool) -> None:
         """Ask nothing where a part of the question would be out of sight; an outcome may be scrolled."""
-        is_verb_told = width >= cell_width(self.cancel_button.label) + LEAST_VERB_WIDTH + 2 * BUTTON_SIDES
+        is_verb_told = width >= cell_width(self.cancel_button.label) + MIN_VERB_WIDTH + 2 * BUTTON_SIDES
         is_whole = (is_whole and is_verb_told) or self.outcome is not None or self.is_busy
         if is_whole != self.is_whole:
             self.is_whole = is_whole
             self.show_whole(is_whole)
             self._begin_to_be_seen()
         if not is_whole:
-            self.text.lines = (plain_line(self.words.too_small, Severity.WARNING),)
+            self.text.lines = (plain_line(self.words.too_small, Emphasis.WARNING),)
 
     def show_whole(self, is_whole: bool) -> None:
         """Show what belongs to the question, or only that there is no room for it."""
@@ -118,7 +118,7 @@ class ActDialog(Dialog[bool]):
         if self.outcome is not None:
             return (*self._lines, (), self.outcome.line)
         if self.is_busy:
-            return (*self._lines, (), plain_line(self.words.sending, Severity.MUTED))
+            return (*self._lines, (), plain_line(self.words.sending, Emphasis.MUTED))
         return self._lines
 
     def first_focus(self) -> Widget:
@@ -168,13 +168,13 @@ class ActDialog(Dialog[bool]):
         """Show how the act ended; what nobody foresaw is shown with its type."""
         if event.worker.group != "act" or not self.is_busy:
             return
-        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Outcome):
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, ActOutcome):
             self.show_outcome(event.worker.result)
         elif event.state in (WorkerState.ERROR, WorkerState.CANCELLED, WorkerState.SUCCESS):
             error = event.worker.error
-            self.show_outcome(Outcome(False, plain_line(f"✕ {type(error).__name__}: {error}", Severity.CRITICAL)))
+            self.show_outcome(ActOutcome(False, plain_line(f"✕ {type(error).__name__}: {error}", Emphasis.CRITICAL)))
 
-    def show_outcome(self, outcome: Outcome) -> None:
+    def show_outcome(self, outcome: ActOutcome) -> None:
         """Show how it ended; may be called again when more becomes known."""
         self.is_busy = False
         self.outcome = outcome
@@ -202,7 +202,7 @@ class ConfirmDialog(ActDialog):
         super().__init__(title, lines, verb, letter=letter, words=words, id=id)
         self._act = act
 
-    async def act(self) -> Outcome:
+    async def act(self) -> ActOutcome:
         """Do what the caller gave."""
         return await self._act()
 

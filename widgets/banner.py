@@ -14,19 +14,19 @@ from textual.timer import Timer
 from widgets.layout import fit_line
 from widgets.line_widget import LineWidget
 from widgets.strips import runs_strip
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 FLASHES = 3
 FLASH_S = 0.4
 REMEMBERED = 64
 
 
-class Notice(Struct, frozen=True):
+class BannerNotice(Struct, frozen=True):
     """Something that needs a person; the same `id` is the same thing, also with other words."""
 
     id: Hashable
     line: Line
-    severity: Severity = Severity.WARNING
+    emphasis: Emphasis = Emphasis.WARNING
 
 
 class Banner(LineWidget):
@@ -44,7 +44,7 @@ class Banner(LineWidget):
     }
     """
 
-    notice: var[Notice | None] = var(None, init=False)
+    notice: var[BannerNotice | None] = var(None, init=False)
     """What needs a person, or None."""
 
     @dataclass
@@ -52,7 +52,7 @@ class Banner(LineWidget):
         """The banner was clicked."""
 
         banner: "Banner"
-        notice: Notice
+        notice: BannerNotice
 
         @property
         def control(self) -> "Banner":
@@ -70,19 +70,19 @@ class Banner(LineWidget):
         """Show what was given before there was a screen."""
         self.watch_notice(self.notice)
 
-    def watch_notice(self, notice: Notice | None) -> None:
+    def watch_notice(self, notice: BannerNotice | None) -> None:
         """Show the notice, or nothing; what is new draws the eye."""
-        severity = notice.severity if notice else None
+        emphasis = notice.emphasis if notice else None
         self.set_class(notice is not None, "-shown")
-        self.set_class(severity is Severity.WARNING, "-warning")
-        self.set_class(severity is Severity.CRITICAL, "-critical")
+        self.set_class(emphasis is Emphasis.WARNING, "-warning")
+        self.set_class(emphasis is Emphasis.CRITICAL, "-critical")
         self.update_lines()
         if notice is None:
             self._be_still()
         elif self.is_attached and notice.id not in self._seen:
             self._remember(notice.id)
             self._flash()
-            if severity is Severity.CRITICAL:
+            if emphasis is Emphasis.CRITICAL:
                 self.app.bell()
 
     def _remember(self, notice_id: Hashable) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from widgets.chart_raster import Scale
 from widgets.layout import cell_width, fit, plain, spark, truncate
-from widgets.values import Align, Cell, Chart, Line, Severity
+from widgets.values import Align, Cell, Chart, Emphasis, Line
 
 MIN_WIDTH, MIN_HEIGHT = 20, 4
 MARK_ROW_HEIGHT = 8
@@ -23,7 +23,7 @@ Raster = Callable[[Sequence[Sequence[float | None]], Scale], list[list[tuple[str
 Grid = list[list[Cell]]
 
 
-class Picture(Struct, frozen=True):
+class ChartPicture(Struct, frozen=True):
     """A drawn chart: its lines, and where its buckets stand, for the cursor. A sparkline has no columns."""
 
     lines: tuple[Line, ...] = ()
@@ -70,13 +70,13 @@ def as_coarse_as_seen(chart: Chart, height: int) -> Chart:
     )
 
 
-def small_picture(chart: Chart, width: int) -> Picture:
+def small_picture(chart: Chart, width: int) -> ChartPicture:
     """Return the first series as a line of blocks."""
     first = chart.series[0]
-    return Picture(((Cell(spark(first.values, width, is_open=chart.open_from is not None), first.severity),),))
+    return ChartPicture(((Cell(spark(first.values, width, is_open=chart.open_from is not None), first.emphasis),),))
 
 
-def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: Raster) -> Picture:
+def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: Raster) -> ChartPicture:
     """Return the chart laid out in `width` by `height` cells."""
     words = [word for _value, word in chart.ticks] + ([usual_word] if chart.usual is not None else [])
     margin = min(max((cell_width(word) for word in words), default=0), width // 3)
@@ -97,12 +97,12 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     axis, named = _axis(labels, scale)
     left = margin + 1
     lowest = chart.ticks[0][1] if chart.ticks else ""
-    lines.append((Cell(fit(lowest, margin, Align.RIGHT) + "┼" + axis, Severity.MUTED),))
-    lines.append((Cell(" " * left + named, Severity.MUTED),))
+    lines.append((Cell(fit(lowest, margin, Align.RIGHT) + "┼" + axis, Emphasis.MUTED),))
+    lines.append((Cell(" " * left + named, Emphasis.MUTED),))
     if legend:
         lines.insert(0, (Cell(" " * left), *legend))
     columns = tuple(left + scale.column(bucket) for bucket in range(scale.buckets))
-    return Picture(tuple(lines), columns, range(1 if legend else 0, len(lines) - 2), len(lines) - 1)
+    return ChartPicture(tuple(lines), columns, range(1 if legend else 0, len(lines) - 2), len(lines) - 1)
 
 
 def _bounds(chart: Chart) -> tuple[float, float]:
@@ -128,7 +128,7 @@ def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
     ]
     rows = raster(padded, scale)
     return [
-        [Cell(glyph, shown[number].severity if number >= 0 else Severity.NORMAL) for glyph, number in row]
+        [Cell(glyph, shown[number].emphasis if number >= 0 else Emphasis.NORMAL) for glyph, number in row]
         for row in rows
     ]
 
@@ -141,7 +141,7 @@ def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
         for bucket, value in enumerate(series.values[chart.open_from :], chart.open_from):
             if value is not None and isfinite(value):
                 row = scale.row(value) + len(canvas) - scale.height
-                canvas[row][scale.column(bucket)] = Cell(SO_FAR, series.severity)
+                canvas[row][scale.column(bucket)] = Cell(SO_FAR, series.emphasis)
 
 
 def _name_open(canvas: Grid, word: str) -> None:
@@ -154,7 +154,7 @@ def _name_open(canvas: Grid, word: str) -> None:
     for y in (mark_y, mark_y - 1, mark_y + 1, mark_y - 2):
         row = canvas[y] if 0 <= y < len(canvas) else []
         if row and start > 0 and all(cell.text in (" ", USUAL) for cell in row[start - 1 : end]):
-            row[start:end] = [Cell(letter, Severity.MUTED) for letter in word]
+            row[start:end] = [Cell(letter, Emphasis.MUTED) for letter in word]
             return
 
 
@@ -166,7 +166,7 @@ def _draw_marks(canvas: Grid, chart: Chart, scale: Scale) -> None:
         column = scale.column(bucket)
         drawn = [y for y, row in enumerate(canvas) if row[column].text != " "]
         y = (drawn[0] if drawn else len(canvas)) - 1
-        canvas[max(0, y)][column] = Cell(MARK, Severity.CRITICAL)
+        canvas[max(0, y)][column] = Cell(MARK, Emphasis.CRITICAL)
 
 
 def _tick_rows(chart: Chart, scale: Scale, above: int) -> dict[int, str]:
@@ -191,16 +191,16 @@ def _draw_usual(canvas: Grid, ticks: dict[int, str], chart: Chart, scale: Scale,
         ticks[y] = word
     # A word with wide characters would shift the line, and is left out.
     glyphs = dots if len(dots) == scale.width else USUAL * scale.width
-    canvas[y] = [Cell(dot, Severity.MUTED) if cell.text == " " else cell for cell, dot in zip(row, glyphs, strict=True)]
+    canvas[y] = [Cell(dot, Emphasis.MUTED) if cell.text == " " else cell for cell, dot in zip(row, glyphs, strict=True)]
 
 
 def _margin(word: str, width: int) -> Line:
-    return (Cell(fit(word, width, Align.RIGHT) + ("┤" if word else "│"), Severity.MUTED),)
+    return (Cell(fit(word, width, Align.RIGHT) + ("┤" if word else "│"), Emphasis.MUTED),)
 
 
 def _merged(row: list[Cell]) -> Line:
     return tuple(
-        Cell("".join(cell.text for cell in run), severity) for severity, run in groupby(row, lambda cell: cell.severity)
+        Cell("".join(cell.text for cell in run), emphasis) for emphasis, run in groupby(row, lambda cell: cell.emphasis)
     )
 
 
@@ -240,5 +240,5 @@ def _legend(chart: Chart, width: int) -> Line:
         return ()
     cells: list[Cell] = []
     for series in chart.series:
-        cells += [Cell("━ ", series.severity), Cell(f"{truncate(series.name, width // 3)}  ", Severity.MUTED)]
+        cells += [Cell("━ ", series.emphasis), Cell(f"{truncate(series.name, width // 3)}  ", Emphasis.MUTED)]
     return tuple(cells)

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from widgets.dialog import Dialog, DialogWords
 from widgets.layout import cell_width
 from widgets.live_table import LiveTable
-from widgets.values import Cell, Column, Line, Row, Severity
+from widgets.values import Cell, Column, Emphasis, Line, Row
 
 
 class Choice(Struct, frozen=True):
@@ -88,5 +88,5 @@ def _columns(choices: tuple[Choice, ...]) -> tuple[Column, ...]:
 
 def _row(choice: Choice, current: str | None) -> Row:
     mark = "● " if choice.id == current else "  "
-    cells = (Cell(choice.key, Severity.STRONG), Cell(mark + choice.label), Cell(choice.note, Severity.MUTED))
+    cells = (Cell(choice.key, Emphasis.STRONG), Cell(mark + choice.label), Cell(choice.note, Emphasis.MUTED))
     return Row(choice.id, cells)

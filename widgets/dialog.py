@@ -43,7 +43,7 @@ class DialogWords(Struct, frozen=True):
     used: str = "used"
 
 
-class Outcome(Struct, frozen=True):
+class ActOutcome(Struct, frozen=True):
     """How an act ended: whether it did what it should, and the line that says so."""
 
     ok: bool

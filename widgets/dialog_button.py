@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from widgets.layout import fit, plain
 from widgets.line_widget import LineWidget
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 UNDERLINE = Style(underline=True)
 
@@ -61,10 +61,10 @@ class DialogButton(LineWidget, can_focus=True):
 
     def _style(self) -> Style:
         if self.is_disabled:
-            return self.palette.style(Severity.MUTED)
+            return self.palette.style(Emphasis.MUTED)
         if self.has_focus:
-            return self.palette.cursor_style(Severity.STRONG)
-        return self.palette.style(Severity.NORMAL)
+            return self.palette.cursor_style(Emphasis.STRONG)
+        return self.palette.style(Emphasis.NORMAL)
 
     def _letter_segments(self, label: str, style: Style) -> list[Segment]:
         place = label.lower().find(self.letter) if self.letter else -1

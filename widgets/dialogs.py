@@ -2,13 +2,14 @@
 
 from widgets.act_dialog import Act, ConfirmDialog
 from widgets.choice_dialog import Choice, ChoiceDialog
-from widgets.dialog import DialogWords, Outcome
+from widgets.dialog import ActOutcome, DialogWords
 from widgets.form_columns import FormField
 from widgets.form_dialog import FormCheck, FormDialog
 from widgets.prompt_dialog import PromptCheck, PromptDialog
 
 __all__ = [
     "Act",
+    "ActOutcome",
     "Choice",
     "ChoiceDialog",
     "ConfirmDialog",
@@ -16,7 +17,6 @@ __all__ = [
     "FormCheck",
     "FormDialog",
     "FormField",
-    "Outcome",
     "PromptCheck",
     "PromptDialog",
 ]

@@ -14,7 +14,7 @@ from widgets.dialog_button import DialogButton
 from widgets.form_columns import FieldText
 from widgets.layout import cell_width
 from widgets.plain_input import PlainInput
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 R = TypeVar("R")
 TYPED_WIDTH = 46
@@ -43,7 +43,7 @@ class Way(Struct, frozen=True):
     needs_fields: bool = False
 
 
-class Step(Struct, frozen=True):
+class EntryStep(Struct, frozen=True):
     """One step. Enter in the last field takes the last way."""
 
     id: str
@@ -70,7 +70,7 @@ class EntryDialog(Dialog[R | None]):
         Binding("down", "app.focus_next", "Next", show=False),
     ]
 
-    def __init__(self, title: str, first: Step, words: DialogWords) -> None:
+    def __init__(self, title: str, first: EntryStep, words: DialogWords) -> None:
         super().__init__(title, first.lines, words)
         self.step = first
         self.note: Line = ()
@@ -83,7 +83,7 @@ class EntryDialog(Dialog[R | None]):
         """Do what a way stands for: show the next step, say what is wrong in a note, or dismiss."""
         raise NotImplementedError
 
-    async def show_step(self, step: Step, note: Line = ()) -> None:
+    async def show_step(self, step: EntryStep, note: Line = ()) -> None:
         """Ask for something else. What was typed before is forgotten."""
         await self._below.remove_children()
         self.step, self.note, self._lines = step, note, step.lines
@@ -117,7 +117,7 @@ class EntryDialog(Dialog[R | None]):
     def shown_lines(self) -> tuple[Line, ...]:
         """Return the text with what there is to say."""
         if self.is_busy:
-            return (*self._lines, (), (Cell(self.words.sending, Severity.MUTED),))
+            return (*self._lines, (), (Cell(self.words.sending, Emphasis.MUTED),))
         return (*self._lines, (), self.note) if self.note else self._lines
 
     def first_focus(self) -> Widget | None:

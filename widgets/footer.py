@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from widgets.layout import cell_width
 from widgets.line_widget import LineWidget
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 GAP = 2
 
@@ -89,8 +89,8 @@ class KeyFooter(LineWidget):
 
 def _cells(hint: Hint) -> Line:
     key, word, enabled = hint
-    key_severity = Severity.STRONG if enabled else Severity.MUTED
-    return (Cell(key, key_severity), Cell(f" {word}" if word else "", Severity.NORMAL if enabled else Severity.MUTED))
+    key_emphasis = Emphasis.STRONG if enabled else Emphasis.MUTED
+    return (Cell(key, key_emphasis), Cell(f" {word}" if word else "", Emphasis.NORMAL if enabled else Emphasis.MUTED))
 
 
 def _hint_width(hint: Hint) -> int:

@@ -6,7 +6,7 @@ from textual.geometry import Size
 from widgets.dialog import DialogWords
 from widgets.layout import cell_width, fit, line_width
 from widgets.line_widget import LineWidget
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 GAP = 2
 
@@ -50,7 +50,7 @@ class FormColumns(Struct, frozen=True):
         now = words.now if any(form_field.now for form_field in fields) else ""
         used = words.used if any(form_field.used for form_field in fields) else ""
         text = " " * self.label + fit(now, self.now) + fit(f" {words.new}", self.typed + 2 + GAP) + used
-        return (Cell(text, Severity.MUTED),)
+        return (Cell(text, Emphasis.MUTED),)
 
     def around(self, form_field: FormField) -> tuple[Line, Line, Line]:
         """Return what stands around what is typed: the label, what holds now, and what is used."""

@@ -10,17 +10,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.act_dialog import ActDialog
-from widgets.dialog import FRAME, DialogWords, Outcome, wrapped_height
+from widgets.dialog import FRAME, ActOutcome, DialogWords, wrapped_height
 from widgets.field_view import FieldView
 from widgets.figures import longest
 from widgets.form_columns import FieldNote, FieldText, FormColumns, FormField
 from widgets.layout import line_width
 from widgets.plain_input import PlainInput
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 NOTE_WIDTH = 24
 """Kept free for notes, so that the columns do not move with each letter."""
-LEAST_TYPED_WIDTH = 8
+MIN_TYPED_WIDTH = 8
 
 
 class FormCheck(Struct, frozen=True):
@@ -62,7 +62,7 @@ class FormDialog(ActDialog):
         fields: tuple[FormField, ...],
         verb: str,
         check: Callable[[dict[str, str]], FormCheck],
-        act: Callable[[dict[str, str]], Awaitable[Outcome]],
+        act: Callable[[dict[str, str]], Awaitable[ActOutcome]],
         *,
         input_width: int = 13,
         letter: str | None = None,
@@ -92,7 +92,7 @@ class FormDialog(ActDialog):
         """Return whether what is typed may be sent."""
         return self.checked.ready
 
-    async def act(self) -> Outcome:
+    async def act(self) -> ActOutcome:
         """Do what the caller gave with what is typed."""
         for typed in self._inputs.values():
             typed.disabled = True
@@ -146,7 +146,7 @@ class FormDialog(ActDialog):
         self.hints.display = hints > 0
         self.set_class(self._is_stacked, "-stacked")
         room = min(self._columns.typed, width - self._columns.label - len("[]"))
-        self._has_room_to_type = room >= min(self._columns.typed, LEAST_TYPED_WIDTH)
+        self._has_room_to_type = room >= min(self._columns.typed, MIN_TYPED_WIDTH)
         for typed in self._inputs.values():
             typed.styles.width = max(1, room)
         blanks = 0 if self.is_tight else 2 if hints else 1
@@ -174,10 +174,10 @@ class FormDialog(ActDialog):
 
     def _aside(self, form_field: FormField) -> Line:
         facts = ((self.words.now, form_field.now), (self.words.used, form_field.used))
-        told = [Cell(f"{word} {value} · ", Severity.MUTED) for word, value in facts if value]
+        told = [Cell(f"{word} {value} · ", Emphasis.MUTED) for word, value in facts if value]
         note = self.checked.notes.get(form_field.id, Cell())
         if told and not note.text:
-            told[-1] = Cell(told[-1].text.removesuffix(" · "), Severity.MUTED)
+            told[-1] = Cell(told[-1].text.removesuffix(" · "), Emphasis.MUTED)
         return (*told, note)
 
     def show_whole(self, is_whole: bool) -> None:

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from widgets.dialog import Dialog, DialogWords
 from widgets.layout import columns_of, plain_line
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 
 class HelpRow(Struct, frozen=True):
@@ -59,12 +59,12 @@ def help_lines(sections: Sequence[HelpSection]) -> tuple[Line, ...]:
     for section in sections:
         if lines:
             lines.append(())
-        lines.append(plain_line(section.title, Severity.ACCENT))
+        lines.append(plain_line(section.title, Emphasis.ACCENT))
         lines.extend(next(laid) for _row in section.rows)
     return tuple(lines)
 
 
 def _cells(row: HelpRow) -> tuple[Cell, ...]:
-    severity = Severity.MUTED if row.note else Severity.NORMAL
-    named = (Cell(row.key, Severity.STRONG), Cell(row.text, severity))
-    return (*named, Cell(row.note, Severity.MUTED)) if row.note else named
+    emphasis = Emphasis.MUTED if row.note else Emphasis.NORMAL
+    named = (Cell(row.key, Emphasis.STRONG), Cell(row.text, emphasis))
+    return (*named, Cell(row.note, Emphasis.MUTED)) if row.note else named

@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 from rich.cells import cell_len, split_graphemes
 
 from widgets.figures import scaled, whole_until
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 ELLIPSIS = "…"
 TAB_WIDTH = 4
@@ -105,13 +105,13 @@ def line_width(line: Line) -> int:
 
 
 def fit_line(line: Line, width: int) -> Line:
-    """Return the line cut or padded to exactly `width` cells; the padding has no severity."""
+    """Return the line cut or padded to exactly `width` cells; the padding has no emphasis."""
     left = width
     cells: list[Cell] = []
     for cell in line:
         text = truncate(cell.text, left)
         if text:
-            cells.append(Cell(text, cell.severity))
+            cells.append(Cell(text, cell.emphasis))
         left -= cell_width(text)
         if left <= 0 or text != plain(cell.text):
             break
@@ -127,14 +127,14 @@ def split_line(line: Line, width: int) -> tuple[Line, Line]:
         taken = beginning(text, left)
         left -= cell_width(taken)
         if taken == text:
-            head.append(Cell(text, cell.severity))
+            head.append(Cell(text, cell.emphasis))
             continue
         tail = text[len(taken) :]
         if left > 0:
             half = beginning(tail, 2)
             taken, tail = taken + " " * left, " " * (cell_width(half) - left) + tail[len(half) :]
-        head.append(Cell(taken, cell.severity))
-        return tuple(head), (Cell(tail, cell.severity), *line[place + 1 :])
+        head.append(Cell(taken, cell.emphasis))
+        return tuple(head), (Cell(tail, cell.emphasis), *line[place + 1 :])
     return tuple(head), ()
 
 
@@ -161,7 +161,7 @@ def _columns(row: Sequence[Cell], widths: Sequence[int], gap: int, aligns: Seque
         align = aligns[index] if index < len(aligns) else Align.LEFT
         last = index == len(row) - 1
         text = plain(cell.text) if last and align is Align.LEFT else fit(cell.text, width, align)
-        cells.append(Cell(text if last else text + " " * gap, cell.severity))
+        cells.append(Cell(text if last else text + " " * gap, cell.emphasis))
     return tuple(cells)
 
 
@@ -228,6 +228,6 @@ def gauge(share: float, width: int = GAUGE_WIDTH) -> str:
     return "▓" * full + "░" * (width - full)
 
 
-def plain_line(text: str, severity: Severity = Severity.NORMAL) -> Line:
+def plain_line(text: str, emphasis: Emphasis = Emphasis.NORMAL) -> Line:
     """Return a line of one run."""
-    return (Cell(text, severity),)
+    return (Cell(text, emphasis),)

@@ -7,7 +7,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, Palette, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, Palette, palette_of
 from widgets.strips import line_strip
 from widgets.values import Line
 
@@ -16,7 +16,7 @@ class LineWidget(Widget):
     """A widget whose content is lines made of its properties and its size."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(SEVERITY_CLASSES)
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
     DEFAULT_CSS = "LineWidget {" + SEVERITY_CSS + "}"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -130,7 +130,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self._rows = rows
         self.rows_changed()
 
-    def show_made(self, make: Callable[P, Sequence[Row]], *args: P.args, **named: P.kwargs) -> None:
+    def show_from(self, make: Callable[P, Sequence[Row]], *args: P.args, **named: P.kwargs) -> None:
         """Show the rows that a pure function makes; it is asked again when an argument is another than before."""
         made_of = (make, args, named)
         if made_of != self._made_of:

@@ -10,9 +10,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.layout import cell_width, fit_line, line_width, plain, truncate
-from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, Palette, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, Palette, palette_of
 from widgets.strips import runs_strip
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 
@@ -20,7 +20,7 @@ LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 class Pane(Vertical):
     """Draws its own frame, because Textual's would repaint all content with each change of a title or note."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(SEVERITY_CLASSES)
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
     DEFAULT_CSS = "Pane { height: 1fr; padding: 1;" + SEVERITY_CSS + "}"
 
     title_line: var[str] = var("", init=False)
@@ -122,10 +122,10 @@ class Pane(Vertical):
         focused = self.has_focus_within
         width, height = self.outer_size
         edges = Edges(
-            width, HEAVY if focused else LIGHT, Severity.ACCENT if focused and not self.stale else Severity.MUTED
+            width, HEAVY if focused else LIGHT, Emphasis.ACCENT if focused and not self.stale else Emphasis.MUTED
         )
         if y == 0:
-            title = Cell(plain(self.title_line), Severity.STRONG if focused else Severity.NORMAL)
+            title = Cell(plain(self.title_line), Emphasis.STRONG if focused else Emphasis.NORMAL)
             line = edges.upper(title, self.hint)
         elif y == height - 1:
             line = edges.lower(self.note)
@@ -135,17 +135,17 @@ class Pane(Vertical):
 
 
 class Edges:
-    """The lines of a frame of one width, glyph set and severity."""
+    """The lines of a frame of one width, glyph set and emphasis."""
 
-    def __init__(self, width: int, glyphs: str, severity: Severity) -> None:
+    def __init__(self, width: int, glyphs: str, emphasis: Emphasis) -> None:
         self.width = width
-        self.severity = severity
+        self.emphasis = emphasis
         self.left, self.dash, self.right, self.bar, self.low_left, self.low_right = tuple(glyphs)
 
     def upper(self, title: Cell, hint: str) -> Line:
         """Return the upper edge: the title, and the hint where there is room for it."""
         room = self.width - 4
-        shown = Cell(truncate(title.text, room), title.severity)
+        shown = Cell(truncate(title.text, room), title.emphasis)
         room -= cell_width(shown.text)
         hint = plain(hint)
         if hint and cell_width(hint) + 3 <= room:
@@ -177,4 +177,4 @@ class Edges:
         return (self._run(self.bar), Cell(" " * (self.width - 2)), self._run(self.bar))
 
     def _run(self, text: str) -> Cell:
-        return Cell(text, self.severity)
+        return Cell(text, self.emphasis)

@@ -11,9 +11,9 @@ from widgets.dialog import Dialog, DialogWords
 from widgets.layout import cell_width
 from widgets.live_table import LiveTable
 from widgets.plain_input import PlainInput
-from widgets.values import Cell, Column, Line, Row, Severity
+from widgets.values import Cell, Column, Emphasis, Line, Row
 
-MOST_SHOWN = 12
+MAX_SHOWN = 12
 
 
 class PickDialog(Dialog[str | None]):
@@ -41,7 +41,7 @@ class PickDialog(Dialog[str | None]):
         super().__init__(title, lines, words or DialogWords())
         self._rows = rows
         self.typed = PlainInput()
-        self.table = LiveTable(_columns(rows), show_header=False, gap=2, empty_text=(Cell(empty, Severity.MUTED),))
+        self.table = LiveTable(_columns(rows), show_header=False, gap=2, empty_text=(Cell(empty, Emphasis.MUTED),))
         self.table.can_focus = False
         self.table.show(rows)
         self.table.cursor_id = current
@@ -57,7 +57,7 @@ class PickDialog(Dialog[str | None]):
 
     def below_height(self, width: int) -> int:
         """Return the height of input and rows, with blank lines around them."""
-        return min(MOST_SHOWN, max(1, len(self._rows))) + (4 if self._lines else 3)
+        return min(MAX_SHOWN, max(1, len(self._rows))) + (4 if self._lines else 3)
 
     def first_focus(self) -> Widget:
         """Begin to type."""

@@ -19,15 +19,15 @@ def runs_strip(runs: Iterable[Cell], width: int, palette: Palette, *, under_curs
     """Return runs that already take `width` cells as a strip; neighbours that look the same become one segment."""
     style_of = palette.cursor_style if under_cursor else palette.style
     segments: list[Segment] = []
-    text, severity = "", None
+    text, emphasis = "", None
     for run in runs:
-        # A blank looks the same in any severity, so that it can join what stands before it.
-        if severity is None or run.severity == severity or run.text.isspace():
-            severity = run.severity if severity is None else severity
+        # A blank looks the same in any emphasis, so that it can join what stands before it.
+        if emphasis is None or run.emphasis == emphasis or run.text.isspace():
+            emphasis = run.emphasis if emphasis is None else emphasis
             text += run.text
             continue
-        segments.append(Segment(text, style_of(severity)))
-        text, severity = run.text, run.severity
-    if severity is not None and text:
-        segments.append(Segment(text, style_of(severity)))
+        segments.append(Segment(text, style_of(emphasis)))
+        text, emphasis = run.text, run.emphasis
+    if emphasis is not None and text:
+        segments.append(Segment(text, style_of(emphasis)))
     return Strip(segments, width)

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.palette import SEVERITY_CLASSES, SEVERITY_CSS, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, palette_of
 from widgets.row_source import ListRows, RowSource
 from widgets.scrolling import jump, set_content_size
 from widgets.table_layout import TableLayout, lay_out
@@ -26,7 +26,7 @@ class TableCanvas(ScrollView, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(SEVERITY_CLASSES)
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
     DEFAULT_CSS = (
         """
     TableCanvas {

@@ -11,7 +11,7 @@ from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, gauge
 from widgets.palette import Palette
 from widgets.strips import line_strip, runs_strip
 from widgets.table_layout import Placed, TableLayout
-from widgets.values import Align, Cell, Draw, Line, Row, Severity
+from widgets.values import Align, Cell, Draw, Emphasis, Line, Row
 
 KEPT_STRIPS = 512
 MIN_BAR_WIDTH = 3
@@ -19,7 +19,7 @@ CURSOR_MARK = "▌"
 ROW_MARK = "✓"
 CUT_MARK = "…"
 SORT_MARKS = {False: "▲", True: "▼"}
-NOT_LOADED = Row(None, (Cell("…", Severity.MUTED),))
+NOT_LOADED = Row(None, (Cell("…", Emphasis.MUTED),))
 
 
 class CursorLook(StrEnum):
@@ -67,8 +67,8 @@ class TableStrips:
             sorted_here = sort is not None and sort[0] == place.column.id
             if sort is not None and sorted_here:
                 title = _with_mark(title, SORT_MARKS[sort[1]], place)
-            severity = Severity.STRONG if sorted_here else Severity.MUTED
-            runs.append(Cell(fit(title, place.width, place.column.align), severity))
+            emphasis = Emphasis.STRONG if sorted_here else Emphasis.MUTED
+            runs.append(Cell(fit(title, place.width, place.column.align), emphasis))
             runs.append(Cell(" " * self.layout.gap))
         return self._scrolled(self._strip(runs), scroll_x)
 
@@ -90,7 +90,7 @@ class TableStrips:
         """Mark the cursor line in a way that needs neither colour nor the focus."""
         cursor = " " if shown.cursor is CursorLook.NONE else CURSOR_MARK
         text = fit(cursor + (ROW_MARK if shown.marked else ""), self.layout.gutter)
-        return Segment(text, self.palette.style(Severity.ACCENT))
+        return Segment(text, self.palette.style(Emphasis.ACCENT))
 
     def _strip(self, runs: list[Cell], x: int = 0, *, under_cursor: bool = False) -> Strip:
         """Return the runs, which begin at `x` and hold every column with its gap, padded to the width of the table."""
@@ -138,21 +138,21 @@ def _blanks(count: int, after: list[Segment]) -> Segment:
 def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:
     """Return the runs that fill a column with a cell: a drawing of its share where the column has one, and its text."""
     column = place.column
-    drawn = cell.severity if cell.severity is not Severity.NORMAL else Severity.ACCENT
+    drawn = cell.emphasis if cell.emphasis is not Emphasis.NORMAL else Emphasis.ACCENT
     if column.draw is Draw.BAR and cell.share is not None:
         room = place.width - column.width - 1
         if room >= MIN_BAR_WIDTH:
             yield Cell(bar(cell.share, room) + " ", drawn)
-            yield Cell(fit(cell.text, column.width, Align.RIGHT), cell.severity)
+            yield Cell(fit(cell.text, column.width, Align.RIGHT), cell.emphasis)
             return
     if column.draw is Draw.GAUGE and cell.share is not None:
         room = place.width - GAUGE_WIDTH - 1
         if room >= cell_width(cell.text):
             yield Cell(gauge(cell.share) + " ", drawn)
-            yield Cell(fit(cell.text, room, Align.RIGHT), cell.severity)
+            yield Cell(fit(cell.text, room, Align.RIGHT), cell.emphasis)
             return
     align = Align.RIGHT if column.draw is Draw.BAR else column.align
-    yield Cell(fit(cell.text, place.width, align), cell.severity)
+    yield Cell(fit(cell.text, place.width, align), cell.emphasis)
 
 
 def _with_mark(title: str, mark: str, place: Placed) -> str:

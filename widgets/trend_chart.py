@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from widgets.chart_picture import Picture, as_coarse_as_seen, has_values, is_small, picture_of, small_picture
+from widgets.chart_picture import ChartPicture, as_coarse_as_seen, has_values, is_small, picture_of, small_picture
 from widgets.chart_raster import draw
 from widgets.layout import cell_width, overlay, plain, split_line
 from widgets.line_widget import LineWidget
-from widgets.values import Cell, Chart, Line, Severity
+from widgets.values import Cell, Chart, Emphasis, Line
 
 P = ParamSpec("P")
 CURSOR_LINE = "┊"
@@ -85,7 +85,7 @@ class TrendChart(LineWidget, can_focus=True):
         """The thread has drawn; for the chart itself."""
 
         drawing: Drawing
-        picture: Picture
+        picture: ChartPicture
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class TrendChart(LineWidget, can_focus=True):
         self.set_reactive(TrendChart.usual_word, usual_word)
         self.set_reactive(TrendChart.empty_text, empty_text)
         self._made_of: object = None
-        self._picture = Picture()
+        self._picture = ChartPicture()
         self._drawn: Drawing | None = None
         self._in_progress: Drawing | None = None
 
@@ -108,7 +108,7 @@ class TrendChart(LineWidget, can_focus=True):
         """How many buckets there are."""
         return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
 
-    def show_made(self, make: Callable[P, Chart], *args: P.args, **named: P.kwargs) -> None:
+    def show_from(self, make: Callable[P, Chart], *args: P.args, **named: P.kwargs) -> None:
         """Draw the chart that a pure function makes; it is asked again when an argument is another than before."""
         made_of = (make, args, named)
         if made_of != self._made_of:
@@ -141,7 +141,7 @@ class TrendChart(LineWidget, can_focus=True):
         if not self.is_mounted or not self.size or self._in_progress is not None:
             return
         if not has_values(self.chart):
-            self._show(Drawing(self.chart, self.size), Picture())
+            self._show(Drawing(self.chart, self.size), ChartPicture())
             return
         small = is_small(*self.size)
         wanted = Drawing(self.chart if small else as_coarse_as_seen(self.chart, self.size.height), self.size)
@@ -171,7 +171,7 @@ class TrendChart(LineWidget, can_focus=True):
             failed, self._in_progress = self._in_progress, None
             self._show(failed, small_picture(failed.chart, failed.size.width))
 
-    def _show(self, drawing: Drawing, picture: Picture) -> None:
+    def _show(self, drawing: Drawing, picture: ChartPicture) -> None:
         self._drawn, self._picture = drawing, picture
         self.update_lines()
 
@@ -239,7 +239,7 @@ def _with_cursor(line: Line, column: int) -> Line:
     _head, rest = split_line(line, column)
     if rest and rest[0].text[:1] not in SEE_THROUGH:
         return line
-    return overlay(line, column, Cell(CURSOR_LINE, Severity.STRONG))
+    return overlay(line, column, Cell(CURSOR_LINE, Emphasis.STRONG))
 
 
 def _with_label(line: Line, column: int, label: str, width: int) -> Line:
@@ -248,4 +248,4 @@ def _with_label(line: Line, column: int, label: str, width: int) -> Line:
     start = min(max(0, column - cell_width(text) // 2), max(0, width - cell_width(text)))
     # A blank on each side keeps the neighbours apart.
     cleared = overlay(line, max(0, start - 1), Cell(" " * (cell_width(text) + 2)))
-    return overlay(cleared, start, Cell(text, Severity.STRONG))
+    return overlay(cleared, start, Cell(text, Emphasis.STRONG))

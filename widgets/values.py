@@ -1,4 +1,4 @@
-"""What widgets show: runs of text with a severity, rows with an identity, series of numbers.
+"""What widgets show: runs of text with an emphasis, rows with an identity, series of numbers.
 
 These values are all that presenters and widgets share. Importing them loads no widget and no framework, so that
 pure code can make them.
@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Severity(StrEnum):
+class Emphasis(StrEnum):
     """How a piece of text stands out. Colour only repeats what glyph and word already say."""
 
     NORMAL = "normal"
@@ -23,10 +23,10 @@ class Severity(StrEnum):
 
 
 class Cell(Struct, frozen=True):
-    """A run of text of one severity; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
+    """A run of text of one emphasis; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
 
     text: str = ""
-    severity: Severity = Severity.NORMAL
+    emphasis: Emphasis = Emphasis.NORMAL
     share: float | None = None
 
 
@@ -78,7 +78,7 @@ class Series(Struct, frozen=True):
 
     name: str
     values: tuple[float | None, ...]
-    severity: Severity = Severity.ACCENT
+    emphasis: Emphasis = Emphasis.ACCENT
 
 
 class Chart(Struct, frozen=True):

@@ -29,7 +29,7 @@ def wrap_line(line: Line, width: int) -> tuple[Line, ...]:
     """
     if width <= 0 or line_width(line) <= width:
         return (line,)
-    runs = tuple(Cell(plain(cell.text), cell.severity) for cell in line)
+    runs = tuple(Cell(plain(cell.text), cell.emphasis) for cell in line)
     text = "".join(cell.text for cell in runs)
     return tuple(_part(runs, start, end) for start, end in _spans(text, width))
 
@@ -97,6 +97,6 @@ def _part(runs: Line, start: int, end: int) -> Line:
     for cell in runs:
         stop = begin + len(cell.text)
         if text := cell.text[max(0, start - begin) : max(0, end - begin)]:
-            cells.append(Cell(text, cell.severity))
+            cells.append(Cell(text, cell.emphasis))
         begin = stop
     return tuple(cells)

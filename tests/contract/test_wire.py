@@ -20,8 +20,8 @@ from tui.domain.failure import FailureKind
 from tui.domain.scope import NO_FILTERS
 from tui.gateway.api_key import wire
 from tui.gateway.errors import GatewayError
-from tui.gateway.http.api_request import Place
-from tui.gateway.http.api_response import Answer, decode, decode_bare, require_success
+from tui.gateway.http.api_request import ApiArea
+from tui.gateway.http.api_response import ApiResponse, decode, decode_bare, require_success
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import KeyChange
 from tui.gateway.sub2api.wire import account, calls, failed, keys, site, sums
@@ -33,7 +33,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime.fromtimestamp(NOW, UTC)
 
 Call = Callable[[GatewayClient], Awaitable[object]]
-Read = Callable[[Answer], object]
+Read = Callable[[ApiResponse], object]
 
 
 def breakdown(client: GatewayClient) -> Awaitable[object]:
@@ -183,8 +183,8 @@ class Recording:
     def response(self) -> httpx.Response:
         return httpx.Response(self.status, headers=self.headers, content=self.raw)
 
-    def answer(self) -> Answer:
-        return Answer(self.status, self.headers.get("content-type", ""), self.raw)
+    def answer(self) -> ApiResponse:
+        return ApiResponse(self.status, self.headers.get("content-type", ""), self.raw)
 
 
 ALL = [Recording(path) for path in sorted(FOLDER.glob("v*/*.json"))]
@@ -261,7 +261,7 @@ async def test_a_recorded_answer_becomes_a_value_or_the_failure_it_means(recordi
 def test_a_refused_refresh(name: str) -> None:
     recording = BY_ID.get(f"v0.1.179/{name}") or BY_ID[f"v0.1.83/{name}"]
     with pytest.raises(GatewayError) as caught:
-        require_success(recording.answer(), Place.SIGN_IN)
+        require_success(recording.answer(), ApiArea.SIGN_IN)
     assert caught.value.failure.kind is REFRESHES[name]
 
 
@@ -275,11 +275,11 @@ def plain(decoder: "msgspec.json.Decoder[Any]", convert: Callable[[Any], object]
     return lambda answer: convert(decode(decoder, answer))
 
 
-def own(answer: Answer) -> object:
+def own(answer: ApiResponse) -> object:
     return wire.report_of(decode_bare(wire.USAGE, answer))
 
 
-def price(answer: Answer) -> object:
+def price(answer: ApiResponse) -> object:
     return wire.price_of(decode_bare(wire.BILLING, answer))
 
 
@@ -342,7 +342,7 @@ def spoilt(body: Any, path: tuple[str | int, ...], value: object) -> bytes:
 def no_worse_than_a_failure(read: Read, raw: bytes) -> None:
     with contextlib.suppress(Misfit):
         try:
-            read(Answer(200, "application/json", raw))
+            read(ApiResponse(200, "application/json", raw))
         except GatewayError as error:
             if error.failure.kind is not FailureKind.BAD_ANSWER:
                 raise
@@ -374,7 +374,10 @@ def test_unknown_members_change_nothing(name: str, read: Read) -> None:
         return [grown(inner) for inner in value] if isinstance(value, list) else value
 
     body = BY_ID[name].body
-    before, after = read(BY_ID[name].answer()), read(Answer(200, "application/json", json.dumps(grown(body)).encode()))
+    before, after = (
+        read(BY_ID[name].answer()),
+        read(ApiResponse(200, "application/json", json.dumps(grown(body)).encode())),
+    )
     assert before == after
 
 
@@ -399,7 +402,7 @@ def test_the_member_that_does_not_fit_is_named(
 ) -> None:
     read = dict(READS) | {"v0.1.179/keys-list": plain(keys.KEYS, lambda page: page)}
     with pytest.raises(GatewayError) as caught:
-        read[name](Answer(200, "application/json", spoilt(BY_ID[name].body, path, value)))
+        read[name](ApiResponse(200, "application/json", spoilt(BY_ID[name].body, path, value)))
     assert caught.value.failure.field == field
 
 
@@ -407,7 +410,7 @@ def test_a_value_that_makes_no_sense_is_named() -> None:
     name = "v0.1.179/usage-snapshot"
     raw = spoilt(BY_ID[name].body, ("data", "trend", 1, "date"), "?")
     with pytest.raises(Misfit) as caught:
-        dict(READS)[name](Answer(200, "application/json", raw))
+        dict(READS)[name](ApiResponse(200, "application/json", raw))
     assert caught.value.field == "data.trend[1].date"
 
 
@@ -428,7 +431,7 @@ def test_a_value_that_makes_no_sense_is_named() -> None:
 def test_moments(sent: str, expected: datetime) -> None:
     body = copy.deepcopy(BY_ID["v0.1.179/auth-me"].body)
     body["data"]["updated_at"] = sent
-    row = decode(account.PROFILE, Answer(200, "application/json", json.dumps(body).encode()))
+    row = decode(account.PROFILE, ApiResponse(200, "application/json", json.dumps(body).encode()))
     moment = account.profile_of(row).updated_at
     assert moment == expected
     assert moment is not None
@@ -445,7 +448,7 @@ def test_text_from_outside_is_harmless() -> None:
         "message": "two\nlines",
         "error_body": "x\r\n\x1b]52;c;?\x07y",
     }
-    row = decode(failed.FAILED_CALL, Answer(200, "application/json", json.dumps(body).encode()))
+    row = decode(failed.FAILED_CALL, ApiResponse(200, "application/json", json.dumps(body).encode()))
     detail = failed.failed_call_detail_of(row)
     assert detail.call.key_name == "a &lt; [31mb"
     assert detail.call.message == "two lines"

@@ -1,32 +1,32 @@
-"""aktop with its doors, as the command line starts it, on embedded gateways that are signed in to like real ones."""
+"""aktop with its profiles, as the command line starts it, on embedded gateways that are signed in to like real ones."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.flows.conftest import Running
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
 
 
-def doors_of(tmp_path: Path, profile: str | None = None, **flags: object) -> Doors:
-    """The doors of a sealed machine."""
+def doors_of(tmp_path: Path, profile: str | None = None, **flags: object) -> Profiles:
+    """The profiles of a sealed machine."""
     flags = {"tz": "Asia/Shanghai", **flags}
-    return Doors(load(flags, {}, tmp_path / "config.toml", tmp_path / "state", profile), flags, {})
+    return Profiles(load(flags, {}, tmp_path / "config.toml", tmp_path / "state", profile), flags, {})
 
 
 @asynccontextmanager
 async def begun(
-    doors: Doors, demo: DemoGateway, *, sign_in: bool = True, size: tuple[int, int] = (120, 36)
+    profiles: Profiles, demo: DemoGateway, *, sign_in: bool = True, size: tuple[int, int] = (120, 36)
 ) -> AsyncIterator[Running]:
     """aktop on a screen, in the account of the start."""
-    opened = doors.open(doors.start) if doors.start["url"] else None
+    opened = profiles.open(profiles.start) if profiles.start["url"] else None
     if opened is not None and sign_in:
         await opened.client.login(demo.email, demo.password)
-    app = AktopApp(opened, Scope(), doors)
+    app = AktopApp(opened, Scope(), profiles)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Running(app, pilot, demo)

@@ -8,11 +8,11 @@ import pytest
 from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, write_profiles
 from tests.flows.test_doors import shows_keys_of, signed_in
+from tui.account.kept_sessions import StoredSessions
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.gateway.auth.sessions import Session
 from tui.screens.accounts.screen import AccountsScreen
-from tui.store.sessions import StoredSessions
 from widgets.live_table import LiveTable
 
 
@@ -116,7 +116,7 @@ async def test_enter_goes_there_and_privacy_hides_names(demo: DemoGateway, other
         await run.until(lambda: "staging" not in line_of(run, "staging"), "hidden")
         await run.press("P", "j", "enter")
         await shows_keys_of(run, other)
-        assert run.app.desk.services.settings.profile == "staging"
+        assert run.app.account.services.settings.profile == "staging"
         await run.press("A")
         await run.until(lambda: isinstance(run.app.screen, AccountsScreen), "the screen")
         await run.until(lambda: "gateway unreachable" in line_of(run, "away"), "the others")

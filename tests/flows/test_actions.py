@@ -108,7 +108,7 @@ async def test_read_only_refuses_below_the_keys(aktop: Start) -> None:
         seen = run.app.monitor.snapshot.key(key.id)
         assert seen is not None
         with pytest.raises(ReadOnly):
-            await run.app.desk.actions.apply(KeyIntent(key.id, KeyAction.DISABLE), seen)
+            await run.app.account.actions.apply(KeyIntent(key.id, KeyAction.DISABLE), seen)
         assert key.status == "active"
 
 
@@ -173,7 +173,7 @@ async def test_the_journal_holds_no_secret_and_no_name(aktop: Start) -> None:
         await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
         await run.press("tab", "enter")
         await run.shows("✓ inactive")
-        text = (run.app.desk.services.settings.state_dir / "demo-journal.json").read_text()
+        text = (run.app.account.services.settings.state_dir / "demo-journal.json").read_text()
         entries = json.loads(text)["_default"]
         assert [entry["stage"] for entry in entries.values()] == ["done"]
         assert "sk-" not in text

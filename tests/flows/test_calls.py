@@ -15,7 +15,7 @@ from tui.screens.calls.columns import ColumnsDialog
 from tui.screens.calls.dialogs import PathPrompt
 from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.screen import CallsScreen
-from tui.screens.yes_no import GoAheadDialog
+from tui.screens.yes_no import YesNoDialog
 from widgets.dialogs import ChoiceDialog
 from widgets.live_table import LiveTable
 
@@ -177,12 +177,12 @@ async def test_reading_back_says_first_what_it_costs_and_then_reads_all(aktop: S
         await run.shows("B reads on")
         before = len(screen.found)
         await run.press("B")
-        await run.until(in_front(run, GoAheadDialog), "the question")
+        await run.until(in_front(run, YesNoDialog), "the question")
         await run.shows("requests", "MB")
         await run.press("escape")
         assert not screen.reading.is_on
         await run.press("B")
-        await run.until(in_front(run, GoAheadDialog), "the question")
+        await run.until(in_front(run, YesNoDialog), "the question")
         await run.press("r")
         await run.until(lambda: not screen.reading.is_on, "it ended")
         assert len(screen.found) > before
@@ -193,7 +193,7 @@ async def test_escape_stops_reading_back_and_keeps_what_was_read(aktop: Start) -
     async with aktop(scope=Scope(RangeName.D30), budget_share=0.2) as run:
         screen = await calls_of(run)
         await run.press("B")
-        await run.until(in_front(run, GoAheadDialog), "the question")
+        await run.until(in_front(run, YesNoDialog), "the question")
         await run.press("r")
         await run.shows("reading back", "esc stops")
         await run.press("escape")
@@ -239,13 +239,13 @@ async def test_a_file_is_replaced_only_after_a_question(
         await run.press("E", "c")
         await run.until(in_front(run, PathPrompt), "the path")
         await run.press("enter")
-        await run.until(in_front(run, GoAheadDialog), "the question")
+        await run.until(in_front(run, YesNoDialog), "the question")
         await run.press("enter")
         assert path.read_text() == "mine"
         await run.press("E", "c")
         await run.until(in_front(run, PathPrompt), "the path")
         await run.press("enter")
-        await run.until(in_front(run, GoAheadDialog), "the question")
+        await run.until(in_front(run, YesNoDialog), "the question")
         await run.press("r")
         await run.until(lambda: path.read_text() != "mine", "replaced")
 

@@ -28,8 +28,8 @@ def urls(demo: DemoGateway, other: DemoGateway) -> Iterator[tuple[str, str]]:
 
 async def signed_in(tmp_path: Path, url: str, demo: DemoGateway) -> None:
     """A session on the disk."""
-    doors = doors_of(tmp_path, url=url)
-    opened = doors.open(doors.start)
+    profiles = doors_of(tmp_path, url=url)
+    opened = profiles.open(profiles.start)
     await opened.client.login(demo.email, demo.password)
     await opened.aclose()
 
@@ -41,7 +41,7 @@ async def shows_keys_of(run: Running, demo: DemoGateway) -> None:
         lambda: (
             isinstance(run.app.screen, OverviewScreen)
             and run.app.snapshot is not None
-            and run.app.snapshot.gateway_url == run.app.desk.services.client.base_url
+            and run.app.snapshot.gateway_url == run.app.account.services.client.base_url
             and any(name in run.text() for name in names)
         ),
         "its keys",
@@ -134,30 +134,30 @@ async def test_profiles_are_switched_without_a_restart(
         wanted = run.app.screen.scope.range
         await run.press("f")
         assert run.app.screen.scope.filters.key_id is not None
-        before = run.app.desk.services.client
+        before = run.app.account.services.client
         await run.press("colon")
         await run.shows("● prod", "staging", "away", "read-only")
         await type_text(run, "stag")
         await run.until(lambda: "away" not in run.text(), "the others are gone")
         await run.press("enter")
         await shows_keys_of(run, other)
-        assert run.app.desk.services.is_read_only
+        assert run.app.account.services.is_read_only
         assert (run.app.theme, run.app.view.interval_s) == ("nord", 2.0)
         assert run.app.snapshot.zone.key == "Asia/Shanghai"  # the flag goes before the profile
         assert run.app.screen.scope.range == wanted
         assert run.app.screen.scope.filters.key_id is None
-        assert run.app.desk.services.client is not before
+        assert run.app.account.services.client is not before
         await run.press("colon")
         await type_text(run, "away")
         await run.press("enter")
-        await run.until(lambda: run.app.desk.services.settings.profile == "away", "away")
+        await run.until(lambda: run.app.account.services.settings.profile == "away", "away")
         await run.shows("Password")
         await run.press("escape", "colon")
         await type_text(run, "prod")
         await run.press("enter")
         await shows_keys_of(run, demo)
         assert run.app.theme == theme
-        assert not run.app.desk.services.is_read_only
+        assert not run.app.account.services.is_read_only
 
 
 async def test_wrong_settings_of_a_profile_are_said_and_nothing_is_left(
@@ -179,10 +179,10 @@ async def test_wrong_settings_of_a_profile_are_said_and_nothing_is_left(
 
 async def test_a_token_given_for_the_start_goes_nowhere_else(tmp_path: Path) -> None:
     write_profiles(tmp_path, {"other": {"url": '"https://other.example"'}})
-    doors = doors_of(tmp_path, url="https://gw.example")
-    doors = type(doors)(doors.start, doors.flags, {"AKTOP_TOKEN": "eyJ.a.b"})
-    opened = doors.open(doors.start)
+    profiles = doors_of(tmp_path, url="https://gw.example")
+    profiles = type(profiles)(profiles.start, profiles.flags, {"AKTOP_TOKEN": "eyJ.a.b"})
+    opened = profiles.open(profiles.start)
     assert opened.client.sessions.current() is not None
-    opened = doors.open(doors.settings("other"))
+    opened = profiles.open(profiles.settings("other"))
     assert opened.client.base_url == "https://other.example"
     assert opened.client.sessions.current() is None

@@ -31,7 +31,7 @@ class TestLaterOn:
         async with aktop() as run:
             await run.shows("SPIKE since")
             await run.press("T")
-            await run.until(lambda: (report := run.app.desk.vigil.report) and report.is_whole, "all read")
+            await run.until(lambda: (report := run.app.account.tracker.report) and report.is_whole, "all read")
             await run.shows("○ clear", "● live")
             faulty.is_on = True
             await run.press("r")
@@ -76,9 +76,9 @@ async def test_screen_and_verb_name_the_same_cause(scenario: str, aktop: Start, 
     other = DemoGateway(seed=1, scenario=scenario)
     demo.world, demo.asgi = other.world, other.asgi
     async with aktop() as run:
-        await run.until(lambda: (report := run.app.desk.vigil.report) and report.is_whole, "all read")
-        shown = report_of(run.app.monitor.snapshot, run.app.desk.services.clock.now())
-        gatherer = Gatherer(run.app.desk.services)
+        await run.until(lambda: (report := run.app.account.tracker.report) and report.is_whole, "all read")
+        shown = report_of(run.app.monitor.snapshot, run.app.account.services.clock.now())
+        gatherer = Gatherer(run.app.account.services)
         await gather_first(gatherer)
         await gather_verdict(gatherer)
         told = report_of(gatherer.snapshot, gatherer.now)

@@ -36,7 +36,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def curtain(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, last: tuple[str, ...] | None = None) -> None:
     """An early picture that is up."""
-    monkeypatch.setattr(sys, "stderr", first_frame.Curtain(stream, [], last))
+    monkeypatch.setattr(sys, "stderr", first_frame.EarlyScreen(stream, [], last))
 
 
 @asynccontextmanager

@@ -94,7 +94,7 @@ async def test_no_secret_is_anywhere(keys_only: Start) -> None:
     async with keys_only(WALLET, LIMITED) as run:
         await run.shows("own limits", "wallet")
         secrets = [keys_only.secret(name) for name in (WALLET, LIMITED)]
-        shown = run.text() + repr(run.app.snapshot) + repr(run.app.desk)
+        shown = run.text() + repr(run.app.snapshot) + repr(run.app.account)
         assert not any(secret in shown for secret in secrets)
         assert not any(secret[8:-6] in shown for secret in secrets)
         await run.press("P")

@@ -47,8 +47,8 @@ async def test_leaving_an_account_frees_its_calls(demo: DemoGateway, tmp_path: P
     other = DemoGateway(seed=2, scenario="quiet")
     with running(demo) as first, running(other) as second:
         write_profiles(tmp_path, {"one": {"url": f'"{first}"'}, "two": {"url": f'"{second}"'}})
-        doors = doors_of(tmp_path, profile="two")
-        opened = doors.open(doors.start)
+        profiles = doors_of(tmp_path, profile="two")
+        opened = profiles.open(profiles.start)
         await opened.client.login(other.email, other.password)
         await opened.aclose()
         async with begun(doors_of(tmp_path, profile="one"), demo) as run:
@@ -60,6 +60,6 @@ async def test_leaving_an_account_frees_its_calls(demo: DemoGateway, tmp_path: P
             await run.press("colon")
             await run.shows("two")
             await run.press("down", "enter")
-            await run.until(lambda: run.app.desk.services.settings.profile == "two", "the other account")
+            await run.until(lambda: run.app.account.services.settings.profile == "two", "the other account")
             await run.shows("● live")
             await run.until(lambda: (gc.collect(), log() is None and monitor() is None)[1], "the calls are gone")

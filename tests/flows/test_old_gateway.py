@@ -15,7 +15,7 @@ from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import DayRange, Scope
-from tui.gateway.api_key.client import KeyClient
+from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.auth.sessions import MemorySession, Session
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskProfile
@@ -55,7 +55,7 @@ async def running_old(folder: Path, scope: Scope | None = None, *, keys: bool = 
     settings = load({"url": URL, "tz": "UTC"}, {}, folder / "config.toml", folder / "state")
     async with services(settings, {}) as opened:
         client = GatewayClient(URL, transport=transport, sessions=MemorySession(Session("token")))
-        own = (KeyClient(URL, "sk-0123456789abcdef", transport=transport),) if keys else ()
+        own = (ApiKeyClient(URL, "sk-0123456789abcdef", transport=transport),) if keys else ()
         app = AktopApp(dataclasses.replace(opened, client=client, keys=own), scope)
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             yield Running(app, pilot, DemoGateway())

@@ -61,7 +61,7 @@ async def test_a_pause_ends_by_itself(aktop: Start, demo: DemoGateway) -> None:
         clock.ahead = timedelta(minutes=31)
         await run.shows(f"The pause of {NAME} is over: it is active again.")
         assert stored_status(demo) == "active"
-        assert not run.app.desk.actions.pauses()
+        assert not run.app.account.actions.pauses()
 
 
 async def test_leaving_during_a_pause_is_asked_first(aktop: Start) -> None:
@@ -114,7 +114,7 @@ async def test_a_change_without_an_answer_is_looked_up_at_the_next_start(aktop: 
 
     async with aktop(arrange=arrange) as run:
         await run.shows(f"An earlier change of {NAME}", "not done")
-        assert not run.app.desk.actions.unfinished()
+        assert not run.app.account.actions.unfinished()
 
 
 async def test_the_reminder_is_set_and_taken_back(aktop: Start, demo: DemoGateway) -> None:

@@ -99,15 +99,15 @@ async def test_a_second_factor_is_asked_for_and_may_be_mistyped(demo: DemoGatewa
 
 
 async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp_path: Path) -> None:
-    doors = doors_of(tmp_path, url=url, email=demo.email)
-    opened = doors.open(doors.start)
+    profiles = doors_of(tmp_path, url=url, email=demo.email)
+    opened = profiles.open(profiles.start)
     await opened.client.login(demo.email, demo.password)
     session = opened.client.sessions.current()
     assert session is not None
     assert await opened.client.logout() is None
     await opened.aclose()
     demo.options.captcha = "turnstile"
-    async with begun(doors, demo, sign_in=False) as run:
+    async with begun(profiles, demo, sign_in=False) as run:
         await run.shows("wants a captcha", "--token-file FILE")
         await run.press("enter")
         await run.shows("copy(localStorage.auth_token)", "Leave refresh_token in the browser")
@@ -209,7 +209,7 @@ async def test_from_the_password_an_api_key_is_two_steps_away(
         await run.shows("Use an API key", "stays in memory")
         await type_text(run, secret)
         await run.press("enter")
-        await run.until(lambda: run.app.desk.services.keys, "the account of the key")
+        await run.until(lambda: run.app.account.services.keys, "the account of the key")
         assert secret[8:40] not in run.text()
 
 

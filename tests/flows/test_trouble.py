@@ -43,7 +43,7 @@ async def test_an_error_list_that_is_not_shared_says_so(aktop: Start) -> None:
 async def test_a_session_that_ends_is_said_and_the_data_stay(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
-        run.app.desk.services.client.sessions.forget()
+        run.app.account.services.client.sessions.forget()
         await run.shows("not signed in", "● batch-nightly")
 
 

@@ -16,7 +16,7 @@ from tests.monkey.judge import misdeeds
 from tests.monkey.keys import ENTER, ESCAPE, Packet, packets
 from tests.monkey.meddling import Meddler
 from tests.monkey.watch import Heard, Watch
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.app.aktop import AktopApp
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
@@ -76,15 +76,15 @@ async def play(
     """Type so many keys. Raises Fallen when an invariant does not hold; `packets_at_most` ends a run earlier."""
     run = _Run(random.Random(seed), keys, packets_at_most)
     with _gateways(folder, seed, run.watch) as demos:
-        doors = doors_of(folder, profile="one", read_only=read_only, interval_s=1)
+        profiles = doors_of(folder, profile="one", read_only=read_only, interval_s=1)
         for profile in ("one", "two"):
-            opened = doors.open(doors.settings(profile))
+            opened = profiles.open(profiles.settings(profile))
             await opened.client.login(demos[0].email, demos[0].password)
             await opened.aclose()
         run.meddlers = [Meddler(demo, run.rng) for demo in demos]
         try:
             while not run.is_over:
-                await run.one_start(doors, demos, size)
+                await run.one_start(profiles, demos, size)
             assert not (read_only and run.watch.judged), f"a read-only run has changed something: {run.watch.judged}"
         except Exception as error:
             raise Fallen(f"{type(error).__name__}: {error}", seed, size, run.typed) from error
@@ -123,12 +123,12 @@ class _Run:
         """Whether enough was typed."""
         return self.tally.keys >= self._keys or self.tally.packets == self._packets_at_most
 
-    async def one_start(self, doors: Doors, demos: tuple[DemoGateway, ...], size: tuple[int, int]) -> None:
+    async def one_start(self, profiles: Profiles, demos: tuple[DemoGateway, ...], size: tuple[int, int]) -> None:
         """From a start of aktop until it is left, or enough was typed."""
         self.tally.starts += 1
-        app = AktopApp(doors.open(doors.start), Scope(), doors)
+        app = AktopApp(profiles.open(profiles.start), Scope(), profiles)
         try:
-            with self.watch.looking(lambda: app.desk.services.client.base_url):
+            with self.watch.looking(lambda: app.account.services.client.base_url):
                 async with app.run_test(size=size, notifications=True) as pilot:
                     while not self.is_over:
                         await self._step(pilot)

@@ -16,9 +16,9 @@ from textual.driver import Driver
 from textual.widgets import Static
 
 from tui.terminal.driver import DiffDriver
-from tui.terminal.gc_tuning import settling
+from tui.terminal.gc_tuning import imports_frozen
 from widgets.live_table import LiveTable
-from widgets.values import Align, Cell, Column, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Row
 
 DRIVERS: dict[str, type[Driver] | None] = {"diff": DiffDriver, "stock": None}
 COLUMNS = (
@@ -39,7 +39,7 @@ class Numbers:
     def row(self, index: int) -> Row | None:
         """A row of nine cells."""
         own = self._cells[index]
-        state = Severity.GOOD if index % 3 else Severity.WARNING
+        state = Emphasis.GOOD if index % 3 else Emphasis.WARNING
         cells = (Cell(f"12:{index % 60:02}:{index % 53:02}"), Cell(f"key {index}"), Cell("claude-opus", state))
         return Row(index, (*cells, *(Cell(f"{own}.{place}") for place in range(6))))
 
@@ -83,7 +83,7 @@ def main() -> None:
     """Run what is asked for."""
     kind, driver, *rest = sys.argv[1:]
     if kind != "empty":
-        with settling():
+        with imports_frozen():
             pass  # everything is imported
     if kind == "empty":
         EmptyApp(driver_class=DRIVERS[driver]).run()
@@ -95,7 +95,7 @@ def main() -> None:
 
 async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     """The monitor at a 2 s refresh, on a gateway of another process."""
-    from tui.account.profiles import Doors
+    from tui.account.profiles import Profiles
     from tui.account.screen_start import ScreenStart
     from tui.account.services import services
     from tui.app.launch import launch
@@ -107,7 +107,7 @@ async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     profiling = asyncio.create_task(_profile(Path(profile_file))) if profile_file else None
     async with services(settings, {}) as opened:
         await opened.client.login(email, password)
-    await launch(ScreenStart(Doors(settings, {}, dict(os.environ)), driver=driver))
+    await launch(ScreenStart(Profiles(settings, {}, dict(os.environ)), driver=driver))
     if profiling is not None:
         profiling.cancel()
 

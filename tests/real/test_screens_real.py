@@ -42,7 +42,7 @@ async def screen(real: Real, tmp_path: Path) -> AsyncIterator[Running]:
 async def test_the_screen_shows_the_balance_that_the_gateway_tells(real: Real, tmp_path: Path) -> None:
     async with screen(real, tmp_path) as run:
         await run.until(lambda: run.app.snapshot.data(AskProfile()) is not None, "the profile")
-        profile = await run.app.desk.services.client.profile()
+        profile = await run.app.account.services.client.profile()
         assert isinstance(profile.balance_usd, Decimal)
         await run.shows("● live", "$ billed per hour")
 
@@ -59,7 +59,7 @@ async def test_a_key_is_disabled_and_enabled_again(real: Real, own_key: int, tmp
             await run.shows(f"{word} API key", "aktop test & more")
             await run.press("tab", "enter")
             await run.shows(f"✓ {status}")
-            key = await run.app.desk.services.client.key(own_key)
+            key = await run.app.account.services.client.key(own_key)
             assert key.stored_status == status
             await run.press("enter")
             await run.until(lambda status=status: run.app.snapshot.key(own_key).stored_status == status, "the row")
@@ -72,7 +72,7 @@ async def test_from_a_cold_start_to_the_runaway_inactive(real: Real, tmp_path: P
         pytest.skip("no key runs away")
     began, keys = time.monotonic(), ["D", "tab", "enter"]
     async with screen(real, tmp_path) as run:
-        client = run.app.desk.services.client
+        client = run.app.account.services.client
         await settle(
             run.pilot, lambda: run.app.report is not None and run.app.report.likely is not None, "a likely cause"
         )
@@ -90,4 +90,4 @@ async def test_from_a_cold_start_to_the_runaway_inactive(real: Real, tmp_path: P
         times = f"named after {named_s:.1f} s, inactive after {took_s:.1f} s"
         print(f"\n{len(run.app.snapshot.data(AskKeys()))} keys, {1 + len(keys)} key presses, {asked}, {times}")
         intent = KeyIntent(key.id, KeyAction.ENABLE)
-        await run.app.desk.actions.apply(intent, key)
+        await run.app.account.actions.apply(intent, key)

@@ -17,13 +17,13 @@ from tests.unit.samples import NOW
 from tests.unit.store.test_history import ONE as KEPT_HISTORY
 from tests.unit.store.test_vigil import KEPT as KEPT_VIGIL
 from tests.unit.terminal.pty_program import PtyProgram
+from tui.account.kept_incidents import StoredIncidents
+from tui.account.kept_sessions import StoredSessions
 from tui.demo.app import DemoGateway
 from tui.domain.intents import KeyState, Limits, Reminder
 from tui.gateway.auth.sessions import Session
 from tui.store.history import StoredHistory
-from tui.store.incidents import StoredVigil
 from tui.store.journal import Entry, Journal
-from tui.store.sessions import StoredSessions
 from tui.store.view import StoredView
 from tui.terminal import exit_codes
 
@@ -264,7 +264,7 @@ def _come_up(name: str, program: PtyProgram) -> str:
 def write_all(folder: Path) -> None:
     """Every file that aktop keeps, without running it."""
     StoredHistory(folder / "history.json").write([KEPT_HISTORY])
-    StoredVigil(folder / "vigil.json").write(KEPT_VIGIL)
+    StoredIncidents(folder / "vigil.json").write(KEPT_VIGIL)
     StoredView(folder / "view.json").hide_columns("calls", frozenset({"ip"}))
     session = Session("access", "refresh", NOW + timedelta(days=1), "somebody@example.com")
     StoredSessions(folder / "sessions.json").write(GATEWAY, session)
@@ -284,7 +284,7 @@ def read_all(folder: Path) -> list[str]:
 
     reads: dict[str, Callable[[], object]] = {
         "history": StoredHistory(folder / "history.json").read,
-        "vigil": StoredVigil(folder / "vigil.json").read,
+        "vigil": StoredIncidents(folder / "vigil.json").read,
         "view": lambda: StoredView(folder / "view.json").hidden_columns("calls"),
         "sessions": lambda: StoredSessions(folder / "sessions.json").for_gateway(GATEWAY),
         "journal": read_journal,

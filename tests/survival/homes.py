@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.unit.terminal.pty_program import PtyProgram
+from tui.account.kept_sessions import StoredSessions
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import LoggedIn
-from tui.store.sessions import StoredSessions
 from tui.store.view import StoredView
 
 AKTOP = (sys.executable, "-m", "tui")

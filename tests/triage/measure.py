@@ -13,7 +13,7 @@ from tests.triage.incidents import Incident
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.report import Inputs, Report
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -37,13 +37,13 @@ class Moment:
         so_far = {key_id: sum(parts[: self.tens]) for key_id, parts in self.parts.items()}
         ten = {key_id: parts[self.tens - 1] if self.tens else 0.0 for key_id, parts in self.parts.items()}
         whole, keys = self.account.known(self.index, so_far)
-        running = {key_id: Running(so_far[key_id], ten[key_id]) for key_id in so_far}
+        running = {key_id: RunningHour(so_far[key_id], ten[key_id]) for key_id in so_far}
         return find(
             Inputs(
                 self.now,
                 whole,
                 keys,
-                Running(sum(so_far.values()), sum(ten.values())),
+                RunningHour(sum(so_far.values()), sum(ten.values())),
                 running,
                 balance_usd=balance_usd,
                 zone=self.account.kind.zone,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.account.profiles import Doors
-from tui.config.api_key_files import MOST_KEYS, NamedKey, found_keys, named_keys
+from tui.account.profiles import Profiles
+from tui.config.api_key_files import MAX_KEYS, NamedKey, found_keys, named_keys
 from tui.config.settings import BadSettings, Settings, load
 
 ONE, TWO = "sk-1111111111aaaa", "sk-2222222222bbbb"
@@ -54,8 +54,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_too_many_keys_are_refused(tmp_path: Path) -> None:
-    text = "\n".join(f"sk-{number:020}" for number in range(MOST_KEYS + 1))
-    with pytest.raises(BadSettings, match=str(MOST_KEYS)):
+    text = "\n".join(f"sk-{number:020}" for number in range(MAX_KEYS + 1))
+    with pytest.raises(BadSettings, match=str(MAX_KEYS)):
         named_keys(settings(tmp_path, api_key_file=key_file(tmp_path, text)), {})
 
 
@@ -72,9 +72,9 @@ def test_keys_of_the_start_do_not_go_along_to_another_profile(tmp_path: Path) ->
         ({}, {"AKTOP_API_KEYS": TWO}),
     ):
         start = load(flags, environ, config, tmp_path / "state")
-        doors = Doors(start, flags, environ)
-        assert [key.base_url for key in doors.open(start).keys] == ["https://gw.example"]
-        assert doors.open(doors.settings("other")).keys == ()
+        profiles = Profiles(start, flags, environ)
+        assert [key.base_url for key in profiles.open(start).keys] == ["https://gw.example"]
+        assert profiles.open(profiles.settings("other")).keys == ()
 
 
 FOUND = {

@@ -7,29 +7,29 @@ import pytest
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import footer_hints
 from tui.screens.calls.screen import CallsScreen
-from tui.screens.commands import COMMANDS, Place, commands_of, key_table
+from tui.screens.commands import COMMANDS, ScreenKind, commands_of, key_table
 from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
 from tui.screens.overview.screen import OverviewScreen
 from tui.screens.triage.screen import TriageScreen
 
-SCREENS: dict[Place, type[AccountScreen]] = {
-    Place.OVERVIEW: OverviewScreen,
-    Place.KEY: KeyScreen,
-    Place.MODEL: ModelScreen,
-    Place.CALLS: CallsScreen,
-    Place.ERRORS: ErrorsScreen,
-    Place.TRIAGE: TriageScreen,
+SCREENS: dict[ScreenKind, type[AccountScreen]] = {
+    ScreenKind.OVERVIEW: OverviewScreen,
+    ScreenKind.KEY: KeyScreen,
+    ScreenKind.MODEL: ModelScreen,
+    ScreenKind.CALLS: CallsScreen,
+    ScreenKind.ERRORS: ErrorsScreen,
+    ScreenKind.TRIAGE: TriageScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 
 
 def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
-    keys = [key for key, _word, _is_on in footer_hints(Place.CALLS, is_read_only=False)]
+    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, is_read_only=False)]
     assert keys[:8] == ["enter", "D", "/", "s", "F", "B", "C", "E"]
     assert "c" not in keys, "it leads here"
-    assert "c" in [key for key, _word, _is_on in footer_hints(Place.OVERVIEW, is_read_only=False)]
+    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, is_read_only=False)]
 
 
 def test_the_readme_has_the_key_table_of_the_registry() -> None:
@@ -38,13 +38,13 @@ def test_the_readme_has_the_key_table_of_the_registry() -> None:
 
 
 @pytest.mark.parametrize("place", list(SCREENS))
-def test_every_command_of_a_place_can_be_done_there(place: Place) -> None:
+def test_every_command_of_a_place_can_be_done_there(place: ScreenKind) -> None:
     missing = [c.id for c in commands_of(place) if c.id != "open" and not hasattr(SCREENS[place], f"do_{c.id}")]
     assert not missing
 
 
-@pytest.mark.parametrize("place", list(Place))
-def test_no_key_means_two_things_in_one_place(place: Place) -> None:
+@pytest.mark.parametrize("place", list(ScreenKind))
+def test_no_key_means_two_things_in_one_place(place: ScreenKind) -> None:
     keys = [key for command in commands_of(place) for key in command.keys.split(",")]
     assert len(keys) == len(set(keys))
 

@@ -23,7 +23,7 @@ from tui import locale, present
 from tui.domain.keys import KeyStatus
 from tui.monitor.snapshot import Snapshot
 from tui.present import breakdown, calls, evidence, keys, triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.commands import COMMANDS
 from tui.triage.report import Report
 from widgets.layout import cell_width
@@ -168,7 +168,7 @@ def tables() -> Iterator[tuple[Column, ...]]:
             if name.endswith("columns") and not inspect.signature(declare).parameters:
                 yield declare()
     yield from (keys.columns(80), keys.columns(140), *map(breakdown.columns, breakdown.Measure))
-    nothing, look = Snapshot("https://gateway.example", ZoneInfo("UTC")), Look(NOW, ZoneInfo("UTC"))
+    nothing, look = Snapshot("https://gateway.example", ZoneInfo("UTC")), DisplayContext(NOW, ZoneInfo("UTC"))
     yield from (evidence.evidence(step, Report(NOW), nothing, look)[1] for step in triage.STEPS)
 
 

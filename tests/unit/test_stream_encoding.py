@@ -39,7 +39,7 @@ def test_a_stream_that_knows_ascii_only(arguments: list[str], code: int) -> None
 
 def test_signs_get_what_comes_closest_and_names_a_question_mark_a_letter() -> None:
     text = ascii("■ $1 · ≈2 … ▁▄█ 网关 a\udcffb")
-    code = f"from tui import stream_encoding; stream_encoding.bear(); print({text})"
+    code = f"from tui.terminal import stream_encoding; stream_encoding.bear(); print({text})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **NARROW}, capture_output=True, check=True
     )

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.account.incident_tracker import Vigil
+from tui.account.incident_tracker import IncidentTracker
+from tui.account.kept_incidents import KeptIncidents, StoredIncidents
 from tui.domain.account import Profile
 from tui.domain.usage import KeyHistory
 from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.history import KeptHistory, StoredHistory
-from tui.store.incidents import KeptVigil, StoredVigil
 
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
@@ -22,19 +22,21 @@ LOOK_EVERY_S = 2.0
 LATER_LOOK_EVERY_S = 60.0
 
 
-class Memory:
+class AccountCache:
     """What is kept of one account, its keys' histories and what triage knows: read once it is known who that is,
     written now and then.
 
     A disk that cannot be read or written is told once to `report`; aktop goes on without.
     """
 
-    def __init__(self, folder: Path | None, gateway_url: str, vigil: Vigil, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path | None, gateway_url: str, tracker: IncidentTracker, report: Callable[[str], None]
+    ) -> None:
         self._folder = folder
         self._gateway_url = gateway_url
-        self._vigil = vigil
+        self._tracker = tracker
         self._report = report
-        self._stores: tuple[StoredHistory, StoredVigil] | None = None
+        self._stores: tuple[StoredHistory, StoredIncidents] | None = None
         self._kept_at: datetime | None = None
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
@@ -45,7 +47,7 @@ class Memory:
                 await self.keep(monitor.snapshot, clock.now())
                 await clock.sleep(LOOK_EVERY_S if self._is_awaiting else LATER_LOOK_EVERY_S)
         finally:
-            self._write(monitor.snapshot, self._vigil.kept(monitor.snapshot, clock.now()))
+            self._write(monitor.snapshot, self._tracker.kept(monitor.snapshot, clock.now()))
 
     @property
     def _is_awaiting(self) -> bool:
@@ -58,31 +60,31 @@ class Memory:
             return
         name = _name(self._gateway_url, profile)
         histories = StoredHistory(self._folder / f"{name}.json", self._report)
-        vigil = StoredVigil(self._folder / f"{name}-triage.json", self._report)
-        self._stores = histories, vigil
+        tracker = StoredIncidents(self._folder / f"{name}-triage.json", self._report)
+        self._stores = histories, tracker
         try:
-            kept, known = await asyncio.to_thread(lambda: (histories.read(), vigil.read()))
+            kept, known = await asyncio.to_thread(lambda: (histories.read(), tracker.read()))
         except OSError as error:
             self._give_up(error)
             return
         for one in kept:
             take(AskKeyHistory(one.key_id), one.history, one.read_at)
         if known is not None:
-            self._vigil.recall(known)
+            self._tracker.recall(known)
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
         """Write what is known, every ten minutes at most unless it is wanted at once."""
         if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
             return
         self._kept_at = now
-        await asyncio.to_thread(self._write, snapshot, self._vigil.kept(snapshot, now))
+        await asyncio.to_thread(self._write, snapshot, self._tracker.kept(snapshot, now))
 
-    def _write(self, snapshot: Snapshot, known: KeptVigil) -> None:
+    def _write(self, snapshot: Snapshot, known: KeptIncidents) -> None:
         try:
             if self._stores is not None:
-                histories, vigil = self._stores
+                histories, tracker = self._stores
                 histories.write(_histories(snapshot))
-                vigil.write(known)
+                tracker.write(known)
         except (OSError, TimeoutError) as error:
             self._give_up(error)
 

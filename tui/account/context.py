@@ -3,15 +3,15 @@
 from msgspec import Struct
 
 from tui.account.actions import Actions
-from tui.account.incident_tracker import Vigil
+from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.monitor.loop import Monitor
 
 
-class Desk(Struct, frozen=True):
-    """The services of a running aktop, as screens get them; `vigil` follows what triage finds."""
+class AccountContext(Struct, frozen=True):
+    """The services of a running aktop, as screens get them; `tracker` follows what triage finds."""
 
     services: Services
     monitor: Monitor
     actions: Actions
-    vigil: Vigil
+    tracker: IncidentTracker

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from tui.account.kept_incidents import KeptIncidents
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_places
-from tui.store.incidents import KeptVigil
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
-from tui.triage.incidents import Episode, Episodes, Phase, Planned, advance, plan
-from tui.triage.origins import Seen
+from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
+from tui.triage.origins import SeenOrigins
 from tui.triage.report import Report
 
 PLANNED_FOR = timedelta(days=28)
@@ -21,14 +21,14 @@ PLANNED_FOR = timedelta(days=28)
 _FIRST = (Input.PROFILE, Input.HISTORY, Input.CALLS)
 
 
-class Vigil:
-    """Judges Snapshots one after the other; `report` and `episodes` are those of the last."""
+class IncidentTracker:
+    """Judges Snapshots one after the other; `report` and `incidents` are those of the last."""
 
     def __init__(self) -> None:
-        self.episodes = Episodes()
+        self.incidents = Incidents()
         self.report: Report | None = None
         self._planned: tuple[Planned, ...] = ()
-        self._seen: Mapping[int, Seen] = NOWHERE
+        self._seen: Mapping[int, SeenOrigins] = NOWHERE
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
@@ -37,34 +37,34 @@ class Vigil:
         report = self.report = find(inputs_of(snapshot, now, self._seen))
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
-            self.episodes = Episodes(self.episodes.open)
+            self.incidents = Incidents(self.incidents.open)
         else:
-            self.episodes = advance(self.episodes, report, now, report.is_whole, self._planned)
+            self.incidents = advance(self.incidents, report, now, report.is_whole, self._planned)
         return report
 
-    def answer_planned(self, episode: Episode, now: datetime) -> None:
+    def answer_planned(self, incident: Incident, now: datetime) -> None:
         """A person says that this is meant to be so: it stays quiet at these hours of the week."""
-        self._planned = (*self._planned, *plan(episode, now, now + PLANNED_FOR))
-        self._set_phase(episode.identity, Phase.PLANNED)
+        self._planned = (*self._planned, *plan(incident, now, now + PLANNED_FOR))
+        self._set_phase(incident.identity, Phase.PLANNED)
 
-    def forget_planned(self, episode: Episode) -> None:
+    def forget_planned(self, incident: Incident) -> None:
         """It is not planned after all."""
-        self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != episode.identity)
-        self._set_phase(episode.identity, Phase.FIRING)
+        self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != incident.identity)
+        self._set_phase(incident.identity, Phase.FIRING)
 
-    def recall(self, kept: KeptVigil) -> None:
+    def recall(self, kept: KeptIncidents) -> None:
         """Take up what an earlier run knew; what has been seen since stays."""
-        self.episodes = Episodes({**kept.episodes.open, **self.episodes.open})
+        self.incidents = Incidents({**kept.incidents.open, **self.incidents.open})
         self._planned = (*kept.planned, *self._planned)
         self._seen = kept.seen
 
-    def kept(self, snapshot: Snapshot, now: datetime) -> KeptVigil:
+    def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""
         seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
-        return KeptVigil(self.episodes, self._planned, seen)
+        return KeptIncidents(self.incidents, self._planned, seen)
 
     def _set_phase(self, identity: Identity, phase: Phase) -> None:
-        open_now = dict(self.episodes.open)
+        open_now = dict(self.incidents.open)
         if identity in open_now:
             open_now[identity] = replace(open_now[identity], phase=phase)
-            self.episodes = Episodes(open_now)
+            self.incidents = Incidents(open_now)

@@ -5,67 +5,67 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.config.settings import BadSettings, Settings
 from tui.gateway.address import ConfigError
-from tui.monitor.account_summary import LOOK_EVERY, Glance, glance_questions
+from tui.monitor.account_summary import LOOK_EVERY, AccountSummary, glance_questions
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.snapshot import Snapshot
 
 
-class Roll:
-    """A glance at every profile but the one on the screen, whose figures are there anyway.
+class AccountsPoller:
+    """A summary at every profile but the one on the screen, whose figures are there anyway.
 
     What was seen is kept between two looks; `run` asks until it is cancelled.
     """
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
-        self._kept: dict[str, Glance] = {}
+    def __init__(self, profiles: Profiles) -> None:
+        self._profiles = profiles
+        self._kept: dict[str, AccountSummary] = {}
 
-    def glances(self, here: Settings) -> tuple[Glance, ...]:
+    def summaries(self, here: Settings) -> tuple[AccountSummary, ...]:
         """What is known of each account, in the order of the configuration file. Raises BadSettings."""
-        names = list(self._doors.profiles())
-        if here.profile is None or (self._doors.start.profile is None and self._doors.start["url"]):
+        names = list(self._profiles.names())
+        if here.profile is None or (self._profiles.start.profile is None and self._profiles.start["url"]):
             names.insert(0, "")
         return tuple(self._glance(name, here) for name in dict.fromkeys(names))
 
-    def _glance(self, name: str, here: Settings) -> Glance:
+    def _glance(self, name: str, here: Settings) -> AccountSummary:
         if name == (here.profile or ""):
-            return Glance(name, here["url"] or "", is_here=True, own_usd=here["low_balance_usd"])
+            return AccountSummary(name, here["url"] or "", is_here=True, own_usd=here["low_balance_usd"])
         kept = self._kept.get(name)
         if kept is None:
             kept = self._kept[name] = self._begun(name)
         return kept
 
-    def _begun(self, name: str) -> Glance:
+    def _begun(self, name: str) -> AccountSummary:
         try:
-            settings = self._doors.settings(name or None)
+            settings = self._profiles.settings(name or None)
         except BadSettings as error:
-            return Glance(name, "", complaint=str(error))
-        return Glance(name, settings["url"] or "", own_usd=settings["low_balance_usd"])
+            return AccountSummary(name, "", complaint=str(error))
+        return AccountSummary(name, settings["url"] or "", own_usd=settings["low_balance_usd"])
 
     async def run(self, here: Settings, changed: Callable[[], None]) -> None:
         """Ask all accounts but the open one until cancelled; `changed` hears of each answer. Raises BadSettings."""
         opened: list[Services] = []
-        glances = self.glances(here)
+        summaries = self.summaries(here)
         try:
             async with asyncio.TaskGroup() as group:
-                for glance in glances:
-                    services = None if glance.is_here else self._opened(glance)
+                for summary in summaries:
+                    services = None if summary.is_here else self._opened(summary)
                     if services is not None:
                         opened.append(services)
-                        group.create_task(self._monitor(glance.profile, services, changed).run())
+                        group.create_task(self._monitor(summary.profile, services, changed).run())
         finally:
             await asyncio.gather(*(services.aclose() for services in opened))
 
-    def _opened(self, glance: Glance) -> Services | None:
+    def _opened(self, summary: AccountSummary) -> Services | None:
         try:
-            return self._doors.open(self._doors.settings(glance.profile or None))
+            return self._profiles.open(self._profiles.settings(summary.profile or None))
         except (BadSettings, ConfigError) as error:
-            self._kept[glance.profile] = replace(glance, complaint=str(error), snapshot=None)
+            self._kept[summary.profile] = replace(summary, complaint=str(error), snapshot=None)
             return None
 
     def _monitor(self, name: str, services: Services, changed: Callable[[], None]) -> Monitor:
@@ -81,9 +81,9 @@ class Roll:
         return monitor
 
 
-def _seen(glance: Glance, snapshot: Snapshot) -> Glance:
+def _seen(summary: AccountSummary, snapshot: Snapshot) -> AccountSummary:
     feed = account_feed(snapshot)
-    trail = glance.trail
+    trail = summary.trail
     if feed.data is not None and feed.fetched_at is not None and feed.failure is None:
         trail = trail.seen(feed.fetched_at, feed.data.balance_usd)
-    return replace(glance, snapshot=snapshot, trail=trail)
+    return replace(summary, snapshot=snapshot, trail=trail)

@@ -1,4 +1,4 @@
-"""The doors to accounts: which profiles there are, and how one goes in – at the start, or later without a restart."""
+"""The profiles: which accounts there are, and how one goes in – at the start, or later without a restart."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _ANY_ACCOUNT = frozenset({"AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ", "AKTOP_PR
 """Variables of aktop that hold for every account. A token of the environment goes to the gateway of the start only."""
 
 
-class Doors(Struct, frozen=True):
+class Profiles(Struct, frozen=True):
     """Where one can go in: the settings of the start, and the profiles of the configuration file."""
 
     start: Settings
@@ -34,7 +34,7 @@ class Doors(Struct, frozen=True):
         """The configuration file."""
         return self.start.config_path
 
-    def profiles(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The names of the profiles, read anew each time. Raises BadSettings."""
         return tuple(read_config(self.config_path).profiles)
 

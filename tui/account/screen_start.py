@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from tui.account.demo_account import DemoAccount
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.config.api_key_files import FoundKey
 from tui.domain.scope import RangeName, TimeRange
 
@@ -17,7 +17,7 @@ class ScreenStart(Struct, frozen=True):
     The account is that of `profiles.start`, unless a made-up one or an API key that a person agreed to use is named.
     """
 
-    profiles: Doors
+    profiles: Profiles
     demo: DemoAccount | None = None
     found: FoundKey | None = None
     range: TimeRange = RangeName.H24

@@ -12,12 +12,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.account.demo_account import DemoAccount
+from tui.account.kept_sessions import StoredSessions
+from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
 from tui.config.settings import BadSettings, Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
-from tui.gateway.api_key.client import KeyClient
+from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.auth.sessions import FixedSession, Session, SessionKeeper, account_of
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError
@@ -27,10 +29,8 @@ from tui.locale import _
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
-from tui.store.requests import StoredRequests
-from tui.store.sessions import StoredSessions
 
-MOST_CERTIFICATES = 1 << 24
+MAX_CERTIFICATES = 1 << 24
 """Bytes of a file with authorities: a system's own has a quarter of a million."""
 
 
@@ -44,7 +44,7 @@ class Services:
     zone: ZoneInfo
     settings: Settings
     is_demo: bool = False
-    keys: tuple[KeyClient, ...] = ()
+    keys: tuple[ApiKeyClient, ...] = ()
     """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
     closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False, compare=False)
     """What ends with them."""
@@ -165,7 +165,7 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
         return None
     try:
         file = Path(path).expanduser()
-        read_regular(file, MOST_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
+        read_regular(file, MAX_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
         return ssl.create_default_context(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
         text = _("{where}: no certificates can be read from {path}: {error}")

@@ -5,6 +5,7 @@ Passwords, codes and tokens pass through and are kept nowhere; what is kept is t
 
 from datetime import UTC
 
+from tui.account.kept_sessions import StoredSession
 from tui.account.services import Services
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
@@ -12,7 +13,6 @@ from tui.gateway.auth.sessions import FixedSession
 from tui.gateway.errors import error_of
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import SecondFactor
-from tui.store.sessions import StoredSession
 
 CODE_TRIES = 3
 """How often the command line asks for a code: the gateway locks an account after five wrong ones (contract 2.2)."""

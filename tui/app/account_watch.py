@@ -3,42 +3,42 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.app.prefetch import WATCHER
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import key_questions
 from tui.monitor.questions import Question
-from tui.monitor.refresh_policy import Pace
+from tui.monitor.refresh_policy import RefreshPolicy
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.triage_inputs import triage_questions
-from tui.monitor.triage_throttle import Judging
-from tui.present.display_context import Look
+from tui.monitor.triage_throttle import TriageThrottle
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import over_words
-from tui.triage.incidents import Told
+from tui.triage.incidents import NoticeKind
 from tui.triage.report import Report
 
 
-class Watching:
+class AccountWatch:
     """Watches one account, first in the scope of its first screen, and judges what is known of it."""
 
-    def __init__(self, desk: Desk, scope: Scope) -> None:
-        self._desk = desk
+    def __init__(self, account: AccountContext, scope: Scope) -> None:
+        self._account = account
         self._scope = scope
-        self._watched: tuple[tuple[Question[Any], Pace], ...] = ()
-        self._judging = Judging()
+        self._watched: tuple[tuple[Question[Any], RefreshPolicy], ...] = ()
+        self._judging = TriageThrottle()
 
     @property
     def is_first_look(self) -> bool:
         """Whether a cause is still to be named: then each Snapshot is judged as it comes, not at the next tick."""
-        report = self._desk.vigil.report
+        report = self._account.tracker.report
         return report is None or report.is_first_look
 
     def watch(self) -> None:
         """Ask for money, keys, the newest calls, and what triage judges by."""
-        snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
+        snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
         wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
         if not snapshot.api_keys:
-            report = self._desk.vigil.report
+            report = self._account.tracker.report
             wanted = (*ACCOUNT, *triage_questions(snapshot, now, report.awaited if report is not None else ()))
             if not self._watched:
                 # The first screen is not there yet: what it will ask for is read in one go with the rest.
@@ -46,18 +46,18 @@ class Watching:
         paced = tuple((question, question.pace) for question in wanted)
         if paced != self._watched:
             self._watched = paced
-            self._desk.monitor.watch(WATCHER, wanted)
+            self._account.monitor.watch(WATCHER, wanted)
 
     def judge(self) -> Report | None:
         """What triage finds now; None when it is not worth judging again, or when API keys alone are known."""
-        snapshot, now = self._desk.monitor.snapshot, self._desk.services.clock.now()
-        if snapshot.api_keys or not self._judging.is_due(snapshot, now, is_hurried=self.is_first_look):
+        snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
+        if snapshot.api_keys or not self._judging.is_due(snapshot, now, is_forced=self.is_first_look):
             return None
-        return self._desk.vigil.judge(snapshot, now)
+        return self._account.tracker.judge(snapshot, now)
 
     def over(self, privacy: bool) -> Iterator[str]:
         """Sentences about what is over since the last judgement."""
-        look = Look(self._desk.services.clock.now(), self._desk.monitor.snapshot.zone, privacy)
-        for notice in self._desk.vigil.episodes.notices:
-            if notice.told is Told.OVER:
-                yield over_words(notice.episode, self._desk.monitor.snapshot, look)
+        look = DisplayContext(self._account.services.clock.now(), self._account.monitor.snapshot.zone, privacy)
+        for notice in self._account.tracker.incidents.notices:
+            if notice.told is NoticeKind.OVER:
+                yield over_words(notice.incident, self._account.monitor.snapshot, look)

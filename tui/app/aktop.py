@@ -15,18 +15,18 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled
 
 from tui.account.actions import Actions
-from tui.account.cache import Memory
-from tui.account.context import Desk
-from tui.account.incident_tracker import Vigil
-from tui.account.profiles import Doors
+from tui.account.cache import AccountCache
+from tui.account.context import AccountContext
+from tui.account.incident_tracker import IncidentTracker
+from tui.account.profiles import Profiles
 from tui.account.services import Services
-from tui.app.account_watch import Watching
+from tui.app.account_watch import AccountWatch
 from tui.app.last_picture import picture
-from tui.app.navigator import WaysIn
+from tui.app.navigator import AccountNavigator
 from tui.app.notices import PatientNotices
-from tui.app.pending_actions import Earlier
+from tui.app.pending_actions import PendingActions
 from tui.app.prefetch import monitor_of
-from tui.app.screens import first_screen, get_ready, screen_for
+from tui.app.screens import first_screen, preload_screens, screen_for
 from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.api_key_mode import account_feed
@@ -35,7 +35,7 @@ from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.messages import Copy, GoTo, Judged, Open, OpenDoor, Redraw, ViewChanged
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
@@ -64,7 +64,7 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         self,
         services: Services | None,
         scope: Scope | None = None,
-        doors: Doors | None = None,
+        profiles: Profiles | None = None,
         monitor: Monitor | None = None,
         **options: Any,
     ) -> None:
@@ -74,13 +74,15 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         """
         super().__init__(**options)
         self.animation_level = "none"
-        self._doors = doors
+        self._profiles = profiles
         self.last_picture: tuple[str, ...] | None = None
         """What the next start may show first; there once the app is left."""
-        self._ways = WaysIn(self, doors, scope or Scope(), lambda: self.desk, self._enter, self._show)
-        self._desk: Desk | None = None
-        self._watching: Watching
-        self._earlier: Earlier
+        self._navigator = AccountNavigator(
+            self, profiles, scope or Scope(), lambda: self.account, self._enter, self._show
+        )
+        self._account: AccountContext | None = None
+        self._watching: AccountWatch
+        self._earlier: PendingActions
         self._monitoring: Worker[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._own_theme = self.theme
@@ -94,15 +96,15 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
             self._furnish(services, monitor)
 
     @property
-    def desk(self) -> Desk:
+    def account(self) -> AccountContext:
         """The services of the account on the screen."""
-        assert self._desk is not None, "nobody is in yet"
-        return self._desk
+        assert self._account is not None, "nobody is in yet"
+        return self._account
 
     @property
     def monitor(self) -> Monitor:
         """What keeps the Snapshot of that account."""
-        return self.desk.monitor
+        return self.account.monitor
 
     def _furnish(self, services: Services, monitor: Monitor | None = None) -> None:
         """Put everything in place for an account; nothing more is asked yet."""
@@ -111,9 +113,9 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
         )
-        self._desk = Desk(services, monitor, actions, Vigil())
-        self._earlier = Earlier(self, self._desk, services.clock.now())
-        self._watching = Watching(self._desk, self._ways.scope)
+        self._account = AccountContext(services, monitor, actions, IncidentTracker())
+        self._earlier = PendingActions(self, self._account, services.clock.now())
+        self._watching = AccountWatch(self._account, self._navigator.scope)
         self._is_awaited = True
         view = ViewState(privacy=self.view.privacy, interval_s=float(services.settings["interval_s"]))
         self.picture = Picture(monitor.snapshot, services.clock.now(), view)
@@ -121,14 +123,14 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
     @property
     def has_figures(self) -> bool:
         """Whether there is more to see than an earlier run knew: news of the account, or a question to a person."""
-        heard = self._desk is None or not account_feed(self.monitor.snapshot).is_waiting
+        heard = self._account is None or not account_feed(self.monitor.snapshot).is_waiting
         return heard or len(self.screen_stack) > FIRST_SCREEN
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, and keep what was seen last for the next start."""
-        if self._doors is not None:
+        if self._profiles is not None:
             with self._context():
-                self.last_picture = picture(self, self._doors.start)
+                self.last_picture = picture(self, self._profiles.start)
         super().exit(result, return_code, message)
 
     def hears(self, event: Typed) -> bool:
@@ -155,28 +157,30 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
     def on_mount(self) -> None:
         end_on_failures(self)
         self._picture_in(TICK_S)
-        if self._desk is None:
-            self._ways.welcome()
+        if self._account is None:
+            self._navigator.welcome()
         else:
             self._begin()
 
     def _begin(self) -> None:
         """Look at the account."""
-        theme = self.desk.services.settings["theme"]
+        theme = self.account.services.settings["theme"]
         self.theme = theme if theme in self.available_themes else self._own_theme
         self._watching.watch()
         self._monitoring = self.run_worker(self.monitor.run(), name="monitor", group="monitor", exit_on_error=True)
-        memory = Memory(self.desk.services.history_dir, self.desk.services.client.base_url, self.desk.vigil, self._warn)
-        self.run_worker(memory.live(self.monitor, self.desk.services.clock), group="memory", exit_on_error=True)
-        self._show(first_screen(self.desk, self._ways.scope))
+        memory = AccountCache(
+            self.account.services.history_dir, self.account.services.client.base_url, self.account.tracker, self._warn
+        )
+        self.run_worker(memory.live(self.monitor, self.account.services.clock), group="memory", exit_on_error=True)
+        self._show(first_screen(self.account, self._navigator.scope))
         if not account_feed(self.monitor.snapshot).is_waiting:
             self._publish()
-        if not self.desk.services.keys and self.desk.services.client.sessions.current() is None:
-            self._ways.sign_in()
+        if not self.account.services.keys and self.account.services.client.sessions.current() is None:
+            self._navigator.sign_in()
 
     async def _enter(self, services: Services) -> None:
         """Leave the account on the screen, if there is one, and go into another."""
-        before = self._desk
+        before = self._account
         self._picture_in(TICK_S)
         if self._monitoring is not None:
             self._monitoring.cancel()
@@ -200,8 +204,8 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
 
     async def close_account(self) -> None:
         """Close what is open, once the app has ended."""
-        if self._desk is not None:
-            self._close_later(self._desk.services)
+        if self._account is not None:
+            self._close_later(self._account.services)
         await asyncio.gather(*self._leaving)
 
     def _hear(self, _snapshot: Snapshot) -> None:
@@ -215,7 +219,7 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         if was_awaited and not self._is_awaited and not self._has_rooms:
             self._has_rooms = True
             # Nobody waits for anything now: what may be opened next is made ready.
-            self.run_worker(get_ready, thread=True, group="rooms", exit_on_error=False)
+            self.run_worker(preload_screens, thread=True, group="rooms", exit_on_error=False)
         if self.view.is_paused:
             self._complete_held()
             return
@@ -233,11 +237,11 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         self._next_picture = call_in(self, seconds, self._picture_due)
 
     def _picture_due(self) -> None:
-        if self._desk is not None and not self.view.is_paused:
+        if self._account is not None and not self.view.is_paused:
             self._take()
             return
         self._picture_in(TICK_S)
-        if self._desk is not None:
+        if self._account is not None:
             self._consider()
             self._earlier.tick(self.view)
 
@@ -253,9 +257,9 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
         self._picture_in(TICK_S)
         self._consider()
-        snapshot, now = self.monitor.snapshot, self.desk.services.clock.now()
-        own_usd = self.desk.services.settings["low_balance_usd"]
-        alarm = low_balance.step(self.alarm, snapshot, Look(now, snapshot.zone), self.report, own_usd)
+        snapshot, now = self.monitor.snapshot, self.account.services.clock.now()
+        own_usd = self.account.services.settings["low_balance_usd"]
+        alarm = low_balance.step(self.alarm, snapshot, DisplayContext(now, snapshot.zone), self.report, own_usd)
         self._change_picture(snapshot=snapshot, now=now, alarm=alarm)
         self._earlier.tick(self.view)
 
@@ -283,7 +287,7 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
         """Put what is going on on every screen, and say what is over."""
         for told in self._watching.over(self.view.privacy):
             self.notify(told, markup=False, timeout=10)
-        self._change_picture(episodes=self.desk.vigil.episodes)
+        self._change_picture(incidents=self.account.tracker.incidents)
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:
@@ -308,17 +312,17 @@ class AktopApp(ShowsPicture, KeysInTurn, PatientNotices, ShowsLater):
     @on(Open)
     def open(self, message: Open) -> None:
         """Go somewhere."""
-        self._show(screen_for(message, self.desk))
+        self._show(screen_for(message, self.account))
 
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:
         """Sign in, or go elsewhere."""
-        self._ways.open(message.door)
+        self._navigator.open(message.door)
 
     @on(GoTo)
     async def go_to(self, message: GoTo) -> None:
         """Go into the account of a profile."""
-        await self._ways.go_to(message.profile)
+        await self._navigator.go_to(message.profile)
 
     @on(Redraw)
     def redraw(self) -> None:

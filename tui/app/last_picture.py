@@ -4,7 +4,7 @@ from textual.app import App
 
 from tui.config.settings import Settings
 from tui.gateway.auth.sessions import FixedSession
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.last_screen import note
 from tui.screens.overview.screen import OverviewScreen
 from tui.terminal.glyphs import with_columns
@@ -20,12 +20,12 @@ def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
     screen = next((one for one in app.screen_stack if isinstance(one, OverviewScreen)), None)
     if screen is None or screen.snapshot is None or screen.now is None or not screen.size:
         return None
-    services = screen.desk.services
+    services = screen.account.services
     is_ours = services.settings is start and start["last_screen"] and not services.is_demo
     sessions = services.client.sessions
     if not is_ours or isinstance(sessions, FixedSession) or sessions.current() is None:
         return None
-    look = Look(screen.now, screen.snapshot.zone, screen.view.privacy)
+    look = DisplayContext(screen.now, screen.snapshot.zone, screen.view.privacy)
     told = note(screen.snapshot, look, screen.size.width)
     if told is None:
         return None

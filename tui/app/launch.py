@@ -11,7 +11,7 @@ from tui.app import prefetch
 from tui.domain.scope import Scope
 from tui.store.last_screen import forget, keep
 from tui.terminal import colour, exit_codes, first_frame, streams
-from tui.terminal.gc_tuning import settling
+from tui.terminal.gc_tuning import imports_frozen
 from tui.terminal.signals import leaving_on_signals
 from tui.terminal.watch import watching
 
@@ -61,13 +61,13 @@ async def _opened(start: ScreenStart) -> Services | None:
 
 def _load() -> "type[AktopApp]":
     """Import the framework and all that stands on it, in a thread: the first answers come in meanwhile."""
-    with settling():
+    with imports_frozen():
         from tui.app.aktop import AktopApp
 
         return AktopApp
 
 
-def _driver_after(painted: first_frame.Curtain | None) -> "type[DiffDriver]":
+def _driver_after(painted: first_frame.EarlyScreen | None) -> "type[DiffDriver]":
     from tui.terminal.driver import DiffDriver, LastScreenDriver, TakeOverDriver
 
     if painted is None:

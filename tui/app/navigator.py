@@ -7,9 +7,9 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui import locale
-from tui.account.context import Desk
-from tui.account.poller import Roll
-from tui.account.profiles import Doors
+from tui.account.context import AccountContext
+from tui.account.poller import AccountsPoller
+from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.account.sign_in import SignIn
 from tui.config.settings import BadSettings
@@ -27,52 +27,52 @@ from tui.screens.sign_in.dialog import Instead, SignInDialog
 from tui.screens.sign_in.welcome import AddressDialog, ApiKeyDialog, WelcomeDialog, keep_dialog
 
 
-class WaysIn:
+class AccountNavigator:
     """Asks who and where, and has the app enter.
 
-    `scope` is what an account is entered with, `desk` the account on the screen, `enter` leaves it for another one,
-    `show` opens a screen that follows the Snapshot. Without `doors` there is no way but signing in.
+    `scope` is what an account is entered with, `account` the account on the screen, `enter` leaves it for another one,
+    `show` opens a screen that follows the Snapshot. Without `profiles` there is no way but signing in.
     """
 
     def __init__(
         self,
         app: App[None],
-        doors: Doors | None,
+        profiles: Profiles | None,
         scope: Scope,
-        desk: Callable[[], Desk],
+        account: Callable[[], AccountContext],
         enter: Callable[[Services], Awaitable[None]],
         show: Callable[[Screen[Any]], None],
     ) -> None:
         self.scope = scope
         self._app = app
-        self._doors = doors
-        self._desk = desk
+        self._profiles = profiles
+        self._account = account
         self._enter = enter
         self._show = show
         self._language = locale.chosen()
-        self._roll: Roll | None = None
+        self._poller: AccountsPoller | None = None
         self._is_first_run = False
 
     # Where nothing is configured
 
     def welcome(self) -> None:
         """Nothing is configured: offer the ways in."""
-        assert self._doors is not None
+        assert self._profiles is not None
         self._app.push_screen(WelcomeDialog(), self._take_way)
 
     def _take_way(self, way: str | None) -> None:
-        doors = self._doors
-        if way is None or way == "quit" or doors is None:
+        profiles = self._profiles
+        if way is None or way == "quit" or profiles is None:
             self._app.exit()
         elif way == "demo":
-            self._app.run_worker(self._enter_demo(doors), exit_on_error=True)
+            self._app.run_worker(self._enter_demo(profiles), exit_on_error=True)
         elif way == "key":
-            self._app.push_screen(ApiKeyDialog(doors), self._take_key)
+            self._app.push_screen(ApiKeyDialog(profiles), self._take_key)
         else:
-            self._app.push_screen(AddressDialog(doors), self._take_address)
+            self._app.push_screen(AddressDialog(profiles), self._take_address)
 
-    async def _enter_demo(self, doors: Doors) -> None:
-        await self._enter(await doors.open_demo())
+    async def _enter_demo(self, profiles: Profiles) -> None:
+        await self._enter(await profiles.open_demo())
 
     async def _take_address(self, services: Services | None) -> None:
         if services is None:
@@ -93,27 +93,27 @@ class WaysIn:
         """Sign in, or go elsewhere."""
         if door == "sign_in":
             self.sign_in()
-        elif self._doors is None:
+        elif self._profiles is None:
             return
         elif door == "profiles":
-            self._choose_profile(self._doors)
+            self._choose_profile(self._profiles)
         else:
-            self._roll = self._roll or Roll(self._doors)
-            self._show(AccountsScreen(self._desk(), self.scope, self._roll))
+            self._poller = self._poller or AccountsPoller(self._profiles)
+            self._show(AccountsScreen(self._account(), self.scope, self._poller))
 
     def sign_in(self) -> None:
         """Ask for e-mail and password, or a token, of the gateway on the screen."""
-        desk = self._desk()
-        services = desk.services
+        account = self._account()
+        services = account.services
         if services.is_demo:
             self._app.notify(_("The demo is signed in already."), timeout=4)
             return
-        profile = desk.monitor.snapshot.data(AskProfile())
+        profile = account.monitor.snapshot.data(AskProfile())
         kept = services.client.sessions.current()
         known = (profile and profile.email, services.settings["email"], kept and kept.email)
         email = next((one for one in known if one), "")
         signing_in = SignIn(services.client)
-        dialog = SignInDialog(signing_in, email, sign_in.reason(desk.monitor.snapshot))
+        dialog = SignInDialog(signing_in, email, sign_in.reason(account.monitor.snapshot))
 
         async def take(found: Profile | Instead | None) -> None:
             if found is Instead.API_KEY:
@@ -132,24 +132,24 @@ class WaysIn:
             if opened is not None:
                 await self._enter(opened)
 
-        if self._doors is not None:
-            self._app.push_screen(ApiKeyDialog(self._doors, services), take)
+        if self._profiles is not None:
+            self._app.push_screen(ApiKeyDialog(self._profiles, services), take)
 
     async def _go_on_as(self, found: Profile, services: Services) -> None:
         """The same account goes on where it stood, with its screen and its data; another one begins anew."""
-        monitor = self._desk().monitor
+        monitor = self._account().monitor
         known = monitor.snapshot.data(AskProfile())
         if known is not None and known.id != found.id:
             await self._enter(services)
         else:
             monitor.refresh()
-        if self._is_first_run and self._doors is not None:
+        if self._is_first_run and self._profiles is not None:
             self._is_first_run = False
-            self._app.push_screen(keep_dialog(self._doors, services.client.base_url))
+            self._app.push_screen(keep_dialog(self._profiles, services.client.base_url))
 
-    def _choose_profile(self, doors: Doors) -> None:
+    def _choose_profile(self, profiles: Profiles) -> None:
         try:
-            dialog = profiles_dialog(doors, self._desk().services.settings)
+            dialog = profiles_dialog(profiles, self._account().services.settings)
         except BadSettings as error:
             self._complain(error)
             return
@@ -162,11 +162,11 @@ class WaysIn:
 
     async def go_to(self, profile: str | None) -> None:
         """Go into the account of a profile; what is wrong with its settings is said, and nothing is left."""
-        if self._doors is None or self._doors.is_of(self._desk().services.settings, profile):
+        if self._profiles is None or self._profiles.is_of(self._account().services.settings, profile):
             return
         try:
-            settings = self._doors.settings(profile)
-            services = self._doors.open(settings)
+            settings = self._profiles.settings(profile)
+            services = self._profiles.open(settings)
         except (BadSettings, ConfigError) as error:
             self._complain(error)
             return

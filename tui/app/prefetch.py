@@ -15,16 +15,16 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.terminal import first_frame
 from widgets.facts import laid_out
-from widgets.values import Line, Severity
+from widgets.values import Emphasis, Line
 
 WATCHER = "app"
 """The name under which the monitor is asked for what is wanted whatever screen is open."""
 ALONE_S = 0.05
 """A near gateway has answered by then; for a far one the rest of its way is time enough to load in."""
-_STYLES = {Severity.STRONG: "1", Severity.ACCENT: "1", Severity.MUTED: "2"}
+_STYLES = {Emphasis.STRONG: "1", Emphasis.ACCENT: "1", Emphasis.MUTED: "2"}
 """Of the theme nothing is known yet, and the terminal's own colours may not be legible."""
 
 
@@ -77,7 +77,7 @@ class EarlyHeader:
             is_demo=services.is_demo,
             width=width,
         )
-        look = Look(services.clock.now(), snapshot.zone)
+        look = DisplayContext(services.clock.now(), snapshot.zone)
         line = laid_out(header.parts(snapshot, state, look), width - header.PADDING)
         if line != self._shown:
             self._shown = line
@@ -87,4 +87,4 @@ class EarlyHeader:
 def _drawn(line: Line, *, is_colourless: bool) -> str:
     if is_colourless:
         return "".join(cell.text for cell in line)
-    return "".join(f"\x1b[{_STYLES.get(cell.severity, '0')}m{cell.text}\x1b[m" for cell in line)
+    return "".join(f"\x1b[{_STYLES.get(cell.emphasis, '0')}m{cell.text}\x1b[m" for cell in line)

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.account_screen import AccountScreen
@@ -18,61 +18,61 @@ from tui.screens.messages import Open
 _ROOMS = ("calls", "errors", "explain", "key_page", "model_page", "record", "triage", "wallet")
 
 
-def first_screen(desk: Desk, scope: Scope) -> AccountScreen:
+def first_screen(account: AccountContext, scope: Scope) -> AccountScreen:
     """The screen that an account begins on."""
-    if desk.services.keys:
+    if account.services.keys:
         from tui.screens.api_key_mode.screen import KeysOnlyScreen
 
-        return KeysOnlyScreen(desk, scope)
+        return KeysOnlyScreen(account, scope)
     from tui.screens.overview.screen import OverviewScreen
 
-    return OverviewScreen(desk, scope)
+    return OverviewScreen(account, scope)
 
 
-def screen_for(message: Open, desk: Desk) -> Screen[Any]:
+def screen_for(message: Open, account: AccountContext) -> Screen[Any]:
     """The screen or dialog for a wish."""
     match message.target:
         case "calls":
             from tui.screens.calls.screen import CallsScreen
 
-            return CallsScreen(desk, message.scope)
+            return CallsScreen(account, message.scope)
         case "errors":
             from tui.screens.errors.screen import ErrorsScreen
 
-            return ErrorsScreen(desk, message.scope)
+            return ErrorsScreen(account, message.scope)
         case "key":
             from tui.screens.key.screen import KeyScreen
 
-            return KeyScreen(desk, message.scope)
+            return KeyScreen(account, message.scope)
         case "model":
             from tui.screens.model.screen import ModelScreen
 
-            return ModelScreen(desk, message.scope)
+            return ModelScreen(account, message.scope)
         case "triage":
             from tui.screens.triage.screen import TriageScreen
 
-            return TriageScreen(desk, Scope())
+            return TriageScreen(account, Scope())
         case "explain":
             from tui.screens.triage.explain import ExplainDialog
 
-            return ExplainDialog(desk)
+            return ExplainDialog(account)
         case "wallet":
             from tui.screens.wallet.dialog import WalletDialog
 
-            return WalletDialog(desk)
+            return WalletDialog(account)
         case "call":
             from tui.screens.record.dialogs import CallDialog
 
             assert isinstance(message.record, Call)
-            return CallDialog(desk, message.record)
+            return CallDialog(account, message.record)
         case "error":
             from tui.screens.record.dialogs import ErrorDialog
 
             assert isinstance(message.record, FailedCall)
-            return ErrorDialog(desk, message.record)
+            return ErrorDialog(account, message.record)
 
 
-def get_ready() -> None:
+def preload_screens() -> None:
     """Import what may be opened, for whoever has time to."""
     for room in _ROOMS:
         import_module(f"tui.screens.{room}")

@@ -7,7 +7,7 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
 from tui.present.keys import status_word
 from tui.triage.report import Report
@@ -15,7 +15,7 @@ from tui.triage.report import Report
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
-def is_low(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> bool | None:
+def is_low(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> bool | None:
     """Whether the screen would show its low-balance banner; None when the threshold is not known."""
     profile = snapshot.data(AskProfile())
     if profile is None:
@@ -25,7 +25,7 @@ def is_low(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | No
     return alarm.is_on if alarm.is_on or threshold_known else None
 
 
-def reasons(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> list[str]:
+def reasons(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> list[str]:
     """Why a person is needed, one sentence each; none when all is well as far as is known."""
     found = []
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)

@@ -15,12 +15,12 @@ from tui.cli.status_text import flowing, model_lines, trend_lines
 from tui.cli.text_table import table_lines, text_width
 from tui.domain.scope import DayRange, RangeName, TimeRange, range_text, window_of
 from tui.locale import _, plural
-from tui.monitor.api_key_mode import MOST_DAYS, key_questions, own_usage, server_today
+from tui.monitor.api_key_mode import MAX_DAYS, key_questions, own_usage, server_today
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_details, api_key_header, api_key_mode, failures, low_balance
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.profiles import site_text
 from tui.records.freshness import state_word
 from tui.terminal import exit_codes
@@ -37,7 +37,7 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
     for _round in range(2):  # the second asks for the prices of the keys that were answered
         asked = key_questions(gatherer.snapshot, scope.days)
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
-    snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
+    snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
     own_usd = services.settings["low_balance_usd"]
     found = api_key_mode.lines(snapshot, scope.days)
     needed = _reasons(snapshot, found, look, services)
@@ -74,7 +74,7 @@ def _place_of(text: str, services: Services) -> int:
     for tag in services.key_tags:
         if wanted in (str(tag.place + 1), f"#{tag.place + 1}", tag.masked) or (wanted and wanted == tag.label):
             return tag.place
-    look = Look(services.clock.now(), services.zone)
+    look = DisplayContext(services.clock.now(), services.zone)
     known = "\n".join(f"  {api_key_mode.name(tag, look)}" for tag in services.key_tags)
     raise WrongUse(_("no API key is called '{name}'; there are:\n{keys}").format(name=text, keys=known))
 
@@ -86,15 +86,15 @@ def _scope_of(text: str, gatherer: Gatherer, only: int | None) -> KeyScope:
     if window.days is None:
         raise WrongUse(_("--range {text} needs a sign-in: API keys alone tell whole days").format(text=text))
     today = server_today(gatherer.snapshot, gatherer.now)
-    if window.days[0] <= today - timedelta(days=MOST_DAYS) or window.days[0] > today:
+    if window.days[0] <= today - timedelta(days=MAX_DAYS) or window.days[0] > today:
         sentence = _("--range {text}: API keys alone tell the last {n} days, from {day} on")
-        day = today - timedelta(days=MOST_DAYS - 1)
-        raise WrongUse(sentence.format(text=text, n=MOST_DAYS, day=day))
+        day = today - timedelta(days=MAX_DAYS - 1)
+        raise WrongUse(sentence.format(text=text, n=MAX_DAYS, day=day))
     days = None if asked == RangeName.D30 else (window.days[0], min(window.days[1], today))
     return KeyScope(asked if days is None or not isinstance(asked, DayRange) else DayRange(*days), days, only)
 
 
-def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[str]:
+def _lines(snapshot: Snapshot, scope: KeyScope, look: DisplayContext, width: int) -> list[str]:
     usage, told = own_usage(snapshot, look.now, scope.only, scope.days)
     found = api_key_mode.lines(snapshot, scope.days)
     chosen = found if scope.only is None else found[scope.only : scope.only + 1]
@@ -116,7 +116,7 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
         for column in api_key_mode.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     )
     why = api_key_mode.why_no_days(chosen, snapshot)
-    server = Look(look.now, snapshot.server_zone)
+    server = DisplayContext(look.now, snapshot.server_zone)
     return [
         *flowing((*who, plain_text(api_key_header.right(snapshot, scope.days))), width),
         *flowing((days, part, *totals), width),
@@ -129,7 +129,9 @@ def _lines(snapshot: Snapshot, scope: KeyScope, look: Look, width: int) -> list[
     ]
 
 
-def _reasons(snapshot: Snapshot, found: tuple[api_key_mode.KeyLine, ...], look: Look, services: Services) -> list[str]:
+def _reasons(
+    snapshot: Snapshot, found: tuple[api_key_mode.ApiKeyLine, ...], look: DisplayContext, services: Services
+) -> list[str]:
     """Why a person is needed, one sentence each."""
     own_usd = services.settings["low_balance_usd"]
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, None, own_usd)

@@ -13,8 +13,8 @@ from tui.monitor.api_key_mode import account_feed, own_usage
 from tui.monitor.questions import AskSite, Days
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
-from tui.present.api_key_mode import KeyLine, lines
-from tui.present.display_context import Look
+from tui.present.api_key_mode import ApiKeyLine, lines
+from tui.present.display_context import DisplayContext
 from tui.records import json_values
 from tui.records.freshness import feeds_json
 from tui.records.json_values import NO_SUMS, number, sums_of
@@ -28,7 +28,9 @@ class KeyScope(Struct, frozen=True):
     only: int | None
 
 
-def key_status_json(snapshot: Snapshot, scope: KeyScope, look: Look, own_usd: Decimal | None, state: str) -> Members:
+def key_status_json(
+    snapshot: Snapshot, scope: KeyScope, look: DisplayContext, own_usd: Decimal | None, state: str
+) -> Members:
     """The whole object. Each key has a further member `told`, with what only a key is told of itself."""
     usage, _told = own_usage(snapshot, look.now, scope.only, scope.days)
     site, window = snapshot.data(AskSite()), usage.window
@@ -65,7 +67,7 @@ def key_status_json(snapshot: Snapshot, scope: KeyScope, look: Look, own_usd: De
     }
 
 
-def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members:
+def _account(snapshot: Snapshot, look: DisplayContext, own_usd: Decimal | None) -> Members:
     """The lowest balance that a key tells, and the threshold of the site: the account's own is not told."""
     profile = account_feed(snapshot).data
     threshold = low_balance.threshold_of(snapshot, profile, own_usd) if profile else None
@@ -83,7 +85,7 @@ def _account(snapshot: Snapshot, look: Look, own_usd: Decimal | None) -> Members
     }
 
 
-def _key(line: KeyLine, look: Look) -> Members:
+def _key(line: ApiKeyLine, look: DisplayContext) -> Members:
     report = line.report
     limits = report.terms if report is not None and isinstance(report.terms, LimitTerms) else None
     # The 30 days of the account's table slide, and those of a key are the calendar's: they are told as `range_usd`.
@@ -107,7 +109,7 @@ def _key(line: KeyLine, look: Look) -> Members:
     }
 
 
-def _status(line: KeyLine, limits: LimitTerms | None, look: Look) -> str | None:
+def _status(line: ApiKeyLine, limits: LimitTerms | None, look: DisplayContext) -> str | None:
     """The state where it is told: keys of wallet and plan are not told whether they have expired."""
     failure = line.feed.failure
     if failure is not None:
@@ -115,7 +117,7 @@ def _status(line: KeyLine, limits: LimitTerms | None, look: Look) -> str | None:
     return limits.status(look.now).value if limits else None
 
 
-def _limits(limits: LimitTerms | None, *, has_none: bool, look: Look) -> Members | None:
+def _limits(limits: LimitTerms | None, *, has_none: bool, look: DisplayContext) -> Members | None:
     if limits is None and not has_none:
         return None
     known = {window.name: window for window in limits.windows} if limits else {}
@@ -123,7 +125,7 @@ def _limits(limits: LimitTerms | None, *, has_none: bool, look: Look) -> Members
     return {window.name.value: limit_json(window, look, is_counting=window.limit_usd > 0) for window in windows}
 
 
-def _told(line: KeyLine, report: KeyReport, look: Look) -> Members:
+def _told(line: ApiKeyLine, report: KeyReport, look: DisplayContext) -> Members:
     terms, price = report.terms, line.price.data
     return {
         "masked": line.tag.masked,
@@ -136,7 +138,7 @@ def _told(line: KeyLine, report: KeyReport, look: Look) -> Members:
     }
 
 
-def _plan(plan: PlanTerms, look: Look) -> Members:
+def _plan(plan: PlanTerms, look: DisplayContext) -> Members:
     return {
         "name": plan.name,
         "running": plan.is_running,

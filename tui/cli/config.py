@@ -3,6 +3,7 @@
 import os
 from zoneinfo import ZoneInfo
 
+from tui.account.kept_sessions import StoredSessions
 from tui.account.services import journal_file, sessions_file
 from tui.cli.output import plain_text, tell
 from tui.cli.sign_in import PASSWORD_VARIABLE
@@ -12,7 +13,6 @@ from tui.gateway.address import ConfigError, normalised_base_url
 from tui.locale import _
 from tui.present.format import UNKNOWN
 from tui.store.keyring_box import find_box
-from tui.store.sessions import StoredSessions
 from tui.terminal import exit_codes
 from widgets.layout import columns_of
 from widgets.values import Cell

@@ -12,7 +12,7 @@ from tui.domain.scope import Scope
 from tui.gateway.errors import BudgetSpent, GatewayError, RateLimited, error_of
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.events import Answered, Refused
+from tui.monitor.events import Answered, QuestionFailed
 from tui.monitor.histories import current_histories
 from tui.monitor.questions import (
     AskAccountHistory,
@@ -119,7 +119,7 @@ class Gatherer:
 
     def _refuse(self, question: Question[Any], failure: Failure) -> None:
         now = self._clock.now()
-        self.snapshot = reduce(self.snapshot, Refused(question, failure, now, now))
+        self.snapshot = reduce(self.snapshot, QuestionFailed(question, failure, now, now))
 
 
 async def gather_first(gatherer: Gatherer) -> None:

@@ -20,7 +20,7 @@ from tui.gateway.errors import SignInNeeded, Unreachable, error_of
 from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records import json_values
 from tui.terminal import exit_codes
 from widgets.values import Line
@@ -63,7 +63,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         await gather_keys(gatherer)
         keys = gatherer.snapshot.data(AskKeys()) or ()
         key = selectors.key_of(options.key, keys)
-        look = Look(gatherer.now, opened.zone)
+        look = DisplayContext(gatherer.now, opened.zone)
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
         say_lines(_preview(key, intent, typed, look, _undo(intent, opened, selectors.reference(key, keys))))
@@ -72,7 +72,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         if not options.yes:
             _require_consent()
         outcome = await actions.apply(intent, key)
-        return _tell(options, key, before, outcome, Look(opened.clock.now(), opened.zone))
+        return _tell(options, key, before, outcome, DisplayContext(opened.clock.now(), opened.zone))
 
 
 def _nothing_watches() -> None:
@@ -89,7 +89,7 @@ def _typed(options: argparse.Namespace) -> dict[str, str]:
     return typed
 
 
-def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> KeyIntent:
+def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: DisplayContext) -> KeyIntent:
     if action != "limit":
         return KeyIntent(key.id, KeyAction(action))
     for name, text in typed.items():
@@ -102,7 +102,9 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: Look) -> K
     return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
 
 
-def _preview(key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: Look, undo: str) -> tuple[Line, ...]:
+def _preview(
+    key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: DisplayContext, undo: str
+) -> tuple[Line, ...]:
     before = state_of(key)
     after = wanted_state(before, intent)
     if intent.action is KeyAction.LIMIT or after == before:
@@ -129,7 +131,7 @@ def _require_consent() -> None:
         raise Declined
 
 
-def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look: Look) -> int:
+def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look: DisplayContext) -> int:
     if options.json:
         json_object(_members(options.action, key, look, "unchanged", before, key, None))
     else:
@@ -137,7 +139,7 @@ def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look:
     return exit_codes.OK
 
 
-def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: Look) -> int:
+def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: DisplayContext) -> int:
     _is_done, line = words.outcome_line(outcome, look)
     if options.json:
         word, answered, failure = _result(outcome)
@@ -179,7 +181,7 @@ def _exit_code(outcome: Outcome) -> int:
 def _members(
     action: str,
     key: ApiKey,
-    look: Look,
+    look: DisplayContext,
     outcome: str,
     before: KeyState,
     answered: ApiKey | None,

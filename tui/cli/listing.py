@@ -23,7 +23,7 @@ from tui.present import calls as call_rows
 from tui.present import errors as error_rows
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records import rows
 from tui.records.csv_rows import csv_line
 from tui.records.json_values import json_line
@@ -55,7 +55,7 @@ async def list_records(options: argparse.Namespace, services: Services) -> int:
     await gather_keys(gatherer)
     snapshot = gatherer.snapshot
     scope = selectors.scope_of(options, snapshot.data(AskKeys()) or ())
-    look = Look(gatherer.now, services.zone)
+    look = DisplayContext(gatherer.now, services.zone)
     limit = options.limit if options.limit is not None else TABLE_ROWS if options.format == "table" else 0
     extent, progress = Extent(may_wait=not options.no_wait), TerminalProgress()
     if options.verb == "calls":
@@ -108,7 +108,7 @@ def _numbers(extent: Extent, what: str) -> dict[str, str]:
     return {"n": fmt.count(extent.written), "total": total, "what": what}
 
 
-def _error_shape(look: Look) -> Shape[FailedCall]:
+def _error_shape(look: DisplayContext) -> Shape[FailedCall]:
     return Shape(
         rows.ERROR_NAMES,
         lambda call: rows.error_members(call, look.zone),

@@ -9,7 +9,7 @@ from typing import Any
 
 from tui import locale
 from tui.account.demo_account import DemoAccount
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.account.screen_start import OpenScreen, ScreenStart
 from tui.cli import rerun_command
 from tui.cli.demo_options import demo_account
@@ -115,7 +115,7 @@ def _monitor(
     colour.prepare(options.color, os.environ)
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
     os.environ["TEXTUAL_FPS"] = "120"
-    profiles = Doors(settings, _flags(options), dict(os.environ), say)
+    profiles = Profiles(settings, _flags(options), dict(os.environ), say)
     found = agreed_key(settings, os.environ) if account is None else None
     start = ScreenStart(
         profiles, account, found, range_of(options.range), options.color, options.driver, not options.no_mouse

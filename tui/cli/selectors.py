@@ -9,7 +9,7 @@ from tui.domain.names import seen
 from tui.domain.scope import BadRange, Filters, RangeName, Scope, TimeRange, parse_range
 from tui.locale import _
 
-MOST_CANDIDATES = 20
+MAX_CANDIDATES = 20
 
 
 def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
@@ -66,7 +66,7 @@ def range_of(text: str) -> TimeRange:
 
 
 def _list(keys: Sequence[ApiKey]) -> str:
-    lines = [f"  {key.id:>6}  {key.name}" for key in keys[:MOST_CANDIDATES]]
-    if len(keys) > MOST_CANDIDATES:
+    lines = [f"  {key.id:>6}  {key.name}" for key in keys[:MAX_CANDIDATES]]
+    if len(keys) > MAX_CANDIDATES:
         lines.append("       …")
     return "\n".join(lines)

@@ -2,8 +2,8 @@
 
 import argparse
 
-from tui.account.cache import Memory
-from tui.account.incident_tracker import Vigil
+from tui.account.cache import AccountCache
+from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
@@ -16,7 +16,7 @@ from tui.cli.text_table import text_width
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records.freshness import failed_feeds, feeds_of, state_word
 from tui.triage.gaps import Input, among, that_matter
 
@@ -33,12 +33,12 @@ async def status(options: argparse.Namespace, services: Services) -> int:
     scope = selectors.scope_of(options, gatherer.snapshot.data(AskKeys()) or ())
     await gather_first(gatherer)
     await gather_overview(gatherer, scope)
-    memory = Memory(services.history_dir, services.client.base_url, Vigil(), say)
+    memory = AccountCache(services.history_dir, services.client.base_url, IncidentTracker(), say)
     await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_forecast(gatherer)
     snapshot = gatherer.snapshot
     await memory.keep(snapshot, gatherer.now, at_once=True)
-    look = Look(gatherer.now, services.zone)
+    look = DisplayContext(gatherer.now, services.zone)
     report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings["low_balance_usd"]

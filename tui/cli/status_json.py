@@ -14,7 +14,7 @@ from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.errors import key_id_of
 from tui.present.header import empty_at
 from tui.present.plans import used_now
@@ -35,7 +35,7 @@ def status_json(
     snapshot: Snapshot,
     scope: Scope,
     feeds: Feeds,
-    look: Look,
+    look: DisplayContext,
     report: Report,
     own_usd: Decimal | None,
     state: str,
@@ -67,7 +67,7 @@ def status_json(
     }
 
 
-def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | None) -> Members:
+def _account(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> Members:
     profile = snapshot.data(AskProfile())
     assert profile is not None, "there is no status without the account"
     burn = burn_of(snapshot, profile.balance_usd, look.now)
@@ -87,7 +87,7 @@ def _account(snapshot: Snapshot, look: Look, report: Report, own_usd: Decimal | 
     }
 
 
-def _scope(scope: Scope, usage: ScopedUsage, look: Look) -> Members:
+def _scope(scope: Scope, usage: ScopedUsage, look: DisplayContext) -> Members:
     filters, window = scope.filters, usage.window
     return {
         "range": range_text(scope.range),
@@ -106,7 +106,7 @@ def _totals(usage: ScopedUsage) -> Members:
     return (sums_of(usage.sums) if usage.sums else NO_SUMS) | {"wallet_usd": number(usage.wallet_usd)}
 
 
-def trend_members(usage: ScopedUsage, look: Look) -> list[Members] | None:
+def trend_members(usage: ScopedUsage, look: DisplayContext) -> list[Members] | None:
     """The buckets, the first and last of them cut to the window, as their sums are."""
     if usage.trend is None:
         return None
@@ -135,13 +135,13 @@ def model_members(models: Sequence[Slice] | None) -> list[Members] | None:
     return [{"model": model.name} | sums_of(model) for model in ordered]
 
 
-def _keys(snapshot: Snapshot, look: Look) -> list[Members] | None:
+def _keys(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
     keys = snapshot.data(AskKeys())
     costs = snapshot.data(AskKeyCosts()) or {}
     return None if keys is None else [_key(key, costs.get(key.id), look) for key in keys]
 
 
-def _plans(snapshot: Snapshot, look: Look) -> list[Members] | None:
+def _plans(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
     """The running subscriptions; none where no key is paid by one, null where they could not be read."""
     plans = snapshot.data(AskPlans())
     if plans is None:
@@ -164,7 +164,7 @@ def _plans(snapshot: Snapshot, look: Look) -> list[Members] | None:
     ]
 
 
-def _key(key: ApiKey, cost: KeyCost | None, look: Look) -> Members:
+def _key(key: ApiKey, cost: KeyCost | None, look: DisplayContext) -> Members:
     is_counting = any(window.limit_usd > 0 for window in key.windows)
     quota_counts = key.quota_usd > 0 or key.quota_used_usd > 0
     return {
@@ -183,7 +183,7 @@ def _key(key: ApiKey, cost: KeyCost | None, look: Look) -> Members:
     }
 
 
-def limit_json(window: SpendWindow, look: Look, *, is_counting: bool) -> Members:
+def limit_json(window: SpendWindow, look: DisplayContext, *, is_counting: bool) -> Members:
     """One spend window; without any limit the gateway does not count."""
     is_live = window.resets_at is not None and window.resets_at > look.now
     return {
@@ -193,7 +193,7 @@ def limit_json(window: SpendWindow, look: Look, *, is_counting: bool) -> Members
     }
 
 
-def _errors(snapshot: Snapshot, scope: Scope, look: Look) -> Members:
+def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> Members:
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     return {
@@ -203,7 +203,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: Look) -> Members:
     }
 
 
-def _error(call: FailedCall, snapshot: Snapshot, look: Look) -> Members:
+def _error(call: FailedCall, snapshot: Snapshot, look: DisplayContext) -> Members:
     return {
         "id": call.id,
         "at": json_values.time(call.at, look.zone),
@@ -217,7 +217,7 @@ def _error(call: FailedCall, snapshot: Snapshot, look: Look) -> Members:
 
 
 def _number_of(
-    found: Sequence[FailedCall], feed: Feed[Page[FailedCall]], scope: Scope, snapshot: Snapshot, look: Look
+    found: Sequence[FailedCall], feed: Feed[Page[FailedCall]], scope: Scope, snapshot: Snapshot, look: DisplayContext
 ) -> int | None:
     """How many errors the scope has; None when they fill more than a page and the gateway counted others too."""
     page = feed.data

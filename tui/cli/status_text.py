@@ -13,7 +13,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import errors, failures, header, keys, scope_line, trend
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.plans import plan_words
 from tui.present.profiles import site_text
 from tui.records.freshness import Feeds
@@ -22,11 +22,13 @@ from widgets.layout import cell_width, spark
 from widgets.values import Align, Cell, Column, Row
 
 LATEST_ERRORS = 8
-MOST_MODELS = 12
+MAX_MODELS = 12
 _GAP = "   "
 
 
-def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, report: Report, width: int) -> list[str]:
+def status_lines(
+    snapshot: Snapshot, scope: Scope, feeds: Feeds, look: DisplayContext, report: Report, width: int
+) -> list[str]:
     """All lines."""
     usage = usage_of(scope, snapshot, look.now)
     money = (plain_text(line) for _rank, line in header.right(snapshot, look, report))
@@ -45,7 +47,7 @@ def status_lines(snapshot: Snapshot, scope: Scope, feeds: Feeds, look: Look, rep
     return [*lines, *_failures(feeds)]
 
 
-def _who(snapshot: Snapshot, look: Look) -> str:
+def _who(snapshot: Snapshot, look: DisplayContext) -> str:
     parts = header.left(snapshot, header.HeaderState(), look)
     site = snapshot.data(AskSite())
     version = f" · {site_text(site)}" if site else ""
@@ -64,7 +66,7 @@ def flowing(parts: Iterable[str], width: int) -> list[str]:
     return lines
 
 
-def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+def trend_lines(usage: ScopedUsage, look: DisplayContext, width: int) -> list[str]:
     """The trend as one line: its picture and its peak."""
     if not usage.trend:
         return [_("trend: not known")] if usage.trend is None else []
@@ -81,7 +83,7 @@ def trend_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
     return [f"{title}  {picture}  {words}"]
 
 
-def _keys(snapshot: Snapshot, look: Look, width: int) -> list[str]:
+def _keys(snapshot: Snapshot, look: DisplayContext, width: int) -> list[str]:
     found = keys.lines(snapshot, look.now)
     if not found:
         return [_("no keys")]
@@ -89,7 +91,7 @@ def _keys(snapshot: Snapshot, look: Look, width: int) -> list[str]:
     return table_lines(shown, keys.rows(found, look, shown, ("today", True)), width)
 
 
-def model_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
+def model_lines(usage: ScopedUsage, look: DisplayContext, width: int) -> list[str]:
     """The costliest models."""
     if usage.models is None:
         return [_("models: not known")]
@@ -100,11 +102,11 @@ def model_lines(usage: ScopedUsage, look: Look, width: int) -> list[str]:
         Column("tokens", _("TOKENS"), 9, Align.RIGHT),
         Column("billed", _("BILLED"), 12, Align.RIGHT),
     )
-    rows = [_model(model) for model in ordered[:MOST_MODELS]]
+    rows = [_model(model) for model in ordered[:MAX_MODELS]]
     if not rows:
         return [_("no calls")]
     lines = table_lines(columns, rows, width)
-    rest = len(ordered) - MOST_MODELS
+    rest = len(ordered) - MAX_MODELS
     return [*lines, _("… and {n} more").format(n=rest)] if rest > 0 else lines
 
 
@@ -113,7 +115,7 @@ def _model(model: Slice) -> Row:
     return Row(model.id, (Cell(model.name or fmt.UNKNOWN), *map(Cell, figures)))
 
 
-def _errors(snapshot: Snapshot, scope: Scope, look: Look, width: int) -> list[str]:
+def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) -> list[str]:
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     if not found:

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from tui.account.cache import Memory
-from tui.account.incident_tracker import Vigil
+from tui.account.cache import AccountCache
+from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
@@ -12,10 +12,10 @@ from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
-from tui.triage.incidents import Episode
+from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.layout import fit
 from widgets.values import Cell, Line
@@ -24,49 +24,49 @@ from widgets.values import Cell, Line
 async def find(options: argparse.Namespace, services: Services) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
     gatherer = Gatherer(services, may_wait=not options.no_wait)
-    vigil = Vigil()
-    memory = Memory(services.history_dir, services.client.base_url, vigil, say)
+    tracker = IncidentTracker()
+    memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
     await gather_first(gatherer)
     await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_verdict(gatherer)
-    snapshot, look = gatherer.snapshot, Look(gatherer.now, services.zone)
-    report = vigil.judge(snapshot, gatherer.now)
+    snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
+    report = tracker.judge(snapshot, gatherer.now)
     await memory.keep(snapshot, gatherer.now, at_once=True)
     if options.json:
-        json_object(triage_json(report, vigil.episodes, snapshot, look))
+        json_object(triage_json(report, tracker.incidents, snapshot, look))
     else:
         for line in text_lines(report, snapshot, look):
             tell("".join(cell.text for cell in line).rstrip())
     if options.report is not None:
-        _write(options.report, vigil, services, snapshot, look)
-    firing = vigil.episodes.firing
-    for episode in firing if options.check else ():
-        say(plain_text(_firing_line(episode, report, snapshot, look)))
+        _write(options.report, tracker, services, snapshot, look)
+    firing = tracker.incidents.firing
+    for incident in firing if options.check else ():
+        say(plain_text(_firing_line(incident, report, snapshot, look)))
     say_missing({}, report.gaps)
     if options.check:
         return check_code(is_firing=bool(firing), is_whole=report.is_whole)
     return first_code({}, report.gaps)
 
 
-def _firing_line(episode: Episode, report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """An episode in one line; of one that an earlier run saw, and this one cannot see, that it has not ended."""
-    line = finding_words.finding_line(episode, report, snapshot, look)
-    return line or finding_words.unseen_line(episode, snapshot, look)
+def _firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """An incident in one line; of one that an earlier run saw, and this one cannot see, that it has not ended."""
+    line = finding_words.finding_line(incident, report, snapshot, look)
+    return line or finding_words.unseen_line(incident, snapshot, look)
 
 
-def _write(name: str, vigil: Vigil, services: Services, snapshot: Snapshot, look: Look) -> None:
+def _write(name: str, tracker: IncidentTracker, services: Services, snapshot: Snapshot, look: DisplayContext) -> None:
     """Write the incident report. Raises WrongUse where the disk refuses."""
-    assert vigil.report is not None
-    entries = entries_since(services.journal.entries(services.client.base_url), vigil.report.since)
+    assert tracker.report is not None
+    entries = entries_since(services.journal.entries(services.client.base_url), tracker.report.since)
     path = Path(name).expanduser()
     try:
-        write_report(path, vigil.report, vigil.episodes, entries, snapshot, look, may_replace=True)
+        write_report(path, tracker.report, tracker.incidents, entries, snapshot, look, may_replace=True)
     except OSError as error:
         raise WrongUse(f"--report {path}: {error.strerror or type(error).__name__}") from None
     say(_("incident report: {path}").format(path=path))
 
 
-def text_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def text_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The report as lines: the five steps, the suspects, why, and the two times to empty."""
     rows = triage.step_rows(triage.steps(report, snapshot, look))
     steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)

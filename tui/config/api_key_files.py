@@ -14,13 +14,13 @@ from tui.config.settings import BadSettings, Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
-from tui.gateway.api_key.client import KeyClient, clean_key
+from tui.gateway.api_key.client import ApiKeyClient, clean_key
 from tui.gateway.http.proxies import Proxy
 from tui.locale import _
 from tui.store.files import is_open_to_others, read_given, text_of
 
 VARIABLE = "AKTOP_API_KEYS"
-MOST_KEYS = 40
+MAX_KEYS = 40
 """More are not asked for: the 121st wrong key in a minute locks good keys of this address out, too (contract 6)."""
 LABEL_LENGTH = 40
 NOT_GATEWAYS = frozenset({"api.openai.com", "api.anthropic.com"})
@@ -93,10 +93,12 @@ def key_clients(
     proxy: Proxy | None = None,
     allow_http: bool,
     clock: GatewayClock | None = None,
-) -> tuple[KeyClient, ...]:
+) -> tuple[ApiKeyClient, ...]:
     """A client for each key. Raises ConfigError."""
     return tuple(
-        KeyClient(base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http, clock=clock)
+        ApiKeyClient(
+            base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http, clock=clock
+        )
         for key in keys
     )
 
@@ -129,6 +131,6 @@ def _checked(rows: Iterable[tuple[str, str, str]]) -> tuple[NamedKey, ...]:
         except ConfigError as error:
             raise BadSettings(f"{where}: {error}") from None
         keys.setdefault(clean, NamedKey(clean, inert(label).strip()[:LABEL_LENGTH]))
-    if len(keys) > MOST_KEYS:
-        raise BadSettings(_("more than {n} API keys; aktop watches at most so many").format(n=MOST_KEYS))
+    if len(keys) > MAX_KEYS:
+        raise BadSettings(_("more than {n} API keys; aktop watches at most so many").format(n=MAX_KEYS))
     return tuple(keys.values())

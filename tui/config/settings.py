@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from tui.gateway.http.proxies import Proxy
 from tui.locale import LANGUAGES, _, _n
-from tui.store.files import MOST_BYTES, read_regular, text_of
+from tui.store.files import MAX_BYTES, read_regular, text_of
 
 
 class BadSettings(Exception):
@@ -218,7 +218,7 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
 def read_config(path: Path) -> ConfigFile:
     """Read the configuration file; none is an empty one. Raises BadSettings for what aktop cannot make sense of."""
     try:
-        text = text_of(read_regular(path, MOST_BYTES))
+        text = text_of(read_regular(path, MAX_BYTES))
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:

@@ -24,7 +24,7 @@ from tui.demo.world import World
 USER_ID = 2
 FIRST_ROW_ID, FIRST_ERROR_ID = 1, 1
 TOPUP_STEP = 100 * UNITS_PER_USD
-LEAST_BALANCE = 24 * UNITS_PER_USD
+MIN_BALANCE = 24 * UNITS_PER_USD
 LIMITS_SET_BEFORE = 2 * DAY
 """Spend limits were set so long before the start; windows count from then."""
 CODES = {"DEMO-TOPUP-20": 20, "DEMO-TOPUP-50": 50}
@@ -138,7 +138,7 @@ def _fill_wallet(user: User, ledger: Ledger, hours: Hours, clock: Clock) -> None
     when, balance = hours.begin - DAY // 2, 0
     while when < hours.end:
         cost = wallet_charge(spent(wallet, when, min(hours.end, when + DAY)))
-        needed = cost + LEAST_BALANCE - balance
+        needed = cost + MIN_BALANCE - balance
         if needed > 0:
             last = when + DAY >= hours.end
             value = _topup(needed, last)
@@ -147,7 +147,7 @@ def _fill_wallet(user: User, ledger: Ledger, hours: Hours, clock: Clock) -> None
         balance -= cost
         when += DAY
     user.balance, user.updated, user.last_active = balance, hours.end, hours.end - 90_000_000
-    surplus = (balance - LEAST_BALANCE) // (10 * UNITS_PER_USD) * 10 * UNITS_PER_USD
+    surplus = (balance - MIN_BALANCE) // (10 * UNITS_PER_USD) * 10 * UNITS_PER_USD
     if surplus > 0:
         user.balance -= surplus
         user.recharged -= surplus

@@ -12,7 +12,7 @@ from tui.demo.scenarios import Incident, Scenario
 from tui.demo.strands import Cell, Strand, Trait
 
 HISTORY_DAYS = 30
-MOST_EXTRA = 40
+MAX_EXTRA = 40
 """Input tokens that set the calls of one hour apart from those of another."""
 
 
@@ -83,7 +83,7 @@ class Past:
             noise = self.noise[int(chance() * len(self.noise))]
             mean = rates[hour] * (noise if stream.incident is None else 0.9 + 0.1 * noise)
             slots = int(mean + chance())
-            cells.append(Cell(slots, slots, int(chance() * size), int(chance() * MOST_EXTRA)) if slots else None)
+            cells.append(Cell(slots, slots, int(chance() * size), int(chance() * MAX_EXTRA)) if slots else None)
         cells.extend([None] * (len(self.hours) - last))
         stream.strand.cells = cells
         stream.strand.close_past()

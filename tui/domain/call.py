@@ -21,7 +21,7 @@ _NOT_TOLD = -(2**63)
 _KINDS = 8192
 
 
-class Kind(NamedTuple):
+class CallTraits(NamedTuple):
     """What many calls have in common."""
 
     key_id: int
@@ -62,9 +62,9 @@ NO_MEDIA = Media()
 
 
 @lru_cache(maxsize=_KINDS)
-def _shared(*common: Any) -> Kind:
+def _shared(*common: Any) -> CallTraits:
     """The same object for calls that are alike."""
-    return Kind(*common)
+    return CallTraits(*common)
 
 
 def _common(name: str) -> Any:
@@ -111,7 +111,7 @@ class Call:
     request_id: str
     session_id: str | None
     media: Media
-    _kind: Kind
+    _kind: CallTraits
     _figures: bytes
     key_id: int = _common("key_id")
     key_name: str | None = _common("key_name")

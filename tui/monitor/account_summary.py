@@ -1,4 +1,4 @@
-"""Several accounts at a glance: what is cheap enough to be asked of each, and how fast a wallet empties by that."""
+"""Several accounts at a summary: what is cheap enough to be asked of each, and how fast a wallet empties by that."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from msgspec import Struct
 from tui.domain.keys import KeyCost
 from tui.gateway.budget import Tier
 from tui.monitor.api_key_mode import key_questions
-from tui.monitor.burn import BURN_WINDOW, LEAST_WINDOW, Burn
+from tui.monitor.burn import BURN_WINDOW, MIN_WINDOW, Burn
 from tui.monitor.questions import Asking, AskKeyCosts, AskKeys, AskProfile, AskSite, Question
 from tui.monitor.refresh_policy import seldom
 from tui.monitor.snapshot import Snapshot
@@ -22,7 +22,7 @@ LOOK_EVERY = timedelta(seconds=10)
 
 
 class AskToday(Struct, frozen=True):
-    """The cost of every key, seldom: the one question of a glance that counts as expensive."""
+    """The cost of every key, seldom: the one question of a summary that counts as expensive."""
 
     tier = Tier.HEAVY
     pace = seldom(TODAY_EVERY_S)
@@ -32,7 +32,7 @@ class AskToday(Struct, frozen=True):
 
 
 def glance_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
-    """What a glance at an account asks."""
+    """What a summary at an account asks."""
     if snapshot.api_keys:
         yield from key_questions(snapshot)
         return
@@ -60,10 +60,10 @@ class BalanceTrail(Struct, frozen=True):
 
     def burn(self, now: datetime) -> Burn | None:
         """The burn rate over what was seen, or None while that is less than two minutes, or too old."""
-        if not self.readings or now - self.readings[-1][0] > LEAST_WINDOW:
+        if not self.readings or now - self.readings[-1][0] > MIN_WINDOW:
             return None
         (first_at, _first, first_usd), (last_at, balance_usd, last_usd) = self.readings[0], self.readings[-1]
-        if last_at - first_at < LEAST_WINDOW:
+        if last_at - first_at < MIN_WINDOW:
             return None
         per_h = (last_usd - first_usd) * 3600 / Decimal((last_at - first_at).total_seconds())
         hours = float(max(balance_usd, Decimal(0)) / per_h) if per_h > 0 else None
@@ -71,7 +71,7 @@ class BalanceTrail(Struct, frozen=True):
         return Burn(per_h, last_at - first_at, empty_at)
 
 
-class Glance(Struct, frozen=True):
+class AccountSummary(Struct, frozen=True):
     """One account of several: its profile (blank for what aktop was started with), and what is known.
 
     `complaint` says why the profile cannot be used at all; `own_usd` is its low-balance threshold; `report` is there

@@ -16,12 +16,12 @@ from tui.domain.usage import NOTHING, Bucket, DayUsage, Slice, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.feed import Feed
 from tui.monitor.questions import Asking, AskProfile, AskSite, Days, Question
-from tui.monitor.refresh_policy import Pace, seldom
+from tui.monitor.refresh_policy import RefreshPolicy, seldom
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 
 SHOWN_DAYS = 30
-MOST_DAYS = 90
+MAX_DAYS = 90
 """The gateway tells a key no more (contract 6.1)."""
 EVERY_S, EVERY_S_A_KEY = 15.0, 1.0
 """A look costs the gateway 22 ms and moves the key's `last_used_at`; with many keys each is looked at less often."""
@@ -49,7 +49,7 @@ class AskKeyReport:
     tier = Tier.GLOBAL
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> RefreshPolicy:
         """Another moment for each of many keys."""
         return seldom(self.every_s)
 

@@ -15,7 +15,7 @@ from tui.monitor.questions import AskCalls
 from tui.monitor.snapshot import Snapshot
 
 BURN_WINDOW = timedelta(minutes=15)
-LEAST_WINDOW = timedelta(minutes=2)
+MIN_WINDOW = timedelta(minutes=2)
 BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.H1)
 """The newest calls of the whole account: always watched, since burn rate, running hour and latest
 calls come from them."""
@@ -41,7 +41,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
         return None
     now = feed.fetched_at if feed.failure is not None else now
     start = max(view.covered_from, now - BURN_WINDOW)
-    if now - start < LEAST_WINDOW:
+    if now - start < MIN_WINDOW:
         return None
     spent = _wallet_usd(view.log, start, now)
     per_h = spent * Decimal(3600) / Decimal((now - start).total_seconds())

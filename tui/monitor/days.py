@@ -14,7 +14,7 @@ from msgspec import Struct
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Bucket, Call, Sums
 from tui.gateway.budget import Tier
-from tui.monitor.calls.log import CallView, Tally
+from tui.monitor.calls.log import CallView, UsageSum
 from tui.monitor.calls.rollups import next_start
 from tui.monitor.questions import Asking
 from tui.monitor.refresh_policy import seldom
@@ -95,7 +95,7 @@ class Parting(Struct, frozen=True):
     def _after(self, hour: Bucket, midnight: datetime) -> Sums | None:
         """What of an hour came at or after a midnight; None where nothing tells."""
         if self.calls is not None and self.calls.covers(hour.start):
-            counted = Tally()
+            counted = UsageSum()
             for call in filter(self.passes, self.calls.log.between(midnight, hour.end)):
                 counted.add(call)
             return counted.sums()

@@ -18,7 +18,7 @@ class Answered(Struct, frozen=True):
     asked_at: datetime
 
 
-class Refused(Struct, frozen=True):
+class QuestionFailed(Struct, frozen=True):
     """A question was not answered; it will be asked again at `retry_at`."""
 
     question: Question[Any]
@@ -39,4 +39,4 @@ class Dropped(Struct, frozen=True):
     questions: frozenset[Question[Any]]
 
 
-Event = Answered | Refused | Spent | Dropped
+Event = Answered | QuestionFailed | Spent | Dropped

@@ -14,15 +14,15 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from tui.domain.failure import FailureKind
-from tui.gateway.api_key.client import KeyClient
+from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
-from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
+from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskSite, Question
 from tui.monitor.reduce import reduce
-from tui.monitor.refresh_policy import Rhythm, due_at
+from tui.monitor.refresh_policy import RefreshWhen, due_at
 from tui.monitor.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Monitor:
         clock: Clock,
         publish: Callable[[Snapshot], None],
         rates: Rates | None = None,
-        keys: Sequence[KeyClient] = (),
+        keys: Sequence[ApiKeyClient] = (),
     ) -> None:
         self.snapshot = snapshot
         self.rates = rates or Rates()
@@ -93,8 +93,8 @@ class Monitor:
         self._order: dict[Question[Any], Question[Any]] = {}
         self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
         self._has_unheard = False
-        self._hurried: set[Question[Any]] = set()
-        self._hurrying: set[Question[Any]] = set()
+        self._forced: set[Question[Any]] = set()
+        self._forced_in_flight: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
         self._round_at = self._calm_from - timedelta(seconds=TOGETHER_S)
         self._is_woken = False
@@ -120,7 +120,7 @@ class Monitor:
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
         """Ask these, or all in the foreground, as soon as the budget allows, whether due or not."""
         foreground = (question for question in self._order if not question.pace.is_background)
-        self._hurried.update(foreground if questions is None else questions)
+        self._forced.update(foreground if questions is None else questions)
         self._wake()
 
     def set_interval(self, interval: timedelta) -> None:
@@ -192,7 +192,7 @@ class Monitor:
             early_s = max(0.0, TOGETHER_S - (now - self._round_at).total_seconds())
             wait_s = self._wait_s(question, now + timedelta(seconds=early_s))
             may_go, due_s = wait_s <= 0, wait_s + early_s
-            is_refresh = pace.rhythm is Rhythm.ALWAYS
+            is_refresh = pace.rhythm is RefreshWhen.ALWAYS
             is_just_before = due_s <= refresh_in_s <= max(due_s, 0.0) + LATE_S
             if is_just_before and not (is_refresh or (may_go and early_s > 0)) and self._can_wait(question, now):
                 continue
@@ -210,7 +210,7 @@ class Monitor:
 
     def _can_wait(self, question: Question[Any], now: datetime) -> bool:
         """Whether nobody waits for just this answer, and it is not a page of many."""
-        if question in self._hurried or self.snapshot.feed(question).is_waiting:
+        if question in self._forced or self.snapshot.feed(question).is_waiting:
             return False
         return not isinstance(question, AskCalls) or not self._wants_more(question, now)
 
@@ -225,7 +225,7 @@ class Monitor:
         return max(gap_s, self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_PART))
 
     def _wait_s(self, question: Question[Any], now: datetime) -> float:
-        if self._hurried and question in self._hurried:
+        if self._forced and question in self._forced:
             return self._budget_of(question).wait_s(question.tier)
         feed = self.snapshot.feed(question)
         at = due_at(question.pace, feed, self.snapshot.active_at, self.rates.interval)
@@ -249,7 +249,7 @@ class Monitor:
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for an answer: the first one, or one that was asked for out of turn."""
-        return bool(self._hurried or self._hurrying) or self._awaits_first_answers
+        return bool(self._forced or self._forced_in_flight) or self._awaits_first_answers
 
     @property
     def _awaits_first_answers(self) -> bool:
@@ -262,9 +262,9 @@ class Monitor:
         return self._has_unheard
 
     def _start(self, question: Question[Any]) -> asyncio.Task[None]:
-        if question in self._hurried:
-            self._hurried.discard(question)
-            self._hurrying.add(question)
+        if question in self._forced:
+            self._forced.discard(question)
+            self._forced_in_flight.add(question)
         task = asyncio.create_task(self._ask(question), name=f"ask {type(question).__name__}")
         self._now_asking[question] = task
         task.add_done_callback(lambda _: self._ended(question))
@@ -273,7 +273,7 @@ class Monitor:
     def _ended(self, question: Question[Any]) -> None:
         was_full = len(self._now_asking) >= AT_ONCE
         self._now_asking.pop(question, None)
-        self._hurrying.discard(question)
+        self._forced_in_flight.discard(question)
         if was_full or not self._now_asking or self.is_awaited:
             self._wake()
 
@@ -289,7 +289,7 @@ class Monitor:
         else:
             self._take(Answered(question, answer, asked_at))
 
-    def _refusal(self, question: Question[Any], error: GatewayError, at: datetime) -> Refused:
+    def _refusal(self, question: Question[Any], error: GatewayError, at: datetime) -> QuestionFailed:
         failure = error.failure
         if failure.retry_after_s is not None:
             pause_s = failure.retry_after_s + random.uniform(0.1, 0.6)  # noqa: S311 - jitter, not a secret
@@ -298,7 +298,7 @@ class Monitor:
         else:
             step = min(self.snapshot.feed(question).failures, len(BACK_OFF_S) - 1)
             pause_s = BACK_OFF_S[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
-        return Refused(question, failure, at, at + timedelta(seconds=pause_s))
+        return QuestionFailed(question, failure, at, at + timedelta(seconds=pause_s))
 
     def _take(self, event: Event) -> None:
         after = reduce(self.snapshot, event)

@@ -39,10 +39,10 @@ from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
-from tui.monitor.refresh_policy import ALWAYS, Pace, Rhythm, seldom, when_active
+from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, RefreshWhen, seldom, when_active
 
 if TYPE_CHECKING:
-    from tui.gateway.api_key.client import KeyClient
+    from tui.gateway.api_key.client import ApiKeyClient
     from tui.gateway.sub2api.client import GatewayClient
     from tui.monitor.snapshot import Snapshot
 
@@ -50,15 +50,15 @@ T_co = TypeVar("T_co", covariant=True)
 Days = tuple[date, date]
 
 ERRORS_A_PAGE = 100
-MOST_ERRORS = 2000
+MAX_ERRORS = 2000
 HISTORY_DAYS = 14
 ACCOUNT_HISTORY_DAYS = 28
 KEPT_HISTORY_HOURS = 28 * 24
 WALLET = 0
 """`billing_type` of calls that the wallet paid (contract 5.1)."""
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
-MOST_ASKED_ROWS = 200_000
+MAX_ASKED_ROWS = 200_000
 """More call records are not kept, even when a person asks for them."""
 
 
@@ -72,7 +72,7 @@ class Asking(Struct, frozen=True):
     now: datetime
     zone: ZoneInfo
     known: "Snapshot"
-    keys: Sequence["KeyClient"] = ()
+    keys: Sequence["ApiKeyClient"] = ()
 
 
 def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:
@@ -90,7 +90,7 @@ class Question(Protocol, Generic[T_co]):
         ...
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> RefreshPolicy:
         """When to ask again."""
         ...
 
@@ -244,7 +244,7 @@ class AskKeyHistory:
     tier = Tier.HEAVY
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> RefreshPolicy:
         """In the background, unless a verdict waits for it."""
         return _AWAITED_HISTORY if self.is_awaited else _KEPT_HISTORY
 
@@ -267,7 +267,7 @@ class AskKeyHistory:
         return KeyHistory(cost, answer.models)
 
 
-_AWAITED_HISTORY = Pace(Rhythm.WHEN_ACTIVE, 600, can_wait=True)
+_AWAITED_HISTORY = RefreshPolicy(RefreshWhen.WHEN_ACTIVE, 600, can_wait=True)
 _KEPT_HISTORY = when_active(600, is_background=True)
 
 
@@ -317,7 +317,7 @@ class AskErrors:
         if not known.keys().isdisjoint(found):
             found = known | found
         newest_first = sorted(found.values(), key=lambda call: (call.at, call.id), reverse=True)
-        return Page(tuple(newest_first[:MOST_ERRORS]), total, missing=missing)
+        return Page(tuple(newest_first[:MAX_ERRORS]), total, missing=missing)
 
     async def _page(self, asking: Asking, number: int) -> Page[FailedCall]:
         return await asking.client.errors(
@@ -368,7 +368,7 @@ class AskCalls:
     days: Days | None = None
     back_to: TimeRange | None = field(default=None, compare=False)
     rows: int = field(default=0, compare=False)
-    most: int = field(default=MOST_ROWS, compare=False)
+    most: int = field(default=MAX_ROWS, compare=False)
     also: tuple["AskCalls", ...] = field(default=(), compare=False)
 
     tier = Tier.HEAVY

@@ -16,7 +16,7 @@ from tui.domain.usage import Call, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.questions import AskCalls, Asking
-from tui.monitor.refresh_policy import Pace, Rhythm
+from tui.monitor.refresh_policy import RefreshPolicy, RefreshWhen
 from tui.monitor.snapshot import Snapshot
 
 UNSETTLED = timedelta(seconds=10)
@@ -34,7 +34,7 @@ class AskDayCheck(Struct, frozen=True):
     filters: Filters = NO_FILTERS
 
     tier = Tier.HEAVY
-    pace = Pace(Rhythm.WHEN_ACTIVE, 60, can_wait=True)
+    pace = RefreshPolicy(RefreshWhen.WHEN_ACTIVE, 60, can_wait=True)
 
     async def ask(self, asking: Asking) -> Sums:
         totals = await asking.client.totals((self.day, self.day), self.filters, zone=asking.zone.key)

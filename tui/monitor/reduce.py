@@ -11,7 +11,7 @@ from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
 from tui.monitor.calls.log import CallsRead, CallView
-from tui.monitor.events import Answered, Dropped, Event, Refused, Spent
+from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.feed import Feed
 from tui.monitor.flaws import flaw_of
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
@@ -26,7 +26,7 @@ def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
     match event:
         case Answered():
             return _answered(snapshot, event)
-        case Refused(question, failure, at, retry_at):
+        case QuestionFailed(question, failure, at, retry_at):
             before = snapshot.feed(question)
             feed = replace(before, failure=failure, failed_at=at, failures=before.failures + 1, retry_at=retry_at)
             return replace(snapshot, feeds=_with(snapshot.feeds, question, feed))
@@ -52,11 +52,11 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
     active_at = event.asked_at if _shows_use(question, before.data, answer) else snapshot.active_at
     feeds = _with(snapshot.feeds, question, feed)
     if isinstance(question, AskProfile) and before.failure is not None:
-        feeds = _hurried(feeds, before.failure.kind, event.asked_at)
+        feeds = _forced(feeds, before.failure.kind, event.asked_at)
     return replace(snapshot, feeds=feeds, active_at=active_at)
 
 
-def _hurried(
+def _forced(
     feeds: Mapping[Question[Any], Feed[Any]], kind: FailureKind, at: datetime
 ) -> Mapping[Question[Any], Feed[Any]]:
     """The feeds once the account answers again: what failed as it did need not wait for its own next try."""

@@ -14,7 +14,7 @@ SETTLE = timedelta(seconds=35)
 """`last_used_at` of a key moves at most every 30 s (contract 4.1): a call may follow unseen for that long."""
 
 
-class Rhythm(StrEnum):
+class RefreshWhen(StrEnum):
     """What makes a question due."""
 
     ALWAYS = "always"
@@ -22,32 +22,32 @@ class Rhythm(StrEnum):
     WHEN_ACTIVE = "when_active"
 
 
-class Pace(Struct, frozen=True):
+class RefreshPolicy(Struct, frozen=True):
     """How often to ask: `every_s` is the least time between two answers; background questions yield to all others.
 
     What `can_wait` is not needed for a first look, and is asked after it.
     """
 
-    rhythm: Rhythm
+    rhythm: RefreshWhen
     every_s: float = 0.0
     is_background: bool = False
     can_wait: bool = False
 
 
-ALWAYS = Pace(Rhythm.ALWAYS)
+ALWAYS = RefreshPolicy(RefreshWhen.ALWAYS)
 
 
-def seldom(every_s: float, *, can_wait: bool = False) -> Pace:
+def seldom(every_s: float, *, can_wait: bool = False) -> RefreshPolicy:
     """Every so many seconds, whatever happens."""
-    return Pace(Rhythm.SELDOM, every_s, can_wait=can_wait)
+    return RefreshPolicy(RefreshWhen.SELDOM, every_s, can_wait=can_wait)
 
 
-def when_active(every_s: float, *, is_background: bool = False) -> Pace:
+def when_active(every_s: float, *, is_background: bool = False) -> RefreshPolicy:
     """While the account is being used, at most every so many seconds."""
-    return Pace(Rhythm.WHEN_ACTIVE, every_s, is_background)
+    return RefreshPolicy(RefreshWhen.WHEN_ACTIVE, every_s, is_background)
 
 
-def due_at(pace: Pace, feed: Feed[object], active_at: datetime | None, interval: timedelta) -> datetime | None:
+def due_at(pace: RefreshPolicy, feed: Feed[object], active_at: datetime | None, interval: timedelta) -> datetime | None:
     """When to ask again, or None while there is no reason to.
 
     `active_at` is when the account was last seen to be used, `interval` the refresh interval that the user chose.
@@ -57,9 +57,9 @@ def due_at(pace: Pace, feed: Feed[object], active_at: datetime | None, interval:
         return feed.retry_at
     if feed.fetched_at is None:
         return _BEGINNING
-    if pace.rhythm is Rhythm.ALWAYS:
+    if pace.rhythm is RefreshWhen.ALWAYS:
         return feed.fetched_at + interval
-    if pace.rhythm is Rhythm.SELDOM:
+    if pace.rhythm is RefreshWhen.SELDOM:
         return feed.fetched_at + timedelta(seconds=pace.every_s)
     if active_at is None or feed.fetched_at >= active_at + SETTLE:
         return None

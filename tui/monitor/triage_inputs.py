@@ -10,7 +10,7 @@ from tui.domain.keys import KeyCost, KeyStatus
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.log import CallLog, CallView, Tally
+from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.histories import current_account, current_histories, is_account_current
@@ -32,25 +32,25 @@ from tui.triage.baselines import week_usd
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
-from tui.triage.origins import Seen, learn
-from tui.triage.plans import PlanUse
+from tui.triage.origins import SeenOrigins, learn
+from tui.triage.plans import PlanUsage
 from tui.triage.report import Inputs, Report
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look
 
 TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
 """The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
 DAY = timedelta(hours=24)
-LEAST_HOUR_USD, LEAST_HOUR_SHARE = 0.10, 0.002
+MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.002
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
 for keys ask for more, and so does a leak of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
-MOST_RECENT_CALLS = 5000
+MAX_RECENT_CALLS = 5000
 """Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
-LEAST_PACE = timedelta(seconds=30)
+MIN_PACE = timedelta(seconds=30)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
-NOWHERE: Mapping[int, Seen] = MappingProxyType({})
+NOWHERE: Mapping[int, SeenOrigins] = MappingProxyType({})
 
 
 def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
@@ -82,7 +82,7 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
         dearest = _dearest_hours(view.log, start, now + CLOCK_AHEAD)
         account = current_account(snapshot, now)
         week = week_usd(account, floor_hour(now)) if account is not None else 0.0
-        least_usd = max(LEAST_HOUR_USD, LEAST_HOUR_SHARE * week)
+        least_usd = max(MIN_HOUR_USD, MIN_HOUR_SHARE * week)
         used = [key for key in used if dearest.get(key.id, 0.0) >= least_usd]
     return tuple(AskKeyHistory(key.id) for key in used)
 
@@ -114,7 +114,7 @@ def report_of(snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS)
 
 
 def inputs_of(
-    snapshot: Snapshot, now: datetime, seen: Mapping[int, Seen] = NOWHERE, *, calls: AskCalls = TRIAGE_CALLS
+    snapshot: Snapshot, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE, *, calls: AskCalls = TRIAGE_CALLS
 ) -> Inputs:
     """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept."""
     view = snapshot.calls.get(BASE_CALLS)
@@ -134,7 +134,7 @@ def inputs_of(
         now=now,
         account=account,
         keys=costs,
-        running=_running_of_all(running, told_usd) or (Running() if is_hour_whole else None),
+        running=_running_of_all(running, told_usd) or (RunningHour() if is_hour_whole else None),
         running_by_key=running,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
@@ -210,7 +210,9 @@ def _read_at(feed: Feed[Any]) -> datetime | None:
     return feed.fetched_at if feed.data is not None else None
 
 
-def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] = NOWHERE) -> Mapping[int, Seen]:
+def seen_places(
+    view: CallView | None, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE
+) -> Mapping[int, SeenOrigins]:
     """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
     if view is None or view.covered_from is None:
         return seen
@@ -226,7 +228,7 @@ def seen_places(view: CallView | None, now: datetime, seen: Mapping[int, Seen] =
 
 
 @memoize_recent(2)
-def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, Seen]:
+def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, SeenOrigins]:
     return learn({}, log.between(covered_from, until))
 
 
@@ -235,7 +237,7 @@ def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...
     if view is None:
         return None, None
     found = view.log.between(now - RECENT_CALLS, now)
-    newest = tuple(found[-MOST_RECENT_CALLS:])
+    newest = tuple(found[-MAX_RECENT_CALLS:])
     if view.covered_from is None:
         return newest, None
     return newest, newest[0].at if len(newest) < len(found) else max(view.covered_from, now - RECENT_CALLS)
@@ -246,10 +248,10 @@ def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_re
     if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
         return {}
     start = max(now - span, view.covered_from)
-    tallies: dict[int, dict[str, Tally]] = {}
+    tallies: dict[int, dict[str, UsageSum]] = {}
     for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
         if facet.is_wallet:
-            tallies.setdefault(facet.key_id, {}).setdefault(facet.model, Tally()).merge(tally)
+            tallies.setdefault(facet.key_id, {}).setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
@@ -264,7 +266,7 @@ def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
     else:
         start = view.covered_from
         spent = _spent((call.key_id, call.billed_number) for call in view.log.between(start, now) if call.is_wallet)
-    if now - start < LEAST_PACE:
+    if now - start < MIN_PACE:
         return None
     hours = (now - start) / timedelta(hours=1)
     return {key_id: usd / hours for key_id, usd in spent.items()}
@@ -278,7 +280,7 @@ def _spent(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
     return spent
 
 
-def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUse]:
+def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUsage]:
     """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
     plans = snapshot.data(AskPlans()) or ()
     recent = facets_of(view.log, now - RECENT_CALLS, now + CLOCK_AHEAD) if plans and view is not None else ()
@@ -288,7 +290,7 @@ def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iter
         hour_usd = {key_id: usd for key_id, usd in spent.items() if key_id in members}
         for window in plan.windows:
             limit_usd, used_usd = float(window.limit_usd), float(window.used_usd)
-            yield PlanUse(plan.group_name, window.name, used_usd, limit_usd, window.resets_at, hour_usd)
+            yield PlanUsage(plan.group_name, window.name, used_usd, limit_usd, window.resets_at, hour_usd)
 
 
 def _day_part(snapshot: Snapshot, now: datetime) -> float:
@@ -310,7 +312,7 @@ def _is_hour_whole(view: CallView | None, now: datetime) -> bool:
     return view is not None and view.covers(floor_hour(now))
 
 
-def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, Running]:
+def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, RunningHour]:
     """Wallet cost of the running hour and of the last ten minutes by key.
 
     A key that runs away calls so often that the newest records tell of minutes only. Where they do not make the hour
@@ -320,14 +322,14 @@ def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: dateti
     found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
     if not _is_hour_whole(view, now):
         for key_id, cost in costs.items():
-            known = found.get(key_id, Running())
-            found[key_id] = Running(max(known.so_far_usd, _told_of(cost, this_hour)), known.ten_minutes_usd)
+            known = found.get(key_id, RunningHour())
+            found[key_id] = RunningHour(max(known.so_far_usd, _told_of(cost, this_hour)), known.ten_minutes_usd)
     return found
 
 
-def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, Running]:
+def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, RunningHour]:
     hour, recent = (_wallet_usd(log, start, now + CLOCK_AHEAD) for start in (this_hour, now - TEN_MINUTES))
-    return {key_id: Running(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {**hour, **recent}}
+    return {key_id: RunningHour(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {**hour, **recent}}
 
 
 def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
@@ -337,10 +339,10 @@ def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float
     )
 
 
-def _running_of_all(by_key: Mapping[int, Running], told_usd: float) -> Running | None:
+def _running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> RunningHour | None:
     """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
     so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
-    return Running(so_far_usd, sum(one.ten_minutes_usd for one in by_key.values())) if so_far_usd > 0 else None
+    return RunningHour(so_far_usd, sum(one.ten_minutes_usd for one in by_key.values())) if so_far_usd > 0 else None
 
 
 def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
@@ -359,10 +361,10 @@ def _uses_since(view: CallView | None, key_id: int, since: datetime, now: dateti
     if view is None or view.covered_from is None or (is_reading and not view.covers(start)):
         return None
     start = max(start, view.covered_from)
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, UsageSum] = {}
     for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
         if facet.key_id == key_id and facet.is_wallet:
-            tallies.setdefault(facet.model, Tally()).merge(tally)
+            tallies.setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 
@@ -377,17 +379,19 @@ def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: da
     return {key_id: _usual(history, since.get(key_id, {})) for key_id, history in histories.items()}
 
 
-def _uses_after(view: CallView | None, read_at: Mapping[int, datetime], now: datetime) -> dict[int, dict[str, Tally]]:
-    found: dict[int, dict[str, Tally]] = {}
+def _uses_after(
+    view: CallView | None, read_at: Mapping[int, datetime], now: datetime
+) -> dict[int, dict[str, UsageSum]]:
+    found: dict[int, dict[str, UsageSum]] = {}
     if view is None or view.covered_from is None or not read_at:
         return found
     for call in view.log.between(max(view.covered_from, min(read_at.values())), now + CLOCK_AHEAD):
         if call.is_wallet and call.key_id in read_at and call.at > read_at[call.key_id]:
-            found.setdefault(call.key_id, {}).setdefault(call.model, Tally()).add(call)
+            found.setdefault(call.key_id, {}).setdefault(call.model, UsageSum()).add(call)
     return found
 
 
-def _usual(history: KeyHistory, since: Mapping[str, Tally]) -> Uses:
+def _usual(history: KeyHistory, since: Mapping[str, UsageSum]) -> Uses:
     models = {one.name: one.sums or _plain(one) for one in history.models}
     for model, tally in since.items():
         models[model] = models.get(model, Sums()) + tally.sums()

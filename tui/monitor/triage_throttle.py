@@ -16,7 +16,7 @@ State: TypeAlias = tuple[object, bool]
 """What was answered, and whether the last try went well."""
 
 
-class Judging:
+class TriageThrottle:
     """Remembers what was judged by last."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Judging:
         self._moving: tuple[State, ...] = ()
         self._at: datetime | None = None
 
-    def is_due(self, snapshot: Snapshot, now: datetime, *, is_hurried: bool = False) -> bool:
+    def is_due(self, snapshot: Snapshot, now: datetime, *, is_forced: bool = False) -> bool:
         """Whether to judge now; saying yes counts as having judged.
 
         At once when an answer differs that seldom does, such as a history or the costs of keys, when an outage begins
@@ -38,7 +38,7 @@ class Judging:
         settled = tuple(_state(feed) for question, feed in feeds if not isinstance(question, _MOVING))
         moving = tuple(_state(feed) for question, feed in feeds if isinstance(question, _MOVING))
         is_due = (
-            is_hurried
+            is_forced
             or self._settled is None
             or not _are_same(settled, self._settled)
             or age >= WHILE_STILL

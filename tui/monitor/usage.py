@@ -13,7 +13,7 @@ from tui.domain.failure import Failure
 from tui.domain.keys import ApiKey
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
-from tui.monitor.calls.log import CallLog, Tally
+from tui.monitor.calls.log import CallLog, UsageSum
 from tui.monitor.calls.rollups import bucket_start, buckets_of, next_start, sum_of
 from tui.monitor.memo import memoize_last
 
@@ -118,7 +118,7 @@ def filled(trend: Iterable[Bucket], window: Window, clock: ZoneInfo, zone: ZoneI
     return tuple(buckets)
 
 
-def _slices(tallies: dict[Any, Tally], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
+def _slices(tallies: dict[Any, UsageSum], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
     return tuple(slice_of(*name(key), tally.sums()) for key, tally in tallies.items())
 
 

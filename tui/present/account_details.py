@@ -4,33 +4,33 @@ from collections.abc import Iterator
 
 from tui.domain.failure import SIGN_IN_HELPS
 from tui.locale import _
-from tui.monitor.account_summary import Glance
+from tui.monitor.account_summary import AccountSummary
 from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import accounts, api_key_mode, failures, finding_words, profiles
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
 from widgets.layout import fit
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 _LABEL_WIDTH = 11
 
 
-def details(glance: Glance, here: Snapshot | None, look: Look) -> tuple[Line, ...]:
+def details(summary: AccountSummary, here: Snapshot | None, look: DisplayContext) -> tuple[Line, ...]:
     """What is wrong first, then what the account is and has."""
-    snapshot = here if glance.is_here else glance.snapshot
-    told = [line for line in (_state(glance, snapshot, look),) if line]
-    told.append(_gateway(glance, snapshot))
+    snapshot = here if summary.is_here else summary.snapshot
+    told = [line for line in (_state(summary, snapshot, look),) if line]
+    told.append(_gateway(summary, snapshot))
     if snapshot is not None:
         told += _account(snapshot, look)
     return tuple(told)
 
 
-def _state(glance: Glance, snapshot: Snapshot | None, look: Look) -> Line:
-    if glance.complaint:
-        return _name(_("status")), Cell(f"■ {glance.complaint}", Severity.CRITICAL)
+def _state(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContext) -> Line:
+    if summary.complaint:
+        return _name(_("status")), Cell(f"■ {summary.complaint}", Emphasis.CRITICAL)
     feed = accounts.feed_of(snapshot)
     if feed.failure is not None:
         how = _(" Enter goes there and signs in.") if feed.failure.kind in SIGN_IN_HELPS else ""
@@ -39,37 +39,37 @@ def _state(glance: Glance, snapshot: Snapshot | None, look: Look) -> Line:
             if feed.fetched_at
             else ""
         )
-        return _name(_("status")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Severity.WARNING)
-    if glance.report is not None and glance.report.is_alarm and snapshot is not None:
-        return _name(_("status")), *finding_words.incident_line(glance.report, snapshot, look)
-    if glance.report is not None and glance.report.contained_at is not None and snapshot is not None:
-        return _name(_("status")), *finding_words.contained_line(glance.report, snapshot, look)
-    found = accounts.finding(glance, snapshot, look)
+        return _name(_("status")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Emphasis.WARNING)
+    if summary.report is not None and summary.report.is_alarm and snapshot is not None:
+        return _name(_("status")), *finding_words.incident_line(summary.report, snapshot, look)
+    if summary.report is not None and summary.report.contained_at is not None and snapshot is not None:
+        return _name(_("status")), *finding_words.contained_line(summary.report, snapshot, look)
+    found = accounts.finding(summary, snapshot, look)
     return _name(_("status")), found
 
 
-def _gateway(glance: Glance, snapshot: Snapshot | None) -> Line:
+def _gateway(summary: AccountSummary, snapshot: Snapshot | None) -> Line:
     site = snapshot.data(AskSite()) if snapshot is not None else None
     what = f"  {profiles.site_text(site)}".rstrip()
-    return _name(_("gateway")), Cell(glance.url or fmt.UNKNOWN), Cell(what, Severity.MUTED)
+    return _name(_("gateway")), Cell(summary.url or fmt.UNKNOWN), Cell(what, Emphasis.MUTED)
 
 
-def _account(snapshot: Snapshot, look: Look) -> Iterator[Line]:
+def _account(snapshot: Snapshot, look: DisplayContext) -> Iterator[Line]:
     profile = accounts.feed_of(snapshot).data
     if snapshot.api_keys:
-        yield _name(_("account")), Cell(_("API keys only · read-only"), Severity.MUTED)
+        yield _name(_("account")), Cell(_("API keys only · read-only"), Emphasis.MUTED)
     elif profile is not None:
         yield _name(_("account")), Cell(look.email(profile.email))
     today_usd = accounts.today_usd(snapshot)
     if today_usd is not None:
         zone = _("  since midnight of the server ({zone})").format(zone=fmt.zone_name(snapshot.server_zone))
-        yield _name(_("today")), Cell(fmt.usd(today_usd)), Cell(zone, Severity.MUTED)
+        yield _name(_("today")), Cell(fmt.usd(today_usd)), Cell(zone, Emphasis.MUTED)
     refusing = tuple(_refusing(snapshot, look))
     if refusing:
         yield _name(_("refused")), Cell(", ".join(refusing))
 
 
-def _refusing(snapshot: Snapshot, look: Look) -> Iterator[str]:
+def _refusing(snapshot: Snapshot, look: DisplayContext) -> Iterator[str]:
     """Keys that the gateway refuses, though nobody switched them off."""
     for tag, feed in zip(snapshot.api_keys, report_feeds(snapshot), strict=False):
         if feed.failure is not None:
@@ -81,4 +81,4 @@ def _refusing(snapshot: Snapshot, look: Look) -> Iterator[str]:
 
 
 def _name(text: str) -> Cell:
-    return Cell(fit(text, _LABEL_WIDTH, Align.LEFT), Severity.MUTED)
+    return Cell(fit(text, _LABEL_WIDTH, Align.LEFT), Emphasis.MUTED)

@@ -9,7 +9,7 @@ from tui.domain.failure import SIGN_IN_HELPS, Failure
 from tui.domain.key_report import LimitTerms
 from tui.domain.keys import KeyStatus
 from tui.locale import _, plural
-from tui.monitor.account_summary import AskToday, Glance
+from tui.monitor.account_summary import AccountSummary, AskToday
 from tui.monitor.api_key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
@@ -18,11 +18,11 @@ from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, finding_words, profiles
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
 from tui.present.signs import signed
-from tui.triage.severity import Severity as Weight
-from widgets.values import Align, Cell, Column, Row, Severity
+from tui.triage.severity import Severity
+from widgets.values import Align, Cell, Column, Emphasis, Row
 
 REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
 
@@ -42,32 +42,32 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def rows(glances: Sequence[Glance], here: Snapshot | None, look: Look) -> tuple[Row, ...]:
+def rows(summaries: Sequence[AccountSummary], here: Snapshot | None, look: DisplayContext) -> tuple[Row, ...]:
     """A row for each account, in the order of the configuration file."""
-    return tuple(_row(glance, here if glance.is_here else glance.snapshot, look) for glance in glances)
+    return tuple(_row(summary, here if summary.is_here else summary.snapshot, look) for summary in summaries)
 
 
-def _row(glance: Glance, snapshot: Snapshot | None, look: Look) -> Row:
+def _row(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContext) -> Row:
     feed = feed_of(snapshot)
     balance = feed.data.balance_usd if feed.data is not None else None
-    burn = _burn(glance, snapshot, balance, look)
+    burn = _burn(summary, snapshot, balance, look)
     is_old = feed.failure is not None
     is_drawn = snapshot is None or draws_on_wallet(snapshot, look.now)
-    muted = Severity.MUTED if is_old else Severity.NORMAL
+    muted = Emphasis.MUTED if is_old else Emphasis.NORMAL
     rate = fmt.usd(burn.usd_per_h) if burn is not None else fmt.UNKNOWN
-    name = look.name(profiles.title(glance.profile))
+    name = look.name(profiles.title(summary.profile))
     return Row(
-        glance.profile,
+        summary.profile,
         (
-            Cell(f"{_mark(glance, feed)} {name}", Severity.STRONG if glance.is_here else Severity.NORMAL),
-            Cell(profiles.host(glance.url), Severity.MUTED),
-            Cell(fmt.usd(balance), Severity.CRITICAL if balance is not None and balance <= 0 and is_drawn else muted),
+            Cell(f"{_mark(summary, feed)} {name}", Emphasis.STRONG if summary.is_here else Emphasis.NORMAL),
+            Cell(profiles.host(summary.url), Emphasis.MUTED),
+            Cell(fmt.usd(balance), Emphasis.CRITICAL if balance is not None and balance <= 0 and is_drawn else muted),
             Cell(rate, muted),
-            Cell(fmt.UNKNOWN) if is_old or not is_drawn else empty_cell(burn, balance, look, glance.report),
+            Cell(fmt.UNKNOWN) if is_old or not is_drawn else empty_cell(burn, balance, look, summary.report),
             Cell(fmt.usd(today_usd(snapshot)), muted),
             Cell(_keys(snapshot, look), muted),
-            finding(glance, snapshot, look),
-            Cell(fmt.age(feed.fetched_at, look.now), Severity.WARNING if is_old else Severity.MUTED),
+            finding(summary, snapshot, look),
+            Cell(fmt.age(feed.fetched_at, look.now), Emphasis.WARNING if is_old else Emphasis.MUTED),
         ),
     )
 
@@ -85,16 +85,18 @@ def feed_of(snapshot: Snapshot | None) -> Feed[Profile]:
     return Feed(fetched_at=max(heard)) if heard else feed
 
 
-def _mark(glance: Glance, feed: Feed[Profile]) -> str:
-    if glance.complaint or feed.failure is not None:
+def _mark(summary: AccountSummary, feed: Feed[Profile]) -> str:
+    if summary.complaint or feed.failure is not None:
         return "○"
     return "●" if feed.fetched_at is not None else "◌"
 
 
-def _burn(glance: Glance, snapshot: Snapshot | None, balance: Decimal | None, look: Look) -> Burn | None:
-    if glance.is_here and snapshot is not None and not snapshot.api_keys:
+def _burn(
+    summary: AccountSummary, snapshot: Snapshot | None, balance: Decimal | None, look: DisplayContext
+) -> Burn | None:
+    if summary.is_here and snapshot is not None and not snapshot.api_keys:
         return burn_of(snapshot, balance, look.now)
-    return glance.trail.burn(look.now)
+    return summary.trail.burn(look.now)
 
 
 def today_usd(snapshot: Snapshot | None) -> Decimal | None:
@@ -109,7 +111,7 @@ def today_usd(snapshot: Snapshot | None) -> Decimal | None:
     return sum((cost.today_usd for cost in costs.values()), Decimal(0)) if costs is not None else None
 
 
-def _statuses(snapshot: Snapshot | None, look: Look) -> tuple[KeyStatus, ...] | None:
+def _statuses(snapshot: Snapshot | None, look: DisplayContext) -> tuple[KeyStatus, ...] | None:
     """The state of every key, as far as it is known; None before anything is."""
     if snapshot is None:
         return None
@@ -127,34 +129,34 @@ def _statuses(snapshot: Snapshot | None, look: Look) -> tuple[KeyStatus, ...] | 
     )
 
 
-def _keys(snapshot: Snapshot | None, look: Look) -> str:
+def _keys(snapshot: Snapshot | None, look: DisplayContext) -> str:
     statuses = _statuses(snapshot, look)
     if not statuses or snapshot is None:
         return fmt.UNKNOWN
     return f"{statuses.count(KeyStatus.ACTIVE)}/{max(len(statuses), len(snapshot.api_keys))}"
 
 
-def finding(glance: Glance, snapshot: Snapshot | None, look: Look) -> Cell:
+def finding(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContext) -> Cell:
     """The worst that is known: no account, an incident, an empty wallet, one that soon will be, keys that refuse."""
     feed = feed_of(snapshot)
     balance = feed.data.balance_usd if feed.data is not None else None
-    burn = _burn(glance, snapshot, balance, look)
-    if glance.complaint:
-        return Cell(f"■ {glance.complaint}", Severity.CRITICAL)
+    burn = _burn(summary, snapshot, balance, look)
+    if summary.complaint:
+        return Cell(f"■ {summary.complaint}", Emphasis.CRITICAL)
     if feed.failure is not None:
         return _away(feed, feed.failure, look)
     if snapshot is None or feed.fetched_at is None:
-        return Cell(_("asking …"), Severity.MUTED)
-    if glance.report is not None and glance.report.is_alarm:
-        culprit = "".join(cell.text for cell in finding_words.culprit(glance.report, snapshot, look))
-        weight = Weight.CRITICAL if glance.report.is_critical else Weight.WARNING
+        return Cell(_("asking …"), Emphasis.MUTED)
+    if summary.report is not None and summary.report.is_alarm:
+        culprit = "".join(cell.text for cell in finding_words.culprit(summary.report, snapshot, look))
+        weight = Severity.CRITICAL if summary.report.is_critical else Severity.WARNING
         return signed(weight, f"{_('spike')} {culprit}".rstrip())
-    return _money(glance, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Severity.MUTED)
+    return _money(summary, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Emphasis.MUTED)
 
 
-def _away(feed: Feed[Profile], failure: Failure, look: Look) -> Cell:
+def _away(feed: Feed[Profile], failure: Failure, look: DisplayContext) -> Cell:
     if failure.kind in SIGN_IN_HELPS:
-        return Cell(f"■ {_('{why}; enter signs in').format(why=failures.short(failure))}", Severity.CRITICAL)
+        return Cell(f"■ {_('{why}; enter signs in').format(why=failures.short(failure))}", Emphasis.CRITICAL)
     since = feed.fetched_at
     word = failures.short(failure)
     if since is not None:
@@ -162,31 +164,31 @@ def _away(feed: Feed[Profile], failure: Failure, look: Look) -> Cell:
     if feed.retry_at is not None and feed.retry_at > look.now:
         seconds = max(2, round((feed.retry_at - look.now).total_seconds() / 10) * 10)
         word += _(", next {time}").format(time=fmt.span(timedelta(seconds=seconds)))
-    return Cell(word, Severity.WARNING)
+    return Cell(word, Emphasis.WARNING)
 
 
-def _money(glance: Glance, snapshot: Snapshot, burn: Burn | None, look: Look) -> Cell | None:
+def _money(summary: AccountSummary, snapshot: Snapshot, burn: Burn | None, look: DisplayContext) -> Cell | None:
     profile = account_feed(snapshot).data
     if profile is None or profile.run_mode == "simple" or not draws_on_wallet(snapshot, look.now):
         return None
     if profile.balance_usd <= 0:
-        return Cell(f"■ {_('wallet empty')}", Severity.CRITICAL)
-    at = empty_at(burn, profile.balance_usd, look, glance.report)
+        return Cell(f"■ {_('wallet empty')}", Emphasis.CRITICAL)
+    at = empty_at(burn, profile.balance_usd, look, summary.report)
     if at is not None and at - look.now < SOON:
         left = at - look.now
-        weight = Weight.CRITICAL if left < VERY_SOON else Weight.WARNING
+        weight = Severity.CRITICAL if left < VERY_SOON else Severity.WARNING
         return signed(weight, _("empty in {time}").format(time=fmt.span(left)))
-    threshold = low_balance_threshold(snapshot.data(AskSite()) or Site(), profile, glance.own_usd)
+    threshold = low_balance_threshold(snapshot.data(AskSite()) or Site(), profile, summary.own_usd)
     if threshold is not None and profile.balance_usd < threshold.usd:
-        return Cell(f"▲ {_('under {amount}').format(amount=fmt.usd(threshold.usd))}", Severity.WARNING)
+        return Cell(f"▲ {_('under {amount}').format(amount=fmt.usd(threshold.usd))}", Emphasis.WARNING)
     return None
 
 
-def _refusing(snapshot: Snapshot, look: Look) -> Cell | None:
+def _refusing(snapshot: Snapshot, look: DisplayContext) -> Cell | None:
     statuses = _statuses(snapshot, look) or ()
     number = sum(status in REFUSING for status in statuses)
     number += sum(feed.failure is not None and not is_failing(feed) for feed in report_feeds(snapshot))
     if not number:
         return None
     text = plural("{n} key is refused", "{n} keys are refused", number).format(n=number)
-    return Cell(text, Severity.MUTED)
+    return Cell(text, Emphasis.MUTED)

@@ -11,22 +11,22 @@ from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.api_key_mode import KeyLine, lines
-from tui.present.display_context import Look
+from tui.present.api_key_mode import ApiKeyLine, lines
+from tui.present.display_context import DisplayContext
 from tui.present.key_page import window_line
 from tui.present.keys import GLYPHS, share_severity, status_severity, status_word
 from widgets.layout import fit, gauge
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 
-def details(line: KeyLine, look: Look) -> tuple[Line, ...]:
+def details(line: ApiKeyLine, look: DisplayContext) -> tuple[Line, ...]:
     """All that a key tells of itself."""
     told: list[Line] = []
     if line.feed.failure is not None:
-        told.append((Cell(failures.sentence(line.feed.failure), Severity.WARNING),))
+        told.append((Cell(failures.sentence(line.feed.failure), Emphasis.WARNING),))
     report = line.report
     if report is None:
-        return tuple(told) or ((Cell(_("waiting for the gateway …"), Severity.MUTED),),)
+        return tuple(told) or ((Cell(_("waiting for the gateway …"), Emphasis.MUTED),),)
     match report.terms:
         case WalletTerms(balance_usd):
             told.append(_wallet(balance_usd))
@@ -65,28 +65,28 @@ def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
             "this gateway{version} tells a key its balance or plan and its use, but no days, models, limits or prices"
         )
         told.append((_name(_("gateway")), Cell(text.format(version=f" ({site.version})" if site.version else ""))))
-    told.append((_name(_("asking")), Cell(_("each look moves the key's “last used” at the gateway"), Severity.MUTED)))
+    told.append((_name(_("asking")), Cell(_("each look moves the key's “last used” at the gateway"), Emphasis.MUTED)))
     return tuple(told)
 
 
 def _wallet(balance_usd: Decimal) -> Line:
-    severity = Severity.CRITICAL if balance_usd <= 0 else Severity.STRONG
+    severity = Emphasis.CRITICAL if balance_usd <= 0 else Emphasis.STRONG
     why = _(": the gateway refuses calls") if balance_usd <= 0 else ""
     note = _("of the account's wallet; whether this key has expired is not told")
-    return _name(_("balance")), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Severity.MUTED)
+    return _name(_("balance")), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Emphasis.MUTED)
 
 
-def _plan(plan: PlanTerms, look: Look) -> list[Line]:
+def _plan(plan: PlanTerms, look: DisplayContext) -> list[Line]:
     if not plan.is_running:
-        return [(_name(_("plan")), Cell(plan.name), Cell(_(": no running subscription"), Severity.WARNING))]
+        return [(_name(_("plan")), Cell(plan.name), Cell(_(": no running subscription"), Emphasis.WARNING))]
     until = _("until {time}").format(time=fmt.moment(plan.expires_at, look.now, look.zone)) if plan.expires_at else ""
     left = _("no limit") if plan.left_usd is None else _("{amount} left").format(amount=fmt.usd(plan.left_usd))
     note = _("a span that is over shows its old use until the next call")
-    head: Line = (_name(_("plan")), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Severity.MUTED))
+    head: Line = (_name(_("plan")), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Emphasis.MUTED))
     return [head, *(_use(use, look) for use in plan.uses)]
 
 
-def _use(use: PlanUse, look: Look) -> Line:
+def _use(use: PlanUse, look: DisplayContext) -> Line:
     word = {"1d": _("day"), "7d": _("week"), "30d": _("month")}[use.name]
     used = use.used_at(look.now)
     if use.limit_usd is None or use.limit_usd <= 0:
@@ -95,26 +95,26 @@ def _use(use: PlanUse, look: Look) -> Line:
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(use.limit_usd))
     resets = use.resets_at if use.resets_at is not None and use.resets_at > look.now else None
     when = _("resets {time}").format(time=fmt.moment(resets, look.now, look.zone)) if resets else ""
-    return (*_gauge(word, share), Cell(f"{figures}   "), Cell(when, Severity.MUTED))
+    return (*_gauge(word, share), Cell(f"{figures}   "), Cell(when, Emphasis.MUTED))
 
 
-def _limits(limits: LimitTerms, look: Look) -> list[Line]:
+def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
     status = limits.status(look.now)
     expires = _("never") if limits.expires_at is None else fmt.moment(limits.expires_at, look.now, look.zone)
     told: list[Line] = [
         (
             _name(_("status")),
             Cell(f"{GLYPHS[status]} {status_word(status)}   ", status_severity(status)),
-            Cell(_("expires {time}").format(time=expires), Severity.MUTED),
+            Cell(_("expires {time}").format(time=expires), Emphasis.MUTED),
         )
     ]
     if limits.quota_usd:
         share = float(limits.quota_used_usd / limits.quota_usd)
         used = _("{used} of {limit}").format(used=fmt.usd(limits.quota_used_usd), limit=fmt.usd(limits.quota_usd))
         note = _("up to 5½ min old")
-        told.append((*_gauge(_("quota"), share), Cell(f"{used}   "), Cell(note, Severity.MUTED)))
+        told.append((*_gauge(_("quota"), share), Cell(f"{used}   "), Cell(note, Emphasis.MUTED)))
     told += [window_line(window, look) for window in limits.windows]
-    told.append((_name(_("balance")), Cell(_("not told to keys with limits of their own"), Severity.MUTED)))
+    told.append((_name(_("balance")), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)))
     return told
 
 
@@ -122,7 +122,7 @@ def _price(feed: Feed[KeyPrice]) -> Line:
     price = feed.data
     if price is None:
         word = _("waiting for the gateway …") if feed.failure is None else failures.short(feed.failure)
-        return _name(_("price")), Cell(word, Severity.MUTED)
+        return _name(_("price")), Cell(word, Emphasis.MUTED)
     parts = [_("group ×{factor}").format(factor=f"{price.group:g}")]
     if price.personal is not None:
         parts.append(_("yours ×{factor}").format(factor=f"{price.personal:g}"))
@@ -132,7 +132,7 @@ def _price(feed: Feed[KeyPrice]) -> Line:
     return (
         _name(_("price")),
         Cell(_("×{factor} of the list price  ").format(factor=f"{price.effective:g}")),
-        Cell(" · ".join(parts), Severity.MUTED),
+        Cell(" · ".join(parts), Emphasis.MUTED),
     )
 
 
@@ -149,7 +149,7 @@ def _sums(word: str, sums: Sums) -> Line:
         read=fmt.tokens(sums.cache_read_tokens),
         hit=fmt.percent(sums.cache_hit_rate),
     )
-    return _name(word), Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Severity.MUTED)
+    return _name(word), Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Emphasis.MUTED)
 
 
 def _pace(report: KeyReport) -> Line:
@@ -160,7 +160,7 @@ def _pace(report: KeyReport) -> Line:
 
 
 def _name(text: str) -> Cell:
-    return Cell(fit(text, 12, Align.LEFT), Severity.MUTED)
+    return Cell(fit(text, 12, Align.LEFT), Emphasis.MUTED)
 
 
 def _gauge(text: str, share: float) -> tuple[Cell, Cell]:

@@ -12,11 +12,11 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.api_key_mode import KeyLine, name
-from tui.present.display_context import Look
+from tui.present.api_key_mode import ApiKeyLine, name
+from tui.present.display_context import DisplayContext
 from tui.present.header import OFFLINE, HeaderState, Ranked
 from tui.present.profiles import site_text
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 
 def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
@@ -26,13 +26,13 @@ def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked,
     place = snapshot.gateway_url.partition("://")[2]
     site = snapshot.data(AskSite())
     what = _("read-only") if state.is_narrow else _("API keys only · read-only")
-    named: list[Ranked] = [(5, (Cell(site_text(site), Severity.MUTED),))] if site and not state.is_narrow else []
+    named: list[Ranked] = [(5, (Cell(site_text(site), Emphasis.MUTED),))] if site and not state.is_narrow else []
     return (
-        (0, (Cell("aktop", Severity.ACCENT),)),
-        (3, (Cell(keys, Severity.STRONG),)),
-        (4, (Cell(place, Severity.STRONG),)),
+        (0, (Cell("aktop", Emphasis.ACCENT),)),
+        (3, (Cell(keys, Emphasis.STRONG),)),
+        (4, (Cell(place, Emphasis.STRONG),)),
         (2, (freshness(snapshot, state, now),)),
-        (1, (Cell(what, Severity.WARNING),)),
+        (1, (Cell(what, Emphasis.WARNING),)),
         *named,
     )
 
@@ -40,12 +40,12 @@ def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked,
 def right(snapshot: Snapshot, days: Days | None = None, *, is_narrow: bool = False) -> Line:
     """The balance that the keys tell, or the span of balances; or that none tells any."""
     known = balances(snapshot, days)
-    muted = Cell(_("balance "), Severity.MUTED)
+    muted = Cell(_("balance "), Emphasis.MUTED)
     if not known:
         is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot, days))
-        return muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Severity.MUTED)
+        return muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Emphasis.MUTED)
     low, high = fmt.usd(known[0]), fmt.usd(known[-1])
-    amount = Cell(low if low == high else f"{low} … {high}", Severity.CRITICAL if known[0] <= 0 else Severity.STRONG)
+    amount = Cell(low if low == high else f"{low} … {high}", Emphasis.CRITICAL if known[0] <= 0 else Emphasis.STRONG)
     return (amount,) if is_narrow else (muted, amount)
 
 
@@ -53,36 +53,36 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     """Whether what is shown is live. What one key alone is refused does not count."""
     feeds = report_feeds(snapshot)
     if state.is_paused:
-        return Cell(_("‖ paused"), Severity.WARNING)
+        return Cell(_("‖ paused"), Emphasis.WARNING)
     failed = next(filter(is_failing, feeds), None)
     if failed is not None and failed.failure is not None:
         glyph = "✕" if failed.failure.kind in OFFLINE else "▲"
-        severity = Severity.WARNING if failed.failure.kind is FailureKind.RATE_LIMITED else Severity.CRITICAL
+        severity = Emphasis.WARNING if failed.failure.kind is FailureKind.RATE_LIMITED else Emphasis.CRITICAL
         return Cell(f"{glyph} {failures.with_retry(failed.failure, failed.retry_at, now)}", severity)
     fetched = [feed.fetched_at for feed in feeds if feed.fetched_at is not None and feed.failure is None]
     if any(feed.is_waiting for feed in feeds):
-        return Cell(_("○ connecting"), Severity.MUTED)
+        return Cell(_("○ connecting"), Emphasis.MUTED)
     if not fetched:
-        return Cell(_("▲ no key is answered"), Severity.CRITICAL)
+        return Cell(_("▲ no key is answered"), Emphasis.CRITICAL)
     every = timedelta(seconds=max(EVERY_S, EVERY_S_A_KEY * len(feeds)))
     if now - min(fetched) > 3 * every:
-        return Cell(_("◌ {age} old").format(age=fmt.age(min(fetched), now)), Severity.WARNING)
-    return Cell(_("● live"), Severity.GOOD)
+        return Cell(_("◌ {age} old").format(age=fmt.age(min(fetched), now)), Emphasis.WARNING)
+    return Cell(_("● live"), Emphasis.GOOD)
 
 
-def chips(snapshot: Snapshot, only: int | None, look: Look) -> Line:
+def chips(snapshot: Snapshot, only: int | None, look: DisplayContext) -> Line:
     """What is looked at: which keys, and over which days of the server."""
     days = plural("{n} day", "{n} days", SHOWN_DAYS).format(n=SHOWN_DAYS)
     site = snapshot.data(AskSite())
     if site is not None and site.zone() is not None:
         days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=fmt.zone_name(snapshot.server_zone))
-    keys = Cell(_("all keys"), Severity.MUTED)
+    keys = Cell(_("all keys"), Emphasis.MUTED)
     if only is not None:
-        keys = Cell(f"[{name(snapshot.api_keys[only], look)}]", Severity.ACCENT)
-    return Cell(days, Severity.STRONG), Cell(" · ", Severity.MUTED), keys
+        keys = Cell(f"[{name(snapshot.api_keys[only], look)}]", Emphasis.ACCENT)
+    return Cell(days, Emphasis.STRONG), Cell(" · ", Emphasis.MUTED), keys
 
 
-def totals(usage: ScopedUsage, found: Sequence[KeyLine]) -> tuple[Line, ...]:
+def totals(usage: ScopedUsage, found: Sequence[ApiKeyLine]) -> tuple[Line, ...]:
     """What the keys cost over the days and since the server's midnight."""
     told: list[Line] = []
     if usage.sums is not None:
@@ -91,14 +91,14 @@ def totals(usage: ScopedUsage, found: Sequence[KeyLine]) -> tuple[Line, ...]:
             calls=fmt.count(number), tokens=fmt.tokens(usage.sums.tokens)
         )
         billed = _("{amount} billed").format(amount=fmt.usd(usage.sums.billed_usd))
-        told.append((Cell(f"{billed}   ", Severity.STRONG), Cell(calls, Severity.MUTED)))
+        told.append((Cell(f"{billed}   ", Emphasis.STRONG), Cell(calls, Emphasis.MUTED)))
     today = today_usd(found)
     if today is not None:
-        told.append((Cell(_("today "), Severity.MUTED), Cell(fmt.usd(today))))
+        told.append((Cell(_("today "), Emphasis.MUTED), Cell(fmt.usd(today))))
     return tuple(told)
 
 
-def today_usd(found: Sequence[KeyLine]) -> Decimal | None:
+def today_usd(found: Sequence[ApiKeyLine]) -> Decimal | None:
     """What the keys cost since the server's midnight; None while one of them has not told."""
     sums = [line.report.today if line.report is not None else None for line in found]
     known = [one.billed_usd for one in sums if one is not None]

@@ -17,16 +17,16 @@ from tui.monitor.questions import AskSite, Days
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.keys import GLYPHS, share_severity, status_severity, status_word, today_column
-from widgets.values import Align, Cell, Column, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Row
 
 NARROW = 100
 SORTS = ("key", "today", "days", "total", "left")
-NOTHING = Cell(fmt.UNKNOWN, Severity.MUTED)
+NOTHING = Cell(fmt.UNKNOWN, Emphasis.MUTED)
 
 
-class KeyLine(Struct, frozen=True):
+class ApiKeyLine(Struct, frozen=True):
     """A key with all that is known of it."""
 
     tag: KeyTag
@@ -59,21 +59,21 @@ class KeyLine(Struct, frozen=True):
                 return None
 
 
-def lines(snapshot: Snapshot, days: Days | None = None) -> tuple[KeyLine, ...]:
+def lines(snapshot: Snapshot, days: Days | None = None) -> tuple[ApiKeyLine, ...]:
     """All keys, in the order in which they were named."""
     return tuple(
-        KeyLine(tag, snapshot.feed(AskKeyReport(tag.place, days)), snapshot.feed(AskKeyPrice(tag.place)))
+        ApiKeyLine(tag, snapshot.feed(AskKeyReport(tag.place, days)), snapshot.feed(AskKeyPrice(tag.place)))
         for tag in snapshot.api_keys
     )
 
 
-def name(tag: KeyTag, look: Look) -> str:
+def name(tag: KeyTag, look: DisplayContext) -> str:
     """What a key is called: its number, and what its owner calls it or what is left of its secret."""
     number = f"#{tag.place + 1}"
     return f"{number} {look.name(tag.label, '')}".strip() if tag.label else f"{number} {tag.masked}"
 
 
-def title(tag: KeyTag, look: Look) -> str:
+def title(tag: KeyTag, look: DisplayContext) -> str:
     """A key in full: its number, what its owner calls it, and what is left of its secret."""
     return " · ".join(part for part in (f"{_('Key')} #{tag.place + 1}", look.name(tag.label, ""), tag.masked) if part)
 
@@ -99,7 +99,9 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
     )
 
 
-def rows(found: Sequence[KeyLine], look: Look, shown: Sequence[Column], sort: tuple[str, bool]) -> tuple[Row, ...]:
+def rows(
+    found: Sequence[ApiKeyLine], look: DisplayContext, shown: Sequence[Column], sort: tuple[str, bool]
+) -> tuple[Row, ...]:
     """The rows, sorted; what is not known goes last in either order."""
     measure = _MEASURES[sort[0]]
     known = sorted((line for line in found if measure(line) is not None), key=measure, reverse=sort[1])
@@ -109,41 +111,41 @@ def rows(found: Sequence[KeyLine], look: Look, shown: Sequence[Column], sort: tu
     )
 
 
-def state(line: KeyLine, now: datetime) -> Cell:
+def state(line: ApiKeyLine, now: datetime) -> Cell:
     """What calls with the key would meet, as far as the gateway tells the key."""
     report, failure = line.report, line.feed.failure
     if failure is not None and (report is None or failure.kind in REFUSED):
-        return Cell(failures.short(failure), Severity.WARNING)
+        return Cell(failures.short(failure), Emphasis.WARNING)
     if report is None:
-        return Cell(_("asking …"), Severity.MUTED)
+        return Cell(_("asking …"), Emphasis.MUTED)
     if not report.is_valid:
-        return Cell(_("not valid"), Severity.WARNING)
+        return Cell(_("not valid"), Emphasis.WARNING)
     match report.terms:
         case LimitTerms() as terms:
             status = terms.status(now)
             return Cell(status_word(status), status_severity(status))
         case WalletTerms(balance_usd) if balance_usd <= 0:
-            return Cell(_("no balance"), Severity.WARNING)
+            return Cell(_("no balance"), Emphasis.WARNING)
         case PlanTerms(is_running=False):
-            return Cell(_("no plan"), Severity.WARNING)
+            return Cell(_("no plan"), Emphasis.WARNING)
         case PlanTerms(left_usd=left_usd) if left_usd is not None and left_usd <= 0:
-            return Cell(_("plan used up"), Severity.WARNING)
+            return Cell(_("plan used up"), Emphasis.WARNING)
         case _:
             # Expiry is not told for these: the gateway answers, and more must not be claimed.
-            return Cell(_("answers"), Severity.GOOD)
+            return Cell(_("answers"), Emphasis.GOOD)
 
 
-def needs_a_person(line: KeyLine, now: datetime) -> bool:
+def needs_a_person(line: ApiKeyLine, now: datetime) -> bool:
     """Whether calls with a key are refused, though not because somebody has disabled it or let it expire."""
     failure = line.feed.failure
     if failure is not None:
         return failure.kind is FailureKind.KEY_SPENT
     if line.report is not None and isinstance(line.report.terms, LimitTerms):
         return line.report.terms.status(now) in (KeyStatus.EXHAUSTED, KeyStatus.LIMITED)
-    return state(line, now).severity is Severity.WARNING
+    return state(line, now).emphasis is Emphasis.WARNING
 
 
-def why_no_days(found: Sequence[KeyLine], snapshot: Snapshot | None) -> str:
+def why_no_days(found: Sequence[ApiKeyLine], snapshot: Snapshot | None) -> str:
     """Why there are no days and models to show; "" while that may still change."""
     reports = [line.report for line in found if line.report is not None]
     if not reports or any(report.days is not None for report in reports):
@@ -153,22 +155,22 @@ def why_no_days(found: Sequence[KeyLine], snapshot: Snapshot | None) -> str:
     return _("this gateway{version} does not tell a key its days and models").format(version=version)
 
 
-def _key_cell(line: KeyLine, look: Look) -> Cell:
+def _key_cell(line: ApiKeyLine, look: DisplayContext) -> Cell:
     glyph = _glyph(line, look.now)
-    return Cell(f"{glyph} {name(line.tag, look)}", Severity.NORMAL if glyph == "●" else Severity.MUTED)
+    return Cell(f"{glyph} {name(line.tag, look)}", Emphasis.NORMAL if glyph == "●" else Emphasis.MUTED)
 
 
-def _glyph(line: KeyLine, now: datetime) -> str:
+def _glyph(line: ApiKeyLine, now: datetime) -> str:
     """The same signs as in the key table of an account."""
     if line.feed.failure is not None and line.feed.failure.kind in REFUSED:
         return GLYPHS[KeyStatus.EXPIRED]
     if line.report is not None and isinstance(line.report.terms, LimitTerms):
         return GLYPHS[line.report.terms.status(now)]
-    severity = state(line, now).severity
-    return {Severity.GOOD: "●", Severity.MUTED: "○"}.get(severity, GLYPHS[KeyStatus.EXHAUSTED])
+    severity = state(line, now).emphasis
+    return {Emphasis.GOOD: "●", Emphasis.MUTED: "○"}.get(severity, GLYPHS[KeyStatus.EXHAUSTED])
 
 
-def _kind(line: KeyLine, _look: Look) -> Cell:
+def _kind(line: ApiKeyLine, _look: DisplayContext) -> Cell:
     match line.report.terms if line.report else None:
         case WalletTerms():
             return Cell(_("wallet"))
@@ -180,7 +182,7 @@ def _kind(line: KeyLine, _look: Look) -> Cell:
             return NOTHING
 
 
-def _limit(line: KeyLine, look: Look) -> Cell:
+def _limit(line: ApiKeyLine, look: DisplayContext) -> Cell:
     """The limit that is fullest."""
     shares: list[tuple[str, float]] = []
     match line.report.terms if line.report else None:
@@ -196,11 +198,11 @@ def _limit(line: KeyLine, look: Look) -> Cell:
     return Cell(f"{fullest[0]} {fmt.percent(fullest[1])}", share_severity(fullest[1]))
 
 
-def _price_cell(line: KeyLine, _look: Look) -> Cell:
+def _price_cell(line: ApiKeyLine, _look: DisplayContext) -> Cell:
     return NOTHING if line.price.data is None else Cell(f"×{line.price.data.effective:g}")
 
 
-def _rpm(line: KeyLine, _look: Look) -> Cell:
+def _rpm(line: ApiKeyLine, _look: DisplayContext) -> Cell:
     return NOTHING if line.report is None or line.report.rpm is None else Cell(fmt.count(line.report.rpm))
 
 
@@ -208,15 +210,15 @@ def _money(amount: Decimal | None) -> Cell:
     return NOTHING if amount is None else Cell(fmt.usd(amount))
 
 
-def _today_usd(line: KeyLine) -> Decimal | None:
+def _today_usd(line: ApiKeyLine) -> Decimal | None:
     return line.report.today.billed_usd if line.report is not None and line.report.today is not None else None
 
 
-def _total_usd(line: KeyLine) -> Decimal | None:
+def _total_usd(line: ApiKeyLine) -> Decimal | None:
     return line.report.total.billed_usd if line.report is not None and line.report.total is not None else None
 
 
-_CELLS: dict[str, Callable[[KeyLine, Look], Cell]] = {
+_CELLS: dict[str, Callable[[ApiKeyLine, DisplayContext], Cell]] = {
     "key": _key_cell,
     "kind": _kind,
     "status": lambda line, look: state(line, look.now),
@@ -228,7 +230,7 @@ _CELLS: dict[str, Callable[[KeyLine, Look], Cell]] = {
     "price": _price_cell,
     "rpm": _rpm,
 }
-_MEASURES: dict[str, Callable[[KeyLine], Any]] = {
+_MEASURES: dict[str, Callable[[ApiKeyLine], Any]] = {
     "key": lambda line: line.tag.place,
     "today": _today_usd,
     "days": lambda line: line.days_usd,

@@ -8,8 +8,8 @@ from tui.domain.usage import Slice
 from tui.locale import _
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
-from tui.present.display_context import Look
-from widgets.values import Align, Cell, Column, Draw, Row, Severity
+from tui.present.display_context import DisplayContext
+from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
 
 class By(StrEnum):
@@ -54,7 +54,7 @@ def slices_of(usage: ScopedUsage, by: By) -> tuple[Slice, ...] | None:
 
 
 def rows(
-    slices: Sequence[Slice], by: By, measure: Measure, look: Look, keys: Sequence[ApiKey] | None = None
+    slices: Sequence[Slice], by: By, measure: Measure, look: DisplayContext, keys: Sequence[ApiKey] | None = None
 ) -> tuple[Row, ...]:
     """The rows, largest first, each with its part of the whole; `keys` are those there are, where that is known."""
     living = None if keys is None else {str(key.id): look.key_name(key) for key in keys}
@@ -74,7 +74,9 @@ def value_of(one: Slice, measure: Measure) -> float:
             return float(one.requests)
 
 
-def _row(one: Slice, by: By, measure: Measure, whole: float, look: Look, living: Mapping[str, str] | None) -> Row:
+def _row(
+    one: Slice, by: By, measure: Measure, whole: float, look: DisplayContext, living: Mapping[str, str] | None
+) -> Row:
     share = value_of(one, measure) / whole if whole else 0.0
     name = one.name or _("no group")
     if by is By.KEY:
@@ -84,10 +86,10 @@ def _row(one: Slice, by: By, measure: Measure, whole: float, look: Look, living:
         Measure.TOKENS: fmt.tokens(one.tokens),
         Measure.REQUESTS: fmt.count(one.requests),
     }[measure]
-    return Row(one.id, (Cell(name), Cell(fmt.percent(share), Severity.ACCENT, share=share), Cell(text)))
+    return Row(one.id, (Cell(name), Cell(fmt.percent(share), Emphasis.ACCENT, share=share), Cell(text)))
 
 
-def _key_name(one: Slice, look: Look, living: Mapping[str, str] | None) -> str:
+def _key_name(one: Slice, look: DisplayContext, living: Mapping[str, str] | None) -> str:
     if living is None:
         return look.name(one.name, f"#{one.id}")
     if one.id in living:

@@ -10,12 +10,12 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import key_names
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.layout import fit
-from widgets.values import Align, Cell, Column, Line, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 RIGHT = Align.RIGHT
-LEAST_REST_USD = 1e-9
+MIN_REST_USD = 1e-9
 """Less than this is what is left of adding up floats."""
 
 
@@ -70,29 +70,29 @@ def short_columns() -> tuple[Column, ...]:
     return tuple(every[name] for name in wanted)
 
 
-def row(call: Call, shown: Sequence[Column], snapshot: Snapshot, look: Look) -> Row:
+def row(call: Call, shown: Sequence[Column], snapshot: Snapshot, look: DisplayContext) -> Row:
     """One call as a row."""
     return Row(call.id, tuple(Cell(*_cell(column.id, call, snapshot, look)) for column in shown))
 
 
-def key_name(call: Call, snapshot: Snapshot, look: Look) -> str:
+def key_name(call: Call, snapshot: Snapshot, look: DisplayContext) -> str:
     """What the call's key is called now."""
     return key_names.key_name(call.key_id, snapshot, look, call.key_name)
 
 
-def _cell(name: str, call: Call, snapshot: Snapshot, look: Look) -> tuple[str, Severity]:
+def _cell(name: str, call: Call, snapshot: Snapshot, look: DisplayContext) -> tuple[str, Emphasis]:
     if name == "at":
-        return _when(call, look), Severity.NORMAL
+        return _when(call, look), Emphasis.NORMAL
     if name == "key":
-        return key_name(call, snapshot, look), Severity.NORMAL
+        return key_name(call, snapshot, look), Emphasis.NORMAL
     if name == "ip":
-        return look.ip(call.ip), Severity.MUTED
+        return look.ip(call.ip), Emphasis.MUTED
     if name == "billed":
-        return fmt.usd_exact(call.billed_usd), Severity.NORMAL if call.is_wallet else Severity.MUTED
-    return _TEXTS[name](call) or fmt.UNKNOWN, Severity.NORMAL
+        return fmt.usd_exact(call.billed_usd), Emphasis.NORMAL if call.is_wallet else Emphasis.MUTED
+    return _TEXTS[name](call) or fmt.UNKNOWN, Emphasis.NORMAL
 
 
-def _when(call: Call, look: Look) -> str:
+def _when(call: Call, look: DisplayContext) -> str:
     local, today = call.at.astimezone(look.zone), look.now.astimezone(look.zone)
     return local.strftime("%H:%M:%S") if local.date() == today.date() else local.strftime("%m-%d %H:%M:%S")
 
@@ -144,22 +144,22 @@ SORT_KEYS: dict[str, Callable[[Call], Any]] = {
 }
 
 
-def detail(call: Call, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def detail(call: Call, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """One call: its four kinds of tokens, what each cost at list price and as billed, and how long it took."""
     head = (_("tokens"), _("$ per M"), _("list $"), _("billed $ ×{m}").format(m=f"{call.rate_multiplier:g}"))
     facts = _facts(call)
-    table: list[Line] = [_figures("", *head, severity=Severity.MUTED)]
+    table: list[Line] = [_figures("", *head, severity=Emphasis.MUTED)]
     for name, number, cost in _parts(call):
         per_million = f"{cost / number * 1e6:.2f}" if number else fmt.UNKNOWN
         billed = fmt.usd_exact(Decimal(str(cost)) * Decimal(str(call.rate_multiplier)))
         counted = "" if number is None else fmt.count(number)
         table.append(_figures(name, counted, "" if number is None else per_million, fmt.usd_exact(cost), billed))
     total = fmt.usd_exact(call.standard_usd), fmt.usd_exact(call.billed_usd)
-    table.append(_figures(_("total"), fmt.count(call.tokens), "", *total, severity=Severity.STRONG))
+    table.append(_figures(_("total"), fmt.count(call.tokens), "", *total, severity=Emphasis.STRONG))
     title: Line = (
-        Cell(key_name(call, snapshot, look), Severity.STRONG),
+        Cell(key_name(call, snapshot, look), Emphasis.STRONG),
         Cell(f" · {call.model} · {call.request_type} · {fmt.stamp(call.at, look.zone)} "),
-        Cell(f"({fmt.age(call.at, look.now)})", Severity.MUTED),
+        Cell(f"({fmt.age(call.at, look.now)})", Emphasis.MUTED),
     )
     return (title, (), *table, (), *facts, (), *_origin(call, look))
 
@@ -180,7 +180,7 @@ def _parts(call: Call) -> Iterator[tuple[str, int | None, float]]:
     yield from parts
     yield from (part for part in pictures if part[1] or part[2])
     rest = float(call.standard_usd) - sum(cost for _name, _number, cost in (*parts, *pictures))
-    if abs(rest) >= LEAST_REST_USD:
+    if abs(rest) >= MIN_REST_USD:
         yield mode_word(call.billing_mode), None, rest
 
 
@@ -198,10 +198,10 @@ def output_speed(call: Call) -> float | None:
     return call.output_tokens * 1000 / writing_ms if writing_ms > 0 else None
 
 
-def _figures(name: str, *figures: str, severity: Severity = Severity.NORMAL) -> Line:
+def _figures(name: str, *figures: str, severity: Emphasis = Emphasis.NORMAL) -> Line:
     widths = (10, 8, 12, 15)
     text = "".join(fit(figure, width, RIGHT) for figure, width in zip(figures, widths, strict=True))
-    return Cell(fit(name, 11, Align.LEFT), Severity.MUTED), Cell(text, severity)
+    return Cell(fit(name, 11, Align.LEFT), Emphasis.MUTED), Cell(text, severity)
 
 
 def _facts(call: Call) -> tuple[Line, ...]:
@@ -237,7 +237,7 @@ def _hour_of_cache(call: Call) -> tuple[Line, ...]:
     return (_fact(_("1 h cache"), told),)
 
 
-def _origin(call: Call, look: Look) -> tuple[Line, ...]:
+def _origin(call: Call, look: DisplayContext) -> tuple[Line, ...]:
     return (
         _fact(_("client"), f"{look.ip(call.ip)} · {call.user_agent or fmt.UNKNOWN}"),
         _fact(_("endpoint"), call.endpoint or fmt.UNKNOWN),
@@ -249,4 +249,4 @@ def _origin(call: Call, look: Look) -> tuple[Line, ...]:
 
 
 def _fact(name: str, value: str) -> Line:
-    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(value)
+    return Cell(fit(name, 14, Align.LEFT), Emphasis.MUTED), Cell(value)

@@ -10,9 +10,9 @@ from tui.locale import _, plural
 from tui.monitor.reconcile import Difference
 from tui.present import format as fmt
 from tui.present import read_back
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.read_back import ReadPlan
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 
 class ListState(Struct, frozen=True):
@@ -33,40 +33,40 @@ def filter_line(state: ListState) -> Line:
     """The filter, if there is one."""
     if not state.filter_text:
         return ()
-    return Cell("/ ", Severity.MUTED), Cell(state.filter_text, Severity.ACCENT)
+    return Cell("/ ", Emphasis.MUTED), Cell(state.filter_text, Emphasis.ACCENT)
 
 
 def matches(state: ListState) -> tuple[Line, ...]:
     """How many calls pass the filter and what they cost, then how to be rid of it."""
     number = plural("{n} match", "{n} match", state.shown).format(n=fmt.count(state.shown))
     return (
-        (Cell(f"{number} · {fmt.usd(state.billed_usd)}", Severity.STRONG),),
-        (Cell(_("esc clears"), Severity.MUTED),),
+        (Cell(f"{number} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),),
+        (Cell(_("esc clears"), Emphasis.MUTED),),
     )
 
 
-def totals(state: ListState, look: Look) -> tuple[Line, ...]:
+def totals(state: ListState, look: DisplayContext) -> tuple[Line, ...]:
     """How many calls are here and what they cost, then how much of the range that is."""
     if not state.shown and state.covered_from is None and not state.is_complete:
-        return ((Cell(fmt.UNKNOWN, Severity.MUTED),),)  # nothing was heard yet, which is not the same as no call
+        return ((Cell(fmt.UNKNOWN, Emphasis.MUTED),),)  # nothing was heard yet, which is not the same as no call
     lines: list[Line] = []
     if not state.filter_text:
-        lines.append((Cell(f"{_count(state, state.shown)} · {fmt.usd(state.billed_usd)}", Severity.STRONG),))
+        lines.append((Cell(f"{_count(state, state.shown)} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),))
     if state.first is not None:
         number, total = state.first
         first = _("first {n} of {total} in this order; B reads all")
-        return (*lines, (Cell(first.format(n=fmt.count(number), total=fmt.count(total)), Severity.WARNING),))
+        return (*lines, (Cell(first.format(n=fmt.count(number), total=fmt.count(total)), Emphasis.WARNING),))
     if state.filter_text:
-        lines.append((Cell(_count(state, state.plan.here), Severity.NORMAL),))
+        lines.append((Cell(_count(state, state.plan.here), Emphasis.NORMAL),))
     if state.is_complete or state.covered_from is None:
         return tuple(lines)
     since = fmt.moment(state.covered_from, look.now, look.zone)
     text = _("read back to {time}") if state.is_reading else _("read back to {time}; B reads on")
-    lines.append((Cell(text.format(time=since), Severity.WARNING),))
+    lines.append((Cell(text.format(time=since), Emphasis.WARNING),))
     if state.plan.total is not None and state.plan.total > state.plan.here:
         here = _("{n} of {total} loaded")
         loaded = here.format(n=fmt.count(state.plan.here), total=fmt.count(state.plan.total))
-        lines.append((Cell(loaded, Severity.MUTED),))
+        lines.append((Cell(loaded, Emphasis.MUTED),))
     return tuple(lines)
 
 
@@ -113,4 +113,4 @@ def difference(found: Difference | None) -> Line:
         text = _("gateway counts another cost today than the calls here add up to")
     sign = "+" if found.billed_usd > 0 else ""
     amount = f" ({sign}{fmt.usd(found.billed_usd)})" if found.billed_usd else ""  # else it is not known to differ
-    return (Cell(f"▲ {text.format(n=fmt.count(number))}{amount}", Severity.WARNING),)
+    return (Cell(f"▲ {text.format(n=fmt.count(number))}{amount}", Emphasis.WARNING),)

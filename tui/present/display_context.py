@@ -11,7 +11,7 @@ from tui.domain.keys import ApiKey
 from tui.domain.names import seen
 
 
-class Look(Struct, frozen=True):
+class DisplayContext(Struct, frozen=True):
     """The moment of the picture, the user's zone, and privacy: then names, e-mail and IPs are hidden too."""
 
     now: datetime
@@ -19,7 +19,7 @@ class Look(Struct, frozen=True):
     privacy: bool = False
 
     @property
-    def by_the_minute(self) -> "Look":
+    def by_the_minute(self) -> "DisplayContext":
         """The same for what tells no seconds, so that it need not be made anew for every picture."""
         return replace(self, now=floor_minute(self.now))
 

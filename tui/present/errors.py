@@ -18,9 +18,9 @@ from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
-from tui.triage.storms import Episode, episodes
-from widgets.values import Align, Cell, Column, Line, Row, Severity
+from tui.present.display_context import DisplayContext
+from tui.triage.storms import ErrorBurst, bursts
+from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 STORM = 10
 AROUND = timedelta(minutes=1)
@@ -76,71 +76,71 @@ def single_columns() -> tuple[Column, ...]:
     )
 
 
-def pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
-    """The overview's rows: one an episode, by the id of its newest failure."""
+def pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, ...]:
+    """The overview's rows: one a burst, by the id of its newest failure."""
     return tuple(
         Row(
-            episode.newest.id,
+            burst.newest.id,
             (
-                _time(episode.newest, look),
-                Cell(key_name(episode.newest, look)),
-                Cell(episode.newest.model or fmt.UNKNOWN),
-                status_cell(episode.newest),
-                _times(episode),
-                Cell(episode.newest.message),
+                _time(burst.newest, look),
+                Cell(key_name(burst.newest, look)),
+                Cell(burst.newest.model or fmt.UNKNOWN),
+                status_cell(burst.newest),
+                _times(burst),
+                Cell(burst.newest.message),
             ),
         )
-        for episode in episodes(calls)
+        for burst in bursts(calls)
     )
 
 
-def key_pane_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
-    """The key page's rows: one an episode."""
+def key_pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, ...]:
+    """The key page's rows: one a burst."""
     return tuple(
         Row(
-            episode.newest.id,
+            burst.newest.id,
             (
-                _time(episode.newest, look),
-                status_cell(episode.newest),
-                _times(episode),
-                Cell(episode.newest.message),
+                _time(burst.newest, look),
+                status_cell(burst.newest),
+                _times(burst),
+                Cell(burst.newest.message),
             ),
         )
-        for episode in episodes(calls)
+        for burst in bursts(calls)
     )
 
 
-def screen_rows(calls: Sequence[FailedCall], snapshot: Snapshot, look: Look) -> tuple[Row, ...]:
+def screen_rows(calls: Sequence[FailedCall], snapshot: Snapshot, look: DisplayContext) -> tuple[Row, ...]:
     """The error screen's rows, storms together."""
     return tuple(
         Row(
-            episode.newest.id,
+            burst.newest.id,
             (
-                _time(episode.newest, look),
-                Cell(fmt.span(episode.length) if len(episode.calls) > 1 else fmt.UNKNOWN),
-                Cell(str(len(episode.calls)), Severity.CRITICAL if len(episode.calls) >= STORM else Severity.NORMAL),
-                Cell(rhythm(episode)),
-                Cell(key_name(episode.newest, look)),
-                Cell(episode.newest.model or fmt.UNKNOWN),
-                status_cell(episode.newest),
-                Cell(fmt.usd(usd_around(episode, snapshot)), Severity.MUTED),
-                Cell(episode.newest.message),
+                _time(burst.newest, look),
+                Cell(fmt.span(burst.length) if len(burst.calls) > 1 else fmt.UNKNOWN),
+                Cell(str(len(burst.calls)), Emphasis.CRITICAL if len(burst.calls) >= STORM else Emphasis.NORMAL),
+                Cell(rhythm(burst)),
+                Cell(key_name(burst.newest, look)),
+                Cell(burst.newest.model or fmt.UNKNOWN),
+                status_cell(burst.newest),
+                Cell(fmt.usd(usd_around(burst, snapshot)), Emphasis.MUTED),
+                Cell(burst.newest.message),
             ),
         )
-        for episode in episodes(calls)
+        for burst in bursts(calls)
     )
 
 
-def usd_around(episode: Episode, snapshot: Snapshot) -> Decimal | None:
+def usd_around(burst: ErrorBurst, snapshot: Snapshot) -> Decimal | None:
     """What the calls that succeeded cost meanwhile, with the same key and model, from a minute before to one after.
 
     None where the call records do not reach back that far, or the key cannot be told.
     """
-    view, key_id = snapshot.calls.get(BASE_CALLS), key_id_of(episode.newest, snapshot)
-    start, end = episode.calls[-1].at - AROUND, episode.newest.at + AROUND
+    view, key_id = snapshot.calls.get(BASE_CALLS), key_id_of(burst.newest, snapshot)
+    start, end = burst.calls[-1].at - AROUND, burst.newest.at + AROUND
     if view is None or key_id is None or not view.covers(start):
         return None
-    model = episode.newest.model
+    model = burst.newest.model
     return sum(
         (
             tally.billed_usd
@@ -151,7 +151,7 @@ def usd_around(episode: Episode, snapshot: Snapshot) -> Decimal | None:
     )
 
 
-def single_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
+def single_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, ...]:
     """The error screen's rows, one line an error."""
     return tuple(
         Row(
@@ -171,13 +171,13 @@ def single_rows(calls: Sequence[FailedCall], look: Look) -> tuple[Row, ...]:
 
 
 def inspector(
-    call: FailedCall, detail: FailedCallDetail | None, look: Look, failure: Failure | None = None
+    call: FailedCall, detail: FailedCallDetail | None, look: DisplayContext, failure: Failure | None = None
 ) -> tuple[Line, ...]:
     """Every field of an error request, and its body once that is here."""
     head: Line = (
         status_cell(call),
         Cell(f" · {key_name(call, look)} · {call.model or fmt.UNKNOWN}"),
-        Cell(f" · {fmt.stamp(call.at, look.zone)} ({fmt.age(call.at, look.now)})", Severity.MUTED),
+        Cell(f" · {fmt.stamp(call.at, look.zone)} ({fmt.age(call.at, look.now)})", Emphasis.MUTED),
     )
     facts = [
         (_("endpoint"), call.endpoint),
@@ -190,12 +190,12 @@ def inspector(
         (_("record"), str(call.id)),
     ]
     line = tuple(
-        cell for name, value in facts if value for cell in (Cell(f"{name} ", Severity.MUTED), Cell(f"{value}   "))
+        cell for name, value in facts if value for cell in (Cell(f"{name} ", Emphasis.MUTED), Cell(f"{value}   "))
     )
-    return (head, (Cell(call.message, Severity.STRONG),), line, (), *_body(detail, failure))
+    return (head, (Cell(call.message, Emphasis.STRONG),), line, (), *_body(detail, failure))
 
 
-def key_name(call: FailedCall, look: Look) -> str:
+def key_name(call: FailedCall, look: DisplayContext) -> str:
     """The key of a failure, of which the gateway tells only the name; that it was deleted is said."""
     name = look.name(call.key_name) if seen(call.key_name) else fmt.UNKNOWN
     return _("deleted {id}").format(id=name) if call.key_deleted else name
@@ -203,37 +203,37 @@ def key_name(call: FailedCall, look: Look) -> str:
 
 def status_cell(call: FailedCall) -> Cell:
     """Status and category in one cell."""
-    severity = Severity.WARNING if call.status_code in (429, 403) else Severity.CRITICAL
+    severity = Emphasis.WARNING if call.status_code in (429, 403) else Emphasis.CRITICAL
     return Cell(f"{call.status_code} {call.category}", severity)
 
 
-def rhythm(episode: Episode) -> str:
-    """How the failures of an episode follow each other."""
-    gap = episode.even_gap_s
+def rhythm(burst: ErrorBurst) -> str:
+    """How the failures of a burst follow each other."""
+    gap = burst.even_gap_s
     return fmt.UNKNOWN if gap is None else _("every {gap} s").format(gap=f"{gap:.1f}" if gap < 10 else f"{gap:.0f}")
 
 
-def _time(call: FailedCall, look: Look) -> Cell:
+def _time(call: FailedCall, look: DisplayContext) -> Cell:
     local, today = call.at.astimezone(look.zone), look.now.astimezone(look.zone)
     recent = today - local < timedelta(hours=20) or local.date() == today.date()
     return Cell(local.strftime("%H:%M:%S") if recent else local.strftime("%m-%d %H"))
 
 
-def _times(episode: Episode) -> Cell:
-    number = len(episode.calls)
+def _times(burst: ErrorBurst) -> Cell:
+    number = len(burst.calls)
     if number == 1:
         return Cell()
-    text = _("×{n} in {span}").format(n=number, span=fmt.span(episode.length))
-    return Cell(text, Severity.CRITICAL if number >= STORM else Severity.WARNING)
+    text = _("×{n} in {span}").format(n=number, span=fmt.span(burst.length))
+    return Cell(text, Emphasis.CRITICAL if number >= STORM else Emphasis.WARNING)
 
 
 def _body(detail: FailedCallDetail | None, failure: Failure | None) -> tuple[Line, ...]:
     if detail is None and failure is not None:
-        return ((Cell(failures.sentence(failure), Severity.WARNING),),)
+        return ((Cell(failures.sentence(failure), Emphasis.WARNING),),)
     if detail is None:
-        return ((Cell(_("body is being read …"), Severity.MUTED),),)
+        return ((Cell(_("body is being read …"), Emphasis.MUTED),),)
     if not detail.body.strip():
-        return ((Cell(_("The gateway kept no body of this answer."), Severity.MUTED),),)
+        return ((Cell(_("The gateway kept no body of this answer."), Emphasis.MUTED),),)
     return tuple((Cell(text),) for text in pretty(detail.body).splitlines())
 
 
@@ -249,13 +249,13 @@ def pretty(body: str) -> str:
 def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, site: Site | None = None) -> Cell:
     """Why no error is shown: none happened, none was heard of yet, or the gateway does not tell."""
     if found is not None:
-        return Cell(_("no errors"), Severity.MUTED)
+        return Cell(_("no errors"), Emphasis.MUTED)
     if feed.failure is None:
-        return Cell(_("waiting for the gateway …"), Severity.MUTED)
+        return Cell(_("waiting for the gateway …"), Emphasis.MUTED)
     if feed.failure.kind is FailureKind.ENDPOINT_MISSING:
         text = _("This gateway{version} has no error list for users; failed calls leave no trace in what it tells.")
-        return Cell(text.format(version=failures.version_of(site)), Severity.MUTED)
-    return Cell(failures.sentence(feed.failure), Severity.WARNING)
+        return Cell(text.format(version=failures.version_of(site)), Emphasis.MUTED)
+    return Cell(failures.sentence(feed.failure), Emphasis.WARNING)
 
 
 def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:

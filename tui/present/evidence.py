@@ -11,23 +11,23 @@ from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.triage.baselines import usual_at
 from tui.triage.report import Report
 from widgets.layout import OPEN, SPARKS, bar
-from widgets.values import Align, Cell, Column, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Row
 
 HOURS = 8
 DAY_HOURS = 24
 BAR_WIDTH = 8
 HOUR = timedelta(hours=1)
-MOST_KEYS = 12
+MAX_KEYS = 12
 Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
 """Title, columns and rows of the evidence."""
 
 
-def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table:
+def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     """What stands behind a step."""
     if step == "spike":
         return _hours(report, snapshot, look)
@@ -38,7 +38,7 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: Look) -> Table
     return _heat(report, snapshot, look)
 
 
-def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
+def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     """The last day by the hour against what is usual: the account's, or that of the key that spikes by itself."""
     columns = (
         Column("hour", _("HOUR"), 13, sortable=False),
@@ -59,12 +59,12 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
         is_running = start + HOUR > look.now
         above = fmt.usd_float(actual - level) if actual > level else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
-        severity = Severity.CRITICAL if start in flagged else Severity.NORMAL
+        severity = Emphasis.CRITICAL if start in flagged else Emphasis.NORMAL
         cells = (
             Cell(when),
             Cell(fmt.usd_float(actual)),
             Cell(bar(actual / highest if highest > 0 else 0.0, BAR_WIDTH), severity),
-            Cell(fmt.usd_float(level), Severity.MUTED),
+            Cell(fmt.usd_float(level), Emphasis.MUTED),
             Cell(above, severity),
         )
         rows.append(Row(start, cells))
@@ -73,7 +73,9 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> Table:
     return _("{key} by the hour").format(key=key_name(key_id, snapshot, look)), columns, tuple(rows)
 
 
-def _by_hour(key_id: int | None, report: Report, snapshot: Snapshot, look: Look) -> dict[datetime, tuple[float, float]]:
+def _by_hour(
+    key_id: int | None, report: Report, snapshot: Snapshot, look: DisplayContext
+) -> dict[datetime, tuple[float, float]]:
     """What each full hour of the last day cost, and what is usual at it; nothing while the history is not here."""
     if key_id is None:
         series = current_account(snapshot, look.now)
@@ -91,7 +93,7 @@ def _by_hour(key_id: int | None, report: Report, snapshot: Snapshot, look: Look)
     }
 
 
-def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
+def _heat(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     """Keys by the hour: each row a key, each column an hour, the height of a block its cost."""
     this_hour = floor_hour(look.now)
     starts = [this_hour - HOUR * back for back in range(HOURS - 1, -1, -1)]
@@ -102,7 +104,7 @@ def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
         *(Column(start.isoformat(), start.astimezone(look.zone).strftime("%H"), 3, sortable=False) for start in starts),
         Column("sum", "$", 9, Align.RIGHT, sortable=False),
     )
-    ordered = sorted(series.items(), key=lambda item: sum(item[1]), reverse=True)[:MOST_KEYS]
+    ordered = sorted(series.items(), key=lambda item: sum(item[1]), reverse=True)[:MAX_KEYS]
     rows = tuple(
         Row(
             key_id,
@@ -118,7 +120,7 @@ def _heat(report: Report, snapshot: Snapshot, look: Look) -> Table:
     return _("Key × hour · $"), columns, rows
 
 
-def _series(report: Report, snapshot: Snapshot, starts: list[datetime], look: Look) -> dict[int, list[float]]:
+def _series(report: Report, snapshot: Snapshot, starts: list[datetime], look: DisplayContext) -> dict[int, list[float]]:
     """Cost by key and hour: from histories, the hours that call records cover from those."""
     found: dict[int, list[float]] = {}
     for one in report.suspects:
@@ -144,9 +146,9 @@ def _hours_of(series: HourlyCost, starts: list[datetime]) -> tuple[float, ...]:
 
 def _block(usd: float, highest: float) -> Cell:
     if highest <= 0 or usd <= 0:
-        return Cell(" ·", Severity.MUTED)
+        return Cell(" ·", Emphasis.MUTED)
     level = min(len(SPARKS) - 1, int(usd / highest * (len(SPARKS) - 1) + 0.5))
-    severity = Severity.CRITICAL if usd >= highest / 2 else Severity.ACCENT
+    severity = Emphasis.CRITICAL if usd >= highest / 2 else Emphasis.ACCENT
     return Cell(SPARKS[level] * 2, severity)
 
 
@@ -154,10 +156,10 @@ def _running_block(values: list[float], highest: float) -> Cell:
     """The hour that is not over: hatched until it has outgrown the one before it."""
     block = _block(values[-1], highest)
     has_fallen = len(values) > 1 and values[-1] < values[-2]
-    return Cell(OPEN * 2, block.severity) if has_fallen else block
+    return Cell(OPEN * 2, block.emphasis) if has_fallen else block
 
 
-def _models(report: Report, snapshot: Snapshot, look: Look) -> Table:
+def _models(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     columns = (
         Column("model", _("MODEL"), 18, flex=1, sortable=False),
         Column("usual", _("USUAL"), 14, Align.RIGHT, sortable=False),
@@ -181,7 +183,7 @@ def _models(report: Report, snapshot: Snapshot, look: Look) -> Table:
     return title, columns, tuple(rows)
 
 
-def _retries(report: Report, snapshot: Snapshot, look: Look) -> Table:
+def _retries(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     columns = (
         Column("what", _("WHAT"), 16, sortable=False),
         Column("key", _("KEY"), 14, flex=1, sortable=False),
@@ -192,10 +194,10 @@ def _retries(report: Report, snapshot: Snapshot, look: Look) -> Table:
         Row(
             f"storm {one.newest.id}",
             (
-                Cell(f"{one.newest.status_code} {one.newest.category}", Severity.CRITICAL),
+                Cell(f"{one.newest.status_code} {one.newest.category}", Emphasis.CRITICAL),
                 Cell(look.name(one.newest.key_name) or fmt.UNKNOWN),
                 Cell(str(len(one.calls))),
-                Cell(fmt.UNKNOWN, Severity.MUTED),
+                Cell(fmt.UNKNOWN, Emphasis.MUTED),
             ),
         )
         for one in report.storms
@@ -204,7 +206,7 @@ def _retries(report: Report, snapshot: Snapshot, look: Look) -> Table:
         Row(
             f"repeat {one.key_id} {one.model} {one.since.isoformat()}",
             (
-                Cell(_("possible repeat"), Severity.WARNING),
+                Cell(_("possible repeat"), Emphasis.WARNING),
                 Cell(key_name(one.key_id, snapshot, look)),
                 Cell(str(one.count)),
                 Cell(fmt.usd(one.usd)),

@@ -5,49 +5,51 @@ from datetime import datetime, timedelta
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import key_name, kind_word
 from tui.triage.explain import Explained, Term, Unit
-from tui.triage.findings import Kind
+from tui.triage.findings import FindingKind
 from widgets.layout import fit
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 NAME_WIDTH = 44
 
 
-def explain_lines(found: tuple[Explained, ...], snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def explain_lines(found: tuple[Explained, ...], snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """All rules behind a report, one after the other."""
     if not found:
-        return ((Cell(_("Nothing was found, so there is nothing to explain."), Severity.MUTED),),)
+        return ((Cell(_("Nothing was found, so there is nothing to explain."), Emphasis.MUTED),),)
     lines: list[Line] = []
     for one in found:
         whose = f" · {key_name(one.key_id, snapshot, look)}" if one.key_id is not None else ""
-        lines += [(Cell(f"{kind_word(one.kind)}{whose}", Severity.ACCENT),), (Cell(rule_words(one.kind)),)]
+        lines += [(Cell(f"{kind_word(one.kind)}{whose}", Emphasis.ACCENT),), (Cell(rule_words(one.kind)),)]
         lines += [_figure(term, look) for term in one.terms]
         lines.append(())
     return tuple(lines[:-1])
 
 
-def rule_words(kind: Kind) -> str:
+def rule_words(kind: FindingKind) -> str:
     """The rule, in a sentence whose words the figures below it name."""
     return {
-        Kind.SPIKE: _(
+        FindingKind.SPIKE: _(
             "An hour at or above its bound: the largest of factor × max(Q, A), Q + F, and habit factor × habit. "
             "It is an alarm at the second hit within three hours, or at once when it is far above."
         ),
-        Kind.LEAK: _(
+        FindingKind.LEAK: _(
             "The day so far, or the last 24 hours, costs factor times the median of the days before by the same clock "
             "time, at least so much more, two hours running, and the gap still grows."
         ),
-        Kind.DEARER: _("A call costs factor times the usual or more, over enough calls, and that costs enough."),
-        Kind.FAILING: _("Of enough calls in the last hour, at least so large a part failed, with whatever error."),
-        Kind.STORM: _("Enough equal errors within the span, and at least so large a part of that key's calls."),
-        Kind.PLAN: _(
+        FindingKind.DEARER: _("A call costs factor times the usual or more, over enough calls, and that costs enough."),
+        FindingKind.FAILING: _(
+            "Of enough calls in the last hour, at least so large a part failed, with whatever error."
+        ),
+        FindingKind.STORM: _("Enough equal errors within the span, and at least so large a part of that key's calls."),
+        FindingKind.PLAN: _(
             "A plan's window is used up, or more than its least part is and the pace of the last hour fills it soon, "
             "before it starts anew."
         ),
-        Kind.PLACE: _("The key was never used from there in all the calls that were learnt from."),
-        Kind.LOW_BALANCE: _("The first moment at which usual and extra cost together have used the balance up."),
+        FindingKind.PLACE: _("The key was never used from there in all the calls that were learnt from."),
+        FindingKind.LOW_BALANCE: _("The first moment at which usual and extra cost together have used the balance up."),
     }[kind]
 
 
@@ -128,14 +130,14 @@ def value_word(value: str) -> str:
     return words.get(value, value)
 
 
-def _figure(term: Term, look: Look) -> Line:
+def _figure(term: Term, look: DisplayContext) -> Line:
     value = _value(term, look)
     if term.name == "value":
         value = look.ip(value)
-    return Cell(f"  {fit(term_word(term.name), NAME_WIDTH)}", Severity.MUTED), Cell(fit(value, 20, Align.RIGHT))
+    return Cell(f"  {fit(term_word(term.name), NAME_WIDTH)}", Emphasis.MUTED), Cell(fit(value, 20, Align.RIGHT))
 
 
-def _value(term: Term, look: Look) -> str:
+def _value(term: Term, look: DisplayContext) -> str:
     value = term.value
     if isinstance(value, datetime):
         return fmt.moment(value, look.now, look.zone)

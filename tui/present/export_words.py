@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
+from tui.domain.export_format import ExportFormat
 from tui.locale import _, plural
 from tui.present import format as fmt
 from tui.present.read_back import ReadPlan, cost_words
-from tui.records.export import Form
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
-FORMS = {Form.CSV: "c", Form.CSV_BOM: "b", Form.JSONL: "j"}
+FORMS = {ExportFormat.CSV: "c", ExportFormat.CSV_BOM: "b", ExportFormat.JSONL: "j"}
 
 
-def form_word(form: Form) -> str:
+def form_word(form: ExportFormat) -> str:
     """What a form is called."""
     return {
-        Form.CSV: "CSV",
-        Form.CSV_BOM: _("CSV with a byte order mark, for spreadsheets"),
-        Form.JSONL: "JSON Lines",
+        ExportFormat.CSV: "CSV",
+        ExportFormat.CSV_BOM: _("CSV with a byte order mark, for spreadsheets"),
+        ExportFormat.JSONL: "JSON Lines",
     }[form]
 
 
@@ -37,12 +37,12 @@ def range_words(plan: ReadPlan) -> str:
 def path_line(text: str) -> tuple[Line, bool]:
     """What a path means, and whether a file can be written there."""
     if not text.strip():
-        return (Cell(_("a file name is missing"), Severity.WARNING),), False
+        return (Cell(_("a file name is missing"), Emphasis.WARNING),), False
     path = Path(text.strip()).expanduser()
     if path.is_dir():
-        return (Cell(_("this is a folder"), Severity.WARNING),), False
+        return (Cell(_("this is a folder"), Emphasis.WARNING),), False
     if not path.parent.is_dir():
-        return (Cell(_("there is no folder {path}").format(path=path.parent), Severity.WARNING),), False
+        return (Cell(_("there is no folder {path}").format(path=path.parent), Emphasis.WARNING),), False
     if path.exists():
-        return (Cell(_("there is such a file; it is replaced only after another question"), Severity.WARNING),), True
-    return (Cell(str(path), Severity.MUTED),), True
+        return (Cell(_("there is such a file; it is replaced only after another question"), Emphasis.WARNING),), True
+    return (Cell(str(path), Emphasis.MUTED),), True

@@ -7,8 +7,8 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present.call_filter import FIELDS, BadFilter, TextField
-from tui.present.display_context import Look
-from widgets.values import Cell, Line, Severity
+from tui.present.display_context import DisplayContext
+from widgets.values import Cell, Emphasis, Line
 
 EXAMPLE = 'key:batch model~opus cost>0.05 dur>30s tok>10k !type:sync "free text"'
 OFFERED = 4
@@ -18,24 +18,24 @@ PRIVATE = frozenset({"key", "ip"})
 def pointed(text: str, error: BadFilter) -> Line:
     """What was typed with the place that is wrong between marks, and the sentence."""
     return (
-        Cell(text[: error.start], Severity.MUTED),
-        Cell(f"▸{text[error.start : error.end]}◂", Severity.CRITICAL),
-        Cell(text[error.end :], Severity.MUTED),
-        Cell(f"  {error}", Severity.WARNING),
+        Cell(text[: error.start], Emphasis.MUTED),
+        Cell(f"▸{text[error.start : error.end]}◂", Emphasis.CRITICAL),
+        Cell(text[error.end :], Emphasis.MUTED),
+        Cell(f"  {error}", Emphasis.WARNING),
     )
 
 
 def offered(found: Sequence[str]) -> Line:
     """What tab and further letters lead to."""
     if not found:
-        return (Cell(EXAMPLE, Severity.MUTED),)
+        return (Cell(EXAMPLE, Emphasis.MUTED),)
     more = f"  +{len(found) - OFFERED}" if len(found) > OFFERED else ""
     first, *others = found[:OFFERED]
     rest = "".join(f"  {one}" for one in others)
-    return Cell(_("tab: "), Severity.MUTED), Cell(first, Severity.ACCENT), Cell(rest + more, Severity.MUTED)
+    return Cell(_("tab: "), Emphasis.MUTED), Cell(first, Emphasis.ACCENT), Cell(rest + more, Emphasis.MUTED)
 
 
-def known_values(calls: Iterable[Call], snapshot: Snapshot, look: Look) -> Mapping[str, Sequence[str]]:
+def known_values(calls: Iterable[Call], snapshot: Snapshot, look: DisplayContext) -> Mapping[str, Sequence[str]]:
     """The values that fields have among some calls, the most frequent first; privacy offers no names or addresses."""
     counts: dict[str, dict[str, int]] = {}
     for call in calls:

@@ -6,77 +6,77 @@ from tui.locale import _, plural
 from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name as key_name
 from tui.present.signs import signed
 from tui.triage.baselines import DAY
-from tui.triage.causes import Why
+from tui.triage.causes import CostCause
 from tui.triage.failing import Failing
-from tui.triage.findings import Finding, Kind
-from tui.triage.incidents import Episode, Phase
-from tui.triage.origins import NewPlace, PlaceKind
-from tui.triage.past_incidents import Earlier
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.incidents import Incident, Phase
+from tui.triage.origins import NewOrigin, OriginKind
+from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
 from tui.triage.severity import Severity
-from tui.triage.slow_spend import Leak
+from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
-from tui.triage.storms import Episode as Errors
-from tui.triage.unit_cost import Dearer
+from tui.triage.storms import ErrorBurst
+from tui.triage.unit_cost import UnitCostRise
 from widgets.values import Cell, Line
-from widgets.values import Severity as Shown
+from widgets.values import Emphasis as Shown
 
 MORE_PLACES = 2
 """So many other new places of a key stand beside the first."""
 
 
-def finding_line(episode: Episode, report: Report, snapshot: Snapshot, look: Look) -> Line:
-    """An episode in one line, as far as the report still shows it; nothing when it does not."""
-    key_id = episode.key_id
-    if episode.kind is Kind.SPIKE:
-        return incident_line(report, snapshot, look, episode.severity) if report.has_spike else ()
-    if episode.kind is Kind.LEAK:
+def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """An incident in one line, as far as the report still shows it; nothing when it does not."""
+    key_id = incident.key_id
+    if incident.kind is FindingKind.SPIKE:
+        return incident_line(report, snapshot, look, incident.severity) if report.has_spike else ()
+    if incident.kind is FindingKind.LEAK:
         leak = next((one for one in report.leaks if one.key_id == key_id), None)
-        return _headed(episode.severity, _("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
-    if episode.kind is Kind.DEARER:
+        return _headed(incident.severity, _("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
+    if incident.kind is FindingKind.DEARER:
         dearer = next((one for one in report.dearer if one.key_id == key_id), None)
-        return _headed(episode.severity, _("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
-    if episode.kind is Kind.PLACE:
+        return _headed(incident.severity, _("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
+    if incident.kind is FindingKind.PLACE:
         places = [one for one in report.places if one.key_id == key_id]
-        return _headed(episode.severity, _("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
-    if episode.kind is Kind.FAILING:
+        return _headed(incident.severity, _("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
+    if incident.kind is FindingKind.FAILING:
         failing = next((one for one in report.failing if one.key_id == key_id), None)
-        return _headed(episode.severity, _("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
+        return _headed(incident.severity, _("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
     own = [one for one in report.storms if report.key_ids.get(one.newest.key_name) == key_id]
-    if episode.kind is Kind.STORM and own:
+    if incident.kind is FindingKind.STORM and own:
         storm = max(own, key=lambda one: len(one.calls))
         head = _("ERROR LOOP") if storm.is_loop else _("ERROR STORM")
-        return _headed(episode.severity, head, storm_sentence(storm, look))
-    if episode.kind is Kind.PLAN and report.plans:
-        return _headed(episode.severity, _("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
-    if episode.kind is Kind.LOW_BALANCE:
+        return _headed(incident.severity, head, storm_sentence(storm, look))
+    if incident.kind is FindingKind.PLAN and report.plans:
+        return _headed(incident.severity, _("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
+    if incident.kind is FindingKind.LOW_BALANCE:
         at = report.first_empty_at if report.empties_soon else report.usual_empty_at
-        return _headed(episode.severity, _("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
+        return _headed(incident.severity, _("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
     return ()
 
 
-def sentence(one: Finding, report: Report, snapshot: Snapshot, look: Look) -> str:
+def sentence(one: Finding, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """A finding in one sentence."""
-    if one.kind is Kind.SPIKE:
+    if one.kind is FindingKind.SPIKE:
         by_key = {**report.key_spikes, **report.key_hits}
         spike = report.spike if one.key_id is None else by_key.get(one.key_id)
         told = spike_text(spike, look) if spike is not None else ""
         return told if one.key_id is None else f"{key_name(one.key_id, snapshot, look)}: {told}"
-    episode = Episode(one.kind, one.key_id, Phase.FIRING, one.severity, one.since, one.hit_at, one.cause)
-    return "".join(cell.text for cell in finding_line(episode, report, snapshot, look)[1:])
+    incident = Incident(one.kind, one.key_id, Phase.FIRING, one.severity, one.since, one.hit_at, one.cause)
+    return "".join(cell.text for cell in finding_line(incident, report, snapshot, look)[1:])
 
 
 MIDNIGHT = "00:00"
 
 
-def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
+def leak_sentence(leak: SlowSpend, snapshot: Snapshot, look: DisplayContext) -> str:
     """A day that costs far more than usual though no hour of it stands out."""
     whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
     times = f" (×{fmt.times(leak.times_usual)})" if leak.times_usual else ""
@@ -96,7 +96,7 @@ def leak_sentence(leak: Leak, snapshot: Snapshot, look: Look) -> str:
     )
 
 
-def dearer_sentence(one: Dearer, snapshot: Snapshot, look: Look) -> str:
+def dearer_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayContext) -> str:
     """Calls that cost more each."""
     return _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
         key=key_name(one.key_id, snapshot, look),
@@ -107,7 +107,7 @@ def dearer_sentence(one: Dearer, snapshot: Snapshot, look: Look) -> str:
     )
 
 
-def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
+def place_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
     """A key used from where, or by what, it never was before."""
     told = plural(
         "{key} by a new program, {value}: {n} call, {amount}",
@@ -115,7 +115,7 @@ def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
         one.calls,
     )
     value = one.value
-    if one.kind is PlaceKind.IP:
+    if one.kind is OriginKind.IP:
         told, value = (
             plural(
                 "{key} from a new address, {value}: {n} call, {amount}",
@@ -129,18 +129,18 @@ def place_sentence(one: NewPlace, snapshot: Snapshot, look: Look) -> str:
     return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
 
 
-def places_sentence(places: Sequence[NewPlace], snapshot: Snapshot, look: Look) -> str:
+def places_sentence(places: Sequence[NewOrigin], snapshot: Snapshot, look: DisplayContext) -> str:
     """Where a key is used from now: an address and a program of the same calls are told in one."""
     first = places[0]
     told = place_sentence(first, snapshot, look)
     more = [one for one in places[1:] if (one.kind, one.value) != (first.kind, first.value)]
     if not more:
         return told
-    named = ", ".join(look.ip(one.value) if one.kind is PlaceKind.IP else one.value for one in more[:MORE_PLACES])
+    named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_PLACES])
     return _("{told}; new as well: {places}").format(told=told, places=named)
 
 
-def failing_sentence(one: Failing, snapshot: Snapshot, look: Look) -> str:
+def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> str:
     """A key most of whose calls fail."""
     return plural(
         "{key}: {failed} of {n} call failed, mostly {status} {category}",
@@ -155,7 +155,7 @@ def failing_sentence(one: Failing, snapshot: Snapshot, look: Look) -> str:
     )
 
 
-def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: Look) -> str:
+def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:
     """A plan's window that is full or soon is, and whose calls fill it."""
     told = _("{plan}: {used} of {limit} a {window}").format(
         plan=one.plan,
@@ -180,7 +180,7 @@ def window_word(name: str) -> str:
     return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(name, name)
 
 
-def earlier_sentence(one: Earlier, snapshot: Snapshot, look: Look) -> str:
+def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext) -> str:
     """A spike that is over: whose, from when to when, and what it cost above usual."""
     name = key_name(one.key_id, snapshot, look) if one.key_id is not None else _("the account")
     return _("{key}, {start} to {end}: {amount} above usual").format(
@@ -191,36 +191,36 @@ def earlier_sentence(one: Earlier, snapshot: Snapshot, look: Look) -> str:
     )
 
 
-def unseen_line(episode: Episode, snapshot: Snapshot, look: Look) -> Line:
-    """An episode that was seen before and cannot be looked at now: that it has ended is not known."""
-    whose = episode.key_id if episode.key_id is not None else episode.cause
+def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """An incident that was seen before and cannot be looked at now: that it has ended is not known."""
+    whose = incident.key_id if incident.key_id is not None else incident.cause
     told = _("{what} of {key} since {time}, last seen {last}")
     if whose is None:
         told = _("{what} since {time}, last seen {last}")
-    since, last = (fmt.moment(at, look.now, look.zone) for at in (episode.since, episode.last_hit_at))
+    since, last = (fmt.moment(at, look.now, look.zone) for at in (incident.since, incident.last_hit_at))
     key = key_name(whose, snapshot, look) if whose is not None else ""
-    return (signed(episode.severity, told.format(what=kind_word(episode.kind), key=key, time=since, last=last)),)
+    return (signed(incident.severity, told.format(what=kind_word(incident.kind), key=key, time=since, last=last)),)
 
 
-def over_words(episode: Episode, snapshot: Snapshot, look: Look) -> str:
-    """That an episode is over."""
-    whose = episode.key_id if episode.key_id is not None else episode.cause
+def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+    """That an incident is over."""
+    whose = incident.key_id if incident.key_id is not None else incident.cause
     told = _("✓ over: {what} of {key}, since {time}") if whose is not None else _("✓ over: {what}, since {time}")
     key = key_name(whose, snapshot, look) if whose is not None else ""
-    return told.format(what=kind_word(episode.kind), key=key, time=fmt.moment(episode.since, look.now, look.zone))
+    return told.format(what=kind_word(incident.kind), key=key, time=fmt.moment(incident.since, look.now, look.zone))
 
 
-def kind_word(kind: Kind) -> str:
+def kind_word(kind: FindingKind) -> str:
     """What a kind of finding is called."""
     return {
-        Kind.SPIKE: _("spike"),
-        Kind.LEAK: _("slow leak"),
-        Kind.DEARER: _("dearer calls"),
-        Kind.STORM: _("error storm"),
-        Kind.FAILING: _("failing calls"),
-        Kind.PLACE: _("new place"),
-        Kind.PLAN: _("plan runs out"),
-        Kind.LOW_BALANCE: _("low balance"),
+        FindingKind.SPIKE: _("spike"),
+        FindingKind.LEAK: _("slow leak"),
+        FindingKind.DEARER: _("dearer calls"),
+        FindingKind.STORM: _("error storm"),
+        FindingKind.FAILING: _("failing calls"),
+        FindingKind.PLACE: _("new place"),
+        FindingKind.PLAN: _("plan runs out"),
+        FindingKind.LOW_BALANCE: _("low balance"),
     }[kind]
 
 
@@ -228,7 +228,7 @@ def _headed(severity: Severity, head: str, text: str) -> Line:
     return signed(severity, f"{head}  "), Cell(text)
 
 
-def why_sentence(reason: Why | None, is_incident: bool) -> str:
+def why_sentence(reason: CostCause | None, is_incident: bool) -> str:
     """Why a key costs more, by the largest part."""
     if reason is None:
         return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
@@ -242,20 +242,20 @@ def why_sentence(reason: Why | None, is_incident: bool) -> str:
     return volume_text(reason)
 
 
-def storm_sentence(storm: Errors, look: Look) -> str:
+def storm_sentence(storm: ErrorBurst, look: DisplayContext) -> str:
     """A storm: how many equal errors of which key, in what time."""
     name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
     told = plural("{n} error of {key} in {span}", "{n} equal errors of {key} in {span}", len(storm.calls))
     return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
 
 
-def repeat_sentence(one: Repeats, snapshot: Snapshot, look: Look) -> str:
+def repeat_sentence(one: Repeats, snapshot: Snapshot, look: DisplayContext) -> str:
     """Possible paid repeats, with the money of all but the first."""
     told = plural("{n} possible repeat of {key}, {amount}", "{n} possible repeats of {key}, {amount}", one.count)
     return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
 
 
-def volume_text(reason: Why) -> str:
+def volume_text(reason: CostCause) -> str:
     """How many times the calls."""
     before, after = reason.calls_per_h
     if before <= 0:
@@ -264,7 +264,7 @@ def volume_text(reason: Why) -> str:
     return _("×{times} calls").format(times=fmt.times(after / before))
 
 
-def rate_text(reason: Why) -> str:
+def rate_text(reason: CostCause) -> str:
     """What made a call dearer: the cache, or the multiplier."""
     hit_before, hit_after = reason.hit_rate
     factor_before, factor_after = reason.multiplier
@@ -276,7 +276,7 @@ def rate_text(reason: Why) -> str:
     return _("tokens per call")
 
 
-def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
+def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The likely cause and what it cost above usual; nothing while there is no incident."""
     if report is None or report.likely is None:
         return ()
@@ -284,7 +284,7 @@ def culprit(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
     return Cell(f"{key_name(report.likely.key_id, snapshot, look)} ", Shown.STRONG), Cell(above)
 
 
-def spike_text(spike: Spike, look: Look) -> str:
+def spike_text(spike: Spike, look: DisplayContext) -> str:
     """The worst hour of a spike, and what is usual at that hour."""
     worst = spike.worst
     when = fmt.clock_time(worst.start, look.zone, seconds=False)
@@ -296,7 +296,7 @@ def spike_text(spike: Spike, look: Look) -> str:
     )
 
 
-def contained_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
+def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """That an incident is contained, and whose it was; nothing while it is not."""
     if report.contained_at is None:
         return ()
@@ -307,7 +307,7 @@ def contained_line(report: Report, snapshot: Snapshot, look: Look) -> Line:
     return tuple(words)
 
 
-def incident_line(report: Report, snapshot: Snapshot, look: Look, severity: Severity | None = None) -> Line:
+def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, severity: Severity | None = None) -> Line:
     """The incident in one line, as bad as it was at its worst where that is known."""
     since = report.since
     assert since is not None

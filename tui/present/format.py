@@ -11,7 +11,7 @@ ZERO_USD = Decimal(0)
 _CENT = Decimal("0.01")
 _MICRO = Decimal("0.000001")
 _AGE_STEPS_S = (2, 10, 60)
-MOST_TIMES = 999
+MAX_TIMES = 999
 
 
 def usd(amount: Decimal | None) -> str:
@@ -102,8 +102,8 @@ def times(value: float) -> str:
     >>> times(6.12), times(123.4), times(3643.9)
     ('6.1', '123', '999+')
     """
-    if value >= MOST_TIMES:
-        return f"{MOST_TIMES}+"
+    if value >= MAX_TIMES:
+        return f"{MAX_TIMES}+"
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 

@@ -18,9 +18,9 @@ from tui.monitor.questions import (
 )
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.triage.gaps import Gap, Input
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 _INPUTS: Mapping[type, Input] = {
     AskProfile: Input.PROFILE,
@@ -55,7 +55,7 @@ def question_word(question: Question[Any]) -> str:
     return input_word(name) if name is not None else _("figures")
 
 
-def lacks(gaps: Sequence[Gap], look: Look) -> str:
+def lacks(gaps: Sequence[Gap], look: DisplayContext) -> str:
     """All gaps in one text, those of one failure together: what could not be read first, then what still is read."""
     failed: dict[str, list[Gap]] = {}
     for gap in gaps:
@@ -73,18 +73,18 @@ def lacks(gaps: Sequence[Gap], look: Look) -> str:
     return "; ".join(told)
 
 
-def as_of(gaps: Sequence[Gap], look: Look) -> str:
+def as_of(gaps: Sequence[Gap], look: DisplayContext) -> str:
     """In front of what is told: of when it is, where some of it is old; nothing where all is of now."""
     oldest = min((gap.as_of for gap in gaps if gap.as_of is not None), default=None)
     return "" if oldest is None else _("as of {time} · ").format(time=fmt.clock_time(oldest, look.zone, seconds=False))
 
 
-def note(gaps: Sequence[Gap], look: Look) -> Line:
+def note(gaps: Sequence[Gap], look: DisplayContext) -> Line:
     """The gaps behind a title; nothing where all was read."""
-    return (Cell(f" · ▲ {lacks(gaps, look)}", Severity.WARNING),) if gaps else ()
+    return (Cell(f" · ▲ {lacks(gaps, look)}", Emphasis.WARNING),) if gaps else ()
 
 
-def _named(gap: Gap, look: Look) -> str:
+def _named(gap: Gap, look: DisplayContext) -> str:
     if gap.done and gap.total:
         return _("{what} ({n} of {total})").format(
             what=input_word(gap.input), n=fmt.count(gap.done), total=fmt.count(gap.total)

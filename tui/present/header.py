@@ -18,13 +18,13 @@ from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.gaps import question_word
 from tui.triage.gaps import NOT_OFFERED
 from tui.triage.report import Report
 from widgets.facts import Part, width_of
 from widgets.layout import truncate
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 FAR = timedelta(days=60)
 SOON = timedelta(days=3)
@@ -70,7 +70,9 @@ Ranked = tuple[int, Line]
 """A part with its rank: what ranks last leaves first when there is no room."""
 
 
-def parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None = None) -> tuple[Part, ...]:
+def parts(
+    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: Report | None = None
+) -> tuple[Part, ...]:
     """Whose account, how fresh, and its money, as they stand on one line."""
     found = _parts(snapshot, state, look, report, is_narrow=state.is_narrow)
     figures = [part for part in found if part.line and part.priority <= LAST_FIGURE]
@@ -80,7 +82,7 @@ def parts(snapshot: Snapshot, state: HeaderState, look: Look, report: Report | N
 
 
 def _parts(
-    snapshot: Snapshot, state: HeaderState, look: Look, report: Report | None, *, is_narrow: bool
+    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: Report | None, *, is_narrow: bool
 ) -> tuple[Part, ...]:
     money = right(snapshot, look, report, is_narrow=is_narrow)
     return (
@@ -89,7 +91,9 @@ def _parts(
     )
 
 
-def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool = False) -> tuple[Ranked, ...]:
+def left(
+    snapshot: Snapshot, state: HeaderState, look: DisplayContext, *, is_narrow: bool = False
+) -> tuple[Ranked, ...]:
     """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
     profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
@@ -99,26 +103,26 @@ def left(snapshot: Snapshot, state: HeaderState, look: Look, *, is_narrow: bool 
         (
             0,
             (
-                Cell("aktop ", Severity.ACCENT),
-                Cell(f"{who} " if is_narrow else f" {who} · {place} ", Severity.STRONG),
+                Cell("aktop ", Emphasis.ACCENT),
+                Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG),
             ),
         ),
         (1, (freshness(snapshot, state, look.now),)),
     ]
     if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
-        parts.append((6, (Cell(told, Severity.MUTED),)))
+        parts.append((6, (Cell(told, Emphasis.MUTED),)))
     if clock := clock_word(state.machine_ahead):
-        parts.append((2, (Cell(clock, Severity.WARNING),)))
+        parts.append((2, (Cell(clock, Emphasis.WARNING),)))
     if state.is_read_only:
-        parts.append((2, (Cell(_("read-only"), Severity.WARNING),)))
+        parts.append((2, (Cell(_("read-only"), Emphasis.WARNING),)))
     if snapshot.budget is not None:
         use = snapshot.budget
-        near = Severity.WARNING if use.heavy_used >= use.heavy_allowed else Severity.MUTED
+        near = Emphasis.WARNING if use.heavy_used >= use.heavy_allowed else Emphasis.MUTED
         told = "{used}/{all}" if is_narrow else _("budget {used}/{all}")
         told = told.format(used=use.heavy_used, all=use.heavy_allowed)
         parts.append((4, (Cell(told, near),)))
     if site is not None and profile is not None and profile.run_mode == "simple":
-        parts.append((3, (Cell(_("no billing (simple mode)"), Severity.MUTED),)))
+        parts.append((3, (Cell(_("no billing (simple mode)"), Emphasis.MUTED),)))
     return tuple(parts)
 
 
@@ -131,7 +135,7 @@ def clock_word(machine_ahead: timedelta) -> str:
 
 
 def right(
-    snapshot: Snapshot, look: Look, report: Report | None = None, *, is_narrow: bool = False
+    snapshot: Snapshot, look: DisplayContext, report: Report | None = None, *, is_narrow: bool = False
 ) -> tuple[Ranked, ...]:
     """Balance, burn rate and when the wallet is empty: at the current rate and, where known, at the usual pace."""
     profile = snapshot.data(AskProfile())
@@ -139,22 +143,22 @@ def right(
     burn = burn_of(snapshot, balance, look.now)
     is_drawn = draws_on_wallet(snapshot, look.now)
     low = balance is not None and balance <= 0 and is_drawn
-    amount = Cell(fmt.usd(balance), Severity.CRITICAL if low else Severity.STRONG)
+    amount = Cell(fmt.usd(balance), Emphasis.CRITICAL if low else Emphasis.STRONG)
     if is_narrow:
         rate = f"−{burn_text(burn)}" if burn is not None else ""
         empty = empty_cell(burn, balance, look, report, is_narrow=True) if is_drawn else Cell(_("no key draws on it"))
         return (0, (amount,)), (1, (Cell(rate),)), (2, (empty,))
-    parts: list[Ranked] = [(0, (Cell(_("balance "), Severity.MUTED), amount))]
+    parts: list[Ranked] = [(0, (Cell(_("balance "), Emphasis.MUTED), amount))]
     if profile is not None and profile.frozen_usd > 0:
-        parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Severity.MUTED),)))
-    parts.append((2, (Cell(_("burn "), Severity.MUTED), Cell(burn_text(burn)))))
+        parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Emphasis.MUTED),)))
+    parts.append((2, (Cell(_("burn "), Emphasis.MUTED), Cell(burn_text(burn)))))
     if is_drawn:
-        parts.append((1, (Cell(_("empty "), Severity.MUTED), empty_cell(burn, balance, look, report))))
+        parts.append((1, (Cell(_("empty "), Emphasis.MUTED), empty_cell(burn, balance, look, report))))
     else:
-        parts.append((3, (Cell(_("no key draws on it"), Severity.MUTED),)))
+        parts.append((3, (Cell(_("no key draws on it"), Emphasis.MUTED),)))
     if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))
-        parts.append((3, (Cell(_("at the usual pace "), Severity.MUTED), usual)))
+        parts.append((3, (Cell(_("at the usual pace "), Emphasis.MUTED), usual)))
     return tuple(parts)
 
 
@@ -164,26 +168,33 @@ def burn_text(burn: Burn | None) -> str:
 
 
 def empty_cell(
-    burn: Burn | None, balance: Decimal | None, look: Look, report: Report | None = None, *, is_narrow: bool = False
+    burn: Burn | None,
+    balance: Decimal | None,
+    look: DisplayContext,
+    report: Report | None = None,
+    *,
+    is_narrow: bool = False,
 ) -> Cell:
     """When the wallet is empty: as triage forecasts it, else at the burn rate alone."""
     if balance is not None and balance <= 0:
-        return Cell(_("now ■"), Severity.CRITICAL)
+        return Cell(_("now ■"), Emphasis.CRITICAL)
     if report is None or not report.knows_pace:
         if burn is None:
             return Cell(fmt.UNKNOWN)
         if burn.usd_per_h <= 0:
-            return Cell(_("no spend now"), Severity.MUTED)
+            return Cell(_("no spend now"), Emphasis.MUTED)
     at = empty_at(burn, balance, look, report)
     if at is None or at - look.now > FAR:
-        return Cell(when_empty(None, look), Severity.MUTED)
+        return Cell(when_empty(None, look), Emphasis.MUTED)
     text = _("empty {time}").format(time=fmt.moment(at, look.now, look.zone)) if is_narrow else when_empty(at, look)
     if at - look.now < VERY_SOON:
-        return Cell(f"{text} ■", Severity.CRITICAL)
-    return Cell(f"{text} ▲", Severity.WARNING) if at - look.now < SOON else Cell(text)
+        return Cell(f"{text} ■", Emphasis.CRITICAL)
+    return Cell(f"{text} ▲", Emphasis.WARNING) if at - look.now < SOON else Cell(text)
 
 
-def empty_at(burn: Burn | None, balance: Decimal | None, look: Look, report: Report | None) -> datetime | None:
+def empty_at(
+    burn: Burn | None, balance: Decimal | None, look: DisplayContext, report: Report | None
+) -> datetime | None:
     """The forecast as a moment, however far; None where there is none."""
     if balance is not None and balance <= 0:
         return look.now
@@ -192,7 +203,7 @@ def empty_at(burn: Burn | None, balance: Decimal | None, look: Look, report: Rep
     return burn.empty_at if burn is not None else None
 
 
-def when_empty(at: datetime | None, look: Look) -> str:
+def when_empty(at: datetime | None, look: DisplayContext) -> str:
     """A forecast as a moment and the time until then; from two days on in half days (triage-spec section 6)."""
     if at is None or at - look.now > FAR:
         return "> 60 d"
@@ -210,20 +221,20 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     """Whether what is shown is live, and if not, why and since when."""
     feed = snapshot.feed(AskProfile())
     if state.is_paused:
-        return Cell(_("‖ paused"), Severity.WARNING)
+        return Cell(_("‖ paused"), Emphasis.WARNING)
     if feed.failure is not None:
         glyph = "✕" if feed.failure.kind in OFFLINE else "▲"
-        return Cell(f"{glyph} {failures.short(feed.failure)}", Severity.CRITICAL)
+        return Cell(f"{glyph} {failures.short(feed.failure)}", Emphasis.CRITICAL)
     if feed.fetched_at is None:
-        return Cell(_("○ connecting"), Severity.MUTED)
+        return Cell(_("○ connecting"), Emphasis.MUTED)
     late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, 1.0)
     if late > 2.5 and snapshot.budget is not None and snapshot.budget.blocked_for_s > 0:
         word = failures.short(Failure(FailureKind.RATE_LIMITED))
-        return Cell(f"▲ {word} · {fmt.age(feed.fetched_at, now)}", Severity.WARNING)
+        return Cell(f"▲ {word} · {fmt.age(feed.fetched_at, now)}", Emphasis.WARNING)
     if late > 5:
-        return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.CRITICAL)
+        return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Emphasis.CRITICAL)
     if late > 2.5:
-        return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Severity.WARNING)
+        return Cell(_("◌ {age} old").format(age=fmt.age(feed.fetched_at, now)), Emphasis.WARNING)
     return _freshness_of_shown(snapshot, state, now)
 
 
@@ -232,17 +243,17 @@ def _freshness_of_shown(snapshot: Snapshot, state: HeaderState, now: datetime) -
     failed = _failed(snapshot, state)
     if failed is not None:
         question, failure = failed
-        return Cell(f"▲ {question_word(question)}: {failures.short(failure)}", Severity.WARNING)
+        return Cell(f"▲ {question_word(question)}: {failures.short(failure)}", Emphasis.WARNING)
     overdue = [
         (question, feed)
         for question, feed in _shown(snapshot, state)
         if _is_overdue(question, feed, state, snapshot, now)
     ]
     if not overdue:
-        return Cell(_("● live"), Severity.GOOD)
+        return Cell(_("● live"), Emphasis.GOOD)
     question, feed = min(overdue, key=lambda one: one[1].fetched_at or now)
     told = _("◌ {what} {age} old").format(what=question_word(question), age=fmt.age(feed.fetched_at, now))
-    return Cell(told, Severity.WARNING)
+    return Cell(told, Emphasis.WARNING)
 
 
 def _shown(snapshot: Snapshot, state: HeaderState) -> Iterator[tuple[Question[Any], Feed[Any]]]:
@@ -277,7 +288,7 @@ def _is_overdue(
     return at is not None and at <= now and now - feed.fetched_at > usual + OVERDUE
 
 
-def _since(snapshot: Snapshot, state: HeaderState, look: Look) -> str:
+def _since(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> str:
     """When all was well last, and when it will be tried again; blank while all is well."""
     feed: Feed[Any] = snapshot.feed(AskProfile())
     if feed.failure is None and (failed := _failed(snapshot, state)) is not None:
@@ -291,14 +302,14 @@ def _since(snapshot: Snapshot, state: HeaderState, look: Look) -> str:
     return " · ".join(told)
 
 
-def one_line(snapshot: Snapshot, look: Look, report: Report | None = None, incident: Line = ()) -> Line:
+def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None = None, incident: Line = ()) -> Line:
     """Everything in one line, for a terminal too small for panes: money first, then what is the matter."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
     return (
-        Cell("aktop ", Severity.ACCENT),
-        Cell(f"{fmt.usd(balance)} ", Severity.STRONG),
+        Cell("aktop ", Emphasis.ACCENT),
+        Cell(f"{fmt.usd(balance)} ", Emphasis.STRONG),
         Cell(f"−{burn_text(burn)} " if burn is not None else ""),
         empty_cell(burn, balance, look, report, is_narrow=True) if draws_on_wallet(snapshot, look.now) else Cell(""),
         Cell(" "),

@@ -11,7 +11,7 @@ from tui.monitor.questions import AskAccountHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps, triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import key_name
 from tui.present.header import when_empty
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
@@ -23,12 +23,12 @@ from widgets.values import Line
 
 HOUR = timedelta(hours=1)
 HOURS_BEFORE = 6
-MOST_HOURS = 48
+MAX_HOURS = 48
 BAR_WIDTH = 30
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, look: Look) -> str:
+def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, look: DisplayContext) -> str:
     """The whole document. Text from outside is escaped: it stays text."""
     lines = [
         f"# {_('Incident report')} · {_safe(snapshot.gateway_url)}",
@@ -54,7 +54,7 @@ def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, 
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _so_far(report: Report, look: Look) -> list[str]:
+def _so_far(report: Report, look: DisplayContext) -> list[str]:
     """That the verdict is none yet, where not all was read."""
     if report.is_whole:
         return []
@@ -62,7 +62,7 @@ def _so_far(report: Report, look: Look) -> list[str]:
     return [f"**{_safe(told.format(what=gaps.lacks(that_matter(report.gaps), look)))}**", ""]
 
 
-def _steps(report: Report, snapshot: Snapshot, look: Look) -> Iterable[triage.StepLine]:
+def _steps(report: Report, snapshot: Snapshot, look: DisplayContext) -> Iterable[triage.StepLine]:
     return triage.steps(report, snapshot, look)[:4]
 
 
@@ -71,13 +71,13 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
     return [f"## {title}", "", *(told or [f"- {_('nothing')}"]), ""]
 
 
-def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[str]:
+def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[str]:
     """The hours from a little before the incident on, as a drawn trend."""
     history = snapshot.data(AskAccountHistory())
     if history is None:
         return []
     this_hour = floor_hour(look.now)
-    first = max((report.since or this_hour) - HOURS_BEFORE * HOUR, this_hour - MOST_HOURS * HOUR)
+    first = max((report.since or this_hour) - HOURS_BEFORE * HOUR, this_hour - MAX_HOURS * HOUR)
     count = round((this_hour - first) / HOUR)
     usd = history.hours(first, count)
     highest = max(usd, default=0.0)
@@ -85,7 +85,9 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[str]:
     return [f"## {_('Wallet cost by the hour')}", "", "```", *rows, "```", ""]
 
 
-def _hour(history: HourlyCost, start: datetime, usd: float, highest: float, report: Report, look: Look) -> str:
+def _hour(
+    history: HourlyCost, start: datetime, usd: float, highest: float, report: Report, look: DisplayContext
+) -> str:
     usual = usual_at(history, start, report.since).level_usd
     bar = "█" * round(BAR_WIDTH * usd / highest) if highest > 0 else ""
     flagged = report.spike is not None and any(hour.start == start for hour in report.spike.hours)
@@ -94,7 +96,7 @@ def _hour(history: HourlyCost, start: datetime, usd: float, highest: float, repo
     return f"{local}  {fmt.usd_float(usd):>10}  {bar:<{BAR_WIDTH}} {'▲' if flagged else ' '} {told}".rstrip()
 
 
-def _done(entry: Entry, snapshot: Snapshot, look: Look) -> str:
+def _done(entry: Entry, snapshot: Snapshot, look: DisplayContext) -> str:
     at = fmt.stamp(datetime.fromisoformat(entry.at), look.zone)
     whose = _safe(key_name(entry.key_id, snapshot, look)) if entry.key_id else _("reminder")
     undone = _(" (taken back)") if entry.undone else ""
@@ -113,7 +115,7 @@ def _change(entry: Entry) -> str:
     return ", ".join(parts) or entry.action
 
 
-def _balance(report: Report, snapshot: Snapshot, look: Look) -> Iterable[str]:
+def _balance(report: Report, snapshot: Snapshot, look: DisplayContext) -> Iterable[str]:
     profile = snapshot.data(AskProfile())
     if profile is not None:
         yield fmt.usd(profile.balance_usd)

@@ -11,10 +11,10 @@ from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unw
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
 from widgets.layout import columns_of
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 FIELDS = ("quota_usd", "limit_5h_usd", "limit_1d_usd", "limit_7d_usd")
 _WINDOWS = {
@@ -28,19 +28,19 @@ class BadAmount(ValueError):
     """An amount that cannot be read; the message says what is expected."""
 
 
-class FieldNote(Struct, frozen=True):
+class LimitNote(Struct, frozen=True):
     """What a typed amount would do."""
 
     text: str
-    severity: Severity = Severity.NORMAL
+    severity: Emphasis = Emphasis.NORMAL
 
 
-def identity(key: ApiKey, look: Look) -> Line:
+def identity(key: ApiKey, look: DisplayContext) -> Line:
     """Who is meant: name, masked key, group."""
     group = f"   {_('group')} {key.group.name}" if key.group else ""
     return (
-        Cell(look.key_name(key), Severity.STRONG),
-        Cell(f"   {key.masked_secret}   #{key.id}{group}", Severity.MUTED),
+        Cell(look.key_name(key), Emphasis.STRONG),
+        Cell(f"   {key.masked_secret}   #{key.id}{group}", Emphasis.MUTED),
     )
 
 
@@ -50,7 +50,7 @@ def switch_intent(key: ApiKey) -> KeyIntent:
     return KeyIntent(key.id, KeyAction.ENABLE if off else KeyAction.DISABLE)
 
 
-def switch_lines(key: ApiKey, intent: KeyIntent, look: Look, undo: str | None = None) -> tuple[Line, ...]:
+def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str | None = None) -> tuple[Line, ...]:
     """Before and after of a disable or enable, and its effects; `undo` says how it is undone where no key does it."""
     undo = _("u undoes this.") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
@@ -85,13 +85,13 @@ def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
     """Changed members one below the other: name, before, after. No amount is cut, however long."""
     return columns_of(
         [
-            (Cell(name, Severity.MUTED), Cell(before), Cell("→", Severity.MUTED), Cell(after, Severity.STRONG))
+            (Cell(name, Emphasis.MUTED), Cell(before), Cell("→", Emphasis.MUTED), Cell(after, Emphasis.STRONG))
             for name, before, after in changed
         ]
     )
 
 
-def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> tuple[Line, ...]:
+def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayContext) -> tuple[Line, ...]:
     """Before and after of everything that differs between two states."""
     changed: list[tuple[str, str, str]] = []
     if before.status != after.status:
@@ -100,7 +100,7 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: Look) -> t
         old, new = getattr(before.limits, name), getattr(after.limits, name)
         if old != new:
             changed.append((field_word(name), limit_text(old), limit_text(new)))
-    nothing: Line = (Cell(_("Nothing would change."), Severity.MUTED),)
+    nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
     return (identity(key, look), (), *(changes(changed) or (nothing,)))
 
 
@@ -126,7 +126,7 @@ def limit_text(amount: Decimal | None) -> str:
     return _("none") if not amount else fmt.usd(amount)
 
 
-def used_text(key: ApiKey, name: str, look: Look) -> str:
+def used_text(key: ApiKey, name: str, look: DisplayContext) -> str:
     """What counts against a limit so far; a quota counts only while it is set (contract 4.1)."""
     if name == "quota_usd":
         return fmt.usd(key.quota_used_usd) if key.quota_usd > 0 or key.quota_used_usd > 0 else fmt.UNKNOWN
@@ -135,7 +135,7 @@ def used_text(key: ApiKey, name: str, look: Look) -> str:
     return fmt.usd(key.window(_WINDOWS[name]).used_at(look.now))
 
 
-def used_of(key: ApiKey, name: str, look: Look) -> Decimal:
+def used_of(key: ApiKey, name: str, look: DisplayContext) -> Decimal:
     """The amount that counts against a limit so far."""
     return key.quota_used_usd if name == "quota_usd" else key.window(_WINDOWS[name]).used_at(look.now)
 
@@ -167,7 +167,9 @@ def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = N
     return amount.quantize(Decimal("0.00000001")).normalize() if amount else Decimal(0)
 
 
-def read_limits(values: Mapping[str, str], key: ApiKey, look: Look, usual_day_usd: Decimal | None = None) -> Limits:
+def read_limits(
+    values: Mapping[str, str], key: ApiKey, look: DisplayContext, usual_day_usd: Decimal | None = None
+) -> Limits:
     """The limits as typed. Raises BadAmount."""
     amounts = {name: parse_amount(values.get(name, ""), used_of(key, name, look), usual_day_usd) for name in FIELDS}
     return Limits(**{name: amount if amount != _now(key, name) else None for name, amount in amounts.items()})
@@ -178,44 +180,46 @@ def _now(key: ApiKey, name: str) -> Decimal:
     return current
 
 
-def field_note(key: ApiKey, name: str, text: str, look: Look, usual_day_usd: Decimal | None = None) -> FieldNote:
+def field_note(
+    key: ApiKey, name: str, text: str, look: DisplayContext, usual_day_usd: Decimal | None = None
+) -> LimitNote:
     """What an amount would do, said while it is typed."""
     try:
         amount = parse_amount(text, used_of(key, name, look), usual_day_usd)
     except BadAmount as error:
-        return FieldNote(f"▲ {error}", Severity.WARNING)
+        return LimitNote(f"▲ {error}", Emphasis.WARNING)
     if amount is None:
-        return FieldNote(_standing(key, name, look), Severity.MUTED)
+        return LimitNote(_standing(key, name, look), Emphasis.MUTED)
     if amount == 0:
-        return FieldNote(_("no limit"), Severity.NORMAL)
+        return LimitNote(_("no limit"), Emphasis.NORMAL)
     prefix = f"= {fmt.usd(amount)}, " if text.strip()[:1] in "+x×X" else ""
     if used_of(key, name, look) >= amount:
-        return FieldNote(prefix + _("■ refuses at once"), Severity.CRITICAL)
+        return LimitNote(prefix + _("■ refuses at once"), Emphasis.CRITICAL)
     if name == "quota_usd" and key.quota_usd == 0 and key.quota_used_usd == 0:
-        return FieldNote(prefix + _("counts from now, from 0 used"))
+        return LimitNote(prefix + _("counts from now, from 0 used"))
     if name != "quota_usd" and not any(window.limit_usd > 0 for window in key.windows):
-        return FieldNote(prefix + _("counts from now"))
+        return LimitNote(prefix + _("counts from now"))
     if name == "quota_usd" and key.stored_status == "quota_exhausted":
-        return FieldNote(prefix + _("re-activates the key"))
+        return LimitNote(prefix + _("re-activates the key"))
     left = amount - used_of(key, name, look)
-    return FieldNote(prefix + _("{amount} left").format(amount=fmt.usd(left)))
+    return LimitNote(prefix + _("{amount} left").format(amount=fmt.usd(left)))
 
 
-def _standing(key: ApiKey, name: str, look: Look) -> str:
+def _standing(key: ApiKey, name: str, look: DisplayContext) -> str:
     """What holds now for a field left empty."""
     if name == "quota_usd":
         return ""
     return reset_text(key.window(_WINDOWS[name]), look)
 
 
-def reset_text(window: SpendWindow, look: Look) -> str:
+def reset_text(window: SpendWindow, look: DisplayContext) -> str:
     """When a live window starts anew."""
     if window.resets_at is None or window.resets_at <= look.now:
         return ""
     return _("resets in {span}").format(span=fmt.span(window.resets_at - look.now))
 
 
-def _still_refused(key: ApiKey, look: Look) -> str | None:
+def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
     """Why calls would be refused although the key is active again."""
     if key.expires_at is not None and key.expires_at <= look.now:
         return _("It has expired: calls stay refused until its expiry is moved.")
@@ -226,26 +230,26 @@ def _still_refused(key: ApiKey, look: Look) -> str | None:
     return None
 
 
-def outcome_line(outcome: Outcome, look: Look) -> tuple[bool, Line]:
+def outcome_line(outcome: Outcome, look: DisplayContext) -> tuple[bool, Line]:
     """Whether it was done, and what the gateway said."""
     match outcome:
         case Applied(key, at):
             text = _("✓ {status}, as of {time}").format(
                 status=status_word(key.status(look.now)), time=fmt.clock_time(at, look.zone)
             )
-            return True, (Cell(text, Severity.GOOD),)
+            return True, (Cell(text, Emphasis.GOOD),)
         case Changed(key):
             text = _("▲ Not done: the key was changed meanwhile and is {status} now. Look again.").format(
                 status=status_word(key.status(look.now))
             )
-            return False, (Cell(text, Severity.WARNING),)
+            return False, (Cell(text, Emphasis.WARNING),)
         case Refused(failure):
-            return False, (Cell(f"■ {failures.sentence(failure)}", Severity.CRITICAL),)
+            return False, (Cell(f"■ {failures.sentence(failure)}", Emphasis.CRITICAL),)
         case Unknown():
             text = _(
                 "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."
             )
-            return False, (Cell(text, Severity.CRITICAL),)
+            return False, (Cell(text, Emphasis.CRITICAL),)
         case Unwritten(reason):
             text = _("■ Nothing was sent: it could not be written down first ({reason}).")
-            return False, (Cell(text.format(reason=reason), Severity.CRITICAL),)
+            return False, (Cell(text.format(reason=reason), Emphasis.CRITICAL),)

@@ -3,10 +3,10 @@
 from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 
 
-def key_name(key_id: int, snapshot: Snapshot, look: Look, last_name: str | None = None) -> str:
+def key_name(key_id: int, snapshot: Snapshot, look: DisplayContext, last_name: str | None = None) -> str:
     """What a key is called. Of a deleted one that is what it was called last, if anybody knows, beside its id."""
     key = snapshot.key(key_id)
     if key is not None:

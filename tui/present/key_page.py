@@ -10,37 +10,37 @@ from tui.domain.usage import Call, DayUsage
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_actions import limit_text, reset_text
 from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
 from widgets.layout import fit, gauge, truncate
-from widgets.values import Align, Cell, Column, Line, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
-MOST_PLACES = 3
+MAX_PLACES = 3
 LONGEST_NAME = 40
 """A name may have a hundred characters: in a title it must leave room for the state."""
 
 
-def title(key: ApiKey | None, key_id: int, look: Look) -> tuple[Line, ...]:
+def title(key: ApiKey | None, key_id: int, look: DisplayContext) -> tuple[Line, ...]:
     """Who the page is about, its real state, and, where there is room, its masked secret and its group."""
     if key is None:
         return (
             (
-                Cell(f"{_('Key')} · #{key_id} ", Severity.STRONG),
-                Cell(_("not in this account any more"), Severity.WARNING),
+                Cell(f"{_('Key')} · #{key_id} ", Emphasis.STRONG),
+                Cell(_("not in this account any more"), Emphasis.WARNING),
             ),
         )
     status = key.status(look.now)
     group = f"{_('group')} {key.group.name} ×{key.group.rate_multiplier:g}" if key.group else _("no group")
     return (
-        (Cell(f"{_('Key')} · {truncate(look.key_name(key), LONGEST_NAME)}", Severity.STRONG),),
+        (Cell(f"{_('Key')} · {truncate(look.key_name(key), LONGEST_NAME)}", Emphasis.STRONG),),
         (Cell(f"{GLYPHS[status]} {status_word(status)}", status_severity(status)),),
         (Cell(key.masked_secret),),
         (Cell(group),),
     )
 
 
-def limits(key: ApiKey, look: Look) -> tuple[Line, ...]:
+def limits(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
     """Quota, windows, and the other facts of a key."""
     return (_quota(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
 
@@ -67,7 +67,7 @@ def day_rows(days: Sequence[DayUsage], today: date | None = None) -> tuple[Row, 
                 Cell(fmt.count(day.sums.requests)),
                 Cell(fmt.tokens(day.sums.tokens)),
                 Cell(fmt.percent(day.sums.cache_hit_rate)),
-                Cell(fmt.usd(day.sums.standard_usd), Severity.MUTED),
+                Cell(fmt.usd(day.sums.standard_usd), Emphasis.MUTED),
                 Cell(fmt.usd(day.sums.billed_usd)),
             ),
         )
@@ -78,37 +78,37 @@ def day_rows(days: Sequence[DayUsage], today: date | None = None) -> tuple[Row, 
 def days_of_calls(site: Site | None) -> Line:
     """Why the days are not the gateway's own."""
     text = _("of the calls here: this gateway{version} has no days")
-    return (Cell(text.format(version=failures.version_of(site)), Severity.MUTED),)
+    return (Cell(text.format(version=failures.version_of(site)), Emphasis.MUTED),)
 
 
-def users(calls: Sequence[Call], look: Look) -> tuple[Line, ...]:
+def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
     """From where and by what programs the key is used, by the calls that are here."""
     seen = Counter((call.ip or fmt.UNKNOWN, call.user_agent or fmt.UNKNOWN) for call in calls)
     if not seen:
         return ()
     lines: list[Line] = [
-        (Cell(f"{look.ip(ip)}  "), Cell(agent), Cell(f"  ×{fmt.count(number)}", Severity.MUTED))
-        for (ip, agent), number in seen.most_common(MOST_PLACES)
+        (Cell(f"{look.ip(ip)}  "), Cell(agent), Cell(f"  ×{fmt.count(number)}", Emphasis.MUTED))
+        for (ip, agent), number in seen.most_common(MAX_PLACES)
     ]
-    if len(seen) > MOST_PLACES:
-        rest = len(seen) - MOST_PLACES
+    if len(seen) > MAX_PLACES:
+        rest = len(seen) - MAX_PLACES
         text = plural("{n} more place or program", "{n} more places or programs", rest).format(n=rest)
-        lines.append((Cell(text, Severity.MUTED),))
+        lines.append((Cell(text, Emphasis.MUTED),))
     return tuple(lines)
 
 
 def _quota(key: ApiKey) -> Line:
     share = quota_share(key)
-    name = Cell(fit(_("quota"), 12, Align.LEFT), Severity.MUTED)
+    name = Cell(fit(_("quota"), 12, Align.LEFT), Emphasis.MUTED)
     if share is None:
         return name, Cell(_("none"))
     figures = _("{used} of {limit}").format(used=fmt.usd(key.quota_used_usd), limit=fmt.usd(key.quota_usd))
     return name, Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)), Cell(figures)
 
 
-def window_line(window: SpendWindow, look: Look) -> Line:
+def window_line(window: SpendWindow, look: DisplayContext) -> Line:
     """One spend window: how full it is, and when it resets."""
-    name, share = Cell(fit(window_text(window), 12, Align.LEFT), Severity.MUTED), window.share(look.now)
+    name, share = Cell(fit(window_text(window), 12, Align.LEFT), Emphasis.MUTED), window.share(look.now)
     if share is None:
         return name, Cell(_("none"))
     used = window.used_at(look.now)
@@ -119,11 +119,11 @@ def window_line(window: SpendWindow, look: Look) -> Line:
         name,
         Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
         Cell(f"{figures}   "),
-        Cell(reset + when, Severity.MUTED),
+        Cell(reset + when, Emphasis.MUTED),
     )
 
 
-def _facts(key: ApiKey, look: Look) -> tuple[Line, ...]:
+def _facts(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
     # A gateway that tells no calls in flight, as older ones do not, tells no last use either (contract 9.3).
     unused = fmt.UNKNOWN if key.in_flight is None else _("never")
     used = fmt.age(key.last_used_at, look.now) if key.last_used_at else unused
@@ -139,7 +139,7 @@ def _facts(key: ApiKey, look: Look) -> tuple[Line, ...]:
         (_("expires"), expires),
         (_("IPs"), allowed + (f", {_('not')} {refused}" if refused else "")),
     ]
-    return (tuple(cell for name, value in facts for cell in (Cell(f"{name} ", Severity.MUTED), Cell(f"{value}   "))),)
+    return (tuple(cell for name, value in facts for cell in (Cell(f"{name} ", Emphasis.MUTED), Cell(f"{value}   "))),)
 
 
 def _day_text(text: str) -> str:

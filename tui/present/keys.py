@@ -22,9 +22,9 @@ from tui.monitor.memo import Memo, memoize_last
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.layout import cell_width, spark
-from widgets.values import Align, Cell, Column, Draw, Row, Severity
+from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
 GLYPHS = {
     KeyStatus.ACTIVE: "●",
@@ -67,14 +67,14 @@ def status_word(status: KeyStatus) -> str:
     }[status]
 
 
-def status_severity(status: KeyStatus) -> Severity:
+def status_severity(status: KeyStatus) -> Emphasis:
     """How the state of a key stands out."""
     return {
-        KeyStatus.ACTIVE: Severity.GOOD,
-        KeyStatus.INACTIVE: Severity.MUTED,
-        KeyStatus.EXHAUSTED: Severity.WARNING,
-        KeyStatus.LIMITED: Severity.WARNING,
-        KeyStatus.EXPIRED: Severity.MUTED,
+        KeyStatus.ACTIVE: Emphasis.GOOD,
+        KeyStatus.INACTIVE: Emphasis.MUTED,
+        KeyStatus.EXHAUSTED: Emphasis.WARNING,
+        KeyStatus.LIMITED: Emphasis.WARNING,
+        KeyStatus.EXPIRED: Emphasis.MUTED,
     }[status]
 
 
@@ -135,7 +135,7 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
 
 def rows(
     found: Sequence[KeyLine],
-    look: Look,
+    look: DisplayContext,
     shown: Sequence[Column],
     sort: tuple[str, bool],
     needle: str = "",
@@ -161,12 +161,12 @@ def rows(
 
 @memoize_last(each=1)
 def _still_cells(
-    _memo: Memo, _key_id: int, line: KeyLine, look: Look, shown: Sequence[Column], is_likely: bool
+    _memo: Memo, _key_id: int, line: KeyLine, look: DisplayContext, shown: Sequence[Column], is_likely: bool
 ) -> tuple[Cell | None, ...]:
     """The cells that tell no seconds; None in the place of the one that does."""
     cells = [None if column.id == "used" else _CELLS[column.id](line, look) for column in shown]
     if is_likely:
-        cells[1] = Cell(f"*{status_word(line.status)}", Severity.CRITICAL)
+        cells[1] = Cell(f"*{status_word(line.status)}", Emphasis.CRITICAL)
     return tuple(cells)
 
 
@@ -241,46 +241,46 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
     return history.hours(start, SPARK_HOURS)
 
 
-def _name(line: KeyLine, look: Look) -> Cell:
-    severity = Severity.NORMAL if line.status is KeyStatus.ACTIVE else Severity.MUTED
+def _name(line: KeyLine, look: DisplayContext) -> Cell:
+    severity = Emphasis.NORMAL if line.status is KeyStatus.ACTIVE else Emphasis.MUTED
     key = line.key
     # What is cut in the table may look like another there only.
     name = look.key_name(replace(key, is_alike=key.is_alike or key.is_alike_cut))
     return Cell(f"{GLYPHS[line.status]} {name}", severity)
 
 
-def _status(line: KeyLine, _look: Look) -> Cell:
+def _status(line: KeyLine, _look: DisplayContext) -> Cell:
     return Cell(status_word(line.status), status_severity(line.status))
 
 
-def _today(line: KeyLine, _look: Look) -> Cell:
+def _today(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.cost is None:
-        return Cell(fmt.UNKNOWN, Severity.MUTED)
+        return Cell(fmt.UNKNOWN, Emphasis.MUTED)
     if not line.key.bills_wallet and (line.cost.today_usd or line.is_used_today):
-        return Cell(fmt.usd(line.cost.today_usd), Severity.MUTED)
+        return Cell(fmt.usd(line.cost.today_usd), Emphasis.MUTED)
     if line.cost.today_usd or line.is_used_today:
         return Cell(fmt.usd(line.cost.today_usd))
-    return Cell(fmt.UNKNOWN, Severity.MUTED)
+    return Cell(fmt.UNKNOWN, Emphasis.MUTED)
 
 
-def _usual(line: KeyLine, _look: Look) -> Cell:
+def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.times_usual is None or not line.cost or not line.cost.today_usd:
         return Cell()
-    glyph, severity = "", Severity.NORMAL
+    glyph, severity = "", Emphasis.NORMAL
     if line.times_usual >= VERY_HIGH:
-        glyph, severity = "■ ", Severity.CRITICAL
+        glyph, severity = "■ ", Emphasis.CRITICAL
     elif line.times_usual >= HIGH:
-        glyph, severity = "▲ ", Severity.WARNING
+        glyph, severity = "▲ ", Emphasis.WARNING
     times = line.times_usual
     return Cell(f"{glyph}×{fmt.times(times)}", severity)
 
 
-def _hours(line: KeyLine, _look: Look) -> Cell:
+def _hours(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.hours_calls:
-        return Cell(_spark(line.hours_calls), Severity.MUTED)
+        return Cell(_spark(line.hours_calls), Emphasis.MUTED)
     if not line.hours_usd or not any(line.hours_usd):
         return Cell()
-    return Cell(_spark(line.hours_usd), Severity.ACCENT)
+    return Cell(_spark(line.hours_usd), Emphasis.ACCENT)
 
 
 @lru_cache(maxsize=512)
@@ -288,22 +288,22 @@ def _spark(hours_usd: tuple[float, ...]) -> str:
     return spark(hours_usd, SPARK_HOURS, is_open=True)
 
 
-def _now(line: KeyLine, _look: Look) -> Cell:
-    return Cell(str(line.key.in_flight), Severity.STRONG) if line.key.in_flight else Cell()
+def _now(line: KeyLine, _look: DisplayContext) -> Cell:
+    return Cell(str(line.key.in_flight), Emphasis.STRONG) if line.key.in_flight else Cell()
 
 
-def _month(line: KeyLine, _look: Look) -> Cell:
+def _month(line: KeyLine, _look: DisplayContext) -> Cell:
     cost_usd = line.cost.last_30_days_usd if line.cost else None
     if not cost_usd and line.key.last_used_at is None:
-        return Cell(fmt.UNKNOWN, Severity.MUTED)
+        return Cell(fmt.UNKNOWN, Emphasis.MUTED)
     return Cell(fmt.usd(cost_usd))
 
 
-def share_severity(share: float | None) -> Severity:
+def share_severity(share: float | None) -> Emphasis:
     """How a limit stands out by how full it is."""
     if share is None or share < NEARLY_FULL:
-        return Severity.NORMAL
-    return Severity.CRITICAL if share >= 1 else Severity.WARNING
+        return Emphasis.NORMAL
+    return Emphasis.CRITICAL if share >= 1 else Emphasis.WARNING
 
 
 def quota_share(key: ApiKey) -> float | None:
@@ -311,17 +311,17 @@ def quota_share(key: ApiKey) -> float | None:
     return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
 
 
-def _quota(line: KeyLine, _look: Look) -> Cell:
+def _quota(line: KeyLine, _look: DisplayContext) -> Cell:
     share = quota_share(line.key)
     if share is None:
-        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Severity.MUTED)
+        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Emphasis.MUTED)
     return Cell(fmt.percent(share), share_severity(share), share=min(share, 1.0))
 
 
-def _windows(line: KeyLine, look: Look) -> Cell:
+def _windows(line: KeyLine, look: DisplayContext) -> Cell:
     shares = [window.share(look.now) for window in line.key.windows]
     if all(share is None for share in shares):
-        return Cell(fmt.UNKNOWN, Severity.MUTED)
+        return Cell(fmt.UNKNOWN, Emphasis.MUTED)
     fullest = max(share for share in shares if share is not None)
     return Cell(" / ".join(fmt.percent(share) for share in shares), share_severity(fullest))
 
@@ -333,18 +333,18 @@ def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
     return max(known, key=lambda limit: limit[1], default=None)
 
 
-def _limit(line: KeyLine, look: Look) -> Cell:
+def _limit(line: KeyLine, look: DisplayContext) -> Cell:
     limit = tightest(line.key, look.now)
     if limit is None:
-        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Severity.MUTED)
+        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Emphasis.MUTED)
     return Cell(f"{limit[0]} {fmt.percent(limit[1])}", share_severity(limit[1]))
 
 
-def _used(line: KeyLine, look: Look) -> Cell:
+def _used(line: KeyLine, look: DisplayContext) -> Cell:
     return Cell(fmt.age(line.key.last_used_at, look.now))
 
 
-_CELLS: dict[str, Callable[[KeyLine, Look], Cell]] = {
+_CELLS: dict[str, Callable[[KeyLine, DisplayContext], Cell]] = {
     "name": _name,
     "status": _status,
     "today": _today,

@@ -3,11 +3,11 @@
 from tui.locale import _
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.layout import fit
 
 
-def note(snapshot: Snapshot, look: Look, width: int) -> str | None:
+def note(snapshot: Snapshot, look: DisplayContext, width: int) -> str | None:
     """The first line: of when it is. None when nothing was heard of the account, and so nothing is worth keeping."""
     heard_at = snapshot.feed(AskProfile()).fetched_at
     if heard_at is None:

@@ -14,32 +14,34 @@ from tui.monitor.questions import AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
 from tui.present.signs import signed
 from tui.triage.report import Report
-from tui.triage.severity import Severity as Weight
-from widgets.values import Cell, Line, Severity
+from tui.triage.severity import Severity
+from widgets.values import Cell, Emphasis, Line
 
 REARM = Decimal("1.2")
 
 
 class LowBalance(Struct, frozen=True):
-    """An episode of low balance. `started` tells episodes apart: it changes when the balance had recovered between."""
+    """A low balance. `started` tells one from the next: it changes when the balance had recovered between."""
 
     started: str
     line: Line
-    severity: Severity
+    emphasis: Emphasis
 
 
 class Alarm(Struct, frozen=True):
-    """What the banner remembers from picture to picture: whether an episode is on, and which one it is."""
+    """What the banner remembers from picture to picture: whether the balance is low, and since when."""
 
     is_on: bool = False
     number: int = 0
 
 
-def step(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None) -> Alarm:
+def step(
+    alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
+) -> Alarm:
     """The alarm after a Snapshot: on below the threshold or when the wallet is empty soon, as triage forecasts it, and
     off again only well above (triage-spec section 6).
 
@@ -64,27 +66,29 @@ def step(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, ow
 
 
 def banner(
-    alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None
+    alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
 ) -> LowBalance | None:
-    """What the banner says, or None while there is no episode."""
+    """What the banner says, or None while the balance is not low."""
     told = news(alarm, snapshot, look, report, own_usd)
     if not told:
         return None
-    hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Severity.MUTED)
-    return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].severity)
+    hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Emphasis.MUTED)
+    return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].emphasis)
 
 
-def news(alarm: Alarm, snapshot: Snapshot, look: Look, report: Report | None, own_usd: Decimal | None = None) -> Line:
-    """What there is to say of the balance while an episode is on; nothing otherwise."""
+def news(
+    alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
+) -> Line:
+    """What there is to say of the balance while it is low; nothing otherwise."""
     profile = account_feed(snapshot).data
     if not alarm.is_on or profile is None:
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)
     at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
-    weight = Weight.CRITICAL if at is not None and at - look.now < VERY_SOON else Weight.WARNING
+    weight = Severity.CRITICAL if at is not None and at - look.now < VERY_SOON else Severity.WARNING
     told: list[Cell] = [
         signed(weight, f"{_('LOW BALANCE')} "),
-        Cell(fmt.usd(profile.balance_usd), Severity.STRONG),
+        Cell(fmt.usd(profile.balance_usd), Emphasis.STRONG),
     ]
     if threshold is not None and profile.balance_usd < threshold.usd:
         told.append(Cell(_(", under {amount} ({whose})").format(amount=fmt.usd(threshold.usd), whose=whose(threshold))))
@@ -112,7 +116,7 @@ def whose(threshold: Threshold) -> str:
 
 
 def _times_left(
-    snapshot: Snapshot, profile: Profile, look: Look, report: Report | None
+    snapshot: Snapshot, profile: Profile, look: DisplayContext, report: Report | None
 ) -> Iterator[tuple[timedelta, timedelta]]:
     """How long the balance lasts, each with the time under which that is low."""
     if report is not None and report.knows_pace:

@@ -6,20 +6,20 @@ from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
-from widgets.values import Cell, Line, Severity
+from tui.present.display_context import DisplayContext
+from widgets.values import Cell, Emphasis, Line
 
 WORTH_SAYING = timedelta(seconds=60)
 
 
-def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime | None, look: Look) -> Line:
+def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime | None, look: DisplayContext) -> Line:
     """The age where it matters, and the failure with its next try; nothing while all is fresh."""
     if failure is not None and failure.kind is FailureKind.ENDPOINT_MISSING and as_of is None:
         return ()  # nothing went wrong: the pane itself says what this gateway does not have
     if failure is not None:
         words = failures.with_retry(failure, retry_at, look.now)
         kept = _("as of {time} · ").format(time=fmt.clock_time(as_of, look.zone)) if as_of else ""
-        return (Cell(f"▲ {kept}{words}", Severity.WARNING),)
+        return (Cell(f"▲ {kept}{words}", Emphasis.WARNING),)
     if as_of is None or look.now - as_of < WORTH_SAYING:
         return ()
-    return (Cell(_("as of {time}").format(time=fmt.clock_time(as_of, look.zone, seconds=False)), Severity.MUTED),)
+    return (Cell(_("as of {time}").format(time=fmt.clock_time(as_of, look.zone, seconds=False)), Emphasis.MUTED),)

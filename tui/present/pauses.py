@@ -8,11 +8,11 @@ from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.outcomes import Applied, Changed, Outcome
 from tui.locale import _
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_actions import before_after, stop_sentence
 from tui.present.keys import status_word
 from tui.store.journal import Entry
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 MINUTES = "minutes"
 DEFAULT_MINUTES = "30"
@@ -24,7 +24,7 @@ def can_pause(key: ApiKey) -> bool:
     return key.stored_status == "active"
 
 
-def end_of(typed: str, look: Look) -> datetime:
+def end_of(typed: str, look: DisplayContext) -> datetime:
     """When a pause of so many minutes ends. Raises ValueError."""
     minutes = int(typed)
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
@@ -32,13 +32,13 @@ def end_of(typed: str, look: Look) -> datetime:
     return look.now + timedelta(minutes=minutes)
 
 
-def minutes_note(typed: str, look: Look) -> tuple[Cell, bool]:
+def minutes_note(typed: str, look: DisplayContext) -> tuple[Cell, bool]:
     """What the typed minutes mean, and whether they may be sent."""
     try:
         end = end_of(typed, look)
     except ValueError:
         return Cell(
-            _("▲ whole minutes, 1 to {most}").format(most=LONGEST // timedelta(minutes=1)), Severity.WARNING
+            _("▲ whole minutes, 1 to {most}").format(most=LONGEST // timedelta(minutes=1)), Emphasis.WARNING
         ), False
     return Cell(_("until {time}").format(time=fmt.moment(end, look.now, look.zone))), True
 
@@ -49,12 +49,12 @@ def effect_lines(key: ApiKey) -> tuple[Line, ...]:
     return ((Cell(stop_sentence(key)),), (Cell(kept),))
 
 
-def overdue_lines(key: ApiKey, entry: Entry, look: Look) -> tuple[Line, ...]:
+def overdue_lines(key: ApiKey, entry: Entry, look: DisplayContext) -> tuple[Line, ...]:
     """A pause that ended while no aktop was open."""
     assert entry.until is not None
     over = fmt.span(look.now - datetime.fromisoformat(entry.until))
     return (
-        (Cell(look.key_name(key), Severity.STRONG), Cell(f"   {key.masked_secret}   #{key.id}", Severity.MUTED)),
+        (Cell(look.key_name(key), Emphasis.STRONG), Cell(f"   {key.masked_secret}   #{key.id}", Emphasis.MUTED)),
         (),
         before_after(_("status"), status_word(key.status(look.now)), status_word(KeyStatus.ACTIVE)),
         (),
@@ -63,7 +63,7 @@ def overdue_lines(key: ApiKey, entry: Entry, look: Look) -> tuple[Line, ...]:
     )
 
 
-def leaving_lines(entries: Sequence[Entry], names: Callable[[int], str], look: Look) -> tuple[Line, ...]:
+def leaving_lines(entries: Sequence[Entry], names: Callable[[int], str], look: DisplayContext) -> tuple[Line, ...]:
     """What leaving aktop means for the pauses that it keeps."""
     lines = []
     for entry in entries:
@@ -72,7 +72,7 @@ def leaving_lines(entries: Sequence[Entry], names: Callable[[int], str], look: L
     return (*lines, (), (Cell(_("Nobody enables it while no aktop is open; the next start offers it.")),))
 
 
-def ended_words(outcome: Outcome, key: ApiKey, entry: Entry, look: Look) -> str | None:
+def ended_words(outcome: Outcome, key: ApiKey, entry: Entry, look: DisplayContext) -> str | None:
     """What became of a pause that is over; None when there is nothing to tell since the key is as it was before."""
     name = look.key_name(key)
     if isinstance(outcome, Applied):

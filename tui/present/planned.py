@@ -3,30 +3,30 @@
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import key_name, kind_word
-from tui.triage.findings import Kind
-from tui.triage.incidents import Episode, Phase
-from widgets.values import Cell, Line, Severity
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incident, Phase
+from widgets.values import Cell, Emphasis, Line
 
 
-def can_be_planned(episode: Episode) -> bool:
+def can_be_planned(incident: Incident) -> bool:
     """Whether a person can say that it is meant to be so, or that it is not after all: an empty wallet never is."""
-    return episode.kind is not Kind.LOW_BALANCE and episode.phase in (Phase.FIRING, Phase.PLANNED)
+    return incident.kind is not FindingKind.LOW_BALANCE and incident.phase in (Phase.FIRING, Phase.PLANNED)
 
 
-def choice(episode: Episode, snapshot: Snapshot, look: Look) -> str:
-    """An episode among others to choose from."""
-    planned = _(" (planned)") if episode.phase is Phase.PLANNED else ""
-    return f"{kind_word(episode.kind)} · {_whose(episode, snapshot, look)}{planned}"
+def choice(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+    """An incident among others to choose from."""
+    planned = _(" (planned)") if incident.phase is Phase.PLANNED else ""
+    return f"{kind_word(incident.kind)} · {_whose(incident, snapshot, look)}{planned}"
 
 
-def question_lines(episode: Episode, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def question_lines(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What staying quiet means."""
-    since = fmt.moment(episode.since, look.now, look.zone)
+    since = fmt.moment(incident.since, look.now, look.zone)
     return (
         (
-            Cell(f"{kind_word(episode.kind)} · {_whose(episode, snapshot, look)} ", Severity.STRONG),
+            Cell(f"{kind_word(incident.kind)} · {_whose(incident, snapshot, look)} ", Emphasis.STRONG),
             Cell(_("since {time}").format(time=since)),
         ),
         (),
@@ -35,19 +35,19 @@ def question_lines(episode: Episode, snapshot: Snapshot, look: Look) -> tuple[Li
     )
 
 
-def watched_again(episode: Episode, snapshot: Snapshot, look: Look) -> str:
+def watched_again(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
     """That the answer was taken back."""
     told = _("{what} of {key} is watched again.")
-    return told.format(what=kind_word(episode.kind), key=_whose(episode, snapshot, look))
+    return told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look))
 
 
-def planned_line(episode: Episode, snapshot: Snapshot, look: Look) -> Line:
-    """That an episode is planned, for the triage screen."""
+def planned_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """That an incident is planned, for the triage screen."""
     told = _("planned: {what} of {key}")
-    text = told.format(what=kind_word(episode.kind), key=_whose(episode, snapshot, look))
-    return Cell(f"○ {text}", Severity.GOOD), Cell(_("   n watch again"), Severity.MUTED)
+    text = told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look))
+    return Cell(f"○ {text}", Emphasis.GOOD), Cell(_("   n watch again"), Emphasis.MUTED)
 
 
-def _whose(episode: Episode, snapshot: Snapshot, look: Look) -> str:
-    key_id = episode.key_id if episode.key_id is not None else episode.cause
+def _whose(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+    key_id = incident.key_id if incident.key_id is not None else incident.cause
     return key_name(key_id, snapshot, look) if key_id is not None else _("the account")

@@ -8,22 +8,22 @@ from tui.monitor.questions import AskPlans, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import low_balance
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import window_word
 from tui.present.keys import share_severity
 from widgets.layout import fit, gauge, truncate
-from widgets.values import Align, Cell, Line, Severity
+from widgets.values import Align, Cell, Emphasis, Line
 
 LONGEST_NAME = 24
 """In cells; the gateway allows a hundred characters."""
 
 
-def used_now(window: PlanWindow, look: Look) -> Decimal:
+def used_now(window: PlanWindow, look: DisplayContext) -> Decimal:
     """What counts now: a window whose reset has passed counts nothing (contract 7.5)."""
     return Decimal(0) if window.resets_at is not None and look.now >= window.resets_at else window.used_usd
 
 
-def plan_words(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def plan_words(snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """Each plan in a few words, by its fullest window."""
     found: list[Line] = []
     for plan in snapshot.data(AskPlans()) or ():
@@ -32,23 +32,23 @@ def plan_words(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
             (float(used_now(window, look) / window.limit_usd), window) for window in plan.windows if window.limit_usd
         ]
         if not shares:
-            found.append((Cell(name, Severity.MUTED),))
+            found.append((Cell(name, Emphasis.MUTED),))
             continue
         share, window = max(shares, key=lambda pair: pair[0])
         text = f"{name} {window_word(window.name)} {fmt.percent(share)}"
-        found.append((Cell(text, share_severity(share) if share >= 0.8 else Severity.MUTED),))
+        found.append((Cell(text, share_severity(share) if share >= 0.8 else Emphasis.MUTED),))
     return tuple(found)
 
 
-def wallet_lines(snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def wallet_lines(snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """Everything about money: balance, threshold, top-up link, plans with their windows and resets."""
     return (*_wallet(snapshot, look), (), *_plans(snapshot.data(AskPlans()), look))
 
 
-def _wallet(snapshot: Snapshot, look: Look) -> list[Line]:
+def _wallet(snapshot: Snapshot, look: DisplayContext) -> list[Line]:
     profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
     if profile is None:
-        return [(Cell(_("waiting for the gateway …"), Severity.MUTED),)]
+        return [(Cell(_("waiting for the gateway …"), Emphasis.MUTED),)]
     lines: list[Line] = [
         _fact(_("account"), look.email(profile.email)),
         _fact(_("balance"), fmt.usd(profile.balance_usd)),
@@ -72,20 +72,20 @@ def _wallet(snapshot: Snapshot, look: Look) -> list[Line]:
     return lines
 
 
-def _plans(plans: tuple[Plan, ...] | None, look: Look) -> list[Line]:
+def _plans(plans: tuple[Plan, ...] | None, look: DisplayContext) -> list[Line]:
     if not plans:
-        return [(Cell(_("No running plan."), Severity.MUTED),)]
+        return [(Cell(_("No running plan."), Emphasis.MUTED),)]
     lines: list[Line] = []
     for plan in plans:
         until = _("until {day}").format(day=fmt.day(plan.expires_at, look.zone)) if plan.expires_at else ""
-        lines.append((Cell(f"{plan.group_name} ", Severity.STRONG), Cell(until, Severity.MUTED)))
+        lines.append((Cell(f"{plan.group_name} ", Emphasis.STRONG), Cell(until, Emphasis.MUTED)))
         lines.extend(_window(window, look) for window in plan.windows)
         if not plan.windows:
-            lines.append((Cell(_("  no limits"), Severity.MUTED),))
+            lines.append((Cell(_("  no limits"), Emphasis.MUTED),))
     return lines
 
 
-def _window(window: PlanWindow, look: Look) -> Line:
+def _window(window: PlanWindow, look: DisplayContext) -> Line:
     used = used_now(window, look)
     share = float(used / window.limit_usd) if window.limit_usd else 0.0
     reset = ""
@@ -95,12 +95,12 @@ def _window(window: PlanWindow, look: Look) -> Line:
         )
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(window.limit_usd))
     return (
-        Cell(f"  {fit(window_word(window.name), 8, Align.LEFT)}", Severity.MUTED),
+        Cell(f"  {fit(window_word(window.name), 8, Align.LEFT)}", Emphasis.MUTED),
         Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
         Cell(f"{figures}   "),
-        Cell(reset, Severity.MUTED),
+        Cell(reset, Emphasis.MUTED),
     )
 
 
 def _fact(name: str, value: str) -> Line:
-    return Cell(fit(name, 14, Align.LEFT), Severity.MUTED), Cell(value)
+    return Cell(fit(name, 14, Align.LEFT), Emphasis.MUTED), Cell(value)

@@ -7,7 +7,7 @@ from tui.domain.account import Site
 from tui.locale import _
 from tui.present.format import UNKNOWN
 from widgets.layout import truncate
-from widgets.values import Cell, Row, Severity
+from widgets.values import Cell, Emphasis, Row
 
 SITE_WIDTH = 40
 """More of the name that an operator gave a site says nothing."""
@@ -46,10 +46,10 @@ def profile_rows(found: Sequence[tuple[str, Named]], current: str | None) -> tup
         Row(
             name,
             (
-                Cell(("● " if name == current else "  ") + title(name), Severity.STRONG),
+                Cell(("● " if name == current else "  ") + title(name), Emphasis.STRONG),
                 Cell(host(settings["url"])),
-                Cell(settings["email"] or "", Severity.MUTED),
-                Cell(_("read-only") if settings["read_only"] else "", Severity.WARNING),
+                Cell(settings["email"] or "", Emphasis.MUTED),
+                Cell(_("read-only") if settings["read_only"] else "", Emphasis.WARNING),
             ),
         )
         for name, settings in found

@@ -9,12 +9,12 @@ from msgspec import Struct
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
 from tui.locale import _, plural
-from tui.monitor.burn import BASE_CALLS, BURN_WINDOW, LEAST_WINDOW
+from tui.monitor.burn import BASE_CALLS, BURN_WINDOW, MIN_WINDOW
 from tui.monitor.calls.log import CallView
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.display_context import Look
-from widgets.values import Cell, Line, Severity
+from tui.present.display_context import DisplayContext
+from widgets.values import Cell, Emphasis, Line
 
 GRACE = timedelta(seconds=3)
 """A call that began this short a time after the action may have been let in before it."""
@@ -79,19 +79,19 @@ def proof_of(key: ApiKey, acted_at: datetime, snapshot: Snapshot, now: datetime)
 def mark(proof: Proof) -> Cell:
     """The verdict in a word."""
     return {
-        Verdict.CONTAINED: Cell(_("✓ contained"), Severity.GOOD),
-        Verdict.WATCHING: Cell(_("… watching"), Severity.WARNING),
-        Verdict.GOES_ON: Cell(_("■ goes on"), Severity.CRITICAL),
+        Verdict.CONTAINED: Cell(_("✓ contained"), Emphasis.GOOD),
+        Verdict.WATCHING: Cell(_("… watching"), Emphasis.WARNING),
+        Verdict.GOES_ON: Cell(_("■ goes on"), Emphasis.CRITICAL),
     }[proof.verdict]
 
 
-def proof_lines(proof: Proof, look: Look) -> tuple[Line, ...]:
+def proof_lines(proof: Proof, look: DisplayContext) -> tuple[Line, ...]:
     """The proof in words."""
     word = mark(proof)
-    return ((Cell(f"{word.text.split()[0]} ", word.severity), Cell(sentence(proof, look))),)
+    return ((Cell(f"{word.text.split()[0]} ", word.emphasis), Cell(sentence(proof, look))),)
 
 
-def sentence(proof: Proof, look: Look) -> str:
+def sentence(proof: Proof, look: DisplayContext) -> str:
     """The verdict on a key with what it rests on."""
     acted = fmt.clock_time(proof.acted_at, look.zone)
     if proof.verdict is Verdict.CONTAINED:
@@ -117,7 +117,7 @@ def _began(call: Call) -> datetime:
 
 def _burn(view: CallView | None, start: datetime, end: datetime) -> Decimal | None:
     """Wallet cost of an hour over a span, None where the records do not cover it or it is too short to tell."""
-    if view is None or end - start < LEAST_WINDOW or not view.covers(start):
+    if view is None or end - start < MIN_WINDOW or not view.covers(start):
         return None
     spent = sum((call.billed_usd for call in view.log.between(start, end) if call.is_wallet), start=Decimal(0))
     return spent * Decimal(3600) / Decimal((end - start).total_seconds())

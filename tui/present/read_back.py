@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from tui.locale import _, plural
 from tui.present import format as fmt
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 PAGE_ROWS = 1000
 ROW_KB = 3.5
@@ -58,7 +58,7 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
         wanted.missing,
     )
     lines: list[Line] = [
-        (Cell(head, Severity.STRONG),),
+        (Cell(head, Emphasis.STRONG),),
         (Cell(cost.format(n=fmt.count(wanted.missing), cost=cost_words(wanted))),),
     ]
     if per_minute and wanted.requests > per_minute:
@@ -68,7 +68,7 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
         lines.append((Cell(minutes.format(n=per_minute, time=-(-wanted.requests // per_minute))),))
     if plan.total > most:
         kept = _("aktop keeps the newest {n}; an export has no such limit.").format(n=fmt.count(most))
-        lines.append((Cell(kept, Severity.WARNING),))
+        lines.append((Cell(kept, Emphasis.WARNING),))
     return (*lines, _can_stop())
 
 
@@ -88,8 +88,8 @@ def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
         text += " · " + _("waits: request limit")
     elif plan.total is not None:
         text += " · " + _("{cost} to go").format(cost=cost_words(plan))
-    return (Cell(text, Severity.ACCENT),)
+    return (Cell(text, Emphasis.ACCENT),)
 
 
 def _can_stop() -> Line:
-    return (Cell(_("Escape stops it; what was read stays, and B goes on from there."), Severity.MUTED),)
+    return (Cell(_("Escape stops it; what was read stays, and B goes on from there."), Emphasis.MUTED),)

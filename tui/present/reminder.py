@@ -10,7 +10,7 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.low_balance import threshold_of, whose
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 FIELD = "threshold"
 
@@ -44,17 +44,17 @@ def note(typed: str, profile: Profile, snapshot: Snapshot) -> tuple[Cell, bool]:
     try:
         wanted = read(typed)
     except ValueError:
-        return Cell(_("▲ not an amount"), Severity.WARNING), False
+        return Cell(_("▲ not an amount"), Emphasis.WARNING), False
     if wanted.threshold == (profile.threshold or 0):
-        return Cell(_("as it is now"), Severity.MUTED), False
+        return Cell(_("as it is now"), Emphasis.MUTED), False
     if _is_percentage(profile) and wanted.threshold > 100:
-        return Cell(_("▲ at most 100 %"), Severity.WARNING), False
+        return Cell(_("▲ at most 100 %"), Emphasis.WARNING), False
     threshold = _after(wanted, profile, snapshot)
     if threshold is None:
         return Cell(_("no reminder at all")), True
     words = f"{fmt.usd(threshold.usd)} ({whose(threshold)})" if _is_percentage(profile) or not wanted.threshold else ""
     if profile.balance_usd < threshold.usd:
-        return Cell(f"{words} {_('▲ the balance is below')}".strip(), Severity.WARNING), True
+        return Cell(f"{words} {_('▲ the balance is below')}".strip(), Emphasis.WARNING), True
     return Cell(words), True
 
 
@@ -64,13 +64,13 @@ def effect_lines(profile: Profile) -> tuple[Line, ...]:
         (Cell(_("The gateway mails, and aktop warns, when the balance falls below it; 0 = the site's own.")),)
     ]
     if not profile.notify_enabled:
-        lines.append((Cell(_("▲ The account has its reminders switched off."), Severity.WARNING),))
+        lines.append((Cell(_("▲ The account has its reminders switched off."), Emphasis.WARNING),))
     return tuple(lines)
 
 
 def outcome_line(profile: Profile, snapshot: Snapshot) -> Line:
     """What the gateway answered."""
-    return (Cell(_("✓ reminder: {told}").format(told=now_words(profile, snapshot)), Severity.GOOD),)
+    return (Cell(_("✓ reminder: {told}").format(told=now_words(profile, snapshot)), Emphasis.GOOD),)
 
 
 def _after(wanted: Reminder, profile: Profile, snapshot: Snapshot) -> Threshold | None:

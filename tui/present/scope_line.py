@@ -6,12 +6,12 @@ from tui.monitor.questions import AskGroups
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 
-def range_word(time_range: TimeRange, look: Look) -> str:
+def range_word(time_range: TimeRange, look: DisplayContext) -> str:
     """A range in words."""
     if isinstance(time_range, DayRange):
         return (
@@ -35,18 +35,18 @@ def range_word(time_range: TimeRange, look: Look) -> str:
     }[time_range]
 
 
-def chips(scope: Scope, snapshot: Snapshot, look: Look) -> Line:
+def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
     """What is looked at, one chip for each filter."""
     filters = scope.filters
-    words = [Cell(range_word(scope.range, look), Severity.STRONG)]
+    words = [Cell(range_word(scope.range, look), Emphasis.STRONG)]
     if filters.key_id is None:
-        words.append(Cell(_("all keys"), Severity.MUTED))
+        words.append(Cell(_("all keys"), Emphasis.MUTED))
     else:
-        words.append(Cell(f"[{key_name(filters.key_id, snapshot, look)}]", Severity.ACCENT))
+        words.append(Cell(f"[{key_name(filters.key_id, snapshot, look)}]", Emphasis.ACCENT))
     if filters.model is None:
-        words.append(Cell(_("all models"), Severity.MUTED))
+        words.append(Cell(_("all models"), Emphasis.MUTED))
     else:
-        words.append(Cell(f"[{filters.model}]", Severity.ACCENT))
+        words.append(Cell(f"[{filters.model}]", Emphasis.ACCENT))
     further = [
         _group_name(snapshot, filters.group_id) if filters.group_id is not None else None,
         filters.request_type,
@@ -55,28 +55,28 @@ def chips(scope: Scope, snapshot: Snapshot, look: Look) -> Line:
         scope.error_category and _("errors {category}").format(category=scope.error_category),
         scope.error_status and _("errors {status}").format(status=scope.error_status),
     ]
-    words += [Cell(f"[{word}]", Severity.ACCENT) for word in further if word]
-    return tuple(cell for word in words for cell in (word, Cell(" · ", Severity.MUTED)))[:-1]
+    words += [Cell(f"[{word}]", Emphasis.ACCENT) for word in further if word]
+    return tuple(cell for word in words for cell in (word, Cell(" · ", Emphasis.MUTED)))[:-1]
 
 
-def totals(usage: ScopedUsage, look: Look) -> tuple[Line, ...]:
+def totals(usage: ScopedUsage, look: DisplayContext) -> tuple[Line, ...]:
     """What the scope adds up to, the most important first."""
     sums = usage.sums
     if sums is None:
         return ()
-    billed = (Cell(fmt.usd(sums.billed_usd), Severity.STRONG), Cell(_(" billed"), Severity.MUTED))
+    billed = (Cell(fmt.usd(sums.billed_usd), Emphasis.STRONG), Cell(_(" billed"), Emphasis.MUTED))
     by_plan = None if usage.wallet_usd is None else sums.billed_usd - usage.wallet_usd
-    plan: Line = (Cell(_(", {amount} by plan").format(amount=fmt.usd(by_plan)), Severity.MUTED),) if by_plan else ()
+    plan: Line = (Cell(_(", {amount} by plan").format(amount=fmt.usd(by_plan)), Emphasis.MUTED),) if by_plan else ()
     cached = fmt.percent(sums.cache_hit_rate)
     parts: list[Line] = [
         (*billed, *plan),
-        (Cell(fmt.count(sums.requests)), Cell(_(" calls"), Severity.MUTED)),
+        (Cell(fmt.count(sums.requests)), Cell(_(" calls"), Emphasis.MUTED)),
         (
             Cell(fmt.tokens(sums.tokens)),
-            Cell(_(" tokens, {share} cached").format(share=cached), Severity.MUTED),
+            Cell(_(" tokens, {share} cached").format(share=cached), Emphasis.MUTED),
         ),
-        (Cell(_("mean {time}").format(time=fmt.duration_ms(usage.average_duration_ms)), Severity.MUTED),),
-        (Cell(_("{amount} standard").format(amount=fmt.usd(sums.standard_usd)), Severity.MUTED),),
+        (Cell(_("mean {time}").format(time=fmt.duration_ms(usage.average_duration_ms)), Emphasis.MUTED),),
+        (Cell(_("{amount} standard").format(amount=fmt.usd(sums.standard_usd)), Emphasis.MUTED),),
         (
             Cell(
                 _("in {i} out {o} cache +{c} ={r}").format(
@@ -85,13 +85,13 @@ def totals(usage: ScopedUsage, look: Look) -> tuple[Line, ...]:
                     c=fmt.tokens(sums.cache_creation_tokens),
                     r=fmt.tokens(sums.cache_read_tokens),
                 ),
-                Severity.MUTED,
+                Emphasis.MUTED,
             ),
         ),
     ]
     if usage.known_from is not None:
         since = _("only since {time}").format(time=fmt.moment(usage.known_from, look.now, look.zone))
-        parts.insert(0, (Cell(f"▲ {since}", Severity.WARNING),))
+        parts.insert(0, (Cell(f"▲ {since}", Emphasis.WARNING),))
     return tuple(parts)
 
 

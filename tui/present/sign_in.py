@@ -8,9 +8,9 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.layout import plain_line
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 _REFUSED = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
 """The account is refused, and a new sign-in would be refused too."""
@@ -22,30 +22,30 @@ def needs_sign_in(snapshot: Snapshot) -> bool:
     return failure is not None and failure.kind in SIGN_IN_HELPS
 
 
-def trouble(snapshot: Snapshot, look: Look) -> tuple[str, Line, Severity] | None:
-    """An id of the episode, a line and its severity while the account cannot be asked; None while it can."""
+def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphasis] | None:
+    """An id of the incident, a line and its severity while the account cannot be asked; None while it can."""
     feed = snapshot.feed(AskProfile())
     failure = feed.failure
     if failure is None:
         return None
     if failure.kind in SIGN_IN_HELPS:
         word = _("NOT SIGNED IN") if _is_first(failure) else _("SIGNED OUT")
-        hint, severity = _("i sign in"), Severity.CRITICAL
+        hint, severity = _("i sign in"), Emphasis.CRITICAL
     elif failure.kind in _REFUSED:
-        word, hint, severity = _("REFUSED"), _("i sign in as another"), Severity.CRITICAL
+        word, hint, severity = _("REFUSED"), _("i sign in as another"), Emphasis.CRITICAL
     elif failure.kind is FailureKind.DATABASE_DOWN or _cannot_renew(failure):
-        word, hint, severity = _("GATEWAY IN TROUBLE"), "", Severity.WARNING
+        word, hint, severity = _("GATEWAY IN TROUBLE"), "", Emphasis.WARNING
     else:
         return None
-    glyph = "■" if severity is Severity.CRITICAL else "▲"
+    glyph = "■" if severity is Emphasis.CRITICAL else "▲"
     line = [Cell(f"{glyph} {word}  ", severity)]
     if hint:
-        line.append(Cell(f"{hint}  ", Severity.STRONG))
+        line.append(Cell(f"{hint}  ", Emphasis.STRONG))
     if not _is_first(failure):
         line.append(Cell(failures.sentence(failure)))
     if feed.fetched_at is not None:
         since = fmt.clock_time(feed.fetched_at, look.zone)
-        line.append(Cell("  " + _("What you see is of {time}.").format(time=since), Severity.MUTED))
+        line.append(Cell("  " + _("What you see is of {time}.").format(time=since), Emphasis.MUTED))
     started = feed.fetched_at.isoformat() if feed.fetched_at else "start"
     return f"session-{failure.kind.value}-{started}", tuple(line), severity
 
@@ -67,13 +67,13 @@ def reason(snapshot: Snapshot) -> Line:
         return ()
     if _is_first(failure):
         return ()
-    return (Cell(failures.sentence(failure), Severity.WARNING),)
+    return (Cell(failures.sentence(failure), Emphasis.WARNING),)
 
 
 def password_lines(url: str, why: Line) -> tuple[Line, ...]:
     """What stands above e-mail and password."""
-    doors = _("Or a browser's token, or an API key (read-only).")
-    return (*_why(why), *plain(_("Gateway: {url}").format(url=url)), (Cell(doors, Severity.MUTED),))
+    profiles = _("Or a browser's token, or an API key (read-only).")
+    return (*_why(why), *plain(_("Gateway: {url}").format(url=url)), (Cell(profiles, Emphasis.MUTED),))
 
 
 def code_lines(masked_email: str) -> tuple[Line, ...]:
@@ -93,11 +93,11 @@ def code_complaint(code: str) -> str:
 
 
 def captcha_lines(url: str) -> tuple[Line, ...]:
-    """What is said where a terminal cannot sign in with a password, and the other doors."""
+    """What is said where a terminal cannot sign in with a password, and the other profiles."""
     return (
         plain_line(
             _("This gateway wants a captcha, which a terminal cannot solve. There are other doors:"),
-            Severity.WARNING,
+            Emphasis.WARNING,
         ),
         (),
         *plain(
@@ -115,7 +115,7 @@ def token_lines(url: str) -> tuple[Line, ...]:
             _("1  Sign in at {url} with the browser.").format(url=url),
             _("2  Open the browser's developer tools (F12), choose the console, and type:"),
         ),
-        (Cell("   copy(localStorage.auth_token)", Severity.ACCENT),),
+        (Cell("   copy(localStorage.auth_token)", Emphasis.ACCENT),),
         *plain(_("3  Paste it here; it is not shown.")),
         (),
         *plain(

@@ -9,9 +9,9 @@ from tui.domain.usage import Bucket, Sums
 from tui.locale import _, plural
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.trend_marks import Marks
-from widgets.values import Cell, Chart, Line, Series, Severity
+from widgets.values import Cell, Chart, Emphasis, Line, Series
 
 NO_MARKS = Marks()
 
@@ -90,7 +90,7 @@ def bucket_label(bucket: Bucket, step: timedelta, zone: ZoneInfo) -> str:
     return local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%H:%M")
 
 
-def caption(bucket: Bucket, step: timedelta, look: Look) -> Line:
+def caption(bucket: Bucket, step: timedelta, look: DisplayContext) -> Line:
     """All that a bucket has, for the line under the chart."""
     local, sums = bucket.start.astimezone(look.zone), bucket.sums
     when = local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%m-%d %H:%M")
@@ -98,31 +98,31 @@ def caption(bucket: Bucket, step: timedelta, look: Look) -> Line:
         when = f"{when} {_('so far')}"
     hit = fmt.percent(sums.cache_hit_rate)
     return (
-        Cell(f"{when} ", Severity.STRONG),
+        Cell(f"{when} ", Emphasis.STRONG),
         Cell(f"{fmt.usd(sums.billed_usd)} "),
         Cell(
             plural(
                 "{calls} call  {tokens} tok  cache {hit}", "{calls} calls  {tokens} tok  cache {hit}", sums.requests
             ).format(calls=fmt.count(sums.requests), tokens=fmt.tokens(sums.tokens), hit=hit),
-            Severity.MUTED,
+            Emphasis.MUTED,
         ),
     )
 
 
-def _series(metric: Metric) -> tuple[tuple[str, Callable[[Sums], float | None], Severity], ...]:
+def _series(metric: Metric) -> tuple[tuple[str, Callable[[Sums], float | None], Emphasis], ...]:
     match metric:
         case Metric.BILLED:
-            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Severity.ACCENT),)
+            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Emphasis.ACCENT),)
         case Metric.REQUESTS:
-            return ((_("requests"), lambda sums: float(sums.requests), Severity.ACCENT),)
+            return ((_("requests"), lambda sums: float(sums.requests), Emphasis.ACCENT),)
         case Metric.CACHE:
-            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Severity.ACCENT),)
+            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Emphasis.ACCENT),)
         case Metric.TOKENS:
             return (
-                (_("input"), lambda sums: float(sums.input_tokens), Severity.ACCENT),
-                (_("output"), lambda sums: float(sums.output_tokens), Severity.GOOD),
-                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Severity.WARNING),
-                (_("cache read"), lambda sums: float(sums.cache_read_tokens), Severity.MUTED),
+                (_("input"), lambda sums: float(sums.input_tokens), Emphasis.ACCENT),
+                (_("output"), lambda sums: float(sums.output_tokens), Emphasis.GOOD),
+                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Emphasis.WARNING),
+                (_("cache read"), lambda sums: float(sums.cache_read_tokens), Emphasis.MUTED),
             )
 
 

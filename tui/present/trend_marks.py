@@ -9,7 +9,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.triage.baselines import usual_at
 from tui.triage.report import Report
 from tui.triage.spikes import Spike
@@ -25,7 +25,12 @@ class Marks(Struct, frozen=True):
 
 
 def marks(
-    scope: Scope, trend: Sequence[Bucket], step: timedelta, report: Report | None, snapshot: Snapshot, look: Look
+    scope: Scope,
+    trend: Sequence[Bucket],
+    step: timedelta,
+    report: Report | None,
+    snapshot: Snapshot,
+    look: DisplayContext,
 ) -> Marks:
     """The marks of a trend by the hour, of the whole account or of one key; no other history is known by the hour."""
     history = _history(scope, snapshot)

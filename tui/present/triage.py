@@ -12,7 +12,7 @@ from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.finding_words import (
     dearer_sentence,
     earlier_sentence,
@@ -33,19 +33,19 @@ from tui.present.header import when_empty
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.signs import signed
-from tui.triage.findings import Kind, findings
+from tui.triage.findings import FindingKind, findings
 from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
-from widgets.values import Align, Cell, Column, Line, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS = 4
 WORTH_SAYING_USD = 0.01
 CENT = Decimal("0.01")
-LEAST_DAYS = 3
+MIN_DAYS = 3
 """From so many days on a usual day is known."""
 
 
@@ -69,7 +69,7 @@ def step_columns() -> tuple[Column, ...]:
     )
 
 
-def steps(report: Report, snapshot: Snapshot, look: Look, proof: Proof | None = None) -> tuple[StepLine, ...]:
+def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None = None) -> tuple[StepLine, ...]:
     """The five steps of a triage, each with its finding; the last with the proof of what was done."""
     lines = (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
@@ -80,7 +80,7 @@ def steps(report: Report, snapshot: Snapshot, look: Look, proof: Proof | None = 
     return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, look, proof))
 
 
-def _with_gaps(line: StepLine, report: Report, look: Look) -> StepLine:
+def _with_gaps(line: StepLine, report: Report, look: DisplayContext) -> StepLine:
     """The step with what it lacks: in place of a finding where it cannot tell, else behind it."""
     lacking = of_step(report.gaps, line.id)
     if not lacking or line.state is State.CLEAR:
@@ -96,7 +96,7 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
     return tuple(Row(line.id, (Cell(line.title), _state_cell(line), Cell(line.sentence))) for line in lines)
 
 
-def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """What the first step found."""
     if report.spike is not None:
         return spike_text(report.spike, look)
@@ -116,7 +116,7 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     return _("no hour is far above its usual cost")
 
 
-def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """Which key has the excess; while none has, which one is used from a new place, or uses a plan up."""
     if not report.is_incident and report.places:
         whose = report.places[0].key_id
@@ -142,7 +142,7 @@ def key_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
     return _("{key}, {share} of the excess").format(key=name, share=share) + looked
 
 
-def retry_sentence(report: Report, snapshot: Snapshot, look: Look) -> str:
+def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """Storms and possible paid repeats."""
     parts = []
     if report.storms:
@@ -172,13 +172,13 @@ def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | 
     """A sensible limit for a day: twice a usual one; None while too little is known of what is usual, or for a plan."""
     cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id)
     usual = cost.usual_day_usd if cost is not None else None
-    if usual is None or report.history_days < LEAST_DAYS or not key.bills_wallet:
+    if usual is None or report.history_days < MIN_DAYS or not key.bills_wallet:
         return None
     limit = (2 * usual).quantize(CENT)
     return limit if limit >= CENT else None
 
 
-def limit_sentence(limit_usd: Decimal, key: ApiKey, look: Look) -> str:
+def limit_sentence(limit_usd: Decimal, key: ApiKey, look: DisplayContext) -> str:
     """What a limit for the day means: use counts only while the key has a limit of any window (contract 4.1)."""
     told = _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd(limit_usd))
     if not any(window.limit_usd > 0 for window in key.windows):
@@ -196,27 +196,27 @@ def contain_sentence(report: Report) -> str:
     return _("disable, or a limit for the day")
 
 
-def suspect_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The first three suspects with excess and share; without an incident those of the last day that are over."""
     if not report.is_incident:
         told = _("No incident now.") if report.is_whole else _("No incident in what was read; not all was.")
-        return ((Cell(told, Severity.MUTED),), *earlier_lines(report, snapshot, look))
+        return ((Cell(told, Emphasis.MUTED),), *earlier_lines(report, snapshot, look))
     head: Line = (
-        Cell(fit(_("Likely cause"), 26), Severity.ACCENT),
-        Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Severity.MUTED),
+        Cell(fit(_("Likely cause"), 26), Emphasis.ACCENT),
+        Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Emphasis.MUTED),
     )
     return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
 
 
-def earlier_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What was an incident within the last day and is over."""
     if not report.earlier:
         return ()
     told = ((Cell(f" {earlier_sentence(one, snapshot, look)}"),) for one in report.earlier[:SHOWN_SUSPECTS])
-    return ((), (Cell(_("Over, in the last 24 h"), Severity.ACCENT),), *told)
+    return ((), (Cell(_("Over, in the last 24 h"), Emphasis.ACCENT),), *told)
 
 
-def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The exact split of the increase, an hour."""
     reason, likely = report.why, report.likely
     if reason is None or likely is None:
@@ -225,19 +225,19 @@ def why_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...
     shift = reason.shift
     mix = _("{model} instead").format(model=shift.model) if shift else _("the same models")
     return (
-        (Cell(title, Severity.ACCENT),),
+        (Cell(title, Emphasis.ACCENT),),
         _part(_("volume"), volume_text(reason), reason.volume_usd),
         _part(_("mix"), mix, reason.mix_usd),
         _part(_("rate"), rate_text(reason) if abs(reason.rate_usd) >= WORTH_SAYING_USD else "", reason.rate_usd),
-        _part("", "", reason.total_usd, Severity.STRONG),
+        _part("", "", reason.total_usd, Emphasis.STRONG),
     )
 
 
-def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What can be done about a key, and what each would mean."""
     if key is None:
         told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
-        return ((Cell(told, Severity.MUTED),),)
+        return ((Cell(told, Emphasis.MUTED),),)
     if key.status(look.now) is KeyStatus.INACTIVE:
         return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
     lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
@@ -251,51 +251,51 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
     return tuple(lines)
 
 
-def title(report: Report | None, snapshot: Snapshot, look: Look) -> Line:
+def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The second line of the triage screen."""
     lacking = gaps.note(that_matter(report.gaps), look) if report is not None else ()
     if report is None or report.since is None:
         is_known = report is not None and report.is_whole and report.spike_state is not State.CANNOT_TELL
         told = _(" · no incident now") if is_known else _(" · cannot tell")
-        return Cell(_("Triage"), Severity.STRONG), Cell(told, Severity.MUTED), *lacking
+        return Cell(_("Triage"), Emphasis.STRONG), Cell(told, Emphasis.MUTED), *lacking
     began = fmt.moment(report.since, look.now, look.zone)
     told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - report.since))
     if not report.suspects:
-        return Cell(_("Triage"), Severity.STRONG), Cell(told), *lacking
+        return Cell(_("Triage"), Emphasis.STRONG), Cell(told), *lacking
     spent = sum(one.actual_usd for one in report.suspects[:SHOWN_SUSPECTS])
     usual = sum(one.expected_usd for one in report.suspects[:SHOWN_SUSPECTS])
     money = _(" · {spent} so far, usual {usual}").format(spent=fmt.usd_float(spent), usual=fmt.usd_float(usual))
-    return Cell(_("Triage"), Severity.STRONG), Cell(told), Cell(money, Severity.MUTED), *lacking
+    return Cell(_("Triage"), Emphasis.STRONG), Cell(told), Cell(money, Emphasis.MUTED), *lacking
 
 
-def history_words(report: Report | None, look: Look) -> Line:
+def history_words(report: Report | None, look: DisplayContext) -> Line:
     """How much history stands behind the judgement, and in which zone hours are told."""
     if report is None or any(gap.as_of is None for gap in among(report.gaps, (Input.HISTORY,))):
-        return (Cell(_("history not known · {zone}").format(zone=look.zone.key), Severity.MUTED),)
+        return (Cell(_("history not known · {zone}").format(zone=look.zone.key), Emphasis.MUTED),)
     days = report.history_days
     text = plural("history {n} day · {zone}", "history {n} days · {zone}", days).format(n=days, zone=look.zone.key)
-    return (Cell(text, Severity.MUTED),)
+    return (Cell(text, Emphasis.MUTED),)
 
 
-def also_lines(report: Report, snapshot: Snapshot, look: Look) -> tuple[Line, ...]:
+def also_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What was found beside the hours that stand out, a sentence each."""
     told = [
         (signed(one.severity, sentence(one, report, snapshot, look)),)
         for one in findings(report)
-        if one.kind not in (Kind.SPIKE, Kind.LOW_BALANCE)
+        if one.kind not in (FindingKind.SPIKE, FindingKind.LOW_BALANCE)
     ]
     return (*told[:SHOWN_FINDINGS], ()) if told else ()
 
 
-def times_to_empty(report: Report, look: Look) -> tuple[Line, ...]:
+def times_to_empty(report: Report, look: DisplayContext) -> tuple[Line, ...]:
     """The two times to empty, each with its basis."""
     if not report.knows_pace:
         return ()
     usual = when_empty(report.usual_empty_at, look)
-    lines: list[Line] = [(Cell(fit(_("empty at the usual pace"), 26), Severity.MUTED), Cell(usual))]
+    lines: list[Line] = [(Cell(fit(_("empty at the usual pace"), 26), Emphasis.MUTED), Cell(usual))]
     if report.current_empty_at is not None:
         current = when_empty(report.current_empty_at, look)
-        lines.append((Cell(fit(_("empty at this rate"), 26), Severity.MUTED), Cell(current)))
+        lines.append((Cell(fit(_("empty at this rate"), 26), Emphasis.MUTED), Cell(current)))
     return tuple(lines)
 
 
@@ -307,22 +307,22 @@ def _key_state(report: Report) -> State:
     return report.spike_state if not that_matter(of_step(report.gaps, "key")) else State.CANNOT_TELL
 
 
-def _retry_step(report: Report, snapshot: Snapshot, look: Look) -> StepLine:
+def _retry_step(report: Report, snapshot: Snapshot, look: DisplayContext) -> StepLine:
     """Repeats alone are no alarm: prompts of one size look the same (triage-spec section 5)."""
     only_repeats = bool(report.repeats) and not (report.storms or report.failing)
-    verdict = Cell(_("▲ possible"), Severity.WARNING) if only_repeats else None
+    verdict = Cell(_("▲ possible"), Emphasis.WARNING) if only_repeats else None
     sentence = retry_sentence(report, snapshot, look)
     return StepLine("retries", _("4 Retries"), report.retry_state, sentence, verdict)
 
 
-def _contain_step(report: Report, look: Look, proof: Proof | None) -> StepLine:
+def _contain_step(report: Report, look: DisplayContext, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
     if proof is not None:
         return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
     if report.contained_at is not None:
         told = _("its keys can call no more; the last call ended {time}")
         sentence = told.format(time=fmt.moment(report.contained_at, look.now, look.zone))
-        return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Severity.GOOD))
+        return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Emphasis.GOOD))
     state = State.FOUND if report.to_contain is not None else State.CLEAR if report.is_whole else State.CANNOT_TELL
     return StepLine("contain", title, state, contain_sentence(report))
 
@@ -331,16 +331,16 @@ def _state_cell(line: StepLine) -> Cell:
     if line.verdict is not None:
         return line.verdict
     if line.id == "contain" and line.state is not State.CANNOT_TELL:
-        return Cell(_("→ do"), Severity.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Severity.MUTED)
+        return Cell(_("→ do"), Emphasis.STRONG) if line.state is State.FOUND else Cell(_("○ clear"), Emphasis.MUTED)
     words = {
-        State.FOUND: Cell(_("■ found"), Severity.CRITICAL),
-        State.CLEAR: Cell(_("○ clear"), Severity.GOOD),
-        State.CANNOT_TELL: Cell(_("? cannot tell"), Severity.WARNING),
+        State.FOUND: Cell(_("■ found"), Emphasis.CRITICAL),
+        State.CLEAR: Cell(_("○ clear"), Emphasis.GOOD),
+        State.CANNOT_TELL: Cell(_("? cannot tell"), Emphasis.WARNING),
     }
     return words[line.state]
 
 
-def _suspect_line(one: Suspect, snapshot: Snapshot, look: Look) -> Line:
+def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Line:
     marks = (
         (_("calm again"), one.is_calm),
         (_("new"), one.is_new),
@@ -350,17 +350,17 @@ def _suspect_line(one: Suspect, snapshot: Snapshot, look: Look) -> Line:
     badges = [word for word, is_so in marks if is_so]
     name = fit(key_name(one.key_id, snapshot, look), 25)
     figures = fit(fmt.usd_float(one.excess_usd), 10, Align.RIGHT) + fit(fmt.percent(one.share), 8, Align.RIGHT)
-    return Cell(f" {name}"), Cell(figures), Cell(f"  {', '.join(badges)}", Severity.WARNING)
+    return Cell(f" {name}"), Cell(figures), Cell(f"  {', '.join(badges)}", Emphasis.WARNING)
 
 
-def _part(name: str, text: str, usd: float, severity: Severity = Severity.NORMAL) -> Line:
+def _part(name: str, text: str, usd: float, severity: Emphasis = Emphasis.NORMAL) -> Line:
     amount = f"{'+' if usd >= 0 else '−'}{fmt.usd_float(abs(usd))}"
     return (
-        Cell(f" {fit(name, 8)}", Severity.MUTED),
+        Cell(f" {fit(name, 8)}", Emphasis.MUTED),
         Cell(fit(text, 34)),
         Cell(fit(amount, 10, Align.RIGHT), severity),
     )
 
 
 def _choice(key: str, name: str, text: str) -> Line:
-    return Cell(f"{key}  ", Severity.STRONG), Cell(f"{name}: "), Cell(text, Severity.MUTED)
+    return Cell(f"{key}  ", Emphasis.STRONG), Cell(f"{name}: "), Cell(text, Emphasis.MUTED)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from tui.locale import _
 from tui.present.sign_in import plain
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 
 def welcome_lines() -> tuple[Line, ...]:
     """What aktop is, and what it needs."""
     return (
-        (Cell(_("aktop shows live what your API keys spend at an AI gateway (Sub2API)."), Severity.STRONG),),
+        (Cell(_("aktop shows live what your API keys spend at an AI gateway (Sub2API)."), Emphasis.STRONG),),
         *plain(_("No gateway is configured yet. How do you want to begin?")),
     )
 
@@ -32,7 +32,7 @@ def api_key_lines(url: str = "https://gateway.example") -> tuple[Line, ...]:
         ),
         (),
         *plain(_("To begin so every time, or with several, put them into a file that only you can read:")),
-        (Cell(f"  aktop --url {url} --api-key-file ~/.aktop-key", Severity.ACCENT),),
+        (Cell(f"  aktop --url {url} --api-key-file ~/.aktop-key", Emphasis.ACCENT),),
     )
 
 
@@ -47,6 +47,6 @@ def keep_lines(url: str, path: Path) -> tuple[Line, ...]:
 def kept_line(path: Path, line: str | None) -> Line:
     """That it is kept, or the line that a person may add to a file that is theirs."""
     if line is None:
-        return (Cell(_("✓ written to {path}").format(path=path), Severity.GOOD),)
+        return (Cell(_("✓ written to {path}").format(path=path), Emphasis.GOOD),)
     text = _("{path} is there already and stays as it is; at its top, add: {line}")
-    return (Cell(text.format(path=path, line=line), Severity.WARNING),)
+    return (Cell(text.format(path=path, line=line), Emphasis.WARNING),)

@@ -12,17 +12,17 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
 
 from msgspec import Struct
 
 from tui.account.services import Services
+from tui.domain.export_format import ExportFormat
 from tui.domain.scope import Scope, TimeRange, range_text
 from tui.domain.usage import Call, DamagedRow
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records.csv_rows import csv_line
 from tui.records.json_values import json_line
 from tui.records.paging import Extent, calls_in
@@ -36,31 +36,18 @@ HIDDEN = "•••"
 Told = Callable[[str], None]
 
 
-class Form(StrEnum):
-    """How records are written: CSV, CSV as some spreadsheets want it, JSON Lines."""
-
-    CSV = "csv"
-    CSV_BOM = "csv-bom"
-    JSONL = "jsonl"
-
-    @property
-    def suffix(self) -> str:
-        """The ending of a file's name."""
-        return ".jsonl" if self is Form.JSONL else ".csv"
-
-
 class Writing(Struct, frozen=True):
     """How to write: the form, and how names are shown (privacy hides them in files as well)."""
 
-    form: Form
+    form: ExportFormat
     snapshot: Snapshot
-    look: Look
+    look: DisplayContext
 
     def head(self) -> str:
         """What comes before the first row."""
-        if self.form is Form.JSONL:
+        if self.form is ExportFormat.JSONL:
             return ""
-        return (BYTE_ORDER_MARK if self.form is Form.CSV_BOM else "") + csv_line(CALL_NAMES)
+        return (BYTE_ORDER_MARK if self.form is ExportFormat.CSV_BOM else "") + csv_line(CALL_NAMES)
 
     def row(self, call: Call) -> str:
         """One call, its line end included; the columns are those of `aktop calls --format csv`."""
@@ -68,10 +55,10 @@ class Writing(Struct, frozen=True):
         if self.look.privacy:
             members["key"] = f"#{call.key_id}"
             members["ip"] = HIDDEN if call.ip else None
-        return json_line(members) + "\n" if self.form is Form.JSONL else csv_line(members.values())
+        return json_line(members) + "\n" if self.form is ExportFormat.JSONL else csv_line(members.values())
 
 
-def suggested_path(time_range: TimeRange, form: Form) -> str:
+def suggested_path(time_range: TimeRange, form: ExportFormat) -> str:
     """Where an export goes unless a person says otherwise.
 
     >>> from tui.domain.scope import RangeName

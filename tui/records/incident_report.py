@@ -9,25 +9,25 @@ from tui.domain.clock import floor_hour
 from tui.domain.intents import KeyState
 from tui.monitor.questions import AskAccountHistory
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.incident_text import HOUR, incident_text
 from tui.records import json_values
 from tui.records.export import put_in_place
 from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
-from tui.triage.incidents import Episodes
+from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
 
-class Form(StrEnum):
+class ReportFormat(StrEnum):
     """What a report is written as."""
 
     MARKDOWN = "md"
     JSON = "json"
 
 
-def suggested_path(report: Report, look: Look) -> str:
+def suggested_path(report: Report, look: DisplayContext) -> str:
     """Where a report goes unless a person says otherwise: named after the beginning of the incident."""
     return f"~/aktop-incident-{(report.since or look.now).astimezone(look.zone):%Y-%m-%d-%H%M}.md"
 
@@ -35,10 +35,10 @@ def suggested_path(report: Report, look: Look) -> str:
 def write_report(
     path: Path,
     report: Report,
-    episodes: Episodes,
+    incidents: Incidents,
     entries: Sequence[Entry],
     snapshot: Snapshot,
-    look: Look,
+    look: DisplayContext,
     *,
     may_replace: bool = False,
 ) -> None:
@@ -46,8 +46,8 @@ def write_report(
 
     Raises FileExistsError when there is such a file and it may not be replaced, and OSError.
     """
-    if path.suffix.lower() == f".{Form.JSON}":
-        text = json_line(_members(report, episodes, entries, snapshot, look)) + "\n"
+    if path.suffix.lower() == f".{ReportFormat.JSON}":
+        text = json_line(_members(report, incidents, entries, snapshot, look)) + "\n"
     else:
         text = incident_text(report, entries, snapshot, look)
     with put_in_place(path, may_replace) as file:
@@ -62,16 +62,16 @@ def entries_since(entries: Sequence[tuple[int, Entry]], since: datetime | None) 
 
 
 def _members(
-    report: Report, episodes: Episodes, entries: Sequence[Entry], snapshot: Snapshot, look: Look
+    report: Report, incidents: Incidents, entries: Sequence[Entry], snapshot: Snapshot, look: DisplayContext
 ) -> dict[str, object]:
     return {
-        **triage_json(report, episodes, snapshot, look),
+        **triage_json(report, incidents, snapshot, look),
         "hours": _hours(report, snapshot, look),
         "actions": [_action(entry, look) for entry in entries],
     }
 
 
-def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[dict[str, object]]:
     """Wallet cost of the full hours since the incident began."""
     history = snapshot.data(AskAccountHistory())
     if history is None or report.since is None:
@@ -85,7 +85,7 @@ def _hours(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, obj
     ]
 
 
-def _action(entry: Entry, look: Look) -> dict[str, object]:
+def _action(entry: Entry, look: DisplayContext) -> dict[str, object]:
     return {
         "at": json_values.time(datetime.fromisoformat(entry.at), look.zone),
         "key_id": entry.key_id or None,

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
 from tui.triage.explain import explain
-from tui.triage.findings import Finding, Kind, findings
-from tui.triage.incidents import Episodes, Phase
-from tui.triage.past_incidents import Earlier
+from tui.triage.findings import Finding, FindingKind, findings
+from tui.triage.incidents import Incidents, Phase
+from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
 from tui.triage.spikes import Spike
@@ -19,12 +19,12 @@ from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
 
 
-def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def triage_json(report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
     """The whole object."""
     return {
         "schema": "aktop.triage/1",
         "at": json_values.time(look.now, look.zone),
-        "state": state_word(is_firing=bool(episodes.firing), is_whole=report.is_whole),
+        "state": state_word(is_firing=bool(incidents.firing), is_whole=report.is_whole),
         "missing": missing_json(report.gaps, look.zone),
         "since": json_values.time(report.since, look.zone),
         "history": {"days": report.history_days, "step": report.step.value},
@@ -32,7 +32,7 @@ def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Lo
             {"step": line.id, "state": line.state.value, "sentence": line.sentence}
             for line in triage.steps(report, snapshot, look)
         ],
-        "findings": _findings(report, episodes, snapshot, look),
+        "findings": _findings(report, incidents, snapshot, look),
         "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "time_to_empty": {
@@ -43,31 +43,35 @@ def triage_json(report: Report, episodes: Episodes, snapshot: Snapshot, look: Lo
     }
 
 
-def _findings(report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+def _findings(
+    report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for one in findings(report):
-        if one.kind is not Kind.STORM:
-            found.append(_finding(one, report, episodes, snapshot, look))
+        if one.kind is not FindingKind.STORM:
+            found.append(_finding(one, report, incidents, snapshot, look))
     found += [_storm(storm, report, look) for storm in report.storms]
     found += [_repeats(one, snapshot, look) for one in report.repeats]
     return found
 
 
-def _finding(one: Finding, report: Report, episodes: Episodes, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def _finding(
+    one: Finding, report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+) -> dict[str, object]:
     """A finding with its state: of a key that drives the account, the account's spike stands for both."""
-    episode = episodes.of(one.kind, one.key_id) or episodes.of(one.kind, one.cause)
+    incident = incidents.of(one.kind, one.key_id) or incidents.of(one.kind, one.cause)
     rule = next((rule for rule in explain(report) if (rule.kind, rule.key_id) == one.identity), None)
     spike = report.spike if one.key_id is None else report.key_spikes.get(one.key_id)
-    shift = report.why.shift if report.why is not None and one.kind in (Kind.SPIKE, Kind.DEARER) else None
+    shift = report.why.shift if report.why is not None and one.kind in (FindingKind.SPIKE, FindingKind.DEARER) else None
     return {
         "kind": one.kind.value,
         "severity": one.severity.value,
-        "state": episode.phase.value if episode is not None else Phase.PENDING.value,
+        "state": incident.phase.value if incident is not None else Phase.PENDING.value,
         "since": json_values.time(one.since, look.zone),
         "sentence": finding_words.sentence(one, report, snapshot, look),
         "key_id": one.key_id,
         "model": shift.model if shift is not None else None,
-        "figures": _spike_figures(spike, look) if one.kind is Kind.SPIKE and spike is not None else {},
+        "figures": _spike_figures(spike, look) if one.kind is FindingKind.SPIKE and spike is not None else {},
         "rule": {} if rule is None else {term.name: _term(term.value, look) for term in rule.terms},
         "scope": {
             "from": json_values.time(one.since, look.zone),
@@ -77,13 +81,13 @@ def _finding(one: Finding, report: Report, episodes: Episodes, snapshot: Snapsho
     }
 
 
-def _term(value: float | datetime | str, look: Look) -> object:
+def _term(value: float | datetime | str, look: DisplayContext) -> object:
     if isinstance(value, datetime):
         return json_values.time(value, look.zone)
     return round(value, 6) if isinstance(value, float) else value
 
 
-def _spike_figures(spike: Spike, look: Look) -> dict[str, object]:
+def _spike_figures(spike: Spike, look: DisplayContext) -> dict[str, object]:
     worst = spike.worst
     return {
         "worst_hour": json_values.time(worst.start, look.zone),
@@ -94,7 +98,7 @@ def _spike_figures(spike: Spike, look: Look) -> dict[str, object]:
     }
 
 
-def _storm(storm: Storm, report: Report, look: Look) -> dict[str, object]:
+def _storm(storm: Storm, report: Report, look: DisplayContext) -> dict[str, object]:
     return {
         "kind": "loop" if storm.is_loop else "storm",
         "severity": storm.severity.value,
@@ -107,7 +111,7 @@ def _storm(storm: Storm, report: Report, look: Look) -> dict[str, object]:
     }
 
 
-def _repeats(one: Repeats, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def _repeats(one: Repeats, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
     return {
         "kind": "paid_repeats",
         "severity": "info",
@@ -120,10 +124,10 @@ def _repeats(one: Repeats, snapshot: Snapshot, look: Look) -> dict[str, object]:
     }
 
 
-def _earlier(one: Earlier, snapshot: Snapshot, look: Look) -> dict[str, object]:
+def _earlier(one: PastIncident, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
     """A spike of the last day that is over."""
     return {
-        "kind": Kind.SPIKE.value,
+        "kind": FindingKind.SPIKE.value,
         "key_id": one.key_id,
         "since": json_values.time(one.since, look.zone),
         "until": json_values.time(one.until, look.zone),
@@ -160,7 +164,7 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
     }
 
 
-def _contain(report: Report, snapshot: Snapshot, look: Look) -> list[dict[str, object]]:
+def _contain(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[dict[str, object]]:
     key = snapshot.key(report.to_contain) if report.to_contain is not None else None
     if key is None:
         return []

@@ -2,23 +2,23 @@
 
 from textual.reactive import var
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.picture import Picture, ShowsPicture
 from widgets.modal import Modal
 
 
-class ViewedDialog(ShowsPicture, Modal[None]):
+class AccountDialog(ShowsPicture, Modal[None]):
     """A dialog over the account: the app gives it the same picture as all screens."""
 
     picture: var[Picture | None] = var(None, init=False)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, account: AccountContext) -> None:
         super().__init__()
-        self.desk = desk
+        self.account = account
 
-    def fill(self, snapshot: Snapshot, look: Look) -> None:
+    def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Put what is known into lines."""
         raise NotImplementedError
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskGroups, AskKeys, AskPlans, Question
@@ -14,7 +14,7 @@ from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
 from tui.present.banner import news
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens import top_lines
 from tui.screens.bindings import footer_hints
 from tui.screens.commanded import CommandedScreen
@@ -43,15 +43,15 @@ class AccountScreen(CommandedScreen):
     AccountScreen.-one-line > #header { display: block; }
     """
 
-    def __init__(self, desk: Desk, scope: Scope) -> None:
+    def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__()
         self._compositor = SparingCompositor()
-        self.desk = desk
+        self.account = account
         self.set_reactive(AccountScreen.scope, scope)
         self.entered_with = scope
         self._asked: tuple[Question[Any], ...] | None = None
         self._is_painting = False
-        self.key_actions = KeyActions(self, desk)
+        self.key_actions = KeyActions(self, account)
         self.scope_choices = ScopeChoices(self)
 
     # What subclasses provide
@@ -64,11 +64,11 @@ class AccountScreen(CommandedScreen):
         """What this screen shows, the most important first."""
         raise NotImplementedError
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the panes."""
         raise NotImplementedError
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         """The second line: what is being looked at."""
         raise NotImplementedError
 
@@ -79,11 +79,11 @@ class AccountScreen(CommandedScreen):
         if has_plans(snapshot):
             yield AskPlans()
 
-    def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: Look) -> tuple[Part, ...]:
+    def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: DisplayContext) -> tuple[Part, ...]:
         """The first line: whose account, how fresh, and its money."""
         return header.parts(snapshot, state, look, self.report)
 
-    def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def one_line(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         """All that a terminal too small for panes shows."""
         return top_lines.one_line(snapshot, look, self.report)
 
@@ -97,7 +97,7 @@ class AccountScreen(CommandedScreen):
         yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
-        hints = footer_hints(self.place, is_read_only=self.desk.actions.is_read_only)
+        hints = footer_hints(self.place, is_read_only=self.account.actions.is_read_only)
         self.query_one("#footer", KeyFooter).hints = hints
         self.repaint_soon()
 
@@ -106,10 +106,10 @@ class AccountScreen(CommandedScreen):
         self.repaint_soon()
 
     def on_screen_suspend(self) -> None:
-        self.desk.monitor.unwatch(self._watcher)
+        self.account.monitor.unwatch(self._watcher)
 
     def on_unmount(self) -> None:
-        self.desk.monitor.unwatch(self._watcher)
+        self.account.monitor.unwatch(self._watcher)
 
     def on_resize(self) -> None:
         self.repaint_soon()
@@ -145,21 +145,21 @@ class AccountScreen(CommandedScreen):
         wanted = (*self.questions(snapshot, now), *self.standing_questions(snapshot))
         if wanted != self._asked:
             self._asked = wanted
-            self.desk.monitor.watch(self._watcher, wanted)
+            self.account.monitor.watch(self._watcher, wanted)
 
-    def _paint_lines(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_lines(self, snapshot: Snapshot, look: DisplayContext) -> None:
         is_tiny = top_lines.is_tiny(self.size)
         self.set_class(is_tiny, "-one-line")
         told = self.one_line(snapshot, look) if is_tiny else self.header_parts(snapshot, self._state(), look)
         self.query_one("#header", InfoLine).parts = told
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
-        own_usd = self.desk.services.settings["low_balance_usd"]
-        told_of = news(self.report, self.episodes, self.alarm, snapshot, look, own_usd)
+        own_usd = self.account.services.settings["low_balance_usd"]
+        told_of = news(self.report, self.incidents, self.alarm, snapshot, look, own_usd)
         self.query_one("#banner", Banner).notice = top_lines.notice(told_of, self.view)
 
     def _state(self) -> header.HeaderState:
         shown = (one for one in self._asked or () if not isinstance(one, AskGroups))
-        return top_lines.header_state(self.desk, self.view, self.size, (AskKeys(), *shown))
+        return top_lines.header_state(self.account, self.view, self.size, (AskKeys(), *shown))
 
 
 def parts(left: Iterable[Line], right: Iterable[Line] = ()) -> tuple[Part, ...]:

@@ -3,11 +3,11 @@
 from textual.binding import Binding, BindingType
 
 from tui.locale import _
-from tui.screens.commands import MOTION, Place, commands_of, help_of, title_of
+from tui.screens.commands import MOTION, ScreenKind, commands_of, help_of, title_of
 from widgets.help_view import HelpRow, HelpSection
 
 
-def bindings(place: Place) -> list[BindingType]:
+def bindings(place: ScreenKind) -> list[BindingType]:
     """The bindings of a screen; ids let users remap them."""
     return [
         Binding(command.keys, f"command('{command.id}')", command.title, show=False, id=command.id)
@@ -16,7 +16,7 @@ def bindings(place: Place) -> list[BindingType]:
     ]
 
 
-def footer_hints(place: Place, *, is_read_only: bool) -> tuple[tuple[str, str, bool], ...]:
+def footer_hints(place: ScreenKind, *, is_read_only: bool) -> tuple[tuple[str, str, bool], ...]:
     """Key, word and whether it can be done now, for the footer."""
     return tuple(
         (command.shown, title_of(command), not (command.is_mutating and is_read_only))
@@ -25,7 +25,7 @@ def footer_hints(place: Place, *, is_read_only: bool) -> tuple[tuple[str, str, b
     )
 
 
-def help_sections(place: Place, *, is_read_only: bool) -> tuple[HelpSection, ...]:
+def help_sections(place: ScreenKind, *, is_read_only: bool) -> tuple[HelpSection, ...]:
     """Every key of a screen, with why it may be off."""
     refused = _("off: read-only")
     rows = tuple(

@@ -7,12 +7,12 @@ from textual import on
 from textual.reactive import var
 from textual.screen import Screen
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.locale import _
 from tui.screens.bindings import help_sections
-from tui.screens.commands import COMMANDS, Place, commands_of
+from tui.screens.commands import COMMANDS, ScreenKind, commands_of
 from tui.screens.dialog_words import dialog_words
 from tui.screens.key_actions import KeyActions
 from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged
@@ -32,12 +32,12 @@ _MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
 class CommandedScreen(ShowsPicture, Screen[None]):
     """A screen with a scope, on which the commands of its place do something: `do_` and the command's id."""
 
-    place: ClassVar[Place]
+    place: ClassVar[ScreenKind]
 
     picture: var[Picture | None] = var(None, init=False)
     scope: var[Scope] = var(Scope(), init=False)
 
-    desk: Desk
+    account: AccountContext
     key_actions: KeyActions
     scope_choices: ScopeChoices
     entered_with: Scope
@@ -53,7 +53,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
-        if command_id in _MUTATING and self.desk.actions.is_read_only:
+        if command_id in _MUTATING and self.account.actions.is_read_only:
             self.tell(_("Read-only: nothing is changed on the gateway."), severity="warning")
             return
         getattr(self, f"do_{command_id}")()
@@ -92,7 +92,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.app.exit()
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, is_read_only=self.desk.actions.is_read_only)
+        sections = help_sections(self.place, is_read_only=self.account.actions.is_read_only)
         self.app.push_screen(HelpDialog(_("Help"), sections, words=dialog_words()))
 
     def do_back(self) -> None:
@@ -110,7 +110,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def do_clear(self) -> None:
         cleared = Scope(
-            self.scope.range, self.entered_with.filters if self.place is not Place.OVERVIEW else Scope().filters
+            self.scope.range, self.entered_with.filters if self.place is not ScreenKind.OVERVIEW else Scope().filters
         )
         self.narrow(cleared)
 
@@ -147,7 +147,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.set_view(replace(self.view, acknowledged=self.view.acknowledged | {str(notice.id)}))
 
     def do_refresh(self) -> None:
-        self.desk.monitor.refresh()
+        self.account.monitor.refresh()
 
     def do_to_shell(self) -> None:
         """Stop like any job; where no shell would continue it, that would be for good."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tui.locale import _
 
 
-class Place(StrEnum):
+class ScreenKind(StrEnum):
     """Where a command is available."""
 
     ANYWHERE = "anywhere"
@@ -22,17 +22,17 @@ class Place(StrEnum):
     ACCOUNTS = "accounts"
 
 
-EVERYWHERE = frozenset(Place)
-CALLS_ONLY = frozenset({Place.CALLS})
-SCOPED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.CALLS, Place.ERRORS})
-SEEN = SCOPED | {Place.TRIAGE}
-SHOWN = SEEN | {Place.API_KEYS}
-KEPT = SHOWN | {Place.ACCOUNTS}
-PICKED = SCOPED | {Place.API_KEYS}
-LISTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.ERRORS})
-SORTED = frozenset({Place.OVERVIEW, Place.CALLS, Place.API_KEYS})
-CHARTED = frozenset({Place.OVERVIEW, Place.KEY, Place.MODEL, Place.API_KEYS})
-WITH_KEY = frozenset({Place.OVERVIEW, Place.KEY, Place.CALLS, Place.ERRORS, Place.TRIAGE})
+EVERYWHERE = frozenset(ScreenKind)
+CALLS_ONLY = frozenset({ScreenKind.CALLS})
+SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
+SEEN = SCOPED | {ScreenKind.TRIAGE}
+SHOWN = SEEN | {ScreenKind.API_KEYS}
+KEPT = SHOWN | {ScreenKind.ACCOUNTS}
+PICKED = SCOPED | {ScreenKind.API_KEYS}
+LISTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.ERRORS})
+SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEYS})
+CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEYS})
+WITH_KEY = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS, ScreenKind.TRIAGE})
 
 
 class Command(Struct, frozen=True):
@@ -48,10 +48,10 @@ class Command(Struct, frozen=True):
     shown: str
     title: str
     help: str
-    places: frozenset[Place] = SEEN
+    places: frozenset[ScreenKind] = SEEN
     is_mutating: bool = False
     in_footer: bool = True
-    first_in: frozenset[Place] = frozenset()
+    first_in: frozenset[ScreenKind] = frozenset()
 
 
 def _n(text: str) -> str:
@@ -96,10 +96,15 @@ COMMANDS: tuple[Command, ...] = (
         "n",
         _n("Planned"),
         _n("it is meant to be so: stay quiet for this key and these hours of the week; again takes it back"),
-        frozenset({Place.TRIAGE}),
+        frozenset({ScreenKind.TRIAGE}),
     ),
     Command(
-        "explain", "i", "i", _n("Why"), _n("the rule behind a finding, with its numbers"), frozenset({Place.TRIAGE})
+        "explain",
+        "i",
+        "i",
+        _n("Why"),
+        _n("the rule behind a finding, with its numbers"),
+        frozenset({ScreenKind.TRIAGE}),
     ),
     Command(
         "report",
@@ -107,14 +112,19 @@ COMMANDS: tuple[Command, ...] = (
         "E",
         _n("Report"),
         _n("write the incident to a file, as Markdown or JSON"),
-        frozenset({Place.TRIAGE}),
+        frozenset({ScreenKind.TRIAGE}),
     ),
     Command("undo", "u", "u", _n("Undo"), _n("take the last change back"), is_mutating=True, in_footer=False),
     Command("triage", "T", "T", _n("Triage"), _n("find the key that runs away, in five steps"), SCOPED),
     Command("calls", "c", "c", _n("Calls"), _n("call records of the scope"), SEEN - CALLS_ONLY),
     Command("errors", "e", "e", _n("Errors"), _n("error requests of the scope"), in_footer=False),
     Command(
-        "narrow", "f", "f", _n("Narrow"), _n("narrow the scope to the row under the cursor"), SCOPED | {Place.API_KEYS}
+        "narrow",
+        "f",
+        "f",
+        _n("Narrow"),
+        _n("narrow the scope to the row under the cursor"),
+        SCOPED | {ScreenKind.API_KEYS},
     ),
     Command("clear", "x", "x", _n("All"), _n("clear all filters of the scope"), PICKED, in_footer=False),
     Command("find", "slash", "/", _n("Filter"), _n("filter the rows that are shown"), LISTED, first_in=CALLS_ONLY),
@@ -128,17 +138,17 @@ COMMANDS: tuple[Command, ...] = (
         SCOPED,
     ),
     Command("metric", "m", "m", _n("Metric"), _n("what trend and bars measure"), CHARTED),
-    Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({Place.OVERVIEW})),
+    Command("by", "b", "b", _n("By"), _n("split by model, group, endpoint or key"), frozenset({ScreenKind.OVERVIEW})),
     Command("sort", "s", "s", _n("Sort"), _n("sort by the next column"), SORTED, first_in=CALLS_ONLY),
     Command("reverse", "S", "S", _n("Reverse"), _n("turn the order round"), SORTED, in_footer=False),
-    Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), frozenset({Place.KEY})),
+    Command("days", "d", "d", _n("Days"), _n("how many days the daily table shows"), frozenset({ScreenKind.KEY})),
     Command(
         "group",
         "o",
         "o",
         _n("One by one"),
         _n("storms together, or one line an error"),
-        frozenset({Place.ERRORS}),
+        frozenset({ScreenKind.ERRORS}),
     ),
     Command("follow", "F", "F", _n("Follow"), _n("go to the newest call and follow"), CALLS_ONLY, first_in=CALLS_ONLY),
     Command(
@@ -206,7 +216,7 @@ MOTION: tuple[tuple[str, str], ...] = (
 )
 
 
-def commands_of(place: Place) -> tuple[Command, ...]:
+def commands_of(place: ScreenKind) -> tuple[Command, ...]:
     """What can be done in a place, in the order of the footer."""
     return tuple(command for command in COMMANDS if place in command.places)
 

@@ -12,7 +12,7 @@ from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_quest
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import calls, errors, scope_line, trend
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.notes import note_of
 from tui.present.trend_marks import marks
 from tui.screens.account_screen import AccountScreen
@@ -31,13 +31,13 @@ class PageScreen(AccountScreen):
     buckets: Sequence[Bucket] = ()
     """The buckets that the chart shows."""
 
-    def paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
+    def paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the trend."""
         chart, pane = self.query_one("#trend", TrendChart), self.query_one("#trend-pane", Pane)
         found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
         self.buckets = fill_trend(pane, chart, usage, self.metric, look, marks=found)
 
-    def paint_calls(self, snapshot: Snapshot, look: Look) -> None:
+    def paint_calls(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the latest calls."""
         question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
         found, feed = calls_of(self.scope, snapshot, look.now, question)[:LATEST], snapshot.feed(question)
@@ -48,13 +48,13 @@ class PageScreen(AccountScreen):
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
 
-    def paint_errors(self, snapshot: Snapshot, look: Look) -> None:
-        """Fill the errors, one line an episode."""
+    def paint_errors(self, snapshot: Snapshot, look: DisplayContext) -> None:
+        """Fill the errors, one line a burst."""
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
         table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show_made(errors.key_pane_rows, found or (), look.by_the_minute)
+        table.show_from(errors.key_pane_rows, found or (), look.by_the_minute)
         number = "–" if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"{_('Errors')} · {number} · {scope_line.range_word(self.scope.range, look)}"
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)

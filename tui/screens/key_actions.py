@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tui.account.actions import ReadOnly
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Unwritten
@@ -15,12 +15,12 @@ from tui.monitor.questions import AskKeyCosts, AskProfile
 from tui.present import failures, pauses, reminder
 from tui.present import format as fmt
 from tui.present import key_actions as words
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.screens.dialog_words import dialog_words
-from tui.screens.yes_no import GoAheadDialog
-from widgets.dialogs import ConfirmDialog, FormCheck, FormDialog, FormField, Outcome
-from widgets.values import Cell, Line, Severity
+from tui.screens.yes_no import YesNoDialog
+from widgets.dialogs import ActOutcome, ConfirmDialog, FormCheck, FormDialog, FormField
+from widgets.values import Cell, Emphasis, Line
 
 if TYPE_CHECKING:
     from tui.screens.account_screen import AccountScreen
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class KeyActions:
     """The dialogs that change a key. The key is fixed by its id when the dialog opens, whatever the table does then."""
 
-    def __init__(self, screen: "AccountScreen", desk: Desk) -> None:
+    def __init__(self, screen: "AccountScreen", account: AccountContext) -> None:
         self._screen = screen
-        self._desk = desk
+        self._account = account
 
     def switch(self, key_id: int | None) -> None:
         """Disable a key, or enable it again."""
@@ -71,7 +71,7 @@ class KeyActions:
             wanted, checked = self._check(key, values, usual)
             return checked
 
-        async def act(values: Mapping[str, str]) -> Outcome:
+        async def act(values: Mapping[str, str]) -> ActOutcome:
             return await self._apply(KeyIntent(key.id, KeyAction.LIMIT, wanted), key)
 
         dialog = FormDialog(
@@ -100,7 +100,7 @@ class KeyActions:
             note, ready = pauses.minutes_note(values[pauses.MINUTES], self._look())
             return FormCheck({pauses.MINUTES: note}, pauses.effect_lines(key), ready)
 
-        async def act(values: Mapping[str, str]) -> Outcome:
+        async def act(values: Mapping[str, str]) -> ActOutcome:
             until = pauses.end_of(values[pauses.MINUTES], self._look())
             return await self._apply(KeyIntent(key.id, KeyAction.DISABLE, until=until), key)
 
@@ -117,8 +117,8 @@ class KeyActions:
 
     def may_leave(self) -> bool:
         """Whether nothing is lost by leaving now; else it is asked, and a yes leaves."""
-        running, snapshot = self._desk.actions.running_pauses(), self._screen.snapshot
-        if self._desk.actions.is_read_only or not running or snapshot is None:
+        running, snapshot = self._account.actions.running_pauses(), self._screen.snapshot
+        if self._account.actions.is_read_only or not running or snapshot is None:
             return True
         look = self._look()
 
@@ -126,7 +126,7 @@ class KeyActions:
             return key_name(key_id, snapshot, look)
 
         lines = pauses.leaving_lines(running, name, look)
-        dialog = GoAheadDialog(_("A pause is running"), lines, _("Quit"), words=dialog_words())
+        dialog = YesNoDialog(_("A pause is running"), lines, _("Quit"), words=dialog_words())
         self._screen.app.push_screen(dialog, lambda yes: self._screen.app.exit() if yes else None)
         return False
 
@@ -144,28 +144,28 @@ class KeyActions:
             note, ready = reminder.note(values[field.id], seen, snapshot)
             return FormCheck({field.id: note}, reminder.effect_lines(seen), ready)
 
-        async def act(values: Mapping[str, str]) -> Outcome:
+        async def act(values: Mapping[str, str]) -> ActOutcome:
             return await self._set_reminder(reminder.read(values[field.id]), undone)
 
         title = _("Low-balance reminder") if undone is None else _("Undo")
-        lines = ((Cell(self._look().email(seen.email), Severity.STRONG),),)
+        lines = ((Cell(self._look().email(seen.email), Emphasis.STRONG),),)
         dialog = FormDialog(title, lines, (field,), _("Set reminder"), check, act, words=dialog_words())
         self._screen.app.push_screen(dialog)
 
-    async def _set_reminder(self, wanted: Reminder, undone: int | None) -> Outcome:
+    async def _set_reminder(self, wanted: Reminder, undone: int | None) -> ActOutcome:
         try:
-            profile = await self._desk.actions.set_reminder(wanted, undone=undone)
+            profile = await self._account.actions.set_reminder(wanted, undone=undone)
         except ReadOnly:
-            return Outcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Severity.WARNING),))
+            return ActOutcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Emphasis.WARNING),))
         except GatewayError as error:
-            return Outcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Severity.CRITICAL),))
+            return ActOutcome(False, (Cell(f"■ {failures.sentence(error.failure)}", Emphasis.CRITICAL),))
         except OSError as error:
-            return Outcome(*words.outcome_line(Unwritten(error.strerror or str(error)), self._look()))
-        return Outcome(True, reminder.outcome_line(profile, self._desk.monitor.snapshot))
+            return ActOutcome(*words.outcome_line(Unwritten(error.strerror or str(error)), self._look()))
+        return ActOutcome(True, reminder.outcome_line(profile, self._account.monitor.snapshot))
 
     def undo(self) -> None:
         """Take the last change back."""
-        last = self._desk.actions.undoable()
+        last = self._account.actions.undoable()
         if last is None:
             self._screen.tell(_("There is nothing to undo."))
             return
@@ -181,24 +181,24 @@ class KeyActions:
         has_changed = now != entry.wanted
         if has_changed:
             warning = _("▲ The key was changed since; this puts it back to what it was before your change.")
-            lines = (*lines, (), (Cell(warning, Severity.WARNING),))
+            lines = (*lines, (), (Cell(warning, Emphasis.WARNING),))
 
-        async def act() -> Outcome:
-            outcome = await self._desk.actions.undo(number, entry, key)
-            return Outcome(*words.outcome_line(outcome, self._look()))
+        async def act() -> ActOutcome:
+            outcome = await self._account.actions.undo(number, entry, key)
+            return ActOutcome(*words.outcome_line(outcome, self._look()))
 
         title, verb = _("Undo"), _("Undo for {name}").format(name=look.key_name(key))
         self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
 
     def _confirm(self, title: str, verb: str, lines: tuple[Line, ...], intent: KeyIntent, seen: ApiKey) -> None:
-        async def act() -> Outcome:
+        async def act() -> ActOutcome:
             return await self._apply(intent, seen)
 
         self._screen.app.push_screen(ConfirmDialog(title, lines, verb, act, words=dialog_words()))
 
-    async def _apply(self, intent: KeyIntent, seen: ApiKey) -> Outcome:
-        outcome = await self._desk.actions.apply(intent, seen)
-        return Outcome(*words.outcome_line(outcome, self._look()))
+    async def _apply(self, intent: KeyIntent, seen: ApiKey) -> ActOutcome:
+        outcome = await self._account.actions.apply(intent, seen)
+        return ActOutcome(*words.outcome_line(outcome, self._look()))
 
     def _check(self, key: ApiKey, values: Mapping[str, str], usual: Decimal | None) -> tuple[Limits, FormCheck]:
         """What is typed, and what it would do: "+5" is five more than was used when it was said what that makes."""
@@ -214,7 +214,7 @@ class KeyActions:
         return wanted, FormCheck(
             {name: Cell(note.text, note.severity) for name, note in notes.items()},
             ready=not wanted.is_empty,
-            hints=tuple((Cell(hint, Severity.MUTED),) for hint in hints),
+            hints=tuple((Cell(hint, Emphasis.MUTED),) for hint in hints),
         )
 
     def _key(self, key_id: int | None) -> ApiKey | None:
@@ -234,6 +234,6 @@ class KeyActions:
         usual = cost.usual_day_usd if cost is not None else None
         return None if usual is None else usual.quantize(Decimal("0.01"))
 
-    def _look(self) -> Look:
-        services = self._desk.services
-        return Look(services.clock.now(), services.zone, self._screen.view.privacy)
+    def _look(self) -> DisplayContext:
+        services = self._account.services
+        return DisplayContext(services.clock.now(), services.zone, self._screen.view.privacy)

@@ -5,10 +5,10 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.low_balance import Alarm
 from tui.screens.view_state import ViewState
-from tui.triage.incidents import Episodes
+from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
 
@@ -20,15 +20,15 @@ class Picture(Struct, frozen=True, eq=False):
     view: ViewState = field(default_factory=ViewState)
     alarm: Alarm = field(default_factory=Alarm)
     report: Report | None = None
-    episodes: Episodes = field(default_factory=Episodes)
+    incidents: Incidents = field(default_factory=Incidents)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> DisplayContext:
         """How to word it."""
-        return Look(self.now, self.snapshot.zone, self.view.privacy)
+        return DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
 
 
-NO_VIEW, NO_ALARM, NO_EPISODES = ViewState(), Alarm(), Episodes()
+NO_VIEW, NO_ALARM, NO_EPISODES = ViewState(), Alarm(), Incidents()
 
 
 class ShowsPicture:
@@ -62,6 +62,6 @@ class ShowsPicture:
         return self.picture.report if self.picture is not None else None
 
     @property
-    def episodes(self) -> Episodes:
+    def incidents(self) -> Incidents:
         """What is going on."""
-        return self.picture.episodes if self.picture is not None else NO_EPISODES
+        return self.picture.incidents if self.picture is not None else NO_EPISODES

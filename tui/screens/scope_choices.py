@@ -9,11 +9,11 @@ from tui.domain.usage import Slice
 from tui.locale import _
 from tui.monitor.questions import AskGroups, AskKeys
 from tui.monitor.scoped import usage_of
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.scope_line import range_word
 from tui.screens.dialog_words import dialog_words
 from widgets.dialogs import Choice, ChoiceDialog, PromptCheck, PromptDialog
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Emphasis
 
 if TYPE_CHECKING:
     from tui.screens.account_screen import AccountScreen
@@ -135,9 +135,9 @@ class ScopeChoices:
     def _narrow(self, scope: Scope) -> None:
         self._screen.narrow(scope)
 
-    def _look(self) -> Look:
-        services = self._screen.desk.services
-        return Look(services.clock.now(), services.zone, self._screen.view.privacy)
+    def _look(self) -> DisplayContext:
+        services = self._screen.account.services
+        return DisplayContext(services.clock.now(), services.zone, self._screen.view.privacy)
 
 
 def _by_cost(one: Slice) -> float:
@@ -150,10 +150,10 @@ def _check_range(text: str) -> PromptCheck:
         parse_range(text)
     except BadRange:
         expected = _("expected days in order, such as {example}").format(example="2026-11-01..2026-11-20")
-        return PromptCheck((Cell(expected, Severity.WARNING),), ready=False)
-    return PromptCheck((Cell(_("first and last day, both included"), Severity.MUTED),))
+        return PromptCheck((Cell(expected, Emphasis.WARNING),), ready=False)
+    return PromptCheck((Cell(_("first and last day, both included"), Emphasis.MUTED),))
 
 
-def _example_days(look: Look) -> str:
+def _example_days(look: DisplayContext) -> str:
     today = look.now.astimezone(look.zone).date()
     return f"{today - timedelta(days=6)}..{today}"

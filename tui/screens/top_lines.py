@@ -5,15 +5,15 @@ from typing import Any
 
 from textual.geometry import Size
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, header
 from tui.present.banner import News
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
-from widgets.banner import Notice
+from widgets.banner import BannerNotice
 from widgets.facts import Part
 
 ONE_LINE = Size(40, 10)
@@ -25,26 +25,28 @@ def is_tiny(size: Size) -> bool:
     return size.width < ONE_LINE.width or size.height < ONE_LINE.height
 
 
-def header_state(desk: Desk, view: ViewState, size: Size, shown: tuple[Question[Any], ...] = ()) -> header.HeaderState:
+def header_state(
+    account: AccountContext, view: ViewState, size: Size, shown: tuple[Question[Any], ...] = ()
+) -> header.HeaderState:
     """What the header shows besides the account."""
     return header.HeaderState(
         is_paused=view.is_paused,
-        is_read_only=desk.actions.is_read_only,
+        is_read_only=account.actions.is_read_only,
         interval_s=view.interval_s,
-        is_demo=desk.services.is_demo,
+        is_demo=account.services.is_demo,
         width=size.width,
         shown=shown,
-        machine_ahead=desk.services.clock.machine_ahead,
+        machine_ahead=account.services.clock.machine_ahead,
     )
 
 
-def one_line(snapshot: Snapshot, look: Look, report: Report | None) -> tuple[Part, ...]:
+def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) -> tuple[Part, ...]:
     """All that a terminal too small for panes shows."""
     culprit = finding_words.culprit(report, snapshot, look)
     return (Part(header.one_line(snapshot, look, report, culprit)),)
 
 
-def notice(news: Iterable[News], view: ViewState) -> Notice | None:
+def notice(news: Iterable[News], view: ViewState) -> BannerNotice | None:
     """The worst of what was not seen yet."""
-    unseen = (Notice(one.id, one.line, one.severity) for one in news if one.id not in view.acknowledged)
+    unseen = (BannerNotice(one.id, one.line, one.severity) for one in news if one.id not in view.acknowledged)
     return next(unseen, None)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from tui.locale import _
 
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 """Of what a person writes by hand."""
 _PATIENCE_S = 30.0
 _PIECE = 1 << 16
@@ -33,16 +33,16 @@ def read_given(path: Path) -> bytes:
     with _opened(path) as handle:
         mode = os.fstat(handle.fileno()).st_mode
         if stat.S_ISREG(mode):
-            return _bounded(handle.read(MOST_BYTES + 1), path, MOST_BYTES)
+            return _bounded(handle.read(MAX_BYTES + 1), path, MAX_BYTES)
         if not stat.S_ISFIFO(mode):
             raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
-        return _bounded(_piped(handle.fileno(), path), path, MOST_BYTES)
+        return _bounded(_piped(handle.fileno(), path), path, MAX_BYTES)
 
 
 def _piped(handle: int, path: Path) -> bytes:
     """What comes through a pipe until its writers are gone; some may have written and gone before."""
     content, has_waited = b"", False
-    while len(content) <= MOST_BYTES:
+    while len(content) <= MAX_BYTES:
         try:
             piece = os.read(handle, _PIECE)
         except BlockingIOError:

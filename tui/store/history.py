@@ -13,8 +13,8 @@ from tinydb import TinyDB
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.store.atomic import AtomicStorage
 
-MOST_KEYS = 500
-MOST_HOURS = 24 * 366
+MAX_KEYS = 500
+MAX_HOURS = 24 * 366
 """More than anybody has asked for: a file that says so is none of ours."""
 PLACES = 6
 _TOKENS = ("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens")
@@ -51,7 +51,7 @@ class StoredHistory:
             for one in histories:
                 if one.key_id not in by_key or one.read_at >= by_key[one.key_id].read_at:
                     by_key[one.key_id] = one
-            newest = sorted(by_key.values(), key=lambda one: one.read_at, reverse=True)[:MOST_KEYS]
+            newest = sorted(by_key.values(), key=lambda one: one.read_at, reverse=True)[:MAX_KEYS]
             with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
                 database.storage.write({"_default": {str(one.key_id): _plain(one) for one in newest}})
 
@@ -83,7 +83,7 @@ def _kept(document: Any) -> KeptHistory | None:
     """A history as it was written; None for what another version or a hand has made of it."""
     try:
         hours = int(document["hours"])
-        if not 0 <= hours <= MOST_HOURS:
+        if not 0 <= hours <= MAX_HOURS:
             return None
         usd = [0.0] * hours
         for index, amount in document["usd"]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.terminal import last_screen
 
-MOST_KEPT = 8
+MAX_KEPT = 8
 """Sizes, languages and profiles of which a picture is kept."""
 
 
@@ -29,7 +29,7 @@ def keep(lines: Sequence[str], size: tuple[int, int], arguments: Sequence[str], 
         except BaseException:
             os.unlink(temporary)
             raise
-        _drop(path.parent, MOST_KEPT)
+        _drop(path.parent, MAX_KEPT)
 
 
 def forget(environ: Mapping[str, str] = os.environ) -> None:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from tui.terminal.glyphs import is_settled
 
-Cell = tuple[str, "Look", bool]
+Cell = tuple[str, "CellStyle", bool]
 """A glyph, its look, and whether all terminals agree on the glyph's width. The right half of a wide glyph is ""."""
 
 RESET = "\x1b[m"
@@ -24,9 +24,9 @@ _REMOVERS = {
 }
 _REMOVED_BY = {remover: frozenset(a for a, r in _REMOVERS.items() if r == remover) for remover in _REMOVERS.values()}
 _SEEN_ON_BLANKS = frozenset({4, 21, 7, 9, 51, 52, 53})
-_MOST_LOOKS = 4096
-_MOST_GLYPHS = 4096
-_MOST_WAYS = 16384
+_MAX_LOOKS = 4096
+_MAX_GLYPHS = 4096
+_MAX_WAYS = 16384
 
 
 class NotUnderstood(Exception):
@@ -36,7 +36,7 @@ class NotUnderstood(Exception):
 class Cells(dict[str, Cell]):
     """The cells of one look by glyph; equal cells are one object, so that comparing them is comparing identities."""
 
-    def __init__(self, look: "Look") -> None:
+    def __init__(self, look: "CellStyle") -> None:
         self._look = look
 
     def __missing__(self, glyph: str) -> Cell:
@@ -44,14 +44,14 @@ class Cells(dict[str, Cell]):
         look = self._look
         shown = look.blank if glyph == " " else look
         cell = (glyph, look, is_settled(glyph)) if shown is look else shown.cells[glyph]
-        if len(self) >= _MOST_GLYPHS:
+        if len(self) >= _MAX_GLYPHS:
             self.clear()
         self[glyph] = cell
         return cell
 
 
-class Look:
-    """Attributes, colours and link of a cell. Made by `Looks` alone: equal looks are one object."""
+class CellStyle:
+    """Attributes, colours and link of a cell. Made by `CellStyles` alone: equal looks are one object."""
 
     __slots__ = ("attributes", "background", "blank", "cells", "codes", "foreground", "link")
 
@@ -66,57 +66,57 @@ class Look:
         self.cells = Cells(self)
 
 
-class Looks:
+class CellStyles:
     """All looks of a screen, and the ways between them; both bounded, since colours may be any of 16 million."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[frozenset[int], str, str, str], Look] = {}
-        self._applied: dict[tuple[Look, str], Look] = {}
-        self._ways: dict[tuple[Look, Look], str] = {}
+        self._known: dict[tuple[frozenset[int], str, str, str], CellStyle] = {}
+        self._applied: dict[tuple[CellStyle, str], CellStyle] = {}
+        self._navigator: dict[tuple[CellStyle, CellStyle], str] = {}
         self.plain = self._look(frozenset(), "", "", "")
 
-    def applied(self, look: Look, codes: str) -> Look:
+    def applied(self, look: CellStyle, codes: str) -> CellStyle:
         """Return the look after an SGR sequence. Raises NotUnderstood."""
         key = (look, codes)
         known = self._applied.get(key)
         if known is None:
-            if len(self._applied) >= _MOST_LOOKS:
+            if len(self._applied) >= _MAX_LOOKS:
                 self._applied.clear()
             known = self._applied[key] = self._apply(look, codes)
         return known
 
-    def linked(self, look: Look, link: str) -> Look:
+    def linked(self, look: CellStyle, link: str) -> CellStyle:
         """Return the look with another link, or with none."""
         return self._look(look.attributes, look.foreground, look.background, link)
 
-    def way(self, before: Look, after: Look) -> str:
+    def way(self, before: CellStyle, after: CellStyle) -> str:
         """Return the shortest sequence that turns one look into another."""
         key = (before, after)
-        known = self._ways.get(key)
+        known = self._navigator.get(key)
         if known is None:
-            if len(self._ways) >= _MOST_WAYS:
-                self._ways.clear()
-            known = self._ways[key] = _way(before, after)
+            if len(self._navigator) >= _MAX_WAYS:
+                self._navigator.clear()
+            known = self._navigator[key] = _way(before, after)
         return known
 
-    def for_blank(self, pen: Look, blank: Look) -> Look:
+    def for_blank(self, pen: CellStyle, blank: CellStyle) -> CellStyle:
         """Return the look nearest to the pen in which a blank looks as wanted: only what is seen need change."""
         if blank.attributes or pen.attributes & _SEEN_ON_BLANKS:
             return blank
         return self._look(pen.attributes, pen.foreground, blank.background, blank.link)
 
-    def _look(self, attributes: frozenset[int], foreground: str, background: str, link: str) -> Look:
+    def _look(self, attributes: frozenset[int], foreground: str, background: str, link: str) -> CellStyle:
         key = (attributes, foreground, background, link)
         look = self._known.get(key)
         if look is None:
-            if len(self._known) >= _MOST_LOOKS:
+            if len(self._known) >= _MAX_LOOKS:
                 self._known.clear()
-            look = self._known[key] = Look(attributes, foreground, background, link)
+            look = self._known[key] = CellStyle(attributes, foreground, background, link)
             if (attributes or foreground) and not attributes & _SEEN_ON_BLANKS:
                 look.blank = self._look(frozenset(), "", background, link)
         return look
 
-    def _apply(self, look: Look, codes: str) -> Look:
+    def _apply(self, look: CellStyle, codes: str) -> CellStyle:
         attributes, foreground, background = set(look.attributes), look.foreground, look.background
         rest = iter(codes.split(";"))
         for code in rest:
@@ -150,7 +150,7 @@ def _colour(number: int, code: str, rest: Iterator[str]) -> str:
     return ";".join((code, kind, *values))
 
 
-def _way(before: Look, after: Look) -> str:
+def _way(before: CellStyle, after: CellStyle) -> str:
     link = "" if before.link == after.link else _link(after.link)
     if before.codes == after.codes:
         return link
@@ -159,7 +159,7 @@ def _way(before: Look, after: Look) -> str:
     return (changes if len(changes) <= len(afresh) else afresh) + link
 
 
-def _changes(before: Look, after: Look) -> str:
+def _changes(before: CellStyle, after: CellStyle) -> str:
     codes: list[str] = []
     kept = set(before.attributes)
     for attribute in sorted(before.attributes - after.attributes):

@@ -20,7 +20,7 @@ from textual.messages import InBandWindowResize
 from textual.widgets import Input, TextArea
 
 from tui.terminal import clipboard
-from tui.terminal.cell_style import Looks, NotUnderstood
+from tui.terminal.cell_style import CellStyles, NotUnderstood
 from tui.terminal.frame_parser import FrameParser, harmless, is_frame
 from tui.terminal.frame_writer import FrameWriter
 from tui.terminal.input_reader import InputReader
@@ -44,7 +44,7 @@ class DiffDriver(LinuxDriver):
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._looks = Looks()
+        self._looks = CellStyles()
         self._parser = FrameParser(self._looks)
         self._frames = FrameWriter(self._looks)
         self._screen = ScreenModel(0, 0, self._looks.plain.cells[" "])

@@ -21,7 +21,7 @@ LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
 SMALLEST = (60, 18)
 
 
-class Curtain:
+class EarlyScreen:
     """Stands in for standard error while the early frame is up, and goes up at the first word for the person.
 
     What fails before the framework takes over is said on the screen that the person sees afterwards.
@@ -137,10 +137,10 @@ def paint(arguments: "Sequence[str]") -> None:
         stream.flush()
     except (OSError, ValueError):
         return
-    _draw_curtain(Curtain(stream, arguments, last))
+    _draw_curtain(EarlyScreen(stream, arguments, last))
 
 
-def hand_over() -> Curtain | None:
+def hand_over() -> EarlyScreen | None:
     """Leave the early picture to the caller; None when there is none."""
     found = curtain()
     if found is not None:
@@ -148,9 +148,9 @@ def hand_over() -> Curtain | None:
     return found
 
 
-def curtain() -> Curtain | None:
+def curtain() -> EarlyScreen | None:
     """The early picture while it is up."""
-    return sys.stderr if isinstance(sys.stderr, Curtain) and sys.stderr.is_down else None
+    return sys.stderr if isinstance(sys.stderr, EarlyScreen) and sys.stderr.is_down else None
 
 
 def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
@@ -195,7 +195,7 @@ def _is_foreground() -> bool:
         return False
 
 
-def _draw_curtain(curtain: Curtain) -> None:
+def _draw_curtain(curtain: EarlyScreen) -> None:
     """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
     # After the first byte a few milliseconds no longer matter.
     import atexit

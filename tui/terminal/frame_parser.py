@@ -6,7 +6,7 @@ The shape is that of Textual 8.2.8 (`CompositorUpdate.render_segments`, `App._di
 
 import re
 
-from tui.terminal.cell_style import Cell, Look, Looks, NotUnderstood
+from tui.terminal.cell_style import Cell, CellStyle, CellStyles, NotUnderstood
 from tui.terminal.glyphs import Kinds, glyphs
 from tui.terminal.screen_model import ScreenModel
 
@@ -37,7 +37,7 @@ def harmless(frame: str) -> str:
 class FrameParser:
     """Reads frames. Whatever is no address, no SGR, no link and no text is skipped, so that it cannot pass."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: CellStyles) -> None:
         self._looks = looks
         self._kinds = Kinds()
 
@@ -60,7 +60,7 @@ class FrameParser:
                 look = looks.linked(look, "" if link == ";" else link)
         return (x, y) if is_addressed and x < width and y < screen.height else None
 
-    def _put(self, text: str, look: Look, x: int, y: int, screen: ScreenModel) -> int:
+    def _put(self, text: str, look: CellStyle, x: int, y: int, screen: ScreenModel) -> int:
         cells = [*map(look.cells.__getitem__, text)] if text.isascii() else self._cells(text, look, x, y, screen)
         end = x + len(cells)
         if end > screen.width or y >= screen.height:
@@ -68,7 +68,7 @@ class FrameParser:
         screen.put(x, y, cells)
         return end
 
-    def _cells(self, text: str, look: Look, x: int, y: int, screen: ScreenModel) -> list[Cell]:
+    def _cells(self, text: str, look: CellStyle, x: int, y: int, screen: ScreenModel) -> list[Cell]:
         known = look.cells
         cells: list[Cell] = []
         for glyph, width in glyphs(text, self._kinds):

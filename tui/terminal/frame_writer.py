@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from tui.terminal.cell_style import END_LINK, RESET, Cell, Look, Looks
+from tui.terminal.cell_style import END_LINK, RESET, Cell, CellStyle, CellStyles
 from tui.terminal.screen_model import Row, ScreenModel
 
-MOST_OVERLAID = 3
+MAX_OVERLAID = 3
 """How many cells more than it should a glyph of disputed width may take."""
 
 
@@ -16,9 +16,9 @@ class FrameWriter:
     with an address anyhow.
     """
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: CellStyles) -> None:
         self._looks = looks
-        self._pen: Look | None = None
+        self._pen: CellStyle | None = None
         self._cursor: tuple[int, int] | None = None
         self._has_linked = False
         self._out: list[str] = []
@@ -86,7 +86,7 @@ class FrameWriter:
                 while x < width and _is_right_half(wanted[x]):
                     x += 1
                 # Where it takes more cells than that, it lies over what was there.
-                over = slice(x, x + MOST_OVERLAID)
+                over = slice(x, x + MAX_OVERLAID)
                 sent[over] = [None] * len(sent[over])
                 break
         if x < width and _is_right_half(sent[x]):
@@ -97,7 +97,7 @@ class FrameWriter:
         self._cursor = (x, y) if x < width and is_settled else None
         return x
 
-    def _set_pen(self, x: int, wanted: Row, sent: Row) -> Look:
+    def _set_pen(self, x: int, wanted: Row, sent: Row) -> CellStyle:
         cell = wanted[x]
         assert cell is not None, "only known cells are written"
         want = cell[1]
@@ -113,7 +113,7 @@ class FrameWriter:
         self._has_linked = self._has_linked or bool(want.link)
         return want
 
-    def _for_blanks(self, x: int, blank: Look, pen: Look, wanted: Row, sent: Row) -> Look:
+    def _for_blanks(self, x: int, blank: CellStyle, pen: CellStyle, wanted: Row, sent: Row) -> CellStyle:
         """Return the look for some blanks: already that of the glyph after them, where it fits and is written."""
         for at in range(x, len(wanted)):
             cell = wanted[at]

@@ -9,7 +9,7 @@ SELDOM = (10_000, 20, 20)
 
 
 @contextmanager
-def settling() -> Iterator[None]:
+def imports_frozen() -> Iterator[None]:
     """Import meanwhile: what is there afterwards stays until the end, and is never searched again.
 
     Searching all of it takes 20 ms, which a held key would feel every few pages.

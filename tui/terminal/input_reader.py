@@ -10,7 +10,7 @@ from textual import constants
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-MOST_BYTES = 4096
+MAX_BYTES = 4096
 TICK_S = 0.1
 """How often the parser is told of the time while it may be in the middle of a sequence."""
 MID_SEQUENCE_S = constants.ESCAPE_DELAY + 2 * TICK_S
@@ -48,7 +48,7 @@ class InputReader:
     def _take(self) -> bool:
         """Hand on what can be read; False at the end, after which whoever watches the terminal decides."""
         try:
-            read = os.read(self._fileno, MOST_BYTES)
+            read = os.read(self._fileno, MAX_BYTES)
         except OSError:
             return False
         # The beginning of a letter is no text yet, and for the parser no text is the end.

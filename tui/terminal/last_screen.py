@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 MAGIC = "aktop screen 2"
 COLUMN = "␟"
 """Stands around the number of a column in a kept line: behind a glyph of disputed width nobody knows where one is."""
-MOST_DIGITS = 4
+MAX_DIGITS = 4
 _GIVEN_BY_HAND = ("AKTOP_TOKEN", "AKTOP_API_KEYS")
 _DECIDING = (
     *("AKTOP_URL", "AKTOP_EMAIL", "AKTOP_PROFILE", "AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ"),
@@ -63,7 +63,7 @@ def path_of(key: str, environ: "Mapping[str, str]") -> str:
 def text_of(key: str, lines: "Sequence[str]") -> str | None:
     """What is written down, or None for a picture that `read` would not take."""
     text = "\n".join((MAGIC, key, *lines, ""))
-    return text if _are_plain(lines) and len(text.encode("utf-8", "surrogateescape")) <= MOST_BYTES else None
+    return text if _are_plain(lines) and len(text.encode("utf-8", "surrogateescape")) <= MAX_BYTES else None
 
 
 def read(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, height: int) -> list[str] | None:
@@ -77,9 +77,9 @@ def read(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, h
         return None
     try:
         status = os.fstat(handle)
-        if status.st_uid != os.getuid() or status.st_mode & 0o077 or status.st_size > MOST_BYTES:
+        if status.st_uid != os.getuid() or status.st_mode & 0o077 or status.st_size > MAX_BYTES:
             return None
-        magic, _, rest = os.read(handle, MOST_BYTES).decode("utf-8", "surrogateescape").partition("\n")
+        magic, _, rest = os.read(handle, MAX_BYTES).decode("utf-8", "surrogateescape").partition("\n")
     except (OSError, UnicodeDecodeError):
         return None
     finally:
@@ -109,7 +109,7 @@ def _with_columns(line: str) -> str:
     parts = line.split(COLUMN)
     for place in range(1, len(parts), 2):
         number = parts[place]
-        is_number = number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+        is_number = number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS
         parts[place] = f"\x1b[{number}G" if is_number else ""
     return "".join(parts)
 

@@ -9,7 +9,7 @@ import select
 import threading
 from collections.abc import Callable
 
-_MOST_WAITING = 1 << 20
+_MAX_WAITING = 1 << 20
 _PIECE = 1 << 12
 
 
@@ -32,7 +32,7 @@ class LineWriter:
         """Write a text after all that was sent before; on a line that has been stalled for very long it is dropped."""
         data = text.encode("utf-8", "replace")
         with self._changed:
-            if self._is_stopping or self._size + len(data) > _MOST_WAITING:
+            if self._is_stopping or self._size + len(data) > _MAX_WAITING:
                 return
             self._waiting.append(data)
             self._size += len(data)

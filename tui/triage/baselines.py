@@ -18,13 +18,13 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DAY_HOURS = 24
 WEEK_HOURS = 7 * 24
-LEAST_ACTIVE_HOURS = 24
+MIN_ACTIVE_HOURS = 24
 DAYS_OF_A_HABIT = 3
 HIGH = 0.9
 """The percentile that counts as a high but usual hour."""
 
 
-class Step(StrEnum):
+class HistoryDepth(StrEnum):
     """How much history there is to judge by: the rungs of the cold-start ladder."""
 
     FULL = "full"
@@ -32,7 +32,7 @@ class Step(StrEnum):
     COLD = "cold"
 
 
-class Usual(Struct, frozen=True):
+class Baseline(Struct, frozen=True):
     """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known.
 
     `samples` is how many hours the percentile was taken from. `seen_usd` is what an hour of the last 14 days cost on
@@ -41,7 +41,7 @@ class Usual(Struct, frozen=True):
 
     q_usd: float
     a_usd: float
-    step: Step
+    step: HistoryDepth
     samples: int = 0
     seen_usd: float = 0.0
 
@@ -51,18 +51,18 @@ class Usual(Struct, frozen=True):
         return max(self.q_usd, self.a_usd)
 
 
-class Known(Struct, frozen=True):
+class AccountAge(Struct, frozen=True):
     """Since when an account is known to spend, and when it had done so for 24 hours in all."""
 
     began: datetime
     warm: datetime
     is_warm: bool = True
 
-    def step(self, until: datetime) -> Step:
+    def step(self, until: datetime) -> HistoryDepth:
         """On which rung hours are judged that what was before `until` is known of."""
         if not self.is_warm or until < self.warm:
-            return Step.COLD
-        return Step.FULL if until - self.began >= 7 * DAY else Step.TRAILING
+            return HistoryDepth.COLD
+        return HistoryDepth.FULL if until - self.began >= 7 * DAY else HistoryDepth.TRAILING
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -91,22 +91,22 @@ def before(series: HourlyCost, until: datetime) -> HourlyCost:
 
 
 @lru_cache(maxsize=64)
-def known_of(account: HourlyCost) -> Known:
+def known_of(account: HourlyCost) -> AccountAge:
     """How long an account is known. Where nothing was ever spent, that is from its end on, and it is never warm."""
     active = [index for index, usd in enumerate(account.usd) if usd > 0]
     end = account.start + HOUR * len(account.usd)
-    is_warm = len(active) >= LEAST_ACTIVE_HOURS
-    return Known(
+    is_warm = len(active) >= MIN_ACTIVE_HOURS
+    return AccountAge(
         account.start + HOUR * active[0] if active else end,
-        account.start + HOUR * (active[LEAST_ACTIVE_HOURS - 1] + 1)
+        account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1)
         if is_warm
         else datetime.max.replace(tzinfo=end.tzinfo),
     )
 
 
 def usual_at(
-    series: HourlyCost, hour: datetime, frozen_at: datetime | None = None, known: Known | None = None
-) -> Usual:
+    series: HourlyCost, hour: datetime, frozen_at: datetime | None = None, known: AccountAge | None = None
+) -> Baseline:
     """What is usual at the clock hour of `hour`. From `frozen_at` on, hours of an incident teach nothing.
 
     `known` is that of the account, which the rung follows: a key without calls before is known to have had none.
@@ -114,14 +114,14 @@ def usual_at(
     known = known or known_of(before(series, hour))
     until = min(hour, frozen_at) if frozen_at is not None else hour
     sample = sample_at(series, index_of(series, hour), index_of(series, until), known)
-    return Usual(
+    return Baseline(
         percentile(sample, HIGH), active_median(series, index_of(series, until)), known.step(until), len(sample)
     )
 
 
-def sample_at(series: HourlyCost, index: int, until: int, known: Known) -> Sequence[float]:
+def sample_at(series: HourlyCost, index: int, until: int, known: AccountAge) -> Sequence[float]:
     """The hours that the 90th percentile is taken from: the same clock hours, or with little history the last ones."""
-    if known.step(series.start + HOUR * until) is Step.FULL:
+    if known.step(series.start + HOUR * until) is HistoryDepth.FULL:
         return same_hours(series, index, until, index_of(series, known.began))
     return _window(series, max(until - WEEK_HOURS, index_of(series, known.began)), until)
 

@@ -19,7 +19,7 @@ class ModelShift(Struct, frozen=True):
     after: float
 
 
-class Why(Struct, frozen=True):
+class CostCause(Struct, frozen=True):
     """The three parts of an increase, in USD an hour, and the figures that explain them.
 
     `hit_rate` and `multiplier` are (usual, now); None where unknown.
@@ -45,7 +45,7 @@ class Why(Struct, frozen=True):
         return max(parts, key=lambda name: parts[name])
 
 
-def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], usual_hours: float) -> Why | None:
+def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], usual_hours: float) -> CostCause | None:
     """Split an increase by model; None when there is nothing to compare.
 
     `now` and `usual` are sums by model over `now_hours` and `usual_hours`.
@@ -73,7 +73,7 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
     if not calls0:
         mix = rate = 0.0
     volume = (n1 - n0) * usual_cost
-    return Why(
+    return CostCause(
         volume, mix, rate, (n0, n1), _shift(share0, share1), (_hits(usual), _hits(now)), (_factor(usual), _factor(now))
     )
 

@@ -9,19 +9,19 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.triage.baselines import SAME_HOUR_DAYS, Step
+from tui.triage.baselines import SAME_HOUR_DAYS, HistoryDepth
 from tui.triage.failing import FINDING_SHARE, Failing
-from tui.triage.failing import LEAST_CALLS as FAILING_CALLS
-from tui.triage.findings import Kind
-from tui.triage.origins import LEARN_CALLS, LEARN_SPAN, NewPlace
-from tui.triage.plans import LEAST_SHARE as PLAN_SHARE
+from tui.triage.failing import MIN_CALLS as FAILING_CALLS
+from tui.triage.findings import FindingKind
+from tui.triage.origins import LEARN_CALLS, LEARN_SPAN, NewOrigin
+from tui.triage.plans import MIN_SHARE as PLAN_SHARE
 from tui.triage.plans import SOON as PLAN_SOON
 from tui.triage.plans import ShortPlan
 from tui.triage.report import SOON, Report
-from tui.triage.slow_spend import LEAK_TIMES, LEAK_WEEK_SHARE, Leak
+from tui.triage.slow_spend import LEAK_TIMES, LEAK_WEEK_SHARE, SlowSpend
 from tui.triage.spikes import ACCOUNT_RULE, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_RULE, Rule, Spike
 from tui.triage.storms import STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
-from tui.triage.unit_cost import LEAST_CALLS, TIMES, Dearer
+from tui.triage.unit_cost import MIN_CALLS, TIMES, UnitCostRise
 from tui.triage.unit_cost import WEEK_SHARE as DEARER_WEEK_SHARE
 
 
@@ -53,7 +53,7 @@ class Explained(Struct, frozen=True):
     `key_id` is None for the account, and for errors, which name their key only.
     """
 
-    kind: Kind
+    kind: FindingKind
     key_id: int | None
     terms: tuple[Term, ...]
 
@@ -101,13 +101,13 @@ def spike_rule(spike: Spike, rule: Rule, key_id: int | None) -> Explained:
         Term("bound", worst.bound_usd, Unit.USD_PER_H),
         Term("step", usual.step.value, Unit.WORD),
     ]
-    if usual.step is Step.COLD:
+    if usual.step is HistoryDepth.COLD:
         terms.append(Term("balance_share", COLD_BALANCE_SHARE, Unit.SHARE))
-        return Explained(Kind.SPIKE, key_id, tuple(terms))
+        return Explained(FindingKind.SPIKE, key_id, tuple(terms))
     terms += [
         Term("q", usual.q_usd, Unit.USD_PER_H),
         Term("samples", usual.samples, Unit.COUNT),
-        Term("window", SAME_HOUR_DAYS if usual.step is Step.FULL else 7, Unit.DAYS),
+        Term("window", SAME_HOUR_DAYS if usual.step is HistoryDepth.FULL else 7, Unit.DAYS),
         Term("a", usual.a_usd, Unit.USD_PER_H),
         Term("factor", rule.times, Unit.TIMES),
         Term("f", worst.floor_usd, Unit.USD_PER_H),
@@ -121,13 +121,13 @@ def spike_rule(spike: Spike, rule: Rule, key_id: int | None) -> Explained:
     ]
     if worst.is_running:
         terms.append(Term("ten_minutes", worst.ten_minutes_usd, Unit.USD))
-    return Explained(Kind.SPIKE, key_id, tuple(terms))
+    return Explained(FindingKind.SPIKE, key_id, tuple(terms))
 
 
-def leak_rule(leak: Leak) -> Explained:
+def leak_rule(leak: SlowSpend) -> Explained:
     """The day so far against the median of the same clock time."""
     return Explained(
-        Kind.LEAK,
+        FindingKind.LEAK,
         leak.key_id,
         (
             Term("since", leak.since, Unit.TIME),
@@ -144,10 +144,10 @@ def leak_rule(leak: Leak) -> Explained:
     )
 
 
-def dearer_rule(one: Dearer) -> Explained:
+def dearer_rule(one: UnitCostRise) -> Explained:
     """The cost of a call against the usual one."""
     return Explained(
-        Kind.DEARER,
+        FindingKind.DEARER,
         one.key_id,
         (
             Term("since", one.since, Unit.TIME),
@@ -155,7 +155,7 @@ def dearer_rule(one: Dearer) -> Explained:
             Term("usual", one.usual_call_usd, Unit.USD),
             Term("factor", TIMES, Unit.TIMES),
             Term("calls", one.calls, Unit.COUNT),
-            Term("least_calls", LEAST_CALLS, Unit.COUNT),
+            Term("least_calls", MIN_CALLS, Unit.COUNT),
             Term("samples", one.usual_calls, Unit.COUNT),
             Term("excess", one.excess_usd_per_h, Unit.USD_PER_H),
             Term("least", one.least_usd, Unit.USD_PER_H),
@@ -181,13 +181,13 @@ def storm_rule(storm: Storm) -> Explained:
         terms.append(Term("share", storm.share, Unit.SHARE))
     if storm.even_gap_s is not None:
         terms.append(Term("gap", storm.even_gap_s, Unit.SECONDS))
-    return Explained(Kind.STORM, None, tuple(terms))
+    return Explained(FindingKind.STORM, None, tuple(terms))
 
 
 def failing_rule(one: Failing) -> Explained:
     """How many calls of a key failed in the last hour."""
     return Explained(
-        Kind.FAILING,
+        FindingKind.FAILING,
         one.key_id,
         (
             Term("since", one.since, Unit.TIME),
@@ -211,13 +211,13 @@ def plan_rule(one: ShortPlan) -> Explained:
     ]
     terms += [Term("full", one.full_at, Unit.TIME)] if one.full_at is not None else []
     terms += [Term("resets", one.resets_at, Unit.TIME)] if one.resets_at is not None else []
-    return Explained(Kind.PLAN, None, tuple(terms))
+    return Explained(FindingKind.PLAN, None, tuple(terms))
 
 
-def place_rule(one: NewPlace) -> Explained:
+def place_rule(one: NewOrigin) -> Explained:
     """What is new, and how much use without it is known."""
     return Explained(
-        Kind.PLACE,
+        FindingKind.PLACE,
         one.key_id,
         (
             Term("what", one.kind.value, Unit.WORD),
@@ -245,4 +245,4 @@ def empty_rule(report: Report) -> Explained:
     for name, at in (("usual_empty", report.usual_empty_at), ("current_empty", report.current_empty_at)):
         if at is not None:
             terms.append(Term(name, at, Unit.TIME))
-    return Explained(Kind.LOW_BALANCE, None, tuple(terms))
+    return Explained(FindingKind.LOW_BALANCE, None, tuple(terms))

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
 
-LEAST_CALLS = 15
+MIN_CALLS = 15
 BADGE_SHARE = 0.2
 """From this part on a suspect is marked as failing."""
 FINDING_SHARE = 0.5
 """From this part on it is a finding by itself."""
 
 
-class Outcome(Struct, frozen=True):
+class CallOutcomes(Struct, frozen=True):
     """How the calls of a key ended of late: how many succeeded, and those that failed."""
 
     succeeded: int = 0
@@ -28,7 +28,7 @@ class Outcome(Struct, frozen=True):
 
     def fails_at_least(self, share: float) -> bool:
         """Whether enough calls are known, and that part of them failed."""
-        return self.calls >= LEAST_CALLS and len(self.failures) >= share * self.calls
+        return self.calls >= MIN_CALLS and len(self.failures) >= share * self.calls
 
 
 class Failing(Struct, frozen=True):
@@ -54,7 +54,7 @@ def ids_by_name(names: Mapping[int, str]) -> dict[str, int]:
 
 def outcomes(
     calls: Iterable[Call], failed: Iterable[FailedCall], names: Mapping[int, str], known_from: datetime
-) -> dict[int, Outcome]:
+) -> dict[int, CallOutcomes]:
     """How calls ended since a moment, by key; of keys that share a name nothing is told."""
     ids = ids_by_name(names)
     succeeded = Counter(call.key_id for call in calls)
@@ -63,16 +63,16 @@ def outcomes(
         key_id = ids.get(error.key_name)
         if key_id is not None and error.at >= known_from:
             failures.setdefault(key_id, []).append(error)
-    return {key_id: Outcome(succeeded[key_id], tuple(failures.get(key_id, ()))) for key_id in ids.values()}
+    return {key_id: CallOutcomes(succeeded[key_id], tuple(failures.get(key_id, ()))) for key_id in ids.values()}
 
 
-def find_failing(ended: Mapping[int, Outcome]) -> tuple[Failing, ...]:
+def find_failing(ended: Mapping[int, CallOutcomes]) -> tuple[Failing, ...]:
     """The keys of whose calls half or more failed, the one with the most failures first."""
     found = [_failing(key_id, one) for key_id, one in ended.items() if one.fails_at_least(FINDING_SHARE)]
     return tuple(sorted(found, key=lambda one: -one.failed))
 
 
-def _failing(key_id: int, one: Outcome) -> Failing:
+def _failing(key_id: int, one: CallOutcomes) -> Failing:
     kinds = Counter((error.status_code, error.category) for error in one.failures)
     since = min(error.at for error in one.failures)
     return Failing(key_id, one.calls, len(one.failures), since, *kinds.most_common(1)[0][0])

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
-from tui.triage.baselines import DAY, Step, before, first_active, known_of, week_usd
-from tui.triage.causes import Why, why, without
-from tui.triage.failing import Failing, Outcome, find_failing, ids_by_name, outcomes
+from tui.triage.baselines import DAY, HistoryDepth, before, first_active, known_of, week_usd
+from tui.triage.causes import CostCause, why, without
+from tui.triage.failing import CallOutcomes, Failing, find_failing, ids_by_name, outcomes
 from tui.triage.forecast import Basis, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.gaps import of_step, that_matter
 from tui.triage.origins import can_tell, find_places
@@ -14,15 +14,15 @@ from tui.triage.past_incidents import find_earlier
 from tui.triage.plans import find_short_plans
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import Inputs, Report, State, slow_since
-from tui.triage.slow_spend import Leak, find_leaks
-from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, Spike, find_spike
+from tui.triage.slow_spend import SlowSpend, find_leaks
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, RunningHour, Spike, find_spike
 from tui.triage.storms import Storm, storms
 from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
-from tui.triage.unit_cost import Dearer, find_dearer
+from tui.triage.unit_cost import UnitCostRise, find_dearer
 
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""
-MOST_OF_HOUR = 0.8
+MAX_OF_HOUR = 0.8
 
 
 def find(inputs: Inputs) -> Report:
@@ -91,7 +91,7 @@ def _state(is_found: bool, is_known: bool) -> State:
     return State.CLEAR if is_known else State.CANNOT_TELL
 
 
-def _why_state(inputs: Inputs, began: datetime | None, reason: Why | None) -> State:
+def _why_state(inputs: Inputs, began: datetime | None, reason: CostCause | None) -> State:
     if began is None:
         return _state(False, _knows_hours(inputs))
     return _state(reason is not None, is_known=False)
@@ -111,7 +111,7 @@ def _knows_calls(inputs: Inputs) -> bool:
 def _account_spike(inputs: Inputs) -> Spike | None:
     if inputs.account is None:
         return None
-    running = inputs.running or Running()
+    running = inputs.running or RunningHour()
     return find_spike(inputs.account, ACCOUNT_RULE, inputs.account, inputs.now, running, inputs.balance_usd)
 
 
@@ -121,14 +121,14 @@ def _key_hits(inputs: Inputs) -> dict[int, Spike]:
         return {}
     found = {}
     for key_id, series in inputs.keys.items():
-        running = inputs.running_by_key.get(key_id, Running())
+        running = inputs.running_by_key.get(key_id, RunningHour())
         spike = find_spike(series, KEY_RULE, inputs.account, inputs.now, running)
         if spike is not None:
             found[key_id] = spike
     return found
 
 
-def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -> tuple[Leak, ...]:
+def _leaks(inputs: Inputs, spike: Spike | None, key_hits: Mapping[int, Spike]) -> tuple[SlowSpend, ...]:
     """Days that leak, but for those that a spike explains already."""
     if inputs.account is None or spike is not None:
         return ()
@@ -167,10 +167,10 @@ def _knows_hour(inputs: Inputs) -> bool:
     if inputs.running is None or inputs.is_hour_whole:
         return inputs.running is not None
     told = sum(one.so_far_usd for one in inputs.running_by_key.values())
-    return told >= MOST_OF_HOUR * inputs.running.so_far_usd
+    return told >= MAX_OF_HOUR * inputs.running.so_far_usd
 
 
-def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> Why | None:
+def _why(inputs: Inputs, suspects: tuple[Suspect, ...], since: datetime | None) -> CostCause | None:
     if since is None or not suspects:
         return None
     key_id = suspects[0].key_id
@@ -194,14 +194,14 @@ def _storms(inputs: Inputs) -> tuple[Storm, ...]:
     return storms(recent, inputs.recent_calls, inputs.recent_from)
 
 
-def _failing(inputs: Inputs, ended: Mapping[int, Outcome], stormy: tuple[Storm, ...]) -> tuple[Failing, ...]:
+def _failing(inputs: Inputs, ended: Mapping[int, CallOutcomes], stormy: tuple[Storm, ...]) -> tuple[Failing, ...]:
     """Keys that mostly fail, but for those whose errors are told as a storm."""
     told = {storm.newest.key_name for storm in stormy}
     found = find_failing(ended)
     return tuple(one for one in found if inputs.key_names.get(one.key_id) not in told)
 
 
-def _dearer(inputs: Inputs) -> tuple[Dearer, ...]:
+def _dearer(inputs: Inputs) -> tuple[UnitCostRise, ...]:
     if inputs.account is None:
         return ()
     week = week_usd(inputs.account, floor_hour(inputs.now))
@@ -216,7 +216,7 @@ def _knows_places(inputs: Inputs) -> bool:
     )
 
 
-def _outcomes(inputs: Inputs) -> dict[int, Outcome]:
+def _outcomes(inputs: Inputs) -> dict[int, CallOutcomes]:
     """How the calls of the last hour ended, where both those that succeeded and those that failed are known."""
     if inputs.recent_from is None or inputs.failed is None or inputs.recent_calls is None:
         return {}
@@ -236,12 +236,12 @@ def _extra(inputs: Inputs, spike: Spike | None, key_spikes: Mapping[int, Spike],
     Of the account's `left` is the part that is not of keys that were stopped.
     """
     keys = sum(
-        extra_usd(inputs.keys[key_id], one, inputs.now, inputs.running_by_key.get(key_id, Running()).so_far_usd)
+        extra_usd(inputs.keys[key_id], one, inputs.now, inputs.running_by_key.get(key_id, RunningHour()).so_far_usd)
         for key_id, one in key_spikes.items()
     )
     if spike is None or inputs.account is None:
         return keys
-    so_far = (inputs.running or Running()).so_far_usd
+    so_far = (inputs.running or RunningHour()).so_far_usd
     return max(keys, left * extra_usd(inputs.account, spike, inputs.now, so_far))
 
 
@@ -251,8 +251,8 @@ def _history_days(inputs: Inputs) -> int:
     return int((inputs.now - first_active(inputs.account, inputs.now)) / DAY)
 
 
-def _step(inputs: Inputs) -> Step:
+def _step(inputs: Inputs) -> HistoryDepth:
     days = _history_days(inputs)
     if days >= 7:
-        return Step.FULL
-    return Step.TRAILING if days >= 1 else Step.COLD
+        return HistoryDepth.FULL
+    return HistoryDepth.TRAILING if days >= 1 else HistoryDepth.COLD

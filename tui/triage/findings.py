@@ -14,7 +14,7 @@ from tui.triage.spikes import Spike
 SOON_WARNING = timedelta(days=3)
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What can be found."""
 
     SPIKE = "spike"
@@ -27,18 +27,18 @@ class Kind(StrEnum):
     LOW_BALANCE = "low_balance"
 
 
-Identity = tuple[Kind, int | None]
-"""What tells episodes apart: the kind, and the key it is about (None: the account, or no key of a known id)."""
+Identity = tuple[FindingKind, int | None]
+"""What tells incidents apart: the kind, and the key it is about (None: the account, or no key of a known id)."""
 
 
 class Finding(Struct, frozen=True):
-    """Something found, as the episodes follow it.
+    """Something found, as the incidents follow it.
 
     `is_sure`: no second hit is needed. `hit_at` is the last moment that it was seen at; `cause` is the key to blame,
     which for the account's spike may change; `is_contained`: what it is of can call no more.
     """
 
-    kind: Kind
+    kind: FindingKind
     key_id: int | None
     severity: Severity
     since: datetime
@@ -56,7 +56,9 @@ class Finding(Struct, frozen=True):
 def findings(report: Report) -> Iterator[Finding]:
     """All that a report found, spikes first."""
     for one in _found(report):
-        of_account = one.key_id is None and one.kind in (Kind.SPIKE, Kind.LEAK) and report.contained_at is not None
+        of_account = (
+            one.key_id is None and one.kind in (FindingKind.SPIKE, FindingKind.LEAK) and report.contained_at is not None
+        )
         yield replace(one, is_contained=of_account or one.key_id in report.stopped)
 
 
@@ -70,13 +72,13 @@ def _found(report: Report) -> Iterator[Finding]:
     yield from _storms(report)
     yield from _places(report)
     for one in report.failing:
-        yield Finding(Kind.FAILING, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
+        yield Finding(FindingKind.FAILING, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
     if report.plans:
         short = report.plans[0]
-        yield Finding(Kind.PLAN, None, Severity.WARNING, report.at, report.at, True, short.key_id)
+        yield Finding(FindingKind.PLAN, None, Severity.WARNING, report.at, report.at, True, short.key_id)
     low = low_balance(report)
     if low is not None:
-        yield Finding(Kind.LOW_BALANCE, None, low, report.at, report.at, True)
+        yield Finding(FindingKind.LOW_BALANCE, None, low, report.at, report.at, True)
 
 
 def _spike(report: Report, spike: Spike, key_id: int | None, cause: int | None) -> Finding:
@@ -87,20 +89,20 @@ def _spike(report: Report, spike: Spike, key_id: int | None, cause: int | None) 
         spike.is_confirmed and report.empties_soon
     )
     severity = Severity.CRITICAL if is_critical else Severity.WARNING
-    return Finding(Kind.SPIKE, key_id, severity, spike.since, hit_at, spike.is_confirmed or is_critical, cause)
+    return Finding(FindingKind.SPIKE, key_id, severity, spike.since, hit_at, spike.is_confirmed or is_critical, cause)
 
 
 def _slow(report: Report) -> Iterator[Finding]:
     leak = report.leak
     if leak is not None:
-        yield Finding(Kind.LEAK, leak.key_id, Severity.WARNING, leak.since, report.at, True, leak.key_id)
+        yield Finding(FindingKind.LEAK, leak.key_id, Severity.WARNING, leak.since, report.at, True, leak.key_id)
     for one in report.dearer:
         if one.key_id not in report.key_spikes:
-            yield Finding(Kind.DEARER, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
+            yield Finding(FindingKind.DEARER, one.key_id, Severity.WARNING, one.since, report.at, True, one.key_id)
 
 
 def _storms(report: Report) -> Iterator[Finding]:
-    """The storms, those of one key together: each burst is no episode of its own."""
+    """The storms, those of one key together: each burst is no incident of its own."""
     by_key: dict[int | None, Finding] = {}
     for storm in report.storms:
         key_id = report.key_ids.get(storm.newest.key_name)
@@ -109,7 +111,7 @@ def _storms(report: Report) -> Iterator[Finding]:
         if known is not None:
             since, hit_at = min(since, known.since), max(hit_at, known.hit_at)
             severity = max(severity, known.severity, key=lambda one: one.rank)
-        by_key[key_id] = Finding(Kind.STORM, key_id, severity, since, hit_at, True, key_id)
+        by_key[key_id] = Finding(FindingKind.STORM, key_id, severity, since, hit_at, True, key_id)
     yield from by_key.values()
 
 
@@ -119,7 +121,7 @@ def _places(report: Report) -> Iterator[Finding]:
     for place in report.places:
         since[place.key_id] = min(place.since, since.get(place.key_id, place.since))
     for key_id, began in since.items():
-        yield Finding(Kind.PLACE, key_id, Severity.WARNING, began, report.at, True, key_id)
+        yield Finding(FindingKind.PLACE, key_id, Severity.WARNING, began, report.at, True, key_id)
 
 
 def low_balance(report: Report) -> Severity | None:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, index_of
-from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, episodes
+from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, past_spikes
 
 FARTHEST = timedelta(days=60)
-MOST_WEEKS = 4
+MAX_WEEKS = 4
 OUTLIER_TIMES = 2.0
 
 
@@ -52,7 +52,7 @@ def _pace(past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
     known = round((this_hour - first_active(past, this_hour)) / HOUR)
     odd = {index_of(past, hour.start) for hour in incident_hours(past, this_hour)}
     if basis is Basis.HOUR_OF_WEEK:
-        weeks = min(MOST_WEEKS, known // WEEK_HOURS)
+        weeks = min(MAX_WEEKS, known // WEEK_HOURS)
         return tuple(_mean(past, range(end + i - WEEK_HOURS * weeks, end, WEEK_HOURS), odd) for i in range(WEEK_HOURS))
     if basis is Basis.HOUR_OF_DAY:
         days = min(7, known // DAY_HOURS)
@@ -63,8 +63,8 @@ def _pace(past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
 
 def incident_hours(account: HourlyCost, this_hour: datetime) -> Iterable[FlaggedHour]:
     """The hours of the past that were incidents by the account's own rule."""
-    past = episodes(account, ACCOUNT_RULE, account, this_hour, None, len(account.usd))
-    return [hour for episode in past for hour in episode]
+    past = past_spikes(account, ACCOUNT_RULE, account, this_hour, None, len(account.usd))
+    return [hour for spike in past for hour in spike]
 
 
 def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tui.triage.findings import Finding, Identity, Kind, findings
+from tui.triage.findings import Finding, FindingKind, Identity, findings
 from tui.triage.report import Report
 from tui.triage.severity import Severity
 
@@ -21,7 +21,7 @@ HOURS_A_WEEK = 7 * 24
 
 
 class Phase(StrEnum):
-    """Where an episode stands. Planned: somebody said that it is meant to be so, and it stays quiet."""
+    """Where an incident stands. Planned: somebody said that it is meant to be so, and it stays quiet."""
 
     PENDING = "pending"
     FIRING = "firing"
@@ -29,7 +29,7 @@ class Phase(StrEnum):
     PLANNED = "planned"
 
 
-class Told(StrEnum):
+class NoticeKind(StrEnum):
     """Why a notice is given."""
 
     BEGAN = "began"
@@ -45,24 +45,24 @@ class Planned(Struct, frozen=True):
     """
 
     key_id: int | None
-    kind: Kind
+    kind: FindingKind
     hour_of_week: int | None
     until: datetime
 
     def covers(self, identity: Identity, now: datetime) -> bool:
-        """Whether an episode is planned now."""
+        """Whether an incident is planned now."""
         is_hour = self.hour_of_week is None or self.hour_of_week == hour_of_week(now)
         return identity == (self.kind, self.key_id) and is_hour and now < self.until
 
 
-class Episode(Struct, frozen=True):
+class Incident(Struct, frozen=True):
     """One finding from its first hit on. `cause` is the key to blame, `severity` the worst so far.
 
     `told_causes` are the keys that notices named: each is named once, however the ranking goes to and fro.
     `was_told` says whether a notice of its beginning was given: without one there is none of its end.
     """
 
-    kind: Kind
+    kind: FindingKind
     key_id: int | None
     phase: Phase
     severity: Severity
@@ -79,29 +79,29 @@ class Episode(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """A name for it that stays: another episode of the same kind and key has another."""
+        """A name for it that stays: another incident of the same kind and key has another."""
         return f"{self.kind}-{self.key_id if self.key_id is not None else 'account'}-{self.since:%Y%m%dT%H%M}"
 
 
-class Notice(Struct, frozen=True):
+class IncidentNotice(Struct, frozen=True):
     """Something to tell a person once."""
 
-    told: Told
-    episode: Episode
+    told: NoticeKind
+    incident: Incident
 
 
-class Episodes(Struct, frozen=True):
-    """All episodes that are not over, and the notices that the last step gave."""
+class Incidents(Struct, frozen=True):
+    """All incidents that are not over, and the notices that the last step gave."""
 
-    open: Mapping[Identity, Episode] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
+    open: Mapping[Identity, Incident] = field(default_factory=dict)
+    notices: tuple[IncidentNotice, ...] = ()
 
-    def of(self, kind: Kind, key_id: int | None = None) -> Episode | None:
-        """The episode of a kind and key, if one is open."""
+    def of(self, kind: FindingKind, key_id: int | None = None) -> Incident | None:
+        """The incident of a kind and key, if one is open."""
         return self.open.get((kind, key_id))
 
     @property
-    def firing(self) -> tuple[Episode, ...]:
+    def firing(self) -> tuple[Incident, ...]:
         """Those that need a person now, the worst first."""
         loud = [one for one in self.open.values() if one.phase is Phase.FIRING]
         return tuple(sorted(loud, key=lambda one: (-one.severity.rank, one.since)))
@@ -113,56 +113,56 @@ def hour_of_week(moment: datetime) -> int:
     return moment.weekday() * 24 + moment.hour
 
 
-def plan(episode: Episode, now: datetime, until: datetime) -> tuple[Planned, ...]:
-    """The answer "this is planned" to an episode: quiet at the hours of the week that it took so far, until then."""
-    count = min(HOURS_A_WEEK, int((now - episode.since) / timedelta(hours=1)) + 2)
-    hours = {hour_of_week(episode.since + timedelta(hours=back)) for back in range(count)}
-    return tuple(Planned(episode.key_id, episode.kind, hour, until) for hour in sorted(hours))
+def plan(incident: Incident, now: datetime, until: datetime) -> tuple[Planned, ...]:
+    """The answer "this is planned" to an incident: quiet at the hours of the week that it took so far, until then."""
+    count = min(HOURS_A_WEEK, int((now - incident.since) / timedelta(hours=1)) + 2)
+    hours = {hour_of_week(incident.since + timedelta(hours=back)) for back in range(count)}
+    return tuple(Planned(incident.key_id, incident.kind, hour, until) for hour in sorted(hours))
 
 
 def advance(
-    before: Episodes,
+    before: Incidents,
     report: Report,
     now: datetime,
     is_fresh: bool,
     planned: Iterable[Planned] = (),
-) -> Episodes:
+) -> Incidents:
     """What is known after a report. One that is not fresh tells what it finds and ends nothing: a failed refresh is not
     a recovery.
 
-    A hit that needs a second one fires when a report confirms it. An episode of which nothing is seen cools for two
+    A hit that needs a second one fires when a report confirms it. An incident of which nothing is seen cools for two
     hours after its last hit, and is then over; those two hours without a hit are its recovery.
     """
     plans = tuple(planned)
     found = _as_known(list(findings(report)), before.open)
-    open_now: dict[Identity, Episode] = {}
-    notices: list[Notice] = []
+    open_now: dict[Identity, Incident] = {}
+    notices: list[IncidentNotice] = []
     for identity in (*found, *(one for one in before.open if one not in found)):
         known, seen = before.open.get(identity), found.get(identity)
         is_planned = any(plan.covers(identity, now) for plan in plans)
-        episode, told = _step(known, seen, now, is_planned)
-        if not is_fresh and known is not None and episode.phase is Phase.COOLING:
+        incident, told = _step(known, seen, now, is_planned)
+        if not is_fresh and known is not None and incident.phase is Phase.COOLING:
             open_now[identity] = known
             continue
-        if episode.phase is Phase.COOLING and now - episode.last_hit_at >= COOLING:
-            if episode.was_told:
-                notices.append(Notice(Told.OVER, episode))
+        if incident.phase is Phase.COOLING and now - incident.last_hit_at >= COOLING:
+            if incident.was_told:
+                notices.append(IncidentNotice(NoticeKind.OVER, incident))
             continue
         if told is not None:
-            notices.append(Notice(told, episode))
-        open_now[identity] = episode
-    return Episodes(open_now, tuple(notices))
+            notices.append(IncidentNotice(told, incident))
+        open_now[identity] = incident
+    return Incidents(open_now, tuple(notices))
 
 
-def _as_known(found: Iterable[Finding], known: Mapping[Identity, Episode]) -> dict[Identity, Finding]:
+def _as_known(found: Iterable[Finding], known: Mapping[Identity, Incident]) -> dict[Identity, Finding]:
     """What was found, under the name that it is followed by.
 
     A key that runs wild often makes a spike of its own and one of the account: that is one incident, told of the key
     unless it was told of the account first.
     """
     by_identity = {one.identity: one for one in found}
-    whole = Kind.SPIKE, None
-    for identity in [one for one in by_identity if one[0] is Kind.SPIKE and one[1] is not None]:
+    whole = FindingKind.SPIKE, None
+    for identity in [one for one in by_identity if one[0] is FindingKind.SPIKE and one[1] is not None]:
         key_id, own, account = identity[1], by_identity[identity], by_identity.get(whole)
         told = known.get(whole)
         if told is not None and told.cause == key_id and identity not in known:
@@ -187,25 +187,27 @@ def _merged(one: Finding | None, other: Finding) -> Finding:
     )
 
 
-def _step(known: Episode | None, seen: Finding | None, now: datetime, is_planned: bool) -> tuple[Episode, Told | None]:
-    """One episode after a look, and what there is to tell of it."""
+def _step(
+    known: Incident | None, seen: Finding | None, now: datetime, is_planned: bool
+) -> tuple[Incident, NoticeKind | None]:
+    """One incident after a look, and what there is to tell of it."""
     if seen is None:
         assert known is not None
         return replace(known, phase=Phase.COOLING), None
     phase = _phase(known, seen, now, is_planned)
     if known is None:
-        known = Episode(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
+        known = Incident(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
         if phase is not Phase.FIRING:
             return known, None
-        return replace(known, was_told=True, told_causes=_with(frozenset(), seen.cause)), Told.BEGAN
+        return replace(known, was_told=True, told_causes=_with(frozenset(), seen.cause)), NoticeKind.BEGAN
     told = None
     if phase is Phase.FIRING:
         if not known.was_told:
-            told = Told.BEGAN
+            told = NoticeKind.BEGAN
         elif seen.severity.rank > known.severity.rank:
-            told = Told.WORSE
+            told = NoticeKind.WORSE
         elif known.told_causes and seen.cause is not None and seen.cause not in known.told_causes:
-            told = Told.CAUSE
+            told = NoticeKind.CAUSE
     grown = replace(
         known,
         phase=phase,
@@ -222,27 +224,27 @@ def _with(causes: frozenset[int], cause: int | None) -> frozenset[int]:
     return causes if cause is None else causes | {cause}
 
 
-def _phase(known: Episode | None, seen: Finding, now: datetime, is_planned: bool) -> Phase:
+def _phase(known: Incident | None, seen: Finding, now: datetime, is_planned: bool) -> Phase:
     """Where something that is seen stands: a spike is still seen while it cools, by the hours that it rests on."""
     if is_planned:
         return Phase.PLANNED
     was_firing = known is not None and known.was_told
     if seen.is_contained and (was_firing or seen.is_sure):
         return Phase.COOLING
-    if seen.kind is Kind.SPIKE and now - seen.hit_at >= timedelta(hours=1) and (was_firing or seen.is_sure):
+    if seen.kind is FindingKind.SPIKE and now - seen.hit_at >= timedelta(hours=1) and (was_firing or seen.is_sure):
         return Phase.COOLING
-    if seen.kind is Kind.STORM and now - seen.hit_at >= timedelta(minutes=10):
+    if seen.kind is FindingKind.STORM and now - seen.hit_at >= timedelta(minutes=10):
         return Phase.COOLING
     return Phase.FIRING if seen.is_sure or was_firing else Phase.PENDING
 
 
-def from_history(report: Report) -> Episodes:
+def from_history(report: Report) -> Incidents:
     """What one report alone says, for those who look once: spikes carry their hits of the last hours with them."""
-    return Episodes(advance(Episodes(), report, report.at, True).open)
+    return Incidents(advance(Incidents(), report, report.at, True).open)
 
 
-def to_plain(episodes: Episodes) -> list[dict[str, object]]:
-    """The open episodes as what JSON can hold. Notices are not kept: they were given."""
+def to_plain(incidents: Incidents) -> list[dict[str, object]]:
+    """The open incidents as what JSON can hold. Notices are not kept: they were given."""
     return [
         {
             "kind": one.kind.value,
@@ -255,16 +257,16 @@ def to_plain(episodes: Episodes) -> list[dict[str, object]]:
             "was_told": one.was_told,
             "told_causes": sorted(one.told_causes),
         }
-        for one in episodes.open.values()
+        for one in incidents.open.values()
     ]
 
 
-def from_plain(kept: Iterable[Mapping[str, object]]) -> Episodes:
-    """Open episodes from what was kept. Raises KeyError, TypeError or ValueError for what `to_plain` never wrote."""
+def from_plain(kept: Iterable[Mapping[str, object]]) -> Incidents:
+    """Open incidents from what was kept. Raises KeyError, TypeError or ValueError for what `to_plain` never wrote."""
     found = {}
     for one in kept:
-        episode = Episode(
-            Kind(str(one["kind"])),
+        incident = Incident(
+            FindingKind(str(one["kind"])),
             _id(one["key_id"]),
             Phase(str(one["phase"])),
             Severity(str(one["severity"])),
@@ -274,8 +276,8 @@ def from_plain(kept: Iterable[Mapping[str, object]]) -> Episodes:
             one["was_told"] is True,
             frozenset(_ids(one["told_causes"])),
         )
-        found[episode.identity] = episode
-    return Episodes(found)
+        found[incident.identity] = incident
+    return Incidents(found)
 
 
 def _id(value: object) -> int | None:

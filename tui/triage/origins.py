@@ -22,7 +22,7 @@ MOVED = 3
 """So many keys that come up in the same new place are one thing to tell."""
 
 
-class PlaceKind(StrEnum):
+class OriginKind(StrEnum):
     """What is new."""
 
     IP = "ip"
@@ -41,7 +41,7 @@ class Sighting(Struct, frozen=True):
     billed_usd: float = 0.0
 
 
-class Seen(Struct, frozen=True):
+class SeenOrigins(Struct, frozen=True):
     """All that is known of where a key was used: since when, up to when, and by how many calls."""
 
     since: datetime
@@ -50,12 +50,12 @@ class Seen(Struct, frozen=True):
     ips: Mapping[str, Sighting] = field(default_factory=dict)
     programs: Mapping[str, Sighting] = field(default_factory=dict)
 
-    def of(self, kind: PlaceKind) -> Mapping[str, Sighting]:
+    def of(self, kind: OriginKind) -> Mapping[str, Sighting]:
         """The sightings of a kind."""
-        return self.ips if kind is PlaceKind.IP else self.programs
+        return self.ips if kind is OriginKind.IP else self.programs
 
 
-class NewPlace(Struct, frozen=True):
+class NewOrigin(Struct, frozen=True):
     """A key's use from an address or by a program that is new, judged by what was seen of it before.
 
     `calls` and `billed_usd` (USD) came from there since; `known` are those of before. It rests on `learnt_calls` calls
@@ -63,7 +63,7 @@ class NewPlace(Struct, frozen=True):
     """
 
     key_id: int | None
-    kind: PlaceKind
+    kind: OriginKind
     value: str
     since: datetime
     calls: int
@@ -104,7 +104,7 @@ def place(ip: str | None) -> str | None:
     return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else str(address)
 
 
-def learn(seen: Mapping[int, Seen], calls: Iterable[Call]) -> dict[int, Seen]:
+def learn(seen: Mapping[int, SeenOrigins], calls: Iterable[Call]) -> dict[int, SeenOrigins]:
     """What is known after some more calls, in the order of time; those up to what is known already count no more."""
     growing: dict[int, _Growing] = {}
     for call in calls:
@@ -114,7 +114,7 @@ def learn(seen: Mapping[int, Seen], calls: Iterable[Call]) -> dict[int, Seen]:
             before = seen.get(key_id)
             if before is not None and call.at <= before.until:
                 continue
-            one = growing[key_id] = _Growing(before or Seen(call.at, call.at))
+            one = growing[key_id] = _Growing(before or SeenOrigins(call.at, call.at))
         one.take(call)
     return {**seen, **{key_id: one.seen() for key_id, one in growing.items()}}
 
@@ -122,7 +122,7 @@ def learn(seen: Mapping[int, Seen], calls: Iterable[Call]) -> dict[int, Seen]:
 class _Growing:
     """What is known of a key while rows are counted: a hundred thousand of them are gone through at a time."""
 
-    def __init__(self, before: Seen) -> None:
+    def __init__(self, before: SeenOrigins) -> None:
         self._before = before
         self._until = before.until
         self._calls = before.calls
@@ -141,11 +141,11 @@ class _Growing:
         self._calls += 1
         self._until = call.at
 
-    def seen(self) -> Seen:
+    def seen(self) -> SeenOrigins:
         """What is known now."""
         ips = {value: counted.sighting() for value, counted in self._ips.items()}
         programs = {value: counted.sighting() for value, counted in self._programs.items()}
-        return Seen(self._before.since, self._until, self._calls, ips, programs)
+        return SeenOrigins(self._before.since, self._until, self._calls, ips, programs)
 
 
 class _Counted:
@@ -162,15 +162,15 @@ class _Counted:
         return Sighting(self._first.first_at, self._first.calls_before, self.calls, self.billed_usd)
 
 
-def can_tell(seen: Seen, now: datetime) -> bool:
+def can_tell(seen: SeenOrigins, now: datetime) -> bool:
     """Whether enough is known of a key to say that something is new to it."""
     return seen.calls >= LEARN_CALLS and now - seen.since >= LEARN_SPAN
 
 
-def find_places(seen: Mapping[int, Seen], now: datetime) -> tuple[NewPlace, ...]:
+def find_places(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
     """What keys were first used from within the last day, after enough use from elsewhere; the dearest first."""
     found = [
-        NewPlace(
+        NewOrigin(
             key_id,
             kind,
             value,
@@ -182,16 +182,16 @@ def find_places(seen: Mapping[int, Seen], now: datetime) -> tuple[NewPlace, ...]
             one.first_at - seen_of.since,
         )
         for key_id, seen_of in seen.items()
-        for kind in PlaceKind
+        for kind in OriginKind
         for value, one in seen_of.of(kind).items()
         if _is_news(seen_of, kind, one, now)
     ]
     return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
 
 
-def _shared(found: Iterable[NewPlace]) -> Iterator[NewPlace]:
+def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
     """Where several keys came up together, once: a proxy, a move, or somebody who has them all."""
-    together: dict[tuple[PlaceKind, str], list[NewPlace]] = {}
+    together: dict[tuple[OriginKind, str], list[NewOrigin]] = {}
     for one in found:
         together.setdefault((one.kind, one.value), []).append(one)
     for same in together.values():
@@ -208,7 +208,7 @@ def _shared(found: Iterable[NewPlace]) -> Iterator[NewPlace]:
         )
 
 
-def _is_news(seen: Seen, kind: PlaceKind, one: Sighting, now: datetime) -> bool:
+def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime) -> bool:
     learnt = one.first_at - seen.since
     if now - one.first_at > NEWS_FOR or one.calls_before < LEARN_CALLS or learnt < LEARN_SPAN:
         return False

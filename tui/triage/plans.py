@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 SOON = timedelta(hours=3)
-LEAST_SHARE = 0.5
+MIN_SHARE = 0.5
 """What has used less of its window is not judged by the pace of one hour."""
 
 
-class PlanUse(Struct, frozen=True):
+class PlanUsage(Struct, frozen=True):
     """One window of a plan: its use and limit in USD, and what each of its keys cost it in the last hour."""
 
     plan: str
@@ -41,20 +41,20 @@ class ShortPlan(Struct, frozen=True):
     key_share: float
 
 
-def find_short_plans(uses: Iterable[PlanUse], now: datetime) -> tuple[ShortPlan, ...]:
+def find_short_plans(uses: Iterable[PlanUsage], now: datetime) -> tuple[ShortPlan, ...]:
     """The windows that are full, or will be within three hours and before they start anew; the first to be so first."""
     found = [short for use in uses if (short := _short(use, now)) is not None]
     return tuple(sorted(found, key=lambda one: one.full_at or now))
 
 
-def _short(use: PlanUse, now: datetime) -> ShortPlan | None:
+def _short(use: PlanUsage, now: datetime) -> ShortPlan | None:
     if use.limit_usd <= 0 or (use.resets_at is not None and use.resets_at <= now):
         return None
     pace = sum(use.hour_usd.values())
     left = use.limit_usd - use.used_usd
     full_at = None
     if left > 0:
-        if use.used_usd < LEAST_SHARE * use.limit_usd or pace * (SOON / timedelta(hours=1)) < left:
+        if use.used_usd < MIN_SHARE * use.limit_usd or pace * (SOON / timedelta(hours=1)) < left:
             return None
         full_at = now + timedelta(hours=left / pace)
         if use.resets_at is not None and full_at >= use.resets_at:

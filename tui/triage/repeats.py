@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tui.domain.usage import Call
 
 LIKENESS = 0.01
-LEAST_REPEATS = 3
+MIN_REPEATS = 3
 SPAN = timedelta(minutes=10)
 
 
@@ -70,9 +70,9 @@ def _runs(series: list[Call]) -> Iterable[Repeats]:
 
 
 def _told(run: list[Call]) -> Iterable[Repeats]:
-    if len(run) < LEAST_REPEATS:
+    if len(run) < MIN_REPEATS:
         return
-    is_dense = any(b.at - a.at <= SPAN for a, b in zip(run, run[LEAST_REPEATS - 1 :], strict=False))
+    is_dense = any(b.at - a.at <= SPAN for a, b in zip(run, run[MIN_REPEATS - 1 :], strict=False))
     if is_dense:
         spent = sum((call.billed_usd for call in run[1:]), start=Decimal(0))
         yield Repeats(run[0].key_id, run[0].model, len(run) - 1, spent, run[0].at, run[-1].at)

@@ -10,20 +10,20 @@ from msgspec import Struct, field
 from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.usage import Call, FailedCall, HourlyCost
-from tui.triage.baselines import Step
-from tui.triage.causes import Uses, Why
+from tui.triage.baselines import HistoryDepth
+from tui.triage.causes import CostCause, Uses
 from tui.triage.failing import Failing
 from tui.triage.forecast import Basis
 from tui.triage.gaps import Gap, that_matter
-from tui.triage.origins import NewPlace, Seen
-from tui.triage.past_incidents import Earlier
-from tui.triage.plans import PlanUse, ShortPlan
+from tui.triage.origins import NewOrigin, SeenOrigins
+from tui.triage.past_incidents import PastIncident
+from tui.triage.plans import PlanUsage, ShortPlan
 from tui.triage.repeats import Repeats
-from tui.triage.slow_spend import Leak
-from tui.triage.spikes import Running, Spike
+from tui.triage.slow_spend import SlowSpend
+from tui.triage.spikes import RunningHour, Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
-from tui.triage.unit_cost import Dearer
+from tui.triage.unit_cost import UnitCostRise
 
 SOON = timedelta(hours=6)
 """A wallet that is empty sooner than this at the current rate cannot wait."""
@@ -55,8 +55,8 @@ class Inputs(Struct, frozen=True):
     now: datetime
     account: HourlyCost | None = None
     keys: Mapping[int, HourlyCost] = field(default_factory=dict)
-    running: Running | None = None
-    running_by_key: Mapping[int, Running] = field(default_factory=dict)
+    running: RunningHour | None = None
+    running_by_key: Mapping[int, RunningHour] = field(default_factory=dict)
     costs: Mapping[int, KeyCost] | None = None
     day_part: float = 0.0
     uses_since: Callable[[int, datetime], Uses | None] = lambda _key_id, _since: None
@@ -67,9 +67,9 @@ class Inputs(Struct, frozen=True):
     zone: tzinfo = UTC
     recent_from: datetime | None = None
     recent_uses: tuple[Mapping[int, Uses], ...] = ()
-    seen: Mapping[int, Seen] = field(default_factory=dict)
+    seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
     key_names: Mapping[int, str] = field(default_factory=dict)
-    plans: tuple[PlanUse, ...] = ()
+    plans: tuple[PlanUsage, ...] = ()
     paces: Mapping[int, float] | None = None
     is_hour_whole: bool = True
     awaits_calls: bool = False
@@ -98,7 +98,7 @@ class Report(Struct, frozen=True, dict=True):
     spike_state: State = State.CANNOT_TELL
     key_spikes: Mapping[int, Spike] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
-    why: Why | None = None
+    why: CostCause | None = None
     why_state: State = State.CANNOT_TELL
     storms: tuple[Storm, ...] = ()
     repeats: tuple[Repeats, ...] = ()
@@ -106,18 +106,18 @@ class Report(Struct, frozen=True, dict=True):
     usual_empty_at: datetime | None = None
     current_empty_at: datetime | None = None
     knows_pace: bool = False
-    step: Step = Step.COLD
+    step: HistoryDepth = HistoryDepth.COLD
     history_days: int = 0
     key_hits: Mapping[int, Spike] = field(default_factory=dict)
-    leaks: tuple[Leak, ...] = ()
+    leaks: tuple[SlowSpend, ...] = ()
     usual_usd_per_day: float = 0.0
     extra_usd_per_h: float = 0.0
     pace_basis: Basis = Basis.NONE
-    dearer: tuple[Dearer, ...] = ()
-    places: tuple[NewPlace, ...] = ()
+    dearer: tuple[UnitCostRise, ...] = ()
+    places: tuple[NewOrigin, ...] = ()
     place_state: State = State.CANNOT_TELL
     failing: tuple[Failing, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[PastIncident, ...] = ()
     plans: tuple[ShortPlan, ...] = ()
     key_ids: Mapping[str, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
@@ -126,7 +126,7 @@ class Report(Struct, frozen=True, dict=True):
     contained_at: datetime | None = None
 
     @cached_property
-    def leak(self) -> Leak | None:
+    def leak(self) -> SlowSpend | None:
         """The slow leak to tell: of one key rather than of the account, since that one can be acted on."""
         return next((leak for leak in self.leaks if leak.key_id is not None), next(iter(self.leaks), None))
 
@@ -216,7 +216,7 @@ class Report(Struct, frozen=True, dict=True):
         return any(spike.is_critical for spike in spikes) or (bool(spikes) and self.empties_soon)
 
 
-def slow_since(leaks: tuple[Leak, ...], dearer: tuple[Dearer, ...]) -> datetime | None:
+def slow_since(leaks: tuple[SlowSpend, ...], dearer: tuple[UnitCostRise, ...]) -> datetime | None:
     """Since when suspects are ranked while there is no spike."""
     begins = [*(leak.since for leak in leaks), *(floor_hour(one.since) for one in dearer)]
     return min(begins, default=None)

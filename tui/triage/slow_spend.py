@@ -16,13 +16,13 @@ from tui.triage.baselines import DAY, HOUR, SAME_HOUR_DAYS, index_of, known_of, 
 LEAK_TIMES = 2.0
 LEAK_WEEK_SHARE = 0.05
 HOURS_RUNNING = 2
-LEAST_DAYS = 7
+MIN_DAYS = 7
 DAYS_OF_A_HABIT = 2
 TIMES_SEEN = 1.0
 BURST_HOURS = 2
 
 
-class Leak(Struct, frozen=True):
+class SlowSpend(Struct, frozen=True):
     """A day so far that costs far more than is usual by this time of day, and still does; USD.
 
     `key_id` is the key whose own day it is, None for the account as a whole. `since` is local midnight, or a day
@@ -51,7 +51,9 @@ class Leak(Struct, frozen=True):
         return self.today_usd / self.usual_usd if self.usual_usd > 0 else None
 
 
-def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetime, zone: tzinfo) -> tuple[Leak, ...]:
+def find_leaks(
+    account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetime, zone: tzinfo
+) -> tuple[SlowSpend, ...]:
     """The leaks at the end of the last full hour: the account's first, then those of single keys by their excess.
 
     Two full hours running the day so far is twice the median of the same clock time on the last 14 days, by a part of
@@ -60,11 +62,11 @@ def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetim
     until = floor_hour(now)
     midnight = floor_hour(now.astimezone(zone).replace(hour=0, fold=0)).astimezone(account.start.tzinfo)
     midnight += (account.start - midnight) % HOUR  # where it falls into an hour, of which nobody knows how it parts
-    found: dict[int | None, Leak] = {}
+    found: dict[int | None, SlowSpend] = {}
     for begin in (midnight, until - DAY):
         days = min(SAME_HOUR_DAYS, (begin - known_of(account).began) // DAY)
         hours = round((until - begin) / HOUR)
-        if hours < HOURS_RUNNING or days < LEAST_DAYS:
+        if hours < HOURS_RUNNING or days < MIN_DAYS:
             continue
         least_usd = LEAK_WEEK_SHARE * week_usd(account, begin)
         for key_id, series in ((None, account), *keys.items()):
@@ -76,7 +78,7 @@ def find_leaks(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetim
 
 def _leak(
     key_id: int | None, series: HourlyCost, begin: datetime, hours: int, days: int, least_usd: float
-) -> Leak | None:
+) -> SlowSpend | None:
     first = index_of(series, begin)
     if sum(series.usd[max(0, first) : max(0, first + hours)]) < least_usd:
         return None
@@ -90,7 +92,7 @@ def _leak(
     if not all(_stands(now, usual, least_usd) for now, usual in zip(slow[1:], earlier[1:], strict=True)):
         return None
     until, usual_usd, seen_usd = begin + HOUR * hours, median(earlier[-1]), earlier[-1][-DAYS_OF_A_HABIT]
-    return Leak(key_id, begin, until, today[-1], usual_usd, least_usd, days, seen_usd)
+    return SlowSpend(key_id, begin, until, today[-1], usual_usd, least_usd, days, seen_usd)
 
 
 def _stands(today_usd: float, earlier: list[float], least_usd: float) -> bool:

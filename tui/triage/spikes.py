@@ -15,9 +15,9 @@ from tui.triage.baselines import (
     HOUR,
     SAME_HOUR_DAYS,
     WEEK_HOURS,
-    Known,
-    Step,
-    Usual,
+    AccountAge,
+    Baseline,
+    HistoryDepth,
     active_median,
     before,
     index_of,
@@ -33,7 +33,7 @@ COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
 COLD_BALANCE_SHARE = 0.10
-MOST_ABOVE = 5
+MAX_ABOVE = 5
 """Of the 42 hours that the 90th percentile is taken from, so many may lie above it."""
 
 
@@ -59,7 +59,7 @@ ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
 KEY_RULE = Rule(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
 
 
-class Running(Struct, frozen=True):
+class RunningHour(Struct, frozen=True):
     """The hour that is running: its cost so far, and that of the last ten minutes."""
 
     so_far_usd: float = 0.0
@@ -74,7 +74,7 @@ class FlaggedHour(Struct, frozen=True):
 
     start: datetime
     actual_usd: float
-    usual: Usual
+    usual: Baseline
     bound_usd: float
     is_running: bool = False
     floor_usd: float = 0.0
@@ -95,7 +95,7 @@ class Spike(Struct, frozen=True):
     since: datetime
     hours: tuple[FlaggedHour, ...]
     is_confirmed: bool
-    step: Step
+    step: HistoryDepth
 
     @property
     def worst(self) -> FlaggedHour:
@@ -124,19 +124,19 @@ def find_spike(
     rule: Rule,
     account: HourlyCost,
     now: datetime,
-    running: Running,
+    running: RunningHour,
     balance_usd: float | None = None,
 ) -> Spike | None:
     """The spike that is on now, or None. How much is worth an alarm follows the week of the whole account.
 
-    That week ends where the episode begins: an incident must not raise the bar for itself. What lasts for more than a
+    That week ends where the spike begins: an incident must not raise the bar for itself. What lasts for more than a
     week is the new usual.
     """
     this_hour = floor_hour(now)
     whole = before(account, this_hour)
-    is_cold = known_of(whole).step(this_hour) is Step.COLD
+    is_cold = known_of(whole).step(this_hour) is HistoryDepth.COLD
     limit_usd = balance_usd if is_cold else None  # elsewhere it would only make what is remembered useless
-    past = episodes(before(series, this_hour), rule, whole, this_hour, limit_usd, WEEK_HOURS)
+    past = past_spikes(before(series, this_hour), rule, whole, this_hour, limit_usd, WEEK_HOURS)
     flagged = list(past[-1]) if past and this_hour - past[-1][-1].start <= COOLING + HOUR else []
     if flagged and this_hour - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
@@ -149,7 +149,7 @@ def find_spike(
 
 
 @lru_cache(maxsize=1024)
-def episodes(
+def past_spikes(
     series: HourlyCost, rule: Rule, account: HourlyCost, until: datetime, balance_usd: float | None, hours: int
 ) -> tuple[tuple[FlaggedHour, ...], ...]:
     """The spikes of so many full hours before a moment, the oldest first; pauses of up to two hours do not part them.
@@ -189,7 +189,7 @@ def _is_plain(usd: tuple[float, ...], index: int, until: int, level_usd: float) 
     for middle in range(index - DAY_HOURS, max(0, index - SAME_HOUR_DAYS * DAY_HOURS - 1), -DAY_HOURS):
         for cost in usd[middle - 1 : min(middle + 2, until)]:
             above += cost > level_usd
-        if above > MOST_ABOVE:
+        if above > MAX_ABOVE:
             return True
     return False
 
@@ -202,7 +202,7 @@ def is_confirmed(flagged: list[FlaggedHour], rule: Rule) -> bool:
 
 
 def _is_sure(hour: FlaggedHour, rule: Rule) -> bool:
-    if hour.usual.step is Step.COLD:
+    if hour.usual.step is HistoryDepth.COLD:
         return True
     if hour.actual_usd < hour.bound_usd:
         return False
@@ -216,7 +216,7 @@ def _judge(
     index: int,
     rule: Rule,
     account: HourlyCost,
-    known: Known,
+    known: AccountAge,
     flagged: list[FlaggedHour],
     balance_usd: float | None,
 ) -> FlaggedHour | None:
@@ -228,12 +228,12 @@ def _judge(
     floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
     sample = sample_at(series, index, until, known)
     q_usd = percentile(sample, HIGH)
-    if step is not Step.COLD and actual_usd < max(rule.times * q_usd, q_usd + floor_usd):
+    if step is not HistoryDepth.COLD and actual_usd < max(rule.times * q_usd, q_usd + floor_usd):
         return None
     a_usd = active_median(series, until)
-    if step is not Step.COLD and actual_usd < rule.times * a_usd:
+    if step is not HistoryDepth.COLD and actual_usd < rule.times * a_usd:
         return None
-    usual = Usual(q_usd, a_usd, step, len(sample), seen_before(series, until))
+    usual = Baseline(q_usd, a_usd, step, len(sample), seen_before(series, until))
     bound_usd = _bound(usual, rule, floor_usd, balance_usd)
     if bound_usd is None or actual_usd < bound_usd:
         return None
@@ -245,7 +245,7 @@ def _running(
     rule: Rule,
     account: HourlyCost,
     this_hour: datetime,
-    running: Running,
+    running: RunningHour,
     flagged: list[FlaggedHour],
     balance_usd: float | None,
 ) -> FlaggedHour | None:
@@ -257,22 +257,22 @@ def _running(
     until = index_of(series, frozen_at)
     sample = sample_at(series, index_of(series, this_hour), until, known)
     q_usd, a_usd = percentile(sample, HIGH), active_median(series, until)
-    usual = Usual(q_usd, a_usd, known.step(frozen_at), len(sample), seen_before(series, until))
+    usual = Baseline(q_usd, a_usd, known.step(frozen_at), len(sample), seen_before(series, until))
     floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
     bound_usd = _bound(usual, rule, floor_usd, balance_usd)
     if bound_usd is None:
         return None
     is_hit = running.so_far_usd >= bound_usd
-    if not is_hit and usual.step is not Step.COLD:
+    if not is_hit and usual.step is not HistoryDepth.COLD:
         is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd, rule.times_seen * usual.seen_usd) / 2
     if not is_hit:
         return None
     return FlaggedHour(this_hour, running.so_far_usd, usual, bound_usd, True, floor_usd, running.ten_minutes_usd)
 
 
-def _bound(usual: Usual, rule: Rule, floor_usd: float, balance_usd: float | None) -> float | None:
+def _bound(usual: Baseline, rule: Rule, floor_usd: float, balance_usd: float | None) -> float | None:
     """From which cost on an hour is a spike; with hardly any history a tenth of the balance, None without one."""
-    if usual.step is not Step.COLD:
+    if usual.step is not HistoryDepth.COLD:
         return max(rule.times * usual.level_usd, usual.q_usd + floor_usd, rule.times_seen * usual.seen_usd)
     if not balance_usd or balance_usd <= 0:
         return None

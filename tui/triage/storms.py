@@ -1,4 +1,4 @@
-"""Errors put together: equal failures close in time are one episode (triage-spec section 5)."""
+"""Errors put together: equal failures close in time are one burst (triage-spec section 5)."""
 
 import itertools
 import re
@@ -25,7 +25,7 @@ DOUBLING = (1.6, 2.6)
 """What counts as twice: clients add a little chance to their waits."""
 
 
-class Episode(Struct, frozen=True):
+class ErrorBurst(Struct, frozen=True):
     """Equal failures without a gap of more than two minutes, newest first."""
 
     calls: tuple[FailedCall, ...]
@@ -73,8 +73,8 @@ class Episode(Struct, frozen=True):
         return self.even_gap_s is not None or self.backs_off
 
 
-class Storm(Episode, frozen=True):
-    """An episode of errors that takes over: ten within five minutes, and half of that key's and model's calls.
+class Storm(ErrorBurst, frozen=True):
+    """A burst of errors that takes over: ten within five minutes, and half of that key's and model's calls.
 
     `share` is the part of the calls that failed meanwhile, None while the calls that succeeded are not known.
     `around_usd` is what those that succeeded cost.
@@ -97,20 +97,20 @@ def storms(
     `calls` are those that succeeded since `known_from`; what was before that is not held against them.
     """
     found = []
-    for episode in episodes(failed):
-        if len(episode.calls) >= STORM_CALLS and episode.peak >= STORM_CALLS:
-            storm = _storm(episode, calls, known_from)
+    for burst in bursts(failed):
+        if len(burst.calls) >= STORM_CALLS and burst.peak >= STORM_CALLS:
+            storm = _storm(burst, calls, known_from)
             if storm.share is None or storm.share >= STORM_SHARE:
                 found.append(storm)
     return tuple(found)
 
 
-def _storm(episode: Episode, calls: Iterable[Call] | None, known_from: datetime | None) -> Storm:
+def _storm(burst: ErrorBurst, calls: Iterable[Call] | None, known_from: datetime | None) -> Storm:
     """Count what succeeded with the same key and model meanwhile; an error without a model counts against all."""
-    errors = [call for call in episode.calls if known_from is not None and call.at >= known_from]
+    errors = [call for call in burst.calls if known_from is not None and call.at >= known_from]
     if calls is None or not errors:
-        return Storm(episode.calls)
-    newest = episode.newest
+        return Storm(burst.calls)
+    newest = burst.newest
     around = [
         call
         for call in calls
@@ -119,7 +119,7 @@ def _storm(episode: Episode, calls: Iterable[Call] | None, known_from: datetime 
         and newest.model in ("", call.model)
     ]
     share = len(errors) / (len(errors) + len(around))
-    return Storm(episode.calls, share, sum(call.billed_number for call in around))
+    return Storm(burst.calls, share, sum(call.billed_number for call in around))
 
 
 def likeness(call: FailedCall) -> tuple[str, str, str, str, int, str]:
@@ -132,8 +132,8 @@ def _plain(message: str) -> str:
     return _VARYING.sub("#", message)
 
 
-def episodes(calls: Iterable[FailedCall]) -> tuple[Episode, ...]:
-    """Failures grouped into episodes, the one with the latest failure first."""
+def bursts(calls: Iterable[FailedCall]) -> tuple[ErrorBurst, ...]:
+    """Failures grouped into bursts, the one with the latest failure first."""
     open_groups: dict[tuple[str, str, str, str, int, str], list[FailedCall]] = {}
     closed: list[list[FailedCall]] = []
     for call in sorted(calls, key=lambda call: (call.at, call.id), reverse=True):
@@ -143,4 +143,4 @@ def episodes(calls: Iterable[FailedCall]) -> tuple[Episode, ...]:
             group = open_groups[like] = []
             closed.append(group)
         group.append(call)
-    return tuple(Episode(tuple(group)) for group in closed)
+    return tuple(ErrorBurst(tuple(group)) for group in closed)

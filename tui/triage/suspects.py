@@ -14,7 +14,7 @@ from tui.triage.baselines import (
     DAY_HOURS,
     HIGH,
     HOUR,
-    Known,
+    AccountAge,
     active_median,
     before,
     first_active,
@@ -22,12 +22,12 @@ from tui.triage.baselines import (
     percentile,
     same_hours,
 )
-from tui.triage.failing import BADGE_SHARE, Outcome
+from tui.triage.failing import BADGE_SHARE, CallOutcomes
 
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
-LEAST_SHARE = 0.1
+MIN_SHARE = 0.1
 """From this part of the excess on, a key that still burns is named before one that is calm again."""
 CALM_SHARE = 0.25
 """Up to this part of the fastest pace a key is calm."""
@@ -64,7 +64,7 @@ def rank(
     since: datetime,
     now: datetime,
     running_usd: Mapping[int, float],
-    known: Known | None = None,
+    known: AccountAge | None = None,
     paces: Mapping[int, float] | None = None,
 ) -> tuple[Suspect, ...]:
     """The keys by excess from `since` to now, with their shares; the running hour comes from call records.
@@ -110,7 +110,7 @@ def burning_first(
     Calm is what burns far less now than another with a part of the excess worth speaking of, or nothing above usual,
     and what was `stopped`. Where that has contained the incident, no other key is named in its place.
     """
-    paces = (one.pace_usd_per_h or 0.0 for one in suspects if one.share >= LEAST_SHARE and one.key_id not in stopped)
+    paces = (one.pace_usd_per_h or 0.0 for one in suspects if one.share >= MIN_SHARE and one.key_id not in stopped)
     fastest = max(paces, default=0.0)
     marked = tuple(
         replace(
@@ -130,10 +130,10 @@ def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
     return bool(suspects) and suspects[0].share >= SINGLE_CAUSE
 
 
-def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, Outcome]) -> tuple[Suspect, ...]:
+def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]) -> tuple[Suspect, ...]:
     """Mark the keys of whose calls a fifth or more fail; `ended` tells how those of the last hour ended."""
     return tuple(
-        replace(one, is_failing=ended.get(one.key_id, Outcome()).fails_at_least(BADGE_SHARE)) for one in suspects
+        replace(one, is_failing=ended.get(one.key_id, CallOutcomes()).fails_at_least(BADGE_SHARE)) for one in suspects
     )
 
 
@@ -143,7 +143,7 @@ def _suspect(
     since: datetime,
     now: datetime,
     running_usd: float,
-    known: Known | None,
+    known: AccountAge | None,
     paces: Mapping[int, float] | None,
 ) -> Suspect:
     this_hour = floor_hour(now)

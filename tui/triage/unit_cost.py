@@ -13,15 +13,15 @@ from msgspec import Struct
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import index_of, seen_before
-from tui.triage.causes import Uses, Why, why, without
+from tui.triage.causes import CostCause, Uses, why, without
 
-LEAST_CALLS = 15
+MIN_CALLS = 15
 TIMES = 2.0
 WEEK_SHARE = 0.003
-LEAST_USD = 0.10
+MIN_USD = 0.10
 
 
-class Dearer(Struct, frozen=True):
+class UnitCostRise(Struct, frozen=True):
     """A key whose calls became dearer: cost of a call now and usually, in USD, over `calls` calls in `hours` hours.
 
     `excess_usd_per_h` is what that costs more in an hour, `least_usd` the least that counts: 0.3 % of the account's
@@ -37,7 +37,7 @@ class Dearer(Struct, frozen=True):
     usual_calls: int
     excess_usd_per_h: float
     least_usd: float
-    why: Why
+    why: CostCause
 
     @property
     def times_usual(self) -> float:
@@ -51,7 +51,7 @@ def find_dearer(
     keys: Mapping[int, HourlyCost],
     week_usd: float,
     now: datetime,
-) -> tuple[Dearer, ...]:
+) -> tuple[UnitCostRise, ...]:
     """The keys whose calls of late cost twice the usual or more, the dearest first.
 
     `recent` are spans up to now, the shortest first: a busy key tells within two hours what a slow one tells in six.
@@ -59,8 +59,8 @@ def find_dearer(
     also cost more than the key had on three of the last 14 days: a dear task that comes again is a habit. `week_usd`
     is what the account cost in the last week.
     """
-    least_usd = max(WEEK_SHARE * week_usd, LEAST_USD)
-    found: dict[int, Dearer] = {}
+    least_usd = max(WEEK_SHARE * week_usd, MIN_USD)
+    found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         if key_id in usual and key_id in keys and key_id not in found and not _is_habit(keys[key_id], uses[1], now):
             one = _dearer(key_id, uses, usual[key_id], least_usd, now)
@@ -75,11 +75,11 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
-def _dearer(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> Dearer | None:
+def _dearer(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> UnitCostRise | None:
     models, hours = without(usual, recent)
     calls, cost = _total(recent[0])
     usual_calls, usual_cost = _total(models)
-    if calls < LEAST_CALLS or usual_calls < LEAST_CALLS or usual_cost <= 0 or recent[1] <= 0:
+    if calls < MIN_CALLS or usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
     call_usd, usual_call_usd = float(cost) / calls, float(usual_cost) / usual_calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
@@ -87,7 +87,9 @@ def _dearer(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datet
     if call_usd < TIMES * usual_call_usd or excess < least_usd or reason is None:
         return None
     since = now - timedelta(hours=recent[1])
-    return Dearer(key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, reason)
+    return UnitCostRise(
+        key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, reason
+    )
 
 
 def _total(models: Mapping[str, Sums]) -> tuple[int, Decimal]:

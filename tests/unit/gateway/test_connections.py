@@ -15,12 +15,12 @@ from tui.domain.failure import NOTHING_SENT, FailureKind
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
 from tui.gateway.http import connections
-from tui.gateway.http.api_request import Ask, Place
-from tui.gateway.http.api_response import Answer
+from tui.gateway.http.api_request import ApiArea, ApiRequest
+from tui.gateway.http.api_response import ApiResponse
 from tui.gateway.http.transport import Transport
 
-GET = Ask("GET", "/x", Tier.PUBLIC, Place.SITE)
-POST = Ask("POST", "/x", Tier.PUBLIC, Place.SITE, body=b'{"a":1}')
+GET = ApiRequest("GET", "/x", Tier.PUBLIC, ApiArea.SITE)
+POST = ApiRequest("POST", "/x", Tier.PUBLIC, ApiArea.SITE, body=b'{"a":1}')
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 CLOSE, RESET, STALL = "closes", "resets", "stalls"
 Reply = Sequence[bytes | str]
@@ -84,7 +84,7 @@ async def transport_to(
         await transport.aclose()
 
 
-async def failure_of(transport: Transport, ask: Ask = GET) -> GatewayError:
+async def failure_of(transport: Transport, ask: ApiRequest = GET) -> GatewayError:
     with pytest.raises(GatewayError) as caught:
         await transport.send(ask, None)
     return caught.value
@@ -201,7 +201,7 @@ async def test_an_old_connection_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
 
 async def test_so_many_requests_go_at_once_and_no_more() -> None:
     async with serving([plain()]) as (seen, server), transport_to(server) as transport:
-        answers: list[Answer] = await asyncio.gather(*(transport.send(GET, None) for _ in range(40)))
+        answers: list[ApiResponse] = await asyncio.gather(*(transport.send(GET, None) for _ in range(40)))
         assert [answer.body for answer in answers] == [b"hello"] * 40
         assert 1 < seen.most <= 8
 
@@ -228,7 +228,7 @@ async def test_closing_ends_what_is_under_way() -> None:
 
 
 async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_MOST_UNREAD", 1000)
+    monkeypatch.setattr(connections, "_MAX_UNREAD", 1000)
     replies = [plain(b"x" * 400_000)], [plain(b"x" * 2000)]
     async with serving(*replies) as (seen, server), transport_to(server, timeout_s=1) as transport:
         for size in (400_000, 2000, 2000):

@@ -102,7 +102,7 @@ async def test_what_comes_after_the_end_of_the_compression_is_counted_and_not_re
 async def test_a_bomb_on_the_wire_takes_no_more_than_the_bound(
     encoding: bytes, symbol: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_MOST_BYTES", 2 * MB)
+    monkeypatch.setattr(transport, "_MAX_BYTES", 2 * MB)
     content = bomb(256 * MB)
     if encoding != b"gzip":
         content = gzip.compress(content, mtime=0)
@@ -122,5 +122,5 @@ async def test_a_bomb_on_the_wire_takes_no_more_than_the_bound(
 
 
 def test_the_bound_is_far_above_a_full_page_and_far_below_what_a_small_machine_has() -> None:
-    assert 1000 * 3500 * 4 < transport._MOST_BYTES < sys.maxsize
-    assert transport._MOST_BYTES <= 32 * MB
+    assert 1000 * 3500 * 4 < transport._MAX_BYTES < sys.maxsize
+    assert transport._MAX_BYTES <= 32 * MB

@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from tui.gateway.errors import GatewayError
-from tui.gateway.http.api_response import Answer, complaint_in, decode
+from tui.gateway.http.api_response import ApiResponse, complaint_in, decode
 from tui.gateway.sub2api.wire.base import Envelope
 
 TEXTS = msgspec.json.Decoder(Envelope[list[str]])
 
 
-def answer(body: bytes, status: int = 200) -> Answer:
-    return Answer(status, "application/json", body)
+def answer(body: bytes, status: int = 200) -> ApiResponse:
+    return ApiResponse(status, "application/json", body)
 
 
 def test_halves_are_replaced_and_pairs_are_kept() -> None:

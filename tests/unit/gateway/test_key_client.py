@@ -15,7 +15,7 @@ from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, WindowName
 from tui.gateway.address import ConfigError
-from tui.gateway.api_key.client import PER_MIN, KeyClient
+from tui.gateway.api_key.client import PER_MIN, ApiKeyClient
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
 
 SECRET = "sk-0123456789abcdef0123456789abcdef"
@@ -29,7 +29,7 @@ def recorded(name: str) -> httpx.Response:
     return httpx.Response(found["status"], headers=found["headers"], content=raw)
 
 
-def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> KeyClient:
+def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> ApiKeyClient:
     def handler(request: httpx.Request) -> httpx.Response:
         if seen is not None:
             seen.append(request)
@@ -37,7 +37,7 @@ def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | No
             raise answer
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
-    return KeyClient(URL + "/v1/", f" {SECRET}\n", transport=httpx.MockTransport(handler))
+    return ApiKeyClient(URL + "/v1/", f" {SECRET}\n", transport=httpx.MockTransport(handler))
 
 
 DAYS = (date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 24))
@@ -190,13 +190,13 @@ async def test_a_lockout_of_the_address_is_waited_for() -> None:
 @pytest.mark.parametrize("secret", ["", "short", "two words-together", "käse-käse-käse", "sk-1234567\x00", "x" * 600])
 def test_what_cannot_be_a_key_is_refused_without_being_quoted(secret: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        KeyClient(URL, secret)
+        ApiKeyClient(URL, secret)
     assert not secret.strip() or secret not in str(caught.value)
 
 
 def test_a_key_is_not_sent_in_clear_over_a_network() -> None:
     with pytest.raises(ConfigError):
-        KeyClient("http://gw.example.com", SECRET)
+        ApiKeyClient("http://gw.example.com", SECRET)
 
 
 def hostile(**members: Any) -> httpx.Response:

@@ -9,7 +9,7 @@ from tui.domain.scope import NO_FILTERS
 from tui.domain.usage import DamagedRow, Page
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk, checked
-from tui.gateway.sub2api.client import KEYS_PER_PAGE, MOST_KEYS
+from tui.gateway.sub2api.client import KEYS_PER_PAGE, MAX_KEYS
 from tui.present.failures import sentence
 
 CALL = {
@@ -123,7 +123,7 @@ async def test_the_same_keys_for_ever_end_soon(total: int) -> None:
     assert len(asked) <= 4
 
 
-@pytest.mark.parametrize(("total", "requests"), [(0, MOST_KEYS // KEYS_PER_PAGE), (9999, 50), (10**9, 1)])
+@pytest.mark.parametrize(("total", "requests"), [(0, MAX_KEYS // KEYS_PER_PAGE), (9999, 50), (10**9, 1)])
 async def test_new_keys_for_ever_end_at_a_bound(total: int, requests: int) -> None:
     asked: list[int] = []
 

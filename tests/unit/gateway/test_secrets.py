@@ -12,7 +12,7 @@ from rich.traceback import Traceback
 from tests.unit.gateway.gateways import Script, client_of, signed_in, token
 from tui.domain.text import masked
 from tui.gateway.errors import GatewayError
-from tui.gateway.http.api_response import Answer, decode
+from tui.gateway.http.api_response import ApiResponse, decode
 from tui.gateway.sub2api.wire.keys import KEY, key_of
 
 SECRET = "sk-5eC2e7-very-secret-indeed"
@@ -64,7 +64,7 @@ def test_wire_structs_and_answers_show_nothing() -> None:
         f'{{"code":0,"data":{{"id":7,"key":"{SECRET}","name":"n","status":"active","quota":0,"quota_used":0,'
         f'"created_at":"2026-11-01T00:00:00Z"}}}}'
     ).encode()
-    answer = Answer(200, "application/json", body)
+    answer = ApiResponse(200, "application/json", body)
     row = decode(KEY, answer)
     key = key_of(row)
     console = Console(file=io.StringIO())

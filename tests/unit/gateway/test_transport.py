@@ -83,7 +83,7 @@ async def test_compressed_answers_are_read_and_broken_ones_are_no_crash() -> Non
 
 
 async def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(transport, "_MAX_BYTES", 1000)
     assert await kind_from(httpx.Response(200, headers=JSON, content=b" " * 2000)) is FailureKind.BAD_ANSWER
 
 

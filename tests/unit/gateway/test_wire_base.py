@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from tui.gateway.api_key import wire as key_wire
 from tui.gateway.sub2api import wire
 from tui.gateway.sub2api.wire import base
 from tui.gateway.sub2api.wire import calls as wire_calls
@@ -58,9 +59,13 @@ MAY_BE_NEGATIVE = {
     "SettingsRow.balance_low_notify_threshold",
     "KeyRow.quota",
     *(f"KeyRow.rate_limit_{span}" for span in ("5h", "1d", "7d")),
-    *(f"{row}.{span}_limit_usd" for row in ("GroupRow", "SubscriptionRow") for span in ("daily", "weekly", "monthly")),
+    *(
+        f"{row}.{span}_limit_usd"
+        for row in ("GroupRow", "KeySubscriptionRow")
+        for span in ("daily", "weekly", "monthly")
+    ),
     "WindowRow.limit_usd",
-    "WindowRow.limit",
+    "KeyWindowRow.limit",
     "QuotaRow.limit",
     # Looked at before they are used, or names of kinds.
     "SignInRow.expires_in",
@@ -73,9 +78,9 @@ MAY_BE_NEGATIVE = {
 
 def test_only_what_can_be_less_than_nothing_may_come_as_less_than_nothing() -> None:
     signed = set()
-    for found in pkgutil.iter_modules(wire.__path__):
-        module = importlib.import_module(f"{wire.__name__}.{found.name}")
-        rows = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, base.Row)]
+    named = (importlib.import_module(f"{wire.__name__}.{found.name}") for found in pkgutil.iter_modules(wire.__path__))
+    for module in (*named, key_wire):
+        rows = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, base.WireStruct)]
         for row in rows:
             info = msgspec.inspect.type_info(row)
             assert isinstance(info, msgspec.inspect.StructType)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.headless.conftest import Result
-from tui.account.demo_account import VERBS
+from tui.cli.demo_options import VERBS
 
 Aktop = Callable[..., Result]
 

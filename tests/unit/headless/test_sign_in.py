@@ -3,8 +3,8 @@ import stat
 import pytest
 
 from tests.unit.headless.conftest import Machine
+from tui.account.kept_sessions import StoredSessions
 from tui.cli import prompts
-from tui.store.sessions import StoredSessions
 
 
 def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:

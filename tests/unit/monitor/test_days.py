@@ -16,7 +16,7 @@ from tui.domain.account import Site
 from tui.domain.scope import NO_FILTERS, DayRange, Filters, RangeName, Scope
 from tui.domain.usage import Breakdown, Bucket, Call, Totals
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.log import CallLog, CallView, Tally
+from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.days import AskDayHours
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskBreakdown, AskSite, AskTotals, Question
@@ -50,13 +50,13 @@ class Server:
         return [row for row in filter(call_filter(filters), self.rows) if start <= row.at < end]
 
     def trend(self, rows: Sequence[Call], *, hourly: bool) -> tuple[Bucket, ...]:
-        tallies: dict[datetime, Tally] = {}
+        tallies: dict[datetime, UsageSum] = {}
         for row in rows:
             local = row.at.astimezone(self.zone)
             start = row.at - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
             if not hourly:
                 start = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-            tallies.setdefault(start, Tally()).add(row)
+            tallies.setdefault(start, UsageSum()).add(row)
         return tuple(Bucket(at, at + HOUR, tallies[at].sums()) for at in sorted(tallies))
 
     def answer(self, question: Question[Any], zone: ZoneInfo) -> Any:
@@ -68,7 +68,7 @@ class Server:
             case AskDayHours(day, filters):
                 return self.trend(self.within((day, day), filters, zone), hourly=True)
             case AskTotals(days, filters):
-                tally = Tally()
+                tally = UsageSum()
                 for row in self.within(days, filters, zone):
                     tally.add(row)
                 return Totals(tally.sums(), None)
@@ -97,10 +97,10 @@ def heard(server: Server, scope: Scope, zone: str, *, knows_days: bool = True) -
 
 def true_days(server: Server, scope: Scope, zone: str) -> dict[date, Any]:
     """What each day of the user's calendar really had."""
-    days: dict[date, Tally] = {}
+    days: dict[date, UsageSum] = {}
     for row in filter(call_filter(scope.filters), server.rows):
         if row.at < NOW:
-            days.setdefault(row.at.astimezone(ZoneInfo(zone)).date(), Tally()).add(row)
+            days.setdefault(row.at.astimezone(ZoneInfo(zone)).date(), UsageSum()).add(row)
     return {day: tally.sums() for day, tally in days.items()}
 
 

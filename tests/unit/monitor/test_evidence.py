@@ -15,7 +15,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Page, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallLog, CallsRead, CallView
-from tui.monitor.events import Answered, Refused
+from tui.monitor.events import Answered, QuestionFailed
 from tui.monitor.questions import (
     AskAccountHistory,
     AskCalls,
@@ -29,7 +29,7 @@ from tui.monitor.questions import (
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.triage_inputs import MOST_RECENT_CALLS, TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
+from tui.monitor.triage_inputs import MAX_RECENT_CALLS, TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
 from tui.triage.gaps import Gap, Input
 from tui.triage.origins import can_tell
 
@@ -102,11 +102,11 @@ def test_of_an_hour_of_which_nothing_is_known_nothing_is_said() -> None:
 
 
 def test_of_very_many_calls_the_newest_are_looked_at_and_since_when_is_told() -> None:
-    rows = [call(n, ago_s=1 + n * 0.5) for n in range(MOST_RECENT_CALLS + 100)]
+    rows = [call(n, ago_s=1 + n * 0.5) for n in range(MAX_RECENT_CALLS + 100)]
     inputs = inputs_of(snapshot_of(*rows), NOW)
     assert inputs.recent_calls is not None
-    assert len(inputs.recent_calls) == MOST_RECENT_CALLS
-    assert inputs.recent_from == inputs.recent_calls[0].at == rows[MOST_RECENT_CALLS - 1].at
+    assert len(inputs.recent_calls) == MAX_RECENT_CALLS
+    assert inputs.recent_from == inputs.recent_calls[0].at == rows[MAX_RECENT_CALLS - 1].at
     assert inputs.paces is not None
     assert inputs.paces[7] == pytest.approx(0.1 * 2 * 3600, rel=0.1)
     assert inputs.running_by_key[7].so_far_usd == pytest.approx(0.1 * 2 * (NOW.minute * 60 + NOW.second), rel=0.1)
@@ -162,12 +162,12 @@ def test_of_what_was_read_whole_nothing_is_missing() -> None:
     ],
 )
 def test_what_cannot_be_read_any_more_is_of_when_it_was_read(question: Question[Any], name: Input) -> None:
-    known = reduce(whole(), Refused(question, BROKEN, NOW, NOW))
+    known = reduce(whole(), QuestionFailed(question, BROKEN, NOW, NOW))
     assert gaps(known) == {name: Gap(name, BROKEN, as_of=NOW)}
 
 
 def test_a_history_that_failed_to_be_read_anew_is_whole_while_the_calls_carry_it_on() -> None:
-    known = reduce(whole(), Refused(AskAccountHistory(), BROKEN, NOW, NOW))
+    known = reduce(whole(), QuestionFailed(AskAccountHistory(), BROKEN, NOW, NOW))
     assert gaps(known) == {}
     later = NOW + 2 * HOUR
     assert gaps(known, later) == {}
@@ -197,7 +197,7 @@ def test_half_of_the_calls_name_no_cause() -> None:
 
 
 def test_calls_that_cannot_be_read_any_more_tell_no_pace_and_clear_nobody() -> None:
-    known = reduce(whole(*(call(n, ago_s=n) for n in range(1, 60))), Refused(BASE_CALLS, BROKEN, NOW, NOW))
+    known = reduce(whole(*(call(n, ago_s=n) for n in range(1, 60))), QuestionFailed(BASE_CALLS, BROKEN, NOW, NOW))
     inputs = inputs_of(known, NOW + HOUR / 4)
     assert (inputs.paces, inputs.recent_from) == (None, None)
 
@@ -228,7 +228,7 @@ def test_a_verdict_waits_for_the_histories_of_the_keys_that_can_matter() -> None
 
 
 def test_what_this_gateway_does_not_share_is_a_gap_by_design() -> None:
-    hidden = Refused(errors_question(Scope(), snapshot_of(), NOW), Failure(FailureKind.ERRORS_HIDDEN), NOW, NOW)
+    hidden = QuestionFailed(errors_question(Scope(), snapshot_of(), NOW), Failure(FailureKind.ERRORS_HIDDEN), NOW, NOW)
     nothing_heard = {q: feed for q, feed in whole().feeds.items() if not isinstance(q, AskErrors)}
     (gap,) = gaps(reduce(replace(whole(), feeds=nothing_heard), hidden)).values()
     assert gap.is_by_design

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.samples import NOW, call
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.monitor.calls.log import CallLog
-from tui.monitor.calls.rollups import Fold, bucket_start, buckets_of, facets_of, fold_of, sum_of
+from tui.monitor.calls.rollups import Rollup, bucket_start, buckets_of, facets_of, fold_of, sum_of
 
 HOUR = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ def test_buckets_that_grow_hold_what_a_sum_over_all_rows_gives(zone: str, filter
     ]
     found = buckets_of(log, start, end, step, clock, filters)
     whole = sum_of(log, [part for _bucket, part in found])
-    assert whole == Fold.of(part for _bucket, part in found)
+    assert whole == Rollup.of(part for _bucket, part in found)
     assert whole.total.billed_usd == whole.wallet_usd == sum(one.billed_usd for one in wanted)
     assert {name: tally.requests for name, tally in whole.models.items()} == {
         name: sum(one.model == name for one in wanted) for name in {one.model for one in wanted}

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.samples import NOW, call, key
-from tui.account.cache import KEEP_EVERY, Memory
-from tui.account.incident_tracker import Vigil
+from tui.account.cache import KEEP_EVERY, AccountCache
+from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
@@ -87,7 +87,7 @@ def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
     taken: list[tuple[object, ...]] = []
 
     async def live() -> None:
-        memory = Memory(tmp_path, "https://gateway.example", Vigil(), told.append)
+        memory = AccountCache(tmp_path, "https://gateway.example", IncidentTracker(), told.append)
         await memory.recall(EMPTY, lambda *one: taken.append(one))
         await memory.keep(before, NOW)
         assert kept_at(tmp_path) is None
@@ -97,7 +97,7 @@ def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
         await memory.keep(before, NOW + KEEP_EVERY / 2)
         assert written is not None
         assert kept_at(tmp_path) == written
-        again = Memory(tmp_path, "https://gateway.example", Vigil(), told.append)
+        again = AccountCache(tmp_path, "https://gateway.example", IncidentTracker(), told.append)
         await again.recall(before, lambda *one: taken.append(one))
 
     asyncio.run(live())
@@ -111,7 +111,7 @@ def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path)
     snapshot = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
 
     async def live() -> None:
-        memory = Memory(tmp_path / "file", "https://gateway.example", Vigil(), told.append)
+        memory = AccountCache(tmp_path / "file", "https://gateway.example", IncidentTracker(), told.append)
         for _ in range(2):
             await memory.recall(snapshot, lambda *_one: None)
             await memory.keep(snapshot, NOW, at_once=True)

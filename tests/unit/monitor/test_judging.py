@@ -15,7 +15,7 @@ from tui.monitor.feed import Feed
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import AskKeyCosts, AskKeys, Question
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.triage_throttle import Judging
+from tui.monitor.triage_throttle import TriageThrottle
 
 START = Snapshot("http://gw", ZoneInfo("UTC"))
 
@@ -26,7 +26,7 @@ def heard(snapshot: Snapshot, question: Question[Any], data: object, after_s: fl
 
 
 def test_what_seldom_moves_is_judged_at_once_and_what_always_moves_every_ten_seconds() -> None:
-    judging, keys, costs = Judging(), (key(),), {7: KeyCost(Decimal(1), Decimal(2))}
+    judging, keys, costs = TriageThrottle(), (key(),), {7: KeyCost(Decimal(1), Decimal(2))}
     first = heard(START, AskKeys(), keys)
     assert judging.is_due(first, NOW)
     told = heard(first, AskKeyCosts(), costs)
@@ -37,7 +37,7 @@ def test_what_seldom_moves_is_judged_at_once_and_what_always_moves_every_ten_sec
 
 
 def test_what_is_only_heard_again_is_judged_once_a_minute() -> None:
-    judging, keys = Judging(), (key(),)
+    judging, keys = TriageThrottle(), (key(),)
     assert judging.is_due(heard(START, AskKeys(), keys), NOW)
     for second in range(2, 60, 2):
         again = heard(START, AskKeys(), keys, second)
@@ -46,14 +46,14 @@ def test_what_is_only_heard_again_is_judged_once_a_minute() -> None:
 
 
 def test_an_outage_is_judged_within_ten_seconds_and_a_first_look_at_once() -> None:
-    judging, first = Judging(), heard(START, AskKeys(), (key(),))
+    judging, first = TriageThrottle(), heard(START, AskKeys(), (key(),))
     assert judging.is_due(first, NOW)
     refused = replace(first.feed(AskKeys()), failure=Failure(FailureKind.UNREACHABLE))
     away = replace(first, feeds=MappingProxyType({AskKeys(): refused}))
     assert not judging.is_due(away, NOW + timedelta(seconds=9))
     assert judging.is_due(away, NOW + timedelta(seconds=10))
     moved = heard(away, AskKeys(), (key(), key(8)), 11)
-    assert judging.is_due(moved, NOW + timedelta(seconds=11), is_hurried=True)
+    assert judging.is_due(moved, NOW + timedelta(seconds=11), is_forced=True)
 
 
 def test_an_answer_is_remembered_for_equal_arguments() -> None:

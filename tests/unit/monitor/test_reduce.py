@@ -12,7 +12,7 @@ from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey
 from tui.gateway.budget import BudgetUse
-from tui.monitor.events import Answered, Dropped, Refused, Spent
+from tui.monitor.events import Answered, Dropped, QuestionFailed, Spent
 from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -20,7 +20,7 @@ from tui.monitor.snapshot import Snapshot
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 PROFILE = Profile(1, "lin@example.com", "", Decimal("23.41"))
 LATER = NOW + timedelta(seconds=5)
-AWAY = Refused(AskProfile(), Failure(FailureKind.UNREACHABLE), LATER, LATER + timedelta(seconds=2))
+AWAY = QuestionFailed(AskProfile(), Failure(FailureKind.UNREACHABLE), LATER, LATER + timedelta(seconds=2))
 
 
 def test_a_failure_keeps_the_data_and_counts() -> None:
@@ -87,7 +87,7 @@ def test_an_unmoved_budget_is_no_news() -> None:
 def test_once_the_account_answers_what_failed_alike_is_asked_at_once() -> None:
     failed = reduce(EMPTY, AWAY)
     for kind, question in ((FailureKind.UNREACHABLE, AskKeys()), (FailureKind.NOT_FOUND, AskSite())):
-        failed = reduce(failed, Refused(question, Failure(kind), NOW, NOW + timedelta(minutes=1)))
+        failed = reduce(failed, QuestionFailed(question, Failure(kind), NOW, NOW + timedelta(minutes=1)))
     after = reduce(failed, Answered(AskProfile(), PROFILE, LATER))
     assert after.feed(AskKeys()).retry_at == LATER
     assert after.feed(AskSite()).retry_at == NOW + timedelta(minutes=1)

@@ -19,7 +19,7 @@ from tui.domain.scope import Filters, RangeName, Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Page
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.calls.log import EVERYTHING, CallLog, CallsRead
-from tui.monitor.events import Answered, Event, Refused
+from tui.monitor.events import Answered, Event, QuestionFailed
 from tui.monitor.memo import Memo
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
@@ -69,7 +69,7 @@ def events(dice: random.Random, count: int) -> Iterator[Event]:
             case _:
                 found = tuple(failed(number, ago_s=dice.uniform(0, 3000)) for number in range(dice.randrange(30)))
                 yield Answered(errors, Page(found, len(found)), NOW)
-                yield Refused(AskKeyCosts(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
+                yield QuestionFailed(AskKeyCosts(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
 
 
 def shown(snapshot: Snapshot) -> list[object]:

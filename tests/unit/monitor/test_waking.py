@@ -16,7 +16,7 @@ from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
 from tui.monitor.questions import AskCalls, Asking, Question
-from tui.monitor.refresh_policy import ALWAYS, Pace, seldom
+from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom
 from tui.monitor.snapshot import Snapshot
 
 INTERVAL_S = 2.0
@@ -36,7 +36,7 @@ class Waits:
     """A question that is answered when the test says so."""
 
     name: str
-    pace: Pace = ALWAYS
+    pace: RefreshPolicy = ALWAYS
     tier = Tier.PUBLIC
     asked: list[asyncio.Event] = field(default_factory=list, compare=False)
 

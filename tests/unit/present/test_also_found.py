@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from tests.unit.samples import NOW, failed
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.triage import also_lines
 from tui.triage.find import find
 from tui.triage.report import Inputs
@@ -15,5 +15,7 @@ def test_each_storm_is_told_of_its_own_key() -> None:
     errors += [failed(100 + n, ago_s=n * 2, key_name="batch", status=529) for n in range(12)]
     report = find(Inputs(NOW, failed=tuple(errors), key_names={7: "ci", 8: "batch"}))
     snapshot = Snapshot("https://gateway.example", ZoneInfo("UTC"))
-    told = ["".join(cell.text for cell in line) for line in also_lines(report, snapshot, Look(NOW, snapshot.zone))]
+    told = [
+        "".join(cell.text for cell in line) for line in also_lines(report, snapshot, DisplayContext(NOW, snapshot.zone))
+    ]
     assert {line[:26] for line in told if line} == {"▲ 30 equal errors of ci in", "▲ 12 equal errors of batch"}

@@ -10,12 +10,12 @@ from tests.unit.samples import NOW
 from tui.gateway.budget import BudgetUse
 from tui.monitor.reconcile import Difference
 from tui.present.calls_lines import ListState, difference, filter_line, matches, reading, totals
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.read_back import ReadPlan
 from widgets.layout import line_width
 from widgets.values import Line
 
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 
 
 def text_of(line: Line) -> str:

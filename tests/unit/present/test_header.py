@@ -16,7 +16,7 @@ from tui.domain.usage import Bucket, HourlyCost, Sums
 from tui.gateway.budget import BudgetUse
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
-from tui.monitor.events import Answered, Event, Refused
+from tui.monitor.events import Answered, Event, QuestionFailed
 from tui.monitor.questions import (
     AskAccountHistory,
     AskErrors,
@@ -29,20 +29,22 @@ from tui.monitor.questions import (
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, trend_marks
-from tui.present.display_context import Look
-from tui.triage.baselines import Step, Usual
+from tui.present.display_context import DisplayContext
+from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out
 from widgets.values import Align
 
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 HOUR = timedelta(hours=1)
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 KNOWN = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal("23.41")), NOW))
 CALM = Report(NOW, knows_pace=True, usual_empty_at=NOW + timedelta(days=9, hours=3))
-SPIKE = Spike(THIS_HOUR, (FlaggedHour(THIS_HOUR, 9.0, Usual(1.0, 0.5, Step.FULL), 2.0),), True, Step.FULL)
+SPIKE = Spike(
+    THIS_HOUR, (FlaggedHour(THIS_HOUR, 9.0, Baseline(1.0, 0.5, HistoryDepth.FULL), 2.0),), True, HistoryDepth.FULL
+)
 WILD = replace(CALM, spike=SPIKE, current_empty_at=NOW + timedelta(hours=1, minutes=14))
 
 
@@ -135,11 +137,11 @@ def read(question: Question[Any], at: datetime = NOW) -> Event:
     [
         ((), "● live"),
         ((read(BASE_CALLS), read(TOTALS)), "● live"),
-        ((read(TOTALS), Refused(TOTALS, BROKEN, NOW, NOW)), "▲ totals: error in the gateway"),
-        ((Refused(BASE_CALLS, BROKEN, NOW, NOW),), "▲ calls: error in the gateway"),
-        ((Refused(TOTALS, Failure(FailureKind.ENDPOINT_MISSING), NOW, NOW),), "● live"),
-        ((Refused(AskKeyHistory(7), BROKEN, NOW, NOW),), "● live"),
-        ((Refused(AskErrors((NOW.date(), NOW.date())), BROKEN, NOW, NOW),), "● live"),
+        ((read(TOTALS), QuestionFailed(TOTALS, BROKEN, NOW, NOW)), "▲ totals: error in the gateway"),
+        ((QuestionFailed(BASE_CALLS, BROKEN, NOW, NOW),), "▲ calls: error in the gateway"),
+        ((QuestionFailed(TOTALS, Failure(FailureKind.ENDPOINT_MISSING), NOW, NOW),), "● live"),
+        ((QuestionFailed(AskKeyHistory(7), BROKEN, NOW, NOW),), "● live"),
+        ((QuestionFailed(AskErrors((NOW.date(), NOW.date())), BROKEN, NOW, NOW),), "● live"),
     ],
 )
 def test_live_is_what_is_shown_and_not_the_connection(events: tuple[Event, ...], told: str) -> None:
@@ -164,6 +166,6 @@ def test_figures_that_the_request_limit_holds_up_are_not_live(
 
 def test_when_it_was_all_well_is_that_of_the_figures_that_failed() -> None:
     snapshot = reduce(KNOWN, read(TOTALS, NOW - HOUR))
-    snapshot = reduce(snapshot, Refused(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
+    snapshot = reduce(snapshot, QuestionFailed(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
     line = "".join(cell.text for _rank, part in header.left(snapshot, SHOWN, LOOK) for cell in part)
     assert f"as of {NOW - HOUR:%H:%M:%S} · next try in 20 s" in line

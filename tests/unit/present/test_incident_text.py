@@ -13,10 +13,10 @@ from tui.monitor.events import Answered
 from tui.monitor.questions import AskAccountHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.incident_text import incident_text
 from tui.store.journal import Entry, Stage
-from tui.triage.baselines import Step, Usual
+from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect
@@ -26,9 +26,11 @@ LAST_HOUR = NOW.replace(minute=0, second=0, microsecond=0) - HOUR
 NAME = "**evil** | <b>"
 LIMITS = Limits(*(Decimal(0),) * 4)
 ENTRY = Entry(NOW.isoformat(), "u", 7, "disable", KeyState("active", LIMITS), KeyState("inactive", LIMITS), Stage.DONE)
-SPIKE = Spike(LAST_HOUR, (FlaggedHour(LAST_HOUR, 9.0, Usual(1.0, 0.5, Step.FULL), 2.0),), True, Step.FULL)
+SPIKE = Spike(
+    LAST_HOUR, (FlaggedHour(LAST_HOUR, 9.0, Baseline(1.0, 0.5, HistoryDepth.FULL), 2.0),), True, HistoryDepth.FULL
+)
 REPORT = Report(NOW, spike=SPIKE, suspects=(Suspect(7, 9.0, 1.0, 1.0),))
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 
 
 def known() -> Snapshot:

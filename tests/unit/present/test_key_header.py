@@ -9,7 +9,7 @@ from tests.unit.samples import NOW
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyTag
 from tui.monitor.api_key_mode import AskKeyReport
-from tui.monitor.events import Refused
+from tui.monitor.events import QuestionFailed
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_header
@@ -21,7 +21,7 @@ TAGS = tuple(KeyTag(place, f"sk-123…{place:04}", "") for place in range(4))
 SNAPSHOT = Snapshot("https://a-gateway-with-a-long-name.example:8443", ZoneInfo("UTC"), api_keys=TAGS)
 DOWN = reduce(
     SNAPSHOT,
-    Refused(AskKeyReport(0), Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=10)),
+    QuestionFailed(AskKeyReport(0), Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=10)),
 )
 
 

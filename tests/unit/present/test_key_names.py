@@ -14,11 +14,11 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import slice_of
 from tui.present import breakdown, calls, errors, key_actions, keys, scope_line
 from tui.present.breakdown import By, Measure
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 
 UTC = ZoneInfo("UTC")
-LOOK = Look(NOW, UTC)
+LOOK = DisplayContext(NOW, UTC)
 NOBODY = Snapshot("https://gateway.example", UTC)
 KEYS = told_apart([key(3, "prod"), key(12, "pro\u200bd"), key(7, "laptop"), key(8, "\u3164")])
 KNOWN = reduce(NOBODY, Answered(AskKeys(), KEYS, NOW))
@@ -64,5 +64,5 @@ def test_nobody_is_called_deleted_before_the_keys_are_known() -> None:
 
 
 def test_privacy_leaves_the_id() -> None:
-    private = Look(NOW + timedelta(0), UTC, privacy=True)
+    private = DisplayContext(NOW + timedelta(0), UTC, privacy=True)
     assert [key_name(key_id, KNOWN, private, "prod") for key_id in (3, 7, 45)] == ["#3", "#7", "deleted #45"]

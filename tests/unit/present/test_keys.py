@@ -18,10 +18,10 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import keys
-from tui.present.display_context import Look
-from widgets.values import Severity
+from tui.present.display_context import DisplayContext
+from widgets.values import Emphasis
 
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -31,7 +31,9 @@ def snapshot_of(*found: ApiKey, costs: dict[int, KeyCost] | None = None) -> Snap
     return known if costs is None else reduce(known, Answered(AskKeyCosts(), costs, NOW))
 
 
-def texts(snapshot: Snapshot, column: str, *, width: int = 120, look: Look = LOOK, needle: str = "") -> Sequence[str]:
+def texts(
+    snapshot: Snapshot, column: str, *, width: int = 120, look: DisplayContext = LOOK, needle: str = ""
+) -> Sequence[str]:
     """One column of the table, sorted by today's cost."""
     shown = keys.columns(width)
     place = [one.id for one in shown].index(column)
@@ -80,9 +82,9 @@ def test_what_a_plan_pays_is_said() -> None:
 
 
 def test_privacy_leaves_the_number_of_a_key() -> None:
-    assert texts(snapshot_of(key(7, "secret-project")), "name", look=Look(NOW, ZoneInfo("UTC"), privacy=True)) == [
-        "● #7"
-    ]
+    assert texts(
+        snapshot_of(key(7, "secret-project")), "name", look=DisplayContext(NOW, ZoneInfo("UTC"), privacy=True)
+    ) == ["● #7"]
 
 
 def test_the_filter_knows_name_number_and_group() -> None:
@@ -124,21 +126,21 @@ def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
     told = {}
     for after_s in (0, 20, 130):
         at = NOW + timedelta(seconds=after_s)
-        (row,) = keys.rows(keys.lines(known, at), Look(at, ZoneInfo("UTC")), shown, ("today", True))
+        (row,) = keys.rows(keys.lines(known, at), DisplayContext(at, ZoneInfo("UTC")), shown, ("today", True))
         cells = dict(zip((column.id for column in shown), (cell.text for cell in row.cells), strict=True))
         told[after_s] = cells["limit"], cells["used"]
     assert told[0][0] == told[20][0] != told[130][0]
     assert len({used for _, used in told.values()}) == 3
 
 
-@pytest.mark.parametrize(("today", "severity"), [("1", Severity.NORMAL), ("200", Severity.CRITICAL)])
-def test_a_high_factor_stands_out(today: str, severity: Severity) -> None:
+@pytest.mark.parametrize(("today", "severity"), [("1", Emphasis.NORMAL), ("200", Emphasis.CRITICAL)])
+def test_a_high_factor_stands_out(today: str, severity: Emphasis) -> None:
     known = reduce(
         snapshot_of(key(), costs={7: cost(today)}), Answered(AskKeyHistory(7), KeyHistory(steady(1.0), ()), NOW)
     )
     shown = keys.columns(120)
     row = keys.rows(keys.lines(known, NOW), LOOK, shown, ("today", True))[0]
-    assert row.cells[[one.id for one in shown].index("usual")].severity is severity
+    assert row.cells[[one.id for one in shown].index("usual")].emphasis is severity
 
 
 def test_hours_outside_of_what_is_known_cost_nothing() -> None:
@@ -164,7 +166,7 @@ def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
     calls = (0.0,) * 10 + (200.0, 10.0)
     drawn = keys._hours(replace(line, hours_usd=(0.0,) * 12, hours_calls=calls), LOOK)
     assert drawn.text == "▁" * 10 + "█░"
-    assert drawn.severity is Severity.MUTED
+    assert drawn.emphasis is Emphasis.MUTED
 
 
 @pytest.mark.parametrize(

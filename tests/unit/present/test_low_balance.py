@@ -12,18 +12,18 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey
 from tui.monitor.burn import Burn
 from tui.monitor.events import Answered
-from tui.monitor.events import Refused as NotAnswered
+from tui.monitor.events import QuestionFailed as NotAnswered
 from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
 from tui.present import header, low_balance
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.low_balance import Alarm
 from tui.triage.report import Report
-from widgets.values import Severity
+from widgets.values import Emphasis
 
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 
 
@@ -92,7 +92,7 @@ def test_the_banner_takes_the_time_left_from_the_forecast(
     snapshot = with_balance("24")
     alarm = low_balance.step(Alarm(), snapshot, LOOK, report)
     found = low_balance.banner(alarm, snapshot, LOOK, report)
-    assert (found.severity if found else None) == (Severity[severity] if severity else None)
+    assert (found.emphasis if found else None) == (Emphasis[severity] if severity else None)
     if found is None or severity is None:
         return
     line = "".join(cell.text for cell in found.line)
@@ -134,5 +134,5 @@ def test_a_wallet_is_low_only_where_a_usable_key_draws_on_it(keys: tuple[ApiKey,
     shown = [cell for _rank, line in header.right(snapshot, LOOK) for cell in line]
     assert any("now ■" in cell.text for cell in shown) == is_low
     assert any("no key draws on it" in cell.text for cell in shown) != is_low
-    assert any(cell.severity is Severity.CRITICAL for cell in shown) == is_low
+    assert any(cell.emphasis is Emphasis.CRITICAL for cell in shown) == is_low
     assert (inputs_of(snapshot, NOW).balance_usd is not None) == is_low

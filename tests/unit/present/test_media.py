@@ -12,11 +12,11 @@ from tui.gateway.sub2api.wire.calls import CallRow, call_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls
 from tui.present.call_filter import parse
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.records.rows import call_members
 
 UTC = ZoneInfo("UTC")
-LOOK = Look(NOW, UTC)
+LOOK = DisplayContext(NOW, UTC)
 EMPTY = Snapshot("https://gateway.example", UTC)
 ROW = {
     "id": 9,

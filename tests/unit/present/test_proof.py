@@ -14,7 +14,7 @@ from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.proof import Verdict, proof_lines, proof_of
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
@@ -57,7 +57,7 @@ def test_an_action_is_judged_by_what_was_billed_since(
 ) -> None:
     proof = proof_of(acted_on, ACTED, with_calls(calls), NOW)
     assert proof.verdict is verdict
-    text = "".join(cell.text for line in proof_lines(proof, Look(NOW, ZoneInfo("UTC"))) for cell in line)
+    text = "".join(cell.text for line in proof_lines(proof, DisplayContext(NOW, ZoneInfo("UTC"))) for cell in line)
     assert told in text
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.unit.samples import NOW
 from tui.domain.usage import NOTHING, Bucket
 from tui.present import keys, trend
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.trend import Metric, chart, running_from
 
 HOUR = timedelta(hours=1)
@@ -35,7 +35,9 @@ def test_of_a_range_that_is_over_nothing_is_open() -> None:
 
 def test_the_line_below_says_that_the_hour_is_not_over() -> None:
     *_before, closed, running = hours(3)
-    told = ["".join(cell.text for cell in trend.caption(one, HOUR, Look(NOW, UTC))) for one in (closed, running)]
+    told = [
+        "".join(cell.text for cell in trend.caption(one, HOUR, DisplayContext(NOW, UTC))) for one in (closed, running)
+    ]
     assert "so far" not in told[0]
     assert "so far" in told[1]
 

@@ -17,10 +17,10 @@ from tui.domain.usage import FailedCallDetail
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, failures, key_actions
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.layout import line_width
 
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 
 

@@ -14,7 +14,7 @@ from tui.config import paths
 from tui.config.settings import BadSettings, read_config
 from tui.store import files
 from tui.store.atomic import AtomicStorage
-from tui.store.files import MOST_BYTES, read_given, read_regular, text_of
+from tui.store.files import MAX_BYTES, read_given, read_regular, text_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,7 +55,7 @@ def test_a_pipe_is_read_when_a_person_names_it(tmp_path: Path, monkeypatch: pyte
         read_given(pipe)
     with pytest.raises(OSError):
         read_given(device)
-    (tmp_path / "large").write_bytes(b"x" * (MOST_BYTES + 1))
+    (tmp_path / "large").write_bytes(b"x" * (MAX_BYTES + 1))
     with pytest.raises(OSError, match="too large"):
         read_given(tmp_path / "large")
 

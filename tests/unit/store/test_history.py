@@ -38,8 +38,8 @@ def test_of_each_key_the_later_reading_stays(tmp_path: Path) -> None:
 
 def test_only_so_many_keys_are_kept(tmp_path: Path) -> None:
     store = StoredHistory(tmp_path / "one.json")
-    store.write(KeptHistory(number, ONE.history, NOW + HOUR * number) for number in range(history.MOST_KEYS + 5))
-    assert {one.key_id for one in store.read()} == set(range(5, history.MOST_KEYS + 5))
+    store.write(KeptHistory(number, ONE.history, NOW + HOUR * number) for number in range(history.MAX_KEYS + 5))
+    assert {one.key_id for one in store.read()} == set(range(5, history.MAX_KEYS + 5))
 
 
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.gateway.gateways import token
+from tui.account import shared_requests
+from tui.account.shared_requests import StoredRequests
 from tui.gateway.auth.sessions import Session, account_of
 from tui.gateway.budget import RequestBudget, Tier
-from tui.store import requests
-from tui.store.requests import StoredRequests
 
 ROOT = Path(__file__).parents[3]
 
@@ -146,7 +146,7 @@ def test_a_file_of_another_kind_stops_nobody(
     elif kind == "link":
         path.symlink_to(victim)
         path.with_suffix(".tmp").symlink_to(victim)
-        monkeypatch.setattr(requests, "_LONG_BYTES", 1)
+        monkeypatch.setattr(shared_requests, "_LONG_BYTES", 1)
     else:
         folder.chmod(0o500)
     other = budget(folder, clock)
@@ -170,7 +170,7 @@ with FileLock(sys.argv[1]):
 def test_who_stands_still_or_dies_with_the_lock_keeps_nobody_waiting(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "_LONG_BYTES", 1)
+    monkeypatch.setattr(shared_requests, "_LONG_BYTES", 1)
     one, other = budget(tmp_path, clock), budget(tmp_path, clock)
     one.spend(Tier.HEAVY)
     (path,) = tmp_path.glob("*.txt")
@@ -194,7 +194,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tui.gateway.budget import RequestBudget, Tier
-from tui.store.requests import StoredRequests
+from tui.account.shared_requests import StoredRequests
 import time
 budget = RequestBudget(time.monotonic, global_per_min=0, others=StoredRequests(Path(sys.argv[1]), lambda: "a"))
 for _ in range(100):
@@ -213,7 +213,7 @@ def test_looking_is_cheap(tmp_path: Path) -> None:
     here, there = (RequestBudget(time.monotonic, others=StoredRequests(tmp_path, lambda: "a")) for _ in range(2))
     for _ in range(30):
         there.spend(Tier.HEAVY)
-    time.sleep(requests.LOOK_EVERY_S)
+    time.sleep(shared_requests.LOOK_EVERY_S)
     began = time.process_time()
     for _ in range(2000):
         here.wait_s(Tier.HEAVY)

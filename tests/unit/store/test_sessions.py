@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok, refusal, token, tokens_answer
+from tui.account.kept_sessions import StoredSession, StoredSessions
 from tui.gateway.auth.sessions import Session
 from tui.store.keyring_box import KeyringBox, find_box
-from tui.store.sessions import StoredSession, StoredSessions
 
 URL = "https://gw.example.com"
 AT = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -4,22 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.unit.samples import NOW
-from tui.store.incidents import MOST_PLACES, KeptVigil, StoredVigil
-from tui.triage.findings import Kind
-from tui.triage.incidents import Episode, Episodes, Phase, Planned
-from tui.triage.origins import Seen, Sighting
+from tui.account.kept_incidents import MAX_PLACES, KeptIncidents, StoredIncidents
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incident, Incidents, Phase, Planned
+from tui.triage.origins import SeenOrigins, Sighting
 from tui.triage.severity import Severity
 
-SPIKE = Episode(Kind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))
-KEPT = KeptVigil(
-    Episodes({SPIKE.identity: SPIKE}),
-    (Planned(7, Kind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, Kind.LEAK, None, NOW)),
-    {7: Seen(NOW, NOW, 3, {"192.0.2.1": Sighting(NOW, 1, 2, 0.5)}, {"curl": Sighting(NOW, 0, 3, 0.7)})},
+SPIKE = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))
+KEPT = KeptIncidents(
+    Incidents({SPIKE.identity: SPIKE}),
+    (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.LEAK, None, NOW)),
+    {7: SeenOrigins(NOW, NOW, 3, {"192.0.2.1": Sighting(NOW, 1, 2, 0.5)}, {"curl": Sighting(NOW, 0, 3, 0.7)})},
 )
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
-    store = StoredVigil(tmp_path / "kept" / "one.json")
+    store = StoredIncidents(tmp_path / "kept" / "one.json")
     assert store.read() is None
     store.write(KEPT)
     assert store.read() == KEPT
@@ -27,9 +27,9 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
 
 
 def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
-    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MOST_PLACES + 20)}
-    store = StoredVigil(tmp_path / "one.json")
-    store.write(KeptVigil(seen={7: Seen(NOW, NOW, 9, ips)}))
+    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MAX_PLACES + 20)}
+    store = StoredIncidents(tmp_path / "one.json")
+    store.write(KeptIncidents(seen={7: SeenOrigins(NOW, NOW, 9, ips)}))
     kept = store.read()
     assert kept is not None
     assert min(one.calls for one in kept.seen[7].ips.values()) == 20
@@ -38,4 +38,4 @@ def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
 def test_what_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text('{"_default": {"1": {"episodes": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
-    assert StoredVigil(path).read() is None
+    assert StoredIncidents(path).read() is None

@@ -11,7 +11,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.terminal.cell_style import Looks, NotUnderstood
+from tui.terminal.cell_style import CellStyles, NotUnderstood
 from tui.terminal.frame_parser import FrameParser, harmless
 from tui.terminal.frame_writer import FrameWriter
 from tui.terminal.screen_model import ScreenModel
@@ -93,7 +93,7 @@ class Differ:
     """What the driver does with frames, without a terminal."""
 
     def __init__(self, width: int, height: int) -> None:
-        self.looks = Looks()
+        self.looks = CellStyles()
         self.parser = FrameParser(self.looks)
         self.writer = FrameWriter(self.looks)
         self.misunderstood = 0

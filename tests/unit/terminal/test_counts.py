@@ -9,7 +9,7 @@ from tests.perf.floor import changed_cells, floor
 from tests.unit.terminal.counting import CountingDriver
 from tests.unit.widgets.hosts import Host, PaintCounter
 from widgets.live_table import LiveTable
-from widgets.values import Align, Cell, Column, Row, Severity
+from widgets.values import Align, Cell, Column, Emphasis, Row
 
 SIZE = (120, 40)
 COLUMNS = (
@@ -26,8 +26,8 @@ def rows(costs: Callable[[int, int], str]) -> list[Row]:
             n,
             (
                 Cell(f"key {n} 客服"),
-                Cell("active", Severity.GOOD),
-                *(Cell(costs(n, place), Severity.WARNING if place == 2 else Severity.NORMAL) for place in range(6)),
+                Cell("active", Emphasis.GOOD),
+                *(Cell(costs(n, place), Emphasis.WARNING if place == 2 else Emphasis.NORMAL) for place in range(6)),
             ),
         )
         for n in range(30)

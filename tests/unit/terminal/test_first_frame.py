@@ -40,7 +40,7 @@ def test_no_frame_where_no_screen_follows(arguments: list[str], monkeypatch: pyt
     monkeypatch.setattr(sys, "__stderr__", None)
     first_frame.paint(arguments)
     assert not written
-    assert not isinstance(sys.stderr, first_frame.Curtain)
+    assert not isinstance(sys.stderr, first_frame.EarlyScreen)
 
 
 def test_what_fails_is_said_on_the_screen_that_stays() -> None:

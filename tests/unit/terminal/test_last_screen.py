@@ -10,7 +10,7 @@ import pytest
 from tests.unit.terminal.emulator import Emulator
 from tests.unit.terminal.pty_program import ROOT, PtyProgram
 from tui.config import paths
-from tui.store.last_screen import MOST_KEPT, forget, keep
+from tui.store.last_screen import MAX_KEPT, forget, keep
 from tui.terminal import last_screen
 from tui.terminal.glyphs import with_columns
 
@@ -102,10 +102,10 @@ def test_a_file_that_others_can_touch_is_not_trusted(environ: dict[str, str]) ->
 
 
 def test_few_are_kept_and_all_can_be_forgotten(environ: dict[str, str]) -> None:
-    for number in range(MOST_KEPT + 3):
+    for number in range(MAX_KEPT + 3):
         keep(LINES, SIZE, [*ARGUMENTS, "--profile", str(number)], environ)
     folder = Path(last_screen.folder(environ))
-    assert len(list(folder.iterdir())) == MOST_KEPT
+    assert len(list(folder.iterdir())) == MAX_KEPT
     forget(environ)
     assert not list(folder.iterdir())
 

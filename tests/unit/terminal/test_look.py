@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.unit.terminal.emulator import Style, styled
-from tui.terminal.cell_style import Looks, NotUnderstood
+from tui.terminal.cell_style import CellStyles, NotUnderstood
 
 CODES = (
     *("1", "2", "1;2", "3", "4", "7", "9", "31", "44", "91;100", "38;5;200", "1;38;2;1;2;3;48;2;4;5;6"),
@@ -15,7 +15,7 @@ CODES = (
 
 @pytest.mark.parametrize(("before", "after"), [*itertools.product(CODES, repeat=2)])
 def test_every_way_leads_there_and_is_no_longer_than_afresh(before: str, after: str) -> None:
-    looks = Looks()
+    looks = CellStyles()
     old, new = looks.applied(looks.plain, before), looks.applied(looks.plain, after)
     way = looks.way(old, new)
     assert len(way) <= len(f"\x1b[0;{new.codes}m")
@@ -26,13 +26,13 @@ def test_every_way_leads_there_and_is_no_longer_than_afresh(before: str, after: 
 
 
 def test_equal_looks_are_one_object() -> None:
-    looks = Looks()
+    looks = CellStyles()
     assert looks.applied(looks.plain, "31;1") is looks.applied(looks.plain, "1;31")
     assert looks.applied(looks.applied(looks.plain, "1;31"), "0") is looks.plain
 
 
 def test_a_blank_keeps_only_what_is_seen() -> None:
-    looks = Looks()
+    looks = CellStyles()
     assert looks.applied(looks.plain, "1;31").cells[" "] is looks.plain.cells[" "]
     assert looks.applied(looks.plain, "7;31").cells[" "] is not looks.plain.cells[" "]
     assert looks.applied(looks.plain, "4").cells[" "] is not looks.plain.cells[" "]
@@ -41,7 +41,7 @@ def test_a_blank_keeps_only_what_is_seen() -> None:
 
 
 def test_a_million_colours_stay_bounded() -> None:
-    looks = Looks()
+    looks = CellStyles()
     for number in range(20_000):
         look = looks.applied(looks.plain, f"38;2;{number % 256};{number // 256};1")
         looks.way(looks.plain, look)
@@ -51,6 +51,6 @@ def test_a_million_colours_stay_bounded() -> None:
 
 @pytest.mark.parametrize("codes", ["58;5;1", "38;5", "38;7;1", "38;2;1;2", "200"])
 def test_unknown_codes_are_not_understood(codes: str) -> None:
-    looks = Looks()
+    looks = CellStyles()
     with pytest.raises(NotUnderstood):
         looks.applied(looks.plain, codes)

@@ -17,19 +17,19 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
 from tui.present import banner, low_balance, triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.triage.find import find
-from tui.triage.findings import Kind
-from tui.triage.incidents import Episodes, Phase, advance
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents, Phase, advance
 from tui.triage.report import Inputs
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 
 LAST = NOW - timedelta(minutes=2)
 WILD, CALM = series({2: 20.0, 1: 20.0}, usual_usd=0.5), series({1: 0.9}, usual_usd=0.5)
 ACCOUNT = series({2: 20.5, 1: 20.9})
-RUNNING = {7: Running(8.0, 3.0), 8: Running(0.3, 0.1)}
+RUNNING = {7: RunningHour(8.0, 3.0), 8: RunningHour(0.3, 0.1)}
 SNAPSHOT = reduce(Snapshot("https://gw", ZoneInfo("UTC")), Answered(AskKeys(), (key(7), key(8, "ci")), NOW))
-LOOK = Look(NOW, ZoneInfo("UTC"))
+LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 
 
 def inputs(stopped: Mapping[int, datetime]) -> Inputs:
@@ -38,7 +38,7 @@ def inputs(stopped: Mapping[int, datetime]) -> Inputs:
         NOW,
         ACCOUNT,
         {7: WILD, 8: CALM},
-        Running(8.3, 3.1),
+        RunningHour(8.3, 3.1),
         RUNNING,
         paces={7: 18.0, 8: 0.6},
         balance_usd=60.0,
@@ -71,17 +71,17 @@ def test_a_second_key_that_runs_wild_is_not_contained_by_stopping_the_first() ->
 
 
 def test_what_fired_cools_and_fires_again_when_the_key_is_let_loose() -> None:
-    firing = advance(Episodes(), find(inputs({})), NOW, True)
-    assert [one.phase for one in firing.open.values() if one.kind is Kind.SPIKE] == [Phase.FIRING]
+    firing = advance(Incidents(), find(inputs({})), NOW, True)
+    assert [one.phase for one in firing.open.values() if one.kind is FindingKind.SPIKE] == [Phase.FIRING]
     cooling = advance(firing, find(inputs({7: LAST})), NOW, True)
-    assert [one.phase for one in cooling.open.values() if one.kind is Kind.SPIKE] == [Phase.COOLING]
+    assert [one.phase for one in cooling.open.values() if one.kind is FindingKind.SPIKE] == [Phase.COOLING]
     again = advance(cooling, find(inputs({})), NOW, True)
-    assert [one.phase for one in again.open.values() if one.kind is Kind.SPIKE] == [Phase.FIRING]
+    assert [one.phase for one in again.open.values() if one.kind is FindingKind.SPIKE] == [Phase.FIRING]
 
 
 def test_banner_and_last_step_say_so() -> None:
     report = find(inputs({7: LAST}))
-    (told,) = banner.news(report, Episodes(), low_balance.Alarm(), SNAPSHOT, LOOK, None)
+    (told,) = banner.news(report, Incidents(), low_balance.Alarm(), SNAPSHOT, LOOK, None)
     assert "".join(cell.text for cell in told.line) == "✓ contained 05:29  laptop $46.74 above usual, burn falling"
     last = triage.steps(report, SNAPSHOT, LOOK)[-1]
     assert last.verdict is not None

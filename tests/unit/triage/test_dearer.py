@@ -8,7 +8,7 @@ from tui.domain.usage import Sums
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.report import Inputs
-from tui.triage.unit_cost import Dearer, find_dearer
+from tui.triage.unit_cost import UnitCostRise, find_dearer
 
 KEY = series({1: 3.3, 2: 3.2}, usual_usd=0.8, days=15)
 
@@ -22,7 +22,7 @@ def uses(hours: float, calls: int, usd: float, model: str = "haiku", *, read: in
 USUAL = uses(360, 21600, 288.0)
 
 
-def found(recent: Uses, usual: Uses = USUAL) -> tuple[Dearer, ...]:
+def found(recent: Uses, usual: Uses = USUAL) -> tuple[UnitCostRise, ...]:
     """What is found of one key of an account that costs 400 USD a week."""
     return find_dearer([{7: recent}], {7: usual}, {7: KEY}, 400.0, NOW)
 

@@ -8,14 +8,24 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_rules import THIS_HOUR, series
-from tui.triage.baselines import HOUR, Step, Usual
+from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
-from tui.triage.findings import Kind
-from tui.triage.incidents import Episodes, Phase, Told, advance, from_history, from_plain, hour_of_week, plan, to_plain
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import (
+    Incidents,
+    NoticeKind,
+    Phase,
+    advance,
+    from_history,
+    from_plain,
+    hour_of_week,
+    plan,
+    to_plain,
+)
 from tui.triage.report import Inputs, Report
 from tui.triage.severity import Severity
-from tui.triage.slow_spend import Leak
-from tui.triage.spikes import FlaggedHour, Running, Spike
+from tui.triage.slow_spend import SlowSpend
+from tui.triage.spikes import FlaggedHour, RunningHour, Spike
 from tui.triage.suspects import Suspect
 
 QUIET = Report(NOW)
@@ -23,8 +33,8 @@ QUIET = Report(NOW)
 
 def spike(times: float = 3.0, *, back: int = 1, confirmed: bool = True) -> Spike:
     """A spike whose last hour over the bound is so many hours back."""
-    hour = FlaggedHour(THIS_HOUR - HOUR * back, times, Usual(1.0, 1.0, Step.FULL), 2.0, back == 0)
-    return Spike(hour.start, (hour,), confirmed, Step.FULL)
+    hour = FlaggedHour(THIS_HOUR - HOUR * back, times, Baseline(1.0, 1.0, HistoryDepth.FULL), 2.0, back == 0)
+    return Spike(hour.start, (hour,), confirmed, HistoryDepth.FULL)
 
 
 def report(now: datetime, account: Spike | None = None, keys: dict[int, Spike] | None = None, cause: int = 7) -> Report:
@@ -32,56 +42,56 @@ def report(now: datetime, account: Spike | None = None, keys: dict[int, Spike] |
     return Report(now, account, key_spikes=keys or {}, suspects=(Suspect(cause, 5.0, 1.0, 0.9),))
 
 
-def told(episodes: Episodes) -> list[tuple[Told, Kind, int | None]]:
+def told(incidents: Incidents) -> list[tuple[NoticeKind, FindingKind, int | None]]:
     """The notices of the last step."""
-    return [(one.told, one.episode.kind, one.episode.key_id) for one in episodes.notices]
+    return [(one.told, one.incident.kind, one.incident.key_id) for one in incidents.notices]
 
 
 def test_a_hit_is_pending_and_fires_when_it_is_confirmed_and_is_told_once() -> None:
-    first = advance(Episodes(), report(NOW, spike(confirmed=False)), NOW, True)
-    assert (told(first), first.of(Kind.SPIKE).phase) == ([], Phase.PENDING)  # type: ignore[union-attr]
+    first = advance(Incidents(), report(NOW, spike(confirmed=False)), NOW, True)
+    assert (told(first), first.of(FindingKind.SPIKE).phase) == ([], Phase.PENDING)  # type: ignore[union-attr]
     second = advance(first, report(NOW, spike()), NOW, True)
-    assert told(second) == [(Told.BEGAN, Kind.SPIKE, None)]
+    assert told(second) == [(NoticeKind.BEGAN, FindingKind.SPIKE, None)]
     third = advance(second, report(NOW, spike()), NOW, True)
     assert (told(third), len(third.firing)) == ([], 1)
 
 
 def test_a_step_up_and_a_new_cause_are_told_once_each() -> None:
-    on = advance(Episodes(), report(NOW, spike()), NOW, True)
+    on = advance(Incidents(), report(NOW, spike()), NOW, True)
     worse = advance(on, report(NOW, spike(6.0)), NOW, True)
-    assert told(worse) == [(Told.WORSE, Kind.SPIKE, None)]
+    assert told(worse) == [(NoticeKind.WORSE, FindingKind.SPIKE, None)]
     other = advance(worse, report(NOW, spike(6.0), cause=9), NOW, True)
-    assert told(other) == [(Told.CAUSE, Kind.SPIKE, None)]
+    assert told(other) == [(NoticeKind.CAUSE, FindingKind.SPIKE, None)]
     assert told(advance(other, report(NOW, spike(3.0), cause=7), NOW, True)) == []
 
 
 def test_two_hours_without_a_hit_are_a_recovery_and_a_failed_refresh_is_none() -> None:
-    on = advance(Episodes(), report(NOW, spike(back=0)), NOW, True)
+    on = advance(Incidents(), report(NOW, spike(back=0)), NOW, True)
     cooling = advance(on, Report(NOW + HOUR), NOW + HOUR, True)
-    assert (told(cooling), cooling.of(Kind.SPIKE).phase) == ([], Phase.COOLING)  # type: ignore[union-attr]
+    assert (told(cooling), cooling.of(FindingKind.SPIKE).phase) == ([], Phase.COOLING)  # type: ignore[union-attr]
     later = NOW + 3 * HOUR
     assert told(advance(cooling, QUIET, later, is_fresh=False)) == []
-    assert advance(on, QUIET, later, is_fresh=False).of(Kind.SPIKE) == on.of(Kind.SPIKE)
+    assert advance(on, QUIET, later, is_fresh=False).of(FindingKind.SPIKE) == on.of(FindingKind.SPIKE)
     over = advance(cooling, Report(later), later, True)
-    assert (told(over), dict(over.open)) == ([(Told.OVER, Kind.SPIKE, None)], {})
+    assert (told(over), dict(over.open)) == ([(NoticeKind.OVER, FindingKind.SPIKE, None)], {})
 
 
 def test_a_spike_that_comes_back_while_it_cools_is_the_same() -> None:
-    on = advance(Episodes(), report(NOW, spike(back=0)), NOW, True)
+    on = advance(Incidents(), report(NOW, spike(back=0)), NOW, True)
     cooling = advance(on, Report(NOW + HOUR), NOW + HOUR, True)
     again = advance(cooling, report(NOW + HOUR, spike(back=0)), NOW + HOUR, True)
     assert (told(again), len(again.firing)) == ([], 1)
 
 
 def test_a_hit_that_was_never_told_ends_without_a_word() -> None:
-    pending = advance(Episodes(), report(NOW, spike(confirmed=False)), NOW, True)
+    pending = advance(Incidents(), report(NOW, spike(confirmed=False)), NOW, True)
     assert told(advance(pending, Report(NOW + 3 * HOUR), NOW + 3 * HOUR, True)) == []
 
 
 @pytest.mark.parametrize("key_first", [True, False])
 def test_a_key_and_the_account_that_it_drives_are_one_incident(key_first: bool) -> None:
     key, account, both = report(NOW, None, {7: spike()}), report(NOW, spike()), report(NOW, spike(), {7: spike()})
-    on = advance(Episodes(), key if key_first else account, NOW, True)
+    on = advance(Incidents(), key if key_first else account, NOW, True)
     assert len(on.notices) == 1
     for more in (both, account if not key_first else key, both):
         on = advance(on, more, NOW, True)
@@ -89,34 +99,38 @@ def test_a_key_and_the_account_that_it_drives_are_one_incident(key_first: bool) 
 
 
 def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week() -> None:
-    on = advance(Episodes(), report(NOW, None, {7: spike()}), NOW, True)
+    on = advance(Incidents(), report(NOW, None, {7: spike()}), NOW, True)
     plans = plan(on.firing[0], NOW, NOW + timedelta(weeks=8))
     assert {hour_of_week(NOW), hour_of_week(THIS_HOUR - HOUR)} <= {one.hour_of_week for one in plans}
     quiet = advance(on, report(NOW, None, {7: spike(9.0)}), NOW, True, plans)
-    assert (told(quiet), quiet.of(Kind.SPIKE, 7).phase) == ([], Phase.PLANNED)  # type: ignore[union-attr]
+    assert (told(quiet), quiet.of(FindingKind.SPIKE, 7).phase) == ([], Phase.PLANNED)  # type: ignore[union-attr]
     week = NOW + timedelta(days=7)
     same = replace(report(week, None, {7: spike(back=-7 * 24 + 1)}), at=week)
-    assert told(advance(Episodes(), same, week, True, plans)) == []
-    assert len(advance(Episodes(), report(NOW, None, {8: spike()}), NOW, True, plans).notices) == 1
+    assert told(advance(Incidents(), same, week, True, plans)) == []
+    assert len(advance(Incidents(), report(NOW, None, {8: spike()}), NOW, True, plans).notices) == 1
     other_hour = NOW + timedelta(hours=12)
     assert (
-        len(advance(Episodes(), report(other_hour, None, {7: spike(back=-12)}), other_hour, True, plans).notices) == 1
+        len(advance(Incidents(), report(other_hour, None, {7: spike(back=-12)}), other_hour, True, plans).notices) == 1
     )
 
 
 def test_leaks_low_balance_and_storms_are_followed_too() -> None:
-    leak = Leak(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
+    leak = SlowSpend(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
     storm = find(Inputs(NOW, failed=tuple(failed(n, ago_s=n * 2) for n in range(12)))).storms
     found = Report(NOW, leaks=(leak,), storms=storm, usual_empty_at=NOW + timedelta(days=2), key_ids={"laptop": 7})
-    on = advance(Episodes(), found, NOW, True)
-    assert {one[1:] for one in told(on)} == {(Kind.LEAK, 5), (Kind.LOW_BALANCE, None), (Kind.STORM, 7)}
+    on = advance(Incidents(), found, NOW, True)
+    assert {one[1:] for one in told(on)} == {
+        (FindingKind.LEAK, 5),
+        (FindingKind.LOW_BALANCE, None),
+        (FindingKind.STORM, 7),
+    }
     soon = replace(found, current_empty_at=NOW + HOUR)
-    assert (Told.WORSE, Kind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True))
+    assert (NoticeKind.WORSE, FindingKind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True))
     assert on.firing[0].severity is Severity.WARNING
 
 
 def test_what_is_kept_on_disk_goes_on_where_it_was() -> None:
-    on = advance(Episodes(), report(NOW, spike(), {9: spike()}), NOW, True)
+    on = advance(Incidents(), report(NOW, spike(), {9: spike()}), NOW, True)
     kept = from_plain(json.loads(json.dumps(to_plain(on))))
     assert kept.open == on.open
     assert told(advance(kept, report(NOW, spike(), {9: spike()}), NOW, True)) == []
@@ -127,23 +141,23 @@ def test_what_is_kept_on_disk_goes_on_where_it_was() -> None:
 @pytest.mark.parametrize(
     ("cost", "running", "phase"),
     [
-        ({1: 4.8}, Running(), Phase.PENDING),
-        ({2: 4.8, 1: 4.8}, Running(), Phase.FIRING),
-        ({1: 9.0}, Running(), Phase.FIRING),
-        ({2: 9.0}, Running(), Phase.COOLING),
+        ({1: 4.8}, RunningHour(), Phase.PENDING),
+        ({2: 4.8, 1: 4.8}, RunningHour(), Phase.FIRING),
+        ({1: 9.0}, RunningHour(), Phase.FIRING),
+        ({2: 9.0}, RunningHour(), Phase.COOLING),
     ],
 )
 def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
-    cost: dict[int, float], running: Running, phase: Phase
+    cost: dict[int, float], running: RunningHour, phase: Phase
 ) -> None:
-    episodes = from_history(find(Inputs(NOW, series(cost), running=running)))
-    assert episodes.of(Kind.SPIKE).phase is phase  # type: ignore[union-attr]
-    assert not episodes.notices
+    incidents = from_history(find(Inputs(NOW, series(cost), running=running)))
+    assert incidents.of(FindingKind.SPIKE).phase is phase  # type: ignore[union-attr]
+    assert not incidents.notices
 
 
 def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() -> None:
     once = Report(NOW, key_hits={7: spike(9.0, back=0, confirmed=False)})
-    episodes = advance(Episodes(), once, NOW, True)
-    assert [(one.phase, one.severity) for one in episodes.open.values()] == [(Phase.PENDING, Severity.WARNING)]
+    incidents = advance(Incidents(), once, NOW, True)
+    assert [(one.phase, one.severity) for one in incidents.open.values()] == [(Phase.PENDING, Severity.WARNING)]
     twice = Report(NOW, key_spikes={7: spike(9.0, back=0)})
-    assert told(advance(episodes, twice, NOW, True)) == [(Told.BEGAN, Kind.SPIKE, 7)]
+    assert told(advance(incidents, twice, NOW, True)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]

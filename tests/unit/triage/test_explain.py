@@ -11,19 +11,19 @@ from tests.unit.triage.test_rules import series
 from tui.triage.baselines import HOUR
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find
-from tui.triage.findings import Kind
+from tui.triage.findings import FindingKind
 from tui.triage.origins import learn
 from tui.triage.report import Inputs
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 
 
-def only(found: tuple[Explained, ...], kind: Kind) -> Explained:
+def only(found: tuple[Explained, ...], kind: FindingKind) -> Explained:
     """The one of a kind."""
     return next(one for one in found if one.kind is kind)
 
 
 def test_the_bound_of_a_spike_follows_from_its_terms() -> None:
-    rule = only(explain(find(Inputs(NOW, series({2: 9.0, 1: 12.0}), running=Running()))), Kind.SPIKE)
+    rule = only(explain(find(Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour()))), FindingKind.SPIKE)
     q, a, f, habit = (float(str(rule.value(name))) for name in ("q", "a", "f", "habit"))
     factor, habit_factor = float(str(rule.value("factor"))), float(str(rule.value("habit_factor")))
     assert rule.value("bound") == pytest.approx(max(factor * max(q, a), q + f, habit_factor * habit))
@@ -33,7 +33,7 @@ def test_the_bound_of_a_spike_follows_from_its_terms() -> None:
 
 def test_with_hardly_any_history_the_bound_is_a_part_of_the_balance() -> None:
     young = series({1: 12.0}, usual_usd=0.0)
-    rule = only(explain(find(Inputs(NOW, young, running=Running(), balance_usd=100.0))), Kind.SPIKE)
+    rule = only(explain(find(Inputs(NOW, young, running=RunningHour(), balance_usd=100.0))), FindingKind.SPIKE)
     assert (rule.value("bound"), rule.value("balance_share"), rule.value("q")) == (10.0, 0.1, None)
 
 
@@ -54,10 +54,15 @@ def test_every_finding_has_its_rule() -> None:
         )
     )
     found = explain(report)
-    assert {one.kind for one in found} == {Kind.DEARER, Kind.STORM, Kind.PLACE, Kind.LOW_BALANCE}
-    assert only(found, Kind.DEARER).value("cause") == "mix"
-    assert only(found, Kind.PLACE).value("value") == FOREIGN
-    assert only(found, Kind.LOW_BALANCE).value("basis") == "hour_of_week"
-    assert only(found, Kind.STORM).value("share") is None
+    assert {one.kind for one in found} == {
+        FindingKind.DEARER,
+        FindingKind.STORM,
+        FindingKind.PLACE,
+        FindingKind.LOW_BALANCE,
+    }
+    assert only(found, FindingKind.DEARER).value("cause") == "mix"
+    assert only(found, FindingKind.PLACE).value("value") == FOREIGN
+    assert only(found, FindingKind.LOW_BALANCE).value("basis") == "hour_of_week"
+    assert only(found, FindingKind.STORM).value("share") is None
     leaks = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
-    assert only(leaks, Kind.LEAK).value("actual") == pytest.approx(36.0)
+    assert only(leaks, FindingKind.LEAK).value("actual") == pytest.approx(36.0)

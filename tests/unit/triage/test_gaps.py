@@ -9,10 +9,10 @@ from tui.domain.usage import Sums
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
 from tui.triage.report import Inputs, State
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 
 BROKEN, HIDDEN = Failure(FailureKind.SERVER_ERROR), Failure(FailureKind.ERRORS_HIDDEN)
-QUIET = Inputs(NOW, series({}), running=Running(), recent_calls=(), failed=(), awaited=())
+QUIET = Inputs(NOW, series({}), running=RunningHour(), recent_calls=(), failed=(), awaited=())
 CLEAR, UNKNOWN = State.CLEAR, State.CANNOT_TELL
 
 
@@ -42,7 +42,7 @@ def test_a_step_is_clear_only_when_all_that_it_needs_was_read(
 
 @pytest.mark.parametrize("name", list(Input))
 def test_what_is_found_stands_whatever_else_is_missing(name: Input) -> None:
-    running = {8: Running(2.0, 1.0)}
+    running = {8: RunningHour(2.0, 1.0)}
     known = Inputs(NOW, ACCOUNT, {7: OLD, 8: NEW}, running[8], running)
     report = find(replace(known, gaps=(Gap(name, BROKEN),)))
     assert (report.spike_state, report.is_whole, report.gaps) == (State.FOUND, False, (Gap(name, BROKEN),))
@@ -50,7 +50,7 @@ def test_what_is_found_stands_whatever_else_is_missing(name: Input) -> None:
 
 
 def test_no_reason_is_named_without_what_is_usual_for_the_key() -> None:
-    running = {8: Running(2.0, 1.0)}
+    running = {8: RunningHour(2.0, 1.0)}
     uses = ({"m": Sums(requests=10)}, 1.0)
     known = Inputs(NOW, ACCOUNT, {7: OLD, 8: NEW}, running[8], running, uses_since=lambda *_: uses)
     assert find(known).why is None

@@ -6,7 +6,7 @@ from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
 from tui.triage.find import find
 from tui.triage.findings import findings
-from tui.triage.origins import PlaceKind, can_tell, find_places, learn
+from tui.triage.origins import OriginKind, can_tell, find_places, learn
 from tui.triage.report import Inputs, State
 
 OFFICE, HOME, FOREIGN = "203.0.113.9", "203.0.113.77", "45.155.205.99"
@@ -18,7 +18,7 @@ def rows(first: int, count: int, from_h: float, to_h: float, ip: str, agent: str
     return [call(first + n, ago_s=from_h * 3600 - n * step, ip=ip, user_agent=agent) for n in range(count)]
 
 
-def told(calls: Iterable[Call]) -> list[tuple[PlaceKind, str, int]]:
+def told(calls: Iterable[Call]) -> list[tuple[OriginKind, str, int]]:
     """What is told of them."""
     return [(new.kind, new.value, new.calls) for new in find_places(learn({}, calls), NOW)]
 

@@ -6,17 +6,17 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.triage.find import find
-from tui.triage.findings import Kind, findings
-from tui.triage.plans import PlanUse, find_short_plans
+from tui.triage.findings import FindingKind, findings
+from tui.triage.plans import PlanUsage, find_short_plans
 from tui.triage.report import Inputs
 
 HOUR = timedelta(hours=1)
 
 
-def use(used_usd: float, pace_usd: float = 8.0, limit_usd: float = 40.0, resets_h: float | None = 20) -> PlanUse:
+def use(used_usd: float, pace_usd: float = 8.0, limit_usd: float = 40.0, resets_h: float | None = 20) -> PlanUsage:
     """A day's window, three quarters of whose last hour one key had."""
     resets_at = None if resets_h is None else NOW + HOUR * resets_h
-    return PlanUse("claude-max", "daily", used_usd, limit_usd, resets_at, {7: pace_usd * 0.75, 8: pace_usd * 0.25})
+    return PlanUsage("claude-max", "daily", used_usd, limit_usd, resets_at, {7: pace_usd * 0.75, 8: pace_usd * 0.25})
 
 
 def test_a_window_that_fills_soon_is_told_with_the_key_that_fills_it() -> None:
@@ -25,7 +25,7 @@ def test_a_window_that_fills_soon_is_told_with_the_key_that_fills_it() -> None:
 
 
 def test_a_full_window_is_told_whoever_filled_it() -> None:
-    (one,) = find_short_plans([PlanUse("claude-max", "daily", 40.2, 40.0, NOW + HOUR, {})], NOW)
+    (one,) = find_short_plans([PlanUsage("claude-max", "daily", 40.2, 40.0, NOW + HOUR, {})], NOW)
     assert (one.full_at, one.key_id, one.key_share) == (None, None, 0.0)
 
 
@@ -41,11 +41,11 @@ def test_a_full_window_is_told_whoever_filled_it() -> None:
     ],
     ids=["slow", "less than half", "starts anew before", "started anew", "no limit", "idle"],
 )
-def test_calm_windows_are_not_told(calm: PlanUse) -> None:
+def test_calm_windows_are_not_told(calm: PlanUsage) -> None:
     assert not find_short_plans([calm], NOW)
 
 
 def test_the_worst_is_the_finding_and_its_key_the_one_to_contain() -> None:
     report = find(Inputs(NOW, plans=(use(30.0), use(38.0))))
-    assert [(one.kind, one.key_id, one.cause) for one in findings(report)] == [(Kind.PLAN, None, 7)]
+    assert [(one.kind, one.key_id, one.cause) for one in findings(report)] == [(FindingKind.PLAN, None, 7)]
     assert (report.plans[0].used_usd, report.to_contain) == (38.0, 7)

@@ -14,14 +14,14 @@ from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
 from tui.monitor.snapshot import Snapshot
 from tui.present import triage
-from tui.present.display_context import Look
-from tui.triage.baselines import HOUR, Step, usual_at
+from tui.present.display_context import DisplayContext
+from tui.triage.baselines import HOUR, HistoryDepth, usual_at
 from tui.triage.causes import why, without
 from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import Inputs, State
-from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, Running, find_spike
+from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, RunningHour, find_spike
 from tui.triage.suspects import first_look, is_single_cause, rank
 
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -36,9 +36,9 @@ def series(usd_by_hour_back: Mapping[int, float], usual_usd: float = 1.0, days: 
     return HourlyCost(THIS_HOUR - HOUR * (days * 24), tuple(usd))
 
 
-def account_spike(cost: HourlyCost, running: Running | None = None, balance_usd: float | None = 100.0) -> object:
+def account_spike(cost: HourlyCost, running: RunningHour | None = None, balance_usd: float | None = 100.0) -> object:
     """The account's spike, if there is one now."""
-    return find_spike(cost, ACCOUNT_RULE, cost, NOW, running or Running(), balance_usd)
+    return find_spike(cost, ACCOUNT_RULE, cost, NOW, running or RunningHour(), balance_usd)
 
 
 def test_a_steady_account_has_no_spike() -> None:
@@ -75,29 +75,31 @@ def test_the_baseline_is_frozen_while_it_goes_on() -> None:
 
 @pytest.mark.parametrize("hours", [36, 72, 160])
 def test_an_incident_does_not_raise_the_bar_for_itself(hours: int) -> None:
-    spike = account_spike(series(dict.fromkeys(range(1, hours + 1), 10.0)), Running(9.0, 1.5))
+    spike = account_spike(series(dict.fromkeys(range(1, hours + 1), 10.0)), RunningHour(9.0, 1.5))
     assert spike is not None
     assert spike.since == THIS_HOUR - hours * HOUR  # type: ignore[attr-defined]
 
 
 def test_the_running_hour_counts_as_soon_as_it_passes_the_bound_of_a_full_one() -> None:
-    assert account_spike(series({}), Running(4.0, 1.0)) is None
-    assert account_spike(series({}), Running(4.5, 1.0)) is not None
+    assert account_spike(series({}), RunningHour(4.0, 1.0)) is None
+    assert account_spike(series({}), RunningHour(4.5, 1.0)) is not None
 
 
 def test_ten_minutes_alone_are_enough_when_they_hold_half_of_what_an_hour_may() -> None:
-    assert account_spike(series({}), Running(1.6, 1.6)) is None
-    assert account_spike(series({}), Running(1.8, 1.8)) is not None
+    assert account_spike(series({}), RunningHour(1.6, 1.6)) is None
+    assert account_spike(series({}), RunningHour(1.8, 1.8)) is not None
 
 
-@pytest.mark.parametrize(("days", "step"), [(28, Step.FULL), (8, Step.FULL), (5, Step.TRAILING)])
-def test_how_much_history_there_is_decides_the_rung(days: int, step: Step) -> None:
+@pytest.mark.parametrize(
+    ("days", "step"), [(28, HistoryDepth.FULL), (8, HistoryDepth.FULL), (5, HistoryDepth.TRAILING)]
+)
+def test_how_much_history_there_is_decides_the_rung(days: int, step: HistoryDepth) -> None:
     assert usual_at(series({}, days=days), THIS_HOUR).step is step
 
 
 def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
     young = HourlyCost(THIS_HOUR - 3 * HOUR, (0.1, 0.1, 12.0, 0.0))
-    assert usual_at(young, THIS_HOUR).step is Step.COLD
+    assert usual_at(young, THIS_HOUR).step is HistoryDepth.COLD
     assert account_spike(young, balance_usd=100.0) is not None
     assert account_spike(young, balance_usd=200.0) is None
     assert account_spike(young, balance_usd=None) is None
@@ -105,7 +107,7 @@ def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
 
 def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
     def spike(cost: HourlyCost) -> bool:
-        found = find_spike(cost, KEY_RULE, series({}), NOW, Running())
+        found = find_spike(cost, KEY_RULE, series({}), NOW, RunningHour())
         return found is not None and found.is_confirmed
 
     assert not spike(series({1: 1.6}, usual_usd=0.1))
@@ -195,7 +197,9 @@ def test_repeats_alone_are_told_and_ask_for_nothing_to_be_done() -> None:
     assert [one.count for one in report.repeats] == [8]
     assert (report.retry_state, report.to_contain) == (State.FOUND, None)
     zone = ZoneInfo("UTC")
-    *_first, retries, contain = triage.steps(report, Snapshot("https://gateway.example", zone), Look(NOW, zone))
+    *_first, retries, contain = triage.steps(
+        report, Snapshot("https://gateway.example", zone), DisplayContext(NOW, zone)
+    )
     assert retries.verdict is not None
     assert retries.verdict.text == "▲ possible"
     assert (contain.state, contain.sentence) == (State.CLEAR, "nothing to contain")
@@ -229,7 +233,7 @@ def test_what_is_not_known_is_never_passed_off_as_clear() -> None:
 
 
 def test_an_error_list_that_is_not_shared_leaves_retries_untold_unless_calls_tell() -> None:
-    known = Inputs(NOW, account=series({}), running=Running(), recent_calls=(), failed=None)
+    known = Inputs(NOW, account=series({}), running=RunningHour(), recent_calls=(), failed=None)
     assert find(known).retry_state is State.CANNOT_TELL
     assert find(replace(known, failed=())).retry_state is State.CLEAR
     storm = tuple(failed(n, ago_s=n * 2) for n in range(12))
@@ -241,8 +245,8 @@ def test_a_whole_incident_is_told_from_the_first_answers_and_refined_by_historie
     known = Inputs(
         NOW,
         account=series({2: 15.0, 1: 18.0}),
-        running=Running(9.0, 3.0),
-        running_by_key={1: Running(9.0, 3.0)},
+        running=RunningHour(9.0, 3.0),
+        running_by_key={1: RunningHour(9.0, 3.0)},
         costs=costs,
         day_part=0.25,
         recent_calls=(),
@@ -262,7 +266,7 @@ def test_a_whole_incident_is_told_from_the_first_answers_and_refined_by_historie
 
 
 def test_one_hour_a_little_over_its_bound_is_a_hit_and_no_alarm() -> None:
-    known = Inputs(NOW, account=series({1: 4.8}), running=Running())
+    known = Inputs(NOW, account=series({1: 4.8}), running=RunningHour())
     once = find(known)
     assert once.spike is not None
     assert (once.spike.is_confirmed, once.is_alarm) == (False, False)
@@ -271,7 +275,7 @@ def test_one_hour_a_little_over_its_bound_is_a_hit_and_no_alarm() -> None:
 
 
 def test_a_hit_that_empties_the_wallet_within_six_hours_is_an_alarm() -> None:
-    known = Inputs(NOW, account=series({1: 4.8}), running=Running(), balance_usd=20.0)
+    known = Inputs(NOW, account=series({1: 4.8}), running=RunningHour(), balance_usd=20.0)
     found = find(known)
     assert found.empties_soon
     assert (found.is_critical, found.is_alarm) == (True, True)
@@ -286,11 +290,13 @@ def test_what_came_on_three_of_the_last_days_is_a_habit_at_any_hour() -> None:
 
 
 def test_the_current_rate_is_that_of_the_last_two_full_hours_and_not_of_the_first_part_of_one() -> None:
-    known = Inputs(NOW, account=series({3: 6.0, 2: 11.0, 1: 13.0}), running=Running(), balance_usd=100.0)
+    known = Inputs(NOW, account=series({3: 6.0, 2: 11.0, 1: 13.0}), running=RunningHour(), balance_usd=100.0)
     assert find(known).extra_usd_per_h == pytest.approx(10.0)
     assert find(replace(known, account=series({2: 6.0, 1: 13.0}))).extra_usd_per_h == pytest.approx(12.0)
     assert find(replace(known, account=series({1: 6.0}))).extra_usd_per_h == pytest.approx(5.0)
-    assert find(replace(known, account=series({1: 6.0}), running=Running(9.0, 1.0))).extra_usd_per_h == pytest.approx(8)
+    assert find(
+        replace(known, account=series({1: 6.0}), running=RunningHour(9.0, 1.0))
+    ).extra_usd_per_h == pytest.approx(8)
 
 
 def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in() -> None:
@@ -302,5 +308,5 @@ def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in()
 
 def test_hours_that_are_not_over_teach_nothing() -> None:
     """What triage finds rests on full hours and call records alone, whatever the series holds of the running hour."""
-    known = Inputs(NOW, account=series({2: 6.0, 1: 13.0}), running=Running(2.0, 0.1), balance_usd=100.0)
+    known = Inputs(NOW, account=series({2: 6.0, 1: 13.0}), running=RunningHour(2.0, 0.1), balance_usd=100.0)
     assert find(replace(known, account=series({0: 50.0, 2: 6.0, 1: 13.0}))) == find(known)

@@ -1,4 +1,4 @@
-"""Errors put together into episodes."""
+"""Errors put together into bursts."""
 
 from datetime import timedelta
 
@@ -7,18 +7,18 @@ import pytest
 from tests.unit.samples import NOW, call, failed
 from tui.domain.usage import Call
 from tui.triage.severity import Severity
-from tui.triage.storms import episodes, storms
+from tui.triage.storms import bursts, storms
 
 
 def test_equal_errors_close_in_time_are_one_episode_newest_first() -> None:
-    found = episodes([failed(1, ago_s=90), failed(3, ago_s=0), failed(2, ago_s=60)])
+    found = bursts([failed(1, ago_s=90), failed(3, ago_s=0), failed(2, ago_s=60)])
     assert [[call.id for call in one.calls] for one in found] == [[3, 2, 1]]
     assert found[0].length == timedelta(seconds=90)
 
 
 def test_a_gap_of_more_than_two_minutes_begins_another() -> None:
-    assert len(episodes([failed(1, ago_s=121), failed(2)])) == 2
-    assert len(episodes([failed(1, ago_s=120), failed(2)])) == 1
+    assert len(bursts([failed(1, ago_s=121), failed(2)])) == 2
+    assert len(bursts([failed(1, ago_s=120), failed(2)])) == 1
 
 
 @pytest.mark.parametrize(
@@ -32,21 +32,21 @@ def test_a_gap_of_more_than_two_minutes_begins_another() -> None:
     ],
 )
 def test_what_differs_stays_apart(other: object) -> None:
-    assert len(episodes([failed(1), other])) == 2  # type: ignore[list-item]
+    assert len(bursts([failed(1), other])) == 2  # type: ignore[list-item]
 
 
 def test_numbers_ids_and_addresses_in_a_message_do_not_count() -> None:
     one = "messages.12: request req_8f3 see https://a.example/x"
     assert (
-        len(episodes([failed(1, message=one), failed(2, message="messages.3: request req_1c9 see https://b.example/")]))
+        len(bursts([failed(1, message=one), failed(2, message="messages.3: request req_1c9 see https://b.example/")]))
         == 1
     )
 
 
 def test_even_gaps_are_a_loop_and_uneven_ones_are_not() -> None:
-    even = episodes([failed(n, ago_s=n * 2) for n in range(6)])[0]
+    even = bursts([failed(n, ago_s=n * 2) for n in range(6)])[0]
     assert even.even_gap_s == 2
-    uneven = episodes([failed(n, ago_s=seconds) for n, seconds in enumerate((0, 1, 2, 60, 61, 119))])[0]
+    uneven = bursts([failed(n, ago_s=seconds) for n, seconds in enumerate((0, 1, 2, 60, 61, 119))])[0]
     assert uneven.even_gap_s is None
 
 
@@ -78,9 +78,9 @@ def test_without_call_records_the_share_is_not_known_and_the_storm_is_told() -> 
 
 
 def test_gaps_that_double_three_times_are_a_loop() -> None:
-    backs_off = episodes([failed(n, ago_s=ago) for n, ago in enumerate((62, 60, 56, 48, 32, 0))])[0]
+    backs_off = bursts([failed(n, ago_s=ago) for n, ago in enumerate((62, 60, 56, 48, 32, 0))])[0]
     assert (backs_off.backs_off, backs_off.is_loop) == (True, True)
-    twice = episodes([failed(n, ago_s=ago) for n, ago in enumerate((14, 12, 8, 0))])[0]
+    twice = bursts([failed(n, ago_s=ago) for n, ago in enumerate((14, 12, 8, 0))])[0]
     assert not twice.backs_off
 
 

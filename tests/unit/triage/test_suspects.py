@@ -10,7 +10,7 @@ from tests.unit.triage.test_rules import series
 from tui.domain.keys import KeyCost
 from tui.triage.find import find
 from tui.triage.report import Inputs, State
-from tui.triage.spikes import Running
+from tui.triage.spikes import RunningHour
 from tui.triage.suspects import Suspect, burning_first
 
 OLD, NEW = series({3: 20.0, 2: 20.0}, usual_usd=0.5), series({1: 12.0}, usual_usd=0.5)
@@ -32,7 +32,7 @@ ACCOUNT = series({3: 20.5, 2: 20.5, 1: 12.5})
 def test_what_burns_now_is_named_before_what_is_calm_again(
     paces: dict[int, float] | None, named: list[tuple[int, bool]]
 ) -> None:
-    running = {8: Running(2.0, 1.0)}
+    running = {8: RunningHour(2.0, 1.0)}
     inputs = Inputs(NOW, ACCOUNT, {7: OLD, 8: NEW}, running[8], running, paces=paces)
     assert [(one.key_id, one.is_calm) for one in find(inputs).suspects] == named
 
@@ -53,7 +53,7 @@ def test_while_the_running_hour_is_not_known_todays_costs_tell_who_does_it() -> 
     keys = {7: OLD, 8: series({}, usual_usd=0.5)}
     inputs = Inputs(NOW, ACCOUNT, keys, costs=costs, day_part=0.2)
     assert [one.key_id for one in find(inputs).suspects] == [8, 7]
-    known = replace(inputs, running=Running(88.0, 9.0), running_by_key={8: Running(88.0, 9.0)})
+    known = replace(inputs, running=RunningHour(88.0, 9.0), running_by_key={8: RunningHour(88.0, 9.0)})
     assert [(one.key_id, one.is_first_look) for one in find(known).suspects] == [(8, False), (7, False)]
     assert not find(replace(known, is_hour_whole=False)).suspects[0].is_first_look
 
@@ -61,12 +61,12 @@ def test_while_the_running_hour_is_not_known_todays_costs_tell_who_does_it() -> 
 def test_an_hour_whose_cost_is_mostly_unexplained_names_nobody_by_history() -> None:
     costs = {7: KeyCost(Decimal(45), Decimal(60)), 8: KeyCost(Decimal(90), Decimal(95))}
     keys = {7: OLD, 8: series({}, usual_usd=0.5)}
-    part = {7: Running(20.0, 2.0)}
+    part = {7: RunningHour(20.0, 2.0)}
     inputs = Inputs(
         NOW,
         ACCOUNT,
         keys,
-        running=Running(88.0, 9.0),
+        running=RunningHour(88.0, 9.0),
         running_by_key=part,
         costs=costs,
         day_part=0.2,
@@ -76,6 +76,6 @@ def test_an_hour_whose_cost_is_mostly_unexplained_names_nobody_by_history() -> N
 
 
 def test_what_an_hour_cost_at_least_clears_nothing() -> None:
-    quiet = Inputs(NOW, series({}), running=Running(), is_hour_whole=False)
+    quiet = Inputs(NOW, series({}), running=RunningHour(), is_hour_whole=False)
     assert find(quiet).spike_state is State.CANNOT_TELL
     assert find(replace(quiet, is_hour_whole=True)).spike_state is State.CLEAR

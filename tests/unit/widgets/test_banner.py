@@ -4,15 +4,15 @@ from textual import on
 
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
 from widgets import banner as banner_module
-from widgets.banner import FLASHES, Banner, Notice
-from widgets.values import Cell, Severity
+from widgets.banner import FLASHES, Banner, BannerNotice
+from widgets.values import Cell, Emphasis
 
 
 class BannerHost(Host):
     def __init__(self, banner: Banner) -> None:
         super().__init__(banner)
         self.bells = 0
-        self.pressed: list[Notice] = []
+        self.pressed: list[BannerNotice] = []
 
     def bell(self) -> None:
         self.bells += 1
@@ -22,8 +22,8 @@ class BannerHost(Host):
         self.pressed.append(message.notice)
 
 
-def notice(notice_id: str = "spike", words: str = "■ SPIKE", severity: Severity = Severity.CRITICAL) -> Notice:
-    return Notice(notice_id, (Cell(words, severity),), severity)
+def notice(notice_id: str = "spike", words: str = "■ SPIKE", severity: Emphasis = Emphasis.CRITICAL) -> BannerNotice:
+    return BannerNotice(notice_id, (Cell(words, severity),), severity)
 
 
 def is_shown(banner: Banner) -> bool:
@@ -99,7 +99,7 @@ async def test_the_bell_rings_for_critical_only_once_each() -> None:
     banner = Banner()
     host = BannerHost(banner)
     async with host.run_test(size=(40, 3)):
-        banner.notice = notice("a", severity=Severity.WARNING)
+        banner.notice = notice("a", severity=Emphasis.WARNING)
         assert host.bells == 0
         assert banner._timer is not None
         banner.notice = notice("b")
@@ -112,7 +112,7 @@ async def test_the_memory_of_seen_notices_is_bounded() -> None:
     banner = Banner()
     async with BannerHost(banner).run_test(size=(40, 3)):
         for number in range(banner_module.REMEMBERED + 10):
-            banner.notice = notice(str(number), severity=Severity.WARNING)
+            banner.notice = notice(str(number), severity=Emphasis.WARNING)
         assert len(banner._seen) == banner_module.REMEMBERED
 
 

@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from widgets import chart_picture, chart_raster
-from widgets.chart_picture import Picture, Raster, as_coarse_as_seen, has_values, picture_of, small_picture
+from widgets.chart_picture import ChartPicture, Raster, as_coarse_as_seen, has_values, picture_of, small_picture
 from widgets.chart_raster import Scale, draw, runs_of
 from widgets.layout import line_width
-from widgets.values import Chart, Series, Severity
+from widgets.values import Chart, Emphasis, Series
 
 LABELS = tuple(f"{hour:02d}:00" for hour in range(24))
 TICKS = ((0.0, "$0"), (6.0, "$6"), (12.0, "$12"))
@@ -27,7 +27,7 @@ def dots(series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tu
     return rows
 
 
-def text(picture: Picture) -> list[str]:
+def text(picture: ChartPicture) -> list[str]:
     return ["".join(cell.text for cell in line).rstrip() for line in picture.lines]
 
 
@@ -98,7 +98,7 @@ def test_labels_stand_only_where_they_fit() -> None:
 
 
 def test_several_series_are_named() -> None:
-    chart = Chart(LABELS, (Series("opus", VALUES), Series("mini", VALUES, Severity.GOOD)), TICKS)
+    chart = Chart(LABELS, (Series("opus", VALUES), Series("mini", VALUES, Emphasis.GOOD)), TICKS)
     assert text(picture_of(chart, 54, 9, "usual", dots))[0] == "   " + " ━ opus  ━ mini"
 
 

@@ -11,9 +11,9 @@ from tests.unit.widgets.test_dialogs import DialogHost, settle
 from tui.present import format as fmt
 from tui.present import key_actions
 from widgets.act_dialog import ActDialog
-from widgets.dialogs import ConfirmDialog, DialogWords, FormCheck, FormDialog, FormField, Outcome
+from widgets.dialogs import ActOutcome, ConfirmDialog, DialogWords, FormCheck, FormDialog, FormField
 from widgets.layout import plain_line
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 SIZES = [(width, height) for width in (20, 30, 36, 40, 52, 64, 80, 120, 200) for height in (5, 8, 10, 12, 18, 24, 60)]
 AMOUNTS = [Decimal("45.69"), Decimal("0.01"), Decimal(296_296_296), Decimal(1_000_000_000_000), Decimal("-12345.6")]
@@ -28,7 +28,7 @@ def text_of(pilot: Pilot[None]) -> str:
     return re.sub(r"[\s┃│]+", " ", text)
 
 
-async def never() -> Outcome:
+async def never() -> ActOutcome:
     raise AssertionError("nobody said yes")
 
 
@@ -76,10 +76,10 @@ async def test_a_form(amount: Decimal) -> None:
     money = fmt.usd(amount)
 
     def check(_values: Mapping[str, str]) -> FormCheck:
-        note = Cell(f"= {money}, {EFFECT}", Severity.CRITICAL)
+        note = Cell(f"= {money}, {EFFECT}", Emphasis.CRITICAL)
         return FormCheck({"quota": note}, (plain_line("It is told at once."),), ready=True, hints=(plain_line("x2"),))
 
-    async def act(_values: Mapping[str, str]) -> Outcome:
+    async def act(_values: Mapping[str, str]) -> ActOutcome:
         return await never()
 
     fields = tuple(FormField(name, name, "7", now=money, used=fmt.usd(amount / 3)) for name in ("quota", "5 h", "1 d"))
@@ -91,7 +91,7 @@ async def test_with_the_focus_on_the_verb_a_narrow_form_tells_of_what_was_filled
     def check(values: Mapping[str, str]) -> FormCheck:
         return FormCheck({name: Cell(f"note {name}") for name in values}, ready=True)
 
-    async def act(_values: Mapping[str, str]) -> Outcome:
+    async def act(_values: Mapping[str, str]) -> ActOutcome:
         return await never()
 
     fields = tuple(

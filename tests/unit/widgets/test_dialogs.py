@@ -14,6 +14,7 @@ from tests.unit.widgets.hosts import text_of
 from widgets import act_dialog
 from widgets.act_dialog import ActDialog
 from widgets.dialogs import (
+    ActOutcome,
     Choice,
     ChoiceDialog,
     ConfirmDialog,
@@ -21,13 +22,12 @@ from widgets.dialogs import (
     FormCheck,
     FormDialog,
     FormField,
-    Outcome,
     PromptCheck,
     PromptDialog,
 )
 from widgets.help_view import HelpDialog, HelpRow, HelpSection, help_lines
 from widgets.layout import plain_line
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 OPEN = object()
 LINES: tuple[Line, ...] = (plain_line("batch-nightly [/x]"), (), plain_line("status  active → inactive"))
@@ -57,13 +57,13 @@ class Gateway:
     def __init__(self) -> None:
         self.calls = 0
         self.asked: dict[str, str] = {}
-        self.answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[ActOutcome] = asyncio.get_running_loop().create_future()
 
-    async def act(self) -> Outcome:
+    async def act(self) -> ActOutcome:
         self.calls += 1
         return await self.answer
 
-    async def send(self, values: dict[str, str]) -> Outcome:
+    async def send(self, values: dict[str, str]) -> ActOutcome:
         self.asked = values
         return await self.act()
 
@@ -136,7 +136,7 @@ async def test_acting_shows_busy_then_the_outcome_then_closes_with_true(keys: tu
         assert dialog.verb_button.disabled
         await pilot.press("d", "enter", "escape")
         assert (gateway.calls, host.result, state_of(dialog)) == (1, OPEN, (True, False))
-        gateway.answer.set_result(Outcome(True, plain_line("✓ inactive", Severity.GOOD)))
+        gateway.answer.set_result(ActOutcome(True, plain_line("✓ inactive", Emphasis.GOOD)))
         await settle(pilot)
         assert "✓ inactive" in body(dialog)
         assert "sending…" not in body(dialog)
@@ -149,7 +149,7 @@ async def test_acting_shows_busy_then_the_outcome_then_closes_with_true(keys: tu
 
 async def test_a_refusal_is_shown_and_the_result_is_false() -> None:
     gateway = Gateway()
-    gateway.answer.set_result(Outcome(False, plain_line("✕ refused: 403", Severity.CRITICAL)))
+    gateway.answer.set_result(ActOutcome(False, plain_line("✕ refused: 403", Emphasis.CRITICAL)))
     dialog = ConfirmDialog("Disable API key", LINES, "Disable batch", gateway.act)
     host = DialogHost(dialog)
     async with host.run_test(size=(60, 20)) as pilot:
@@ -162,7 +162,7 @@ async def test_a_refusal_is_shown_and_the_result_is_false() -> None:
 
 
 async def test_what_nobody_foresaw_is_shown_with_its_type() -> None:
-    async def fail() -> Outcome:
+    async def fail() -> ActOutcome:
         raise LookupError("no such key [/x]")
 
     dialog = ConfirmDialog("Disable API key", LINES, "Disable batch", fail)
@@ -193,7 +193,7 @@ async def test_the_text_may_change_while_open() -> None:
 
 async def test_it_works_with_a_mouse_and_asks_nothing_where_there_is_no_room_for_the_question() -> None:
     gateway = Gateway()
-    gateway.answer.set_result(Outcome(True, plain_line("✓ done")))
+    gateway.answer.set_result(ActOutcome(True, plain_line("✓ done")))
     long = tuple(plain_line(f"line {number}") for number in range(40))
     dialog = ConfirmDialog("Disable API key", long, "Disable " + "客服机器人" * 9, gateway.act)
     host = DialogHost(dialog)
@@ -227,8 +227,8 @@ def check(values: dict[str, str]) -> FormCheck:
     if not any(values.values()):
         return FormCheck()
     if values["day"] == "x":
-        return FormCheck({"day": Cell("✕ not a number", Severity.CRITICAL)}, (plain_line("nothing to send"),))
-    return FormCheck({"day": Cell("■ refuses at once", Severity.WARNING)}, (plain_line("$60 → $5"),), True)
+        return FormCheck({"day": Cell("✕ not a number", Emphasis.CRITICAL)}, (plain_line("nothing to send"),))
+    return FormCheck({"day": Cell("■ refuses at once", Emphasis.WARNING)}, (plain_line("$60 → $5"),), True)
 
 
 def form_of(gateway: Gateway) -> FormDialog:
@@ -256,7 +256,7 @@ async def test_a_form_checks_each_change_and_enables_the_verb() -> None:
 
 async def test_a_form_sends_what_is_typed_after_a_second_enter() -> None:
     gateway = Gateway()
-    gateway.answer.set_result(Outcome(True, plain_line("✓ limits set")))
+    gateway.answer.set_result(ActOutcome(True, plain_line("✓ limits set")))
     dialog = form_of(gateway)
     host = DialogHost(dialog)
     async with host.run_test(size=(80, 20)) as pilot:

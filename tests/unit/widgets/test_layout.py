@@ -17,7 +17,7 @@ from widgets.layout import (
     spark,
     truncate,
 )
-from widgets.values import Align, Cell, Severity
+from widgets.values import Align, Cell, Emphasis
 
 HOSTILE = [
     "",
@@ -84,8 +84,8 @@ def test_controls_are_made_visible() -> None:
 
 
 def test_a_line_is_cut_inside_a_run() -> None:
-    line = (Cell("客服", Severity.MUTED), Cell("机器人", Severity.CRITICAL), Cell("!"))
-    assert fit_line(line, 7) == (Cell("客服", Severity.MUTED), Cell("机…", Severity.CRITICAL))
+    line = (Cell("客服", Emphasis.MUTED), Cell("机器人", Emphasis.CRITICAL), Cell("!"))
+    assert fit_line(line, 7) == (Cell("客服", Emphasis.MUTED), Cell("机…", Emphasis.CRITICAL))
     assert fit_line(line, 13) == (*line, Cell("  "))
     assert fit_line((), 3) == (Cell("   "),)
 

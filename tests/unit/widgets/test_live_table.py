@@ -6,7 +6,7 @@ from textual import on
 
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
 from widgets.live_table import ListRows, LiveTable
-from widgets.values import Align, Cell, Column, Draw, Row, Severity
+from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
 COLUMNS = (
     Column("key", "KEY", 14, flex=1),
@@ -42,7 +42,7 @@ class TableHost(Host):
 
 
 def table_of(rows: Sequence[Row] = (), *, follow_top: bool = False, h_scroll: bool = False) -> LiveTable:
-    table = LiveTable(COLUMNS, follow_top=follow_top, h_scroll=h_scroll, empty_text=(Cell("no keys", Severity.MUTED),))
+    table = LiveTable(COLUMNS, follow_top=follow_top, h_scroll=h_scroll, empty_text=(Cell("no keys", Emphasis.MUTED),))
     table.show(rows)
     return table
 
@@ -122,12 +122,12 @@ async def test_rows_are_made_again_only_of_something_else() -> None:
     table = table_of()
     async with Host(table).run_test(size=SIZE) as pilot:
         for first in (1, 1, 5, 5, 1):
-            table.show_made(make, first)
+            table.show_from(make, first)
             await pilot.pause()
             assert f"key {first} " in text_of(table)[1]
         assert made == [1, 5, 1]
         table.show(rows_of(8))
-        table.show_made(make, 1)
+        table.show_from(make, 1)
         await pilot.pause()
         assert "key 1 " in text_of(table)[1]
 

@@ -6,7 +6,7 @@ from textual.strip import Strip
 from tests.unit.widgets.hosts import Host, PaintCounter
 from widgets.field_view import FieldView
 from widgets.pane import Pane
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Emphasis
 
 SIZE = (30, 6)
 
@@ -61,13 +61,13 @@ async def test_a_note_paints_one_line_and_not_the_content() -> None:
             return draw(y)
 
         pane._frame_strip = noted  # type: ignore[method-assign]
-        pane.note = (Cell("refused", Severity.WARNING),)
+        pane.note = (Cell("refused", Emphasis.WARNING),)
         await pilot.pause()
         assert drawn == [5]
         pane.title_line = "3 Keys"
         await pilot.pause()
         assert drawn == [5, 0]
-        pane.note = (Cell("refused", Severity.WARNING),)
+        pane.note = (Cell("refused", Emphasis.WARNING),)
         await pilot.pause()
         assert drawn == [5, 0]
         assert counter.painted == []

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.widgets.test_layout import HOSTILE
 from widgets import wrapping
 from widgets.layout import line_width, plain
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 from widgets.wrapping import wrap_line
 
 
@@ -24,10 +24,10 @@ def test_the_examples_in_the_docstrings_hold() -> None:
 
 
 def test_a_long_line_wraps_on_cells_and_keeps_its_runs() -> None:
-    line = (Cell("ab客服", Severity.MUTED), Cell("机器人cd", Severity.GOOD))
+    line = (Cell("ab客服", Emphasis.MUTED), Cell("机器人cd", Emphasis.GOOD))
     parts = wrap_line(line, 5)
     assert texts(parts) == ["ab客", "服机", "器人", "cd"]
-    assert parts[1] == (Cell("服", Severity.MUTED), Cell("机", Severity.GOOD))
+    assert parts[1] == (Cell("服", Emphasis.MUTED), Cell("机", Emphasis.GOOD))
     assert all(line_width(part) <= 5 for part in parts)
 
 
@@ -64,7 +64,7 @@ def test_words_are_broken_only_where_they_are_longer_than_a_line(text: str, widt
 
 
 def test_a_word_goes_on_in_the_next_run() -> None:
-    line = (Cell("resets ", Severity.MUTED), Cell("2026-"), Cell("11-25", Severity.STRONG))
+    line = (Cell("resets ", Emphasis.MUTED), Cell("2026-"), Cell("11-25", Emphasis.STRONG))
     assert texts(wrap_line(line, 14)) == ["resets ", "2026-11-25"]
 
 

@@ -30,7 +30,7 @@ SECOND_FACTOR = Body(
 REFRESH = Body("RefreshTokenRequest", (Field("refresh_token", "RefreshToken", "string", ("required",)),))
 ADMIN_ONLY = "Backend mode is active. Only admin login is allowed."
 SECOND_STEP_LIFETIME = 300 * SECOND
-MOST_WRONG_CODES = 5
+MAX_WRONG_CODES = 5
 
 
 async def login(x: Exchange) -> Answer:
@@ -59,7 +59,7 @@ async def second_factor(x: Exchange) -> Answer:
     step = state.second_steps.get(sent["temp_token"])
     if step is None or state.now() >= step.expires:
         raise handler_error(400, "Invalid or expired 2FA session")
-    if state.wrong_codes >= MOST_WRONG_CODES:
+    if state.wrong_codes >= MAX_WRONG_CODES:
         message = "too many verification attempts, please try again later"
         raise handler_error(429, message, "TOTP_TOO_MANY_ATTEMPTS")
     if sent["totp_code"] != state.options.totp_code:

@@ -18,7 +18,7 @@ from tui.demo.wire import Answer, handler_error, page_data, success
 
 REQUEST_TYPES = ("unknown", "sync", "stream", "ws_v2", "cyber", "live")
 BILLING_MODES = ("token", "per_request", "image", "video")
-MOST_KEYS = 100
+MAX_KEYS = 100
 ROWS_AT_ONCE = 100
 """Rows made in one go before others get their turn."""
 BATCH = Body("BatchAPIKeysUsageRequest", (Field("api_key_ids", "APIKeyIDs", "[]int64", ("required",)),))
@@ -214,8 +214,8 @@ def _platforms(everything: Selection, always: Range, today: Range) -> list[dict[
 async def keys_batch(x: Exchange) -> Answer:
     """What several keys cost today and in the last 30 days."""
     wanted = x.bind(BATCH)["api_key_ids"]
-    if len(wanted) > MOST_KEYS:
-        raise handler_error(400, f"Too many API key IDs (maximum {MOST_KEYS} allowed)")
+    if len(wanted) > MAX_KEYS:
+        raise handler_error(400, f"Too many API key IDs (maximum {MAX_KEYS} allowed)")
     world, now = x.state.world, x.state.now()
     owned = [key_id for key_id in dict.fromkeys(wanted) if world.key(key_id) is not None]
     return success({"stats": {str(key_id): _key_costs(x, key_id, now) for key_id in owned}})

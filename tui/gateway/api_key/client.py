@@ -20,21 +20,21 @@ from tui.gateway.address import ConfigError, normalised_base_url, require_safe
 from tui.gateway.api_key import wire
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
-from tui.gateway.http.api_request import Ask, Place
-from tui.gateway.http.api_response import Answer, decode_bare, fitting, require_success
+from tui.gateway.http.api_request import ApiArea, ApiRequest
+from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Transport
 from tui.locale import _
 
-REPORT = Ask("GET", "/v1/usage", place=Place.KEY)
-PRICE = Ask("GET", "/v1/sub2api/billing", place=Place.KEY)
+REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
+PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
 PER_MIN = 12
 """Requests a minute for one key. The gateway does not limit these; a key must not notice that it is watched."""
 SHORTEST, LONGEST = 8, 512
 _UNSAID_WAIT_S = 60.0
 
 
-class KeyClient:
+class ApiKeyClient:
     """One API key at one gateway. Every method raises GatewayError, and BudgetSpent when nothing was sent."""
 
     def __init__(
@@ -90,7 +90,7 @@ class KeyClient:
         """Closes the connections."""
         await self._transport.aclose()
 
-    async def _answer_to(self, ask: Ask) -> Answer:
+    async def _answer_to(self, ask: ApiRequest) -> ApiResponse:
         wait_s = self.budget.wait_s(ask.tier)
         if wait_s > 0:
             raise error_of(Failure(FailureKind.BUDGET_SPENT, "requests of one key", retry_after_s=wait_s))

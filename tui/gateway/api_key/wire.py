@@ -15,7 +15,7 @@ from tui.gateway.sub2api.wire.base import (
     Misfit,
     Moment,
     Num,
-    Row,
+    WireStruct,
     each,
     maybe_usd,
     maybe_utc,
@@ -28,7 +28,7 @@ from tui.gateway.sub2api.wire.sums import ModelRow, model_of
 _WEEK = timedelta(days=7)
 
 
-class SumsRow(Row, frozen=True):
+class SumsRow(WireStruct, frozen=True):
     """The sums of some calls."""
 
     requests: Count
@@ -40,7 +40,7 @@ class SumsRow(Row, frozen=True):
     cache_read_tokens: Count | None = None
 
 
-class OwnUsageRow(Row, frozen=True):
+class OwnUsageRow(WireStruct, frozen=True):
     """What the key used."""
 
     today: SumsRow | None = None
@@ -50,14 +50,14 @@ class OwnUsageRow(Row, frozen=True):
     tpm: Count | None = None
 
 
-class QuotaRow(Row, frozen=True):
+class QuotaRow(WireStruct, frozen=True):
     """The quota of the key; `used` may be 5½ minutes old."""
 
     limit: Num
     used: Amount
 
 
-class WindowRow(Row, frozen=True):
+class KeyWindowRow(WireStruct, frozen=True):
     """A spend window of the key; `reset_at` is there while it is live."""
 
     window: str
@@ -67,7 +67,7 @@ class WindowRow(Row, frozen=True):
     reset_at: Moment | None = None
 
 
-class SubscriptionRow(Row, frozen=True):
+class KeySubscriptionRow(WireStruct, frozen=True):
     """The subscription that the key spends from."""
 
     daily_usage_usd: Amount | None = None
@@ -80,7 +80,7 @@ class SubscriptionRow(Row, frozen=True):
     expires_at: Moment | None = None
 
 
-class UsageRow(Row, frozen=True):
+class UsageRow(WireStruct, frozen=True):
     """The answer in all its variants. Only an older gateway leaves out the mode."""
 
     is_valid: bool = msgspec.field(name="isValid")
@@ -90,15 +90,15 @@ class UsageRow(Row, frozen=True):
     remaining: Num | None = None
     balance: Num | None = None
     quota: QuotaRow | None = None
-    rate_limits: list[WindowRow] | None = None
-    subscription: SubscriptionRow | None = None
+    rate_limits: list[KeyWindowRow] | None = None
+    subscription: KeySubscriptionRow | None = None
     expires_at: Moment | None = None
     usage: OwnUsageRow | None = None
     daily_usage: Annotated[list[DayRow], PARTS] | None = None
     model_stats: Annotated[list[ModelRow], PARTS] | None = None
 
 
-class BillingRow(Row, frozen=True):
+class BillingRow(WireStruct, frozen=True):
     """The price multipliers of a key; the peak members are there where peak pricing is on."""
 
     group_rate_multiplier: Amount
@@ -180,7 +180,7 @@ def _use(name: str, used: float | None, limit: float | None, week: datetime | No
     return PlanUse(name, usd(used or 0.0), maybe_usd(limit), resets_at)
 
 
-def _window(row: WindowRow) -> SpendWindow:
+def _window(row: KeyWindowRow) -> SpendWindow:
     try:
         name = WindowName(row.window)
     except ValueError:

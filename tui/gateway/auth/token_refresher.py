@@ -11,8 +11,8 @@ from tui.domain.failure import NO_RENEWAL, NOTHING_SENT, RENEWAL_REFUSED, Failur
 from tui.gateway.auth.sessions import Session, SessionKeeper, is_refresh_due, new_session
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError, error_of
-from tui.gateway.http.api_request import API, Ask, Place, encoded
-from tui.gateway.http.api_response import Answer, decode, require_success
+from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
+from tui.gateway.http.api_response import ApiResponse, decode, require_success
 from tui.gateway.http.transport import Transport
 from tui.gateway.sub2api.wire.account import TOKENS
 
@@ -31,7 +31,7 @@ _CONSUMING = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
 """Refusals of a renewal that have used up its token (contract 2.3)."""
 
 
-class Authority:
+class TokenRefresher:
     """Hands out the session for requests. `clock` gives seconds since 1970."""
 
     def __init__(self, keeper: SessionKeeper, transport: Transport, clock: Callable[[], float]) -> None:
@@ -116,7 +116,7 @@ class Authority:
     async def _rotated(self, kept: Session, refresh_token: str) -> Session:
         """The next pair. That the token was sent is kept first: whoever finds it so later knows what became of it."""
         body = encoded({"refresh_token": refresh_token})
-        ask = Ask("POST", f"{API}/auth/refresh", Tier.PUBLIC, Place.SIGN_IN, body=body)
+        ask = ApiRequest("POST", f"{API}/auth/refresh", Tier.PUBLIC, ApiArea.SIGN_IN, body=body)
         self.keeper.replace(dataclasses.replace(kept, is_refresh_sent=True))
         try:
             answer = await self._transport.send(ask, None)
@@ -128,9 +128,9 @@ class Authority:
         tokens = decode(TOKENS, answer)
         return new_session(tokens.access_token, tokens.refresh_token, tokens.expires_in, kept.email, self.now())
 
-    def _require_accepted(self, answer: Answer, kept: Session, refresh_token: str) -> None:
+    def _require_accepted(self, answer: ApiResponse, kept: Session, refresh_token: str) -> None:
         try:
-            require_success(answer, Place.SIGN_IN)
+            require_success(answer, ApiArea.SIGN_IN)
         except GatewayError as error:
             failure = error.failure
             if failure.symbol == "REFRESH_TOKEN_INVALID" and kept.is_refresh_sent:

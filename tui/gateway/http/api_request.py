@@ -12,7 +12,7 @@ API = "/api/v1"
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-class Place(StrEnum):
+class ApiArea(StrEnum):
     """The part of the API that a request goes to, where the same answer means different things."""
 
     PANEL = "panel"
@@ -23,13 +23,13 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApiRequest:
     """A request. An urgent one may exceed aktop's own share of the limits, never a wait that the gateway asked for."""
 
     method: str
     path: str
     tier: Tier = Tier.GLOBAL
-    place: Place = Place.PANEL
+    place: ApiArea = ApiArea.PANEL
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
     urgent: bool = False

@@ -11,8 +11,8 @@ import msgspec
 from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind
 from tui.domain.text import inert
 from tui.gateway.errors import GatewayError, error_of
-from tui.gateway.http.api_request import Place
-from tui.gateway.sub2api.error_mapping import Complaint, kind_of
+from tui.gateway.http.api_request import ApiArea
+from tui.gateway.sub2api.error_mapping import ErrorBody, kind_of
 from tui.gateway.sub2api.wire.base import Envelope, Misfit
 from tui.locale import _
 
@@ -37,7 +37,7 @@ _MISSING_FIELD = "Object missing required field `"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """Status, the few headers that matter, and the body, which may hold secrets and so never shows."""
 
     status: int
@@ -57,26 +57,26 @@ class Answer:
         return media == "application/json" or media.endswith("+json")
 
 
-def complaint_in(answer: Answer) -> Complaint:
+def complaint_in(answer: ApiResponse) -> ErrorBody:
     """What an error answer says, whichever of the five shapes it has."""
     try:
         value = _decoded(msgspec.json.decode, answer.body) if answer.is_json else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        return Complaint(f"HTTP_{answer.status}", "")
+        return ErrorBody(f"HTTP_{answer.status}", "")
     inner = value.get("error")
     if isinstance(inner, dict):
         value = {"reason": inner.get("code") or inner.get("type"), "message": inner.get("message")}
     symbols = (value.get("reason"), value.get("code"))
     symbol = next((each for each in symbols if isinstance(each, str) and each), f"HTTP_{answer.status}")
     message = value.get("message")
-    return Complaint(
+    return ErrorBody(
         inert(symbol)[:80], inert(message[: 2 * _MESSAGE_LENGTH])[:_MESSAGE_LENGTH] if isinstance(message, str) else ""
     )
 
 
-def require_success(answer: Answer, place: Place) -> None:
+def require_success(answer: ApiResponse, place: ApiArea) -> None:
     """Raises the GatewayError that the answer amounts to, unless it is a JSON answer with content."""
     if answer.status == 200 and answer.is_json:
         if not answer.body.strip():
@@ -90,7 +90,7 @@ def require_success(answer: Answer, place: Place) -> None:
     raise _foreign(answer, place)
 
 
-def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
+def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: ApiResponse) -> T:
     """The data of a successful answer. Raises BAD_ANSWER, naming the member that does not fit."""
     envelope = decode_bare(decoder, answer)
     if envelope.code != 0:
@@ -98,7 +98,7 @@ def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: Answer) -> T:
     return envelope.data
 
 
-def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: Answer) -> T:
+def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: ApiResponse) -> T:
     """A successful answer without an envelope, as the `/v1` paths give it. Raises as `decode` does."""
     try:
         return _decoded(decoder.decode, answer.body)
@@ -146,7 +146,7 @@ def _field(path: str, reason: str) -> str:
     return f"{path}.{missing}" if path else missing
 
 
-def _foreign(answer: Answer, place: Place) -> GatewayError:
+def _foreign(answer: ApiResponse, place: ApiArea) -> GatewayError:
     """An answer that no part of the API gives: a web page, a proxy's error, a redirect, a missing endpoint."""
     media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
     if answer.is_challenge:
@@ -155,7 +155,7 @@ def _foreign(answer: Answer, place: Place) -> GatewayError:
         return _error(answer, FailureKind.NOT_A_GATEWAY, _redirect(answer), REDIRECTED)
     if answer.status == 400 and any(word in answer.body[:4096].lower() for word in _WANTS_TLS):
         return _error(answer, FailureKind.UNREACHABLE, urlsplit(answer.asked).netloc, SPEAKS_TLS)
-    if answer.status == 404 and media == "text/plain" and place is not Place.SITE:
+    if answer.status == 404 and media == "text/plain" and place is not ApiArea.SITE:
         return _error(answer, FailureKind.ENDPOINT_MISSING, "")
     if answer.status == 429:
         return _error(answer, FailureKind.RATE_LIMITED, "")
@@ -166,11 +166,11 @@ def _foreign(answer: Answer, place: Place) -> GatewayError:
     return _error(answer, FailureKind.NOT_A_GATEWAY, f"answered {media}, not JSON")
 
 
-def _error(answer: Answer, kind: FailureKind, message: str, symbol: str = "") -> GatewayError:
+def _error(answer: ApiResponse, kind: FailureKind, message: str, symbol: str = "") -> GatewayError:
     return error_of(Failure(kind, message, symbol, answer.status, retry_after_s=answer.retry_after_s))
 
 
-def _redirect(answer: Answer) -> str:
+def _redirect(answer: ApiResponse) -> str:
     """Where a redirect leads, without what may be secret in its query, and the `--url` for it if it is a gateway's."""
     try:
         parts = urlsplit(urljoin(answer.asked, answer.location))

@@ -18,10 +18,10 @@ from tui.gateway.http.socks import connected_through
 
 CONNECTING = "connection.connect_tcp.started"
 """What a request's `trace` extension is told of before a new connection, in httpcore's words."""
-MOST_AT_ONCE = 8
-MOST_KEPT = 4
+MAX_AT_ONCE = 8
+MAX_KEPT = 4
 KEPT_S = 60.0
-_MOST_UNREAD = 256 * 1024
+_MAX_UNREAD = 256 * 1024
 _HAPPY_EYEBALLS_S = 0.25  # RFC 8305
 
 
@@ -33,7 +33,7 @@ class KeptConnections(httpx.AsyncBaseTransport):
         self._via = via
         if verify is not None:
             verify.set_alpn_protocols(["http/1.1"])
-        self._free = asyncio.Semaphore(MOST_AT_ONCE)
+        self._free = asyncio.Semaphore(MAX_AT_ONCE)
         self._kept: list[_Connection] = []
         self._in_use: set[_Connection] = set()
 
@@ -73,7 +73,7 @@ class KeptConnections(httpx.AsyncBaseTransport):
     def _give_back(self, connection: "_Connection") -> None:
         self._in_use.remove(connection)
         self._free.release()
-        if connection.is_ready and len(self._kept) < MOST_KEPT:
+        if connection.is_ready and len(self._kept) < MAX_KEPT:
             connection.free_since = asyncio.get_running_loop().time()
             self._kept.append(connection)
         else:
@@ -141,7 +141,7 @@ class _Connection(asyncio.Protocol):
             return
         self._answer.take(data)
         self._unread += len(data)
-        if self._unread > _MOST_UNREAD:
+        if self._unread > _MAX_UNREAD:
             self._transport.pause_reading()
         self._tell()
 
@@ -193,7 +193,7 @@ class _Connection(asyncio.Protocol):
             raise httpx.RemoteProtocolError(answer.fault)
         if self._has_ended:
             raise httpx.ReadError("the connection was lost")
-        if self._unread > _MOST_UNREAD:
+        if self._unread > _MAX_UNREAD:
             self._transport.resume_reading()
         self._unread = 0
         loop = asyncio.get_running_loop()

@@ -26,9 +26,9 @@ from tui.domain.failure import (
 )
 from tui.domain.text import inert
 from tui.gateway.errors import GatewayError, error_of
-from tui.gateway.http.api_request import Ask
-from tui.gateway.http.api_response import Answer
-from tui.gateway.http.connections import CONNECTING, KEPT_S, MOST_AT_ONCE, MOST_KEPT, KeptConnections
+from tui.gateway.http.api_request import ApiRequest
+from tui.gateway.http.api_response import ApiResponse
+from tui.gateway.http.connections import CONNECTING, KEPT_S, MAX_AT_ONCE, MAX_KEPT, KeptConnections
 from tui.gateway.http.decoding import ACCEPTED, Undecodable, content_of
 from tui.gateway.http.incoming import TLS_FAULT
 from tui.gateway.http.proxies import Proxy, proxy_of
@@ -45,7 +45,7 @@ _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 """OpenSSL's codes for a chain that ends in nobody who is trusted; the others are about the certificate itself."""
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
-_MOST_BYTES = 32 * 1024 * 1024
+_MAX_BYTES = 32 * 1024 * 1024
 """A thousand call records, the most that are asked for at once, are 3.5 MB (contract 5.2)."""
 _YEARS = range(2020, 2100)
 """A clock that tells another year is not one to go by."""
@@ -81,7 +81,7 @@ class Transport:
         self._opened: httpx.AsyncBaseTransport | None = None
         self._opening = asyncio.Lock()
 
-    async def send(self, ask: Ask, access_token: str | None) -> Answer:
+    async def send(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
         """The answer, whatever its status. A GET goes twice if a kept connection turned out to be closed."""
         try:
             async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
@@ -112,7 +112,7 @@ class Transport:
     def _host(self) -> str:
         return urlsplit(self._base_url).netloc
 
-    async def _sent(self, ask: Ask, access_token: str | None) -> Answer:
+    async def _sent(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
         transport = await self._open()
         if ask.method == "GET":
             try:
@@ -124,7 +124,9 @@ class Transport:
         except _StaleConnection as stale:
             raise stale.cause from None
 
-    async def _once(self, transport: httpx.AsyncBaseTransport, ask: Ask, access_token: str | None) -> Answer:
+    async def _once(
+        self, transport: httpx.AsyncBaseTransport, ask: ApiRequest, access_token: str | None
+    ) -> ApiResponse:
         is_new = is_proxy_down = False
 
         async def trace(event: str, _info: Mapping[str, object]) -> None:
@@ -175,9 +177,7 @@ class Transport:
             context = await asyncio.to_thread(httpx.create_ssl_context)
         if proxy is None or proxy.is_socks:
             return KeptConnections(context, proxy)
-        limits = httpx.Limits(
-            max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_KEPT, keepalive_expiry=KEPT_S
-        )
+        limits = httpx.Limits(max_connections=MAX_AT_ONCE, max_keepalive_connections=MAX_KEPT, keepalive_expiry=KEPT_S)
         return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy.url, limits=limits)
 
     def _blaming_proxy(self, symbol: str, reason: str) -> GatewayError:
@@ -226,16 +226,16 @@ def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
     return httpx.URL(address, params=params) if params else httpx.URL(address)
 
 
-def _request_headers(ask: Ask, access_token: str | None) -> dict[str, str]:
+def _request_headers(ask: ApiRequest, access_token: str | None) -> dict[str, str]:
     headers = _HEADERS if ask.body is None else _HEADERS | {"content-type": "application/json"}
     return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
 
 
-async def _read(response: httpx.Response, asked: str) -> Answer:
+async def _read(response: httpx.Response, asked: str) -> ApiResponse:
     # Not through httpx, which decompresses a piece of the wire as a whole, however much comes out of it.
     assert isinstance(response.stream, AsyncIterable)
-    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MOST_BYTES)
-    return Answer(
+    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MAX_BYTES)
+    return ApiResponse(
         status=response.status_code,
         content_type=response.headers.get("content-type", ""),
         body=body,

@@ -23,16 +23,16 @@ from tui.domain.scope import Filters
 from tui.domain.usage import Breakdown, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
 from tui.gateway.address import normalised_base_url, require_safe
 from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
-from tui.gateway.auth.token_refresher import Authority
+from tui.gateway.auth.token_refresher import TokenRefresher
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_frames
-from tui.gateway.http.api_request import API, Ask, Place, encoded
+from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Transport
 from tui.gateway.pages import Walk, contradiction, converted
-from tui.gateway.sub2api.api_session import SITE, Exchange
-from tui.gateway.sub2api.key_update import body_of, require_supported
+from tui.gateway.sub2api.api_session import SITE, ApiSession
+from tui.gateway.sub2api.key_update import key_update_body, require_supported
 from tui.gateway.sub2api.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
 from tui.gateway.sub2api.values import DashboardStats, KeyChange, LoggedIn, Redeemed, SecondFactor
 from tui.gateway.sub2api.wire import account as wire_account
@@ -49,7 +49,7 @@ R = TypeVar("R")
 
 KEYS_PER_PAGE = 200
 KEYS_PER_COST_REQUEST = 100
-MOST_KEYS = 10_000
+MAX_KEYS = 10_000
 """An account with more is taken for a list without an end."""
 ERRORS_PER_PAGE = 100
 
@@ -84,8 +84,8 @@ class GatewayClient:
         self._transport = Transport(
             self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy, clock=clock
         )
-        self._authority = Authority(self.sessions, self._transport, clock.timestamp)
-        self._exchange = Exchange(self._transport, self._authority, self.budget)
+        self._authority = TokenRefresher(self.sessions, self._transport, clock.timestamp)
+        self._exchange = ApiSession(self._transport, self._authority, self.budget)
         self._is_old: bool | None = None
 
     async def aclose(self) -> None:
@@ -127,7 +127,7 @@ class GatewayClient:
         token = clean_token(access_token)
         del access_token
         session = Session(token, None, token_times(token)[1])
-        ask = Ask("GET", f"{API}/auth/me", urgent=True)
+        ask = ApiRequest("GET", f"{API}/auth/me", urgent=True)
         profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of, session)
         self.sessions.replace(dataclasses.replace(session, email=profile.email))
         return LoggedIn(profile)
@@ -152,16 +152,16 @@ class GatewayClient:
 
     async def me(self) -> Profile:
         """The account with the site's `run_mode`."""
-        return await self._get(Ask("GET", f"{API}/auth/me"), wire_account.PROFILE, wire_account.profile_of)
+        return await self._get(ApiRequest("GET", f"{API}/auth/me"), wire_account.PROFILE, wire_account.profile_of)
 
     async def profile(self, *, urgent: bool = True) -> Profile:
         """The account; its balance is live."""
-        ask = Ask("GET", f"{API}/user/profile", urgent=urgent)
+        ask = ApiRequest("GET", f"{API}/user/profile", urgent=urgent)
         return await self._get(ask, wire_account.PROFILE, wire_account.profile_of)
 
     async def set_low_balance_threshold(self, usd: Decimal) -> Profile:
         """Sets the account's own low-balance threshold; 0 goes back to the site's."""
-        ask = Ask("PUT", f"{API}/user", body=encoded({"balance_notify_threshold": usd}))
+        ask = ApiRequest("PUT", f"{API}/user", body=encoded({"balance_notify_threshold": usd}))
         row = await self._get(ask, wire_account.PROFILE, lambda row: row)
         if row.balance_notify_enabled is None:
             raise error_of(Failure(FailureKind.ENDPOINT_MISSING, "this gateway keeps no low-balance threshold"))
@@ -170,14 +170,14 @@ class GatewayClient:
     async def plans(self) -> tuple[Plan, ...]:
         """Running subscriptions."""
         now = self._authority.now()
-        ask = Ask("GET", f"{API}/subscriptions/progress")
+        ask = ApiRequest("GET", f"{API}/subscriptions/progress")
         return await self._get(
             ask, wire_account.PLANS, lambda rows: tuple(wire_account.plan_of(row, now) for row in rows or ())
         )
 
     async def redeem(self, code: str, *, urgent: bool = True) -> Redeemed:
         """Redeems a code; what it brings is there at once."""
-        ask = Ask("POST", f"{API}/redeem", body=encoded({"code": code.strip()}), urgent=urgent)
+        ask = ApiRequest("POST", f"{API}/redeem", body=encoded({"code": code.strip()}), urgent=urgent)
         return await self._get(ask, wire_account.REDEEMED, wire_account.redeemed_of)
 
     # Keys and groups
@@ -199,16 +199,16 @@ class GatewayClient:
     async def _all_keys(self) -> tuple[tuple[ApiKey, ...], int]:
         """The keys, and how many more there are by the gateway's count."""
         walk, found = Walk(), dict[int, ApiKey]()
-        for number in range(1, MOST_KEYS // KEYS_PER_PAGE + 1):
+        for number in range(1, MAX_KEYS // KEYS_PER_PAGE + 1):
             params = page_params(number, KEYS_PER_PAGE, sort_by="id", ascending=True)
-            ask = Ask("GET", f"{API}/keys", params=params)
+            ask = ApiRequest("GET", f"{API}/keys", params=params)
             page = await self._get(ask, wire_keys.KEYS, converted(self._keys_of, number, KEYS_PER_PAGE))
-            if page.total > MOST_KEYS:
+            if page.total > MAX_KEYS:
                 break
             found.update((key.id, key) for key in walk.fresh(page))
             if walk.is_over(page):
                 return tuple(found[key_id] for key_id in sorted(found)), walk.missing(page)
-        raise contradiction(_("more than {n} keys, and no end").format(n=MOST_KEYS))
+        raise contradiction(_("more than {n} keys, and no end").format(n=MAX_KEYS))
 
     async def key(self, key_id: int, *, urgent: bool = True) -> ApiKey:
         """One key."""
@@ -223,13 +223,13 @@ class GatewayClient:
             if row.is_old:
                 require_supported(change)
                 lists = {"ip_whitelist": row.ip_whitelist or [], "ip_blacklist": row.ip_blacklist or []}
-        body = encoded(body_of(change) | lists)
-        ask = Ask("PUT", f"{API}/keys/{key_id}", body=body, urgent=urgent)
+        body = encoded(key_update_body(change) | lists)
+        ask = ApiRequest("PUT", f"{API}/keys/{key_id}", body=body, urgent=urgent)
         return await self._get(ask, wire_keys.KEY, wire_keys.changed_key_of)
 
     async def groups(self) -> tuple[Group, ...]:
         """The groups that keys can be bound to, in the site's order."""
-        ask = Ask("GET", f"{API}/groups/available")
+        ask = ApiRequest("GET", f"{API}/groups/available")
         return await self._get(ask, wire_keys.GROUPS, lambda rows: tuple(map(wire_keys.group_of, rows or ())))
 
     async def key_costs(self, key_ids: Sequence[int]) -> dict[int, KeyCost]:
@@ -237,7 +237,7 @@ class GatewayClient:
         costs: dict[int, KeyCost] = {}
         for start in range(0, len(key_ids), KEYS_PER_COST_REQUEST):
             body = encoded({"api_key_ids": list(key_ids[start : start + KEYS_PER_COST_REQUEST])})
-            ask = Ask("POST", f"{API}/usage/dashboard/api-keys-usage", Tier.HEAVY, body=body)
+            ask = ApiRequest("POST", f"{API}/usage/dashboard/api-keys-usage", Tier.HEAVY, body=body)
             costs |= await self._get(ask, wire_keys.KEY_COSTS, wire_keys.costs_of)
         if self._is_old:
             return {key_id: replace(cost, last_30_days_usd=None) for key_id, cost in costs.items()}
@@ -245,7 +245,7 @@ class GatewayClient:
 
     async def key_days(self, key_id: int, days: int) -> tuple[DayUsage, ...]:
         """The last 1 to 90 days of a key, on the server's calendar; days without calls are missing."""
-        ask = Ask("GET", f"{API}/user/api-keys/{key_id}/usage/daily", Tier.HEAVY, params={"days": str(days)})
+        ask = ApiRequest("GET", f"{API}/user/api-keys/{key_id}/usage/daily", Tier.HEAVY, params={"days": str(days)})
         return await self._get(ask, wire_keys.KEY_DAYS, lambda rows: each("data.items", rows.items, wire_keys.day_of))
 
     # Usage
@@ -310,7 +310,7 @@ class GatewayClient:
         return fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone, wanted))
 
     async def dashboard_stats(self) -> DashboardStats:
-        """The account at a glance, with calls and tokens per minute."""
+        """The account at a summary, with calls and tokens per minute."""
         return await self._get(_usage("/dashboard/stats"), wire_sums.DASHBOARD, wire_sums.dashboard_of)
 
     # Errors
@@ -330,18 +330,18 @@ class GatewayClient:
         paging = page_params(page, min(page_size, ERRORS_PER_PAGE))
         params = error_params(days, filters, zone, category, status_code) | paging
         taken = converted(wire_failed.failed_calls_of, int(paging["page"]), int(paging["page_size"]))
-        return await self._get(_usage("/errors", params, Place.ERRORS), wire_failed.FAILED_CALLS, taken)
+        return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
 
     async def error(self, error_id: int) -> FailedCallDetail:
         """One failed call with what its caller got."""
-        ask = _usage(f"/errors/{error_id}", place=Place.ERRORS)
+        ask = _usage(f"/errors/{error_id}", place=ApiArea.ERRORS)
         return await self._get(ask, wire_failed.FAILED_CALL, wire_failed.failed_call_detail_of)
 
     # How
 
     async def _get(
         self,
-        ask: Ask,
+        ask: ApiRequest,
         decoder: "msgspec.json.Decoder[Envelope[T]]",
         convert: Callable[[T], R],
         session: Session | None = None,
@@ -355,7 +355,7 @@ class GatewayClient:
             raise without_frames(error) from None
         return fitting(data, convert)
 
-    async def _sign_in(self, ask: Ask) -> LoggedIn | SecondFactor:
+    async def _sign_in(self, ask: ApiRequest) -> LoggedIn | SecondFactor:
         row = await self._get(ask, wire_account.SIGN_IN, lambda row: row)
         if row.requires_2fa:
             return SecondFactor(row.temp_token, wire_account.masked_email_of(row))
@@ -367,7 +367,7 @@ class GatewayClient:
         return LoggedIn(profile)
 
     async def _key_row(self, key_id: int, *, urgent: bool) -> wire_keys.KeyRow:
-        ask = Ask("GET", f"{API}/keys/{key_id}", urgent=urgent)
+        ask = ApiRequest("GET", f"{API}/keys/{key_id}", urgent=urgent)
         row = await self._get(ask, wire_keys.KEY, lambda row: row)
         self._is_old = row.is_old
         return row
@@ -392,9 +392,9 @@ class GatewayClient:
         return wire_sums.SnapshotRow(by_time.trend, by_model.models)
 
 
-def _sign_in_ask(path: str, members: dict[str, object]) -> Ask:
-    return Ask("POST", API + path, Tier.PUBLIC, Place.SIGN_IN, body=encoded(members))
+def _sign_in_ask(path: str, members: dict[str, object]) -> ApiRequest:
+    return ApiRequest("POST", API + path, Tier.PUBLIC, ApiArea.SIGN_IN, body=encoded(members))
 
 
-def _usage(path: str, params: Params | None = None, place: Place = Place.PANEL) -> Ask:
-    return Ask("GET", f"{API}/usage{path}", Tier.HEAVY, place, params=params or {})
+def _usage(path: str, params: Params | None = None, place: ApiArea = ApiArea.PANEL) -> ApiRequest:
+    return ApiRequest("GET", f"{API}/usage{path}", Tier.HEAVY, place, params=params or {})

@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from tui.domain.failure import FailureKind
-from tui.gateway.http.api_request import Place
+from tui.gateway.http.api_request import ApiArea
 
 
-class Complaint(Struct, frozen=True):
+class ErrorBody(Struct, frozen=True):
     """The canonical symbol (reason, else a code in words, else `HTTP_<status>`) and the message."""
 
     symbol: str
@@ -55,7 +55,7 @@ _STATUSES = {
 _CAPTCHA_ENDINGS = ("_VERIFICATION_FAILED", "_NOT_CONFIGURED")
 
 
-def kind_of(status: int, complaint: Complaint, place: Place) -> FailureKind:
+def kind_of(status: int, complaint: ErrorBody, place: ApiArea) -> FailureKind:
     """The kind of failure that a JSON refusal means at that place of the API."""
     if (kind := _SYMBOLS.get(complaint.symbol)) is not None:
         return kind
@@ -70,23 +70,23 @@ def kind_of(status: int, complaint: Complaint, place: Place) -> FailureKind:
     return _STATUSES.get(status, FailureKind.INVALID)
 
 
-def _at(place: Place, status: int, complaint: Complaint) -> FailureKind | None:
+def _at(place: ApiArea, status: int, complaint: ErrorBody) -> FailureKind | None:
     match place:
-        case Place.ERRORS:
+        case ApiArea.ERRORS:
             return _among_errors(status, complaint)
-        case Place.SIGN_IN:
+        case ApiArea.SIGN_IN:
             return _signing_in(status, complaint)
-        case Place.KEY:
+        case ApiArea.KEY:
             return _KEY_SYMBOLS.get(complaint.symbol, FailureKind.KEY_INVALID if status == 401 else None)
-        case Place.SITE if status == 500:
+        case ApiArea.SITE if status == 500:
             return FailureKind.DATABASE_DOWN
-        case Place.SITE if status in (401, 403, 404):
+        case ApiArea.SITE if status in (401, 403, 404):
             return FailureKind.NOT_A_GATEWAY
         case _:
             return None
 
 
-def _among_errors(status: int, complaint: Complaint) -> FailureKind | None:
+def _among_errors(status: int, complaint: ErrorBody) -> FailureKind | None:
     if status == 403:
         return FailureKind.ERRORS_HIDDEN
     # An old gateway takes `/usage/errors` for the id of a call record.
@@ -94,7 +94,7 @@ def _among_errors(status: int, complaint: Complaint) -> FailureKind | None:
     return FailureKind.ENDPOINT_MISSING if is_missing or status == 503 else None
 
 
-def _signing_in(status: int, complaint: Complaint) -> FailureKind | None:
+def _signing_in(status: int, complaint: ErrorBody) -> FailureKind | None:
     if complaint.symbol.endswith(_CAPTCHA_ENDINGS):
         return FailureKind.CAPTCHA
     if status == 503:

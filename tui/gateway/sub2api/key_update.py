@@ -5,7 +5,7 @@ from tui.gateway.errors import error_of
 from tui.gateway.sub2api.values import KeyChange
 
 
-def body_of(change: KeyChange) -> dict[str, object]:
+def key_update_body(change: KeyChange) -> dict[str, object]:
     """Only what is set; never the name, which would be escaped once more each time it is sent."""
     members: dict[str, object] = {
         "status": change.status,

@@ -45,7 +45,7 @@ class Redeemed(Struct, frozen=True):
 
 
 class DashboardStats(Struct, frozen=True):
-    """The account at a glance: since the server's midnight, and over all retained calls. Rates are per minute."""
+    """The account at a summary: since the server's midnight, and over all retained calls. Rates are per minute."""
 
     today: Sums
     total: Sums

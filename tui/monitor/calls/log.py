@@ -15,7 +15,7 @@ from tui.domain.usage import Call, DamagedRow, DayUsage, Sums
 from tui.monitor.memo import Memo
 
 
-class Facet(NamedTuple):
+class Dimensions(NamedTuple):
     """What calls are told apart by in the ledger."""
 
     key_id: int
@@ -25,7 +25,7 @@ class Facet(NamedTuple):
     is_wallet: bool
 
 
-class Tally(Struct):
+class UsageSum(Struct):
     """Sums that grow. `timed_requests` counts the calls that told a duration."""
 
     requests: int = 0
@@ -39,7 +39,7 @@ class Tally(Struct):
     timed_requests: int = 0
 
     @classmethod
-    def of(cls, call: Call) -> "Tally":
+    def of(cls, call: Call) -> "UsageSum":
         """The tally of one call."""
         tally = cls()
         tally.add(call)
@@ -59,7 +59,7 @@ class Tally(Struct):
             self.duration_ms += duration_ms
             self.timed_requests += 1
 
-    def merge(self, other: "Tally") -> None:
+    def merge(self, other: "UsageSum") -> None:
         """Count what another tally counted."""
         self.requests += other.requests
         self.input_tokens += other.input_tokens
@@ -91,9 +91,9 @@ class Tally(Struct):
 
 def by_day(calls: Iterable[Call], zone: ZoneInfo) -> tuple[DayUsage, ...]:
     """Calls summed up by the days of a zone, oldest first, for gateways that do not tell the days of a key."""
-    days: dict[str, Tally] = {}
+    days: dict[str, UsageSum] = {}
     for call in calls:
-        days.setdefault(call.at.astimezone(zone).date().isoformat(), Tally()).add(call)
+        days.setdefault(call.at.astimezone(zone).date().isoformat(), UsageSum()).add(call)
     return tuple(DayUsage(day, days[day].sums()) for day in sorted(days))
 
 
@@ -105,8 +105,8 @@ class _Records:
         self.by_id: dict[int, Call] = {}
         self.by_time: list[Call] = []
         # A call that is alone in its minute is its own tally: most are, and tallies are three times as large.
-        self.minutes: dict[int, dict[Facet, Tally | Call]] = {}
-        self.facets: dict[Facet, Facet] = {}
+        self.minutes: dict[int, dict[Dimensions, UsageSum | Call]] = {}
+        self.facets: dict[Dimensions, Dimensions] = {}
         self.minute_order: list[int] = []
         self.memo = Memo()
 
@@ -134,7 +134,7 @@ class _Records:
             facets[facet] = row
             return
         if isinstance(before, Call):
-            before = facets[facet] = Tally.of(before)
+            before = facets[facet] = UsageSum.of(before)
         before.add(row)
 
 
@@ -226,7 +226,7 @@ class CallLog:
         count = len(records.by_time) - bisect_left(records.by_time, start, key=_time)
         return count - sum(row.at >= start for row in records.rows[self._count :])
 
-    def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, Mapping[Facet, Tally]]]:
+    def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, Mapping[Dimensions, UsageSum]]]:
         """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends on whole minutes.
 
         The tallies are shared: read them, never change them.
@@ -239,14 +239,14 @@ class CallLog:
                     yield minute, facets
                 continue
             tallies = self._records.minutes[minute].items()
-            yield minute, {facet: Tally.of(one) if isinstance(one, Call) else one for facet, one in tallies}
+            yield minute, {facet: UsageSum.of(one) if isinstance(one, Call) else one for facet, one in tallies}
 
-    def _tallied(self, minute: int) -> dict[Facet, Tally]:
+    def _tallied(self, minute: int) -> dict[Dimensions, UsageSum]:
         """The tallies of a minute into which calls fell that this log does not have."""
         start = datetime.fromtimestamp(minute * 60, UTC)
-        facets: dict[Facet, Tally] = {}
+        facets: dict[Dimensions, UsageSum] = {}
         for row in self.between(start, start + timedelta(minutes=1)):
-            facets.setdefault(_facet_of(row), Tally()).add(row)
+            facets.setdefault(_facet_of(row), UsageSum()).add(row)
         return facets
 
     def _without_later(self, rows: list[Call]) -> list[Call]:
@@ -267,8 +267,8 @@ def _minute_of(row: Call) -> int:
     return int(row.at.timestamp()) // 60
 
 
-def _facet_of(row: Call) -> Facet:
-    return Facet(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
+def _facet_of(row: Call) -> Dimensions:
+    return Dimensions(row.key_id, row.model, row.group_id, row.endpoint, row.is_wallet)
 
 
 def time_order(call: Call) -> tuple[datetime, int]:

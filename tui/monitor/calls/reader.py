@@ -12,13 +12,13 @@ from tui.domain.clock import floor_hour
 from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
-from tui.monitor.questions import MOST_ROWS, AskCalls, Asking, Days
+from tui.monitor.questions import MAX_ROWS, AskCalls, Asking, Days
 
 TAIL_ROWS = 20
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
 PAGES_A_READING = 3
-TAIL_PAGES = MOST_ROWS // PAGE_ROWS
+TAIL_PAGES = MAX_ROWS // PAGE_ROWS
 """A gap that is longer is filled as what is further back is: so many rows at a time, as far as anybody wants."""
 TAIL_KEEPS = timedelta(seconds=5)
 """While older pages are being read, the newest rows are asked for no more often than this."""
@@ -27,7 +27,7 @@ ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
 KEPT = timedelta(hours=25)
 """A live log keeps the calls of the longest sliding range, to the full hour. Those before it are let go when so many
 have come together, unless they were wanted of late: to read them again costs requests."""
-MOST_OLDER = 1000
+MAX_OLDER = 1000
 DEEP_STAYS = timedelta(minutes=30)
 OVERLAP = timedelta(seconds=5)
 """Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
@@ -96,7 +96,7 @@ class _Reading(Struct):
             return None
         kept_from = floor_hour(now - KEPT)
         older = len(log) - log.count_since(kept_from)
-        return kept_from if older >= MOST_OLDER and older * 4 >= len(log) else None
+        return kept_from if older >= MAX_OLDER and older * 4 >= len(log) else None
 
     def unbroken(self) -> int:
         """How many rows without a gap are here, those of earlier readings included."""

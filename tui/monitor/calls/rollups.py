@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from tui.domain.clock import floor_minute
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
-from tui.monitor.calls.log import CallLog, Facet, Tally
+from tui.monitor.calls.log import CallLog, Dimensions, UsageSum
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import WALLET
 
@@ -25,18 +25,18 @@ SETTLES = timedelta(minutes=1)
 """How long before the newest call another may still turn up that ended earlier."""
 
 
-class Fold(Struct):
+class Rollup(Struct):
     """Tallies of a span, split in every way that a pane shows. Shared once made: read it, never change it."""
 
-    total: Tally = field(default_factory=Tally)
+    total: UsageSum = field(default_factory=UsageSum)
     wallet_usd: Decimal = Decimal(0)
-    models: dict[str, Tally] = field(default_factory=dict)
-    groups: dict[int | None, Tally] = field(default_factory=dict)
-    endpoints: dict[str | None, Tally] = field(default_factory=dict)
-    keys: dict[int, Tally] = field(default_factory=dict)
+    models: dict[str, UsageSum] = field(default_factory=dict)
+    groups: dict[int | None, UsageSum] = field(default_factory=dict)
+    endpoints: dict[str | None, UsageSum] = field(default_factory=dict)
+    keys: dict[int, UsageSum] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, parts: Iterable["Fold"]) -> "Fold":
+    def of(cls, parts: Iterable["Rollup"]) -> "Rollup":
         """The sum of some folds."""
         whole = cls()
         for part in parts:
@@ -48,21 +48,21 @@ class Fold(Struct):
             _merge(whole.keys, part.keys)
         return whole
 
-    def take(self, facet: Facet, tally: Tally) -> None:
+    def take(self, facet: Dimensions, tally: UsageSum) -> None:
         """Add what has one facet."""
         for part in (
             self.total,
-            self.models.setdefault(facet.model, Tally()),
-            self.groups.setdefault(facet.group_id, Tally()),
-            self.endpoints.setdefault(facet.endpoint, Tally()),
-            self.keys.setdefault(facet.key_id, Tally()),
+            self.models.setdefault(facet.model, UsageSum()),
+            self.groups.setdefault(facet.group_id, UsageSum()),
+            self.endpoints.setdefault(facet.endpoint, UsageSum()),
+            self.keys.setdefault(facet.key_id, UsageSum()),
         ):
             part.merge(tally)
         if facet.is_wallet:
             self.wallet_usd += tally.billed_usd
 
 
-def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Facet, Tally]]:
+def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Dimensions, UsageSum]]:
     """What the calls of a span, whole minutes of it, add up to by facet; a facet may come several times.
 
     All but the newest minutes are gone through once a minute only, however often and of how many calls it is asked.
@@ -77,23 +77,23 @@ def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Fa
 
 
 @memoize_recent(64)
-def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Facet, Tally]:
+def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Dimensions, UsageSum]:
     """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
-    facets: dict[Facet, Tally] = {}
+    facets: dict[Dimensions, UsageSum] = {}
     for _minute, tallies in log.minutes(start, end):
         for facet, tally in tallies.items():
-            facets.setdefault(facet, Tally()).merge(tally)
+            facets.setdefault(facet, UsageSum()).merge(tally)
     return facets
 
 
-def fold_of(log: CallLog, start: datetime, end: datetime, filters: Filters) -> Fold:
+def fold_of(log: CallLog, start: datetime, end: datetime, filters: Filters) -> Rollup:
     """The calls between two whole minutes that pass the filters."""
     return _folded(log, log.count_since(start) - log.count_since(end), start, end, filters)
 
 
 def buckets_of(
     log: CallLog, start: datetime, end: datetime, step: timedelta, zone: ZoneInfo, filters: Filters
-) -> list[tuple[Bucket, Fold]]:
+) -> list[tuple[Bucket, Rollup]]:
     """The buckets of a span that have calls, oldest first; they are aligned to the clock of `zone`."""
     found = []
     for aligned, bucket_from, bucket_to in _spans(start.astimezone(UTC), end.astimezone(UTC), step, zone):
@@ -103,17 +103,17 @@ def buckets_of(
     return found
 
 
-def sum_of(log: CallLog, parts: Sequence[Fold]) -> Fold:
+def sum_of(log: CallLog, parts: Sequence[Rollup]) -> Rollup:
     """The sum of some folds; that of all but the last is remembered, because only the newest bucket grows."""
     settled, newest = parts[:-1], parts[-1:]
     if len(settled) < 2:
-        return Fold.of(parts)
-    return Fold.of((_sum_of_settled(log.memo, *settled), *newest))
+        return Rollup.of(parts)
+    return Rollup.of((_sum_of_settled(log.memo, *settled), *newest))
 
 
 @memoize_last()
-def _sum_of_settled(_memo: Memo, *parts: Fold) -> Fold:
-    return Fold.of(parts)
+def _sum_of_settled(_memo: Memo, *parts: Rollup) -> Rollup:
+    return Rollup.of(parts)
 
 
 @lru_cache(maxsize=16)
@@ -136,20 +136,20 @@ def _spans(
 
 
 @memoize_recent(256)
-def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Fold:
-    fold = Fold()
+def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Rollup:
+    fold = Rollup()
     for facet, tally in facets_of(log, start, end):
         if _passes(filters, facet):
             fold.take(facet, tally)
     return fold
 
 
-def _merge(into: dict[K, Tally], tallies: dict[K, Tally]) -> None:
+def _merge(into: dict[K, UsageSum], tallies: dict[K, UsageSum]) -> None:
     for name, tally in tallies.items():
-        into.setdefault(name, Tally()).merge(tally)
+        into.setdefault(name, UsageSum()).merge(tally)
 
 
-def _passes(filters: Filters, facet: Facet) -> bool:
+def _passes(filters: Filters, facet: Dimensions) -> bool:
     return (
         filters.key_id in (None, facet.key_id)
         and filters.model in (None, facet.model)

@@ -9,25 +9,25 @@ from textual import on
 from textual.app import ComposeResult
 from textual.worker import Worker
 
-from tui.account.context import Desk
-from tui.account.poller import Roll
+from tui.account.context import AccountContext
+from tui.account.poller import AccountsPoller
 from tui.config.settings import BadSettings
 from tui.domain.scope import Scope
 from tui.locale import _
-from tui.monitor.account_summary import Glance
+from tui.monitor.account_summary import AccountSummary
 from tui.monitor.questions import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import account_details, accounts, profiles
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.messages import GoTo
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Emphasis
 
 SHORT = 18
 """Rows under which there is no room for more than the table."""
@@ -36,16 +36,16 @@ SHORT = 18
 class AccountsScreen(AccountScreen):
     """The table of all accounts over the account that is open."""
 
-    place = Place.ACCOUNTS
+    place = ScreenKind.ACCOUNTS
     CSS = """
     AccountsScreen #about-pane { height: 8; }
     AccountsScreen.-short #about-pane { display: none; }
     """
-    BINDINGS = bindings(Place.ACCOUNTS)
+    BINDINGS = bindings(ScreenKind.ACCOUNTS)
 
-    def __init__(self, desk: Desk, scope: Scope, roll: Roll) -> None:
-        super().__init__(desk, scope)
-        self._roll = roll
+    def __init__(self, account: AccountContext, scope: Scope, poller: AccountsPoller) -> None:
+        super().__init__(account, scope)
+        self._poller = poller
         self._asking: Worker[None] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -56,7 +56,7 @@ class AccountsScreen(AccountScreen):
 
     def on_mount(self) -> None:
         table = self.query_one("#accounts", LiveTable)
-        table.cursor_id = self.desk.services.settings.profile or ""
+        table.cursor_id = self.account.services.settings.profile or ""
         table.focus()
 
     def on_screen_resume(self) -> None:
@@ -78,54 +78,54 @@ class AccountsScreen(AccountScreen):
 
     async def _ask_all(self) -> None:
         try:
-            await self._roll.run(self.desk.services.settings, self.repaint_soon)
+            await self._poller.run(self.account.services.settings, self.repaint_soon)
         except BadSettings as error:
             self.tell(str(error), severity="error")
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         return ()
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         text = _("all accounts · burn of the others is by their balance, after two minutes")
-        return parts(((Cell(text, Severity.MUTED),),))
+        return parts(((Cell(text, Emphasis.MUTED),),))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         table, pane = self.query_one("#accounts", LiveTable), self.query_one("#accounts-pane", Pane)
         try:
-            glances = self._glances()
+            summaries = self._glances()
         except BadSettings as error:
-            pane.note = (Cell(str(error), Severity.CRITICAL),)
+            pane.note = (Cell(str(error), Emphasis.CRITICAL),)
             return
-        table.show(accounts.rows(glances, snapshot, look))
-        self._paint_about(glances, snapshot, look)
-        pane.title_line = f"{_('Accounts')} · {len(glances)}"
+        table.show(accounts.rows(summaries, snapshot, look))
+        self._paint_about(summaries, snapshot, look)
+        pane.title_line = f"{_('Accounts')} · {len(summaries)}"
         pane.hint = _("enter go there")
         example = _("more of them: [profile.NAME] with a url in {path}")
-        path = self.desk.services.settings.config_path
-        pane.note = (Cell(example.format(path=path), Severity.MUTED),) if len(glances) < 2 else ()
+        path = self.account.services.settings.config_path
+        pane.note = (Cell(example.format(path=path), Emphasis.MUTED),) if len(summaries) < 2 else ()
 
-    def _paint_about(self, glances: Sequence[Glance], snapshot: Snapshot, look: Look) -> None:
+    def _paint_about(self, summaries: Sequence[AccountSummary], snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.height < SHORT, "-short")
         cursor = self.query_one("#accounts", LiveTable).cursor_id
-        glance = next((one for one in glances if one.profile == cursor), glances[0] if glances else None)
-        if glance is not None:
-            self.query_one("#about-pane", Pane).title_line = look.name(profiles.title(glance.profile))
-            self.query_one("#about", FieldView).lines = account_details.details(glance, snapshot, look)
+        summary = next((one for one in summaries if one.profile == cursor), summaries[0] if summaries else None)
+        if summary is not None:
+            self.query_one("#about-pane", Pane).title_line = look.name(profiles.title(summary.profile))
+            self.query_one("#about", FieldView).lines = account_details.details(summary, snapshot, look)
 
     @on(LiveTable.RowHighlighted, "#accounts")
     def follow_cursor(self) -> None:
         """What is shown below follows the cursor."""
         self.repaint_soon()
 
-    def _glances(self) -> tuple[Glance, ...]:
-        found = self._roll.glances(self.desk.services.settings)
+    def _glances(self) -> tuple[AccountSummary, ...]:
+        found = self._poller.summaries(self.account.services.settings)
         return tuple(replace(one, report=self.report) if one.is_here else one for one in found)
 
     @on(LiveTable.RowSelected, "#accounts")
     def go_there(self, message: LiveTable.RowSelected) -> None:
         """Into the account; from the one that is open, back to it."""
         name = str(message.row_id)
-        if name == (self.desk.services.settings.profile or ""):
+        if name == (self.account.services.settings.profile or ""):
             self.app.pop_screen()
         else:
             self.post_message(GoTo(name or None))
@@ -134,4 +134,4 @@ class AccountsScreen(AccountScreen):
         """Ask anew, all of them."""
         self._end()
         self._begin()
-        self.desk.monitor.refresh()
+        self.account.monitor.refresh()

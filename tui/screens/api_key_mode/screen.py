@@ -17,12 +17,12 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_details, api_key_header, api_key_mode, trend
 from tui.present import format as fmt
 from tui.present.breakdown import By
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.header import HeaderState
 from tui.present.notes import note_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.panes import fill_split, fill_trend
 from widgets.facts import Part
 from widgets.field_view import FieldView
@@ -30,7 +30,7 @@ from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Align, Cell, Severity
+from widgets.values import Align, Cell, Emphasis
 
 PANES = ("trend", "split", "keys", "about")
 NARROW, SHORT = 60, 20
@@ -39,10 +39,10 @@ NARROW, SHORT = 60, 20
 class KeysOnlyScreen(AccountScreen):
     """Trend and models by day, the keys, and all about the one under the cursor."""
 
-    place = Place.API_KEYS
+    place = ScreenKind.API_KEYS
     CSS_PATH = "api_key_mode.tcss"
     BINDINGS = [
-        *bindings(Place.API_KEYS),
+        *bindings(ScreenKind.API_KEYS),
         *((str(number), f"focus_pane({number})", "") for number in range(1, 5)),
     ]
     sort: var[tuple[str, bool]] = var(("key", False), init=False)
@@ -74,32 +74,32 @@ class KeysOnlyScreen(AccountScreen):
     def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
         return ()
 
-    def header_parts(self, snapshot: Snapshot, state: HeaderState, look: Look) -> tuple[Part, ...]:
+    def header_parts(self, snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> tuple[Part, ...]:
         balance = api_key_header.right(snapshot, is_narrow=state.is_narrow)
         whose = api_key_header.left(snapshot, state, look.now)
         return (*(Part(line, rank) for rank, line in whose), Part(balance, align=Align.RIGHT))
 
-    def one_line(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def one_line(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         return parts((api_key_header.right(snapshot),))
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         usage, _number = own_usage(snapshot, look.now, self.only)
         found = api_key_mode.lines(snapshot)
         chosen = found if self.only is None else found[self.only : self.only + 1]
         return parts((api_key_header.chips(snapshot, self.only, look),), api_key_header.totals(usage, chosen))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self._place_panes()
         found = api_key_mode.lines(snapshot)
         self._paint_use(snapshot, found, look)
         self._paint_keys(found, look)
         self._paint_about(snapshot, found, look)
 
-    def _paint_use(self, snapshot: Snapshot, found: Sequence[api_key_mode.KeyLine], look: Look) -> None:
+    def _paint_use(self, snapshot: Snapshot, found: Sequence[api_key_mode.ApiKeyLine], look: DisplayContext) -> None:
         usage, told = own_usage(snapshot, look.now, self.only)
         pane, chart = self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart)
         # The days are the server's, and so are their labels.
-        server = Look(look.now, snapshot.server_zone, look.privacy)
+        server = DisplayContext(look.now, snapshot.server_zone, look.privacy)
         self._trend = fill_trend(pane, chart, usage, self.metric, server, "1 ")
         pane.hint, pane.note = _("m metric"), note_of(usage.as_of, usage.failure, usage.retry_at, look)
         table = self.query_one("#split", LiveTable)
@@ -111,19 +111,19 @@ class KeysOnlyScreen(AccountScreen):
         chosen = found if self.only is None else found[self.only : self.only + 1]
         why = api_key_mode.why_no_days(chosen, snapshot)
         if why and not told:
-            chart.empty_text = table.empty_text = (Cell(why, Severity.MUTED),)
+            chart.empty_text = table.empty_text = (Cell(why, Emphasis.MUTED),)
         self._paint_caption(chart, server)
 
-    def _paint_caption(self, chart: TrendChart, look: Look) -> None:
+    def _paint_caption(self, chart: TrendChart, look: DisplayContext) -> None:
         line, at = self.query_one("#caption", InfoLine), chart.cursor
         line.display = at is not None and at < len(self._trend) and chart.has_focus
         if line.display and at is not None:
             bucket = self._trend[at]
             line.left = trend.caption(bucket, bucket.end - bucket.start, look)
 
-    def _paint_keys(self, found: Sequence[api_key_mode.KeyLine], look: Look) -> None:
+    def _paint_keys(self, found: Sequence[api_key_mode.ApiKeyLine], look: DisplayContext) -> None:
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
-        snapshot = self.desk.monitor.snapshot
+        snapshot = self.account.monitor.snapshot
         offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
         shown = api_key_mode.columns(table.size.width or self.size.width, offset)
         table.columns, table.sort = shown, self.sort
@@ -135,7 +135,7 @@ class KeysOnlyScreen(AccountScreen):
         pane.note = note_of(oldest, failed.failure if failed else None, failed.retry_at if failed else None, look)
         pane.stale = failed is not None
 
-    def _paint_about(self, snapshot: Snapshot, found: Sequence[api_key_mode.KeyLine], look: Look) -> None:
+    def _paint_about(self, snapshot: Snapshot, found: Sequence[api_key_mode.ApiKeyLine], look: DisplayContext) -> None:
         pane, view = self.query_one("#about-pane", Pane), self.query_one("#about", FieldView)
         line = found[self._place_under_cursor()]
         view.lines = (*api_key_details.details(line, look), *api_key_details.blind_spots(snapshot))
@@ -229,7 +229,7 @@ class KeysOnlyScreen(AccountScreen):
 
     def do_refresh(self) -> None:
         if self.snapshot is not None:
-            self.desk.monitor.refresh(key_questions(self.snapshot))
+            self.account.monitor.refresh(key_questions(self.snapshot))
 
     def do_wallet(self) -> None:
         """There is no wallet page to lead to: the balance stands in the first line."""

@@ -8,7 +8,7 @@ from tui.locale import _
 from tui.screens.dialog_words import dialog_words
 from widgets.dialog import Dialog, wrapped_height
 from widgets.live_table import LiveTable
-from widgets.values import Cell, Column, Line, Row, Severity
+from widgets.values import Cell, Column, Emphasis, Line, Row
 
 
 class ColumnsDialog(Dialog[frozenset[str] | None]):
@@ -18,7 +18,7 @@ class ColumnsDialog(Dialog[frozenset[str] | None]):
     BINDINGS = [Binding("space", "switch", "Switch", show=False), Binding("a", "all", "All", show=False)]
 
     def __init__(self, columns: tuple[Column, ...], hidden: frozenset[str]) -> None:
-        lines: tuple[Line, ...] = ((Cell(_("space shows or hides, a shows all, enter takes it"), Severity.MUTED),),)
+        lines: tuple[Line, ...] = ((Cell(_("space shows or hides, a shows all, enter takes it"), Emphasis.MUTED),),)
         super().__init__(_("Columns"), lines, dialog_words())
         # The first column is pinned: without it nothing tells the rows apart.
         self._columns = columns[1:]
@@ -48,8 +48,8 @@ class ColumnsDialog(Dialog[frozenset[str] | None]):
 
     def _row(self, column: Column) -> Row:
         shown = column.id not in self._hidden
-        mark = Cell("[x]", Severity.GOOD) if shown else Cell("[ ]", Severity.MUTED)
-        return Row(column.id, (mark, Cell(column.title, Severity.NORMAL if shown else Severity.MUTED)))
+        mark = Cell("[x]", Emphasis.GOOD) if shown else Cell("[ ]", Emphasis.MUTED)
+        return Row(column.id, (mark, Cell(column.title, Emphasis.NORMAL if shown else Emphasis.MUTED)))
 
     def action_switch(self) -> None:
         """Show or hide the column under the cursor."""

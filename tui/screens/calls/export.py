@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from tui.domain.export_format import ExportFormat
 from tui.domain.usage import Call, DamagedRow
 from tui.gateway.errors import GatewayError
 from tui.locale import _, plural
@@ -14,14 +15,14 @@ from tui.monitor.flaws import left_out
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.export_words import FORMS, form_word, range_words, shown_words
-from tui.records.export import Form, Writing, each, suggested_path, whole_range, write_calls
+from tui.records.export import Writing, each, suggested_path, whole_range, write_calls
 from tui.screens.calls.dialogs import PathPrompt
 from tui.screens.dialog_words import dialog_words
-from tui.screens.yes_no import GoAheadDialog
+from tui.screens.yes_no import YesNoDialog
 from widgets.dialogs import Choice, ChoiceDialog
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 if TYPE_CHECKING:
     from tui.screens.calls.screen import CallsScreen
@@ -57,7 +58,7 @@ class Export:
                 "exporting, esc stops: {n} of {total} call", "exporting, esc stops: {n} of {total} calls", self._total
             )
             text = text.format(n=fmt.count(self._count), total=fmt.count(self._total))
-        return (Cell(f"{text} {self._waiting}".rstrip(), Severity.ACCENT),)
+        return (Cell(f"{text} {self._waiting}".rstrip(), Emphasis.ACCENT),)
 
     def stop(self) -> None:
         """Give it up; nothing is left of it."""
@@ -87,30 +88,30 @@ class Export:
         if choice is None:
             return
         what, _blank, name = choice.partition(" ")
-        form = Form(name)
+        form = ExportFormat(name)
         prompt = PathPrompt(suggested_path(self._screen.scope.range, form))
         self._screen.app.push_screen(prompt, lambda text: self._take_path(what, form, text))
 
-    def _take_path(self, what: str, form: Form, text: str | None) -> None:
+    def _take_path(self, what: str, form: ExportFormat, text: str | None) -> None:
         if text is None:
             return
         path = Path(text.strip()).expanduser()
         if not path.exists():
             self._begin(what, form, path, may_replace=False)
             return
-        lines: tuple[Line, ...] = ((Cell(str(path), Severity.STRONG),), (Cell(_("What is in it now is lost.")),))
-        dialog = GoAheadDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
+        lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))
+        dialog = YesNoDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
         self._screen.app.push_screen(
             dialog, lambda yes: self._begin(what, form, path, may_replace=True) if yes else None
         )
 
-    def _begin(self, what: str, form: Form, path: Path, *, may_replace: bool) -> None:
+    def _begin(self, what: str, form: ExportFormat, path: Path, *, may_replace: bool) -> None:
         screen = self._screen
         if screen.snapshot is None:
             return
-        services, now = screen.desk.services, screen.desk.services.clock.now()
+        services, now = screen.account.services, screen.account.services.clock.now()
         damaged: set[DamagedRow] = set()
-        writing = Writing(form, screen.snapshot, Look(now, services.zone, screen.view.privacy))
+        writing = Writing(form, screen.snapshot, DisplayContext(now, services.zone, screen.view.privacy))
         if what == SHOWN:
             shown = screen.found.calls()
             found, self._total = each(shown), len(shown)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from tui.domain.scope import window_of
 from tui.locale import _, plural
-from tui.monitor.questions import MOST_ASKED_ROWS, MOST_ROWS, AskCalls, AskTotals
+from tui.monitor.questions import MAX_ASKED_ROWS, MAX_ROWS, AskCalls, AskTotals
 from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.read_back import ReadPlan, offer
 from tui.screens.dialog_words import dialog_words
-from tui.screens.yes_no import GoAheadDialog
+from tui.screens.yes_no import YesNoDialog
 
 if TYPE_CHECKING:
     from tui.screens.calls.screen import CallsScreen
@@ -36,8 +36,8 @@ class ReadBack:
         """The records of the scope: of whole days the newest only, unless a person wants them all."""
         scope = self._screen.scope
         asked = calls_question(scope, snapshot, now, rows=FIRST_ROWS)
-        unasked = 0 if window_of(scope.range, now, snapshot.zone).days else MOST_ROWS
-        return dataclasses.replace(asked, back_to=scope.range, most=MOST_ASKED_ROWS if self._is_on else unasked)
+        unasked = 0 if window_of(scope.range, now, snapshot.zone).days else MAX_ROWS
+        return dataclasses.replace(asked, back_to=scope.range, most=MAX_ASKED_ROWS if self._is_on else unasked)
 
     def plan(self, snapshot: Snapshot, now: datetime) -> ReadPlan:
         """What is here of the range, and what there is."""
@@ -68,16 +68,16 @@ class ReadBack:
 
     async def counted(self, snapshot: Snapshot, now: datetime) -> ReadPlan:
         """The plan, with the gateway's own count of the range where it sums whole days."""
-        monitor, count = self._screen.desk.monitor, self._count(snapshot, now)
+        monitor, count = self._screen.account.monitor, self._count(snapshot, now)
         if window_of(self._screen.scope.range, now, snapshot.zone).days and snapshot.data(count) is None:
             await monitor.ask(count)
         return self.plan(monitor.snapshot, now)
 
     async def _ask_first(self, snapshot: Snapshot, now: datetime) -> None:
         plan = await self.counted(snapshot, now)
-        use = self._screen.desk.monitor.snapshot.budget
-        lines = offer(plan, MOST_ASKED_ROWS, use.heavy_allowed if use is not None else 0)
-        dialog = GoAheadDialog(_("Read the range back"), lines, _("Read"), words=dialog_words())
+        use = self._screen.account.monitor.snapshot.budget
+        lines = offer(plan, MAX_ASKED_ROWS, use.heavy_allowed if use is not None else 0)
+        dialog = YesNoDialog(_("Read the range back"), lines, _("Read"), words=dialog_words())
         self._screen.app.push_screen(dialog, self._begin)
 
     def _begin(self, is_wanted: bool | None) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Hashable, Sequence
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls
 from tui.present.call_list import CallList
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from widgets.values import Column, Row
 
 
 class CallRows:
     """A source of rows over the calls that are shown."""
 
-    def __init__(self, found: CallList, columns: Sequence[Column], snapshot: Snapshot, look: Look) -> None:
+    def __init__(self, found: CallList, columns: Sequence[Column], snapshot: Snapshot, look: DisplayContext) -> None:
         self._found = found
         self._columns = columns
         self._snapshot = snapshot

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.reactive import var
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.clock import floor_minute
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
@@ -23,7 +23,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import calls, calls_lines, scope_line
 from tui.present.call_filter import parse
 from tui.present.call_list import CallList, Wanted
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.filter_check import known_values
 from tui.present.notes import note_of
 from tui.screens.account_screen import AccountScreen, parts
@@ -34,14 +34,14 @@ from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.order import GatewayOrder
 from tui.screens.calls.reading import ReadBack
 from tui.screens.calls.rows import CallRows
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.panes import waiting_or
 from tui.store.view import StoredView
 from widgets.facts import Part
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 TABLE = "calls"
 VALUES_FROM = 3000
@@ -54,20 +54,20 @@ AHEAD = timedelta(hours=1)
 class CallsScreen(AccountScreen):
     """The call list."""
 
-    place = Place.CALLS
-    BINDINGS = bindings(Place.CALLS)
+    place = ScreenKind.CALLS
+    BINDINGS = bindings(ScreenKind.CALLS)
 
     sort: var[tuple[str, bool]] = var(NEWEST_FIRST, init=False)
     filter_text: var[str] = var("", init=False)
     hidden: var[frozenset[str]] = var(frozenset(), init=False)
 
-    def __init__(self, desk: Desk, scope: Scope) -> None:
-        super().__init__(desk, scope)
+    def __init__(self, account: AccountContext, scope: Scope) -> None:
+        super().__init__(account, scope)
         self.found = CallList()
         self.reading = ReadBack(self)
         self.order = GatewayOrder(self)
         self.export = Export(self)
-        self._stored = StoredView(desk.services.settings.state_dir / "view.json")
+        self._stored = StoredView(account.services.settings.state_dir / "view.json")
         self._shown_for: tuple[object, ...] = ()
         self._shown_order: tuple[object, ...] = (NEWEST_FIRST, False)
         self._filter = parse("")
@@ -104,12 +104,12 @@ class CallsScreen(AccountScreen):
 
     # Painting
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         self._gather(snapshot, look)
-        chips: Line = (Cell(f"{_('Calls')} · ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
+        chips: Line = (Cell(f"{_('Calls')} · ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
         return parts((chips,), calls_lines.totals(self._list_state(snapshot, look), look))
 
-    def _list_state(self, snapshot: Snapshot, look: Look) -> calls_lines.ListState:
+    def _list_state(self, snapshot: Snapshot, look: DisplayContext) -> calls_lines.ListState:
         view = snapshot.calls.get(self.reading.question(snapshot, look.now))
         return calls_lines.ListState(
             shown=len(self.found),
@@ -122,7 +122,7 @@ class CallsScreen(AccountScreen):
             first=self.order.first(snapshot, look.now),
         )
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         question = self.reading.question(snapshot, look.now)
         feed, pane, table = snapshot.feed(question), self.query_one("#calls-pane", Pane), self.table
         self._paint_filter(snapshot, look)
@@ -137,13 +137,13 @@ class CallsScreen(AccountScreen):
         pane.stale = feed.failure is not None
         self.reading.stop_at_the_end(snapshot, look.now)
 
-    def _paint_filter(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_filter(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """A line of its own: what is hidden by a filter must never look like what is not there."""
         line, state = self.query_one("#filter", InfoLine), self._list_state(snapshot, look)
         line.display = bool(state.filter_text)
         line.parts = parts((calls_lines.filter_line(state),), calls_lines.matches(state))
 
-    def _note(self, question: AskCalls, snapshot: Snapshot, look: Look) -> Line:
+    def _note(self, question: AskCalls, snapshot: Snapshot, look: DisplayContext) -> Line:
         if self.export.is_on:
             return self.export.progress()
         feed = snapshot.feed(question)
@@ -152,7 +152,7 @@ class CallsScreen(AccountScreen):
         note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         return note or calls_lines.difference(reconcile.difference(question, snapshot, look.now))
 
-    def _gather(self, snapshot: Snapshot, look: Look) -> None:
+    def _gather(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Bring the list up to what is known and wanted."""
         question = self.reading.question(snapshot, look.now)
         view = snapshot.calls.get(question)
@@ -180,7 +180,7 @@ class CallsScreen(AccountScreen):
             self._filtered_for = (self.filter_text, tuple(names.items()))
             self._filter = parse(self.filter_text, names)
 
-    def _fill(self, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
+    def _fill(self, table: LiveTable, snapshot: Snapshot, look: DisplayContext) -> None:
         """Show other rows, where anything is different; rows that another wish brought are not new ones."""
         minute = floor_minute(look.now)
         is_ordered = self.order.first(snapshot, look.now) is not None
@@ -259,7 +259,7 @@ class CallsScreen(AccountScreen):
     def do_find(self) -> None:
         if self.snapshot is None or self.now is None:
             return
-        look = Look(self.now, self.snapshot.zone, self.view.privacy)
+        look = DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
         view = self.snapshot.calls.get(self.reading.question(self.snapshot, self.now))
         newest = view.log.newest_first()[:VALUES_FROM] if view is not None else ()
         self.app.push_screen(

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.reactive import var
 from textual.timer import Timer
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.locale import _, plural
@@ -17,19 +17,19 @@ from tui.monitor.questions import AskError, AskSite, Question
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.notes import note_of
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.dialog_words import dialog_words
-from tui.triage.storms import episodes
+from tui.triage.storms import bursts
 from widgets.dialogs import PromptDialog
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 SETTLE_S = 0.15
 PAGES = 5
@@ -38,15 +38,15 @@ PAGES = 5
 class ErrorsScreen(AccountScreen):
     """The error list with its inspector."""
 
-    place = Place.ERRORS
+    place = ScreenKind.ERRORS
     CSS_PATH = "errors.tcss"
-    BINDINGS = bindings(Place.ERRORS)
+    BINDINGS = bindings(ScreenKind.ERRORS)
 
     is_grouped: var[bool] = var(True, init=False)
     needle: var[str] = var("", init=False)
 
-    def __init__(self, desk: Desk, scope: Scope) -> None:
-        super().__init__(desk, scope)
+    def __init__(self, account: AccountContext, scope: Scope) -> None:
+        super().__init__(account, scope)
         self._found: tuple[FailedCall, ...] = ()
         self._settling: Timer | None = None
 
@@ -63,16 +63,16 @@ class ErrorsScreen(AccountScreen):
     def on_screen_resume(self) -> None:
         """Read deeper than the overview does, at once."""
         if self.snapshot is not None and self.now is not None:
-            self.desk.monitor.refresh([errors_question(self.scope, self.snapshot, self.now, PAGES)])
+            self.account.monitor.refresh([errors_question(self.scope, self.snapshot, self.now, PAGES)])
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         yield errors_question(self.scope, snapshot, now, PAGES)
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
-        chips: Line = (Cell(f"{_('Errors')} · ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
+        chips: Line = (Cell(f"{_('Errors')} · ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
         return parts((chips,))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         self._found = tuple(call for call in found or () if errors.matches(call, self.needle))
@@ -95,7 +95,7 @@ class ErrorsScreen(AccountScreen):
         pane.stale = feed.failure is not None and found is not None
         self._paint_inspector(snapshot, look)
 
-    def _paint_inspector(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_inspector(self, snapshot: Snapshot, look: DisplayContext) -> None:
         call, view = self._under_cursor(), self.query_one("#inspector", FieldView)
         if call is None:
             view.lines = ()
@@ -117,11 +117,11 @@ class ErrorsScreen(AccountScreen):
 
     def _read_body(self) -> None:
         call = self._under_cursor()
-        if call is not None and self.desk.monitor.snapshot.feed(AskError(call.id)).is_waiting:
+        if call is not None and self.account.monitor.snapshot.feed(AskError(call.id)).is_waiting:
             self.run_worker(self._ask_body(call.id), group="body", exclusive=True)
 
     async def _ask_body(self, error_id: int) -> None:
-        await self.desk.monitor.ask(AskError(error_id))
+        await self.account.monitor.ask(AskError(error_id))
         self.repaint_soon()
 
     def key_under_cursor(self) -> int | None:
@@ -151,7 +151,7 @@ class ErrorsScreen(AccountScreen):
         call = self._under_cursor()
         self.is_grouped = not self.is_grouped
         if self.is_grouped and call is not None:
-            together = next((one for one in episodes(self._found) if call in one.calls), None)
+            together = next((one for one in bursts(self._found) if call in one.calls), None)
             self.query_one("#errors", LiveTable).cursor_id = together.newest.id if together else None
         self.repaint_soon()
 
@@ -175,5 +175,5 @@ class ErrorsScreen(AccountScreen):
         call = self._under_cursor()
         if call is None or self.snapshot is None:
             return
-        detail = self.desk.monitor.snapshot.data(AskError(call.id))
+        detail = self.account.monitor.snapshot.data(AskError(call.id))
         self.copy(detail.body if detail is not None and detail.body else call.message)

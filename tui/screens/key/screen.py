@@ -19,11 +19,11 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, key_page, scope_line
 from tui.present import format as fmt
 from tui.present.breakdown import By
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.notes import note_of
 from tui.screens.account_screen import parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.dialog_words import dialog_words
 from tui.screens.drill_down import LATEST, PageScreen
 from tui.screens.panes import fill_split, waiting_or
@@ -40,9 +40,9 @@ NARROW, SHORT = 90, 24
 class KeyScreen(PageScreen):
     """One key."""
 
-    place = Place.KEY
+    place = ScreenKind.KEY
     CSS_PATH = "key.tcss"
-    BINDINGS = bindings(Place.KEY)
+    BINDINGS = bindings(ScreenKind.KEY)
 
     days: var[int] = var(30, init=False)
 
@@ -80,13 +80,13 @@ class KeyScreen(PageScreen):
         yield errors_question(self.scope, snapshot, now)
         yield AskKeyCosts()
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         key = snapshot.key(self.key_id)
         usage = usage_of(self.scope, snapshot, look.now)
         chips = scope_line.chips(self.scope, snapshot, look)
         return parts(key_page.title(key, self.key_id, look), (*scope_line.totals(usage, look)[:2], chips))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
         self.set_class(self.size.height < SHORT, "-short")
         self._paint_limits(snapshot, look)
@@ -98,7 +98,7 @@ class KeyScreen(PageScreen):
         self.paint_calls(snapshot, look)
         self.paint_errors(snapshot, look)
 
-    def _paint_limits(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_limits(self, snapshot: Snapshot, look: DisplayContext) -> None:
         key, pane = snapshot.key(self.key_id), self.query_one("#limits-pane", Pane)
         feed = snapshot.feed(AskKeys())
         self.query_one("#limits", FieldView).lines = key_page.limits(key, look) if key else ()
@@ -107,7 +107,7 @@ class KeyScreen(PageScreen):
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
 
-    def _paint_days(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_days(self, snapshot: Snapshot, look: DisplayContext) -> None:
         feed = snapshot.feed(AskKeyDays(self.key_id, self.days))
         pane, table = self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable)
         zone = fmt.zone_name(snapshot.server_zone)
@@ -124,7 +124,7 @@ class KeyScreen(PageScreen):
         pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
         pane.stale = feed.failure is not None
 
-    def _paint_days_of_calls(self, pane: Pane, table: LiveTable, snapshot: Snapshot, look: Look) -> None:
+    def _paint_days_of_calls(self, pane: Pane, table: LiveTable, snapshot: Snapshot, look: DisplayContext) -> None:
         """The days by the call records that are here, where the gateway does not tell a key's days."""
         question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
         found = calls_of(self.scope, snapshot, look.now, question)

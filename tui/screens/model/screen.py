@@ -14,25 +14,25 @@ from tui.monitor.scoped import calls_question, errors_question, questions_of, us
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line
 from tui.present.breakdown import By
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.screens.account_screen import parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.drill_down import LATEST, PageScreen
 from tui.screens.panes import fill_split
 from widgets.facts import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Severity
+from widgets.values import Cell, Emphasis
 
 
 class ModelScreen(PageScreen):
     """One model."""
 
-    place = Place.MODEL
+    place = ScreenKind.MODEL
     CSS_PATH = "model.tcss"
-    BINDINGS = bindings(Place.MODEL)
+    BINDINGS = bindings(ScreenKind.MODEL)
 
     def compose_body(self) -> ComposeResult:
         with Pane(id="trend-pane"):
@@ -53,13 +53,13 @@ class ModelScreen(PageScreen):
         yield calls_question(self.scope, snapshot, now, rows=LATEST)
         yield errors_question(self.scope, snapshot, now)
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         usage = usage_of(self.scope, snapshot, look.now)
         model = self.entered_with.filters.model or ""
-        title = (Cell(f"{_('Model')} · {model}  ", Severity.STRONG), *scope_line.chips(self.scope, snapshot, look))
+        title = (Cell(f"{_('Model')} · {model}  ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
         return parts((title,), scope_line.totals(usage, look))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         usage = usage_of(self.scope, snapshot, look.now)
         self.paint_trend(usage, snapshot, look)
         table = self.query_one("#keys", LiveTable)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.locale import _
@@ -19,13 +19,13 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, keys, scope_line, trend
 from tui.present import format as fmt
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.notes import note_of
 from tui.present.plans import plan_words
 from tui.present.trend_marks import marks
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.dialog_words import dialog_words
 from tui.screens.panes import fill_split, fill_trend, waiting_or
 from widgets.dialogs import Choice, ChoiceDialog, PromptDialog
@@ -43,10 +43,10 @@ SMALL = 60
 class OverviewScreen(AccountScreen):
     """Four panes over one scope."""
 
-    place = Place.OVERVIEW
+    place = ScreenKind.OVERVIEW
     CSS_PATH = "overview.tcss"
     BINDINGS = [
-        *bindings(Place.OVERVIEW),
+        *bindings(ScreenKind.OVERVIEW),
         *((str(number), f"focus_pane({number})", "") for number in range(1, 5)),
     ]
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
@@ -55,8 +55,8 @@ class OverviewScreen(AccountScreen):
     needle: var[str] = var("", init=False)
     zoomed: var[str | None] = var(None, init=False)
 
-    def __init__(self, desk: Desk, scope: Scope) -> None:
-        super().__init__(desk, scope)
+    def __init__(self, account: AccountContext, scope: Scope) -> None:
+        super().__init__(account, scope)
         self._trend: tuple[Bucket, ...] = ()
         self._first_key: Hashable = None
         self._is_settled = False
@@ -85,13 +85,13 @@ class OverviewScreen(AccountScreen):
             if key.last_used_at is not None and not key.bills_wallet:
                 yield AskKeyHistory(key.id)
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         usage = usage_of(self.scope, snapshot, look.now)
         plans = plan_words(snapshot, look) if has_plans(snapshot) else ()
         chips = scope_line.chips(self.scope, snapshot, look)
         return parts((chips,), (*scope_line.totals(usage, look), *plans))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self._place_panes()
         usage = usage_of(self.scope, snapshot, look.now)
         self._paint_trend(usage, snapshot, look)
@@ -99,13 +99,13 @@ class OverviewScreen(AccountScreen):
         self._paint_keys(snapshot, look)
         self._paint_errors(snapshot, look)
 
-    def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
+    def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         pane, chart = self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart)
         found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
         self._trend = tuple(fill_trend(pane, chart, usage, self.metric, look, "1 ", found))
         self._paint_caption(look)
 
-    def _paint_caption(self, look: Look) -> None:
+    def _paint_caption(self, look: DisplayContext) -> None:
         chart, line = self.query_one("#trend", TrendChart), self.query_one("#caption", InfoLine)
         usage = self._trend
         if chart.cursor is None or chart.cursor >= len(usage) or not chart.has_focus:
@@ -115,12 +115,12 @@ class OverviewScreen(AccountScreen):
         line.display = True
         line.left = trend.caption(bucket, bucket.end - bucket.start, look)
 
-    def _paint_split(self, usage: ScopedUsage, snapshot: Snapshot, look: Look) -> None:
+    def _paint_split(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         pane, table = self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable)
         fill_split(pane, table, usage, self.by, self.metric, look, "2 ", snapshot.data(AskKeys()))
         pane.hint = _("b by")
 
-    def _paint_keys(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
         pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
         found = keys.lines(snapshot, look.now)
         offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
@@ -154,12 +154,12 @@ class OverviewScreen(AccountScreen):
         title = next((column.title for column in shown if column.id == self.sort[0]), self.sort[0])
         return f"{title} {'▼' if self.sort[1] else '▲'}"
 
-    def _paint_errors(self, snapshot: Snapshot, look: Look) -> None:
+    def _paint_errors(self, snapshot: Snapshot, look: DisplayContext) -> None:
         pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
         feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
         found = errors_of(self.scope, snapshot, look.now)
         table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show_made(errors.pane_rows, found or (), look.by_the_minute)
+        table.show_from(errors.pane_rows, found or (), look.by_the_minute)
         total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
         pane.title_line = f"4 {_('Errors')} · {total} · {scope_line.range_word(self.scope.range, look)}"
         pane.hint = _("enter inspect  e all")

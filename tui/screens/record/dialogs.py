@@ -5,21 +5,21 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.reactive import var
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.domain.usage import Call, FailedCall
 from tui.locale import _
 from tui.monitor.questions import AskError
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors
-from tui.present.display_context import Look
-from tui.screens.account_dialog import ViewedDialog
+from tui.present.display_context import DisplayContext
+from tui.screens.account_dialog import AccountDialog
 from tui.screens.messages import Copy
 from widgets.field_view import FieldView
 from widgets.pane import Pane
 from widgets.values import Line
 
 
-class RecordDialog(ViewedDialog):
+class RecordDialog(AccountDialog):
     """A record in a frame over the screen that it came from."""
 
     DEFAULT_CSS = """
@@ -31,8 +31,8 @@ class RecordDialog(ViewedDialog):
 
     lines: var[tuple[Line, ...]] = var((), init=False)
 
-    def __init__(self, desk: Desk, title: str) -> None:
-        super().__init__(desk)
+    def __init__(self, account: AccountContext, title: str) -> None:
+        super().__init__(account)
         self._title = title
 
     def compose(self) -> ComposeResult:
@@ -67,26 +67,26 @@ class RecordDialog(ViewedDialog):
 class CallDialog(RecordDialog):
     """One call with its arithmetic."""
 
-    def __init__(self, desk: Desk, call: Call) -> None:
-        super().__init__(desk, _("Call"))
+    def __init__(self, account: AccountContext, call: Call) -> None:
+        super().__init__(account, _("Call"))
         self._call = call
 
-    def fill(self, snapshot: Snapshot, look: Look) -> None:
+    def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.lines = calls.detail(self._call, snapshot, look)
 
 
 class ErrorDialog(RecordDialog):
     """One error request; its body is asked for when it is opened."""
 
-    def __init__(self, desk: Desk, call: FailedCall) -> None:
-        super().__init__(desk, _("Error request"))
+    def __init__(self, account: AccountContext, call: FailedCall) -> None:
+        super().__init__(account, _("Error request"))
         self._error = call
 
     def on_mount(self) -> None:
-        if self.desk.monitor.snapshot.data(AskError(self._error.id)) is None:
-            self.run_worker(self.desk.monitor.ask(AskError(self._error.id)), exit_on_error=True)
+        if self.account.monitor.snapshot.data(AskError(self._error.id)) is None:
+            self.run_worker(self.account.monitor.ask(AskError(self._error.id)), exit_on_error=True)
 
-    def fill(self, snapshot: Snapshot, look: Look) -> None:
+    def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         feed = snapshot.feed(AskError(self._error.id))
         self.lines = errors.inspector(self._error, feed.data, look, feed.failure)
 

@@ -11,8 +11,8 @@ from tui.locale import _
 from tui.present import failures
 from tui.present import sign_in as words
 from tui.screens.dialog_words import dialog_words
-from widgets.entry_dialog import EntryDialog, EntryField, Step, Way
-from widgets.values import Cell, Line, Severity
+from widgets.entry_dialog import EntryDialog, EntryField, EntryStep, Way
+from widgets.values import Cell, Emphasis, Line
 
 
 class Instead(StrEnum):
@@ -112,7 +112,7 @@ class SignInDialog(EntryDialog[Profile | Instead]):
     def _say_text(self, text: str) -> None:
         self.show_note(_critical(text))
 
-    def _password_step(self, email: str = "") -> Step:
+    def _password_step(self, email: str = "") -> EntryStep:
         fields = (
             EntryField("email", _("E-mail"), email),
             EntryField("password", _("Password"), is_secret=True),
@@ -123,33 +123,33 @@ class SignInDialog(EntryDialog[Profile | Instead]):
             Way("to-token", _("Token")),
             Way("password", _("Sign in"), needs_fields=True),
         )
-        return Step("password", words.password_lines(self._signing_in.base_url, self._why), ways, fields)
+        return EntryStep("password", words.password_lines(self._signing_in.base_url, self._why), ways, fields)
 
-    def _code_step(self) -> Step:
+    def _code_step(self) -> EntryStep:
         ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
         fields = (EntryField("code", _("Code"), is_once=True),)
-        return Step("code", words.code_lines(self._signing_in.masked_email), ways, fields)
+        return EntryStep("code", words.code_lines(self._signing_in.masked_email), ways, fields)
 
-    def _captcha_step(self) -> Step:
+    def _captcha_step(self) -> EntryStep:
         ways = (
             Way("cancel", _("Cancel")),
             Way("to-key", _("Use an API key")),
             Way("to-token", _("Paste a token")),
         )
-        return Step("captcha", words.captcha_lines(self._signing_in.base_url), ways)
+        return EntryStep("captcha", words.captcha_lines(self._signing_in.base_url), ways)
 
-    def _token_step(self) -> Step:
+    def _token_step(self) -> EntryStep:
         ways = (
             Way("cancel", _("Cancel")),
             Way("to-password", _("Back") if self._has_captcha else _("Use the password")),
             Way("token", _("Sign in"), needs_fields=True),
         )
         fields = (EntryField("token", "auth_token", is_secret=True),)
-        return Step("token", words.token_lines(self._signing_in.base_url), ways, fields)
+        return EntryStep("token", words.token_lines(self._signing_in.base_url), ways, fields)
 
 
 def _critical(text: str) -> Line:
-    return (Cell(f"■ {text}", Severity.CRITICAL),)
+    return (Cell(f"■ {text}", Emphasis.CRITICAL),)
 
 
 def _no_room(error: OSError) -> str:

@@ -1,6 +1,6 @@
 """The first run: nothing is configured, and there is a terminal to ask on."""
 
-from tui.account.profiles import Doors
+from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.account.sign_in import try_key
 from tui.config.settings import BadSettings
@@ -9,9 +9,9 @@ from tui.gateway.errors import GatewayError
 from tui.locale import _
 from tui.present import failures, welcome
 from tui.screens.dialog_words import dialog_words
-from widgets.dialogs import Choice, ChoiceDialog, ConfirmDialog, Outcome
-from widgets.entry_dialog import EntryDialog, EntryField, Step, Way
-from widgets.values import Cell, Line, Severity
+from widgets.dialogs import ActOutcome, Choice, ChoiceDialog, ConfirmDialog
+from widgets.entry_dialog import EntryDialog, EntryField, EntryStep, Way
+from widgets.values import Cell, Emphasis, Line
 
 
 class WelcomeDialog(ChoiceDialog):
@@ -33,16 +33,16 @@ class ApiKeyDialog(EntryDialog[Services]):
     The result is its services, open.
     """
 
-    def __init__(self, doors: Doors, at: Services | None = None) -> None:
+    def __init__(self, profiles: Profiles, at: Services | None = None) -> None:
         """With `at` the key is for the gateway that these services are of."""
-        self._doors = doors
+        self._profiles = profiles
         self._at = at
         fields: tuple[EntryField, ...] = (EntryField("key", _("API key"), is_secret=True),)
         lines = welcome.api_key_lines(*(() if at is None else (at.client.base_url,)))
         if at is None:
             fields = (EntryField("url", _("Gateway"), placeholder="https://"), *fields)
         ways = (Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True))
-        super().__init__(_("Use an API key"), Step("key", lines, ways, fields), dialog_words())
+        super().__init__(_("Use an API key"), EntryStep("key", lines, ways, fields), dialog_words())
 
     async def go(self, way: str, values: dict[str, str]) -> None:
         if way == "back":
@@ -50,8 +50,8 @@ class ApiKeyDialog(EntryDialog[Services]):
             return
         try:
             url = self._at.client.base_url if self._at else values["url"].strip()
-            settings = self._at.settings if self._at else self._doors.settings_at(url)
-            opened = self._doors.open_key(settings, url, values["key"])
+            settings = self._at.settings if self._at else self._profiles.settings_at(url)
+            opened = self._profiles.open_key(settings, url, values["key"])
         except (BadSettings, ConfigError) as error:
             self.show_note(_critical(str(error)))
             return
@@ -67,18 +67,18 @@ class ApiKeyDialog(EntryDialog[Services]):
 class AddressDialog(EntryDialog[Services]):
     """Asks for the gateway's address until one answers as a gateway; the result is its services, open."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, profiles: Profiles) -> None:
+        self._profiles = profiles
         ways = (Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True))
         fields = (EntryField("url", _("Gateway"), placeholder="https://"),)
-        super().__init__(_("Sign in"), Step("address", welcome.address_lines(), ways, fields), dialog_words())
+        super().__init__(_("Sign in"), EntryStep("address", welcome.address_lines(), ways, fields), dialog_words())
 
     async def go(self, way: str, values: dict[str, str]) -> None:
         if way == "back":
             self.dismiss(None)
             return
         try:
-            opened = self._doors.open(self._doors.settings_at(values["url"].strip()))
+            opened = self._profiles.open(self._profiles.settings_at(values["url"].strip()))
         except (BadSettings, ConfigError) as error:
             self.show_note(_critical(str(error)))
             return
@@ -91,19 +91,19 @@ class AddressDialog(EntryDialog[Services]):
             self.dismiss(opened)
 
 
-def keep_dialog(doors: Doors, url: str) -> ConfirmDialog:
+def keep_dialog(profiles: Profiles, url: str) -> ConfirmDialog:
     """The offer to keep the address as the default."""
 
-    async def keep() -> Outcome:
+    async def keep() -> ActOutcome:
         try:
-            line = doors.keep_default(url)
+            line = profiles.keep_default(url)
         except OSError as error:
-            return Outcome(False, (Cell(f"■ {error}", Severity.CRITICAL),))
-        return Outcome(line is None, welcome.kept_line(doors.config_path, line))
+            return ActOutcome(False, (Cell(f"■ {error}", Emphasis.CRITICAL),))
+        return ActOutcome(line is None, welcome.kept_line(profiles.config_path, line))
 
-    lines = welcome.keep_lines(url, doors.config_path)
+    lines = welcome.keep_lines(url, profiles.config_path)
     return ConfirmDialog(_("Default gateway"), lines, _("Yes, write it"), keep, letter="y", words=dialog_words())
 
 
 def _critical(text: str) -> Line:
-    return (Cell(f"■ {text}", Severity.CRITICAL),)
+    return (Cell(f"■ {text}", Emphasis.CRITICAL),)

@@ -1,9 +1,9 @@
 """Why something is a finding, over the triage screen."""
 
-from tui.account.context import Desk
+from tui.account.context import AccountContext
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.explain_words import explain_lines
 from tui.screens.record.dialogs import RecordDialog
 from tui.triage.explain import explain
@@ -12,9 +12,9 @@ from tui.triage.explain import explain
 class ExplainDialog(RecordDialog):
     """The rules behind what was found when the dialog opened."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, _("Why"))
-        self._found = explain(desk.vigil.report) if desk.vigil.report is not None else ()
+    def __init__(self, account: AccountContext) -> None:
+        super().__init__(account, _("Why"))
+        self._found = explain(account.tracker.report) if account.tracker.report is not None else ()
 
-    def fill(self, snapshot: Snapshot, look: Look) -> None:
+    def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.lines = explain_lines(self._found, snapshot, look)

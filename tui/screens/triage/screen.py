@@ -15,25 +15,25 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
 from tui.present import planned as planned_words
 from tui.present import triage
-from tui.present.display_context import Look
+from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
 from tui.present.proof import Proof, proof_lines, proof_of
 from tui.records.incident_report import entries_since, suggested_path, write_report
 from tui.screens.account_screen import AccountScreen, parts
 from tui.screens.bindings import bindings
 from tui.screens.calls.dialogs import PathPrompt
-from tui.screens.commands import Place
+from tui.screens.commands import ScreenKind
 from tui.screens.dialog_words import dialog_words
 from tui.screens.messages import Judged, Open
-from tui.screens.yes_no import GoAheadDialog
-from tui.triage.incidents import Episode, Phase
+from tui.screens.yes_no import YesNoDialog
+from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from widgets.dialogs import Choice, ChoiceDialog
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Line, Severity
+from widgets.values import Cell, Emphasis, Line
 
 NARROW, SHORT = 100, 32
 PROVED_FOR = timedelta(hours=1)
@@ -43,9 +43,9 @@ PROVED_FOR = timedelta(hours=1)
 class TriageScreen(AccountScreen):
     """The five steps, each with its finding; the evidence beside follows the step under the cursor."""
 
-    place = Place.TRIAGE
+    place = ScreenKind.TRIAGE
     CSS_PATH = "triage.tcss"
-    BINDINGS = bindings(Place.TRIAGE)
+    BINDINGS = bindings(ScreenKind.TRIAGE)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -68,10 +68,10 @@ class TriageScreen(AccountScreen):
         yield from (one for one in triage_questions(snapshot, now) if not isinstance(one, AskKeyHistory))
         yield AskCalls(back_to=self.scope.range)
 
-    def title_parts(self, snapshot: Snapshot, look: Look) -> tuple[Part, ...]:
+    def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         return parts((triage.title(self.report, snapshot, look),), (triage.history_words(self.report, look),))
 
-    def paint(self, snapshot: Snapshot, look: Look) -> None:
+    def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
         self.set_class(self.size.height < SHORT, "-short")
         report = self.report or Report(look.now)
@@ -88,7 +88,7 @@ class TriageScreen(AccountScreen):
             *triage.times_to_empty(report, look),
             *(
                 planned_words.planned_line(one, snapshot, look)
-                for one in self.episodes.open.values()
+                for one in self.incidents.open.values()
                 if one.phase is Phase.PLANNED
             ),
         )
@@ -97,13 +97,13 @@ class TriageScreen(AccountScreen):
         self._paint_evidence(chosen, report, snapshot, look)
         self._paint_contain(report, snapshot, look, proof)
 
-    def _paint_evidence(self, step: triage.StepLine, report: Report, snapshot: Snapshot, look: Look) -> None:
+    def _paint_evidence(self, step: triage.StepLine, report: Report, snapshot: Snapshot, look: DisplayContext) -> None:
         pane, table = self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable)
         pane.title_line, table.columns, rows = evidence(step.id, report, snapshot, look)
-        pane.note = (Cell(step.sentence, Severity.MUTED),)
+        pane.note = (Cell(step.sentence, Emphasis.MUTED),)
         table.show(rows)
 
-    def _paint_contain(self, report: Report, snapshot: Snapshot, look: Look, proof: Proof | None) -> None:
+    def _paint_contain(self, report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None) -> None:
         key_id = self.key_under_cursor()
         key = snapshot.key(key_id) if key_id is not None else None
         pane = self.query_one("#contain-pane", Pane)
@@ -111,9 +111,9 @@ class TriageScreen(AccountScreen):
         told = proof_lines(proof, look) if proof is not None else ()
         self.query_one("#contain", FieldView).lines = (*told, *triage.contain_lines(key, report, snapshot, look))
 
-    def _proof(self, report: Report, snapshot: Snapshot, look: Look) -> Proof | None:
+    def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
         """What came of the last action on a key, while that matters."""
-        entry = next((one for _, one in self.desk.actions.done() if one.key_id), None)
+        entry = next((one for _, one in self.account.actions.done() if one.key_id), None)
         key = snapshot.key(entry.key_id) if entry is not None else None
         if entry is None or key is None:
             return None
@@ -155,7 +155,7 @@ class TriageScreen(AccountScreen):
 
     def do_planned(self) -> None:
         """Stay quiet about what fires, or watch it again."""
-        found = [one for one in self.episodes.open.values() if planned_words.can_be_planned(one)]
+        found = [one for one in self.incidents.open.values() if planned_words.can_be_planned(one)]
         if self.snapshot is None or not found:
             self.tell(_("Nothing fires, so there is nothing to plan."))
         elif len(found) == 1:
@@ -166,24 +166,24 @@ class TriageScreen(AccountScreen):
             dialog = ChoiceDialog(_("It is planned"), choices, words=dialog_words())
             self.app.push_screen(dialog, lambda chosen: self._plan(by_id[chosen]) if chosen else None)
 
-    def _plan(self, episode: Episode) -> None:
+    def _plan(self, incident: Incident) -> None:
         if self.snapshot is None:
             return
-        now = self.desk.services.clock.now()
-        look = Look(now, self.snapshot.zone, self.view.privacy)
-        if episode.phase is Phase.PLANNED:
-            self.desk.vigil.forget_planned(episode)
+        now = self.account.services.clock.now()
+        look = DisplayContext(now, self.snapshot.zone, self.view.privacy)
+        if incident.phase is Phase.PLANNED:
+            self.account.tracker.forget_planned(incident)
             self.post_message(Judged())
-            self.tell(planned_words.watched_again(episode, self.snapshot, look))
+            self.tell(planned_words.watched_again(incident, self.snapshot, look))
             return
 
         def take(yes: bool | None) -> None:
             if yes:
-                self.desk.vigil.answer_planned(episode, now)
+                self.account.tracker.answer_planned(incident, now)
                 self.post_message(Judged())
 
-        lines = planned_words.question_lines(episode, self.snapshot, look)
-        self.app.push_screen(GoAheadDialog(_("It is planned"), lines, _("Stay quiet"), words=dialog_words()), take)
+        lines = planned_words.question_lines(incident, self.snapshot, look)
+        self.app.push_screen(YesNoDialog(_("It is planned"), lines, _("Stay quiet"), words=dialog_words()), take)
 
     def do_explain(self) -> None:
         """The rules behind the findings, with their numbers."""
@@ -203,28 +203,28 @@ class TriageScreen(AccountScreen):
         if not path.exists():
             self._put_report(path, may_replace=False)
             return
-        lines: tuple[Line, ...] = ((Cell(str(path), Severity.STRONG),), (Cell(_("What is in it now is lost.")),))
-        dialog = GoAheadDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
+        lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))
+        dialog = YesNoDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
         self.app.push_screen(dialog, lambda yes: self._put_report(path, may_replace=True) if yes else None)
 
     def _put_report(self, path: Path, *, may_replace: bool) -> None:
         report, snapshot, look = self.report, self.snapshot, self._look()
         if report is None or snapshot is None or look is None:
             return
-        entries = entries_since(self.desk.actions.written(), report.since)
+        entries = entries_since(self.account.actions.written(), report.since)
         try:
-            write_report(path, report, self.episodes, entries, snapshot, look, may_replace=may_replace)
+            write_report(path, report, self.incidents, entries, snapshot, look, may_replace=may_replace)
         except OSError as error:
             why = error.strerror or type(error).__name__
             self.tell(_("{path} could not be written: {why}").format(path=path, why=why), severity="error")
         else:
             self.tell(_("incident report: {path}").format(path=path))
 
-    def _look(self) -> Look | None:
+    def _look(self) -> DisplayContext | None:
         """How what is on the screen is shown, at its own moment."""
         if self.snapshot is None or self.now is None:
             return None
-        return Look(self.now, self.snapshot.zone, self.view.privacy)
+        return DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
 
     def do_limits(self) -> None:
         """The limits dialog, the day's limit prefilled at twice a usual day."""

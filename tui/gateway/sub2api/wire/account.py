@@ -17,7 +17,7 @@ from tui.gateway.sub2api.wire.base import (
     Int,
     Moment,
     Num,
-    Row,
+    WireStruct,
     maybe_usd,
     maybe_utc,
     text,
@@ -27,7 +27,7 @@ from tui.gateway.sub2api.wire.base import (
 from tui.gateway.sub2api.wire.keys import GroupRow
 
 
-class ProfileRow(Row, frozen=True):
+class ProfileRow(WireStruct, frozen=True):
     """The User object, with `run_mode` from `/auth/me`."""
 
     id: Id
@@ -45,7 +45,7 @@ class ProfileRow(Row, frozen=True):
     run_mode: str | None = None
 
 
-class SignInRow(Row, frozen=True):
+class SignInRow(WireStruct, frozen=True):
     """The answer to a sign-in: tokens and user, or the demand for a second factor."""
 
     access_token: str = ""
@@ -57,7 +57,7 @@ class SignInRow(Row, frozen=True):
     user_email_masked: str | None = None
 
 
-class TokensRow(Row, frozen=True):
+class TokensRow(WireStruct, frozen=True):
     """The answer to a refresh."""
 
     access_token: str
@@ -65,7 +65,7 @@ class TokensRow(Row, frozen=True):
     expires_in: Num | None = None
 
 
-class RedeemRow(Row, frozen=True):
+class RedeemRow(WireStruct, frozen=True):
     """A redeemed code."""
 
     id: Id
@@ -76,7 +76,7 @@ class RedeemRow(Row, frozen=True):
     validity_days: Int | None = None
 
 
-class WindowRow(Row, frozen=True):
+class WindowRow(WireStruct, frozen=True):
     """One window of a subscription's progress."""
 
     limit_usd: Num | None = None
@@ -85,7 +85,7 @@ class WindowRow(Row, frozen=True):
     resets_in_seconds: Num | None = None
 
 
-class ProgressRow(Row, frozen=True):
+class ProgressRow(WireStruct, frozen=True):
     """How far a subscription is used up."""
 
     group_name: str | None = None
@@ -95,7 +95,7 @@ class ProgressRow(Row, frozen=True):
     monthly: WindowRow | None = None
 
 
-class SubscriptionRow(Row, frozen=True):
+class SubscriptionRow(WireStruct, frozen=True):
     """The subscription itself, with what was used of each window."""
 
     id: Id
@@ -106,7 +106,7 @@ class SubscriptionRow(Row, frozen=True):
     monthly_usage_usd: Amount | None = None
 
 
-class PlanRow(Row, frozen=True):
+class PlanRow(WireStruct, frozen=True):
     """An item of `/subscriptions/progress`."""
 
     subscription: SubscriptionRow

@@ -35,7 +35,7 @@ PARTS = Meta(max_length=20_000)
 """Of a list that comes whole: more parts than two years have hours are no answer to anything that is asked."""
 
 
-class Row(Struct, frozen=True):
+class WireStruct(Struct, frozen=True):
     """A wire struct. Its repr shows nothing, for some of them hold secrets."""
 
     def __repr__(self) -> str:
@@ -45,14 +45,14 @@ class Row(Struct, frozen=True):
         return []
 
 
-class Envelope(Row, Generic[T], frozen=True):
+class Envelope(WireStruct, Generic[T], frozen=True):
     """A panel answer."""
 
     code: int
     data: T
 
 
-class PageOf(Row, Generic[T], frozen=True):
+class PageOf(WireStruct, Generic[T], frozen=True):
     """One page of a list."""
 
     items: list[T]

@@ -15,7 +15,7 @@ from tui.gateway.sub2api.wire.base import (
     Moment,
     Num,
     PageOf,
-    Row,
+    WireStruct,
     maybe_text,
     name,
     text,
@@ -24,13 +24,13 @@ from tui.gateway.sub2api.wire.base import (
 )
 
 
-class NamedRow(Row, frozen=True):
+class NamedRow(WireStruct, frozen=True):
     """A nested key or group: of these only the name is wanted, least of all the secret."""
 
     name: str | None = None
 
 
-class CallRow(Row, frozen=True):
+class CallRow(WireStruct, frozen=True):
     """The UsageLog object. Its figures may be impossible: one row of a page must not take the others along."""
 
     id: Id

@@ -4,13 +4,25 @@ import msgspec
 
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
-from tui.gateway.sub2api.wire.base import Count, Envelope, Id, Int, Moment, PageOf, Row, maybe_text, name, text, utc
+from tui.gateway.sub2api.wire.base import (
+    Count,
+    Envelope,
+    Id,
+    Int,
+    Moment,
+    PageOf,
+    WireStruct,
+    maybe_text,
+    name,
+    text,
+    utc,
+)
 
 # Integers here, words in call records.
 _REQUEST_TYPES = {0: "unknown", 1: "sync", 2: "stream", 3: "ws_v2", 4: "cyber", 5: "live"}
 
 
-class FailedRow(Row, frozen=True):
+class FailedRow(WireStruct, frozen=True):
     """An error request, with or without the members of its detail."""
 
     id: Id

@@ -20,7 +20,7 @@ from tui.gateway.sub2api.wire.base import (
     Moment,
     Num,
     PageOf,
-    Row,
+    WireStruct,
     maybe_text,
     maybe_usd,
     maybe_utc,
@@ -30,7 +30,7 @@ from tui.gateway.sub2api.wire.base import (
 )
 
 
-class GroupRow(Row, frozen=True):
+class GroupRow(WireStruct, frozen=True):
     """The Group object, as far as a monitor needs it."""
 
     id: Id
@@ -43,7 +43,7 @@ class GroupRow(Row, frozen=True):
     monthly_limit_usd: Num | None = None
 
 
-class KeyRow(Row, frozen=True):
+class KeyRow(WireStruct, frozen=True):
     """The APIKey object. `key` is the secret in clear: it is masked in `key_of` and goes no further."""
 
     id: Id
@@ -80,20 +80,20 @@ class KeyRow(Row, frozen=True):
         return self.rate_limit_5h is None
 
 
-class KeyCostRow(Row, frozen=True):
+class KeyCostRow(WireStruct, frozen=True):
     """What one key cost."""
 
     today_actual_cost: Amount | None = None
     total_actual_cost: Amount | None = None
 
 
-class KeyCosts(Row, frozen=True):
+class KeyCosts(WireStruct, frozen=True):
     """`POST /usage/dashboard/api-keys-usage`."""
 
     stats: dict[str, KeyCostRow]
 
 
-class DayRow(Row, frozen=True):
+class DayRow(WireStruct, frozen=True):
     """One day of a key. The cache tokens have another name here than elsewhere."""
 
     date: str
@@ -106,7 +106,7 @@ class DayRow(Row, frozen=True):
     cache_write_tokens: Count | None = None
 
 
-class KeyDays(Row, frozen=True):
+class KeyDays(WireStruct, frozen=True):
     """`GET /user/api-keys/:id/usage/daily`."""
 
     items: Annotated[list[DayRow], PARTS]

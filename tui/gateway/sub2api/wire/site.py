@@ -3,10 +3,10 @@
 import msgspec
 
 from tui.domain.account import Site
-from tui.gateway.sub2api.wire.base import Envelope, Num, Row, text, usd
+from tui.gateway.sub2api.wire.base import Envelope, Num, WireStruct, text, usd
 
 
-class SettingsRow(Row, frozen=True):
+class SettingsRow(WireStruct, frozen=True):
     """What a monitor looks at; a server of v0.1.83 sends hardly any of it."""
 
     site_name: str | None = None

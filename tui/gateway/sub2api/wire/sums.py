@@ -10,12 +10,12 @@ from msgspec import UNSET, UnsetType
 
 from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
 from tui.gateway.sub2api.values import DashboardStats
-from tui.gateway.sub2api.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, Row, each, text, usd
+from tui.gateway.sub2api.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, WireStruct, each, text, usd
 
 _HOUR_LABEL, _DAY_LABEL = "%Y-%m-%d %H:%M", "%Y-%m-%d"
 
 
-class EndpointRow(Row, frozen=True):
+class EndpointRow(WireStruct, frozen=True):
     """The calls of one endpoint."""
 
     endpoint: str
@@ -25,7 +25,7 @@ class EndpointRow(Row, frozen=True):
     actual_cost: Amount
 
 
-class StatsRow(Row, frozen=True):
+class StatsRow(WireStruct, frozen=True):
     """`GET /usage/stats`. An older gateway sends the two kinds of cache tokens as one sum only."""
 
     total_requests: Count
@@ -40,7 +40,7 @@ class StatsRow(Row, frozen=True):
     endpoints: Annotated[list[EndpointRow], PARTS] | None = None
 
 
-class TrendRow(Row, frozen=True):
+class TrendRow(WireStruct, frozen=True):
     """One bucket of a trend; buckets without calls are not sent."""
 
     date: str
@@ -54,7 +54,7 @@ class TrendRow(Row, frozen=True):
     cache_read_tokens: Count | None = None
 
 
-class ModelRow(Row, frozen=True):
+class ModelRow(WireStruct, frozen=True):
     """The calls of one model."""
 
     model: str
@@ -68,7 +68,7 @@ class ModelRow(Row, frozen=True):
     cache_read_tokens: Count | None = None
 
 
-class GroupUseRow(Row, frozen=True):
+class GroupUseRow(WireStruct, frozen=True):
     """The calls of one group; id 0 is none."""
 
     group_id: Id
@@ -79,7 +79,7 @@ class GroupUseRow(Row, frozen=True):
     group_name: str | None = None
 
 
-class SnapshotRow(Row, frozen=True):
+class SnapshotRow(WireStruct, frozen=True):
     """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it.
 
 
@@ -91,7 +91,7 @@ class SnapshotRow(Row, frozen=True):
     groups: Annotated[list[GroupUseRow], PARTS] | UnsetType | None = UNSET
 
 
-class DashboardRow(Row, frozen=True):
+class DashboardRow(WireStruct, frozen=True):
     """`GET /usage/dashboard/stats`."""
 
     total_requests: Count
@@ -182,7 +182,7 @@ def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -
 
 
 def dashboard_of(row: DashboardRow) -> DashboardStats:
-    """The account at a glance."""
+    """The account at a summary."""
     return DashboardStats(
         today=Sums(
             row.today_requests,

@@ -1,4 +1,4 @@
-"""What triage remembers between runs: open episodes, what is planned, and where keys were used."""
+"""What triage remembers between runs: open incidents, what is planned, and where keys were used."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,30 +10,30 @@ from msgspec import Struct, field
 from tinydb import TinyDB
 
 from tui.store.atomic import AtomicStorage
-from tui.triage.findings import Kind
-from tui.triage.incidents import Episodes, Planned, from_plain, to_plain
-from tui.triage.origins import Seen, Sighting
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents, Planned, from_plain, to_plain
+from tui.triage.origins import SeenOrigins, Sighting
 
-MOST_PLACES = 50
+MAX_PLACES = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
 
 
-class KeptVigil(Struct, frozen=True):
+class KeptIncidents(Struct, frozen=True):
     """What is kept of an account."""
 
-    episodes: Episodes = field(default_factory=Episodes)
+    incidents: Incidents = field(default_factory=Incidents)
     planned: tuple[Planned, ...] = ()
-    seen: Mapping[int, Seen] = field(default_factory=dict)
+    seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
 
 
-class StoredVigil:
+class StoredIncidents:
     """One file for one account, replaced atomically, readable by its owner only."""
 
     def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
         self._path = path
         self._report = report
 
-    def read(self) -> KeptVigil | None:
+    def read(self) -> KeptIncidents | None:
         """What is kept; None when there is nothing, or nothing that this version understands. Raises OSError."""
         if not self._path.exists():
             return None
@@ -44,11 +44,11 @@ class StoredVigil:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
-    def write(self, kept: KeptVigil) -> None:
+    def write(self, kept: KeptIncidents) -> None:
         """Keep it. Raises OSError when the disk does."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {
-            "episodes": to_plain(kept.episodes),
+            "episodes": to_plain(kept.incidents),
             "planned": [_plain_plan(one) for one in kept.planned],
             "seen": {str(key_id): _plain_seen(one) for key_id, one in kept.seen.items()},
         }
@@ -59,8 +59,8 @@ class StoredVigil:
             database.storage.write({"_default": {"1": document}})
 
 
-def _kept(plain: Any) -> KeptVigil:
-    return KeptVigil(
+def _kept(plain: Any) -> KeptIncidents:
+    return KeptIncidents(
         from_plain(plain["episodes"]),
         tuple(_plan(one) for one in plain["planned"]),
         {int(key_id): _seen(one) for key_id, one in plain["seen"].items()},
@@ -80,13 +80,13 @@ def _plan(plain: Any) -> Planned:
     key_id, hour = plain["key_id"], plain["hour_of_week"]
     return Planned(
         None if key_id is None else int(key_id),
-        Kind(plain["kind"]),
+        FindingKind(plain["kind"]),
         None if hour is None else int(hour),
         datetime.fromisoformat(plain["until"]),
     )
 
 
-def _plain_seen(one: Seen) -> dict[str, object]:
+def _plain_seen(one: SeenOrigins) -> dict[str, object]:
     return {
         "since": one.since.isoformat(),
         "until": one.until.isoformat(),
@@ -97,12 +97,12 @@ def _plain_seen(one: Seen) -> dict[str, object]:
 
 
 def _plain_sightings(places: Mapping[str, Sighting]) -> dict[str, list[object]]:
-    most = sorted(places.items(), key=lambda item: item[1].calls, reverse=True)[:MOST_PLACES]
+    most = sorted(places.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_PLACES]
     return {name: [one.first_at.isoformat(), one.calls_before, one.calls, one.billed_usd] for name, one in most}
 
 
-def _seen(plain: Any) -> Seen:
-    return Seen(
+def _seen(plain: Any) -> SeenOrigins:
+    return SeenOrigins(
         datetime.fromisoformat(plain["since"]),
         datetime.fromisoformat(plain["until"]),
         int(plain["calls"]),

@@ -22,7 +22,7 @@ from tui.gateway.budget import WINDOW_S, Tier
 LOOK_EVERY_S = 0.05
 """The budget is asked for every question in turn."""
 _LONG_BYTES = 8 * 1024
-_MOST_BYTES = 256 * 1024
+_MAX_BYTES = 256 * 1024
 _LONGEST_WAIT_S = 3600.0
 _AHEAD_S = 1.0
 """So far may another's reading of the clock be ahead of ours: both are of one machine."""
@@ -189,7 +189,7 @@ def _opened(path: Path) -> Iterator[int]:
 
 def _read(handle: int, offset: int) -> bytes:
     """What stands behind an offset; of what is no regular file nothing. A line is written at once, so none is cut."""
-    return os.pread(handle, _MOST_BYTES, offset) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+    return os.pread(handle, _MAX_BYTES, offset) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
 
 
 def _content(path: Path, offset: int) -> bytes:
