@@ -7,7 +7,7 @@ import pytest
 
 from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, write_profiles
-from tests.flows.test_doors import shows_keys_of, signed_in
+from tests.flows.test_profiles import shows_keys_of, signed_in
 from tui.account.kept_sessions import StoredSessions
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.flows.types import Start
-from tests.unit.headless.faulty import Faulty
+from tests.unit.cli.faulty import Faulty
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.demo.app import DemoGateway
 from tui.monitor.triage_inputs import report_of

@@ -13,9 +13,9 @@ from typing import Any
 
 from tests.survival.homes import Home, at_home, close, disable, leave, screen, wait_live
 from tests.survival.trials import Tried
+from tests.unit.account.test_kept_incidents import KEPT as KEPT_VIGIL
 from tests.unit.samples import NOW
 from tests.unit.store.test_history import ONE as KEPT_HISTORY
-from tests.unit.store.test_vigil import KEPT as KEPT_VIGIL
 from tests.unit.terminal.pty_program import PtyProgram
 from tui.account.kept_incidents import StoredIncidents
 from tui.account.kept_sessions import StoredSessions

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.unit.samples import NOW, failed
-from tests.unit.triage.test_dearer import KEY, USUAL, uses
-from tests.unit.triage.test_leaks import DAY
-from tests.unit.triage.test_leaks import series as days
-from tests.unit.triage.test_places import FOREIGN, OFFICE, rows
+from tests.unit.triage.test_origins import FOREIGN, OFFICE, rows
 from tests.unit.triage.test_rules import series
+from tests.unit.triage.test_slow_spend import DAY
+from tests.unit.triage.test_slow_spend import series as days
+from tests.unit.triage.test_unit_cost import KEY, USUAL, uses
 from tui.triage.baselines import HOUR
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find

@@ -11,7 +11,7 @@ from tui.cli.parser import parser
 from tui.terminal.first_frame import VERBS
 from tui.version import VERSION
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAVY = ("textual", "httpx", "rich", "starlette", "uvicorn", "msgspec", "tinydb")
 LOADED = "import sys, json; from tui.__main__ import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
 LOADED += "print('LOADED', *sorted(name for name in sys.modules if '.' not in name))"

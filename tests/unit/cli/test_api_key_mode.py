@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.demo.money import UNITS_PER_USD
 from widgets.layout import cell_width
 

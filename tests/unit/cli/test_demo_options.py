@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.headless.conftest import Result
+from tests.unit.cli.conftest import Result
 from tui.cli.demo_options import VERBS
 
 Aktop = Callable[..., Result]

@@ -5,7 +5,7 @@ import pytest
 
 from tui.config.settings import OPTIONS, BadSettings, Settings, load
 
-CONFIGS = Path(__file__).parent / "configs"
+CONFIGS = Path(__file__).parent / "files"
 # What each wrong file is told: where, and what was expected.
 COMPLAINTS = {
     "syntax": (":2: ", "Invalid value"),

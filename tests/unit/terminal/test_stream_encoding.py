@@ -9,7 +9,7 @@ import pytest
 
 from tui.terminal import stream_encoding
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NARROW = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 

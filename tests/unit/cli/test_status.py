@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.demo.money import UNITS_PER_USD
 from tui.demo.strands import Trait
 from tui.domain.failure import Failure, FailureKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
 from tui.terminal import exit_codes

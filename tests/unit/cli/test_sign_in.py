@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.account.kept_sessions import StoredSessions
 from tui.cli import prompts
 

@@ -33,7 +33,7 @@ def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
 
 
 def test_the_readme_has_the_key_table_of_the_registry() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert key_table() in readme
 
 

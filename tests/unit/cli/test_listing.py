@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import Call, Page
 from tui.gateway.errors import BudgetSpent, error_of

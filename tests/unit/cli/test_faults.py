@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
-from tests.unit.headless.faulty import Faulty, Spoil, garbage, without
+from tests.unit.cli.conftest import Machine
+from tests.unit.cli.faulty import Faulty, Spoil, garbage, without
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
 from tui.terminal import exit_codes

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.headless.conftest import Machine
+from tests.unit.cli.conftest import Machine
 from tui.cli import prompts
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.errors import error_of

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from tests.unit.headless.conftest import Machine, Result
+from tests.unit.cli.conftest import Machine, Result
 
 Aktop = Callable[..., Result]
 
