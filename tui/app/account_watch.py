@@ -7,7 +7,7 @@ from tui.account.context import AccountContext
 from tui.app.prefetch import WATCHER
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import key_questions
-from tui.monitor.questions import Question
+from tui.monitor.question import Question
 from tui.monitor.refresh_policy import RefreshPolicy
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.triage_inputs import triage_questions

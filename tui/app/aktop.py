@@ -32,7 +32,8 @@ from tui.locale import _
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.loop import Monitor
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.display_context import DisplayContext

@@ -10,7 +10,8 @@ from tui.domain.key_report import KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, SpendWindow, WindowName
 from tui.domain.scope import TimeRange, range_text
 from tui.monitor.api_key_mode import account_feed, own_usage
-from tui.monitor.questions import AskSite, Days
+from tui.monitor.question import Days
+from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance
 from tui.present.api_key_mode import ApiKeyLine, lines

@@ -14,17 +14,16 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.events import Answered, QuestionFailed
 from tui.monitor.histories import current_histories
+from tui.monitor.question import Asking, Question
 from tui.monitor.questions import (
     AskAccountHistory,
     AskCalls,
-    Asking,
     AskKeyCosts,
     AskKeyHistory,
     AskKeys,
     AskPlans,
     AskProfile,
     AskSite,
-    Question,
 )
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import errors_question, has_plans, questions_of

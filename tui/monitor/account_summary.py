@@ -11,7 +11,8 @@ from tui.domain.keys import KeyCost
 from tui.gateway.budget import Tier
 from tui.monitor.api_key_mode import key_questions
 from tui.monitor.burn import BURN_WINDOW, MIN_WINDOW, Burn
-from tui.monitor.questions import Asking, AskKeyCosts, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.question import Asking, Question
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
 from tui.monitor.refresh_policy import seldom
 from tui.monitor.snapshot import Snapshot
 from tui.triage.report import Report

@@ -15,7 +15,8 @@ from tui.domain.scope import DayRange, RangeName, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, DayUsage, Slice, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.feed import Feed
-from tui.monitor.questions import Asking, AskProfile, AskSite, Days, Question
+from tui.monitor.question import Asking, Days, Known, Question
+from tui.monitor.questions import AskProfile, AskSite
 from tui.monitor.refresh_policy import RefreshPolicy, seldom
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
@@ -80,9 +81,9 @@ def key_questions(snapshot: Snapshot, days: Days | None = None) -> Iterator[Ques
     yield from (AskKeyPrice(report.place) for report in reports if snapshot.data(report) is not None)
 
 
-def server_today(snapshot: Snapshot, now: datetime) -> date:
+def server_today(known: Known, now: datetime) -> date:
     """The day that it is at the server."""
-    return now.astimezone(snapshot.server_zone).date()
+    return now.astimezone(known.server_zone).date()
 
 
 def account_feed(snapshot: Snapshot) -> Feed[Profile]:

@@ -16,7 +16,7 @@ from tui.domain.usage import NOTHING, Bucket, Call, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.calls.log import CallView, UsageSum
 from tui.monitor.calls.rollups import next_start
-from tui.monitor.questions import Asking
+from tui.monitor.question import Asking
 from tui.monitor.refresh_policy import seldom
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tui.domain.failure import Failure
 from tui.gateway.budget import BudgetUse
-from tui.monitor.questions import Question
+from tui.monitor.question import Question
 
 
 class Answered(Struct, frozen=True):

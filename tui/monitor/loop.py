@@ -20,7 +20,8 @@ from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
-from tui.monitor.questions import AskCalls, Asking, AskKeyCosts, AskKeys, AskSite, Question
+from tui.monitor.question import Asking, Question
+from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeys, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.refresh_policy import RefreshWhen, due_at
 from tui.monitor.snapshot import Snapshot

@@ -1,15 +1,9 @@
-"""The questions that aktop asks a gateway, as values.
-
-A question says what it costs (`tier`), when it is worth asking again (`pace`), and how to ask it. Screens watch
-questions; the loop asks those that are due; the Snapshot keeps the last answer to each.
-"""
+"""The questions that aktop asks a gateway, as values."""
 
 import dataclasses
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -39,15 +33,9 @@ from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
+from tui.monitor.calls.reader import MAX_ROWS, read_calls
+from tui.monitor.question import Asking, Days
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, RefreshWhen, seldom, when_active
-
-if TYPE_CHECKING:
-    from tui.gateway.api_key.client import ApiKeyClient
-    from tui.gateway.sub2api.client import GatewayClient
-    from tui.monitor.snapshot import Snapshot
-
-T_co = TypeVar("T_co", covariant=True)
-Days = tuple[date, date]
 
 ERRORS_A_PAGE = 100
 MAX_ERRORS = 2000
@@ -56,48 +44,14 @@ ACCOUNT_HISTORY_DAYS = 28
 KEPT_HISTORY_HOURS = 28 * 24
 WALLET = 0
 """`billing_type` of calls that the wallet paid (contract 5.1)."""
-MAX_ROWS = 20_000
-"""More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
 MAX_ASKED_ROWS = 200_000
 """More call records are not kept, even when a person asks for them."""
-
-
-class Asking(Struct, frozen=True):
-    """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far.
-
-    `keys` are asked where there is no account, only API keys.
-    """
-
-    client: "GatewayClient"
-    now: datetime
-    zone: ZoneInfo
-    known: "Snapshot"
-    keys: Sequence["ApiKeyClient"] = ()
 
 
 def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:
     """A trend by the hour, the running one included, over so many days."""
     hour = floor_hour(now)
     return hourly_cost(trend, hour - timedelta(days=days), hour + timedelta(hours=1))
-
-
-class Question(Protocol, Generic[T_co]):
-    """Something to ask the gateway; equal questions have the same answer."""
-
-    @property
-    def tier(self) -> Tier:
-        """Which of the gateway's limits it counts against."""
-        ...
-
-    @property
-    def pace(self) -> RefreshPolicy:
-        """When to ask again."""
-        ...
-
-    @abstractmethod
-    async def ask(self, asking: Asking) -> T_co:
-        """Ask. Raises GatewayError."""
-        ...
 
 
 class AskSite(Struct, frozen=True):
@@ -375,8 +329,6 @@ class AskCalls:
     pace = when_active(5)
 
     async def ask(self, asking: Asking) -> CallsRead:
-        from tui.monitor.calls.reader import read_calls
-
         return await read_calls(self, asking)
 
     def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool:

@@ -15,7 +15,8 @@ from tui.domain.scope import NO_FILTERS, Filters
 from tui.domain.usage import Call, Sums
 from tui.gateway.budget import Tier
 from tui.monitor.calls.log import CallLog, CallView
-from tui.monitor.questions import AskCalls, Asking
+from tui.monitor.question import Asking
+from tui.monitor.questions import AskCalls
 from tui.monitor.refresh_policy import RefreshPolicy, RefreshWhen
 from tui.monitor.snapshot import Snapshot
 

@@ -14,7 +14,8 @@ from tui.monitor.calls.log import CallsRead, CallView
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.feed import Feed
 from tui.monitor.flaws import flaw_of
-from tui.monitor.questions import AskCalls, AskKeys, AskProfile, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 
 K = TypeVar("K")

@@ -22,17 +22,8 @@ from tui.monitor.calls.rollups import next_start
 from tui.monitor.days import AskDayHours, Parting, day_questions, parted_midnights
 from tui.monitor.feed import Feed
 from tui.monitor.memo import memoize_last
-from tui.monitor.questions import (
-    WALLET,
-    AskBreakdown,
-    AskCalls,
-    AskErrors,
-    AskKeys,
-    AskProfile,
-    AskSite,
-    AskTotals,
-    Question,
-)
+from tui.monitor.question import Question
+from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskProfile, AskSite, AskTotals
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage, filled, names_of, slice_of, usage_of_calls
 

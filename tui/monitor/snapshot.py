@@ -15,7 +15,8 @@ from tui.gateway.budget import BudgetUse
 from tui.monitor.calls.log import CallView
 from tui.monitor.feed import Feed
 from tui.monitor.memo import Memo
-from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite
 from tui.monitor.refresh_policy import SETTLE
 
 T = TypeVar("T")

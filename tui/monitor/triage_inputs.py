@@ -15,6 +15,7 @@ from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.histories import current_account, current_histories, is_account_current
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
+from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,
     AskAccountHistory,
@@ -24,7 +25,6 @@ from tui.monitor.questions import (
     AskKeys,
     AskPlans,
     AskProfile,
-    Question,
 )
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot

@@ -7,7 +7,8 @@ from decimal import Decimal
 from tui.domain.failure import FailureKind
 from tui.locale import _, plural
 from tui.monitor.api_key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
-from tui.monitor.questions import AskSite, Days
+from tui.monitor.question import Days
+from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import failures

@@ -13,7 +13,8 @@ from tui.domain.keys import KeyStatus
 from tui.locale import _
 from tui.monitor.api_key_mode import REFUSED, AskKeyPrice, AskKeyReport
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskSite, Days
+from tui.monitor.question import Days
+from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt

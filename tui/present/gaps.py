@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui.locale import _
+from tui.monitor.question import Question
 from tui.monitor.questions import (
     AskAccountHistory,
     AskBreakdown,
@@ -14,7 +15,6 @@ from tui.monitor.questions import (
     AskPlans,
     AskProfile,
     AskTotals,
-    Question,
 )
 from tui.present import failures
 from tui.present import format as fmt

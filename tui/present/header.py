@@ -12,7 +12,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskProfile, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskProfile, AskSite
 from tui.monitor.refresh_policy import due_at
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot

@@ -9,6 +9,7 @@ from tui.domain.failure import Failure
 from tui.domain.scope import Scope, window_of
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
+from tui.monitor.question import Question
 from tui.monitor.questions import (
     AskAccountHistory,
     AskBreakdown,
@@ -21,7 +22,6 @@ from tui.monitor.questions import (
     AskProfile,
     AskSite,
     AskTotals,
-    Question,
 )
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.questions import AskGroups, AskKeys, AskPlans, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskGroups, AskKeys, AskPlans
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.present import header

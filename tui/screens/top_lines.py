@@ -6,7 +6,7 @@ from typing import Any
 from textual.geometry import Size
 
 from tui.account.context import AccountContext
-from tui.monitor.questions import Question
+from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, header
 from tui.present.banner import News

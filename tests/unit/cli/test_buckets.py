@@ -14,7 +14,8 @@ from tui.domain.scope import DayRange, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.calls.rollups import bucket_start
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskBreakdown, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskBreakdown, AskSite
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 

@@ -12,7 +12,7 @@ from tui.cli.progress import TerminalProgress
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import GatewayError, error_of
-from tui.monitor.questions import Asking
+from tui.monitor.question import Asking
 from tui.monitor.refresh_policy import ALWAYS
 
 

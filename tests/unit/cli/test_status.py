@@ -10,7 +10,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.burn import Burn
-from tui.monitor.questions import AskAccountHistory, Asking, AskKeyHistory
+from tui.monitor.question import Asking
+from tui.monitor.questions import AskAccountHistory, AskKeyHistory
 from tui.terminal import exit_codes
 from widgets.layout import cell_width
 

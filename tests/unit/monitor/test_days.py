@@ -19,7 +19,8 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.days import AskDayHours
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskBreakdown, AskSite, AskTotals, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskBreakdown, AskSite, AskTotals
 from tui.monitor.scoped import call_filter, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 

@@ -20,7 +20,8 @@ from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.calls import reader
 from tui.monitor.calls.log import EVERYTHING, CallView
 from tui.monitor.events import Answered
-from tui.monitor.questions import AskCalls, Asking
+from tui.monitor.question import Asking
+from tui.monitor.questions import AskCalls
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present.failures import sentence, short

@@ -20,16 +20,8 @@ from tui.gateway.budget import RequestBudget
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.loop import Monitor, Rates
-from tui.monitor.questions import (
-    AskGroups,
-    AskKeyCosts,
-    AskKeyDays,
-    AskKeys,
-    AskPlans,
-    AskProfile,
-    AskSite,
-    Question,
-)
+from tui.monitor.question import Question
+from tui.monitor.questions import AskGroups, AskKeyCosts, AskKeyDays, AskKeys, AskPlans, AskProfile, AskSite
 from tui.monitor.reconcile import day_check
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot

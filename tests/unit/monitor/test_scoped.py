@@ -13,7 +13,8 @@ from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.questions import AskBreakdown, AskKeys, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskBreakdown, AskKeys, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot

@@ -16,6 +16,7 @@ from tui.domain.usage import Call, HourlyCost, KeyHistory, Page, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallLog, CallsRead, CallView
 from tui.monitor.events import Answered, QuestionFailed
+from tui.monitor.question import Question
 from tui.monitor.questions import (
     AskAccountHistory,
     AskCalls,
@@ -24,7 +25,6 @@ from tui.monitor.questions import (
     AskKeyHistory,
     AskKeys,
     AskProfile,
-    Question,
 )
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import errors_question

@@ -13,7 +13,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import KeyCost
 from tui.monitor.feed import Feed
 from tui.monitor.memo import Memo, memoize_last, memoize_recent
-from tui.monitor.questions import AskKeyCosts, AskKeys, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_throttle import TriageThrottle
 

@@ -15,7 +15,8 @@ from tui.gateway.budget import Tier
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.loop import AT_ONCE, Monitor, Rates
-from tui.monitor.questions import AskCalls, Asking, Question
+from tui.monitor.question import Asking, Question
+from tui.monitor.questions import AskCalls
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom
 from tui.monitor.snapshot import Snapshot
 

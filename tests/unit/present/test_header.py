@@ -17,15 +17,8 @@ from tui.gateway.budget import BudgetUse
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered, Event, QuestionFailed
-from tui.monitor.questions import (
-    AskAccountHistory,
-    AskErrors,
-    AskKeyHistory,
-    AskProfile,
-    AskSite,
-    AskTotals,
-    Question,
-)
+from tui.monitor.question import Question
+from tui.monitor.questions import AskAccountHistory, AskErrors, AskKeyHistory, AskProfile, AskSite, AskTotals
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header, trend_marks

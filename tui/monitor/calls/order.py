@@ -5,7 +5,7 @@ from msgspec import Struct
 from tui.domain.scope import NO_FILTERS, Filters, Window
 from tui.domain.usage import Call, Page
 from tui.gateway.budget import Tier
-from tui.monitor.questions import Asking, Days
+from tui.monitor.question import Asking, Days
 from tui.monitor.refresh_policy import when_active
 
 PAGE_ROWS = 1000

@@ -5,15 +5,20 @@ never skips any (contract 8.6). A reading goes on until it overlaps what is know
 """
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from tui.domain.clock import floor_hour
+from tui.domain.scope import Filters
 from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.errors import BudgetSpent
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
-from tui.monitor.questions import MAX_ROWS, AskCalls, Asking, Days
+from tui.monitor.question import Asking, Days
 
+MAX_ROWS = 20_000
+"""More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
 TAIL_ROWS = 20
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
@@ -33,10 +38,27 @@ OVERLAP = timedelta(seconds=5)
 """Rows can appear with a `created_at` older than one already seen (contract 8.1)."""
 
 
+class CallsWanted(Protocol):
+    """Which call records, and how far back (`AskCalls`)."""
+
+    @property
+    def filters(self) -> Filters: ...
+
+    @property
+    def days(self) -> Days | None: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool: ...
+
+    def start(self, now: datetime, zone: ZoneInfo) -> datetime | None: ...
+
+
 class _Reading(Struct):
     """One reading under way: the rows so far, and the moment from which on nothing is missing."""
 
-    question: AskCalls
+    question: CallsWanted
     asking: Asking
     view: CallView
     span: Days | None
@@ -116,7 +138,7 @@ class _Reading(Struct):
         return datetime.combine(self.span[0], time(), self.asking.zone).astimezone(UTC)
 
 
-async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
+async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
     """Read what is new, then some of what is missing further back; at first one page, which is worth seeing at once.
 
     A budget that runs out midway ends the reading with what it has. Raises GatewayError when nothing could be read.
@@ -192,7 +214,7 @@ def _first_rows(reading: _Reading) -> int:
     return FIRST_ROWS if asking.now - start <= ONE_SMALL_PAGE else PAGE_ROWS
 
 
-def _live_days(question: AskCalls, asking: Asking) -> Days | None:
+def _live_days(question: CallsWanted, asking: Asking) -> Days | None:
     """The days that a live log needs: a narrow range makes the gateway's exact count cheap (contract 5.3)."""
     start = question.start(asking.now, asking.zone)
     if start is None:

@@ -15,7 +15,7 @@ from tui.config.settings import BadSettings
 from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.account_summary import AccountSummary
-from tui.monitor.questions import Question
+from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import account_details, accounts, profiles
 from tui.present.display_context import DisplayContext

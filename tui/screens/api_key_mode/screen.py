@@ -12,7 +12,7 @@ from textual.reactive import var
 from tui.domain.usage import Bucket
 from tui.locale import _, plural
 from tui.monitor.api_key_mode import is_failing, key_questions, own_usage
-from tui.monitor.questions import Question
+from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_details, api_key_header, api_key_mode, trend
 from tui.present import format as fmt

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tui.domain.scope import window_of
 from tui.locale import _, plural
-from tui.monitor.questions import MAX_ASKED_ROWS, MAX_ROWS, AskCalls, AskTotals
+from tui.monitor.calls.reader import MAX_ROWS
+from tui.monitor.questions import MAX_ASKED_ROWS, AskCalls, AskTotals
 from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt

@@ -17,7 +17,8 @@ from tui.locale import _
 from tui.monitor import reconcile
 from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.order import NEWEST_FIRST
-from tui.monitor.questions import AskCalls, AskKeys, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskCalls, AskKeys
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, calls_lines, scope_line

@@ -13,7 +13,8 @@ from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.locale import _, plural
-from tui.monitor.questions import AskError, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskError, AskSite
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line

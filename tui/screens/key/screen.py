@@ -13,7 +13,8 @@ from tui.domain.failure import FailureKind
 from tui.domain.scope import DayRange
 from tui.locale import _, plural
 from tui.monitor.calls.log import by_day
-from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, AskSite
 from tui.monitor.scoped import calls_of, calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, key_page, scope_line

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from tui.locale import _
-from tui.monitor.questions import AskKeys, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line

@@ -13,7 +13,8 @@ from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.locale import _
-from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, AskSite, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, AskSite
 from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage

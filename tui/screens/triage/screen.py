@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.locale import _
-from tui.monitor.questions import AskCalls, AskKeyHistory, Question
+from tui.monitor.question import Question
+from tui.monitor.questions import AskCalls, AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
 from tui.present import planned as planned_words
