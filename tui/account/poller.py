@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from tui.account.profiles import Profiles
 from tui.account.services import Services
-from tui.config.settings import BadSettings, Settings
+from tui.config.file import BadSettings
+from tui.config.settings import Settings
 from tui.gateway.address import ConfigError
 from tui.monitor.account_summary import LOOK_EVERY, AccountSummary, glance_questions
 from tui.monitor.api_key_mode import account_feed
@@ -28,13 +29,13 @@ class AccountsPoller:
     def summaries(self, here: Settings) -> tuple[AccountSummary, ...]:
         """What is known of each account, in the order of the configuration file. Raises BadSettings."""
         names = list(self._profiles.names())
-        if here.profile is None or (self._profiles.start.profile is None and self._profiles.start["url"]):
+        if here.profile is None or (self._profiles.start.profile is None and self._profiles.start.url):
             names.insert(0, "")
         return tuple(self._glance(name, here) for name in dict.fromkeys(names))
 
     def _glance(self, name: str, here: Settings) -> AccountSummary:
         if name == (here.profile or ""):
-            return AccountSummary(name, here["url"] or "", is_here=True, own_usd=here["low_balance_usd"])
+            return AccountSummary(name, here.url or "", is_here=True, own_usd=here.low_balance_usd)
         kept = self._kept.get(name)
         if kept is None:
             kept = self._kept[name] = self._begun(name)
@@ -45,7 +46,7 @@ class AccountsPoller:
             settings = self._profiles.settings(name or None)
         except BadSettings as error:
             return AccountSummary(name, "", complaint=str(error))
-        return AccountSummary(name, settings["url"] or "", own_usd=settings["low_balance_usd"])
+        return AccountSummary(name, settings.url or "", own_usd=settings.low_balance_usd)
 
     async def run(self, here: Settings, changed: Callable[[], None]) -> None:
         """Ask all accounts but the open one until cancelled; `changed` hears of each answer. Raises BadSettings."""

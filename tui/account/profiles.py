@@ -9,15 +9,15 @@ from msgspec import Struct
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, open_demo_account, open_services
 from tui.config.api_key_files import FoundKey
-from tui.config.settings import CREDENTIALS, Settings, load, read_config
+from tui.config.settings import OPTIONS, Belongs, Settings, load, read_config
 from tui.gateway.address import normalised_base_url
 from tui.gateway.api_key.client import clean_key
 from tui.locale import _
 from tui.store.atomic import create_file
 
-_NAMING = frozenset({"url", "email"}) | CREDENTIALS
-"""Flags that name an account: they speak of the one that aktop was started with, and of no other."""
-_ANY_ACCOUNT = frozenset({"AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ", "AKTOP_PROXY", "AKTOP_CA_BUNDLE"})
+_OF_PERSON = frozenset(option.name for option in OPTIONS if option.belongs is Belongs.PERSON)
+"""Flags that hold for every account; the others speak of the one that aktop was started with."""
+_OF_ANY_ACCOUNT = frozenset(option.variable for option in OPTIONS if option.belongs is Belongs.PERSON)
 """Variables of aktop that hold for every account. A token of the environment goes to the gateway of the start only."""
 
 
@@ -82,9 +82,11 @@ class Profiles(Struct, frozen=True):
         return None
 
     def _flags(self) -> dict[str, object]:
-        return {name: value for name, value in self.flags.items() if name not in _NAMING}
+        return {name: value for name, value in self.flags.items() if name in _OF_PERSON}
 
     def _environ(self) -> dict[str, str]:
         return {
-            name: value for name, value in self.environ.items() if not name.startswith("AKTOP_") or name in _ANY_ACCOUNT
+            name: value
+            for name, value in self.environ.items()
+            if not name.startswith("AKTOP_") or name in _OF_ANY_ACCOUNT
         }

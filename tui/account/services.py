@@ -15,7 +15,8 @@ from tui.account.demo_account import DemoAccount
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
-from tui.config.settings import BadSettings, Settings
+from tui.config.file import BadSettings
+from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
@@ -57,7 +58,7 @@ class Services:
     @property
     def is_read_only(self) -> bool:
         """Whether nothing may be changed."""
-        return bool(self.settings["read_only"]) or bool(self.keys)
+        return bool(self.settings.read_only) or bool(self.keys)
 
     @property
     def history_dir(self) -> Path | None:
@@ -129,7 +130,7 @@ def open_services(
     Asks the gateway nothing. `use_keys` False is for what needs an account, whatever API keys are named. Raises
     BadSettings and ConfigError.
     """
-    url = demo_url or (found.base_url if found else settings["url"])
+    url = demo_url or (found.base_url if found else settings.url)
     if not url:
         sentence = _(
             "which gateway? Give --url https://gateway.example, set AKTOP_URL, or write url into {path}; "
@@ -141,17 +142,17 @@ def open_services(
         named = named_keys(settings, environ, warn)
     verify = _trust(settings)
     clock = GatewayClock()
-    proxy = Proxy(settings["proxy"], settings.values["proxy"].origin) if settings["proxy"] else None
-    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings["allow_http"], clock=clock)
+    proxy = Proxy(settings.proxy, settings.values["proxy"].origin) if settings.proxy else None
+    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
     sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
     others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(
         url,
         sessions=sessions,
-        budget=RequestBudget(time.monotonic, share=settings["budget_share"], others=others),
+        budget=RequestBudget(time.monotonic, share=settings.budget_share, others=others),
         verify=verify,
         proxy=proxy,
-        allow_http=settings["allow_http"],
+        allow_http=settings.allow_http,
         clock=clock,
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
@@ -160,7 +161,7 @@ def open_services(
 
 def _trust(settings: Settings) -> ssl.SSLContext | None:
     """The authorities that the settings name, None for the system's. Certificates are verified in any case."""
-    path = settings["ca_bundle"]
+    path = settings.ca_bundle
     if path is None:
         return None
     try:
@@ -177,7 +178,7 @@ def session_keeper(
     settings: Settings, environ: Mapping[str, str], url: str, warn: Callable[[str], None]
 ) -> SessionKeeper:
     """The session: a token given by hand, else the one that a sign-in left. Raises BadSettings."""
-    token_file = settings["token_file"]
+    token_file = settings.token_file
     if token_file:
         try:
             path = Path(token_file).expanduser()
@@ -191,14 +192,14 @@ def session_keeper(
             raise BadSettings(sentence.format(path=token_file, error=why)) from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
-    box = find_box() if settings["keyring"] else None
+    box = find_box() if settings.keyring else None
     _warn_if_open(sessions_file(settings), warn)
     if is_writable_by_others(settings.state_dir):
         text = _("others can put files of theirs into {path}; run: chmod 700 {path}")
         warn(text.format(path=settings.state_dir))
     store = StoredSessions(sessions_file(settings), report=warn, box=box)
     base_url = normalised_base_url(url)
-    return store.for_gateway(base_url, _as_kept(settings["email"], store.accounts(base_url)))
+    return store.for_gateway(base_url, _as_kept(settings.email, store.accounts(base_url)))
 
 
 def _warn_if_open(path: Path, warn: Callable[[str], None]) -> None:
@@ -241,8 +242,8 @@ def _as_kept(email: str | None, kept: Iterable[str]) -> str | None:
 
 def user_zone(settings: Settings) -> ZoneInfo:
     """The zone of what is shown: the one asked for, else the machine's, else UTC."""
-    if settings["tz"] is not None:
-        zone: ZoneInfo = settings["tz"]
+    if settings.tz is not None:
+        zone: ZoneInfo = settings.tz
         return zone
     return _machine_zone()
 

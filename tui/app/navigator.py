@@ -12,7 +12,7 @@ from tui.account.poller import AccountsPoller
 from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.account.sign_in import SignIn
-from tui.config.settings import BadSettings
+from tui.config.file import BadSettings
 from tui.domain.account import Profile
 from tui.domain.scope import Scope
 from tui.gateway.address import ConfigError

@@ -38,7 +38,7 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
         asked = key_questions(gatherer.snapshot, scope.days)
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
     snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
-    own_usd = services.settings["low_balance_usd"]
+    own_usd = services.settings.low_balance_usd
     found = api_key_mode.lines(snapshot, scope.days)
     needed = _reasons(snapshot, found, look, services)
     failed = [(line.tag, line.feed.failure) for line in found if line.feed.failure is not None]
@@ -133,7 +133,7 @@ def _reasons(
     snapshot: Snapshot, found: tuple[api_key_mode.ApiKeyLine, ...], look: DisplayContext, services: Services
 ) -> list[str]:
     """Why a person is needed, one sentence each."""
-    own_usd = services.settings["low_balance_usd"]
+    own_usd = services.settings.low_balance_usd
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, None, own_usd)
     told = low_balance.news(alarm, snapshot, look, None, own_usd)
     reasons = [plain_text(told)] if told else []

@@ -1,8 +1,10 @@
 """`aktop config`: every setting, its value and where it came from; every path. Secrets are only said to be there."""
 
+import argparse
 import os
 from zoneinfo import ZoneInfo
 
+from tui.account.demo_account import DemoAccount
 from tui.account.kept_sessions import StoredSessions
 from tui.account.services import journal_file, sessions_file
 from tui.cli.output import plain_text, tell
@@ -20,7 +22,7 @@ from widgets.values import Cell
 _SECRETS = ("AKTOP_TOKEN", VARIABLE, PASSWORD_VARIABLE)
 
 
-def show(settings: Settings) -> int:
+def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
     """Print it all."""
     rows = [(name, _value_text(settings, name), _(value.origin)) for name, value in settings.values.items()]
     rows += [("profile", settings.profile or UNKNOWN, settings.profile_origin)]
@@ -68,7 +70,7 @@ def _without_credentials(url: str) -> str:
 def _accounts(settings: Settings) -> tuple[str, ...]:
     """The accounts with a kept session at the gateway in question."""
     try:
-        url = normalised_base_url(settings["url"]) if settings["url"] else None
+        url = normalised_base_url(settings.url) if settings.url else None
     except ConfigError:
         return ()
     found = StoredSessions(sessions_file(settings)).accounts(url) if url else ()

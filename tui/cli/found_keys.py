@@ -19,8 +19,8 @@ def agreed_key(settings: Settings, environ: Mapping[str, str]) -> FoundKey | Non
     """
     if not prompts.has_person() or _has_other_way(settings, environ):
         return None
-    for key in found_keys(environ, settings["url"]):
-        if not _is_safe(key.base_url, allow_http=settings["allow_http"]):
+    for key in found_keys(environ, settings.url):
+        if not _is_safe(key.base_url, allow_http=settings.allow_http):
             continue
         question = _("Use the API key found in {variable} ({masked}) for {url}? It is only asked about itself. [y/N] ")
         if prompts.agrees(question.format(variable=key.variable, masked=key.masked, url=key.base_url)):
@@ -29,9 +29,11 @@ def agreed_key(settings: Settings, environ: Mapping[str, str]) -> FoundKey | Non
 
 
 def _has_other_way(settings: Settings, environ: Mapping[str, str]) -> bool:
-    if settings["api_key_file"] or environ.get(VARIABLE) or settings["token_file"] or environ.get("AKTOP_TOKEN"):
+    if settings.api_key_file or environ.get(VARIABLE) or settings.token_file or environ.get("AKTOP_TOKEN"):
         return True
-    return bool(settings["url"]) and session_keeper(settings, environ, settings["url"], say).current() is not None
+    if not settings.url:
+        return False
+    return session_keeper(settings, environ, settings.url, say).current() is not None
 
 
 def _is_safe(base_url: str, *, allow_http: bool) -> bool:

@@ -7,12 +7,16 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli import selectors
+from tui.cli.api_key_mode import require_account
 from tui.cli.gather import Gatherer, gather_keys
 from tui.cli.output import WrongUse, machine_text, say, tell
 from tui.cli.progress import TerminalProgress
+from tui.cli.reading import reading
 from tui.cli.text_table import TextTable, text_width
+from tui.config.settings import Settings
 from tui.domain.usage import Call, FailedCall
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
 from tui.locale import _
@@ -46,8 +50,14 @@ class Shape(Struct, Generic[T], frozen=True):
     row: Callable[[T], Row]
 
 
-async def list_records(options: argparse.Namespace, services: Services) -> int:
+async def list_records(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Write the records of a scope. Raises GatewayError and WrongUse."""
+    async with reading(settings, demo) as opened:
+        require_account(opened)
+        return await _list_records(options, opened)
+
+
+async def _list_records(options: argparse.Namespace, services: Services) -> int:
     if options.limit is not None and options.limit < 0:
         raise WrongUse(_("--limit: expected a number of records, 0 for all"))
     selectors.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())

@@ -1,7 +1,9 @@
 """`aktop login` and `aktop logout`. Passwords, codes and tokens are never arguments, and never shown."""
 
+import argparse
 import os
 
+from tui.account.demo_account import DemoAccount
 from tui.account.services import services, sessions_file
 from tui.account.sign_in import CODE_TRIES, SignIn, is_by_hand, require_kept
 from tui.cli import prompts
@@ -19,14 +21,14 @@ from tui.terminal import exit_codes
 PASSWORD_VARIABLE = "AKTOP_PASSWORD"  # noqa: S105 - a variable's name, not a password
 
 
-async def login(settings: Settings) -> int:
+async def login(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
     """Sign in and keep the session. Raises GatewayError, BadSettings and WrongUse."""
     async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         if is_by_hand(opened.client):
             raise WrongUse(_("a token is given by --token-file or AKTOP_TOKEN: there is nothing to sign in to"))
         signing_in = SignIn(opened.client)
         await signing_in.require_possible()
-        email = settings["email"] or _asked_email()
+        email = settings.email or _asked_email()
         last_screen.forget()
         profile = await signing_in.with_password(email, _password(email)) or await _with_code(signing_in)
         text = _("Signed in to {url} as {email}. The session is kept in {path}, readable by you only.")
@@ -35,7 +37,7 @@ async def login(settings: Settings) -> int:
         return exit_codes.OK
 
 
-async def logout(settings: Settings) -> int:
+async def logout(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
     """Forget the session here, and on the gateway if it can be reached. Raises BadSettings."""
     async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         client = opened.client

@@ -1,18 +1,24 @@
 """`aktop status`: what the overview shows, once."""
 
 import argparse
+import os
 
 from tui.account.cache import AccountCache
+from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
+from tui.cli.api_key_mode import key_status
 from tui.cli.exit_code import check_code, first_code, say_missing
+from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.cli.output import json_object, say, tell
+from tui.cli.reading import reading
 from tui.cli.status_json import status_json
 from tui.cli.status_text import status_lines
 from tui.cli.text_table import text_width
+from tui.config.settings import Settings
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
@@ -24,8 +30,14 @@ FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HIS
 """What the check rests on, and when the wallet is empty."""
 
 
-async def status(options: argparse.Namespace, services: Services) -> int:
+async def status(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
+    found = agreed_key(settings, os.environ) if demo is None else None
+    async with reading(settings, demo, found=found) as opened:
+        return await (key_status if opened.keys else _status)(options, opened)
+
+
+async def _status(options: argparse.Namespace, services: Services) -> int:
     selectors.scope_of(argparse.Namespace(range=options.range, key=None, model=options.model), ())
     gatherer = Gatherer(services, may_wait=not options.no_wait)
     if options.key is not None:
@@ -41,7 +53,7 @@ async def status(options: argparse.Namespace, services: Services) -> int:
     look = DisplayContext(gatherer.now, services.zone)
     report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
-    own_usd = services.settings["low_balance_usd"]
+    own_usd = services.settings.low_balance_usd
     needed = reasons(snapshot, look, report, own_usd)
     failed, lacking = failed_feeds(feeds), among(report.gaps, FORECAST)
     is_whole = not failed and not that_matter(lacking)

@@ -4,14 +4,19 @@ import argparse
 from pathlib import Path
 
 from tui.account.cache import AccountCache
+from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
+from tui.cli.api_key_mode import require_account
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
+from tui.cli.reading import reading
+from tui.config.settings import Settings
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words, triage
+from tui.present import finding_words
+from tui.present import triage as triage_lines
 from tui.present.display_context import DisplayContext
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
@@ -21,8 +26,14 @@ from widgets.layout import fit
 from widgets.values import Cell, Line
 
 
-async def find(options: argparse.Namespace, services: Services) -> int:
+async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
+    async with reading(settings, demo) as opened:
+        require_account(opened)
+        return await _triage(options, opened)
+
+
+async def _triage(options: argparse.Namespace, services: Services) -> int:
     gatherer = Gatherer(services, may_wait=not options.no_wait)
     tracker = IncidentTracker()
     memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
@@ -68,16 +79,16 @@ def _write(name: str, tracker: IncidentTracker, services: Services, snapshot: Sn
 
 def text_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The report as lines: the five steps, the suspects, why, and the two times to empty."""
-    rows = triage.step_rows(triage.steps(report, snapshot, look))
+    rows = triage_lines.step_rows(triage_lines.steps(report, snapshot, look))
     steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)
     return (
-        (*triage.title(report, snapshot, look), Cell("   "), *triage.history_words(report, look)),
+        (*triage_lines.title(report, snapshot, look), Cell("   "), *triage_lines.history_words(report, look)),
         (),
         *steps,
         (),
-        *triage.suspect_lines(report, snapshot, look),
-        *triage.why_lines(report, snapshot, look),
+        *triage_lines.suspect_lines(report, snapshot, look),
+        *triage_lines.why_lines(report, snapshot, look),
         (),
-        *triage.also_lines(report, snapshot, look),
-        *triage.times_to_empty(report, look),
+        *triage_lines.also_lines(report, snapshot, look),
+        *triage_lines.times_to_empty(report, look),
     )

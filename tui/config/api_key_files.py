@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui.config.settings import BadSettings, Settings
+from tui.config.file import BadSettings
+from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
@@ -61,8 +62,8 @@ def named_keys(
 
     AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`account.profiles`).
     """
-    if settings["api_key_file"]:
-        return _from_file(Path(settings["api_key_file"]).expanduser(), warn)
+    if settings.api_key_file:
+        return _from_file(Path(settings.api_key_file).expanduser(), warn)
     words = environ.get(VARIABLE, "").replace(",", " ").split()
     return _checked((VARIABLE, word, "") for word in words)
 

@@ -1,171 +1,199 @@
-"""Settings: where each comes from, and what happens to a wrong one.
+"""Settings: one `Option` each, from which flag, variable, configuration file, documentation and typed value follow.
 
 One precedence: flag, then environment, then the profile of the configuration file, then its top level, then the
 default. A key in the file that aktop does not know is an error, since a typo would otherwise go unnoticed.
 """
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from enum import Enum
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from tui.config import readers
+from tui.config.file import BadSettings, ConfigFile, place_of, read_file
+from tui.locale import _, _n
 
-from tui.gateway.http.proxies import Proxy
-from tui.locale import LANGUAGES, _, _n
-from tui.store.files import MAX_BYTES, read_regular, text_of
-
-
-class BadSettings(Exception):
-    """A setting that cannot be used; the message names file, line and key, and says what was expected."""
-
-
-class Option(Struct, frozen=True):
-    """One setting: its name in the file, its environment variable, its default, and how it is read."""
-
-    name: str
-    read: Callable[[object], object]
-    default: object
-    variable: str | None = None
-    help: str = ""
-
-
+T = TypeVar("T")
 DEFAULT = _n("default")
 
 
-class Value(Struct, frozen=True):
+class Belongs(Enum):
+    """What a setting is of: this machine and person, one account, or one account's secret.
+
+    What is of an account does not go along to another one, and a secret goes to its own gateway only.
+    """
+
+    PERSON = 1
+    ACCOUNT = 2
+    SECRET = 3
+
+
+class Option(Generic[T]):
+    """One setting: how it is read, its default, what it is, and where it can be given.
+
+    `flag` is the metavar of its flag, "" for a flag without a value, None for no flag; `flag_of` is the one verb that
+    has the flag, None for all. As a member of Settings it is the typed value.
+    """
+
+    name: str
+
+    def __init__(
+        self,
+        read: Callable[[object], T],
+        default: T,
+        help: str,  # noqa: A002 - what argparse calls it
+        *,
+        variable: str | None = None,
+        flag: str | None = None,
+        flag_of: str | None = None,
+        belongs: Belongs = Belongs.PERSON,
+    ) -> None:
+        self.read = read
+        self.default = default
+        self.help = help
+        self.variable = variable
+        self.flag = flag
+        self.flag_of = flag_of
+        self.belongs = belongs
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, settings: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, settings: "Settings", owner: type) -> T: ...
+
+    def __get__(self, settings: "Settings | None", owner: type) -> Self | T:
+        if settings is None:
+            return self
+        value: T = settings.values[self.name].value
+        return value
+
+    @property
+    def flag_name(self) -> str:
+        """The flag, as it is typed."""
+        return f"--{self.name.replace('_', '-')}"
+
+
+class Value(NamedTuple):
     """A setting's value and where it came from."""
 
     value: Any
     origin: str
 
 
-def _path(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError(_("a text"))
-    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
-        raise ValueError(_("a text without control characters"))
-    return raw.strip()
+class Settings:
+    """Every setting of one account, with its origin."""
 
-
-def _text(raw: object) -> str:
-    text = _path(raw)
-    # What is no UTF-8 can be the name of a file, and nothing else.
-    if any(unicodedata.category(char) == "Cs" for char in text):
-        raise ValueError(_("a text in UTF-8"))
-    return text
-
-
-def _switch(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and raw.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-        return raw.lower() in ("1", "true", "yes", "on")
-    raise ValueError(_("true or false"))
-
-
-def _number(lowest: float, highest: float) -> Callable[[object], float]:
-    def read(raw: object) -> float:
-        try:
-            number = float(raw) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
-        except ValueError:
-            number = None
-        if number is None or not lowest <= number <= highest:
-            text = _("a number from {lowest} to {highest}")
-            raise ValueError(text.format(lowest=f"{lowest:g}", highest=f"{highest:g}"))
-        return number
-
-    return read
-
-
-def _usd(raw: object) -> Decimal:
-    try:
-        amount = Decimal(str(raw)) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or amount < 0:
-        raise ValueError(_("an amount in USD, 0 or more"))
-    return amount
-
-
-def _zone(raw: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(_text(raw))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(_("an IANA time zone such as Asia/Shanghai")) from None
-
-
-def _language(raw: object) -> str:
-    if raw not in LANGUAGES:
-        raise ValueError(_("one of {names}").format(names=", ".join(LANGUAGES)))
-    return str(raw)
-
-
-def _proxy(raw: object) -> str:
-    text = _text(raw)
-    if not Proxy(text).is_usable:
-        raise ValueError(_("a proxy such as http://proxy.example:3128 or socks5://127.0.0.1:1080"))
-    return text
-
-
-OPTIONS: tuple[Option, ...] = (
-    Option("url", _text, None, "AKTOP_URL", "the gateway's address, for instance https://gateway.example"),
-    Option("email", _text, None, "AKTOP_EMAIL", "the account's e-mail, offered at sign-in"),
-    Option("token_file", _path, None, None, "a file with an access token, instead of a sign-in"),
-    Option(
-        "api_key_file", _path, None, None, "a file with API keys, one a line: show what these tell, and nothing else"
-    ),
-    Option("proxy", _proxy, None, "AKTOP_PROXY", "an http, https or socks5 proxy; else the environment's"),
-    Option("ca_bundle", _path, None, "AKTOP_CA_BUNDLE", "a PEM file of the authorities to trust, not the system's"),
-    Option("keyring", _switch, False, None, "keep the session in the machine's keyring, where there is one"),
-    Option("read_only", _switch, False, "AKTOP_READ_ONLY", "change nothing on the gateway"),
-    Option("lang", _language, None, "AKTOP_LANG", "language: en or zh; else the locale decides"),
-    Option("tz", _zone, None, "AKTOP_TZ", "time zone of what is shown; else the machine's"),
-    Option("interval_s", _number(1, 600), 5.0, None, "seconds between two looks at what is cheap"),
-    Option("budget_share", _number(0.05, 1), 0.5, None, "the part of the gateway's request limit that aktop may use"),
-    Option("low_balance_usd", _usd, None, None, "warn below this balance; else the gateway's own threshold"),
-    Option("allow_http", _switch, False, None, "allow plain http to a host that is not this machine"),
-    Option(
-        "last_screen",
-        _switch,
-        True,
+    url = Option[str | None](
+        readers.a_text,
         None,
-        "keep the last picture here, to show it at the next start until there is news",
-    ),
-    Option("theme", _text, None, None, "a Textual theme, for instance textual-light or nord"),
-)
-CREDENTIALS = frozenset({"token_file", "api_key_file"})
-"""Settings that lead to a secret, which only its own gateway may see."""
-BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
+        _n("the gateway, for instance https://gateway.example"),
+        variable="AKTOP_URL",
+        flag="URL",
+        belongs=Belongs.ACCOUNT,
+    )
+    email = Option[str | None](
+        readers.a_text,
+        None,
+        _n("the account; else it is asked for"),
+        variable="AKTOP_EMAIL",
+        flag="EMAIL",
+        flag_of="login",
+        belongs=Belongs.ACCOUNT,
+    )
+    token_file = Option[str | None](
+        readers.a_path,
+        None,
+        _n("a file with an access token, instead of a sign-in"),
+        flag="FILE",
+        belongs=Belongs.SECRET,
+    )
+    api_key_file = Option[str | None](
+        readers.a_path,
+        None,
+        _n("a file with API keys: see what these tell, read-only"),
+        flag="FILE",
+        belongs=Belongs.SECRET,
+    )
+    proxy = Option[str | None](
+        readers.a_proxy,
+        None,
+        _n("an http, https or socks5 proxy, instead of the environment's"),
+        variable="AKTOP_PROXY",
+        flag="URL",
+    )
+    ca_bundle = Option[str | None](
+        readers.a_path, None, _n("a PEM file of the authorities to trust"), variable="AKTOP_CA_BUNDLE", flag="FILE"
+    )
+    read_only = Option(
+        readers.a_switch, False, _n("change nothing on the gateway"), variable="AKTOP_READ_ONLY", flag=""
+    )
+    lang = Option[str | None](readers.a_language, None, _n("language: en or zh"), variable="AKTOP_LANG", flag="LANG")
+    tz = Option[ZoneInfo | None](
+        readers.a_zone,
+        None,
+        _n("time zone of what is shown, for instance Asia/Shanghai"),
+        variable="AKTOP_TZ",
+        flag="ZONE",
+    )
+    interval_s = Option(readers.a_number(1, 600), 5.0, _n("seconds between two looks at what is cheap"))
+    budget_share = Option(
+        readers.a_number(0.05, 1), 0.5, _n("the part of the gateway's request limit that aktop may use")
+    )
+    low_balance_usd = Option[Decimal | None](
+        readers.an_amount_usd, None, _n("warn below this balance; else the gateway's own threshold")
+    )
+    theme = Option[str | None](readers.a_text, None, _n("a Textual theme, for instance textual-light or nord"))
+    last_screen = Option(
+        readers.a_switch, True, _n("keep the last picture here, to show it at the next start until there is news")
+    )
+    keyring = Option(readers.a_switch, False, _n("keep the session in the machine's keyring, where there is one"))
+    allow_http = Option(readers.a_switch, False, _n("allow plain http to a host that is not this machine"))
 
-
-class Settings(Struct, frozen=True):
-    """Every setting, with its origin; attributes give the bare values."""
-
-    values: Mapping[str, Value]
-    profile: str | None
-    """The profile that they are of, if any."""
-    config_path: Path
-    state_dir: Path
-    profile_origin: str = ""
-    """Where that profile was named."""
+    def __init__(
+        self,
+        values: Mapping[str, Value],
+        profile: str | None,
+        config_path: Path,
+        state_dir: Path,
+        profile_origin: str = "",
+    ) -> None:
+        self.values = values
+        self.profile = profile
+        """The profile that they are of, if any."""
+        self.profile_origin = profile_origin
+        """Where that profile was named."""
+        self.config_path = config_path
+        self.state_dir = state_dir
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
 
 
-class ConfigFile(Struct, frozen=True):
-    """The configuration file as read: its text is kept to say in which line something stands."""
+OPTIONS: tuple[Option[Any], ...] = tuple(one for one in vars(Settings).values() if isinstance(one, Option))
+BY_NAME: Mapping[str, Option[Any]] = {option.name: option for option in OPTIONS}
 
-    path: Path
-    text: str
-    top: Mapping[str, Any]
-    profiles: Mapping[str, Mapping[str, Any]]
-    default_profile: str | None
+
+def settings_table() -> str:
+    """The settings as a table in Markdown, for the README."""
+    rows = [
+        (
+            f"`{option.name}`",
+            f"`{option.flag_name}`" if option.flag is not None else "",
+            f"`{option.variable}`" if option.variable else "",
+            "" if option.default is None else f"`{str(option.default).lower()}`",
+            option.help,
+        )
+        for option in OPTIONS
+    ]
+    lines = [("Setting", "Flag", "Variable", "Default", ""), ("---",) * 5, *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def load(
@@ -188,8 +216,9 @@ def load(
         raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
     own = file.profiles[chosen] if chosen else {}
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
-    for name in CREDENTIALS & values.keys():
-        _require_own_gateway(name, values, ({**_from_environment(environ), **flags}, own, file.top))
+    for option in OPTIONS:
+        if option.belongs is Belongs.SECRET:
+            _require_own_gateway(option.name, values, ({**_from_environment(environ), **flags}, own, file.top))
     return Settings(values, chosen, config_path, state_dir, origin)
 
 
@@ -216,45 +245,18 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
 
 
 def read_config(path: Path) -> ConfigFile:
-    """Read the configuration file; none is an empty one. Raises BadSettings for what aktop cannot make sense of."""
-    try:
-        text = text_of(read_regular(path, MAX_BYTES))
-    except FileNotFoundError:
-        return ConfigFile(path, "", {}, {}, None)
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadSettings(_syntax_error(path, str(error))) from None
-    profiles = content.pop("profile", {})
-    default_profile = content.pop("default_profile", None)
-    if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
-        where = _place(path, text, None, "profile")
-        raise BadSettings(_("{where}: expected tables such as [profile.prod]").format(where=where))
-    if default_profile is not None and (not isinstance(default_profile, str) or default_profile not in profiles):
-        where = _place(path, text, None, "default_profile")
-        sentence = _("{where}: expected the name of a profile, and there is no [profile.{name}]")
-        raise BadSettings(sentence.format(where=where, name=default_profile))
-    _check(path, text, None, content)
-    for name, table in profiles.items():
-        _check(path, text, name, table)
-    return ConfigFile(path, text, content, profiles, default_profile)
+    """Read the configuration file. Raises BadSettings for what aktop cannot make sense of."""
+    file = read_file(path)
+    _check(file, None, file.top)
+    for name, table in file.profiles.items():
+        _check(file, name, table)
+    return file
 
 
-def _syntax_error(path: Path, message: str) -> str:
-    """What the parser says, with the line where one looks for it."""
-    match = re.search(r" \(at line (\d+), column \d+\)$", message)
-    if match is None:
-        return f"{path}: {message}"
-    return f"{path}:{match[1]}: {message[: match.start()]}"
-
-
-def _check(path: Path, text: str, profile: str | None, table: Mapping[str, Any]) -> None:
+def _check(file: ConfigFile, profile: str | None, table: Mapping[str, Any]) -> None:
     """Every key must be known and every value of its kind, also in profiles that are not in use."""
     for key, raw in table.items():
-        where = _place(path, text, profile, key)
+        where = place_of(file.path, file.text, profile, key)
         if key not in BY_NAME:
             sentence = _("{where}: unknown setting; expected one of {names}")
             raise BadSettings(sentence.format(where=where, names=", ".join(BY_NAME)))
@@ -265,7 +267,7 @@ def _check(path: Path, text: str, profile: str | None, table: Mapping[str, Any])
 
 
 def _value(
-    option: Option,
+    option: Option[Any],
     flags: Mapping[str, object],
     environ: Mapping[str, str],
     own: Mapping[str, Any],
@@ -273,7 +275,7 @@ def _value(
     file: ConfigFile,
 ) -> Value:
     candidates: list[tuple[object, str]] = [
-        (flags.get(option.name), f"--{option.name.replace('_', '-')}"),
+        (flags.get(option.name), option.flag_name),
         (environ.get(option.variable) or None if option.variable else None, option.variable or ""),
         (own.get(option.name), f"{file.path} [profile.{profile}]"),
         (file.top.get(option.name), str(file.path)),
@@ -290,22 +292,3 @@ def _value(
 def _unexpected(where: str, expected: ValueError, raw: object) -> str:
     shown = re.sub(r"//\S*@", "//…@", repr(raw))  # a proxy's password
     return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=shown)
-
-
-def _place(path: Path, text: str, profile: str | None, key: str) -> str:
-    """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
-    table, header = None, re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
-    dotted = None if profile is None else f"profile.{profile}.{key}"
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := header.match(line):
-            table = _bare(match[1]).removeprefix("profile.").strip()
-            continue
-        name = _bare(line.partition("=")[0]) if "=" in line else ""
-        if (table == profile and name == key) or (table is None and dotted is not None and name == dotted):
-            return f"{path}:{number}: {key}"
-    return f"{path}: {key}"
-
-
-def _bare(name: str) -> str:
-    """A key or table name without quotes and blanks."""
-    return name.replace('"', "").replace("'", "").replace(" ", "").replace("\t", "")

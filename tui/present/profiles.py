@@ -1,7 +1,7 @@
 """Profiles in words: the name, the gateway, the account."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from tui.domain.account import Site
 from tui.locale import _
@@ -16,7 +16,14 @@ SITE_WIDTH = 40
 class Named(Protocol):
     """Settings, as far as they name an account."""
 
-    def __getitem__(self, name: str) -> Any: ...
+    @property
+    def url(self) -> str | None: ...
+
+    @property
+    def email(self) -> str | None: ...
+
+    @property
+    def read_only(self) -> bool: ...
 
 
 def host(url: str | None) -> str:
@@ -47,9 +54,9 @@ def profile_rows(found: Sequence[tuple[str, Named]], current: str | None) -> tup
             name,
             (
                 Cell(("● " if name == current else "  ") + title(name), Emphasis.STRONG),
-                Cell(host(settings["url"])),
-                Cell(settings["email"] or "", Emphasis.MUTED),
-                Cell(_("read-only") if settings["read_only"] else "", Emphasis.WARNING),
+                Cell(host(settings.url)),
+                Cell(settings.email or "", Emphasis.MUTED),
+                Cell(_("read-only") if settings.read_only else "", Emphasis.WARNING),
             ),
         )
         for name, settings in found

@@ -8,7 +8,8 @@ import pytest
 
 from tui.account.profiles import Profiles
 from tui.config.api_key_files import MAX_KEYS, NamedKey, found_keys, named_keys
-from tui.config.settings import BadSettings, Settings, load
+from tui.config.file import BadSettings
+from tui.config.settings import Settings, load
 
 ONE, TWO = "sk-1111111111aaaa", "sk-2222222222bbbb"
 

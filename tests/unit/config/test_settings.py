@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.config.settings import OPTIONS, BadSettings, Settings, load
+from tui.cli.parser import parser
+from tui.config.file import BadSettings
+from tui.config.settings import OPTIONS, Settings, load, settings_table
 
 CONFIGS = Path(__file__).parent / "files"
 # What each wrong file is told: where, and what was expected.
@@ -58,11 +60,11 @@ def test_wrong_files_are_told_where_and_what(name: str) -> None:
 def test_all_settings_of_a_full_file() -> None:
     full = settings(CONFIGS / "valid" / "full.toml")
     assert full.profile == "prod"
-    assert full["url"] == "https://prod.example"
+    assert full.url == "https://prod.example"
     assert full.values["url"].origin.endswith("full.toml [profile.prod]")
-    assert full["low_balance_usd"] == Decimal("7.5")
-    assert (full["interval_s"], full["budget_share"], full["read_only"]) == (10.0, 0.25, True)
-    assert full["tz"].key == "Asia/Shanghai"
+    assert full.low_balance_usd == Decimal("7.5")
+    assert (full.interval_s, full.budget_share, full.read_only) == (10.0, 0.25, True)
+    assert full.tz.key == "Asia/Shanghai"
     assert {option.name for option in OPTIONS} == set(full.values)
     assert all(value.origin != "default" for value in full.values.values())
 
@@ -99,20 +101,20 @@ def test_wrong_flags_and_variables_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("off", False), ("TRUE", True), ("no", False)])
 def test_switches_in_the_environment(tmp_path: Path, text: str, value: bool) -> None:
-    assert settings(tmp_path / "none.toml", AKTOP_READ_ONLY=text)["read_only"] is value
+    assert settings(tmp_path / "none.toml", AKTOP_READ_ONLY=text).read_only is value
 
 
 def test_a_token_stays_with_the_gateway_beside_which_it_was_named(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('url = "https://a.example"\ntoken_file = "t"\n[profile.p]\nurl = "https://b.example"\n')
-    assert settings(config)["token_file"] == "t"
+    assert settings(config).token_file == "t"
     with pytest.raises(BadSettings, match=r"token_file .*https://b\.example .*write both in one place"):
         settings(config, profile="p")
     with pytest.raises(BadSettings, match="does not belong"):
         settings(config, AKTOP_URL="https://c.example")
-    assert settings(config, AKTOP_URL="https://a.example")["token_file"] == "t"
+    assert settings(config, AKTOP_URL="https://a.example").token_file == "t"
     flags: dict[str, object] = {"token_file": "other"}
-    assert settings(config, profile="p", flags=flags)["token_file"] == "other"
+    assert settings(config, profile="p", flags=flags).token_file == "other"
 
 
 def test_no_password_of_a_proxy_is_repeated(tmp_path: Path) -> None:
@@ -124,7 +126,7 @@ def test_no_password_of_a_proxy_is_repeated(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("proxy", ["socks5://me:x@127.0.0.1:1080", "socks5h://p:1", "socks://p", "https://p:3128"])
 def test_the_proxies_that_there_are(tmp_path: Path, proxy: str) -> None:
-    assert settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)["proxy"] == proxy
+    assert settings(tmp_path / "none.toml", AKTOP_PROXY=proxy).proxy == proxy
 
 
 @pytest.mark.parametrize("raw", ["a\x00b", "a\x1b[31m", "a\nb", "\x85"])
@@ -136,7 +138,7 @@ def test_control_characters_are_no_setting(tmp_path: Path, variable: str, raw: s
 
 
 def test_a_file_can_have_any_name(tmp_path: Path) -> None:
-    assert settings(tmp_path / "none.toml", AKTOP_CA_BUNDLE="/a/\udcff.pem")["ca_bundle"] == "/a/\udcff.pem"
+    assert settings(tmp_path / "none.toml", AKTOP_CA_BUNDLE="/a/\udcff.pem").ca_bundle == "/a/\udcff.pem"
     with pytest.raises(BadSettings):
         settings(tmp_path / "none.toml", AKTOP_EMAIL="lin\udcff@example.com")
 
@@ -147,3 +149,19 @@ def test_a_file_can_have_any_name(tmp_path: Path) -> None:
 def test_a_proxy_is_an_address(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(BadSettings, match=r"AKTOP_PROXY: expected a proxy"):
         settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)
+
+
+def test_the_readme_has_the_table_of_the_settings() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert settings_table() in readme
+
+
+def test_a_setting_is_one_entry() -> None:
+    """Its flag is parsed and read, and its variable is heard, without a word elsewhere."""
+    for option in OPTIONS:
+        if option.flag is not None:
+            words = [option.flag_of] if option.flag_of else []
+            given = [option.flag_name, *(["x"] if option.flag else [])]
+            assert getattr(parser().parse_args([*words, *given]), option.name) == ("x" if option.flag else True)
+    variables = [option.variable for option in OPTIONS if option.variable]
+    assert len(variables) == len(set(variables))

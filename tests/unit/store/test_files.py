@@ -11,7 +11,8 @@ import pytest
 
 from tui.cli import crash
 from tui.config import paths
-from tui.config.settings import BadSettings, read_config
+from tui.config.file import BadSettings
+from tui.config.settings import read_config
 from tui.store import files
 from tui.store.atomic import AtomicStorage
 from tui.store.files import MAX_BYTES, read_given, read_regular, text_of

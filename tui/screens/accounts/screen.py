@@ -11,7 +11,7 @@ from textual.worker import Worker
 
 from tui.account.context import AccountContext
 from tui.account.poller import AccountsPoller
-from tui.config.settings import BadSettings
+from tui.config.file import BadSettings
 from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.account_summary import AccountSummary

@@ -1,0 +1,54 @@
+"""`aktop` without a verb: the screen, where there is a terminal for it."""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Mapping
+
+from tui.account.demo_account import DemoAccount
+from tui.account.profiles import Profiles
+from tui.account.screen_start import OpenScreen, ScreenStart
+from tui.cli.found_keys import agreed_key
+from tui.cli.output import WrongUse, say
+from tui.cli.selectors import range_of
+from tui.config.settings import Settings
+from tui.locale import _
+from tui.terminal import colour, exit_codes
+from tui.terminal.streams import has_vanished, without_terminal
+
+
+def screen(
+    options: argparse.Namespace,
+    settings: Settings,
+    demo: DemoAccount | None,
+    flags: Mapping[str, object],
+    open_screen: OpenScreen,
+) -> int:
+    """Run the monitor until it is left. Raises WrongUse where no terminal can show it."""
+    # Its log would hold a password that is typed, and others of them press keys: nothing from outside steers it.
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]
+    if os.environ.get("TERM") == "dumb":
+        raise WrongUse(
+            _("this terminal says that it can show no screen (TERM=dumb); `aktop status` and `aktop triage` need none")
+        )
+    if has_vanished():
+        return exit_codes.HUNG_UP
+    lacking = without_terminal()
+    if lacking is not None:
+        names = (_("standard input"), _("standard output"), _("standard error"))
+        raise WrongUse(
+            _(
+                "the screen needs a terminal, and {stream} is none; `aktop status` and `aktop triage` need none, and "
+                "over SSH `ssh -t` gives one"
+            ).format(stream=names[lacking])
+        )
+    colour.prepare(options.color, os.environ)
+    # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
+    os.environ["TEXTUAL_FPS"] = "120"
+    profiles = Profiles(settings, flags, dict(os.environ), say)
+    found = agreed_key(settings, os.environ) if demo is None else None
+    start = ScreenStart(
+        profiles, demo, found, range_of(options.range), options.color, options.driver, not options.no_mouse
+    )
+    return asyncio.run(open_screen(start))

@@ -1,0 +1,131 @@
+"""The verbs: one entry each, from which the parser, its help, `--demo` and what runs follow.
+
+What a verb does lies in a module of its own, which is imported when the verb runs.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from tui.locale import _n
+
+RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
+
+
+class Flag(NamedTuple):
+    """A flag or an argument: its name, what it is, and how argparse reads it."""
+
+    name: str
+    help: str
+    more: Mapping[str, Any] = MappingProxyType({})
+
+
+class Verb(NamedTuple):
+    """Something to do: `module:function` of `tui.cli` takes options, settings and the made-up account, if any.
+
+    `takes_demo` verbs can look at a made-up account in place of one's own; `verbs` are those that follow this one.
+    """
+
+    name: str
+    help: str
+    run: str = ""
+    flags: tuple[Flag, ...] = ()
+    description: str = ""
+    takes_demo: bool = False
+    verbs: tuple["Verb", ...] = ()
+
+
+_JSON = Flag("--json", _n("as one JSON object"), {"action": "store_true"})
+_CHECK = Flag(
+    "--check", _n("exit 1 when something needs a person, 6 when that cannot be told"), {"action": "store_true"}
+)
+_NO_WAIT = Flag(
+    "--no-wait", _n("answer with what the request limit allows now, and say what is missing"), {"action": "store_true"}
+)
+RANGE = Flag("--range", _n("time range: {ranges}"), {"default": "24h", "metavar": "R"})
+_SCOPE = (
+    RANGE,
+    Flag("--key", _n("id or unique name of a key"), {"metavar": "KEY"}),
+    Flag("--model", _n("a model, by its exact name"), {"metavar": "MODEL"}),
+    _NO_WAIT,
+)
+_LIST = (
+    *_SCOPE,
+    Flag(
+        "--limit",
+        _n("how many at most; 0 = all of the range, as csv and jsonl have it unless told; a table has 100"),
+        {"type": int, "metavar": "N"},
+    ),
+    Flag("--format", "", {"choices": ("table", "csv", "jsonl"), "default": "table"}),
+)
+_KEY = (
+    Flag("key", _n("id or unique name of a key"), {"metavar": "KEY"}),
+    Flag("--yes", _n("do not ask"), {"action": "store_true"}),
+    Flag("--json", _n("the result as one JSON object"), {"action": "store_true"}),
+)
+
+
+def _usd(name: str, help: str) -> Flag:  # noqa: A002 - what argparse calls it
+    return Flag(f"--{name}", help, {"metavar": "USD", "dest": name if name.isalpha() else f"limit_{name}"})
+
+
+VERBS = (
+    Verb(
+        "demo",
+        _n("run the embedded gateway alone"),
+        "demo:serve_demo",
+        (Flag("--listen", _n("a loopback address"), {"default": "127.0.0.1:8080", "metavar": "HOST:PORT"}),),
+    ),
+    Verb(
+        "login",
+        _n("sign in"),
+        "sign_in:login",
+        description=_n(
+            "Sign in and keep the session. The password is asked for on the terminal; scripts give it in the "
+            "environment variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --token-file or AKTOP_TOKEN "
+            "instead."
+        ),
+    ),
+    Verb("logout", _n("sign out, here and on the gateway"), "sign_in:logout"),
+    Verb("status", _n("what the overview shows, once"), "status:status", (*_SCOPE, _JSON, _CHECK), takes_demo=True),
+    Verb(
+        "triage",
+        _n("what is out of the usual, which key does it, and why"),
+        "triage:triage",
+        (
+            _NO_WAIT,
+            _JSON,
+            _CHECK,
+            Flag(
+                "--report",
+                _n("write an incident report, as Markdown, or as JSON where FILE ends in .json"),
+                {"metavar": "FILE"},
+            ),
+        ),
+        takes_demo=True,
+    ),
+    Verb("calls", _n("call records, newest first"), "listing:list_records", _LIST, takes_demo=True),
+    Verb("errors", _n("failed requests, newest first"), "listing:list_records", _LIST, takes_demo=True),
+    Verb(
+        "key",
+        _n("disable, enable or limit a key"),
+        takes_demo=True,
+        verbs=(
+            Verb("disable", _n("stop new calls with a key"), "key:act", _KEY),
+            Verb("enable", _n("let calls pass again"), "key:act", _KEY),
+            Verb(
+                "limit",
+                _n("set limits in USD; 0 = none, +5 = used and 5 more"),
+                "key:act",
+                (
+                    *_KEY,
+                    _usd("quota", _n("what the key may spend in all")),
+                    _usd("5h", _n("what it may spend in 5 hours")),
+                    _usd("1d", _n("what it may spend in a day")),
+                    _usd("7d", _n("what it may spend in 7 days")),
+                ),
+            ),
+        ),
+    ),
+    Verb("config", _n("every setting, its value and where it came from"), "config:show"),
+)

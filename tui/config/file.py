@@ -1,0 +1,76 @@
+"""The configuration file, and where in it something stands."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tui.locale import _
+from tui.store.files import MAX_BYTES, read_regular, text_of
+
+
+class BadSettings(Exception):
+    """A setting that cannot be used; the message names file, line and key, and says what was expected."""
+
+
+class ConfigFile(NamedTuple):
+    """The configuration file as read; its text is kept to say in which line something stands."""
+
+    path: Path
+    text: str
+    top: Mapping[str, Any]
+    profiles: Mapping[str, Mapping[str, Any]]
+    default_profile: str | None
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Read the file; none is an empty one. Raises BadSettings where it is no TOML, or its profiles are no tables."""
+    try:
+        text = text_of(read_regular(path, MAX_BYTES))
+    except FileNotFoundError:
+        return ConfigFile(path, "", {}, {}, None)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(_syntax_error(path, str(error))) from None
+    profiles = content.pop("profile", {})
+    default_profile = content.pop("default_profile", None)
+    if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
+        where = place_of(path, text, None, "profile")
+        raise BadSettings(_("{where}: expected tables such as [profile.prod]").format(where=where))
+    if default_profile is not None and (not isinstance(default_profile, str) or default_profile not in profiles):
+        where = place_of(path, text, None, "default_profile")
+        sentence = _("{where}: expected the name of a profile, and there is no [profile.{name}]")
+        raise BadSettings(sentence.format(where=where, name=default_profile))
+    return ConfigFile(path, text, content, profiles, default_profile)
+
+
+def _syntax_error(path: Path, message: str) -> str:
+    """What the parser says, with the line where one looks for it."""
+    match = re.search(r" \(at line (\d+), column \d+\)$", message)
+    if match is None:
+        return f"{path}: {message}"
+    return f"{path}:{match[1]}: {message[: match.start()]}"
+
+
+def place_of(path: Path, text: str, profile: str | None, key: str) -> str:
+    """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
+    table, header = None, re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+    dotted = None if profile is None else f"profile.{profile}.{key}"
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := header.match(line):
+            table = _bare(match[1]).removeprefix("profile.").strip()
+            continue
+        name = _bare(line.partition("=")[0]) if "=" in line else ""
+        if (table == profile and name == key) or (table is None and dotted is not None and name == dotted):
+            return f"{path}:{number}: {key}"
+    return f"{path}: {key}"
+
+
+def _bare(name: str) -> str:
+    """A key or table name without quotes and blanks."""
+    return name.replace('"', "").replace("'", "").replace(" ", "").replace("\t", "")

@@ -1,0 +1,78 @@
+"""How the value of a setting is read: each returns it, or raises ValueError with what was expected."""
+
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.locale import LANGUAGES, _
+
+
+def a_path(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError(_("a text"))
+    if any(unicodedata.category(char) == "Cc" for char in raw.strip()):
+        raise ValueError(_("a text without control characters"))
+    return raw.strip()
+
+
+def a_text(raw: object) -> str:
+    text = a_path(raw)
+    # What is no UTF-8 can be the name of a file, and nothing else.
+    if any(unicodedata.category(char) == "Cs" for char in text):
+        raise ValueError(_("a text in UTF-8"))
+    return text
+
+
+def a_switch(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        return raw.lower() in ("1", "true", "yes", "on")
+    raise ValueError(_("true or false"))
+
+
+def a_number(lowest: float, highest: float) -> Callable[[object], float]:
+    def read(raw: object) -> float:
+        try:
+            number = float(raw) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
+        except ValueError:
+            number = None
+        if number is None or not lowest <= number <= highest:
+            text = _("a number from {lowest} to {highest}")
+            raise ValueError(text.format(lowest=f"{lowest:g}", highest=f"{highest:g}"))
+        return number
+
+    return read
+
+
+def an_amount_usd(raw: object) -> Decimal:
+    try:
+        amount = Decimal(str(raw)) if isinstance(raw, int | float | str) and not isinstance(raw, bool) else None
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite() or amount < 0:
+        raise ValueError(_("an amount in USD, 0 or more"))
+    return amount
+
+
+def a_zone(raw: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(a_text(raw))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(_("an IANA time zone such as Asia/Shanghai")) from None
+
+
+def a_language(raw: object) -> str:
+    if raw not in LANGUAGES:
+        raise ValueError(_("one of {names}").format(names=", ".join(LANGUAGES)))
+    return str(raw)
+
+
+def a_proxy(raw: object) -> str:
+    from tui.gateway.http.proxies import Proxy  # takes time that `--help` need not wait for
+
+    text = a_text(raw)
+    if not Proxy(text).is_usable:
+        raise ValueError(_("a proxy such as http://proxy.example:3128 or socks5://127.0.0.1:1080"))
+    return text
