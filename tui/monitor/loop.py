@@ -20,27 +20,21 @@ from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
+from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, Progress, plan
 from tui.monitor.question import Asking, Question
-from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeys, AskSite
+from tui.monitor.questions import AskCalls
 from tui.monitor.reduce import reduce
-from tui.monitor.refresh_policy import RefreshWhen, due_at
+from tui.monitor.refresh_policy import RefreshWhen
 from tui.monitor.snapshot import Snapshot
 
 T = TypeVar("T")
-AT_ONCE = 4
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+HOPELESS_BACK_OFF_S = 300.0
 KEPT_ANSWERS = 120
-NAP_S = 60.0
-TOGETHER_S, LATE_S = 0.5, 1.2
-"""What is due so soon goes with what is asked now, and what is due so soon before a refresh, which is when all that is
-always asked is, waits for it: to be one picture. The last of the answers wakes the loop, and one that hangs keeps it
-waiting no longer than what goes together."""
-BACKGROUND_PART = 0.5
-"""Of the requests that tell most, so many at most are for what is in the background."""
-BACKGROUND_GAP = timedelta(seconds=1.5)
-"""What is in the background trickles: a first look must not cost fifty requests."""
+BACKGROUND_SHARE = 0.5
+"""The part of the heavy budget that the background may use."""
 FIRST_LOOK = timedelta(seconds=3)
-"""At the start only what a first look at an incident needs is asked; the rest follows."""
+"""For so long only what a first look at an incident needs is asked."""
 HOPELESS = frozenset(
     {
         FailureKind.ENDPOINT_MISSING,
@@ -54,8 +48,6 @@ HOPELESS = frozenset(
     }
 )
 """Failures that another try will not mend soon."""
-BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskKeyReport: AskSite()}
-"""What must have been heard before a question is worth asking: which keys there are, where the server's day begins."""
 
 
 class Clock(Protocol):
@@ -92,12 +84,12 @@ class Monitor:
         self._clock = clock
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
-        self._now_asking: dict[Question[Any], asyncio.Task[None]] = {}
+        self._in_flight: dict[Question[Any], asyncio.Task[None]] = {}
         self._has_unheard = False
         self._forced: set[Question[Any]] = set()
         self._forced_in_flight: set[Question[Any]] = set()
         self._background_from = self._calm_from = clock.now()
-        self._round_at = self._calm_from - timedelta(seconds=TOGETHER_S)
+        self._round_at = self._calm_from - timedelta(seconds=JOINS_ROUND_S)
         self._is_woken = False
         self._nap: asyncio.Timeout | None = None
         self._begun: asyncio.Task[None] | None = None
@@ -136,7 +128,7 @@ class Monitor:
 
     async def ask(self, question: Question[Any]) -> None:
         """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards."""
-        task = self._now_asking.get(question) or self._start(question)
+        task = self._in_flight.get(question) or self._start(question)
         await asyncio.shield(task)
 
     def begin(self) -> None:
@@ -157,9 +149,9 @@ class Monitor:
                 self._take(Spent(self._client.budget.used()))
                 await self._sleep_until_woken(nap_s)
         finally:
-            for task in self._now_asking.values():
+            for task in self._in_flight.values():
                 task.cancel()
-            await asyncio.gather(*self._now_asking.values(), return_exceptions=True)
+            await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     def _arrange(self) -> None:
         """Merge what all watch: what matters most first, then the latest watcher; calls as deep as the deepest wish."""
@@ -179,67 +171,32 @@ class Monitor:
             self._take(Dropped(frozenset(unwatched[: len(self.snapshot.feeds) - KEPT_ANSWERS])))
 
     def _start_due(self) -> float:
-        """Start what is due and, with it, what soon will be; say how long nothing else is."""
-        now, nap_s, refresh_in_s = self._clock.now(), NAP_S, NAP_S
-        spare_s = self._spare_s(now)
-        for question in self._order.values():
-            pace = question.pace
-            if pace.is_background and spare_s > 0:
-                # So is all that follows.
-                nap_s = min(nap_s, spare_s)
-                break
-            if self._now_asking and question in self._now_asking:
-                continue
-            early_s = max(0.0, TOGETHER_S - (now - self._round_at).total_seconds())
-            wait_s = self._wait_s(question, now + timedelta(seconds=early_s))
-            may_go, due_s = wait_s <= 0, wait_s + early_s
-            is_refresh = pace.rhythm is RefreshWhen.ALWAYS
-            is_just_before = due_s <= refresh_in_s <= max(due_s, 0.0) + LATE_S
-            if is_just_before and not (is_refresh or (may_go and early_s > 0)) and self._can_wait(question, now):
-                continue
-            if not may_go or len(self._now_asking) >= AT_ONCE:
-                nap_s = nap_s if may_go else min(nap_s, due_s)
-                refresh_in_s = min(refresh_in_s, due_s) if is_refresh else refresh_in_s
-                continue
+        """Start what is due; say after how long to look again."""
+        now = self._clock.now()
+        planned = plan(self._order.values(), self.snapshot, self._progress(now), self._allowance())
+        for question in planned.start:
             self._start(question)
-            if is_refresh:
+            if question.pace.rhythm is RefreshWhen.ALWAYS:
                 self._round_at = now
-            elif pace.is_background:
+            elif question.pace.is_background:
                 self._background_from = now + BACKGROUND_GAP
-                spare_s = self._spare_s(now)
-        return max(min(nap_s, TOGETHER_S) if self._now_asking else nap_s, 0.05)
+        return planned.nap_s
 
-    def _can_wait(self, question: Question[Any], now: datetime) -> bool:
-        """Whether nobody waits for just this answer, and it is not a page of many."""
-        if question in self._forced or self.snapshot.feed(question).is_waiting:
-            return False
-        return not isinstance(question, AskCalls) or not self._wants_more(question, now)
+    def _progress(self, now: datetime) -> Progress:
+        return Progress(
+            now,
+            self.rates.interval,
+            calm_from=self._calm_from,
+            round_at=self._round_at,
+            background_from=self._background_from,
+            in_flight=self._in_flight.keys(),
+            forced=self._forced,
+            awaits_first_answers=self._awaits_first_answers,
+        )
 
-    def _wants_more(self, question: AskCalls, now: datetime) -> bool:
-        return question.wants_more(self.snapshot.calls.get(question), now, self.snapshot.zone)
-
-    def _spare_s(self, now: datetime) -> float:
-        """How long what is in the background waits: it trickles, and leaves half of the budget to the others."""
-        gap_s = (self._background_from - now).total_seconds()
-        if self._awaits_first_answers:
-            return max(gap_s, 1.0)
-        return max(gap_s, self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_PART))
-
-    def _wait_s(self, question: Question[Any], now: datetime) -> float:
-        if self._forced and question in self._forced:
-            return self._budget_of(question).wait_s(question.tier)
-        feed = self.snapshot.feed(question)
-        at = due_at(question.pace, feed, self.snapshot.active_at, self.rates.interval)
-        if isinstance(question, AskCalls) and feed.retry_at is None and self._wants_more(question, now):
-            at = max(now, self._calm_from)
-        if type(question) in BUILDS_ON and self.snapshot.feed(BUILDS_ON[type(question)]).is_waiting:
-            return NAP_S
-        if question.pace.can_wait and feed.is_waiting:
-            at = self._calm_from
-        if at is None:
-            return NAP_S
-        due_s = (at - now).total_seconds()
-        return due_s if due_s > 0 else self._budget_of(question).wait_s(question.tier)
+    def _allowance(self) -> Allowance:
+        background_s = self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_SHARE)
+        return Allowance(lambda question: self._budget_of(question).wait_s(question.tier), background_s)
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
         """Each API key has a budget of its own."""
@@ -267,15 +224,15 @@ class Monitor:
             self._forced.discard(question)
             self._forced_in_flight.add(question)
         task = asyncio.create_task(self._ask(question), name=f"ask {type(question).__name__}")
-        self._now_asking[question] = task
+        self._in_flight[question] = task
         task.add_done_callback(lambda _: self._ended(question))
         return task
 
     def _ended(self, question: Question[Any]) -> None:
-        was_full = len(self._now_asking) >= AT_ONCE
-        self._now_asking.pop(question, None)
+        was_full = len(self._in_flight) >= MAX_IN_FLIGHT
+        self._in_flight.pop(question, None)
         self._forced_in_flight.discard(question)
-        if was_full or not self._now_asking or self.is_awaited:
+        if was_full or not self._in_flight or self.is_awaited:
             self._wake()
 
     async def _ask(self, question: Question[Any]) -> None:
@@ -295,7 +252,7 @@ class Monitor:
         if failure.retry_after_s is not None:
             pause_s = failure.retry_after_s + random.uniform(0.1, 0.6)  # noqa: S311 - jitter, not a secret
         elif failure.kind in HOPELESS:
-            pause_s = 300.0
+            pause_s = HOPELESS_BACK_OFF_S
         else:
             step = min(self.snapshot.feed(question).failures, len(BACK_OFF_S) - 1)
             pause_s = BACK_OFF_S[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret

@@ -95,7 +95,7 @@ class Watching:
         quiet = 0
         while quiet < 5:
             await asyncio.sleep(0)
-            quiet = 0 if self.monitor._now_asking else quiet + 1
+            quiet = 0 if self.monitor._in_flight else quiet + 1
 
 
 async def test_what_everything_costs_while_used_and_while_idle() -> None:

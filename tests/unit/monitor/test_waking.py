@@ -14,7 +14,8 @@ from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.calls.log import CallsRead
-from tui.monitor.loop import AT_ONCE, Monitor, Rates
+from tui.monitor.loop import Monitor, Rates
+from tui.monitor.plan import MAX_IN_FLIGHT
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import AskCalls
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom
@@ -128,13 +129,13 @@ async def test_one_that_hangs_keeps_no_other_waiting() -> None:
 
 
 async def test_an_answer_makes_room_for_those_that_wait() -> None:
-    questions = [Waits(f"{number}") for number in range(AT_ONCE + 1)]
+    questions = [Waits(f"{number}") for number in range(MAX_IN_FLIGHT + 1)]
     async with looking(*questions) as (_, clock):
         questions[0].answer()
         await turn()
         await heard_once(clock, *questions[1:])
         asked = [len(question.asked) for question in questions]
-        assert sorted(asked) == [1, *[2] * AT_ONCE]
+        assert sorted(asked) == [1, *[2] * MAX_IN_FLIGHT]
         next(question for question in questions if len(question.asked) == 2).answer()
         await turn()
         assert [len(question.asked) for question in questions] == [2] * len(questions)

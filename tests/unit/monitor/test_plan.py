@@ -1,0 +1,154 @@
+"""What is asked next, as a table of cases: what is known, what is allowed, and what comes of it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tests.unit.monitor.simulated import NOW
+from tui.domain.failure import Failure, FailureKind
+from tui.gateway.budget import Tier
+from tui.monitor.events import Answered, QuestionFailed
+from tui.monitor.plan import MAX_NAP_S, Allowance, Plan, Progress, plan
+from tui.monitor.question import Asking, Question
+from tui.monitor.questions import AskKeyCosts, AskKeys
+from tui.monitor.reduce import reduce
+from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom, when_active
+from tui.monitor.snapshot import Snapshot
+
+NOTHING = Snapshot("http://gw", ZoneInfo("UTC"))
+CALM = Progress(NOW, timedelta(seconds=5), NOW, NOW - timedelta(seconds=60), NOW)
+FREE = Allowance(lambda _question: 0.0)
+
+
+class Ask(Struct, frozen=True):
+    """A question with a refresh policy."""
+
+    name: str
+    pace: RefreshPolicy = ALWAYS
+    tier: Tier = Tier.HEAVY
+
+    async def ask(self, asking: Asking) -> str:
+        raise NotImplementedError
+
+
+REFRESH, OTHER = Ask("refresh"), Ask("other")
+HOURLY = Ask("hourly", seldom(3600))
+LATER = Ask("later", seldom(3600, can_wait=True))
+ACTIVE = Ask("active", when_active(20))
+BACK, BACK_TOO = (
+    Ask("back", when_active(600, is_background=True)),
+    Ask("back too", when_active(600, is_background=True)),
+)
+
+
+def known(ages_s: Mapping[Question[Any], float]) -> Snapshot:
+    """A Snapshot in which questions were answered so long ago; the account was used a second ago."""
+    snapshot = NOTHING
+    for question, age_s in ages_s.items():
+        snapshot = reduce(snapshot, Answered(question, "answer", NOW - timedelta(seconds=age_s)))
+    return replace(snapshot, active_at=NOW - timedelta(seconds=1))
+
+
+def planned(*questions: Question[Any], ages_s: Mapping[Question[Any], float] | None = None, **changes: Any) -> Plan:
+    allowance = changes.pop("allowance", FREE)
+    return plan(questions, known(ages_s or {}), replace(CALM, **changes), allowance)
+
+
+def names(found: Plan) -> list[str]:
+    return [question.name for question in found.start if isinstance(question, Ask)]
+
+
+def test_what_was_never_heard_is_asked_in_the_order_of_its_importance() -> None:
+    assert names(planned(REFRESH, HOURLY, ACTIVE)) == ["refresh", "hourly", "active"]
+
+
+def test_what_is_fresh_is_waited_for() -> None:
+    found = planned(REFRESH, ages_s={REFRESH: 2.0})
+    assert (found.start, found.nap_s) == ((), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "is_asked"), [(19.0, False), (20.5, True)], ids=["not for twenty seconds", "after them"]
+)
+def test_what_is_expensive_is_asked_as_seldom_as_it_says(age_s: float, is_asked: bool) -> None:
+    assert bool(planned(ACTIVE, ages_s={ACTIVE: age_s}).start) is is_asked
+
+
+def test_an_idle_account_costs_nothing_more() -> None:
+    idle = replace(known({ACTIVE: 600.0}), active_at=NOW - timedelta(seconds=1200))
+    assert plan((ACTIVE,), idle, CALM, FREE) == Plan((), MAX_NAP_S)
+
+
+def test_no_more_than_four_at_once() -> None:
+    five = [Ask(str(number)) for number in range(5)]
+    assert names(planned(*five)) == ["0", "1", "2", "3"]
+    assert names(planned(*five, in_flight={Ask("0"), Ask("x"), Ask("y")})) == ["1"]
+
+
+def test_what_is_being_asked_is_not_asked_twice() -> None:
+    assert planned(REFRESH, in_flight={REFRESH}).start == ()
+
+
+def test_the_budget_is_waited_for() -> None:
+    found = planned(REFRESH, allowance=Allowance(lambda _question: 7.0))
+    assert (found.start, found.nap_s) == ((), 7.0)
+
+
+def test_what_is_forced_waits_for_the_budget_alone() -> None:
+    assert names(planned(REFRESH, ages_s={REFRESH: 1.0}, forced={REFRESH})) == ["refresh"]
+    found = planned(REFRESH, ages_s={REFRESH: 1.0}, forced={REFRESH}, allowance=Allowance(lambda _question: 2.0))
+    assert (found.start, found.nap_s) == ((), 2.0)
+
+
+def test_a_failure_is_tried_again_when_it_says() -> None:
+    failed = QuestionFailed(REFRESH, Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=9))
+    found = plan((REFRESH,), reduce(NOTHING, failed), CALM, FREE)
+    assert (found.start, found.nap_s) == ((), 9.0)
+
+
+def test_what_is_due_soon_goes_with_the_round_that_has_just_begun() -> None:
+    ages = {REFRESH: 5.0, OTHER: 4.6}
+    assert names(planned(REFRESH, OTHER, ages_s=ages)) == ["refresh", "other"]
+    assert names(planned(REFRESH, OTHER, ages_s={**ages, OTHER: 4.4})) == ["refresh"]
+
+
+def test_what_is_due_shortly_before_a_refresh_waits_for_it() -> None:
+    found = planned(REFRESH, ACTIVE, ages_s={REFRESH: 4.0, ACTIVE: 20.0})
+    assert (found.start, found.nap_s) == ((), 1.0)
+    assert names(planned(REFRESH, ACTIVE, ages_s={REFRESH: 3.0, ACTIVE: 20.0})) == ["active"]
+
+
+@pytest.mark.parametrize("changes", [{"forced": {ACTIVE}}, {"ages_s": {REFRESH: 4.0}}], ids=["forced", "never heard"])
+def test_what_somebody_waits_for_does_not_wait_for_the_refresh(changes: dict[str, Any]) -> None:
+    assert names(planned(REFRESH, ACTIVE, **{"ages_s": {REFRESH: 4.0, ACTIVE: 20.0}, **changes})) == ["active"]
+
+
+def test_a_first_look_is_not_kept_waiting_by_what_can_wait() -> None:
+    found = planned(LATER, calm_from=NOW + timedelta(seconds=3))
+    assert (found.start, found.nap_s) == ((), 3.0)
+    assert names(planned(LATER)) == ["later"]
+
+
+def test_the_background_trickles() -> None:
+    assert names(planned(REFRESH, BACK, BACK_TOO)) == ["refresh", "back"]
+    assert names(planned(BACK, background_from=NOW + timedelta(seconds=0.2))) == []
+
+
+def test_the_background_waits_for_first_answers_and_leaves_half_of_the_budget() -> None:
+    assert planned(BACK, awaits_first_answers=True) == Plan((), 1.0)
+    assert planned(BACK, allowance=Allowance(lambda _question: 0.0, background_wait_s=4.0)) == Plan((), 4.0)
+
+
+def test_what_builds_on_another_answer_waits_for_that() -> None:
+    assert planned(AskKeyCosts()) == Plan((), MAX_NAP_S)
+    assert plan((AskKeyCosts(),), reduce(NOTHING, Answered(AskKeys(), (), NOW)), CALM, FREE).start == (AskKeyCosts(),)
+
+
+def test_the_last_of_the_answers_is_soon_looked_at() -> None:
+    assert planned(REFRESH).nap_s == 0.5
+    assert planned(REFRESH, in_flight={REFRESH}).nap_s == 0.5
