@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
-from tui.domain.failure import FailureKind
+from tui.domain.failure import Failure, FailureKind
 from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import BudgetSpent, GatewayError
@@ -22,7 +22,7 @@ from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, Progress, plan
 from tui.monitor.question import Asking, Question
-from tui.monitor.questions import AskCalls
+from tui.monitor.questions import merged
 from tui.monitor.reduce import reduce
 from tui.monitor.refresh_policy import RefreshWhen
 from tui.monitor.snapshot import Snapshot
@@ -65,7 +65,10 @@ class Rates(Struct, frozen=True):
 
 
 class Monitor:
-    """Keeps the Snapshot of one gateway account up to date for those who watch it."""
+    """Keeps the Snapshot of one gateway account up to date for those who watch it.
+
+    Where there is a `moment`, all ranges end there: those that slide do not slide while a verb waits for the budget.
+    """
 
     def __init__(
         self,
@@ -75,6 +78,8 @@ class Monitor:
         publish: Callable[[Snapshot], None],
         rates: Rates | None = None,
         keys: Sequence[ApiKeyClient] = (),
+        *,
+        moment: datetime | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.rates = rates or Rates()
@@ -82,9 +87,10 @@ class Monitor:
         self._client = client
         self._keys = keys
         self._clock = clock
+        self._moment = moment
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
         self._order: dict[Question[Any], Question[Any]] = {}
-        self._in_flight: dict[Question[Any], asyncio.Task[None]] = {}
+        self._in_flight: dict[Question[Any], asyncio.Task[Failure | None]] = {}
         self._has_unheard = False
         self._forced: set[Question[Any]] = set()
         self._forced_in_flight: set[Question[Any]] = set()
@@ -126,10 +132,22 @@ class Monitor:
         if self.snapshot.feed(question).fetched_at is None:
             self._take(Answered(question, answer, read_at))
 
-    async def ask(self, question: Question[Any]) -> None:
-        """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards."""
+    async def ask(self, question: Question[Any]) -> Failure | None:
+        """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards.
+
+        Returns what went wrong, also that the request budget was spent, of which the Snapshot knows nothing.
+        """
         task = self._in_flight.get(question) or self._start(question)
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
+
+    def refuse(self, question: Question[Any], failure: Failure) -> None:
+        """Let it be known that a question is not asked any more."""
+        now = self._clock.now()
+        self._take(QuestionFailed(question, failure, now, now))
+
+    def budget_wait_s(self, question: Question[Any]) -> float:
+        """How long the request budget keeps a question waiting."""
+        return self._budget_of(question).wait_s(question.tier)
 
     def begin(self) -> None:
         """Ask already, before there is somebody to `run` it."""
@@ -155,11 +173,7 @@ class Monitor:
 
     def _arrange(self) -> None:
         """Merge what all watch: what matters most first, then the latest watcher; calls as deep as the deepest wish."""
-        order: dict[Question[Any], Question[Any]] = {}
-        for question in itertools.chain.from_iterable(reversed(self._watched.values())):
-            other = order.get(question)
-            deepest = isinstance(other, AskCalls) and isinstance(question, AskCalls)
-            order[question] = other.deepened(question) if deepest else question  # type: ignore[union-attr]
+        order = merged(itertools.chain.from_iterable(reversed(self._watched.values())))
         self._order = dict(sorted(order.items(), key=lambda item: _importance(item[1])))
         self._has_unheard = True
         self._drop_unwatched()
@@ -196,7 +210,7 @@ class Monitor:
 
     def _allowance(self) -> Allowance:
         background_s = self._client.budget.wait_s(Tier.HEAVY, BACKGROUND_SHARE)
-        return Allowance(lambda question: self._budget_of(question).wait_s(question.tier), background_s)
+        return Allowance(self.budget_wait_s, background_s)
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
         """Each API key has a budget of its own."""
@@ -219,7 +233,7 @@ class Monitor:
             )
         return self._has_unheard
 
-    def _start(self, question: Question[Any]) -> asyncio.Task[None]:
+    def _start(self, question: Question[Any]) -> asyncio.Task[Failure | None]:
         if question in self._forced:
             self._forced.discard(question)
             self._forced_in_flight.add(question)
@@ -235,17 +249,18 @@ class Monitor:
         if was_full or not self._in_flight or self.is_awaited:
             self._wake()
 
-    async def _ask(self, question: Question[Any]) -> None:
+    async def _ask(self, question: Question[Any]) -> Failure | None:
         asked_at = self._clock.now()
-        asking = Asking(self._client, asked_at, self.snapshot.zone, self.snapshot, self._keys)
+        asking = Asking(self._client, self._moment or asked_at, self.snapshot.zone, self.snapshot, self._keys)
         try:
             answer = await question.ask(asking)
-        except BudgetSpent:
-            return  # not a failure: it stays due, and the budget says for how long it waits
+        except BudgetSpent as error:
+            return error.failure  # nothing failed: it stays due, and the budget says for how long it waits
         except GatewayError as error:
             self._take(self._refusal(question, error, self._clock.now()))
-        else:
-            self._take(Answered(question, answer, asked_at))
+            return error.failure
+        self._take(Answered(question, answer, asked_at))
+        return None
 
     def _refusal(self, question: Question[Any], error: GatewayError, at: datetime) -> QuestionFailed:
         failure = error.failure

@@ -1,9 +1,10 @@
 """The questions that aktop asks a gateway, as values."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -34,7 +35,7 @@ from tui.gateway.errors import GatewayError
 from tui.gateway.pages import Walk
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
 from tui.monitor.calls.reader import MAX_ROWS, read_calls
-from tui.monitor.question import Asking, Days
+from tui.monitor.question import Asking, Days, Question
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, RefreshWhen, seldom, when_active
 
 ERRORS_A_PAGE = 100
@@ -352,3 +353,14 @@ class AskCalls:
     def deepened(self, other: "AskCalls") -> "AskCalls":
         """The same records, read back as far as either wants."""
         return dataclasses.replace(self, also=(*self.also, other, *other.also))
+
+
+def merged(questions: Iterable[Question[Any]]) -> dict[Question[Any], Question[Any]]:
+    """Each question once, in this order; call records as deep as the deepest wish."""
+    order: dict[Question[Any], Question[Any]] = {}
+    for question in questions:
+        other = order.get(question)
+        if isinstance(other, AskCalls) and isinstance(question, AskCalls):
+            question = other.deepened(question)
+        order[question] = question
+    return order

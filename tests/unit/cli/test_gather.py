@@ -97,7 +97,7 @@ async def test_it_does_not_wait_for_ever() -> None:
 async def test_equal_questions_are_asked_once() -> None:
     gathering, _clock = gatherer()
     await gathering.ask((Question("one"), Question("one")))
-    assert cast(Client, gathering._client)["one"] == 1
+    assert cast(Client, gathering._monitor._client)["one"] == 1
 
 
 def test_progress_shows_only_what_takes_long_and_only_on_a_terminal(
