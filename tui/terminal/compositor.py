@@ -6,31 +6,30 @@ line and an age in the last one, the whole screen, though most of that is cached
 
 from collections.abc import Iterable, Iterator
 
-from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
-from textual.strip import Strip
 from textual.widget import Widget
 
-Render = tuple[Region, Region, list[Strip]]
+from tui.terminal.textual_internals import ChopsUpdate, HookedCompositor, Render
 
 
-class SparingCompositor(Compositor):
+class SparingCompositor(HookedCompositor):
     """Renders, of the topmost widget over each changed region, the lines that the region covers."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._changed: tuple[Region, ...] = ()
+        self._painting: tuple[Region, ...] = ()
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Render what has changed since the last update."""
-        self._changed = tuple(self._dirty_regions)
+        self._painting = self.changed
         try:
             return super().render_partial_update()
         finally:
-            self._changed = ()
+            self._painting = ()
 
-    def _get_renders(self, crop: Region | None = None) -> Iterable[Render]:
-        return self._renders_of(self._changed) if self._changed else super()._get_renders(crop)
+    def renders(self, crop: Region | None) -> Iterable[Render]:
+        """Render what has changed; all of it where everything is painted anew."""
+        return self._renders_of(self._painting) if self._painting else super().renders(crop)
 
     def _renders_of(self, changed: Iterable[Region]) -> Iterator[Render]:
         uncovered = list(changed)

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize
 from textual.widgets import Input, TextArea
@@ -27,6 +25,7 @@ from tui.terminal.input_reader import InputReader
 from tui.terminal.line_writer import LineWriter
 from tui.terminal.screen_model import ScreenModel
 from tui.terminal.signals import stop
+from tui.terminal.textual_internals import SYNC_END, SYNC_START, HookedDriver
 
 ENTER_SCREEN = "\x1b[?1049h"
 SMALL_FRAME = 1024
@@ -37,7 +36,7 @@ PATIENCE_S = 1.0
 """How long leaving waits for a stalled line."""
 
 
-class DiffDriver(LinuxDriver):
+class DiffDriver(HookedDriver):
     """Keeps the screen that it last sent and writes the cells that differ from it."""
 
     def __init__(
@@ -74,7 +73,7 @@ class DiffDriver(LinuxDriver):
             self._line.send(clipboard.wrapped(data, os.environ))
 
     def _take(self, frame: str, line: LineWriter) -> None:
-        size = self._app.size
+        size = self.shown_app.size
         if size != (self._screen.width, self._screen.height):
             self._screen = ScreenModel(size.width, size.height, self._looks.plain.cells[" "])
         try:
@@ -102,7 +101,7 @@ class DiffDriver(LinuxDriver):
 
     def _text_cursor(self) -> tuple[int, int] | None:
         """Where the terminal's cursor must stand, for input methods draw there; hidden, it may stand anywhere."""
-        has_text_cursor = self._app.screen_stack and isinstance(self._app.focused, Input | TextArea)
+        has_text_cursor = self.shown_app.screen_stack and isinstance(self.shown_app.focused, Input | TextArea)
         return self._cursor if has_text_cursor else None
 
     def when_sent(self, then: Callable[[], None]) -> None:
@@ -117,14 +116,14 @@ class DiffDriver(LinuxDriver):
                 then()
 
     def _ask_loop(self) -> None:
-        self._loop.call_soon_threadsafe(self._line_is_free)
+        self.event_loop.call_soon_threadsafe(self._line_is_free)
 
     def _line_is_free(self) -> None:
         if self._line is None:
             return
         if self._needs_frame:
             self._needs_frame = False
-            self._app.refresh(layout=True)
+            self.shown_app.refresh(layout=True)
         self._send(self._line)
         self._tell_sent()
 
@@ -139,21 +138,18 @@ class DiffDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after a suspension."""
-        assert self._file is not None, "there is a standard error"
-        self._line = LineWriter(self._file.fileno(), self._ask_loop)
-        self._reader = InputReader(self.fileno, self.process_message, debug=self._debug)
+        self._line = LineWriter(self.output_fileno, self._ask_loop)
+        self._reader = InputReader(self.fileno, self.process_message, debug=self.is_debugging)
         self._screen.forget_sent()
         self._frames.forget_pen()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._writer_thread is None:
+        # Our line is written by a thread of its own.
+        if not self.end_own_writing():
             # In the background: the framework has put the process to sleep again.
             self._close_line()
             self._reader.close()
             self._reader = None
             return
-        # Our line is written by a thread of its own.
-        self._writer_thread.stop()
-        self._writer_thread = None
         self._is_suspended = False
         self._raw_attributes = self._attributes()
         self._follow_size()
@@ -204,14 +200,14 @@ class DiffDriver(LinuxDriver):
         report_size = signal.getsignal(signal.SIGWINCH)
 
         def resized(number: int, frame: FrameType | None) -> None:
-            self._loop.call_soon_threadsafe(self._look_at_size)
+            self.event_loop.call_soon_threadsafe(self._look_at_size)
             if callable(report_size):
                 report_size(number, frame)
 
         signal.signal(signal.SIGWINCH, resized)
 
     def _look_at_size(self) -> None:
-        if self._get_terminal_size() == (self._screen.width, self._screen.height):
+        if self.terminal_size() == (self._screen.width, self._screen.height):
             self.repaint()
         else:
             # Textual paints all of the new size; until then nothing of the old one is worth sending.
@@ -219,37 +215,32 @@ class DiffDriver(LinuxDriver):
             self._frames.forget_pen()
         if self._settling is not None:
             self._settling.cancel()
-        self._settling = self._loop.call_later(SETTLED_S, self._settle)
+        self._settling = self.event_loop.call_later(SETTLED_S, self._settle)
 
     def _settle(self) -> None:
         """Have everything painted once the size stays: of one that came and went Textual has painted nothing."""
         self._settling = None
-        self._app.refresh(layout=True)
+        self.shown_app.refresh(layout=True)
 
     def process_message(self, message: Message) -> None:
         """Follow sizes that the terminal reports itself. Runs in the input thread."""
         if isinstance(message, InBandWindowResize):
-            self._loop.call_soon_threadsafe(self._look_at_size)
+            self.event_loop.call_soon_threadsafe(self._look_at_size)
         super().process_message(message)
 
     # Stopped and continued
 
-    def _sigtstp_application(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._suspend)
-
-    def _sigcont_application(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._continue)
-
-    def _suspend(self) -> None:
-        if self._auto_restart and not self._is_suspended:
+    def stop_asked(self) -> None:
+        """Leave the terminal, and stop like any job."""
+        if self.restarts_itself and not self._is_suspended:
             self.suspend_application_mode()
             self._is_suspended = True
-            self._must_signal_resume = True
+            self.must_tell_of_resuming()
         stop()
 
-    def _continue(self) -> None:
+    def continued(self) -> None:
         """Go on: after our own suspension start again, after a bare SIGCONT only put the terminal right."""
-        if not self._auto_restart:
+        if not self.restarts_itself:
             return
         if self._is_suspended:
             self.resume_application_mode()
@@ -266,8 +257,7 @@ class DiffDriver(LinuxDriver):
             except termios.error:
                 return  # what continued us was the end of the terminal, and the watch over it ends us
         line.send(f"{ENTER_SCREEN}\x1b[?25l\x1b[?1004h\x1b[?7l")
-        self._enable_mouse_support()
-        self._enable_bracketed_paste()
+        self.put_modes_right()
         self.repaint()
 
     def _is_foreground(self) -> bool:
@@ -293,7 +283,7 @@ class TakeOverDriver(DiffDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._is_waiting = True
-        self._loop.call_later(self.LONGEST_WAIT_S, self._wait_no_longer)
+        self.event_loop.call_later(self.LONGEST_WAIT_S, self._wait_no_longer)
 
     def write(self, data: str) -> None:
         """Pass everything on except the way in."""
@@ -301,8 +291,8 @@ class TakeOverDriver(DiffDriver):
             super().write(data)
 
     def _may_paint(self) -> bool:
-        if self._is_waiting and len(self._app.screen_stack) > 1:
-            self._is_waiting = self.waits_for_figures and not getattr(self._app, "has_figures", True)
+        if self._is_waiting and len(self.shown_app.screen_stack) > 1:
+            self._is_waiting = self.waits_for_figures and not getattr(self.shown_app, "has_figures", True)
         return not self._is_waiting
 
     def _wait_no_longer(self) -> None:

@@ -7,8 +7,9 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 
 from textual import constants
-from textual._xterm_parser import XTermParser
 from textual.message import Message
+
+from tui.terminal.textual_internals import XTermParser
 
 MAX_BYTES = 4096
 TICK_S = 0.1

@@ -11,13 +11,13 @@ from time import monotonic
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from tui.terminal.pump_calls import call_in
+from tui.terminal.textual_internals import HookedApp, is_busy, parent_of
 
 PATIENCE_S = 1.0
 """How long a key waits for the one before it: what takes longer is at work, and must not make the screen deaf."""
@@ -28,7 +28,7 @@ class Passed(Message):
     """Follows a key on its way up: where it has come through, the key has been dealt with."""
 
 
-class KeysInTurn(App[None]):
+class KeysInTurn(HookedApp):
     """An app whose keys are taken one after another."""
 
     def __init__(self, **options: Any) -> None:
@@ -98,7 +98,7 @@ class KeysInTurn(App[None]):
         if self._given_at is None or not self.screen_stack:
             return
         is_late = monotonic() - self._given_at > PATIENCE_S
-        if is_late or (self._followed is (self.focused or self.screen) and not any(map(_is_busy, self._way_up()))):
+        if is_late or (self._followed is (self.focused or self.screen) and not any(map(is_busy, self._way_up()))):
             self._given_at = None
             if isinstance(self._front, ModalScreen) and self.screen is not self._front:
                 self._closed_at = monotonic()
@@ -111,8 +111,4 @@ class KeysInTurn(App[None]):
         pump: MessagePump | None = self._followed
         while pump is not None:
             yield pump
-            pump = pump._parent
-
-
-def _is_busy(pump: MessagePump) -> bool:
-    return pump.message_queue_size > 0 or bool(pump._next_callbacks)
+            pump = parent_of(pump)

@@ -7,6 +7,8 @@ from typing import Any
 from textual.app import App
 from textual.message_pump import MessagePump
 
+from tui.terminal.textual_internals import as_handler_of, fail
+
 
 def call_soon(pump: MessagePump, callback: Callable[[], None]) -> None:
     """Call it after what is going on. Textual's `call_later` does so too, by a message and an inspected signature."""
@@ -27,7 +29,7 @@ def end_on_failures(app: App[Any]) -> None:
     def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, Exception) and "handle" in context:
-            app._handle_exception(error)
+            fail(app, error)
         else:
             loop.default_exception_handler(context)
 
@@ -35,5 +37,5 @@ def end_on_failures(app: App[Any]) -> None:
 
 
 def _call(pump: MessagePump, callback: Callable[[], None]) -> None:
-    with pump._context():
+    with as_handler_of(pump):
         callback()

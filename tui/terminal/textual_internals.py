@@ -1,0 +1,180 @@
+"""All that aktop uses of Textual without Textual documenting it, under names of its own.
+
+`tests/unit/terminal/test_textual_internals.py` lists what it rests on: a new Textual says there what is gone.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, Compositor
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
+from textual.message_pump import MessagePump
+from textual.notifications import Notification, Notify
+from textual.strip import Strip
+
+__all__ = [
+    "SYNC_END",
+    "SYNC_START",
+    "ChopsUpdate",
+    "HookedApp",
+    "HookedCompositor",
+    "HookedDriver",
+    "Render",
+    "XTermParser",
+]
+
+Render = tuple[Region, Region, list[Strip]]
+
+
+# Message pumps
+
+
+def as_handler_of(pump: MessagePump) -> AbstractContextManager[None]:
+    """What a handler of the pump runs in: messages that are posted inside have it as their sender."""
+    return pump._context()
+
+
+def parent_of(pump: MessagePump) -> MessagePump | None:
+    """The pump that its messages bubble up to."""
+    return pump._parent
+
+
+def is_busy(pump: MessagePump) -> bool:
+    """Whether a pump has messages to handle, or callbacks for after them."""
+    return pump.message_queue_size > 0 or bool(pump._next_callbacks)
+
+
+# The app
+
+
+def fail(app: App[Any], error: Exception) -> None:
+    """End the app as an exception in one of its handlers does."""
+    app._handle_exception(error)
+
+
+def failure_of(app: App[Any]) -> Exception | None:
+    """What ended the app."""
+    return app._exception
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """What writes to the terminal."""
+    return app._driver
+
+
+class HookedApp(App[None]):
+    """An app that prints nothing when it fails: Textual's traceback has local variables, which can hold secrets."""
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def show_notices(self, notices: Iterable[Notification] = ()) -> None:
+        """Show these, and those that are still to be seen; Textual calls it for each screen that comes to the front."""
+        for notice in notices:
+            notice.raised_at = time.time()
+            self._notifications.add(notice)
+        super()._refresh_notifications()
+
+    def take_notice(self, notice: Notification) -> None:
+        """Show a notice."""
+        super()._on_notify(Notify(notice))
+
+    def _on_notify(self, event: Notify) -> None:
+        event.prevent_default()  # Textual's own method of that name would be called with it too
+        self.take_notice(event.notification)
+
+    def _refresh_notifications(self) -> None:
+        self.show_notices()
+
+
+# The compositor
+
+
+class HookedCompositor(Compositor):
+    """Textual's compositor, with what has changed in sight and what is rendered open to change."""
+
+    @property
+    def changed(self) -> tuple[Region, ...]:
+        """The regions that are to be painted."""
+        return tuple(self._dirty_regions)
+
+    def renders(self, crop: Region | None) -> Iterable[Render]:
+        """What to paint: regions, what of them is visible, and its lines."""
+        return super()._get_renders(crop)
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[Render]:
+        return self.renders(crop)
+
+
+# The driver
+
+
+class HookedDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS, with its parts in sight and its signals open to change."""
+
+    @property
+    def shown_app(self) -> App[Any]:
+        """The app whose picture it writes."""
+        return self._app
+
+    @property
+    def event_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that the app runs in; signals and the input thread reach it from outside."""
+        return self._loop
+
+    @property
+    def output_fileno(self) -> int:
+        """Where the picture goes."""
+        assert self._file is not None, "there is a standard error"
+        return self._file.fileno()
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether the app logs what is typed."""
+        return self._debug
+
+    @property
+    def restarts_itself(self) -> bool:
+        """Whether it leaves and takes the terminal when the process is stopped and continued."""
+        return self._auto_restart
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Width and height of the terminal now."""
+        return self._get_terminal_size()
+
+    def end_own_writing(self) -> bool:
+        """Stop Textual's thread that writes; False where it has not taken the terminal, being in the background."""
+        if self._writer_thread is None:
+            return False
+        self._writer_thread.stop()
+        self._writer_thread = None
+        return True
+
+    def must_tell_of_resuming(self) -> None:
+        """Have the app told, when the driver starts again, that it was suspended."""
+        self._must_signal_resume = True
+
+    def put_modes_right(self) -> None:
+        """Ask the terminal for mouse and pastes again."""
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+
+    def stop_asked(self) -> None:
+        """SIGTSTP was heard, in the thread of the event loop."""
+
+    def continued(self) -> None:
+        """SIGCONT was heard, in the thread of the event loop."""
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self.stop_asked)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self.continued)
