@@ -4,8 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from tui import exits, locale, stream_encoding
+from tui.domain.text import legible
 from tui.locale import _
 from tui.terminal.streams import has_vanished, write_nowhere
 from tui.version import VERSION
@@ -14,6 +16,14 @@ SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "
 _FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
 """Options whose value may have any bytes in it, as names of files do."""
 RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats wrong arguments without what hides in them or turns them round."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        super().error(legible(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     common, demo = _common_options(), _demo_options()
     made_up = _made_up_options(demo)
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="aktop",
         description=_(
             "top for an AI API gateway account: see live what your API keys spend, and stop the one that runs away"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tui.domain.text import legible
 from widgets.values import Line
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
@@ -17,12 +18,12 @@ class WrongUse(Exception):
 
 def say(text: str) -> None:
     """A note for the person."""
-    print(text, file=sys.stderr, flush=True)
+    print(legible(text), file=sys.stderr, flush=True)
 
 
 def tell(text: str) -> None:
     """A line of the result, in words."""
-    print(text)
+    print(legible(text))
 
 
 def machine_text(text: str) -> None:

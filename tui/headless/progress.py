@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from tui.domain.text import legible
 from tui.headless.output import say
 from tui.locale import _
 
@@ -45,6 +46,6 @@ class Progress:
 
     def _show(self, text: str) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write(f"{_ERASED}{text}")
+            sys.stderr.write(f"{_ERASED}{legible(text)}")
             sys.stderr.flush()
             self._is_shown = True

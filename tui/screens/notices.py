@@ -5,11 +5,15 @@ from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.notifications import Notification, Notify
+from textual.notifications import Notification, Notify, SeverityLevel
 
+from tui.domain.text import legible
 from widgets.act_dialog import ActDialog
+from widgets.layout import ELLIPSIS, truncate
 
 SAID_FOR_S = 12
+MOST_LINES, MOST_CELLS = 8, 400
+"""Of what is longer the rest would hide what it is about."""
 
 
 class PatientNotices(App[None]):
@@ -22,6 +26,18 @@ class PatientNotices(App[None]):
     @property
     def _is_asking(self) -> bool:
         return bool(self.screen_stack) and isinstance(self.screen, ActDialog)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002 - every notice may hold a path, a name or what a library says
+    ) -> None:
+        """Say something; whatever stands in it is text, and is as wide as it is taken for."""
+        super().notify(_shown(message), title=_shown(title), severity=severity, timeout=timeout, markup=False)
 
     def on_mount(self) -> None:
         """Show as a notice what is said on standard error: behind the picture nobody would read it."""
@@ -49,3 +65,9 @@ class PatientNotices(App[None]):
             self._notifications.add(notification)
         self._untold.clear()
         super()._refresh_notifications()
+
+
+def _shown(text: str) -> str:
+    lines = legible(text).split("\n")
+    shown = [truncate(line, MOST_CELLS) for line in lines[:MOST_LINES]]
+    return "\n".join([*shown, ELLIPSIS] if len(lines) > MOST_LINES else shown)
