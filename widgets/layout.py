@@ -50,6 +50,15 @@ def plain(text: str) -> str:
     return text.expandtabs(TAB_WIDTH).translate(_PLAIN)
 
 
+def typable(text: str) -> str:
+    """Return the text without what would hide, act or take other cells than it seems to: what is typed is what shows.
+
+    >>> typable("gw\\u200b.example\\x1b[2J")
+    'gw.example[2J'
+    """
+    return plain(text).replace("\N{REPLACEMENT CHARACTER}", "")
+
+
 def cell_width(text: str) -> int:
     """Return how many terminal cells the text takes.
 

@@ -1,10 +1,10 @@
 """Screens at three sizes: every line has its cells, nothing acts, and markup is text."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets._toast import Toast
 
 from tests.flows.conftest import Running, demo, sealed_clock  # noqa: F401 - fixtures
 from tests.flows.doorway import begun, doors_of, write_profiles
@@ -37,7 +37,7 @@ VISITS: tuple[tuple[str, ...], ...] = (
     ("i",),
 )
 """Keys from the overview; escapes lead back to it."""
-INPUTS: tuple[tuple[str, ...], ...] = (("slash",), ("c", "slash"), ("c", "E"), ("T", "E"), ("L",), ("w", "r"), ("colon",))
+INPUTS: tuple[tuple[str, ...], ...] = (("slash",), ("c", "slash"), ("c", "E"), ("T", "E"), ("L",), ("w", "R"), ("colon",))
 """Where something can be pasted."""
 
 
@@ -91,8 +91,16 @@ async def test_nothing_from_outside_acts_on_any_screen(
                     await run.press(key)
                     check(run, keys)
                 await back(run)
+            for keys in INPUTS:
+                await run.press(*keys)
+                for text in TEXTS.values():
+                    run.app.post_message(events.Paste(text))
+                    await run.press("space")
+                    check(run, (keys, text))
+                    await run.press("ctrl+u")
+                await back(run)
             for text in TEXTS.values():
                 run.app.notify(text, title=text)
-            await run.pilot.pause()
+            await run.until(lambda: len(run.app.screen.query(Toast)) == len(TEXTS), "notices")
             check(run, "notices")
     assert all(map(mixed.has_given, TEXTS.values()))
