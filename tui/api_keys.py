@@ -16,6 +16,7 @@ from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.key_client import KeyClient, clean_key
 from tui.gateway.proxies import Proxy
 from tui.locale import _
+from tui.paths import as_written
 from tui.settings import BadSettings, Settings
 from tui.store.files import is_open_to_others, read_given, text_of
 
@@ -62,7 +63,7 @@ def named_keys(
     AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`tui.doors`).
     """
     if settings["api_key_file"]:
-        return _from_file(Path(settings["api_key_file"]).expanduser(), warn)
+        return _from_file(as_written(settings["api_key_file"]), warn)
     words = environ.get(VARIABLE, "").replace(",", " ").split()
     return _checked((VARIABLE, word, "") for word in words)
 

@@ -3,11 +3,10 @@
 import argparse
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
-from typing import NoReturn
 
 from tui import exits, locale, stream_encoding
-from tui.domain.text import legible
 from tui.locale import _
 from tui.terminal.streams import has_vanished, write_nowhere
 from tui.version import VERSION
@@ -15,15 +14,11 @@ from tui.version import VERSION
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
 _FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
 """Options whose value may have any bytes in it, as names of files do."""
+_CONTROLS = frozenset({"Cc"})
+_HIDDEN = _CONTROLS | {"Cf", "Zl", "Zp"}
+"""What turns a text round, breaks it or cannot be seen in it stands in no name that aktop shows."""
+_JOINER = "\u200d"
 RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..2026-11-20"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that repeats wrong arguments without what hides in them or turns them round."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and end."""
-        super().error(legible(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     common, demo = _common_options(), _demo_options()
     made_up = _made_up_options(demo)
-    top = _Parser(
+    top = argparse.ArgumentParser(
         prog="aktop",
         description=_(
             "top for an AI API gateway account: see live what your API keys spend, and stop the one that runs away"
@@ -219,8 +214,9 @@ def _unwritable(arguments: Sequence[str]) -> str | None:
     before = ""
     for argument in arguments:
         option = argument.partition("=")[0] if argument.startswith("--") else before
-        is_control = any(ord(char) < 32 or 127 <= ord(char) < 160 for char in argument)
-        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and option not in _FILES
+        is_file, bare = option in _FILES, argument.replace(_JOINER, "")
+        is_control = any(unicodedata.category(char) in (_CONTROLS if is_file else _HIDDEN) for char in bare)
+        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and not is_file
         if is_control or is_no_text:
             what = _("a text without control characters") if is_control else _("a text in UTF-8")
             shown = repr(argument.rpartition("@")[2])  # before it could be a password

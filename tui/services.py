@@ -23,6 +23,7 @@ from tui.gateway.proxies import Proxy
 from tui.gateway.sessions import FixedSession, Session, SessionKeeper, account_of
 from tui.locale import _
 from tui.made_up import MadeUp
+from tui.paths import as_written
 from tui.settings import BadSettings, Settings
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
@@ -164,7 +165,7 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
     if path is None:
         return None
     try:
-        file = Path(path).expanduser()
+        file = as_written(path)
         read_regular(file, MOST_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
         return ssl.create_default_context(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
@@ -180,7 +181,7 @@ def session_keeper(
     token_file = settings["token_file"]
     if token_file:
         try:
-            path = Path(token_file).expanduser()
+            path = as_written(token_file)
             session = FixedSession(text_of(read_given(path)))
             _warn_if_open(path, warn)
             return session

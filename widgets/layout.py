@@ -28,7 +28,7 @@ _DISPUTED = dict.fromkeys(
         *(*range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0080)),
     )
 )
-# Controls and direction marks would act on the terminal instead of being shown; halves of a pair cannot be written to it.
+# Controls and direction marks would act on the terminal instead of being shown; halves of a pair cannot be written.
 _UNSEEN = dict.fromkeys(
     (
         *(*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, 0x2028, 0x2029),

@@ -37,8 +37,17 @@ VISITS: tuple[tuple[str, ...], ...] = (
     ("i",),
 )
 """Keys from the overview; escapes lead back to it."""
-INPUTS: tuple[tuple[str, ...], ...] = (("slash",), ("c", "slash"), ("c", "E"), ("T", "E"), ("L",), ("w", "R"), ("colon",))
+INPUTS: tuple[tuple[str, ...], ...] = (
+    ("slash",),
+    ("c", "slash"),
+    ("c", "E", "enter"),
+    ("T", "E"),
+    ("L",),
+    ("w", "R"),
+    ("colon",),
+)
 """Where something can be pasted."""
+PASTED = "\x1b[2J\u202e[red]\u200bx\x9b2J👨\u200d👩客e" + "\u0301" * 300
 
 
 def check(run: Running, where: object) -> None:
@@ -93,11 +102,13 @@ async def test_nothing_from_outside_acts_on_any_screen(
                 await back(run)
             for keys in INPUTS:
                 await run.press(*keys)
-                for text in TEXTS.values():
+                for text in TEXTS.values() if keys == INPUTS[0] else (PASTED,):
                     run.app.post_message(events.Paste(text))
-                    await run.press("space")
+                    await run.pilot.pause()
                     check(run, (keys, text))
-                    await run.press("ctrl+u")
+                    await run.press("home")
+                    check(run, (keys, text))
+                    await run.press("ctrl+k")
                 await back(run)
             for text in TEXTS.values():
                 run.app.notify(text, title=text)

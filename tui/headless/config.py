@@ -33,7 +33,7 @@ def show(settings: Settings) -> int:
         (_("view"), settings.state_dir / "view.json"),
     )
     rows += [("", "", "")]
-    rows += [(name, str(path), "" if path.exists() else _("not there yet")) for name, path in paths]
+    rows += [(name, str(path), "" if os.path.exists(path) else _("not there yet")) for name, path in paths]
     rows += [(_("signed in"), account, "") for account in _accounts(settings)]
     for line in columns_of([[Cell(text) for text in row] for row in rows]):
         tell(plain_text(line))

@@ -1,7 +1,6 @@
 """`aktop triage`: the findings, once – the same report that the triage screen shows."""
 
 import argparse
-from pathlib import Path
 
 from tui.headless.feeds import check_code, first_code, say_missing
 from tui.headless.gather import Gatherer, gather_first, gather_verdict
@@ -11,6 +10,7 @@ from tui.incident_report import entries_since, write_report
 from tui.locale import _
 from tui.memory import Memory
 from tui.monitor.snapshot import Snapshot
+from tui.paths import as_written
 from tui.present import finding_words, triage
 from tui.present.look import Look
 from tui.services import Services
@@ -58,7 +58,7 @@ def _write(name: str, vigil: Vigil, services: Services, snapshot: Snapshot, look
     """Write the incident report. Raises WrongUse where the disk refuses."""
     assert vigil.report is not None
     entries = entries_since(services.journal.entries(services.client.base_url), vigil.report.since)
-    path = Path(name).expanduser()
+    path = as_written(name)
     try:
         write_report(path, vigil.report, vigil.episodes, entries, snapshot, look, may_replace=True)
     except OSError as error:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tui.export import Form
 from tui.locale import _, plural
+from tui.paths import as_written
 from tui.present import format as fmt
 from tui.present.read_back import ReadPlan, cost_words
 from widgets.values import Cell, Line, Severity
@@ -38,7 +39,16 @@ def path_line(text: str) -> tuple[Line, bool]:
     """What a path means, and whether a file can be written there."""
     if not text.strip():
         return (Cell(_("a file name is missing"), Severity.WARNING),), False
-    path = Path(text.strip()).expanduser()
+    path = as_written(text)
+    try:
+        return _found_there(path)
+    except OSError as error:  # too long a name, a folder that is another's
+        why = error.strerror or type(error).__name__
+        text = _("{path} could not be written: {why}").format(path=path, why=why)
+        return (Cell(text, Severity.WARNING),), False
+
+
+def _found_there(path: Path) -> tuple[Line, bool]:
     if path.is_dir():
         return (Cell(_("this is a folder"), Severity.WARNING),), False
     if not path.parent.is_dir():

@@ -1,5 +1,6 @@
 """Exporting from the call list: what, how and where to, then how far it got."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from tui.gateway.errors import GatewayError
 from tui.locale import _, plural
 from tui.monitor.flaws import left_out
 from tui.monitor.snapshot import Snapshot
+from tui.paths import as_written
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.export_words import FORMS, form_word, range_words, shown_words
@@ -94,8 +96,8 @@ class Export:
     def _take_path(self, what: str, form: Form, text: str | None) -> None:
         if text is None:
             return
-        path = Path(text.strip()).expanduser()
-        if not path.exists():
+        path = as_written(text)
+        if not os.path.exists(path):
             self._begin(what, form, path, may_replace=False)
             return
         lines: tuple[Line, ...] = ((Cell(str(path), Severity.STRONG),), (Cell(_("What is in it now is lost.")),))

@@ -34,7 +34,7 @@ class PatientNotices(App[None]):
         title: str = "",
         severity: SeverityLevel = "information",
         timeout: float | None = None,
-        markup: bool = False,  # noqa: ARG002 - every notice may hold a path, a name or what a library says
+        markup: bool = False,
     ) -> None:
         """Say something; whatever stands in it is text, and is as wide as it is taken for."""
         super().notify(_shown(message), title=_shown(title), severity=severity, timeout=timeout, markup=False)

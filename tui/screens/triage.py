@@ -1,5 +1,6 @@
 """Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
 
+import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from tui.locale import _
 from tui.monitor.evidence import triage_questions
 from tui.monitor.questions import AskCalls, AskKeyHistory, Question
 from tui.monitor.snapshot import Snapshot
+from tui.paths import as_written
 from tui.present import planned as planned_words
 from tui.present import triage
 from tui.present.evidence import evidence
@@ -199,8 +201,8 @@ class TriageScreen(AccountScreen):
     def _write_report(self, typed: str | None) -> None:
         if typed is None:
             return
-        path = Path(typed.strip()).expanduser()
-        if not path.exists():
+        path = as_written(typed)
+        if not os.path.exists(path):
             self._put_report(path, may_replace=False)
             return
         lines: tuple[Line, ...] = ((Cell(str(path), Severity.STRONG),), (Cell(_("What is in it now is lost.")),))
