@@ -14,6 +14,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.faults import FaultKind
 from tui.demo.serve import running
 from widgets.layout import cell_width
+from widgets.plain_input import PlainInput
 
 SIZES = ((200, 60), (80, 24), (50, 12))
 VISITS: tuple[tuple[str, ...], ...] = (
@@ -102,6 +103,7 @@ async def test_nothing_from_outside_acts_on_any_screen(
                 await back(run)
             for keys in INPUTS:
                 await run.press(*keys)
+                assert isinstance(run.app.focused, PlainInput), keys
                 for text in TEXTS.values() if keys == INPUTS[0] else (PASTED,):
                     run.app.post_message(events.Paste(text))
                     await run.pilot.pause()
@@ -114,4 +116,6 @@ async def test_nothing_from_outside_acts_on_any_screen(
                 run.app.notify(text, title=text)
             await run.until(lambda: len(run.app.screen.query(Toast)) == len(TEXTS), "notices")
             check(run, "notices")
+            run.app.notify("[red]x[/red] [/]")
+            await run.shows("[red]x[/red] [/]")
     assert all(map(mixed.has_given, TEXTS.values()))

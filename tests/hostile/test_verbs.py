@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.texts import TEXTS, formulas, harmful
+from tests.hostile.texts import TEXTS, Mixed, as_toml, formulas, harmful
 from tests.unit.headless.conftest import (  # noqa: F401 - fixtures
     Machine,
     aktop,
@@ -26,10 +26,11 @@ WIDTHS = (60, 100, 200)
 CHANGE = ("key", "disable", "2", "--yes")
 
 
-@pytest.fixture(params=TEXTS)
-def hostile(request: pytest.FixtureRequest, signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:  # noqa: F811
-    """An account all of whose names, messages and addresses are such a text."""
-    monkeypatch.setattr(faults, "HOSTILE", TEXTS[request.param])
+@pytest.fixture
+def hostile(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:  # noqa: F811
+    """An account all of whose names, messages and addresses begin with such a text."""
+    mixed = Mixed(0, is_before=True)
+    monkeypatch.setattr(faults, "_change", lambda _fault: mixed.change)
     signed_in.demo.way.add(FaultKind.HOSTILE)
     return signed_in
 
@@ -46,6 +47,38 @@ def test_what_verbs_say_is_inert(hostile: Machine, monkeypatch: pytest.MonkeyPat
     result = hostile.run(*CHANGE)
     assert result.code == 0, result.err[-500:]
     assert not harmful((result.out + result.err).replace("\n", ""))
+
+
+FOLDERS = ("a\x1b[2J\x9b\u202e", "a\u200b\u2028b\nc", "a\udcff\udc9b2J")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_paths_are_inert_where_they_are_named(
+    folder: str,
+    machine: Machine,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / folder))
+    (tmp_path / folder / "aktop").mkdir(parents=True)
+    told = [machine.run("config"), machine.run("status"), machine.run("login", "--email", machine.demo.email)]
+    (tmp_path / folder / "aktop" / "config.toml").write_text("= 1\n")
+    told.append(machine.run("status"))
+    assert [result.code for result in told] == [0, 3, 0, 2]
+    for result in told:
+        assert "/a" in result.out + result.err or result.code == 3
+        assert not harmful((result.out + result.err).replace("\n", ""))
+
+
+def test_what_stands_in_the_configuration_is_inert(machine: Machine) -> None:  # noqa: F811
+    machine.config.mkdir(parents=True, exist_ok=True)
+    for text in TEXTS.values():
+        for line in (f"{as_toml(text)} = 1", f"[profile.{as_toml(text)}]\nx = 1", f"profile = {as_toml(text)}"):
+            (machine.config / "config.toml").write_text(line + "\n")
+            result = machine.run("status")
+            assert result.code == 2
+            assert not harmful(result.err.replace("\n", "")), line
 
 
 def test_what_programs_read_is_whole(hostile: Machine) -> None:
@@ -66,6 +99,7 @@ def test_what_programs_read_is_whole(hostile: Machine) -> None:
         for row in table:
             assert not formulas(row)
             assert not any(map(harmful, row))
+        assert "'" in {cell[:1] for row in table for cell in row}, "what would be a formula is there"
 
 
 def test_a_report_is_text_and_nothing_more(hostile: Machine, tmp_path: Path) -> None:

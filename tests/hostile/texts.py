@@ -19,6 +19,9 @@ TEXTS: dict[str, str] = {
     "document": "# head\n- item\n](javascript:x) <script>alert(1)</script> ``` |a|b| **b** &lt;b&gt; ![x](http://x.test/x.png)",
     "formula": '=HYPERLINK("http://x.test";"y")',
     "formula behind": " \t\r\n\u200b@SUM(1+1)*cmd|'/c calc'!A1",
+    "formula, a sum": "+1+1",
+    "formula, a difference": "-1+1",
+    "formula, wide": "＝1+1",
     "lines": "a\r\nb\nc\rd\x0be\x0cf\x85g\u2028h\u2029i",
     "wide": "客服机器人" * 3 + "👨‍👩‍👧‍👦🏳️‍🌈👍🏽1️⃣🇨🇳" + "Å" + "각" + "क्षि" + "ﷺ",
     "stacked": "e" + "\u0301" * 300,
@@ -51,10 +54,11 @@ def formulas(cells: Iterable[str]) -> list[str]:
 
 
 class Mixed:
-    """Every text from outside gets one of the hostile ones behind it, the same one each time; members take turns."""
+    """Every text from outside gets one of the hostile ones behind or before it, always the same; members take turns."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, *, is_before: bool = False) -> None:
         self.given: dict[str, str] = {}
+        self._is_before = is_before
         self._turns: Counter[str] = Counter(dict.fromkeys(_FREE_TEXT, first))
 
     def change(self, name: str, value: Any) -> Any:
@@ -62,13 +66,14 @@ class Mixed:
         if name not in _FREE_TEXT or not isinstance(value, str):
             return value
         if value not in self.given:
-            self.given[value] = value + tuple(TEXTS.values())[self._turns[name] % len(TEXTS)]
+            text = tuple(TEXTS.values())[self._turns[name] % len(TEXTS)]
+            self.given[value] = f"{text}{value}" if self._is_before else f"{value}{text}"
             self._turns[name] += 1
         return self.given[value]
 
     def has_given(self, text: str) -> bool:
-        """Whether it stood behind something."""
-        return any(given.endswith(text) for given in self.given.values())
+        """Whether it stood behind or before something."""
+        return any(given.startswith(text) or given.endswith(text) for given in self.given.values())
 
 
 def as_toml(text: str) -> str:
