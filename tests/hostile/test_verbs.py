@@ -22,7 +22,7 @@ from tui.demo import faults
 from tui.demo.faults import FaultKind
 from widgets.layout import cell_width
 
-WIDTHS = (60, 100, 200)
+WIDTHS = (60, 200)
 CHANGE = ("key", "disable", "2", "--yes")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.demo.faults import _FREE_TEXT, HOSTILE
 
-LONG = 2_000
+LONG = 600
 TEXTS: dict[str, str] = {
     "all kinds": HOSTILE,
     "escapes": "\x1b[2J\x1b[31m\x1b]0;owned\x07\x1b]52;c;eA==\x07\x1bP+q\x1b\\\x1bc\x1b[?1049l\x1b[6n\x08\x7f\x05",
@@ -24,7 +24,7 @@ TEXTS: dict[str, str] = {
     "formula, wide": "＝1+1",
     "lines": "a\r\nb\nc\rd\x0be\x0cf\x85g\u2028h\u2029i",
     "wide": "客服机器人" * 3 + "👨‍👩‍👧‍👦🏳️‍🌈👍🏽1️⃣🇨🇳" + "Å" + "각" + "क्षि" + "ﷺ",
-    "stacked": "e" + "\u0301" * 300,
+    "stacked": "e" + "\u0301" * 120,
     "long": "A" * LONG,
     "long and wide": "客" * LONG,
     "nothing but blanks": " \u3000\u2003\u00a0",
