@@ -38,7 +38,8 @@ def hostile(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:  # 
 def test_what_verbs_say_is_inert(hostile: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     for width in WIDTHS:
         monkeypatch.setenv("COLUMNS", str(width))
-        for verb in (("status",), ("calls", "--limit", "20"), ("errors", "--limit", "20"), ("triage",)):
+        tables = (("calls", "--limit", "20"), ("errors", "--limit", "20"))
+        for verb in (*tables, ("status",), ("triage",)) if width == WIDTHS[0] else tables:
             result = hostile.run(*verb)
             assert result.code == 0, result.err[-500:]
             assert not harmful((result.out + result.err).replace("\n", "")), (verb, width)
