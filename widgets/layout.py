@@ -20,12 +20,20 @@ OPEN = "░"
 EIGHTHS = "▏▎▍▌▋▊▉"
 GAUGE_WIDTH = 8
 
-# Terminals disagree on the width of emoji variations, keycaps, skin tones and joined characters; without these marks
-# they agree.
-_DISPUTED = dict.fromkeys((0x200D, 0xFE0E, 0xFE0F, 0x20E3, *range(0x1F3FB, 0x1F400)))
-# Controls and direction overrides would act on the terminal instead of being shown.
+# Terminals disagree on the width of emoji variations, keycaps, skin tones, joined characters, tags and what has no
+# width; without these marks they agree.
+_DISPUTED = dict.fromkeys(
+    (
+        *(0xAD, *range(0x200B, 0x200E), *range(0x2060, 0x2066), 0x20E3, 0xFE0E, 0xFE0F, 0xFEFF),
+        *(*range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0080)),
+    )
+)
+# Controls and direction marks would act on the terminal instead of being shown; halves of a pair cannot be written.
 _UNSEEN = dict.fromkeys(
-    (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F),
+    (
+        *(*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, 0x2028, 0x2029),
+        *(*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xD800, 0xE000)),
+    ),
     "\N{REPLACEMENT CHARACTER}",
 )
 _PLAIN = {**_UNSEEN, **_DISPUTED, 0x0A: " ", 0x0D: " "}
@@ -40,6 +48,15 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return text.expandtabs(TAB_WIDTH).translate(_PLAIN)
+
+
+def typable(text: str) -> str:
+    """Return the text without what would hide, act or take other cells than it seems to: what is typed is what shows.
+
+    >>> typable("gw\\u200b.example\\x1b[2J")
+    'gw.example[2J'
+    """
+    return plain(text).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
 def cell_width(text: str) -> int:

@@ -76,7 +76,7 @@ def play_on_terminal(folder: Path, seed: int, size: tuple[int, int], keys: int) 
                     if program.process.poll() is None:
                         _be_heard(terminal)
                         _compare(terminal, watch, tally)
-                    else:
+                    if program.process.poll() is not None:
                         code = program.end()
                         assert code == 0, f"ended with {code}: {program.screen.text()}"
         except AssertionError as error:
@@ -124,7 +124,10 @@ def _compare(terminal: _Terminal, watch: Watch, tally: Tally) -> None:
 
 
 def _be_heard(terminal: _Terminal) -> None:
-    """Go back as far as that goes and ask for help: what still hears, shows it once it has dealt with all before."""
+    """Go back as far as that goes and ask for help: what still hears, shows it once it has dealt with all before.
+
+    Among what it has not dealt with yet may be the key that leaves.
+    """
     end_at = time.monotonic() + CATCHES_UP_S
     for step in itertools.count():
         terminal.program.press(ESCAPE if step % 4 else ENTER)
@@ -133,6 +136,6 @@ def _be_heard(terminal: _Terminal) -> None:
         answer_at = time.monotonic() + ANSWERS_S
         while time.monotonic() < answer_at:
             terminal.look(0.1)
-            if HELP in terminal.seen[-1][1]:
+            if HELP in terminal.seen[-1][1] or terminal.program.process.poll() is not None:
                 return
         assert time.monotonic() < end_at, f"hears nothing any more: {terminal.seen[-1][1]}"

@@ -16,6 +16,7 @@ from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
 from tui.config.file import BadSettings
+from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.key_report import KeyTag
@@ -165,7 +166,7 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
     if path is None:
         return None
     try:
-        file = Path(path).expanduser()
+        file = as_written(path)
         read_regular(file, MAX_CERTIFICATES)  # OpenSSL would wait for the other end of a pipe
         return ssl.create_default_context(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
@@ -181,7 +182,7 @@ def session_keeper(
     token_file = settings.token_file
     if token_file:
         try:
-            path = Path(token_file).expanduser()
+            path = as_written(token_file)
             session = FixedSession(text_of(read_given(path)))
             _warn_if_open(path, warn)
             return session

@@ -35,7 +35,7 @@ def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | 
         (_("view"), settings.state_dir / "view.json"),
     )
     rows += [("", "", "")]
-    rows += [(name, str(path), "" if path.exists() else _("not there yet")) for name, path in paths]
+    rows += [(name, str(path), "" if os.path.exists(path) else _("not there yet")) for name, path in paths]
     rows += [(_("signed in"), account, "") for account in _accounts(settings)]
     for line in columns_of([[Cell(text) for text in row] for row in rows]):
         tell(plain_text(line))

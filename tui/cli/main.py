@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 _FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
 """Options whose value may have any bytes in it, as names of files do."""
+_CONTROLS = frozenset({"Cc"})
+_HIDDEN = _CONTROLS | {"Cf", "Zl", "Zp"}
+"""What turns a text round, breaks it or cannot be seen in it stands in no name that aktop shows."""
+_JOINER = "\u200d"
 
 
 def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
@@ -55,8 +60,9 @@ def _unwritable(arguments: Sequence[str]) -> str | None:
     before = ""
     for argument in arguments:
         option = argument.partition("=")[0] if argument.startswith("--") else before
-        is_control = any(ord(char) < 32 or 127 <= ord(char) < 160 for char in argument)
-        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and option not in _FILES
+        is_file, bare = option in _FILES, argument.replace(_JOINER, "")
+        is_control = any(unicodedata.category(char) in (_CONTROLS if is_file else _HIDDEN) for char in bare)
+        is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and not is_file
         if is_control or is_no_text:
             what = _("a text without control characters") if is_control else _("a text in UTF-8")
             shown = repr(argument.rpartition("@")[2])  # before it could be a password

@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Iterable
 
+from tui.domain.text import legible
 from tui.records.json_values import json_text
 from widgets.values import Line
 
@@ -14,12 +15,12 @@ class WrongUse(Exception):
 
 def say(text: str) -> None:
     """A note for the person."""
-    print(text, file=sys.stderr, flush=True)
+    print(legible(text), file=sys.stderr, flush=True)
 
 
 def tell(text: str) -> None:
     """A line of the result, in words."""
-    print(text)
+    print(legible(text))
 
 
 def machine_text(text: str) -> None:

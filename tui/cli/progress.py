@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from tui.cli.output import say
+from tui.domain.text import legible
 from tui.locale import _
 from tui.records.progress import Progress
 
@@ -46,6 +47,6 @@ class TerminalProgress(Progress):
 
     def _show(self, text: str) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write(f"{_ERASED}{text}")
+            sys.stderr.write(f"{_ERASED}{legible(text)}")
             sys.stderr.flush()
             self._is_shown = True

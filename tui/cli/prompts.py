@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tui.cli.output import say
+from tui.domain.text import legible
 
 
 def has_person() -> bool:
@@ -17,7 +18,7 @@ def has_person() -> bool:
 def ask(question: str) -> str:
     """A line, as typed. Raises KeyboardInterrupt, also at the end of input."""
     with _interruptible():
-        sys.stderr.write(question)
+        sys.stderr.write(legible(question))
         sys.stderr.flush()
         line = sys.stdin.readline()
     if not line:
@@ -30,7 +31,7 @@ def ask_secret(question: str) -> str:
     """A line that does not show while it is typed. Raises KeyboardInterrupt, also at the end of input."""
     with _interruptible():
         try:
-            return getpass.getpass(question, stream=sys.stderr)
+            return getpass.getpass(legible(question), stream=sys.stderr)
         except EOFError:
             raise KeyboardInterrupt from None
 

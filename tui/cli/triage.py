@@ -1,7 +1,6 @@
 """`aktop triage`: the findings, once – the same report that the triage screen shows."""
 
 import argparse
-from pathlib import Path
 
 from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
@@ -12,6 +11,7 @@ from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.reading import reading
+from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
@@ -69,7 +69,7 @@ def _write(name: str, tracker: IncidentTracker, services: Services, snapshot: Sn
     """Write the incident report. Raises WrongUse where the disk refuses."""
     assert tracker.report is not None
     entries = entries_since(services.journal.entries(services.client.base_url), tracker.report.since)
-    path = Path(name).expanduser()
+    path = as_written(name)
     try:
         write_report(path, tracker.report, tracker.incidents, entries, snapshot, look, may_replace=True)
     except OSError as error:

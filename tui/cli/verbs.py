@@ -21,7 +21,7 @@ class Flag(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """Something to do: `module:function` of `tui.cli` takes options, settings and the made-up account, if any.
+    """Something to do: `module:function` of `tui.cli.parser` takes options, settings and the made-up account, if any.
 
     `takes_demo` verbs can look at a made-up account in place of one's own; `verbs` are those that follow this one.
     """

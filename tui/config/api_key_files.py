@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.config.file import BadSettings
+from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
@@ -63,7 +64,7 @@ def named_keys(
     AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`account.profiles`).
     """
     if settings.api_key_file:
-        return _from_file(Path(settings.api_key_file).expanduser(), warn)
+        return _from_file(as_written(settings.api_key_file), warn)
     words = environ.get(VARIABLE, "").replace(",", " ").split()
     return _checked((VARIABLE, word, "") for word in words)
 

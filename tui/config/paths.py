@@ -1,5 +1,6 @@
-"""Where aktop keeps things on this machine (XDG)."""
+"""Where aktop keeps things on this machine (XDG), and what a path means that a person wrote."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -13,3 +14,8 @@ def config_file() -> Path:
 def state_dir() -> Path:
     """The folder of sessions and journal, readable by its owner only."""
     return platformdirs.user_state_path("aktop")
+
+
+def as_written(text: str) -> Path:
+    """The file that somebody means: `~` is a home where there is that one, and else a letter like others."""
+    return Path(os.path.expanduser(text.strip()))

@@ -14,7 +14,7 @@ def inert(text: str) -> str:
     >>> inert("a\\x1b[31mb\\tc\\u202ed")
     'a[31mb cd'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(_harmless(char) for char in text)
 
@@ -26,6 +26,15 @@ def inert_block(text: str) -> str:
     'a\\n    b'
     """
     return "\n".join(inert(line.replace("\t", "    ")) for line in text.splitlines())
+
+
+def legible(text: str) -> str:
+    """Text of this machine, such as a path or an error of a library: as `inert_block`; a byte that is no text shows.
+
+    >>> legible("/tmp/a\\x1b[2Jb\\udcff.md")
+    '/tmp/a[2Jb?.md'
+    """
+    return inert_block(text.encode("utf-8", "replace").decode())
 
 
 def masked(secret: str) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tui.config.paths import as_written
 from tui.domain.export_format import ExportFormat
 from tui.locale import _, plural
 from tui.present import format as fmt
@@ -38,7 +39,16 @@ def path_line(text: str) -> tuple[Line, bool]:
     """What a path means, and whether a file can be written there."""
     if not text.strip():
         return (Cell(_("a file name is missing"), Emphasis.WARNING),), False
-    path = Path(text.strip()).expanduser()
+    path = as_written(text)
+    try:
+        return _found_there(path)
+    except OSError as error:  # too long a name, a folder that is another's
+        why = error.strerror or type(error).__name__
+        text = _("{path} could not be written: {why}").format(path=path, why=why)
+        return (Cell(text, Emphasis.WARNING),), False
+
+
+def _found_there(path: Path) -> tuple[Line, bool]:
     if path.is_dir():
         return (Cell(_("this is a folder"), Emphasis.WARNING),), False
     if not path.parent.is_dir():

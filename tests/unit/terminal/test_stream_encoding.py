@@ -61,6 +61,8 @@ def test_the_language_is_one_that_can_be_written(monkeypatch: pytest.MonkeyPatch
         (["status", "--model", b"a\xff"], b"aktop: --model: expected a text in UTF-8, got 'a\\udcff'\n"),
         (["status", b"--key=a\x1b[31m"], b"aktop: --key: expected a text without control characters"),
         ([b"\x1b]0;title\x07"], b"aktop: argument: expected a text without control characters"),
+        (["--key", "a\u202eb"], b"aktop: --key: expected a text without control characters, got 'a\\u202eb'"),
+        (["no\u200bverb"], b"aktop: argument: expected a text without control characters, got 'no\\u200bverb'"),
         (["--proxy", b"socks5://me:hunter2@p\x01:1"], b"aktop: --proxy: expected a text without control characters"),
     ],
 )

@@ -1,5 +1,6 @@
 """Exporting from the call list: what, how and where to, then how far it got."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from tui.config.paths import as_written
 from tui.domain.export_format import ExportFormat
 from tui.domain.usage import Call, DamagedRow
 from tui.gateway.errors import GatewayError
@@ -95,8 +97,8 @@ class Export:
     def _take_path(self, what: str, form: ExportFormat, text: str | None) -> None:
         if text is None:
             return
-        path = Path(text.strip()).expanduser()
-        if not path.exists():
+        path = as_written(text)
+        if not os.path.exists(path):
             self._begin(what, form, path, may_replace=False)
             return
         lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))

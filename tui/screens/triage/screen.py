@@ -1,5 +1,6 @@
 """Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
 
+import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from tui.config.paths import as_written
 from tui.locale import _
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeyHistory
@@ -200,8 +202,8 @@ class TriageScreen(AccountScreen):
     def _write_report(self, typed: str | None) -> None:
         if typed is None:
             return
-        path = Path(typed.strip()).expanduser()
-        if not path.exists():
+        path = as_written(typed)
+        if not os.path.exists(path):
             self._put_report(path, may_replace=False)
             return
         lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))
