@@ -12,7 +12,8 @@ import pytest
 from tests.flows.conftest import Running
 from tests.unit.terminal.emulator import Emulator
 from tui.account.services import Services, services
-from tui.app.aktop import AktopApp, prefetch
+from tui.app import prefetch
+from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running

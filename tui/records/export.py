@@ -62,7 +62,7 @@ def suggested_path(time_range: TimeRange, form: ExportFormat) -> str:
     """Where an export goes unless a person says otherwise.
 
     >>> from tui.domain.scope import RangeName
-    >>> suggested_path(RangeName.H24, Form.CSV)
+    >>> suggested_path(RangeName.H24, ExportFormat.CSV)
     '~/aktop-calls-24h.csv'
     """
     name = re.sub(r"[^\w.-]+", "-", range_text(time_range))

@@ -34,8 +34,8 @@ class Kinds(dict[str, int]):
 def glyphs(text: str, kinds: Kinds) -> Iterator[tuple[str, int]]:
     """Yield what takes cells of its own, with its width as Textual counts it; 0 for what joins what stood before.
 
-    >>> list(glyphs("e\\u0301客", Kinds()))
-    [('é', 1), ('客', 2)]
+    >>> [cells for _glyph, cells in glyphs("e\u0301客", Kinds())]
+    [1, 2]
     """
     widths = [*map(kinds.__getitem__, text)]
     if _COMPLICATED not in widths:

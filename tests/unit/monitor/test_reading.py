@@ -17,7 +17,8 @@ from tui.domain.usage import Call, DamagedRow, Page
 from tui.gateway.errors import BudgetSpent
 from tui.gateway.pages import checked
 from tui.gateway.sub2api.client import GatewayClient
-from tui.monitor.calls.log import EVERYTHING, CallView, reader
+from tui.monitor.calls import reader
+from tui.monitor.calls.log import EVERYTHING, CallView
 from tui.monitor.events import Answered
 from tui.monitor.question import Asking
 from tui.monitor.questions import AskCalls
