@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median
@@ -10,9 +10,12 @@ from statistics import median
 from tests.triage import incidents
 from tests.triage.accounts import HOUR, JUDGED, START, Account, account, parts_of
 from tests.triage.incidents import Incident
+from tui.domain.memo import Memo
 from tui.triage.causes import Uses
 from tui.triage.find import find
-from tui.triage.report import Inputs, Report
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.report import Report
 from tui.triage.spikes import RunningHour
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -26,6 +29,8 @@ class Moment:
     parts: dict[int, list[float]]
     index: int
     tens: int
+    memo: Memo = field(default_factory=Memo)
+    """That of the whole run: full hours are judged once."""
 
     @property
     def now(self) -> datetime:
@@ -55,6 +60,7 @@ class Moment:
                     for span in (2, 6)
                 ),
                 usual_uses={key_id: _usual_uses(self.account, key_id, self.index) for key_id in keys},
+                memo=self.memo,
             )
         )
 
@@ -67,11 +73,11 @@ def _usual_uses(one: Account, key_id: int, index: int) -> Uses:
 
 def moments(one: Account, hours: range, seed: int, tens: tuple[int, ...]) -> Iterator[Moment]:
     """Moments of some hours, in whole tens of minutes after they begin."""
-    draw = random.Random(f"parts/{seed}")
+    draw, memo = random.Random(f"parts/{seed}"), Memo()
     for index in hours:
         parts = {key_id: parts_of(usd[index], draw) for key_id, usd in one.keys.items()}
         for ten in tens:
-            yield Moment(one, parts, index, ten)
+            yield Moment(one, parts, index, ten, memo)
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,8 @@ class _Counter:
         told = {
             "account": report.spike is not None and report.spike.is_confirmed,
             "keys": bool(report.key_spikes),
-            "leaks": report.leak is not None,
-            "dearer": any(one.key_id not in report.key_spikes for one in report.dearer),
+            "leaks": any(one.kind is FindingKind.SLOW_SPEND for one in report.findings),
+            "dearer": any(one.kind is FindingKind.UNIT_COST for one in report.findings),
             "hits": report.spike is not None,
         }
         for name, is_on in told.items():
@@ -199,14 +205,9 @@ def is_alarm(report: Report) -> bool:
     return report.is_alarm
 
 
-def is_leak(report: Report) -> bool:
-    """Whether anything is told of a leak: by its own rule, or since it became a spike."""
-    return report.leak is not None or report.is_alarm
-
-
-def is_dearer(report: Report) -> bool:
-    """Whether anything is told of dearer calls."""
-    return bool(report.dearer) or report.is_alarm
+def told(kind: FindingKind) -> Callable[[Report], bool]:
+    """Whether an incident is told: by the rule of its kind, or as a spike."""
+    return lambda report: report.is_alarm or any(one.kind is kind for one in report.findings)
 
 
 SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], bool]], ...] = (
@@ -218,9 +219,9 @@ SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], b
     ("new key", incidents.new_key, is_alarm),
     ("dormant key", incidents.dormant_key, is_alarm),
     ("two causes", incidents.two_causes, is_alarm),
-    ("dearer calls ×4", incidents.dear_calls, is_dearer),
-    ("slow leak", incidents.slow_leak, is_leak),
-    ("lasting leak", incidents.lasting_leak, is_leak),
+    ("dearer calls ×4", incidents.dear_calls, told(FindingKind.UNIT_COST)),
+    ("slow leak", incidents.slow_leak, told(FindingKind.SLOW_SPEND)),
+    ("lasting leak", incidents.lasting_leak, told(FindingKind.SLOW_SPEND)),
 )
 
 

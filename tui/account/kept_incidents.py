@@ -48,7 +48,7 @@ class StoredIncidents:
         """Keep it. Raises OSError when the disk does."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {
-            "episodes": to_plain(kept.incidents),
+            "incidents": to_plain(kept.incidents),
             "planned": [_plain_plan(one) for one in kept.planned],
             "seen": {str(key_id): _plain_seen(one) for key_id, one in kept.seen.items()},
         }
@@ -61,7 +61,7 @@ class StoredIncidents:
 
 def _kept(plain: Any) -> KeptIncidents:
     return KeptIncidents(
-        from_plain(plain["episodes"]),
+        from_plain(plain["incidents"] if "incidents" in plain else plain["episodes"]),  # the name of earlier versions
         tuple(_plan(one) for one in plain["planned"]),
         {int(key_id): _seen(one) for key_id, one in plain["seen"].items()},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.keys import KeyCost, KeyStatus
+from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -14,7 +15,6 @@ from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.histories import current_account, current_histories, is_account_current
-from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -32,9 +32,10 @@ from tui.triage.baselines import week_usd
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
+from tui.triage.inputs import Inputs
 from tui.triage.origins import SeenOrigins, learn
 from tui.triage.plans import PlanUsage
-from tui.triage.report import Inputs, Report
+from tui.triage.report import Report
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look
 
@@ -157,6 +158,7 @@ def inputs_of(
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
         stopped=dict(_stopped(snapshot, now)),
+        memo=snapshot.memo,
     )
 
 

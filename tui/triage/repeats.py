@@ -15,15 +15,14 @@ SPAN = timedelta(minutes=10)
 
 
 class Repeats(Struct, frozen=True):
-    """Calls of one key, model and endpoint with the same input again and again.
-
-    `count` and `usd` (USD) are those of the repeats: of each of the `runs` all but the first call.
-    """
+    """Calls of one key, model and endpoint with the same input again and again."""
 
     key_id: int
     model: str
     count: int
+    """The repeats: of each run all but the first call."""
     usd: Decimal
+    """What the repeats cost, in USD."""
     since: datetime
     until: datetime
     runs: int = 1

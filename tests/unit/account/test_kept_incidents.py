@@ -13,7 +13,7 @@ from tui.triage.severity import Severity
 SPIKE = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))
 KEPT = KeptIncidents(
     Incidents({SPIKE.identity: SPIKE}),
-    (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.LEAK, None, NOW)),
+    (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.SLOW_SPEND, None, NOW)),
     {7: SeenOrigins(NOW, NOW, 3, {"192.0.2.1": Sighting(NOW, 1, 2, 0.5)}, {"curl": Sighting(NOW, 0, 3, 0.7)})},
 )
 

@@ -10,7 +10,7 @@ from tui.triage.severity import Severity
 from tui.triage.storms import bursts, storms
 
 
-def test_equal_errors_close_in_time_are_one_episode_newest_first() -> None:
+def test_equal_errors_close_in_time_are_one_burst_newest_first() -> None:
     found = bursts([failed(1, ago_s=90), failed(3, ago_s=0), failed(2, ago_s=60)])
     assert [[call.id for call in one.calls] for one in found] == [[3, 2, 1]]
     assert found[0].length == timedelta(seconds=90)
