@@ -6,7 +6,7 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import term_word, value_word, words_of
+from tui.present.finding_words import term_words, value_word, words_of
 from tui.present.key_names import key_name
 from tui.triage.explain import Explained
 from tui.triage.rule import Term, Unit
@@ -34,7 +34,9 @@ def _figure(term: Term, look: DisplayContext) -> Line:
     value = _value(term, look)
     if term.name == "value":
         value = look.ip(value)
-    return Cell(f"  {fit(term_word(term.name), NAME_WIDTH)}", Emphasis.MUTED), Cell(fit(value, 20, Align.RIGHT))
+    return Cell(f"  {fit(term_words().get(term.name, term.name), NAME_WIDTH)}", Emphasis.MUTED), Cell(
+        fit(value, 20, Align.RIGHT)
+    )
 
 
 def _value(term: Term, look: DisplayContext) -> str:

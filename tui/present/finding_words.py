@@ -276,9 +276,9 @@ def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext
     )
 
 
-def term_word(name: str) -> str:
-    """What a figure is called."""
-    words = {
+def term_words() -> dict[str, str]:
+    """What the figures of the rules are called, by their names."""
+    return {
         "hour": _("hour"),
         "actual": _("actual"),
         "bound": _("bound"),
@@ -329,7 +329,6 @@ def term_word(name: str) -> str:
         "usual_empty": _("empty at the usual pace"),
         "current_empty": _("empty at this rate"),
     }
-    return words.get(name, name)
 
 
 def value_word(value: str) -> str:

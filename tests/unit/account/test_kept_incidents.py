@@ -1,5 +1,6 @@
 """What triage remembers between runs."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +36,25 @@ def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
     assert min(one.calls for one in kept.seen[7].ips.values()) == 20
 
 
+def test_what_an_earlier_version_kept_goes_on_under_its_new_names(tmp_path: Path) -> None:
+    path, told = tmp_path / "one.json", NOW.isoformat()
+    member = {"phase": "firing", "severity": "warning", "since": told, "last_hit_at": told, "cause": 7}
+    rest = {**member, "key_id": 7, "was_told": True, "told_causes": [7]}
+    planned = {"key_id": 7, "kind": "dearer", "hour_of_week": 30, "until": told}
+    document = {
+        "episodes": [{**rest, "kind": kind} for kind in ("leak", "dearer", "place")],
+        "planned": [planned],
+        "seen": {},
+    }
+    path.write_text(json.dumps({"_default": {"1": document}}))
+    kept = StoredIncidents(path).read()
+    assert kept is not None
+    kinds = [FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN]
+    assert [one.kind for one in kept.incidents.open.values()] == kinds
+    assert [one.kind for one in kept.planned] == [FindingKind.UNIT_COST]
+
+
 def test_what_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
-    path.write_text('{"_default": {"1": {"episodes": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
+    path.write_text('{"_default": {"1": {"incidents": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
     assert StoredIncidents(path).read() is None

@@ -64,5 +64,5 @@ def test_every_finding_has_its_rule() -> None:
     assert only(found, FindingKind.ORIGIN).value("value") == FOREIGN
     assert only(found, FindingKind.LOW_BALANCE).value("basis") == "hour_of_week"
     assert only(found, FindingKind.STORM).value("share") is None
-    leaks = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
-    assert only(leaks, FindingKind.SLOW_SPEND).value("actual") == pytest.approx(36.0)
+    days_found = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
+    assert only(days_found, FindingKind.SLOW_SPEND).value("actual") == pytest.approx(36.0)

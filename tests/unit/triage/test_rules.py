@@ -313,6 +313,10 @@ def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in()
     assert sum(usual_pace(Memo(), None, series(dict.fromkeys(range(24, 28), 30.0)), NOW)) == pytest.approx(week)
     weekly = {24 + week * n: 30.0 for n in range(4)}
     assert sum(usual_pace(Memo(), None, series(weekly), NOW)) == pytest.approx(week + 29.0)
+    half = {24: 30.0, 24 + week: 15.0}
+    assert sum(usual_pace(Memo(), None, series(half), NOW)) == pytest.approx(week - 1 + (30 + 15 + 1 + 1) / 4)
+    less = {24: 30.0, 24 + week: 14.0}
+    assert sum(usual_pace(Memo(), None, series(less), NOW)) == pytest.approx(week - 1 + (14 + 1 + 1) / 3)
 
 
 def test_hours_that_are_not_over_teach_nothing() -> None:
