@@ -14,7 +14,7 @@ from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, Planned, from_plain, to_plain
 from tui.triage.origins import SeenOrigins, Sighting
 
-MAX_PLACES = 50
+MAX_ORIGINS = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
 
 
@@ -96,8 +96,8 @@ def _plain_seen(one: SeenOrigins) -> dict[str, object]:
     }
 
 
-def _plain_sightings(places: Mapping[str, Sighting]) -> dict[str, list[object]]:
-    most = sorted(places.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_PLACES]
+def _plain_sightings(seen: Mapping[str, Sighting]) -> dict[str, list[object]]:
+    most = sorted(seen.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_ORIGINS]
     return {name: [one.first_at.isoformat(), one.calls_before, one.calls, one.billed_usd] for name, one in most}
 
 

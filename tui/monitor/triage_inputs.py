@@ -149,7 +149,7 @@ def inputs_of(
         recent_from=None if are_old else recent_from,
         recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
         # By half of the records an address that is used every day is new.
-        seen=seen if is_reading else seen_places(view, now, seen),
+        seen=seen if is_reading else seen_origins(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=None if are_old else _paces(view, now),
@@ -212,7 +212,7 @@ def _read_at(feed: Feed[Any]) -> datetime | None:
     return feed.fetched_at if feed.data is not None else None
 
 
-def seen_places(
+def seen_origins(
     view: CallView | None, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE
 ) -> Mapping[int, SeenOrigins]:
     """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
@@ -225,12 +225,12 @@ def seen_places(
     # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
     settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
     count = view.log.count_since(view.covered_from) - view.log.count_since(settled)
-    known = _settled_places(view.log, count, view.covered_from, settled)
+    known = _settled_origins(view.log, count, view.covered_from, settled)
     return learn(known, view.log.between(settled, until))
 
 
 @memoize_recent(2)
-def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, SeenOrigins]:
+def _settled_origins(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, SeenOrigins]:
     return learn({}, log.between(covered_from, until))
 
 

@@ -216,7 +216,7 @@ def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: Dis
     if not more:
         return told
     named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
-    return _("{told}; new as well: {places}").format(told=told, places=named)
+    return _("{told}; new as well: {origins}").format(told=told, origins=named)
 
 
 def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.unit.samples import NOW
-from tui.account.kept_incidents import MAX_PLACES, KeptIncidents, StoredIncidents
+from tui.account.kept_incidents import MAX_ORIGINS, KeptIncidents, StoredIncidents
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents, Phase, Planned
 from tui.triage.origins import SeenOrigins, Sighting
@@ -27,8 +27,8 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert (tmp_path / "kept" / "one.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
-    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MAX_PLACES + 20)}
+def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:
+    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MAX_ORIGINS + 20)}
     store = StoredIncidents(tmp_path / "one.json")
     store.write(KeptIncidents(seen={7: SeenOrigins(NOW, NOW, 9, ips)}))
     kept = store.read()
