@@ -25,7 +25,6 @@ class Repeats(Struct, frozen=True):
     """What the repeats cost, in USD."""
     since: datetime
     until: datetime
-    runs: int = 1
 
 
 def paid_repeats(calls: Iterable[Call]) -> tuple[Repeats, ...]:
@@ -50,7 +49,6 @@ def _together(runs: tuple[Repeats, ...]) -> Repeats:
         count=sum(run.count for run in runs),
         usd=sum((run.usd for run in runs), start=Decimal(0)),
         until=runs[-1].until,
-        runs=len(runs),
     )
 
 
