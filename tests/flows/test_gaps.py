@@ -7,7 +7,7 @@ from tests.unit.cli.faulty import Faulty
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.demo.app import DemoGateway
 from tui.monitor.triage_inputs import report_of
-from tui.present.finding_words import why_sentence
+from tui.present.cause_words import why_sentence
 from tui.screens.triage.screen import TriageScreen
 from tui.triage.report import Report, State
 

@@ -171,7 +171,7 @@ async def test_the_incident_is_written_to_a_file(aktop: Start, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("scenario", "told"),
-    [("model-switch", "DEARER CALLS"), ("cache-broken", "DEARER CALLS"), ("leak", "from a new address, 45.155.205.99")],
+    [("model-switch", "UNIT COST UP"), ("cache-broken", "UNIT COST UP"), ("leak", "from a new address, 45.155.205.99")],
 )
 async def test_what_is_no_spike_is_told_too(scenario: str, told: str, aktop: Start, demo: DemoGateway) -> None:
     other = DemoGateway(seed=1, scenario=scenario)

@@ -15,10 +15,12 @@ def main() -> None:
     print_alarms("a quiet week, hour by hour", [hourly for hourly, _ in found])
     print_alarms("a quiet week, in the running hour", [running for _, running in found])
     print_alarms("the first week of use", [first_week(seed) for seed in range(weeks // 3)])
-    print(f"\n{'incident':<16}{'n':>5}{'found':>8}{'delay h':>9}{'first':>8}{'top 3':>8}")
-    for name, make, is_told in SORTS:
-        one = share_of(name, make, count, is_told)
-        print(f"{name:<16}{one.count:>5}{one.found:>8.3f}{one.delay_h:>9.2f}{one.first:>8.3f}{one.top_three:>8.3f}")
+    print(f"\n{'incident':<18}{'n':>5}{'found':>8}{'delay h':>9}{'first':>8}{'top 3':>8}")
+    for sort in SORTS:
+        one = share_of(sort, count)
+        print(
+            f"{sort.name:<18}{one.count:>5}{one.found:>8.3f}{one.delay_h:>9.2f}{one.first:>8.3f}{one.top_three:>8.3f}"
+        )
         sys.stdout.flush()
     print("\ntime to empty, median factor off")
     print(f"  usual pace                     {median(forecast_usual(seed) for seed in range(count)):.2f}")
@@ -31,15 +33,8 @@ def main() -> None:
 
 def print_alarms(name: str, weeks: list[Alarms]) -> None:
     """One line: how often a week something is told."""
-    told = {
-        "account": sum(one.account for one in weeks),
-        "keys": sum(one.keys for one in weeks),
-        "leaks": sum(one.leaks for one in weeks),
-        "dearer": sum(one.dearer for one in weeks),
-        "(account's hits, unconfirmed ones too": sum(one.hits for one in weeks),
-    }
-    figures = "  ".join(f"{what} {number / len(weeks):.2f}" for what, number in told.items())
-    print(f"alarms in {name:<36} {figures})   {len(weeks)} weeks")
+    figures = "  ".join(f"{what} {sum(one[what] for one in weeks) / len(weeks):.2f}" for what in weeks[0])
+    print(f"alarms in {name:<36} {figures}   {len(weeks)} weeks")
     sys.stdout.flush()
 
 

@@ -60,7 +60,7 @@ def two_causes(plain: Account, seed: int) -> Incident:
     return replace(one, account=replace(one.account, keys=keys))
 
 
-def slow_leak(plain: Account, seed: int) -> Incident:
+def slow_day(plain: Account, seed: int) -> Incident:
     """A key that costs more by an even trickle from local midnight on: a usual weekday more in a day, 20 hours long."""
     draw = random.Random(f"leak/{seed}")
     offset = round(plain.kind.zone.utcoffset(None).total_seconds() / 3600)  # type: ignore[union-attr]
@@ -70,7 +70,7 @@ def slow_leak(plain: Account, seed: int) -> Incident:
     return inject(plain, key_id, max(1.4 * a_day / 24, 0.08 * _week_usd(plain) / 12), draw, 20, begin)
 
 
-def lasting_leak(plain: Account, seed: int) -> Incident:
+def slow_day_and_half(plain: Account, seed: int) -> Incident:
     """A key that costs 0.4 % of a week more in each hour, from any hour on, for a day and a half."""
     draw = random.Random(f"lasting/{seed}")
     begin = draw.randrange(JUDGED.start, JUDGED.stop - 40)

@@ -1,8 +1,8 @@
 """The whole of triage, run hour by hour and ten minutes by ten minutes over made-up accounts."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median
@@ -10,12 +10,18 @@ from statistics import median
 from tests.triage import incidents
 from tests.triage.accounts import HOUR, JUDGED, START, Account, account, parts_of
 from tests.triage.incidents import Incident
+from tui.domain.memo import Memo
 from tui.triage.causes import Uses
 from tui.triage.find import find
-from tui.triage.report import Inputs, Report
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.report import Report
 from tui.triage.spikes import RunningHour
 
 TEN_MINUTES = timedelta(minutes=10)
+SLOW = (FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
+"""The rules beside that of spikes of which false alarms are counted."""
+HITS = "hits of the account, unconfirmed ones too"
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Moment:
     parts: dict[int, list[float]]
     index: int
     tens: int
+    memo: Memo = field(default_factory=Memo)
+    """That of the whole run: full hours are judged once."""
 
     @property
     def now(self) -> datetime:
@@ -55,6 +63,7 @@ class Moment:
                     for span in (2, 6)
                 ),
                 usual_uses={key_id: _usual_uses(self.account, key_id, self.index) for key_id in keys},
+                memo=self.memo,
             )
         )
 
@@ -67,38 +76,30 @@ def _usual_uses(one: Account, key_id: int, index: int) -> Uses:
 
 def moments(one: Account, hours: range, seed: int, tens: tuple[int, ...]) -> Iterator[Moment]:
     """Moments of some hours, in whole tens of minutes after they begin."""
-    draw = random.Random(f"parts/{seed}")
+    draw, memo = random.Random(f"parts/{seed}"), Memo()
     for index in hours:
         parts = {key_id: parts_of(usd[index], draw) for key_id, usd in one.keys.items()}
         for ten in tens:
-            yield Moment(one, parts, index, ten)
+            yield Moment(one, parts, index, ten, memo)
 
 
-@dataclass(frozen=True)
-class Alarms:
-    """How often something was told: by the account, by keys, of leaks, of dearer calls; and all hits of the account."""
-
-    account: int = 0
-    keys: int = 0
-    leaks: int = 0
-    dearer: int = 0
-    hits: int = 0
+Alarms = Mapping[str, int]
+"""How often something was told: by the account, by keys, by each other rule; and all hits of the account."""
 
 
 class _Counter:
     """Counts what is told; within three hours it is the same again."""
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys(("account", "keys", "leaks", "dearer", "hits"), 0)
+        self.counts = dict.fromkeys(("account", "keys", *SLOW, HITS), 0)
         self._last: dict[str, datetime] = {}
 
     def see(self, report: Report) -> None:
         told = {
             "account": report.spike is not None and report.spike.is_confirmed,
             "keys": bool(report.key_spikes),
-            "leaks": report.leak is not None,
-            "dearer": any(one.key_id not in report.key_spikes for one in report.dearer),
-            "hits": report.spike is not None,
+            HITS: report.spike is not None,
+            **{kind: any(one.kind is kind for one in report.findings) for kind in SLOW},
         }
         for name, is_on in told.items():
             if is_on:
@@ -116,7 +117,7 @@ def quiet_week(seed: int) -> tuple[Alarms, Alarms]:
         running.see(report)
         if moment.tens == 0:
             hourly.see(report)
-    return Alarms(**hourly.counts), Alarms(**running.counts)
+    return hourly.counts, running.counts
 
 
 def first_week(seed: int) -> Alarms:
@@ -127,7 +128,21 @@ def first_week(seed: int) -> Alarms:
     seen = _Counter()
     for moment in moments(replace(one, keys=keys, calls=calls), range(begin + 1, JUDGED.stop), seed, (0,)):
         seen.see(moment.report(200.0))
-    return Alarms(**seen.counts)
+    return seen.counts
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of incidents, and the rule that should tell of them."""
+
+    kind: FindingKind
+    name: str
+    make: Callable[[Account, int], Incident]
+
+
+def is_told(report: Report, kind: FindingKind) -> bool:
+    """Whether an incident is told: by the rule of its kind, or as a spike."""
+    return report.is_alarm or any(one.kind is kind and one.is_sure for one in report.findings)
 
 
 @dataclass(frozen=True)
@@ -135,34 +150,33 @@ class Found:
     """What came of an incident: after how long it was told (None: never), and whether its key was named."""
 
     delay_h: float | None
-    place: int | None
-    by_leak: bool = False
+    rank: int | None
 
 
-def followed(incident: Incident, seed: int, is_told: Callable[[Report], bool]) -> Found | None:
+def followed(incident: Incident, seed: int, kind: FindingKind) -> Found | None:
     """Follow an incident to its end; None when something was told before it began."""
     plain = Moment(incident.account, dict.fromkeys(incident.account.keys, [0.0] * 6), incident.begin, 0)
-    if is_told(plain.report()):
+    if is_told(plain.report(), kind):
         return None
     begin = START + HOUR * incident.begin + HOUR * (1 - incident.part)
     hours = range(incident.begin, incident.begin + incident.hours)
-    delay, place = None, None
+    delay, rank = None, None
     tens = (0, 1, 2, 3, 4, 5) if incident.hours <= 6 else (0,)
     for moment in moments(incident.account, hours, seed, tens):
         if moment.now <= begin:
             continue
         report = moment.report()
-        if is_told(report) and delay is None:
+        if is_told(report, kind) and delay is None:
             delay = (moment.now - begin) / HOUR
-        if is_told(report):
+        if is_told(report, kind):
             order = [one.key_id for one in report.suspects]
-            place = order.index(incident.key_id) + 1 if incident.key_id in order else 0
+            rank = order.index(incident.key_id) + 1 if incident.key_id in order else 0
     last = Moment(incident.account, dict.fromkeys(incident.account.keys, [0.0] * 6), hours.stop, 0).report()
-    if is_told(last):
+    if is_told(last, kind):
         delay = delay if delay is not None else float(incident.hours)
         order = [one.key_id for one in last.suspects]
-        place = order.index(incident.key_id) + 1 if incident.key_id in order else 0
-    return Found(delay, place)
+        rank = order.index(incident.key_id) + 1 if incident.key_id in order else 0
+    return Found(delay, rank)
 
 
 @dataclass(frozen=True)
@@ -177,51 +191,36 @@ class Share:
     top_three: float
 
 
-def share_of(
-    name: str, make: Callable[[Account, int], Incident], count: int, is_told: Callable[[Report], bool]
-) -> Share:
+def share_of(sort: Sort, count: int) -> Share:
     """Follow so many incidents of a sort."""
-    results = [followed(make(account(seed), seed), seed, is_told) for seed in range(count)]
+    results = [followed(sort.make(account(seed), seed), seed, sort.kind) for seed in range(count)]
     told = [one for one in results if one is not None]
     found = [one for one in told if one.delay_h is not None]
     return Share(
-        name,
+        sort.name,
         len(told),
         len(found) / len(told),
         median(one.delay_h for one in found if one.delay_h is not None) if found else float("nan"),
-        sum(one.place == 1 for one in found) / max(1, len(found)),
-        sum(one.place in (1, 2, 3) for one in found) / max(1, len(found)),
+        sum(one.rank == 1 for one in found) / max(1, len(found)),
+        sum(one.rank in (1, 2, 3) for one in found) / max(1, len(found)),
     )
 
 
-def is_alarm(report: Report) -> bool:
-    """Whether a spike is told."""
-    return report.is_alarm
-
-
-def is_leak(report: Report) -> bool:
-    """Whether anything is told of a leak: by its own rule, or since it became a spike."""
-    return report.leak is not None or report.is_alarm
-
-
-def is_dearer(report: Report) -> bool:
-    """Whether anything is told of dearer calls."""
-    return bool(report.dearer) or report.is_alarm
-
-
-SORTS: tuple[tuple[str, Callable[[Account, int], Incident], Callable[[Report], bool]], ...] = (
-    ("account ×3", lambda one, seed: incidents.run(one, 3, seed), is_alarm),
-    ("account ×5", lambda one, seed: incidents.run(one, 5, seed), is_alarm),
-    ("account ×10", lambda one, seed: incidents.run(one, 10, seed), is_alarm),
-    ("small key", incidents.small_key, is_alarm),
-    ("half of that", lambda one, seed: incidents.small_key(one, seed, 0.0075), is_alarm),
-    ("new key", incidents.new_key, is_alarm),
-    ("dormant key", incidents.dormant_key, is_alarm),
-    ("two causes", incidents.two_causes, is_alarm),
-    ("dearer calls ×4", incidents.dear_calls, is_dearer),
-    ("slow leak", incidents.slow_leak, is_leak),
-    ("lasting leak", incidents.lasting_leak, is_leak),
+SORTS: tuple[Sort, ...] = (
+    Sort(FindingKind.SPIKE, "account ×3", lambda one, seed: incidents.run(one, 3, seed)),
+    Sort(FindingKind.SPIKE, "account ×5", lambda one, seed: incidents.run(one, 5, seed)),
+    Sort(FindingKind.SPIKE, "account ×10", lambda one, seed: incidents.run(one, 10, seed)),
+    Sort(FindingKind.SPIKE, "small key", incidents.small_key),
+    Sort(FindingKind.SPIKE, "half of that", lambda one, seed: incidents.small_key(one, seed, 0.0075)),
+    Sort(FindingKind.SPIKE, "new key", incidents.new_key),
+    Sort(FindingKind.SPIKE, "dormant key", incidents.dormant_key),
+    Sort(FindingKind.SPIKE, "two causes", incidents.two_causes),
+    Sort(FindingKind.UNIT_COST, "dearer calls ×4", incidents.dear_calls),
+    Sort(FindingKind.SLOW_SPEND, "slow day", incidents.slow_day),
+    Sort(FindingKind.SLOW_SPEND, "slow day and half", incidents.slow_day_and_half),
 )
+NOT_MADE_UP = frozenset({FindingKind.STORM, FindingKind.ORIGIN, FindingKind.FAILING, FindingKind.PLAN})
+"""Kinds of which the accounts have nothing: no errors, no addresses, no plans. Their rules have tables of cases."""
 
 
 def forecast_usual(seed: int, *, after_incident: bool = False) -> float:

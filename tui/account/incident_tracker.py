@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tui.account.kept_incidents import KeptIncidents
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_places
+from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_origins
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
@@ -33,7 +33,7 @@ class IncidentTracker:
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         if self._seen:
-            self._seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
+            self._seen = seen_origins(snapshot.calls.get(BASE_CALLS), now, self._seen)
         report = self.report = find(inputs_of(snapshot, now, self._seen))
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
@@ -60,7 +60,7 @@ class IncidentTracker:
 
     def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""
-        seen = seen_places(snapshot.calls.get(BASE_CALLS), now, self._seen)
+        seen = seen_origins(snapshot.calls.get(BASE_CALLS), now, self._seen)
         return KeptIncidents(self.incidents, self._planned, seen)
 
     def _set_phase(self, identity: Identity, phase: Phase) -> None:

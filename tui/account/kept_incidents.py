@@ -14,7 +14,7 @@ from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, Planned, from_plain, to_plain
 from tui.triage.origins import SeenOrigins, Sighting
 
-MAX_PLACES = 50
+MAX_ORIGINS = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
 
 
@@ -48,7 +48,7 @@ class StoredIncidents:
         """Keep it. Raises OSError when the disk does."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         document = {
-            "episodes": to_plain(kept.incidents),
+            "incidents": to_plain(kept.incidents),
             "planned": [_plain_plan(one) for one in kept.planned],
             "seen": {str(key_id): _plain_seen(one) for key_id, one in kept.seen.items()},
         }
@@ -61,7 +61,7 @@ class StoredIncidents:
 
 def _kept(plain: Any) -> KeptIncidents:
     return KeptIncidents(
-        from_plain(plain["episodes"]),
+        from_plain(plain["incidents"] if "incidents" in plain else plain["episodes"]),  # the name of earlier versions
         tuple(_plan(one) for one in plain["planned"]),
         {int(key_id): _seen(one) for key_id, one in plain["seen"].items()},
     )
@@ -96,8 +96,8 @@ def _plain_seen(one: SeenOrigins) -> dict[str, object]:
     }
 
 
-def _plain_sightings(places: Mapping[str, Sighting]) -> dict[str, list[object]]:
-    most = sorted(places.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_PLACES]
+def _plain_sightings(seen: Mapping[str, Sighting]) -> dict[str, list[object]]:
+    most = sorted(seen.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_ORIGINS]
     return {name: [one.first_at.isoformat(), one.calls_before, one.calls, one.billed_usd] for name, one in most}
 
 

@@ -13,7 +13,7 @@ from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.triage_inputs import triage_questions
 from tui.monitor.triage_throttle import TriageThrottle
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import over_words
+from tui.present.incident_lines import over_words
 from tui.triage.incidents import NoticeKind
 from tui.triage.report import Report
 

@@ -10,6 +10,7 @@ from tui.present import low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
 from tui.present.keys import status_word
+from tui.triage.plans import ShortPlan
 from tui.triage.report import Report
 
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
@@ -36,5 +37,7 @@ def reasons(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: D
         status = key.status(look.now)
         if status in _REFUSING:
             found.append(_("Key {name} is {status}.").format(name=look.key_name(key), status=status_word(status)))
-    found += [_("Plan {what}.").format(what=plan_sentence(one, snapshot, look)) for one in report.plans]
+    found += [
+        _("Plan {what}.").format(what=plan_sentence(one, snapshot, look)) for one in report.evidence_of(ShortPlan)
+    ]
     return found

@@ -15,7 +15,7 @@ from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words
+from tui.present import incident_lines
 from tui.present import triage as triage_lines
 from tui.present.display_context import DisplayContext
 from tui.records.incident_report import entries_since, write_report
@@ -61,8 +61,8 @@ async def _triage(options: argparse.Namespace, services: Services) -> int:
 
 def _firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """An incident in one line; of one that an earlier run saw, and this one cannot see, that it has not ended."""
-    line = finding_words.finding_line(incident, report, snapshot, look)
-    return line or finding_words.unseen_line(incident, snapshot, look)
+    line = incident_lines.finding_line(incident, report, snapshot, look)
+    return line or incident_lines.unseen_line(incident, snapshot, look)
 
 
 def _write(name: str, tracker: IncidentTracker, services: Services, snapshot: Snapshot, look: DisplayContext) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
+from tui.domain.memo import memoize_last
 from tui.domain.scope import NO_FILTERS, RangeName
 from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import facets_of
-from tui.monitor.memo import memoize_last
 from tui.monitor.questions import AskCalls
 from tui.monitor.snapshot import Snapshot
 

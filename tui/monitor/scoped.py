@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.failure import FailureKind
 from tui.domain.keys import KeyStatus
+from tui.domain.memo import memoize_last
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
 from tui.monitor.burn import BASE_CALLS
@@ -21,7 +22,6 @@ from tui.monitor.calls.log import CallView
 from tui.monitor.calls.rollups import next_start
 from tui.monitor.days import AskDayHours, Parting, day_questions, parted_midnights
 from tui.monitor.feed import Feed
-from tui.monitor.memo import memoize_last
 from tui.monitor.question import Question
 from tui.monitor.questions import WALLET, AskBreakdown, AskCalls, AskErrors, AskKeys, AskProfile, AskSite, AskTotals
 from tui.monitor.snapshot import Snapshot

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from tui.domain.key_report import KeyTag
 from tui.domain.keys import ApiKey
+from tui.domain.memo import Memo
 from tui.gateway.budget import BudgetUse
 from tui.monitor.calls.log import CallView
 from tui.monitor.feed import Feed
-from tui.monitor.memo import Memo
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile, AskSite
 from tui.monitor.refresh_policy import SETTLE

@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.keys import KeyCost, KeyStatus
+from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
@@ -14,7 +15,6 @@ from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.histories import current_account, current_histories, is_account_current
-from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -32,9 +32,10 @@ from tui.triage.baselines import week_usd
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
+from tui.triage.inputs import Inputs
 from tui.triage.origins import SeenOrigins, learn
 from tui.triage.plans import PlanUsage
-from tui.triage.report import Inputs, Report
+from tui.triage.report import Report
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look
 
@@ -148,7 +149,7 @@ def inputs_of(
         recent_from=None if are_old else recent_from,
         recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
         # By half of the records an address that is used every day is new.
-        seen=seen if is_reading else seen_places(view, now, seen),
+        seen=seen if is_reading else seen_origins(view, now, seen),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=None if are_old else _paces(view, now),
@@ -157,6 +158,7 @@ def inputs_of(
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
         stopped=dict(_stopped(snapshot, now)),
+        memo=snapshot.memo,
     )
 
 
@@ -210,7 +212,7 @@ def _read_at(feed: Feed[Any]) -> datetime | None:
     return feed.fetched_at if feed.data is not None else None
 
 
-def seen_places(
+def seen_origins(
     view: CallView | None, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE
 ) -> Mapping[int, SeenOrigins]:
     """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
@@ -223,12 +225,12 @@ def seen_places(
     # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
     settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
     count = view.log.count_since(view.covered_from) - view.log.count_since(settled)
-    known = _settled_places(view.log, count, view.covered_from, settled)
+    known = _settled_origins(view.log, count, view.covered_from, settled)
     return learn(known, view.log.between(settled, until))
 
 
 @memoize_recent(2)
-def _settled_places(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, SeenOrigins]:
+def _settled_origins(log: CallLog, _count: int, covered_from: datetime, until: datetime) -> Mapping[int, SeenOrigins]:
     return learn({}, log.between(covered_from, until))
 
 

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from tui.domain.failure import Failure
 from tui.domain.keys import ApiKey
+from tui.domain.memo import memoize_last
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
 from tui.monitor.calls.log import CallLog, UsageSum
 from tui.monitor.calls.rollups import bucket_start, buckets_of, next_start, sum_of
-from tui.monitor.memo import memoize_last
 
 
 class ScopedUsage(Struct, frozen=True):

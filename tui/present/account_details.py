@@ -8,7 +8,7 @@ from tui.monitor.account_summary import AccountSummary
 from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import accounts, api_key_mode, failures, finding_words, profiles
+from tui.present import accounts, api_key_mode, failures, incident_lines, profiles
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
@@ -41,9 +41,9 @@ def _state(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayCont
         )
         return _name(_("status")), Cell(f"▲ {failures.sentence(feed.failure)}{how}{at}", Emphasis.WARNING)
     if summary.report is not None and summary.report.is_alarm and snapshot is not None:
-        return _name(_("status")), *finding_words.incident_line(summary.report, snapshot, look)
+        return _name(_("status")), *incident_lines.incident_line(summary.report, snapshot, look)
     if summary.report is not None and summary.report.contained_at is not None and snapshot is not None:
-        return _name(_("status")), *finding_words.contained_line(summary.report, snapshot, look)
+        return _name(_("status")), *incident_lines.contained_line(summary.report, snapshot, look)
     found = accounts.finding(summary, snapshot, look)
     return _name(_("status")), found
 

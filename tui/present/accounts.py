@@ -16,7 +16,7 @@ from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures, finding_words, profiles
+from tui.present import failures, incident_lines, profiles
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
@@ -148,7 +148,7 @@ def finding(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayCon
     if snapshot is None or feed.fetched_at is None:
         return Cell(_("asking …"), Emphasis.MUTED)
     if summary.report is not None and summary.report.is_alarm:
-        culprit = "".join(cell.text for cell in finding_words.culprit(summary.report, snapshot, look))
+        culprit = "".join(cell.text for cell in incident_lines.culprit(summary.report, snapshot, look))
         weight = Severity.CRITICAL if summary.report.is_critical else Severity.WARNING
         return signed(weight, f"{_('spike')} {culprit}".rstrip())
     return _money(summary, snapshot, burn, look) or _refusing(snapshot, look) or Cell(fmt.UNKNOWN, Emphasis.MUTED)

@@ -11,7 +11,7 @@ from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import contained_line, finding_line
+from tui.present.incident_lines import contained_line, finding_line
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents
 from tui.triage.report import Report

@@ -1,102 +1,174 @@
-"""What triage found, in words: one sentence a finding, and the line that a banner shows of it."""
+"""What triage found, in words: the name and the rule of each kind, each finding in a sentence, each figure."""
 
 from collections.abc import Sequence
+from typing import assert_never
+
+from msgspec import Struct
 
 from tui.locale import _, plural
-from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
-from tui.present.key_names import key_name as key_name
-from tui.present.signs import signed
+from tui.present.key_names import key_name
 from tui.triage.baselines import DAY
-from tui.triage.causes import CostCause
 from tui.triage.failing import Failing
-from tui.triage.findings import Finding, FindingKind
-from tui.triage.incidents import Incident, Phase
+from tui.triage.findings import FindingKind
+from tui.triage.forecast import Forecast
 from tui.triage.origins import NewOrigin, OriginKind
 from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
-from tui.triage.report import Report
-from tui.triage.severity import Severity
+from tui.triage.rules import AnyFinding
+from tui.triage.rules.origin import KeyOrigins
+from tui.triage.rules.storm import KeyStorms
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
 from tui.triage.storms import ErrorBurst
 from tui.triage.unit_cost import UnitCostRise
-from widgets.values import Cell, Line
-from widgets.values import Emphasis as Shown
 
-MORE_PLACES = 2
-"""So many other new places of a key stand beside the first."""
-
-
-def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident in one line, as far as the report still shows it; nothing when it does not."""
-    key_id = incident.key_id
-    if incident.kind is FindingKind.SPIKE:
-        return incident_line(report, snapshot, look, incident.severity) if report.has_spike else ()
-    if incident.kind is FindingKind.LEAK:
-        leak = next((one for one in report.leaks if one.key_id == key_id), None)
-        return _headed(incident.severity, _("SLOW LEAK"), leak_sentence(leak, snapshot, look)) if leak else ()
-    if incident.kind is FindingKind.DEARER:
-        dearer = next((one for one in report.dearer if one.key_id == key_id), None)
-        return _headed(incident.severity, _("DEARER CALLS"), dearer_sentence(dearer, snapshot, look)) if dearer else ()
-    if incident.kind is FindingKind.PLACE:
-        places = [one for one in report.places if one.key_id == key_id]
-        return _headed(incident.severity, _("NEW PLACE"), places_sentence(places, snapshot, look)) if places else ()
-    if incident.kind is FindingKind.FAILING:
-        failing = next((one for one in report.failing if one.key_id == key_id), None)
-        return _headed(incident.severity, _("FAILING"), failing_sentence(failing, snapshot, look)) if failing else ()
-    own = [one for one in report.storms if report.key_ids.get(one.newest.key_name) == key_id]
-    if incident.kind is FindingKind.STORM and own:
-        storm = max(own, key=lambda one: len(one.calls))
-        head = _("ERROR LOOP") if storm.is_loop else _("ERROR STORM")
-        return _headed(incident.severity, head, storm_sentence(storm, look))
-    if incident.kind is FindingKind.PLAN and report.plans:
-        return _headed(incident.severity, _("PLAN RUNS OUT"), plan_sentence(report.plans[0], snapshot, look))
-    if incident.kind is FindingKind.LOW_BALANCE:
-        at = report.first_empty_at if report.empties_soon else report.usual_empty_at
-        return _headed(incident.severity, _("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
-    return ()
-
-
-def sentence(one: Finding, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A finding in one sentence."""
-    if one.kind is FindingKind.SPIKE:
-        by_key = {**report.key_spikes, **report.key_hits}
-        spike = report.spike if one.key_id is None else by_key.get(one.key_id)
-        told = spike_text(spike, look) if spike is not None else ""
-        return told if one.key_id is None else f"{key_name(one.key_id, snapshot, look)}: {told}"
-    incident = Incident(one.kind, one.key_id, Phase.FIRING, one.severity, one.since, one.hit_at, one.cause)
-    return "".join(cell.text for cell in finding_line(incident, report, snapshot, look)[1:])
-
-
+MORE_ORIGINS = 2
+"""So many other new origins of a key stand beside the first."""
 MIDNIGHT = "00:00"
 
 
-def leak_sentence(leak: SlowSpend, snapshot: Snapshot, look: DisplayContext) -> str:
+class KindWords(Struct, frozen=True):
+    """What a kind of finding is called, and its rule in a sentence whose words the figures below it name."""
+
+    name: str
+    rule: str
+
+
+def words_of(kind: FindingKind) -> KindWords:
+    """The words of a kind."""
+    match kind:
+        case FindingKind.SPIKE:
+            return KindWords(
+                _("spike"),
+                _(
+                    "An hour at or above its bound: the largest of factor × max(Q, A), Q + F, and habit factor × "
+                    "habit. It is an alarm at the second hit within three hours, or at once when it is far above."
+                ),
+            )
+        case FindingKind.SLOW_SPEND:
+            return KindWords(
+                _("slow spend"),
+                _(
+                    "The day so far, or the last 24 hours, costs factor times the median of the days before by the "
+                    "same clock time, at least so much more, two hours running, and the gap still grows."
+                ),
+            )
+        case FindingKind.UNIT_COST:
+            return KindWords(
+                _("unit cost"),
+                _("A call costs factor times the usual or more, over enough calls, and that costs enough."),
+            )
+        case FindingKind.STORM:
+            return KindWords(
+                _("error storm"),
+                _("Enough equal errors within the span, and at least so large a part of that key's calls."),
+            )
+        case FindingKind.ORIGIN:
+            return KindWords(
+                _("new origin"), _("The key was never used from there in all the calls that were learnt from.")
+            )
+        case FindingKind.FAILING:
+            return KindWords(
+                _("failing calls"),
+                _("Of enough calls in the last hour, at least so large a part failed, with whatever error."),
+            )
+        case FindingKind.PLAN:
+            return KindWords(
+                _("plan runs out"),
+                _(
+                    "A plan's window is used up, or more than its least part is and the pace of the last hour fills it "
+                    "soon, before it starts anew."
+                ),
+            )
+        case FindingKind.LOW_BALANCE:
+            return KindWords(
+                _("low balance"),
+                _("The first moment at which usual and extra cost together have used the balance up."),
+            )
+        case _:
+            assert_never(kind)
+
+
+def kind_word(kind: FindingKind) -> str:
+    """What a kind of finding is called."""
+    return words_of(kind).name
+
+
+class FindingWords(Struct, frozen=True):
+    """A finding in words: what its line begins with, and a sentence."""
+
+    head: str
+    sentence: str
+
+
+def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> FindingWords:
+    """A finding in words."""
+    evidence = found.evidence
+    match evidence:
+        case Spike():
+            text = spike_text(evidence, look)
+            key_id = found.key_id
+            return FindingWords(_("SPIKE"), text if key_id is None else f"{key_name(key_id, snapshot, look)}: {text}")
+        case SlowSpend():
+            return FindingWords(_("SLOW SPEND"), slow_spend_sentence(evidence, snapshot, look))
+        case UnitCostRise():
+            return FindingWords(_("UNIT COST UP"), unit_cost_sentence(evidence, snapshot, look))
+        case KeyStorms():
+            storm = evidence.largest
+            return FindingWords(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
+        case KeyOrigins():
+            return FindingWords(_("NEW ORIGIN"), origins_sentence(evidence.origins, snapshot, look))
+        case Failing():
+            return FindingWords(_("FAILING"), failing_sentence(evidence, snapshot, look))
+        case ShortPlan():
+            return FindingWords(_("PLAN RUNS OUT"), plan_sentence(evidence, snapshot, look))
+        case Forecast():
+            is_soon = evidence.empties_soon(found.hit_at)
+            at = evidence.first_empty_at if is_soon else evidence.usual_empty_at
+            return FindingWords(_("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
+        case _:
+            assert_never(evidence)
+
+
+def spike_text(spike: Spike, look: DisplayContext) -> str:
+    """The worst hour of a spike, and what is usual at that hour."""
+    worst = spike.worst
+    when = fmt.clock_time(worst.start, look.zone, seconds=False)
+    if worst.is_running:
+        when = _("{time} (still running)").format(time=when)
+    usual = fmt.usd_float(worst.usual.level_usd)
+    return _("{amount} at {time}, usual ≤ {usual}").format(
+        amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
+    )
+
+
+def slow_spend_sentence(slow: SlowSpend, snapshot: Snapshot, look: DisplayContext) -> str:
     """A day that costs far more than usual though no hour of it stands out."""
-    whose = key_name(leak.key_id, snapshot, look) if leak.key_id is not None else _("the account")
-    times = f" (×{fmt.times(leak.times_usual)})" if leak.times_usual else ""
-    since = fmt.clock_time(leak.since, look.zone, seconds=False)
+    whose = key_name(slow.key_id, snapshot, look) if slow.key_id is not None else _("the account")
+    times = f" (×{fmt.times(slow.times_usual)})" if slow.times_usual else ""
+    since = fmt.clock_time(slow.since, look.zone, seconds=False)
     told = _("{key}: {amount} by {time}, usual {usual}{times}")
-    if leak.until - leak.since == DAY:
+    if slow.until - slow.since == DAY:
         told = _("{key}: {amount} in the 24 h up to {time}, usual {usual}{times}")
     elif since != MIDNIGHT:
         told = _("{key}: {amount} from {since} to {time}, usual {usual}{times}")
     return told.format(
         key=whose,
         since=since,
-        amount=fmt.usd_float(leak.today_usd),
-        time=fmt.clock_time(leak.until, look.zone, seconds=False),
-        usual=fmt.usd_float(leak.usual_usd),
+        amount=fmt.usd_float(slow.today_usd),
+        time=fmt.clock_time(slow.until, look.zone, seconds=False),
+        usual=fmt.usd_float(slow.usual_usd),
         times=times,
     )
 
 
-def dearer_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayContext) -> str:
+def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayContext) -> str:
     """Calls that cost more each."""
     return _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
         key=key_name(one.key_id, snapshot, look),
@@ -107,7 +179,14 @@ def dearer_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayContext)
     )
 
 
-def place_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
+def storm_sentence(storm: ErrorBurst, look: DisplayContext) -> str:
+    """A storm: how many equal errors of which key, in what time."""
+    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
+    told = plural("{n} error of {key} in {span}", "{n} equal errors of {key} in {span}", len(storm.calls))
+    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
+
+
+def origin_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
     """A key used from where, or by what, it never was before."""
     told = plural(
         "{key} by a new program, {value}: {n} call, {amount}",
@@ -129,15 +208,15 @@ def place_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> 
     return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
 
 
-def places_sentence(places: Sequence[NewOrigin], snapshot: Snapshot, look: DisplayContext) -> str:
+def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: DisplayContext) -> str:
     """Where a key is used from now: an address and a program of the same calls are told in one."""
-    first = places[0]
-    told = place_sentence(first, snapshot, look)
-    more = [one for one in places[1:] if (one.kind, one.value) != (first.kind, first.value)]
+    first = origins[0]
+    told = origin_sentence(first, snapshot, look)
+    more = [one for one in origins[1:] if (one.kind, one.value) != (first.kind, first.value)]
     if not more:
         return told
-    named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_PLACES])
-    return _("{told}; new as well: {places}").format(told=told, places=named)
+    named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
+    return _("{told}; new as well: {origins}").format(told=told, origins=named)
 
 
 def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -180,6 +259,12 @@ def window_word(name: str) -> str:
     return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(name, name)
 
 
+def repeat_sentence(one: Repeats, snapshot: Snapshot, look: DisplayContext) -> str:
+    """Possible paid repeats, with the money of all but the first."""
+    told = plural("{n} possible repeat of {key}, {amount}", "{n} possible repeats of {key}, {amount}", one.count)
+    return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
+
+
 def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext) -> str:
     """A spike that is over: whose, from when to when, and what it cost above usual."""
     name = key_name(one.key_id, snapshot, look) if one.key_id is not None else _("the account")
@@ -191,133 +276,77 @@ def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext
     )
 
 
-def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident that was seen before and cannot be looked at now: that it has ended is not known."""
-    whose = incident.key_id if incident.key_id is not None else incident.cause
-    told = _("{what} of {key} since {time}, last seen {last}")
-    if whose is None:
-        told = _("{what} since {time}, last seen {last}")
-    since, last = (fmt.moment(at, look.now, look.zone) for at in (incident.since, incident.last_hit_at))
-    key = key_name(whose, snapshot, look) if whose is not None else ""
-    return (signed(incident.severity, told.format(what=kind_word(incident.kind), key=key, time=since, last=last)),)
-
-
-def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That an incident is over."""
-    whose = incident.key_id if incident.key_id is not None else incident.cause
-    told = _("✓ over: {what} of {key}, since {time}") if whose is not None else _("✓ over: {what}, since {time}")
-    key = key_name(whose, snapshot, look) if whose is not None else ""
-    return told.format(what=kind_word(incident.kind), key=key, time=fmt.moment(incident.since, look.now, look.zone))
-
-
-def kind_word(kind: FindingKind) -> str:
-    """What a kind of finding is called."""
+def term_words() -> dict[str, str]:
+    """What the figures of the rules are called, by their names."""
     return {
-        FindingKind.SPIKE: _("spike"),
-        FindingKind.LEAK: _("slow leak"),
-        FindingKind.DEARER: _("dearer calls"),
-        FindingKind.STORM: _("error storm"),
-        FindingKind.FAILING: _("failing calls"),
-        FindingKind.PLACE: _("new place"),
-        FindingKind.PLAN: _("plan runs out"),
-        FindingKind.LOW_BALANCE: _("low balance"),
-    }[kind]
+        "hour": _("hour"),
+        "actual": _("actual"),
+        "bound": _("bound"),
+        "step": _("history"),
+        "balance_share": _("part of the balance that one hour may take"),
+        "q": _("Q, 90th percentile of the same clock hours"),
+        "samples": _("samples"),
+        "window": _("looked back"),
+        "a": _("A, median of the active hours of a week"),
+        "factor": _("factor"),
+        "f": _("F, how far above Q it must be"),
+        "f_share": _("F as a part of the week's cost"),
+        "f_least": _("F at least"),
+        "habit": _("habit, what days before had"),
+        "habit_factor": _("habit factor"),
+        "critical_factor": _("factor from which it is critical"),
+        "hits": _("hours over their bound"),
+        "confirmed": _("confirmed"),
+        "ten_minutes": _("the last ten minutes"),
+        "since": _("since"),
+        "until": _("until"),
+        "usual": _("usual"),
+        "excess": _("more than usual"),
+        "least": _("counts from"),
+        "least_share": _("counts from, as a part"),
+        "calls": _("calls"),
+        "least_calls": _("calls needed"),
+        "cause": _("largest part of the increase"),
+        "errors": _("errors"),
+        "peak": _("most within the span"),
+        "span": _("span"),
+        "loop": _("evenly spaced, or doubling"),
+        "share": _("part of the calls"),
+        "gap": _("gap"),
+        "what": _("what is new"),
+        "value": _("new"),
+        "known": _("known before"),
+        "least_samples": _("calls to learn from at least"),
+        "least_window": _("time to learn at least"),
+        "usual_per_day": _("usual cost of a day"),
+        "basis": _("taken from"),
+        "extra": _("extra while it lasts"),
+        "soon": _("counts when within"),
+        "limit": _("limit"),
+        "pace": _("pace of the last hour"),
+        "full": _("full"),
+        "resets": _("starts anew"),
+        "usual_empty": _("empty at the usual pace"),
+        "current_empty": _("empty at this rate"),
+    }
 
 
-def _headed(severity: Severity, head: str, text: str) -> Line:
-    return signed(severity, f"{head}  "), Cell(text)
-
-
-def why_sentence(reason: CostCause | None, is_incident: bool) -> str:
-    """Why a key costs more, by the largest part."""
-    if reason is None:
-        return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
-    if reason.main == "mix" and reason.shift is not None:
-        shift = reason.shift
-        return _("{model} {before} → {after} of calls").format(
-            model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
-        )
-    if reason.main == "rate":
-        return rate_text(reason)
-    return volume_text(reason)
-
-
-def storm_sentence(storm: ErrorBurst, look: DisplayContext) -> str:
-    """A storm: how many equal errors of which key, in what time."""
-    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
-    told = plural("{n} error of {key} in {span}", "{n} equal errors of {key} in {span}", len(storm.calls))
-    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
-
-
-def repeat_sentence(one: Repeats, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Possible paid repeats, with the money of all but the first."""
-    told = plural("{n} possible repeat of {key}, {amount}", "{n} possible repeats of {key}, {amount}", one.count)
-    return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
-
-
-def volume_text(reason: CostCause) -> str:
-    """How many times the calls."""
-    before, after = reason.calls_per_h
-    if before <= 0:
-        number = round(after)
-        return plural("{n} call an hour, none before", "{n} calls an hour, none before", number).format(n=number)
-    return _("×{times} calls").format(times=fmt.times(after / before))
-
-
-def rate_text(reason: CostCause) -> str:
-    """What made a call dearer: the cache, or the multiplier."""
-    hit_before, hit_after = reason.hit_rate
-    factor_before, factor_after = reason.multiplier
-    if factor_before is not None and factor_after is not None and abs(factor_after - factor_before) > 0.02:
-        return _("multiplier {before} → {after}").format(before=f"{factor_before:.2f}", after=f"{factor_after:.2f}")
-    if hit_before is not None and hit_after is not None and hit_before - hit_after > 0.05:
-        told = _("cache hits {before} → {after}")
-        return told.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after))
-    return _("tokens per call")
-
-
-def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """The likely cause and what it cost above usual; nothing while there is no incident."""
-    if report is None or report.likely is None:
-        return ()
-    above = _("{amount} above usual").format(amount=fmt.usd_float(report.likely.excess_usd))
-    return Cell(f"{key_name(report.likely.key_id, snapshot, look)} ", Shown.STRONG), Cell(above)
-
-
-def spike_text(spike: Spike, look: DisplayContext) -> str:
-    """The worst hour of a spike, and what is usual at that hour."""
-    worst = spike.worst
-    when = fmt.clock_time(worst.start, look.zone, seconds=False)
-    if worst.is_running:
-        when = _("{time} (still running)").format(time=when)
-    usual = fmt.usd_float(worst.usual.level_usd)
-    return _("{amount} at {time}, usual ≤ {usual}").format(
-        amount=fmt.usd_float(worst.actual_usd), time=when, usual=usual
-    )
-
-
-def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """That an incident is contained, and whose it was; nothing while it is not."""
-    if report.contained_at is None:
-        return ()
-    head = _("✓ contained {time}").format(time=fmt.moment(report.contained_at, look.now, look.zone))
-    words = [Cell(f"{head}  ", Shown.GOOD), *culprit(report, snapshot, look)]
-    if look.now - report.contained_at < BURN_WINDOW:
-        words.append(Cell(_(", burn falling")))
-    return tuple(words)
-
-
-def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, severity: Severity | None = None) -> Line:
-    """The incident in one line, as bad as it was at its worst where that is known."""
-    since = report.since
-    assert since is not None
-    if severity is None:
-        severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
-    head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
-    words = [signed(severity, f"{head}  ")]
-    if report.likely is not None:
-        words.extend(culprit(report, snapshot, look))
-        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
-    if report.why is not None:
-        words.append(Cell(f": {why_sentence(report.why, True)}"))
-    return tuple(words)
+def value_word(value: str) -> str:
+    """What a value that is a word is called."""
+    words = {
+        "yes": _("yes"),
+        "no": _("no"),
+        "full": _("four weeks"),
+        "trailing": _("the last days"),
+        "cold": _("hardly any"),
+        "hour_of_week": _("hour of the week"),
+        "hour_of_day": _("hour of the day"),
+        "mean": _("the mean"),
+        "none": fmt.UNKNOWN,
+        "volume": _("volume"),
+        "mix": _("mix"),
+        "rate": _("rate"),
+        "ip": _("address"),
+        "program": _("program"),
+    }
+    return words.get(value, value)

@@ -12,9 +12,9 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps, triage
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import key_name
 from tui.present.header import when_empty
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
+from tui.present.key_names import key_name
 from tui.store.journal import Entry
 from tui.triage.baselines import usual_at
 from tui.triage.gaps import that_matter

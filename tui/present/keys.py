@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.scope import NO_FILTERS, RangeName, window_of
 from tui.domain.usage import HourlyCost
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import fold_of
-from tui.monitor.memo import Memo, memoize_last
 from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt

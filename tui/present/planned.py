@@ -4,7 +4,8 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import key_name, kind_word
+from tui.present.finding_words import kind_word
+from tui.present.key_names import key_name
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
 from widgets.values import Cell, Emphasis, Line

@@ -12,30 +12,18 @@ from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps
+from tui.present.cause_words import rate_text, volume_text, why_sentence
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import (
-    dearer_sentence,
-    earlier_sentence,
-    failing_sentence,
-    key_name,
-    leak_sentence,
-    places_sentence,
-    plan_sentence,
-    rate_text,
-    repeat_sentence,
-    sentence,
-    spike_text,
-    storm_sentence,
-    volume_text,
-    why_sentence,
-)
+from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text, storm_sentence
 from tui.present.header import when_empty
+from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.signs import signed
-from tui.triage.findings import FindingKind, findings
+from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
+from tui.triage.rules import AnyFinding
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
@@ -102,10 +90,9 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
         return spike_text(report.spike, look)
     for key_id, spike in report.key_spikes.items():
         return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
-    if report.leak is not None:
-        return leak_sentence(report.leak, snapshot, look)
-    if report.dearer:
-        return dearer_sentence(report.dearer[0], snapshot, look)
+    slow = _first(report, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
+    if slow is not None:
+        return in_words(slow, snapshot, look).sentence
     if report.spike_state is State.CANNOT_TELL:
         return _("more calls than are read: the running hour is not known whole")
     for key_id, spike in report.key_hits.items():
@@ -117,12 +104,10 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
 
 
 def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Which key has the excess; while none has, which one is used from a new place, or uses a plan up."""
-    if not report.is_incident and report.places:
-        whose = report.places[0].key_id
-        return places_sentence([one for one in report.places if one.key_id == whose], snapshot, look)
-    if not report.is_incident and report.plans:
-        return plan_sentence(report.plans[0], snapshot, look)
+    """Which key has the excess; while none has, which one is used from a new origin, or uses a plan up."""
+    other = _first(report, FindingKind.ORIGIN, FindingKind.PLAN)
+    if not report.is_incident and other is not None:
+        return in_words(other, snapshot, look).sentence
     if not report.suspects:
         return _("no key stands out")
     first = report.suspects[0]
@@ -147,8 +132,9 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
     parts = []
     if report.storms:
         parts.append(storm_sentence(max(report.storms, key=lambda one: len(one.calls)), look))
-    if report.failing:
-        parts.append(failing_sentence(report.failing[0], snapshot, look))
+    failing = _first(report, FindingKind.FAILING)
+    if failing is not None:
+        parts.append(in_words(failing, snapshot, look).sentence)
     if report.repeats:
         parts.append(repeat_sentence(report.repeats[0], snapshot, look))
     if parts:
@@ -280,8 +266,8 @@ def history_words(report: Report | None, look: DisplayContext) -> Line:
 def also_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What was found beside the hours that stand out, a sentence each."""
     told = [
-        (signed(one.severity, sentence(one, report, snapshot, look)),)
-        for one in findings(report)
+        (signed(one.severity, in_words(one, snapshot, look).sentence),)
+        for one in report.findings
         if one.kind not in (FindingKind.SPIKE, FindingKind.LOW_BALANCE)
     ]
     return (*told[:SHOWN_FINDINGS], ()) if told else ()
@@ -299,17 +285,24 @@ def times_to_empty(report: Report, look: DisplayContext) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _first(report: Report, *kinds: FindingKind) -> AnyFinding | None:
+    """The first finding of some kinds, in the order of the kinds."""
+    found = [one for one in report.findings if one.kind in kinds]
+    return min(found, key=lambda one: kinds.index(one.kind), default=None)
+
+
 def _key_state(report: Report) -> State:
     if report.is_incident:
         return State.FOUND if report.suspects else State.CANNOT_TELL
-    if report.places or report.plans:
+    if _first(report, FindingKind.ORIGIN, FindingKind.PLAN) is not None:
         return State.FOUND
     return report.spike_state if not that_matter(of_step(report.gaps, "key")) else State.CANNOT_TELL
 
 
 def _retry_step(report: Report, snapshot: Snapshot, look: DisplayContext) -> StepLine:
     """Repeats alone are no alarm: prompts of one size look the same (triage-spec section 5)."""
-    only_repeats = bool(report.repeats) and not (report.storms or report.failing)
+    has_errors = _first(report, FindingKind.STORM, FindingKind.FAILING) is not None
+    only_repeats = bool(report.repeats) and not has_errors
     verdict = Cell(_("▲ possible"), Emphasis.WARNING) if only_repeats else None
     sentence = retry_sentence(report, snapshot, look)
     return StepLine("retries", _("4 Retries"), report.retry_state, sentence, verdict)

@@ -5,18 +5,23 @@ from decimal import Decimal
 
 from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
+from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
-from tui.triage.explain import explain
-from tui.triage.findings import Finding, FindingKind, findings
+from tui.triage.explain import explain_finding
+from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, Phase
 from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
+from tui.triage.rules import AnyFinding
+from tui.triage.rules.storm import KeyStorms
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
+
+_WITH_MODEL = (FindingKind.SPIKE, FindingKind.UNIT_COST)
 
 
 def triage_json(report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
@@ -47,31 +52,33 @@ def _findings(
     report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
 ) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for one in findings(report):
-        if one.kind is not FindingKind.STORM:
+    storms: list[dict[str, object]] = []
+    for one in report.findings:
+        if isinstance(one.evidence, KeyStorms):
+            storms += [_storm(storm, one.key_id, look) for storm in one.evidence.storms]
+        else:
             found.append(_finding(one, report, incidents, snapshot, look))
-    found += [_storm(storm, report, look) for storm in report.storms]
+    found += storms
     found += [_repeats(one, snapshot, look) for one in report.repeats]
     return found
 
 
 def _finding(
-    one: Finding, report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+    one: AnyFinding, report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
 ) -> dict[str, object]:
     """A finding with its state: of a key that drives the account, the account's spike stands for both."""
     incident = incidents.of(one.kind, one.key_id) or incidents.of(one.kind, one.cause)
-    rule = next((rule for rule in explain(report) if (rule.kind, rule.key_id) == one.identity), None)
-    spike = report.spike if one.key_id is None else report.key_spikes.get(one.key_id)
-    shift = report.why.shift if report.why is not None and one.kind in (FindingKind.SPIKE, FindingKind.DEARER) else None
+    rule = next(iter(explain_finding(one)), None)
+    shift = report.why.shift if report.why is not None and one.kind in _WITH_MODEL else None
     return {
         "kind": one.kind.value,
         "severity": one.severity.value,
         "state": incident.phase.value if incident is not None else Phase.PENDING.value,
         "since": json_values.time(one.since, look.zone),
-        "sentence": finding_words.sentence(one, report, snapshot, look),
+        "sentence": finding_words.in_words(one, snapshot, look).sentence,
         "key_id": one.key_id,
         "model": shift.model if shift is not None else None,
-        "figures": _spike_figures(spike, look) if one.kind is FindingKind.SPIKE and spike is not None else {},
+        "figures": _spike_figures(one.evidence, look) if isinstance(one.evidence, Spike) else {},
         "rule": {} if rule is None else {term.name: _term(term.value, look) for term in rule.terms},
         "scope": {
             "from": json_values.time(one.since, look.zone),
@@ -98,14 +105,14 @@ def _spike_figures(spike: Spike, look: DisplayContext) -> dict[str, object]:
     }
 
 
-def _storm(storm: Storm, report: Report, look: DisplayContext) -> dict[str, object]:
+def _storm(storm: Storm, key_id: int | None, look: DisplayContext) -> dict[str, object]:
     return {
         "kind": "loop" if storm.is_loop else "storm",
         "severity": storm.severity.value,
         "state": "firing",
         "since": json_values.time(storm.calls[-1].at, look.zone),
         "sentence": finding_words.storm_sentence(storm, look),
-        "key_id": report.key_ids.get(storm.newest.key_name),
+        "key_id": key_id,
         "model": storm.newest.model or None,
         "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code, "share": storm.share},
     }
@@ -158,7 +165,7 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
             "volume_usd": _usd(reason.volume_usd),
             "mix_usd": _usd(reason.mix_usd),
             "rate_usd": _usd(reason.rate_usd),
-            "sentence": finding_words.why_sentence(reason, report.is_incident),
+            "sentence": why_sentence(reason, report.is_incident),
         },
         "badges": [name for name, is_so in badges.items() if is_so],
     }

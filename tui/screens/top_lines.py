@@ -8,7 +8,7 @@ from textual.geometry import Size
 from tui.account.context import AccountContext
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words, header
+from tui.present import header, incident_lines
 from tui.present.banner import News
 from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
@@ -42,7 +42,7 @@ def header_state(
 
 def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) -> tuple[Part, ...]:
     """All that a terminal too small for panes shows."""
-    culprit = finding_words.culprit(report, snapshot, look)
+    culprit = incident_lines.culprit(report, snapshot, look)
     return (Part(header.one_line(snapshot, look, report, culprit)),)
 
 

@@ -6,11 +6,11 @@ Hours are counted by their index in a series, since the same few hundred are loo
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from statistics import median
 
 from msgspec import Struct
 
+from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
 
 SAME_HOUR_DAYS = 14
@@ -33,17 +33,17 @@ class HistoryDepth(StrEnum):
 
 
 class Baseline(Struct, frozen=True):
-    """What is usual at an hour: its 90th percentile, the median of active hours, and by which rung that is known.
-
-    `samples` is how many hours the percentile was taken from. `seen_usd` is what an hour of the last 14 days cost on
-    three of them: what comes again so often, at whatever time of day, is a habit.
-    """
+    """What an hour usually costs."""
 
     q_usd: float
+    """The 90th percentile of the same clock hours (Q)."""
     a_usd: float
+    """The median of the active hours of a week (A)."""
     step: HistoryDepth
     samples: int = 0
+    """How many hours the percentile was taken from."""
     seen_usd: float = 0.0
+    """What an hour cost on three of the last 14 days, at whatever time: what comes again so often is a habit."""
 
     @property
     def level_usd(self) -> float:
@@ -90,7 +90,22 @@ def before(series: HourlyCost, until: datetime) -> HourlyCost:
     return HourlyCost(series.start, series.usd[: max(0, index_of(series, until))])
 
 
-@lru_cache(maxsize=64)
+class FullHours(Struct, frozen=True):
+    """The hours of an account that are over, and since when it is known to spend."""
+
+    cost: HourlyCost
+    until: datetime
+    """The beginning of the running hour."""
+    age: AccountAge
+
+
+def full_hours(account: HourlyCost, now: datetime) -> FullHours:
+    """The hours of an account before the running one."""
+    until = floor_hour(now)
+    cost = before(account, until)
+    return FullHours(cost, until, known_of(cost))
+
+
 def known_of(account: HourlyCost) -> AccountAge:
     """How long an account is known. Where nothing was ever spent, that is from its end on, and it is never warm."""
     active = [index for index, usd in enumerate(account.usd) if usd > 0]

@@ -12,7 +12,7 @@ Uses = tuple[Mapping[str, Sums], float]
 
 
 class ModelShift(Struct, frozen=True):
-    """The model whose part of the calls grew most, from and to shares of 1."""
+    """The model whose part of the calls grew most; parts of 1."""
 
     model: str
     before: float
@@ -20,18 +20,21 @@ class ModelShift(Struct, frozen=True):
 
 
 class CostCause(Struct, frozen=True):
-    """The three parts of an increase, in USD an hour, and the figures that explain them.
-
-    `hit_rate` and `multiplier` are (usual, now); None where unknown.
-    """
+    """The three parts of an increase, in USD an hour, and the figures that explain them, each (usual, now)."""
 
     volume_usd: float
+    """More calls,"""
     mix_usd: float
+    """of other models,"""
     rate_usd: float
+    """that cost more each."""
     calls_per_h: tuple[float, float]
     shift: ModelShift | None
+    """None where no model's part of the calls grew by a tenth."""
     hit_rate: tuple[float | None, float | None]
+    """Of the cache; None where unknown."""
     multiplier: tuple[float | None, float | None]
+    """Billed over standard cost; None where unknown."""
 
     @property
     def total_usd(self) -> float:

@@ -32,13 +32,14 @@ class CallOutcomes(Struct, frozen=True):
 
 
 class Failing(Struct, frozen=True):
-    """A key most of whose calls fail: `failed` of `calls` since `since`, mostly with this status and category."""
+    """A key most of whose calls fail."""
 
     key_id: int
     calls: int
     failed: int
     since: datetime
     status_code: int
+    """That of most failures, as is the category."""
     category: str
 
 

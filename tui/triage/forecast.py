@@ -4,16 +4,22 @@ import itertools
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+
+from msgspec import Struct
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, before, first_active, index_of
-from tui.triage.spikes import ACCOUNT_RULE, FlaggedHour, Spike, past_spikes
+from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, FullHours, before, first_active, full_hours, index_of
+from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, Spike, past_spikes
 
 FARTHEST = timedelta(days=60)
 MAX_WEEKS = 4
 OUTLIER_TIMES = 2.0
+
+
+EMPTY_SOON = timedelta(hours=6)
+"""A wallet that is empty sooner than this cannot wait."""
 
 
 class Basis(StrEnum):
@@ -23,6 +29,28 @@ class Basis(StrEnum):
     HOUR_OF_DAY = "hour_of_day"
     MEAN = "mean"
     NONE = "none"
+
+
+class Forecast(Struct, frozen=True):
+    """When the wallet is empty, and what that rests on."""
+
+    usual_empty_at: datetime | None = None
+    """At the usual pace; None: not within 60 days."""
+    current_empty_at: datetime | None = None
+    """At the current rate; None while nothing adds to the usual pace."""
+    usual_usd_per_day: float = 0.0
+    extra_usd_per_h: float = 0.0
+    """What an incident adds to an hour."""
+    basis: Basis = Basis.NONE
+
+    @property
+    def first_empty_at(self) -> datetime | None:
+        """At the current rate while there is one beside the usual."""
+        return self.current_empty_at or self.usual_empty_at
+
+    def empties_soon(self, now: datetime) -> bool:
+        """Whether the wallet is empty within six hours at the current rate."""
+        return self.current_empty_at is not None and self.current_empty_at - now < EMPTY_SOON
 
 
 def basis_of(series: HourlyCost, now: datetime) -> Basis:
@@ -36,21 +64,21 @@ def basis_of(series: HourlyCost, now: datetime) -> Basis:
     return Basis.MEAN if known >= HOUR else Basis.NONE
 
 
-def usual_pace(series: HourlyCost, now: datetime) -> tuple[float, ...]:
+def usual_pace(memo: Memo, key_id: int | None, series: HourlyCost, now: datetime) -> tuple[float, ...]:
     """The usual cost of each of the 168 hours that follow the running one, in USD.
 
     The mean of the same hour of the week over 14 to 28 days; with less history of the same hour of the day; else the
     mean of what there is. Hours of an incident do not count, unless other weeks have the like at that hour.
     """
     this_hour = floor_hour(now)
-    return _pace(before(series, this_hour), this_hour)
+    return _pace(memo, key_id, before(series, this_hour), this_hour)
 
 
-@lru_cache(maxsize=128)
-def _pace(past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
+@memoize_last(each=1)
+def _pace(memo: Memo, key_id: int | None, past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
     basis, end = basis_of(past, this_hour), index_of(past, this_hour)
     known = round((this_hour - first_active(past, this_hour)) / HOUR)
-    odd = {index_of(past, hour.start) for hour in incident_hours(past, this_hour)}
+    odd = {index_of(past, hour.start) for hour in _incident_hours(memo, key_id, full_hours(past, this_hour))}
     if basis is Basis.HOUR_OF_WEEK:
         weeks = min(MAX_WEEKS, known // WEEK_HOURS)
         return tuple(_mean(past, range(end + i - WEEK_HOURS * weeks, end, WEEK_HOURS), odd) for i in range(WEEK_HOURS))
@@ -61,10 +89,10 @@ def _pace(past: HourlyCost, this_hour: datetime) -> tuple[float, ...]:
     return (_mean(past, range(end - max(1, known), end), odd),) * WEEK_HOURS
 
 
-def incident_hours(account: HourlyCost, this_hour: datetime) -> Iterable[FlaggedHour]:
-    """The hours of the past that were incidents by the account's own rule."""
-    past = past_spikes(account, ACCOUNT_RULE, account, this_hour, None, len(account.usd))
-    return [hour for spike in past for hour in spike]
+def _incident_hours(memo: Memo, key_id: int | None, past: FullHours) -> Iterable[FlaggedHour]:
+    """The hours of the past that were incidents by the bounds for an account."""
+    spikes = past_spikes(memo, key_id, past.cost, ACCOUNT_BOUNDS, past, len(past.cost.usd))
+    return [hour for spike in spikes for hour in spike]
 
 
 def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
@@ -78,14 +106,16 @@ def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
     return sum(plain) / len(plain) if plain else min(usd.values(), default=0.0)
 
 
-def extra_usd(series: HourlyCost, spike: Spike, now: datetime, so_far_usd: float) -> float:
+def extra_usd(
+    memo: Memo, key_id: int | None, series: HourlyCost, spike: Spike, now: datetime, so_far_usd: float
+) -> float:
     """What a spike adds to an hour: the smaller (cost − usual) of its last two full hours, in USD.
 
     The hour in which it began was not its own from the start, and counts only while there is no other. What the running
     hour has already cost above a usual one is the least in any case; it is never scaled up.
     """
     this_hour = floor_hour(now)
-    pace = usual_pace(series, now)
+    pace = usual_pace(memo, key_id, series, now)
     full = [hour for hour in (this_hour - 2 * HOUR, this_hour - HOUR) if hour >= spike.since]
     inside = [hour for hour in full if hour > spike.since] or full
     above = [_cost(series, hour) - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour in inside]

@@ -30,17 +30,17 @@ OPTIONAL = frozenset({Input.ERRORS, Input.KEY_HISTORIES, Input.PLANS})
 
 
 class Gap(Struct, frozen=True):
-    """An input that is missing, old or not whole.
-
-    `failure` is why it could not be read, None while it is on its way; `as_of` is when what is known of it was read,
-    None where nothing is. Of what is read piece by piece `done` pieces are here, of `total` at most.
-    """
+    """An input that is missing, old or not whole."""
 
     input: Input
     failure: Failure | None = None
+    """Why it could not be read; None while it is on its way."""
     as_of: datetime | None = None
+    """When what is known of it was read; None where nothing is."""
     done: int | None = None
+    """Of what is read piece by piece, how many pieces are here,"""
     total: int | None = None
+    """of how many at most."""
 
     @property
     def is_first(self) -> bool:

@@ -1,4 +1,4 @@
-"""Findings followed over time: each incident is told once, once more when it gets worse, and when it is over.
+"""Findings followed over time: an incident is told once, once more when it gets worse, and when it is over.
 
     ok → pending (a hit) → firing (confirmed) → cooling (two hours without a hit) → ok
 
@@ -12,8 +12,9 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tui.triage.findings import Finding, FindingKind, Identity, findings
+from tui.triage.findings import FindingKind, Identity
 from tui.triage.report import Report
+from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
 
 COOLING = timedelta(hours=2)
@@ -39,14 +40,13 @@ class NoticeKind(StrEnum):
 
 
 class Planned(Struct, frozen=True):
-    """What is meant to be so: a kind of finding of a key (None: of the account), at an hour of the week, until then.
-
-    `hour_of_week` counts from Monday 00:00 UTC (`hour_of_week()`); None means at any hour.
-    """
+    """What a person said is meant to be so."""
 
     key_id: int | None
+    """Whose; None: the account's."""
     kind: FindingKind
     hour_of_week: int | None
+    """From Monday 00:00 UTC, 0 to 167; None: at any hour."""
     until: datetime
 
     def covers(self, identity: Identity, now: datetime) -> bool:
@@ -56,21 +56,21 @@ class Planned(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True):
-    """One finding from its first hit on. `cause` is the key to blame, `severity` the worst so far.
-
-    `told_causes` are the keys that notices named: each is named once, however the ranking goes to and fro.
-    `was_told` says whether a notice of its beginning was given: without one there is none of its end.
-    """
+    """A finding from its first hit on, until two hours passed without one."""
 
     kind: FindingKind
     key_id: int | None
     phase: Phase
     severity: Severity
+    """The worst so far."""
     since: datetime
     last_hit_at: datetime
     cause: int | None = None
+    """The key to blame."""
     was_told: bool = False
+    """Whether a notice of its beginning was given: without one there is none of its end."""
     told_causes: frozenset[int] = frozenset()
+    """The keys that notices named: each is named once, however the ranking goes to and fro."""
 
     @property
     def identity(self) -> Identity:
@@ -134,7 +134,7 @@ def advance(
     hours after its last hit, and is then over; those two hours without a hit are its recovery.
     """
     plans = tuple(planned)
-    found = _as_known(list(findings(report)), before.open)
+    found = _as_known(report.findings, before.open)
     open_now: dict[Identity, Incident] = {}
     notices: list[IncidentNotice] = []
     for identity in (*found, *(one for one in before.open if one not in found)):
@@ -154,7 +154,7 @@ def advance(
     return Incidents(open_now, tuple(notices))
 
 
-def _as_known(found: Iterable[Finding], known: Mapping[Identity, Incident]) -> dict[Identity, Finding]:
+def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> dict[Identity, AnyFinding]:
     """What was found, under the name that it is followed by.
 
     A key that runs wild often makes a spike of its own and one of the account: that is one incident, told of the key
@@ -174,7 +174,7 @@ def _as_known(found: Iterable[Finding], known: Mapping[Identity, Incident]) -> d
     return by_identity
 
 
-def _merged(one: Finding | None, other: Finding) -> Finding:
+def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:
     """Two findings of the same incident, under the second one's name."""
     if one is None:
         return other
@@ -188,7 +188,7 @@ def _merged(one: Finding | None, other: Finding) -> Finding:
 
 
 def _step(
-    known: Incident | None, seen: Finding | None, now: datetime, is_planned: bool
+    known: Incident | None, seen: AnyFinding | None, now: datetime, is_planned: bool
 ) -> tuple[Incident, NoticeKind | None]:
     """One incident after a look, and what there is to tell of it."""
     if seen is None:
@@ -224,23 +224,15 @@ def _with(causes: frozenset[int], cause: int | None) -> frozenset[int]:
     return causes if cause is None else causes | {cause}
 
 
-def _phase(known: Incident | None, seen: Finding, now: datetime, is_planned: bool) -> Phase:
+def _phase(known: Incident | None, seen: AnyFinding, now: datetime, is_planned: bool) -> Phase:
     """Where something that is seen stands: a spike is still seen while it cools, by the hours that it rests on."""
     if is_planned:
         return Phase.PLANNED
     was_firing = known is not None and known.was_told
-    if seen.is_contained and (was_firing or seen.is_sure):
-        return Phase.COOLING
-    if seen.kind is FindingKind.SPIKE and now - seen.hit_at >= timedelta(hours=1) and (was_firing or seen.is_sure):
-        return Phase.COOLING
-    if seen.kind is FindingKind.STORM and now - seen.hit_at >= timedelta(minutes=10):
-        return Phase.COOLING
-    return Phase.FIRING if seen.is_sure or was_firing else Phase.PENDING
-
-
-def from_history(report: Report) -> Incidents:
-    """What one report alone says, for those who look once: spikes carry their hits of the last hours with them."""
-    return Incidents(advance(Incidents(), report, report.at, True).open)
+    if not (was_firing or seen.is_sure):
+        return Phase.PENDING
+    is_quiet = seen.cools_after is not None and now - seen.hit_at >= seen.cools_after
+    return Phase.COOLING if seen.is_contained or is_quiet else Phase.FIRING
 
 
 def to_plain(incidents: Incidents) -> list[dict[str, object]]:

@@ -16,10 +16,9 @@ LEARN_SPAN = timedelta(hours=12)
 NEWS_FOR = timedelta(hours=24)
 """For so long what is new is told; after that it is known."""
 ROAMING = 2
-"""So many places of a kind that first came up in the second half of what was learnt: one more means nothing."""
-
+"""So many origins of a kind that first came up in the second half of what was learnt: one more means nothing."""
 MOVED = 3
-"""So many keys that come up in the same new place are one thing to tell."""
+"""So many keys that come up at the same new origin are one thing to tell."""
 
 
 class OriginKind(StrEnum):
@@ -30,19 +29,19 @@ class OriginKind(StrEnum):
 
 
 class Sighting(Struct, frozen=True):
-    """An address or program: when a key was first used from it, after how many calls, how often and for how much since.
-
-    Money in USD.
-    """
+    """An address or a program that a key was used from."""
 
     first_at: datetime
     calls_before: int
+    """How many calls the key had made before."""
     calls: int = 0
+    """How many came from there since,"""
     billed_usd: float = 0.0
+    """and what they cost, in USD."""
 
 
 class SeenOrigins(Struct, frozen=True):
-    """All that is known of where a key was used: since when, up to when, and by how many calls."""
+    """Where a key was used from, as far as its calls from `since` to `until` tell."""
 
     since: datetime
     until: datetime
@@ -56,22 +55,25 @@ class SeenOrigins(Struct, frozen=True):
 
 
 class NewOrigin(Struct, frozen=True):
-    """A key's use from an address or by a program that is new, judged by what was seen of it before.
-
-    `calls` and `billed_usd` (USD) came from there since; `known` are those of before. It rests on `learnt_calls` calls
-    over `learnt`. `key_id` is None where several keys, `keys` of them, came up there: then it is told once.
-    """
+    """An address or a program that a key was never used from before."""
 
     key_id: int | None
+    """None where several keys came up there at once: that is told once."""
     kind: OriginKind
     value: str
     since: datetime
     calls: int
+    """How many came from there since,"""
     billed_usd: float
+    """and what they cost, in USD."""
     known: tuple[str, ...]
+    """Where the key was used from before,"""
     learnt_calls: int
+    """in so many calls"""
     learnt: timedelta
+    """over so long."""
     keys: int = 1
+    """How many keys came up there."""
 
 
 @lru_cache(maxsize=4096)
@@ -89,10 +91,10 @@ def program(user_agent: str | None) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def place(ip: str | None) -> str | None:
+def network(ip: str | None) -> str | None:
     """An address; of IPv6 the network that a site gets, since hosts change the rest by themselves.
 
-    >>> place("192.0.2.44"), place("2001:db8:1:2:3::4"), place("odd"), place(None)
+    >>> network("192.0.2.44"), network("2001:db8:1:2:3::4"), network("odd"), network(None)
     ('192.0.2.44', '2001:db8:1:2::', 'odd', None)
     """
     if not ip:
@@ -131,11 +133,11 @@ class _Growing:
 
     def take(self, call: Call) -> None:
         """Count one call."""
-        for value, places in ((place(call.ip), self._ips), (program(call.user_agent), self._programs)):
+        for value, known in ((network(call.ip), self._ips), (program(call.user_agent), self._programs)):
             if value is not None:
-                counted = places.get(value)
+                counted = known.get(value)
                 if counted is None:
-                    counted = places[value] = _Counted(Sighting(call.at, self._calls))
+                    counted = known[value] = _Counted(Sighting(call.at, self._calls))
                 counted.calls += 1
                 counted.billed_usd += call.billed_number
         self._calls += 1
@@ -162,12 +164,7 @@ class _Counted:
         return Sighting(self._first.first_at, self._first.calls_before, self.calls, self.billed_usd)
 
 
-def can_tell(seen: SeenOrigins, now: datetime) -> bool:
-    """Whether enough is known of a key to say that something is new to it."""
-    return seen.calls >= LEARN_CALLS and now - seen.since >= LEARN_SPAN
-
-
-def find_places(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
+def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
     """What keys were first used from within the last day, after enough use from elsewhere; the dearest first."""
     found = [
         NewOrigin(

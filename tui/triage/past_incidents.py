@@ -1,52 +1,59 @@
 """Incidents that are over: who comes late asks what drained the balance, though nothing is wrong any more."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
-from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR, before, known_of
-from tui.triage.spikes import ACCOUNT_RULE, COOLING_HOURS, KEY_RULE, FlaggedHour, Rule, is_confirmed, past_spikes
+from tui.triage.baselines import HOUR, FullHours, before
+from tui.triage.spikes import (
+    ACCOUNT_BOUNDS,
+    COOLING,
+    KEY_BOUNDS,
+    FlaggedHour,
+    SpikeBounds,
+    is_confirmed,
+    past_spikes,
+)
 
 LOOK_BACK_HOURS = 24
 
 
 class PastIncident(Struct, frozen=True):
-    """A confirmed spike that is over: of a key, or (`key_id` None) of the account where no key of its own stood out.
-
-    From `since` to `until`; `excess_usd` is what its flagged hours cost above their 90th percentile.
-    """
+    """A confirmed spike that is over."""
 
     key_id: int | None
+    """Whose it was; None: the account's, where no key stood out by itself."""
     since: datetime
     until: datetime
     excess_usd: float
+    """What its flagged hours cost above their 90th percentile."""
 
 
-def find_earlier(account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetime) -> tuple[PastIncident, ...]:
+def find_past_incidents(memo: Memo, account: FullHours, keys: Mapping[int, HourlyCost]) -> tuple[PastIncident, ...]:
     """The incidents that ended within the last day, the latest first; what is still cooling is none yet."""
-    this_hour = floor_hour(now)
-    whole = before(account, this_hour)
-    if not known_of(whole).is_warm:
+    if not account.age.is_warm:
         return ()
     found = [
-        PastIncident(key_id, hours[0].start, hours[-1].start + HOUR, sum(hour.excess_usd for hour in hours))
+        _past(key_id, hours)
         for key_id, series in keys.items()
-        for hours in _over(before(series, this_hour), KEY_RULE, whole, this_hour)
+        for hours in _over(memo, key_id, before(series, account.until), KEY_BOUNDS, account)
     ]
-    found += [
-        PastIncident(None, hours[0].start, hours[-1].start + HOUR, sum(hour.excess_usd for hour in hours))
-        for hours in _over(whole, ACCOUNT_RULE, whole, this_hour)
-        if not any(one.since < hours[-1].start + HOUR and hours[0].start < one.until for one in found)
-    ]
+    of_account = [_past(None, hours) for hours in _over(memo, None, account.cost, ACCOUNT_BOUNDS, account)]
+    of_keys = tuple(found)
+    found += [one for one in of_account if not any(key.since < one.until and one.since < key.until for key in of_keys)]
     return tuple(sorted(found, key=lambda one: one.until, reverse=True))
 
 
+def _past(key_id: int | None, hours: tuple[FlaggedHour, ...]) -> PastIncident:
+    return PastIncident(key_id, hours[0].start, hours[-1].start + HOUR, sum(hour.excess_usd for hour in hours))
+
+
 def _over(
-    series: HourlyCost, rule: Rule, account: HourlyCost, this_hour: datetime
+    memo: Memo, key_id: int | None, series: HourlyCost, bounds: SpikeBounds, account: FullHours
 ) -> Iterator[tuple[FlaggedHour, ...]]:
-    for hours in past_spikes(series, rule, account, this_hour, None, LOOK_BACK_HOURS):
-        if this_hour - hours[-1].start > timedelta(hours=COOLING_HOURS) and is_confirmed(list(hours), rule):
+    for hours in past_spikes(memo, key_id, series, bounds, account, LOOK_BACK_HOURS):
+        if account.until - hours[-1].start > COOLING and is_confirmed(hours, bounds):
             yield hours

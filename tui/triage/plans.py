@@ -14,7 +14,7 @@ MIN_SHARE = 0.5
 
 
 class PlanUsage(Struct, frozen=True):
-    """One window of a plan: its use and limit in USD, and what each of its keys cost it in the last hour."""
+    """One window of a plan."""
 
     plan: str
     window: str
@@ -22,23 +22,25 @@ class PlanUsage(Struct, frozen=True):
     limit_usd: float
     resets_at: datetime | None
     hour_usd: Mapping[int, float]
+    """What each of its keys cost it in the last hour."""
 
 
 class ShortPlan(Struct, frozen=True):
-    """A window that runs out: when it is full (None: it is), when it starts anew, and who uses it most now.
-
-    `pace_usd_per_h` is that of the last hour, `key_share` the part of it that `key_id` has.
-    """
+    """A window that runs out."""
 
     plan: str
     window: str
     used_usd: float
     limit_usd: float
     full_at: datetime | None
+    """None: it is full."""
     resets_at: datetime | None
     pace_usd_per_h: float
+    """That of the last hour."""
     key_id: int | None
+    """The key that uses most of it now."""
     key_share: float
+    """The part of the pace that is this key's."""
 
 
 def find_short_plans(uses: Iterable[PlanUsage], now: datetime) -> tuple[ShortPlan, ...]:

@@ -15,18 +15,16 @@ SPAN = timedelta(minutes=10)
 
 
 class Repeats(Struct, frozen=True):
-    """Calls of one key, model and endpoint with the same input again and again.
-
-    `count` and `usd` (USD) are those of the repeats: of each of the `runs` all but the first call.
-    """
+    """Calls of one key, model and endpoint with the same input again and again."""
 
     key_id: int
     model: str
     count: int
+    """The repeats: of each run all but the first call."""
     usd: Decimal
+    """What the repeats cost, in USD."""
     since: datetime
     until: datetime
-    runs: int = 1
 
 
 def paid_repeats(calls: Iterable[Call]) -> tuple[Repeats, ...]:
@@ -51,7 +49,6 @@ def _together(runs: tuple[Repeats, ...]) -> Repeats:
         count=sum(run.count for run in runs),
         usd=sum((run.usd for run in runs), start=Decimal(0)),
         until=runs[-1].until,
-        runs=len(runs),
     )
 
 

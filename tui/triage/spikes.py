@@ -1,12 +1,12 @@
 """Spikes: hours that cost far more than is usual at that hour (triage-spec section 3)."""
 
 import itertools
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from msgspec import Struct
 
-from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import (
     DAY,
@@ -15,13 +15,12 @@ from tui.triage.baselines import (
     HOUR,
     SAME_HOUR_DAYS,
     WEEK_HOURS,
-    AccountAge,
     Baseline,
+    FullHours,
     HistoryDepth,
     active_median,
     before,
     index_of,
-    known_of,
     percentile,
     sample_at,
     seen_before,
@@ -37,39 +36,41 @@ MAX_ABOVE = 5
 """Of the 42 hours that the 90th percentile is taken from, so many may lie above it."""
 
 
-class Rule(Struct, frozen=True):
-    """When an hour is a spike: at least `times` the usual level, and `week_share` of the week or `least_usd` above it.
+class SpikeBounds(Struct, frozen=True):
+    """From which cost on an hour is a hit, and when one hit alone is an alarm.
 
-    It must also be `times_seen` what an hour cost on three of the last 14 days: spend that comes in bursts, at any
-    hour, would else be told each time.
-
-    Such a hit is an alarm when there are two within three hours, or at once: at `sure_levels` times the usual level, or
-    at `sure_bounds` times the bound. A single hour that is a little over its bound is what bursty spend does by itself.
+    Otherwise it takes two within three hours: one hour a little over its bound is what bursty spend does by itself.
     """
 
     times: float
+    """At least so many times the usual level,"""
     week_share: float
+    """so much of the last week's cost above its 90th percentile,"""
     least_usd: float
+    """which is this much at least,"""
     times_seen: float
+    """and so many times what an hour cost on three of the last 14 days: bursts at any hour would else be told."""
     sure_levels: float | None = None
+    """Sure at so many times the usual level."""
     sure_bounds: float | None = None
+    """Sure at so many times the bound."""
 
 
-ACCOUNT_RULE = Rule(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
-KEY_RULE = Rule(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
+ACCOUNT_BOUNDS = SpikeBounds(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
+KEY_BOUNDS = SpikeBounds(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
 
 
 class RunningHour(Struct, frozen=True):
-    """The hour that is running: its cost so far, and that of the last ten minutes."""
+    """The hour that is running, as far as its calls are known."""
 
     so_far_usd: float = 0.0
     ten_minutes_usd: float = 0.0
 
 
 class FlaggedHour(Struct, frozen=True):
-    """An hour over its bound. `floor_usd` is how far above Q it must be at least (F of the spec).
+    """An hour over its bound.
 
-    The running hour may be here below its bound: then its last ten minutes alone were half of what an hour may cost.
+    The running hour may be below it: then its last ten minutes alone cost half of what an hour may.
     """
 
     start: datetime
@@ -78,6 +79,7 @@ class FlaggedHour(Struct, frozen=True):
     bound_usd: float
     is_running: bool = False
     floor_usd: float = 0.0
+    """How far above the 90th percentile it must be at least (F)."""
     ten_minutes_usd: float = 0.0
 
     @property
@@ -87,14 +89,12 @@ class FlaggedHour(Struct, frozen=True):
 
 
 class Spike(Struct, frozen=True):
-    """An incident of cost: the flagged hours without a pause of more than two hours, up to now.
-
-    One that is not confirmed is a hit, and no alarm yet.
-    """
+    """Flagged hours without a pause of more than two hours, up to now."""
 
     since: datetime
     hours: tuple[FlaggedHour, ...]
     is_confirmed: bool
+    """Whether it is an alarm; else it is a hit that waits for a second one."""
     step: HistoryDepth
 
     @property
@@ -120,57 +120,75 @@ class Spike(Struct, frozen=True):
 
 
 def find_spike(
+    memo: Memo,
+    key_id: int | None,
     series: HourlyCost,
-    rule: Rule,
-    account: HourlyCost,
-    now: datetime,
+    bounds: SpikeBounds,
+    account: FullHours,
     running: RunningHour,
     balance_usd: float | None = None,
 ) -> Spike | None:
-    """The spike that is on now, or None. How much is worth an alarm follows the week of the whole account.
+    """The spike of a key, or of the account (None), that is on now. The bounds follow the week of the whole account.
 
     That week ends where the spike begins: an incident must not raise the bar for itself. What lasts for more than a
     week is the new usual.
     """
-    this_hour = floor_hour(now)
-    whole = before(account, this_hour)
-    is_cold = known_of(whole).step(this_hour) is HistoryDepth.COLD
+    this_hour = account.until
+    is_cold = account.age.step(this_hour) is HistoryDepth.COLD
     limit_usd = balance_usd if is_cold else None  # elsewhere it would only make what is remembered useless
-    past = past_spikes(before(series, this_hour), rule, whole, this_hour, limit_usd, WEEK_HOURS)
+    past = past_spikes(memo, key_id, before(series, this_hour), bounds, account, WEEK_HOURS, limit_usd)
     flagged = list(past[-1]) if past and this_hour - past[-1][-1].start <= COOLING + HOUR else []
     if flagged and this_hour - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
-    last = _running(series, rule, whole, this_hour, running, flagged, limit_usd)
+    last = _running(series, bounds, account, running, flagged, limit_usd)
     if last is not None:
         flagged.append(last)
     if not flagged or this_hour - flagged[-1].start > COOLING:
         return None
-    return Spike(flagged[0].start, tuple(flagged), is_confirmed(flagged, rule), flagged[-1].usual.step)
+    return Spike(flagged[0].start, tuple(flagged), is_confirmed(flagged, bounds), flagged[-1].usual.step)
 
 
-@lru_cache(maxsize=1024)
 def past_spikes(
-    series: HourlyCost, rule: Rule, account: HourlyCost, until: datetime, balance_usd: float | None, hours: int
+    memo: Memo,
+    key_id: int | None,
+    series: HourlyCost,
+    bounds: SpikeBounds,
+    account: FullHours,
+    hours: int,
+    balance_usd: float | None = None,
 ) -> tuple[tuple[FlaggedHour, ...], ...]:
-    """The spikes of so many full hours before a moment, the oldest first; pauses of up to two hours do not part them.
+    """The spikes of the last so many full hours, the oldest first; pauses of up to two hours do not part them.
 
     Remembered, since full hours change a few times an hour and are asked about every few seconds.
     """
-    known, end = known_of(account), index_of(series, until)
+    return _past_spikes(memo, (key_id, bounds, hours), series, bounds, account, hours, balance_usd)
+
+
+@memoize_last(each=1)
+def _past_spikes(
+    _memo: Memo,
+    _of: Hashable,
+    series: HourlyCost,
+    bounds: SpikeBounds,
+    account: FullHours,
+    hours: int,
+    balance_usd: float | None,
+) -> tuple[tuple[FlaggedHour, ...], ...]:
+    known, end = account.age, index_of(series, account.until)
     full = index_of(series, max(known.warm, known.began + 7 * DAY)) if known.is_warm else end
     found: list[list[FlaggedHour]] = []
     flagged: list[FlaggedHour] = []
     last = frozen = 0
     for index in range(max(0, end - hours), min(end, len(series.usd))):
         usd = series.usd[index]
-        if usd < rule.least_usd:
+        if usd < bounds.least_usd:
             continue  # most hours cost less than any bound can be
         if flagged and (index - last > COOLING_HOURS + 1 or index - frozen > WEEK_HOURS):
             flagged = []
         last_taught = frozen if flagged else index
-        if last_taught >= full and _is_plain(series.usd, index, last_taught, usd / rule.times):
+        if last_taught >= full and _is_plain(series.usd, index, last_taught, usd / bounds.times):
             continue
-        hit = _judge(series, index, rule, account, known, flagged, balance_usd)
+        hit = _judge(series, index, bounds, account, flagged, balance_usd)
         if hit is not None:
             if not flagged:
                 found.append(flagged)
@@ -194,29 +212,28 @@ def _is_plain(usd: tuple[float, ...], index: int, until: int, level_usd: float) 
     return False
 
 
-def is_confirmed(flagged: list[FlaggedHour], rule: Rule) -> bool:
+def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds) -> bool:
     """Whether hits are an alarm: two within three hours, or one that leaves no doubt."""
-    return any(_is_sure(hour, rule) for hour in flagged) or any(
+    return any(_is_sure(hour, bounds) for hour in flagged) or any(
         b.start - a.start <= CONFIRMED_WITHIN for a, b in itertools.pairwise(flagged)
     )
 
 
-def _is_sure(hour: FlaggedHour, rule: Rule) -> bool:
+def _is_sure(hour: FlaggedHour, bounds: SpikeBounds) -> bool:
     if hour.usual.step is HistoryDepth.COLD:
         return True
     if hour.actual_usd < hour.bound_usd:
         return False
-    if rule.sure_levels is not None:
-        return hour.actual_usd >= rule.sure_levels * hour.usual.level_usd
-    return rule.sure_bounds is not None and hour.actual_usd >= rule.sure_bounds * hour.bound_usd
+    if bounds.sure_levels is not None:
+        return hour.actual_usd >= bounds.sure_levels * hour.usual.level_usd
+    return bounds.sure_bounds is not None and hour.actual_usd >= bounds.sure_bounds * hour.bound_usd
 
 
 def _judge(
     series: HourlyCost,
     index: int,
-    rule: Rule,
-    account: HourlyCost,
-    known: AccountAge,
+    bounds: SpikeBounds,
+    account: FullHours,
     flagged: list[FlaggedHour],
     balance_usd: float | None,
 ) -> FlaggedHour | None:
@@ -224,17 +241,17 @@ def _judge(
     hour, actual_usd = series.start + HOUR * index, series.usd[index]
     frozen_at = flagged[0].start if flagged else hour
     until = index_of(series, frozen_at)
-    step = known.step(frozen_at)
-    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
-    sample = sample_at(series, index, until, known)
+    step = account.age.step(frozen_at)
+    floor_usd = max(bounds.week_share * week_usd(account.cost, frozen_at), bounds.least_usd)
+    sample = sample_at(series, index, until, account.age)
     q_usd = percentile(sample, HIGH)
-    if step is not HistoryDepth.COLD and actual_usd < max(rule.times * q_usd, q_usd + floor_usd):
+    if step is not HistoryDepth.COLD and actual_usd < max(bounds.times * q_usd, q_usd + floor_usd):
         return None
     a_usd = active_median(series, until)
-    if step is not HistoryDepth.COLD and actual_usd < rule.times * a_usd:
+    if step is not HistoryDepth.COLD and actual_usd < bounds.times * a_usd:
         return None
     usual = Baseline(q_usd, a_usd, step, len(sample), seen_before(series, until))
-    bound_usd = _bound(usual, rule, floor_usd, balance_usd)
+    bound_usd = _bound(usual, bounds, floor_usd, balance_usd)
     if bound_usd is None or actual_usd < bound_usd:
         return None
     return FlaggedHour(hour, actual_usd, usual, bound_usd, floor_usd=floor_usd)
@@ -242,38 +259,37 @@ def _judge(
 
 def _running(
     series: HourlyCost,
-    rule: Rule,
-    account: HourlyCost,
-    this_hour: datetime,
+    bounds: SpikeBounds,
+    account: FullHours,
     running: RunningHour,
     flagged: list[FlaggedHour],
     balance_usd: float | None,
 ) -> FlaggedHour | None:
     """The running hour: never scaled up. Its sum passes the bound of a full hour, or ten minutes half of the usual."""
-    if running.so_far_usd < rule.least_usd and running.ten_minutes_usd < rule.least_usd / 2:
+    if running.so_far_usd < bounds.least_usd and running.ten_minutes_usd < bounds.least_usd / 2:
         return None
-    known = known_of(account)
+    known, this_hour = account.age, account.until
     frozen_at = flagged[0].start if flagged else this_hour
     until = index_of(series, frozen_at)
     sample = sample_at(series, index_of(series, this_hour), until, known)
     q_usd, a_usd = percentile(sample, HIGH), active_median(series, until)
     usual = Baseline(q_usd, a_usd, known.step(frozen_at), len(sample), seen_before(series, until))
-    floor_usd = max(rule.week_share * week_usd(account, frozen_at), rule.least_usd)
-    bound_usd = _bound(usual, rule, floor_usd, balance_usd)
+    floor_usd = max(bounds.week_share * week_usd(account.cost, frozen_at), bounds.least_usd)
+    bound_usd = _bound(usual, bounds, floor_usd, balance_usd)
     if bound_usd is None:
         return None
     is_hit = running.so_far_usd >= bound_usd
     if not is_hit and usual.step is not HistoryDepth.COLD:
-        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd, rule.times_seen * usual.seen_usd) / 2
+        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd, bounds.times_seen * usual.seen_usd) / 2
     if not is_hit:
         return None
     return FlaggedHour(this_hour, running.so_far_usd, usual, bound_usd, True, floor_usd, running.ten_minutes_usd)
 
 
-def _bound(usual: Baseline, rule: Rule, floor_usd: float, balance_usd: float | None) -> float | None:
+def _bound(usual: Baseline, bounds: SpikeBounds, floor_usd: float, balance_usd: float | None) -> float | None:
     """From which cost on an hour is a spike; with hardly any history a tenth of the balance, None without one."""
     if usual.step is not HistoryDepth.COLD:
-        return max(rule.times * usual.level_usd, usual.q_usd + floor_usd, rule.times_seen * usual.seen_usd)
+        return max(bounds.times * usual.level_usd, usual.q_usd + floor_usd, bounds.times_seen * usual.seen_usd)
     if not balance_usd or balance_usd <= 0:
         return None
-    return max(COLD_BALANCE_SHARE * balance_usd, rule.least_usd)
+    return max(COLD_BALANCE_SHARE * balance_usd, bounds.least_usd)

@@ -74,14 +74,10 @@ class ErrorBurst(Struct, frozen=True):
 
 
 class Storm(ErrorBurst, frozen=True):
-    """A burst of errors that takes over: ten within five minutes, and half of that key's and model's calls.
-
-    `share` is the part of the calls that failed meanwhile, None while the calls that succeeded are not known.
-    `around_usd` is what those that succeeded cost.
-    """
+    """A burst of errors that takes over: ten within five minutes, and half of that key's and model's calls."""
 
     share: float | None = None
-    around_usd: float = 0.0
+    """The part of the calls that failed meanwhile; None while the calls that succeeded are not known."""
 
     @property
     def severity(self) -> Severity:
@@ -118,8 +114,7 @@ def _storm(burst: ErrorBurst, calls: Iterable[Call] | None, known_from: datetime
         and call.key_name == newest.key_name
         and newest.model in ("", call.model)
     ]
-    share = len(errors) / (len(errors) + len(around))
-    return Storm(burst.calls, share, sum(call.billed_number for call in around))
+    return Storm(burst.calls, len(errors) / (len(errors) + len(around)))
 
 
 def likeness(call: FailedCall) -> tuple[str, str, str, str, int, str]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import (
     DAY_HOURS,
@@ -35,23 +35,25 @@ USUAL_TIMES = 2.0
 
 
 class Suspect(Struct, frozen=True):
-    """A key and its part of the excess. `expected_usd` is what is usual for these hours at most.
-
-    New: first used less than a day before; dormant: idle for a week before; failing: a fifth of its calls fail;
-    calm: it is not what burns now. `pace_usd_per_h` is by how much its pace of
-    the last minutes is above twice the usual one, None while that is not known.
-    """
+    """A key and its part of the excess."""
 
     key_id: int
     actual_usd: float
     expected_usd: float
+    """What is usual for these hours at most."""
     share: float
     is_new: bool = False
+    """First used less than a day before."""
     is_dormant: bool = False
+    """Idle for a week before."""
     is_first_look: bool = False
+    """Ranked by what today costs, since histories are not known yet."""
     is_failing: bool = False
+    """A fifth of its calls fail."""
     pace_usd_per_h: float | None = None
+    """How far the pace of its last minutes is above twice the usual; None while that is not known."""
     is_calm: bool = False
+    """It is not what burns now."""
 
     @property
     def excess_usd(self) -> float:
@@ -60,6 +62,7 @@ class Suspect(Struct, frozen=True):
 
 
 def rank(
+    memo: Memo,
     histories: Mapping[int, HourlyCost],
     since: datetime,
     now: datetime,
@@ -73,7 +76,7 @@ def rank(
     under a week nothing is new or dormant.
     """
     found = [
-        _suspect(key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
+        _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
         for key_id, series in histories.items()
     ]
     return with_shares(found)
@@ -138,6 +141,7 @@ def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]
 
 
 def _suspect(
+    memo: Memo,
     key_id: int,
     series: HourlyCost,
     since: datetime,
@@ -147,7 +151,7 @@ def _suspect(
     paces: Mapping[int, float] | None,
 ) -> Suspect:
     this_hour = floor_hour(now)
-    actual_usd, expected_usd = _full_hours(before(series, this_hour), since, this_hour)
+    actual_usd, expected_usd = _full_hours(memo, key_id, before(series, this_hour), since, this_hour)
     began = first_active(series, since)
     is_known = known is None or since - known.began >= DORMANT_FOR
     is_new = since - began < NEW_FOR
@@ -173,8 +177,8 @@ def _pace(key_id: int, paces: Mapping[int, float] | None, usual_usd_per_h: float
     return None if paces is None else max(0.0, paces.get(key_id, 0.0) - USUAL_TIMES * usual_usd_per_h)
 
 
-@lru_cache(maxsize=512)
-def _full_hours(series: HourlyCost, since: datetime, until: datetime) -> tuple[float, float]:
+@memoize_last(each=1)
+def _full_hours(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, until: datetime) -> tuple[float, float]:
     """What the full hours of an incident cost, and at most usually cost. Remembered: both change once an hour."""
     hours = [since + HOUR * offset for offset in range(max(0, round((until - since) / HOUR)))]
     first = index_of(series, since)

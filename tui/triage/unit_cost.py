@@ -1,4 +1,4 @@
-"""Dearer calls: a key whose calls cost twice what they used to, though the hour may pass no bound.
+"""Unit cost: a key whose calls cost twice what they used to, though no hour need pass a bound.
 
 A model that was switched and a cache that broke show in the cost of a call long before they show in an hour's.
 """
@@ -22,22 +22,22 @@ MIN_USD = 0.10
 
 
 class UnitCostRise(Struct, frozen=True):
-    """A key whose calls became dearer: cost of a call now and usually, in USD, over `calls` calls in `hours` hours.
-
-    `excess_usd_per_h` is what that costs more in an hour, `least_usd` the least that counts: 0.3 % of the account's
-    last week, and ten cents. `why` splits it on mix (other models) and rate (cache, multiplier, tokens).
-    """
+    """A key whose calls cost more each than they used to."""
 
     key_id: int
     since: datetime
     calls: int
     hours: float
+    """The span in which those calls were made."""
     call_usd: float
     usual_call_usd: float
     usual_calls: int
+    """How many calls the usual cost rests on."""
     excess_usd_per_h: float
     least_usd: float
+    """The least excess of an hour that counts: 0.3 % of the account's last week, and ten cents."""
     why: CostCause
+    """Other models (mix), or what a call of the same model costs (rate: cache, multiplier, tokens)."""
 
     @property
     def times_usual(self) -> float:
@@ -45,7 +45,7 @@ class UnitCostRise(Struct, frozen=True):
         return self.call_usd / self.usual_call_usd
 
 
-def find_dearer(
+def find_unit_cost(
     recent: Iterable[Mapping[int, Uses]],
     usual: Mapping[int, Uses],
     keys: Mapping[int, HourlyCost],
@@ -63,7 +63,7 @@ def find_dearer(
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         if key_id in usual and key_id in keys and key_id not in found and not _is_habit(keys[key_id], uses[1], now):
-            one = _dearer(key_id, uses, usual[key_id], least_usd, now)
+            one = _rise(key_id, uses, usual[key_id], least_usd, now)
             if one is not None:
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
@@ -75,7 +75,7 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
-def _dearer(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> UnitCostRise | None:
+def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> UnitCostRise | None:
     models, hours = without(usual, recent)
     calls, cost = _total(recent[0])
     usual_calls, usual_cost = _total(models)

@@ -1,10 +1,11 @@
 """What triage remembers between runs."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 from tests.unit.samples import NOW
-from tui.account.kept_incidents import MAX_PLACES, KeptIncidents, StoredIncidents
+from tui.account.kept_incidents import MAX_ORIGINS, KeptIncidents, StoredIncidents
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents, Phase, Planned
 from tui.triage.origins import SeenOrigins, Sighting
@@ -13,7 +14,7 @@ from tui.triage.severity import Severity
 SPIKE = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))
 KEPT = KeptIncidents(
     Incidents({SPIKE.identity: SPIKE}),
-    (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.LEAK, None, NOW)),
+    (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.SLOW_SPEND, None, NOW)),
     {7: SeenOrigins(NOW, NOW, 3, {"192.0.2.1": Sighting(NOW, 1, 2, 0.5)}, {"curl": Sighting(NOW, 0, 3, 0.7)})},
 )
 
@@ -26,8 +27,8 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert (tmp_path / "kept" / "one.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
-    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MAX_PLACES + 20)}
+def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:
+    ips = {f"192.0.2.{number}": Sighting(NOW, 0, number) for number in range(1, MAX_ORIGINS + 20)}
     store = StoredIncidents(tmp_path / "one.json")
     store.write(KeptIncidents(seen={7: SeenOrigins(NOW, NOW, 9, ips)}))
     kept = store.read()
@@ -35,7 +36,25 @@ def test_the_places_with_the_most_calls_are_kept(tmp_path: Path) -> None:
     assert min(one.calls for one in kept.seen[7].ips.values()) == 20
 
 
+def test_what_an_earlier_version_kept_goes_on_under_its_new_names(tmp_path: Path) -> None:
+    path, told = tmp_path / "one.json", NOW.isoformat()
+    member = {"phase": "firing", "severity": "warning", "since": told, "last_hit_at": told, "cause": 7}
+    rest = {**member, "key_id": 7, "was_told": True, "told_causes": [7]}
+    planned = {"key_id": 7, "kind": "dearer", "hour_of_week": 30, "until": told}
+    document = {
+        "episodes": [{**rest, "kind": kind} for kind in ("leak", "dearer", "place")],
+        "planned": [planned],
+        "seen": {},
+    }
+    path.write_text(json.dumps({"_default": {"1": document}}))
+    kept = StoredIncidents(path).read()
+    assert kept is not None
+    kinds = [FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN]
+    assert [one.kind for one in kept.incidents.open.values()] == kinds
+    assert [one.kind for one in kept.planned] == [FindingKind.UNIT_COST]
+
+
 def test_what_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
-    path.write_text('{"_default": {"1": {"episodes": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
+    path.write_text('{"_default": {"1": {"incidents": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
     assert StoredIncidents(path).read() is None

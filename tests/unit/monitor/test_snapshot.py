@@ -15,12 +15,12 @@ from tests.unit.samples import NOW, call, failed, key
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import KeyCost
+from tui.domain.memo import Memo
 from tui.domain.scope import Filters, RangeName, Scope
 from tui.domain.usage import HourlyCost, KeyHistory, Page
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.calls.log import EVERYTHING, CallLog, CallsRead
 from tui.monitor.events import Answered, Event, QuestionFailed
-from tui.monitor.memo import Memo
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import calls_of, errors_of, errors_question, usage_of

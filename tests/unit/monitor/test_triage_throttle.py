@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, key
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import KeyCost
+from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.feed import Feed
-from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.snapshot import Snapshot

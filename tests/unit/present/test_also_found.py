@@ -7,7 +7,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.present.triage import also_lines
 from tui.triage.find import find
-from tui.triage.report import Inputs
+from tui.triage.inputs import Inputs
 
 
 def test_each_storm_is_told_of_its_own_key() -> None:

@@ -13,7 +13,7 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import leak_sentence
+from tui.present.finding_words import slow_spend_sentence
 from tui.present.key_page import day_rows
 from tui.triage.slow_spend import SlowSpend
 
@@ -32,8 +32,8 @@ def test_when_the_server_s_day_begins_by_the_user_s_clock(zone: str, begins: str
 def test_a_day_of_the_server_is_told_by_the_user_s_clock(zone: str, told: str) -> None:
     keys = reduce(Snapshot("https://gateway.example", SHANGHAI), Answered(AskKeys(), (key(7, "laptop"),), NOW))
     midnight = NOW.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    leak = SlowSpend(7, midnight, midnight + timedelta(hours=9), 30.0, 10.0, 5.0, 14)
-    assert told in leak_sentence(leak, keys, DisplayContext(NOW, ZoneInfo(zone)))
+    slow = SlowSpend(7, midnight, midnight + timedelta(hours=9), 30.0, 10.0, 5.0, 14)
+    assert told in slow_spend_sentence(slow, keys, DisplayContext(NOW, ZoneInfo(zone)))
 
 
 def test_the_day_that_is_not_over_is_marked() -> None:

@@ -24,7 +24,9 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import header, trend_marks
 from tui.present.display_context import DisplayContext
 from tui.triage.baselines import Baseline, HistoryDepth
+from tui.triage.forecast import Forecast
 from tui.triage.report import Report
+from tui.triage.rules.spike import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out
 from widgets.values import Align
@@ -34,11 +36,13 @@ HOUR = timedelta(hours=1)
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 KNOWN = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal("23.41")), NOW))
-CALM = Report(NOW, knows_pace=True, usual_empty_at=NOW + timedelta(days=9, hours=3))
+USUAL = Forecast(NOW + timedelta(days=9, hours=3))
+CALM = Report(NOW, forecast=USUAL)
 SPIKE = Spike(
     THIS_HOUR, (FlaggedHour(THIS_HOUR, 9.0, Baseline(1.0, 0.5, HistoryDepth.FULL), 2.0),), True, HistoryDepth.FULL
 )
-WILD = replace(CALM, spike=SPIKE, current_empty_at=NOW + timedelta(hours=1, minutes=14))
+SOON = replace(USUAL, current_empty_at=NOW + timedelta(hours=1, minutes=14))
+WILD = Report(NOW, (finding(SPIKE, None, None, NOW),), forecast=SOON)
 
 
 def words(report: Report | None, *, is_narrow: bool = False) -> str:
@@ -52,7 +56,7 @@ def words(report: Report | None, *, is_narrow: bool = False) -> str:
     [
         (None, "empty –"),
         (CALM, "empty ≈ 12-03 (9 d)"),
-        (replace(CALM, usual_empty_at=None), "empty > 60 d"),
+        (Report(NOW, forecast=Forecast()), "empty > 60 d"),
         (WILD, "(1 h 14 min) ■  at the usual pace ≈ 12-03 (9 d)"),
     ],
 )

@@ -18,6 +18,7 @@ from tui.present.incident_text import incident_text
 from tui.store.journal import Entry, Stage
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
+from tui.triage.rules.spike import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect
 
@@ -29,7 +30,7 @@ ENTRY = Entry(NOW.isoformat(), "u", 7, "disable", KeyState("active", LIMITS), Ke
 SPIKE = Spike(
     LAST_HOUR, (FlaggedHour(LAST_HOUR, 9.0, Baseline(1.0, 0.5, HistoryDepth.FULL), 2.0),), True, HistoryDepth.FULL
 )
-REPORT = Report(NOW, spike=SPIKE, suspects=(Suspect(7, 9.0, 1.0, 1.0),))
+REPORT = Report(NOW, (finding(SPIKE, None, 7, NOW),), since=SPIKE.since, suspects=(Suspect(7, 9.0, 1.0, 1.0),))
 LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, PLAN, key, window
 from tui.domain.keys import ApiKey, KeyCost
+from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.events import Answered
-from tui.monitor.memo import Memo
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot

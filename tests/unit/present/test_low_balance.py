@@ -20,6 +20,7 @@ from tui.monitor.triage_inputs import inputs_of
 from tui.present import header, low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.low_balance import Alarm
+from tui.triage.forecast import Forecast
 from tui.triage.report import Report
 from widgets.values import Emphasis
 
@@ -65,8 +66,7 @@ HOUR = timedelta(hours=1)
 
 def forecast(usual: timedelta | None = None, current: timedelta | None = None) -> Report:
     """A report that knows the pace."""
-    moments = [None if left is None else NOW + left for left in (usual, current)]
-    return Report(NOW, knows_pace=True, usual_empty_at=moments[0], current_empty_at=moments[1])
+    return Report(NOW, forecast=Forecast(*(None if left is None else NOW + left for left in (usual, current))))
 
 
 BURNING = Burn(Decimal(6), timedelta(minutes=15), NOW + 4 * HOUR)

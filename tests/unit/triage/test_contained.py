@@ -21,7 +21,7 @@ from tui.present.display_context import DisplayContext
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, Phase, advance
-from tui.triage.report import Inputs
+from tui.triage.inputs import Inputs
 from tui.triage.spikes import RunningHour
 
 LAST = NOW - timedelta(minutes=2)

@@ -12,8 +12,8 @@ from tui.triage.baselines import HOUR
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
 from tui.triage.origins import learn
-from tui.triage.report import Inputs
 from tui.triage.spikes import RunningHour
 
 
@@ -55,14 +55,14 @@ def test_every_finding_has_its_rule() -> None:
     )
     found = explain(report)
     assert {one.kind for one in found} == {
-        FindingKind.DEARER,
+        FindingKind.UNIT_COST,
         FindingKind.STORM,
-        FindingKind.PLACE,
+        FindingKind.ORIGIN,
         FindingKind.LOW_BALANCE,
     }
-    assert only(found, FindingKind.DEARER).value("cause") == "mix"
-    assert only(found, FindingKind.PLACE).value("value") == FOREIGN
+    assert only(found, FindingKind.UNIT_COST).value("cause") == "mix"
+    assert only(found, FindingKind.ORIGIN).value("value") == FOREIGN
     assert only(found, FindingKind.LOW_BALANCE).value("basis") == "hour_of_week"
     assert only(found, FindingKind.STORM).value("share") is None
-    leaks = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
-    assert only(leaks, FindingKind.LEAK).value("actual") == pytest.approx(36.0)
+    days_found = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
+    assert only(days_found, FindingKind.SLOW_SPEND).value("actual") == pytest.approx(36.0)

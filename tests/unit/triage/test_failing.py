@@ -5,8 +5,9 @@ from tui.domain.usage import Call, FailedCall
 from tui.triage.baselines import HOUR
 from tui.triage.failing import Failing, find_failing, outcomes
 from tui.triage.find import find
-from tui.triage.findings import FindingKind, findings
-from tui.triage.report import Inputs, State
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.report import State
 
 NAMES = {7: "laptop", 8: "ci", 9: "ci"}
 
@@ -40,10 +41,10 @@ def test_of_keys_that_share_a_name_nothing_is_told() -> None:
 def test_it_is_a_finding_of_the_retries_and_the_key_to_contain() -> None:
     report = find(Inputs(NOW, failed=errors(19), recent_calls=(), recent_from=NOW - HOUR, key_names=NAMES))
     assert (report.retry_state, report.to_contain, report.storms) == (State.FOUND, 7, ())
-    assert [(one.kind, one.key_id) for one in findings(report)] == [(FindingKind.FAILING, 7)]
+    assert [(one.kind, one.key_id) for one in report.findings] == [(FindingKind.FAILING, 7)]
 
 
 def test_what_is_a_storm_is_told_once() -> None:
     report = find(Inputs(NOW, failed=errors(19, 10), recent_calls=(), recent_from=NOW - HOUR, key_names=NAMES))
     assert len(report.storms) == 1
-    assert not report.failing
+    assert [one.kind for one in report.findings] == [FindingKind.STORM]

@@ -8,7 +8,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import Sums
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
-from tui.triage.report import Inputs, State
+from tui.triage.inputs import Inputs
+from tui.triage.report import State
 from tui.triage.spikes import RunningHour
 
 BROKEN, HIDDEN = Failure(FailureKind.SERVER_ERROR), Failure(FailureKind.ERRORS_HIDDEN)

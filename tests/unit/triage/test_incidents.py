@@ -10,23 +10,24 @@ from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
-from tui.triage.findings import FindingKind
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.forecast import Forecast
 from tui.triage.incidents import (
     Incidents,
     NoticeKind,
     Phase,
     advance,
-    from_history,
     from_plain,
     hour_of_week,
     plan,
     to_plain,
 )
-from tui.triage.report import Inputs, Report
+from tui.triage.inputs import Inputs
+from tui.triage.report import Report
+from tui.triage.rules.spike import finding
 from tui.triage.severity import Severity
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import FlaggedHour, RunningHour, Spike
-from tui.triage.suspects import Suspect
 
 QUIET = Report(NOW)
 
@@ -39,7 +40,10 @@ def spike(times: float = 3.0, *, back: int = 1, confirmed: bool = True) -> Spike
 
 def report(now: datetime, account: Spike | None = None, keys: dict[int, Spike] | None = None, cause: int = 7) -> Report:
     """A report of spikes, with the likely cause."""
-    return Report(now, account, key_spikes=keys or {}, suspects=(Suspect(cause, 5.0, 1.0, 0.9),))
+    found = [finding(spike, key_id, key_id, now) for key_id, spike in (keys or {}).items()]
+    if account is not None:
+        found.insert(0, finding(account, None, cause, now))
+    return Report(now, tuple(found))
 
 
 def told(incidents: Incidents) -> list[tuple[NoticeKind, FindingKind, int | None]]:
@@ -105,7 +109,7 @@ def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week
     quiet = advance(on, report(NOW, None, {7: spike(9.0)}), NOW, True, plans)
     assert (told(quiet), quiet.of(FindingKind.SPIKE, 7).phase) == ([], Phase.PLANNED)  # type: ignore[union-attr]
     week = NOW + timedelta(days=7)
-    same = replace(report(week, None, {7: spike(back=-7 * 24 + 1)}), at=week)
+    same = report(week, None, {7: spike(back=-7 * 24 + 1)})
     assert told(advance(Incidents(), same, week, True, plans)) == []
     assert len(advance(Incidents(), report(NOW, None, {8: spike()}), NOW, True, plans).notices) == 1
     other_hour = NOW + timedelta(hours=12)
@@ -114,17 +118,19 @@ def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week
     )
 
 
-def test_leaks_low_balance_and_storms_are_followed_too() -> None:
-    leak = SlowSpend(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
-    storm = find(Inputs(NOW, failed=tuple(failed(n, ago_s=n * 2) for n in range(12)))).storms
-    found = Report(NOW, leaks=(leak,), storms=storm, usual_empty_at=NOW + timedelta(days=2), key_ids={"laptop": 7})
-    on = advance(Incidents(), found, NOW, True)
+def test_slow_spend_low_balance_and_storms_are_followed_too() -> None:
+    day = SlowSpend(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
+    slow = Finding(kind=FindingKind.SLOW_SPEND, key_id=5, since=day.since, hit_at=NOW, evidence=day)
+    errors = tuple(failed(n, ago_s=n * 2) for n in range(12))
+    (storm,) = find(Inputs(NOW, failed=errors, key_names={7: "laptop"})).findings
+    low = Finding(kind=FindingKind.LOW_BALANCE, since=NOW, hit_at=NOW, evidence=Forecast(NOW + timedelta(days=2)))
+    on = advance(Incidents(), Report(NOW, (slow, storm, low)), NOW, True)
     assert {one[1:] for one in told(on)} == {
-        (FindingKind.LEAK, 5),
+        (FindingKind.SLOW_SPEND, 5),
         (FindingKind.LOW_BALANCE, None),
         (FindingKind.STORM, 7),
     }
-    soon = replace(found, current_empty_at=NOW + HOUR)
+    soon = Report(NOW, (slow, storm, replace(low, severity=Severity.CRITICAL)))
     assert (NoticeKind.WORSE, FindingKind.LOW_BALANCE, None) in told(advance(on, soon, NOW, True))
     assert on.firing[0].severity is Severity.WARNING
 
@@ -150,14 +156,13 @@ def test_what_is_kept_on_disk_goes_on_where_it_was() -> None:
 def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
     cost: dict[int, float], running: RunningHour, phase: Phase
 ) -> None:
-    incidents = from_history(find(Inputs(NOW, series(cost), running=running)))
+    incidents = advance(Incidents(), find(Inputs(NOW, series(cost), running=running)), NOW, True)
     assert incidents.of(FindingKind.SPIKE).phase is phase  # type: ignore[union-attr]
-    assert not incidents.notices
 
 
 def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() -> None:
-    once = Report(NOW, key_hits={7: spike(9.0, back=0, confirmed=False)})
+    once = report(NOW, None, {7: spike(9.0, back=0, confirmed=False)})
     incidents = advance(Incidents(), once, NOW, True)
     assert [(one.phase, one.severity) for one in incidents.open.values()] == [(Phase.PENDING, Severity.WARNING)]
-    twice = Report(NOW, key_spikes={7: spike(9.0, back=0)})
+    twice = report(NOW, None, {7: spike(9.0, back=0)})
     assert told(advance(incidents, twice, NOW, True)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]

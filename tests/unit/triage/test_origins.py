@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from tests.unit.samples import NOW, call
 from tui.domain.usage import Call
 from tui.triage.find import find
-from tui.triage.findings import findings
-from tui.triage.origins import OriginKind, can_tell, find_places, learn
-from tui.triage.report import Inputs, State
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.origins import OriginKind, find_origins, learn
+from tui.triage.rules.origin import KeyOrigins
 
 OFFICE, HOME, FOREIGN = "203.0.113.9", "203.0.113.77", "45.155.205.99"
 
@@ -20,13 +21,13 @@ def rows(first: int, count: int, from_h: float, to_h: float, ip: str, agent: str
 
 def told(calls: Iterable[Call]) -> list[tuple[OriginKind, str, int]]:
     """What is told of them."""
-    return [(new.kind, new.value, new.calls) for new in find_places(learn({}, calls), NOW)]
+    return [(new.kind, new.value, new.calls) for new in find_origins(learn({}, calls), NOW)]
 
 
 def test_an_address_and_a_program_that_are_new_to_a_key_are_told() -> None:
     usual = rows(0, 60, 30, 3, OFFICE)
     assert told(usual) == []
-    found = find_places(learn({}, [*usual, *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")]), NOW)
+    found = find_origins(learn({}, [*usual, *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")]), NOW)
     assert {(new.kind.value, new.value) for new in found} == {("ip", FOREIGN), ("program", "python-requests")}
     assert (found[0].calls, found[0].known, found[0].learnt_calls) == (5, (OFFICE,), 60)
 
@@ -51,7 +52,7 @@ def test_where_several_keys_come_up_together_is_told_once() -> None:
         for key_id in (1, 2, 3)
         for number, row in enumerate([*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)])
     ]
-    (found,) = find_places(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
+    (found,) = find_origins(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
     assert (found.key_id, found.keys, found.value, found.calls) == (None, 3, FOREIGN, 15)
 
 
@@ -68,20 +69,9 @@ def test_what_was_learnt_counts_once() -> None:
     assert grown == learn({}, [*calls, *rows(100, 5, 1, 0, FOREIGN)])
 
 
-def test_a_report_says_whether_it_can_tell() -> None:
-    little = learn({}, rows(0, 5, 3, 0, OFFICE))
-    recent = tuple(rows(0, 5, 0.5, 0, OFFICE))
-    assert find(Inputs(NOW, recent_calls=recent, seen=little)).place_state is State.CANNOT_TELL
-    enough = learn({}, rows(0, 60, 30, 0, OFFICE))
-    assert can_tell(enough[7], NOW)
-    assert find(Inputs(NOW, recent_calls=recent, seen=enough)).place_state is State.CLEAR
-    new = learn(enough, rows(200, 5, -0.1, -0.2, FOREIGN))
-    assert find(Inputs(NOW, recent_calls=recent, seen=new)).place_state is State.FOUND
-
-
 def test_an_address_and_a_program_of_one_key_are_one_finding() -> None:
     seen = learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")])
     report = find(Inputs(NOW, seen=seen))
-    assert len(report.places) == 2
-    assert [one.key_id for one in findings(report)] == [7]
+    (found,) = report.findings
+    assert (found.identity, len(report.evidence_of(KeyOrigins)[0].origins)) == ((FindingKind.ORIGIN, 7), 2)
     assert report.to_contain == 7

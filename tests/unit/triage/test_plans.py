@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.triage.find import find
-from tui.triage.findings import FindingKind, findings
-from tui.triage.plans import PlanUsage, find_short_plans
-from tui.triage.report import Inputs
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.plans import PlanUsage, ShortPlan, find_short_plans
 
 HOUR = timedelta(hours=1)
 
@@ -47,5 +47,5 @@ def test_calm_windows_are_not_told(calm: PlanUsage) -> None:
 
 def test_the_worst_is_the_finding_and_its_key_the_one_to_contain() -> None:
     report = find(Inputs(NOW, plans=(use(30.0), use(38.0))))
-    assert [(one.kind, one.key_id, one.cause) for one in findings(report)] == [(FindingKind.PLAN, None, 7)]
-    assert (report.plans[0].used_usd, report.to_contain) == (38.0, 7)
+    assert [(one.kind, one.key_id, one.cause) for one in report.findings] == [(FindingKind.PLAN, None, 7)]
+    assert ([one.used_usd for one in report.evidence_of(ShortPlan)], report.to_contain) == ([38.0, 30.0], 7)

@@ -11,17 +11,19 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed
 from tui.domain.keys import KeyCost
+from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, Sums
 from tui.monitor.snapshot import Snapshot
 from tui.present import triage
 from tui.present.display_context import DisplayContext
-from tui.triage.baselines import HOUR, HistoryDepth, usual_at
+from tui.triage.baselines import HOUR, HistoryDepth, full_hours, usual_at
 from tui.triage.causes import why, without
 from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
+from tui.triage.inputs import Inputs
 from tui.triage.repeats import paid_repeats
-from tui.triage.report import Inputs, State
-from tui.triage.spikes import ACCOUNT_RULE, KEY_RULE, RunningHour, find_spike
+from tui.triage.report import State
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, RunningHour, find_spike
 from tui.triage.suspects import first_look, is_single_cause, rank
 
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -38,7 +40,8 @@ def series(usd_by_hour_back: Mapping[int, float], usual_usd: float = 1.0, days: 
 
 def account_spike(cost: HourlyCost, running: RunningHour | None = None, balance_usd: float | None = 100.0) -> object:
     """The account's spike, if there is one now."""
-    return find_spike(cost, ACCOUNT_RULE, cost, NOW, running or RunningHour(), balance_usd)
+    account = full_hours(cost, NOW)
+    return find_spike(Memo(), None, cost, ACCOUNT_BOUNDS, account, running or RunningHour(), balance_usd)
 
 
 def test_a_steady_account_has_no_spike() -> None:
@@ -107,7 +110,7 @@ def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
 
 def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
     def spike(cost: HourlyCost) -> bool:
-        found = find_spike(cost, KEY_RULE, series({}), NOW, RunningHour())
+        found = find_spike(Memo(), 7, cost, KEY_BOUNDS, full_hours(series({}), NOW), RunningHour())
         return found is not None and found.is_confirmed
 
     assert not spike(series({1: 1.6}, usual_usd=0.1))
@@ -118,7 +121,7 @@ def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
 def test_the_key_with_the_most_excess_comes_first_with_its_share() -> None:
     since = THIS_HOUR - 3 * HOUR
     histories = {1: series({3: 5.0, 2: 5.0, 1: 5.0}, 0.5), 2: series({}, 2.0), 3: series({1: 2.0}, 0.5)}
-    found = rank(histories, since, NOW, {})
+    found = rank(Memo(), histories, since, NOW, {})
     assert [one.key_id for one in found] == [1, 3]
     assert found[0].share > 0.9
     assert sum(one.share for one in found) == pytest.approx(1.0)
@@ -126,20 +129,20 @@ def test_the_key_with_the_most_excess_comes_first_with_its_share() -> None:
 
 
 def test_a_large_key_that_does_what_it_always_does_is_no_suspect() -> None:
-    found = rank({1: series({}, 50.0), 2: series({1: 3.0}, 0.1)}, THIS_HOUR - HOUR, NOW, {1: 25.0})
+    found = rank(Memo(), {1: series({}, 50.0), 2: series({1: 3.0}, 0.1)}, THIS_HOUR - HOUR, NOW, {1: 25.0})
     assert [one.key_id for one in found] == [2]
 
 
 def test_a_new_key_is_expected_to_cost_nothing() -> None:
     fresh = HourlyCost(THIS_HOUR - 2 * HOUR, (3.0, 3.0, 0.0))
-    found = rank({9: fresh}, THIS_HOUR - 2 * HOUR, NOW, {})
+    found = rank(Memo(), {9: fresh}, THIS_HOUR - 2 * HOUR, NOW, {})
     assert found[0].is_new
     assert (found[0].expected_usd, found[0].actual_usd) == (0.0, 6.0)
 
 
 def test_a_key_that_slept_for_a_week_is_told_so() -> None:
     slept = series(dict.fromkeys(range(1, 9 * 24), 0.0) | {1: 5.0})
-    assert rank({1: slept}, THIS_HOUR - HOUR, NOW, {})[0].is_dormant
+    assert rank(Memo(), {1: slept}, THIS_HOUR - HOUR, NOW, {})[0].is_dormant
 
 
 def test_the_first_look_compares_today_with_the_other_days() -> None:
@@ -187,7 +190,7 @@ def test_the_same_input_again_and_again_is_a_possible_repeat_and_a_growing_one_i
 def test_runs_of_one_source_are_told_together() -> None:
     calls = [call(n, ago_s=3000 - n * 30, input_tokens=9000 if n < 5 else 5000) for n in range(10)]
     (one,) = paid_repeats(calls)
-    assert (one.count, one.runs, one.usd) == (8, 2, Decimal("0.8"))
+    assert (one.count, one.usd) == (8, Decimal("0.8"))
     assert (one.since, one.until) == (calls[0].at, calls[-1].at)
 
 
@@ -212,7 +215,7 @@ def test_repeats_over_a_long_time_are_none() -> None:
 def test_the_usual_pace_follows_the_hour_of_the_week() -> None:
     usd = [2.0 if hour % 24 < 12 else 0.0 for hour in range(DAYS * 24)]
     cost = HourlyCost(THIS_HOUR - HOUR * (DAYS * 24), (*usd, 0.0))
-    pace = usual_pace(cost, NOW)
+    pace = usual_pace(Memo(), None, cost, NOW)
     assert set(pace) == {0.0, 2.0}
     assert sum(pace) == pytest.approx(2.0 * 12 * 7)
 
@@ -289,21 +292,31 @@ def test_what_came_on_three_of_the_last_days_is_a_habit_at_any_hour() -> None:
     assert account_spike(series({1: 6.0, 30: 10.5, 62: 10.5})) is not None
 
 
+def extra_usd_per_h(inputs: Inputs) -> float:
+    """What the incident adds to an hour."""
+    forecast = find(inputs).forecast
+    assert forecast is not None
+    return forecast.extra_usd_per_h
+
+
 def test_the_current_rate_is_that_of_the_last_two_full_hours_and_not_of_the_first_part_of_one() -> None:
     known = Inputs(NOW, account=series({3: 6.0, 2: 11.0, 1: 13.0}), running=RunningHour(), balance_usd=100.0)
-    assert find(known).extra_usd_per_h == pytest.approx(10.0)
-    assert find(replace(known, account=series({2: 6.0, 1: 13.0}))).extra_usd_per_h == pytest.approx(12.0)
-    assert find(replace(known, account=series({1: 6.0}))).extra_usd_per_h == pytest.approx(5.0)
-    assert find(
-        replace(known, account=series({1: 6.0}), running=RunningHour(9.0, 1.0))
-    ).extra_usd_per_h == pytest.approx(8)
+    assert extra_usd_per_h(known) == pytest.approx(10.0)
+    assert extra_usd_per_h(replace(known, account=series({2: 6.0, 1: 13.0}))) == pytest.approx(12.0)
+    once = replace(known, account=series({1: 6.0}))
+    assert extra_usd_per_h(once) == pytest.approx(5.0)
+    assert extra_usd_per_h(replace(once, running=RunningHour(9.0, 1.0))) == pytest.approx(8)
 
 
 def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in() -> None:
     week = 7 * 24
-    assert sum(usual_pace(series(dict.fromkeys(range(24, 28), 30.0)), NOW)) == pytest.approx(week)
+    assert sum(usual_pace(Memo(), None, series(dict.fromkeys(range(24, 28), 30.0)), NOW)) == pytest.approx(week)
     weekly = {24 + week * n: 30.0 for n in range(4)}
-    assert sum(usual_pace(series(weekly), NOW)) == pytest.approx(week + 29.0)
+    assert sum(usual_pace(Memo(), None, series(weekly), NOW)) == pytest.approx(week + 29.0)
+    half = {24: 30.0, 24 + week: 15.0}
+    assert sum(usual_pace(Memo(), None, series(half), NOW)) == pytest.approx(week - 1 + (30 + 15 + 1 + 1) / 4)
+    less = {24: 30.0, 24 + week: 14.0}
+    assert sum(usual_pace(Memo(), None, series(less), NOW)) == pytest.approx(week - 1 + (14 + 1 + 1) / 3)
 
 
 def test_hours_that_are_not_over_teach_nothing() -> None:

@@ -10,7 +10,7 @@ from tui.triage.severity import Severity
 from tui.triage.storms import bursts, storms
 
 
-def test_equal_errors_close_in_time_are_one_episode_newest_first() -> None:
+def test_equal_errors_close_in_time_are_one_burst_newest_first() -> None:
     found = bursts([failed(1, ago_s=90), failed(3, ago_s=0), failed(2, ago_s=60)])
     assert [[call.id for call in one.calls] for one in found] == [[3, 2, 1]]
     assert found[0].length == timedelta(seconds=90)
@@ -50,10 +50,10 @@ def test_even_gaps_are_a_loop_and_uneven_ones_are_not() -> None:
     assert uneven.even_gap_s is None
 
 
-def _row(call_id: int, ago_s: float, model: str = "opus") -> Call:
+def _row(call_id: int, ago_s: float, model: str = "opus", key_name: str = "laptop") -> Call:
     """A call of the key that fails in these tests, which succeeded."""
     row = call(call_id, ago_s=ago_s, model=model)
-    return Call(row.id, row.at, 7, "laptop", model, 1, 1, 0, 0, row.standard_usd, row.billed_usd, 1.0, 0, "stream")
+    return Call(row.id, row.at, 7, key_name, model, 1, 1, 0, 0, row.standard_usd, row.billed_usd, 1.0, 0, "stream")
 
 
 def test_a_storm_is_ten_errors_in_five_minutes() -> None:
@@ -69,6 +69,12 @@ def test_errors_of_a_key_that_mostly_succeeds_are_no_storm() -> None:
     assert not storms(errors, busy, NOW - timedelta(hours=1))
     assert storms(errors, busy[:10], NOW - timedelta(hours=1))[0].share == pytest.approx(12 / 22)
     assert storms(errors, [_row(n, ago_s=n * 2, model="haiku") for n in range(27)], NOW - timedelta(hours=1))
+
+
+def test_calls_of_other_keys_do_not_count_against_a_storm() -> None:
+    errors = [failed(n, ago_s=n * 5) for n in range(12)]
+    others = [_row(n, ago_s=n * 2, key_name="ci") for n in range(27)]
+    assert storms(errors, others, NOW - timedelta(hours=1))[0].share == 1.0
 
 
 def test_without_call_records_the_share_is_not_known_and_the_storm_is_told() -> None:

@@ -9,7 +9,8 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
 from tui.domain.keys import KeyCost
 from tui.triage.find import find
-from tui.triage.report import Inputs, State
+from tui.triage.inputs import Inputs
+from tui.triage.report import State
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import Suspect, burning_first
 

@@ -7,8 +7,8 @@ from tests.unit.triage.test_rules import series
 from tui.domain.usage import Sums
 from tui.triage.causes import Uses
 from tui.triage.find import find
-from tui.triage.report import Inputs
-from tui.triage.unit_cost import UnitCostRise, find_dearer
+from tui.triage.inputs import Inputs
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 KEY = series({1: 3.3, 2: 3.2}, usual_usd=0.8, days=15)
 
@@ -24,7 +24,7 @@ USUAL = uses(360, 21600, 288.0)
 
 def found(recent: Uses, usual: Uses = USUAL) -> tuple[UnitCostRise, ...]:
     """What is found of one key of an account that costs 400 USD a week."""
-    return find_dearer([{7: recent}], {7: usual}, {7: KEY}, 400.0, NOW)
+    return find_unit_cost([{7: recent}], {7: usual}, {7: KEY}, 400.0, NOW)
 
 
 def test_the_same_calls_at_four_times_the_cost_are_told_with_the_cause() -> None:
@@ -44,17 +44,17 @@ def test_less_than_twice_or_a_few_calls_or_cents_are_not_told() -> None:
 
 def test_a_dear_task_that_comes_again_is_a_habit() -> None:
     again = series({1: 3.3, 2: 3.2, 30: 3.4, 60: 3.4, 90: 3.4}, usual_usd=0.8, days=15)
-    assert not find_dearer([{7: uses(2, 120, 6.5)}], {7: USUAL}, {7: again}, 400.0, NOW)
+    assert not find_unit_cost([{7: uses(2, 120, 6.5)}], {7: USUAL}, {7: again}, 400.0, NOW)
 
 
 def test_a_report_has_them_and_ranks_the_keys_since_then() -> None:
     account = series({1: 4.9, 2: 4.8}, usual_usd=2.4)
     report = find(Inputs(NOW, account, {7: KEY}, recent_uses=({7: uses(2, 120, 6.5, "opus")},), usual_uses={7: USUAL}))
-    assert (report.is_incident, report.dearer[0].key_id, report.suspects[0].key_id) == (True, 7, 7)
+    assert (report.is_incident, report.findings[0].key_id, report.suspects[0].key_id) == (True, 7, 7)
 
 
 def test_a_slow_key_tells_over_six_hours_what_a_busy_one_tells_in_two() -> None:
     key = series(dict.fromkeys(range(1, 6), 4.0), usual_usd=0.8, days=15)
     few, enough, usual = {7: uses(2, 8, 8.0)}, {7: uses(6, 20, 20.0)}, {7: uses(360, 1080, 288.0)}
-    assert not find_dearer([few], usual, {7: key}, 400.0, NOW)
-    assert find_dearer([few, enough], usual, {7: key}, 400.0, NOW)[0].hours == 6
+    assert not find_unit_cost([few], usual, {7: key}, 400.0, NOW)
+    assert find_unit_cost([few, enough], usual, {7: key}, 400.0, NOW)[0].hours == 6

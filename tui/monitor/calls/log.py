@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tui.domain.memo import Memo
 from tui.domain.usage import Call, DamagedRow, DayUsage, Sums
-from tui.monitor.memo import Memo
 
 
 class Dimensions(NamedTuple):

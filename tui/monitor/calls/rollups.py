@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from tui.domain.clock import floor_minute
+from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
 from tui.monitor.calls.log import CallLog, Dimensions, UsageSum
-from tui.monitor.memo import Memo, memoize_last, memoize_recent
 from tui.monitor.questions import WALLET
 
 K = TypeVar("K")

@@ -1,0 +1,227 @@
+"""What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from tui.domain.clock import floor_hour
+from tui.domain.usage import HourlyCost
+from tui.triage.baselines import FullHours, full_hours, week_usd
+from tui.triage.causes import CostCause, why, without
+from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
+from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
+from tui.triage.inputs import Inputs
+from tui.triage.slow_spend import SlowSpend, find_slow_spend
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, RunningHour, Spike, find_spike
+from tui.triage.storms import Storm, storms
+from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost
+
+MOST_OF_HOUR = 0.8
+RECENT = timedelta(hours=2)
+"""Errors older than this are no storm of now."""
+
+
+class Case:
+    """One moment to judge. Each part is worked out when it is first asked for, and then known."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+
+    @property
+    def now(self) -> datetime:
+        """The moment that is judged."""
+        return self.inputs.now
+
+    @cached_property
+    def full_hours(self) -> FullHours | None:
+        """The account's hours that are over."""
+        return full_hours(self.inputs.account, self.now) if self.inputs.account is not None else None
+
+    @cached_property
+    def account_spike(self) -> Spike | None:
+        """The account's spike, confirmed or not."""
+        if self.full_hours is None:
+            return None
+        running = self.inputs.running or RunningHour()
+        cost, balance_usd = self.full_hours.cost, self.inputs.balance_usd
+        return find_spike(self.inputs.memo, None, cost, ACCOUNT_BOUNDS, self.full_hours, running, balance_usd)
+
+    @cached_property
+    def key_hits(self) -> dict[int, Spike]:
+        """Keys that run wild by their own measure, also under the account's bound, confirmed or not."""
+        if self.full_hours is None:
+            return {}
+        found = {}
+        for key_id, series in self.inputs.keys.items():
+            running = self.inputs.running_by_key.get(key_id, RunningHour())
+            spike = find_spike(self.inputs.memo, key_id, series, KEY_BOUNDS, self.full_hours, running)
+            if spike is not None:
+                found[key_id] = spike
+        return found
+
+    @cached_property
+    def key_spikes(self) -> dict[int, Spike]:
+        """Those that are confirmed."""
+        return {key_id: one for key_id, one in self.key_hits.items() if one.is_confirmed}
+
+    @cached_property
+    def slow_spend(self) -> tuple[SlowSpend, ...]:
+        """Days that cost too much, but for those that a spike explains already."""
+        if self.inputs.account is None or self.account_spike is not None:
+            return ()
+        found = find_slow_spend(self.inputs.account, self.inputs.keys, self.now, self.inputs.zone)
+        if self.key_spikes:
+            found = tuple(one for one in found if one.key_id is not None)
+        return tuple(one for one in found if one.key_id not in self.key_hits)
+
+    @cached_property
+    def unit_cost(self) -> tuple[UnitCostRise, ...]:
+        """Keys whose calls cost more each, the dearest first."""
+        if self.inputs.account is None:
+            return ()
+        week = week_usd(self.inputs.account, floor_hour(self.now))
+        return find_unit_cost(self.inputs.recent_uses, self.inputs.usual_uses, self.inputs.keys, week, self.now)
+
+    @property
+    def has_spike(self) -> bool:
+        """Whether an hour stands out, of the account or of a key."""
+        return self.account_spike is not None or bool(self.key_spikes)
+
+    @cached_property
+    def since(self) -> datetime | None:
+        """When the incident began: its first spike, else the slow day, or the hour in which calls became dearer."""
+        spikes = (*self.key_spikes.values(), *((self.account_spike,) if self.account_spike is not None else ()))
+        begins = [one.since for one in spikes]
+        if not begins:
+            begins = [*(one.since for one in self.slow_spend), *(floor_hour(one.since) for one in self.unit_cost)]
+        return min(begins, default=None)
+
+    @cached_property
+    def key_ids(self) -> dict[str, int]:
+        """The ids of keys by their names."""
+        return ids_by_name(self.inputs.key_names)
+
+    @cached_property
+    def outcomes(self) -> dict[int, CallOutcomes]:
+        """How the calls of the last hour ended, where both those that succeeded and those that failed are known."""
+        inputs = self.inputs
+        if inputs.recent_from is None or inputs.failed is None or inputs.recent_calls is None:
+            return {}
+        return outcomes(inputs.recent_calls, inputs.failed, inputs.key_names, inputs.recent_from)
+
+    @cached_property
+    def storms(self) -> tuple[Storm, ...]:
+        """Errors that take over, the one with the latest error first."""
+        recent = [call for call in self.inputs.failed or () if self.now - call.at <= RECENT]
+        return storms(recent, self.inputs.recent_calls, self.inputs.recent_from)
+
+    @cached_property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """The keys by their part of the excess, those that still burn first."""
+        is_contained = self.contained_at is not None
+        found = burning_first(self._ranked, self.inputs.stopped, is_contained=is_contained)
+        return with_errors(found, self.outcomes)
+
+    @cached_property
+    def why(self) -> CostCause | None:
+        """Why the first suspect costs more; without a spike, why the calls that became dearer did."""
+        if self.unit_cost and not self.has_spike:
+            return self.unit_cost[0].why
+        if self.since is None or not self.suspects:
+            return None
+        key_id = self.suspects[0].key_id
+        now, usual = self.inputs.uses_since(key_id, self.since), self.inputs.usual_uses.get(key_id)
+        if now is None or usual is None:
+            return None
+        models, hours = without(usual, now)
+        return why(now[0], now[1], models, hours)
+
+    @cached_property
+    def contained_at(self) -> datetime | None:
+        """When the last call of the stopped keys ended, if these made the incident and none of them is left."""
+        if self.since is None:
+            return None
+        stopped = self.inputs.stopped
+        slow = {one.key_id for one in self.slow_spend if one.key_id is not None}
+        guilty = {*self.key_spikes, *slow, *(one.key_id for one in self.unit_cost)}
+        held = [one for one in self._ranked if one.key_id in stopped]
+        if guilty - stopped.keys() or sum(one.share for one in held) < SINGLE_CAUSE:
+            return None
+        return max(stopped[one.key_id] for one in held)
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """When the wallet is empty; None where the balance is not known, or no pace."""
+        account, balance_usd = self.inputs.account, self.inputs.balance_usd
+        if account is None or balance_usd is None:
+            return None
+        pace = usual_pace(self.inputs.memo, None, account, self.now)
+        extra = self._extra_usd_per_h if self.contained_at is None else 0.0
+        return Forecast(
+            empty_at(balance_usd, pace, 0.0, self.now),
+            empty_at(balance_usd, pace, extra, self.now) if extra > 0 else None,
+            sum(pace) / 7,
+            extra,
+            basis_of(account, self.now),
+        )
+
+    @property
+    def empties_soon(self) -> bool:
+        """Whether the wallet is empty within six hours at the current rate."""
+        return self.forecast is not None and self.forecast.empties_soon(self.now)
+
+    @cached_property
+    def _ranked(self) -> tuple[Suspect, ...]:
+        """By history where every costly key's is known, and the running hour; else a first look, which counts that too.
+
+        None while the calls are awaited, which tell who burns now: a key that was wild at noon is not named
+        at midnight.
+        """
+        inputs = self.inputs
+        if inputs.awaits_calls:
+            return ()
+        looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
+        ranked: tuple[Suspect, ...] = ()
+        knows_hour = self._knows_whose_hour or not looked
+        if self.since is not None and knows_hour and self._knows_keys(looked[:3]):
+            running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
+            age = self.full_hours.age if self.full_hours is not None else None
+            ranked = rank(inputs.memo, inputs.keys, self.since, self.now, running, age, inputs.paces)
+        return ranked or looked
+
+    @property
+    def _knows_whose_hour(self) -> bool:
+        """Whether it is known which keys the running hour's cost is of, at least most of it."""
+        running = self.inputs.running
+        if running is None or self.inputs.is_hour_whole:
+            return running is not None
+        told = sum(one.so_far_usd for one in self.inputs.running_by_key.values())
+        return told >= MOST_OF_HOUR * running.so_far_usd
+
+    def _knows_keys(self, first: Iterable[Suspect]) -> bool:
+        """Whether the histories are here of the keys that look worst, as far as those can matter."""
+        if self.inputs.awaited is None:
+            return all(one.key_id in self.inputs.keys for one in first)
+        return not any(one.key_id in self.inputs.awaited for one in first)
+
+    @property
+    def _extra_usd_per_h(self) -> float:
+        """What the incident adds to an hour: by the keys that spike, or by the account where it shows no key or more.
+
+        Of the account's that part counts which is not of keys that were stopped.
+        """
+        inputs = self.inputs
+        keys = sum(
+            self._extra_of(key_id, inputs.keys[key_id], spike, inputs.running_by_key.get(key_id))
+            for key_id, spike in self.key_spikes.items()
+            if key_id not in inputs.stopped
+        )
+        if self.account_spike is None or inputs.account is None:
+            return keys
+        left = 1.0 - sum(one.share for one in self._ranked if one.key_id in inputs.stopped)
+        return max(keys, left * self._extra_of(None, inputs.account, self.account_spike, inputs.running))
+
+    def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
+        so_far_usd = running.so_far_usd if running is not None else 0.0
+        return extra_usd(self.inputs.memo, key_id, series, spike, self.now, so_far_usd)

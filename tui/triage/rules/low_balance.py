@@ -1,0 +1,56 @@
+"""Low balance: the wallet is empty soon. Low by money is the gateway's and the user's own threshold, kept elsewhere."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from tui.triage.case import Case
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.forecast import EMPTY_SOON, Forecast
+from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.severity import Severity
+
+USUALLY_SOON = timedelta(days=3)
+
+
+def find(case: Case) -> Iterator[Finding[Forecast]]:
+    """A forecast that is no trouble is not told, and can be explained all the same."""
+    forecast = case.forecast
+    if forecast is None or forecast.first_empty_at is None:
+        return
+    severity = severity_of(forecast, case.now)
+    yield Finding(
+        kind=FindingKind.LOW_BALANCE,
+        severity=severity or Severity.INFO,
+        since=case.now,
+        hit_at=case.now,
+        evidence=forecast,
+        is_told=severity is not None,
+    )
+
+
+def severity_of(forecast: Forecast, now: datetime) -> Severity | None:
+    """Critical when empty within six hours at either rate, a warning within three days at the usual pace."""
+    first = forecast.first_empty_at
+    if first is not None and first - now < EMPTY_SOON:
+        return Severity.CRITICAL
+    if forecast.usual_empty_at is not None and forecast.usual_empty_at - now < USUALLY_SOON:
+        return Severity.WARNING
+    return None
+
+
+def explain(found: Finding[Forecast]) -> Iterable[Terms]:
+    """What the two times to empty rest on."""
+    forecast = found.evidence
+    terms = [
+        Term("usual_per_day", forecast.usual_usd_per_day, Unit.USD),
+        Term("basis", forecast.basis.value, Unit.WORD),
+        Term("extra", forecast.extra_usd_per_h, Unit.USD_PER_H),
+        Term("soon", EMPTY_SOON.total_seconds(), Unit.SECONDS),
+    ]
+    for name, at in (("usual_empty", forecast.usual_empty_at), ("current_empty", forecast.current_empty_at)):
+        if at is not None:
+            terms.append(Term(name, at, Unit.TIME))
+    yield tuple(terms)
+
+
+RULE = Rule(FindingKind.LOW_BALANCE, Forecast, find, explain)

@@ -1,0 +1,44 @@
+"""Slow spend: a day costs twice the usual though no hour of it stands out."""
+
+from collections.abc import Iterable, Iterator
+
+from tui.triage.case import Case
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.slow_spend import TIMES, WEEK_SHARE, SlowSpend
+
+
+def find(case: Case) -> Iterator[Finding[SlowSpend]]:
+    """One is told: a key's rather than the account's, since a key can be acted on."""
+    told = next((one for one in case.slow_spend if one.key_id is not None), next(iter(case.slow_spend), None))
+    for one in sorted(case.slow_spend, key=lambda one: one is not told):
+        yield Finding(
+            kind=FindingKind.SLOW_SPEND,
+            key_id=one.key_id,
+            since=one.since,
+            hit_at=case.now,
+            evidence=one,
+            cause=one.key_id,
+            is_told=one is told,
+            is_contained=one.key_id is None and case.contained_at is not None,
+        )
+
+
+def explain(found: Finding[SlowSpend]) -> Iterable[Terms]:
+    """The day so far against the median of the same clock time."""
+    one = found.evidence
+    yield (
+        Term("since", one.since, Unit.TIME),
+        Term("until", one.until, Unit.TIME),
+        Term("actual", one.today_usd, Unit.USD),
+        Term("usual", one.usual_usd, Unit.USD),
+        Term("samples", one.days, Unit.DAYS),
+        Term("factor", TIMES, Unit.TIMES),
+        Term("excess", one.excess_usd, Unit.USD),
+        Term("least", one.least_usd, Unit.USD),
+        Term("least_share", WEEK_SHARE, Unit.SHARE),
+        Term("habit", one.seen_usd, Unit.USD),
+    )
+
+
+RULE = Rule(FindingKind.SLOW_SPEND, SlowSpend, find, explain)

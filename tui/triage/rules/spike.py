@@ -1,0 +1,94 @@
+"""Spike: an hour of the account or of a key costs far more than is usual at that hour."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from tui.triage.baselines import HOUR, SAME_HOUR_DAYS, HistoryDepth
+from tui.triage.case import Case
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.severity import Severity
+from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
+
+
+def find(case: Case) -> Iterator[Finding[Spike]]:
+    """The account's spike, then those of keys, then hits of keys that wait for a second one."""
+    if case.account_spike is not None:
+        likely = case.suspects[0].key_id if case.suspects else None
+        is_contained = case.contained_at is not None
+        yield finding(
+            case.account_spike, None, likely, case.now, empties_soon=case.empties_soon, is_contained=is_contained
+        )
+    confirmed_first = sorted(case.key_hits.items(), key=lambda item: not item[1].is_confirmed)
+    for key_id, spike in confirmed_first:
+        yield finding(spike, key_id, key_id, case.now, empties_soon=case.empties_soon)
+
+
+def finding(
+    spike: Spike,
+    key_id: int | None,
+    cause: int | None,
+    now: datetime,
+    *,
+    empties_soon: bool = False,
+    is_contained: bool = False,
+) -> Finding[Spike]:
+    """A hit of a key that is not confirmed waits for a second one, however far above usual: its usual is small."""
+    last = spike.hours[-1]
+    is_critical = (spike.is_critical and (spike.is_confirmed or key_id is None)) or (
+        spike.is_confirmed and empties_soon
+    )
+    return Finding(
+        kind=FindingKind.SPIKE,
+        key_id=key_id,
+        severity=Severity.CRITICAL if is_critical else Severity.WARNING,
+        since=spike.since,
+        hit_at=now if last.is_running else last.start + HOUR,
+        evidence=spike,
+        cause=cause,
+        is_sure=spike.is_confirmed or is_critical,
+        is_contained=is_contained,
+        cools_after=HOUR,
+    )
+
+
+def explain(found: Finding[Spike]) -> Iterable[Terms]:
+    """The worst hour against its bound.
+
+    `q`: 90th percentile of the same clock hours; `a`: median of the active hours of a week; `f`: how far above Q it
+    must be; `habit`: what three of the last 14 days had; `bound`: the largest of factor × max(Q, A), Q + F and
+    habit_factor × habit. In the first day of use the bound is a part of the balance.
+    """
+    spike, bounds = found.evidence, ACCOUNT_BOUNDS if found.key_id is None else KEY_BOUNDS
+    worst = spike.worst
+    usual = worst.usual
+    terms = [
+        Term("hour", worst.start, Unit.TIME),
+        Term("actual", worst.actual_usd, Unit.USD_PER_H),
+        Term("bound", worst.bound_usd, Unit.USD_PER_H),
+        Term("step", usual.step.value, Unit.WORD),
+    ]
+    if usual.step is HistoryDepth.COLD:
+        yield (*terms, Term("balance_share", COLD_BALANCE_SHARE, Unit.SHARE))
+        return
+    terms += [
+        Term("q", usual.q_usd, Unit.USD_PER_H),
+        Term("samples", usual.samples, Unit.COUNT),
+        Term("window", SAME_HOUR_DAYS if usual.step is HistoryDepth.FULL else 7, Unit.DAYS),
+        Term("a", usual.a_usd, Unit.USD_PER_H),
+        Term("factor", bounds.times, Unit.TIMES),
+        Term("f", worst.floor_usd, Unit.USD_PER_H),
+        Term("f_share", bounds.week_share, Unit.SHARE),
+        Term("f_least", bounds.least_usd, Unit.USD_PER_H),
+        Term("habit", usual.seen_usd, Unit.USD_PER_H),
+        Term("habit_factor", bounds.times_seen, Unit.TIMES),
+        Term("critical_factor", CRITICAL_TIMES, Unit.TIMES),
+        Term("hits", len(spike.hours), Unit.COUNT),
+        Term("confirmed", "yes" if spike.is_confirmed else "no", Unit.WORD),
+    ]
+    if worst.is_running:
+        terms.append(Term("ten_minutes", worst.ten_minutes_usd, Unit.USD))
+    yield tuple(terms)
+
+
+RULE = Rule(FindingKind.SPIKE, Spike, find, explain)

@@ -1,0 +1,43 @@
+"""Unit cost: a key's calls cost twice what they used to, each."""
+
+from collections.abc import Iterable, Iterator
+
+from tui.triage.case import Case
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.unit_cost import MIN_CALLS, TIMES, WEEK_SHARE, UnitCostRise
+
+
+def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
+    """Those of keys that spike are told by the spike."""
+    for one in case.unit_cost:
+        yield Finding(
+            kind=FindingKind.UNIT_COST,
+            key_id=one.key_id,
+            since=one.since,
+            hit_at=case.now,
+            evidence=one,
+            cause=one.key_id,
+            is_told=one.key_id not in case.key_spikes,
+        )
+
+
+def explain(found: Finding[UnitCostRise]) -> Iterable[Terms]:
+    """The cost of a call against the usual one."""
+    one = found.evidence
+    yield (
+        Term("since", one.since, Unit.TIME),
+        Term("actual", one.call_usd, Unit.USD),
+        Term("usual", one.usual_call_usd, Unit.USD),
+        Term("factor", TIMES, Unit.TIMES),
+        Term("calls", one.calls, Unit.COUNT),
+        Term("least_calls", MIN_CALLS, Unit.COUNT),
+        Term("samples", one.usual_calls, Unit.COUNT),
+        Term("excess", one.excess_usd_per_h, Unit.USD_PER_H),
+        Term("least", one.least_usd, Unit.USD_PER_H),
+        Term("least_share", WEEK_SHARE, Unit.SHARE),
+        Term("cause", one.why.main, Unit.WORD),
+    )
+
+
+RULE = Rule(FindingKind.UNIT_COST, UnitCostRise, find, explain)
