@@ -49,18 +49,19 @@ class _Reading(Struct):
     damaged: set[DamagedRow] = field(default_factory=set)
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
-        """Read a page and take its rows."""
+        """Read a page and take its rows. What was read whole before stays as it was then."""
         page = await self.asking.client.calls(
             self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
         )
         self.rows.update((row.id, row) for row in page.items)
-        self.damaged.update(page.damaged)
+        whole = [call for row in page.damaged if (call := self.view.log.get(row.id)) is not None]
+        self.damaged.update(row for row in page.damaged if row.id not in self.view.log)
         self.total, self.missing = page.total, page.missing
         self.is_whole = page.is_last and not page.missing
         if self.is_whole:
             self.reach(self._start_of_span())
-        elif page.items:
-            self.reach(page.items[-1].at)
+        elif page.items or whole:
+            self.reach(min(call.at for call in (*page.items[-1:], *whole)))
         return page
 
     def continue_from(self, view: CallView) -> None:
