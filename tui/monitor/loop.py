@@ -248,8 +248,9 @@ class Monitor:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for an answer: the first one, or one that was asked for out of turn."""
-        return bool(self._hurried or self._hurrying) or self._awaits_first_answers
+        """Whether somebody who still looks waits for an answer: the first one, or one asked for out of turn."""
+        is_hurried = any(question in self._order for question in self._hurried)
+        return is_hurried or bool(self._hurrying) or self._awaits_first_answers
 
     @property
     def _awaits_first_answers(self) -> bool:
