@@ -130,8 +130,8 @@ async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
         else:
             await _read_tail(reading)
             reading.tail_at = asking.now
-        if view.missing and not reading.is_whole and (reading.total or 0) <= (view.total or 0):
-            # No more is promised than was: it would not be sent now either.
+        if view.missing and not reading.is_whole and _promises_the_same(reading):
+            # What was not sent would not be sent now either.
             reading.missing, reading.total = view.missing, view.total
         if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
             await _read_back(reading)
@@ -139,6 +139,11 @@ async def read_calls(question: AskCalls, asking: Asking) -> CallsRead:
         if not reading.rows:
             raise
     return reading.result()
+
+
+def _promises_the_same(reading: _Reading) -> bool:
+    """Whether the count is what it was, or one that its own rows have disproved."""
+    return reading.total is None or reading.total == reading.view.total or reading.total < reading.view.count
 
 
 def _is_reading_on(reading: _Reading) -> bool:

@@ -244,6 +244,20 @@ def test_what_is_missing_is_asked_for_again_once_the_count_moves() -> None:
     assert view_of(snapshot, question).covers(NOW - timedelta(hours=24))
 
 
+def test_a_count_without_end_that_comes_right_is_read_to_its_end() -> None:
+    rows = [call(n, ago_s=n * 30) for n in range(2500)]
+    question, snapshot = AskCalls(back_to=RangeName.H24), None
+    liar = Liar(rows, 10**9, is_full=True)
+    for second in (0, 6):
+        snapshot = read(cast(Records, liar), question, snapshot, NOW + timedelta(seconds=second))
+    assert snapshot is not None
+    assert snapshot.feed(question).failure is not None
+    for second in (12, 18, 24):
+        snapshot = read(Records(rows), question, snapshot, NOW + timedelta(seconds=second))
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).covers(NOW - timedelta(hours=20))
+
+
 def test_a_tail_without_end_is_given_up_with_an_honest_gap() -> None:
     question = AskCalls(back_to=RangeName.H24)
     snapshot = read(Records([call(n, ago_s=n) for n in range(50)]), question)
