@@ -146,7 +146,10 @@ def _note(tried: Tried, fault: Fault, stop: Stop, case: Case, picture: str) -> N
     """Judge what is seen."""
     tried.screens += 1
     tried.met = fault.met
-    found = (*misprints(picture, SIZE), *false_freshness(picture, case.effect))
+    # What lies under a dialog is not asked for: it tells of the fault before until the dialog is closed.
+    is_told_late = stop.is_dialog and case.effect is Effect.HARMLESS
+    fresh = () if is_told_late else false_freshness(picture, case.effect)
+    found = (*misprints(picture, SIZE), *fresh)
     tried.wrong += [f"{case.title} on {stop.screen}: {what}" for what in found]
 
 
