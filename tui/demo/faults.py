@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -257,6 +258,7 @@ def _endless(value: Any) -> Any:
     return {**value, "total": 10**9, "pages": 10**8} if isinstance(value, dict) and "total" in value else value
 
 
+@lru_cache(maxsize=2)
 def _bomb(megabytes: int) -> bytes:
     """So many MB of blanks, packed; a thousand times smaller."""
     return gzip.compress(b'{"code":0,"data":"' + b" " * (megabytes << 20) + b'"}')

@@ -220,8 +220,9 @@ class Monitor:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for an answer: the first one, or one that was asked for out of turn."""
-        return bool(self._forced or self._forced_in_flight) or self._awaits_first_answers
+        """Whether somebody who still looks waits for an answer: the first one, or one asked for out of turn."""
+        is_forced = any(question in self._order for question in self._forced)
+        return is_forced or bool(self._forced_in_flight) or self._awaits_first_answers
 
     @property
     def _awaits_first_answers(self) -> bool:

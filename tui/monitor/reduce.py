@@ -70,6 +70,8 @@ def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snap
     log, covered_from = view.log.with_rows(read.rows), read.covered_from
     if read.kept_from is not None and covered_from is not None:
         log, covered_from = log.since(read.kept_from), max(covered_from, read.kept_from)
+    # Without a row there is nothing to go on from, and all was read anew; what came whole later is damaged no more.
+    damaged = read.damaged | view.damaged if len(view.log) else read.damaged
     after = CallView(
         log=log,
         count=len(log),
@@ -78,7 +80,7 @@ def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snap
         tail_at=read.tail_at,
         deep_at=read.deep_at,
         missing=read.missing,
-        damaged=view.damaged | read.damaged,
+        damaged=frozenset(row for row in damaged if row.id not in log),
     )
     return replace(snapshot, calls=_with(snapshot.calls, question, after))
 

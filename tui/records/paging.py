@@ -13,6 +13,7 @@ from tui.gateway.errors import BudgetSpent, RateLimited
 from tui.gateway.pages import Walk, contradiction, counted
 from tui.gateway.sub2api.client import ERRORS_PER_PAGE
 from tui.locale import _
+from tui.monitor.once import PATIENCE_S
 from tui.records.progress import Progress
 
 ROWS_PER_PAGE = 1000
@@ -147,16 +148,21 @@ async def _records(
 
 
 async def _paced(read: ReadPage[R], number: int, services: Services, progress: Progress, *, may_wait: bool) -> Page[R]:
-    """A page, as soon as the request budget and the gateway allow it; where it may not wait, now or not at all."""
+    """A page, as soon as the request budget and the gateway allow it; now or not at all where it may not wait, or would
+    wait too long.
+    """
     budget, clock = services.client.budget, services.clock
+    left_s = PATIENCE_S if may_wait else 0.0
     while True:
-        wait_s = budget.wait_s(Tier.HEAVY) if may_wait else 0.0
-        if wait_s == 0:
+        wait_s = budget.wait_s(Tier.HEAVY)
+        if not 0 < wait_s <= left_s:
             try:
                 return await read(number)
             except (BudgetSpent, RateLimited) as error:
-                if error.failure.retry_after_s is None or not may_wait:
+                asked_s = error.failure.retry_after_s
+                if asked_s is None or asked_s > left_s:
                     raise
-                wait_s = error.failure.retry_after_s
+                wait_s = asked_s
         progress.waiting(_("page {n} of the records").format(n=number), wait_s)
         await clock.sleep(wait_s + 0.1)
+        left_s -= wait_s + 0.1

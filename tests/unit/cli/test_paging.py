@@ -10,7 +10,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
-from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.errors import GatewayError, RateLimited, error_of
+from tui.monitor.once import PATIENCE_S
 from tui.records.paging import Extent, _limited, _records
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -60,6 +61,14 @@ async def test_a_refusal_is_waited_for() -> None:
     gateway.refusals = 2
     assert len([record async for record in _records(gateway.read, WINDOW, gateway.services)]) == 5
     assert gateway.slept == [7.1, 7.1]
+
+
+async def test_a_refusal_without_end_is_waited_for_no_longer_than_any_other() -> None:
+    gateway = Gateway(5)
+    gateway.refusals = 1000
+    with pytest.raises(RateLimited):
+        [record async for record in _records(gateway.read, WINDOW, gateway.services)]
+    assert PATIENCE_S - 10 < sum(gateway.slept) <= PATIENCE_S
 
 
 async def test_reading_ends_where_the_range_begins() -> None:

@@ -245,6 +245,20 @@ def test_what_is_missing_is_asked_for_again_once_the_count_moves() -> None:
     assert view_of(snapshot, question).covers(NOW - timedelta(hours=24))
 
 
+def test_a_count_without_end_that_comes_right_is_read_to_its_end() -> None:
+    rows = [call(n, ago_s=n * 30) for n in range(2500)]
+    question, snapshot = AskCalls(back_to=RangeName.H24), None
+    liar = Liar(rows, 10**9, is_full=True)
+    for second in (0, 6):
+        snapshot = read(cast(Records, liar), question, snapshot, NOW + timedelta(seconds=second))
+    assert snapshot is not None
+    assert snapshot.feed(question).failure is not None
+    for second in (12, 18, 24):
+        snapshot = read(Records(rows), question, snapshot, NOW + timedelta(seconds=second))
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).covers(NOW - timedelta(hours=20))
+
+
 def test_a_tail_without_end_is_given_up_with_an_honest_gap() -> None:
     question = AskCalls(back_to=RangeName.H24)
     snapshot = read(Records([call(n, ago_s=n) for n in range(50)]), question)
@@ -268,6 +282,48 @@ def test_damaged_rows_are_told_of_for_as_long_as_their_log_is() -> None:
     assert (failure.symbol, failure.message) == (DAMAGED_ROWS, "#99 actual_cost")
     assert "in no sum" in sentence(failure)
     assert short(failure) == "damaged records left out"
+
+
+class Spoilt(Records):
+    """For a while every row that it sends has a figure that cannot be."""
+
+    is_spoilt = False
+
+    async def calls(self, *where: Any, **more: Any) -> Page[Call]:
+        page = await super().calls(*where, **more)
+        if not self.is_spoilt:
+            return page
+        return replace(page, items=(), damaged=tuple(DamagedRow(row.id, "actual_cost") for row in page.items))
+
+
+def test_what_was_damaged_for_a_while_is_made_good_and_what_was_whole_before_stays_so() -> None:
+    records = Spoilt([call(n, ago_s=n * 60) for n in range(2000)])
+    question = AskCalls(back_to=RangeName.H6)
+    snapshot = read(records, question)
+    before, records.asked = view_of(snapshot, question), []
+    records.is_spoilt, records.rows = True, [*records.rows, call(9000, ago_s=-10)]
+    snapshot = read(records, question, snapshot, NOW + timedelta(seconds=20))
+    view = view_of(snapshot, question)
+    assert (view.damaged, view.count) == ({DamagedRow(9000, "actual_cost")}, before.count)
+    assert view.covers(NOW - timedelta(hours=6))
+    assert records.asked == [(1, reader.TAIL_ROWS)]
+    records.is_spoilt = False
+    snapshot = read(records, question, snapshot, NOW + timedelta(seconds=40))
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).count == before.count + 1
+
+
+def test_a_log_that_began_with_nothing_but_damaged_rows_begins_anew() -> None:
+    records = Spoilt([call(n, ago_s=n * 60) for n in range(2000)])
+    records.is_spoilt = True
+    question = AskCalls(back_to=RangeName.H6)
+    snapshot = read(records, question)
+    assert snapshot.feed(question).failure is not None
+    records.is_spoilt = False
+    for seconds in (20, 40):
+        snapshot = read(records, question, snapshot, NOW + timedelta(seconds=seconds))
+    assert snapshot.feed(question).failure is None
+    assert view_of(snapshot, question).covers(NOW - timedelta(hours=6))
 
 
 def test_a_gateway_with_smaller_pages_is_read_back_to_the_end() -> None:

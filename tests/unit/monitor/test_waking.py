@@ -155,6 +155,20 @@ async def test_a_wish_is_heard_while_the_loop_naps_and_while_it_does_not() -> No
             await turn()
 
 
+async def test_a_wish_of_somebody_who_has_left_is_not_waited_for() -> None:
+    one, other = Waits("one"), Waits("other")
+    async with looking(one) as (monitor, _):
+        one.answer()
+        await turn()
+        monitor.watch("somebody", (other,))
+        await turn()
+        monitor.refresh((other,))
+        monitor.unwatch("somebody")
+        other.answer()
+        await turn()
+        assert not monitor.is_awaited
+
+
 async def test_what_is_due_about_when_a_round_is_goes_with_it() -> None:
     often = Waits("often")
     early, late, alone = Waits("early", seldom(4.4)), Waits("late", seldom(5.2)), Waits("alone", seldom(4.6))

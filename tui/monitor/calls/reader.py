@@ -71,18 +71,19 @@ class _Reading(Struct):
     damaged: set[DamagedRow] = field(default_factory=set)
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
-        """Read a page and take its rows."""
+        """Read a page and take its rows. What was read whole before stays as it was then."""
         page = await self.asking.client.calls(
             self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
         )
         self.rows.update((row.id, row) for row in page.items)
-        self.damaged.update(page.damaged)
+        whole = [call for row in page.damaged if (call := self.view.log.get(row.id)) is not None]
+        self.damaged.update(row for row in page.damaged if row.id not in self.view.log)
         self.total, self.missing = page.total, page.missing
         self.is_whole = page.is_last and not page.missing
         if self.is_whole:
             self.reach(self._start_of_span())
-        elif page.items:
-            self.reach(page.items[-1].at)
+        elif page.items or whole:
+            self.reach(min(call.at for call in (*page.items[-1:], *whole)))
         return page
 
     def continue_from(self, view: CallView) -> None:
@@ -151,8 +152,8 @@ async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
         else:
             await _read_tail(reading)
             reading.tail_at = asking.now
-        if view.missing and not reading.is_whole and (reading.total or 0) <= (view.total or 0):
-            # No more is promised than was: it would not be sent now either.
+        if view.missing and not reading.is_whole and _promises_the_same(reading):
+            # What was not sent would not be sent now either.
             reading.missing, reading.total = view.missing, view.total
         if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
             await _read_back(reading)
@@ -160,6 +161,11 @@ async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
         if not reading.rows:
             raise
     return reading.result()
+
+
+def _promises_the_same(reading: _Reading) -> bool:
+    """Whether the count is what it was, or one that its own rows have disproved."""
+    return reading.total is None or reading.total == reading.view.total or reading.total < reading.view.count
 
 
 def _is_reading_on(reading: _Reading) -> bool:
