@@ -61,3 +61,33 @@ def test_nothing_catches_everything_but_the_door() -> None:
         and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
     ]
     assert not bare
+
+
+@pytest.mark.parametrize("room", ["screens", "app"])
+def test_screens_leave_words_and_figures_to_presenters(room: str) -> None:
+    """The entrance chooses the language; all that is said in it comes from `present`."""
+    files = files_of(f"tui/{room}")
+    assert files
+    assert not words_in(files)
+
+
+def words_in(files: list[Path]) -> list[str]:
+    """Where texts are translated and figures formatted."""
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and _brings_words(node))
+        or (isinstance(node, ast.Import) and "gettext" in {alias.name for alias in node.names})
+        or (isinstance(node, ast.FormattedValue) and node.format_spec is not None)
+    ]
+
+
+def _brings_words(node: ast.ImportFrom) -> bool:
+    names = {alias.name for alias in node.names}
+    is_module = node.module == "tui.present" and "format" in names
+    return is_module or node.module in ("tui.locale", "tui.present.format", "gettext")
+
+
+def test_a_word_in_a_screen_is_found() -> None:
+    assert all(words_in([ROOT / f"tui/present/{name}.py"]) for name in ("toasts", "breakdown"))

@@ -7,8 +7,9 @@ from textual import events, on
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from widgets.dialog import BUTTON_SIDES, ActOutcome, ButtonRow, Dialog, DialogWords
+from widgets.dialog import BUTTON_SIDES, ButtonRow, Dialog
 from widgets.dialog_button import DialogButton
+from widgets.dialog_values import ActOutcome, DialogWords
 from widgets.layout import cell_width, plain_line
 from widgets.values import Emphasis, Line
 

@@ -3,7 +3,6 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from msgspec import Struct
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -11,6 +10,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.timer import Timer
 
+from widgets.dialog_values import BannerNotice
 from widgets.layout import fit_line
 from widgets.line_widget import LineWidget
 from widgets.strips import runs_strip
@@ -19,14 +19,6 @@ from widgets.values import Cell, Emphasis, Line
 FLASHES = 3
 FLASH_S = 0.4
 REMEMBERED = 64
-
-
-class BannerNotice(Struct, frozen=True):
-    """Something that needs a person; the same `id` is the same thing, also with other words."""
-
-    id: Hashable
-    line: Line
-    emphasis: Emphasis = Emphasis.WARNING
 
 
 class Banner(LineWidget):
@@ -48,7 +40,7 @@ class Banner(LineWidget):
     """What needs a person, or None."""
 
     @dataclass
-    class Pressed(Message):
+    class Clicked(Message):
         """The banner was clicked."""
 
         banner: "Banner"
@@ -127,4 +119,4 @@ class Banner(LineWidget):
     def on_click(self, event: events.Click) -> None:
         """Tell of the click."""
         if self.notice is not None:
-            self.post_message(self.Pressed(self, self.notice))
+            self.post_message(self.Clicked(self, self.notice))

@@ -1,22 +1,13 @@
 """A dialog to choose one of a few: by its letter, by cursor and enter, or with the mouse."""
 
-from msgspec import Struct
 from textual import events, on
 from textual.widget import Widget
 
-from widgets.dialog import Dialog, DialogWords
+from widgets.dialog import Dialog
+from widgets.dialog_values import Choice, DialogWords
 from widgets.layout import cell_width
 from widgets.live_table import LiveTable
 from widgets.values import Cell, Column, Emphasis, Line, Row
-
-
-class Choice(Struct, frozen=True):
-    """One of several: what it is, the letter that chooses it, and a note."""
-
-    id: str
-    label: str
-    key: str = ""
-    note: str = ""
 
 
 class ChoiceDialog(Dialog[str | None]):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +11,7 @@ from textual.screen import ScreenResultType
 from textual.widget import Widget
 
 from widgets.dialog_button import DialogButton
+from widgets.dialog_values import DialogWords
 from widgets.field_view import FieldView
 from widgets.figures import longest
 from widgets.layout import cell_width, line_width
@@ -27,27 +27,6 @@ BUTTON_SIDES = 6
 """What a button takes around its label."""
 SCROLLBAR = 1
 """Kept free: a text that was longer before must not wrap anew because of the bar that it then had."""
-
-
-class DialogWords(Struct, frozen=True):
-    """The words that dialogs say by themselves, for the program to translate."""
-
-    cancel: str = "Cancel"
-    close: str = "Close"
-    sending: str = "sending…"
-    dropped: str = "typed too early: dropped"
-    too_small: str = "The window is too small for this question. Make it larger; esc leaves."
-    accept: str = "OK"
-    now: str = "now"
-    new: str = "new"
-    used: str = "used"
-
-
-class ActOutcome(Struct, frozen=True):
-    """How an act ended: whether it did what it should, and the line that says so."""
-
-    ok: bool
-    line: Line
 
 
 class Dialog(Modal[ScreenResultType]):

@@ -2,15 +2,15 @@
 
 from typing import ClassVar, TypeVar
 
-from msgspec import Struct
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
-from widgets.dialog import ButtonRow, Dialog, DialogWords, wrapped_height
+from widgets.dialog import ButtonRow, Dialog, wrapped_height
 from widgets.dialog_button import DialogButton
+from widgets.dialog_values import DialogWords, EntryField, EntryStep, Way
 from widgets.form_columns import FieldText
 from widgets.layout import cell_width
 from widgets.plain_input import PlainInput
@@ -19,37 +19,6 @@ from widgets.values import Cell, Emphasis, Line
 R = TypeVar("R")
 TYPED_WIDTH = 46
 GAP = 2
-
-
-class EntryField(Struct, frozen=True):
-    """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed.
-
-    What `is_once` is good for one try, and typed anew after a refusal.
-    """
-
-    id: str
-    label: str
-    value: str = ""
-    placeholder: str = ""
-    is_secret: bool = False
-    is_once: bool = False
-
-
-class Way(Struct, frozen=True):
-    """A button that leads on; `needs_fields` says that nothing may be empty for it."""
-
-    id: str
-    label: str
-    needs_fields: bool = False
-
-
-class EntryStep(Struct, frozen=True):
-    """One step. Enter in the last field takes the last way."""
-
-    id: str
-    lines: tuple[Line, ...]
-    ways: tuple[Way, ...]
-    fields: tuple[EntryField, ...] = ()
 
 
 class EntryDialog(Dialog[R | None]):

@@ -1,6 +1,6 @@
 """Lines to read: scrolled by keys, wrapped on demand, repainted where they changed."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.layout import line_width
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, Palette, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
 from widgets.scrolling import jump, set_content_size
 from widgets.strips import line_strip
 from widgets.values import Line
@@ -19,7 +19,7 @@ from widgets.wrapping import wrap_line
 SIDE_STEP = 8
 
 
-class FieldView(ScrollView, can_focus=True, inherit_bindings=False):
+class FieldView(KeepsPalette, ScrollView, can_focus=True, inherit_bindings=False):
     """Shows lines that a presenter has laid out."""
 
     ALLOW_SELECT = False
@@ -54,7 +54,6 @@ class FieldView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._shown: tuple[Line, ...] = ()
         self._side = 0
-        self._kept_palette: Palette | None = None
         self.set_reactive(FieldView.lines, lines)
         self.set_reactive(FieldView.wrap, wrap)
 
@@ -98,25 +97,12 @@ class FieldView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line."""
-        if self._kept_palette is None:
-            self._kept_palette = palette_of(self)
         index = y + self.scroll_offset.y
         line = self._shown[index] if index < len(self._shown) else ()
         if not self._side:
-            return line_strip(line, self._width, self._kept_palette)
-        whole = line_strip(line, self._side + self._width, self._kept_palette)
+            return line_strip(line, self._width, self.palette)
+        whole = line_strip(line, self._side + self._width, self.palette)
         return whole.crop(self._side, self._side + self._width)
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Look the colours up again at a full refresh, since that is how a change of style arrives."""
-        if not regions:
-            self._kept_palette = None
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        """Look the colours up again."""
-        self._kept_palette = None
-        super().notify_style_update()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave left and right to others where nothing lies aside."""

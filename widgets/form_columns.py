@@ -3,23 +3,12 @@
 from msgspec import Struct
 from textual.geometry import Size
 
-from widgets.dialog import DialogWords
+from widgets.dialog_values import DialogWords, FormField
 from widgets.layout import cell_width, fit, line_width
 from widgets.line_widget import LineWidget
 from widgets.values import Cell, Emphasis, Line
 
 GAP = 2
-
-
-class FormField(Struct, frozen=True):
-    """A field: its name, what is typed at first, and what holds now and is used."""
-
-    id: str
-    label: str
-    value: str = ""
-    placeholder: str = ""
-    now: str = ""
-    used: str = ""
 
 
 class FormColumns(Struct, frozen=True):

@@ -1,8 +1,7 @@
 """A dialog with fields: what is now, what shall be, what is used, and a note that says at once what it would do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
-from msgspec import Struct, field
 from textual import events, on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -10,10 +9,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.act_dialog import ActDialog
-from widgets.dialog import FRAME, ActOutcome, DialogWords, wrapped_height
+from widgets.dialog import FRAME, wrapped_height
+from widgets.dialog_values import ActOutcome, DialogWords, FormCheck, FormField
 from widgets.field_view import FieldView
 from widgets.figures import longest
-from widgets.form_columns import FieldNote, FieldText, FormColumns, FormField
+from widgets.form_columns import FieldNote, FieldText, FormColumns
 from widgets.layout import line_width
 from widgets.plain_input import PlainInput
 from widgets.values import Cell, Emphasis, Line
@@ -21,18 +21,6 @@ from widgets.values import Cell, Emphasis, Line
 NOTE_WIDTH = 24
 """Kept free for notes, so that the columns do not move with each letter."""
 MIN_TYPED_WIDTH = 8
-
-
-class FormCheck(Struct, frozen=True):
-    """What the typed values would do: a note beside each field, lines below them, and whether they may be sent.
-
-    `hints` say how to type; they leave where there is no room.
-    """
-
-    notes: Mapping[str, Cell] = field(default_factory=dict)
-    lines: tuple[Line, ...] = ()
-    ready: bool = False
-    hints: tuple[Line, ...] = ()
 
 
 class FormDialog(ActDialog):

@@ -2,27 +2,12 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from textual.widget import Widget
 
-from widgets.dialog import Dialog, DialogWords
+from widgets.dialog import Dialog
+from widgets.dialog_values import DialogWords, HelpRow, HelpSection
 from widgets.layout import columns_of, plain_line
 from widgets.values import Cell, Emphasis, Line
-
-
-class HelpRow(Struct, frozen=True):
-    """A key, what it does, and a note such as why it does nothing now."""
-
-    key: str
-    text: str
-    note: str = ""
-
-
-class HelpSection(Struct, frozen=True):
-    """Keys that belong together."""
-
-    title: str
-    rows: tuple[HelpRow, ...]
 
 
 class HelpDialog(Dialog[None]):

@@ -5,8 +5,11 @@ default style sheet. The colours are theme variables, so that a theme may change
 matters, so that a terminal without colours still tells.
 """
 
+from typing import TYPE_CHECKING, Self
+
 from msgspec import Struct, field
 from rich.style import Style
+from textual.geometry import Region
 from textual.widget import Widget
 
 from widgets.values import Emphasis
@@ -47,3 +50,38 @@ def palette_of(widget: Widget) -> Palette:
     """Look up the styles of a widget; worth keeping until its next full refresh, since each look-up costs 0.1 ms."""
     styles = {emphasis: widget.get_component_rich_style(f"emphasis--{emphasis.value}") for emphasis in Emphasis}
     return Palette(styles, widget.get_component_rich_style("emphasis--cursor"))
+
+
+if TYPE_CHECKING:
+    _Base = Widget
+else:
+    # Not a widget itself: Textual takes style sheets from the first base that is one.
+    _Base = object
+
+
+class KeepsPalette(_Base):
+    """A widget that keeps its styles until its next full refresh, since that is how a change of style arrives."""
+
+    _kept_palette: Palette | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """The styles to paint with."""
+        if self._kept_palette is None:
+            self._kept_palette = palette_of(self)
+        return self._kept_palette
+
+    def forget_palette(self) -> None:
+        """Look the styles up again; a widget that keeps more of them forgets that too."""
+        self._kept_palette = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Look the styles up again at a full refresh."""
+        if not regions:
+            self.forget_palette()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Look the styles up again."""
+        self.forget_palette()
+        super().notify_style_update()

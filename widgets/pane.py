@@ -1,6 +1,6 @@
 """A frame with a title, hints and a note: heavy while the focus is inside, dim while its content is stale."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import events
 from textual.containers import Vertical
@@ -10,14 +10,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.layout import cell_width, fit_line, line_width, plain, truncate
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, Palette, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
 LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 
 
-class Pane(Vertical):
+class Pane(KeepsPalette, Vertical):
     """Draws its own frame, because Textual's would repaint all content with each change of a title or note."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
@@ -41,9 +41,8 @@ class Pane(Vertical):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(*children, id=id, classes=classes)
-        self._kept_palette: Palette | None = None
         self._kept_strips: dict[int, Strip] = {}
+        super().__init__(*children, id=id, classes=classes)
         self.set_reactive(Pane.title_line, title_line)
         self.set_reactive(Pane.hint, hint)
         self.set_reactive(Pane.note, note)
@@ -87,18 +86,10 @@ class Pane(Vertical):
         if event.widget is self and inside is not None:
             inside.focus()
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Look the colours up again at a full refresh, since that is how a change of style arrives."""
-        if not regions:
-            self._kept_palette = None
-            self._kept_strips.clear()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        """Look the colours up again."""
-        self._kept_palette = None
+    def forget_palette(self) -> None:
+        """Draw the frame anew, in other colours."""
+        super().forget_palette()
         self._kept_strips.clear()
-        super().notify_style_update()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Paint the frame; the content paints itself over the inside."""
@@ -117,8 +108,6 @@ class Pane(Vertical):
         return strip
 
     def _frame_strip(self, y: int) -> Strip:
-        if self._kept_palette is None:
-            self._kept_palette = palette_of(self)
         focused = self.has_focus_within
         width, height = self.outer_size
         edges = Edges(
@@ -131,7 +120,7 @@ class Pane(Vertical):
             line = edges.lower(self.note)
         else:
             line = edges.side()
-        return runs_strip(fit_line(line, width), width, self._kept_palette)
+        return runs_strip(fit_line(line, width), width, self.palette)
 
 
 class Edges:

@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from widgets.dialog import Dialog, DialogWords
+from widgets.dialog import Dialog
+from widgets.dialog_values import DialogWords
 from widgets.layout import cell_width
 from widgets.live_table import LiveTable
 from widgets.plain_input import PlainInput

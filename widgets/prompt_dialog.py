@@ -2,25 +2,18 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
 from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from widgets.dialog import ButtonRow, Dialog, DialogWords
+from widgets.dialog import ButtonRow, Dialog
 from widgets.dialog_button import DialogButton
+from widgets.dialog_values import DialogWords, PromptCheck
 from widgets.layout import cell_width
 from widgets.plain_input import PlainInput
 from widgets.values import Line
 
 TYPED_WIDTH = 48
-
-
-class PromptCheck(Struct, frozen=True):
-    """What was typed means: a line that says so, and whether it may be accepted."""
-
-    line: Line = ()
-    ready: bool = True
 
 
 def always_ready(_value: str) -> PromptCheck:

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, palette_of
+from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
 from widgets.row_source import ListRows, RowSource
 from widgets.scrolling import jump, set_content_size
 from widgets.table_layout import TableLayout, lay_out
@@ -18,7 +18,7 @@ from widgets.values import Column, Line
 HeaderShown = tuple[TableLayout, tuple[str, bool] | None]
 
 
-class TableCanvas(ScrollView, inherit_bindings=False):
+class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
     """Shows rows in columns, without keys or mouse.
 
     It asks its source for the visible rows only, remembers what each screen line shows and repaints the lines whose
@@ -69,7 +69,6 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         self._rows: RowSource = ListRows()
         self._cursor_index = 0
         self._table_strips: TableStrips | None = None
-        self._palette_is_stale = False
         self._painted: dict[int, object] = {}
         self._awaited: set[int] = set()
         """Lines that will be painted in any case: after a scroll all of them, which need not be compared then."""
@@ -140,19 +139,12 @@ class TableCanvas(ScrollView, inherit_bindings=False):
         set_content_size(self, Size(width, len(self._rows) + self._header_height))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Look the colours up again at a full refresh, since that is how a change of style arrives."""
-        if not regions:
-            self._palette_is_stale = True
+        """Note which lines will be painted anyway."""
         if repaint:
             height = self.size.height
             for region in regions or (self.size.region,):
                 self._awaited.update(range(max(0, region.y), min(height, region.bottom)))
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        """Look the colours up again."""
-        self._palette_is_stale = True
-        super().notify_style_update()
 
     def _layout(self) -> TableLayout:
         gutter = 2 if self.marked else 1
@@ -161,11 +153,10 @@ class TableCanvas(ScrollView, inherit_bindings=False):
     @property
     def _strips(self) -> TableStrips:
         kept = self._table_strips
-        if kept is None or self._palette_is_stale:
-            layout, palette = self._layout(), palette_of(self)
+        if kept is None or self._kept_palette is None:
+            layout, palette = self._layout(), self.palette
             if kept is None or kept.layout != layout or kept.palette != palette:
                 kept = self._table_strips = TableStrips(layout, palette)
-            self._palette_is_stale = False
         return kept
 
     def _shown(self, y: int, header_height: int, first_row: int) -> Shown | HeaderShown | Line | None:

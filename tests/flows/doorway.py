@@ -31,7 +31,7 @@ async def begun(
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Running(app, pilot, demo)
     finally:
-        await app.close_account()
+        await app.entrance.close()
 
 
 def write_profiles(tmp_path: Path, profiles: Mapping[str, Mapping[str, str]]) -> None:

@@ -108,5 +108,7 @@ async def test_the_app_goes_on_with_what_was_asked(tmp_path: Path) -> None:
             assert app.monitor is monitor
             assert app.snapshot is not None
             assert app.snapshot.feed(AskProfile()).fetched_at == heard_at
-            await run.until(lambda: app._is_gathering, "answers that wait for the others of their round")
-            await run.until(lambda: not app._is_gathering, "their picture")
+            await run.until(
+                lambda: app.entrance.opened.pictures.is_gathering, "answers that wait for the others of their round"
+            )
+            await run.until(lambda: not app.entrance.opened.pictures.is_gathering, "their picture")

@@ -9,7 +9,7 @@ from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
 from tui.monitor.triage_inputs import report_of
-from tui.screens.calls.dialogs import PathPrompt
+from tui.screens.dialogs import PathPrompt
 from tui.screens.key.screen import KeyScreen
 from tui.screens.triage.screen import TriageScreen
 from widgets.live_table import LiveTable

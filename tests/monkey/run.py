@@ -139,7 +139,7 @@ class _Run:
                     await _be_heard(app, pilot)
                     self._compare()
         finally:
-            await app.close_account()
+            await app.entrance.close()
 
     async def _step(self, pilot: Pilot[None]) -> None:
         if self.rng.random() < MEDDLING:

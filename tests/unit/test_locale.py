@@ -23,6 +23,7 @@ from tui import locale, present
 from tui.domain.keys import KeyStatus
 from tui.monitor.snapshot import Snapshot
 from tui.present import breakdown, calls, evidence, keys, triage
+from tui.present.command_words import COMMAND_WORDS
 from tui.present.display_context import DisplayContext
 from tui.screens.commands import COMMANDS
 from tui.triage.report import Report
@@ -189,7 +190,7 @@ def test_words_of_cells_fit_their_columns() -> None:
 
 def test_footer_words_are_short() -> None:
     locale.use("zh")
-    assert not [command.title for command in COMMANDS if cell_width(locale._(command.title)) > 8]
+    assert not [title for title, _help in COMMAND_WORDS.values() if cell_width(locale._(title)) > 8]
 
 
 def test_what_argparse_says_is_what_argparse_says() -> None:

@@ -12,10 +12,13 @@ from tui.monitor.refresh_policy import RefreshPolicy
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.triage_inputs import triage_questions
 from tui.monitor.triage_throttle import TriageThrottle
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import context_of
 from tui.present.incident_lines import over_words
+from tui.present.toasts import Toast
 from tui.triage.incidents import NoticeKind
 from tui.triage.report import Report
+
+TOLD_FOR_S = 10
 
 
 class AccountWatch:
@@ -55,9 +58,10 @@ class AccountWatch:
             return None
         return self._account.tracker.judge(snapshot, now)
 
-    def over(self, privacy: bool) -> Iterator[str]:
-        """Sentences about what is over since the last judgement."""
-        look = DisplayContext(self._account.services.clock.now(), self._account.monitor.snapshot.zone, privacy)
+    def over(self, privacy: bool) -> Iterator[Toast]:
+        """What is over since the last judgement."""
+        snapshot = self._account.monitor.snapshot
+        look = context_of(snapshot, self._account.services.clock.now(), privacy=privacy)
         for notice in self._account.tracker.incidents.notices:
             if notice.told is NoticeKind.OVER:
-                yield over_words(notice.incident, self._account.monitor.snapshot, look)
+                yield Toast(over_words(notice.incident, snapshot, look), timeout_s=TOLD_FOR_S)

@@ -4,7 +4,6 @@ from textual.app import App
 
 from tui.config.settings import Settings
 from tui.gateway.auth.sessions import FixedSession
-from tui.present.display_context import DisplayContext
 from tui.present.last_screen import note
 from tui.screens.overview.screen import OverviewScreen
 from tui.terminal.glyphs import with_columns
@@ -18,15 +17,14 @@ def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
     one that is made up or that somebody gave a token for.
     """
     screen = next((one for one in app.screen_stack if isinstance(one, OverviewScreen)), None)
-    if screen is None or screen.snapshot is None or screen.now is None or not screen.size:
+    if screen is None or screen.picture is None or not screen.size:
         return None
     services = screen.account.services
-    is_ours = services.settings is start and start["last_screen"] and not services.is_demo
+    is_ours = services.settings is start and start.last_screen and not services.is_demo
     sessions = services.client.sessions
     if not is_ours or isinstance(sessions, FixedSession) or sessions.current() is None:
         return None
-    look = DisplayContext(screen.now, screen.snapshot.zone, screen.view.privacy)
-    told = note(screen.snapshot, look, screen.size.width)
+    told = note(screen.picture.snapshot, screen.picture.look, screen.size.width)
     if told is None:
         return None
     # Not public in Textual 8.2.8: what a screen last showed, also one that another lies upon.

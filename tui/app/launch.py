@@ -42,8 +42,8 @@ async def launch(start: ScreenStart) -> int:
         try:
             await app.run_to_end(mouse=start.has_mouse)
         finally:
-            await app.close_account()
-    if not profiles.start["last_screen"]:
+            await app.entrance.close()
+    if not profiles.start.last_screen:
         forget()
     elif app.last_picture is not None and painted is not None:
         keep(app.last_picture, app.size, *painted.start)
@@ -56,7 +56,7 @@ async def _opened(start: ScreenStart) -> Services | None:
         return await open_demo_account(profiles.start, start.demo, profiles.warn)
     if start.found is not None:
         return open_services(profiles.start, os.environ, found=start.found, warn=profiles.warn)
-    return profiles.open(profiles.start) if profiles.start["url"] is not None else None
+    return profiles.open(profiles.start) if profiles.start.url is not None else None
 
 
 def _load() -> "type[AktopApp]":

@@ -15,7 +15,7 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import context_of
 from tui.terminal import first_frame
 from widgets.facts import laid_out
 from widgets.values import Emphasis, Line
@@ -31,7 +31,7 @@ _STYLES = {Emphasis.STRONG: "1", Emphasis.ACCENT: "1", Emphasis.MUTED: "2"}
 def monitor_of(services: Services) -> Monitor:
     """The monitor of an account; nothing is asked and nobody told yet."""
     snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
-    rates = Rates(timedelta(seconds=float(services.settings["interval_s"])))
+    rates = Rates(timedelta(seconds=float(services.settings.interval_s)))
     return Monitor(services.client, snapshot, services.clock, lambda _snapshot: None, rates, services.keys)
 
 
@@ -73,11 +73,11 @@ class EarlyHeader:
         services, (width, _height) = self._services, size
         state = header.HeaderState(
             is_read_only=services.is_read_only,
-            interval_s=float(services.settings["interval_s"]),
+            interval_s=float(services.settings.interval_s),
             is_demo=services.is_demo,
             width=width,
         )
-        look = DisplayContext(services.clock.now(), snapshot.zone)
+        look = context_of(snapshot, services.clock.now())
         line = laid_out(header.parts(snapshot, state, look), width - header.PADDING)
         if line != self._shown:
             self._shown = line

@@ -1,4 +1,4 @@
-"""From a wish to go somewhere to the screen that is there.
+"""The registry of screens: from a wish to go somewhere to the screen that is there.
 
 What a person opens is imported when it is opened: all of it together takes 90 ms, which the first figure need not wait
 for.
@@ -10,69 +10,37 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
-from tui.domain.scope import Scope
-from tui.domain.usage import Call, FailedCall
-from tui.screens.account_screen import AccountScreen
 from tui.screens.messages import Open
 
-_ROOMS = ("calls", "errors", "explain", "key_page", "model_page", "record", "triage", "wallet")
+SCREENS: dict[str, str] = {
+    "overview": "tui.screens.overview.screen:OverviewScreen",
+    "api_keys": "tui.screens.api_key_mode.screen:KeysOnlyScreen",
+    "calls": "tui.screens.calls.screen:CallsScreen",
+    "errors": "tui.screens.errors.screen:ErrorsScreen",
+    "key": "tui.screens.key.screen:KeyScreen",
+    "model": "tui.screens.model.screen:ModelScreen",
+    "triage": "tui.screens.triage.screen:TriageScreen",
+    "explain": "tui.screens.triage.explain:ExplainDialog",
+    "wallet": "tui.screens.wallet.dialog:WalletDialog",
+    "call": "tui.screens.record.dialogs:CallDialog",
+    "error": "tui.screens.record.dialogs:ErrorDialog",
+}
+"""By the name that `Open` asks for: the module and the class, which has a class method `opened(account, wish)`."""
 
 
-def first_screen(account: AccountContext, scope: Scope) -> AccountScreen:
-    """The screen that an account begins on."""
-    if account.services.keys:
-        from tui.screens.api_key_mode.screen import KeysOnlyScreen
-
-        return KeysOnlyScreen(account, scope)
-    from tui.screens.overview.screen import OverviewScreen
-
-    return OverviewScreen(account, scope)
-
-
-def screen_for(message: Open, account: AccountContext) -> Screen[Any]:
+def screen_for(wish: Open, account: AccountContext) -> Screen[Any]:
     """The screen or dialog for a wish."""
-    match message.target:
-        case "calls":
-            from tui.screens.calls.screen import CallsScreen
+    module, _colon, name = SCREENS[wish.target].partition(":")
+    screen: Screen[Any] = getattr(import_module(module), name).opened(account, wish)
+    return screen
 
-            return CallsScreen(account, message.scope)
-        case "errors":
-            from tui.screens.errors.screen import ErrorsScreen
 
-            return ErrorsScreen(account, message.scope)
-        case "key":
-            from tui.screens.key.screen import KeyScreen
-
-            return KeyScreen(account, message.scope)
-        case "model":
-            from tui.screens.model.screen import ModelScreen
-
-            return ModelScreen(account, message.scope)
-        case "triage":
-            from tui.screens.triage.screen import TriageScreen
-
-            return TriageScreen(account, Scope())
-        case "explain":
-            from tui.screens.triage.explain import ExplainDialog
-
-            return ExplainDialog(account)
-        case "wallet":
-            from tui.screens.wallet.dialog import WalletDialog
-
-            return WalletDialog(account)
-        case "call":
-            from tui.screens.record.dialogs import CallDialog
-
-            assert isinstance(message.record, Call)
-            return CallDialog(account, message.record)
-        case "error":
-            from tui.screens.record.dialogs import ErrorDialog
-
-            assert isinstance(message.record, FailedCall)
-            return ErrorDialog(account, message.record)
+def first_screen(account: AccountContext) -> str:
+    """The screen that an account begins on."""
+    return "api_keys" if account.services.keys else "overview"
 
 
 def preload_screens() -> None:
     """Import what may be opened, for whoever has time to."""
-    for room in _ROOMS:
-        import_module(f"tui.screens.{room}")
+    for place in SCREENS.values():
+        import_module(place.partition(":")[0])

@@ -20,7 +20,7 @@ from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
-from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, Progress, plan
+from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, LoopState, plan
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import merged
 from tui.monitor.reduce import reduce
@@ -196,8 +196,8 @@ class Monitor:
                 self._background_from = now + BACKGROUND_GAP
         return planned.nap_s
 
-    def _progress(self, now: datetime) -> Progress:
-        return Progress(
+    def _progress(self, now: datetime) -> LoopState:
+        return LoopState(
             now,
             self.rates.interval,
             calm_from=self._calm_from,

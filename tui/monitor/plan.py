@@ -31,7 +31,7 @@ BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskKeyReport: As
 """What must be known before a question is worth asking: which keys there are, where the server's day begins."""
 
 
-class Progress(Struct, frozen=True):
+class LoopState(Struct, frozen=True):
     """How far asking has come."""
 
     now: datetime
@@ -60,14 +60,14 @@ class Allowance(Struct, frozen=True):
     """How long it keeps the background waiting, which leaves half of the budget to the others."""
 
 
-class Plan(Struct, frozen=True):
+class Schedule(Struct, frozen=True):
     """What to ask now, in this order, and after how long to look again."""
 
     start: tuple[Question[Any], ...]
     nap_s: float
 
 
-def plan(questions: Iterable[Question[Any]], snapshot: Snapshot, progress: Progress, allowance: Allowance) -> Plan:
+def plan(questions: Iterable[Question[Any]], snapshot: Snapshot, progress: LoopState, allowance: Allowance) -> Schedule:
     """Plan for questions in the order of their importance, the background last."""
     now, round_at = progress.now, progress.round_at
     start: list[Question[Any]] = []
@@ -98,7 +98,7 @@ def plan(questions: Iterable[Question[Any]], snapshot: Snapshot, progress: Progr
                 spare_s = BACKGROUND_GAP.total_seconds()
     if start or progress.in_flight:
         nap_s = min(nap_s, JOINS_ROUND_S)
-    return Plan(tuple(start), max(nap_s, MIN_NAP_S))
+    return Schedule(tuple(start), max(nap_s, MIN_NAP_S))
 
 
 def wants_more(question: Question[Any], snapshot: Snapshot, now: datetime) -> bool:
@@ -106,12 +106,12 @@ def wants_more(question: Question[Any], snapshot: Snapshot, now: datetime) -> bo
     return isinstance(question, AskCalls) and question.wants_more(snapshot.calls.get(question), now, snapshot.zone)
 
 
-def _background_wait_s(progress: Progress, allowance: Allowance) -> float:
+def _background_wait_s(progress: LoopState, allowance: Allowance) -> float:
     gap_s = (progress.background_from - progress.now).total_seconds()
     return max(gap_s, FIRST_ANSWERS_GAP_S if progress.awaits_first_answers else allowance.background_wait_s)
 
 
-def _is_awaited(question: Question[Any], snapshot: Snapshot, progress: Progress) -> bool:
+def _is_awaited(question: Question[Any], snapshot: Snapshot, progress: LoopState) -> bool:
     """Whether somebody waits for just this answer, or it is one page of many."""
     if question in progress.forced or snapshot.feed(question).is_waiting:
         return True
@@ -119,7 +119,7 @@ def _is_awaited(question: Question[Any], snapshot: Snapshot, progress: Progress)
 
 
 def _wait_s(
-    question: Question[Any], snapshot: Snapshot, progress: Progress, allowance: Allowance, now: datetime
+    question: Question[Any], snapshot: Snapshot, progress: LoopState, allowance: Allowance, now: datetime
 ) -> float:
     """How long until a question may be asked."""
     if question in progress.forced:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_minute
 from tui.domain.keys import ApiKey
 from tui.domain.names import seen
+from tui.monitor.snapshot import Snapshot
 
 
 class DisplayContext(Struct, frozen=True):
@@ -22,6 +23,10 @@ class DisplayContext(Struct, frozen=True):
     def by_the_minute(self) -> "DisplayContext":
         """The same for what tells no seconds, so that it need not be made anew for every picture."""
         return replace(self, now=floor_minute(self.now))
+
+    def in_zone(self, zone: ZoneInfo) -> "DisplayContext":
+        """The same by another clock, such as the server's."""
+        return replace(self, zone=zone)
 
     def key_name(self, key: ApiKey) -> str:
         """What a key is called on the screen: by its id as well where another looks the same, alone where it is blank.
@@ -46,3 +51,8 @@ class DisplayContext(Struct, frozen=True):
     def email(self, email: str) -> str:
         """An e-mail address that privacy hides."""
         return "•••" if self.privacy else email
+
+
+def context_of(snapshot: Snapshot, now: datetime, *, privacy: bool = False) -> DisplayContext:
+    """How what is known of an account is shown at a moment."""
+    return DisplayContext(now, snapshot.zone, privacy)

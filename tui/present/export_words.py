@@ -4,12 +4,64 @@ from pathlib import Path
 
 from tui.config.paths import as_written
 from tui.domain.export_format import ExportFormat
+from tui.domain.failure import Failure
 from tui.locale import _, plural
+from tui.present import failures
 from tui.present import format as fmt
+from tui.present.dialogs import ChoiceModel, PromptModel
 from tui.present.read_back import ReadPlan, cost_words
+from tui.present.toasts import Toast
+from widgets.dialog_values import Choice, PromptCheck
 from widgets.values import Cell, Emphasis, Line
 
 FORMS = {ExportFormat.CSV: "c", ExportFormat.CSV_BOM: "b", ExportFormat.JSONL: "j"}
+
+
+SHOWN, RANGE = "shown", "range"
+"""What can be exported: what is shown, or the whole range."""
+
+
+def export_choices(shown: int, plan: ReadPlan | None) -> ChoiceModel:
+    """What to export and how; `plan` is the whole range, where more of it is than what is shown."""
+    lines: list[Line] = [(Cell(shown_words(shown)),)]
+    choices = [Choice(f"{SHOWN} {form}", form_word(form), key, _("shown")) for form, key in FORMS.items()]
+    if plan is not None:
+        lines.append((Cell(range_words(plan)),))
+        note = _("whole range")
+        choices += [Choice(f"{RANGE} {form}", form_word(form), key.upper(), note) for form, key in FORMS.items()]
+    return ChoiceModel(_("Export"), tuple(choices), lines=tuple(lines))
+
+
+def progress(count: int, total: int | None, waiting: str) -> Line:
+    """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
+    if total is None:
+        text = plural("exporting, esc stops: {n} call so far", "exporting, esc stops: {n} calls so far", count)
+        text = text.format(n=fmt.count(count))
+    else:
+        text = plural("exporting, esc stops: {n} of {total} call", "exporting, esc stops: {n} of {total} calls", total)
+        text = text.format(n=fmt.count(count), total=fmt.count(total))
+    return (Cell(f"{text} · {waiting}" if waiting else text, Emphasis.ACCENT),)
+
+
+def stopped() -> Toast:
+    """The person gave it up."""
+    return Toast(_("The export was stopped; there is no file."))
+
+
+def written(path: Path, count: int) -> Toast:
+    """The file is there."""
+    text = plural("{n} call written to {path}", "{n} calls written to {path}", count)
+    return Toast(text.format(n=fmt.count(count), path=path))
+
+
+def failed(failure: Failure) -> Toast:
+    """The gateway did not tell all of it."""
+    return Toast(_("The export ended without a file: {why}").format(why=failures.sentence(failure)), "error")
+
+
+def incomplete(failure: Failure) -> Toast:
+    """What the file lacks."""
+    return Toast(failures.sentence(failure), "warning")
 
 
 def form_word(form: ExportFormat) -> str:
@@ -33,6 +85,11 @@ def range_words(plan: ReadPlan) -> str:
     cost = cost_words(ReadPlan(0, plan.total))
     text = plural("the {n} call of the range: {cost}", "all {n} calls of the range: {cost}", plan.total)
     return text.format(n=fmt.count(plan.total), cost=cost)
+
+
+def path_prompt(suggested: str) -> PromptModel:
+    """The file to write."""
+    return PromptModel(_("Export to"), suggested, lambda text: PromptCheck(*path_line(text)), _("Export"))
 
 
 def path_line(text: str) -> tuple[Line, bool]:

@@ -240,11 +240,6 @@ def foreign_offset(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
     return f"{sign}{minutes // 60}" + (f":{minutes % 60:02d}" if minutes % 60 else "")
 
 
-def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """ISO 8601 with offset, to the second, for exports."""
-    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
-
-
 def _grouped(digits: str) -> str:
     whole, dot, part = digits.partition(".")
     return f"{int(whole):,}".replace(",", " ") + dot + part

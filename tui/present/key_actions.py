@@ -5,14 +5,18 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, state_of
+from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, KeyState, Limits, state_of
 from tui.domain.keys import ApiKey, KeyStatus, SpendWindow, WindowName
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
+from tui.present.toasts import Toast
+from tui.store.journal import Entry
+from widgets.dialog_values import FormCheck, FormField
 from widgets.layout import columns_of
 from widgets.values import Cell, Emphasis, Line
 
@@ -48,6 +52,16 @@ def switch_intent(key: ApiKey) -> KeyIntent:
     """Disable a key that works, enable one that does not."""
     off = key.stored_status in ("inactive", "disabled")
     return KeyIntent(key.id, KeyAction.ENABLE if off else KeyAction.DISABLE)
+
+
+def switch_model(key: ApiKey, intent: KeyIntent, look: DisplayContext) -> ConfirmModel:
+    """Before a key is disabled, or enabled again."""
+    name = look.key_name(key)
+    if intent.action is KeyAction.DISABLE:
+        title, verb = _("Disable API key"), _("Disable {name}").format(name=name)
+    else:
+        title, verb = _("Enable API key"), _("Enable {name}").format(name=name)
+    return ConfirmModel(title, switch_lines(key, intent, look), verb)
 
 
 def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str | None = None) -> tuple[Line, ...]:
@@ -104,6 +118,37 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayCon
     return (identity(key, look), (), *(changes(changed) or (nothing,)))
 
 
+def undo_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:
+    """Before a change is taken back, with a warning where the key has changed since."""
+    now, before = state_of(key), entry.before
+    assert isinstance(before, KeyState)
+    lines: tuple[Line, ...] = state_lines(key, now, before, look)
+    if now != entry.wanted:
+        warning = _("▲ The key was changed since; this puts it back to what it was before your change.")
+        lines = (*lines, (), (Cell(warning, Emphasis.WARNING),))
+    return ConfirmModel(undo_title(), lines, _("Undo for {name}").format(name=look.key_name(key)))
+
+
+def undo_title() -> str:
+    """The title of what takes a change back."""
+    return _("Undo")
+
+
+def no_key() -> Toast:
+    """An action on a key needs one."""
+    return Toast(_("Put the cursor on a key first."))
+
+
+def key_is_gone() -> Toast:
+    """The key was deleted meanwhile."""
+    return Toast(_("This key is not there any more."), "warning")
+
+
+def nothing_to_undo() -> Toast:
+    """No change was made."""
+    return Toast(_("There is nothing to undo."))
+
+
 def stored_word(status: str) -> str:
     """A status as the gateway stores it, in the words of the derived ones."""
     known = {"disabled": KeyStatus.INACTIVE, "quota_exhausted": KeyStatus.EXHAUSTED}
@@ -119,6 +164,42 @@ def field_word(name: str) -> str:
         "limit_1d_usd": _("1 d limit"),
         "limit_7d_usd": _("7 d limit"),
     }[name]
+
+
+def limits_form(key: ApiKey, typed: Mapping[str, str], look: DisplayContext) -> FormModel:
+    """Quota and spend limits to fill in; `typed` is what stands in the fields already."""
+    limits = state_of(key).limits
+    fields = tuple(
+        FormField(
+            name,
+            field_word(name),
+            typed.get(name, ""),
+            now=limit_text(getattr(limits, name)),
+            used=used_text(key, name, look),
+        )
+        for name in FIELDS
+    )
+    verb = _("Set limits of {name}").format(name=look.key_name(key))
+    return FormModel(_("Limits"), (identity(key, look),), fields, verb)
+
+
+def check_limits(
+    key: ApiKey, values: Mapping[str, str], look: DisplayContext, usual_day_usd: Decimal | None
+) -> tuple[Limits, FormCheck]:
+    """What is typed, and what it would do: "+5" is five more than was used when it was said what that makes."""
+    notes = {name: field_note(key, name, values.get(name, ""), look, usual_day_usd) for name in FIELDS}
+    try:
+        wanted = read_limits(values, key, look, usual_day_usd)
+    except BadAmount:
+        wanted = NO_LIMITS
+    hints = [_("+5 = $5 more than used · 0 = none")]
+    if usual_day_usd is not None:
+        hints.append(_("x2 = twice the usual day ({amount})").format(amount=fmt.usd(usual_day_usd)))
+    return wanted, FormCheck(
+        {name: Cell(note.text, note.severity) for name, note in notes.items()},
+        ready=not wanted.is_empty,
+        hints=tuple((Cell(hint, Emphasis.MUTED),) for hint in hints),
+    )
 
 
 def limit_text(amount: Decimal | None) -> str:

@@ -1,5 +1,6 @@
 """What a key is called where only its id is at hand; that it was deleted is said."""
 
+from tui.domain.keys import ApiKey
 from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
@@ -17,3 +18,8 @@ def key_name(key_id: int, snapshot: Snapshot, look: DisplayContext, last_name: s
         return look.name(last_name, number) if last_name else number
     deleted = _("deleted {id}").format(id=number)
     return deleted if look.privacy or not last_name else f"{deleted} {last_name}"
+
+
+def copied_text(key: ApiKey) -> str:
+    """What stands for a key on the clipboard."""
+    return f"{key.id} {key.name}"

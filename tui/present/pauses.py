@@ -1,27 +1,51 @@
 """A disable that ends by itself: what is typed, what it would do, and what became of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.intents import state_of
 from tui.domain.keys import ApiKey, KeyStatus
-from tui.domain.outcomes import Applied, Changed, Outcome
+from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.locale import _
+from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
-from tui.present.key_actions import before_after, stop_sentence
+from tui.present.key_actions import before_after, identity, stop_sentence
+from tui.present.key_names import key_name
 from tui.present.keys import status_word
+from tui.present.toasts import Toast
 from tui.store.journal import Entry
+from widgets.dialog_values import FormCheck, FormField
 from widgets.values import Cell, Emphasis, Line
 
 MINUTES = "minutes"
 DEFAULT_MINUTES = "30"
 LONGEST = timedelta(days=7)
+SAID_FOR_S = 12
 
 
 def can_pause(key: ApiKey) -> bool:
     """Whether the key works now, so that it can be enabled again later."""
     return key.stored_status == "active"
+
+
+def cannot_pause(key: ApiKey, look: DisplayContext) -> Toast:
+    """A key that does not work needs no pause."""
+    return Toast(_("{name} is not active: there is nothing to pause.").format(name=look.key_name(key)))
+
+
+def pause_form(key: ApiKey, look: DisplayContext) -> FormModel:
+    """For how many minutes the key is to be disabled."""
+    field = FormField(MINUTES, _("minutes"), DEFAULT_MINUTES)
+    verb = _("Disable {name}").format(name=look.key_name(key))
+    return FormModel(_("Disable for a time"), (identity(key, look),), (field,), verb)
+
+
+def check_pause(key: ApiKey, typed: str, look: DisplayContext) -> FormCheck:
+    """What the typed minutes would do."""
+    note, ready = minutes_note(typed, look)
+    return FormCheck({MINUTES: note}, effect_lines(key), ready)
 
 
 def end_of(typed: str, look: DisplayContext) -> datetime:
@@ -63,25 +87,47 @@ def overdue_lines(key: ApiKey, entry: Entry, look: DisplayContext) -> tuple[Line
     )
 
 
-def leaving_lines(entries: Sequence[Entry], names: Callable[[int], str], look: DisplayContext) -> tuple[Line, ...]:
+def overdue_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:
+    """The offer to end a pause that was over while no aktop was open."""
+    verb = _("Enable {name}").format(name=look.key_name(key))
+    return ConfirmModel(_("A pause is over"), overdue_lines(key, entry, look), verb)
+
+
+def leaving_model(entries: Sequence[Entry], snapshot: Snapshot, look: DisplayContext) -> ConfirmModel:
     """What leaving aktop means for the pauses that it keeps."""
     lines = []
     for entry in entries:
+        name = key_name(entry.key_id, snapshot, look)
         until = fmt.moment(datetime.fromisoformat(str(entry.until)), look.now, look.zone)
-        lines.append((Cell(_("{name} is to be enabled at {time}").format(name=names(entry.key_id), time=until)),))
-    return (*lines, (), (Cell(_("Nobody enables it while no aktop is open; the next start offers it.")),))
+        lines.append((Cell(_("{name} is to be enabled at {time}").format(name=name, time=until)),))
+    told = _("Nobody enables it while no aktop is open; the next start offers it.")
+    return ConfirmModel(_("A pause is running"), (*lines, (), (Cell(told),)), _("Quit"))
 
 
-def ended_words(outcome: Outcome, key: ApiKey, entry: Entry, look: DisplayContext) -> str | None:
+def ended_toast(outcome: Outcome, key: ApiKey, entry: Entry, look: DisplayContext) -> Toast | None:
     """What became of a pause that is over; None when there is nothing to tell since the key is as it was before."""
     name = look.key_name(key)
     if isinstance(outcome, Applied):
-        return _("The pause of {name} is over: it is {status} again.").format(
-            name=name, status=status_word(outcome.key.status(look.now))
-        )
+        told = _("The pause of {name} is over: it is {status} again.")
+        status = status_word(outcome.key.status(look.now))
+        return Toast(told.format(name=name, status=status), timeout_s=SAID_FOR_S)
     if isinstance(outcome, Changed):
         if state_of(outcome.key) == entry.before:
             return None
         told = _("The pause of {name} is over, but the key was changed meanwhile: it is left {status}.")
-        return told.format(name=name, status=status_word(outcome.key.status(look.now)))
-    return _("The pause of {name} is over, but the gateway did not enable it; aktop tries again.").format(name=name)
+        status = status_word(outcome.key.status(look.now))
+        return Toast(told.format(name=name, status=status), "warning", SAID_FOR_S)
+    told = _("The pause of {name} is over, but the gateway did not enable it; aktop tries again.")
+    return Toast(told.format(name=name), "warning", SAID_FOR_S)
+
+
+def settled_toast(outcome: Outcome, name: str) -> Toast:
+    """What became of a change of an earlier run that had no answer."""
+    match outcome:
+        case Applied():
+            told = _("An earlier change of {name} had no answer; it was done.")
+        case Changed():
+            told = _("An earlier change of {name} had no answer; it was not done.")
+        case Refused() | Unknown() | Unwritten():
+            told = _("Nobody knows what became of an earlier change of {name}.")
+    return Toast(told.format(name=name), "warning", SAID_FOR_S)

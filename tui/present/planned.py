@@ -1,19 +1,40 @@
 """The answer that a finding is meant to be so: what is asked, and what it means."""
 
+from collections.abc import Sequence
+
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.dialogs import ChoiceModel, ConfirmModel
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.key_names import key_name
+from tui.present.toasts import Toast
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
+from widgets.dialog_values import Choice
 from widgets.values import Cell, Emphasis, Line
 
 
 def can_be_planned(incident: Incident) -> bool:
     """Whether a person can say that it is meant to be so, or that it is not after all: an empty wallet never is."""
     return incident.kind is not FindingKind.LOW_BALANCE and incident.phase in (Phase.FIRING, Phase.PLANNED)
+
+
+def nothing_fires() -> Toast:
+    """Without an incident nothing can be planned."""
+    return Toast(_("Nothing fires, so there is nothing to plan."))
+
+
+def choices(found: Sequence[Incident], snapshot: Snapshot, look: DisplayContext) -> ChoiceModel:
+    """Which incident is planned."""
+    offered = tuple(Choice(one.id, choice(one, snapshot, look)) for one in found)
+    return ChoiceModel(_("It is planned"), offered)
+
+
+def question(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> ConfirmModel:
+    """Before aktop stays quiet about it."""
+    return ConfirmModel(_("It is planned"), question_lines(incident, snapshot, look), _("Stay quiet"))
 
 
 def choice(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -36,10 +57,10 @@ def question_lines(incident: Incident, snapshot: Snapshot, look: DisplayContext)
     )
 
 
-def watched_again(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+def watched_again(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Toast:
     """That the answer was taken back."""
     told = _("{what} of {key} is watched again.")
-    return told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look))
+    return Toast(told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look)))
 
 
 def planned_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:

@@ -1,13 +1,14 @@
 """Profiles in words: the name, the gateway, the account."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from tui.domain.account import Site
 from tui.locale import _
 from tui.present.format import UNKNOWN
 from widgets.layout import truncate
-from widgets.values import Cell, Emphasis, Row
+from widgets.values import Cell, Emphasis, Line, Row
 
 SITE_WIDTH = 40
 """More of the name that an operator gave a site says nothing."""
@@ -60,4 +61,23 @@ def profile_rows(found: Sequence[tuple[str, Named]], current: str | None) -> tup
             ),
         )
         for name, settings in found
+    )
+
+
+def choose_title() -> str:
+    """The title of the choice of a profile."""
+    return _("Profiles")
+
+
+def no_match() -> str:
+    """No profile has what was typed."""
+    return _("no profile matches")
+
+
+def none_yet(config_path: Path) -> tuple[Line, ...]:
+    """How to write a profile."""
+    return (
+        (Cell(_("No profiles yet. In {path}:").format(path=config_path)),),
+        (Cell("  [profile.staging]"),),
+        (Cell('  url = "https://staging.example"'),),
     )

@@ -4,6 +4,8 @@ from msgspec import Struct
 
 from tui.locale import _, plural
 from tui.present import format as fmt
+from tui.present.dialogs import ConfirmModel
+from tui.present.toasts import Toast
 from widgets.values import Cell, Emphasis, Line
 
 PAGE_ROWS = 1000
@@ -70,6 +72,21 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
         kept = _("aktop keeps the newest {n}; an export has no such limit.").format(n=fmt.count(most))
         lines.append((Cell(kept, Emphasis.WARNING),))
     return (*lines, _can_stop())
+
+
+def offer_model(plan: ReadPlan, most: int, per_minute: int) -> ConfirmModel:
+    """What a person agrees to before it starts."""
+    return ConfirmModel(_("Read the range back"), offer(plan, most, per_minute), _("Read"))
+
+
+def all_here() -> Toast:
+    """There is nothing to read back."""
+    return Toast(_("The whole range is here."))
+
+
+def ended(count: int) -> Toast:
+    """It was read back to its beginning."""
+    return Toast(plural("{n} call is here.", "{n} calls are here.", count).format(n=fmt.count(count)))
 
 
 def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:

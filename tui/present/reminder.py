@@ -9,10 +9,37 @@ from tui.domain.intents import Reminder
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.dialogs import FormModel
+from tui.present.display_context import DisplayContext
+from tui.present.key_actions import undo_title
 from tui.present.low_balance import threshold_of, whose
+from tui.present.toasts import Toast
+from widgets.dialog_values import FormCheck, FormField
 from widgets.values import Cell, Emphasis, Line
 
 FIELD = "threshold"
+
+
+def form(
+    profile: Profile, wanted: Reminder | None, snapshot: Snapshot, look: DisplayContext, *, is_undo: bool
+) -> FormModel:
+    """The threshold to fill in; `wanted` is what stands in the field already."""
+    typed = "" if wanted is None else f"{wanted.threshold.normalize():f}"
+    field = FormField(FIELD, label(profile), typed, now=now_words(profile, snapshot))
+    title = undo_title() if is_undo else _("Low-balance reminder")
+    lines: tuple[Line, ...] = ((Cell(look.email(profile.email), Emphasis.STRONG),),)
+    return FormModel(title, lines, (field,), _("Set reminder"))
+
+
+def check(typed: str, profile: Profile, snapshot: Snapshot) -> FormCheck:
+    """What the typed threshold would do."""
+    told, ready = note(typed, profile, snapshot)
+    return FormCheck({FIELD: told}, effect_lines(profile), ready)
+
+
+def account_unknown() -> Toast:
+    """Whose reminder it would be is not known yet."""
+    return Toast(_("The account is not known yet."))
 
 
 def label(profile: Profile) -> str:

@@ -9,17 +9,13 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.toasts import Toast
+from widgets.dialog_values import EntryField, EntryStep, Way
 from widgets.layout import plain_line
 from widgets.values import Cell, Emphasis, Line
 
 _REFUSED = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
 """The account is refused, and a new sign-in would be refused too."""
-
-
-def needs_sign_in(snapshot: Snapshot) -> bool:
-    """Whether nothing goes on without a sign-in."""
-    failure = snapshot.feed(AskProfile()).failure
-    return failure is not None and failure.kind in SIGN_IN_HELPS
 
 
 def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphasis] | None:
@@ -68,6 +64,54 @@ def reason(snapshot: Snapshot) -> Line:
     if _is_first(failure):
         return ()
     return (Cell(failures.sentence(failure), Emphasis.WARNING),)
+
+
+def dialog_title() -> str:
+    """The title of the dialog."""
+    return _("Sign in")
+
+
+def password_step(url: str, why: Line, email: str = "") -> EntryStep:
+    """E-mail and password, or another way."""
+    fields = (EntryField("email", _("E-mail"), email), EntryField("password", _("Password"), is_secret=True))
+    ways = (
+        Way("cancel", _("Cancel")),
+        Way("to-key", _("API key")),
+        Way("to-token", _("Token")),
+        Way("password", _("Sign in"), needs_fields=True),
+    )
+    return EntryStep("password", password_lines(url, why), ways, fields)
+
+
+def code_step(masked_email: str) -> EntryStep:
+    """The code of the second factor."""
+    ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
+    return EntryStep("code", code_lines(masked_email), ways, (EntryField("code", _("Code"), is_once=True),))
+
+
+def captcha_step(url: str) -> EntryStep:
+    """What else there is where a password does not do."""
+    ways = (
+        Way("cancel", _("Cancel")),
+        Way("to-key", _("Use an API key")),
+        Way("to-token", _("Paste a token")),
+    )
+    return EntryStep("captcha", captcha_lines(url), ways)
+
+
+def token_step(url: str, *, has_captcha: bool) -> EntryStep:
+    """An access token to paste."""
+    ways = (
+        Way("cancel", _("Cancel")),
+        Way("to-password", _("Back") if has_captcha else _("Use the password")),
+        Way("token", _("Sign in"), needs_fields=True),
+    )
+    return EntryStep("token", token_lines(url), ways, (EntryField("token", "auth_token", is_secret=True),))
+
+
+def not_kept(error: OSError) -> str:
+    """The sign-in worked, and the session cannot be written."""
+    return _("Signed in, but the session cannot be kept: {error}").format(error=error.strerror or error)
 
 
 def password_lines(url: str, why: Line) -> tuple[Line, ...]:
@@ -158,11 +202,11 @@ def refused_token(failure: Failure) -> str:
             return failures.sentence(failure)
 
 
-def signed_in(email: str, *, is_kept: bool) -> str:
+def signed_in(email: str, *, is_kept: bool) -> Toast:
     """That it worked."""
     if is_kept:
-        return _("Signed in as {email}. The session is kept.").format(email=email)
-    return _("Signed in as {email}, for this run only: aktop was started with a token.").format(email=email)
+        return Toast(_("Signed in as {email}. The session is kept.").format(email=email))
+    return Toast(_("Signed in as {email}, for this run only: aktop was started with a token.").format(email=email))
 
 
 def plain(*texts: str) -> tuple[Line, ...]:

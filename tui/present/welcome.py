@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from tui.locale import _
+from tui.present.dialogs import ChoiceModel, ConfirmModel
 from tui.present.sign_in import plain
+from widgets.dialog_values import Choice, EntryField, EntryStep, Way
 from widgets.values import Cell, Emphasis, Line
 
 
@@ -13,6 +15,54 @@ def welcome_lines() -> tuple[Line, ...]:
         (Cell(_("aktop shows live what your API keys spend at an AI gateway (Sub2API)."), Emphasis.STRONG),),
         *plain(_("No gateway is configured yet. How do you want to begin?")),
     )
+
+
+def welcome_choices() -> ChoiceModel:
+    """The ways to begin."""
+    choices = (
+        Choice("demo", _("Look at the demo"), "d", _("made up: a key runs away in it")),
+        Choice("sign_in", _("Sign in"), "s", _("e-mail, or a browser's token")),
+        Choice("key", _("Use an API key"), "k", _("read-only: what it can tell")),
+        Choice("quit", _("Quit"), "q"),
+    )
+    return ChoiceModel(_("Welcome to aktop"), choices, lines=welcome_lines())
+
+
+def api_key_title() -> str:
+    """The title of what asks for an API key."""
+    return _("Use an API key")
+
+
+def api_key_step(url: str | None) -> EntryStep:
+    """An API key to paste, and its gateway where that is not known."""
+    fields: tuple[EntryField, ...] = (EntryField("key", _("API key"), is_secret=True),)
+    if url is None:
+        fields = (_address_field(), *fields)
+    lines = api_key_lines() if url is None else api_key_lines(url)
+    return EntryStep("key", lines, _ways(), fields)
+
+
+def address_title() -> str:
+    """The title of what asks for the gateway."""
+    return _("Sign in")
+
+
+def address_step() -> EntryStep:
+    """The gateway's address."""
+    return EntryStep("address", address_lines(), _ways(), (_address_field(),))
+
+
+def keep_model(url: str, path: Path) -> ConfirmModel:
+    """The offer to keep the address as the default."""
+    return ConfirmModel(_("Default gateway"), keep_lines(url, path), _("Yes, write it"), "y")
+
+
+def _address_field() -> EntryField:
+    return EntryField("url", _("Gateway"), placeholder="https://")
+
+
+def _ways() -> tuple[Way, ...]:
+    return Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True)
 
 
 def address_lines() -> tuple[Line, ...]:

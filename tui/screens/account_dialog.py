@@ -1,10 +1,13 @@
 """Dialogs that show the account as the screen below them does."""
 
+from typing import Self
+
 from textual.reactive import var
 
 from tui.account.context import AccountContext
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
+from tui.screens.messages import Open
 from tui.screens.picture import Picture, ShowsPicture
 from widgets.modal import Modal
 
@@ -17,6 +20,11 @@ class AccountDialog(ShowsPicture, Modal[None]):
     def __init__(self, account: AccountContext) -> None:
         super().__init__()
         self.account = account
+
+    @classmethod
+    def opened(cls, account: AccountContext, wish: Open) -> Self:
+        """The dialog for a wish to open it."""
+        return cls(account)
 
     def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Put what is known into lines."""

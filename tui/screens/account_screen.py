@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from textual.app import ComposeResult
 
@@ -19,15 +19,13 @@ from tui.present.display_context import DisplayContext
 from tui.screens import top_lines
 from tui.screens.bindings import footer_hints
 from tui.screens.commanded import CommandedScreen
-from tui.screens.key_actions import KeyActions
-from tui.screens.scope_choices import ScopeChoices
+from tui.screens.messages import Open
 from tui.terminal.compositor import SparingCompositor
 from tui.terminal.pump_calls import call_soon
 from widgets.banner import Banner
 from widgets.facts import Part
 from widgets.footer import KeyFooter
 from widgets.info_line import InfoLine
-from widgets.values import Align, Line
 
 
 class AccountScreen(CommandedScreen):
@@ -52,8 +50,11 @@ class AccountScreen(CommandedScreen):
         self.entered_with = scope
         self._asked: tuple[Question[Any], ...] | None = None
         self._is_painting = False
-        self.key_actions = KeyActions(self, account)
-        self.scope_choices = ScopeChoices(self)
+
+    @classmethod
+    def opened(cls, account: AccountContext, wish: Open) -> Self:
+        """The screen for a wish to go there."""
+        return cls(account, wish.scope)
 
     # What subclasses provide
 
@@ -154,18 +155,10 @@ class AccountScreen(CommandedScreen):
         told = self.one_line(snapshot, look) if is_tiny else self.header_parts(snapshot, self._state(), look)
         self.query_one("#header", InfoLine).parts = told
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
-        own_usd = self.account.services.settings["low_balance_usd"]
+        own_usd = self.account.services.settings.low_balance_usd
         told_of = news(self.report, self.incidents, self.alarm, snapshot, look, own_usd)
         self.query_one("#banner", Banner).notice = top_lines.notice(told_of, self.view)
 
     def _state(self) -> header.HeaderState:
         shown = (one for one in self._asked or () if not isinstance(one, AskGroups))
         return top_lines.header_state(self.account, self.view, self.size, (AskKeys(), *shown))
-
-
-def parts(left: Iterable[Line], right: Iterable[Line] = ()) -> tuple[Part, ...]:
-    """Lines as parts of an info line; on either side the first is the last to leave."""
-    return (
-        *(Part(line, priority) for priority, line in enumerate(left)),
-        *(Part(line, priority, Align.RIGHT) for priority, line in enumerate(right)),
-    )

@@ -1,6 +1,7 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -10,14 +11,16 @@ from textual.screen import Screen
 from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
-from tui.locale import _
+from tui.present import command_words, toasts
+from tui.present.dialogs import dialog_words
+from tui.present.toasts import Toast
+from tui.screens import key_actions, scope_choices
 from tui.screens.bindings import help_sections
 from tui.screens.commands import COMMANDS, ScreenKind, commands_of
-from tui.screens.dialog_words import dialog_words
-from tui.screens.key_actions import KeyActions
-from tui.screens.messages import Copy, Open, OpenDoor, Redraw, ViewChanged
+from tui.screens.dialogs import Next, follow, show_toast
+from tui.screens.key_actions import ActionContext, KeyDialog
+from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
 from tui.screens.picture import Picture, ShowsPicture
-from tui.screens.scope_choices import ScopeChoices
 from tui.screens.view_state import ViewState
 from tui.terminal.signals import is_job
 from widgets.banner import Banner
@@ -38,8 +41,6 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     scope: var[Scope] = var(Scope(), init=False)
 
     account: AccountContext
-    key_actions: KeyActions
-    scope_choices: ScopeChoices
     entered_with: Scope
     """The scope that clearing returns to."""
 
@@ -54,7 +55,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
         if command_id in _MUTATING and self.account.actions.is_read_only:
-            self.tell(_("Read-only: nothing is changed on the gateway."), severity="warning")
+            self.tell(toasts.read_only())
             return
         getattr(self, f"do_{command_id}")()
 
@@ -72,8 +73,8 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         if isinstance(self.focused, LiveTable | TrendChart):
             self.focused.action_select()
 
-    @on(Banner.Pressed)
-    def do_banner(self, message: Banner.Pressed) -> None:
+    @on(Banner.Clicked)
+    def do_banner(self, message: Banner.Clicked) -> None:
         """A click on the banner leads to what it speaks of."""
         if str(message.notice.id).startswith("session"):
             self.do_sign_in()
@@ -82,18 +83,34 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         else:
             self.do_wallet()
 
-    def tell(self, text: str, *, severity: Any = "information") -> None:
-        """A short notice; its text is never read as markup."""
-        self.app.notify(text, severity=severity, markup=False, timeout=6)
+    def tell(self, toast: Toast) -> None:
+        """A short notice."""
+        show_toast(self.app, toast)
+
+    def follow(self, following: Next) -> None:
+        """Ask, tell or send what follows something that was done here."""
+        follow(self, following)
+
+    def act_on(self, make: Callable[[ActionContext], Next]) -> None:
+        """Open a dialog that changes something, about the account as it is shown now."""
+        if self.picture is not None:
+            self.follow(make(ActionContext(self.account, self.picture.snapshot, self.view.privacy)))
+
+    def act_on_key(self, dialog: KeyDialog) -> None:
+        """Open a dialog that changes the key under the cursor."""
+        key_id = self.key_under_cursor()
+        self.act_on(lambda shown: key_actions.about_key(shown, key_id, dialog))
 
     def do_quit(self) -> None:
         """Leave; while a timed pause is on, that is asked first."""
-        if self.key_actions.may_leave():
-            self.app.exit()
+        if self.picture is None:
+            self.post_message(Quit())
+        else:
+            self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
         sections = help_sections(self.place, is_read_only=self.account.actions.is_read_only)
-        self.app.push_screen(HelpDialog(_("Help"), sections, words=dialog_words()))
+        self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
 
     def do_back(self) -> None:
         """Widen the scope again, step by step; then leave the screen."""
@@ -121,12 +138,14 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         self.set_view(replace(self.view, privacy=not self.view.privacy))
 
     def do_faster(self) -> None:
-        self.set_view(self.view.faster())
-        self.tell(_("Refresh every {s} s").format(s=f"{self.view.interval_s:g}"))
+        self._refresh_as(self.view.faster())
 
     def do_slower(self) -> None:
-        self.set_view(self.view.slower())
-        self.tell(_("Refresh every {s} s").format(s=f"{self.view.interval_s:g}"))
+        self._refresh_as(self.view.slower())
+
+    def _refresh_as(self, view: ViewState) -> None:
+        self.set_view(view)
+        self.tell(toasts.refresh_every(view.interval_s))
 
     def set_view(self, view: ViewState) -> None:
         """The person wants to see things otherwise, on every screen."""
@@ -154,31 +173,40 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         if is_job():
             self.app.action_suspend_process()
         else:
-            self.tell(_("No shell started aktop: there is nothing to go back to."))
+            self.tell(toasts.no_shell())
 
     def do_redraw(self) -> None:
         self.post_message(Redraw())
 
     def do_undo(self) -> None:
-        self.key_actions.undo()
+        self.act_on(key_actions.undo)
 
     def do_disable(self) -> None:
-        self.key_actions.switch(self.key_under_cursor())
+        self.act_on_key(key_actions.switch)
 
     def do_limits(self) -> None:
-        self.key_actions.limit(self.key_under_cursor())
+        self.act_on_key(key_actions.limit)
 
     def do_timed_pause(self) -> None:
-        self.key_actions.timed_pause(self.key_under_cursor())
+        self.act_on_key(key_actions.timed_pause)
 
     def do_remind(self) -> None:
-        self.key_actions.remind()
+        self.act_on(key_actions.remind)
 
     def do_range(self) -> None:
-        self.scope_choices.choose_range()
+        if self.picture is not None:
+            look = self.picture.look_at(self.account.services.clock.now())
+            self.follow(scope_choices.choose_range(self.scope, look))
 
     def do_filters(self) -> None:
-        self.scope_choices.choose_filters()
+        if self.picture is not None:
+            look = self.picture.look_at(self.account.services.clock.now())
+            self.follow(scope_choices.choose_filter(self.scope, self.picture.snapshot, look))
+
+    @on(Narrow)
+    def narrow_to(self, message: Narrow) -> None:
+        """Look at the scope that was chosen."""
+        self.narrow(message.scope)
 
     def do_triage(self) -> None:
         self.post_message(Open("triage", self.scope))

@@ -6,22 +6,17 @@ from textual import on
 from textual.reactive import var
 
 from tui.domain.usage import Bucket
-from tui.locale import _
-from tui.monitor.questions import AskSite
-from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_question, hour_of
+from tui.monitor.scoped import calls_of, calls_question, errors_of, hour_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import calls, errors, scope_line, trend
+from tui.present import drill_down, trend, usage_panes
 from tui.present.display_context import DisplayContext
-from tui.present.notes import note_of
-from tui.present.trend_marks import marks
+from tui.present.drill_down import LATEST
 from tui.screens.account_screen import AccountScreen
-from tui.screens.panes import fill_trend, waiting_or
+from tui.screens.panes import show_chart, show_table
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-
-LATEST = 50
 
 
 class PageScreen(AccountScreen):
@@ -33,32 +28,20 @@ class PageScreen(AccountScreen):
 
     def paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the trend."""
-        chart, pane = self.query_one("#trend", TrendChart), self.query_one("#trend-pane", Pane)
-        found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
-        self.buckets = fill_trend(pane, chart, usage, self.metric, look, marks=found)
+        model = usage_panes.marked_trend_pane(self.scope, usage, self.metric, self.report, snapshot, look)
+        show_chart(self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart), model)
+        self.buckets = model.buckets
 
     def paint_calls(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the latest calls."""
-        question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
-        found, feed = calls_of(self.scope, snapshot, look.now, question)[:LATEST], snapshot.feed(question)
-        pane, table = self.query_one("#calls-pane", Pane), self.query_one("#calls", LiveTable)
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
-        table.show([calls.row(call, table.columns, snapshot, look) for call in found])
-        pane.title_line, pane.hint = _("Latest calls"), _("c all")
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None
+        table = self.query_one("#calls", LiveTable)
+        model = drill_down.calls_pane(self.scope, table.columns, snapshot, look)
+        show_table(self.query_one("#calls-pane", Pane), table, model)
 
     def paint_errors(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the errors, one line a burst."""
-        feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
-        found = errors_of(self.scope, snapshot, look.now)
-        pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
-        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show_from(errors.key_pane_rows, found or (), look.by_the_minute)
-        number = "–" if found is None else errors.number_word(feed.data, found)
-        pane.title_line = f"{_('Errors')} · {number} · {scope_line.range_word(self.scope.range, look)}"
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None and found is not None
+        model = drill_down.errors_pane(self.scope, snapshot, look)
+        show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), model)
 
     @on(LiveTable.RowSelected, "#calls")
     def open_call_row(self, message: LiveTable.RowSelected) -> None:

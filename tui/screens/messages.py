@@ -1,25 +1,69 @@
-"""What screens ask of the app: to open something, to see things otherwise, to copy."""
+"""What screens ask of the app, and dialogs of their screen: go there, show it otherwise, do this."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from textual.message import Message
 
+from tui.domain.export_format import ExportFormat
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.view_state import ViewState
+from tui.triage.incidents import Incident
 
-Target = Literal["calls", "errors", "key", "model", "call", "error", "wallet", "triage", "explain"]
 Door = Literal["sign_in", "profiles", "accounts"]
 
 
 @dataclass
 class Open(Message):
-    """Go somewhere, in a scope; a call or an error goes with the record itself."""
+    """Go to a screen by its name in the app's registry, in a scope; a call or an error goes with the record itself."""
 
-    target: Target
+    target: str
     scope: Scope
     record: Call | FailedCall | None = None
+
+
+@dataclass
+class Narrow(Message):
+    """Look at another scope on the screen that this is sent to."""
+
+    scope: Scope
+
+
+@dataclass
+class Quit(Message):
+    """Leave aktop."""
+
+
+@dataclass
+class ReadBack(Message):
+    """Read the call list back through its whole range."""
+
+
+@dataclass
+class Export(Message):
+    """Write the calls of a list, or of its whole range, to a file."""
+
+    is_whole_range: bool
+    form: ExportFormat
+    path: Path
+    may_replace: bool
+
+
+@dataclass
+class WriteReport(Message):
+    """Write the incident to a file."""
+
+    path: Path
+    may_replace: bool
+
+
+@dataclass
+class AnswerPlanned(Message):
+    """An incident is planned, or is not after all."""
+
+    incident: Incident
 
 
 @dataclass

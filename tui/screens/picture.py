@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import DisplayContext, context_of
 from tui.present.low_balance import Alarm
 from tui.screens.view_state import ViewState
 from tui.triage.incidents import Incidents
@@ -25,7 +25,11 @@ class Picture(Struct, frozen=True, eq=False):
     @property
     def look(self) -> DisplayContext:
         """How to word it."""
-        return DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
+        return self.look_at(self.now)
+
+    def look_at(self, now: datetime) -> DisplayContext:
+        """How to word something at another moment, such as an answer that comes while the picture is held."""
+        return context_of(self.snapshot, now, privacy=self.view.privacy)
 
 
 NO_VIEW, NO_ALARM, NO_EPISODES = ViewState(), Alarm(), Incidents()

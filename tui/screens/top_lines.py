@@ -13,7 +13,7 @@ from tui.present.banner import News
 from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
-from widgets.banner import BannerNotice
+from widgets.dialog_values import BannerNotice
 from widgets.facts import Part
 
 ONE_LINE = Size(40, 10)

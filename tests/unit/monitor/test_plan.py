@@ -13,7 +13,7 @@ from tests.unit.monitor.simulated import NOW
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import Tier
 from tui.monitor.events import Answered, QuestionFailed
-from tui.monitor.plan import MAX_NAP_S, Allowance, Plan, Progress, plan
+from tui.monitor.plan import MAX_NAP_S, Allowance, LoopState, Schedule, plan
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.reduce import reduce
@@ -21,7 +21,7 @@ from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom, when_activ
 from tui.monitor.snapshot import Snapshot
 
 NOTHING = Snapshot("http://gw", ZoneInfo("UTC"))
-CALM = Progress(NOW, timedelta(seconds=5), NOW, NOW - timedelta(seconds=60), NOW)
+CALM = LoopState(NOW, timedelta(seconds=5), NOW, NOW - timedelta(seconds=60), NOW)
 FREE = Allowance(lambda _question: 0.0)
 
 
@@ -54,12 +54,12 @@ def known(ages_s: Mapping[Question[Any], float]) -> Snapshot:
     return replace(snapshot, active_at=NOW - timedelta(seconds=1))
 
 
-def planned(*questions: Question[Any], ages_s: Mapping[Question[Any], float] | None = None, **changes: Any) -> Plan:
+def planned(*questions: Question[Any], ages_s: Mapping[Question[Any], float] | None = None, **changes: Any) -> Schedule:
     allowance = changes.pop("allowance", FREE)
     return plan(questions, known(ages_s or {}), replace(CALM, **changes), allowance)
 
 
-def names(found: Plan) -> list[str]:
+def names(found: Schedule) -> list[str]:
     return [question.name for question in found.start if isinstance(question, Ask)]
 
 
@@ -81,7 +81,7 @@ def test_what_is_expensive_is_asked_as_seldom_as_it_says(age_s: float, is_asked:
 
 def test_an_idle_account_costs_nothing_more() -> None:
     idle = replace(known({ACTIVE: 600.0}), active_at=NOW - timedelta(seconds=1200))
-    assert plan((ACTIVE,), idle, CALM, FREE) == Plan((), MAX_NAP_S)
+    assert plan((ACTIVE,), idle, CALM, FREE) == Schedule((), MAX_NAP_S)
 
 
 def test_no_more_than_four_at_once() -> None:
@@ -140,12 +140,12 @@ def test_the_background_trickles() -> None:
 
 
 def test_the_background_waits_for_first_answers_and_leaves_half_of_the_budget() -> None:
-    assert planned(BACK, awaits_first_answers=True) == Plan((), 1.0)
-    assert planned(BACK, allowance=Allowance(lambda _question: 0.0, background_wait_s=4.0)) == Plan((), 4.0)
+    assert planned(BACK, awaits_first_answers=True) == Schedule((), 1.0)
+    assert planned(BACK, allowance=Allowance(lambda _question: 0.0, background_wait_s=4.0)) == Schedule((), 4.0)
 
 
 def test_what_builds_on_another_answer_waits_for_that() -> None:
-    assert planned(AskKeyCosts()) == Plan((), MAX_NAP_S)
+    assert planned(AskKeyCosts()) == Schedule((), MAX_NAP_S)
     assert plan((AskKeyCosts(),), reduce(NOTHING, Answered(AskKeys(), (), NOW)), CALM, FREE).start == (AskKeyCosts(),)
 
 

@@ -133,14 +133,43 @@ def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
     assert len({used for _, used in told.values()}) == 3
 
 
-@pytest.mark.parametrize(("today", "severity"), [("1", Emphasis.NORMAL), ("200", Emphasis.CRITICAL)])
-def test_a_high_factor_stands_out(today: str, severity: Emphasis) -> None:
-    known = reduce(
-        snapshot_of(key(), costs={7: cost(today)}), Answered(AskKeyHistory(7), KeyHistory(steady(1.0), ()), NOW)
-    )
+@pytest.mark.parametrize(
+    ("times", "glyph", "severity"),
+    [
+        (1.0, "×", Emphasis.NORMAL),
+        (1.99, "×", Emphasis.NORMAL),
+        (2.0, "▲ ×", Emphasis.WARNING),
+        (4.99, "▲ ×", Emphasis.WARNING),
+        (5.0, "■ ×", Emphasis.CRITICAL),
+        (200.0, "■ ×", Emphasis.CRITICAL),
+    ],
+)
+def test_a_high_factor_stands_out(times: float, glyph: str, severity: Emphasis) -> None:
+    (line,) = keys.lines(snapshot_of(key(), costs={7: cost("1")}), NOW)
     shown = keys.columns(120)
-    row = keys.rows(keys.lines(known, NOW), LOOK, shown, ("today", True))[0]
-    assert row.cells[[one.id for one in shown].index("usual")].emphasis is severity
+    (row,) = keys.rows((replace(line, times_usual=times),), LOOK, shown, ("today", True))
+    told = row.cells[[one.id for one in shown].index("usual")]
+    assert told.text.startswith(glyph)
+    assert told.emphasis is severity
+
+
+@pytest.mark.parametrize(
+    ("likely_id", "told"),
+    [
+        (None, [("active", Emphasis.GOOD), ("inactive", Emphasis.MUTED)]),
+        (1, [("*active", Emphasis.CRITICAL), ("inactive", Emphasis.MUTED)]),
+        (2, [("active", Emphasis.GOOD), ("*inactive", Emphasis.CRITICAL)]),
+        (3, [("active", Emphasis.GOOD), ("inactive", Emphasis.MUTED)]),
+    ],
+)
+@pytest.mark.parametrize("width", [60, 120])
+def test_the_likely_cause_alone_bears_a_star(
+    likely_id: int | None, told: list[tuple[str, Emphasis]], width: int
+) -> None:
+    known, shown = snapshot_of(key(1, "a"), key(2, "b", stored_status="inactive")), keys.columns(width)
+    rows = keys.rows(keys.lines(known, NOW), LOOK, shown, ("name", False), likely_id=likely_id)
+    place = [column.id for column in shown].index("status")
+    assert [(row.cells[place].text, row.cells[place].emphasis) for row in rows] == told
 
 
 def test_hours_outside_of_what_is_known_cost_nothing() -> None:

@@ -4,8 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.unit.samples import NOW
-from tui.domain.usage import NOTHING, Bucket
+from tui.domain.usage import NOTHING, Bucket, Sums
 from tui.present import keys, trend
 from tui.present.display_context import DisplayContext
 from tui.present.trend import Metric, chart, running_from
@@ -45,3 +47,25 @@ def test_the_line_below_says_that_the_hour_is_not_over() -> None:
 def test_a_sparkline_of_hours_does_not_fall_at_its_end() -> None:
     assert keys._spark((*(1.0,) * 10, float(Decimal(8)), 2.0)).endswith("█░")
     assert keys._spark((*(1.0,) * 10, 2.0, 8.0)).endswith("▂█")
+
+
+@pytest.mark.parametrize(
+    ("known_from", "values"),
+    [
+        (None, (1.0, 1.0, 1.0)),
+        (timedelta(0), (1.0, 1.0, 1.0)),
+        (HOUR - timedelta(seconds=1), (1.0, 1.0, 1.0)),
+        (HOUR, (None, 1.0, 1.0)),
+        (HOUR + timedelta(seconds=1), (None, 1.0, 1.0)),
+        (3 * HOUR, (None, None, None)),
+    ],
+)
+def test_what_ended_before_anything_was_known_is_a_gap(
+    known_from: timedelta | None, values: tuple[float | None, ...]
+) -> None:
+    start = NOW.replace(minute=0, second=0)
+    one = Sums(requests=1)
+    buckets = tuple(Bucket(start + HOUR * at, start + HOUR * (at + 1), one) for at in range(3))
+    known = None if known_from is None else start + known_from
+    (drawn,) = chart(buckets, Metric.REQUESTS, HOUR, UTC, known_from=known).series
+    assert drawn.values == values

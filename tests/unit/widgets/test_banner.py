@@ -4,7 +4,8 @@ from textual import on
 
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
 from widgets import banner as banner_module
-from widgets.banner import FLASHES, Banner, BannerNotice
+from widgets.banner import FLASHES, Banner
+from widgets.dialog_values import BannerNotice
 from widgets.values import Cell, Emphasis
 
 
@@ -17,8 +18,8 @@ class BannerHost(Host):
     def bell(self) -> None:
         self.bells += 1
 
-    @on(Banner.Pressed)
-    def _pressed(self, message: Banner.Pressed) -> None:
+    @on(Banner.Clicked)
+    def _pressed(self, message: Banner.Clicked) -> None:
         self.pressed.append(message.notice)
 
 

@@ -13,6 +13,7 @@ from textual.widgets import Label
 from tests.unit.widgets.hosts import text_of
 from widgets import act_dialog
 from widgets.act_dialog import ActDialog
+from widgets.dialog_values import HelpRow, HelpSection
 from widgets.dialogs import (
     ActOutcome,
     Choice,
@@ -25,7 +26,7 @@ from widgets.dialogs import (
     PromptCheck,
     PromptDialog,
 )
-from widgets.help_view import HelpDialog, HelpRow, HelpSection, help_lines
+from widgets.help_view import HelpDialog, help_lines
 from widgets.layout import plain_line
 from widgets.values import Cell, Emphasis, Line
 

@@ -1,6 +1,6 @@
 """All accounts: one line a profile, asked only while this screen is open; enter goes there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,21 +13,21 @@ from tui.account.context import AccountContext
 from tui.account.poller import AccountsPoller
 from tui.config.file import BadSettings
 from tui.domain.scope import Scope
-from tui.locale import _
 from tui.monitor.account_summary import AccountSummary
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import account_details, accounts, profiles
+from tui.present import accounts, accounts_panes
 from tui.present.display_context import DisplayContext
-from tui.screens.account_screen import AccountScreen, parts
+from tui.present.toasts import Toast
+from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.commands import ScreenKind
 from tui.screens.messages import GoTo
+from tui.screens.panes import show_fields, show_frame, show_table
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Emphasis
 
 SHORT = 18
 """Rows under which there is no room for more than the table."""
@@ -49,7 +49,7 @@ class AccountsScreen(AccountScreen):
         self._asking: Worker[None] | None = None
 
     def compose_body(self) -> ComposeResult:
-        with Pane(title_line=_("Accounts"), id="accounts-pane"):
+        with Pane(id="accounts-pane"):
             yield LiveTable(accounts.columns(), id="accounts")
         with Pane(id="about-pane"):
             yield FieldView(id="about", wrap=True)
@@ -69,7 +69,7 @@ class AccountsScreen(AccountScreen):
 
     def _begin(self) -> None:
         if self._asking is None:
-            self._asking = self.run_worker(self._ask_all(), group="roll", exit_on_error=True)
+            self._asking = self.run_worker(self._ask_all(), group="accounts", exit_on_error=True)
 
     def _end(self) -> None:
         if self._asking is not None:
@@ -80,44 +80,35 @@ class AccountsScreen(AccountScreen):
         try:
             await self._poller.run(self.account.services.settings, self.repaint_soon)
         except BadSettings as error:
-            self.tell(str(error), severity="error")
+            self.tell(Toast(str(error), "error"))
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         return ()
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        text = _("all accounts · burn of the others is by their balance, after two minutes")
-        return parts(((Cell(text, Emphasis.MUTED),),))
+        return accounts_panes.title_parts()
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
+        self.set_class(self.size.height < SHORT, "-short")
         table, pane = self.query_one("#accounts", LiveTable), self.query_one("#accounts-pane", Pane)
         try:
-            summaries = self._glances()
+            summaries = self._summaries()
         except BadSettings as error:
-            pane.note = (Cell(str(error), Emphasis.CRITICAL),)
+            show_frame(pane, accounts_panes.unreadable(error))
             return
-        table.show(accounts.rows(summaries, snapshot, look))
-        self._paint_about(summaries, snapshot, look)
-        pane.title_line = f"{_('Accounts')} · {len(summaries)}"
-        pane.hint = _("enter go there")
-        example = _("more of them: [profile.NAME] with a url in {path}")
         path = self.account.services.settings.config_path
-        pane.note = (Cell(example.format(path=path), Emphasis.MUTED),) if len(summaries) < 2 else ()
-
-    def _paint_about(self, summaries: Sequence[AccountSummary], snapshot: Snapshot, look: DisplayContext) -> None:
-        self.set_class(self.size.height < SHORT, "-short")
-        cursor = self.query_one("#accounts", LiveTable).cursor_id
-        summary = next((one for one in summaries if one.profile == cursor), summaries[0] if summaries else None)
+        show_table(pane, table, accounts_panes.list_pane(summaries, path, snapshot, look))
+        summary = next((one for one in summaries if one.profile == table.cursor_id), next(iter(summaries), None))
         if summary is not None:
-            self.query_one("#about-pane", Pane).title_line = look.name(profiles.title(summary.profile))
-            self.query_one("#about", FieldView).lines = account_details.details(summary, snapshot, look)
+            about = accounts_panes.about_pane(summary, snapshot, look)
+            show_fields(self.query_one("#about-pane", Pane), self.query_one("#about", FieldView), about)
 
     @on(LiveTable.RowHighlighted, "#accounts")
     def follow_cursor(self) -> None:
         """What is shown below follows the cursor."""
         self.repaint_soon()
 
-    def _glances(self) -> tuple[AccountSummary, ...]:
+    def _summaries(self) -> tuple[AccountSummary, ...]:
         found = self._poller.summaries(self.account.services.settings)
         return tuple(replace(one, report=self.report) if one.is_here else one for one in found)
 

@@ -4,11 +4,11 @@ from textual import on
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.locale import _
-from tui.screens.dialog_words import dialog_words
+from tui.present import calls_pane
+from tui.present.dialogs import dialog_words
 from widgets.dialog import Dialog, wrapped_height
 from widgets.live_table import LiveTable
-from widgets.values import Cell, Column, Emphasis, Line, Row
+from widgets.values import Cell, Column, Emphasis, Row
 
 
 class ColumnsDialog(Dialog[frozenset[str] | None]):
@@ -18,8 +18,7 @@ class ColumnsDialog(Dialog[frozenset[str] | None]):
     BINDINGS = [Binding("space", "switch", "Switch", show=False), Binding("a", "all", "All", show=False)]
 
     def __init__(self, columns: tuple[Column, ...], hidden: frozenset[str]) -> None:
-        lines: tuple[Line, ...] = ((Cell(_("space shows or hides, a shows all, enter takes it"), Emphasis.MUTED),),)
-        super().__init__(_("Columns"), lines, dialog_words())
+        super().__init__(calls_pane.columns_title(), calls_pane.columns_lines(), dialog_words())
         # The first column is pinned: without it nothing tells the rows apart.
         self._columns = columns[1:]
         self._hidden = hidden

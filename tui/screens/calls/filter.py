@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
 
-from tui.locale import _
 from tui.present.call_filter import BadFilter, completed, completions, parse
+from tui.present.calls_pane import filter_title
+from tui.present.dialogs import dialog_words
 from tui.present.filter_check import offered, pointed
-from tui.screens.dialog_words import dialog_words
 from widgets.dialogs import PromptCheck, PromptDialog
 
 
@@ -18,7 +18,7 @@ class FilterPrompt(PromptDialog):
 
     def __init__(self, value: str, known: Mapping[str, Sequence[str]]) -> None:
         self._known = known
-        super().__init__(_("Filter calls"), value=value, check=self._checked, words=dialog_words())
+        super().__init__(filter_title(), value=value, check=self._checked, words=dialog_words())
 
     def below_width(self) -> int:
         """Room for an error with what it is about."""

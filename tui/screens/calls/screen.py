@@ -1,6 +1,6 @@
 """Call records of the scope, newest first, live until the person scrolls."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,41 +8,44 @@ from filelock import Timeout
 from textual import on
 from textual.app import ComposeResult
 from textual.reactive import var
+from textual.worker import Worker
 
 from tui.account.context import AccountContext
 from tui.domain.clock import floor_minute
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
-from tui.locale import _
 from tui.monitor import reconcile
 from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.order import NEWEST_FIRST
 from tui.monitor.question import Question
-from tui.monitor.questions import AskCalls, AskKeys
+from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, calls_lines, scope_line
+from tui.present import calls, calls_pane, export_words, read_back
 from tui.present.call_filter import parse
 from tui.present.call_list import CallList, Wanted
+from tui.present.calls_lines import ListState
 from tui.present.display_context import DisplayContext
 from tui.present.filter_check import known_values
-from tui.present.notes import note_of
-from tui.screens.account_screen import AccountScreen, parts
+from tui.records.export import Writing, each, whole_range
+from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
+from tui.screens.calls import export, reading
 from tui.screens.calls.columns import ColumnsDialog
-from tui.screens.calls.export import Export
+from tui.screens.calls.export import ExportRun
 from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.order import GatewayOrder
-from tui.screens.calls.reading import ReadBack
+from tui.screens.calls.reading import RangeReading
 from tui.screens.calls.rows import CallRows
 from tui.screens.commands import ScreenKind
-from tui.screens.panes import waiting_or
+from tui.screens.dialogs import follow
+from tui.screens.messages import Export, ReadBack
+from tui.screens.panes import show_frame
 from tui.store.view import StoredView
 from widgets.facts import Part
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Emphasis, Line
 
 TABLE = "calls"
 VALUES_FROM = 3000
@@ -65,9 +68,9 @@ class CallsScreen(AccountScreen):
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
         self.found = CallList()
-        self.reading = ReadBack(self)
-        self.order = GatewayOrder(self)
-        self.export = Export(self)
+        self._is_read_back = False
+        self._export: ExportRun | None = None
+        self._writing: Worker[None] | None = None
         self._stored = StoredView(account.services.settings.state_dir / "view.json")
         self._shown_for: tuple[object, ...] = ()
         self._shown_order: tuple[object, ...] = (NEWEST_FIRST, False)
@@ -88,6 +91,16 @@ class CallsScreen(AccountScreen):
         """The table."""
         return self.query_one("#calls", LiveTable)
 
+    @property
+    def reading(self) -> RangeReading:
+        """How far back it reads."""
+        return RangeReading(self.scope, self._is_read_back)
+
+    @property
+    def order(self) -> GatewayOrder:
+        """What the gateway sorts, where not all is here."""
+        return GatewayOrder(self.reading, self.sort)
+
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         question = self.reading.question(snapshot, now)
         yield question
@@ -98,8 +111,9 @@ class CallsScreen(AccountScreen):
         if check is not None:
             yield check
 
-    def ask_again(self) -> None:
+    def _read_back(self, is_on: bool) -> None:
         """Tell the monitor how deep to read now, though what is asked is the same."""
+        self._is_read_back = is_on
         self._asked = None
         self.repaint_soon()
 
@@ -107,51 +121,36 @@ class CallsScreen(AccountScreen):
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         self._gather(snapshot, look)
-        chips: Line = (Cell(f"{_('Calls')} · ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
-        return parts((chips,), calls_lines.totals(self._list_state(snapshot, look), look))
+        return calls_pane.title_parts(self.scope, self._list_state(snapshot, look), snapshot, look)
 
-    def _list_state(self, snapshot: Snapshot, look: DisplayContext) -> calls_lines.ListState:
-        view = snapshot.calls.get(self.reading.question(snapshot, look.now))
-        return calls_lines.ListState(
+    def _list_state(self, snapshot: Snapshot, look: DisplayContext) -> ListState:
+        reading = self.reading
+        view = snapshot.calls.get(reading.question(snapshot, look.now))
+        return ListState(
             shown=len(self.found),
             billed_usd=self.found.billed_usd,
             filter_text=self._filter.text,
-            plan=self.reading.plan(snapshot, look.now),
+            plan=reading.plan(snapshot, look.now),
             covered_from=view.covered_from if view is not None else None,
-            is_complete=self.reading.is_complete(snapshot, look.now),
-            is_reading=self.reading.is_on,
+            is_complete=reading.is_complete(snapshot, look.now),
+            is_reading=reading.is_on,
             first=self.order.first(snapshot, look.now),
         )
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        question = self.reading.question(snapshot, look.now)
-        feed, pane, table = snapshot.feed(question), self.query_one("#calls-pane", Pane), self.table
-        self._paint_filter(snapshot, look)
+        question, table, state = self.reading.question(snapshot, look.now), self.table, self._list_state(snapshot, look)
+        # A line of its own: what is hidden by a filter must never look like what is not there.
+        line = self.query_one("#filter", InfoLine)
+        line.display, line.parts = bool(state.filter_text), calls_pane.filter_parts(state)
         self._fill(table, snapshot, look)
-        table.empty_text = waiting_or(
-            _("no calls"), is_known=snapshot.calls.get(question) is not None, failure=feed.failure
-        )
-        column = next(column.title for column in calls.columns() if column.id == self.sort[0])
-        pane.title_line = f"{_('Calls')} · {column} {'▼' if self.sort[1] else '▲'}"
-        pane.hint = calls_lines.follow_word(table.pending_new, is_following=table.is_following)
-        pane.note = self._note(question, snapshot, look)
-        pane.stale = feed.failure is not None
-        self.reading.stop_at_the_end(snapshot, look.now)
-
-    def _paint_filter(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        """A line of its own: what is hidden by a filter must never look like what is not there."""
-        line, state = self.query_one("#filter", InfoLine), self._list_state(snapshot, look)
-        line.display = bool(state.filter_text)
-        line.parts = parts((calls_lines.filter_line(state),), calls_lines.matches(state))
-
-    def _note(self, question: AskCalls, snapshot: Snapshot, look: DisplayContext) -> Line:
-        if self.export.is_on:
-            return self.export.progress()
-        feed = snapshot.feed(question)
-        if self.reading.is_on and feed.failure is None:
-            return calls_lines.reading(self.reading.plan(snapshot, look.now), snapshot.budget)
-        note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        return note or calls_lines.difference(reconcile.difference(question, snapshot, look.now))
+        table.empty_text = calls_pane.empty_text(question, snapshot)
+        exporting = self._export.progress() if self._export is not None else ()
+        shown = calls_pane.CallsState(self.sort, table.pending_new, table.is_following, exporting)
+        show_frame(self.query_one("#calls-pane", Pane), calls_pane.frame(shown, state, question, snapshot, look))
+        ended_with = self.reading.ended_with(snapshot, look.now)
+        if ended_with is not None:
+            self._read_back(False)
+            self.tell(read_back.ended(ended_with))
 
     def _gather(self, snapshot: Snapshot, look: DisplayContext) -> None:
         """Bring the list up to what is known and wanted."""
@@ -221,7 +220,7 @@ class CallsScreen(AccountScreen):
     def do_copy(self) -> None:
         call = self._call_under_cursor()
         if call is not None:
-            self.copy(call.request_id or str(call.id))
+            self.copy(calls_pane.copied_text(call))
 
     def do_narrow(self) -> None:
         call = self._call_under_cursor()
@@ -258,13 +257,12 @@ class CallsScreen(AccountScreen):
     # Filter, columns, depth, export
 
     def do_find(self) -> None:
-        if self.snapshot is None or self.now is None:
+        if self.picture is None or self.snapshot is None or self.now is None:
             return
-        look = DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
         view = self.snapshot.calls.get(self.reading.question(self.snapshot, self.now))
         newest = view.log.newest_first()[:VALUES_FROM] if view is not None else ()
         self.app.push_screen(
-            FilterPrompt(self.filter_text, known_values(newest, self.snapshot, look)), self._take_filter
+            FilterPrompt(self.filter_text, known_values(newest, self.snapshot, self.picture.look)), self._take_filter
         )
 
     def _take_filter(self, text: str | None) -> None:
@@ -283,7 +281,7 @@ class CallsScreen(AccountScreen):
         try:
             self._stored.hide_columns(TABLE, hidden)
         except (OSError, Timeout) as error:
-            self.tell(_("The columns could not be remembered: {error}").format(error=error), severity="warning")
+            self.tell(calls_pane.columns_not_kept(error))
 
     def _hidden_before(self) -> frozenset[str]:
         try:
@@ -292,20 +290,70 @@ class CallsScreen(AccountScreen):
             return frozenset()
 
     def do_older(self) -> None:
-        self.reading.offer()
+        snapshot, now = self.snapshot, self.now
+        if snapshot is None or now is None or self.reading.is_on:
+            return
+        if self.reading.is_complete(snapshot, now):
+            self.tell(read_back.all_here())
+        else:
+            self.run_worker(self._offer_older(snapshot, now), group="offer", exclusive=True)
+
+    async def _offer_older(self, snapshot: Snapshot, now: datetime) -> None:
+        follow(self, await reading.offer(self.reading, self.account.monitor, snapshot, now))
+
+    @on(ReadBack)
+    def begin_reading(self) -> None:
+        """Read the range back."""
+        self._read_back(True)
 
     def do_export(self) -> None:
-        self.export.offer()
+        if self.snapshot is not None and self.now is not None and self._export is None:
+            self.run_worker(self._offer_export(self.snapshot, self.now), group="offer", exclusive=True)
+
+    async def _offer_export(self, snapshot: Snapshot, now: datetime) -> None:
+        shown, plan = len(self.found), None
+        if not self.reading.is_complete(snapshot, now):
+            plan = await reading.counted(self.reading, self.account.monitor, snapshot, now)
+        follow(self, export.offer(self.scope.range, shown, plan))
+
+    @on(Export)
+    def begin_export(self, message: Export) -> None:
+        """Write the file that a person named."""
+        if self.picture is None or self._export is not None:
+            return
+        services, now = self.account.services, self.account.services.clock.now()
+        shown = self.found.calls()
+        run = ExportRun(None if message.is_whole_range else len(shown), self.repaint_soon)
+        found = whole_range(self.scope, services, now, run.wait, run.damaged) if message.is_whole_range else each(shown)
+        writing = Writing(message.form, self.picture.snapshot, self.picture.look_at(now))
+        self._export = run
+        self._writing = self.run_worker(self._write(run, found, writing, message), group="export", exclusive=True)
+        self.repaint_soon()
+
+    async def _write(self, run: ExportRun, found: AsyncIterator[Call], writing: Writing, wanted: Export) -> None:
+        try:
+            for toast in await run.write(found, wanted.path, writing, may_replace=wanted.may_replace):
+                self.tell(toast)
+        finally:
+            if self._export is run:
+                self._export = None
+            self.repaint_soon()
+
+    def _stop_export(self, writing: Worker[None]) -> None:
+        """Give it up; nothing is left of it."""
+        writing.cancel()
+        self._export = None
+        self.tell(export_words.stopped())
 
     def do_calls(self) -> None:
         """Already here."""
 
     def do_back(self) -> None:
         """Stop what is going on, then clear the filter, then go back."""
-        if self.export.is_on:
-            self.export.stop()
+        if self._export is not None and self._writing is not None:
+            self._stop_export(self._writing)
         elif self.reading.is_on:
-            self.reading.stop()
+            self._read_back(False)
         elif self.filter_text:
             self.filter_text = ""
             self.repaint_soon()

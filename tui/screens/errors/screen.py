@@ -12,25 +12,22 @@ from textual.timer import Timer
 from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
-from tui.locale import _, plural
 from tui.monitor.question import Question
-from tui.monitor.questions import AskError, AskSite
-from tui.monitor.scoped import errors_of, errors_question
+from tui.monitor.questions import AskError
+from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
-from tui.present import errors, scope_line
+from tui.present import errors, errors_pane
 from tui.present.display_context import DisplayContext
-from tui.present.notes import note_of
-from tui.screens.account_screen import AccountScreen, parts
+from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.commands import ScreenKind
-from tui.screens.dialog_words import dialog_words
+from tui.screens.dialogs import prompt_dialog
+from tui.screens.panes import show_fields, show_table
 from tui.triage.storms import bursts
-from widgets.dialogs import PromptDialog
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Emphasis, Line
 
 SETTLE_S = 0.15
 PAGES = 5
@@ -54,7 +51,7 @@ class ErrorsScreen(AccountScreen):
     def compose_body(self) -> ComposeResult:
         with Pane(id="list-pane"):
             yield LiveTable(errors.screen_columns(), id="errors", follow_top=True)
-        with Pane(id="inspector-pane", title_line=_("Inspector")):
+        with Pane(id="inspector-pane"):
             yield FieldView(id="inspector")
 
     def on_mount(self) -> None:
@@ -70,39 +67,14 @@ class ErrorsScreen(AccountScreen):
         yield errors_question(self.scope, snapshot, now, PAGES)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        chips: Line = (Cell(f"{_('Errors')} · ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
-        return parts((chips,))
+        return errors_pane.title_parts(self.scope, snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
-        found = errors_of(self.scope, snapshot, look.now)
-        self._found = tuple(call for call in found or () if errors.matches(call, self.needle))
-        pane, table = self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable)
-        table.columns = errors.screen_columns() if self.is_grouped else errors.single_columns()
-        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        rows = (
-            errors.screen_rows(self._found, snapshot, look)
-            if self.is_grouped
-            else errors.single_rows(self._found, look)
-        )
-        table.show(rows)
-        number = "–" if found is None else errors.number_word(feed.data, self._found)
-        count = plural("{n} group", "{n} groups", len(rows)).format(n=len(rows))
-        groups = f" · {count}" if self.is_grouped and found is not None else ""
-        needle = f" · /{self.needle}" if self.needle else ""
-        pane.title_line = f"{_('Errors')} · {number}{groups}{needle}"
-        pane.hint = _("o one by one") if self.is_grouped else _("o storms")
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None and found is not None
-        self._paint_inspector(snapshot, look)
-
-    def _paint_inspector(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        call, view = self._under_cursor(), self.query_one("#inspector", FieldView)
-        if call is None:
-            view.lines = ()
-            return
-        feed = snapshot.feed(AskError(call.id))
-        view.lines = errors.inspector(call, feed.data, look, feed.failure)
+        self._found = errors_pane.matching(self.scope, self.needle, snapshot, look)
+        model = errors_pane.list_pane(self.scope, self._found, self.needle, snapshot, look, is_grouped=self.is_grouped)
+        show_table(self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable), model)
+        inspector = errors_pane.inspector_pane(self._under_cursor(), snapshot, look)
+        show_fields(self.query_one("#inspector-pane", Pane), self.query_one("#inspector", FieldView), inspector)
 
     def _under_cursor(self) -> FailedCall | None:
         cursor = self.query_one("#errors", LiveTable).cursor_id
@@ -170,11 +142,10 @@ class ErrorsScreen(AccountScreen):
                 self.needle = text
                 self.repaint_soon()
 
-        self.app.push_screen(PromptDialog(_("Filter errors"), value=self.needle, words=dialog_words()), take)
+        self.app.push_screen(prompt_dialog(errors_pane.find_prompt(self.needle)), take)
 
     def do_copy(self) -> None:
         call = self._under_cursor()
         if call is None or self.snapshot is None:
             return
-        detail = self.account.monitor.snapshot.data(AskError(call.id))
-        self.copy(detail.body if detail is not None and detail.body else call.message)
+        self.copy(errors_pane.copied_text(call, self.account.monitor.snapshot.data(AskError(call.id))))

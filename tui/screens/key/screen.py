@@ -9,26 +9,21 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
-from tui.domain.failure import FailureKind
 from tui.domain.scope import DayRange
-from tui.locale import _, plural
-from tui.monitor.calls.log import by_day
 from tui.monitor.question import Question
-from tui.monitor.questions import AskKeyCosts, AskKeyDays, AskKeys, AskSite
-from tui.monitor.scoped import calls_of, calls_question, errors_question, questions_of, usage_of
+from tui.monitor.questions import AskKeyCosts, AskKeyDays
+from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, errors, key_page, scope_line
-from tui.present import format as fmt
+from tui.present import calls, errors, key_page, key_panes, usage_panes
 from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
-from tui.present.notes import note_of
-from tui.screens.account_screen import parts
+from tui.present.drill_down import LATEST
+from tui.present.key_names import copied_text
 from tui.screens.bindings import bindings
 from tui.screens.commands import ScreenKind
-from tui.screens.dialog_words import dialog_words
-from tui.screens.drill_down import LATEST, PageScreen
-from tui.screens.panes import fill_split, waiting_or
-from widgets.dialogs import Choice, ChoiceDialog
+from tui.screens.dialogs import choice_dialog
+from tui.screens.drill_down import PageScreen
+from tui.screens.panes import show_fields, show_table
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
@@ -55,14 +50,14 @@ class KeyScreen(PageScreen):
         return key_id
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="limits-pane", title_line=_("Limits")):
+        with Pane(id="limits-pane"):
             yield FieldView(id="limits")
         with Horizontal(id="middle"):
             with Pane(id="days-pane"):
                 yield LiveTable(key_page.day_columns(), id="days")
             with Vertical(id="right"):
                 with Pane(id="trend-pane"):
-                    yield TrendChart(id="trend", usual_word=_("usual"))
+                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
                 with Pane(id="models-pane"):
                     yield LiveTable(id="models", show_header=False)
         with Horizontal(id="lower"):
@@ -82,60 +77,21 @@ class KeyScreen(PageScreen):
         yield AskKeyCosts()
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        key = snapshot.key(self.key_id)
-        usage = usage_of(self.scope, snapshot, look.now)
-        chips = scope_line.chips(self.scope, snapshot, look)
-        return parts(key_page.title(key, self.key_id, look), (*scope_line.totals(usage, look)[:2], chips))
+        return key_panes.title_parts(self.key_id, self.scope, snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
         self.set_class(self.size.height < SHORT, "-short")
-        self._paint_limits(snapshot, look)
-        self._paint_days(snapshot, look)
+        limits = key_panes.limits_pane(self.key_id, self.scope, snapshot, look)
+        show_fields(self.query_one("#limits-pane", Pane), self.query_one("#limits", FieldView), limits)
+        days = key_panes.days_pane(self.key_id, self.days, self.scope, snapshot, look)
+        show_table(self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable), days)
         usage = usage_of(self.scope, snapshot, look.now)
         self.paint_trend(usage, snapshot, look)
-        models = self.query_one("#models", LiveTable)
-        fill_split(self.query_one("#models-pane", Pane), models, usage, By.MODEL, self.metric, look)
+        models = usage_panes.split_pane(usage, By.MODEL, self.metric, look)
+        show_table(self.query_one("#models-pane", Pane), self.query_one("#models", LiveTable), models)
         self.paint_calls(snapshot, look)
         self.paint_errors(snapshot, look)
-
-    def _paint_limits(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        key, pane = snapshot.key(self.key_id), self.query_one("#limits-pane", Pane)
-        feed = snapshot.feed(AskKeys())
-        self.query_one("#limits", FieldView).lines = key_page.limits(key, look) if key else ()
-        users = key_page.users(calls_of(self.scope, snapshot, look.now), look)
-        pane.hint = "".join(cell.text for cell in users[0]) if users else ""
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None
-
-    def _paint_days(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        feed = snapshot.feed(AskKeyDays(self.key_id, self.days))
-        pane, table = self.query_one("#days-pane", Pane), self.query_one("#days", LiveTable)
-        zone = fmt.zone_name(snapshot.server_zone)
-        since = fmt.midnight_elsewhere(snapshot.server_zone, look.zone, look.now)
-        if feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING:
-            self._paint_days_of_calls(pane, table, snapshot, look)
-            return
-        table.empty_text = waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure)
-        table.show(key_page.day_rows(feed.data or (), look.now.astimezone(snapshot.server_zone).date()))
-        pane.title_line = f"{_('Days')} · {self.days} · {zone}"
-        if since:
-            pane.title_line += f" · {_('each from {time}').format(time=since)}"
-        pane.hint = _("d days")
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None
-
-    def _paint_days_of_calls(self, pane: Pane, table: LiveTable, snapshot: Snapshot, look: DisplayContext) -> None:
-        """The days by the call records that are here, where the gateway does not tell a key's days."""
-        question = calls_question(self.scope, snapshot, look.now, rows=LATEST)
-        found = calls_of(self.scope, snapshot, look.now, question)
-        view = snapshot.calls.get(question)
-        table.empty_text = waiting_or(_("no calls"), is_known=view is not None)
-        table.show(key_page.day_rows(by_day(found, snapshot.server_zone)))
-        since = _(", since {time}").format(time=fmt.moment(found[-1].at, look.now, look.zone)) if found else ""
-        pane.title_line = f"{_('Days')} · {fmt.zone_name(snapshot.server_zone)}{since}"
-        pane.hint, pane.stale = _("t range"), False
-        pane.note = key_page.days_of_calls(snapshot.data(AskSite()))
 
     def key_under_cursor(self) -> int:
         return self.key_id
@@ -162,12 +118,8 @@ class KeyScreen(PageScreen):
                 self.days = int(choice)
                 self.repaint_soon()
 
-        choices = tuple(
-            Choice(str(days), plural("{n} day", "{n} days", days).format(n=days)) for days in (1, 7, 14, 30, 60, 90)
-        )
-        dialog = ChoiceDialog(_("Days of the table"), choices, str(self.days), words=dialog_words())
-        self.app.push_screen(dialog, take)
+        self.app.push_screen(choice_dialog(key_panes.day_choices(self.days)), take)
 
     def do_copy(self) -> None:
         key = self.snapshot.key(self.key_id) if self.snapshot else None
-        self.copy(f"{key.id} {key.name}" if key else str(self.key_id))
+        self.copy(copied_text(key) if key else str(self.key_id))

@@ -8,24 +8,22 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from tui.locale import _
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, errors, scope_line
+from tui.present import calls, errors, model_page, usage_panes
 from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
-from tui.screens.account_screen import parts
+from tui.present.drill_down import LATEST
 from tui.screens.bindings import bindings
 from tui.screens.commands import ScreenKind
-from tui.screens.drill_down import LATEST, PageScreen
-from tui.screens.panes import fill_split
+from tui.screens.drill_down import PageScreen
+from tui.screens.panes import show_table
 from widgets.facts import Part
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Emphasis
 
 
 class ModelScreen(PageScreen):
@@ -37,7 +35,7 @@ class ModelScreen(PageScreen):
 
     def compose_body(self) -> ComposeResult:
         with Pane(id="trend-pane"):
-            yield TrendChart(id="trend", usual_word=_("usual"))
+            yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
         with Horizontal(id="middle"):
             with Pane(id="keys-pane"):
                 yield LiveTable(id="keys", show_header=False)
@@ -55,18 +53,13 @@ class ModelScreen(PageScreen):
         yield errors_question(self.scope, snapshot, now)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        usage = usage_of(self.scope, snapshot, look.now)
-        model = self.entered_with.filters.model or ""
-        title = (Cell(f"{_('Model')} · {model}  ", Emphasis.STRONG), *scope_line.chips(self.scope, snapshot, look))
-        return parts((title,), scope_line.totals(usage, look))
+        return model_page.title_parts(self.entered_with.filters.model or "", self.scope, snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         usage = usage_of(self.scope, snapshot, look.now)
         self.paint_trend(usage, snapshot, look)
-        table = self.query_one("#keys", LiveTable)
-        fill_split(
-            self.query_one("#keys-pane", Pane), table, usage, By.KEY, self.metric, look, keys=snapshot.data(AskKeys())
-        )
+        keys = usage_panes.split_pane(usage, By.KEY, self.metric, look, keys=snapshot.data(AskKeys()))
+        show_table(self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable), keys)
         self.paint_errors(snapshot, look)
         self.paint_calls(snapshot, look)
 

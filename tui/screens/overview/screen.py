@@ -7,58 +7,48 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.reactive import var
 
 from tui.account.context import AccountContext
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
-from tui.locale import _
 from tui.monitor.question import Question
-from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys, AskSite
-from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, questions_of, usage_of
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
+from tui.monitor.scoped import errors_of, errors_question, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import breakdown, errors, keys, scope_line, trend
-from tui.present import format as fmt
+from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
-from tui.present.notes import note_of
-from tui.present.plans import plan_words
-from tui.present.trend_marks import marks
-from tui.screens.account_screen import AccountScreen, parts
-from tui.screens.bindings import bindings
+from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.commands import ScreenKind
-from tui.screens.dialog_words import dialog_words
-from tui.screens.panes import fill_split, fill_trend, waiting_or
-from widgets.dialogs import Choice, ChoiceDialog, PromptDialog
+from tui.screens.dialogs import choice_dialog, prompt_dialog
+from tui.screens.panes import show_caption, show_chart, show_table
+from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
-from widgets.values import Row
-
-PANES = ("trend", "split", "keys", "errors")
-SMALL = 60
 
 
-class OverviewScreen(AccountScreen):
+class OverviewScreen(ZoomingScreen):
     """Four panes over one scope."""
 
     place = ScreenKind.OVERVIEW
     CSS_PATH = "overview.tcss"
-    BINDINGS = [
-        *bindings(ScreenKind.OVERVIEW),
-        *((str(number), f"focus_pane({number})", "") for number in range(1, 5)),
-    ]
+    BINDINGS = [*bindings(ScreenKind.OVERVIEW), *PANE_BINDINGS]
+    PANES = ("trend", "split", "keys", "errors")
+    HOME_PANE = "keys"
+    SMALL = Size(60, 16)
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     metric: var[trend.Metric] = var(trend.Metric.BILLED, init=False)
     by: var[breakdown.By] = var(breakdown.By.MODEL, init=False)
     needle: var[str] = var("", init=False)
-    zoomed: var[str | None] = var(None, init=False)
 
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
-        self._trend: tuple[Bucket, ...] = ()
+        self._trend: Sequence[Bucket] = ()
         self._first_key: Hashable = None
         self._is_settled = False
 
@@ -66,7 +56,7 @@ class OverviewScreen(AccountScreen):
         with Vertical(id="panes"):
             with Horizontal(id="top"):
                 with Pane(id="trend-pane"):
-                    yield TrendChart(id="trend", usual_word=_("usual"))
+                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
                     yield InfoLine(id="caption")
                 with Pane(id="split-pane"):
                     yield LiveTable(id="split", show_header=False)
@@ -87,117 +77,54 @@ class OverviewScreen(AccountScreen):
                 yield AskKeyHistory(key.id)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        usage = usage_of(self.scope, snapshot, look.now)
-        plans = plan_words(snapshot, look) if has_plans(snapshot) else ()
-        chips = scope_line.chips(self.scope, snapshot, look)
-        return parts((chips,), (*scope_line.totals(usage, look), *plans))
+        return overview.title_parts(self.scope, usage_of(self.scope, snapshot, look.now), snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        self._place_panes()
+        self.place_panes()
         usage = usage_of(self.scope, snapshot, look.now)
         self._paint_trend(usage, snapshot, look)
-        self._paint_split(usage, snapshot, look)
+        split = usage_panes.split_pane(
+            usage,
+            self.by,
+            self.metric,
+            look,
+            number="2 ",
+            hint=overview.split_hint(),
+            keys=snapshot.data(AskKeys()),
+        )
+        show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         self._paint_keys(snapshot, look)
-        self._paint_errors(snapshot, look)
+        errors_pane = overview.errors_pane(self.scope, snapshot, look)
+        show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
 
     def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
-        pane, chart = self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart)
-        found = marks(self.scope, usage.trend or (), usage.window.step, self.report, snapshot, look)
-        self._trend = tuple(fill_trend(pane, chart, usage, self.metric, look, "1 ", found))
-        self._paint_caption(look)
-
-    def _paint_caption(self, look: DisplayContext) -> None:
-        chart, line = self.query_one("#trend", TrendChart), self.query_one("#caption", InfoLine)
-        usage = self._trend
-        if chart.cursor is None or chart.cursor >= len(usage) or not chart.has_focus:
-            line.display = False
-            return
-        bucket = usage[chart.cursor]
-        line.display = True
-        line.left = trend.caption(bucket, bucket.end - bucket.start, look)
-
-    def _paint_split(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
-        pane, table = self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable)
-        fill_split(pane, table, usage, self.by, self.metric, look, "2 ", snapshot.data(AskKeys()))
-        pane.hint = _("b by")
+        model = usage_panes.marked_trend_pane(self.scope, usage, self.metric, self.report, snapshot, look, "1 ")
+        chart = self.query_one("#trend", TrendChart)
+        show_chart(self.query_one("#trend-pane", Pane), chart, model)
+        self._trend = model.buckets
+        show_caption(self.query_one("#caption", InfoLine), chart, model.buckets, look)
 
     def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        pane, table = self.query_one("#keys-pane", Pane), self.query_one("#keys", LiveTable)
-        found = keys.lines(snapshot, look.now)
-        offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
-        shown = keys.columns(table.size.width or self.size.width, offset)
-        likely = self.report.likely if self.report is not None else None
-        likely_id = likely.key_id if likely else None
-        rows = keys.rows(found, look, shown, self.sort, self.needle, likely_id, snapshot.memo)
-        feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
-        table.columns, table.sort = shown, self.sort
-        why = _("no key matches") if found else _("This account has no keys.")
-        table.empty_text = waiting_or(why, is_known=feed.data is not None, failure=feed.failure)
-        table.show(rows)
-        self._keep_cursor_on_top(table, rows, is_settled=costs.data is not None)
-        number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
-        number = number if feed.data is not None else "–"
-        needle = f" · /{self.needle}" if self.needle else ""
-        pane.title_line = f"3 {_('Keys')} · {number} · {_('by')} {self._sort_word(shown)}{needle}"
-        pane.hint = _("s sort  / filter")
-        pane.note = note_of(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at, look)
-        pane.stale = (feed.failure or costs.failure) is not None
+        table = self.query_one("#keys", LiveTable)
+        state = overview.KeyTableState(self.sort, self.needle, table.size.width or self.size.width)
+        model = overview.keys_pane(state, self.report, snapshot, look)
+        table.sort = self.sort
+        show_table(self.query_one("#keys-pane", Pane), table, model)
+        self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 
-    def _keep_cursor_on_top(self, table: LiveTable, rows: Sequence[Row], *, is_settled: bool) -> None:
+    def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
         """At the start the order changes as costs arrive: the cursor waits on top, unless the person has moved it."""
         if self._first_key is not None and table.cursor_id != self._first_key:
             self._is_settled = True
-        if rows and not self._is_settled:
-            self._first_key = table.cursor_id = rows[0].id
+        first = table.rows.row(0) if len(table.rows) else None
+        if first is not None and not self._is_settled:
+            self._first_key = table.cursor_id = first.id
             self._is_settled = is_settled
-
-    def _sort_word(self, shown: Iterable[Any]) -> str:
-        title = next((column.title for column in shown if column.id == self.sort[0]), self.sort[0])
-        return f"{title} {'▼' if self.sort[1] else '▲'}"
-
-    def _paint_errors(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        pane, table = self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable)
-        feed = snapshot.feed(errors_question(self.scope, snapshot, look.now))
-        found = errors_of(self.scope, snapshot, look.now)
-        table.empty_text = (errors.why_empty(feed, found, snapshot.data(AskSite())),)
-        table.show_from(errors.pane_rows, found or (), look.by_the_minute)
-        total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
-        pane.title_line = f"4 {_('Errors')} · {total} · {scope_line.range_word(self.scope.range, look)}"
-        pane.hint = _("enter inspect  e all")
-        pane.note = note_of(feed.fetched_at, feed.failure, feed.retry_at, look)
-        pane.stale = feed.failure is not None and found is not None
-
-    # Where things are
-
-    def _place_panes(self) -> None:
-        """One pane at a time on a small terminal, the zoomed one elsewhere."""
-        tiny = self.size.width < SMALL or self.size.height < 16
-        zoomed = self.zoomed or (self._focused_pane() if tiny else None)
-        self.set_class(zoomed is not None, "-zoomed")
-        self.query_one("#top").set_class(zoomed in ("trend", "split"), "-has-zoom")
-        for name in PANES:
-            self.query_one(f"#{name}-pane", Pane).set_class(name == zoomed, "-zoom")
-
-    def _focused_pane(self) -> str:
-        focused = self.focused.id if self.focused is not None else None
-        return focused if focused in PANES else "keys"
-
-    def action_focus_pane(self, number: int) -> None:
-        """Focus a pane; the same digit again gives it the whole screen, and once more takes that back."""
-        name = PANES[number - 1]
-        was_focused = self._focused_pane() == name and self.focused is not None
-        self.zoomed = (None if self.zoomed == name else name) if was_focused else (name if self.zoomed else None)
-        self.set_class(False, "-zoomed")
-        self.query_one(f"#{name}").focus()
-        self.repaint_soon()
-
-    def on_descendant_focus(self) -> None:
-        self.repaint_soon()
 
     # What the cursor is on
 
     def key_under_cursor(self) -> int | None:
-        focused = self._focused_pane()
+        focused = self.focused_pane()
         cursor = None if focused == "trend" else self.query_one(f"#{focused}", LiveTable).cursor_id
         if focused == "keys" and isinstance(cursor, int):
             return cursor
@@ -267,7 +194,7 @@ class OverviewScreen(AccountScreen):
         self.repaint_soon()
 
     def do_narrow(self) -> None:
-        focused = self._focused_pane()
+        focused = self.focused_pane()
         cursor = self.query_one(f"#{focused}", LiveTable).cursor_id if focused in ("keys", "split") else None
         if focused == "trend":
             index = self.query_one("#trend", TrendChart).cursor
@@ -286,7 +213,7 @@ class OverviewScreen(AccountScreen):
         elif self.by is breakdown.By.GROUP and int(row_id) > 0:
             self.narrow(self.scope.narrowed(group_id=int(row_id)))
         else:
-            self.tell(_("The gateway has no filter for this."))
+            self.tell(overview.no_filter())
 
     def do_sort(self) -> None:
         order = list(keys.SORTS)
@@ -304,7 +231,7 @@ class OverviewScreen(AccountScreen):
                 self.needle = text
                 self.repaint_soon()
 
-        self.app.push_screen(PromptDialog(_("Filter keys"), value=self.needle, words=dialog_words()), take)
+        self.app.push_screen(prompt_dialog(overview.find_prompt(self.needle)), take)
 
     def do_metric(self) -> None:
         def take(choice: str | None) -> None:
@@ -312,8 +239,7 @@ class OverviewScreen(AccountScreen):
                 self.metric = trend.Metric(choice)
                 self.repaint_soon()
 
-        choices = tuple(Choice(metric.value, trend.metric_word(metric)) for metric in trend.Metric)
-        self.app.push_screen(ChoiceDialog(_("Metric"), choices, self.metric.value, words=dialog_words()), take)
+        self.app.push_screen(choice_dialog(usage_panes.metric_choices(self.metric)), take)
 
     def do_by(self) -> None:
         order = list(breakdown.By)
@@ -324,4 +250,4 @@ class OverviewScreen(AccountScreen):
         key_id = self.key_under_cursor()
         key = self.snapshot.key(key_id) if self.snapshot and key_id is not None else None
         if key is not None:
-            self.copy(f"{key.id} {key.name}")
+            self.copy(key_names.copied_text(key))

@@ -1,19 +1,18 @@
 """One call, or one error request, with all that the gateway tells of it."""
 
-from collections.abc import Iterable
+from typing import Self
 
 from textual.app import ComposeResult
 from textual.reactive import var
 
 from tui.account.context import AccountContext
 from tui.domain.usage import Call, FailedCall
-from tui.locale import _
 from tui.monitor.questions import AskError
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, errors
+from tui.present import calls, errors_pane, record
 from tui.present.display_context import DisplayContext
 from tui.screens.account_dialog import AccountDialog
-from tui.screens.messages import Copy
+from tui.screens.messages import Copy, Open
 from widgets.field_view import FieldView
 from widgets.pane import Pane
 from widgets.values import Line
@@ -36,7 +35,7 @@ class RecordDialog(AccountDialog):
         self._title = title
 
     def compose(self) -> ComposeResult:
-        with Pane(title_line=self._title, hint=_("y copy  w wrap  esc back")):
+        with Pane(title_line=self._title, hint=record.hint()):
             yield FieldView(id="record")
 
     def on_mount(self) -> None:
@@ -51,7 +50,7 @@ class RecordDialog(AccountDialog):
 
     def text_to_copy(self) -> str:
         """What `y` copies."""
-        return plain_text(self.lines)
+        return record.plain_text(self.lines)
 
     def action_copy(self) -> None:
         self.post_message(Copy(self.text_to_copy()))
@@ -68,8 +67,14 @@ class CallDialog(RecordDialog):
     """One call with its arithmetic."""
 
     def __init__(self, account: AccountContext, call: Call) -> None:
-        super().__init__(account, _("Call"))
+        super().__init__(account, record.call_title())
         self._call = call
+
+    @classmethod
+    def opened(cls, account: AccountContext, wish: Open) -> Self:
+        """The dialog for the call of a wish."""
+        assert isinstance(wish.record, Call)
+        return cls(account, wish.record)
 
     def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.lines = calls.detail(self._call, snapshot, look)
@@ -79,22 +84,22 @@ class ErrorDialog(RecordDialog):
     """One error request; its body is asked for when it is opened."""
 
     def __init__(self, account: AccountContext, call: FailedCall) -> None:
-        super().__init__(account, _("Error request"))
+        super().__init__(account, record.error_title())
         self._error = call
+
+    @classmethod
+    def opened(cls, account: AccountContext, wish: Open) -> Self:
+        """The dialog for the error of a wish."""
+        assert isinstance(wish.record, FailedCall)
+        return cls(account, wish.record)
 
     def on_mount(self) -> None:
         if self.account.monitor.snapshot.data(AskError(self._error.id)) is None:
             self.run_worker(self.account.monitor.ask(AskError(self._error.id)), exit_on_error=True)
 
     def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        feed = snapshot.feed(AskError(self._error.id))
-        self.lines = errors.inspector(self._error, feed.data, look, feed.failure)
+        self.lines = errors_pane.inspector_pane(self._error, snapshot, look).lines
 
     def text_to_copy(self) -> str:
         detail = self.snapshot.data(AskError(self._error.id)) if self.snapshot is not None else None
         return detail.body if detail is not None and detail.body else super().text_to_copy()
-
-
-def plain_text(lines: Iterable[Line]) -> str:
-    """Lines without their looks."""
-    return "\n".join("".join(cell.text for cell in line) for line in lines)

@@ -7,12 +7,12 @@ from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
-from tui.locale import _
 from tui.present import failures
 from tui.present import sign_in as words
-from tui.screens.dialog_words import dialog_words
-from widgets.entry_dialog import EntryDialog, EntryField, EntryStep, Way
-from widgets.values import Cell, Emphasis, Line
+from tui.present.dialogs import critical_line, dialog_words
+from widgets.dialog_values import EntryStep
+from widgets.entry_dialog import EntryDialog
+from widgets.values import Line
 
 
 class Instead(StrEnum):
@@ -28,7 +28,7 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         self._signing_in = signing_in
         self._why = why
         self._has_captcha = False
-        super().__init__(_("Sign in"), self._password_step(email), dialog_words())
+        super().__init__(words.dialog_title(), words.password_step(signing_in.base_url, why, email), dialog_words())
 
     def on_mount(self) -> None:
         """Ask at once whether a password can do, so that none is typed in vain."""
@@ -50,9 +50,9 @@ class SignInDialog(EntryDialog[Profile | Instead]):
             case "token":
                 await self._try_token(values["token"])
             case "to-token":
-                await self.show_step(self._token_step())
+                await self.show_step(words.token_step(self._signing_in.base_url, has_captcha=self._has_captcha))
             case "to-password" if self._has_captcha:
-                await self.show_step(self._captcha_step())
+                await self.show_step(words.captcha_step(self._signing_in.base_url))
             case "to-password":
                 await self.show_step(self._password_step())
             case "to-key":
@@ -66,10 +66,10 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         except GatewayError as error:
             await self._say(error.failure)
         except OSError as error:
-            self._say_text(_no_room(error))
+            self._say_text(words.not_kept(error))
         else:
             if profile is None:
-                await self.show_step(self._code_step())
+                await self.show_step(words.code_step(self._signing_in.masked_email))
             else:
                 self.dismiss(profile)
 
@@ -82,11 +82,11 @@ class SignInDialog(EntryDialog[Profile | Instead]):
             self.dismiss(await self._signing_in.with_code(code))
         except GatewayError as error:
             if error.failure.kind is FailureKind.SESSION_EXPIRED:
-                await self.show_step(self._password_step(), _critical(failures.sentence(error.failure)))
+                await self.show_step(self._password_step(), critical_line(failures.sentence(error.failure)))
             else:
                 await self._say(error.failure)
         except OSError as error:
-            self._say_text(_no_room(error))
+            self._say_text(words.not_kept(error))
 
     async def _try_token(self, typed: str) -> None:
         complaint = words.token_complaint(typed)
@@ -100,57 +100,17 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         except ConfigError as error:
             self._say_text(str(error))
         except OSError as error:
-            self._say_text(_no_room(error))
+            self._say_text(words.not_kept(error))
 
     async def _say(self, failure: Failure) -> None:
         if failure.kind is FailureKind.CAPTCHA:
             self._has_captcha = True
-            await self.show_step(self._captcha_step())
+            await self.show_step(words.captcha_step(self._signing_in.base_url))
         else:
             self._say_text(failures.sentence(failure))
 
     def _say_text(self, text: str) -> None:
-        self.show_note(_critical(text))
+        self.show_note(critical_line(text))
 
-    def _password_step(self, email: str = "") -> EntryStep:
-        fields = (
-            EntryField("email", _("E-mail"), email),
-            EntryField("password", _("Password"), is_secret=True),
-        )
-        ways = (
-            Way("cancel", _("Cancel")),
-            Way("to-key", _("API key")),
-            Way("to-token", _("Token")),
-            Way("password", _("Sign in"), needs_fields=True),
-        )
-        return EntryStep("password", words.password_lines(self._signing_in.base_url, self._why), ways, fields)
-
-    def _code_step(self) -> EntryStep:
-        ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
-        fields = (EntryField("code", _("Code"), is_once=True),)
-        return EntryStep("code", words.code_lines(self._signing_in.masked_email), ways, fields)
-
-    def _captcha_step(self) -> EntryStep:
-        ways = (
-            Way("cancel", _("Cancel")),
-            Way("to-key", _("Use an API key")),
-            Way("to-token", _("Paste a token")),
-        )
-        return EntryStep("captcha", words.captcha_lines(self._signing_in.base_url), ways)
-
-    def _token_step(self) -> EntryStep:
-        ways = (
-            Way("cancel", _("Cancel")),
-            Way("to-password", _("Back") if self._has_captcha else _("Use the password")),
-            Way("token", _("Sign in"), needs_fields=True),
-        )
-        fields = (EntryField("token", "auth_token", is_secret=True),)
-        return EntryStep("token", words.token_lines(self._signing_in.base_url), ways, fields)
-
-
-def _critical(text: str) -> Line:
-    return (Cell(f"■ {text}", Emphasis.CRITICAL),)
-
-
-def _no_room(error: OSError) -> str:
-    return _("Signed in, but the session cannot be kept: {error}").format(error=error.strerror or error)
+    def _password_step(self) -> EntryStep:
+        return words.password_step(self._signing_in.base_url, self._why)

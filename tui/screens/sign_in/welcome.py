@@ -6,25 +6,19 @@ from tui.account.sign_in import try_key
 from tui.config.file import BadSettings
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
-from tui.locale import _
 from tui.present import failures, welcome
-from tui.screens.dialog_words import dialog_words
-from widgets.dialogs import ActOutcome, Choice, ChoiceDialog, ConfirmDialog
-from widgets.entry_dialog import EntryDialog, EntryField, EntryStep, Way
-from widgets.values import Cell, Emphasis, Line
+from tui.present.dialogs import critical_line, dialog_words
+from tui.screens.dialogs import confirm_dialog
+from widgets.dialogs import ActOutcome, ChoiceDialog, ConfirmDialog
+from widgets.entry_dialog import EntryDialog
 
 
 class WelcomeDialog(ChoiceDialog):
     """The ways in; the result is `demo`, `sign_in`, `key`, `quit`, or None."""
 
     def __init__(self) -> None:
-        choices = (
-            Choice("demo", _("Look at the demo"), "d", _("made up: a key runs away in it")),
-            Choice("sign_in", _("Sign in"), "s", _("e-mail, or a browser's token")),
-            Choice("key", _("Use an API key"), "k", _("read-only: what it can tell")),
-            Choice("quit", _("Quit"), "q"),
-        )
-        super().__init__(_("Welcome to aktop"), choices, lines=welcome.welcome_lines(), words=dialog_words())
+        model = welcome.welcome_choices()
+        super().__init__(model.title, model.choices, lines=model.lines, words=dialog_words())
 
 
 class ApiKeyDialog(EntryDialog[Services]):
@@ -37,12 +31,8 @@ class ApiKeyDialog(EntryDialog[Services]):
         """With `at` the key is for the gateway that these services are of."""
         self._profiles = profiles
         self._at = at
-        fields: tuple[EntryField, ...] = (EntryField("key", _("API key"), is_secret=True),)
-        lines = welcome.api_key_lines(*(() if at is None else (at.client.base_url,)))
-        if at is None:
-            fields = (EntryField("url", _("Gateway"), placeholder="https://"), *fields)
-        ways = (Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True))
-        super().__init__(_("Use an API key"), EntryStep("key", lines, ways, fields), dialog_words())
+        step = welcome.api_key_step(at.client.base_url if at is not None else None)
+        super().__init__(welcome.api_key_title(), step, dialog_words())
 
     async def go(self, way: str, values: dict[str, str]) -> None:
         if way == "back":
@@ -53,13 +43,13 @@ class ApiKeyDialog(EntryDialog[Services]):
             settings = self._at.settings if self._at else self._profiles.settings_at(url)
             opened = self._profiles.open_key(settings, url, values["key"])
         except (BadSettings, ConfigError) as error:
-            self.show_note(_critical(str(error)))
+            self.show_note(critical_line(str(error)))
             return
         try:
             await try_key(opened)
         except GatewayError as error:
             await opened.aclose()
-            self.show_note(_critical(failures.sentence(error.failure)))
+            self.show_note(critical_line(failures.sentence(error.failure)))
         else:
             self.dismiss(opened)
 
@@ -69,9 +59,7 @@ class AddressDialog(EntryDialog[Services]):
 
     def __init__(self, profiles: Profiles) -> None:
         self._profiles = profiles
-        ways = (Way("back", _("Back")), Way("go", _("Continue"), needs_fields=True))
-        fields = (EntryField("url", _("Gateway"), placeholder="https://"),)
-        super().__init__(_("Sign in"), EntryStep("address", welcome.address_lines(), ways, fields), dialog_words())
+        super().__init__(welcome.address_title(), welcome.address_step(), dialog_words())
 
     async def go(self, way: str, values: dict[str, str]) -> None:
         if way == "back":
@@ -80,13 +68,13 @@ class AddressDialog(EntryDialog[Services]):
         try:
             opened = self._profiles.open(self._profiles.settings_at(values["url"].strip()))
         except (BadSettings, ConfigError) as error:
-            self.show_note(_critical(str(error)))
+            self.show_note(critical_line(str(error)))
             return
         try:
             await opened.client.site()
         except GatewayError as error:
             await opened.aclose()
-            self.show_note(_critical(failures.sentence(error.failure)))
+            self.show_note(critical_line(failures.sentence(error.failure)))
         else:
             self.dismiss(opened)
 
@@ -98,12 +86,7 @@ def keep_dialog(profiles: Profiles, url: str) -> ConfirmDialog:
         try:
             line = profiles.keep_default(url)
         except OSError as error:
-            return ActOutcome(False, (Cell(f"■ {error}", Emphasis.CRITICAL),))
+            return ActOutcome(False, critical_line(str(error)))
         return ActOutcome(line is None, welcome.kept_line(profiles.config_path, line))
 
-    lines = welcome.keep_lines(url, profiles.config_path)
-    return ConfirmDialog(_("Default gateway"), lines, _("Yes, write it"), keep, letter="y", words=dialog_words())
-
-
-def _critical(text: str) -> Line:
-    return (Cell(f"■ {text}", Emphasis.CRITICAL),)
+    return confirm_dialog(welcome.keep_model(url, profiles.config_path), keep)

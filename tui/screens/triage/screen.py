@@ -1,42 +1,37 @@
 """Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from tui.config.paths import as_written
-from tui.locale import _
+from tui.account.context import AccountContext
+from tui.domain.scope import Scope
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
-from tui.present import planned as planned_words
-from tui.present import triage
+from tui.present import planned, toasts, triage, triage_panes
 from tui.present.display_context import DisplayContext
-from tui.present.evidence import evidence
-from tui.present.proof import Proof, proof_lines, proof_of
+from tui.present.proof import Proof, proof_of
 from tui.records.incident_report import entries_since, suggested_path, write_report
-from tui.screens.account_screen import AccountScreen, parts
+from tui.screens import key_actions
+from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.calls.dialogs import PathPrompt
 from tui.screens.commands import ScreenKind
-from tui.screens.dialog_words import dialog_words
-from tui.screens.messages import Judged, Open
-from tui.screens.yes_no import YesNoDialog
+from tui.screens.dialogs import Ask, Next, choice_dialog, save_as, yes_no_dialog
+from tui.screens.messages import AnswerPlanned, Judged, Open, WriteReport
+from tui.screens.panes import show_fields, show_table
+from tui.screens.picture import Picture
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
-from widgets.dialogs import Choice, ChoiceDialog
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
-from widgets.values import Cell, Emphasis, Line
 
 NARROW, SHORT = 100, 32
 PROVED_FOR = timedelta(hours=1)
@@ -50,17 +45,22 @@ class TriageScreen(AccountScreen):
     CSS_PATH = "triage.tcss"
     BINDINGS = bindings(ScreenKind.TRIAGE)
 
+    @classmethod
+    def opened(cls, account: AccountContext, wish: Open) -> Self:
+        """Triage is about the whole account, whatever was looked at before."""
+        return cls(account, Scope())
+
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
             with Vertical(id="left"):
-                with Pane(id="steps-pane", title_line=_("Steps")):
+                with Pane(id="steps-pane"):
                     yield LiveTable(triage.step_columns(), id="steps")
-                with Pane(id="cause-pane", title_line=_("Cause")):
+                with Pane(id="cause-pane"):
                     yield FieldView(id="cause", wrap=True)
             with Vertical(id="right"):
                 with Pane(id="evidence-pane"):
                     yield LiveTable(id="evidence")
-                with Pane(id="contain-pane", title_line=_("Contain")):
+                with Pane(id="contain-pane"):
                     yield FieldView(id="contain", wrap=True)
 
     def on_mount(self) -> None:
@@ -72,7 +72,7 @@ class TriageScreen(AccountScreen):
         yield AskCalls(back_to=self.scope.range)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        return parts((triage.title(self.report, snapshot, look),), (triage.history_words(self.report, look),))
+        return triage_panes.title_parts(self.report, snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
@@ -81,38 +81,17 @@ class TriageScreen(AccountScreen):
         steps = self.query_one("#steps", LiveTable)
         proof = self._proof(report, snapshot, look)
         lines = triage.steps(report, snapshot, look, proof)
-        steps.show(triage.step_rows(lines))
-        self.query_one("#cause", FieldView).lines = (
-            *triage.suspect_lines(report, snapshot, look),
-            (),
-            *triage.why_lines(report, snapshot, look),
-            (),
-            *triage.also_lines(report, snapshot, look),
-            *triage.times_to_empty(report, look),
-            *(
-                planned_words.planned_line(one, snapshot, look)
-                for one in self.incidents.open.values()
-                if one.phase is Phase.PLANNED
-            ),
-        )
+        show_table(self.query_one("#steps-pane", Pane), steps, triage_panes.steps_pane(lines))
+        cause = triage_panes.cause_pane(report, self.incidents.open.values(), snapshot, look)
+        show_fields(self.query_one("#cause-pane", Pane), self.query_one("#cause", FieldView), cause)
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
         self.set_class(chosen.id == "contain", "-contain")
-        self._paint_evidence(chosen, report, snapshot, look)
-        self._paint_contain(report, snapshot, look, proof)
-
-    def _paint_evidence(self, step: triage.StepLine, report: Report, snapshot: Snapshot, look: DisplayContext) -> None:
-        pane, table = self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable)
-        pane.title_line, table.columns, rows = evidence(step.id, report, snapshot, look)
-        pane.note = (Cell(step.sentence, Emphasis.MUTED),)
-        table.show(rows)
-
-    def _paint_contain(self, report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None) -> None:
+        evidence = triage_panes.evidence_pane(chosen, report, snapshot, look)
+        show_table(self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable), evidence)
         key_id = self.key_under_cursor()
         key = snapshot.key(key_id) if key_id is not None else None
-        pane = self.query_one("#contain-pane", Pane)
-        pane.title_line = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
-        told = proof_lines(proof, look) if proof is not None else ()
-        self.query_one("#contain", FieldView).lines = (*told, *triage.contain_lines(key, report, snapshot, look))
+        contain = triage_panes.contain_pane(key, report, proof, snapshot, look)
+        show_fields(self.query_one("#contain-pane", Pane), self.query_one("#contain", FieldView), contain)
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
         """What came of the last action on a key, while that matters."""
@@ -158,35 +137,38 @@ class TriageScreen(AccountScreen):
 
     def do_planned(self) -> None:
         """Stay quiet about what fires, or watch it again."""
-        found = [one for one in self.incidents.open.values() if planned_words.can_be_planned(one)]
-        if self.snapshot is None or not found:
-            self.tell(_("Nothing fires, so there is nothing to plan."))
-        elif len(found) == 1:
-            self._plan(found[0])
-        elif (look := self._look()) is not None:
-            choices = tuple(Choice(one.id, planned_words.choice(one, self.snapshot, look)) for one in found)
-            by_id = {one.id: one for one in found}
-            dialog = ChoiceDialog(_("It is planned"), choices, words=dialog_words())
-            self.app.push_screen(dialog, lambda chosen: self._plan(by_id[chosen]) if chosen else None)
+        if self.picture is not None:
+            self.follow(self._planned(self.picture))
 
-    def _plan(self, incident: Incident) -> None:
-        if self.snapshot is None:
-            return
-        now = self.account.services.clock.now()
-        look = DisplayContext(now, self.snapshot.zone, self.view.privacy)
+    def _planned(self, picture: Picture) -> Next:
+        found = [one for one in self.incidents.open.values() if planned.can_be_planned(one)]
+        if len(found) < 2:
+            return self._about(found[0], picture) if found else planned.nothing_fires()
+        by_id = {one.id: one for one in found}
+        return Ask(
+            choice_dialog(planned.choices(found, picture.snapshot, picture.look)),
+            lambda chosen: self._about(by_id[chosen], picture) if chosen else None,
+        )
+
+    def _about(self, incident: Incident, picture: Picture) -> Next:
+        """Ask whether an incident is planned; one that is needs no question to be watched again."""
         if incident.phase is Phase.PLANNED:
+            return AnswerPlanned(incident)
+        look = picture.look_at(self.account.services.clock.now())
+        question = yes_no_dialog(planned.question(incident, picture.snapshot, look))
+        return Ask(question, lambda yes: AnswerPlanned(incident) if yes else None)
+
+    @on(AnswerPlanned)
+    def take_planned(self, message: AnswerPlanned) -> None:
+        """Stay quiet about an incident, or watch it again."""
+        incident, now = message.incident, self.account.services.clock.now()
+        if incident.phase is not Phase.PLANNED:
+            self.account.tracker.answer_planned(incident, now)
+        else:
             self.account.tracker.forget_planned(incident)
-            self.post_message(Judged())
-            self.tell(planned_words.watched_again(incident, self.snapshot, look))
-            return
-
-        def take(yes: bool | None) -> None:
-            if yes:
-                self.account.tracker.answer_planned(incident, now)
-                self.post_message(Judged())
-
-        lines = planned_words.question_lines(incident, self.snapshot, look)
-        self.app.push_screen(YesNoDialog(_("It is planned"), lines, _("Stay quiet"), words=dialog_words()), take)
+            if self.picture is not None:
+                self.tell(planned.watched_again(incident, self.picture.snapshot, self.picture.look_at(now)))
+        self.post_message(Judged())
 
     def do_explain(self) -> None:
         """The rules behind the findings, with their numbers."""
@@ -194,40 +176,25 @@ class TriageScreen(AccountScreen):
 
     def do_report(self) -> None:
         """Write the incident to a file."""
-        look = self._look()
-        if self.report is None or look is None:
-            return
-        self.app.push_screen(PathPrompt(suggested_path(self.report, look)), self._write_report)
+        if self.picture is not None and self.report is not None:
+            self.follow(save_as(suggested_path(self.report, self.picture.look), WriteReport))
 
-    def _write_report(self, typed: str | None) -> None:
-        if typed is None:
-            return
-        path = as_written(typed)
-        if not os.path.exists(path):
-            self._put_report(path, may_replace=False)
-            return
-        lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))
-        dialog = YesNoDialog(_("Replace the file"), lines, _("Replace"), words=dialog_words())
-        self.app.push_screen(dialog, lambda yes: self._put_report(path, may_replace=True) if yes else None)
-
-    def _put_report(self, path: Path, *, may_replace: bool) -> None:
-        report, snapshot, look = self.report, self.snapshot, self._look()
-        if report is None or snapshot is None or look is None:
+    @on(WriteReport)
+    def write_report(self, message: WriteReport) -> None:
+        """Write it as it is known now."""
+        report, picture = self.report, self.picture
+        if report is None or picture is None:
             return
         entries = entries_since(self.account.actions.written(), report.since)
+        may_replace = message.may_replace
         try:
-            write_report(path, report, self.incidents, entries, snapshot, look, may_replace=may_replace)
+            write_report(
+                message.path, report, self.incidents, entries, picture.snapshot, picture.look, may_replace=may_replace
+            )
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            self.tell(_("{path} could not be written: {why}").format(path=path, why=why), severity="error")
+            self.tell(toasts.not_written(message.path, error))
         else:
-            self.tell(_("incident report: {path}").format(path=path))
-
-    def _look(self) -> DisplayContext | None:
-        """How what is on the screen is shown, at its own moment."""
-        if self.snapshot is None or self.now is None:
-            return None
-        return DisplayContext(self.now, self.snapshot.zone, self.view.privacy)
+            self.tell(triage_panes.report_written(message.path))
 
     def do_limits(self) -> None:
         """The limits dialog, the day's limit prefilled at twice a usual day."""
@@ -237,4 +204,8 @@ class TriageScreen(AccountScreen):
         if key is not None and report is not None and snapshot is not None:
             has_usual = triage.day_limit_usd(key, report, snapshot) is not None
             prefilled = {"limit_1d_usd": "x2"} if has_usual else {}
-        self.key_actions.limit(key_id, prefilled)
+        self.act_on(
+            lambda shown: key_actions.about_key(
+                shown, key_id, lambda shown, key: key_actions.limit(shown, key, prefilled)
+            )
+        )

@@ -1,0 +1,39 @@
+"""The registry of screens: each that is asked for is there."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tui.app.screens import SCREENS, preload_screens
+
+SOURCES = Path(__file__).parents[3] / "tui"
+
+
+def wished() -> set[str]:
+    """The names that screens ask for, as they are written in an `Open(...)`."""
+    return {
+        node.args[0].value
+        for path in (SOURCES / "screens").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Open"
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_what_screens_ask_for_is_registered() -> None:
+    assert wished() == set(SCREENS) - {"overview", "api_keys"}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_what_is_registered_can_be_opened(name: str) -> None:
+    module, _colon, found = SCREENS[name].partition(":")
+    assert callable(getattr(import_module(module), found).opened)
+
+
+def test_all_can_be_made_ready() -> None:
+    preload_screens()

@@ -1,0 +1,116 @@
+"""Which account is on the screen: going into one, going on as somebody else, and closing what was left."""
+
+import asyncio
+
+from tui import locale
+from tui.account.poller import AccountsPoller
+from tui.account.profiles import Profiles
+from tui.account.services import Services
+from tui.app import navigator
+from tui.app.navigator import EnterAccount, SignedIn
+from tui.app.open_account import OpenAccount
+from tui.app.stage import AccountStage
+from tui.domain.scope import Scope
+from tui.monitor.loop import Monitor
+from tui.monitor.questions import AskProfile
+from tui.screens.accounts.screen import AccountsScreen
+from tui.screens.dialogs import Ask, Next
+from tui.screens.messages import Door
+from tui.screens.sign_in.welcome import keep_dialog
+
+
+class Entrance:
+    """Has one account open at a time. Without `profiles` there is no way but signing in."""
+
+    def __init__(self, stage: AccountStage, profiles: Profiles | None, scope: Scope) -> None:
+        self.scope = scope
+        """What an account is entered with."""
+        self.open: OpenAccount | None = None
+        """The account on the screen; there is none at the welcome."""
+        self._stage = stage
+        self._profiles = profiles
+        self._language = locale.chosen()
+        self._poller: AccountsPoller | None = None
+        self._is_first_run = False
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @property
+    def opened(self) -> OpenAccount:
+        """The account on the screen, where there must be one."""
+        assert self.open is not None, "nobody is in yet"
+        return self.open
+
+    def furnish(self, services: Services, *, privacy: bool = False, monitor: Monitor | None = None) -> None:
+        """Put everything in place for an account; nothing more is asked yet."""
+        self.open = OpenAccount(services, self.scope, self._stage, privacy=privacy, monitor=monitor)
+
+    async def enter(self, wish: EnterAccount, *, privacy: bool) -> None:
+        """Leave the account that is open, if there is one, and put another in its place."""
+        before, self._is_first_run = self.open, wish.is_first_run
+        if before is not None:
+            await before.leave()
+        await self._stage.clear_screens()
+        if before is not None and before.context.services is not wish.services:
+            self._close_later(before.context.services)
+        self.furnish(wish.services, privacy=privacy)
+
+    async def close(self) -> None:
+        """Close what is open."""
+        if self.open is not None:
+            self._close_later(self.open.context.services)
+        await asyncio.gather(*self._leaving)
+
+    def welcome(self) -> Next:
+        """The ways in where nothing is configured."""
+        return navigator.welcome(self._profiles) if self._profiles is not None else None
+
+    async def demo(self) -> Next:
+        """Into the made-up account of an embedded gateway."""
+        return EnterAccount(await self._profiles.open_demo()) if self._profiles is not None else None
+
+    def sign_in(self) -> Next:
+        """Ask who it is, at the gateway on the screen."""
+        return navigator.ask_to_sign_in(self.opened.context, self._profiles)
+
+    def through(self, door: Door) -> Next | AccountsScreen:
+        """Sign in, or go elsewhere."""
+        if door == "sign_in":
+            return self.sign_in()
+        if self._profiles is None:
+            return None
+        if door == "profiles":
+            return navigator.choose_profile(self._profiles, self.opened.context)
+        self._poller = self._poller or AccountsPoller(self._profiles)
+        return AccountsScreen(self.opened.context, self.scope, self._poller)
+
+    def go_to(self, profile: str | None, shown: Scope | None) -> Next:
+        """Into the account of a profile, with what is `shown` there too; one that is open already is not left."""
+        if self._profiles is None or self._profiles.is_of(self.opened.context.services.settings, profile):
+            return None
+        way = navigator.way_to(self._profiles, profile)
+        if isinstance(way, EnterAccount):
+            locale.use(way.services.settings.lang or self._language)
+            self.scope = (shown or self.scope).elsewhere()
+        return way
+
+    def go_on_as(self, found: SignedIn) -> EnterAccount | None:
+        """The same account goes on where it stood, with its screen and its data; another one begins anew."""
+        monitor = self.opened.context.monitor
+        known = monitor.snapshot.data(AskProfile())
+        if known is not None and known.id != found.profile.id:
+            return EnterAccount(found.services, self._is_first_run)
+        monitor.refresh()
+        return None
+
+    def keep_offer(self) -> Next:
+        """The offer to keep an address that was typed, once a sign-in has worked there."""
+        if not self._is_first_run or self._profiles is None:
+            return None
+        self._is_first_run = False
+        return Ask(keep_dialog(self._profiles, self.opened.context.services.client.base_url))
+
+    def _close_later(self, services: Services) -> None:
+        """Close without waiting: a renewal of the session may be on its way through a gateway that hangs."""
+        task = asyncio.create_task(services.aclose())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)

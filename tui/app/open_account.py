@@ -1,0 +1,80 @@
+"""An account while it is on the screen: what asks, what judges, what makes pictures, and how all of that ends."""
+
+from contextlib import suppress
+
+from textual.worker import Worker, WorkerCancelled
+
+from tui.account.actions import Actions
+from tui.account.cache import AccountCache
+from tui.account.context import AccountContext
+from tui.account.incident_tracker import IncidentTracker
+from tui.account.services import Services
+from tui.app.account_watch import AccountWatch
+from tui.app.pending_actions import PendingActions
+from tui.app.pictures import Pictures
+from tui.app.prefetch import monitor_of
+from tui.app.stage import AccountStage
+from tui.domain.scope import Scope
+from tui.monitor.api_key_mode import account_feed
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.loop import Monitor
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.present.toasts import Toast
+from tui.screens.view_state import ViewState
+
+
+class OpenAccount:
+    """Everything of one account, put together; nothing more is asked before it begins."""
+
+    def __init__(
+        self, services: Services, scope: Scope, stage: AccountStage, *, privacy: bool, monitor: Monitor | None = None
+    ) -> None:
+        """`monitor` asks on behalf of the services already, where somebody has given them a head start."""
+        monitor = monitor or monitor_of(services)
+        actions = Actions(
+            services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
+        )
+        self.context = AccountContext(services, monitor, actions, IncidentTracker())
+        self._watch = AccountWatch(self.context, scope)
+        view = ViewState(privacy=privacy, interval_s=float(services.settings.interval_s))
+        pending = PendingActions(self.context, services.clock.now())
+        self.pictures = Pictures(self.context, self._watch, pending, view, stage)
+        monitor.publish = lambda _snapshot: stage.handle(self.pictures.hear)
+        self._stage = stage
+        self._monitoring: Worker[None] | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the gateway has said something of the account, be it no."""
+        return not account_feed(self.context.monitor.snapshot).is_waiting
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether there is nothing yet to go in with."""
+        services = self.context.services
+        return not services.keys and services.client.sessions.current() is None
+
+    def begin(self) -> None:
+        """Ask, and remember what is known of it between runs."""
+        services, monitor = self.context.services, self.context.monitor
+        self._watch.watch()
+        self.pictures.begin()
+        self._monitoring = self._stage.start(monitor.run())
+        cache = AccountCache(services.history_dir, services.client.base_url, self.context.tracker, self._warn)
+        self._stage.start(cache.live(monitor, services.clock))
+
+    async def leave(self) -> None:
+        """Ask no more; what is on its way has ended then."""
+        self.pictures.end()
+        if self._monitoring is not None:
+            self._monitoring.cancel()
+            with suppress(WorkerCancelled):
+                await self._monitoring.wait()
+        self._stage.stop()
+
+    def _look_again(self) -> None:
+        """After an action: what it may have moved is asked for at once."""
+        self.context.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
+
+    def _warn(self, text: str) -> None:
+        self._stage.follow(Toast(text, "warning", 10))

@@ -1,0 +1,143 @@
+"""When the screens get another picture of the account, and what is in it: the Snapshot, its moment, what was found."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from tui.account.context import AccountContext
+from tui.app.account_watch import AccountWatch
+from tui.app.pending_actions import PendingActions
+from tui.app.stage import AccountStage
+from tui.monitor.question import Question
+from tui.present import low_balance
+from tui.present.display_context import context_of
+from tui.screens.dialogs import Next
+from tui.screens.picture import Picture
+from tui.screens.view_state import ViewState
+
+TICK_S = 2.5
+"""What ages is painted again after so long without an answer: with the shortest interval an answer is earlier."""
+GATHER_S = 0.25
+"""How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
+
+
+class Pictures:
+    """Makes the pictures of one account: at once for what somebody waits for, once a round or a tick for the rest."""
+
+    def __init__(
+        self,
+        account: AccountContext,
+        watch: AccountWatch,
+        pending: PendingActions,
+        view: ViewState,
+        stage: AccountStage,
+    ) -> None:
+        self.latest = Picture(account.monitor.snapshot, account.services.clock.now(), view)
+        self.is_gathering = False
+        """Whether answers wait for the others of their round."""
+        self._account = account
+        self._watch = watch
+        self._pending = pending
+        self._stage = stage
+        self._is_over = False
+        self._is_awaited = True
+        self._held_without: frozenset[Question[Any]] = frozenset()
+        self._next: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Have the first picture at the next tick, unless something is heard before."""
+        self._wait(TICK_S)
+
+    def end(self) -> None:
+        """Make no more, whatever is still heard."""
+        self._is_over = True
+        self._cancel()
+
+    def hear(self) -> None:
+        """Show what was heard: what somebody waits for as it comes, the rest together with the others of its round."""
+        if self._is_over:
+            return
+        was_awaited, self._is_awaited = self._is_awaited, self._account.monitor.is_awaited
+        if was_awaited and not self._is_awaited:
+            self._stage.rest()
+        if self.latest.view.is_paused:
+            self._complete_held()
+        elif self._watch.is_first_look or was_awaited or self._is_awaited:
+            self.take()
+        elif not self.is_gathering:
+            self._wait(GATHER_S)
+            self.is_gathering = True
+
+    def take(self) -> None:
+        """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
+        self._wait(TICK_S)
+        self._judge()
+        snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
+        own_usd, before = self._account.services.settings.low_balance_usd, self.latest
+        alarm = low_balance.step(before.alarm, snapshot, context_of(snapshot, now), before.report, own_usd)
+        self._change(snapshot=snapshot, now=now, alarm=alarm)
+        self._settle_pending()
+
+    def change_view(self, view: ViewState) -> None:
+        """See things otherwise; the picture catches up when a pause ends."""
+        was_paused, monitor = self.latest.view.is_paused, self._account.monitor
+        self._change(view=view)
+        if view.is_paused and not was_paused:
+            self._held_without = monitor.wanted
+        monitor.set_interval(timedelta(seconds=view.interval_s))
+        if was_paused and not view.is_paused:
+            self.take()
+
+    def tell_news(self) -> None:
+        """Put what is going on on every screen, and say what is over."""
+        for toast in self._watch.over(self.latest.view.privacy):
+            self._stage.follow(toast)
+        self._change(incidents=self._account.tracker.incidents)
+
+    def _due(self) -> None:
+        if not self.latest.view.is_paused:
+            self.take()
+            return
+        self._wait(TICK_S)
+        self._judge()
+        self._settle_pending()
+
+    def _wait(self, seconds: float) -> None:
+        """Have the next picture then, unless one comes earlier."""
+        self.is_gathering = False
+        self._cancel()
+        self._next = self._stage.handle_in(seconds, self._due)
+
+    def _cancel(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+
+    def _judge(self) -> None:
+        """See what is wanted of the account now, and triage what is known when it has changed."""
+        self._watch.watch()
+        report = None if self.latest.view.is_paused else self._watch.judge()
+        if report is not None:
+            self._change(report=report)
+            self.tell_news()
+
+    def _settle_pending(self) -> None:
+        for work in self._pending.due(self.latest.view.privacy):
+            self._stage.start(self._carry_out(work))
+
+    async def _carry_out(self, work: AsyncIterator[Next]) -> None:
+        async for following in work:
+            self._stage.follow(following)
+
+    def _complete_held(self) -> None:
+        """Add to the picture that is held what was asked only since: the rest of it, and its moment, stay."""
+        held = self.latest.snapshot
+        completed = held.completed(self._account.monitor.snapshot, self.latest.now, self._held_without)
+        if completed is not held:
+            self._change(snapshot=completed)
+
+    def _change(self, **parts: Any) -> None:
+        self.latest = replace(self.latest, **parts)
+        self._stage.show_picture(self.latest)

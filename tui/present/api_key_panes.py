@@ -1,0 +1,95 @@
+"""The panes of the screen of API keys alone, and what stands above them."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tui.domain.key_report import KeyTag
+from tui.locale import _, plural
+from tui.monitor.api_key_mode import is_failing, own_usage
+from tui.monitor.snapshot import Snapshot
+from tui.present import api_key_details, api_key_header, api_key_mode, usage_panes
+from tui.present import format as fmt
+from tui.present.api_key_mode import ApiKeyLine
+from tui.present.breakdown import By
+from tui.present.display_context import DisplayContext
+from tui.present.header import HeaderState
+from tui.present.notes import note_of
+from tui.present.pane import ChartPane, Dated, FieldsPane, TablePane, dated, framed, parts
+from tui.present.trend import Metric
+from widgets.facts import Part
+from widgets.values import Align
+
+
+def header_parts(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> tuple[Part, ...]:
+    """Which keys, how fresh, and what they have."""
+    balance = api_key_header.right(snapshot, is_narrow=state.is_narrow)
+    whose = api_key_header.left(snapshot, state, look.now)
+    return (*(Part(line, rank) for rank, line in whose), Part(balance, align=Align.RIGHT))
+
+
+def one_line(snapshot: Snapshot) -> tuple[Part, ...]:
+    """All that a terminal too small for panes shows."""
+    return parts((api_key_header.right(snapshot),))
+
+
+def title_parts(snapshot: Snapshot, only: int | None, look: DisplayContext) -> tuple[Part, ...]:
+    """Which keys over which days, and what they cost; `only` is the place of the one that is looked at."""
+    usage, _number = own_usage(snapshot, look.now, only)
+    return parts((api_key_header.chips(snapshot, only, look),), api_key_header.totals(usage, _chosen(snapshot, only)))
+
+
+def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
+    """The days are the server's, and so are their labels."""
+    return look.in_zone(snapshot.server_zone)
+
+
+def use_panes(
+    snapshot: Snapshot, only: int | None, metric: Metric, look: DisplayContext
+) -> tuple[ChartPane, TablePane]:
+    """The trend by the server's days, and the models; how many of the keys tell them stands in the title."""
+    usage, told = own_usage(snapshot, look.now, only)
+    why = "" if told else api_key_mode.why_no_days(_chosen(snapshot, only), snapshot)
+    server = server_look(snapshot, look)
+    trend = usage_panes.trend_pane(usage, metric, server, number="1 ", hint=_("m metric"), empty=why)
+    split = usage_panes.split_pane(usage, By.MODEL, metric, look, number="2 ", empty=why)
+    wanted = 1 if only is not None else len(snapshot.api_keys)
+    title = trend.frame.title
+    if told < wanted:
+        part = plural("{n} of {all} key", "{n} of {all} keys", wanted)
+        title += f" · {part.format(n=told, all=wanted)}"
+    # How old it is goes by the user's clock.
+    note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
+    return replace(trend, frame=replace(trend.frame, title=title, note=note)), split
+
+
+def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: DisplayContext) -> TablePane:
+    """All keys, with what each tells."""
+    found = api_key_mode.lines(snapshot)
+    columns = api_key_mode.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
+    failed = next((line.feed for line in found if is_failing(line.feed)), None)
+    oldest = min((line.feed.fetched_at for line in found if line.feed.fetched_at is not None), default=None)
+    read = Dated(oldest, failed.failure if failed else None, failed.retry_at if failed else None)
+    title = f"3 {_('API keys')} · {len(found)}"
+    return TablePane(
+        framed(title, _("s sort  f only this key"), read, look, is_known=failed is not None),
+        columns,
+        api_key_mode.rows(found, look, columns, sort),
+    )
+
+
+def about_pane(snapshot: Snapshot, place: int, look: DisplayContext) -> FieldsPane:
+    """All about one key, and what it cannot tell."""
+    line = api_key_mode.lines(snapshot)[place]
+    frame = framed(f"4 {api_key_mode.title(line.tag, look)}", "", dated(line.feed), look)
+    return FieldsPane(frame, (*api_key_details.details(line, look), *api_key_details.blind_spots(snapshot)))
+
+
+def copied_text(tag: KeyTag) -> str:
+    """What stands for a key on the clipboard: never its secret."""
+    return f"{tag.masked} {tag.label}".strip()
+
+
+def _chosen(snapshot: Snapshot, only: int | None) -> Sequence[ApiKeyLine]:
+    found = api_key_mode.lines(snapshot)
+    return found if only is None else found[only : only + 1]

@@ -1,0 +1,91 @@
+"""What commands are called, and what they do: footer, help and the README's key table say it."""
+
+from collections.abc import Iterable
+
+from tui.locale import _, _n
+from widgets.dialog_values import HelpRow, HelpSection
+
+COMMAND_WORDS: dict[str, tuple[str, str]] = {
+    "open": (_n("Open"), _n("open the row under the cursor")),
+    "disable": (_n("Disable"), _n("disable the key under the cursor, or enable it again")),
+    "limits": (_n("Limits"), _n("set quota and 5 h, 1 d and 7 d limits of the key under the cursor")),
+    "timed_pause": (_n("Disable for …"), _n("disable the key under the cursor for some minutes")),
+    "planned": (
+        _n("Planned"),
+        _n("it is meant to be so: stay quiet for this key and these hours of the week; again takes it back"),
+    ),
+    "explain": (_n("Why"), _n("the rule behind a finding, with its numbers")),
+    "report": (_n("Report"), _n("write the incident to a file, as Markdown or JSON")),
+    "undo": (_n("Undo"), _n("take the last change back")),
+    "triage": (_n("Triage"), _n("find the key that runs away, in five steps")),
+    "calls": (_n("Calls"), _n("call records of the scope")),
+    "errors": (_n("Errors"), _n("error requests of the scope")),
+    "narrow": (_n("Narrow"), _n("narrow the scope to the row under the cursor")),
+    "clear": (_n("All"), _n("clear all filters of the scope")),
+    "find": (_n("Filter"), _n("filter the rows that are shown")),
+    "range": (_n("Range"), _n("time range")),
+    "filters": (_n("View"), _n("filter by group, type, billing; of errors by category and status")),
+    "metric": (_n("Metric"), _n("what trend and bars measure")),
+    "by": (_n("By"), _n("split by model, group, endpoint or key")),
+    "sort": (_n("Sort"), _n("sort by the next column")),
+    "reverse": (_n("Reverse"), _n("turn the order round")),
+    "days": (_n("Days"), _n("how many days the daily table shows")),
+    "group": (_n("One by one"), _n("storms together, or one line an error")),
+    "follow": (_n("Follow"), _n("go to the newest call and follow")),
+    "older": (_n("Older"), _n("read back through the whole range; says first what it costs")),
+    "columns": (_n("Columns"), _n("choose the columns of the call list")),
+    "export": (_n("Export"), _n("write the calls to a file, as CSV or JSON Lines")),
+    "pause": (_n("Pause"), _n("hold the picture; figures are still gathered")),
+    "refresh": (_n("Refresh"), _n("ask the gateway now")),
+    "faster": (_n("Faster"), _n("refresh more often")),
+    "slower": (_n("Slower"), _n("refresh less often")),
+    "copy": (_n("Copy"), _n("copy the row under the cursor")),
+    "wallet": (_n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code")),
+    "remind": (_n("Reminder"), _n("set the account's low-balance reminder")),
+    "profiles": (_n("Profiles"), _n("go to another profile; type to find it")),
+    "accounts": (_n("Accounts"), _n("all accounts, one line each")),
+    "sign_in": (_n("Sign in"), _n("sign in again, or as somebody else")),
+    "acknowledge": (_n("Seen"), _n("acknowledge the banner")),
+    "privacy": (_n("Privacy"), _n("hide names, e-mail and addresses")),
+    "redraw": (_n("Redraw"), _n("paint the screen anew")),
+    "to_shell": (_n("Shell"), _n("stop, and go back to the shell; fg goes on")),
+    "back": (_n("Back"), _n("go back, widen the scope, or clear the filter")),
+    "help": (_n("Help"), _n("every key and what it does")),
+    "quit": (_n("Quit"), _n("leave aktop")),
+}
+"""By the command's id: its title and its help."""
+
+MOTION_WORDS: tuple[tuple[str, str], ...] = (
+    ("1 2 3 4", _n("focus a pane; the same digit again gives it the whole screen")),
+    ("tab", _n("next pane")),
+    ("↑ ↓ j k g G", _n("move the cursor; in the chart ← → and h l")),
+    ("pgup pgdn ctrl+u ctrl+d", _n("move by pages")),
+)
+"""Keys that move, and what they do."""
+
+
+def title_of(command_id: str) -> str:
+    """A command's title in the user's language."""
+    return _(COMMAND_WORDS[command_id][0])
+
+
+def help_of(command_id: str) -> str:
+    """What a command does, in the user's language."""
+    return _(COMMAND_WORDS[command_id][1])
+
+
+def commands_section(shown: Iterable[tuple[str, str, bool]]) -> HelpSection:
+    """Commands by how their key is written, their id, and whether read-only refuses them."""
+    refused = _("off: read-only")
+    rows = tuple(HelpRow(keys, help_of(command_id), refused if is_off else "") for keys, command_id, is_off in shown)
+    return HelpSection(_("Commands"), rows)
+
+
+def motion_section() -> HelpSection:
+    """Keys that move."""
+    return HelpSection(_("Moving"), tuple(HelpRow(keys, _(text)) for keys, text in MOTION_WORDS))
+
+
+def help_title() -> str:
+    """The title of the help page."""
+    return _("Help")

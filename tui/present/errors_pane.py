@@ -1,0 +1,74 @@
+"""The panes of the error list, and what stands above them."""
+
+from collections.abc import Sequence
+
+from tui.domain.scope import Scope
+from tui.domain.usage import FailedCall, FailedCallDetail
+from tui.locale import _, plural
+from tui.monitor.questions import AskError, AskSite
+from tui.monitor.scoped import errors_of, errors_question
+from tui.monitor.snapshot import Snapshot
+from tui.present import errors, scope_line
+from tui.present import format as fmt
+from tui.present.dialogs import PromptModel
+from tui.present.display_context import DisplayContext
+from tui.present.overview import needle_word
+from tui.present.pane import FieldsPane, PaneFrame, TablePane, dated, framed, parts
+from widgets.facts import Part
+from widgets.values import Cell, Emphasis, Line
+
+
+def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
+    """What is looked at."""
+    chips: Line = (Cell(f"{_('Errors')} · ", Emphasis.STRONG), *scope_line.chips(scope, snapshot, look))
+    return parts((chips,))
+
+
+def matching(scope: Scope, needle: str, snapshot: Snapshot, look: DisplayContext) -> tuple[FailedCall, ...]:
+    """The errors of the scope that pass the filter."""
+    return tuple(call for call in errors_of(scope, snapshot, look.now) or () if errors.matches(call, needle))
+
+
+def list_pane(
+    scope: Scope,
+    found: Sequence[FailedCall],
+    needle: str,
+    snapshot: Snapshot,
+    look: DisplayContext,
+    *,
+    is_grouped: bool,
+) -> TablePane:
+    """The errors that were `found`: storms put together, or one by one."""
+    feed, known = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
+    columns = errors.screen_columns() if is_grouped else errors.single_columns()
+    rows = errors.screen_rows(found, snapshot, look) if is_grouped else errors.single_rows(found, look)
+    number = fmt.UNKNOWN if known is None else errors.number_word(feed.data, found)
+    count = plural("{n} group", "{n} groups", len(rows)).format(n=len(rows))
+    groups = f" · {count}" if is_grouped and known is not None else ""
+    title = f"{_('Errors')} · {number}{groups}{needle_word(needle)}"
+    hint = _("o one by one") if is_grouped else _("o storms")
+    return TablePane(
+        framed(title, hint, dated(feed), look, is_known=known is not None),
+        columns,
+        rows,
+        (errors.why_empty(feed, known, snapshot.data(AskSite())),),
+    )
+
+
+def inspector_pane(call: FailedCall | None, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
+    """The error under the cursor with its body."""
+    frame = PaneFrame(_("Inspector"))
+    if call is None:
+        return FieldsPane(frame, ())
+    feed = snapshot.feed(AskError(call.id))
+    return FieldsPane(frame, errors.inspector(call, feed.data, look, feed.failure))
+
+
+def find_prompt(needle: str) -> PromptModel:
+    """What to filter the errors by."""
+    return PromptModel(_("Filter errors"), needle)
+
+
+def copied_text(call: FailedCall, detail: FailedCallDetail | None) -> str:
+    """What stands for an error on the clipboard: its body, where that is known."""
+    return detail.body if detail is not None and detail.body else call.message

@@ -1,0 +1,95 @@
+"""The panes of the overview, and what stands above them."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tui.domain.scope import Scope
+from tui.locale import _
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
+from tui.monitor.scoped import errors_of, errors_question, has_plans
+from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
+from tui.present import errors, keys, scope_line
+from tui.present import format as fmt
+from tui.present.dialogs import PromptModel
+from tui.present.display_context import DisplayContext
+from tui.present.notes import waiting_or
+from tui.present.pane import Dated, Recipe, TablePane, dated, framed, parts
+from tui.present.plans import plan_words
+from tui.present.toasts import Toast
+from tui.triage.report import Report
+from widgets.facts import Part
+from widgets.values import Column
+
+
+class KeyTableState(Struct, frozen=True):
+    """How a person wants the key table: column and whether it descends, the filter, and the room that it has."""
+
+    sort: tuple[str, bool]
+    needle: str
+    width: int
+
+
+def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
+    """What is looked at, what it adds up to, and the plans."""
+    plans = plan_words(snapshot, look) if has_plans(snapshot) else ()
+    return parts((scope_line.chips(scope, snapshot, look),), (*scope_line.totals(usage, look), *plans))
+
+
+def split_hint() -> str:
+    """The key that splits by something else."""
+    return _("b by")
+
+
+def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
+    """All keys that match the filter; the likely cause of an incident bears a star."""
+    found = keys.lines(snapshot, look.now)
+    columns = keys.columns(state.width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
+    likely = report.likely if report is not None else None
+    rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)
+    feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
+    number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
+    number = number if feed.data is not None else fmt.UNKNOWN
+    title = f"3 {_('Keys')} · {number} · {_('by')} {_sort_word(state.sort, columns)}{needle_word(state.needle)}"
+    read = Dated(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at)
+    why = _("no key matches") if found else _("This account has no keys.")
+    return TablePane(
+        framed(title, _("s sort  / filter"), read, look),
+        columns,
+        rows,
+        waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
+    )
+
+
+def needle_word(needle: str) -> str:
+    """The filter in a title; blank without one."""
+    return f" · /{needle}" if needle else ""
+
+
+def _sort_word(sort: tuple[str, bool], columns: Sequence[Column]) -> str:
+    title = next((column.title for column in columns if column.id == sort[0]), sort[0])
+    return f"{title} {'▼' if sort[1] else '▲'}"
+
+
+def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
+    """The errors of the scope, one line a burst."""
+    feed, found = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
+    total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
+    title = f"4 {_('Errors')} · {total} · {scope_line.range_word(scope.range, look)}"
+    return TablePane(
+        framed(title, _("enter inspect  e all"), dated(feed), look, is_known=found is not None),
+        errors.pane_columns(),
+        Recipe(errors.pane_rows, (found or (), look.by_the_minute)),
+        (errors.why_empty(feed, found, snapshot.data(AskSite())),),
+    )
+
+
+def find_prompt(needle: str) -> PromptModel:
+    """What to filter the keys by."""
+    return PromptModel(_("Filter keys"), needle)
+
+
+def no_filter() -> Toast:
+    """The gateway cannot narrow to this row."""
+    return Toast(_("The gateway has no filter for this."))

@@ -1,0 +1,98 @@
+"""The panes that show what a scope used: its trend, and how it splits."""
+
+from collections.abc import Sequence
+
+from tui.domain.keys import ApiKey
+from tui.domain.scope import Scope
+from tui.locale import _
+from tui.monitor.snapshot import Snapshot
+from tui.monitor.usage import ScopedUsage
+from tui.present import breakdown, trend
+from tui.present.dialogs import ChoiceModel
+from tui.present.display_context import DisplayContext
+from tui.present.notes import waiting_or
+from tui.present.pane import ChartPane, Dated, Recipe, TablePane, framed
+from tui.present.trend_marks import Marks, marks
+from tui.triage.report import Report
+from widgets.dialog_values import Choice
+
+MEASURES: dict[trend.Metric, breakdown.Measure] = {
+    trend.Metric.BILLED: breakdown.Measure.BILLED,
+    trend.Metric.REQUESTS: breakdown.Measure.REQUESTS,
+    trend.Metric.TOKENS: breakdown.Measure.TOKENS,
+    trend.Metric.CACHE: breakdown.Measure.TOKENS,
+}
+
+
+def trend_pane(
+    usage: ScopedUsage,
+    metric: trend.Metric,
+    look: DisplayContext,
+    *,
+    number: str = "",
+    found: Marks = trend.NO_MARKS,
+    hint: str | None = None,
+    empty: str = "",
+) -> ChartPane:
+    """The trend of a scope; `empty` says why it has none, where that is known."""
+    buckets, step = usage.trend or (), usage.window.step
+    running = trend.running_from(buckets, look.now)
+    title = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.steps_word(usage)} · {look.zone.key}"
+    return ChartPane(
+        framed(title, _("m metric  t range") if hint is None else hint, dated_usage(usage), look),
+        Recipe(trend.chart, (buckets, metric, step, look.zone, found, usage.trend_from, running)),
+        buckets,
+        waiting_or(empty or _("no calls"), is_known=bool(empty) or usage.trend is not None, failure=usage.failure),
+    )
+
+
+def marked_trend_pane(
+    scope: Scope,
+    usage: ScopedUsage,
+    metric: trend.Metric,
+    report: Report | None,
+    snapshot: Snapshot,
+    look: DisplayContext,
+    number: str = "",
+) -> ChartPane:
+    """The trend of a scope with what stands out in it."""
+    found = marks(scope, usage.trend or (), usage.window.step, report, snapshot, look)
+    return trend_pane(usage, metric, look, number=number, found=found)
+
+
+def split_pane(
+    usage: ScopedUsage,
+    by: breakdown.By,
+    metric: trend.Metric,
+    look: DisplayContext,
+    *,
+    number: str = "",
+    hint: str = "",
+    keys: Sequence[ApiKey] | None = None,
+    empty: str = "",
+) -> TablePane:
+    """How a scope splits; `keys` are those there are, where that is known."""
+    measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
+    title = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
+    return TablePane(
+        framed(title, hint, dated_usage(usage), look),
+        breakdown.columns(measure),
+        Recipe(breakdown.rows, (slices or (), by, measure, look.by_the_minute, keys)),
+        waiting_or(empty or _("no calls"), is_known=bool(empty) or slices is not None, failure=usage.failure),
+    )
+
+
+def dated_usage(usage: ScopedUsage) -> Dated:
+    """When the figures of a scope were read."""
+    return Dated(usage.as_of, usage.failure, usage.retry_at)
+
+
+def usual_word() -> str:
+    """What the line at the usual level is called."""
+    return _("usual")
+
+
+def metric_choices(metric: trend.Metric) -> ChoiceModel:
+    """What the trend may show."""
+    choices = tuple(Choice(one.value, trend.metric_word(one)) for one in trend.Metric)
+    return ChoiceModel(_("Metric"), choices, metric.value)

@@ -1,0 +1,124 @@
+"""What dialogs and the banner are made of: words, choices, fields, checks, steps.
+
+Like `widgets.values` these load no widget and no framework, so that pure code can make them.
+"""
+
+from collections.abc import Hashable, Mapping
+
+from msgspec import Struct, field
+
+from widgets.values import Cell, Emphasis, Line
+
+
+class DialogWords(Struct, frozen=True):
+    """The words that dialogs say by themselves, for the program to translate."""
+
+    cancel: str = "Cancel"
+    close: str = "Close"
+    sending: str = "sending…"
+    dropped: str = "typed too early: dropped"
+    too_small: str = "The window is too small for this question. Make it larger; esc leaves."
+    accept: str = "OK"
+    now: str = "now"
+    new: str = "new"
+    used: str = "used"
+
+
+class ActOutcome(Struct, frozen=True):
+    """How an act ended: whether it did what it should, and the line that says so."""
+
+    ok: bool
+    line: Line
+
+
+class Choice(Struct, frozen=True):
+    """One of several: what it is, the letter that chooses it, and a note."""
+
+    id: str
+    label: str
+    key: str = ""
+    note: str = ""
+
+
+class PromptCheck(Struct, frozen=True):
+    """What was typed means: a line that says so, and whether it may be accepted."""
+
+    line: Line = ()
+    ready: bool = True
+
+
+class FormField(Struct, frozen=True):
+    """A field: its name, what is typed at first, and what holds now and is used."""
+
+    id: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    now: str = ""
+    used: str = ""
+
+
+class FormCheck(Struct, frozen=True):
+    """What the typed values would do: a note beside each field, lines below them, and whether they may be sent.
+
+    `hints` say how to type; they leave where there is no room.
+    """
+
+    notes: Mapping[str, Cell] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    ready: bool = False
+    hints: tuple[Line, ...] = ()
+
+
+class EntryField(Struct, frozen=True):
+    """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed.
+
+    What `is_once` is good for one try, and typed anew after a refusal.
+    """
+
+    id: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    is_secret: bool = False
+    is_once: bool = False
+
+
+class Way(Struct, frozen=True):
+    """A button that leads on; `needs_fields` says that nothing may be empty for it."""
+
+    id: str
+    label: str
+    needs_fields: bool = False
+
+
+class EntryStep(Struct, frozen=True):
+    """One step. Enter in the last field takes the last way."""
+
+    id: str
+    lines: tuple[Line, ...]
+    ways: tuple[Way, ...]
+    fields: tuple[EntryField, ...] = ()
+
+
+class HelpRow(Struct, frozen=True):
+    """A key, what it does, and a note such as why it does nothing now."""
+
+    key: str
+    text: str
+    note: str = ""
+
+
+class HelpSection(Struct, frozen=True):
+    """Keys that belong together."""
+
+    title: str
+    rows: tuple[HelpRow, ...]
+
+
+class BannerNotice(Struct, frozen=True):
+    """Something that needs a person; the same `id` is the same thing, also with other words."""
+
+    id: Hashable
+    line: Line
+    emphasis: Emphasis = Emphasis.WARNING
