@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tui.account.file_troubles import telling
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
+from tui.config.file_errors import reason
 from tui.domain.account import Profile
 from tui.domain.usage import KeyHistory
+from tui.locale import _
 from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -59,11 +62,12 @@ class AccountCache:
         if self._folder is None or profile is None or self._stores is not None:
             return
         name = _name(self._gateway_url, profile)
-        histories = StoredHistory(self._folder / f"{name}.json", self._report)
-        tracker = StoredIncidents(self._folder / f"{name}-triage.json", self._report)
-        self._stores = histories, tracker
+        report = telling(self._report)
+        histories = StoredHistory(self._folder / f"{name}.json", report)
+        incidents = StoredIncidents(self._folder / f"{name}-triage.json", report)
+        self._stores = histories, incidents
         try:
-            kept, known = await asyncio.to_thread(lambda: (histories.read(), tracker.read()))
+            kept, known = await asyncio.to_thread(lambda: (histories.read(), incidents.read()))
         except OSError as error:
             self._give_up(error)
             return
@@ -82,15 +86,15 @@ class AccountCache:
     def _write(self, snapshot: Snapshot, known: KeptIncidents) -> None:
         try:
             if self._stores is not None:
-                histories, tracker = self._stores
+                histories, incidents = self._stores
                 histories.write(_histories(snapshot))
-                tracker.write(known)
-        except (OSError, TimeoutError) as error:
+                incidents.write(known)
+        except OSError as error:
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
         self._folder = self._stores = None
-        self._report(f"what was learnt of this account is not kept: {error.strerror or error}")
+        self._report(_("what was learnt of this account is not kept: {reason}").format(reason=reason(error)))
 
 
 def _histories(snapshot: Snapshot) -> list[KeptHistory]:

@@ -1,6 +1,6 @@
 """What triage remembers between runs: open incidents, what is planned, and where keys were used."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,8 @@ from filelock import FileLock
 from msgspec import Struct, field
 from tinydb import TinyDB
 
-from tui.store.atomic import AtomicStorage
+from tui.store.kept_file import Report
+from tui.store.tiny_storage import AtomicStorage
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, Planned, from_plain, to_plain
 from tui.triage.origins import SeenOrigins, Sighting
@@ -29,7 +30,7 @@ class KeptIncidents(Struct, frozen=True):
 class StoredIncidents:
     """One file for one account, replaced atomically, readable by its owner only."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
         self._report = report
 

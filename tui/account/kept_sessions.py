@@ -14,12 +14,15 @@ from tinydb import TinyDB, where
 from tinydb.queries import QueryInstance
 from tinydb.table import Document
 
+from tui.account.file_troubles import telling
+from tui.config.file_errors import reason
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.auth.sessions import Session
 from tui.gateway.errors import error_of
 from tui.locale import _
-from tui.store.atomic import AtomicStorage
 from tui.store.keyring_box import SecretBox
+from tui.store.locks import lock_beside
+from tui.store.tiny_storage import AtomicStorage
 
 _POLL_S = 0.05
 _LONGEST_WAIT_S = 90.0
@@ -63,12 +66,12 @@ class StoredSessions:
             "kept_at": time.time(),
             "refresh_sent": session.is_refresh_sent,
         }
-        with self._write_lock(), self._open() as database:
+        with lock_beside(self._path), self._open() as database:
             database.upsert(self._parted(document), _is(base_url, session.email))
 
     def remove(self, base_url: str, email: str | None) -> None:
         """Drops a kept session."""
-        with self._write_lock(), self._open() as database:
+        with lock_beside(self._path), self._open() as database:
             database.remove(_is(base_url, email))
         if self._box is not None:
             self._box.drop(_box_name(base_url, email))
@@ -77,7 +80,7 @@ class StoredSessions:
         """Say that a session lives in memory only."""
         if self._report is not None:
             text = _("{path} cannot be written ({reason}): this sign-in ends with this aktop")
-            self._report(text.format(path=self._path, reason=trouble.strerror or trouble))
+            self._report(text.format(path=self._path, reason=reason(trouble)))
 
     def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
         """What the file keeps: all, or all but the tokens once the box has them."""
@@ -103,19 +106,14 @@ class StoredSessions:
 
     def refresh_lock(self) -> FileLock:
         """The lock that is held while any refresh token is being used."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(f"{self._path}.refresh.lock", mode=0o600)
+        return lock_beside(self._path.with_name(f"{self._path.name}.refresh"))
 
     def _rows(self, query: QueryInstance) -> list[Document]:
         with self._open() as database:
             return sorted(database.search(query), key=_kept_at, reverse=True)
 
     def _open(self) -> TinyDB:
-        return TinyDB(self._path, storage=AtomicStorage, report=self._report)
-
-    def _write_lock(self) -> FileLock:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600)
+        return TinyDB(self._path, storage=AtomicStorage, report=None if self._report is None else telling(self._report))
 
 
 class StoredSession:

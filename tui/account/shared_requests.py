@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from tui.gateway.budget import WINDOW_S, Tier
+from tui.store.atomic import replace_file
+from tui.store.locks import lock_beside
 
 LOOK_EVERY_S = 0.05
 """The budget is asked for every question in turn."""
@@ -141,23 +142,16 @@ class StoredRequests:
                 size = _append(path, entry.line)
             if size > _LONG_BYTES:
                 self._shorten(path)
-        except (OSError, Timeout):
+        except OSError:
             return  # counted here in any case
 
     def _shorten(self, path: Path) -> None:
         """Leave out what counts no more. Whoever has the lock is about to do the same."""
-        with FileLock(f"{path}.lock", timeout=0, mode=0o600), _opened(path) as before:
+        with lock_beside(path, wait_s=0), _opened(path) as before:
             wall, content = self._wall(), _read(before, 0)
             kept = [entry.line for entry in _entries(content) if _counts(entry, wall)]
-            temporary = path.with_suffix(".tmp")
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)  # of one that was killed here
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, 0o600)
-            try:
-                os.write(handle, b"".join(kept))
-            finally:
-                os.close(handle)
-            os.replace(temporary, path)
+            # Others write meanwhile, and nothing of this outlives a minute: no waiting for the disk.
+            replace_file(path, b"".join(kept), is_synced=False)
             if late := _read(before, len(content)):
                 _append(path, late)
 

@@ -1,6 +1,6 @@
 """What keys used to cost, kept between runs: hours and models, nothing that names a key or a person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,8 @@ from msgspec import Struct
 from tinydb import TinyDB
 
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
-from tui.store.atomic import AtomicStorage
+from tui.store.kept_file import Report
+from tui.store.tiny_storage import AtomicStorage
 
 MAX_KEYS = 500
 MAX_HOURS = 24 * 366
@@ -31,7 +32,7 @@ class KeptHistory(Struct, frozen=True):
 class StoredHistory:
     """The histories of one account's keys: one file, replaced atomically, the longest unread keys dropped."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
         self._report = report
 

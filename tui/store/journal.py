@@ -4,22 +4,20 @@ A crash in between leaves an entry that is still "sent", which the next start sh
 kept: no name, no secret.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, convert, to_builtins
 from tinydb import TinyDB
 
-from tui.domain.intents import KeyState, Limits, Reminder
-from tui.locale import _
-from tui.store.atomic import AtomicStorage
+from tui.domain.intents import KeyState, Reminder
+from tui.store.kept_file import JournalUnreadable, Report
+from tui.store.locks import lock_beside
+from tui.store.tiny_storage import AtomicStorage
 
 KEPT = 500
 State = KeyState | Reminder
@@ -56,7 +54,7 @@ class Entry(Struct, frozen=True):
 class Journal:
     """The journal on disk: one small file, shared by every aktop of this user, the oldest entries dropped."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
         self._report = report
         self._read: tuple[tuple[int, int], list[tuple[int, Entry]]] | None = None
@@ -65,7 +63,7 @@ class Journal:
     def begin(self, entry: Entry) -> int:
         """Write an action down before it is sent; the number completes it later."""
         with self._changing() as database:
-            number: int = database.insert(_plain(entry))
+            number: int = database.insert(to_builtins(entry))
             numbers = [document.doc_id for document in database]
             if len(numbers) > KEPT:
                 database.remove(doc_ids=numbers[: len(numbers) - KEPT])
@@ -73,7 +71,7 @@ class Journal:
 
     def finish(self, number: int, stage: Stage, answer: str, after: State | None = None) -> None:
         """Write down what came of it; `after` is the state that the gateway answered, from which an undo starts."""
-        known = {} if after is None else {"wanted": _plain_state(after)}
+        known = {} if after is None else {"wanted": to_builtins(after)}
         with self._changing() as database:
             database.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
 
@@ -112,8 +110,7 @@ class Journal:
     def _complain(self, error: OSError) -> None:
         if self._report is not None and not self._has_complained:
             self._has_complained = True
-            text = _("{path} cannot be read ({reason}): earlier changes are not known, and no key can be changed")
-            self._report(text.format(path=self._path, reason=error.strerror or error))
+            self._report(JournalUnreadable(self._path, error))
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
         """Actions that were sent and of which nothing more is known."""
@@ -123,29 +120,11 @@ class Journal:
 
     @contextmanager
     def _changing(self) -> Iterator[TinyDB]:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (
-            FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600),
-            TinyDB(self._path, storage=AtomicStorage, report=self._report) as database,
-        ):
+        with lock_beside(self._path), TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
             yield database
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {**asdict(entry), "before": _plain_state(entry.before), "wanted": _plain_state(entry.wanted)}
-
-
-def _plain_state(state: State) -> dict[str, Any]:
-    if isinstance(state, Reminder):
-        return {"threshold": str(state.threshold)}
-    limits = asdict(state.limits)
-    return {
-        "status": state.status,
-        "limits": {name: None if value is None else str(value) for name, value in limits.items()},
-    }
-
-
-def _entry(document: dict[str, Any]) -> Entry | None:
+def _entry(document: Mapping[str, Any]) -> Entry | None:
     """An entry as it was written; None for what another version or a hand has made of it."""
     try:
         return Entry(
@@ -160,7 +139,7 @@ def _entry(document: dict[str, Any]) -> Entry | None:
             undone=bool(document["undone"]),
             until=None if (until := document.get("until")) is None else _moment(until),
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError):
+    except (KeyError, TypeError, ValueError):
         return None
 
 
@@ -171,8 +150,5 @@ def _moment(text: str) -> str:
     return text
 
 
-def _state(plain: dict[str, Any]) -> State:
-    if "threshold" in plain:
-        return Reminder(Decimal(plain["threshold"]))
-    limits = {name: None if value is None else Decimal(value) for name, value in plain["limits"].items()}
-    return KeyState(str(plain["status"]), Limits(**limits))
+def _state(plain: Mapping[str, Any]) -> State:
+    return convert(plain, Reminder) if "threshold" in plain else convert(plain, KeyState)

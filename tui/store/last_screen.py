@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tui.store.atomic import replace_file
 from tui.terminal import last_screen
 
 MAX_KEPT = 8
@@ -20,15 +20,8 @@ def keep(lines: Sequence[str], size: tuple[int, int], arguments: Sequence[str], 
         return
     path = Path(last_screen.path_of(key, environ))
     with contextlib.suppress(OSError):  # a full disk takes nothing but the next start's first picture
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".tmp", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                file.write(text)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        # Nobody waits at the end for a slow disk: a picture that a power cut takes is no loss.
+        replace_file(path, text.encode("utf-8", "surrogateescape"), is_synced=False)
         _drop(path.parent, MAX_KEPT)
 
 

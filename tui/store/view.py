@@ -1,12 +1,12 @@
 """How a person likes to see tables: which columns are hidden, kept between runs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
 from tinydb import TinyDB, where
 
-from tui.store.atomic import AtomicStorage
+from tui.store.kept_file import Report
+from tui.store.tiny_storage import AtomicStorage
 
 
 class StoredView:
@@ -15,7 +15,7 @@ class StoredView:
     Hidden columns are kept rather than shown ones, so that a column that a later version adds appears.
     """
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
         self._report = report
 
