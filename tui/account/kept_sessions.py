@@ -1,4 +1,4 @@
-"""Sign-ins kept between runs: a document per gateway and e-mail, in a file that only its owner can read."""
+"""Sign-ins kept between runs: one for each gateway and e-mail address, in a file that only its owner can read."""
 
 import asyncio
 import contextlib
@@ -30,12 +30,12 @@ _TOKENS = ("access_token", "refresh_token")
 
 
 class StoredSessions:
-    """All kept sign-ins. Several processes may use the file: each change reads it anew, under a lock."""
+    """All kept sign-ins. Other processes use the file too: each change reads it anew, under a lock."""
 
     def __init__(
         self, path: Path, *, report: Callable[[str], None] | None = None, box: SecretBox | None = None
     ) -> None:
-        """With a `box` the tokens go there, and the file only says so; where it fails they stay in the file."""
+        """With a `box` the tokens go there; where it fails they go into the file."""
         self._path = path
         self._report = report
         self._box = box
@@ -56,7 +56,7 @@ class StoredSessions:
         return next((session for row in rows if (session := _session_of(self._whole(row))) is not None), None)
 
     def write(self, base_url: str, session: Session) -> None:
-        """Keeps a session; it is on the disk when this returns."""
+        """Keep a session; it is on the disk when this returns."""
         document = {
             "gateway": base_url,
             "email": session.email,
@@ -70,7 +70,7 @@ class StoredSessions:
             database.upsert(self._parted(document), _is(base_url, session.email))
 
     def remove(self, base_url: str, email: str | None) -> None:
-        """Drops a kept session."""
+        """Drop a kept session."""
         with lock_beside(self._path), self._open() as database:
             database.remove(_is(base_url, email))
         if self._box is not None:
@@ -117,9 +117,9 @@ class StoredSessions:
 
 
 class StoredSession:
-    """Keeps one gateway's session (a `SessionKeeper`).
+    """The session at one gateway (a `SessionKeeper`).
 
-    When the disk fails the session lives on in memory, and `trouble` says why it will not outlive the process.
+    When the disk fails the session lives on in memory, and `trouble` says why it ends with the process.
     """
 
     def __init__(self, store: StoredSessions, base_url: str, email: str | None) -> None:
@@ -143,7 +143,7 @@ class StoredSession:
         return self._session
 
     def replace(self, session: Session) -> None:
-        """Keeps a new session, on the disk first."""
+        """Keep a new session, on the disk first."""
         known, self.trouble = self.trouble, self._trouble_of_writing(session)
         self._session = session
         if self.trouble is not None and known is None:
@@ -157,7 +157,7 @@ class StoredSession:
         return None
 
     def forget(self) -> None:
-        """Drops the session here and on the disk."""
+        """Drop the session here and on the disk."""
         session, self._session = self._session, None
         if session is not None:
             with self._noting_trouble():
@@ -172,7 +172,7 @@ class StoredSession:
 
     @contextlib.asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Keeps other processes from refreshing meanwhile; raises TIMED_OUT when one of them does not finish."""
+        """Keep other processes from refreshing meanwhile. Raises GatewayError (TIMED_OUT) when one does not finish."""
         lock = await self._locked()
         try:
             yield
@@ -181,7 +181,7 @@ class StoredSession:
                 lock.release()
 
     async def _locked(self) -> BaseFileLock | None:
-        """The lock, held; None where no lock file can be, and so no other process has one either."""
+        """The lock, held; None where no lock file can be made, and so no other process holds one."""
         for _attempt in range(int(_LONGEST_WAIT_S / _POLL_S)):
             try:
                 lock = self._store.refresh_lock()

@@ -1,4 +1,4 @@
-"""Files that somebody else may have made: read without waiting for ever, and never more of them than can be meant."""
+"""Reading files that somebody else may have made: never for ever, and never more than can be meant."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_BYTES = 1 << 20
-"""Of what a person writes by hand."""
+"""Of a file that a person writes by hand."""
 _PATIENCE_S = 30.0
 _PIECE = 1 << 16
 
@@ -64,7 +64,7 @@ def _piped(handle: int, path: Path) -> bytes:
 
 
 def text_of(content: bytes) -> str:
-    """UTF-8, without the mark that some editors put in front of it. Raises UnicodeDecodeError."""
+    """UTF-8 without the byte order mark that some editors put in front of it. Raises UnicodeDecodeError."""
     return content.removeprefix(BOM_UTF8).decode("utf-8")
 
 
@@ -78,7 +78,7 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def is_writable_by_others(folder: Path) -> bool:
-    """Whether others could put files of their own in the place of ours."""
+    """Whether others could put their files in the place of ours."""
     try:
         mode = folder.stat().st_mode
     except OSError:

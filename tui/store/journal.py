@@ -1,6 +1,6 @@
 """The journal of actions: written before anything is sent, completed after the answer.
 
-A crash in between leaves an entry that is still "sent", which the next start shows. Only ids, amounts and states are
+A crash in between leaves an entry that is still "sent", and the next start shows it. Only ids, amounts and states are
 kept: no name, no secret.
 """
 
@@ -19,7 +19,7 @@ from tui.store.kept_file import JournalUnreadable, Report
 from tui.store.locks import lock_beside
 from tui.store.tiny_storage import AtomicStorage
 
-KEPT = 500
+MAX_ENTRIES = 500
 State = KeyState | Reminder
 
 
@@ -33,26 +33,25 @@ class Stage(StrEnum):
 
 
 class Entry(Struct, frozen=True):
-    """One action. `at` is ISO 8601 in UTC; `answer` what came of it, in a few words.
-
-    `key_id` is 0 and the states are reminders where the account's reminder was changed. `until` (ISO 8601 in UTC) is
-    when a timed pause is to end.
-    """
+    """One action. Moments are ISO 8601 in UTC."""
 
     at: str
     gateway_url: str
     key_id: int
+    """0 where the account's reminder was changed; the states are reminders then."""
     action: str
     before: State
     wanted: State
     stage: Stage = Stage.SENT
     answer: str = ""
+    """What came of it, in a few words."""
     undone: bool = False
     until: str | None = None
+    """When a timed pause is to end."""
 
 
 class Journal:
-    """The journal on disk: one small file, shared by every aktop of this user, the oldest entries dropped."""
+    """The journal on disk: one small file that all aktops of this user share. The oldest entries are dropped."""
 
     def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
@@ -65,12 +64,12 @@ class Journal:
         with self._changing() as database:
             number: int = database.insert(to_builtins(entry))
             numbers = [document.doc_id for document in database]
-            if len(numbers) > KEPT:
-                database.remove(doc_ids=numbers[: len(numbers) - KEPT])
+            if len(numbers) > MAX_ENTRIES:
+                database.remove(doc_ids=numbers[: len(numbers) - MAX_ENTRIES])
         return number
 
     def finish(self, number: int, stage: Stage, answer: str, after: State | None = None) -> None:
-        """Write down what came of it; `after` is the state that the gateway answered, from which an undo starts."""
+        """Write down what came of it; an undo starts from `after`, the state that the gateway answered."""
         known = {} if after is None else {"wanted": to_builtins(after)}
         with self._changing() as database:
             database.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
@@ -86,9 +85,9 @@ class Journal:
             database.update({"until": None}, doc_ids=[number])
 
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, the newest first; the file is read again only when it has changed.
+        """All entries of a gateway, the newest first.
 
-        A file that cannot be read has none, and that is told once. Nothing is begun in it either.
+        The file is read again only when it has changed. One that cannot be read has no entries, and is told once.
         """
         try:
             status = self._path.stat()
