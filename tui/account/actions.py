@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tui.config.file_errors import reason
+from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
@@ -164,7 +164,7 @@ class Actions:
         try:
             number = self._journal.begin(entry if intent else replace(entry, undone=True))
         except OSError as error:
-            return Unwritten(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
+            return Unwritten(f"{error.filename}: {file_complaint(error)}" if error.filename else file_complaint(error))
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except Unreachable as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.account.file_troubles import telling
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
-from tui.config.file_errors import reason
+from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.usage import KeyHistory
 from tui.locale import _
@@ -94,7 +94,7 @@ class AccountCache:
 
     def _give_up(self, error: OSError) -> None:
         self._folder = self._stores = None
-        self._report(_("what was learnt of this account is not kept: {reason}").format(reason=reason(error)))
+        self._report(_("what was learnt of this account is not kept: {reason}").format(reason=file_complaint(error)))
 
 
 def _histories(snapshot: Snapshot) -> list[KeptHistory]:

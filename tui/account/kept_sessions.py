@@ -15,7 +15,7 @@ from tinydb.queries import QueryInstance
 from tinydb.table import Document
 
 from tui.account.file_troubles import telling
-from tui.config.file_errors import reason
+from tui.config.complaints import file_complaint
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.auth.sessions import Session
 from tui.gateway.errors import error_of
@@ -80,7 +80,7 @@ class StoredSessions:
         """Say that a session lives in memory only."""
         if self._report is not None:
             text = _("{path} cannot be written ({reason}): this sign-in ends with this aktop")
-            self._report(text.format(path=self._path, reason=reason(trouble)))
+            self._report(text.format(path=self._path, reason=file_complaint(trouble)))
 
     def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
         """What the file keeps: all, or all but the tokens once the box has them."""

@@ -17,7 +17,6 @@ from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
 from tui.config.file import BadSettings
-from tui.config.file_errors import reason
 from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
@@ -174,7 +173,7 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError) as error:
         text = _("{where}: no certificates can be read from {path}: {error}")
         where = f"ca_bundle ({settings.values['ca_bundle'].origin})"
-        raise BadSettings(text.format(where=where, path=path, error=reason(error))) from None
+        raise BadSettings(text.format(where=where, path=path, error=error)) from None
 
 
 def session_keeper(
@@ -189,8 +188,10 @@ def session_keeper(
             _warn_if_open(path, warn)
             return session
         except (OSError, UnicodeDecodeError) as error:
+            # The text of a decoding error quotes the file, and so perhaps the token.
+            why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
             sentence = _("--token-file: {path} cannot be read: {error}")
-            raise BadSettings(sentence.format(path=token_file, error=reason(error))) from None
+            raise BadSettings(sentence.format(path=token_file, error=why)) from None
     if environ.get("AKTOP_TOKEN"):
         return FixedSession(environ["AKTOP_TOKEN"])
     box = find_box() if settings.keyring else None

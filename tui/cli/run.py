@@ -16,7 +16,6 @@ from tui.cli.output import say as say
 from tui.cli.screen import screen
 from tui.config import paths
 from tui.config.file import BadSettings
-from tui.config.file_errors import reason
 from tui.config.settings import OPTIONS, Settings, load
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        told = f"{error.filename}: {reason(error)}" if error.filename and error.strerror else error
+        told = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
         say(_("aktop: a file cannot be used: {error}").format(error=told))
         return exit_codes.WRONG_USE
 

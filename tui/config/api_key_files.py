@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.config.file import BadSettings
-from tui.config.file_errors import reason
 from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.clock import GatewayClock
@@ -111,8 +110,10 @@ def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:
     try:
         text = text_of(read_given(path))
     except (OSError, UnicodeDecodeError) as error:
+        # The text of a decoding error quotes the file, and so perhaps a key.
+        why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
         sentence = _("--api-key-file: {path} cannot be read: {error}")
-        raise BadSettings(sentence.format(path=path, error=reason(error))) from None
+        raise BadSettings(sentence.format(path=path, error=why)) from None
     if is_open_to_others(path):
         warn(_("{path} can be read by others; run: chmod 600 {path}").format(path=path))
     rows = ((f"{path}:{number}", line.split(maxsplit=1)) for number, line in enumerate(text.splitlines(), 1))

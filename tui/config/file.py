@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.config.file_errors import reason
 from tui.locale import _
 from tui.store.files import MAX_BYTES, read_regular, text_of
 
@@ -32,7 +31,7 @@ def read_file(path: Path) -> ConfigFile:
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:
-        why = error if isinstance(error, UnicodeDecodeError) else reason(error)  # which says where; no secret is in it
+        why = error.strerror if isinstance(error, OSError) else error
         raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
     try:
         content = tomllib.loads(text)
