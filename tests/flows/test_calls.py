@@ -225,7 +225,7 @@ async def test_what_is_shown_is_written_to_a_file(
         first = written.index(ids[0])
         assert written[first : first + len(ids)] == ids
         assert all("opus" in row["model"] for row in rows)
-        assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
+        assert not [name for name in os.listdir(tmp_path) if name.endswith(".tmp")]
 
 
 async def test_a_file_is_replaced_only_after_a_question(

@@ -25,7 +25,7 @@ from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits
 from tui.domain.outcomes import Applied, Changed
 from tui.gateway.errors import GatewayError
 from tui.gateway.sub2api.values import LoggedIn
-from tui.store.journal import KEPT, Entry, Journal, Stage
+from tui.store.journal import MAX_ENTRIES, Entry, Journal, Stage
 
 GATEWAY = "http://gateway.test"
 LONGEST_WRITE_S = 0.03
@@ -111,7 +111,7 @@ async def journal_writes(folder: Path, times: int) -> Tried:
             (begun if what == "begun" else done).add(number)
         numbers = max(begun, default=0) + 2  # one more may have been written without a word
         entries = {entry.key_id: entry for _, entry in Journal(path).entries(GATEWAY)}
-        recent = [number for number in begun if number > numbers - KEPT // 2]
+        recent = [number for number in begun if number > numbers - MAX_ENTRIES // 2]
         tried.lost += [f"entry {number} is gone" for number in recent if number not in entries]
         tried.lost += [
             f"what came of entry {number} is gone"

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
@@ -163,8 +164,7 @@ class Actions:
         try:
             number = self._journal.begin(entry if intent else replace(entry, undone=True))
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            return Unwritten(f"{error.filename}: {why}" if error.filename else why)
+            return Unwritten(f"{error.filename}: {file_complaint(error)}" if error.filename else file_complaint(error))
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except Unreachable as error:

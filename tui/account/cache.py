@@ -1,4 +1,4 @@
-"""What aktop remembers of an account between runs, and when it reads and writes that."""
+"""What aktop remembers of an account between runs, and when it is read and written."""
 
 import asyncio
 import hashlib
@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tui.account.file_troubles import telling
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
+from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.usage import KeyHistory
+from tui.locale import _
 from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -18,15 +21,15 @@ from tui.store.history import KeptHistory, StoredHistory
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
 LOOK_EVERY_S = 2.0
-"""Until it is known whose account it is, and what is kept of it is here."""
+"""Until it is known whose account this is."""
 LATER_LOOK_EVERY_S = 60.0
 
 
 class AccountCache:
-    """What is kept of one account, its keys' histories and what triage knows: read once it is known who that is,
-    written now and then.
+    """The histories of an account's keys and what triage knows of it, kept on disk.
 
-    A disk that cannot be read or written is told once to `report`; aktop goes on without.
+    They are read once the account is known, and written now and then. A disk that fails is told to `report` once, and
+    aktop goes on without it.
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class AccountCache:
         self._kept_at: datetime | None = None
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
-        """Keep a monitor's memory until cancelled; what is known then is written once more."""
+        """Read and write for a monitor until cancelled, and write once more then."""
         try:
             while True:
                 await self.recall(monitor.snapshot, monitor.recall)
@@ -54,16 +57,17 @@ class AccountCache:
         return self._folder is not None and self._stores is None
 
     async def recall(self, snapshot: Snapshot, take: Take) -> None:
-        """Hand over what is kept, once; nothing before the account is known."""
+        """Hand over what is kept, once the account is known, and once only."""
         profile = snapshot.data(AskProfile())
         if self._folder is None or profile is None or self._stores is not None:
             return
         name = _name(self._gateway_url, profile)
-        histories = StoredHistory(self._folder / f"{name}.json", self._report)
-        tracker = StoredIncidents(self._folder / f"{name}-triage.json", self._report)
-        self._stores = histories, tracker
+        report = telling(self._report)
+        histories = StoredHistory(self._folder / f"{name}.json", report)
+        incidents = StoredIncidents(self._folder / f"{name}-triage.json", report)
+        self._stores = histories, incidents
         try:
-            kept, known = await asyncio.to_thread(lambda: (histories.read(), tracker.read()))
+            kept, known = await asyncio.to_thread(lambda: (histories.read(), incidents.read()))
         except OSError as error:
             self._give_up(error)
             return
@@ -73,7 +77,7 @@ class AccountCache:
             self._tracker.recall(known)
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
-        """Write what is known, every ten minutes at most unless it is wanted at once."""
+        """Write what is known, every ten minutes at most unless `at_once`."""
         if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
             return
         self._kept_at = now
@@ -82,15 +86,15 @@ class AccountCache:
     def _write(self, snapshot: Snapshot, known: KeptIncidents) -> None:
         try:
             if self._stores is not None:
-                histories, tracker = self._stores
+                histories, incidents = self._stores
                 histories.write(_histories(snapshot))
-                tracker.write(known)
-        except (OSError, TimeoutError) as error:
+                incidents.write(known)
+        except OSError as error:
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
         self._folder = self._stores = None
-        self._report(f"what was learnt of this account is not kept: {error.strerror or error}")
+        self._report(_("what was learnt of this account is not kept: {reason}").format(reason=file_complaint(error)))
 
 
 def _histories(snapshot: Snapshot) -> list[KeptHistory]:

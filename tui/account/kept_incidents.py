@@ -1,21 +1,25 @@
 """What triage remembers between runs: open incidents, what is planned, and where keys were used."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from filelock import FileLock
-from msgspec import Struct, field
-from tinydb import TinyDB
+from msgspec import Meta, Struct, field
+from msgspec.structs import astuple
 
-from tui.store.atomic import AtomicStorage
-from tui.triage.findings import FindingKind
-from tui.triage.incidents import Incidents, Planned, from_plain, to_plain
+from tui.store.json_file import JsonFile
+from tui.store.kept_file import Report
+from tui.triage.incidents import Incident, Incidents, Planned
 from tui.triage.origins import SeenOrigins, Sighting
 
 MAX_ORIGINS = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
+
+_Moment = Annotated[datetime, Meta(tz=True)]
+_Count = Annotated[int, Meta(ge=0)]
+_Sightings = dict[str, tuple[_Moment, _Count, _Count, float]]
+"""The members of a `Sighting`, by address or program."""
 
 
 class KeptIncidents(Struct, frozen=True):
@@ -26,93 +30,68 @@ class KeptIncidents(Struct, frozen=True):
     seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
 
 
-class StoredIncidents:
-    """One file for one account, replaced atomically, readable by its owner only."""
+class _SeenRecord(Struct, frozen=True):
+    """Where a key was used."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
-        self._path = path
-        self._report = report
+    since: _Moment
+    until: _Moment
+    calls: _Count
+    ips: _Sightings
+    programs: _Sightings
+
+    @property
+    def seen(self) -> SeenOrigins:
+        """The same as triage knows it."""
+        return SeenOrigins(self.since, self.until, self.calls, _seen(self.ips), _seen(self.programs))
+
+
+class _IncidentsRecord(Struct, frozen=True, omit_defaults=True):
+    """All of it as it stands in the file."""
+
+    planned: tuple[Planned, ...]
+    seen: dict[int, _SeenRecord]
+    incidents: tuple[Incident, ...] = ()
+    episodes: tuple[Incident, ...] = ()
+    """What earlier versions called incidents; never written."""
+
+    def __post_init__(self) -> None:
+        moments = [one.until for one in self.planned]
+        moments += [at for one in (*self.incidents, *self.episodes) for at in (one.since, one.last_hit_at)]
+        if any(moment.tzinfo is None for moment in moments):
+            raise ValueError("a moment without a zone")
+
+    @property
+    def kept(self) -> KeptIncidents:
+        """The same as triage knows it."""
+        incidents = Incidents({one.identity: one for one in (*self.incidents, *self.episodes)})
+        return KeptIncidents(incidents, self.planned, {key_id: one.seen for key_id, one in self.seen.items()})
+
+
+class StoredIncidents:
+    """One file for one account. Every method raises OSError."""
+
+    def __init__(self, path: Path, report: Report | None = None) -> None:
+        self._file = JsonFile(path, _IncidentsRecord, report)
 
     def read(self) -> KeptIncidents | None:
-        """What is kept; None when there is nothing, or nothing that this version understands. Raises OSError."""
-        if not self._path.exists():
-            return None
-        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-            documents = database.all()
-        try:
-            return _kept(documents[0]) if documents else None
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return None
+        """What is kept; None when there is nothing, or nothing that this version understands."""
+        record = next(iter(self._file.read().values()), None)
+        return None if record is None else record.kept
 
     def write(self, kept: KeptIncidents) -> None:
-        """Keep it. Raises OSError when the disk does."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        document = {
-            "incidents": to_plain(kept.incidents),
-            "planned": [_plain_plan(one) for one in kept.planned],
-            "seen": {str(key_id): _plain_seen(one) for key_id, one in kept.seen.items()},
-        }
-        with (
-            FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600),
-            TinyDB(self._path, storage=AtomicStorage, report=self._report) as database,
-        ):
-            database.storage.write({"_default": {"1": document}})
+        """Keep it."""
+        seen = {key_id: _seen_record(one) for key_id, one in kept.seen.items()}
+        self._file.write({1: _IncidentsRecord(kept.planned, seen, tuple(kept.incidents.open.values()))})
 
 
-def _kept(plain: Any) -> KeptIncidents:
-    return KeptIncidents(
-        from_plain(plain["incidents"] if "incidents" in plain else plain["episodes"]),  # the name of earlier versions
-        tuple(_plan(one) for one in plain["planned"]),
-        {int(key_id): _seen(one) for key_id, one in plain["seen"].items()},
-    )
+def _seen(sightings: _Sightings) -> dict[str, Sighting]:
+    return {name: Sighting(*members) for name, members in sightings.items()}
 
 
-def _plain_plan(one: Planned) -> dict[str, object]:
-    return {
-        "key_id": one.key_id,
-        "kind": one.kind.value,
-        "hour_of_week": one.hour_of_week,
-        "until": one.until.isoformat(),
-    }
+def _seen_record(one: SeenOrigins) -> _SeenRecord:
+    return _SeenRecord(one.since, one.until, one.calls, _most_used(one.ips), _most_used(one.programs))
 
 
-def _plan(plain: Any) -> Planned:
-    key_id, hour = plain["key_id"], plain["hour_of_week"]
-    return Planned(
-        None if key_id is None else int(key_id),
-        FindingKind(plain["kind"]),
-        None if hour is None else int(hour),
-        datetime.fromisoformat(plain["until"]),
-    )
-
-
-def _plain_seen(one: SeenOrigins) -> dict[str, object]:
-    return {
-        "since": one.since.isoformat(),
-        "until": one.until.isoformat(),
-        "calls": one.calls,
-        "ips": _plain_sightings(one.ips),
-        "programs": _plain_sightings(one.programs),
-    }
-
-
-def _plain_sightings(seen: Mapping[str, Sighting]) -> dict[str, list[object]]:
-    most = sorted(seen.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_ORIGINS]
-    return {name: [one.first_at.isoformat(), one.calls_before, one.calls, one.billed_usd] for name, one in most}
-
-
-def _seen(plain: Any) -> SeenOrigins:
-    return SeenOrigins(
-        datetime.fromisoformat(plain["since"]),
-        datetime.fromisoformat(plain["until"]),
-        int(plain["calls"]),
-        _sightings(plain["ips"]),
-        _sightings(plain["programs"]),
-    )
-
-
-def _sightings(plain: Any) -> dict[str, Sighting]:
-    return {
-        str(name): Sighting(datetime.fromisoformat(first), int(before), int(calls), float(usd))
-        for name, (first, before, calls, usd) in plain.items()
-    }
+def _most_used(sightings: Mapping[str, Sighting]) -> _Sightings:
+    most = sorted(sightings.items(), key=lambda item: item[1].calls, reverse=True)[:MAX_ORIGINS]
+    return {name: astuple(one) for name, one in most}

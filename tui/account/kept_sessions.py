@@ -1,4 +1,4 @@
-"""Sign-ins kept between runs: a document per gateway and e-mail, in a file that only its owner can read."""
+"""Sign-ins kept between runs: one for each gateway and e-mail address, in a file that only its owner can read."""
 
 import asyncio
 import contextlib
@@ -14,12 +14,15 @@ from tinydb import TinyDB, where
 from tinydb.queries import QueryInstance
 from tinydb.table import Document
 
+from tui.account.file_troubles import telling
+from tui.config.complaints import file_complaint
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.auth.sessions import Session
 from tui.gateway.errors import error_of
 from tui.locale import _
-from tui.store.atomic import AtomicStorage
 from tui.store.keyring_box import SecretBox
+from tui.store.locks import lock_beside
+from tui.store.tiny_storage import AtomicStorage
 
 _POLL_S = 0.05
 _LONGEST_WAIT_S = 90.0
@@ -27,12 +30,12 @@ _TOKENS = ("access_token", "refresh_token")
 
 
 class StoredSessions:
-    """All kept sign-ins. Several processes may use the file: each change reads it anew, under a lock."""
+    """All kept sign-ins. Other processes use the file too: each change reads it anew, under a lock."""
 
     def __init__(
         self, path: Path, *, report: Callable[[str], None] | None = None, box: SecretBox | None = None
     ) -> None:
-        """With a `box` the tokens go there, and the file only says so; where it fails they stay in the file."""
+        """With a `box` the tokens go there; where it fails they go into the file."""
         self._path = path
         self._report = report
         self._box = box
@@ -53,7 +56,7 @@ class StoredSessions:
         return next((session for row in rows if (session := _session_of(self._whole(row))) is not None), None)
 
     def write(self, base_url: str, session: Session) -> None:
-        """Keeps a session; it is on the disk when this returns."""
+        """Keep a session; it is on the disk when this returns."""
         document = {
             "gateway": base_url,
             "email": session.email,
@@ -63,12 +66,12 @@ class StoredSessions:
             "kept_at": time.time(),
             "refresh_sent": session.is_refresh_sent,
         }
-        with self._write_lock(), self._open() as database:
+        with lock_beside(self._path), self._open() as database:
             database.upsert(self._parted(document), _is(base_url, session.email))
 
     def remove(self, base_url: str, email: str | None) -> None:
-        """Drops a kept session."""
-        with self._write_lock(), self._open() as database:
+        """Drop a kept session."""
+        with lock_beside(self._path), self._open() as database:
             database.remove(_is(base_url, email))
         if self._box is not None:
             self._box.drop(_box_name(base_url, email))
@@ -77,7 +80,7 @@ class StoredSessions:
         """Say that a session lives in memory only."""
         if self._report is not None:
             text = _("{path} cannot be written ({reason}): this sign-in ends with this aktop")
-            self._report(text.format(path=self._path, reason=trouble.strerror or trouble))
+            self._report(text.format(path=self._path, reason=file_complaint(trouble)))
 
     def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
         """What the file keeps: all, or all but the tokens once the box has them."""
@@ -103,25 +106,20 @@ class StoredSessions:
 
     def refresh_lock(self) -> FileLock:
         """The lock that is held while any refresh token is being used."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(f"{self._path}.refresh.lock", mode=0o600)
+        return lock_beside(self._path.with_name(f"{self._path.name}.refresh"))
 
     def _rows(self, query: QueryInstance) -> list[Document]:
         with self._open() as database:
             return sorted(database.search(query), key=_kept_at, reverse=True)
 
     def _open(self) -> TinyDB:
-        return TinyDB(self._path, storage=AtomicStorage, report=self._report)
-
-    def _write_lock(self) -> FileLock:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600)
+        return TinyDB(self._path, storage=AtomicStorage, report=None if self._report is None else telling(self._report))
 
 
 class StoredSession:
-    """Keeps one gateway's session (a `SessionKeeper`).
+    """The session at one gateway (a `SessionKeeper`).
 
-    When the disk fails the session lives on in memory, and `trouble` says why it will not outlive the process.
+    When the disk fails the session lives on in memory, and `trouble` says why it ends with the process.
     """
 
     def __init__(self, store: StoredSessions, base_url: str, email: str | None) -> None:
@@ -145,7 +143,7 @@ class StoredSession:
         return self._session
 
     def replace(self, session: Session) -> None:
-        """Keeps a new session, on the disk first."""
+        """Keep a new session, on the disk first."""
         known, self.trouble = self.trouble, self._trouble_of_writing(session)
         self._session = session
         if self.trouble is not None and known is None:
@@ -159,7 +157,7 @@ class StoredSession:
         return None
 
     def forget(self) -> None:
-        """Drops the session here and on the disk."""
+        """Drop the session here and on the disk."""
         session, self._session = self._session, None
         if session is not None:
             with self._noting_trouble():
@@ -174,7 +172,7 @@ class StoredSession:
 
     @contextlib.asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Keeps other processes from refreshing meanwhile; raises TIMED_OUT when one of them does not finish."""
+        """Keep other processes from refreshing meanwhile. Raises GatewayError (TIMED_OUT) when one does not finish."""
         lock = await self._locked()
         try:
             yield
@@ -183,7 +181,7 @@ class StoredSession:
                 lock.release()
 
     async def _locked(self) -> BaseFileLock | None:
-        """The lock, held; None where no lock file can be, and so no other process has one either."""
+        """The lock, held; None where no lock file can be made, and so no other process holds one."""
         for _attempt in range(int(_LONGEST_WAIT_S / _POLL_S)):
             try:
                 lock = self._store.refresh_lock()

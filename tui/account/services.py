@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.account.demo_account import DemoAccount
+from tui.account.file_troubles import telling
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
@@ -156,7 +157,7 @@ def open_services(
         allow_http=settings.allow_http,
         clock=clock,
     )
-    journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), warn)
+    journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), telling(warn))
     return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)
 
 

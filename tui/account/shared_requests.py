@@ -1,8 +1,8 @@
 """The requests of all aktops of a user on one account, so that together they keep to one share of the gateway's limit.
 
-A small file: who sends a request adds a line to it, who wants to know reads the lines that are new, and who finds it
-long writes it anew under a lock. It is an account of one minute and no more: what is lost with a power cut is forgotten
-by then, what cannot be read counts as nothing, and a process that dies or stands still keeps nobody waiting.
+A small file. Whoever sends a request appends a line, whoever wants to know reads the new lines, and whoever finds it
+long rewrites it under a lock. It speaks of one minute: a power cut may take it, what cannot be read counts as nothing,
+and a process that dies or stands still keeps nobody waiting.
 """
 
 import contextlib
@@ -14,38 +14,40 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from tui.gateway.budget import WINDOW_S, Tier
+from tui.store.atomic import replace_file
+from tui.store.locks import lock_beside
 
 LOOK_EVERY_S = 0.05
-"""The budget is asked for every question in turn."""
+"""The budget is asked before every request, the file no oftener than this."""
 _LONG_BYTES = 8 * 1024
 _MAX_BYTES = 256 * 1024
 _LONGEST_WAIT_S = 3600.0
 _AHEAD_S = 1.0
-"""So far may another's reading of the clock be ahead of ours: both are of one machine."""
+"""How far ahead of our clock a line may be: the clock is the same machine's."""
 _WAIT = "wait-"
 _TIERS = {tier.value: tier for tier in Tier}
 _OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class _Entry(Struct, frozen=True):
-    """A request and when it was sent, or a wait that the gateway asked for and when it ends; by the wall clock."""
+    """A request that was sent, or a wait that the gateway asked for."""
 
     at: float
+    """When it was sent, or when the wait ends, by the wall clock."""
     what: str
     by: str
 
     @property
     def line(self) -> bytes:
-        """As it is written, apart from whatever stands before it."""
+        """As it is written: on a line of its own, whatever stands before it."""
         return f"\n{self.at:.3f} {self.what} {self.by}\n".encode()
 
 
 class StoredRequests:
-    """What others ask of the account that `account` names; None while it is not known, and then nothing is shared."""
+    """What others ask of an account. While `account` does not know which it is, and says None, nothing is shared."""
 
     def __init__(
         self,
@@ -68,12 +70,12 @@ class StoredRequests:
         self._blocked_until: dict[Tier, float] = {}
 
     def sent(self) -> Mapping[Tier, Sequence[float]]:
-        """When others sent requests lately, the oldest first."""
+        """When others sent requests in the last minute, the oldest first."""
         self._look()
         return self._sent
 
     def blocked_until(self, tier: Tier) -> float:
-        """When the wait is over that the gateway asked one of them for."""
+        """When the wait ends that the gateway asked another for."""
         self._look()
         return self._blocked_until.get(tier, 0.0)
 
@@ -141,29 +143,22 @@ class StoredRequests:
                 size = _append(path, entry.line)
             if size > _LONG_BYTES:
                 self._shorten(path)
-        except (OSError, Timeout):
+        except OSError:
             return  # counted here in any case
 
     def _shorten(self, path: Path) -> None:
-        """Leave out what counts no more. Whoever has the lock is about to do the same."""
-        with FileLock(f"{path}.lock", timeout=0, mode=0o600), _opened(path) as before:
+        """Leave out what no longer counts. Whoever holds the lock is about to do the same."""
+        with lock_beside(path, wait_s=0), _opened(path) as before:
             wall, content = self._wall(), _read(before, 0)
             kept = [entry.line for entry in _entries(content) if _counts(entry, wall)]
-            temporary = path.with_suffix(".tmp")
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)  # of one that was killed here
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, 0o600)
-            try:
-                os.write(handle, b"".join(kept))
-            finally:
-                os.close(handle)
-            os.replace(temporary, path)
+            # Others write meanwhile, and nothing of this outlives a minute: no waiting for the disk.
+            replace_file(path, b"".join(kept), is_synced=False)
             if late := _read(before, len(content)):
                 _append(path, late)
 
 
 def _counts(entry: _Entry, wall: float) -> bool:
-    """Whether it is of this minute, or a wait that is not over. What is far ahead is of a clock that was set."""
+    """Whether it is of this minute, or a wait that is not over. What is far ahead comes of a clock that was set."""
     if entry.what.startswith(_WAIT):
         return 0 < entry.at - wall <= _LONGEST_WAIT_S
     return -_AHEAD_S <= wall - entry.at < WINDOW_S
@@ -188,12 +183,12 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _read(handle: int, offset: int) -> bytes:
-    """What stands behind an offset; of what is no regular file nothing. A line is written at once, so none is cut."""
+    """What follows an offset; nothing unless it is a regular file. A line is written at once, so none is cut."""
     return os.pread(handle, _MAX_BYTES, offset) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
 
 
 def _content(path: Path, offset: int) -> bytes:
-    """The same of a file by its name; nothing where it cannot be read."""
+    """What follows an offset in a file by its name; nothing where it cannot be read."""
     try:
         with _opened(path) as handle:
             return _read(handle, offset)
@@ -202,10 +197,10 @@ def _content(path: Path, offset: int) -> bytes:
 
 
 def _append(path: Path, line: bytes) -> int:
-    """Add a line, and say how long the file is then. Raises OSError.
+    """Add a line, and return how long the file is then. Raises OSError.
 
-    A file that was written anew meanwhile gets the line once more: who shortened it may not have seen it. Counted twice
-    is better than not at all.
+    A file that was rewritten meanwhile gets the line again, as the rewriter may not have seen it: better counted twice
+    than not at all.
     """
     while True:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OPEN, 0o600)

@@ -4,16 +4,11 @@ What ends before that, an error or a person's wish, leaves nothing behind.
 """
 
 import asyncio
-import contextlib
 import errno
-import os
 import re
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 from msgspec import Struct
 
@@ -21,6 +16,7 @@ from tui.account.services import Services
 from tui.domain.export_format import ExportFormat
 from tui.domain.scope import Scope, TimeRange, range_text
 from tui.domain.usage import Call, DamagedRow
+from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.records.csv_rows import csv_line
@@ -28,6 +24,7 @@ from tui.records.json_values import json_line
 from tui.records.paging import Extent, calls_in
 from tui.records.progress import Progress
 from tui.records.rows import CALL_NAMES, call_members
+from tui.store.atomic import PendingFile, refuse_existing
 
 ROWS_AT_ONCE = 100
 """So many rows are written before others may do something: a few milliseconds."""
@@ -93,38 +90,33 @@ async def write_calls(
     Raises FileExistsError when there is such a file and it may not be replaced, OSError, and what `found` raises.
     """
     count = 0
-    with put_in_place(path, may_replace) as file:
-        file.write(writing.head())
+    with _pending(path, may_replace) as pending:
+        pending.file.write(writing.head().encode())
         async for call in found:
-            file.write(writing.row(call))
+            pending.file.write(writing.row(call).encode())
             count += 1
             if count % ROWS_AT_ONCE == 0:
                 told(count)
                 await asyncio.sleep(0)
-        file.flush()
-        await asyncio.to_thread(os.fsync, file.fileno())
+        await asyncio.to_thread(pending.sync)
+        pending.put(may_replace=may_replace)
     return count
 
 
-@contextmanager
-def put_in_place(path: Path, may_replace: bool) -> Iterator[TextIO]:
-    """A file beside the one that is meant, which takes its place when nothing went wrong, and else is gone."""
-    _refuse_existing(path, may_replace)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        _refuse_existing(path, may_replace)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+def write_text(path: Path, text: str, *, may_replace: bool) -> None:
+    """Write a text to a file. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
+    with _pending(path, may_replace) as pending:
+        pending.file.write(text.encode())
+        pending.put(may_replace=may_replace)
 
 
-def _refuse_existing(path: Path, may_replace: bool) -> None:
-    if path.exists() and not may_replace:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+def _pending(path: Path, may_replace: bool) -> PendingFile:
+    """A file beside the one that is meant. What is no file is never replaced: /dev/null is everybody's."""
+    if not may_replace:
+        refuse_existing(path)
+    elif path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
+    return PendingFile(path)
 
 
 class _Telling(Progress):

@@ -12,7 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.present.incident_text import HOUR, incident_text
 from tui.records import json_values
-from tui.records.export import put_in_place
+from tui.records.export import write_text
 from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
@@ -50,8 +50,7 @@ def write_report(
         text = json_line(_members(report, incidents, entries, snapshot, look)) + "\n"
     else:
         text = incident_text(report, entries, snapshot, look)
-    with put_in_place(path, may_replace) as file:
-        file.write(text)
+    write_text(path, text, may_replace=may_replace)
 
 
 def entries_since(entries: Sequence[tuple[int, Entry]], since: datetime | None) -> tuple[Entry, ...]:

@@ -1,4 +1,4 @@
-"""Files that somebody else may have made: read without waiting for ever, and never more of them than can be meant."""
+"""Reading files that somebody else may have made: never for ever, and never more than can be meant."""
 
 import errno
 import os
@@ -8,34 +8,38 @@ from codecs import BOM_UTF8
 from pathlib import Path
 from typing import BinaryIO
 
-from tui.locale import _
-
 MAX_BYTES = 1 << 20
-"""Of what a person writes by hand."""
+"""Of a file that a person writes by hand."""
 _PATIENCE_S = 30.0
 _PIECE = 1 << 16
 
 
-def read_regular(path: Path, most_bytes: int | None = None) -> bytes:
-    """The content of a regular file. Raises OSError, also for a pipe, a device or a folder: those may never end."""
+class NotRegular(OSError):
+    """A pipe, a device or a folder stands where a file is meant: reading it may never end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EINVAL, "it is no regular file", str(path))
+
+
+def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The content of a regular file. Raises NotRegular, and OSError, also for one that is larger."""
     with _opened(path) as handle:
-        status = os.fstat(handle.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
-        return _bounded(handle.read(-1 if most_bytes is None else most_bytes + 1), path, most_bytes)
+        if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+            raise NotRegular(path)
+        return _bounded(handle.read(max_bytes + 1), path, max_bytes)
 
 
 def read_given(path: Path) -> bytes:
     """The content of a file that a person named: a pipe is one too (`--token-file <(pass show gateway)`).
 
-    Raises OSError, also when nobody writes into the pipe.
+    Raises NotRegular for a device or a folder, and OSError, also when nobody writes into the pipe.
     """
     with _opened(path) as handle:
         mode = os.fstat(handle.fileno()).st_mode
         if stat.S_ISREG(mode):
             return _bounded(handle.read(MAX_BYTES + 1), path, MAX_BYTES)
         if not stat.S_ISFIFO(mode):
-            raise OSError(errno.EINVAL, _("it is no regular file"), str(path))
+            raise NotRegular(path)
         return _bounded(_piped(handle.fileno(), path), path, MAX_BYTES)
 
 
@@ -60,7 +64,7 @@ def _piped(handle: int, path: Path) -> bytes:
 
 
 def text_of(content: bytes) -> str:
-    """UTF-8, without the mark that some editors put in front of it. Raises UnicodeDecodeError."""
+    """UTF-8 without the byte order mark that some editors put in front of it. Raises UnicodeDecodeError."""
     return content.removeprefix(BOM_UTF8).decode("utf-8")
 
 
@@ -74,7 +78,7 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def is_writable_by_others(folder: Path) -> bool:
-    """Whether others could put files of their own in the place of ours."""
+    """Whether others could put their files in the place of ours."""
     try:
         mode = folder.stat().st_mode
     except OSError:
@@ -87,7 +91,7 @@ def _opened(path: Path) -> BinaryIO:
     return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
 
 
-def _bounded(content: bytes, path: Path, most_bytes: int | None) -> bytes:
-    if most_bytes is not None and len(content) > most_bytes:
+def _bounded(content: bytes, path: Path, max_bytes: int) -> bytes:
+    if len(content) > max_bytes:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return content

@@ -1,23 +1,25 @@
 """What keys used to cost, kept between runs: hours and models, nothing that names a key or a person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from filelock import FileLock
-from msgspec import Struct
-from tinydb import TinyDB
+from msgspec import Meta, Struct
 
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
-from tui.store.atomic import AtomicStorage
+from tui.store.json_file import JsonFile
+from tui.store.kept_file import Report
 
 MAX_KEYS = 500
 MAX_HOURS = 24 * 366
 """More than anybody has asked for: a file that says so is none of ours."""
-PLACES = 6
-_TOKENS = ("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens")
+_DECIMALS = 6
+
+_Moment = Annotated[datetime, Meta(tz=True)]
+_Count = Annotated[int, Meta(ge=0)]
+_Usd = Annotated[float, Meta(ge=0)]
 
 
 class KeptHistory(Struct, frozen=True):
@@ -28,80 +30,79 @@ class KeptHistory(Struct, frozen=True):
     read_at: datetime
 
 
-class StoredHistory:
-    """The histories of one account's keys: one file, replaced atomically, the longest unread keys dropped."""
+class _ModelRecord(Struct, frozen=True):
+    """What a key used of a model."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
-        self._path = path
-        self._report = report
+    name: str
+    requests: _Count
+    tokens: _Count
+    kinds: tuple[_Count, _Count, _Count, _Count] | None
+    """Tokens read in, written out, and written to and read from caches, where they are known apart."""
+    standard_usd: Decimal
+    billed_usd: Decimal
+
+    def __post_init__(self) -> None:
+        if not (self.standard_usd.is_finite() and self.billed_usd.is_finite()):
+            raise ValueError("money is a number")
+
+    @property
+    def model(self) -> Slice:
+        """The same as the screens know it."""
+        standard, billed, sums = self.standard_usd, self.billed_usd, None
+        if self.kinds is not None:
+            sums = Sums(self.requests, *self.kinds, standard, billed)
+        return Slice(self.name, self.name, self.requests, self.tokens, standard, billed, sums)
+
+
+class _HistoryRecord(Struct, frozen=True):
+    """What a key cost, as it stands in the file under the id of the key."""
+
+    read_at: _Moment
+    start: _Moment
+    hours: Annotated[int, Meta(ge=0, le=MAX_HOURS)]
+    usd: tuple[tuple[_Count, _Usd], ...]
+    """Only the hours that cost something, each with its place."""
+    models: tuple[_ModelRecord, ...]
+
+    def __post_init__(self) -> None:
+        if any(place >= self.hours for place, _usd in self.usd):
+            raise ValueError("an hour after the last one")
+
+    def kept(self, key_id: int) -> KeptHistory:
+        """The same as the screens know it."""
+        usd = dict(self.usd)
+        cost = HourlyCost(self.start, tuple(usd.get(place, 0.0) for place in range(self.hours)))
+        return KeptHistory(key_id, KeyHistory(cost, tuple(one.model for one in self.models)), self.read_at)
+
+
+class StoredHistory:
+    """The histories of one account's keys in one file, the longest unread ones dropped. Every method raises OSError."""
+
+    def __init__(self, path: Path, report: Report | None = None) -> None:
+        self._file = JsonFile(path, _HistoryRecord, report)
 
     def read(self) -> tuple[KeptHistory, ...]:
-        """All that is kept. Raises OSError when the disk does."""
-        if not self._path.exists():
-            return ()
-        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-            found = [_kept(document) for document in database]
-        return tuple(one for one in found if one is not None)
+        """All that is kept."""
+        return tuple(record.kept(key_id) for key_id, record in self._file.read().items())
 
     def write(self, histories: Iterable[KeptHistory]) -> None:
-        """Keep these; of each key the later reading stays. Raises OSError when the disk does."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600):
-            by_key = {one.key_id: one for one in self.read()}
+        """Keep these; of each key the later reading stays."""
+        with self._file.changing() as records:
             for one in histories:
-                if one.key_id not in by_key or one.read_at >= by_key[one.key_id].read_at:
-                    by_key[one.key_id] = one
-            newest = sorted(by_key.values(), key=lambda one: one.read_at, reverse=True)[:MAX_KEYS]
-            with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-                database.storage.write({"_default": {str(one.key_id): _plain(one) for one in newest}})
+                if one.key_id not in records or one.read_at >= records[one.key_id].read_at:
+                    records[one.key_id] = _record(one)
+            for key_id in sorted(records, key=lambda key_id: records[key_id].read_at, reverse=True)[MAX_KEYS:]:
+                del records[key_id]
 
 
-def _plain(one: KeptHistory) -> dict[str, Any]:
+def _record(one: KeptHistory) -> _HistoryRecord:
     cost = one.history.cost
-    return {
-        "read_at": one.read_at.isoformat(),
-        "start": cost.start.isoformat(),
-        "hours": len(cost.usd),
-        "usd": [[index, round(usd, PLACES)] for index, usd in enumerate(cost.usd) if usd > 0],
-        "models": [_plain_model(model) for model in one.history.models],
-    }
+    usd = tuple((place, round(usd, _DECIMALS)) for place, usd in enumerate(cost.usd) if usd > 0)
+    return _HistoryRecord(one.read_at, cost.start, len(cost.usd), usd, tuple(map(_model_record, one.history.models)))
 
 
-def _plain_model(model: Slice) -> dict[str, Any]:
-    kinds = [getattr(model.sums, kind) for kind in _TOKENS] if model.sums is not None else None
-    return {
-        "name": model.name,
-        "requests": model.requests,
-        "tokens": model.tokens,
-        "kinds": kinds,
-        "standard_usd": str(model.standard_usd),
-        "billed_usd": str(model.billed_usd),
-    }
-
-
-def _kept(document: Any) -> KeptHistory | None:
-    """A history as it was written; None for what another version or a hand has made of it."""
-    try:
-        hours = int(document["hours"])
-        if not 0 <= hours <= MAX_HOURS:
-            return None
-        usd = [0.0] * hours
-        for index, amount in document["usd"]:
-            usd[index] = float(amount)
-        start, read_at = datetime.fromisoformat(document["start"]), datetime.fromisoformat(document["read_at"])
-        if start.tzinfo is None or read_at.tzinfo is None:
-            return None
-        models = tuple(_model(model) for model in document["models"])
-        return KeptHistory(document.doc_id, KeyHistory(HourlyCost(start, tuple(usd)), models), read_at)
-    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError):
-        return None
-
-
-def _model(plain: dict[str, Any]) -> Slice:
-    requests, tokens = int(plain["requests"]), int(plain["tokens"])
-    standard, billed = Decimal(plain["standard_usd"]), Decimal(plain["billed_usd"])
-    name, sums = str(plain["name"]), None
-    if plain["kinds"] is not None:
-        read_in, out, written, read = map(int, plain["kinds"])
-        sums = Sums(requests, read_in, out, written, read, standard, billed)
-    return Slice(name, name, requests, tokens, standard, billed, sums)
+def _model_record(model: Slice) -> _ModelRecord:
+    sums, kinds = model.sums, None
+    if sums is not None:
+        kinds = sums.input_tokens, sums.output_tokens, sums.cache_creation_tokens, sums.cache_read_tokens
+    return _ModelRecord(model.name, model.requests, model.tokens, kinds, model.standard_usd, model.billed_usd)

@@ -1,27 +1,25 @@
 """The journal of actions: written before anything is sent, completed after the answer.
 
-A crash in between leaves an entry that is still "sent", which the next start shows. Only ids, amounts and states are
+A crash in between leaves an entry that is still "sent", and the next start shows it. Only ids, amounts and states are
 kept: no name, no secret.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, convert, to_builtins
 from tinydb import TinyDB
 
-from tui.domain.intents import KeyState, Limits, Reminder
-from tui.locale import _
-from tui.store.atomic import AtomicStorage
+from tui.domain.intents import KeyState, Reminder
+from tui.store.kept_file import JournalUnreadable, Report
+from tui.store.locks import lock_beside
+from tui.store.tiny_storage import AtomicStorage
 
-KEPT = 500
+MAX_ENTRIES = 500
 State = KeyState | Reminder
 
 
@@ -35,28 +33,27 @@ class Stage(StrEnum):
 
 
 class Entry(Struct, frozen=True):
-    """One action. `at` is ISO 8601 in UTC; `answer` what came of it, in a few words.
-
-    `key_id` is 0 and the states are reminders where the account's reminder was changed. `until` (ISO 8601 in UTC) is
-    when a timed pause is to end.
-    """
+    """One action. Moments are ISO 8601 in UTC."""
 
     at: str
     gateway_url: str
     key_id: int
+    """0 where the account's reminder was changed; the states are reminders then."""
     action: str
     before: State
     wanted: State
     stage: Stage = Stage.SENT
     answer: str = ""
+    """What came of it, in a few words."""
     undone: bool = False
     until: str | None = None
+    """When a timed pause is to end."""
 
 
 class Journal:
-    """The journal on disk: one small file, shared by every aktop of this user, the oldest entries dropped."""
+    """The journal on disk: one small file that all aktops of this user share. The oldest entries are dropped."""
 
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
         self._report = report
         self._read: tuple[tuple[int, int], list[tuple[int, Entry]]] | None = None
@@ -65,15 +62,15 @@ class Journal:
     def begin(self, entry: Entry) -> int:
         """Write an action down before it is sent; the number completes it later."""
         with self._changing() as database:
-            number: int = database.insert(_plain(entry))
+            number: int = database.insert(to_builtins(entry))
             numbers = [document.doc_id for document in database]
-            if len(numbers) > KEPT:
-                database.remove(doc_ids=numbers[: len(numbers) - KEPT])
+            if len(numbers) > MAX_ENTRIES:
+                database.remove(doc_ids=numbers[: len(numbers) - MAX_ENTRIES])
         return number
 
     def finish(self, number: int, stage: Stage, answer: str, after: State | None = None) -> None:
-        """Write down what came of it; `after` is the state that the gateway answered, from which an undo starts."""
-        known = {} if after is None else {"wanted": _plain_state(after)}
+        """Write down what came of it; an undo starts from `after`, the state that the gateway answered."""
+        known = {} if after is None else {"wanted": to_builtins(after)}
         with self._changing() as database:
             database.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
 
@@ -88,9 +85,9 @@ class Journal:
             database.update({"until": None}, doc_ids=[number])
 
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, the newest first; the file is read again only when it has changed.
+        """All entries of a gateway, the newest first.
 
-        A file that cannot be read has none, and that is told once. Nothing is begun in it either.
+        The file is read again only when it has changed. One that cannot be read has no entries, and is told once.
         """
         try:
             status = self._path.stat()
@@ -112,8 +109,7 @@ class Journal:
     def _complain(self, error: OSError) -> None:
         if self._report is not None and not self._has_complained:
             self._has_complained = True
-            text = _("{path} cannot be read ({reason}): earlier changes are not known, and no key can be changed")
-            self._report(text.format(path=self._path, reason=error.strerror or error))
+            self._report(JournalUnreadable(self._path, error))
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
         """Actions that were sent and of which nothing more is known."""
@@ -123,29 +119,11 @@ class Journal:
 
     @contextmanager
     def _changing(self) -> Iterator[TinyDB]:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (
-            FileLock(f"{self._path}.lock", timeout=5.0, mode=0o600),
-            TinyDB(self._path, storage=AtomicStorage, report=self._report) as database,
-        ):
+        with lock_beside(self._path), TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
             yield database
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {**asdict(entry), "before": _plain_state(entry.before), "wanted": _plain_state(entry.wanted)}
-
-
-def _plain_state(state: State) -> dict[str, Any]:
-    if isinstance(state, Reminder):
-        return {"threshold": str(state.threshold)}
-    limits = asdict(state.limits)
-    return {
-        "status": state.status,
-        "limits": {name: None if value is None else str(value) for name, value in limits.items()},
-    }
-
-
-def _entry(document: dict[str, Any]) -> Entry | None:
+def _entry(document: Mapping[str, Any]) -> Entry | None:
     """An entry as it was written; None for what another version or a hand has made of it."""
     try:
         return Entry(
@@ -160,7 +138,7 @@ def _entry(document: dict[str, Any]) -> Entry | None:
             undone=bool(document["undone"]),
             until=None if (until := document.get("until")) is None else _moment(until),
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError):
+    except (KeyError, TypeError, ValueError):
         return None
 
 
@@ -171,8 +149,5 @@ def _moment(text: str) -> str:
     return text
 
 
-def _state(plain: dict[str, Any]) -> State:
-    if "threshold" in plain:
-        return Reminder(Decimal(plain["threshold"]))
-    limits = {name: None if value is None else Decimal(value) for name, value in plain["limits"].items()}
-    return KeyState(str(plain["status"]), Limits(**limits))
+def _state(plain: Mapping[str, Any]) -> State:
+    return convert(plain, Reminder) if "threshold" in plain else convert(plain, KeyState)

@@ -1,4 +1,4 @@
-"""The machine's keyring, where one is installed and answers: most SSH servers have none, and then nothing is said."""
+"""The machine's keyring, where one answers. Most SSH servers have none, and nothing is said of that."""
 
 import importlib
 import importlib.util
@@ -51,7 +51,7 @@ class KeyringBox:
 
 
 def find_box() -> SecretBox | None:
-    """The keyring of this machine; None where none is installed, or its backend is one that keeps or tells nothing."""
+    """The keyring of this machine; None where there is none that keeps anything."""
     if importlib.util.find_spec("keyring") is None:
         return None
     try:

@@ -1,34 +1,27 @@
-"""Keeping the last picture of the overview, for the next start to show until there is a new one."""
+"""Keeping the last picture of the overview: the next start shows it until there is a new one."""
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tui.store.atomic import replace_file
 from tui.terminal import last_screen
 
 MAX_KEPT = 8
-"""Sizes, languages and profiles of which a picture is kept."""
+"""Pictures, one for each size, language and profile."""
 
 
 def keep(lines: Sequence[str], size: tuple[int, int], arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Write a picture down for the same start in a terminal of the same size; readable by its owner only."""
+    """Write a picture down for the same start in a terminal of the same size."""
     key = last_screen.key_of(arguments, environ, *size)
     text = last_screen.text_of(key, lines) if key is not None else None
     if key is None or text is None:
         return
     path = Path(last_screen.path_of(key, environ))
     with contextlib.suppress(OSError):  # a full disk takes nothing but the next start's first picture
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".tmp", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                file.write(text)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        # Nobody waits at the end for a slow disk: a picture that a power cut takes is no loss.
+        replace_file(path, text.encode("utf-8", "surrogateescape"), is_synced=False)
         _drop(path.parent, MAX_KEPT)
 
 
@@ -39,7 +32,7 @@ def forget(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def _drop(folder: Path, kept: int) -> None:
-    """Remove all but the newest; a temporary file that a killed process left counts as one."""
+    """Remove all but the newest. A temporary file that a killed process left counts as one."""
     found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in found[kept:]:
         path.unlink(missing_ok=True)

@@ -1,38 +1,36 @@
 """How a person likes to see tables: which columns are hidden, kept between runs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-from tinydb import TinyDB, where
+from msgspec import Struct
 
-from tui.store.atomic import AtomicStorage
+from tui.store.json_file import JsonFile
+from tui.store.kept_file import Report
+
+_WAIT_S = 2.0
+"""For another aktop: a person looks on meanwhile."""
+
+
+class _TableView(Struct, frozen=True):
+    """What is kept of a table."""
+
+    table: str
+    hidden: tuple[str, ...]
+    """Hidden columns rather than shown ones, so that a column that a later version adds appears."""
 
 
 class StoredView:
-    """The view state on disk: one small file, shared by every aktop of this user.
+    """How tables are looked at: one small file, shared by every aktop of this user. Every method raises OSError."""
 
-    Hidden columns are kept rather than shown ones, so that a column that a later version adds appears.
-    """
-
-    def __init__(self, path: Path, report: Callable[[str], None] | None = None) -> None:
-        self._path = path
-        self._report = report
+    def __init__(self, path: Path, report: Report | None = None) -> None:
+        self._file = JsonFile(path, _TableView, report, wait_s=_WAIT_S)
 
     def hidden_columns(self, table: str) -> frozenset[str]:
-        """The ids of the columns that a table leaves out. Raises OSError when the disk does."""
-        if not self._path.exists():
-            return frozenset()
-        with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
-            kept = database.get(where("table") == table)
-        names = kept.get("hidden") if isinstance(kept, dict) else None
-        return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+        """The ids of the columns that a table leaves out."""
+        return frozenset(name for one in self._file.read().values() if one.table == table for name in one.hidden)
 
     def hide_columns(self, table: str, hidden: frozenset[str]) -> None:
-        """Keep what a table leaves out. Raises OSError when the disk does, and filelock.Timeout when another hangs."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (
-            FileLock(f"{self._path}.lock", timeout=2.0, mode=0o600),
-            TinyDB(self._path, storage=AtomicStorage, report=self._report) as database,
-        ):
-            database.upsert({"table": table, "hidden": sorted(hidden)}, where("table") == table)
+        """Keep what a table leaves out."""
+        with self._file.changing() as views:
+            number = next((number for number, one in views.items() if one.table == table), max(views, default=0) + 1)
+            views[number] = _TableView(table, tuple(sorted(hidden)))

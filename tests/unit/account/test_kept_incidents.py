@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.unit.samples import NOW
 from tui.account.kept_incidents import MAX_ORIGINS, KeptIncidents, StoredIncidents
 from tui.triage.findings import FindingKind
@@ -17,6 +19,14 @@ KEPT = KeptIncidents(
     (Planned(7, FindingKind.SPIKE, 30, NOW + timedelta(days=9)), Planned(None, FindingKind.SLOW_SPEND, None, NOW)),
     {7: SeenOrigins(NOW, NOW, 3, {"192.0.2.1": Sighting(NOW, 1, 2, 0.5)}, {"curl": Sighting(NOW, 0, 3, 0.7)})},
 )
+
+OLD_FILE = """{"_default":{"1":{"episodes":[{"kind":"spike","key_id":7,"phase":"firing","severity":"critical",
+"since":"2026-11-24T05:31:02+00:00","last_hit_at":"2026-11-24T05:31:02+00:00","cause":7,"was_told":true,
+"told_causes":[7]}],"planned":[{"key_id":7,"kind":"spike","hour_of_week":30,"until":"2026-12-03T05:31:02+00:00"},
+{"key_id":null,"kind":"leak","hour_of_week":null,"until":"2026-11-24T05:31:02+00:00"}],
+"seen":{"7":{"since":"2026-11-24T05:31:02+00:00","until":"2026-11-24T05:31:02+00:00","calls":3,
+"ips":{"192.0.2.1":["2026-11-24T05:31:02+00:00",1,2,0.5]},"programs":{"curl":["2026-11-24T05:31:02+00:00",0,3,0.7]}}}}}}
+"""
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -36,6 +46,37 @@ def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:
     assert min(one.calls for one in kept.seen[7].ips.values()) == 20
 
 
+def test_what_an_earlier_version_wrote_is_read_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(OLD_FILE)
+    store = StoredIncidents(path)
+    assert store.read() == KEPT
+    store.write(KEPT)
+    assert "episodes" not in path.read_text()
+    assert store.read() == KEPT
+
+
+@pytest.mark.parametrize(
+    ("part", "spoilt"),
+    [
+        ('"kind":"spike"', '"kind":"odd"'),
+        ('"phase":"firing"', '"phase":"odd"'),
+        ('"key_id":7', '"key_id":"7"'),
+        ('"was_told":true', '"was_told":1'),
+        ('"told_causes":[7]', '"told_causes":["7"]'),
+        ('"hour_of_week":30,"until":"2026-12-03T05:31:02+00:00"', '"hour_of_week":30,"until":"2026-12-03T05:31:02"'),
+        ('"last_hit_at":"2026-11-24T05:31:02+00:00"', '"last_hit_at":"2026-11-24T05:31:02"'),
+        ('"calls":3', '"calls":-3'),
+        ('"seen":{', '"sight":{'),
+    ],
+)
+def test_what_another_version_or_a_hand_wrote_is_left_alone(tmp_path: Path, part: str, spoilt: str) -> None:
+    path = tmp_path / "one.json"
+    assert part in OLD_FILE
+    path.write_text(OLD_FILE.replace(part, spoilt))
+    assert StoredIncidents(path).read() is None
+
+
 def test_what_an_earlier_version_kept_goes_on_under_its_new_names(tmp_path: Path) -> None:
     path, told = tmp_path / "one.json", NOW.isoformat()
     member = {"phase": "firing", "severity": "warning", "since": told, "last_hit_at": told, "cause": 7}
@@ -52,9 +93,3 @@ def test_what_an_earlier_version_kept_goes_on_under_its_new_names(tmp_path: Path
     kinds = [FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN]
     assert [one.kind for one in kept.incidents.open.values()] == kinds
     assert [one.kind for one in kept.planned] == [FindingKind.UNIT_COST]
-
-
-def test_what_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "one.json"
-    path.write_text('{"_default": {"1": {"incidents": [{"kind": "odd"}], "planned": [], "seen": {}}}}')
-    assert StoredIncidents(path).read() is None

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -97,6 +98,16 @@ def test_a_file_that_appears_meanwhile_stays(tmp_path: Path) -> None:
         asyncio.run(write_calls(calls(), path, writing(ExportFormat.CSV), lambda _count: None))
     assert path.read_text(encoding="utf-8") == "theirs"
     assert [one.name for one in tmp_path.iterdir()] == ["calls.csv"]
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/null")
+    for path in (pipe, link, tmp_path):
+        with pytest.raises(OSError, match="regular file"):
+            write(path, ExportFormat.CSV, may_replace=True)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "pipe"]
 
 
 def test_an_export_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:

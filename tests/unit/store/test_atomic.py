@@ -1,106 +1,125 @@
-import json
+"""Files are put in their place whole or not at all, and nothing else is left."""
+
+import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tinydb import TinyDB
 
-from tui.store.atomic import AtomicStorage
+from tui.store.atomic import PendingFile, create_file, replace_file
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_what_was_written_is_read_by_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "aktop" / "x.json"
-    storage = AtomicStorage(path)
-    assert storage.read() is None
-    assert not path.parent.exists()
-    storage.write({"_default": {"1": {"name": "客服", "odd": "\ud800"}}})
-    assert AtomicStorage(path).read() == {"_default": {"1": {"name": "客服", "odd": "\ud800"}}}
-    assert mode(path) == 0o600
-    assert mode(path.parent) == 0o700
-    assert os.listdir(path.parent) == ["x.json"]
+def fails(code: int) -> Callable[..., None]:
+    def failing(*_arguments: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    return failing
 
 
-def test_tinydb_works_on_it(tmp_path: Path) -> None:
-    for _ in range(2):
-        with TinyDB(tmp_path / "x.json", storage=AtomicStorage) as database:
-            database.insert({"n": 1})
-    with TinyDB(tmp_path / "x.json", storage=AtomicStorage) as database:
-        assert [row["n"] for row in database] == [1, 1]
+@pytest.mark.parametrize("write", [replace_file, create_file])
+def test_a_file_of_its_owner_in_a_folder_of_its_owner(tmp_path: Path, write: Callable[[Path, bytes], None]) -> None:
+    path = tmp_path / "state" / "aktop" / "x"
+    write(path, b"whole")
+    assert path.read_bytes() == b"whole"
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    assert os.listdir(path.parent) == ["x"]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"{",
-        b'{"a": 1} x',
-        b"\xff\xfe",
-        b"[]",
-        b"3",
-        b'{"_default": []}',
-        b'{"_default": {"x": {}}}',
-        b'{"_default": {"1": 5}}',
-        b"[" * 100_000,
-    ],
-)
-def test_what_cannot_be_read_is_moved_aside_and_reported(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "x.json"
-    path.write_bytes(content)
-    said: list[str] = []
-    storage = AtomicStorage(path, report=said.append)
-    assert storage.read() is None
-    (aside,) = tmp_path.iterdir()
-    assert aside.read_bytes() == content
-    assert aside.name.startswith("x.json.unreadable-")
-    assert len(said) == 1
-    assert str(aside) in said[0]
-    storage.write({"_default": {}})
-    assert storage.read() == {"_default": {}}
-
-
-@pytest.mark.parametrize("content", [b"", b" \n"])
-def test_an_empty_file_is_a_new_one(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "x.json").write_bytes(content)
-    assert AtomicStorage(tmp_path / "x.json").read() is None
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+def test_the_file_is_on_the_disk_before_its_name_and_both_before_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "x.json"
-    storage = AtomicStorage(path)
-    storage.write({"_default": {"1": {"n": 1}}})
+    steps: list[str] = []
+    sync, replace = os.fsync, os.replace
 
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+    def noted_sync(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        sync(handle)
 
-    monkeypatch.setattr(os, "fsync", full)
+    def noted_replace(old: str, new: Path) -> None:
+        steps.append("name")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    replace_file(tmp_path / "x", b"whole")
+    assert steps == ["file", "name", "folder"]
+    steps.clear()
+    replace_file(tmp_path / "x", b"hurried", is_synced=False)
+    assert steps == ["name"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_what_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, step, fails(errno.ENOSPC))
     with pytest.raises(OSError, match="No space left"):
-        storage.write({"_default": {"1": {"n": 2}}})
-    assert json.loads(path.read_text())["_default"]["1"]["n"] == 1
-    assert os.listdir(tmp_path) == ["x.json"]
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["x"]
 
 
-def test_left_over_temporary_files_are_swept_but_not_fresh_ones(tmp_path: Path) -> None:
-    old, fresh, foreign = tmp_path / "x.json.abc.tmp", tmp_path / "x.json.def.tmp", tmp_path / "y.json.abc.tmp"
+def test_a_file_that_is_not_put_is_gone_be_the_disk_full_or_not(tmp_path: Path) -> None:
+    with PendingFile(tmp_path / "x") as pending:
+        pending.file.write(b"half")
+    with PendingFile(tmp_path / "x") as pending, open("/dev/full", "wb") as full:
+        pending.file.write(b"half")
+        os.dup2(full.fileno(), pending.file.fileno())  # closing fails as well
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_a_folder_that_cannot_be_synced_is_let_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    sync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (fails(code) if stat.S_ISDIR(os.fstat(handle).st_mode) else sync)(handle)
+    )
+    replace_file(tmp_path / "x", b"whole")
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (fails(errno.EIO) if stat.S_ISDIR(os.fstat(handle).st_mode) else sync)(handle)
+    )
+    with pytest.raises(OSError, match="Input/output"):
+        replace_file(tmp_path / "x", b"whole")
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_takes_nobodys_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool) -> None:
+    if not has_links:
+        monkeypatch.setattr(os, "link", fails(errno.EPERM))
+    mine, nowhere = tmp_path / "mine", tmp_path / "nowhere"
+    mine.write_bytes(b"mine")
+    nowhere.symlink_to(tmp_path / "none")
+    for path in (mine, nowhere):
+        with pytest.raises(FileExistsError) as raised:
+            create_file(path, b"theirs")
+        assert raised.value.filename == str(path)
+    create_file(tmp_path / "new", b"whole")
+    assert (mine.read_bytes(), (tmp_path / "new").read_bytes()) == (b"mine", b"whole")
+    assert sorted(os.listdir(tmp_path)) == ["mine", "new", "nowhere"]
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "x"
+    victim.write_bytes(b"precious")
+    path.symlink_to(victim)
+    replace_file(path, b"whole")
+    assert not path.is_symlink()
+    assert (path.read_bytes(), victim.read_bytes()) == (b"whole", b"precious")
+
+
+def test_what_a_killed_process_left_is_swept_but_not_what_another_writes_now(tmp_path: Path) -> None:
+    old, fresh, foreign = tmp_path / "[x].abc.tmp", tmp_path / "[x].def.tmp", tmp_path / "x.abc.tmp"
     for file in (old, fresh, foreign):
         file.write_text("{")
     for file in (old, foreign):
         os.utime(file, (1, 1))
-    AtomicStorage(tmp_path / "x.json")
-    assert sorted(os.listdir(tmp_path)) == ["x.json.def.tmp", "y.json.abc.tmp"]
-
-
-def test_a_link_stays_one(tmp_path: Path) -> None:
-    real = tmp_path / "elsewhere" / "x.json"
-    real.parent.mkdir()
-    real.write_text("{}")
-    link = tmp_path / "x.json"
-    link.symlink_to(real)
-    AtomicStorage(link).write({"_default": {"1": {}}})
-    assert link.is_symlink()
-    assert json.loads(real.read_text()) == {"_default": {"1": {}}}
+    replace_file(tmp_path / "[x]", b"whole")
+    assert sorted(os.listdir(tmp_path)) == ["[x]", "[x].def.tmp", "x.abc.tmp"]

@@ -14,8 +14,8 @@ from tui.config import paths
 from tui.config.file import BadSettings
 from tui.config.settings import read_config
 from tui.store import files
-from tui.store.atomic import AtomicStorage
 from tui.store.files import MAX_BYTES, read_given, read_regular, text_of
+from tui.store.tiny_storage import AtomicStorage
 
 ROOT = Path(__file__).parents[3]
 

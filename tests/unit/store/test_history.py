@@ -17,6 +17,10 @@ MODELS = (
     Slice("mini", "mini", 1, 7, Decimal(0), Decimal(0)),
 )
 ONE = KeptHistory(7, KeyHistory(HourlyCost(NOW, (0.0, 1.25, 0.0, 0.000001)), MODELS), NOW)
+OLD_FILE = """{"_default":{"7":{"read_at":"2026-11-24T05:31:02+00:00","start":"2026-11-24T05:31:02+00:00","hours":4,
+"usd":[[1,1.25],[3,1e-06]],"models":[{"name":"opus","requests":3,"tokens":100,"kinds":[10,20,30,40],
+"standard_usd":"0.5","billed_usd":"0.4"},{"name":"mini","requests":1,"tokens":7,"kinds":null,"standard_usd":"0",
+"billed_usd":"0"}]}}}"""
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -25,6 +29,11 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     store.write([ONE])
     assert store.read() == (ONE,)
     assert (tmp_path / "kept" / "one.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_an_earlier_version_wrote_is_read(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(OLD_FILE)
+    assert StoredHistory(tmp_path / "one.json").read() == (ONE,)
 
 
 def test_of_each_key_the_later_reading_stays(tmp_path: Path) -> None:
@@ -48,6 +57,18 @@ def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
     store.write([ONE])
     tables = json.loads(path.read_text())
     tables["_default"]["9"] = {"read_at": "yesterday"}
-    tables["_default"]["10"] = {**tables["_default"]["7"], "usd": [[99, 1]]}
+    for number, spoilt in enumerate(
+        [
+            {"usd": [[99, 1]]},
+            {"usd": [[-1, 1]]},
+            {"usd": [[1, -1]]},
+            {"hours": 10**15},
+            {"start": "2026-11-24T05:31:02"},
+            {"models": [{**tables["_default"]["7"]["models"][0], "billed_usd": "NaN"}]},
+            {"models": [{**tables["_default"]["7"]["models"][0], "kinds": [1, 2]}]},
+        ],
+        10,
+    ):
+        tables["_default"][str(number)] = {**tables["_default"]["7"], **spoilt}
     path.write_text(json.dumps(tables))
     assert store.read() == (ONE,)

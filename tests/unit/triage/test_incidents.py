@@ -1,13 +1,14 @@
 """Findings followed over time: told once, once more when worse, and when over."""
 
-import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_rules import THIS_HOUR, series
+from tui.account.kept_incidents import KeptIncidents, StoredIncidents
 from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
 from tui.triage.findings import Finding, FindingKind
@@ -17,10 +18,8 @@ from tui.triage.incidents import (
     NoticeKind,
     Phase,
     advance,
-    from_plain,
     hour_of_week,
     plan,
-    to_plain,
 )
 from tui.triage.inputs import Inputs
 from tui.triage.report import Report
@@ -135,13 +134,14 @@ def test_slow_spend_low_balance_and_storms_are_followed_too() -> None:
     assert on.firing[0].severity is Severity.WARNING
 
 
-def test_what_is_kept_on_disk_goes_on_where_it_was() -> None:
+def test_what_is_kept_on_disk_goes_on_where_it_was(tmp_path: Path) -> None:
     on = advance(Incidents(), report(NOW, spike(), {9: spike()}), NOW, True)
-    kept = from_plain(json.loads(json.dumps(to_plain(on))))
-    assert kept.open == on.open
-    assert told(advance(kept, report(NOW, spike(), {9: spike()}), NOW, True)) == []
-    with pytest.raises(ValueError):
-        from_plain([{**to_plain(on)[0], "phase": "odd"}])
+    store = StoredIncidents(tmp_path / "one.json")
+    store.write(KeptIncidents(on))
+    kept = store.read()
+    assert kept is not None
+    assert kept.incidents.open == on.open
+    assert told(advance(kept.incidents, report(NOW, spike(), {9: spike()}), NOW, True)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""The journal: what earlier versions wrote is read, and what cannot be read is told once."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+from tui.domain.intents import KeyState, Limits, Reminder
+from tui.store.journal import Entry, Journal, Stage
+from tui.store.kept_file import JournalUnreadable, Trouble
+
+GATEWAY = "http://gateway.test"
+AT, UNTIL = "2026-11-24T05:31:02+00:00", "2026-11-24T06:31:02+00:00"
+STATE = KeyState("active", Limits(Decimal("3.50"), None, Decimal(0), Decimal("1E-7")))
+DISABLED = Entry(AT, GATEWAY, 7, "disable", STATE, KeyState("inactive", STATE.limits), until=UNTIL)
+REMINDER = Entry(AT, GATEWAY, 0, "reminder", Reminder(Decimal(1)), Reminder(Decimal(2)), Stage.DONE, "fine", True)
+OLD_FILE = """{"_default":{"1":{"at":"2026-11-24T05:31:02+00:00","gateway_url":"http://gateway.test","key_id":7,
+"action":"disable","before":{"status":"active","limits":{"quota_usd":"3.50","limit_5h_usd":null,"limit_1d_usd":"0",
+"limit_7d_usd":"1E-7"}},"wanted":{"status":"inactive","limits":{"quota_usd":"3.50","limit_5h_usd":null,
+"limit_1d_usd":"0","limit_7d_usd":"1E-7"}},"stage":"sent","answer":"","undone":false,
+"until":"2026-11-24T06:31:02+00:00"},
+"2":{"at":"2026-11-24T05:31:02+00:00","gateway_url":"http://gateway.test","key_id":0,"action":"reminder",
+"before":{"threshold":"1"},"wanted":{"threshold":"2"},"stage":"done","answer":"fine","undone":true}}}"""
+
+
+def test_what_an_earlier_version_wrote_is_read_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    path.write_text(OLD_FILE)
+    journal = Journal(path)
+    assert journal.entries(GATEWAY) == [(2, REMINDER), (1, DISABLED)]
+    assert journal.unfinished(GATEWAY) == [(1, DISABLED)]
+    assert journal.begin(REMINDER) == 3
+    journal.finish(1, Stage.DONE, "inactive", STATE)
+    numbers = dict(journal.entries(GATEWAY))
+    assert (numbers[1].stage, numbers[1].wanted) == (Stage.DONE, STATE)
+    assert (numbers[2], numbers[3]) == (REMINDER, REMINDER)
+
+
+def test_an_entry_that_somebody_spoilt_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    for part, spoilt in {
+        '"threshold":"1"': '"threshold":[]',
+        '"status":"active"': '"status":null',
+        '"quota_usd":"3.50"': '"quota_usd":"much"',
+        '"stage":"done"': '"stage":"odd"',
+        "06:31:02+00:00": "06:31:02",
+    }.items():
+        assert part in OLD_FILE
+        path.write_text(OLD_FILE.replace(part, spoilt))
+        assert len(Journal(path).entries(GATEWAY)) == 1
+
+
+def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    os.mkfifo(path)
+    told: list[Trouble] = []
+    journal = Journal(path, told.append)
+    assert journal.entries(GATEWAY) == journal.entries(GATEWAY) == []
+    (trouble,) = told
+    assert isinstance(trouble, JournalUnreadable)
+    assert trouble.path == path

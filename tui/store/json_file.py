@@ -1,0 +1,60 @@
+"""Records of one type in one file: typed, replaced as a whole, changed under a lock."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from msgspec import Raw, json
+
+from tui.store.atomic import replace_file
+from tui.store.kept_file import Report, read_kept
+from tui.store.locks import WAIT_S, lock_beside
+
+T = TypeVar("T")
+_TABLE = "_default"
+"""What the records stand under, as in the files of versions that wrote them by TinyDB."""
+_TABLES = json.Decoder(dict[str, dict[int, Raw]])
+
+
+class JsonFile(Generic[T]):
+    """Records by number, in a file of mode 0600 that all aktops of this user share.
+
+    Unknown members are ignored. A record that does not fit its type is left out, a file of another shape is moved aside
+    and told to `report`: another version or a hand wrote it. Every method raises OSError.
+    """
+
+    def __init__(self, path: Path, record: type[T], report: Report | None = None, *, wait_s: float = WAIT_S) -> None:
+        # A link, as people who keep such files elsewhere make it, stays one.
+        self._path = Path(os.path.realpath(path))
+        self._record = json.Decoder(record)
+        self._report = report
+        self._wait_s = wait_s
+
+    def read(self) -> dict[int, T]:
+        """All records that can be read."""
+        return read_kept(self._path, self._parsed, self._report) or {}
+
+    def write(self, records: Mapping[int, T]) -> None:
+        """Keep these and no others."""
+        with lock_beside(self._path, self._wait_s):
+            self._put(records)
+
+    @contextmanager
+    def changing(self) -> Iterator[dict[int, T]]:
+        """All records, to be changed; they are kept as they are when the block is left without an error."""
+        with lock_beside(self._path, self._wait_s):
+            records = self.read()
+            yield records
+            self._put(records)
+
+    def _put(self, records: Mapping[int, T]) -> None:
+        replace_file(self._path, json.encode({_TABLE: records}))
+
+    def _parsed(self, raw: bytes) -> dict[int, T]:
+        records = {}
+        for number, one in _TABLES.decode(raw).get(_TABLE, {}).items():
+            with suppress(ValueError, RecursionError):
+                records[number] = self._record.decode(one)
+        return records

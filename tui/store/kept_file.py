@@ -1,0 +1,67 @@
+"""Reading what aktop itself wrote. Starting anew beats not starting: what cannot be understood is moved aside."""
+
+import contextlib
+import errno
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from tui.store.files import read_regular
+
+MAX_BYTES = 1 << 26
+"""Several times the longest file that aktop writes."""
+V = TypeVar("V")
+
+
+class MovedAside(Struct, frozen=True):
+    """A file could not be understood: it is called `aside` now, and a new one begins."""
+
+    path: Path
+    aside: Path
+
+
+class JournalUnreadable(Struct, frozen=True):
+    """The journal cannot be read: earlier changes are not known, and nothing can be changed."""
+
+    path: Path
+    error: OSError
+
+
+Trouble = MovedAside | JournalUnreadable
+"""What went wrong with a kept file, as a value: who shows it has the words."""
+Report = Callable[[Trouble], None]
+
+
+def read_kept(path: Path, parse: Callable[[bytes], V], report: Report | None) -> V | None:
+    """What `parse` makes of a file; None where there is nothing, or nothing that it understands (ValueError).
+
+    Raises OSError when the disk does.
+    """
+    try:
+        raw = read_regular(path, MAX_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+    else:
+        if not raw.strip():
+            return None
+        with contextlib.suppress(ValueError, RecursionError):
+            return parse(raw)
+    _move_aside(path, report)
+    return None
+
+
+def _move_aside(path: Path, report: Report | None) -> None:
+    aside = path.with_name(f"{path.name}.unreadable-{time.time_ns()}")
+    try:
+        os.replace(path, aside)
+    except FileNotFoundError:
+        return
+    if report is not None:
+        report(MovedAside(path, aside))
