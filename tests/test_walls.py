@@ -4,6 +4,7 @@ import copy
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -75,6 +76,12 @@ def test_architecture_shows_these_floors() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     shown = {room: int(floor) for floor, room in re.findall(r"^\| (\d) \| `tui/(\w+)` \|", text, re.MULTILINE)}
     assert shown == FLOORS
+
+
+def test_no_module_imports_what_imports_it(graph: grimp.ImportGraph) -> None:
+    own = {module for module in graph.modules if module.partition(".")[0] in SESSION["root_packages"]}
+    order = TopologicalSorter({one: graph.find_modules_directly_imported_by(one) & own for one in own})
+    order.prepare()  # raises CycleError, which names the circle
 
 
 def test_the_domain_imports_the_standard_library_and_its_values_only(graph: grimp.ImportGraph) -> None:

@@ -40,7 +40,6 @@ def test_nothing_of_the_person_s_own_is_used(aktop: Aktop, seal: Path, monkeypat
     monkeypatch.setenv("AKTOP_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AKTOP_TOKEN", "eyJ.e30.x")
     monkeypatch.setenv("AKTOP_API_KEYS", "sk-1234567890abcdef")
-    monkeypatch.setattr("tui.cli.found_keys.agreed_key", lambda *_: pytest.fail("no key is asked for"))
     monkeypatch.setattr("tui.cli.status.agreed_key", lambda *_: pytest.fail("no key is asked for"))
     assert aktop("--demo", "status", "--json").json["account"]["email"] == "demo@example.com"
     assert not files_below(seal)
