@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from tests.flows.conftest import Running
 from tui.account.services import services

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from tests.unit.samples import ClockAt
 from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper

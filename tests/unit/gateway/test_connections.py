@@ -14,7 +14,7 @@ import pytest
 from tui.domain.failure import NOTHING_SENT, FailureKind
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
-from tui.gateway.http import connections
+from tui.gateway.http import connections, streams
 from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse
 from tui.gateway.http.transport import Transport
@@ -228,7 +228,7 @@ async def test_closing_ends_what_is_under_way() -> None:
 
 
 async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_MAX_UNREAD", 1000)
+    monkeypatch.setattr(streams, "MAX_UNREAD", 1000)
     replies = [plain(b"x" * 400_000)], [plain(b"x" * 2000)]
     async with serving(*replies) as (seen, server), transport_to(server, timeout_s=1) as transport:
         for size in (400_000, 2000, 2000):

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.unit.gateway.gateways import client_of
@@ -28,7 +28,7 @@ from tui.gateway.errors import GatewayError
 from tui.gateway.http.proxies import Proxy, proxy_of
 from tui.gateway.http.transport import Transport
 from tui.gateway.sub2api.client import GatewayClient
-from tui.present.failures import sentence, short
+from tui.present.failures import detail, sentence, short
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_environments_proxy(
 
 def test_a_proxy_shows_no_password() -> None:
     proxy = Proxy("socks5h://me:pass%2Fword@127.0.0.1:1080", "ALL_PROXY")
-    assert str(proxy) == "socks5h://127.0.0.1:1080 from ALL_PROXY"
+    assert proxy.shown == "socks5h://127.0.0.1:1080"
     assert "pass" not in repr(proxy)
     assert (proxy.address, proxy.credentials, proxy.is_socks) == (("127.0.0.1", 1080), ("me", "pass/word"), True)
     assert Proxy("socks5://p").address == ("p", 1080)
@@ -346,5 +346,5 @@ async def test_a_redirect_says_where_to_and_what_to_give(location: str, told: st
     with pytest.raises(GatewayError) as caught:
         await client_of(lambda _: httpx.Response(301, headers={"location": location})).profile()
     failure = caught.value.failure
-    assert (failure.kind, failure.symbol, failure.message) == (FailureKind.NOT_A_GATEWAY, REDIRECTED, told)
+    assert (failure.kind, failure.symbol, detail(failure)) == (FailureKind.NOT_A_GATEWAY, REDIRECTED, told)
     assert told in sentence(failure)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2 as httpx
 
 from tests.unit.monitor.simulated import Simulated
 from tests.unit.samples import ClockAt

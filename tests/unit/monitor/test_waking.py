@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2 as httpx
 
 from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier

@@ -9,7 +9,7 @@ import ssl
 import time
 from datetime import date
 
-import httpx
+import httpx2
 from msgspec.structs import replace
 
 from tui.domain.clock import GatewayClock
@@ -43,7 +43,7 @@ class ApiKeyClient:
         secret: str,
         *,
         label: str = "",
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,

@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2
 import msgspec
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
 from tui.domain.clock import GatewayClock
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import Failure, FailureKind, ListProblem
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import Filters
 from tui.domain.usage import Breakdown, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
@@ -42,7 +42,6 @@ from tui.gateway.sub2api.wire import keys as wire_keys
 from tui.gateway.sub2api.wire import site as wire_site
 from tui.gateway.sub2api.wire import sums as wire_sums
 from tui.gateway.sub2api.wire.base import Envelope, PageOf, each
-from tui.locale import _, plural
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -67,7 +66,7 @@ class GatewayClient:
         base_url: str,
         *,
         sessions: SessionKeeper | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
@@ -189,11 +188,7 @@ class GatewayClient:
             # A key that is deleted meanwhile moves the later ones forward, and one of them out of what is read.
             keys, missing = await self._all_keys()
         if missing:
-            total = len(keys) + missing
-            text = plural(
-                "{total} key by its own count, {n} sent", "{total} keys by its own count, {n} of them sent", total
-            )
-            raise contradiction(text.format(total=total, n=len(keys)))
+            raise contradiction(ListProblem.KEYS_MISSING, len(keys) + missing, len(keys))
         return keys
 
     async def _all_keys(self) -> tuple[tuple[ApiKey, ...], int]:
@@ -208,7 +203,7 @@ class GatewayClient:
             found.update((key.id, key) for key in walk.fresh(page))
             if walk.is_over(page):
                 return tuple(found[key_id] for key_id in sorted(found)), walk.missing(page)
-        raise contradiction(_("more than {n} keys, and no end").format(n=MAX_KEYS))
+        raise contradiction(ListProblem.KEYS_ENDLESS, MAX_KEYS)
 
     async def key(self, key_id: int, *, urgent: bool = True) -> ApiKey:
         """One key."""
