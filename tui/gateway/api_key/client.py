@@ -16,7 +16,7 @@ from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
 from tui.domain.text import inert, masked
-from tui.gateway.address import ConfigError, normalised_base_url, require_safe
+from tui.gateway.address import ConfigError, ConfigProblem, normalised_base_url, require_safe
 from tui.gateway.api_key import wire
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
@@ -24,7 +24,6 @@ from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Transport
-from tui.locale import _
 
 REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
 PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
@@ -116,8 +115,7 @@ def clean_key(text: str) -> str:
     if len(words) == 2 and words[0].lower() == "bearer":
         words = words[1:]
     if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
-        raise ConfigError(_("an API key is empty or contains characters that no key has"))
+        raise ConfigError(ConfigProblem.NO_KEY)
     if not SHORTEST <= len(words[0]) <= LONGEST:
-        text = _("an API key has {shortest} to {longest} characters; this is something else")
-        raise ConfigError(text.format(shortest=SHORTEST, longest=LONGEST))
+        raise ConfigError(ConfigProblem.KEY_LENGTH, shortest=SHORTEST, longest=LONGEST)
     return words[0]
