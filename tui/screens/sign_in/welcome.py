@@ -87,7 +87,7 @@ def keep_dialog(profiles: Profiles, url: str) -> ConfirmDialog:
         try:
             line = profiles.keep_default(url)
         except OSError as error:
-            return ActOutcome(False, critical_line(complaint(error)))
+            return ActOutcome(False, critical_line(str(error)))
         return ActOutcome(line is None, welcome.kept_line(profiles.config_path, line))
 
     return confirm_dialog(welcome.keep_model(url, profiles.config_path), keep)
