@@ -24,7 +24,18 @@ from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Transport
+from tui.gateway.protocol import Capabilities, Capability, Lack
 
+CAPABILITIES = Capabilities().without(
+    Lack.API_KEY_ONLY,
+    Capability.ACCOUNT,
+    Capability.KEYS,
+    Capability.CALLS,
+    Capability.FILTERS,
+    Capability.ERRORS,
+    Capability.ACTIONS,
+)
+"""A key tells its balance or plan, its limits, and its own sums by day and model."""
 REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
 PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
 PER_MIN = 12
@@ -60,6 +71,11 @@ class ApiKeyClient:
         self._transport = Transport(
             self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy, clock=clock
         )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What a key can tell of itself."""
+        return CAPABILITIES
 
     def tag(self, place: int) -> KeyTag:
         """What may be known of the key elsewhere."""
