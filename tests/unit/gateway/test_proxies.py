@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -245,6 +246,51 @@ async def test_a_proxy_is_asked_for_the_gateway() -> None:
         async with sending("http://gw.example.com", f"http://127.0.0.1:{port_of(server)}") as transport:
             assert (await transport.send(GET, None)).body == b"hello"
         assert seen.requests[0].startswith(b"GET http://gw.example.com/x HTTP/1.1\r\n")
+
+
+class Tunnels:
+    """An HTTP proxy that leads every host to the same port of this machine."""
+
+    def __init__(self, to_port: int) -> None:
+        self.to_port = to_port
+        self.heads: list[bytes] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+async def test_an_http_proxy_learns_its_own_password_and_nothing_of_what_goes_through(
+    is_tls: bool, tmp_path: Path
+) -> None:
+    trusted = certificate(tmp_path)
+    server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_tls.load_cert_chain(trusted)
+    verify = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    async with serving([plain()], tls=server_tls) as (seen, server):
+        tunnels = Tunnels(port_of(server))
+        proxy = await asyncio.start_server(tunnels.serve, "127.0.0.1", 0, ssl=server_tls if is_tls else None)
+        address = f"{'https' if is_tls else 'http'}://me:p%2Fw@localhost:{port_of(proxy)}"
+        async with sending("https://localhost:8443", address, verify=verify) as transport:
+            for _ in range(3):
+                assert (await transport.send(GET, "s3cret")).body == b"hello"
+        if not is_tls or sys.version_info >= (3, 11, 8):  # asyncio could not end TLS within TLS before
+            async with sending("https://gw.example.com", address, verify=verify) as transport:
+                assert (await failure_of(transport)).failure.symbol == WRONG_CERTIFICATE
+        proxy.close()
+        assert len(seen.requests) == 3
+        assert all(b"Bearer s3cret" in request and b"roxy" not in request for request in seen.requests)
+    assert tunnels.heads[0].startswith(b"CONNECT localhost:8443 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic bWU6cC93\r\n" in tunnels.heads[0]
+    assert b"s3cret" not in b"".join(tunnels.heads)
 
 
 async def test_an_http_proxy_that_refuses_is_blamed() -> None:
