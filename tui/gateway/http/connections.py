@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import httpcore2
 import httpx2
+from anyio.lowlevel import checkpoint
 
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.streams import AsyncioNetwork, Stream
@@ -24,6 +25,11 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
     (httpcore2.ProtocolError, httpx2.RemoteProtocolError),
 )
 """The errors of httpcore, and those of httpx that say the same."""
+
+
+async def load() -> None:
+    """Load what the locks of httpcore rest on, which the first request would do."""
+    await checkpoint()
 
 
 class KeptConnections(httpx2.AsyncBaseTransport):

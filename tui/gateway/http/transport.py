@@ -147,9 +147,9 @@ class Transport:
             if is_new:
                 raise
             raise _StaleConnection(error) from None
-        if not _is_readable(response):
+        if not _has_one_length(response):
             await response.aclose()
-            raise httpx2.RemoteProtocolError("no answer to a plain request")
+            raise httpx2.RemoteProtocolError("an answer with two lengths")
         if (date := _date_of(response.headers)) is not None:
             self._clock.hear(date, asked_s)
         try:
@@ -167,13 +167,15 @@ class Transport:
         trust, proxy = self._verify, self._proxy
         if proxy is not None and not proxy.is_usable:
             raise self._blaming_proxy(ProxyFault(ProxyProblem.UNUSABLE))
-        # The pool is loaded here: the first frame does without it.
-        from tui.gateway.http.connections import KeptConnections
+        is_tls = self._parts.scheme == "https" or (proxy is not None and proxy.scheme == "https")
+        # Reading the system's certificates takes 30 to 40 ms, once; what the pool rests on is loaded meanwhile.
+        reading = None
+        if is_tls and trust is None:
+            reading = asyncio.get_running_loop().run_in_executor(None, httpx2.create_ssl_context)
+        from tui.gateway.http.connections import KeptConnections, load
 
-        if trust is None and (self._parts.scheme == "https" or (proxy is not None and proxy.scheme == "https")):
-            # Reading the system's certificates takes 30 to 40 ms, once.
-            trust = await asyncio.to_thread(httpx2.create_ssl_context)
-        return KeptConnections(trust, proxy)
+        await load()
+        return KeptConnections(await reading if reading is not None else trust, proxy)
 
     def _blaming_proxy(self, fault: ProxyFault) -> GatewayError:
         address, origin = (self._proxy.shown, self._proxy.origin) if self._proxy else ("", "")
@@ -223,10 +225,9 @@ def _request_headers(ask: ApiRequest, access_token: str | None) -> dict[str, str
     return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
 
 
-def _is_readable(response: httpx2.Response) -> bool:
-    """Whether it is plain how long the answer is: not of another protocol, and with one length alone."""
-    is_twofold = "transfer-encoding" in response.headers and "content-length" in response.headers
-    return response.status_code != 101 and not is_twofold
+def _has_one_length(response: httpx2.Response) -> bool:
+    """Whether it is plain where the answer ends: two lengths are an error (RFC 9112, section 6.3)."""
+    return not ("transfer-encoding" in response.headers and "content-length" in response.headers)
 
 
 async def _read(response: httpx2.Response, asked: str) -> ApiResponse:
