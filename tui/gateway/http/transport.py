@@ -102,6 +102,10 @@ class Transport:
             # Their texts can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
 
+    async def load(self) -> None:
+        """Load what requests go over, which the first one would do. Asks nothing, and raises as `send` does."""
+        await self._open()
+
     async def aclose(self) -> None:
         """Closes the connections."""
         opened, self._opened = self._opened, None

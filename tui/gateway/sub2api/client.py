@@ -7,6 +7,7 @@ import dataclasses
 import ssl
 import time
 from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -95,6 +96,11 @@ class GatewayClient:
         if self._is_old:
             return self._capabilities.without(Lack.OLD_GATEWAY, Capability.FILTERS, Capability.LIMITS)
         return self._capabilities
+
+    async def load(self) -> None:
+        """Load what requests go over, which the first one would do. Asks nothing."""
+        with suppress(GatewayError):
+            await self._transport.load()
 
     async def aclose(self) -> None:
         """Closes the connections, after a refresh in flight: its answer must not be lost."""
