@@ -9,7 +9,6 @@ import ssl
 import time
 from datetime import date
 
-import httpx2
 from msgspec.structs import replace
 
 from tui.domain.clock import GatewayClock
@@ -23,7 +22,7 @@ from tui.gateway.errors import GatewayError, error_of, without_frames
 from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Transport
+from tui.gateway.http.transport import Connections, Transport
 from tui.gateway.protocol import Capabilities, Capability, Lack
 
 CAPABILITIES = Capabilities().without(
@@ -53,7 +52,7 @@ class ApiKeyClient:
         secret: str,
         *,
         label: str = "",
-        transport: httpx2.AsyncBaseTransport | None = None,
+        transport: Connections | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
+from typing import Protocol
+from urllib.parse import quote, urlencode, urlsplit
 
-import httpx2
+import httpcore2
 
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import (
@@ -54,6 +55,18 @@ _HEADERS = {
 }
 
 
+class Connections(Protocol):
+    """What requests go over: a pool of httpcore, or in tests something that answers by itself."""
+
+    async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
+        """The head of the answer, its body to be read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        ...
+
+
 class Transport:
     """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be taken in."""
 
@@ -61,7 +74,7 @@ class Transport:
         self,
         base_url: str,
         *,
-        transport: httpx2.AsyncBaseTransport | None,
+        transport: Connections | None,
         timeout_s: float,
         verify: ssl.SSLContext | None,
         proxy: Proxy | None = None,
@@ -71,12 +84,12 @@ class Transport:
         self._clock = clock or GatewayClock()
         self._given = transport
         self._timeout_s = timeout_s
-        self._limits = httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
+        self._limits = dict.fromkeys(("read", "write", "pool"), timeout_s) | {"connect": min(_CONNECT_S, timeout_s)}
         self._verify = verify
         parts = urlsplit(base_url)
         self._parts = parts
         self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
-        self._opened: httpx2.AsyncBaseTransport | None = None
+        self._opened: Connections | None = None
         self._opening = asyncio.Lock()
 
     async def send(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
@@ -84,13 +97,13 @@ class Transport:
         try:
             async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
                 return await self._sent(ask, access_token)
-        except (TimeoutError, httpx2.TimeoutException):
+        except (TimeoutError, httpcore2.TimeoutException):
             raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
-        except httpx2.ConnectError as error:
+        except httpcore2.ConnectError as error:
             raise self._unconnected(error) from None
         except ProxyFault as fault:
             raise self._blaming_proxy(fault) from None
-        except httpx2.ProxyError as error:
+        except httpcore2.ProxyError as error:
             raise self._blaming_proxy(ProxyFault(ProxyProblem.REFUSED, str(error))) from None
         except Undecodable as error:
             raise error_of(
@@ -98,7 +111,7 @@ class Transport:
             ) from None
         except TlsAlert:
             raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
-        except (httpx2.HTTPError, httpx2.StreamError, OSError):
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
             # Their texts can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
 
@@ -128,46 +141,43 @@ class Transport:
         except _StaleConnection as stale:
             raise stale.cause from None
 
-    async def _once(
-        self, transport: httpx2.AsyncBaseTransport, ask: ApiRequest, access_token: str | None
-    ) -> ApiResponse:
+    async def _once(self, transport: Connections, ask: ApiRequest, access_token: str | None) -> ApiResponse:
         is_new = False
 
         async def trace(event: str, _info: Mapping[str, object]) -> None:
             nonlocal is_new
             is_new |= event == CONNECTING
 
-        request = httpx2.Request(
+        url = _url(self._base_url + ask.path, tuple(ask.params.items()))
+        request = httpcore2.Request(
             ask.method,
-            _url(self._base_url + ask.path, tuple(ask.params.items())),
+            url,
+            headers=_request_headers(url, ask, access_token),
             content=ask.body,
-            headers=_request_headers(ask, access_token),
             extensions={"trace": trace, "timeout": self._limits},
         )
         asked_s = self._clock.steady_s()
         try:
             response = await transport.handle_async_request(request)
-        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
+        except (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError) as error:
             if is_new:
                 raise
             raise _StaleConnection(error) from None
-        if not _has_one_length(response):
-            await response.aclose()
-            raise httpx2.RemoteProtocolError("an answer with two lengths")
-        if (date := _date_of(response.headers)) is not None:
-            self._clock.hear(date, asked_s)
         try:
-            return await _read(response, self._base_url + ask.path)
+            headers = _headers_of(response)
+            if (date := _date_of(headers)) is not None:
+                self._clock.hear(date, asked_s)
+            return await _read(response, headers, self._base_url + ask.path)
         finally:
             await response.aclose()
 
-    async def _open(self) -> httpx2.AsyncBaseTransport:
+    async def _open(self) -> Connections:
         async with self._opening:
             if self._opened is None:
                 self._opened = self._given or await self._open_one()
             return self._opened
 
-    async def _open_one(self) -> httpx2.AsyncBaseTransport:
+    async def _open_one(self) -> Connections:
         trust, proxy = self._verify, self._proxy
         if proxy is not None and not proxy.is_usable:
             raise self._blaming_proxy(ProxyFault(ProxyProblem.UNUSABLE))
@@ -175,11 +185,11 @@ class Transport:
         # Reading the system's certificates takes 30 to 40 ms, once; what the pool rests on is loaded meanwhile.
         reading = None
         if is_tls and trust is None:
-            reading = asyncio.get_running_loop().run_in_executor(None, httpx2.create_ssl_context)
-        from tui.gateway.http.connections import KeptConnections, load
+            reading = asyncio.get_running_loop().run_in_executor(None, httpcore2.default_ssl_context)
+        from tui.gateway.http.connections import kept_connections, load
 
         await load()
-        return KeptConnections(await reading if reading is not None else trust, proxy)
+        return kept_connections(await reading if reading is not None else trust, proxy)
 
     def _blaming_proxy(self, fault: ProxyFault) -> GatewayError:
         address, origin = (self._proxy.shown, self._proxy.origin) if self._proxy else ("", "")
@@ -190,7 +200,7 @@ class Transport:
             symbol = PROXY_DOWN if fault.is_down else PROXY_REFUSED
         return error_of(Failure(FailureKind.UNREACHABLE, symbol=symbol, detail=detail))
 
-    def _unconnected(self, error: httpx2.ConnectError) -> GatewayError:
+    def _unconnected(self, error: httpcore2.ConnectError) -> GatewayError:
         """Why there is no connection to the gateway."""
         root = _root(error)
         symbol, reason = NOT_SENT, str(error)
@@ -206,50 +216,71 @@ class Transport:
 class _StaleConnection(Exception):
     """A kept connection was closed before any of the answer came."""
 
-    def __init__(self, cause: httpx2.HTTPError) -> None:
+    def __init__(self, cause: Exception) -> None:
         super().__init__()
         self.cause = cause
 
 
 def _root(error: BaseException) -> BaseException:
-    """What began it: httpx and httpcore each wrap what the one below said."""
+    """What began it, below what httpcore says."""
     while (under := error.__cause__ or error.__context__) is not None:
         error = under
     return error
 
 
 @lru_cache(maxsize=64)
-def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpx2.URL:
-    """What is asked every other second has the same address for a day; to take one apart costs a tenth of a request."""
-    return httpx2.URL(address, params=params) if params else httpx2.URL(address)
-
-
-def _request_headers(ask: ApiRequest, access_token: str | None) -> dict[str, str]:
-    headers = _HEADERS if ask.body is None else _HEADERS | {"content-type": "application/json"}
-    return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
-
-
-def _has_one_length(response: httpx2.Response) -> bool:
-    """Whether it is plain where the answer ends: two lengths are an error (RFC 9112, section 6.3)."""
-    return not ("transfer-encoding" in response.headers and "content-length" in response.headers)
-
-
-async def _read(response: httpx2.Response, asked: str) -> ApiResponse:
-    # Not through httpx, which decompresses a piece of the wire as a whole, however much comes out of it.
-    assert isinstance(response.stream, AsyncIterable)
-    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MAX_BYTES)
-    return ApiResponse(
-        status=response.status_code,
-        content_type=response.headers.get("content-type", ""),
-        body=body,
-        retry_after_s=_seconds(response.headers.get("retry-after", "")),
-        location=response.headers.get("location", ""),
-        asked=asked,
-        is_challenge=response.headers.get("cf-mitigated", "").lower() == "challenge" or _is_challenge(response, body),
+def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpcore2.URL:
+    """What is asked every other second has the same address for a day."""
+    parts = urlsplit(address)
+    query = f"?{urlencode(params)}" if params else ""
+    return httpcore2.URL(
+        scheme=parts.scheme,
+        host=(parts.hostname or "").encode("idna"),
+        port=parts.port,
+        target=quote(parts.path, safe="/%:@!$&'()*+,;=~") + query,
     )
 
 
-def _date_of(headers: httpx2.Headers) -> datetime | None:
+def _request_headers(url: httpcore2.URL, ask: ApiRequest, access_token: str | None) -> list[tuple[str, str]]:
+    host = f"[{url.host.decode()}]" if b":" in url.host else url.host.decode()
+    headers = [("host", host if url.port is None else f"{host}:{url.port}"), *_HEADERS.items()]
+    if ask.method != "GET":
+        headers += [("content-type", "application/json"), ("content-length", str(len(ask.body or b"")))]
+    return [*headers, ("authorization", f"Bearer {access_token}")] if access_token else headers
+
+
+def _headers_of(response: httpcore2.Response) -> dict[str, str]:
+    """The head of an answer by its names in small letters. Raises RemoteProtocolError where it has two lengths.
+
+    Nothing then tells where the answer ends (RFC 9112, section 6.3).
+    """
+    headers: dict[str, str] = {}
+    for raw, value in response.headers:
+        name, text = raw.decode("ascii", "replace").lower(), value.decode("utf-8", "replace")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    if "transfer-encoding" in headers and "content-length" in headers:
+        raise httpcore2.RemoteProtocolError("an answer with two lengths")
+    if (stream := response.extensions.get("network_stream")) is not None:
+        stream.has_head()
+    return headers
+
+
+async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked: str) -> ApiResponse:
+    assert isinstance(response.stream, AsyncIterable)
+    body = await content_of(response.stream, [headers.get("content-encoding", "")], _MAX_BYTES)
+    return ApiResponse(
+        status=response.status,
+        content_type=headers.get("content-type", ""),
+        body=body,
+        retry_after_s=_seconds(headers.get("retry-after", "")),
+        location=headers.get("location", ""),
+        asked=asked,
+        is_challenge=headers.get("cf-mitigated", "").lower() == "challenge"
+        or _is_challenge(response.status, headers, body),
+    )
+
+
+def _date_of(headers: Mapping[str, str]) -> datetime | None:
     """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
     if "age" in headers:
         return None
@@ -260,9 +291,9 @@ def _date_of(headers: httpx2.Headers) -> datetime | None:
     return date if date.tzinfo is not None and date.year in _YEARS else None
 
 
-def _is_challenge(response: httpx2.Response, body: bytes) -> bool:
+def _is_challenge(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether it is one of Cloudflare's older pages that want a browser, which have no header of their own."""
-    is_its = response.headers.get("server", "").lower() == "cloudflare" and response.status_code in (403, 429, 503)
+    is_its = headers.get("server", "").lower() == "cloudflare" and status in (403, 429, 503)
     return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
 
 

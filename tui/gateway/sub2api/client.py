@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import httpx2
 import msgspec
 from msgspec.structs import replace
 
@@ -30,7 +29,7 @@ from tui.gateway.errors import EndpointMissing, ErrorsHidden, GatewayError, erro
 from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Transport
+from tui.gateway.http.transport import Connections, Transport
 from tui.gateway.pages import Walk, contradiction, converted
 from tui.gateway.protocol import Capabilities, Capability, Lack
 from tui.gateway.sub2api.api_session import SITE, ApiSession
@@ -68,7 +67,7 @@ class GatewayClient:
         base_url: str,
         *,
         sessions: SessionKeeper | None = None,
-        transport: httpx2.AsyncBaseTransport | None = None,
+        transport: Connections | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
