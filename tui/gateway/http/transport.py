@@ -232,10 +232,11 @@ def _root(error: BaseException) -> BaseException:
 def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpcore2.URL:
     """What is asked every other second has the same address for a day."""
     parts = urlsplit(address)
+    host = parts.hostname or ""
     query = f"?{urlencode(params)}" if params else ""
     return httpcore2.URL(
         scheme=parts.scheme,
-        host=(parts.hostname or "").encode("idna"),
+        host=host.encode("ascii" if host.isascii() else "idna"),
         port=parts.port,
         target=quote(parts.path, safe="/%:@!$&'()*+,;=~") + query,
     )
