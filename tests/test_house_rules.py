@@ -35,7 +35,7 @@ def test_help_waits_for_neither_screen_nor_network(option: str) -> None:
     code = (
         "import sys\nfrom tui.__main__ import main\n"
         f"try:\n    main(['{option}'])\nexcept SystemExit:\n    pass\n"
-        "sys.exit(bool({'textual', 'httpx'} & set(sys.modules)))"
+        "sys.exit(bool({'textual', 'httpcore2'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

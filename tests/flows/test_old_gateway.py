@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from tests.flows.conftest import Running
+from tests.transports import answered_by
 from tui.account.services import services
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
@@ -51,7 +52,7 @@ def answer(request: httpx.Request) -> httpx.Response:
 
 @asynccontextmanager
 async def running_old(folder: Path, scope: Scope | None = None, *, keys: bool = False) -> AsyncIterator[Running]:
-    transport = httpx.MockTransport(answer)
+    transport = answered_by(answer)
     settings = load({"url": URL, "tz": "UTC"}, {}, folder / "config.toml", folder / "state")
     async with services(settings, {}) as opened:
         client = GatewayClient(URL, transport=transport, sessions=MemorySession(Session("token")))

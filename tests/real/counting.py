@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
+import httpx2 as httpx
 
 _HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding"}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tui.__main__ import main

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tui.account.profiles import Profiles
 from tui.account.services import Services
+from tui.config.complaints import complaint
 from tui.config.file import BadSettings
 from tui.config.settings import Settings
 from tui.gateway.address import ConfigError
@@ -45,7 +46,7 @@ class AccountsPoller:
         try:
             settings = self._profiles.settings(name or None)
         except BadSettings as error:
-            return AccountSummary(name, "", complaint=str(error))
+            return AccountSummary(name, "", complaint=complaint(error))
         return AccountSummary(name, settings.url or "", own_usd=settings.low_balance_usd)
 
     async def run(self, here: Settings, changed: Callable[[], None]) -> None:
@@ -66,7 +67,7 @@ class AccountsPoller:
         try:
             return self._profiles.open(self._profiles.settings(summary.profile or None))
         except (BadSettings, ConfigError) as error:
-            self._kept[summary.profile] = replace(summary, complaint=str(error), snapshot=None)
+            self._kept[summary.profile] = replace(summary, complaint=complaint(error), snapshot=None)
             return None
 
     def _monitor(self, name: str, services: Services, changed: Callable[[], None]) -> Monitor:

@@ -16,6 +16,7 @@ from tui.account.file_troubles import telling
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
 from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
+from tui.config.complaints import file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
 from tui.config.settings import Settings
@@ -189,7 +190,7 @@ def session_keeper(
             return session
         except (OSError, UnicodeDecodeError) as error:
             # The text of a decoding error quotes the file, and so perhaps the token.
-            why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
+            why = file_complaint(error) if isinstance(error, OSError) else _("it is not UTF-8 text")
             sentence = _("--token-file: {path} cannot be read: {error}")
             raise BadSettings(sentence.format(path=token_file, error=why)) from None
     if environ.get("AKTOP_TOKEN"):

@@ -8,6 +8,7 @@ from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.account.sign_in import SignIn
+from tui.config import complaints
 from tui.config.file import BadSettings
 from tui.domain.account import Profile
 from tui.gateway.address import ConfigError
@@ -104,4 +105,4 @@ def way_to(profiles: Profiles, profile: str | None) -> EnterAccount | Toast:
 
 def complaint(error: Exception) -> Toast:
     """What is wrong with the settings."""
-    return Toast(str(error), "error", 10)
+    return Toast(complaints.complaint(error), "error", 10)

@@ -43,6 +43,7 @@ async def begin(services: Services, scope: Scope) -> Monitor:
     """
     monitor = monitor_of(services)
     if not services.keys and services.client.sessions.current() is not None:
+        await services.client.load()
         early = EarlyHeader(services)
         monitor.publish = early.follow
         asked = questions_of(scope, monitor.snapshot, services.clock.now())

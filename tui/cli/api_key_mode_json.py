@@ -13,7 +13,7 @@ from tui.monitor.api_key_mode import account_feed, own_usage
 from tui.monitor.question import Days
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance
+from tui.present import failures, low_balance
 from tui.present.api_key_mode import ApiKeyLine, lines
 from tui.present.display_context import DisplayContext
 from tui.records import json_values
@@ -158,7 +158,7 @@ def _missing(snapshot: Snapshot, scope: KeyScope) -> list[Members]:
         {
             "input": f"key_{line.tag.place + 1}",
             "error": line.feed.failure.kind.value,
-            "detail": line.feed.failure.message or None,
+            "detail": failures.detail(line.feed.failure) or None,
             "as_of": json_values.time(line.feed.fetched_at, snapshot.zone),
             "read": None,
             "of_at_most": None,

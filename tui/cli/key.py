@@ -19,6 +19,7 @@ from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unw
 from tui.gateway.errors import SignInNeeded, Unreachable, error_of
 from tui.locale import _
 from tui.monitor.questions import AskKeys
+from tui.present import failures
 from tui.present import key_actions as words
 from tui.present.display_context import DisplayContext
 from tui.records import json_values
@@ -187,7 +188,7 @@ def _members(
     answered: ApiKey | None,
     failure: Failure | None,
 ) -> dict[str, object]:
-    error = {"kind": failure.kind.value, "message": failure.message or None} if failure else None
+    error = {"kind": failure.kind.value, "message": failures.detail(failure) or None} if failure else None
     return {
         "schema": SCHEMA,
         "at": json_values.time(look.now, look.zone),

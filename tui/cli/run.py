@@ -15,6 +15,7 @@ from tui.cli.output import WrongUse
 from tui.cli.output import say as say
 from tui.cli.screen import screen
 from tui.config import paths
+from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.settings import OPTIONS, Settings, load
 from tui.gateway.address import ConfigError
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
             locale.use(settings.lang if options.verb is None else stream_encoding.spoken(settings.lang))
         return _verb(options, settings, open_screen)
     except (BadSettings, ConfigError, WrongUse) as error:
-        say(f"aktop: {error}")
+        say(f"aktop: {complaint(error)}")
         return exit_codes.WRONG_USE
     except GatewayError as error:
         is_by_hand = bool(settings.token_file or os.environ.get("AKTOP_TOKEN"))
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        told = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        told = f"{error.filename}: {file_complaint(error)}" if error.filename and error.strerror else error
         say(_("aktop: a file cannot be used: {error}").format(error=told))
         return exit_codes.WRONG_USE
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
 from tui.config.settings import Settings
@@ -111,7 +112,7 @@ def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:
         text = text_of(read_given(path))
     except (OSError, UnicodeDecodeError) as error:
         # The text of a decoding error quotes the file, and so perhaps a key.
-        why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
+        why = file_complaint(error) if isinstance(error, OSError) else _("it is not UTF-8 text")
         sentence = _("--api-key-file: {path} cannot be read: {error}")
         raise BadSettings(sentence.format(path=path, error=why)) from None
     if is_open_to_others(path):
@@ -131,7 +132,7 @@ def _checked(rows: Iterable[tuple[str, str, str]]) -> tuple[NamedKey, ...]:
         try:
             clean = clean_key(secret)
         except ConfigError as error:
-            raise BadSettings(f"{where}: {error}") from None
+            raise BadSettings(f"{where}: {complaint(error)}") from None
         keys.setdefault(clean, NamedKey(clean, inert(label).strip()[:LABEL_LENGTH]))
     if len(keys) > MAX_KEYS:
         raise BadSettings(_("more than {n} API keys; aktop watches at most so many").format(n=MAX_KEYS))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tui.config.complaints import file_complaint
 from tui.locale import _
 from tui.store.files import MAX_BYTES, read_regular, text_of
 
@@ -31,7 +32,7 @@ def read_file(path: Path) -> ConfigFile:
     except FileNotFoundError:
         return ConfigFile(path, "", {}, {}, None)
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
+        why = file_complaint(error) if isinstance(error, OSError) else error
         raise BadSettings(_("{path}: cannot be read: {error}").format(path=path, error=why)) from None
     try:
         content = tomllib.loads(text)

@@ -39,19 +39,89 @@ class FailureKind(StrEnum):
     INVALID = "invalid"
 
 
-class Failure(Struct, frozen=True):
-    """One failure.
+class ProxyProblem(StrEnum):
+    """What is wrong with a proxy."""
 
-    `message` is what the gateway said, made inert; `symbol` its reason or code; `field` the member of an answer that
-    was missing or mistyped; `retry_after_s` how long the gateway asked to wait.
-    """
+    UNUSABLE = "unusable"
+    NO_ANSWER = "no_answer"
+    UNKNOWN_NAME = "unknown_name"
+    NO_CONNECTION = "no_connection"
+    NOT_SOCKS5 = "not_socks5"
+    BROKE_OFF = "broke_off"
+    WANTS_PASSWORD = "wants_password"  # noqa: S105 - what is missing, not a password
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    WANTS_OTHER_SIGN_IN = "wants_other_sign_in"
+    REFUSED = "refused"
+
+
+SYSTEM_SETTINGS = "system settings"
+"""The origin of a proxy that no variable and no setting of aktop names."""
+
+
+class ProxyDetail(Struct, frozen=True):
+    """Which proxy stands in the way, and how."""
+
+    address: str
+    """Without its password."""
+    origin: str
+    """The variable or setting that names it, SYSTEM_SETTINGS, or nothing."""
+    problem: ProxyProblem
+    told: str = ""
+    """What the system or the proxy said of it, in its own words."""
+    code: int | None = None
+    """The reply of a SOCKS proxy that refuses (RFC 1928, section 6)."""
+
+
+class RedirectDetail(Struct, frozen=True):
+    """Where an answer leads."""
+
+    to: str | None
+    """The address without its query; empty where there is none, None where it cannot be read."""
+    gateway_url: str = ""
+    """The base URL to try, where the redirect looks like one to the same gateway elsewhere."""
+
+
+class ListProblem(StrEnum):
+    """How the pages of a list contradict what they promise."""
+
+    TOO_MANY_ROWS = "too_many_rows"
+    """`sent` rows on a page where `promised` were asked for."""
+    ENDLESS = "endless"
+    """Its pages repeat themselves."""
+    KEYS_MISSING = "keys_missing"
+    """`promised` keys by its own count, and `sent` of them came."""
+    KEYS_ENDLESS = "keys_endless"
+    """More than `promised` keys, and no end."""
+    RECORDS_MISSING = "records_missing"
+    """`promised` records by its own count, and `sent` of them came."""
+
+
+class ListDetail(Struct, frozen=True):
+    """How a list contradicts itself."""
+
+    problem: ListProblem
+    promised: int = 0
+    sent: int = 0
+
+
+Detail = ProxyDetail | RedirectDetail | ListDetail
+
+
+class Failure(Struct, frozen=True):
+    """One failure: data for people to be told of, worded in `present.failures`."""
 
     kind: FailureKind
     message: str = ""
+    """What the gateway or the system said, made inert; it is not translated."""
     symbol: str = ""
+    """The gateway's reason or code, or one of the symbols below."""
     status: int | None = None
     field: str = ""
+    """The member of an answer that was missing or mistyped."""
     retry_after_s: float | None = None
+    """How long the gateway asked to wait."""
+    detail: Detail | None = None
+    """What aktop itself found out, instead of a message."""
 
 
 SIGN_IN_HELPS = frozenset(

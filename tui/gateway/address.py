@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
+from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from tui.domain.text import inert
-from tui.locale import _
 
 _PANEL_PAGES = frozenset(
     ("admin", "dashboard", "home", "keys", "login", "monitor", "orders", "profile", "purchase", "redeem", "register")
@@ -21,8 +21,29 @@ _BEHIND = _AROUND + ".,;，。、；"
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
+class ConfigProblem(StrEnum):
+    """Why an address, a token or a key cannot be used."""
+
+    NO_HOST = "no host name in the address"
+    CREDENTIALS = "a user name or password in the address"
+    SCHEME = "an address of another scheme"
+    IN_CLEAR = "an address that is asked in clear"
+    CONTROL_CHARACTERS = "control characters in the address"
+    SEVERAL = "several addresses"
+    UNREADABLE = "an unreadable address"
+    PORT = "no valid port in the address"
+    NO_TOKEN = "no access token"  # noqa: S105 - what is missing, not a token
+    NO_KEY = "no API key"
+    KEY_LENGTH = "no API key by its length"
+
+
 class ConfigError(ValueError):
-    """A setting that cannot be used; the message says why, without secrets."""
+    """A setting that cannot be used, and never what was given; `config.complaints` words it for people."""
+
+    def __init__(self, problem: ConfigProblem, **facts: str | int) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.facts = facts
 
 
 def normalised_base_url(text: str) -> str:
@@ -46,13 +67,12 @@ def normalised_base_url(text: str) -> str:
     parts = _split(text if "://" in text else f"//{text}")
     host, port = _host_and_port(parts)
     if not host or any(char.isspace() for char in parts.netloc + parts.path):
-        raise ConfigError(_("the gateway's address has no host name in it"))
+        raise ConfigError(ConfigProblem.NO_HOST)
     if "@" in parts.netloc:
-        raise ConfigError(_("the gateway's address must not hold a user name or password"))
+        raise ConfigError(ConfigProblem.CREDENTIALS)
     scheme = parts.scheme or ("http" if is_loopback(host) else "https")
     if scheme not in _DEFAULT_PORT:
-        text = _("the gateway's address begins with {scheme}://, expected https:// or http://")
-        raise ConfigError(text.format(scheme=scheme))
+        raise ConfigError(ConfigProblem.SCHEME, scheme=scheme)
     shown = f"[{host}]" if ":" in host else host
     colon = "" if port in (None, _DEFAULT_PORT[scheme]) else f":{port}"
     return f"{scheme}://{shown}{colon}{_prefix(parts.path)}"
@@ -62,8 +82,7 @@ def require_safe(base_url: str, *, allow_http: bool) -> None:
     """Refuses to send passwords and tokens in clear over a network, unless that was allowed (ConfigError)."""
     parts = urlsplit(base_url)
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
-        text = _("http:// would send the session in clear: use https://, or write allow_http = true beside this url")
-        raise ConfigError(text)
+        raise ConfigError(ConfigProblem.IN_CLEAR)
 
 
 def is_loopback(host: str) -> bool:
@@ -84,12 +103,12 @@ def _bare(text: str) -> str:
     """The address alone, out of the line that it was copied with. Raises ConfigError for control characters."""
     text = text.strip(_AROUND)
     if any(ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000 for char in text):
-        raise ConfigError(_("the gateway's address has control characters in it; type it anew"))
+        raise ConfigError(ConfigProblem.CONTROL_CHARACTERS)
     # Chinese input methods write these instead, and web pages put invisible characters in.
     text = inert(text).replace("：//", "://").replace("／", "/")
     found = list(dict.fromkeys(_ADDRESS.findall(text)))
     if len({urlsplit(one)._replace(path="", query="", fragment="").geturl() for one in found}) > 1:
-        raise ConfigError(_("there are several addresses in this; give one"))
+        raise ConfigError(ConfigProblem.SEVERAL)
     text = found[0] if found else _ASSIGNED.sub("", text)
     text = text.strip(_AROUND).rstrip(_BEHIND).replace("。", ".")
     try:
@@ -103,14 +122,14 @@ def _split(text: str) -> SplitResult:
     try:
         return urlsplit(text)
     except ValueError:
-        raise ConfigError(_("the gateway's address cannot be read")) from None
+        raise ConfigError(ConfigProblem.UNREADABLE) from None
 
 
 def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
     try:
         return parts.hostname or "", parts.port
     except ValueError:
-        raise ConfigError(_("the gateway's address has no valid port")) from None
+        raise ConfigError(ConfigProblem.PORT) from None
 
 
 def _prefix(path: str) -> str:

@@ -17,7 +17,8 @@ class GatewayError(Exception):
             parts.append(f"HTTP {failure.status}")
         parts += [part for part in (failure.symbol, failure.field) if part]
         text = ", ".join(parts)
-        return f"{text}: {failure.message}" if failure.message else text
+        told = failure.message or (repr(failure.detail) if failure.detail is not None else "")
+        return f"{text}: {told}" if told else text
 
 
 class SignInNeeded(GatewayError):

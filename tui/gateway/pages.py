@@ -9,10 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from tui.domain.failure import UNPROMISED_LIST, Failure, FailureKind
+from tui.domain.failure import UNPROMISED_LIST, Failure, FailureKind, ListDetail, ListProblem
 from tui.domain.usage import Page
 from tui.gateway.errors import GatewayError, error_of
-from tui.locale import _, plural
 
 
 class Numbered(Protocol):
@@ -34,8 +33,7 @@ def checked(page: Page[T], number: int, asked_rows: int) -> Page[T]:
     """
     rows = len(page.items) + len(page.damaged)
     if rows > asked_rows:
-        text = _("a page of {n} rows where {asked} were asked for")
-        raise contradiction(text.format(n=rows, asked=asked_rows))
+        raise contradiction(ListProblem.TOO_MANY_ROWS, asked_rows, rows)
     if page.size is not None and 0 < page.size < asked_rows:
         asked_rows = page.size  # a gateway may give smaller pages, and says so
     before = (number - 1) * asked_rows
@@ -76,7 +74,7 @@ class Walk:
             self._repeated += len(page.items) + len(page.damaged)
         came_in = max(0, counted - self._promised)
         if self._repeated > came_in + len(page.items) + len(page.damaged):
-            raise contradiction(_("its pages repeat themselves without an end"))
+            raise contradiction(ListProblem.ENDLESS)
         return fresh
 
     def missing(self, page: Page[Any]) -> int:
@@ -88,14 +86,9 @@ class Walk:
         return page.is_last and (page.total >= self._promised or not page.items)
 
 
-def counted(total: int, sent: int) -> str:
-    """What is missing, in words."""
-    text = plural(
-        "{total} record by its own count, {n} sent", "{total} records by its own count, {n} of them sent", total
-    )
-    return text.format(total=total, n=sent)
-
-
-def contradiction(message: str) -> GatewayError:
+def contradiction(problem: ListProblem, promised: int = 0, sent: int = 0) -> GatewayError:
     """The error for a list that cannot be what it says it is."""
-    return error_of(Failure(FailureKind.BAD_ANSWER, message, UNPROMISED_LIST, status=200, field="data.items"))
+    detail = ListDetail(problem, promised, sent)
+    return error_of(
+        Failure(FailureKind.BAD_ANSWER, symbol=UNPROMISED_LIST, status=200, field="data.items", detail=detail)
+    )

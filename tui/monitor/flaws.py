@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind
+from tui.domain.failure import DAMAGED_ROWS, UNPROMISED_LIST, Failure, FailureKind, ListDetail, ListProblem
 from tui.domain.usage import DamagedRow, Page
-from tui.gateway.pages import counted
 from tui.monitor.calls.log import CallView
 
 NAMED = 3
@@ -19,7 +18,8 @@ def flaw_of(answer: object) -> Failure | None:
         return left_out(answer.damaged)
     if answer.missing:
         total = answer.total or answer.missing
-        return Failure(FailureKind.BAD_ANSWER, counted(total, max(0, total - answer.missing)), UNPROMISED_LIST)
+        detail = ListDetail(ListProblem.RECORDS_MISSING, total, max(0, total - answer.missing))
+        return Failure(FailureKind.BAD_ANSWER, symbol=UNPROMISED_LIST, detail=detail)
     return None
 
 

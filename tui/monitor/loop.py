@@ -17,7 +17,7 @@ from tui.domain.failure import Failure, FailureKind
 from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import BudgetSpent, GatewayError
-from tui.gateway.sub2api.client import GatewayClient
+from tui.gateway.protocol import Gateway
 from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, LoopState, plan
@@ -72,7 +72,7 @@ class Monitor:
 
     def __init__(
         self,
-        client: GatewayClient,
+        client: Gateway,
         snapshot: Snapshot,
         clock: Clock,
         publish: Callable[[Snapshot], None],

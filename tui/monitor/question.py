@@ -19,7 +19,7 @@ from tui.monitor.refresh_policy import RefreshPolicy
 
 if TYPE_CHECKING:
     from tui.gateway.api_key.client import ApiKeyClient
-    from tui.gateway.sub2api.client import GatewayClient
+    from tui.gateway.protocol import Gateway
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -58,7 +58,7 @@ class Asking(Struct, frozen=True):
     `keys` are asked where there is no account, only API keys.
     """
 
-    client: "GatewayClient"
+    client: "Gateway"
     now: datetime
     zone: ZoneInfo
     known: Known

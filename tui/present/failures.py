@@ -16,14 +16,20 @@ from tui.domain.failure import (
     SPEAKS_HTTP,
     SPEAKS_TLS,
     STACKED_ENCODING,
+    SYSTEM_SETTINGS,
     TOO_LARGE,
     UNPROMISED_LIST,
     UNTRUSTED,
     WRONG_CERTIFICATE,
     Failure,
     FailureKind,
+    ListDetail,
+    ListProblem,
+    ProxyDetail,
+    ProxyProblem,
+    RedirectDetail,
 )
-from tui.locale import _
+from tui.locale import _, _n, plural
 from tui.present.format import span
 
 PASSING = frozenset(
@@ -36,6 +42,17 @@ PASSING = frozenset(
     }
 )
 """Failures that end by themselves."""
+_SOCKS_REPLIES = {
+    1: _n("it failed"),
+    2: _n("its rules forbid this connection"),
+    3: _n("the network is unreachable from there"),
+    4: _n("the host is unreachable from there, or its name is not known"),
+    5: _n("the host refuses the connection"),
+    6: _n("the way is too long"),
+    7: _n("it does not connect for others"),
+    8: _n("it does not know this kind of address"),
+}
+"""What a SOCKS5 proxy replies (RFC 1928, section 6)."""
 
 
 def version_of(site: Site | None) -> str:
@@ -106,7 +123,7 @@ def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
 
 def sentence(failure: Failure) -> str:
     """The failure as a sentence that says what to do, but for signing in: how, depends on where it is said."""
-    told = f" ({failure.message})" if failure.message else ""
+    told = f" ({found})" if (found := detail(failure)) else ""
     match failure.kind:
         case FailureKind.UNREACHABLE:
             return _unreachable(failure)
@@ -118,7 +135,7 @@ def sentence(failure: Failure) -> str:
                 "none. Ask the operator to let /api/ and /v1/ pass, or for an address without that check."
             )
         case FailureKind.NOT_A_GATEWAY if failure.symbol == REDIRECTED:
-            return _("The gateway is not at this address: {told}.").format(told=failure.message)
+            return _("The gateway is not at this address: {told}.").format(told=detail(failure))
         case FailureKind.NOT_A_GATEWAY:
             return _(
                 "What answers here is not a Sub2API gateway{told}: a proxy on the way, or a wrong address. Give --url "
@@ -186,9 +203,84 @@ def sentence(failure: Failure) -> str:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
 
 
+def detail(failure: Failure) -> str:
+    """What the gateway said, or what aktop found out; empty where there is no more to say."""
+    match failure.detail:
+        case ProxyDetail() as proxy:
+            return f"{_proxy(proxy)}: {_proxy_problem(proxy)}"
+        case RedirectDetail(to=None):
+            return _("it redirects to an unreadable address")
+        case RedirectDetail(to=""):
+            return _("it redirects to nowhere")
+        case RedirectDetail(to=to, gateway_url=url):
+            led = _("it redirects to {where}").format(where=to)
+            if not url:
+                return led
+            return _("{redirect}; if that is the gateway, give --url {url}").format(redirect=led, url=url)
+        case ListDetail() as found:
+            return _list_problem(found)
+        case _:
+            return failure.message
+
+
+def _proxy(proxy: ProxyDetail) -> str:
+    if not proxy.origin:
+        return proxy.address
+    origin = _("the system's settings") if proxy.origin == SYSTEM_SETTINGS else proxy.origin
+    return _("{proxy} from {origin}").format(proxy=proxy.address, origin=origin)
+
+
+def _proxy_problem(proxy: ProxyDetail) -> str:
+    match proxy.problem:
+        case ProxyProblem.REFUSED if proxy.code is not None:
+            reply = _SOCKS_REPLIES.get(proxy.code)
+            return _(reply) if reply else _("it refuses with code {code}").format(code=proxy.code)
+        case ProxyProblem.REFUSED | ProxyProblem.NO_CONNECTION:
+            return proxy.told
+        case ProxyProblem.UNUSABLE:
+            return _("expected http://, https:// or socks5://")
+        case ProxyProblem.NO_ANSWER:
+            return _("no answer in time")
+        case ProxyProblem.UNKNOWN_NAME:
+            return _("its name is not known")
+        case ProxyProblem.NOT_SOCKS5:
+            return _("it does not speak SOCKS5")
+        case ProxyProblem.BROKE_OFF:
+            return _("it broke off: it may be no SOCKS5 proxy")
+        case ProxyProblem.WANTS_PASSWORD:
+            return _("it wants a user name and password")
+        case ProxyProblem.WRONG_PASSWORD:
+            return _("it does not accept this user name and password")
+        case ProxyProblem.WANTS_OTHER_SIGN_IN:
+            return _("it wants another sign-in")
+
+
+def _list_problem(found: ListDetail) -> str:
+    promised, sent = found.promised, found.sent
+    match found.problem:
+        case ListProblem.TOO_MANY_ROWS:
+            return _("a page of {n} rows where {asked} were asked for").format(n=sent, asked=promised)
+        case ListProblem.ENDLESS:
+            return _("its pages repeat themselves without an end")
+        case ListProblem.KEYS_ENDLESS:
+            return _("more than {n} keys, and no end").format(n=promised)
+        case ListProblem.KEYS_MISSING:
+            words = plural(
+                "{total} key by its own count, {n} sent", "{total} keys by its own count, {n} of them sent", promised
+            )
+            return words.format(total=promised, n=sent)
+        case ListProblem.RECORDS_MISSING:
+            words = plural(
+                "{total} record by its own count, {n} sent",
+                "{total} records by its own count, {n} of them sent",
+                promised,
+            )
+            return words.format(total=promised, n=sent)
+
+
 def _unreachable(failure: Failure) -> str:
     """Who is to blame, and what helps."""
-    told = failure.message
+    told = detail(failure)
     words = {
         PROXY_DOWN: _("The proxy cannot be reached ({told}). Start it, or correct or remove that setting."),
         PROXY_REFUSED: _("The proxy does not lead to the gateway ({told}). Check the proxy, and --url."),
@@ -213,7 +305,7 @@ def _unreachable(failure: Failure) -> str:
 
 
 def _bad_answer(failure: Failure) -> str:
-    told = f" ({failure.field or failure.message})" if failure.field or failure.message else ""
+    told = f" ({found})" if (found := failure.field or detail(failure)) else ""
     match failure.symbol:
         case _ if failure.symbol == STACKED_ENCODING:
             return _(
@@ -232,7 +324,7 @@ def _bad_answer(failure: Failure) -> str:
         case _ if failure.symbol == UNPROMISED_LIST:
             return _(
                 "The gateway's list contradicts itself ({told}): what is there cannot be known. Tell its operator."
-            ).format(told=failure.message)
+            ).format(told=detail(failure))
         case _:
             return _("The gateway's answer cannot be read{where}.").format(where=told)
 

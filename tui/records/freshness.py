@@ -25,6 +25,7 @@ from tui.monitor.questions import (
 )
 from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
+from tui.present import failures
 from tui.records import json_values
 from tui.triage.gaps import NOT_OFFERED, Gap
 
@@ -80,7 +81,7 @@ def feeds_json(feeds: Feeds, snapshot: Snapshot) -> dict[str, object]:
         name: {
             "fetched_at": json_values.time(feed.fetched_at, snapshot.zone),
             "error": feed.failure.kind.value if feed.failure else None,
-            "detail": (feed.failure.message or None) if feed.failure else None,
+            "detail": (failures.detail(feed.failure) or None) if feed.failure else None,
         }
         for name, feed in feeds.items()
     }
@@ -107,7 +108,7 @@ def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]
         {
             "input": gap.input.value,
             "error": gap.failure.kind.value if gap.failure else None,
-            "detail": (gap.failure.message or None) if gap.failure else None,
+            "detail": (failures.detail(gap.failure) or None) if gap.failure else None,
             "as_of": json_values.time(gap.as_of, zone),
             "read": gap.done,
             "of_at_most": gap.total,

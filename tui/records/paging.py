@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tui.account.services import Services
+from tui.domain.failure import ListProblem
 from tui.domain.scope import Filters, Scope, Window, window_of
 from tui.domain.usage import Call, DamagedRow, FailedCall, Page
 from tui.gateway.budget import Tier
 from tui.gateway.errors import BudgetSpent, RateLimited
-from tui.gateway.pages import Walk, contradiction, counted
+from tui.gateway.pages import Walk, contradiction
 from tui.gateway.sub2api.client import ERRORS_PER_PAGE
 from tui.locale import _
 from tui.monitor.once import PATIENCE_S
@@ -141,7 +142,7 @@ async def _records(
             return
         if walk.is_over(page):
             if page.missing:
-                raise contradiction(counted(page.total, page.total - page.missing))
+                raise contradiction(ListProblem.RECORDS_MISSING, page.total, page.total - page.missing)
             return
         text = _("{n} of {total} records read …")
         progress.show(text.format(n=len(walk.seen), total=page.total))

@@ -12,7 +12,7 @@ from tui.terminal.first_frame import VERBS
 from tui.version import VERSION
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("textual", "httpx", "rich", "starlette", "uvicorn", "msgspec", "tinydb")
+HEAVY = ("textual", "httpcore2", "rich", "starlette", "uvicorn", "msgspec", "tinydb")
 LOADED = "import sys, json; from tui.__main__ import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
 LOADED += "print('LOADED', *sorted(name for name in sys.modules if '.' not in name))"
 
@@ -35,7 +35,8 @@ def test_help_and_version_wait_for_nothing(arguments: list[str]) -> None:
 def test_no_verb_loads_the_screen() -> None:
     # Nobody listens on port 1; all that a status needs has been imported by the time that is found out.
     loaded = loaded_by("status", "--json", AKTOP_URL="http://127.0.0.1:1", AKTOP_TOKEN="eyJ.e30.x")
-    assert "httpx" in loaded
+    assert "httpcore2" in loaded
+    assert "httpx2" not in loaded
     assert "textual" not in loaded
 
 

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tui.demo.app import DemoGateway

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
+from tests.transports import answered_by
 from tests.unit.samples import ClockAt
 from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper
 from tui.gateway.budget import RequestBudget
@@ -48,7 +49,7 @@ def client_of(
     return GatewayClient(
         URL,
         sessions=signed_in() if sessions is None else sessions,
-        transport=httpx.MockTransport(handler),
+        transport=answered_by(handler),
         budget=budget or RequestBudget(time.monotonic),
         clock=ClockAt(lambda: now),
     )

@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
+from tests.transports import answered_by
 from tests.unit.gateway.gateways import URL
 from tui.domain.failure import FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, WalletTerms
@@ -37,7 +38,7 @@ def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | No
             raise answer
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
-    return ApiKeyClient(URL + "/v1/", f" {SECRET}\n", transport=httpx.MockTransport(handler))
+    return ApiKeyClient(URL + "/v1/", f" {SECRET}\n", transport=answered_by(handler))
 
 
 DAYS = (date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 24))

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.unit.gateway.gateways import NOW, PROFILE, URL, Script, client_of, ok, refusal, signed_in, tokens_answer
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import Failure, FailureKind, RedirectDetail
 from tui.domain.scope import NO_FILTERS, Filters
 from tui.gateway.address import ConfigError
 from tui.gateway.auth.sessions import MemorySession
@@ -368,7 +368,10 @@ async def test_where_a_redirect_leads_is_said_without_its_query() -> None:
     with pytest.raises(GatewayError) as caught:
         await client_of(Script(settings__public=answer)).site()
     assert caught.value.failure == Failure(
-        FailureKind.NOT_A_GATEWAY, "it redirects to https://sso.example.com/login", "REDIRECTED", status=301
+        FailureKind.NOT_A_GATEWAY,
+        symbol="REDIRECTED",
+        status=301,
+        detail=RedirectDetail("https://sso.example.com/login"),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from tui.domain.failure import NOTHING_SENT, FailureKind
 from tui.gateway.budget import Tier
 from tui.gateway.errors import GatewayError
-from tui.gateway.http import connections
+from tui.gateway.http import connections, streams
 from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse
 from tui.gateway.http.transport import Transport
@@ -22,6 +22,7 @@ from tui.gateway.http.transport import Transport
 GET = ApiRequest("GET", "/x", Tier.PUBLIC, ApiArea.SITE)
 POST = ApiRequest("POST", "/x", Tier.PUBLIC, ApiArea.SITE, body=b'{"a":1}')
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+FOLLOWED = b"5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnot asked"
 CLOSE, RESET, STALL = "closes", "resets", "stalls"
 Reply = Sequence[bytes | str]
 
@@ -165,6 +166,7 @@ async def test_a_connection_is_kept() -> None:
         [b"HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello"],
         [plain() + plain(b"not asked for")],
         [plain() + b"garbage"],
+        [CHUNKED + FOLLOWED],
         [plain(), CLOSE],
         [plain(), plain(b"not asked for")],
     ],
@@ -175,6 +177,21 @@ async def test_a_connection_that_cannot_be_trusted_is_not_used_again(reply: Repl
         await asyncio.sleep(0.05)
         assert (await transport.send(POST, None)).body == b"good"
         assert seen.connections == 2
+
+
+async def test_what_follows_an_answer_unasked_is_no_answer_over_tls_either(tmp_path: Path) -> None:
+    trusted = certificate(tmp_path)
+    server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_tls.load_cert_chain(trusted)
+    for reply in ([plain() + plain(b"not asked for")], [plain(), plain(b"not asked for")], [CHUNKED + FOLLOWED]):
+        async with (
+            serving(reply, [plain(b"good")], tls=server_tls) as (seen, server),
+            transport_to(server, verify=ssl.create_default_context(cafile=trusted), host="localhost") as transport,
+        ):
+            assert (await transport.send(GET, None)).body == b"hello"
+            await asyncio.sleep(0.05)
+            assert (await transport.send(POST, None)).body == b"good"
+            assert seen.connections == 2
 
 
 @pytest.mark.parametrize("ending", [CLOSE, RESET])
@@ -228,7 +245,7 @@ async def test_closing_ends_what_is_under_way() -> None:
 
 
 async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_MAX_UNREAD", 1000)
+    monkeypatch.setattr(streams, "MAX_UNREAD", 1000)
     replies = [plain(b"x" * 400_000)], [plain(b"x" * 2000)]
     async with serving(*replies) as (seen, server), transport_to(server, timeout_s=1) as transport:
         for size in (400_000, 2000, 2000):

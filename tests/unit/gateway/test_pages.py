@@ -132,7 +132,7 @@ async def test_new_keys_for_ever_end_at_a_bound(total: int, requests: int) -> No
         asked.append(1)
         return ok({"items": [KEY | {"id": first + n} for n in range(KEYS_PER_PAGE)], "total": total})
 
-    with pytest.raises(GatewayError, match="no end"):
+    with pytest.raises(GatewayError, match="keys_endless"):
         await client_of(answer).keys()  # type: ignore[arg-type]
     assert len(asked) == requests
 
@@ -156,7 +156,7 @@ async def test_keys_that_are_counted_and_not_sent_are_asked_for_again_and_then_m
     is_late = 1
     assert len(await client_of(answer).keys()) == 1  # type: ignore[arg-type]
     is_late = 9
-    with pytest.raises(GatewayError, match="3 keys by its own count, 1 of them sent"):
+    with pytest.raises(GatewayError, match="keys_missing"):
         await client_of(answer).keys()  # type: ignore[arg-type]
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.unit.gateway.gateways import client_of
@@ -28,7 +29,7 @@ from tui.gateway.errors import GatewayError
 from tui.gateway.http.proxies import Proxy, proxy_of
 from tui.gateway.http.transport import Transport
 from tui.gateway.sub2api.client import GatewayClient
-from tui.present.failures import sentence, short
+from tui.present.failures import detail, sentence, short
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_the_environments_proxy(
 
 def test_a_proxy_shows_no_password() -> None:
     proxy = Proxy("socks5h://me:pass%2Fword@127.0.0.1:1080", "ALL_PROXY")
-    assert str(proxy) == "socks5h://127.0.0.1:1080 from ALL_PROXY"
+    assert proxy.shown == "socks5h://127.0.0.1:1080"
     assert "pass" not in repr(proxy)
     assert (proxy.address, proxy.credentials, proxy.is_socks) == (("127.0.0.1", 1080), ("me", "pass/word"), True)
     assert Proxy("socks5://p").address == ("p", 1080)
@@ -247,6 +248,51 @@ async def test_a_proxy_is_asked_for_the_gateway() -> None:
         assert seen.requests[0].startswith(b"GET http://gw.example.com/x HTTP/1.1\r\n")
 
 
+class Tunnels:
+    """An HTTP proxy that leads every host to the same port of this machine."""
+
+    def __init__(self, to_port: int) -> None:
+        self.to_port = to_port
+        self.heads: list[bytes] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+async def test_an_http_proxy_learns_its_own_password_and_nothing_of_what_goes_through(
+    is_tls: bool, tmp_path: Path
+) -> None:
+    trusted = certificate(tmp_path)
+    server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_tls.load_cert_chain(trusted)
+    verify = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    async with serving([plain()], tls=server_tls) as (seen, server):
+        tunnels = Tunnels(port_of(server))
+        proxy = await asyncio.start_server(tunnels.serve, "127.0.0.1", 0, ssl=server_tls if is_tls else None)
+        address = f"{'https' if is_tls else 'http'}://me:p%2Fw@localhost:{port_of(proxy)}"
+        async with sending("https://localhost:8443", address, verify=verify) as transport:
+            for _ in range(3):
+                assert (await transport.send(GET, "s3cret")).body == b"hello"
+        if not is_tls or sys.version_info >= (3, 11, 8):  # asyncio could not end TLS within TLS before
+            async with sending("https://gw.example.com", address, verify=verify) as transport:
+                assert (await failure_of(transport)).failure.symbol == WRONG_CERTIFICATE
+        proxy.close()
+        assert len(seen.requests) == 3
+        assert all(b"Bearer s3cret" in request and b"roxy" not in request for request in seen.requests)
+    assert tunnels.heads[0].startswith(b"CONNECT localhost:8443 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic bWU6cC93\r\n" in tunnels.heads[0]
+    assert b"s3cret" not in b"".join(tunnels.heads)
+
+
 async def test_an_http_proxy_that_refuses_is_blamed() -> None:
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
     async with (
@@ -346,5 +392,5 @@ async def test_a_redirect_says_where_to_and_what_to_give(location: str, told: st
     with pytest.raises(GatewayError) as caught:
         await client_of(lambda _: httpx.Response(301, headers={"location": location})).profile()
     failure = caught.value.failure
-    assert (failure.kind, failure.symbol, failure.message) == (FailureKind.NOT_A_GATEWAY, REDIRECTED, told)
+    assert (failure.kind, failure.symbol, detail(failure)) == (FailureKind.NOT_A_GATEWAY, REDIRECTED, told)
     assert told in sentence(failure)

@@ -4,7 +4,7 @@ import io
 import traceback
 from collections.abc import Awaitable
 
-import httpx
+import httpx2 as httpx
 import pytest
 from rich.console import Console
 from rich.traceback import Traceback

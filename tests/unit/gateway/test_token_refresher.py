@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import httpx
+import httpx2 as httpx
 import pytest
 
+from tests.transports import answered_by
 from tests.unit.gateway.gateways import (
     NOW,
     PROFILE,
@@ -232,9 +233,7 @@ async def test_a_limited_refresh_waits_as_long_as_it_was_told() -> None:
     script = Script(
         auth__refresh=[limited, ok(tokens_answer("new"))], user__profile=[EXPIRED, EXPIRED, EXPIRED, ok(PROFILE)]
     )
-    client = GatewayClient(
-        URL, sessions=signed_in(), transport=httpx.MockTransport(script), clock=ClockAt(lambda: now[0])
-    )
+    client = GatewayClient(URL, sessions=signed_in(), transport=answered_by(script), clock=ClockAt(lambda: now[0]))
     for waited_s in (0, 30):
         now[0] = NOW + waited_s
         with pytest.raises(GatewayError) as caught:

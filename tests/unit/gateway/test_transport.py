@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import httpx
+import httpx2 as httpx
 import pytest
 
+from tests.transports import answered_by
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import FailureKind
@@ -122,7 +123,7 @@ async def test_the_clock_is_set_by_the_date_of_fresh_answers(headers: dict[str, 
         return httpx.Response(200, headers={**JSON, **headers}, json={"code": 0, "data": PROFILE})
 
     clock = GatewayClock()
-    client = GatewayClient("https://gw", transport=httpx.MockTransport(answer), clock=clock)
+    client = GatewayClient("https://gw", transport=answered_by(answer), clock=clock)
     with suppress(GatewayError):
         await client.site()
     told = datetime(2026, 11, 24, 5, 31, 2, tzinfo=UTC)

@@ -10,8 +10,9 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2 as httpx
 
+from tests.transports import Over
 from tests.unit.monitor.simulated import Simulated
 from tests.unit.samples import ClockAt
 from tui.demo.app import DemoGateway
@@ -60,7 +61,10 @@ class Watching:
         self.ways = Counter(httpx.ASGITransport(app=self.demo.asgi), self.clock)
         budget = RequestBudget(lambda: self.clock.at.timestamp())
         self.client = GatewayClient(
-            "http://127.0.0.1:1", transport=self.ways, budget=budget, clock=ClockAt(lambda: self.clock.at.timestamp())
+            "http://127.0.0.1:1",
+            transport=Over(self.ways),
+            budget=budget,
+            clock=ClockAt(lambda: self.clock.at.timestamp()),
         )
         start = Snapshot(self.client.base_url, ZoneInfo("Asia/Shanghai"))
         self.monitor = Monitor(self.client, start, self.clock, lambda _: None, Rates(timedelta(seconds=2)))

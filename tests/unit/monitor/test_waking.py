@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+import httpx2 as httpx
 
+from tests.transports import answered_by
 from tests.unit.monitor.simulated import Simulated
 from tui.gateway.budget import Tier
 from tui.gateway.sub2api.client import GatewayClient
@@ -83,7 +84,7 @@ async def turn() -> None:
 @asynccontextmanager
 async def looking(*questions: Question[Any]) -> AsyncIterator[tuple[Looks, Stepped]]:
     clock = Stepped()
-    client = GatewayClient("http://127.0.0.1:1", transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    client = GatewayClient("http://127.0.0.1:1", transport=answered_by(lambda _: httpx.Response(500)))
     start = Snapshot(client.base_url, ZoneInfo("UTC"))
     monitor = Looks(client, start, clock, lambda _: None, Rates(timedelta(seconds=INTERVAL_S)))
     monitor.watch("test", questions)

@@ -9,23 +9,32 @@ import ssl
 import time
 from datetime import date
 
-import httpx
 from msgspec.structs import replace
 
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
 from tui.domain.text import inert, masked
-from tui.gateway.address import ConfigError, normalised_base_url, require_safe
+from tui.gateway.address import ConfigError, ConfigProblem, normalised_base_url, require_safe
 from tui.gateway.api_key import wire
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, error_of, without_frames
 from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Transport
-from tui.locale import _
+from tui.gateway.http.transport import Connections, Transport
+from tui.gateway.protocol import Capabilities, Capability, Lack
 
+CAPABILITIES = Capabilities().without(
+    Lack.API_KEY_ONLY,
+    Capability.ACCOUNT,
+    Capability.KEYS,
+    Capability.CALLS,
+    Capability.FILTERS,
+    Capability.ERRORS,
+    Capability.ACTIONS,
+)
+"""A key tells its balance or plan, its limits, and its own sums by day and model."""
 REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
 PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
 PER_MIN = 12
@@ -43,7 +52,7 @@ class ApiKeyClient:
         secret: str,
         *,
         label: str = "",
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Connections | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
@@ -61,6 +70,11 @@ class ApiKeyClient:
         self._transport = Transport(
             self.base_url, transport=transport, timeout_s=timeout_s, verify=verify, proxy=proxy, clock=clock
         )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What a key can tell of itself."""
+        return CAPABILITIES
 
     def tag(self, place: int) -> KeyTag:
         """What may be known of the key elsewhere."""
@@ -116,8 +130,7 @@ def clean_key(text: str) -> str:
     if len(words) == 2 and words[0].lower() == "bearer":
         words = words[1:]
     if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
-        raise ConfigError(_("an API key is empty or contains characters that no key has"))
+        raise ConfigError(ConfigProblem.NO_KEY)
     if not SHORTEST <= len(words[0]) <= LONGEST:
-        text = _("an API key has {shortest} to {longest} characters; this is something else")
-        raise ConfigError(text.format(shortest=SHORTEST, longest=LONGEST))
+        raise ConfigError(ConfigProblem.KEY_LENGTH, shortest=SHORTEST, longest=LONGEST)
     return words[0]

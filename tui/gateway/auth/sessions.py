@@ -10,8 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.gateway.address import ConfigError
-from tui.locale import _
+from tui.gateway.address import ConfigError, ConfigProblem
 
 _AHEAD = timedelta(seconds=120)
 _AHEAD_PART = 0.2
@@ -94,7 +93,7 @@ def clean_token(text: str) -> str:
     if len(words) == 2 and words[0].lower() == "bearer":
         words = words[1:]
     if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
-        raise ConfigError(_("the access token is empty or contains characters that no token has"))
+        raise ConfigError(ConfigProblem.NO_TOKEN)
     return words[0]
 
 

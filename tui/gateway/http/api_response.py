@@ -8,13 +8,12 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind
+from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind, RedirectDetail
 from tui.domain.text import inert
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.http.api_request import ApiArea
 from tui.gateway.sub2api.error_mapping import ErrorBody, kind_of
 from tui.gateway.sub2api.wire.base import Envelope, Misfit
-from tui.locale import _
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -152,7 +151,8 @@ def _foreign(answer: ApiResponse, place: ApiArea) -> GatewayError:
     if answer.is_challenge:
         return _error(answer, FailureKind.NOT_A_GATEWAY, "", CHALLENGED)
     if 300 <= answer.status < 400:
-        return _error(answer, FailureKind.NOT_A_GATEWAY, _redirect(answer), REDIRECTED)
+        detail = _redirect(answer)
+        return error_of(Failure(FailureKind.NOT_A_GATEWAY, "", REDIRECTED, answer.status, detail=detail))
     if answer.status == 400 and any(word in answer.body[:4096].lower() for word in _WANTS_TLS):
         return _error(answer, FailureKind.UNREACHABLE, urlsplit(answer.asked).netloc, SPEAKS_TLS)
     if answer.status == 404 and media == "text/plain" and place is not ApiArea.SITE:
@@ -170,24 +170,23 @@ def _error(answer: ApiResponse, kind: FailureKind, message: str, symbol: str = "
     return error_of(Failure(kind, message, symbol, answer.status, retry_after_s=answer.retry_after_s))
 
 
-def _redirect(answer: ApiResponse) -> str:
-    """Where a redirect leads, without what may be secret in its query, and the `--url` for it if it is a gateway's."""
+def _redirect(answer: ApiResponse) -> RedirectDetail:
+    """Where a redirect leads, without what may be secret in its query, and the base URL there if it is a gateway's."""
     try:
         parts = urlsplit(urljoin(answer.asked, answer.location))
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return _("it redirects to an unreadable address")
+        return RedirectDetail(None)
     if not answer.location or not host:
-        return _("it redirects to nowhere")
+        return RedirectDetail("")
     netloc = f"[{host}]" if ":" in host else host
     where = inert(f"{parts.scheme}://{netloc}{'' if port is None else f':{port}'}{parts.path}")[:200]
-    told = _("it redirects to {where}").format(where=where)
     asked = urlsplit(answer.asked)
     is_same = parts.path.rstrip("/").endswith(_api_path(asked.path)) and where != answer.asked
     if not is_same or parts.scheme not in ("https", asked.scheme):
-        return told  # a page to sign in at, or one step down to clear text: nothing to send people to
+        return RedirectDetail(where)  # a page to sign in at, or one step down to clear text: nothing to send people to
     base = where.rstrip("/").removesuffix(_api_path(asked.path))
-    return _("{redirect}; if that is the gateway, give --url {url}").format(redirect=told, url=base)
+    return RedirectDetail(where, base)
 
 
 def _api_path(path: str) -> str:

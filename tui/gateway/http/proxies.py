@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from tui.domain.failure import SYSTEM_SETTINGS
 from tui.gateway.address import is_loopback
-from tui.locale import _
 
 SOCKS = frozenset({"socks5", "socks5h", "socks"})
 """With all of them the proxy looks names up; some desktops write the last into ALL_PROXY."""
@@ -22,6 +22,11 @@ class Proxy:
 
     url: str = field(repr=False)
     origin: str = ""
+
+    @property
+    def scheme(self) -> str:
+        """What it speaks."""
+        return self._parts.scheme
 
     @property
     def is_socks(self) -> bool:
@@ -49,13 +54,13 @@ class Proxy:
         parts = self._parts
         return None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
 
-    def __str__(self) -> str:
-        """What a person may see of it."""
+    @property
+    def shown(self) -> str:
+        """What a person may see of its address."""
         try:
-            where = f"{self._parts.scheme}://{self._parts.netloc.rpartition('@')[2]}"
+            return f"{self._parts.scheme}://{self._parts.netloc.rpartition('@')[2]}"
         except ValueError:
-            where = "…"
-        return _("{proxy} from {origin}").format(proxy=where, origin=self.origin) if self.origin else where
+            return "…"
 
     @property
     def _parts(self) -> SplitResult:
@@ -70,7 +75,7 @@ def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.
     for kind in (scheme, "all"):
         if url := found.get(kind):
             names = (f"{kind}_proxy", f"{kind}_proxy".upper())
-            origin = next((name for name in names if environ.get(name)), _("the system's settings"))
+            origin = next((name for name in names if environ.get(name)), SYSTEM_SETTINGS)
             return Proxy(url.strip() if "://" in url else f"http://{url.strip()}", origin)
     return None
 

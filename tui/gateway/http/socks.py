@@ -1,64 +1,73 @@
-"""A connection through a SOCKS5 proxy (RFC 1928, 1929), which looks the host's name up itself."""
+"""A connection through a SOCKS5 proxy, which looks the host's name up itself; python-socks speaks the protocol."""
 
 import asyncio
-import ipaddress
 import os
+import re
 import socket
 
-import httpx
+import httpcore2
+from python_socks import ProxyError, ProxyTimeoutError, ProxyType
+from python_socks.async_.asyncio import Proxy as AsyncioProxy
 
+from tui.domain.failure import ProxyProblem
+from tui.gateway.http.faults import ProxyFault
 from tui.gateway.http.proxies import Proxy
-from tui.locale import _, _n
 
-_VERSION, _CONNECT = 5, 1
-_NO_CREDENTIALS, _PASSWORD, _NONE = 0, 2, 0xFF
-_IPV4, _NAME, _IPV6 = 1, 3, 4
-_REFUSALS = {
-    1: _n("it failed"),
-    2: _n("its rules forbid this connection"),
-    3: _n("the network is unreachable from there"),
-    4: _n("the host is unreachable from there, or its name is not known"),
-    5: _n("the host refuses the connection"),
-    6: _n("the way is too long"),
-    7: _n("it does not connect for others"),
-    8: _n("it does not know this kind of address"),
-}
+_PROBLEMS = (
+    ("No acceptable authentication methods", ProxyProblem.WANTS_PASSWORD),
+    ("Username and password authentication failure", ProxyProblem.WRONG_PASSWORD),
+    ("authentication method", ProxyProblem.WANTS_OTHER_SIGN_IN),
+    ("Unexpected SOCKS version", ProxyProblem.NOT_SOCKS5),
+)
+"""How python-socks words what has no code of its own."""
+_UNKNOWN_CODE = re.compile(r"Invalid reply code: 0X([0-9A-F]+)")
 
 
-class ProxyDown(httpx.ConnectError):
-    """The proxy itself cannot be reached."""
-
-
-async def connected_through(proxy: Proxy, host: str, port: int, limit_s: float) -> socket.socket:
-    """A socket that leads to the host. Raises ProxyDown, and ProxyError where the proxy does not want to."""
+async def connected_through(proxy: Proxy, host: str, port: int, limit_s: float | None) -> socket.socket:
+    """A socket that leads to the host. Raises ProxyFault, and ConnectTimeout for a proxy that does not get there."""
     try:
         async with asyncio.timeout(limit_s):
             connection = await _connected_to(proxy)
     except TimeoutError:
-        raise ProxyDown(_("no answer in time")) from None
+        raise ProxyFault(ProxyProblem.NO_ANSWER, is_down=True) from None
+    user, password = proxy.credentials or (None, None)
+    way = AsyncioProxy(ProxyType.SOCKS5, *proxy.address, user, password, rdns=True, forward=_Connected(connection))
     try:
-        await _agreed(connection, proxy.credentials)
-        await _led_to(connection, host, port)
-    except (OSError, EOFError) as error:
-        connection.close()
-        raise httpx.ProxyError(_("it broke off: it may be no SOCKS5 proxy")) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        # The proxy's own way to the host takes as long again.
+        return await way.connect(host, port, timeout=2 * limit_s if limit_s else None)
+    except ProxyTimeoutError:
+        raise httpcore2.ConnectTimeout("no connection in time") from None
+    except ProxyError as error:
+        raise _fault_of(error) from None
+    except (OSError, AssertionError):
+        raise ProxyFault(ProxyProblem.BROKE_OFF) from None
+    except UnicodeError:
+        raise ProxyFault(ProxyProblem.WRONG_PASSWORD) from None
+    finally:
+        del user, password, way
+
+
+class _Connected(AsyncioProxy):
+    """A connection that stands, as the first part of the way; python-socks itself tries one address alone."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    async def connect(self, *_args: object, **_options: object) -> socket.socket:
+        """The connection."""
+        return self._connection
 
 
 async def _connected_to(proxy: Proxy) -> socket.socket:
     loop, failure = asyncio.get_running_loop(), OSError("no address")
     try:
         found = await loop.getaddrinfo(*proxy.address, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ProxyDown(_("its name is not known")) from error
+    except (OSError, UnicodeError):
+        raise ProxyFault(ProxyProblem.UNKNOWN_NAME, is_down=True) from None
     for family, kind, protocol, _name, address in found:
         connection = socket.socket(family, kind, protocol)
         try:
             connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.sock_connect(connection, address)
         except OSError as error:
             connection.close()
@@ -68,57 +77,14 @@ async def _connected_to(proxy: Proxy) -> socket.socket:
             raise
         else:
             return connection
-    raise ProxyDown(os.strerror(failure.errno) if failure.errno else str(failure)) from failure
+    told = os.strerror(failure.errno) if failure.errno else str(failure)
+    raise ProxyFault(ProxyProblem.NO_CONNECTION, told, is_down=True)
 
 
-async def _agreed(connection: socket.socket, credentials: tuple[str, str] | None) -> None:
-    """Says who asks, as far as the proxy wants to know."""
-    loop = asyncio.get_running_loop()
-    methods = bytes([_NO_CREDENTIALS]) if credentials is None else bytes([_NO_CREDENTIALS, _PASSWORD])
-    await loop.sock_sendall(connection, bytes([_VERSION, len(methods)]) + methods)
-    version, method = await _exactly(connection, 2)
-    if version != _VERSION:
-        raise httpx.ProxyError(_("it does not speak SOCKS5"))
-    if method == _PASSWORD and credentials is not None:
-        user, password = (part.encode()[:255] for part in credentials)
-        await loop.sock_sendall(connection, bytes([1, len(user)]) + user + bytes([len(password)]) + password)
-        if (await _exactly(connection, 2))[1] != 0:
-            raise httpx.ProxyError(_("it does not accept this user name and password"))
-    elif method != _NO_CREDENTIALS:
-        raise httpx.ProxyError(
-            _("it wants a user name and password") if method == _NONE else _("it wants another sign-in")
-        )
-
-
-async def _led_to(connection: socket.socket, host: str, port: int) -> None:
-    loop = asyncio.get_running_loop()
-    await loop.sock_sendall(connection, bytes([_VERSION, _CONNECT, 0]) + _address(host) + port.to_bytes(2, "big"))
-    version, reply, _reserved, kind = await _exactly(connection, 4)
-    if version != _VERSION:
-        raise httpx.ProxyError(_("it does not speak SOCKS5"))
-    if reply != 0:
-        told = _REFUSALS.get(reply)
-        raise httpx.ProxyError(_(told) if told else _("it refuses with code {code}").format(code=reply))
-    length = (await _exactly(connection, 1))[0] if kind == _NAME else {_IPV4: 4, _IPV6: 16}.get(kind)
-    if length is None:
-        raise httpx.ProxyError(_("it does not speak SOCKS5"))
-    await _exactly(connection, length + 2)  # where it has bound itself, which is of no interest
-
-
-def _address(host: str) -> bytes:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        name = host.encode("ascii")
-        return bytes([_NAME, len(name)]) + name
-    return bytes([_IPV4 if address.version == 4 else _IPV6]) + address.packed
-
-
-async def _exactly(connection: socket.socket, count: int) -> bytes:
-    loop, found = asyncio.get_running_loop(), b""
-    while len(found) < count:
-        more = await loop.sock_recv(connection, count - len(found))
-        if not more:
-            raise EOFError
-        found += more
-    return found
+def _fault_of(error: ProxyError) -> ProxyFault:
+    told = str(error)
+    if error.error_code is not None:
+        return ProxyFault(ProxyProblem.REFUSED, code=int(error.error_code))
+    if unknown := _UNKNOWN_CODE.search(told):
+        return ProxyFault(ProxyProblem.REFUSED, code=int(unknown[1], 16))
+    return ProxyFault(next((problem for text, problem in _PROBLEMS if text in told), ProxyProblem.BROKE_OFF))

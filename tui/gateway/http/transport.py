@@ -1,15 +1,15 @@
 """One HTTP client per gateway: kept alive, with a time limit and a size limit on everything."""
 
 import asyncio
-import os
 import ssl
 from collections.abc import AsyncIterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
+from typing import Protocol
+from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
+import httpcore2
 
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import (
@@ -23,22 +23,21 @@ from tui.domain.failure import (
     WRONG_CERTIFICATE,
     Failure,
     FailureKind,
+    ProxyDetail,
+    ProxyProblem,
 )
 from tui.domain.text import inert
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.http.api_request import ApiRequest
 from tui.gateway.http.api_response import ApiResponse
-from tui.gateway.http.connections import CONNECTING, KEPT_S, MAX_AT_ONCE, MAX_KEPT, KeptConnections
 from tui.gateway.http.decoding import ACCEPTED, Undecodable, content_of
-from tui.gateway.http.incoming import TLS_FAULT
+from tui.gateway.http.faults import ProxyFault, TlsAlert
 from tui.gateway.http.proxies import Proxy, proxy_of
-from tui.gateway.http.socks import ProxyDown
-from tui.locale import _
 
 USER_AGENT = "aktop"
 """Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
-PROXY_TRIED = "connection.connect_tcp.failed"
-"""What the `trace` extension is told of, behind an HTTP proxy, when there is no connection to the proxy."""
+CONNECTING = "connection.connect_tcp.started"
+"""What httpcore tells the `trace` extension of before a new connection."""
 _CONNECT_S = 5.0
 _PORTS = {"http": 80, "https": 443}
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
@@ -56,6 +55,18 @@ _HEADERS = {
 }
 
 
+class Connections(Protocol):
+    """What requests go over: a pool of httpcore, or in tests something that answers by itself."""
+
+    async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
+        """The head of the answer, its body to be read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        ...
+
+
 class Transport:
     """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be taken in."""
 
@@ -63,7 +74,7 @@ class Transport:
         self,
         base_url: str,
         *,
-        transport: httpx.AsyncBaseTransport | None,
+        transport: Connections | None,
         timeout_s: float,
         verify: ssl.SSLContext | None,
         proxy: Proxy | None = None,
@@ -73,12 +84,12 @@ class Transport:
         self._clock = clock or GatewayClock()
         self._given = transport
         self._timeout_s = timeout_s
-        self._limits = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)).as_dict()
+        self._limits = dict.fromkeys(("read", "write", "pool"), timeout_s) | {"connect": min(_CONNECT_S, timeout_s)}
         self._verify = verify
         parts = urlsplit(base_url)
         self._parts = parts
         self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
-        self._opened: httpx.AsyncBaseTransport | None = None
+        self._opened: Connections | None = None
         self._opening = asyncio.Lock()
 
     async def send(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
@@ -86,21 +97,27 @@ class Transport:
         try:
             async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
                 return await self._sent(ask, access_token)
-        except (TimeoutError, httpx.TimeoutException):
+        except (TimeoutError, httpcore2.TimeoutException):
             raise error_of(Failure(FailureKind.TIMED_OUT, f"no answer from {self._host}")) from None
-        except httpx.ConnectError as error:
+        except httpcore2.ConnectError as error:
             raise self._unconnected(error) from None
-        except httpx.ProxyError as error:
-            raise self._blaming_proxy(PROXY_REFUSED, str(error)) from None
+        except ProxyFault as fault:
+            raise self._blaming_proxy(fault) from None
+        except httpcore2.ProxyError as error:
+            raise self._blaming_proxy(ProxyFault(ProxyProblem.REFUSED, str(error))) from None
         except Undecodable as error:
             raise error_of(
                 Failure(FailureKind.BAD_ANSWER, f"the answer is {inert(str(error))}", error.symbol)
             ) from None
-        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-            if str(error) == TLS_FAULT:
-                raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
+        except TlsAlert:
+            raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
             # Their texts can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
+
+    async def load(self) -> None:
+        """Load what requests go over, which the first one would do. Asks nothing, and raises as `send` does."""
+        await self._open()
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -124,71 +141,68 @@ class Transport:
         except _StaleConnection as stale:
             raise stale.cause from None
 
-    async def _once(
-        self, transport: httpx.AsyncBaseTransport, ask: ApiRequest, access_token: str | None
-    ) -> ApiResponse:
-        is_new = is_proxy_down = False
+    async def _once(self, transport: Connections, ask: ApiRequest, access_token: str | None) -> ApiResponse:
+        is_new = False
 
         async def trace(event: str, _info: Mapping[str, object]) -> None:
-            nonlocal is_new, is_proxy_down
+            nonlocal is_new
             is_new |= event == CONNECTING
-            is_proxy_down |= event == PROXY_TRIED
 
-        request = httpx.Request(
+        url = _url(self._base_url + ask.path, tuple(ask.params.items()))
+        request = httpcore2.Request(
             ask.method,
-            _url(self._base_url + ask.path, tuple(ask.params.items())),
+            url,
+            headers=_request_headers(url, ask, access_token),
             content=ask.body,
-            headers=_request_headers(ask, access_token),
             extensions={"trace": trace, "timeout": self._limits},
         )
         asked_s = self._clock.steady_s()
         try:
             response = await transport.handle_async_request(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            if not is_proxy_down:
-                raise
-            root = _root(error)
-            raise ProxyDown(
-                os.strerror(root.errno) if isinstance(root, OSError) and root.errno else str(error)
-            ) from None
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+        except (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError) as error:
             if is_new:
                 raise
             raise _StaleConnection(error) from None
-        if (date := _date_of(response.headers)) is not None:
-            self._clock.hear(date, asked_s)
         try:
-            return await _read(response, self._base_url + ask.path)
+            headers = _headers_of(response)
+            if (date := _date_of(headers)) is not None:
+                self._clock.hear(date, asked_s)
+            return await _read(response, headers, self._base_url + ask.path)
         finally:
             await response.aclose()
 
-    async def _open(self) -> httpx.AsyncBaseTransport:
+    async def _open(self) -> Connections:
         async with self._opening:
             if self._opened is None:
                 self._opened = self._given or await self._open_one()
             return self._opened
 
-    async def _open_one(self) -> httpx.AsyncBaseTransport:
-        context, proxy = self._verify, self._proxy
+    async def _open_one(self) -> Connections:
+        trust, proxy = self._verify, self._proxy
         if proxy is not None and not proxy.is_usable:
-            raise self._blaming_proxy(PROXY_UNUSABLE, _("expected http://, https:// or socks5://"))
-        if self._parts.scheme == "https" and context is None:
-            # Reading the system's certificates takes 30 to 40 ms, once.
-            context = await asyncio.to_thread(httpx.create_ssl_context)
-        if proxy is None or proxy.is_socks:
-            return KeptConnections(context, proxy)
-        limits = httpx.Limits(max_connections=MAX_AT_ONCE, max_keepalive_connections=MAX_KEPT, keepalive_expiry=KEPT_S)
-        return httpx.AsyncHTTPTransport(verify=context or False, proxy=proxy.url, limits=limits)
+            raise self._blaming_proxy(ProxyFault(ProxyProblem.UNUSABLE))
+        is_tls = self._parts.scheme == "https" or (proxy is not None and proxy.scheme == "https")
+        # Reading the system's certificates takes 30 to 40 ms, once; what the pool rests on is loaded meanwhile.
+        reading = None
+        if is_tls and trust is None:
+            reading = asyncio.get_running_loop().run_in_executor(None, httpcore2.default_ssl_context)
+        from tui.gateway.http.connections import kept_connections, load
 
-    def _blaming_proxy(self, symbol: str, reason: str) -> GatewayError:
-        message = f"{inert(str(self._proxy))}: {inert(reason)[:200]}"
-        return error_of(Failure(FailureKind.UNREACHABLE, message, symbol))
+        await load()
+        return kept_connections(await reading if reading is not None else trust, proxy)
 
-    def _unconnected(self, error: httpx.ConnectError) -> GatewayError:
-        """Who is to blame that there is no connection, and why there is none."""
+    def _blaming_proxy(self, fault: ProxyFault) -> GatewayError:
+        address, origin = (self._proxy.shown, self._proxy.origin) if self._proxy else ("", "")
+        detail = ProxyDetail(inert(address), origin, fault.problem, inert(fault.told)[:200], fault.code)
+        if fault.problem is ProxyProblem.UNUSABLE:
+            symbol = PROXY_UNUSABLE
+        else:
+            symbol = PROXY_DOWN if fault.is_down else PROXY_REFUSED
+        return error_of(Failure(FailureKind.UNREACHABLE, symbol=symbol, detail=detail))
+
+    def _unconnected(self, error: httpcore2.ConnectError) -> GatewayError:
+        """Why there is no connection to the gateway."""
         root = _root(error)
-        if isinstance(error, ProxyDown):
-            return self._blaming_proxy(PROXY_DOWN, str(error))
         symbol, reason = NOT_SENT, str(error)
         if isinstance(root, ssl.SSLCertVerificationError):
             symbol = UNTRUSTED if root.verify_code in _UNKNOWN_AUTHORITY else WRONG_CERTIFICATE
@@ -196,57 +210,78 @@ class Transport:
         elif isinstance(root, ssl.SSLError):
             symbol = SPEAKS_HTTP if root.reason in _NOT_TLS else NOT_SENT
             reason = root.reason or reason
-        elif isinstance(root, OSError) and root.errno and self._is_beyond_httpx:
-            reason = os.strerror(root.errno)
         return error_of(Failure(FailureKind.UNREACHABLE, f"{self._host}: {inert(reason)[:200]}", symbol))
-
-    @property
-    def _is_beyond_httpx(self) -> bool:
-        return self._proxy is not None and not self._proxy.is_socks
 
 
 class _StaleConnection(Exception):
     """A kept connection was closed before any of the answer came."""
 
-    def __init__(self, cause: httpx.HTTPError) -> None:
+    def __init__(self, cause: Exception) -> None:
         super().__init__()
         self.cause = cause
 
 
 def _root(error: BaseException) -> BaseException:
-    """What began it: httpx, httpcore and anyio each wrap what the one below said."""
+    """What began it, below what httpcore says."""
     while (under := error.__cause__ or error.__context__) is not None:
         error = under
     return error
 
 
 @lru_cache(maxsize=64)
-def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
-    """What is asked every other second has the same address for a day; to take one apart costs a tenth of a request."""
-    return httpx.URL(address, params=params) if params else httpx.URL(address)
-
-
-def _request_headers(ask: ApiRequest, access_token: str | None) -> dict[str, str]:
-    headers = _HEADERS if ask.body is None else _HEADERS | {"content-type": "application/json"}
-    return headers | ({"authorization": f"Bearer {access_token}"} if access_token else {})
-
-
-async def _read(response: httpx.Response, asked: str) -> ApiResponse:
-    # Not through httpx, which decompresses a piece of the wire as a whole, however much comes out of it.
-    assert isinstance(response.stream, AsyncIterable)
-    body = await content_of(response.stream, response.headers.get_list("content-encoding"), _MAX_BYTES)
-    return ApiResponse(
-        status=response.status_code,
-        content_type=response.headers.get("content-type", ""),
-        body=body,
-        retry_after_s=_seconds(response.headers.get("retry-after", "")),
-        location=response.headers.get("location", ""),
-        asked=asked,
-        is_challenge=response.headers.get("cf-mitigated", "").lower() == "challenge" or _is_challenge(response, body),
+def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpcore2.URL:
+    """What is asked every other second has the same address for a day."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    query = f"?{urlencode(params)}" if params else ""
+    return httpcore2.URL(
+        scheme=parts.scheme,
+        host=host.encode("ascii" if host.isascii() else "idna"),
+        port=parts.port,
+        target=quote(parts.path, safe="/%:@!$&'()*+,;=~") + query,
     )
 
 
-def _date_of(headers: httpx.Headers) -> datetime | None:
+def _request_headers(url: httpcore2.URL, ask: ApiRequest, access_token: str | None) -> list[tuple[str, str]]:
+    host = f"[{url.host.decode()}]" if b":" in url.host else url.host.decode()
+    headers = [("host", host if url.port is None else f"{host}:{url.port}"), *_HEADERS.items()]
+    if ask.method != "GET":
+        headers += [("content-type", "application/json"), ("content-length", str(len(ask.body or b"")))]
+    return [*headers, ("authorization", f"Bearer {access_token}")] if access_token else headers
+
+
+def _headers_of(response: httpcore2.Response) -> dict[str, str]:
+    """The head of an answer by its names in small letters. Raises RemoteProtocolError where it has two lengths.
+
+    Nothing then tells where the answer ends (RFC 9112, section 6.3).
+    """
+    headers: dict[str, str] = {}
+    for raw, value in response.headers:
+        name, text = raw.decode("ascii", "replace").lower(), value.decode("utf-8", "replace")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    if "transfer-encoding" in headers and "content-length" in headers:
+        raise httpcore2.RemoteProtocolError("an answer with two lengths")
+    if (stream := response.extensions.get("network_stream")) is not None:
+        stream.has_head()
+    return headers
+
+
+async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked: str) -> ApiResponse:
+    assert isinstance(response.stream, AsyncIterable)
+    body = await content_of(response.stream, [headers.get("content-encoding", "")], _MAX_BYTES)
+    return ApiResponse(
+        status=response.status,
+        content_type=headers.get("content-type", ""),
+        body=body,
+        retry_after_s=_seconds(headers.get("retry-after", "")),
+        location=headers.get("location", ""),
+        asked=asked,
+        is_challenge=headers.get("cf-mitigated", "").lower() == "challenge"
+        or _is_challenge(response.status, headers, body),
+    )
+
+
+def _date_of(headers: Mapping[str, str]) -> datetime | None:
     """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
     if "age" in headers:
         return None
@@ -257,9 +292,9 @@ def _date_of(headers: httpx.Headers) -> datetime | None:
     return date if date.tzinfo is not None and date.year in _YEARS else None
 
 
-def _is_challenge(response: httpx.Response, body: bytes) -> bool:
+def _is_challenge(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether it is one of Cloudflare's older pages that want a browser, which have no header of their own."""
-    is_its = response.headers.get("server", "").lower() == "cloudflare" and response.status_code in (403, 429, 503)
+    is_its = headers.get("server", "").lower() == "cloudflare" and status in (403, 429, 503)
     return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
 
 

@@ -7,17 +7,17 @@ import dataclasses
 import ssl
 import time
 from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import httpx
 import msgspec
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
 from tui.domain.clock import GatewayClock
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import Failure, FailureKind, ListProblem
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import Filters
 from tui.domain.usage import Breakdown, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
@@ -25,12 +25,13 @@ from tui.gateway.address import normalised_base_url, require_safe
 from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
 from tui.gateway.auth.token_refresher import TokenRefresher
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_frames
+from tui.gateway.errors import EndpointMissing, ErrorsHidden, GatewayError, error_of, without_frames
 from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Transport
+from tui.gateway.http.transport import Connections, Transport
 from tui.gateway.pages import Walk, contradiction, converted
+from tui.gateway.protocol import Capabilities, Capability, Lack
 from tui.gateway.sub2api.api_session import SITE, ApiSession
 from tui.gateway.sub2api.key_update import key_update_body, require_supported
 from tui.gateway.sub2api.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
@@ -42,7 +43,6 @@ from tui.gateway.sub2api.wire import keys as wire_keys
 from tui.gateway.sub2api.wire import site as wire_site
 from tui.gateway.sub2api.wire import sums as wire_sums
 from tui.gateway.sub2api.wire.base import Envelope, PageOf, each
-from tui.locale import _, plural
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -67,7 +67,7 @@ class GatewayClient:
         base_url: str,
         *,
         sessions: SessionKeeper | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Connections | None = None,
         budget: RequestBudget | None = None,
         timeout_s: float = 20.0,
         verify: ssl.SSLContext | None = None,
@@ -87,6 +87,19 @@ class GatewayClient:
         self._authority = TokenRefresher(self.sessions, self._transport, clock.timestamp)
         self._exchange = ApiSession(self._transport, self._authority, self.budget)
         self._is_old: bool | None = None
+        self._capabilities = Capabilities()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the gateway can tell this account, as far as its answers have shown."""
+        if self._is_old:
+            return self._capabilities.without(Lack.OLD_GATEWAY, Capability.FILTERS, Capability.LIMITS)
+        return self._capabilities
+
+    async def load(self) -> None:
+        """Load what requests go over, which the first one would do. Asks nothing."""
+        with suppress(GatewayError):
+            await self._transport.load()
 
     async def aclose(self) -> None:
         """Closes the connections, after a refresh in flight: its answer must not be lost."""
@@ -98,11 +111,14 @@ class GatewayClient:
     async def site(self) -> Site:
         """What the gateway says about itself; needs no session."""
         try:
-            return await self._get(SITE, wire_site.SETTINGS, wire_site.site_of)
+            site = await self._get(SITE, wire_site.SETTINGS, wire_site.site_of)
         except GatewayError as error:
             if error.failure.kind is FailureKind.BAD_ANSWER and error.failure.field in ("", "code", "data"):
                 raise error_of(replace(error.failure, kind=FailureKind.NOT_A_GATEWAY)) from None
             raise
+        if site.shares_errors is False:
+            self._lack(Lack.ERRORS_HIDDEN, Capability.ERRORS)
+        return site
 
     async def login(self, email: str, password: str) -> LoggedIn | SecondFactor:
         """Signs in and keeps the session, unless a second factor is needed first."""
@@ -152,7 +168,11 @@ class GatewayClient:
 
     async def me(self) -> Profile:
         """The account with the site's `run_mode`."""
-        return await self._get(ApiRequest("GET", f"{API}/auth/me"), wire_account.PROFILE, wire_account.profile_of)
+        ask = ApiRequest("GET", f"{API}/auth/me")
+        profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of)
+        if profile.run_mode == "simple":
+            self._lack(Lack.SIMPLE_MODE, Capability.BALANCE, Capability.PLANS)
+        return profile
 
     async def profile(self, *, urgent: bool = True) -> Profile:
         """The account; its balance is live."""
@@ -189,11 +209,7 @@ class GatewayClient:
             # A key that is deleted meanwhile moves the later ones forward, and one of them out of what is read.
             keys, missing = await self._all_keys()
         if missing:
-            total = len(keys) + missing
-            text = plural(
-                "{total} key by its own count, {n} sent", "{total} keys by its own count, {n} of them sent", total
-            )
-            raise contradiction(text.format(total=total, n=len(keys)))
+            raise contradiction(ListProblem.KEYS_MISSING, len(keys) + missing, len(keys))
         return keys
 
     async def _all_keys(self) -> tuple[tuple[ApiKey, ...], int]:
@@ -208,7 +224,7 @@ class GatewayClient:
             found.update((key.id, key) for key in walk.fresh(page))
             if walk.is_over(page):
                 return tuple(found[key_id] for key_id in sorted(found)), walk.missing(page)
-        raise contradiction(_("more than {n} keys, and no end").format(n=MAX_KEYS))
+        raise contradiction(ListProblem.KEYS_ENDLESS, MAX_KEYS)
 
     async def key(self, key_id: int, *, urgent: bool = True) -> ApiKey:
         """One key."""
@@ -330,7 +346,14 @@ class GatewayClient:
         paging = page_params(page, min(page_size, ERRORS_PER_PAGE))
         params = error_params(days, filters, zone, category, status_code) | paging
         taken = converted(wire_failed.failed_calls_of, int(paging["page"]), int(paging["page_size"]))
-        return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
+        try:
+            return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
+        except ErrorsHidden:
+            self._lack(Lack.ERRORS_HIDDEN, Capability.ERRORS)
+            raise
+        except EndpointMissing:
+            self._lack(Lack.OLD_GATEWAY, Capability.ERRORS)
+            raise
 
     async def error(self, error_id: int) -> FailedCallDetail:
         """One failed call with what its caller got."""
@@ -338,6 +361,9 @@ class GatewayClient:
         return await self._get(ask, wire_failed.FAILED_CALL, wire_failed.failed_call_detail_of)
 
     # How
+
+    def _lack(self, lack: Lack, *capabilities: Capability) -> None:
+        self._capabilities = self._capabilities.without(lack, *capabilities)
 
     async def _get(
         self,

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tui.account.sign_in import SignIn
+from tui.config import complaints
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.address import ConfigError
@@ -98,7 +99,7 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         except GatewayError as error:
             self._say_text(words.refused_token(error.failure))
         except ConfigError as error:
-            self._say_text(str(error))
+            self._say_text(complaints.complaint(error))
         except OSError as error:
             self._say_text(words.not_kept(error))
 

@@ -3,6 +3,7 @@
 from tui.account.profiles import Profiles
 from tui.account.services import Services
 from tui.account.sign_in import try_key
+from tui.config.complaints import complaint
 from tui.config.file import BadSettings
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
@@ -43,7 +44,7 @@ class ApiKeyDialog(EntryDialog[Services]):
             settings = self._at.settings if self._at else self._profiles.settings_at(url)
             opened = self._profiles.open_key(settings, url, values["key"])
         except (BadSettings, ConfigError) as error:
-            self.show_note(critical_line(str(error)))
+            self.show_note(critical_line(complaint(error)))
             return
         try:
             await try_key(opened)
@@ -68,7 +69,7 @@ class AddressDialog(EntryDialog[Services]):
         try:
             opened = self._profiles.open(self._profiles.settings_at(values["url"].strip()))
         except (BadSettings, ConfigError) as error:
-            self.show_note(critical_line(str(error)))
+            self.show_note(critical_line(complaint(error)))
             return
         try:
             await opened.client.site()
