@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.worker import Worker
 
 from tui.app.screens import preload_screens
 from tui.app.terminal_app import TerminalApp
 from tui.screens.picture import Picture, ShowsPicture
+from tui.terminal.gc_tuning import IdleCollector
 from tui.terminal.pump_calls import call_in
 from tui.terminal.textual_internals import as_handler_of
 
@@ -24,6 +26,7 @@ class StageApp(ShowsPicture, TerminalApp):
         super().__init__(**options)
         self.picture: Picture | None = None
         self._has_screens = False
+        self._garbage = IdleCollector()
 
     def show(self, screen: Screen[Any]) -> None:
         """Open a screen."""
@@ -37,6 +40,12 @@ class StageApp(ShowsPicture, TerminalApp):
         for screen in self.screen_stack:
             if isinstance(screen, ShowsPicture):
                 screen.picture = picture
+        self._garbage.tick(self.idle_s)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the screen in front off."""
+        self._garbage.screen_closed()
+        return super().pop_screen()
 
     async def clear_screens(self) -> None:
         """Take all screens of an account off."""

@@ -40,16 +40,23 @@ class KeysInTurn(HookedApp):
         self._key = ""
         self._front: Screen[Any] | None = None
         self._closed_at = 0.0
+        self._typed_at = monotonic()
 
     def hears(self, event: Typed) -> bool:
         """Return whether what is in front takes this; what it does not take is dropped."""
         return True
+
+    @property
+    def idle_s(self) -> float:
+        """For how long nothing was typed."""
+        return monotonic() - self._typed_at
 
     async def on_event(self, event: events.Event) -> None:
         """Give what is typed in turn; all other events as they come."""
         if event.is_forwarded or not isinstance(event, events.Key | events.Paste | events.MouseDown | events.MouseUp):
             await super().on_event(event)
             return
+        self._typed_at = monotonic()
         self._typed.append(event)
         if self._given_at is None:
             await self._give()

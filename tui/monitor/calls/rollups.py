@@ -76,7 +76,7 @@ def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Di
         yield from tallies.items()
 
 
-@memoize_recent(64)
+@memoize_recent(16)
 def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Dimensions, UsageSum]:
     """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
     facets: dict[Dimensions, UsageSum] = {}
@@ -135,7 +135,7 @@ def _spans(
     return tuple(found)
 
 
-@memoize_recent(256)
+@memoize_recent(160)
 def _folded(log: CallLog, _count: int, start: datetime, end: datetime, filters: Filters) -> Rollup:
     fold = Rollup()
     for facet, tally in facets_of(log, start, end):
