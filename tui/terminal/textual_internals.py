@@ -7,18 +7,22 @@ import asyncio
 import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import lru_cache, partial
 from typing import Any
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, Compositor
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.color import Color
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.notifications import Notification, Notify
 from textual.strip import Strip
+from textual.style import Style
 
 __all__ = [
     "SYNC_END",
@@ -96,6 +100,17 @@ class HookedApp(App[None]):
 
 
 # The compositor
+
+
+# Textual keys this cache by the widget as well, and so keeps the lines of a thousand widgets that are gone.
+_inner_and_outer = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
+
+
+def _get_inner_outer(_self: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+    return _inner_and_outer(base_background, background)
+
+
+StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign, assignment]
 
 
 class HookedCompositor(Compositor):

@@ -2,13 +2,16 @@
 
 import inspect
 import io
+import weakref
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import Compositor
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.color import Color
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
@@ -85,3 +88,12 @@ async def test_textual_would_print_local_variables() -> None:
 async def test_aktop_does_not() -> None:
     """Where the hook that keeps Textual from it has another name one day, this fails."""
     assert await printed_by(HookedApp) == ""
+
+
+def test_no_cache_keeps_what_a_widget_showed() -> None:
+    styles = StylesCache()
+    black, white = Color(0, 0, 0), Color(255, 255, 255)
+    assert styles.get_inner_outer(black, white) is StylesCache().get_inner_outer(black, white)
+    gone = weakref.ref(styles)
+    del styles
+    assert gone() is None
