@@ -55,13 +55,11 @@ CALLS: list[tuple[str, Call]] = [
     (r"POST /redeem", lambda client: client.redeem("X")),
     (r"GET /usage", lambda client: client.calls(DAYS, NO_FILTERS, zone=None)),
     (r"GET /usage/stats", lambda client: client.totals(DAYS, NO_FILTERS, zone=None)),
-    (r"GET /usage/dashboard/stats", lambda client: client.dashboard_stats()),
     (r"GET /usage/dashboard/snapshot-v2", breakdown),
     (r"POST /usage/dashboard/api-keys-usage", lambda client: client.key_costs([1])),
     (r"GET /user/api-keys/[^/]+/usage/daily", lambda client: client.key_days(1, 7)),
     (r"GET /usage/errors", lambda client: client.errors(DAYS, zone=None, filters=NO_FILTERS)),
     (r"GET /usage/errors/[^/]+", lambda client: client.error(94)),
-    (r"GET /usage/[^/]+", lambda client: client.call(1)),
 ]
 
 # Answers to requests of another kind, which these recordings show as part of the contract's general behaviour.
@@ -292,7 +290,10 @@ READS: list[tuple[str, Read]] = [
     ("v0.1.179/refresh-ok", plain(account.TOKENS, lambda row: row)),
     ("v0.1.179/auth-me", plain(account.PROFILE, account.profile_of)),
     ("v0.1.179/redeem-ok", plain(account.REDEEMED, account.redeemed_of)),
-    ("v0.1.179/subscriptions-progress", plain(account.PLANS, lambda rows: account.plans_of(rows or (), AT))),
+    (
+        "v0.1.179/subscriptions-progress",
+        plain(account.PLANS, lambda rows: [account.plan_of(row, AT) for row in rows or ()]),
+    ),
     ("v0.1.179/keys-list-page-2", plain(keys.KEYS, lambda page: tuple(map(keys.key_of, page.items)))),
     ("v0.1.179/key-get-windows", plain(keys.KEY, keys.key_of)),
     ("v0.1.83/key-get", plain(keys.KEY, keys.key_of)),
@@ -301,12 +302,9 @@ READS: list[tuple[str, Read]] = [
     ("v0.1.179/key-daily", plain(keys.KEY_DAYS, lambda days: each("data.items", days.items, keys.day_of))),
     ("v0.1.179/usage-list", plain(calls.CALLS, calls.calls_of)),
     ("v0.1.83/usage-list", plain(calls.CALLS, calls.calls_of)),
-    ("v0.1.179/usage-get", plain(calls.CALL, calls.call_of)),
     ("v0.1.179/usage-stats", plain(sums.STATS, sums.totals_of)),
     ("v0.1.83/usage-stats", plain(sums.STATS, sums.totals_of)),
     ("v0.1.179/usage-snapshot", plain(sums.SNAPSHOT, lambda row: sums.breakdown_of(row, ZONE))),
-    ("v0.1.179/usage-dashboard-stats", plain(sums.DASHBOARD, sums.dashboard_of)),
-    ("v0.1.83/usage-dashboard-stats", plain(sums.DASHBOARD, sums.dashboard_of)),
     ("v0.1.179/errors-list-refusals", plain(failed.FAILED_CALLS, failed.failed_calls_of)),
     ("v0.1.179/error-detail", plain(failed.FAILED_CALL, failed.failed_call_detail_of)),
 ]

@@ -47,7 +47,7 @@ async def test_from_anywhere_to_anywhere_and_back(aktop: Start) -> None:
         for _ in range(4):
             await run.press("escape")
         assert isinstance(run.app.screen, OverviewScreen)
-        assert run.app.screen.scope.is_whole_account
+        assert run.app.screen.scope.filters.is_empty
 
 
 async def test_narrowing_asks_the_gateway_nothing_and_escape_widens(aktop: Start) -> None:
@@ -61,7 +61,7 @@ async def test_narrowing_asks_the_gateway_nothing_and_escape_widens(aktop: Start
         questions = [type(question).__name__ for question in screen.questions(run.app.snapshot, run.app.now)]
         assert "AskTotals" not in questions
         await run.press("escape")
-        assert screen.scope.is_whole_account
+        assert screen.scope.filters.is_empty
 
 
 async def test_the_range_is_chosen_from_a_list(aktop: Start) -> None:
@@ -80,7 +80,7 @@ async def test_a_bucket_of_the_chart_becomes_the_scope(aktop: Start) -> None:
         await run.press("1", "end", "left", "enter")
         await run.shows("per 2 min")
         await run.press("escape")
-        assert run.app.screen.scope.is_whole_account
+        assert run.app.screen.scope.filters.is_empty
         assert run.app.screen.scope.range == "24h"
 
 

@@ -115,11 +115,6 @@ class Scope(Struct, frozen=True):
         """The same view of another account, whose keys and groups are others."""
         return Scope(self.range, replace(self.filters, key_id=None, group_id=None))
 
-    @property
-    def is_whole_account(self) -> bool:
-        """Whether nothing is filtered out."""
-        return self.filters.is_empty and self.error_category is None and self.error_status is None
-
 
 def window_of(time_range: TimeRange, now: datetime, zone: ZoneInfo) -> Window:
     """The window of a range at a moment, days being those of `zone`.

@@ -139,10 +139,6 @@ class Gateway(Source, Protocol):
         """A page of call records."""
         ...
 
-    async def call(self, call_id: int) -> Call:
-        """One call record."""
-        ...
-
     async def totals(self, days: Days, filters: Filters, *, zone: str | None) -> Totals:
         """What the calls of some days add up to."""
         ...

@@ -19,7 +19,6 @@ from tui.domain.scope import NO_FILTERS, Filters, TimeRange, window_of
 from tui.domain.usage import (
     Breakdown,
     Bucket,
-    Call,
     DayUsage,
     FailedCall,
     FailedCallDetail,
@@ -296,18 +295,6 @@ class AskError(Struct, frozen=True):
 
     async def ask(self, asking: Asking) -> FailedCallDetail:
         return await asking.client.error(self.error_id)
-
-
-class AskCall(Struct, frozen=True):
-    """One call record; it never changes."""
-
-    call_id: int
-
-    tier = Tier.HEAVY
-    pace = seldom(86_400)
-
-    async def ask(self, asking: Asking) -> Call:
-        return await asking.client.call(self.call_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
-STEPS = ("spike", "key", "model", "retries", "contain")
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS = 4
 WORTH_SAYING_USD = 0.01

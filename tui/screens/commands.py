@@ -10,7 +10,6 @@ from tui.present.command_words import COMMAND_WORDS, MOTION_WORDS
 class ScreenKind(StrEnum):
     """Where a command is available."""
 
-    ANYWHERE = "anywhere"
     OVERVIEW = "overview"
     KEY = "key"
     MODEL = "model"

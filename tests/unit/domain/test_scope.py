@@ -81,5 +81,3 @@ def test_a_bad_range_says_what_is_expected(text: str) -> None:
 def test_narrowing_keeps_the_range_and_the_other_filters() -> None:
     scope = Scope(RangeName.H1).narrowed(key_id=7).narrowed(model="m")
     assert (scope.range, scope.filters.key_id, scope.filters.model) == (RangeName.H1, 7, "m")
-    assert not scope.is_whole_account
-    assert Scope().is_whole_account

@@ -35,7 +35,7 @@ from tui.gateway.protocol import Capabilities, Capability, Lack
 from tui.gateway.sub2api.api_session import SITE, ApiSession
 from tui.gateway.sub2api.key_update import key_update_body, require_supported
 from tui.gateway.sub2api.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
-from tui.gateway.sub2api.values import DashboardStats, KeyChange, LoggedIn, Redeemed, SecondFactor
+from tui.gateway.sub2api.values import KeyChange, LoggedIn, Redeemed, SecondFactor
 from tui.gateway.sub2api.wire import account as wire_account
 from tui.gateway.sub2api.wire import calls as wire_calls
 from tui.gateway.sub2api.wire import failed as wire_failed
@@ -284,10 +284,6 @@ class GatewayClient:
         taken = converted(wire_calls.calls_of, int(paging["page"]), int(paging["page_size"]))
         return await self._get(_usage("", params), wire_calls.CALLS, taken)
 
-    async def call(self, call_id: int) -> Call:
-        """One call record; the gateway leaves out the names of its key and group here."""
-        return await self._get(_usage(f"/{call_id}"), wire_calls.CALL, wire_calls.call_of)
-
     async def totals(self, days: Days, filters: Filters, *, zone: str | None) -> Totals:
         """What the calls of those days add up to."""
         self._require_known(filters, {"key_id"})
@@ -324,10 +320,6 @@ class GatewayClient:
             row = await self._old_snapshot(params, trend=trend, models=models)
             wanted = [name for name in wanted if name != "groups"]
         return fitting(row, lambda row: wire_sums.breakdown_of(row, server_zone, wanted))
-
-    async def dashboard_stats(self) -> DashboardStats:
-        """The account at a summary, with calls and tokens per minute."""
-        return await self._get(_usage("/dashboard/stats"), wire_sums.DASHBOARD, wire_sums.dashboard_of)
 
     # Errors
 

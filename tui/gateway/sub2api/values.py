@@ -6,7 +6,6 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.account import Profile
-from tui.domain.usage import Sums
 
 
 class KeyChange(Struct, frozen=True):
@@ -42,15 +41,3 @@ class Redeemed(Struct, frozen=True):
     value_usd: Decimal | None
     group_id: int | None = None
     validity_days: int | None = None
-
-
-class DashboardStats(Struct, frozen=True):
-    """The account at a summary: since the server's midnight, and over all retained calls. Rates are per minute."""
-
-    today: Sums
-    total: Sums
-    rpm: int
-    tpm: int
-    total_keys: int | None = None
-    active_keys: int | None = None
-    average_duration_ms: float | None = None

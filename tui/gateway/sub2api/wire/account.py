@@ -1,6 +1,5 @@
 """The account and its subscriptions (contract 2.2, 2.3, 3.1, 7.5, 7.6)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
@@ -154,11 +153,6 @@ def redeemed_of(row: RedeemRow) -> Redeemed:
         group_id=row.group_id,
         validity_days=row.validity_days,
     )
-
-
-def plans_of(rows: Iterable[PlanRow], now: datetime) -> tuple[Plan, ...]:
-    """Running subscriptions, in the gateway's order."""
-    return tuple(plan_of(row, now) for row in rows)
 
 
 def plan_of(row: PlanRow, now: datetime) -> Plan:

@@ -98,7 +98,6 @@ _NEVER_NEGATIVE = (
 _figures = attrgetter(*_NEVER_NEGATIVE)
 
 CALLS = msgspec.json.Decoder(Envelope[PageOf[CallRow]])
-CALL = msgspec.json.Decoder(Envelope[CallRow])
 
 
 def calls_of(page: PageOf[CallRow]) -> Page[Call]:

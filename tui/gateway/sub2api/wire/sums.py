@@ -9,7 +9,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
-from tui.gateway.sub2api.values import DashboardStats
 from tui.gateway.sub2api.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, WireStruct, each, text, usd
 
 _HOUR_LABEL, _DAY_LABEL = "%Y-%m-%d %H:%M", "%Y-%m-%d"
@@ -91,33 +90,8 @@ class SnapshotRow(WireStruct, frozen=True):
     groups: Annotated[list[GroupUseRow], PARTS] | UnsetType | None = UNSET
 
 
-class DashboardRow(WireStruct, frozen=True):
-    """`GET /usage/dashboard/stats`."""
-
-    total_requests: Count
-    total_input_tokens: Count
-    total_output_tokens: Count
-    total_cache_creation_tokens: Count
-    total_cache_read_tokens: Count
-    total_cost: Amount
-    total_actual_cost: Amount
-    today_requests: Count
-    today_input_tokens: Count
-    today_output_tokens: Count
-    today_cache_creation_tokens: Count
-    today_cache_read_tokens: Count
-    today_cost: Amount
-    today_actual_cost: Amount
-    rpm: Count | None = None
-    tpm: Count | None = None
-    total_api_keys: Count | None = None
-    active_api_keys: Count | None = None
-    average_duration_ms: Amount | None = None
-
-
 STATS = msgspec.json.Decoder(Envelope[StatsRow])
 SNAPSHOT = msgspec.json.Decoder(Envelope[SnapshotRow])
-DASHBOARD = msgspec.json.Decoder(Envelope[DashboardRow])
 
 
 def totals_of(row: StatsRow) -> Totals:
@@ -178,35 +152,6 @@ def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -
             )
             for part in row.groups or ()
         ),
-    )
-
-
-def dashboard_of(row: DashboardRow) -> DashboardStats:
-    """The account at a summary."""
-    return DashboardStats(
-        today=Sums(
-            row.today_requests,
-            row.today_input_tokens,
-            row.today_output_tokens,
-            row.today_cache_creation_tokens,
-            row.today_cache_read_tokens,
-            usd(row.today_cost),
-            usd(row.today_actual_cost),
-        ),
-        total=Sums(
-            row.total_requests,
-            row.total_input_tokens,
-            row.total_output_tokens,
-            row.total_cache_creation_tokens,
-            row.total_cache_read_tokens,
-            usd(row.total_cost),
-            usd(row.total_actual_cost),
-        ),
-        rpm=row.rpm or 0,
-        tpm=row.tpm or 0,
-        total_keys=row.total_api_keys,
-        active_keys=row.active_api_keys,
-        average_duration_ms=row.average_duration_ms or None,
     )
 
 
