@@ -28,6 +28,8 @@ TRUECOLOR = {"COLORTERM": "truecolor", "PYTHONDONTWRITEBYTECODE": ""}
 READ_BACK_S = 25
 """By then the running hour has been read back, which is many pages at its end and none at its beginning."""
 WARM_UP_S, PARTS, MANY_KEYS = 300, 6, 2000
+AFTER_KEY_S = 0.2
+"""Longer than a terminal program waits for what may follow an escape: sooner it would be another key."""
 OPENING, ESCAPE = ("\r", "c", "e", "T", "?", "t", "L", "w", "D", "v", "m"), "\x1b"
 PAGE_DOWN, DOWN = "\x1b[6~", "\x1b[B"
 
@@ -180,7 +182,7 @@ def soak(demo: tuple[str, str, str], minutes: float) -> None:
             for number in range(count // 2):
                 for key in (OPENING[number % len(OPENING)], ESCAPE):
                     program.press(key)
-                    program.settle(0.06)
+                    program.settle(AFTER_KEY_S)
             name = f"{count} keys of opening and closing" if count == MANY_KEYS else f"{count} keys, to warm up"
             print(f"{name:34}{program.rss_mb():10.1f}{program.rss_mb() - before:10.1f}", flush=True)
 
