@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from widgets.dialog_values import BannerNotice
-from widgets.layout import fit_line
+from widgets.layout import fit_line, line_width
 from widgets.line_widget import LineWidget
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
@@ -108,7 +108,11 @@ class Banner(LineWidget):
 
     def lines_for(self, size: Size) -> tuple[Line, ...]:
         """Return the words of the notice."""
-        return ((Cell(" "), *self.notice.line),) if self.notice else ()
+        if self.notice is None:
+            return ()
+        line = (Cell(" "), *self.notice.line)
+        whole = (*line, *self.notice.hint)
+        return (whole if line_width(whole) <= size.width else line,)
 
     def render_line(self, y: int) -> Strip:
         """Paint the line, reversed while it flashes."""

@@ -122,3 +122,5 @@ class BannerNotice(Struct, frozen=True):
     id: Hashable
     line: Line
     emphasis: Emphasis = Emphasis.WARNING
+    hint: Line = ()
+    """What helps; left out where there is no room for all of it."""

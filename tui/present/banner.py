@@ -19,11 +19,14 @@ from widgets.values import Cell, Emphasis, Line
 
 
 class News(Struct, frozen=True):
-    """Something that needs a person. `id` tells incidents apart, so that each is told once."""
+    """Something that needs a person."""
 
     id: str
+    """Tells incidents apart, so that each is told once."""
     line: Line
     severity: Emphasis
+    hint: Line = ()
+    """The keys that help; left out where there is no room for all of it."""
 
 
 def news(
@@ -42,7 +45,7 @@ def news(
     if trouble is not None:
         yield News(*trouble)
     low = low_balance.banner(alarm, snapshot, look, report, own_usd)
-    balance = News(low.started, low.line, low.emphasis) if low is not None else None
+    balance = News(low.started, low.line, low.emphasis, low.hint) if low is not None else None
     profile = account_feed(snapshot).data
     is_empty = profile is not None and profile.balance_usd <= 0 and draws_on_wallet(snapshot, look.now)
     if balance is not None and is_empty:
@@ -51,7 +54,8 @@ def news(
         is_told_below = incident.kind is FindingKind.LOW_BALANCE
         line = finding_line(incident, report, snapshot, look) if report is not None and not is_told_below else ()
         if line:
-            yield News(_identity(incident), (*line, Cell(_("   T triage  a seen"), Emphasis.MUTED)), line[0].emphasis)
+            hint = Cell(_("   T triage  a seen"), Emphasis.MUTED)
+            yield News(_identity(incident), line, line[0].emphasis, (hint,))
     is_urgent = balance is not None and balance.severity is Emphasis.CRITICAL
     if report is not None and report.contained_at is not None and not is_urgent:
         yield News(f"contained-{report.since:%Y%m%dT%H%M}", contained_line(report, snapshot, look), Emphasis.GOOD)

@@ -41,7 +41,7 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     """The last day by the hour against what is usual: the account's, or that of the key that spikes by itself."""
     columns = (
-        Column("hour", _("HOUR"), 13, sortable=False),
+        Column("hour", _("HOUR"), 14, sortable=False),
         Column("actual", _("BILLED"), 9, Align.RIGHT, sortable=False),
         Column("bar", "", BAR_WIDTH + 1, sortable=False),
         Column("usual", _("USUAL ≤"), 9, Align.RIGHT, sortable=False),

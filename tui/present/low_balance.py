@@ -30,6 +30,7 @@ class LowBalance(Struct, frozen=True):
     started: str
     line: Line
     emphasis: Emphasis
+    hint: Line = ()
 
 
 class Alarm(Struct, frozen=True):
@@ -73,7 +74,7 @@ def banner(
     if not told:
         return None
     hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Emphasis.MUTED)
-    return LowBalance(f"low-balance-{alarm.number}", (*told, hint), told[0].emphasis)
+    return LowBalance(f"low-balance-{alarm.number}", told, told[0].emphasis, (hint,))
 
 
 def news(

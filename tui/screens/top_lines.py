@@ -48,5 +48,5 @@ def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) ->
 
 def notice(news: Iterable[News], view: ViewState) -> BannerNotice | None:
     """The worst of what was not seen yet."""
-    unseen = (BannerNotice(one.id, one.line, one.severity) for one in news if one.id not in view.acknowledged)
+    unseen = (BannerNotice(one.id, one.line, one.severity, one.hint) for one in news if one.id not in view.acknowledged)
     return next(unseen, None)
