@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -22,10 +22,12 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gaps import question_word
 from tui.triage.gaps import NOT_OFFERED
-from tui.triage.report import Report
 from widgets.facts import Part, width_of
 from widgets.layout import truncate
 from widgets.values import Align, Cell, Emphasis, Line
+
+if TYPE_CHECKING:
+    from tui.triage.report import Report  # the early header has no report, and need not wait for the rules
 
 FAR = timedelta(days=60)
 SOON = timedelta(days=3)
@@ -72,7 +74,7 @@ Ranked = tuple[int, Line]
 
 
 def parts(
-    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: Report | None = None
+    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: "Report | None" = None
 ) -> tuple[Part, ...]:
     """Whose account, how fresh, and its money, as they stand on one line."""
     found = _parts(snapshot, state, look, report, is_narrow=state.is_narrow)
@@ -83,7 +85,7 @@ def parts(
 
 
 def _parts(
-    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: Report | None, *, is_narrow: bool
+    snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: "Report | None", *, is_narrow: bool
 ) -> tuple[Part, ...]:
     money = right(snapshot, look, report, is_narrow=is_narrow)
     return (
@@ -136,7 +138,7 @@ def clock_word(machine_ahead: timedelta) -> str:
 
 
 def right(
-    snapshot: Snapshot, look: DisplayContext, report: Report | None = None, *, is_narrow: bool = False
+    snapshot: Snapshot, look: DisplayContext, report: "Report | None" = None, *, is_narrow: bool = False
 ) -> tuple[Ranked, ...]:
     """Balance, burn rate and when the wallet is empty: at the current rate and, where known, at the usual pace."""
     profile = snapshot.data(AskProfile())
@@ -172,7 +174,7 @@ def empty_cell(
     burn: Burn | None,
     balance: Decimal | None,
     look: DisplayContext,
-    report: Report | None = None,
+    report: "Report | None" = None,
     *,
     is_narrow: bool = False,
 ) -> Cell:
@@ -194,7 +196,7 @@ def empty_cell(
 
 
 def empty_at(
-    burn: Burn | None, balance: Decimal | None, look: DisplayContext, report: Report | None
+    burn: Burn | None, balance: Decimal | None, look: DisplayContext, report: "Report | None"
 ) -> datetime | None:
     """The forecast as a moment, however far; None where there is none."""
     if balance is not None and balance <= 0:
@@ -303,7 +305,7 @@ def _since(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> str:
     return " · ".join(told)
 
 
-def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None = None, incident: Line = ()) -> Line:
+def one_line(snapshot: Snapshot, look: DisplayContext, report: "Report | None" = None, incident: Line = ()) -> Line:
     """Everything in one line, for a terminal too small for panes: money first, then what is the matter."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
