@@ -34,7 +34,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return written
 
 
-def curtain(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, last: tuple[str, ...] | None = None) -> None:
+def early_screen(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, last: tuple[str, ...] | None = None) -> None:
     """An early picture that is up."""
     monkeypatch.setattr(sys, "stderr", first_frame.EarlyScreen(stream, [], last))
 
@@ -68,7 +68,7 @@ async def test_the_balance_stands_on_the_early_picture(
     last: tuple[str, ...] | None,
     second: str,
 ) -> None:
-    curtain(stream, monkeypatch, last)
+    early_screen(stream, monkeypatch, last)
     async with account(tmp_path) as (opened, _demo):
         monitor = await prefetch.begin(opened, Scope())
         await monitor.ask(AskProfile())
@@ -81,7 +81,7 @@ async def test_the_balance_stands_on_the_early_picture(
 async def test_nothing_is_painted_once_somebody_has_taken_over(
     tmp_path: Path, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    curtain(stream, monkeypatch)
+    early_screen(stream, monkeypatch)
     first_frame.hand_over()
     async with account(tmp_path) as (opened, _demo):
         monitor = await prefetch.begin(opened, Scope())

@@ -11,7 +11,7 @@ from tui.config.complaints import complaint
 from tui.config.file import BadSettings
 from tui.config.settings import Settings
 from tui.gateway.address import ConfigError
-from tui.monitor.account_summary import LOOK_EVERY, AccountSummary, glance_questions
+from tui.monitor.account_summary import LOOK_EVERY, AccountSummary, summary_questions
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.snapshot import Snapshot
@@ -79,7 +79,7 @@ class AccountsPoller:
         begun = known or Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         monitor = Monitor(services.client, begun, services.clock, publish, Rates(LOOK_EVERY), services.keys)
         self._kept[name] = replace(self._kept[name], complaint="", snapshot=begun)
-        monitor.watch("glance", glance_questions(begun))
+        monitor.watch("summary", summary_questions(begun))
         return monitor
 
 

@@ -65,11 +65,11 @@ class EarlyHeader:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Show what has changed."""
-        curtain = first_frame.curtain()
-        size = curtain.size() if curtain is not None else None
+        early_screen = first_frame.early_screen()
+        size = early_screen.size() if early_screen is not None else None
         if not snapshot.feed(AskProfile()).is_waiting:
             self.heard.set()
-        if curtain is None or size is None or snapshot.data(AskProfile()) is None:
+        if early_screen is None or size is None or snapshot.data(AskProfile()) is None:
             return
         services, (width, _height) = self._services, size
         state = header.HeaderState(
@@ -82,7 +82,7 @@ class EarlyHeader:
         line = laid_out(header.parts(snapshot, state, look), width - header.PADDING)
         if line != self._shown:
             self._shown = line
-            curtain.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))
+            early_screen.put_header(_drawn(line, is_colourless="NO_COLOR" in os.environ))
 
 
 def _drawn(line: Line, *, is_colourless: bool) -> str:

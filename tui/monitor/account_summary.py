@@ -32,7 +32,7 @@ class AskToday(Struct, frozen=True):
         return await AskKeyCosts().ask(asking)
 
 
-def glance_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
+def summary_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
     """What a summary at an account asks."""
     if snapshot.api_keys:
         yield from key_questions(snapshot)

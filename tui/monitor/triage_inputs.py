@@ -44,7 +44,7 @@ TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
 DAY = timedelta(hours=24)
 MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.002
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
-for keys ask for more, and so does a leak of a twentieth of a week in a day."""
+for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 MAX_RECENT_CALLS = 5000

@@ -16,7 +16,7 @@ from tui.present.keys import GLYPHS, quota_share, share_severity, status_severit
 from widgets.layout import fit, gauge, truncate
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
-MAX_PLACES = 3
+MAX_ORIGINS = 3
 LONGEST_NAME = 40
 """A name may have a hundred characters: in a title it must leave room for the state."""
 
@@ -88,11 +88,11 @@ def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
         return ()
     lines: list[Line] = [
         (Cell(f"{look.ip(ip)}  "), Cell(agent), Cell(f"  ×{fmt.count(number)}", Emphasis.MUTED))
-        for (ip, agent), number in seen.most_common(MAX_PLACES)
+        for (ip, agent), number in seen.most_common(MAX_ORIGINS)
     ]
-    if len(seen) > MAX_PLACES:
-        rest = len(seen) - MAX_PLACES
-        text = plural("{n} more place or program", "{n} more places or programs", rest).format(n=rest)
+    if len(seen) > MAX_ORIGINS:
+        rest = len(seen) - MAX_ORIGINS
+        text = plural("{n} more address or program", "{n} more addresses or programs", rest).format(n=rest)
         lines.append((Cell(text, Emphasis.MUTED),))
     return tuple(lines)
 

@@ -140,7 +140,7 @@ def captcha_lines(url: str) -> tuple[Line, ...]:
     """What is said where a terminal cannot sign in with a password, and the other profiles."""
     return (
         plain_line(
-            _("This gateway wants a captcha, which a terminal cannot solve. There are other doors:"),
+            _("This gateway wants a captcha, which a terminal cannot solve. There are other ways in:"),
             Emphasis.WARNING,
         ),
         (),

@@ -137,18 +137,18 @@ def paint(arguments: "Sequence[str]") -> None:
         stream.flush()
     except (OSError, ValueError):
         return
-    _draw_curtain(EarlyScreen(stream, arguments, last))
+    _draw_early_screen(EarlyScreen(stream, arguments, last))
 
 
 def hand_over() -> EarlyScreen | None:
     """Leave the early picture to the caller; None when there is none."""
-    found = curtain()
+    found = early_screen()
     if found is not None:
         found.hand_over()
     return found
 
 
-def curtain() -> EarlyScreen | None:
+def early_screen() -> EarlyScreen | None:
     """The early picture while it is up."""
     return sys.stderr if isinstance(sys.stderr, EarlyScreen) and sys.stderr.is_down else None
 
@@ -195,18 +195,18 @@ def _is_foreground() -> bool:
         return False
 
 
-def _draw_curtain(curtain: EarlyScreen) -> None:
+def _draw_early_screen(early_screen: EarlyScreen) -> None:
     """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
     # After the first byte a few milliseconds no longer matter.
     import atexit
     import signal
 
-    curtain.keep_keys()
-    sys.stderr = curtain
-    atexit.register(curtain.lift)
+    early_screen.keep_keys()
+    sys.stderr = early_screen
+    atexit.register(early_screen.lift)
 
     def end(number: int, _frame: object) -> None:
-        curtain.lift()
+        early_screen.lift()
         sys.exit(128 + number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
