@@ -22,7 +22,7 @@ from tests.unit.samples import NOW
 from tui import locale, present
 from tui.domain.keys import KeyStatus
 from tui.monitor.snapshot import Snapshot
-from tui.present import breakdown, calls, evidence, keys, triage
+from tui.present import breakdown, calls, evidence, keys
 from tui.present.command_words import COMMAND_WORDS
 from tui.present.display_context import DisplayContext
 from tui.screens.commands import COMMANDS
@@ -170,7 +170,10 @@ def tables() -> Iterator[tuple[Column, ...]]:
                 yield declare()
     yield from (keys.columns(80), keys.columns(140), *map(breakdown.columns, breakdown.Measure))
     nothing, look = Snapshot("https://gateway.example", ZoneInfo("UTC")), DisplayContext(NOW, ZoneInfo("UTC"))
-    yield from (evidence.evidence(step, Report(NOW), nothing, look)[1] for step in triage.STEPS)
+    yield from (
+        evidence.evidence(step, Report(NOW), nothing, look)[1]
+        for step in ("spike", "key", "model", "retries", "contain")
+    )
 
 
 def test_titles_fit_their_columns() -> None:

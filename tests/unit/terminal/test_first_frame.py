@@ -63,7 +63,7 @@ def test_the_frame_is_taken_down_when_nobody_takes_over() -> None:
 def test_what_is_typed_early_waits_unseen_for_the_app() -> None:
     code = (
         "import sys, termios, tty; from tui.terminal import first_frame; before = termios.tcgetattr(0);"
-        "first_frame.paint([]); first_frame.curtain().put_header('ready'); sys.stdin.buffer.raw.read(1);"
+        "first_frame.paint([]); first_frame.early_screen().put_header('ready'); sys.stdin.buffer.raw.read(1);"
         "first_frame.hand_over(); print('same', termios.tcgetattr(0) == before)"
     )
     with PtyProgram((sys.executable, "-c", code), size=(80, 24)) as program:
