@@ -62,7 +62,6 @@ SAME_REQUEST = (
     "login-bad-email",
     "login-both-missing",
     "login-missing-email",
-    "login-not-json",
     "login-unknown-user",
     "login-wrong-type",
     "login-2fa-bad-session",

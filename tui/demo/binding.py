@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tui.demo import gojson
+from tui.demo import json_body
 from tui.demo.wire import RefusedError, handler_error
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
@@ -43,8 +43,8 @@ def invalid(message: str) -> RefusedError:
 def bind(raw: bytes, body: Body) -> dict[str, Any]:
     """The body's fields by JSON name; raises RefusedError with what the gateway says."""
     try:
-        value = gojson.parse(raw)
-    except gojson.SyntaxFault as fault:
+        value = json_body.parse(raw)
+    except json_body.SyntaxFault as fault:
         raise invalid(str(fault)) from None
     if value is None:
         value = {}
@@ -67,12 +67,12 @@ def _convert(value: Any, member: Field, wanted: str, body: Body) -> Any:
             return [_default(_convert(each, member, wanted[2:], body), empty) for each in value]
     elif (wanted == "string" and type(value) is str) or (wanted == "bool" and isinstance(value, bool)):
         return value
-    elif isinstance(value, gojson.Number):
+    elif isinstance(value, json_body.Number):
         number = _number(value, wanted)
         if number is not None:
             return number
     kind = _kind(value)
-    if isinstance(value, gojson.Number) and wanted in ("int64", "int", "float64"):
+    if isinstance(value, json_body.Number) and wanted in ("int64", "int", "float64"):
         kind = f"number {value}"
     raise invalid(f"json: cannot unmarshal {kind} into Go struct field {body.name}.{member.name} of type {wanted}")
 
@@ -91,7 +91,7 @@ def _default(value: Any, empty: Any) -> Any:
 
 
 def _kind(value: Any) -> str:
-    return "number" if isinstance(value, gojson.Number) else GO_NAMES[type(value)]
+    return "number" if isinstance(value, json_body.Number) else GO_NAMES[type(value)]
 
 
 def _failure(value: Any, member: Field, body: Body) -> str:

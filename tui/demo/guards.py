@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tui.demo import gojson
+from tui.demo import json_body
 from tui.demo.calendar import SECOND
 from tui.demo.errors import ErrorRow, Failure
 from tui.demo.exchange import Exchange
@@ -148,8 +148,8 @@ async def by_solvent_key(x: Exchange) -> None:
 def _model_asked(x: Exchange) -> str:
     """The model that the body names, if it does."""
     try:
-        body = gojson.parse(x.body)
-    except gojson.SyntaxFault:
+        body = json_body.parse(x.body)
+    except json_body.SyntaxFault:
         return ""
     model = body.get("model", "") if isinstance(body, dict) else ""
     return model if type(model) is str else ""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.demo.site import NOW
-from tui.demo import gojson, params
+from tui.demo import json_body, params
 from tui.demo.binding import Body, Field, bind
 from tui.demo.calendar import FAR, moment, stamp
 from tui.demo.gotime import TimeFault, parse_rfc3339
@@ -23,28 +23,10 @@ LOGIN = Body(
 )
 
 
-@pytest.mark.parametrize(
-    ("raw", "message"),
-    [
-        (b"", "EOF"),
-        (b"  ", "EOF"),
-        (b"x", "invalid character 'x' looking for beginning of value"),
-        (b"{x", "invalid character 'x' looking for beginning of object key string"),
-        (b'{"a"', "unexpected EOF"),
-        (b'{"a" "x"}', "invalid character '\"' after object key"),
-        (b'{"a":"b" "c"}', "invalid character '\"' after object key:value pair"),
-        (b'{"a":1,}', "invalid character '}' looking for beginning of object key string"),
-        (b"[1 2]", "invalid character '2' after array element"),
-        (b'{"a":nul}', "invalid character '}' in literal null (expecting 'l')"),
-        (b'{"a":tru', "unexpected EOF"),
-        (b'{"a":1e}', "invalid character '}' in exponent of numeric literal"),
-        (b'{"a":"x\ny"}', "invalid character '\\n' in string literal"),
-    ],
-)
-def test_bad_json_in_gos_words(raw: bytes, message: str) -> None:
-    with pytest.raises(gojson.SyntaxFault) as caught:
-        gojson.parse(raw)
-    assert str(caught.value) == message
+@pytest.mark.parametrize("raw", [b"", b"  ", b"{", b'{"a":}', b"nul", b"[" * 100_000])
+def test_what_is_no_json_is_refused(raw: bytes) -> None:
+    with pytest.raises(json_body.SyntaxFault):
+        json_body.parse(raw)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +34,12 @@ def test_bad_json_in_gos_words(raw: bytes, message: str) -> None:
     [
         (b'{"a":[1,-2.5e3,true,null]} rest', {"a": ["1", "-2.5e3", True, None]}),
         (b'"\\u5ba2\\ud83d\\ude00\\n"', "客😀\n"),
-        (b'"\\ud83d"', "\ufffd"),
         (b"{}", {}),
         (b"[]", []),
     ],
 )
 def test_good_json(raw: bytes, value: Any) -> None:
-    assert gojson.parse(raw) == value
+    assert json_body.parse(raw) == value
 
 
 @pytest.mark.parametrize(
