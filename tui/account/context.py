@@ -5,6 +5,7 @@ from msgspec import Struct
 from tui.account.actions import Actions
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
+from tui.domain.capabilities import Capability
 from tui.monitor.loop import Monitor
 
 
@@ -15,3 +16,7 @@ class AccountContext(Struct, frozen=True):
     monitor: Monitor
     actions: Actions
     tracker: IncidentTracker
+
+    def can(self, capability: Capability) -> bool:
+        """Whether the account's source can tell or do something, as far as is known by now."""
+        return self.monitor.snapshot.capabilities.can(capability)

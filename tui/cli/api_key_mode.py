@@ -7,15 +7,16 @@ from msgspec.structs import replace
 
 from tui.account.services import Services
 from tui.cli import selectors
-from tui.cli.api_key_mode_json import KeyScope, key_status_json
+from tui.cli.api_key_mode_json import ApiKeyScope, api_key_mode_json
 from tui.cli.exit_code import check_code, exit_code_of
 from tui.cli.gather import Gatherer
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.status_text import flowing, model_lines, trend_lines
 from tui.cli.text_table import table_lines, text_width
+from tui.domain.capabilities import Capability, Lack
 from tui.domain.scope import DayRange, RangeName, TimeRange, range_text, window_of
 from tui.locale import _, plural
-from tui.monitor.api_key_mode import MAX_DAYS, key_questions, own_usage, server_today
+from tui.monitor.api_key_mode import MAX_DAYS, api_key_questions, own_usage, server_today
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_details, api_key_header, api_key_mode, failures, low_balance
@@ -26,7 +27,7 @@ from tui.records.freshness import state_word
 from tui.terminal import exit_codes
 
 
-async def key_status(options: argparse.Namespace, services: Services) -> int:
+async def api_key_mode_status(options: argparse.Namespace, services: Services) -> int:
     """Ask, show, and say by the exit code how it went. Raises WrongUse for what keys cannot tell."""
     if options.model is not None:
         raise WrongUse(_("--model needs a sign-in: API keys alone tell no use of one model by time"))
@@ -35,7 +36,7 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
     await gatherer.ask((AskSite(),))
     scope = _scope_of(options.range, gatherer, only)
     for _round in range(2):  # the second asks for the prices of the keys that were answered
-        asked = key_questions(gatherer.snapshot, scope.days)
+        asked = api_key_questions(gatherer.snapshot, scope.days)
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
     snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
     own_usd = services.settings.low_balance_usd
@@ -44,7 +45,7 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
     failed = [(line.tag, line.feed.failure) for line in found if line.feed.failure is not None]
     if options.json:
         state = state_word(is_firing=bool(needed), is_whole=not failed)
-        json_object(key_status_json(snapshot, scope, look, own_usd, state))
+        json_object(api_key_mode_json(snapshot, scope, look, own_usd, state))
     else:
         for line in _lines(snapshot, scope, look, text_width()):
             tell(line)
@@ -57,9 +58,9 @@ async def key_status(options: argparse.Namespace, services: Services) -> int:
     return next((exit_code_of(failure) for _tag, failure in failed), exit_codes.OK)
 
 
-def require_account(services: Services) -> None:
-    """Raises WrongUse when there are API keys alone, which tell too little for what is asked."""
-    if services.keys:
+def require(services: Services, capability: Capability) -> None:
+    """Raises WrongUse when there are API keys alone, which do not tell what is asked."""
+    if services.capabilities.why_not(capability) is Lack.API_KEY_MODE:
         raise WrongUse(
             _(
                 "this needs a sign-in: API keys alone are shown by the screen and by aktop status. "
@@ -71,15 +72,16 @@ def require_account(services: Services) -> None:
 def _place_of(text: str, services: Services) -> int:
     """The key that --key means: its number, what its owner calls it, or its masked form. Raises WrongUse."""
     wanted = text.strip()
-    for tag in services.key_tags:
+    tags = services.first_snapshot().api_keys
+    for tag in tags:
         if wanted in (str(tag.place + 1), f"#{tag.place + 1}", tag.masked) or (wanted and wanted == tag.label):
             return tag.place
     look = DisplayContext(services.clock.now(), services.zone)
-    known = "\n".join(f"  {api_key_mode.name(tag, look)}" for tag in services.key_tags)
+    known = "\n".join(f"  {api_key_mode.name(tag, look)}" for tag in tags)
     raise WrongUse(_("no API key is called '{name}'; there are:\n{keys}").format(name=text, keys=known))
 
 
-def _scope_of(text: str, gatherer: Gatherer, only: int | None) -> KeyScope:
+def _scope_of(text: str, gatherer: Gatherer, only: int | None) -> ApiKeyScope:
     """The days of the server that --range means; its default, which keys cannot tell, stands for 30 days."""
     asked: TimeRange = RangeName.D30 if text == RangeName.H24 else selectors.range_of(text)
     window = window_of(asked, gatherer.now, gatherer.snapshot.server_zone)
@@ -91,10 +93,10 @@ def _scope_of(text: str, gatherer: Gatherer, only: int | None) -> KeyScope:
         day = today - timedelta(days=MAX_DAYS - 1)
         raise WrongUse(sentence.format(text=text, n=MAX_DAYS, day=day))
     days = None if asked == RangeName.D30 else (window.days[0], min(window.days[1], today))
-    return KeyScope(asked if days is None or not isinstance(asked, DayRange) else DayRange(*days), days, only)
+    return ApiKeyScope(asked if days is None or not isinstance(asked, DayRange) else DayRange(*days), days, only)
 
 
-def _lines(snapshot: Snapshot, scope: KeyScope, look: DisplayContext, width: int) -> list[str]:
+def _lines(snapshot: Snapshot, scope: ApiKeyScope, look: DisplayContext, width: int) -> list[str]:
     usage, told = own_usage(snapshot, look.now, scope.only, scope.days)
     found = api_key_mode.lines(snapshot, scope.days)
     chosen = found if scope.only is None else found[scope.only : scope.only + 1]

@@ -5,8 +5,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.cli.status_json import SCHEMA, Members, limit_json, model_members, trend_members
+from tui.domain.api_key_mode import ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, SpendWindow, WindowName
 from tui.domain.scope import TimeRange, range_text
 from tui.monitor.api_key_mode import account_feed, own_usage
@@ -21,7 +21,7 @@ from tui.records.freshness import feeds_json
 from tui.records.json_values import NO_SUMS, number, sums_of
 
 
-class KeyScope(Struct, frozen=True):
+class ApiKeyScope(Struct, frozen=True):
     """Which days of the server, and which key; `days` None are the last 30, `only` None are all keys."""
 
     range: TimeRange
@@ -29,8 +29,8 @@ class KeyScope(Struct, frozen=True):
     only: int | None
 
 
-def key_status_json(
-    snapshot: Snapshot, scope: KeyScope, look: DisplayContext, own_usd: Decimal | None, state: str
+def api_key_mode_json(
+    snapshot: Snapshot, scope: ApiKeyScope, look: DisplayContext, own_usd: Decimal | None, state: str
 ) -> Members:
     """The whole object. Each key has a further member `told`, with what only a key is told of itself."""
     usage, _told = own_usage(snapshot, look.now, scope.only, scope.days)
@@ -126,7 +126,7 @@ def _limits(limits: LimitTerms | None, *, has_none: bool, look: DisplayContext) 
     return {window.name.value: limit_json(window, look, is_counting=window.limit_usd > 0) for window in windows}
 
 
-def _told(line: ApiKeyLine, report: KeyReport, look: DisplayContext) -> Members:
+def _told(line: ApiKeyLine, report: ApiKeyReport, look: DisplayContext) -> Members:
     terms, price = report.terms, line.price.data
     return {
         "masked": line.tag.masked,
@@ -152,7 +152,7 @@ def _plan(plan: PlanTerms, look: DisplayContext) -> Members:
     }
 
 
-def _missing(snapshot: Snapshot, scope: KeyScope) -> list[Members]:
+def _missing(snapshot: Snapshot, scope: ApiKeyScope) -> list[Members]:
     """The keys that were not answered, as what the check lacks."""
     return [
         {
@@ -168,6 +168,6 @@ def _missing(snapshot: Snapshot, scope: KeyScope) -> list[Members]:
     ]
 
 
-def _feeds(snapshot: Snapshot, scope: KeyScope) -> Members:
+def _feeds(snapshot: Snapshot, scope: ApiKeyScope) -> Members:
     keys = {f"key_{line.tag.place + 1}": line.feed for line in lines(snapshot, scope.days)}
     return feeds_json({"settings": snapshot.feed(AskSite()), **keys}, snapshot)

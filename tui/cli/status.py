@@ -9,7 +9,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
-from tui.cli.api_key_mode import key_status
+from tui.cli.api_key_mode import api_key_mode_status
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
@@ -19,6 +19,7 @@ from tui.cli.status_json import status_json
 from tui.cli.status_text import status_lines
 from tui.cli.text_table import text_width
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
@@ -34,7 +35,7 @@ async def status(options: argparse.Namespace, settings: Settings, demo: DemoAcco
     """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
     found = agreed_key(settings, os.environ) if demo is None else None
     async with reading(settings, demo, found=found) as opened:
-        return await (key_status if opened.keys else _status)(options, opened)
+        return await (_status if opened.capabilities.can(Capability.ACCOUNT) else api_key_mode_status)(options, opened)
 
 
 async def _status(options: argparse.Namespace, services: Services) -> int:
@@ -55,7 +56,7 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
     needed = reasons(snapshot, look, report, own_usd)
-    failed, lacking = failed_feeds(feeds), among(report.gaps, FORECAST)
+    failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
     is_whole = not failed and not that_matter(lacking)
     if options.json:
         state = state_word(is_firing=bool(needed), is_whole=is_whole)

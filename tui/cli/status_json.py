@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tui.cli.alarms import is_low
+from tui.domain.capabilities import Capability
 from tui.domain.keys import ApiKey, KeyCost, SpendWindow
 from tui.domain.scope import Scope, range_text, window_of
 from tui.domain.usage import Bucket, FailedCall, Page, Slice
@@ -19,7 +20,7 @@ from tui.present.errors import key_id_of
 from tui.present.header import empty_at
 from tui.present.plans import used_now
 from tui.records import json_values
-from tui.records.freshness import Feeds, feeds_json, is_shared, missing_json
+from tui.records.freshness import Feeds, feeds_json, missing_json
 from tui.records.json_values import NO_SUMS, number, sums_of
 from tui.triage.gaps import Gap
 from tui.triage.report import Report
@@ -197,7 +198,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> Members:
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     return {
-        "shared": is_shared(feed.failure, is_known=found is not None),
+        "shared": (found is not None or None) if snapshot.capabilities.can(Capability.ERRORS) else False,
         "total": None if found is None else _number_of(found, feed, scope, snapshot, look),
         "latest": None if found is None else [_error(call, snapshot, look) for call in found[:LATEST_ERRORS]],
     }

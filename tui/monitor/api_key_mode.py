@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from tui.domain.account import Profile
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport
+from tui.domain.capabilities import Capability
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport
 from tui.domain.scope import DayRange, RangeName, Window, window_of
 from tui.domain.usage import NOTHING, Bucket, DayUsage, Slice, Sums
 from tui.gateway.budget import Tier
@@ -40,7 +41,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class AskKeyReport:
+class AskApiKeyReport:
     """What one API key can tell of itself; `days` None are the last 30 of the server."""
 
     place: int
@@ -54,13 +55,13 @@ class AskKeyReport:
         """Another moment for each of many keys."""
         return seldom(self.every_s)
 
-    async def ask(self, asking: Asking) -> KeyReport:
+    async def ask(self, asking: Asking) -> ApiKeyReport:
         today = server_today(asking.known, asking.now)
         first, last = self.days or (today - (SHOWN_DAYS - 1) * _DAY, today)
-        return await asking.keys[self.place].report(first, last, today)
+        return await asking.api_keys[self.place].report(first, last, today)
 
 
-class AskKeyPrice(Struct, frozen=True):
+class AskApiKeyPrice(Struct, frozen=True):
     """The factor on list prices for one API key."""
 
     place: int
@@ -68,17 +69,17 @@ class AskKeyPrice(Struct, frozen=True):
     tier = Tier.GLOBAL
     pace = seldom(300)
 
-    async def ask(self, asking: Asking) -> KeyPrice:
-        return await asking.keys[self.place].price()
+    async def ask(self, asking: Asking) -> ApiKeyPrice:
+        return await asking.api_keys[self.place].price()
 
 
-def key_questions(snapshot: Snapshot, days: Days | None = None) -> Iterator[Question[Any]]:
+def api_key_questions(snapshot: Snapshot, days: Days | None = None) -> Iterator[Question[Any]]:
     """All that can be asked with API keys alone: prices of those keys that the gateway has answered."""
     yield AskSite()
     every_s = max(EVERY_S, EVERY_S_A_KEY * len(snapshot.api_keys))
-    reports = [AskKeyReport(tag.place, days, every_s) for tag in snapshot.api_keys]
+    reports = [AskApiKeyReport(tag.place, days, every_s) for tag in snapshot.api_keys]
     yield from reports
-    yield from (AskKeyPrice(report.place) for report in reports if snapshot.data(report) is not None)
+    yield from (AskApiKeyPrice(report.place) for report in reports if snapshot.data(report) is not None)
 
 
 def server_today(known: Known, now: datetime) -> date:
@@ -88,12 +89,12 @@ def server_today(known: Known, now: datetime) -> date:
 
 def account_feed(snapshot: Snapshot) -> Feed[Profile]:
     """The account and its balance; with API keys alone what they tell of it: the lowest balance, and nothing else."""
-    if not snapshot.api_keys:
+    if snapshot.capabilities.can(Capability.ACCOUNT):
         return snapshot.feed(AskProfile())
     feeds = [
         (feed.data.balance_usd, feed)
         for question, feed in snapshot.feeds.items()
-        if isinstance(question, AskKeyReport) and feed.data and feed.data.balance_usd is not None
+        if isinstance(question, AskApiKeyReport) and feed.data and feed.data.balance_usd is not None
     ]
     if not feeds:
         return Feed()
@@ -102,12 +103,12 @@ def account_feed(snapshot: Snapshot) -> Feed[Profile]:
     return Feed(profile, feed.fetched_at, feed.failure, feed.failed_at, feed.failures, feed.retry_at)
 
 
-def report_feeds(snapshot: Snapshot, days: Days | None = None) -> tuple[Feed[KeyReport], ...]:
+def report_feeds(snapshot: Snapshot, days: Days | None = None) -> tuple[Feed[ApiKeyReport], ...]:
     """What was heard of each key, in their order."""
-    return tuple(snapshot.feed(AskKeyReport(tag.place, days)) for tag in snapshot.api_keys)
+    return tuple(snapshot.feed(AskApiKeyReport(tag.place, days)) for tag in snapshot.api_keys)
 
 
-def is_failing(feed: Feed[KeyReport]) -> bool:
+def is_failing(feed: Feed[ApiKeyReport]) -> bool:
     """Whether something went wrong that another try may mend: what the gateway refuses a key is no such thing."""
     return feed.failure is not None and feed.failure.kind not in REFUSED
 
@@ -130,7 +131,7 @@ def own_usage(
     window = _window(snapshot, now, days)
     answered = [feed.data for feed in feeds if not _is_refused(feed)]
     told = [report for report in answered if report is not None and report.days is not None]
-    nothing_failed: Feed[KeyReport] = Feed()
+    nothing_failed: Feed[ApiKeyReport] = Feed()
     failed = next(filter(is_failing, feeds), nothing_failed)
     fetched = [feed.fetched_at for feed in feeds if feed.fetched_at is not None and not _is_refused(feed)]
     as_of = min(fetched, default=None)
@@ -149,7 +150,7 @@ def own_usage(
     return usage, len(told)
 
 
-def _is_refused(feed: Feed[KeyReport]) -> bool:
+def _is_refused(feed: Feed[ApiKeyReport]) -> bool:
     return feed.failure is not None and not is_failing(feed)
 
 

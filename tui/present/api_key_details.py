@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tui.domain.account import Site
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, WalletTerms
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, PlanUse, WalletTerms
 from tui.domain.usage import Sums
 from tui.locale import _, plural
 from tui.monitor.feed import Feed
@@ -118,7 +118,7 @@ def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
     return told
 
 
-def _price(feed: Feed[KeyPrice]) -> Line:
+def _price(feed: Feed[ApiKeyPrice]) -> Line:
     price = feed.data
     if price is None:
         word = _("waiting for the gateway …") if feed.failure is None else failures.short(feed.failure)
@@ -152,7 +152,7 @@ def _sums(word: str, sums: Sums) -> Line:
     return _name(word), Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Emphasis.MUTED)
 
 
-def _pace(report: KeyReport) -> Line:
+def _pace(report: ApiKeyReport) -> Line:
     text = _("calls/min {calls}  tokens/min {tokens}  mean duration {time}").format(
         calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
     )

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, ApiKeyTag, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, KeyTag, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus
 from tui.locale import _
-from tui.monitor.api_key_mode import REFUSED, AskKeyPrice, AskKeyReport
+from tui.monitor.api_key_mode import REFUSED, AskApiKeyPrice, AskApiKeyReport
 from tui.monitor.feed import Feed
 from tui.monitor.question import Days
 from tui.monitor.questions import AskSite
@@ -30,12 +30,12 @@ NOTHING = Cell(fmt.UNKNOWN, Emphasis.MUTED)
 class ApiKeyLine(Struct, frozen=True):
     """A key with all that is known of it."""
 
-    tag: KeyTag
-    feed: Feed[KeyReport]
-    price: Feed[KeyPrice]
+    tag: ApiKeyTag
+    feed: Feed[ApiKeyReport]
+    price: Feed[ApiKeyPrice]
 
     @property
-    def report(self) -> KeyReport | None:
+    def report(self) -> ApiKeyReport | None:
         """The last answer, kept when a later one failed."""
         return self.feed.data
 
@@ -63,18 +63,18 @@ class ApiKeyLine(Struct, frozen=True):
 def lines(snapshot: Snapshot, days: Days | None = None) -> tuple[ApiKeyLine, ...]:
     """All keys, in the order in which they were named."""
     return tuple(
-        ApiKeyLine(tag, snapshot.feed(AskKeyReport(tag.place, days)), snapshot.feed(AskKeyPrice(tag.place)))
+        ApiKeyLine(tag, snapshot.feed(AskApiKeyReport(tag.place, days)), snapshot.feed(AskApiKeyPrice(tag.place)))
         for tag in snapshot.api_keys
     )
 
 
-def name(tag: KeyTag, look: DisplayContext) -> str:
+def name(tag: ApiKeyTag, look: DisplayContext) -> str:
     """What a key is called: its number, and what its owner calls it or what is left of its secret."""
     number = f"#{tag.place + 1}"
     return f"{number} {look.name(tag.label, '')}".strip() if tag.label else f"{number} {tag.masked}"
 
 
-def title(tag: KeyTag, look: DisplayContext) -> str:
+def title(tag: ApiKeyTag, look: DisplayContext) -> str:
     """A key in full: its number, what its owner calls it, and what is left of its secret."""
     return " · ".join(part for part in (f"{_('Key')} #{tag.place + 1}", look.name(tag.label, ""), tag.masked) if part)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from tui.domain.key_report import KeyTag
+from tui.domain.api_key_mode import ApiKeyTag
 from tui.locale import _, plural
 from tui.monitor.api_key_mode import is_failing, own_usage
 from tui.monitor.snapshot import Snapshot
@@ -85,7 +85,7 @@ def about_pane(snapshot: Snapshot, place: int, look: DisplayContext) -> FieldsPa
     return FieldsPane(frame, (*api_key_details.details(line, look), *api_key_details.blind_spots(snapshot)))
 
 
-def copied_text(tag: KeyTag) -> str:
+def copied_text(tag: ApiKeyTag) -> str:
     """What stands for a key on the clipboard: never its secret."""
     return f"{tag.masked} {tag.label}".strip()
 

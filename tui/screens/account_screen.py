@@ -7,6 +7,7 @@ from typing import Any, Self
 from textual.app import ComposeResult
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.question import Question
@@ -99,7 +100,7 @@ class AccountScreen(CommandedScreen):
         yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
-        hints = footer_hints(self.place, is_read_only=self.account.actions.is_read_only)
+        hints = footer_hints(self.place, can_act=self.account.can(Capability.ACTIONS))
         self.query_one("#footer", KeyFooter).hints = hints
         self.repaint_soon()
 

@@ -21,16 +21,16 @@ def bindings(place: ScreenKind) -> list[BindingType]:
     ]
 
 
-def footer_hints(place: ScreenKind, *, is_read_only: bool) -> tuple[tuple[str, str, bool], ...]:
+def footer_hints(place: ScreenKind, *, can_act: bool) -> tuple[tuple[str, str, bool], ...]:
     """Key, word and whether it can be done now, for the footer."""
     return tuple(
-        (command.shown, title_of(command.id), not (command.is_mutating and is_read_only))
+        (command.shown, title_of(command.id), can_act or not command.is_mutating)
         for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
         if command.in_footer
     )
 
 
-def help_sections(place: ScreenKind, *, is_read_only: bool) -> tuple[HelpSection, ...]:
+def help_sections(place: ScreenKind, *, can_act: bool) -> tuple[HelpSection, ...]:
     """Every key of a screen, with why it may be off."""
-    shown = [(command.shown, command.id, command.is_mutating and is_read_only) for command in commands_of(place)]
+    shown = [(command.shown, command.id, command.is_mutating and not can_act) for command in commands_of(place)]
     return commands_section(shown), motion_section()

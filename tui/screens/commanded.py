@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import command_words, toasts
@@ -54,7 +55,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
-        if command_id in _MUTATING and self.account.actions.is_read_only:
+        if command_id in _MUTATING and not self.account.can(Capability.ACTIONS):
             self.tell(toasts.read_only())
             return
         getattr(self, f"do_{command_id}")()
@@ -109,7 +110,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, is_read_only=self.account.actions.is_read_only)
+        sections = help_sections(self.place, can_act=self.account.can(Capability.ACTIONS))
         self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
 
     def do_back(self) -> None:

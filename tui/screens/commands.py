@@ -16,7 +16,7 @@ class ScreenKind(StrEnum):
     CALLS = "calls"
     ERRORS = "errors"
     TRIAGE = "triage"
-    API_KEYS = "api_keys"
+    API_KEY_MODE = "api_key_mode"
     ACCOUNTS = "accounts"
 
 
@@ -24,12 +24,12 @@ EVERYWHERE = frozenset(ScreenKind)
 CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
 FIGURES = SCOPED | {ScreenKind.TRIAGE}
-ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEYS}
+ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
-NARROWABLE = SCOPED | {ScreenKind.API_KEYS}
+NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
 SEARCHABLE = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.ERRORS})
-SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEYS})
-CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEYS})
+SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
+CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
 WITH_KEY = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS, ScreenKind.TRIAGE})
 
 
@@ -62,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("triage", "T", "T", SCOPED),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY),
     Command("errors", "e", "e", in_footer=False),
-    Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEYS}),
+    Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}),
     Command("clear", "x", "x", NARROWABLE, in_footer=False),
     Command("find", "slash", "/", SEARCHABLE, first_in=CALLS_ONLY),
     Command("range", "t", "t", SCOPED),

@@ -31,7 +31,6 @@ def header_state(
     """What the header shows besides the account."""
     return header.HeaderState(
         is_paused=view.is_paused,
-        is_read_only=account.actions.is_read_only,
         interval_s=view.interval_s,
         is_demo=account.services.is_demo,
         width=size.width,

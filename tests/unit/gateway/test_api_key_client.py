@@ -12,8 +12,8 @@ import pytest
 
 from tests.transports import answered_by
 from tests.unit.gateway.gateways import URL
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, WindowName
 from tui.gateway.address import ConfigError
 from tui.gateway.api_key.client import PER_MIN, ApiKeyClient
@@ -44,7 +44,7 @@ def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | No
 DAYS = (date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 24))
 
 
-async def report(name: str) -> KeyReport:
+async def report(name: str) -> ApiKeyReport:
     return await client_of(recorded(name)).report(*DAYS)
 
 
@@ -133,7 +133,7 @@ async def test_what_a_refusal_means(name: str, kind: FailureKind) -> None:
 
 
 async def test_the_price() -> None:
-    assert await client_of(recorded("v0.1.179/v1-billing-peak")).price() == KeyPrice(
+    assert await client_of(recorded("v0.1.179/v1-billing-peak")).price() == ApiKeyPrice(
         Decimal("1.5"), Decimal(1), None, Decimal("1.5"), "00:00–23:59", "Asia/Shanghai"
     )
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, failing, lines, rows, text
 from tests.unit.samples import NOW, key
-from tui.domain.key_report import KeyTag
+from tui.domain.api_key_mode import ApiKeyTag
+from tui.domain.capabilities import API_KEY_MODE
 from tui.monitor.account_summary import AccountSummary
-from tui.monitor.api_key_mode import AskKeyReport
+from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import accounts_panes, api_key_panes, triage, triage_panes
@@ -22,8 +23,8 @@ from tui.triage.severity import Severity
 HERE = AccountSummary("", "https://one.example", is_here=True)
 AWAY = AccountSummary("staging", "https://two.example")
 CONFIG = Path("/home/me/.config/aktop/config.toml")
-TAGS = tuple(KeyTag(place, f"sk-123…{place:04}", label) for place, label in enumerate(("mine", "")))
-TWO_KEYS = Snapshot("https://gateway.example", ZoneInfo("UTC"), api_keys=TAGS)
+TAGS = tuple(ApiKeyTag(place, f"sk-123…{place:04}", label) for place, label in enumerate(("mine", "")))
+TWO_KEYS = Snapshot("https://gateway.example", ZoneInfo("UTC"), capabilities=API_KEY_MODE, api_keys=TAGS)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_the_panes_of_api_keys_say_how_many_of_them_tell() -> None:
 def test_the_table_of_api_keys_has_a_row_each_and_marks_a_failure() -> None:
     pane = api_key_panes.keys_pane(TWO_KEYS, ("key", False), 120, LOOK)
     assert (pane.frame.title, pane.frame.is_stale, len(rows(pane))) == ("3 API keys · 2", False, 2)
-    down = api_key_panes.keys_pane(failing(TWO_KEYS, AskKeyReport(0)), ("key", False), 120, LOOK)
+    down = api_key_panes.keys_pane(failing(TWO_KEYS, AskApiKeyReport(0)), ("key", False), 120, LOOK)
     assert down.frame.is_stale
     assert text(down.frame.note).startswith("▲ ")
 

@@ -26,10 +26,10 @@ LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f1
 
 
 def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
-    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, is_read_only=False)]
+    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, can_act=True)]
     assert keys[:8] == ["enter", "D", "/", "s", "F", "B", "C", "E"]
     assert "c" not in keys, "it leads here"
-    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, is_read_only=False)]
+    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, can_act=True)]
 
 
 def test_the_readme_has_the_key_table_of_the_registry() -> None:

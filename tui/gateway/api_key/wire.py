@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, Terms, WalletTerms
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, PlanUse, Terms, WalletTerms
 from tui.domain.keys import SpendWindow, WindowName
 from tui.domain.usage import Sums
 from tui.gateway.sub2api.wire.base import (
@@ -115,11 +115,11 @@ USAGE = msgspec.json.Decoder(UsageRow)
 BILLING = msgspec.json.Decoder(BillingRow)
 
 
-def report_of(row: UsageRow) -> KeyReport:
+def report_of(row: UsageRow) -> ApiKeyReport:
     """What the key learnt. Models that are not sent are none, unless days are not sent either (contract 6.1)."""
     usage = row.usage or OwnUsageRow()
     has_models = row.model_stats is not None or row.daily_usage is not None
-    return KeyReport(
+    return ApiKeyReport(
         terms=_terms(row),
         is_valid=row.is_valid,
         today=_maybe_sums(usage.today),
@@ -133,10 +133,10 @@ def report_of(row: UsageRow) -> KeyReport:
     )
 
 
-def price_of(row: BillingRow) -> KeyPrice:
+def price_of(row: BillingRow) -> ApiKeyPrice:
     """The price of a key."""
     has_peak = bool(row.peak_rate_enabled)
-    return KeyPrice(
+    return ApiKeyPrice(
         effective=usd(row.effective_rate_multiplier),
         group=usd(row.group_rate_multiplier),
         personal=maybe_usd(row.user_rate_multiplier),

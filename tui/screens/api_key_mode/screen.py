@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.reactive import var
 
-from tui.monitor.api_key_mode import key_questions
+from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, api_key_panes, trend, usage_panes
@@ -28,12 +28,12 @@ from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 
 
-class KeysOnlyScreen(ZoomingScreen):
+class ApiKeyModeScreen(ZoomingScreen):
     """Trend and models by day, the keys, and all about the one under the cursor."""
 
-    place = ScreenKind.API_KEYS
+    place = ScreenKind.API_KEY_MODE
     CSS_PATH = "api_key_mode.tcss"
-    BINDINGS = [*bindings(ScreenKind.API_KEYS), *PANE_BINDINGS]
+    BINDINGS = [*bindings(ScreenKind.API_KEY_MODE), *PANE_BINDINGS]
     PANES = ("trend", "split", "keys", "about")
     HOME_PANE = "keys"
     SMALL = Size(60, 20)
@@ -59,7 +59,7 @@ class KeysOnlyScreen(ZoomingScreen):
         self.query_one("#keys", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
-        return key_questions(snapshot)
+        return api_key_questions(snapshot)
 
     def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
         return ()
@@ -146,7 +146,7 @@ class KeysOnlyScreen(ZoomingScreen):
 
     def do_refresh(self) -> None:
         if self.snapshot is not None:
-            self.account.monitor.refresh(key_questions(self.snapshot))
+            self.account.monitor.refresh(api_key_questions(self.snapshot))
 
     def do_wallet(self) -> None:
         """There is no wallet page to lead to: the balance stands in the first line."""

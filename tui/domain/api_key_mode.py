@@ -62,7 +62,7 @@ class LimitTerms(Struct, frozen=True):
         return KeyStatus.LIMITED if any(window.is_full(now) for window in self.windows) else KeyStatus.ACTIVE
 
 
-class KeyTag(Struct, frozen=True):
+class ApiKeyTag(Struct, frozen=True):
     """An API key without its secret: its place in the list, its masked form, and what its owner calls it."""
 
     place: int
@@ -73,7 +73,7 @@ class KeyTag(Struct, frozen=True):
 Terms = WalletTerms | PlanTerms | LimitTerms
 
 
-class KeyReport(Struct, frozen=True):
+class ApiKeyReport(Struct, frozen=True):
     """What `GET /v1/usage` tells a key about itself; None is what this gateway does not tell.
 
     `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the days that
@@ -98,7 +98,7 @@ class KeyReport(Struct, frozen=True):
         return self.terms.balance_usd if isinstance(self.terms, WalletTerms) else None
 
 
-class KeyPrice(Struct, frozen=True):
+class ApiKeyPrice(Struct, frozen=True):
     """The factors on list prices for a key: `group` by its group, `personal` instead of it, `peak` on top right now."""
 
     effective: Decimal
