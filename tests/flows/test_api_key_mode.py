@@ -13,7 +13,9 @@ from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, own_usage
+from tui.domain.scope import Scope
+from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, telling
+from tui.monitor.scoped import usage_of
 from tui.present import format as fmt
 from widgets.banner import Banner
 from widgets.live_table import LiveTable
@@ -73,9 +75,9 @@ async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(api_key_m
 async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -> None:
     async with api_key_mode(PLAN, LIMITED) as run:
         await run.shows("own limits", "claude-max")
-        await run.until(lambda: own_usage(run.app.snapshot, run.app.now)[1] == 2, "both keys told")
-        both, _ = own_usage(run.app.snapshot, run.app.now)
-        one, other = (own_usage(run.app.snapshot, run.app.now, place)[0] for place in (0, 1))
+        await run.until(lambda: len(telling(run.app.snapshot)) == 2, "both keys told")
+        both = usage_of(Scope(), run.app.snapshot, run.app.now)
+        one, other = (usage_of(Scope().narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
         assert both.sums is not None
         assert one.sums is not None
         assert other.sums is not None
@@ -108,7 +110,7 @@ async def test_what_a_key_is_refused_stands_at_that_key(api_key_mode: Start) -> 
         await run.shows("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
         table = run.widget("#keys")
         assert isinstance(table, LiveTable)
-        assert table.cursor_id == 3
+        assert table.cursor_id == 4
 
 
 async def test_a_gateway_that_goes_away_keeps_the_figures(api_key_mode: Start) -> None:

@@ -10,7 +10,7 @@ from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
 from tui.cli.api_key_mode import api_key_mode_status
-from tui.cli.exit_code import check_code, first_code, say_missing
+from tui.cli.exit_code import Verdict, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.cli.output import json_object, say, tell
@@ -24,7 +24,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
 from tui.present.display_context import DisplayContext
-from tui.records.freshness import failed_feeds, feeds_of, state_word
+from tui.records.freshness import failed_feeds, feeds_of, missing_json
 from tui.triage.gaps import Input, among, that_matter
 
 FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
@@ -55,18 +55,15 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
-    needed = reasons(snapshot, look, report, own_usd)
     failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
-    is_whole = not failed and not that_matter(lacking)
+    verdict = Verdict(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
     if options.json:
-        state = state_word(is_firing=bool(needed), is_whole=is_whole)
-        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, state, lacking))
+        missing = missing_json(lacking, look.zone)
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, verdict.state, missing))
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
-    for reason in needed if options.check else ():
-        say(reason)
-    say_missing(failed, lacking)
     if options.check:
-        return check_code(is_firing=bool(needed), is_whole=is_whole)
-    return first_code(failed, lacking)
+        verdict.say()
+    say_missing(failed, lacking)
+    return verdict.code if options.check else first_code(failed, lacking)

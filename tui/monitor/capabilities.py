@@ -34,8 +34,9 @@ def capabilities_after(known: Capabilities, event: Answered | QuestionFailed, be
             return known.without(Lack.SIMPLE_MODE, Capability.BALANCE, Capability.PLANS)
         case Answered(AskProfile(), Profile(run_mode=str())):
             return known.regained(Lack.SIMPLE_MODE)
-        case Answered(AskApiKeyReport(), ApiKeyReport(is_old=True)):
-            return known.without(Lack.OLD_GATEWAY, Capability.LIMITS, Capability.KEY_DAYS)
+        case Answered(AskApiKeyReport(), ApiKeyReport(is_old=is_old)):
+            told = (Capability.LIMITS, Capability.KEY_DAYS)
+            return known.without(Lack.OLD_GATEWAY, *told) if is_old else known.regained(Lack.OLD_GATEWAY, *told)
         case Answered(question):
             return _answered(known, question)
 

@@ -17,6 +17,7 @@ from tui.domain.keys import KeyStatus
 from tui.domain.memo import memoize_last
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
+from tui.monitor.api_key_mode import own_usage
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallView
 from tui.monitor.calls.rollups import next_start
@@ -119,6 +120,8 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
 @memoize_last(of=1)
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     """What the scope adds up to, as far as it is known."""
+    if not snapshot.capabilities.can(Capability.CALLS):
+        return own_usage(scope, snapshot, now)
     window = window_of(scope.range, now, snapshot.zone)
     if window.days is None or _is_untold(scope.filters, snapshot):
         return _from_calls(scope, window, snapshot, now)

@@ -1,16 +1,15 @@
 """The panes of the screen of API keys alone, and what stands above them."""
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from tui.domain.api_key_mode import ApiKeyTag
+from tui.domain.scope import Scope
 from tui.locale import _, plural
-from tui.monitor.api_key_mode import is_failing, own_usage
+from tui.monitor.api_key_mode import is_failing, report_feeds, telling
+from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_details, api_key_header, api_key_mode, usage_panes
 from tui.present import format as fmt
-from tui.present.api_key_mode import ApiKeyLine
 from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
 from tui.present.header import HeaderState
@@ -33,10 +32,9 @@ def one_line(snapshot: Snapshot) -> tuple[Part, ...]:
     return parts((api_key_header.right(snapshot),))
 
 
-def title_parts(snapshot: Snapshot, only: int | None, look: DisplayContext) -> tuple[Part, ...]:
-    """Which keys over which days, and what they cost; `only` is the place of the one that is looked at."""
-    usage, _number = own_usage(snapshot, look.now, only)
-    return parts((api_key_header.chips(snapshot, only, look),), api_key_header.totals(usage, _chosen(snapshot, only)))
+def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
+    """Which keys over which days, and what they cost."""
+    return parts((api_key_header.chips(scope, snapshot, look),), api_key_header.totals(scope, snapshot, look.now))
 
 
 def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
@@ -44,23 +42,25 @@ def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
     return look.in_zone(snapshot.server_zone)
 
 
-def use_panes(
-    snapshot: Snapshot, only: int | None, metric: Metric, look: DisplayContext
-) -> tuple[ChartPane, TablePane]:
+def use_panes(scope: Scope, metric: Metric, snapshot: Snapshot, look: DisplayContext) -> tuple[ChartPane, TablePane]:
     """The trend by the server's days, and the models; how many of the keys tell them stands in the title."""
-    usage, told = own_usage(snapshot, look.now, only)
-    why = "" if told else api_key_mode.why_no_days(_chosen(snapshot, only), snapshot)
-    server = server_look(snapshot, look)
-    trend = usage_panes.trend_pane(usage, metric, server, number="1 ", hint=_("m metric"), empty=why)
+    usage, why = usage_of(scope, snapshot, look.now), api_key_mode.why_no_days(snapshot, scope)
+    trend = usage_panes.trend_pane(
+        usage, metric, server_look(snapshot, look), number="1 ", hint=_("m metric"), empty=why
+    )
     split = usage_panes.split_pane(usage, By.MODEL, metric, look, number="2 ", empty=why)
-    wanted = 1 if only is not None else len(snapshot.api_keys)
-    title = trend.frame.title
-    if told < wanted:
-        part = plural("{n} of {all} key", "{n} of {all} keys", wanted)
-        title += f" · {part.format(n=told, all=wanted)}"
+    part = part_word(scope, snapshot)
+    title = f"{trend.frame.title} · {part}" if part else trend.frame.title
     # How old it is goes by the user's clock.
     note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     return replace(trend, frame=replace(trend.frame, title=title, note=note)), split
+
+
+def part_word(scope: Scope, snapshot: Snapshot) -> str:
+    """How many of the keys tell their days; blank where all do."""
+    told, wanted = len(telling(snapshot, scope)), len(report_feeds(snapshot, scope))
+    text = plural("{n} of {all} key", "{n} of {all} keys", wanted)
+    return text.format(n=told, all=wanted) if told < wanted else ""
 
 
 def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: DisplayContext) -> TablePane:
@@ -78,9 +78,9 @@ def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: Disp
     )
 
 
-def about_pane(snapshot: Snapshot, place: int, look: DisplayContext) -> FieldsPane:
+def about_pane(key_id: int, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
     """All about one key, and what it cannot tell."""
-    line = api_key_mode.lines(snapshot)[place]
+    line = api_key_mode.lines(snapshot)[key_id - 1]
     frame = framed(f"4 {api_key_mode.title(line.tag, look)}", "", dated(line.feed), look)
     return FieldsPane(frame, (*api_key_details.details(line, look), *api_key_details.blind_spots(snapshot)))
 
@@ -88,8 +88,3 @@ def about_pane(snapshot: Snapshot, place: int, look: DisplayContext) -> FieldsPa
 def copied_text(tag: ApiKeyTag) -> str:
     """What stands for a key on the clipboard: never its secret."""
     return f"{tag.masked} {tag.label}".strip()
-
-
-def _chosen(snapshot: Snapshot, only: int | None) -> Sequence[ApiKeyLine]:
-    found = api_key_mode.lines(snapshot)
-    return found if only is None else found[only : only + 1]

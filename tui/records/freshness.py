@@ -99,16 +99,27 @@ def failed_feeds(feeds: Feeds, capabilities: Capabilities) -> dict[str, Failure]
 def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]:
     """What a verdict lacks."""
     return [
-        {
-            "input": gap.input.value,
-            "error": gap.failure.kind.value if gap.failure else None,
-            "detail": (failures.detail(gap.failure) or None) if gap.failure else None,
-            "as_of": json_values.time(gap.as_of, zone),
-            "read": gap.done,
-            "of_at_most": gap.total,
-        }
+        _missing(gap.input.value, gap.failure, gap.as_of, zone) | {"read": gap.done, "of_at_most": gap.total}
         for gap in gaps
     ]
+
+
+def missing_feeds_json(feeds: Feeds, zone: ZoneInfo) -> list[dict[str, object]]:
+    """What failed, as what a verdict lacks."""
+    return [
+        _missing(name, feed.failure, feed.fetched_at, zone) | {"read": None, "of_at_most": None}
+        for name, feed in feeds.items()
+        if feed.failure is not None
+    ]
+
+
+def _missing(name: str, failure: Failure | None, as_of: datetime | None, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "input": name,
+        "error": failure.kind.value if failure else None,
+        "detail": (failures.detail(failure) or None) if failure else None,
+        "as_of": json_values.time(as_of, zone),
+    }
 
 
 def state_word(*, is_firing: bool, is_whole: bool) -> str:

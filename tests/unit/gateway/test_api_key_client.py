@@ -74,12 +74,12 @@ async def test_a_key_of_a_plan() -> None:
     assert isinstance(terms, PlanTerms)
     assert terms.is_running
     assert (terms.name, terms.left_usd) == ("claude-max", Decimal("39.957062"))
-    assert [(use.name, use.used_usd, use.limit_usd) for use in terms.uses] == [
+    assert [(use.name, use.used_usd, use.limit_usd) for use in terms.windows] == [
         ("1d", Decimal("0.042938"), Decimal(40)),
         ("7d", Decimal("14.200714"), Decimal(200)),
         ("30d", Decimal("63.536192"), Decimal(600)),
     ]
-    week = terms.uses[1]
+    week = terms.windows[1]
     assert week.resets_at == datetime(2026, 11, 25, 16, tzinfo=UTC)
     assert week.used_at(datetime(2026, 11, 24, tzinfo=UTC)) == Decimal("14.200714")
     assert week.used_at(datetime(2026, 11, 26, tzinfo=UTC)) == 0

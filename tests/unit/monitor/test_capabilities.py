@@ -94,6 +94,7 @@ def lacks_after(*events: Event, start: Capabilities | None = None) -> dict[Capab
         ((profile("simple"), profile("standard")), {}),
         ((report(is_old=False),), {}),
         ((report(is_old=True),), {Capability.LIMITS: OLD, Capability.KEY_DAYS: OLD}),
+        ((report(is_old=True), report(is_old=False)), {}),
     ],
 )
 def test_the_events_of_a_source_show_what_it_lacks(events: tuple[Event, ...], lacks: dict[Capability, Lack]) -> None:

@@ -9,6 +9,7 @@ from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, fail
 from tests.unit.samples import NOW, key
 from tui.domain.api_key_mode import ApiKeyTag
 from tui.domain.capabilities import API_KEY_MODE
+from tui.domain.scope import Scope
 from tui.monitor.account_summary import AccountSummary
 from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.questions import AskKeys
@@ -51,10 +52,10 @@ def test_a_configuration_that_cannot_be_read_says_why() -> None:
 
 
 def test_the_panes_of_api_keys_say_how_many_of_them_tell() -> None:
-    trend, split = api_key_panes.use_panes(TWO_KEYS, None, Metric.BILLED, LOOK)
+    trend, split = api_key_panes.use_panes(Scope(), Metric.BILLED, TWO_KEYS, LOOK)
     assert trend.frame.title.endswith("· 0 of 2 keys")
     assert split.frame.title == "2 Models · $"
-    only, _split = api_key_panes.use_panes(TWO_KEYS, 1, Metric.BILLED, LOOK)
+    only, _split = api_key_panes.use_panes(Scope().narrowed(key_id=2), Metric.BILLED, TWO_KEYS, LOOK)
     assert only.frame.title.endswith("· 0 of 1 key")
 
 
@@ -67,7 +68,7 @@ def test_the_table_of_api_keys_has_a_row_each_and_marks_a_failure() -> None:
 
 
 def test_the_key_under_the_cursor_is_told_and_copied_without_its_secret() -> None:
-    assert api_key_panes.about_pane(TWO_KEYS, 0, LOOK).frame.title == "4 Key #1 · mine · sk-123…0000"
+    assert api_key_panes.about_pane(1, TWO_KEYS, LOOK).frame.title == "4 Key #1 · mine · sk-123…0000"
     assert [api_key_panes.copied_text(tag) for tag in TAGS] == ["sk-123…0000 mine", "sk-123…0001"]
 
 
