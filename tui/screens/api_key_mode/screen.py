@@ -100,12 +100,17 @@ class ApiKeyModeScreen(ZoomingScreen):
     # Commands
 
     def do_back(self) -> None:
-        if self._scopes and not self.zoomed:
+        if self.scope != self.entered_with and not self.zoomed:
+            self.do_clear()
             self.query_one("#keys", LiveTable).focus()
-        super().do_back()
+        else:
+            super().do_back()
 
     def do_narrow(self) -> None:
-        self.narrow(self.scope.narrowed(key_id=self.key_under_cursor()))
+        self.scope = self.scope.narrowed(key_id=self.key_under_cursor())
+
+    def do_clear(self) -> None:
+        self.scope = self.entered_with
 
     def do_metric(self) -> None:
         order = list(trend.Metric)
