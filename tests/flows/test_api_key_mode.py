@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import Running
+from tui.account.profiles import Profiles
 from tui.account.services import services
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
@@ -15,6 +16,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, telling
+from tui.monitor.questions import AskCalls, AskGroups
 from tui.monitor.scoped import usage_of
 from tui.present import format as fmt
 from widgets.banner import Banner
@@ -43,7 +45,7 @@ class Start:
             flags = {"url": url, "api_key_file": str(file), "tz": "Europe/Berlin"}
             settings = load(flags, {}, self.folder / "config.toml", self.folder / "state")
             async with services(settings, {}) as opened:
-                app = AktopApp(opened)
+                app = AktopApp(opened, profiles=Profiles(settings, flags, {}))
                 async with app.run_test(size=size, notifications=True) as pilot:
                     yield Running(app, pilot, self.demo)
 
@@ -151,6 +153,14 @@ async def test_nothing_can_be_changed(api_key_mode: Start) -> None:
         await run.press("question_mark")
         await run.shows("ask the gateway now")
         assert "disable the key" not in run.text()
+
+
+async def test_the_list_of_accounts_tells_of_the_keys_and_asks_for_nothing_else(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET) as run:
+        await run.shows("● live")
+        await run.press("A")
+        await run.shows("Accounts · 1", "1 API key", "● live", "API keys only · read-only")
+        assert not [question for question in run.app.snapshot.feeds if isinstance(question, AskCalls | AskGroups)]
 
 
 async def test_where_sign_in_needs_a_captcha_the_other_door_is_named(api_key_mode: Start) -> None:

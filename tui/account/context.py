@@ -5,7 +5,7 @@ from msgspec import Struct
 from tui.account.actions import Actions
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.domain.capabilities import Capability
+from tui.domain.capabilities import Capabilities, Capability
 from tui.monitor.loop import Monitor
 
 
@@ -17,6 +17,11 @@ class AccountContext(Struct, frozen=True):
     actions: Actions
     tracker: IncidentTracker
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the account's source can tell and do, as far as is known by now."""
+        return self.monitor.snapshot.capabilities
+
     def can(self, capability: Capability) -> bool:
-        """Whether the account's source can tell or do something, as far as is known by now."""
-        return self.monitor.snapshot.capabilities.can(capability)
+        """Whether it can."""
+        return self.capabilities.can(capability)

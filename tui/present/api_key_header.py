@@ -16,10 +16,17 @@ from tui.present.api_key_mode import lines, name
 from tui.present.display_context import DisplayContext
 from tui.present.header import OFFLINE, HeaderState, Ranked
 from tui.present.profiles import site_text
-from widgets.values import Cell, Emphasis, Line
+from widgets.facts import Part
+from widgets.values import Align, Cell, Emphasis, Line
 
 
-def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
+def parts(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Part, ...]:
+    """Which keys, how fresh, and what they have."""
+    balance = right(snapshot, is_narrow=state.is_narrow)
+    return (*(Part(line, rank) for rank, line in _left(snapshot, state, now)), Part(balance, align=Align.RIGHT))
+
+
+def _left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
     """How many keys at which gateway, how fresh it is, and that nothing can be changed, which leaves last."""
     number = len(snapshot.api_keys)
     keys = plural("{n} API key", "{n} API keys", number).format(n=number)

@@ -12,24 +12,10 @@ from tui.present import api_key_details, api_key_header, api_key_mode, usage_pan
 from tui.present import format as fmt
 from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
-from tui.present.header import HeaderState
 from tui.present.notes import note_of
 from tui.present.pane import ChartPane, Dated, FieldsPane, TablePane, dated, framed, parts
 from tui.present.trend import Metric
 from widgets.facts import Part
-from widgets.values import Align
-
-
-def header_parts(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> tuple[Part, ...]:
-    """Which keys, how fresh, and what they have."""
-    balance = api_key_header.right(snapshot, is_narrow=state.is_narrow)
-    whose = api_key_header.left(snapshot, state, look.now)
-    return (*(Part(line, rank) for rank, line in whose), Part(balance, align=Align.RIGHT))
-
-
-def one_line(snapshot: Snapshot) -> tuple[Part, ...]:
-    """All that a terminal too small for panes shows."""
-    return parts((api_key_header.right(snapshot),))
 
 
 def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:

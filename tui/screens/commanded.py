@@ -9,7 +9,6 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
-from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import command_words, toasts
@@ -30,7 +29,7 @@ from widgets.help_view import HelpDialog
 from widgets.live_table import LiveTable
 from widgets.trend_chart import TrendChart
 
-_MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
+_BY_ID = {command.id: command for command in COMMANDS}
 
 
 class CommandedScreen(ShowsPicture, Screen[None]):
@@ -55,7 +54,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
-        if command_id in _MUTATING and not self.account.can(Capability.ACTIONS):
+        if not _BY_ID[command_id].is_possible(self.account.capabilities):
             self.tell(toasts.read_only())
             return
         getattr(self, f"do_{command_id}")()
@@ -110,7 +109,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, can_act=self.account.can(Capability.ACTIONS))
+        sections = help_sections(self.place, self.account.capabilities)
         self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
 
     def do_back(self) -> None:

@@ -15,8 +15,7 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_header
 from tui.present.header import HeaderState
-from widgets.facts import Part, laid_out
-from widgets.values import Align
+from widgets.facts import laid_out
 
 TAGS = tuple(ApiKeyTag(place, f"sk-123…{place:04}", "") for place in range(4))
 SNAPSHOT = Snapshot(
@@ -29,11 +28,7 @@ DOWN = reduce(
 
 
 def first_line(snapshot: Snapshot, width: int) -> str:
-    state = HeaderState(width=width)
-    parts = (
-        *(Part(line, rank) for rank, line in api_key_header.left(snapshot, state, NOW)),
-        Part(api_key_header.right(snapshot, is_narrow=state.is_narrow), align=Align.RIGHT),
-    )
+    parts = api_key_header.parts(snapshot, HeaderState(width=width), NOW)
     return "".join(cell.text for cell in laid_out(parts, width - 2, 3))
 
 

@@ -168,3 +168,19 @@ def test_when_it_was_all_well_is_that_of_the_figures_that_failed() -> None:
     snapshot = reduce(snapshot, QuestionFailed(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
     line = "".join(cell.text for _rank, part in header.left(snapshot, SHOWN, LOOK) for cell in part)
     assert f"as of {NOW - HOUR:%H:%M:%S} · next try in 20 s" in line
+
+
+@pytest.mark.parametrize(
+    ("lack", "capability", "word"),
+    [
+        (Lack.READ_ONLY, Capability.ACTIONS, "read-only"),
+        (Lack.SIMPLE_MODE, Capability.BALANCE, "no billing (simple mode)"),
+    ],
+)
+def test_what_the_source_cannot_do_is_said(lack: Lack, capability: Capability, word: str) -> None:
+    def said(capabilities: Capabilities) -> str:
+        snapshot = replace(KNOWN, capabilities=capabilities)
+        return "".join(cell.text for _rank, line in header.left(snapshot, SHOWN, LOOK) for cell in line)
+
+    assert word not in said(Capabilities())
+    assert word in said(Capabilities().without(lack, capability))

@@ -15,7 +15,6 @@ from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, api_key_panes, trend
 from tui.present.display_context import DisplayContext
-from tui.present.header import HeaderState
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.commands import ScreenKind
 from tui.screens.panes import show_caption, show_chart, show_fields, show_table
@@ -54,15 +53,6 @@ class ApiKeyModeScreen(ZoomingScreen):
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         return api_key_questions(snapshot)
-
-    def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
-        return ()
-
-    def header_parts(self, snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> tuple[Part, ...]:
-        return api_key_panes.header_parts(snapshot, state, look)
-
-    def one_line(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        return api_key_panes.one_line(snapshot)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
         return api_key_panes.title_parts(self.days, snapshot, look)
