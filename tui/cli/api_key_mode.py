@@ -21,10 +21,10 @@ from tui.monitor.api_key_mode import MAX_DAYS, api_key_questions, days_of, serve
 from tui.monitor.questions import AskSite
 from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_details, api_key_header, api_key_mode, failures
+from tui.present import api_key_mode, api_key_mode_details, api_key_mode_header, failures
 from tui.present import format as fmt
 from tui.present.api_key_mode import lines
-from tui.present.api_key_panes import part_word
+from tui.present.api_key_mode_panes import part_word
 from tui.present.display_context import DisplayContext
 from tui.present.profiles import site_text
 from tui.records.freshness import Feeds, missing_feeds_json
@@ -104,19 +104,19 @@ def _lines(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) -
     at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
     who = (f"aktop · {snapshot.gateway_url.partition('://')[2]}{version}", at, _("API keys only · read-only"))
     days = _("{range}, days of the server ({zone})").format(range=title, zone=snapshot.server_zone.key)
-    totals = [plain_text(line) for line in api_key_header.totals(scope, snapshot, look.now)]
+    totals = [plain_text(line) for line in api_key_mode_header.totals(scope, snapshot, look.now)]
     shown = tuple(
         replace(column, title=title.upper()) if column.id == "days" and days_of(scope) else column
         for column in api_key_mode.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     )
     why = api_key_mode.why_no_days(snapshot, scope)
     return [
-        *flowing((*who, plain_text(api_key_header.right(snapshot, scope))), width),
+        *flowing((*who, plain_text(api_key_mode_header.right(snapshot, scope))), width),
         *flowing((days, part_word(scope, snapshot), *totals), width),
         *([why] if why else trend_lines(usage, look.in_zone(snapshot.server_zone), width)),
         "",
         *table_lines(shown, api_key_mode.rows(lines(snapshot, scope), look, shown, ("key", False)), width),
         "",
         *([] if why else [*model_lines(usage, look, width), ""]),
-        *(plain_text(line) for line in api_key_details.blind_spots(snapshot)),
+        *(plain_text(line) for line in api_key_mode_details.blind_spots(snapshot)),
     ]

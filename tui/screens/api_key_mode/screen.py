@@ -13,7 +13,7 @@ from tui.domain.scope import RangeName, Scope
 from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_mode, api_key_panes, trend
+from tui.present import api_key_mode, api_key_mode_panes, trend
 from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.commands import ScreenKind
@@ -55,20 +55,20 @@ class ApiKeyModeScreen(ZoomingScreen):
         return api_key_questions(snapshot)
 
     def title_parts(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        return api_key_panes.title_parts(self.days, snapshot, look)
+        return api_key_mode_panes.title_parts(self.days, snapshot, look)
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.place_panes()
-        used, split = api_key_panes.use_panes(self.days, self.metric, snapshot, look)
+        used, split = api_key_mode_panes.use_panes(self.days, self.metric, snapshot, look)
         chart, table = self.query_one("#trend", TrendChart), self.query_one("#keys", LiveTable)
         show_chart(self.query_one("#trend-pane", Pane), chart, used)
         show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         caption = self.query_one("#caption", InfoLine)
-        show_caption(caption, chart, used.buckets, api_key_panes.server_look(snapshot, look))
-        keys = api_key_panes.keys_pane(snapshot, self.sort, table.size.width or self.size.width, look)
+        show_caption(caption, chart, used.buckets, api_key_mode_panes.server_look(snapshot, look))
+        keys = api_key_mode_panes.keys_pane(snapshot, self.sort, table.size.width or self.size.width, look)
         table.sort = self.sort
         show_table(self.query_one("#keys-pane", Pane), table, keys)
-        about = api_key_panes.about_pane(self.key_under_cursor(), snapshot, look)
+        about = api_key_mode_panes.about_pane(self.key_under_cursor(), snapshot, look)
         show_fields(self.query_one("#about-pane", Pane), self.query_one("#about", FieldView), about)
 
     def key_under_cursor(self) -> int:
@@ -116,4 +116,4 @@ class ApiKeyModeScreen(ZoomingScreen):
 
     def do_copy(self) -> None:
         if self.snapshot is not None:
-            self.copy(api_key_panes.copied_text(self.snapshot.api_keys[self.key_under_cursor() - 1]))
+            self.copy(api_key_mode_panes.copied_text(self.snapshot.api_keys[self.key_under_cursor() - 1]))

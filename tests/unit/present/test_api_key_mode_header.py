@@ -13,7 +13,7 @@ from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.events import QuestionFailed
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_header
+from tui.present import api_key_mode_header
 from tui.present.header import HeaderState
 from widgets.facts import laid_out
 
@@ -28,7 +28,7 @@ DOWN = reduce(
 
 
 def first_line(snapshot: Snapshot, width: int) -> str:
-    parts = api_key_header.parts(snapshot, HeaderState(width=width), NOW)
+    parts = api_key_mode_header.parts(snapshot, HeaderState(width=width), NOW)
     return "".join(cell.text for cell in laid_out(parts, width - 2, 3))
 
 

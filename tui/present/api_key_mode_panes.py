@@ -8,7 +8,7 @@ from tui.locale import _, plural
 from tui.monitor.api_key_mode import is_failing, report_feeds, telling
 from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_details, api_key_header, api_key_mode, usage_panes
+from tui.present import api_key_mode, api_key_mode_details, api_key_mode_header, usage_panes
 from tui.present import format as fmt
 from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
@@ -20,7 +20,9 @@ from widgets.facts import Part
 
 def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
     """Which keys over which days, and what they cost."""
-    return parts((api_key_header.chips(scope, snapshot, look),), api_key_header.totals(scope, snapshot, look.now))
+    return parts(
+        (api_key_mode_header.chips(scope, snapshot, look),), api_key_mode_header.totals(scope, snapshot, look.now)
+    )
 
 
 def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
@@ -68,7 +70,7 @@ def about_pane(key_id: int, snapshot: Snapshot, look: DisplayContext) -> FieldsP
     """All about one key, and what it cannot tell."""
     line = api_key_mode.lines(snapshot)[key_id - 1]
     frame = framed(f"4 {api_key_mode.title(line.tag, look)}", "", dated(line.feed), look)
-    return FieldsPane(frame, (*api_key_details.details(line, look), *api_key_details.blind_spots(snapshot)))
+    return FieldsPane(frame, (*api_key_mode_details.details(line, look), *api_key_mode_details.blind_spots(snapshot)))
 
 
 def copied_text(tag: ApiKeyTag) -> str:
