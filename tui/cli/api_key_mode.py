@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
-from tui.cli.exit_code import Verdict, first_code
+from tui.cli.exit_code import CheckResult, first_code
 from tui.cli.gather import Gatherer
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.status_json import status_json
@@ -45,20 +45,20 @@ async def api_key_mode_status(options: argparse.Namespace, services: Services) -
     own_usd, found = services.settings.low_balance_usd, lines(snapshot, scope.elsewhere())
     feeds: Feeds = {f"key_{line.tag.id}": line.feed for line in found}
     failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
-    verdict = Verdict(reasons(snapshot, look, None, own_usd, found), is_whole=not failed)
+    result = CheckResult(reasons(snapshot, look, None, own_usd, found), is_whole=not failed)
     if options.json:
         missing = missing_feeds_json(feeds, snapshot.zone)
         feeds = {"settings": snapshot.feed(AskSite()), **feeds}
-        json_object(status_json(snapshot, scope, feeds, look, None, own_usd, verdict.state, missing))
+        json_object(status_json(snapshot, scope, feeds, look, None, own_usd, result.state, missing))
     else:
         for told in _lines(snapshot, scope, look, text_width()):
             tell(told)
     if options.check:
-        verdict.say()
+        result.say()
     for line in found:
         if line.feed.failure is not None:
             say(f"aktop: {api_key_mode.name(line.tag, look)}: {failures.short(line.feed.failure)}")
-    return verdict.code if options.check else first_code(failed)
+    return result.code if options.check else first_code(failed)
 
 
 def require(services: Services, capability: Capability) -> None:

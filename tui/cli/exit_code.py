@@ -39,7 +39,7 @@ def check_code(*, is_firing: bool, is_whole: bool) -> int:
     return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
 
 
-class Verdict(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     """What a check found: why a person is needed, and whether all that it looks at could be read."""
 
     reasons: Sequence[str]

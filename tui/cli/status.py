@@ -10,7 +10,7 @@ from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
 from tui.cli.api_key_mode import api_key_mode_status
-from tui.cli.exit_code import Verdict, first_code, say_missing
+from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.cli.output import json_object, say, tell
@@ -56,14 +56,14 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
     failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
-    verdict = Verdict(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
+    result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
     if options.json:
         missing = missing_json(lacking, look.zone)
-        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, verdict.state, missing))
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
     if options.check:
-        verdict.say()
+        result.say()
     say_missing(failed, lacking)
-    return verdict.code if options.check else first_code(failed, lacking)
+    return result.code if options.check else first_code(failed, lacking)
