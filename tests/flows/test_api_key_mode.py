@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import Running
+from tui.account.profiles import Profiles
 from tui.account.services import services
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.monitor.api_key_mode import AskKeyReport, key_questions, own_usage
+from tui.domain.scope import Scope
+from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, telling
+from tui.monitor.questions import AskCalls, AskGroups
+from tui.monitor.scoped import usage_of
 from tui.present import format as fmt
 from widgets.banner import Banner
 from widgets.live_table import LiveTable
@@ -41,18 +45,18 @@ class Start:
             flags = {"url": url, "api_key_file": str(file), "tz": "Europe/Berlin"}
             settings = load(flags, {}, self.folder / "config.toml", self.folder / "state")
             async with services(settings, {}) as opened:
-                app = AktopApp(opened)
+                app = AktopApp(opened, profiles=Profiles(settings, flags, {}))
                 async with app.run_test(size=size, notifications=True) as pilot:
                     yield Running(app, pilot, self.demo)
 
 
 @pytest.fixture
-def keys_only(demo: DemoGateway, tmp_path: Path) -> Start:
+def api_key_mode(demo: DemoGateway, tmp_path: Path) -> Start:
     return Start(demo, tmp_path)
 
 
-async def test_each_kind_of_key_tells_what_it_can(keys_only: Start) -> None:
-    async with keys_only(WALLET, PLAN, LIMITED) as run:
+async def test_each_kind_of_key_tells_what_it_can(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, PLAN, LIMITED) as run:
         await run.shows("API keys only · read-only", "● live", "balance $", "#1 my never")
         await run.shows("own limits", "claude-max", "wallet", "not told    single calls")
         await run.shows("whether this key has expired is not told", "×0.8 of the list price")
@@ -63,19 +67,19 @@ async def test_each_kind_of_key_tells_what_it_can(keys_only: Start) -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 99])
-async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(keys_only: Start, width: int) -> None:
-    async with keys_only(WALLET, PLAN, LIMITED, size=(width, 24)) as run:
+async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(api_key_mode: Start, width: int) -> None:
+    async with api_key_mode(WALLET, PLAN, LIMITED, size=(width, 24)) as run:
         await run.shows("read-only", "● live")
         first = run.text().splitlines()[0]
         assert all(word in first for word in ("aktop", "read-only", "● live", "$"))
 
 
-async def test_the_days_add_up_to_what_the_gateway_counts(keys_only: Start) -> None:
-    async with keys_only(PLAN, LIMITED) as run:
+async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -> None:
+    async with api_key_mode(PLAN, LIMITED) as run:
         await run.shows("own limits", "claude-max")
-        await run.until(lambda: own_usage(run.app.snapshot, run.app.now)[1] == 2, "both keys told")
-        both, _ = own_usage(run.app.snapshot, run.app.now)
-        one, other = (own_usage(run.app.snapshot, run.app.now, place)[0] for place in (0, 1))
+        await run.until(lambda: len(telling(run.app.snapshot)) == 2, "both keys told")
+        both = usage_of(Scope(), run.app.snapshot, run.app.now)
+        one, other = (usage_of(Scope().narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
         assert both.sums is not None
         assert one.sums is not None
         assert other.sums is not None
@@ -90,10 +94,10 @@ async def test_the_days_add_up_to_what_the_gateway_counts(keys_only: Start) -> N
         await run.shows("all keys")
 
 
-async def test_no_secret_is_anywhere(keys_only: Start) -> None:
-    async with keys_only(WALLET, LIMITED) as run:
+async def test_no_secret_is_anywhere(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, LIMITED) as run:
         await run.shows("own limits", "wallet")
-        secrets = [keys_only.secret(name) for name in (WALLET, LIMITED)]
+        secrets = [api_key_mode.secret(name) for name in (WALLET, LIMITED)]
         shown = run.text() + repr(run.app.snapshot) + repr(run.app.account)
         assert not any(secret in shown for secret in secrets)
         assert not any(secret[8:-6] in shown for secret in secrets)
@@ -101,18 +105,18 @@ async def test_no_secret_is_anywhere(keys_only: Start) -> None:
         await run.until(lambda: "my laptop" not in run.text(), "names hidden")
 
 
-async def test_what_a_key_is_refused_stands_at_that_key(keys_only: Start) -> None:
-    async with keys_only(WALLET, "old-prototype", "no-group", more=["sk-0000000000000000000 wrong"]) as run:
+async def test_what_a_key_is_refused_stands_at_that_key(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, "old-prototype", "no-group", more=["sk-0000000000000000000 wrong"]) as run:
         await run.shows("API key disabled", "API key not known", "not allowed", "● live", "answers")
         await run.press("G")
         await run.shows("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
         table = run.widget("#keys")
         assert isinstance(table, LiveTable)
-        assert table.cursor_id == 3
+        assert table.cursor_id == 4
 
 
-async def test_a_gateway_that_goes_away_keeps_the_figures(keys_only: Start) -> None:
-    async with keys_only(WALLET) as run:
+async def test_a_gateway_that_goes_away_keeps_the_figures(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET) as run:
         await run.shows("● live", "balance $")
         run.demo.options.trouble.database = True
         await run.press("r")
@@ -122,9 +126,9 @@ async def test_a_gateway_that_goes_away_keeps_the_figures(keys_only: Start) -> N
         await run.shows("● live")
 
 
-async def test_a_low_balance_is_told(keys_only: Start) -> None:
-    keys_only.demo.options.balance_low_threshold_usd = 1_000_000
-    async with keys_only(WALLET, LIMITED) as run:
+async def test_a_low_balance_is_told(api_key_mode: Start) -> None:
+    api_key_mode.demo.options.balance_low_threshold_usd = 1_000_000
+    async with api_key_mode(WALLET, LIMITED) as run:
         await run.shows("LOW BALANCE", "the site's reminder")
         await run.press("a")
         banner = run.widget("#banner")
@@ -132,15 +136,15 @@ async def test_a_low_balance_is_told(keys_only: Start) -> None:
         await run.until(lambda: banner.notice is None, "the banner seen")
 
 
-async def test_keys_that_tell_no_balance_raise_no_alarm(keys_only: Start) -> None:
-    keys_only.demo.options.balance_low_threshold_usd = 1_000_000
-    async with keys_only(LIMITED) as run:
+async def test_keys_that_tell_no_balance_raise_no_alarm(api_key_mode: Start) -> None:
+    api_key_mode.demo.options.balance_low_threshold_usd = 1_000_000
+    async with api_key_mode(LIMITED) as run:
         await run.shows("balance not told", "own limits")
         assert "LOW BALANCE" not in run.text()
 
 
-async def test_nothing_can_be_changed(keys_only: Start) -> None:
-    async with keys_only(LIMITED) as run:
+async def test_nothing_can_be_changed(api_key_mode: Start) -> None:
+    async with api_key_mode(LIMITED) as run:
         await run.shows("own limits")
         before = {key.id: key.status for key in run.demo.world.keys.values()}
         await run.press("D", "enter", "L", "enter", "u", "T", "c", "e", "w", "b", "t")
@@ -151,22 +155,30 @@ async def test_nothing_can_be_changed(keys_only: Start) -> None:
         assert "disable the key" not in run.text()
 
 
-async def test_where_sign_in_needs_a_captcha_the_other_door_is_named(keys_only: Start) -> None:
-    keys_only.demo.options.captcha = "turnstile"
-    async with keys_only(WALLET) as run:
+async def test_the_list_of_accounts_tells_of_the_keys_and_asks_for_nothing_else(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET) as run:
+        await run.shows("● live")
+        await run.press("A")
+        await run.shows("Accounts · 1", "1 API key", "● live", "API keys only · read-only")
+        assert not [question for question in run.app.snapshot.feeds if isinstance(question, AskCalls | AskGroups)]
+
+
+async def test_where_sign_in_needs_a_captcha_the_other_door_is_named(api_key_mode: Start) -> None:
+    api_key_mode.demo.options.captcha = "turnstile"
+    async with api_key_mode(WALLET) as run:
         await run.shows("auth_token", "--token-file FILE")
         assert "aktop login" not in run.text()
 
 
-async def test_a_site_in_backend_mode_says_whom_to_ask(keys_only: Start) -> None:
-    keys_only.demo.options.backend_mode = True
-    async with keys_only(WALLET) as run:
+async def test_a_site_in_backend_mode_says_whom_to_ask(api_key_mode: Start) -> None:
+    api_key_mode.demo.options.backend_mode = True
+    async with api_key_mode(WALLET) as run:
         await run.shows("refuses sign-ins of users (backend mode)")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (90, 16), (50, 12), (38, 9), (20, 4)])
-async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, int]) -> None:
-    async with keys_only(WALLET, PLAN, LIMITED, size=size) as run:
+async def test_it_fits_into_small_terminals(api_key_mode: Start, size: tuple[int, int]) -> None:
+    async with api_key_mode(WALLET, PLAN, LIMITED, size=size) as run:
         await run.shows("$")
         await run.until(lambda: _all_told(run), "all keys told")
         for keys in ("1", "2", "3", "4", "4", "4", "tab", "enter", "escape"):
@@ -175,5 +187,5 @@ async def test_it_fits_into_small_terminals(keys_only: Start, size: tuple[int, i
 
 
 def _all_told(run: Running) -> bool:
-    questions = [one for one in key_questions(run.app.snapshot) if isinstance(one, AskKeyReport)]
+    questions = [one for one in api_key_questions(run.app.snapshot) if isinstance(one, AskApiKeyReport)]
     return all(run.app.snapshot.data(question) is not None for question in questions)

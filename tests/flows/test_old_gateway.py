@@ -57,7 +57,7 @@ async def running_old(folder: Path, scope: Scope | None = None, *, keys: bool = 
     async with services(settings, {}) as opened:
         client = GatewayClient(URL, transport=transport, sessions=MemorySession(Session("token")))
         own = (ApiKeyClient(URL, "sk-0123456789abcdef", transport=transport),) if keys else ()
-        app = AktopApp(dataclasses.replace(opened, client=client, keys=own), scope)
+        app = AktopApp(dataclasses.replace(opened, client=client, api_keys=own), scope)
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             yield Running(app, pilot, DemoGateway())
 

@@ -10,6 +10,7 @@ from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text, write_profiles
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
+from tui.domain.capabilities import Capability
 from tui.screens.overview.screen import OverviewScreen
 from tui.screens.sign_in.welcome import WelcomeDialog
 
@@ -141,7 +142,7 @@ async def test_profiles_are_switched_without_a_restart(
         await run.until(lambda: "away" not in run.text(), "the others are gone")
         await run.press("enter")
         await shows_keys_of(run, other)
-        assert run.app.account.services.is_read_only
+        assert not run.app.account.can(Capability.ACTIONS)
         assert (run.app.theme, run.app.view.interval_s) == ("nord", 2.0)
         assert run.app.snapshot.zone.key == "Asia/Shanghai"  # the flag goes before the profile
         assert run.app.screen.scope.range == wanted
@@ -157,7 +158,7 @@ async def test_profiles_are_switched_without_a_restart(
         await run.press("enter")
         await shows_keys_of(run, demo)
         assert run.app.theme == theme
-        assert not run.app.account.services.is_read_only
+        assert run.app.account.can(Capability.ACTIONS)
 
 
 async def test_wrong_settings_of_a_profile_are_said_and_nothing_is_left(

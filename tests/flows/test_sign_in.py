@@ -209,7 +209,7 @@ async def test_from_the_password_an_api_key_is_two_steps_away(
         await run.shows("Use an API key", "stays in memory")
         await type_text(run, secret)
         await run.press("enter")
-        await run.until(lambda: run.app.account.services.keys, "the account of the key")
+        await run.until(lambda: run.app.account.services.api_keys, "the account of the key")
         assert secret[8:40] not in run.text()
 
 

@@ -21,6 +21,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.faults import FaultKind
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
+from tui.domain.capabilities import Capabilities
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits
 from tui.domain.outcomes import Applied, Changed
 from tui.gateway.errors import GatewayError
@@ -163,7 +164,7 @@ async def key_changes(folder: Path, times: int) -> Tried:
 
 async def _settled(client: object, path: Path, heard: int, demo: DemoGateway, key_id: int, tried: Tried) -> list[str]:
     """What the next start would find: every change that was heard, and the truth of it."""
-    actions = Actions(client, Journal(path), lambda: datetime.now(UTC), lambda: None)  # type: ignore[arg-type]
+    actions = Actions(client, Journal(path), lambda: datetime.now(UTC), lambda: None, Capabilities())  # type: ignore[arg-type]
     written = len(actions.written())
     before, tried.told["entries"] = tried.told["entries"], written
     if written - before < heard:
@@ -182,7 +183,7 @@ async def _settled(client: object, path: Path, heard: int, demo: DemoGateway, ke
 def _change_key(told: Connection, url: str, sessions: Path, journal: Path, key_id: int) -> None:
     async def work() -> None:
         client = client_of(url, sessions)
-        actions = Actions(client, Journal(journal), lambda: datetime.now(UTC), lambda: None)
+        actions = Actions(client, Journal(journal), lambda: datetime.now(UTC), lambda: None, Capabilities())
         while True:
             key = await client.key(key_id)
             told.send("ready")

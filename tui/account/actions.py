@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
+from tui.domain.capabilities import Capabilities, Capability
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
@@ -36,10 +37,9 @@ class Actions:
         journal: Journal,
         now: Callable[[], datetime],
         changed: Callable[[], None],
-        *,
-        is_read_only: bool = False,
+        capabilities: Capabilities,
     ) -> None:
-        self.is_read_only = is_read_only
+        self._capabilities = capabilities
         self._client = client
         self._journal = journal
         self._now = now
@@ -153,7 +153,7 @@ class Actions:
             self._journal.finish(number, stage, answer, after)
 
     def _check(self) -> None:
-        if self.is_read_only:
+        if not self._capabilities.can(Capability.ACTIONS):
             raise ReadOnly
 
     async def _carry_out(self, key_id: int, intent: KeyIntent | None, before: KeyState, wanted: KeyState) -> Outcome:

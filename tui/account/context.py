@@ -5,6 +5,7 @@ from msgspec import Struct
 from tui.account.actions import Actions
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
+from tui.domain.capabilities import Capabilities, Capability
 from tui.monitor.loop import Monitor
 
 
@@ -15,3 +16,12 @@ class AccountContext(Struct, frozen=True):
     monitor: Monitor
     actions: Actions
     tracker: IncidentTracker
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the account's source can tell and do, as far as is known by now."""
+        return self.monitor.snapshot.capabilities
+
+    def can(self, capability: Capability) -> bool:
+        """Whether it can."""
+        return self.capabilities.can(capability)

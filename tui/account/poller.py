@@ -76,8 +76,8 @@ class AccountsPoller:
             changed()
 
         known = self._kept[name].snapshot
-        begun = known or Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
-        monitor = Monitor(services.client, begun, services.clock, publish, Rates(LOOK_EVERY), services.keys)
+        begun = known or services.first_snapshot()
+        monitor = Monitor(services.client, begun, services.clock, publish, Rates(LOOK_EVERY), services.api_keys)
         self._kept[name] = replace(self._kept[name], complaint="", snapshot=begun)
         monitor.watch("summary", summary_questions(begun))
         return monitor

@@ -15,21 +15,23 @@ from tui.account.demo_account import DemoAccount
 from tui.account.file_troubles import telling
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
-from tui.config.api_key_files import FoundKey, NamedKey, key_clients, named_keys
+from tui.config.api_key_files import FoundKey, NamedKey, api_key_clients, named_keys
 from tui.config.complaints import file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.clock import GatewayClock
-from tui.domain.key_report import KeyTag
 from tui.gateway.address import normalised_base_url
 from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.auth.sessions import FixedSession, Session, SessionKeeper, account_of
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError
 from tui.gateway.http.proxies import Proxy
+from tui.gateway.protocol import Source
 from tui.gateway.sub2api.client import GatewayClient
 from tui.locale import _
+from tui.monitor.snapshot import Snapshot
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
@@ -48,20 +50,22 @@ class Services:
     zone: ZoneInfo
     settings: Settings
     is_demo: bool = False
-    keys: tuple[ApiKeyClient, ...] = ()
+    api_keys: tuple[ApiKeyClient, ...] = ()
     """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
     closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False, compare=False)
     """What ends with them."""
 
     @property
-    def key_tags(self) -> tuple[KeyTag, ...]:
-        """The API keys without their secrets."""
-        return tuple(key.tag(place) for place, key in enumerate(self.keys))
+    def capabilities(self) -> Capabilities:
+        """What can be told and done here, before anything was asked."""
+        source: Source = self.api_keys[0] if self.api_keys else self.client
+        known = source.capabilities
+        return known.without(Lack.READ_ONLY, Capability.ACTIONS) if self.settings.read_only else known
 
-    @property
-    def is_read_only(self) -> bool:
-        """Whether nothing may be changed."""
-        return bool(self.settings.read_only) or bool(self.keys)
+    def first_snapshot(self) -> Snapshot:
+        """What is known before anything was asked."""
+        tags = tuple(key.tag(place) for place, key in enumerate(self.api_keys))
+        return Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
 
     @property
     def history_dir(self) -> Path | None:
@@ -70,7 +74,7 @@ class Services:
 
     async def aclose(self) -> None:
         """Close the connections, after a renewal of the session that is on its way."""
-        for key in self.keys:
+        for key in self.api_keys:
             await key.aclose()
         await self.client.aclose()
         await self.closing.aclose()
@@ -146,7 +150,7 @@ def open_services(
     verify = _trust(settings)
     clock = GatewayClock()
     proxy = Proxy(settings.proxy, settings.values["proxy"].origin) if settings.proxy else None
-    keys = key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
+    keys = api_key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
     sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
     others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(

@@ -76,7 +76,7 @@ async def try_key(services: Services) -> None:
     """
     site = await services.client.site()
     today = services.clock.now().astimezone(site.zone() or UTC).date()
-    await services.keys[0].report(today, today, today)
+    await services.api_keys[0].report(today, today, today)
 
 
 def is_by_hand(client: GatewayClient) -> bool:

@@ -5,8 +5,9 @@ from typing import Any
 
 from tui.account.context import AccountContext
 from tui.app.prefetch import WATCHER
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import key_questions
+from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.question import Question
 from tui.monitor.refresh_policy import RefreshPolicy
 from tui.monitor.scoped import ACCOUNT, questions_of
@@ -39,8 +40,8 @@ class AccountWatch:
     def watch(self) -> None:
         """Ask for money, keys, the newest calls, and what triage judges by."""
         snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
-        wanted: tuple[Question[Any], ...] = tuple(key_questions(snapshot))
-        if not snapshot.api_keys:
+        wanted: tuple[Question[Any], ...] = tuple(api_key_questions(snapshot))
+        if snapshot.capabilities.can(Capability.CALLS):
             report = self._account.tracker.report
             wanted = (*ACCOUNT, *triage_questions(snapshot, now, report.awaited if report is not None else ()))
             if not self._watched:
@@ -52,9 +53,10 @@ class AccountWatch:
             self._account.monitor.watch(WATCHER, wanted)
 
     def judge(self) -> Report | None:
-        """What triage finds now; None when it is not worth judging again, or when API keys alone are known."""
+        """What triage finds now; None when it is not worth judging again, or when there are no calls to judge by."""
         snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
-        if snapshot.api_keys or not self._judging.is_due(snapshot, now, is_forced=self.is_first_look):
+        can_judge = snapshot.capabilities.can(Capability.CALLS)
+        if not can_judge or not self._judging.is_due(snapshot, now, is_forced=self.is_first_look):
             return None
         return self._account.tracker.judge(snapshot, now)
 

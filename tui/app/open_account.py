@@ -14,6 +14,7 @@ from tui.app.pending_actions import PendingActions
 from tui.app.pictures import Pictures
 from tui.app.prefetch import monitor_of
 from tui.app.stage import AccountStage
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
@@ -32,7 +33,7 @@ class OpenAccount:
         """`monitor` asks on behalf of the services already, where somebody has given them a head start."""
         monitor = monitor or monitor_of(services)
         actions = Actions(
-            services.client, services.journal, services.clock.now, self._look_again, is_read_only=services.is_read_only
+            services.client, services.journal, services.clock.now, self._look_again, services.capabilities
         )
         self.context = AccountContext(services, monitor, actions, IncidentTracker())
         self._watch = AccountWatch(self.context, scope)
@@ -51,8 +52,8 @@ class OpenAccount:
     @property
     def needs_sign_in(self) -> bool:
         """Whether there is nothing yet to go in with."""
-        services = self.context.services
-        return not services.keys and services.client.sessions.current() is None
+        has_account = self.context.can(Capability.ACCOUNT)
+        return has_account and self.context.services.client.sessions.current() is None
 
     def begin(self) -> None:
         """Ask, and remember what is known of it between runs."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.intents import KeyState, state_of
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Changed
@@ -34,7 +35,7 @@ class PendingActions:
     def due(self, privacy: bool) -> Iterator[AsyncIterator[Next]]:
         """What is to be done now; each tells or asks what follows from it."""
         account, now = self._account, self._account.services.clock.now()
-        if account.actions.is_read_only or account.monitor.snapshot.data(AskKeys()) is None:
+        if not account.can(Capability.ACTIONS) or account.monitor.snapshot.data(AskKeys()) is None:
             return
         if not self._is_settled:
             self._is_settled = True

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from tui.account.services import Services
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.questions import AskProfile
@@ -30,9 +31,9 @@ _STYLES = {Emphasis.STRONG: "1", Emphasis.ACCENT: "1", Emphasis.MUTED: "2"}
 
 def monitor_of(services: Services) -> Monitor:
     """The monitor of an account; nothing is asked and nobody told yet."""
-    snapshot = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
     rates = Rates(timedelta(seconds=float(services.settings.interval_s)))
-    return Monitor(services.client, snapshot, services.clock, lambda _snapshot: None, rates, services.keys)
+    start = services.first_snapshot()
+    return Monitor(services.client, start, services.clock, lambda _snapshot: None, rates, services.api_keys)
 
 
 async def begin(services: Services, scope: Scope) -> Monitor:
@@ -42,7 +43,7 @@ async def begin(services: Services, scope: Scope) -> Monitor:
     waits for the screen.
     """
     monitor = monitor_of(services)
-    if not services.keys and services.client.sessions.current() is not None:
+    if services.capabilities.can(Capability.ACCOUNT) and services.client.sessions.current() is not None:
         await services.client.load()
         early = EarlyHeader(services)
         monitor.publish = early.follow
@@ -73,7 +74,6 @@ class EarlyHeader:
             return
         services, (width, _height) = self._services, size
         state = header.HeaderState(
-            is_read_only=services.is_read_only,
             interval_s=float(services.settings.interval_s),
             is_demo=services.is_demo,
             width=width,

@@ -10,11 +10,12 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.screens.messages import Open
 
 SCREENS: dict[str, str] = {
     "overview": "tui.screens.overview.screen:OverviewScreen",
-    "api_keys": "tui.screens.api_key_mode.screen:KeysOnlyScreen",
+    "api_key_mode": "tui.screens.api_key_mode.screen:ApiKeyModeScreen",
     "calls": "tui.screens.calls.screen:CallsScreen",
     "errors": "tui.screens.errors.screen:ErrorsScreen",
     "key": "tui.screens.key.screen:KeyScreen",
@@ -37,7 +38,7 @@ def screen_for(wish: Open, account: AccountContext) -> Screen[Any]:
 
 def first_screen(account: AccountContext) -> str:
     """The screen that an account begins on."""
-    return "api_keys" if account.services.keys else "overview"
+    return "overview" if account.can(Capability.ACCOUNT) else "api_key_mode"
 
 
 def preload_screens() -> None:

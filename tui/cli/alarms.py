@@ -1,12 +1,16 @@
 """What needs a person, for `status --check`."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+from tui.domain.capabilities import Capability
 from tui.domain.keys import KeyStatus
 from tui.locale import _
-from tui.monitor.questions import AskKeys, AskProfile, AskSite
+from tui.monitor.api_key_mode import account_feed
+from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import low_balance
+from tui.present import api_key_mode, low_balance
+from tui.present.api_key_mode import ApiKeyLine
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
 from tui.present.keys import status_word
@@ -16,28 +20,44 @@ from tui.triage.report import Report
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
-def is_low(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> bool | None:
-    """Whether the screen would show its low-balance banner; None when the threshold is not known."""
-    profile = snapshot.data(AskProfile())
+def is_low(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None) -> bool | None:
+    """Whether the screen would show its low-balance banner; None when the threshold is not known.
+
+    Without the account, of which only the site's threshold is told, there may be another.
+    """
+    profile = account_feed(snapshot).data
     if profile is None:
         return None
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
-    threshold_known = own_usd is not None or snapshot.data(AskSite()) is not None
-    return alarm.is_on if alarm.is_on or threshold_known else None
+    is_known = low_balance.threshold_of(snapshot, profile, own_usd) is not None
+    if snapshot.capabilities.can(Capability.ACCOUNT):
+        is_known = own_usd is not None or snapshot.data(AskSite()) is not None
+    return alarm.is_on if alarm.is_on or is_known else None
 
 
-def reasons(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> list[str]:
-    """Why a person is needed, one sentence each; none when all is well as far as is known."""
+def reasons(
+    snapshot: Snapshot,
+    look: DisplayContext,
+    report: Report | None,
+    own_usd: Decimal | None,
+    lines: Iterable[ApiKeyLine] = (),
+) -> list[str]:
+    """Why a person is needed, one sentence each; none when all is well as far as is known.
+
+    `lines` are there in API-key mode: what each key tells of itself.
+    """
     found = []
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
     told = low_balance.news(alarm, snapshot, look, report, own_usd)
     if told:
         found.append("".join(cell.text for cell in told))
-    for key in snapshot.data(AskKeys()) or ():
-        status = key.status(look.now)
-        if status in _REFUSING:
-            found.append(_("Key {name} is {status}.").format(name=look.key_name(key), status=status_word(status)))
-    found += [
-        _("Plan {what}.").format(what=plan_sentence(one, snapshot, look)) for one in report.evidence_of(ShortPlan)
+    keys = ((key, key.status(look.now)) for key in snapshot.data(AskKeys()) or ())
+    refused = [(look.key_name(key), status_word(status)) for key, status in keys if status in _REFUSING]
+    refused += [
+        (api_key_mode.name(line.tag, look), api_key_mode.state(line, look.now).text)
+        for line in lines
+        if api_key_mode.needs_a_person(line, look.now)
     ]
-    return found
+    found += [_("Key {name} is {status}.").format(name=name, status=status) for name, status in refused]
+    plans = report.evidence_of(ShortPlan) if report is not None else ()
+    return [*found, *(_("Plan {what}.").format(what=plan_sentence(one, snapshot, look)) for one in plans)]

@@ -1,12 +1,15 @@
 """From what was found, and what could not be read, to an exit code and to sentences on standard error."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from tui.cli.output import say
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.present import failures
 from tui.present import format as fmt
+from tui.records.freshness import state_word
 from tui.terminal import exit_codes
 from tui.triage.gaps import Gap, Input, that_matter
 
@@ -34,6 +37,28 @@ def exit_code_of(failure: Failure) -> int:
 def check_code(*, is_firing: bool, is_whole: bool) -> int:
     """The exit code of a check: what is found needs a person, whatever else could not be read."""
     return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
+
+
+class CheckResult(Struct, frozen=True):
+    """What a check found: why a person is needed, and whether all that it looks at could be read."""
+
+    reasons: Sequence[str]
+    is_whole: bool
+
+    @property
+    def state(self) -> str:
+        """The answer in a word."""
+        return state_word(is_firing=bool(self.reasons), is_whole=self.is_whole)
+
+    def say(self) -> None:
+        """Say why a person is needed."""
+        for reason in self.reasons:
+            say(reason)
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return check_code(is_firing=bool(self.reasons), is_whole=self.is_whole)
 
 
 def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:

@@ -41,9 +41,13 @@ class Gatherer(Listener):
 
     def __init__(self, services: Services, progress: TerminalProgress | None = None, *, may_wait: bool = True) -> None:
         self.now = services.clock.now()
-        start = Snapshot(services.client.base_url, services.zone, api_keys=services.key_tags)
         self._monitor = Monitor(
-            services.client, start, services.clock, lambda _snapshot: None, keys=services.keys, moment=self.now
+            services.client,
+            services.first_snapshot(),
+            services.clock,
+            lambda _snapshot: None,
+            api_keys=services.api_keys,
+            moment=self.now,
         )
         self._clock = services.clock
         self._progress = progress or TerminalProgress()

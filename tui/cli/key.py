@@ -8,10 +8,11 @@ from tui.account.actions import Actions, ReadOnly
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, services
 from tui.cli import prompts, rerun_command, selectors
-from tui.cli.api_key_mode import require_account
+from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_keys
 from tui.cli.output import WrongUse, json_object, plain_text, say, say_lines, tell
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.domain.failure import Failure
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, state_of, wanted_state
 from tui.domain.keys import ApiKey
@@ -54,12 +55,10 @@ async def act(options: argparse.Namespace, settings: Settings, demo: DemoAccount
 async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     typed = _typed(options)
     async with services(settings, os.environ, demo=demo, warn=say) as opened:
-        require_account(opened)
-        actions = Actions(
-            opened.client, opened.journal, opened.clock.now, _nothing_watches, is_read_only=opened.is_read_only
-        )
-        if actions.is_read_only:
+        require(opened, Capability.KEYS)
+        if not opened.capabilities.can(Capability.ACTIONS):
             raise ReadOnly
+        actions = Actions(opened.client, opened.journal, opened.clock.now, _nothing_watches, opened.capabilities)
         gatherer = Gatherer(opened)
         await gather_keys(gatherer)
         keys = gatherer.snapshot.data(AskKeys()) or ()

@@ -10,17 +10,17 @@ from msgspec import Struct
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli import selectors
-from tui.cli.api_key_mode import require_account
+from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_keys
 from tui.cli.output import WrongUse, machine_text, say, tell
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
 from tui.cli.text_table import TextTable, text_width
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.domain.usage import Call, FailedCall
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
 from tui.locale import _
-from tui.monitor.feed import Feed
 from tui.monitor.flaws import left_out
 from tui.monitor.questions import AskKeys, AskSite
 from tui.present import calls as call_rows
@@ -53,7 +53,7 @@ class Shape(Struct, Generic[T], frozen=True):
 async def list_records(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Write the records of a scope. Raises GatewayError and WrongUse."""
     async with reading(settings, demo) as opened:
-        require_account(opened)
+        require(opened, Capability.ERRORS if options.verb == "errors" else Capability.CALLS)
         return await _list_records(options, opened)
 
 
@@ -82,10 +82,9 @@ async def _list_records(options: argparse.Namespace, services: Services) -> int:
         failed = errors_in(scope, services, limit, gatherer.now, progress=progress, extent=extent)
         try:
             return await _written(failed, _error_shape(look), options.format, extent, _("errors"))
-        except EndpointMissing as error:
+        except EndpointMissing:
             await gatherer.ask((AskSite(),))
-            why = error_rows.why_empty(Feed(failure=error.failure), None, gatherer.snapshot.data(AskSite()))
-            say(f"aktop: {why.text}")
+            say(f"aktop: {error_rows.no_list(gatherer.snapshot.data(AskSite()))}")
             return exit_codes.NOT_SIGNED_IN
 
 

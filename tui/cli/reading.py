@@ -10,6 +10,7 @@ from tui.account.services import Services, services
 from tui.cli.output import say
 from tui.config.api_key_files import FoundKey
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.domain.clock import WORTH_TELLING
 from tui.locale import _
 from tui.present import format as fmt
@@ -22,7 +23,7 @@ async def reading(
     """The services meanwhile; what is wrong with this machine's clock is said afterwards. Raises BadSettings."""
     async with services(settings, os.environ, demo=demo, found=found, warn=say) as opened:
         yield opened
-        if not opened.keys:
+        if opened.capabilities.can(Capability.CALLS):
             _tell_clock(opened.clock.machine_ahead)
 
 

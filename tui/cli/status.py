@@ -9,8 +9,8 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
-from tui.cli.api_key_mode import key_status
-from tui.cli.exit_code import check_code, first_code, say_missing
+from tui.cli.api_key_mode import api_key_mode_status
+from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
 from tui.cli.output import json_object, say, tell
@@ -19,11 +19,12 @@ from tui.cli.status_json import status_json
 from tui.cli.status_text import status_lines
 from tui.cli.text_table import text_width
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
 from tui.present.display_context import DisplayContext
-from tui.records.freshness import failed_feeds, feeds_of, state_word
+from tui.records.freshness import failed_feeds, feeds_of, missing_json
 from tui.triage.gaps import Input, among, that_matter
 
 FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
@@ -34,7 +35,7 @@ async def status(options: argparse.Namespace, settings: Settings, demo: DemoAcco
     """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
     found = agreed_key(settings, os.environ) if demo is None else None
     async with reading(settings, demo, found=found) as opened:
-        return await (key_status if opened.keys else _status)(options, opened)
+        return await (_status if opened.capabilities.can(Capability.ACCOUNT) else api_key_mode_status)(options, opened)
 
 
 async def _status(options: argparse.Namespace, services: Services) -> int:
@@ -54,18 +55,15 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
-    needed = reasons(snapshot, look, report, own_usd)
-    failed, lacking = failed_feeds(feeds), among(report.gaps, FORECAST)
-    is_whole = not failed and not that_matter(lacking)
+    failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
+    result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
     if options.json:
-        state = state_word(is_firing=bool(needed), is_whole=is_whole)
-        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, state, lacking))
+        missing = missing_json(lacking, look.zone)
+        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
-    for reason in needed if options.check else ():
-        say(reason)
-    say_missing(failed, lacking)
     if options.check:
-        return check_code(is_firing=bool(needed), is_whole=is_whole)
-    return first_code(failed, lacking)
+        result.say()
+    say_missing(failed, lacking)
+    return result.code if options.check else first_code(failed, lacking)

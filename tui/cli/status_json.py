@@ -4,31 +4,31 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tui.cli.alarms import is_low
-from tui.domain.keys import ApiKey, KeyCost, SpendWindow
+from tui.cli.api_key_mode_json import api_key_members, limit_json
+from tui.domain.capabilities import Capability, Lack
+from tui.domain.keys import ApiKey, KeyCost
 from tui.domain.scope import Scope, range_text, window_of
 from tui.domain.usage import Bucket, FailedCall, Page, Slice
+from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskSite
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
+from tui.present.api_key_mode import lines
 from tui.present.display_context import DisplayContext
 from tui.present.errors import key_id_of
 from tui.present.header import empty_at
-from tui.present.plans import used_now
 from tui.records import json_values
-from tui.records.freshness import Feeds, feeds_json, is_shared, missing_json
-from tui.records.json_values import NO_SUMS, number, sums_of
-from tui.triage.gaps import Gap
+from tui.records.freshness import Feeds, feeds_json
+from tui.records.json_values import NO_SUMS, Members, number, sums_of
 from tui.triage.report import Report
 
 SCHEMA = "aktop.status/1"
 LATEST_ERRORS = 20
 _BURN_PLACES = Decimal("0.00000001")
-
-Members = dict[str, object]
 
 
 def status_json(
@@ -36,19 +36,22 @@ def status_json(
     scope: Scope,
     feeds: Feeds,
     look: DisplayContext,
-    report: Report,
+    report: Report | None,
     own_usd: Decimal | None,
     state: str,
-    lacking: Sequence[Gap] = (),
+    missing: Sequence[Members] = (),
 ) -> Members:
-    """The whole object; `state` is what the check says, `lacking` what it could not look at."""
+    """The whole object; `state` is what the check says, `missing` what it could not look at.
+
+    In API-key mode each key has a further member `told`, with what only a key is told of itself.
+    """
     usage = usage_of(scope, snapshot, look.now)
     site = snapshot.data(AskSite())
     return {
         "schema": SCHEMA,
         "at": json_values.time(look.now, look.zone),
         "state": state,
-        "missing": missing_json(lacking, look.zone),
+        "missing": list(missing),
         "gateway": {
             "url": snapshot.gateway_url,
             "site": site.name if site else None,
@@ -58,32 +61,32 @@ def status_json(
         "account": _account(snapshot, look, report, own_usd),
         "scope": _scope(scope, usage, look),
         "totals": _totals(usage),
-        "trend": trend_members(usage, look),
-        "models": model_members(usage.models),
-        "keys": _keys(snapshot, look),
+        "trend": _trend(usage, look),
+        "models": _models(usage.models),
+        "keys": _keys(snapshot, scope, look),
         "plans": _plans(snapshot, look),
         "errors": _errors(snapshot, scope, look),
         "feeds": feeds_json(feeds, snapshot),
     }
 
 
-def _account(snapshot: Snapshot, look: DisplayContext, report: Report, own_usd: Decimal | None) -> Members:
-    profile = snapshot.data(AskProfile())
-    assert profile is not None, "there is no status without the account"
-    burn = burn_of(snapshot, profile.balance_usd, look.now)
-    threshold = low_balance.threshold_of(snapshot, profile, own_usd)
-    is_drawn = draws_on_wallet(snapshot, look.now)
+def _account(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None) -> Members:
+    """The account; of one that only its keys speak for, the lowest balance that a key tells."""
+    profile, is_whole = account_feed(snapshot).data, snapshot.capabilities.can(Capability.ACCOUNT)
+    balance = profile.balance_usd if profile else None
+    burn = burn_of(snapshot, balance, look.now)
+    threshold = low_balance.threshold_of(snapshot, profile, own_usd) if profile else None
+    at = empty_at(burn, balance, look, report) if is_whole and draws_on_wallet(snapshot, look.now) else None
+    usual_at = report.usual_empty_at if report is not None and report.knows_pace else None
     return {
-        "email": profile.email,
-        "balance_usd": number(profile.balance_usd),
-        "frozen_usd": number(profile.frozen_usd),
+        "email": profile.email if profile and is_whole else None,
+        "balance_usd": number(balance),
+        "frozen_usd": number(profile.frozen_usd) if profile and is_whole else None,
         "low_balance_usd": number(threshold.usd) if threshold else None,
         "low_balance": is_low(snapshot, look, report, own_usd),
         "burn_usd_per_h": number(burn.usd_per_h.quantize(_BURN_PLACES)) if burn else None,
-        "empty_at": json_values.time(empty_at(burn, profile.balance_usd, look, report), look.zone)
-        if is_drawn
-        else None,
-        "usual_empty_at": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
+        "empty_at": json_values.time(at, look.zone),
+        "usual_empty_at": json_values.time(usual_at, look.zone),
     }
 
 
@@ -106,7 +109,7 @@ def _totals(usage: ScopedUsage) -> Members:
     return (sums_of(usage.sums) if usage.sums else NO_SUMS) | {"wallet_usd": number(usage.wallet_usd)}
 
 
-def trend_members(usage: ScopedUsage, look: DisplayContext) -> list[Members] | None:
+def _trend(usage: ScopedUsage, look: DisplayContext) -> list[Members] | None:
     """The buckets, the first and last of them cut to the window, as their sums are."""
     if usage.trend is None:
         return None
@@ -127,7 +130,7 @@ def _is_approximate(bucket: Bucket, usage: ScopedUsage) -> bool:
     return bucket.start.date() in usage.approximate_days
 
 
-def model_members(models: Sequence[Slice] | None) -> list[Members] | None:
+def _models(models: Sequence[Slice] | None) -> list[Members] | None:
     """The models, the costliest first."""
     if models is None:
         return None
@@ -135,7 +138,9 @@ def model_members(models: Sequence[Slice] | None) -> list[Members] | None:
     return [{"model": model.name} | sums_of(model) for model in ordered]
 
 
-def _keys(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
+def _keys(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> list[Members] | None:
+    if not snapshot.capabilities.can(Capability.KEYS):
+        return [api_key_members(line, snapshot, look) for line in lines(snapshot, scope.elsewhere())]
     keys = snapshot.data(AskKeys())
     costs = snapshot.data(AskKeyCosts()) or {}
     return None if keys is None else [_key(key, costs.get(key.id), look) for key in keys]
@@ -154,7 +159,7 @@ def _plans(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
             "windows": {
                 window.name: {
                     "limit_usd": number(window.limit_usd),
-                    "used_usd": number(used_now(window, look)),
+                    "used_usd": number(window.used_at(look.now)),
                     "resets_at": json_values.time(window.resets_at, look.zone),
                 }
                 for window in plan.windows
@@ -183,24 +188,20 @@ def _key(key: ApiKey, cost: KeyCost | None, look: DisplayContext) -> Members:
     }
 
 
-def limit_json(window: SpendWindow, look: DisplayContext, *, is_counting: bool) -> Members:
-    """One spend window; without any limit the gateway does not count."""
-    is_live = window.resets_at is not None and window.resets_at > look.now
-    return {
-        "limit_usd": number(window.limit_usd),
-        "used_usd": number(window.used_at(look.now)) if is_counting else None,
-        "resets_at": json_values.time(window.resets_at, look.zone) if is_live else None,
-    }
-
-
 def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> Members:
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     return {
-        "shared": is_shared(feed.failure, is_known=found is not None),
+        "shared": _is_shared(snapshot, is_known=found is not None),
         "total": None if found is None else _number_of(found, feed, scope, snapshot, look),
         "latest": None if found is None else [_error(call, snapshot, look) for call in found[:LATEST_ERRORS]],
     }
+
+
+def _is_shared(snapshot: Snapshot, *, is_known: bool) -> bool | None:
+    """Whether the gateway shows its error list to users; None when that is not known."""
+    lack = snapshot.capabilities.why_not(Capability.ERRORS)
+    return (is_known or None) if lack in (None, Lack.API_KEY_MODE) else False
 
 
 def _error(call: FailedCall, snapshot: Snapshot, look: DisplayContext) -> Members:

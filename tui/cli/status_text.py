@@ -119,7 +119,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) 
     feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     if not found:
-        return [errors.why_empty(feed, found, snapshot.data(AskSite())).text]
+        return [errors.why_empty(feed, found, snapshot).text]
     number = errors.number_word(feed.data, found)
     rows = errors.pane_rows(found, look)
     title = plural("{n} error", "{n} errors", 1 if number == "1" else 2).format(n=number)

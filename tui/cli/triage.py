@@ -6,13 +6,14 @@ from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.cli.api_key_mode import require_account
+from tui.cli.api_key_mode import require
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.reading import reading
 from tui.config.paths import as_written
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import incident_lines
@@ -29,7 +30,7 @@ from widgets.values import Cell, Line
 async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Ask, judge and show. Raises GatewayError when not even the account came."""
     async with reading(settings, demo) as opened:
-        require_account(opened)
+        require(opened, Capability.CALLS)
         return await _triage(options, opened)
 
 

@@ -88,7 +88,7 @@ def found_keys(environ: Mapping[str, str], only_for: str | None = None) -> tuple
     return tuple(found.values())
 
 
-def key_clients(
+def api_key_clients(
     base_url: str,
     keys: Iterable[NamedKey],
     *,

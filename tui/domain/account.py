@@ -80,6 +80,10 @@ class PlanWindow(Struct, frozen=True):
     used_usd: Decimal
     resets_at: datetime | None
 
+    def used_at(self, now: datetime) -> Decimal:
+        """What counts now: a window whose reset has passed counts nothing (contract 7.5)."""
+        return Decimal(0) if self.resets_at is not None and now >= self.resets_at else self.used_usd
+
 
 class Plan(Struct, frozen=True):
     """A running subscription."""

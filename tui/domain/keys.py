@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -69,6 +70,32 @@ class Group(Struct, frozen=True):
     monthly_limit_usd: Decimal | None = None
 
 
+class Limited(Protocol):
+    """What decides whether calls with a key are answered."""
+
+    @property
+    def stored_status(self) -> str: ...
+    @property
+    def quota_usd(self) -> Decimal: ...
+    @property
+    def quota_used_usd(self) -> Decimal: ...
+    @property
+    def windows(self) -> tuple[SpendWindow, ...]: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+def status_of(key: Limited, now: datetime) -> KeyStatus:
+    """What calls with a key would meet now (contract 4.6: expired, exhausted and limited must be derived)."""
+    if key.stored_status in ("inactive", "disabled"):
+        return KeyStatus.INACTIVE
+    if key.expires_at is not None and now >= key.expires_at:
+        return KeyStatus.EXPIRED
+    if key.stored_status == "quota_exhausted" or 0 < key.quota_usd <= key.quota_used_usd:
+        return KeyStatus.EXHAUSTED
+    return KeyStatus.LIMITED if any(window.is_full(now) for window in key.windows) else KeyStatus.ACTIVE
+
+
 class ApiKey(Struct, frozen=True):
     """One API key of the account. The secret itself never gets this far: `masked_secret` is all that is kept.
 
@@ -100,16 +127,8 @@ class ApiKey(Struct, frozen=True):
         return next(window for window in self.windows if window.name is name)
 
     def status(self, now: datetime) -> KeyStatus:
-        """What calls with this key would meet now (contract 4.6: expired, exhausted and limited must be derived)."""
-        if self.stored_status in ("inactive", "disabled"):
-            return KeyStatus.INACTIVE
-        if self.expires_at is not None and now >= self.expires_at:
-            return KeyStatus.EXPIRED
-        if self.stored_status == "quota_exhausted" or 0 < self.quota_usd <= self.quota_used_usd:
-            return KeyStatus.EXHAUSTED
-        if any(window.is_full(now) for window in self.windows):
-            return KeyStatus.LIMITED
-        return KeyStatus.ACTIVE
+        """What calls with this key would meet now."""
+        return status_of(self, now)
 
     @property
     def bills_wallet(self) -> bool:

@@ -47,10 +47,11 @@ _LONGEST_BY_HOUR = timedelta(days=2)
 
 
 class DayRange(Struct, frozen=True):
-    """Whole days, both included."""
+    """Whole days, both included; with the name that they were asked for by, if they were."""
 
     first: date
     last: date
+    name: str = ""
 
 
 class HourRange(Struct, frozen=True):
@@ -156,7 +157,7 @@ def parse_range(text: str) -> TimeRange:
 def range_text(time_range: TimeRange) -> str:
     """The range as `parse_range` reads it (an entered bucket as its two moments)."""
     if isinstance(time_range, DayRange):
-        return f"{time_range.first}..{time_range.last}"
+        return time_range.name or f"{time_range.first}..{time_range.last}"
     if isinstance(time_range, HourRange):
         return f"{time_range.start.isoformat()}..{time_range.end.isoformat()}"
     return time_range.value

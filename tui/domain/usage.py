@@ -131,6 +131,17 @@ class Slice(Struct, frozen=True):
     billed_usd: Decimal
     sums: Sums | None = None
 
+    def __add__(self, other: "Slice") -> "Slice":
+        return Slice(
+            self.id,
+            self.name,
+            self.requests + other.requests,
+            self.tokens + other.tokens,
+            self.standard_usd + other.standard_usd,
+            self.billed_usd + other.billed_usd,
+            self.sums + other.sums if self.sums and other.sums else None,
+        )
+
 
 class KeyHistory(Struct, frozen=True):
     """What a key used to do: its cost by the hour, and its models over the same span."""

@@ -1,77 +1,18 @@
-"""What the monitor needs of a gateway, whatever its dialect, and what a source can tell and do at all."""
+"""What the monitor needs of a gateway, whatever its dialect."""
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from tui.domain.account import Plan, Profile, Site
+from tui.domain.capabilities import Capabilities
 from tui.domain.keys import ApiKey, Group, KeyCost
 from tui.domain.scope import Filters
 from tui.domain.usage import Breakdown, Call, DayUsage, FailedCall, FailedCallDetail, Page, Totals
 from tui.gateway.budget import RequestBudget
 
 Days = tuple[date, date]
-
-
-class Capability(StrEnum):
-    """What a source may be able to tell or do."""
-
-    ACCOUNT = "account"
-    """Whose account it is."""
-    BALANCE = "balance"
-    PLANS = "plans"
-    KEYS = "keys"
-    """The list of the account's keys."""
-    CALLS = "calls"
-    """Single calls, and figures of any range by model, group and key."""
-    FILTERS = "filters"
-    """Figures narrowed by model, group, type or billing."""
-    ERRORS = "errors"
-    LIMITS = "limits"
-    """What a key may spend in five hours, a day and a week."""
-    ACTIONS = "actions"
-    """Changes of keys and of the account."""
-
-
-class Lack(StrEnum):
-    """Why a source cannot tell or do something."""
-
-    API_KEY_ONLY = "api_key_only"
-    """There is no account, only API keys: each tells of itself."""
-    OLD_GATEWAY = "old_gateway"
-    ERRORS_HIDDEN = "errors_hidden"
-    """The operator shows users no errors."""
-    SIMPLE_MODE = "simple_mode"
-    """The site bills nobody."""
-    READ_ONLY = "read_only"
-    """aktop was told to change nothing."""
-
-
-class Capabilities(Struct, frozen=True):
-    """What a source can tell and do; all of it, but for what it lacks."""
-
-    lacks: tuple[tuple[Capability, Lack], ...] = ()
-
-    def can(self, capability: Capability) -> bool:
-        """Whether it can."""
-        return self.why_not(capability) is None
-
-    def why_not(self, capability: Capability) -> Lack | None:
-        """Why it cannot; None where it can."""
-        return next((lack for lacked, lack in self.lacks if lacked is capability), None)
-
-    def without(self, lack: Lack, *capabilities: Capability) -> "Capabilities":
-        """The same without some more, for one reason; what was lacking before keeps its own.
-
-        >>> Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS).why_not(Capability.ACTIONS)
-        <Lack.READ_ONLY: 'read_only'>
-        """
-        more = tuple((capability, lack) for capability in capabilities if self.can(capability))
-        return Capabilities(self.lacks + more) if more else self
 
 
 class Source(Protocol):
@@ -82,7 +23,7 @@ class Source(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can tell and do, as far as is known by now."""
+        """What it can tell and do by what it is. What its answers show besides is in the Snapshot."""
         ...
 
     async def aclose(self) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from tui.domain.capabilities import Capability
 from tui.domain.keys import KeyCost
 from tui.gateway.budget import Tier
-from tui.monitor.api_key_mode import key_questions
+from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.burn import BURN_WINDOW, MIN_WINDOW, Burn
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
@@ -34,8 +35,8 @@ class AskToday(Struct, frozen=True):
 
 def summary_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
     """What a summary at an account asks."""
-    if snapshot.api_keys:
-        yield from key_questions(snapshot)
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        yield from api_key_questions(snapshot)
         return
     yield AskSite()
     yield AskProfile()

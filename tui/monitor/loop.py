@@ -18,7 +18,7 @@ from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.protocol import Gateway
-from tui.monitor.api_key_mode import AskKeyPrice, AskKeyReport
+from tui.monitor.api_key_mode import AskApiKeyPrice, AskApiKeyReport
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, LoopState, plan
 from tui.monitor.question import Asking, Question
@@ -77,7 +77,7 @@ class Monitor:
         clock: Clock,
         publish: Callable[[Snapshot], None],
         rates: Rates | None = None,
-        keys: Sequence[ApiKeyClient] = (),
+        api_keys: Sequence[ApiKeyClient] = (),
         *,
         moment: datetime | None = None,
     ) -> None:
@@ -85,7 +85,7 @@ class Monitor:
         self.rates = rates or Rates()
         self.publish = publish
         self._client = client
-        self._keys = keys
+        self._api_keys = api_keys
         self._clock = clock
         self._moment = moment
         self._watched: dict[str, tuple[Question[Any], ...]] = {}
@@ -214,8 +214,8 @@ class Monitor:
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
         """Each API key has a budget of its own."""
-        if isinstance(question, AskKeyReport | AskKeyPrice):
-            return self._keys[question.place].budget
+        if isinstance(question, AskApiKeyReport | AskApiKeyPrice):
+            return self._api_keys[question.place].budget
         return self._client.budget
 
     @property
@@ -252,7 +252,7 @@ class Monitor:
 
     async def _ask(self, question: Question[Any]) -> Failure | None:
         asked_at = self._clock.now()
-        asking = Asking(self._client, self._moment or asked_at, self.snapshot.zone, self.snapshot, self._keys)
+        asking = Asking(self._client, self._moment or asked_at, self.snapshot.zone, self.snapshot, self._api_keys)
         try:
             answer = await question.ask(asking)
         except BudgetSpent as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tui.monitor.api_key_mode import AskKeyReport
+from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeys, AskSite
 from tui.monitor.refresh_policy import RefreshWhen, due_at
@@ -27,7 +27,7 @@ BACKGROUND_GAP = timedelta(seconds=1.5)
 """Between two questions in the background: a first look must not cost fifty requests."""
 FIRST_ANSWERS_GAP_S = 1.0
 """How long the background waits while first answers are still to come."""
-BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskKeyReport: AskSite()}
+BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskApiKeyReport: AskSite()}
 """What must be known before a question is worth asking: which keys there are, where the server's day begins."""
 
 

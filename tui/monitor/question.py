@@ -55,14 +55,14 @@ class Known(Protocol):
 class Asking(Struct, frozen=True):
     """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far.
 
-    `keys` are asked where there is no account, only API keys.
+    `api_keys` are asked where there is no account, only API keys.
     """
 
     client: "Gateway"
     now: datetime
     zone: ZoneInfo
     known: Known
-    keys: Sequence["ApiKeyClient"] = ()
+    api_keys: Sequence["ApiKeyClient"] = ()
 
 
 class Question(Protocol, Generic[T_co]):

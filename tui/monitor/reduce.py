@@ -11,6 +11,7 @@ from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
 from tui.monitor.calls.log import CallsRead, CallView
+from tui.monitor.capabilities import capabilities_after
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.feed import Feed
 from tui.monitor.flaws import flaw_of
@@ -30,7 +31,8 @@ def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
         case QuestionFailed(question, failure, at, retry_at):
             before = snapshot.feed(question)
             feed = replace(before, failure=failure, failed_at=at, failures=before.failures + 1, retry_at=retry_at)
-            return replace(snapshot, feeds=_with(snapshot.feeds, question, feed))
+            capabilities = capabilities_after(snapshot.capabilities, event, before.data)
+            return replace(snapshot, feeds=_with(snapshot.feeds, question, feed), capabilities=capabilities)
         case Spent(use):
             return snapshot if use == snapshot.budget else replace(snapshot, budget=use)
         case Dropped(questions):
@@ -54,7 +56,8 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
     feeds = _with(snapshot.feeds, question, feed)
     if isinstance(question, AskProfile) and before.failure is not None:
         feeds = _forced(feeds, before.failure.kind, event.asked_at)
-    return replace(snapshot, feeds=feeds, active_at=active_at)
+    capabilities = capabilities_after(snapshot.capabilities, event, before.data)
+    return replace(snapshot, feeds=feeds, active_at=active_at, capabilities=capabilities)
 
 
 def _forced(

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from tui.domain.capabilities import Capability
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
-from tui.domain.failure import FailureKind
 from tui.domain.keys import KeyStatus
 from tui.domain.memo import memoize_last
 from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
+from tui.monitor.api_key_mode import own_usage
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallView
 from tui.monitor.calls.rollups import next_start
@@ -41,7 +42,7 @@ UNFILTERED_CATEGORY = "other"
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
     """What to watch to see the usage of a scope; `by_key` adds its split by key."""
     window = window_of(scope.range, now, snapshot.zone)
-    if window.days is None or _is_untold(window, scope.filters, snapshot):
+    if window.days is None or _is_untold(scope.filters, snapshot):
         question = calls_question(scope, snapshot, now)
         view = snapshot.calls.get(question)
         hours = _hours_question(window, scope.filters, view, snapshot, now)
@@ -119,8 +120,10 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
 @memoize_last(of=1)
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     """What the scope adds up to, as far as it is known."""
+    if not snapshot.capabilities.can(Capability.CALLS):
+        return own_usage(scope, snapshot, now)
     window = window_of(scope.range, now, snapshot.zone)
-    if window.days is None or _is_untold(window, scope.filters, snapshot):
+    if window.days is None or _is_untold(scope.filters, snapshot):
         return _from_calls(scope, window, snapshot, now)
     return _from_days(scope, window, snapshot, now)
 
@@ -173,10 +176,9 @@ def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot) ->
     return AskBreakdown(window.days, filters, hourly=hourly)
 
 
-def _is_untold(window: Window, filters: Filters, snapshot: Snapshot) -> bool:
+def _is_untold(filters: Filters, snapshot: Snapshot) -> bool:
     """Whether the gateway cannot sum this up, as older ones cannot with filters (contract 9.2): call records remain."""
-    feed = snapshot.feed(_breakdown_question(window, filters, snapshot))
-    return feed.data is None and feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING
+    return not snapshot.capabilities.can(Capability.SUMS if filters.is_empty else Capability.FILTERS)
 
 
 def _has_same_days(window: Window, snapshot: Snapshot) -> bool:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tui.domain.key_report import KeyTag
+from tui.domain.api_key_mode import ApiKeyTag
+from tui.domain.capabilities import Capabilities
 from tui.domain.keys import ApiKey
 from tui.domain.memo import Memo
 from tui.gateway.budget import BudgetUse
@@ -26,8 +27,8 @@ UNHEARD: Feed[Any] = Feed()
 class Snapshot(Struct, frozen=True, eq=False):
     """What is known: the last answer to each question, and the call logs. Equal to itself only.
 
-    `zone` is the user's; `active_at` is when the account was last seen to be used. `api_keys` are there when they are
-    all that aktop has: then no account is asked.
+    `zone` is the user's; `active_at` is when the account was last seen to be used; `capabilities` say what its source
+    can tell and do, as far as is known by now; `api_keys` are those that tell of themselves, where that is all.
     `memo` keeps what is worked out of this Snapshot, or of one before or after it.
     """
 
@@ -37,7 +38,8 @@ class Snapshot(Struct, frozen=True, eq=False):
     calls: Mapping[AskCalls, CallView] = field(default_factory=lambda: MappingProxyType({}))
     active_at: datetime | None = None
     budget: BudgetUse | None = None
-    api_keys: tuple[KeyTag, ...] = ()
+    capabilities: Capabilities = Capabilities()
+    api_keys: tuple[ApiKeyTag, ...] = ()
     memo: Memo = field(default_factory=Memo)
 
     def feed(self, question: Question[T]) -> Feed[T]:

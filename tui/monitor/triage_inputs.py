@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
+from tui.domain.failure import Failure
 from tui.domain.keys import KeyCost, KeyStatus
 from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
@@ -51,6 +53,12 @@ MAX_RECENT_CALLS = 5000
 """Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
 MIN_PACE = timedelta(seconds=30)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
+_TOLD_BY = {
+    Input.ERRORS: Capability.ERRORS,
+    Input.PLANS: Capability.PLANS,
+    Input.KEY_HISTORIES: Capability.FILTERS,
+}
+"""What a source must be able to tell for an input, where some cannot."""
 NOWHERE: Mapping[int, SeenOrigins] = MappingProxyType({})
 
 
@@ -130,7 +138,7 @@ def inputs_of(
     recent_calls, recent_from = _recent_calls(view, now)
     are_old = snapshot.feed(BASE_CALLS).failure is not None
     is_reading = calls.wants_more(view, now, snapshot.zone)
-    has_wallet = profile is not None and profile.run_mode != "simple" and draws_on_wallet(snapshot, now)
+    has_wallet = snapshot.capabilities.can(Capability.BALANCE) and draws_on_wallet(snapshot, now)
     return Inputs(
         now=now,
         account=account,
@@ -186,7 +194,7 @@ def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, await
     for name, question in (*asked, *(((Input.PLANS, AskPlans()),) if has_plans(snapshot) else ())):
         feed = snapshot.feed(question)
         if feed.data is None or feed.failure is not None:
-            yield Gap(name, feed.failure, _read_at(feed))
+            yield Gap(name, feed.failure, _read_at(feed), lack=_lack_of(name, feed.failure, snapshot))
     yield from _gap_in_calls(snapshot, now, calls)
     feed = snapshot.feed(AskAccountHistory())
     if not is_account_current(snapshot, now):
@@ -194,7 +202,14 @@ def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, await
     if awaited:
         failed = (snapshot.feed(AskKeyHistory(key_id)).failure for key_id in awaited)
         failure = next((one for one in failed if one is not None), None)
-        yield Gap(Input.KEY_HISTORIES, failure, done=needed - len(awaited), total=needed)
+        lack = _lack_of(Input.KEY_HISTORIES, failure, snapshot)
+        yield Gap(Input.KEY_HISTORIES, failure, done=needed - len(awaited), total=needed, lack=lack)
+
+
+def _lack_of(name: Input, failure: Failure | None, snapshot: Snapshot) -> Lack | None:
+    """Why an input that was asked for is not told at all."""
+    capability = _TOLD_BY.get(name)
+    return snapshot.capabilities.why_not(capability) if failure is not None and capability is not None else None
 
 
 def _gap_in_calls(snapshot: Snapshot, now: datetime, calls: AskCalls) -> Iterator[Gap]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS
 from tui.locale import _
 from tui.monitor.account_summary import AccountSummary
@@ -56,7 +57,7 @@ def _gateway(summary: AccountSummary, snapshot: Snapshot | None) -> Line:
 
 def _account(snapshot: Snapshot, look: DisplayContext) -> Iterator[Line]:
     profile = accounts.feed_of(snapshot).data
-    if snapshot.api_keys:
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
         yield _name(_("account")), Cell(_("API keys only · read-only"), Emphasis.MUTED)
     elif profile is not None:
         yield _name(_("account")), Cell(look.email(profile.email))

@@ -5,8 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tui.domain.account import Profile, Site, low_balance_threshold
+from tui.domain.api_key_mode import LimitTerms
+from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS, Failure
-from tui.domain.key_report import LimitTerms
 from tui.domain.keys import KeyStatus
 from tui.locale import _, plural
 from tui.monitor.account_summary import AccountSummary, AskToday
@@ -94,7 +95,7 @@ def _mark(summary: AccountSummary, feed: Feed[Profile]) -> str:
 def _burn(
     summary: AccountSummary, snapshot: Snapshot | None, balance: Decimal | None, look: DisplayContext
 ) -> Burn | None:
-    if summary.is_here and snapshot is not None and not snapshot.api_keys:
+    if summary.is_here and snapshot is not None and snapshot.capabilities.can(Capability.CALLS):
         return burn_of(snapshot, balance, look.now)
     return summary.trail.burn(look.now)
 
@@ -103,7 +104,7 @@ def today_usd(snapshot: Snapshot | None) -> Decimal | None:
     """What all its keys cost since the server's midnight, as far as they tell."""
     if snapshot is None:
         return None
-    if snapshot.api_keys:
+    if not snapshot.capabilities.can(Capability.KEYS):
         told = [feed.data.today for feed in report_feeds(snapshot) if feed.data is not None and feed.data.today]
         return sum((sums.billed_usd for sums in told), Decimal(0)) if told else None
     # The account on the screen asks for its costs often, the others seldom.
@@ -115,7 +116,7 @@ def _statuses(snapshot: Snapshot | None, look: DisplayContext) -> tuple[KeyStatu
     """The state of every key, as far as it is known; None before anything is."""
     if snapshot is None:
         return None
-    if not snapshot.api_keys:
+    if snapshot.capabilities.can(Capability.KEYS):
         keys = snapshot.data(AskKeys())
         return None if keys is None else tuple(key.status(look.now) for key in keys)
     reports = [feed.data for feed in report_feeds(snapshot) if feed.data is not None]
@@ -169,7 +170,8 @@ def _away(feed: Feed[Profile], failure: Failure, look: DisplayContext) -> Cell:
 
 def _money(summary: AccountSummary, snapshot: Snapshot, burn: Burn | None, look: DisplayContext) -> Cell | None:
     profile = account_feed(snapshot).data
-    if profile is None or profile.run_mode == "simple" or not draws_on_wallet(snapshot, look.now):
+    is_billed = snapshot.capabilities.can(Capability.BALANCE)
+    if profile is None or not is_billed or not draws_on_wallet(snapshot, look.now):
         return None
     if profile.balance_usd <= 0:
         return Cell(f"■ {_('wallet empty')}", Emphasis.CRITICAL)

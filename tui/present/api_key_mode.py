@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, ApiKeyTag, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, KeyTag, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus
+from tui.domain.scope import Scope
 from tui.locale import _
-from tui.monitor.api_key_mode import REFUSED, AskKeyPrice, AskKeyReport
+from tui.monitor.api_key_mode import REFUSED, WHOLE, AskApiKeyPrice, AskApiKeyReport, days_of
 from tui.monitor.feed import Feed
-from tui.monitor.question import Days
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
@@ -30,12 +30,12 @@ NOTHING = Cell(fmt.UNKNOWN, Emphasis.MUTED)
 class ApiKeyLine(Struct, frozen=True):
     """A key with all that is known of it."""
 
-    tag: KeyTag
-    feed: Feed[KeyReport]
-    price: Feed[KeyPrice]
+    tag: ApiKeyTag
+    feed: Feed[ApiKeyReport]
+    price: Feed[ApiKeyPrice]
 
     @property
-    def report(self) -> KeyReport | None:
+    def report(self) -> ApiKeyReport | None:
         """The last answer, kept when a later one failed."""
         return self.feed.data
 
@@ -47,6 +47,16 @@ class ApiKeyLine(Struct, frozen=True):
         return sum((day.sums.billed_usd for day in self.report.days), Decimal(0))
 
     @property
+    def today_usd(self) -> Decimal | None:
+        """What it cost since the server's midnight."""
+        return self.report.today.billed_usd if self.report is not None and self.report.today is not None else None
+
+    @property
+    def total_usd(self) -> Decimal | None:
+        """What all its calls cost that are kept."""
+        return self.report.total.billed_usd if self.report is not None and self.report.total is not None else None
+
+    @property
     def left_usd(self) -> Decimal | None:
         """What its wallet, plan or quota leaves; None when that is unlimited or not told."""
         match self.report.terms if self.report else None:
@@ -54,29 +64,31 @@ class ApiKeyLine(Struct, frozen=True):
                 return balance_usd
             case PlanTerms(left_usd=left_usd):
                 return left_usd
-            case LimitTerms(quota_usd=quota_usd, quota_used_usd=used_usd) if quota_usd is not None:
+            case LimitTerms(quota_usd=quota_usd, quota_used_usd=used_usd) if quota_usd:
                 return max(Decimal(0), quota_usd - used_usd)
             case _:
                 return None
 
 
-def lines(snapshot: Snapshot, days: Days | None = None) -> tuple[ApiKeyLine, ...]:
-    """All keys, in the order in which they were named."""
+def lines(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[ApiKeyLine, ...]:
+    """The keys that a scope is about, in the order in which they were named."""
+    only, days = scope.filters.key_id, days_of(scope)
     return tuple(
-        ApiKeyLine(tag, snapshot.feed(AskKeyReport(tag.place, days)), snapshot.feed(AskKeyPrice(tag.place)))
+        ApiKeyLine(tag, snapshot.feed(AskApiKeyReport(tag.place, days)), snapshot.feed(AskApiKeyPrice(tag.place)))
         for tag in snapshot.api_keys
+        if only in (None, tag.id)
     )
 
 
-def name(tag: KeyTag, look: DisplayContext) -> str:
+def name(tag: ApiKeyTag, look: DisplayContext) -> str:
     """What a key is called: its number, and what its owner calls it or what is left of its secret."""
-    number = f"#{tag.place + 1}"
+    number = f"#{tag.id}"
     return f"{number} {look.name(tag.label, '')}".strip() if tag.label else f"{number} {tag.masked}"
 
 
-def title(tag: KeyTag, look: DisplayContext) -> str:
+def title(tag: ApiKeyTag, look: DisplayContext) -> str:
     """A key in full: its number, what its owner calls it, and what is left of its secret."""
-    return " · ".join(part for part in (f"{_('Key')} #{tag.place + 1}", look.name(tag.label, ""), tag.masked) if part)
+    return " · ".join(part for part in (f"{_('Key')} #{tag.id}", look.name(tag.label, ""), tag.masked) if part)
 
 
 def columns(width: int, offset: str = "") -> tuple[Column, ...]:
@@ -108,7 +120,7 @@ def rows(
     known = sorted((line for line in found if measure(line) is not None), key=measure, reverse=sort[1])
     unknown = [line for line in found if measure(line) is None]
     return tuple(
-        Row(line.tag.place, tuple(_CELLS[column.id](line, look) for column in shown)) for line in (*known, *unknown)
+        Row(line.tag.id, tuple(_CELLS[column.id](line, look) for column in shown)) for line in (*known, *unknown)
     )
 
 
@@ -146,14 +158,13 @@ def needs_a_person(line: ApiKeyLine, now: datetime) -> bool:
     return state(line, now).emphasis is Emphasis.WARNING
 
 
-def why_no_days(found: Sequence[ApiKeyLine], snapshot: Snapshot | None) -> str:
+def why_no_days(snapshot: Snapshot, scope: Scope = WHOLE) -> str:
     """Why there are no days and models to show; "" while that may still change."""
-    reports = [line.report for line in found if line.report is not None]
+    reports = [line.report for line in lines(snapshot, scope) if line.report is not None]
     if not reports or any(report.days is not None for report in reports):
         return ""
-    site = snapshot.data(AskSite()) if snapshot is not None else None
-    version = f" ({site.version})" if site and site.version else ""
-    return _("this gateway{version} does not tell a key its days and models").format(version=version)
+    text = _("this gateway{version} does not tell a key its days and models")
+    return text.format(version=failures.version_of(snapshot.data(AskSite())))
 
 
 def _key_cell(line: ApiKeyLine, look: DisplayContext) -> Cell:
@@ -191,8 +202,8 @@ def _limit(line: ApiKeyLine, look: DisplayContext) -> Cell:
             shares = [(one.name.value, share) for one in limits.windows if (share := one.share(look.now)) is not None]
             if limits.quota_usd:
                 shares.append((_("quota"), float(limits.quota_used_usd / limits.quota_usd)))
-        case PlanTerms(uses=uses):
-            shares = [(use.name, float(use.used_at(look.now) / use.limit_usd)) for use in uses if use.limit_usd]
+        case PlanTerms(windows=windows):
+            shares = [(one.name, float(one.used_at(look.now) / one.limit_usd)) for one in windows if one.limit_usd]
     fullest = max(shares, key=lambda one: one[1], default=None)
     if fullest is None:
         return NOTHING
@@ -211,30 +222,22 @@ def _money(amount: Decimal | None) -> Cell:
     return NOTHING if amount is None else Cell(fmt.usd(amount))
 
 
-def _today_usd(line: ApiKeyLine) -> Decimal | None:
-    return line.report.today.billed_usd if line.report is not None and line.report.today is not None else None
-
-
-def _total_usd(line: ApiKeyLine) -> Decimal | None:
-    return line.report.total.billed_usd if line.report is not None and line.report.total is not None else None
-
-
 _CELLS: dict[str, Callable[[ApiKeyLine, DisplayContext], Cell]] = {
     "key": _key_cell,
     "kind": _kind,
     "status": lambda line, look: state(line, look.now),
-    "today": lambda line, _look: _money(_today_usd(line)),
+    "today": lambda line, _look: _money(line.today_usd),
     "days": lambda line, _look: _money(line.days_usd),
-    "total": lambda line, _look: _money(_total_usd(line)),
+    "total": lambda line, _look: _money(line.total_usd),
     "left": lambda line, _look: _money(line.left_usd),
     "limit": _limit,
     "price": _price_cell,
     "rpm": _rpm,
 }
 _MEASURES: dict[str, Callable[[ApiKeyLine], Any]] = {
-    "key": lambda line: line.tag.place,
-    "today": _today_usd,
+    "key": lambda line: line.tag.id,
+    "today": lambda line: line.today_usd,
     "days": lambda line: line.days_usd,
-    "total": _total_usd,
+    "total": lambda line: line.total_usd,
     "left": lambda line: line.left_usd,
 }

@@ -2,7 +2,6 @@
 
 from tui.domain.scope import Scope
 from tui.locale import _
-from tui.monitor.questions import AskSite
 from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line
@@ -36,5 +35,5 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
         framed(title, "", dated(feed), look, is_known=found is not None),
         errors.key_pane_columns(),
         Recipe(errors.key_pane_rows, (found or (), look.by_the_minute)),
-        (errors.why_empty(feed, found, snapshot.data(AskSite())),),
+        (errors.why_empty(feed, found, snapshot),),
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tui.domain.account import Site
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.capabilities import Capability, Lack
+from tui.domain.failure import Failure
 from tui.domain.names import seen
 from tui.domain.text import inert_block
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
@@ -14,7 +15,7 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskKeys
+from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
@@ -246,16 +247,21 @@ def pretty(body: str) -> str:
     return inert_block(json.dumps(parsed, indent=2, ensure_ascii=False))
 
 
-def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, site: Site | None = None) -> Cell:
+def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, snapshot: Snapshot) -> Cell:
     """Why no error is shown: none happened, none was heard of yet, or the gateway does not tell."""
     if found is not None:
         return Cell(_("no errors"), Emphasis.MUTED)
     if feed.failure is None:
         return Cell(_("waiting for the gateway …"), Emphasis.MUTED)
-    if feed.failure.kind is FailureKind.ENDPOINT_MISSING:
-        text = _("This gateway{version} has no error list for users; failed calls leave no trace in what it tells.")
-        return Cell(text.format(version=failures.version_of(site)), Emphasis.MUTED)
+    if snapshot.capabilities.why_not(Capability.ERRORS) is Lack.OLD_GATEWAY:
+        return Cell(no_list(snapshot.data(AskSite())), Emphasis.MUTED)
     return Cell(failures.sentence(feed.failure), Emphasis.WARNING)
+
+
+def no_list(site: Site | None) -> str:
+    """That an old gateway has no errors to tell."""
+    text = _("This gateway{version} has no error list for users; failed calls leave no trace in what it tells.")
+    return text.format(version=failures.version_of(site))
 
 
 def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:

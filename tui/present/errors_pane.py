@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall, FailedCallDetail
 from tui.locale import _, plural
-from tui.monitor.questions import AskError, AskSite
+from tui.monitor.questions import AskError
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line
@@ -51,7 +51,7 @@ def list_pane(
         framed(title, hint, dated(feed), look, is_known=known is not None),
         columns,
         rows,
-        (errors.why_empty(feed, known, snapshot.data(AskSite())),),
+        (errors.why_empty(feed, known, snapshot),),
     )
 
 

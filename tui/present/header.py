@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import WORTH_TELLING
 from tui.domain.failure import Failure, FailureKind
 from tui.locale import _
 from tui.monitor.burn import Burn, burn_of
+from tui.monitor.capabilities import LACKS
 from tui.monitor.feed import Feed
 from tui.monitor.question import Question
-from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.questions import AskProfile
 from tui.monitor.refresh_policy import due_at
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
@@ -21,7 +23,6 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gaps import question_word
-from tui.triage.gaps import NOT_OFFERED
 from widgets.facts import Part, width_of
 from widgets.layout import truncate
 from widgets.values import Align, Cell, Emphasis, Line
@@ -44,7 +45,7 @@ LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
 """Names may have a hundred characters: they must leave room for the freshness and the money."""
 OVERDUE = timedelta(seconds=60)
 """Figures that are older than they usually get by more are not live: for so long the request limit may hold one up."""
-AS_IT_IS = frozenset({*NOT_OFFERED, FailureKind.NOT_FOUND})
+AS_IT_IS = frozenset({*LACKS, FailureKind.NOT_FOUND})
 """Failures that are an answer: what is shown does not grow old by them."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
@@ -53,7 +54,6 @@ class HeaderState(Struct, frozen=True):
     """What the header shows besides the account: the view's own state."""
 
     is_paused: bool = False
-    is_read_only: bool = False
     interval_s: float = 5.0
     is_demo: bool = False
     width: int | None = None
@@ -98,7 +98,7 @@ def left(
     snapshot: Snapshot, state: HeaderState, look: DisplayContext, *, is_narrow: bool = False
 ) -> tuple[Ranked, ...]:
     """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
-    profile, site = snapshot.data(AskProfile()), snapshot.data(AskSite())
+    profile = snapshot.data(AskProfile())
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
     who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
@@ -116,7 +116,7 @@ def left(
         parts.append((6, (Cell(told, Emphasis.MUTED),)))
     if clock := clock_word(state.machine_ahead):
         parts.append((2, (Cell(clock, Emphasis.WARNING),)))
-    if state.is_read_only:
+    if not snapshot.capabilities.can(Capability.ACTIONS):
         parts.append((2, (Cell(_("read-only"), Emphasis.WARNING),)))
     if snapshot.budget is not None:
         use = snapshot.budget
@@ -124,7 +124,7 @@ def left(
         told = "{used}/{all}" if is_narrow else _("budget {used}/{all}")
         told = told.format(used=use.heavy_used, all=use.heavy_allowed)
         parts.append((4, (Cell(told, near),)))
-    if site is not None and profile is not None and profile.run_mode == "simple":
+    if snapshot.capabilities.why_not(Capability.BALANCE) is Lack.SIMPLE_MODE:
         parts.append((3, (Cell(_("no billing (simple mode)"), Emphasis.MUTED),)))
     return tuple(parts)
 

@@ -11,9 +11,10 @@ from tui.locale import _, plural
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.gauges import gauge_line, named
 from tui.present.key_actions import limit_text, reset_text
-from tui.present.keys import GLYPHS, quota_share, share_severity, status_severity, status_word, window_text
-from widgets.layout import fit, gauge, truncate
+from tui.present.keys import GLYPHS, quota_share, status_severity, status_word, window_text
+from widgets.layout import truncate
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 MAX_ORIGINS = 3
@@ -99,28 +100,22 @@ def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
 
 def _quota(key: ApiKey) -> Line:
     share = quota_share(key)
-    name = Cell(fit(_("quota"), 12, Align.LEFT), Emphasis.MUTED)
     if share is None:
-        return name, Cell(_("none"))
+        return named(_("quota"), Cell(_("none")))
     figures = _("{used} of {limit}").format(used=fmt.usd(key.quota_used_usd), limit=fmt.usd(key.quota_usd))
-    return name, Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)), Cell(figures)
+    return gauge_line(_("quota"), share, figures)
 
 
 def window_line(window: SpendWindow, look: DisplayContext) -> Line:
     """One spend window: how full it is, and when it resets."""
-    name, share = Cell(fit(window_text(window), 12, Align.LEFT), Emphasis.MUTED), window.share(look.now)
+    share = window.share(look.now)
     if share is None:
-        return name, Cell(_("none"))
+        return named(window_text(window), Cell(_("none")))
     used = window.used_at(look.now)
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=limit_text(window.limit_usd))
     reset = reset_text(window, look)
     when = f" ({fmt.moment(window.resets_at, look.now, look.zone)})" if reset and window.resets_at else ""
-    return (
-        name,
-        Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
-        Cell(f"{figures}   "),
-        Cell(reset + when, Emphasis.MUTED),
-    )
+    return gauge_line(window_text(window), share, figures, reset + when)
 
 
 def _facts(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:

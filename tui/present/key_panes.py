@@ -1,6 +1,6 @@
 """The panes of the page of a key."""
 
-from tui.domain.failure import FailureKind
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.locale import _, plural
 from tui.monitor.calls.log import by_day
@@ -40,7 +40,7 @@ def limits_pane(key_id: int, scope: Scope, snapshot: Snapshot, look: DisplayCont
 def days_pane(key_id: int, days: int, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """The key's days, by the server's clock; by the calls that are here where the gateway does not tell them."""
     feed = snapshot.feed(AskKeyDays(key_id, days))
-    if feed.failure is not None and feed.failure.kind is FailureKind.ENDPOINT_MISSING:
+    if not snapshot.capabilities.can(Capability.KEY_DAYS):
         return _days_of_calls(scope, snapshot, look)
     title = f"{_('Days')} · {days} · {fmt.zone_name(snapshot.server_zone)}"
     since = fmt.midnight_elsewhere(snapshot.server_zone, look.zone, look.now)

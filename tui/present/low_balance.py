@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
+from tui.domain.capabilities import Capability
 from tui.locale import _
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
@@ -52,7 +53,7 @@ def step(
     profile = account.data
     if profile is None or account.failure is not None:
         return alarm
-    if profile.run_mode == "simple" or not draws_on_wallet(snapshot, look.now):
+    if not snapshot.capabilities.can(Capability.BALANCE) or not draws_on_wallet(snapshot, look.now):
         return Alarm(False, alarm.number)  # a wallet that nobody is paid from does not run out
     threshold = threshold_of(snapshot, profile, own_usd)
     low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
@@ -73,7 +74,8 @@ def banner(
     told = news(alarm, snapshot, look, report, own_usd)
     if not told:
         return None
-    hint = Cell(_("   a seen") if snapshot.api_keys else _("   w wallet  W reminder  a seen"), Emphasis.MUTED)
+    has_account = snapshot.capabilities.can(Capability.ACCOUNT)
+    hint = Cell(_("   w wallet  W reminder  a seen") if has_account else _("   a seen"), Emphasis.MUTED)
     return LowBalance(f"low-balance-{alarm.number}", told, told[0].emphasis, (hint,))
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tui.domain.scope import Scope
 from tui.locale import _
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
+from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
@@ -81,7 +81,7 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
         framed(title, _("enter inspect  e all"), dated(feed), look, is_known=found is not None),
         errors.pane_columns(),
         Recipe(errors.pane_rows, (found or (), look.by_the_minute)),
-        (errors.why_empty(feed, found, snapshot.data(AskSite())),),
+        (errors.why_empty(feed, found, snapshot),),
     )
 
 

@@ -1,7 +1,5 @@
 """Plans (subscriptions) with their windows, and the wallet."""
 
-from decimal import Decimal
-
 from tui.domain.account import Plan, PlanWindow, ThresholdSource
 from tui.locale import _
 from tui.monitor.questions import AskPlans, AskProfile, AskSite
@@ -10,17 +8,13 @@ from tui.present import format as fmt
 from tui.present import low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import window_word
+from tui.present.gauges import gauge_line, named
 from tui.present.keys import share_severity
-from widgets.layout import fit, gauge, truncate
-from widgets.values import Align, Cell, Emphasis, Line
+from widgets.layout import truncate
+from widgets.values import Cell, Emphasis, Line
 
 LONGEST_NAME = 24
 """In cells; the gateway allows a hundred characters."""
-
-
-def used_now(window: PlanWindow, look: DisplayContext) -> Decimal:
-    """What counts now: a window whose reset has passed counts nothing (contract 7.5)."""
-    return Decimal(0) if window.resets_at is not None and look.now >= window.resets_at else window.used_usd
 
 
 def plan_words(snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
@@ -29,7 +23,7 @@ def plan_words(snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     for plan in snapshot.data(AskPlans()) or ():
         name = truncate(plan.group_name, LONGEST_NAME)
         shares = [
-            (float(used_now(window, look) / window.limit_usd), window) for window in plan.windows if window.limit_usd
+            (float(window.used_at(look.now) / window.limit_usd), window) for window in plan.windows if window.limit_usd
         ]
         if not shares:
             found.append((Cell(name, Emphasis.MUTED),))
@@ -86,7 +80,7 @@ def _plans(plans: tuple[Plan, ...] | None, look: DisplayContext) -> list[Line]:
 
 
 def _window(window: PlanWindow, look: DisplayContext) -> Line:
-    used = used_now(window, look)
+    used = window.used_at(look.now)
     share = float(used / window.limit_usd) if window.limit_usd else 0.0
     reset = ""
     if window.resets_at is not None and window.resets_at > look.now:
@@ -94,13 +88,8 @@ def _window(window: PlanWindow, look: DisplayContext) -> Line:
             time=fmt.moment(window.resets_at, look.now, look.zone), span=fmt.span(window.resets_at - look.now)
         )
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(window.limit_usd))
-    return (
-        Cell(f"  {fit(window_word(window.name), 8, Align.LEFT)}", Emphasis.MUTED),
-        Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share)),
-        Cell(f"{figures}   "),
-        Cell(reset, Emphasis.MUTED),
-    )
+    return gauge_line(f"  {window_word(window.name)}", share, figures, reset, width=10)
 
 
 def _fact(name: str, value: str) -> Line:
-    return Cell(fit(name, 14, Align.LEFT), Emphasis.MUTED), Cell(value)
+    return named(name, Cell(value), width=14)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tui.domain.capabilities import Capabilities, Capability
 from tui.domain.failure import Failure
 from tui.domain.scope import Scope, window_of
 from tui.monitor.burn import BASE_CALLS
@@ -27,7 +28,7 @@ from tui.monitor.scoped import calls_question, errors_question, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.records import json_values
-from tui.triage.gaps import NOT_OFFERED, Gap
+from tui.triage.gaps import Gap
 
 Feeds = Mapping[str, Feed[Any]]
 _NAMES: Mapping[type, str] = {
@@ -87,34 +88,38 @@ def feeds_json(feeds: Feeds, snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def is_shared(failure: Failure | None, *, is_known: bool) -> bool | None:
-    """Whether the gateway shows its error list to users; None when that is not known."""
-    if failure is not None and failure.kind in NOT_OFFERED:
-        return False
-    return True if is_known else None
-
-
-def failed_feeds(feeds: Feeds) -> dict[str, Failure]:
+def failed_feeds(feeds: Feeds, capabilities: Capabilities) -> dict[str, Failure]:
     """What went wrong, by feed. A gateway that does not share its errors is as it should be."""
     failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
-    if "errors" in failed and failed["errors"].kind in NOT_OFFERED:
-        del failed["errors"]
+    if not capabilities.can(Capability.ERRORS):
+        failed.pop("errors", None)
     return failed
 
 
 def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]:
     """What a verdict lacks."""
     return [
-        {
-            "input": gap.input.value,
-            "error": gap.failure.kind.value if gap.failure else None,
-            "detail": (failures.detail(gap.failure) or None) if gap.failure else None,
-            "as_of": json_values.time(gap.as_of, zone),
-            "read": gap.done,
-            "of_at_most": gap.total,
-        }
+        _missing(gap.input.value, gap.failure, gap.as_of, zone) | {"read": gap.done, "of_at_most": gap.total}
         for gap in gaps
     ]
+
+
+def missing_feeds_json(feeds: Feeds, zone: ZoneInfo) -> list[dict[str, object]]:
+    """What failed, as what a verdict lacks."""
+    return [
+        _missing(name, feed.failure, feed.fetched_at, zone) | {"read": None, "of_at_most": None}
+        for name, feed in feeds.items()
+        if feed.failure is not None
+    ]
+
+
+def _missing(name: str, failure: Failure | None, as_of: datetime | None, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "input": name,
+        "error": failure.kind.value if failure else None,
+        "detail": (failures.detail(failure) or None) if failure else None,
+        "as_of": json_values.time(as_of, zone),
+    }
 
 
 def state_word(*, is_firing: bool, is_whole: bool) -> str:

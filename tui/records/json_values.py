@@ -8,6 +8,7 @@ import msgspec
 
 from tui.domain.usage import Slice, Sums
 
+Members = dict[str, object]
 _WHOLE = Decimal(1)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 

@@ -7,15 +7,16 @@ from typing import Any, Self
 from textual.app import ComposeResult
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.question import Question
 from tui.monitor.questions import AskGroups, AskKeys, AskPlans
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
-from tui.present import header
 from tui.present.banner import news
 from tui.present.display_context import DisplayContext
+from tui.present.header import HeaderState
 from tui.screens import top_lines
 from tui.screens.bindings import footer_hints
 from tui.screens.commanded import CommandedScreen
@@ -76,18 +77,12 @@ class AccountScreen(CommandedScreen):
 
     def standing_questions(self, snapshot: Snapshot) -> Iterable[Question[Any]]:
         """What the first line and the banner need, whatever the screen shows."""
+        if not snapshot.capabilities.can(Capability.CALLS):
+            return
         yield BASE_CALLS
         yield AskGroups()
         if has_plans(snapshot):
             yield AskPlans()
-
-    def header_parts(self, snapshot: Snapshot, state: header.HeaderState, look: DisplayContext) -> tuple[Part, ...]:
-        """The first line: whose account, how fresh, and its money."""
-        return header.parts(snapshot, state, look, self.report)
-
-    def one_line(self, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-        """All that a terminal too small for panes shows."""
-        return top_lines.one_line(snapshot, look, self.report)
 
     # Composition and painting
 
@@ -99,7 +94,7 @@ class AccountScreen(CommandedScreen):
         yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
-        hints = footer_hints(self.place, is_read_only=self.account.actions.is_read_only)
+        hints = footer_hints(self.place, self.account.capabilities)
         self.query_one("#footer", KeyFooter).hints = hints
         self.repaint_soon()
 
@@ -152,13 +147,16 @@ class AccountScreen(CommandedScreen):
     def _paint_lines(self, snapshot: Snapshot, look: DisplayContext) -> None:
         is_tiny = top_lines.is_tiny(self.size)
         self.set_class(is_tiny, "-one-line")
-        told = self.one_line(snapshot, look) if is_tiny else self.header_parts(snapshot, self._state(), look)
-        self.query_one("#header", InfoLine).parts = told
+        header = self.query_one("#header", InfoLine)
+        if is_tiny:
+            header.parts = top_lines.one_line(snapshot, look, self.report)
+        else:
+            header.parts = top_lines.header_parts(snapshot, self._state(), look, self.report)
         self.query_one("#scope", InfoLine).parts = self.title_parts(snapshot, look)
         own_usd = self.account.services.settings.low_balance_usd
         told_of = news(self.report, self.incidents, self.alarm, snapshot, look, own_usd)
         self.query_one("#banner", Banner).notice = top_lines.notice(told_of, self.view)
 
-    def _state(self) -> header.HeaderState:
+    def _state(self) -> HeaderState:
         shown = (one for one in self._asked or () if not isinstance(one, AskGroups))
         return top_lines.header_state(self.account, self.view, self.size, (AskKeys(), *shown))

@@ -2,6 +2,7 @@
 
 from textual.binding import Binding, BindingType
 
+from tui.domain.capabilities import Capabilities
 from tui.present.command_words import commands_section, motion_section, title_of
 from tui.screens.commands import ScreenKind, commands_of
 from widgets.dialog_values import HelpSection
@@ -21,16 +22,16 @@ def bindings(place: ScreenKind) -> list[BindingType]:
     ]
 
 
-def footer_hints(place: ScreenKind, *, is_read_only: bool) -> tuple[tuple[str, str, bool], ...]:
+def footer_hints(place: ScreenKind, capabilities: Capabilities) -> tuple[tuple[str, str, bool], ...]:
     """Key, word and whether it can be done now, for the footer."""
     return tuple(
-        (command.shown, title_of(command.id), not (command.is_mutating and is_read_only))
+        (command.shown, title_of(command.id), command.is_possible(capabilities))
         for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
         if command.in_footer
     )
 
 
-def help_sections(place: ScreenKind, *, is_read_only: bool) -> tuple[HelpSection, ...]:
+def help_sections(place: ScreenKind, capabilities: Capabilities) -> tuple[HelpSection, ...]:
     """Every key of a screen, with why it may be off."""
-    shown = [(command.shown, command.id, command.is_mutating and is_read_only) for command in commands_of(place)]
+    shown = [(command.shown, command.id, not command.is_possible(capabilities)) for command in commands_of(place)]
     return commands_section(shown), motion_section()

@@ -29,7 +29,7 @@ from widgets.help_view import HelpDialog
 from widgets.live_table import LiveTable
 from widgets.trend_chart import TrendChart
 
-_MUTATING = frozenset(command.id for command in COMMANDS if command.is_mutating)
+_BY_ID = {command.id: command for command in COMMANDS}
 
 
 class CommandedScreen(ShowsPicture, Screen[None]):
@@ -54,7 +54,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
-        if command_id in _MUTATING and self.account.actions.is_read_only:
+        if not _BY_ID[command_id].is_possible(self.account.capabilities):
             self.tell(toasts.read_only())
             return
         getattr(self, f"do_{command_id}")()
@@ -109,7 +109,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, is_read_only=self.account.actions.is_read_only)
+        sections = help_sections(self.place, self.account.capabilities)
         self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
 
     def do_back(self) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from tui.domain.capabilities import Capabilities, Capability
 from tui.present.command_words import COMMAND_WORDS, MOTION_WORDS
 
 
@@ -16,7 +17,7 @@ class ScreenKind(StrEnum):
     CALLS = "calls"
     ERRORS = "errors"
     TRIAGE = "triage"
-    API_KEYS = "api_keys"
+    API_KEY_MODE = "api_key_mode"
     ACCOUNTS = "accounts"
 
 
@@ -24,12 +25,12 @@ EVERYWHERE = frozenset(ScreenKind)
 CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
 FIGURES = SCOPED | {ScreenKind.TRIAGE}
-ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEYS}
+ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
-NARROWABLE = SCOPED | {ScreenKind.API_KEYS}
+NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
 SEARCHABLE = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.ERRORS})
-SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEYS})
-CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEYS})
+SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
+CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
 WITH_KEY = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS, ScreenKind.TRIAGE})
 
 
@@ -37,32 +38,41 @@ class Command(Struct, frozen=True):
     """One thing that a person can do.
 
     `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
-    `is_mutating` commands change the gateway: they always ask, and read-only refuses them. In the footer of the places
-    `first_in` a command stands before the others: it is what people come there for.
+    What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
+    places `first_in` a command stands before the others: it is what people come there for.
     """
 
     id: str
     keys: str
     shown: str
     places: frozenset[ScreenKind] = FIGURES
-    is_mutating: bool = False
+    needs: Capability | None = None
     in_footer: bool = True
     first_in: frozenset[ScreenKind] = frozenset()
+
+    @property
+    def is_mutating(self) -> bool:
+        """Whether it changes the gateway."""
+        return self.needs is Capability.ACTIONS
+
+    def is_possible(self, capabilities: Capabilities) -> bool:
+        """Whether it can be done at a source."""
+        return self.needs is None or capabilities.can(self.needs)
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "enter", "enter", SCREENS, first_in=SCREENS),
-    Command("disable", "D", "D", WITH_KEY, is_mutating=True, first_in=CALLS_ONLY),
-    Command("limits", "L", "L", WITH_KEY, is_mutating=True),
-    Command("timed_pause", "Z", "Z", WITH_KEY, is_mutating=True, in_footer=False),
+    Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY),
+    Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS),
+    Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False),
     Command("planned", "n", "n", frozenset({ScreenKind.TRIAGE})),
     Command("explain", "i", "i", frozenset({ScreenKind.TRIAGE})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
-    Command("undo", "u", "u", is_mutating=True, in_footer=False),
+    Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
     Command("triage", "T", "T", SCOPED),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY),
     Command("errors", "e", "e", in_footer=False),
-    Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEYS}),
+    Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}),
     Command("clear", "x", "x", NARROWABLE, in_footer=False),
     Command("find", "slash", "/", SEARCHABLE, first_in=CALLS_ONLY),
     Command("range", "t", "t", SCOPED),
@@ -83,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("slower", "minus", "-", in_footer=False),
     Command("copy", "y", "y", NARROWABLE, in_footer=False),
     Command("wallet", "w", "w"),
-    Command("remind", "W", "W", is_mutating=True, in_footer=False),
+    Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("profiles", "colon", ":", SCREENS, in_footer=False),
     Command("accounts", "A", "A", ONE_ACCOUNT, in_footer=False),
     Command("sign_in", "i", "i", SCOPED, in_footer=False),

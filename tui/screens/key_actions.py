@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tui.account.actions import ReadOnly
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Reminder
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Outcome, Unwritten
@@ -99,7 +100,7 @@ def timed_pause(shown: ActionContext, key: ApiKey) -> Next:
 def leave(shown: ActionContext) -> Next:
     """Leave aktop; while a timed pause runs, that is asked first."""
     running = shown.account.actions.running_pauses()
-    if shown.account.actions.is_read_only or not running:
+    if not shown.snapshot.capabilities.can(Capability.ACTIONS) or not running:
         return Quit()
     model = pauses.leaving_model(running, shown.snapshot, shown.look())
     return Ask(yes_no_dialog(model), lambda yes: Quit() if yes else None)

@@ -6,9 +6,10 @@ from typing import Any
 from textual.geometry import Size
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import header, incident_lines
+from tui.present import api_key_mode_header, header, incident_lines
 from tui.present.banner import News
 from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
@@ -31,7 +32,6 @@ def header_state(
     """What the header shows besides the account."""
     return header.HeaderState(
         is_paused=view.is_paused,
-        is_read_only=account.actions.is_read_only,
         interval_s=view.interval_s,
         is_demo=account.services.is_demo,
         width=size.width,
@@ -40,8 +40,19 @@ def header_state(
     )
 
 
+def header_parts(
+    snapshot: Snapshot, state: header.HeaderState, look: DisplayContext, report: Report | None
+) -> tuple[Part, ...]:
+    """Whose account, or whose keys, how fresh, and the money."""
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        return api_key_mode_header.parts(snapshot, state, look.now)
+    return header.parts(snapshot, state, look, report)
+
+
 def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) -> tuple[Part, ...]:
     """All that a terminal too small for panes shows."""
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        return (Part(api_key_mode_header.right(snapshot)),)
     culprit = incident_lines.culprit(report, snapshot, look)
     return (Part(header.one_line(snapshot, look, report, culprit)),)
 

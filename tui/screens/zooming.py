@@ -1,25 +1,111 @@
-"""A screen of panes with digits: a digit focuses a pane, and the same one again gives it the whole screen."""
+"""A first screen of four panes: what was used by time and by part, the keys, and one more below.
 
+A digit focuses a pane, and the same one again gives it the whole screen.
+"""
+
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.reactive import var
+from textual.widget import Widget
 
+from tui.present import trend, usage_panes
 from tui.screens.account_screen import AccountScreen
+from widgets.info_line import InfoLine
+from widgets.live_table import LiveTable
 from widgets.pane import Pane
+from widgets.trend_chart import TrendChart
+from widgets.values import Column
 
 
 class ZoomingScreen(AccountScreen):
-    """Panes `#NAME-pane` around the widgets `#NAME`; the first two stand in `#top`."""
+    """Panes `#NAME-pane` around the widgets `#NAME`; the first two stand in `#top`, the third is `keys`."""
 
+    DEFAULT_CSS = """
+    ZoomingScreen #panes { height: 1fr; }
+    ZoomingScreen #top { height: 2fr; min-height: 7; max-height: 16; }
+    ZoomingScreen #trend-pane { width: 3fr; }
+    ZoomingScreen #split-pane { width: 2fr; }
+    ZoomingScreen #keys-pane { height: 3fr; min-height: 5; }
+    ZoomingScreen #caption { height: 1; }
+    ZoomingScreen.-zoomed Pane { display: none; }
+    ZoomingScreen.-zoomed Pane.-zoom { display: block; width: 1fr; height: 1fr; max-height: 100%; }
+    ZoomingScreen.-zoomed #top { display: none; max-height: 100%; height: 1fr; }
+    ZoomingScreen.-zoomed #top.-has-zoom { display: block; }
+    """
     PANES: ClassVar[tuple[str, ...]]
     """Names of the panes, in the order of their digits."""
-    HOME_PANE: ClassVar[str]
+    HOME_PANE = "keys"
     """The pane that counts as focused while none is."""
     SMALL: ClassVar[Size]
     """With less room than this there is one pane at a time."""
+    SORTS: ClassVar[Sequence[str]]
+    """The columns of the keys by which `s` sorts, one after the other."""
+    RISING: ClassVar[Collection[str]] = ()
+    """Those that begin with the least."""
 
+    sort: var[tuple[str, bool]] = var(("", True), init=False)
+    """By which column the keys are sorted, and whether it descends."""
+    metric: var[trend.Metric] = var(trend.Metric.BILLED, init=False)
     zoomed: var[str | None] = var(None, init=False)
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="panes"):
+            with Horizontal(id="top"):
+                with Pane(id="trend-pane"):
+                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
+                    yield InfoLine(id="caption")
+                with Pane(id="split-pane"):
+                    yield LiveTable(id="split", show_header=False)
+            with Pane(id="keys-pane"):
+                yield LiveTable(self.key_columns(), id="keys")
+            with Pane(id=f"{self.PANES[-1]}-pane"):
+                yield self.last_widget()
+
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns of the keys before it is known how much room there is."""
+        raise NotImplementedError
+
+    def last_widget(self) -> Widget:
+        """What stands in the last pane."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.query_one("#keys", LiveTable).focus()
+
+    @on(TrendChart.BucketHighlighted)
+    def point_at_bucket(self) -> None:
+        """The line under the chart tells what the bucket has."""
+        self.repaint_soon()
+
+    @on(LiveTable.HeaderSelected, "#keys")
+    def sort_by_header(self, message: LiveTable.HeaderSelected) -> None:
+        """Sort by a column; by the same one again turns it round."""
+        column, descending = self.sort
+        is_same = message.column_id == column
+        self.sort = (message.column_id, not descending if is_same else message.column_id not in self.RISING)
+        self.repaint_soon()
+
+    def do_sort(self) -> None:
+        position = self.SORTS.index(self.sort[0]) if self.sort[0] in self.SORTS else -1
+        column = self.SORTS[(position + 1) % len(self.SORTS)]
+        self.sort = (column, column not in self.RISING)
+        self.repaint_soon()
+
+    def do_reverse(self) -> None:
+        self.sort = (self.sort[0], not self.sort[1])
+        self.repaint_soon()
+
+    def do_back(self) -> None:
+        if self.zoomed:
+            self.zoomed = None
+        else:
+            super().do_back()
+        self.repaint_soon()
 
     def place_panes(self) -> None:
         """One pane at a time on a small terminal, the zoomed one elsewhere."""

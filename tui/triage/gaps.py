@@ -6,10 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.domain.failure import Failure, FailureKind
-
-NOT_OFFERED = frozenset({FailureKind.ERRORS_HIDDEN, FailureKind.ENDPOINT_MISSING})
-"""Failures that say that a gateway does not tell something to anybody: trying again will not change that."""
+from tui.domain.capabilities import Lack
+from tui.domain.failure import Failure
 
 
 class Input(StrEnum):
@@ -41,6 +39,8 @@ class Gap(Struct, frozen=True):
     """Of what is read piece by piece, how many pieces are here,"""
     total: int | None = None
     """of how many at most."""
+    lack: Lack | None = None
+    """Why the gateway does not tell it at all; None where it does."""
 
     @property
     def is_first(self) -> bool:
@@ -50,7 +50,7 @@ class Gap(Struct, frozen=True):
     @property
     def is_by_design(self) -> bool:
         """Whether it is the gateway that does not offer it, and the verdict can do without."""
-        return self.input in OPTIONAL and self.failure is not None and self.failure.kind in NOT_OFFERED
+        return self.input in OPTIONAL and self.lack is not None
 
 
 _HOURS = (Input.HISTORY, Input.CALLS, Input.KEYS, Input.KEY_HISTORIES)

@@ -14,6 +14,7 @@ from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import GatewayError, error_of
 from tui.monitor.question import Asking
 from tui.monitor.refresh_policy import ALWAYS
+from tui.monitor.snapshot import Snapshot
 
 
 class Clock:
@@ -58,7 +59,8 @@ class Client(dict[str, int]):
 
 def gatherer(*, may_wait: bool = True) -> tuple[Gatherer, Clock]:
     clock = Clock()
-    services: Any = SimpleNamespace(client=Client(clock), clock=clock, zone=ZoneInfo("UTC"), keys=(), key_tags=())
+    start = Snapshot("http://gw", ZoneInfo("UTC"))
+    services: Any = SimpleNamespace(client=Client(clock), clock=clock, api_keys=(), first_snapshot=lambda: start)
     return Gatherer(cast(Services, services), may_wait=may_wait), clock
 
 

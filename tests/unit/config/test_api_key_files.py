@@ -74,8 +74,8 @@ def test_keys_of_the_start_do_not_go_along_to_another_profile(tmp_path: Path) ->
     ):
         start = load(flags, environ, config, tmp_path / "state")
         profiles = Profiles(start, flags, environ)
-        assert [key.base_url for key in profiles.open(start).keys] == ["https://gw.example"]
-        assert profiles.open(profiles.settings("other")).keys == ()
+        assert [key.base_url for key in profiles.open(start).api_keys] == ["https://gw.example"]
+        assert profiles.open(profiles.settings("other")).api_keys == ()
 
 
 FOUND = {

@@ -12,8 +12,8 @@ import pytest
 
 from tests.transports import answered_by
 from tests.unit.gateway.gateways import URL
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.failure import FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.keys import KeyStatus, WindowName
 from tui.gateway.address import ConfigError
 from tui.gateway.api_key.client import PER_MIN, ApiKeyClient
@@ -44,7 +44,7 @@ def client_of(answer: httpx.Response | Exception, seen: list[httpx.Request] | No
 DAYS = (date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 24))
 
 
-async def report(name: str) -> KeyReport:
+async def report(name: str) -> ApiKeyReport:
     return await client_of(recorded(name)).report(*DAYS)
 
 
@@ -74,12 +74,12 @@ async def test_a_key_of_a_plan() -> None:
     assert isinstance(terms, PlanTerms)
     assert terms.is_running
     assert (terms.name, terms.left_usd) == ("claude-max", Decimal("39.957062"))
-    assert [(use.name, use.used_usd, use.limit_usd) for use in terms.uses] == [
+    assert [(use.name, use.used_usd, use.limit_usd) for use in terms.windows] == [
         ("1d", Decimal("0.042938"), Decimal(40)),
         ("7d", Decimal("14.200714"), Decimal(200)),
         ("30d", Decimal("63.536192"), Decimal(600)),
     ]
-    week = terms.uses[1]
+    week = terms.windows[1]
     assert week.resets_at == datetime(2026, 11, 25, 16, tzinfo=UTC)
     assert week.used_at(datetime(2026, 11, 24, tzinfo=UTC)) == Decimal("14.200714")
     assert week.used_at(datetime(2026, 11, 26, tzinfo=UTC)) == 0
@@ -133,7 +133,7 @@ async def test_what_a_refusal_means(name: str, kind: FailureKind) -> None:
 
 
 async def test_the_price() -> None:
-    assert await client_of(recorded("v0.1.179/v1-billing-peak")).price() == KeyPrice(
+    assert await client_of(recorded("v0.1.179/v1-billing-peak")).price() == ApiKeyPrice(
         Decimal("1.5"), Decimal(1), None, Decimal("1.5"), "00:00–23:59", "Asia/Shanghai"
     )
 

@@ -8,13 +8,14 @@ import pytest
 
 from tests.unit.samples import NOW, call, key
 from tui.domain.account import Site
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.scope import HourRange, RangeName, Scope
 from tui.domain.usage import Breakdown, Bucket, Sums
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.question import Question
-from tui.monitor.questions import AskBreakdown, AskKeys, AskSite
+from tui.monitor.questions import AskBreakdown, AskCalls, AskKeys, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
@@ -109,3 +110,23 @@ def test_what_is_known_is_worked_out_again_with_a_call_a_name_or_a_minute() -> N
     assert first.sums is not None
     assert grown.sums.billed_usd == first.sums.billed_usd + 9
     assert usage_of(SCOPE, snapshot, NOW + 2 * HOUR).trend != first.trend
+
+
+@pytest.mark.parametrize(
+    ("lack", "scope", "is_summed"),
+    [
+        (None, Scope(RangeName.D7), True),
+        (Capability.FILTERS, Scope(RangeName.D7), True),
+        (Capability.FILTERS, Scope(RangeName.D7).narrowed(key_id=7), False),
+        (Capability.SUMS, Scope(RangeName.D7), False),
+        (Capability.SUMS, Scope(RangeName.D7).narrowed(key_id=7), True),
+    ],
+)
+def test_days_that_the_gateway_does_not_sum_come_from_calls(
+    lack: Capability | None, scope: Scope, is_summed: bool
+) -> None:
+    source = Capabilities().without(Lack.OLD_GATEWAY, lack) if lack is not None else Capabilities()
+    snapshot = Snapshot("https://gateway.example", ZoneInfo("UTC"), capabilities=source)
+    asked = questions_of(scope, snapshot, NOW)
+    assert any(isinstance(one, AskBreakdown) for one in asked) is is_summed
+    assert any(isinstance(one, AskCalls) for one in asked) is not is_summed

@@ -7,12 +7,14 @@ import pytest
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, failing, lines, rows, text
 from tests.unit.samples import NOW, key
-from tui.domain.key_report import KeyTag
+from tui.domain.api_key_mode import ApiKeyTag
+from tui.domain.capabilities import API_KEY_MODE
+from tui.domain.scope import Scope
 from tui.monitor.account_summary import AccountSummary
-from tui.monitor.api_key_mode import AskKeyReport
+from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.present import accounts_panes, api_key_panes, triage, triage_panes
+from tui.present import accounts_panes, api_key_mode_panes, triage, triage_panes
 from tui.present.trend import Metric
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
@@ -22,8 +24,8 @@ from tui.triage.severity import Severity
 HERE = AccountSummary("", "https://one.example", is_here=True)
 AWAY = AccountSummary("staging", "https://two.example")
 CONFIG = Path("/home/me/.config/aktop/config.toml")
-TAGS = tuple(KeyTag(place, f"sk-123…{place:04}", label) for place, label in enumerate(("mine", "")))
-TWO_KEYS = Snapshot("https://gateway.example", ZoneInfo("UTC"), api_keys=TAGS)
+TAGS = tuple(ApiKeyTag(place, f"sk-123…{place:04}", label) for place, label in enumerate(("mine", "")))
+TWO_KEYS = Snapshot("https://gateway.example", ZoneInfo("UTC"), capabilities=API_KEY_MODE, api_keys=TAGS)
 
 
 @pytest.mark.parametrize(
@@ -50,24 +52,24 @@ def test_a_configuration_that_cannot_be_read_says_why() -> None:
 
 
 def test_the_panes_of_api_keys_say_how_many_of_them_tell() -> None:
-    trend, split = api_key_panes.use_panes(TWO_KEYS, None, Metric.BILLED, LOOK)
+    trend, split = api_key_mode_panes.use_panes(Scope(), Metric.BILLED, TWO_KEYS, LOOK)
     assert trend.frame.title.endswith("· 0 of 2 keys")
     assert split.frame.title == "2 Models · $"
-    only, _split = api_key_panes.use_panes(TWO_KEYS, 1, Metric.BILLED, LOOK)
+    only, _split = api_key_mode_panes.use_panes(Scope().narrowed(key_id=2), Metric.BILLED, TWO_KEYS, LOOK)
     assert only.frame.title.endswith("· 0 of 1 key")
 
 
 def test_the_table_of_api_keys_has_a_row_each_and_marks_a_failure() -> None:
-    pane = api_key_panes.keys_pane(TWO_KEYS, ("key", False), 120, LOOK)
+    pane = api_key_mode_panes.keys_pane(TWO_KEYS, ("key", False), 120, LOOK)
     assert (pane.frame.title, pane.frame.is_stale, len(rows(pane))) == ("3 API keys · 2", False, 2)
-    down = api_key_panes.keys_pane(failing(TWO_KEYS, AskKeyReport(0)), ("key", False), 120, LOOK)
+    down = api_key_mode_panes.keys_pane(failing(TWO_KEYS, AskApiKeyReport(0)), ("key", False), 120, LOOK)
     assert down.frame.is_stale
     assert text(down.frame.note).startswith("▲ ")
 
 
 def test_the_key_under_the_cursor_is_told_and_copied_without_its_secret() -> None:
-    assert api_key_panes.about_pane(TWO_KEYS, 0, LOOK).frame.title == "4 Key #1 · mine · sk-123…0000"
-    assert [api_key_panes.copied_text(tag) for tag in TAGS] == ["sk-123…0000 mine", "sk-123…0001"]
+    assert api_key_mode_panes.about_pane(1, TWO_KEYS, LOOK).frame.title == "4 Key #1 · mine · sk-123…0000"
+    assert [api_key_mode_panes.copied_text(tag) for tag in TAGS] == ["sk-123…0000 mine", "sk-123…0001"]
 
 
 # Triage

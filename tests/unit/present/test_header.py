@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tui.domain.account import Profile
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost, Sums
@@ -71,9 +72,10 @@ def test_a_narrow_header_keeps_the_figures_and_leaves_the_words() -> None:
 @pytest.mark.parametrize("is_narrow", [True, False])
 def test_long_names_leave_room_for_how_fresh_it_is(is_narrow: bool) -> None:
     long = replace(Profile(1, "a@b.c", "lin", Decimal("23.41")), username="客" * 100)
-    site = Snapshot(f"https://{'gateway' * 20}.example", ZoneInfo("UTC"))
+    read_only = Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS)
+    site = Snapshot(f"https://{'gateway' * 20}.example", ZoneInfo("UTC"), capabilities=read_only)
     snapshot = reduce(site, Answered(AskProfile(), long, NOW))
-    state = header.HeaderState(is_read_only=True)
+    state = header.HeaderState()
     parts = tuple(Part(line, rank) for rank, line in header.left(snapshot, state, LOOK, is_narrow=is_narrow))
     money = header.right(snapshot, LOOK, WILD, is_narrow=is_narrow)
     parts += tuple(Part(line, rank, Align.RIGHT) for rank, line in money)
@@ -166,3 +168,19 @@ def test_when_it_was_all_well_is_that_of_the_figures_that_failed() -> None:
     snapshot = reduce(snapshot, QuestionFailed(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
     line = "".join(cell.text for _rank, part in header.left(snapshot, SHOWN, LOOK) for cell in part)
     assert f"as of {NOW - HOUR:%H:%M:%S} · next try in 20 s" in line
+
+
+@pytest.mark.parametrize(
+    ("lack", "capability", "word"),
+    [
+        (Lack.READ_ONLY, Capability.ACTIONS, "read-only"),
+        (Lack.SIMPLE_MODE, Capability.BALANCE, "no billing (simple mode)"),
+    ],
+)
+def test_what_the_source_cannot_do_is_said(lack: Lack, capability: Capability, word: str) -> None:
+    def said(capabilities: Capabilities) -> str:
+        snapshot = replace(KNOWN, capabilities=capabilities)
+        return "".join(cell.text for _rank, line in header.left(snapshot, SHOWN, LOOK) for cell in line)
+
+    assert word not in said(Capabilities())
+    assert word in said(Capabilities().without(lack, capability))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, account, failing, rows, text
 from tests.unit.samples import NOW, failed, key
+from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey, KeyCost
 from tui.domain.scope import Scope
 from tui.domain.usage import Page
@@ -75,6 +76,19 @@ def test_errors_that_were_never_read_are_not_none() -> None:
     assert pane.frame.title.startswith("4 Errors · – ·")
     assert not pane.frame.is_stale, "there is nothing that could be old"
     assert "no errors" not in text(pane.empty_text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (FailureKind.ENDPOINT_MISSING, "This gateway has no error list for users"),
+        (FailureKind.ERRORS_HIDDEN, "does not share its error list with users"),
+    ],
+)
+def test_errors_that_the_source_does_not_tell_say_why(kind: FailureKind, told: str) -> None:
+    question = errors_question(Scope(), NOTHING_KNOWN, NOW)
+    pane = overview.errors_pane(Scope(), failing(NOTHING_KNOWN, question, Failure(kind)), LOOK)
+    assert told in text(pane.empty_text)
 
 
 def test_what_was_read_a_minute_ago_says_so() -> None:

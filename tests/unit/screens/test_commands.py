@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.screens.account_screen import AccountScreen
-from tui.screens.bindings import footer_hints
+from tui.screens.bindings import footer_hints, help_sections
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.commands import COMMANDS, ScreenKind, commands_of, key_table
 from tui.screens.errors.screen import ErrorsScreen
@@ -26,10 +27,19 @@ LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f1
 
 
 def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
-    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, is_read_only=False)]
+    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, Capabilities())]
     assert keys[:8] == ["enter", "D", "/", "s", "F", "B", "C", "E"]
     assert "c" not in keys, "it leads here"
-    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, is_read_only=False)]
+    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities())]
+
+
+@pytest.mark.parametrize("lack", [Lack.READ_ONLY, Lack.API_KEY_MODE])
+def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
+    source = Capabilities().without(lack, Capability.ACTIONS)
+    off = {key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source) if not is_on}
+    assert off == {"D", "L"}
+    commands, _moving = help_sections(ScreenKind.OVERVIEW, source)
+    assert {row.key for row in commands.rows if row.note} == {"D", "L", "Z", "W", "u"}
 
 
 def test_the_readme_has_the_key_table_of_the_registry() -> None:

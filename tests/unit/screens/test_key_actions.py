@@ -4,10 +4,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.present.shown import NOTHING_KNOWN, account
 from tests.unit.samples import NOW, key
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.intents import KeyAction, KeyIntent, state_of
 from tui.domain.outcomes import Applied
 from tui.monitor.questions import AskKeys
@@ -22,14 +24,14 @@ from tui.store.journal import Entry
 from widgets.dialogs import ConfirmDialog, FormDialog
 
 KNOWN = account((AskKeys(), (key(7, "laptop"), key(8, "ci", stored_status="inactive"))))
+READ_ONLY = replace(KNOWN, capabilities=Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS))
 ENTRY = Entry(NOW.isoformat(), "https://gateway.example", 7, "disable", state_of(key(7)), state_of(key(7)))
 
 
 class Actions:
     """What would be changed, instead of a gateway."""
 
-    def __init__(self, *, is_read_only: bool = False, pauses: tuple[Entry, ...] = (), last: Any = None) -> None:
-        self.is_read_only = is_read_only
+    def __init__(self, *, pauses: tuple[Entry, ...] = (), last: Any = None) -> None:
         self.applied: list[KeyIntent] = []
         self._pauses = pauses
         self._last = last
@@ -84,17 +86,17 @@ def test_only_a_key_that_works_can_be_paused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("actions", "asks"),
+    ("actions", "snapshot", "asks"),
     [
-        (Actions(), False),
-        (Actions(pauses=(ENTRY,), is_read_only=True), False),
-        (Actions(pauses=(ENTRY,)), True),
+        (Actions(), KNOWN, False),
+        (Actions(pauses=(ENTRY,)), READ_ONLY, False),
+        (Actions(pauses=(ENTRY,)), KNOWN, True),
     ],
 )
-def test_leaving_asks_first_while_a_pause_runs(actions: Actions, asks: bool) -> None:
+def test_leaving_asks_first_while_a_pause_runs(actions: Actions, snapshot: Snapshot, asks: bool) -> None:
     entry = Entry(**{**{name: getattr(ENTRY, name) for name in ENTRY.__struct_fields__}, "until": NOW.isoformat()})
     actions._pauses = (entry,) * len(actions._pauses)
-    left = key_actions.leave(shown(actions=actions))
+    left = key_actions.leave(shown(snapshot, actions))
     assert isinstance(left, Ask if asks else Quit)
     if isinstance(left, Ask):
         assert isinstance(left.dialog, YesNoDialog)

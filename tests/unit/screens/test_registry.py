@@ -26,7 +26,7 @@ def wished() -> set[str]:
 
 
 def test_what_screens_ask_for_is_registered() -> None:
-    assert wished() == set(SCREENS) - {"overview", "api_keys"}
+    assert wished() == set(SCREENS) - {"overview", "api_key_mode"}
 
 
 @pytest.mark.parametrize("name", SCREENS)

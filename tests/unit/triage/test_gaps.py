@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.triage.test_suspects import ACCOUNT, NEW, NOW, OLD, series
+from tui.domain.capabilities import Lack
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import Sums
 from tui.triage.find import find
@@ -30,7 +31,7 @@ CLEAR, UNKNOWN = State.CLEAR, State.CANNOT_TELL
         (Gap(Input.ERRORS, BROKEN), CLEAR, CLEAR, UNKNOWN, False),
         (Gap(Input.PLANS, BROKEN), CLEAR, CLEAR, CLEAR, False),
         (Gap(Input.PROFILE, BROKEN), CLEAR, CLEAR, CLEAR, False),
-        (Gap(Input.ERRORS, HIDDEN), CLEAR, CLEAR, UNKNOWN, True),
+        (Gap(Input.ERRORS, HIDDEN, lack=Lack.ERRORS_HIDDEN), CLEAR, CLEAR, UNKNOWN, True),
     ],
 )
 def test_a_step_is_clear_only_when_all_that_it_needs_was_read(

@@ -11,9 +11,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, ApiKeyTag
+from tui.domain.capabilities import API_KEY_MODE, Capabilities
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.key_report import KeyPrice, KeyReport, KeyTag
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, ConfigProblem, normalised_base_url, require_safe
 from tui.gateway.api_key import wire
@@ -23,18 +24,7 @@ from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse, decode_bare, fitting, require_success
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Connections, Transport
-from tui.gateway.protocol import Capabilities, Capability, Lack
 
-CAPABILITIES = Capabilities().without(
-    Lack.API_KEY_ONLY,
-    Capability.ACCOUNT,
-    Capability.KEYS,
-    Capability.CALLS,
-    Capability.FILTERS,
-    Capability.ERRORS,
-    Capability.ACTIONS,
-)
-"""A key tells its balance or plan, its limits, and its own sums by day and model."""
 REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
 PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
 PER_MIN = 12
@@ -74,16 +64,16 @@ class ApiKeyClient:
     @property
     def capabilities(self) -> Capabilities:
         """What a key can tell of itself."""
-        return CAPABILITIES
+        return API_KEY_MODE
 
-    def tag(self, place: int) -> KeyTag:
+    def tag(self, place: int) -> ApiKeyTag:
         """What may be known of the key elsewhere."""
-        return KeyTag(place, self.masked, self.label)
+        return ApiKeyTag(place, self.masked, self.label)
 
     def __repr__(self) -> str:
-        return f"<KeyClient {self.masked} at {self.base_url}>"
+        return f"<ApiKeyClient {self.masked} at {self.base_url}>"
 
-    async def report(self, first: date, last: date, today: date) -> KeyReport:
+    async def report(self, first: date, last: date, today: date) -> ApiKeyReport:
         """Balance, plan or limits of the key, and its use: today, in all, by day and by model from `first` to `last`.
 
         All three days are the server's, `first` at most 89 before `today`: the gateway tells no more (contract 6.1).
@@ -95,7 +85,7 @@ class ApiKeyClient:
         days = tuple(day for day in report.days or () if first.isoformat() <= day.day <= last.isoformat())
         return replace(report, days=days) if report.days is not None else report
 
-    async def price(self) -> KeyPrice:
+    async def price(self) -> ApiKeyPrice:
         """The factor on list prices. Raises EndpointMissing on an older gateway."""
         row = decode_bare(wire.BILLING, await self._answer_to(PRICE))
         return fitting(row, wire.price_of)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import msgspec
 
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, Terms, WalletTerms
+from tui.domain.account import PlanWindow
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, Terms, WalletTerms
 from tui.domain.keys import SpendWindow, WindowName
 from tui.domain.usage import Sums
 from tui.gateway.sub2api.wire.base import (
@@ -115,11 +116,11 @@ USAGE = msgspec.json.Decoder(UsageRow)
 BILLING = msgspec.json.Decoder(BillingRow)
 
 
-def report_of(row: UsageRow) -> KeyReport:
+def report_of(row: UsageRow) -> ApiKeyReport:
     """What the key learnt. Models that are not sent are none, unless days are not sent either (contract 6.1)."""
     usage = row.usage or OwnUsageRow()
     has_models = row.model_stats is not None or row.daily_usage is not None
-    return KeyReport(
+    return ApiKeyReport(
         terms=_terms(row),
         is_valid=row.is_valid,
         today=_maybe_sums(usage.today),
@@ -133,10 +134,10 @@ def report_of(row: UsageRow) -> KeyReport:
     )
 
 
-def price_of(row: BillingRow) -> KeyPrice:
+def price_of(row: BillingRow) -> ApiKeyPrice:
     """The price of a key."""
     has_peak = bool(row.peak_rate_enabled)
-    return KeyPrice(
+    return ApiKeyPrice(
         effective=usd(row.effective_rate_multiplier),
         group=usd(row.group_rate_multiplier),
         personal=maybe_usd(row.user_rate_multiplier),
@@ -150,7 +151,7 @@ def _terms(row: UsageRow) -> Terms:
     if row.mode == "quota_limited":
         return LimitTerms(
             stored_status=text(row.status),
-            quota_usd=usd(row.quota.limit) if row.quota else None,
+            quota_usd=usd(row.quota.limit if row.quota else 0.0),
             quota_used_usd=usd(row.quota.used if row.quota else 0.0),
             windows=each("rate_limits", row.rate_limits or (), _window),
             expires_at=maybe_utc(row.expires_at),
@@ -173,11 +174,11 @@ def _plan(row: UsageRow) -> PlanTerms:
     return PlanTerms(name, True, left, uses, maybe_utc(plan.expires_at))
 
 
-def _use(name: str, used: float | None, limit: float | None, week: datetime | None) -> PlanUse:
+def _use(name: str, used: float | None, limit: float | None, week: datetime | None) -> PlanWindow:
     began = maybe_utc(week)
     # The last days of the calendar are kept clear of overflow by `utc`; a week more is past them.
     resets_at = None if began is None or began.year >= 9999 else began + _WEEK
-    return PlanUse(name, usd(used or 0.0), maybe_usd(limit), resets_at)
+    return PlanWindow(name, usd(max(0.0, limit or 0.0)), usd(used or 0.0), resets_at)
 
 
 def _window(row: KeyWindowRow) -> SpendWindow:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, Profile, Site
+from tui.domain.capabilities import Capabilities
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import Failure, FailureKind, ListProblem
 from tui.domain.keys import ApiKey, Group, KeyCost
@@ -25,13 +26,12 @@ from tui.gateway.address import normalised_base_url, require_safe
 from tui.gateway.auth.sessions import MemorySession, Session, SessionKeeper, clean_token, new_session, token_times
 from tui.gateway.auth.token_refresher import TokenRefresher
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.errors import EndpointMissing, ErrorsHidden, GatewayError, error_of, without_frames
+from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_frames
 from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.transport import Connections, Transport
 from tui.gateway.pages import Walk, contradiction, converted
-from tui.gateway.protocol import Capabilities, Capability, Lack
 from tui.gateway.sub2api.api_session import SITE, ApiSession
 from tui.gateway.sub2api.key_update import key_update_body, require_supported
 from tui.gateway.sub2api.queries import Days, Params, error_params, flag, page_params, require_only, usage_params
@@ -87,14 +87,11 @@ class GatewayClient:
         self._authority = TokenRefresher(self.sessions, self._transport, clock.timestamp)
         self._exchange = ApiSession(self._transport, self._authority, self.budget)
         self._is_old: bool | None = None
-        self._capabilities = Capabilities()
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the gateway can tell this account, as far as its answers have shown."""
-        if self._is_old:
-            return self._capabilities.without(Lack.OLD_GATEWAY, Capability.FILTERS, Capability.LIMITS)
-        return self._capabilities
+        """All that there is, before the gateway has answered."""
+        return Capabilities()
 
     async def load(self) -> None:
         """Load what requests go over, which the first one would do. Asks nothing."""
@@ -116,8 +113,6 @@ class GatewayClient:
             if error.failure.kind is FailureKind.BAD_ANSWER and error.failure.field in ("", "code", "data"):
                 raise error_of(replace(error.failure, kind=FailureKind.NOT_A_GATEWAY)) from None
             raise
-        if site.shares_errors is False:
-            self._lack(Lack.ERRORS_HIDDEN, Capability.ERRORS)
         return site
 
     async def login(self, email: str, password: str) -> LoggedIn | SecondFactor:
@@ -169,10 +164,7 @@ class GatewayClient:
     async def me(self) -> Profile:
         """The account with the site's `run_mode`."""
         ask = ApiRequest("GET", f"{API}/auth/me")
-        profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of)
-        if profile.run_mode == "simple":
-            self._lack(Lack.SIMPLE_MODE, Capability.BALANCE, Capability.PLANS)
-        return profile
+        return await self._get(ask, wire_account.PROFILE, wire_account.profile_of)
 
     async def profile(self, *, urgent: bool = True) -> Profile:
         """The account; its balance is live."""
@@ -338,14 +330,7 @@ class GatewayClient:
         paging = page_params(page, min(page_size, ERRORS_PER_PAGE))
         params = error_params(days, filters, zone, category, status_code) | paging
         taken = converted(wire_failed.failed_calls_of, int(paging["page"]), int(paging["page_size"]))
-        try:
-            return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
-        except ErrorsHidden:
-            self._lack(Lack.ERRORS_HIDDEN, Capability.ERRORS)
-            raise
-        except EndpointMissing:
-            self._lack(Lack.OLD_GATEWAY, Capability.ERRORS)
-            raise
+        return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
 
     async def error(self, error_id: int) -> FailedCallDetail:
         """One failed call with what its caller got."""
@@ -353,9 +338,6 @@ class GatewayClient:
         return await self._get(ask, wire_failed.FAILED_CALL, wire_failed.failed_call_detail_of)
 
     # How
-
-    def _lack(self, lack: Lack, *capabilities: Capability) -> None:
-        self._capabilities = self._capabilities.without(lack, *capabilities)
 
     async def _get(
         self,

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.reactive import var
+from textual.widget import Widget
 
 from tui.account.context import AccountContext
 from tui.domain.scope import Scope
@@ -30,6 +29,7 @@ from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
+from widgets.values import Column
 
 
 class OverviewScreen(ZoomingScreen):
@@ -39,10 +39,9 @@ class OverviewScreen(ZoomingScreen):
     CSS_PATH = "overview.tcss"
     BINDINGS = [*bindings(ScreenKind.OVERVIEW), *PANE_BINDINGS]
     PANES = ("trend", "split", "keys", "errors")
-    HOME_PANE = "keys"
     SMALL = Size(60, 16)
+    SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
-    metric: var[trend.Metric] = var(trend.Metric.BILLED, init=False)
     by: var[breakdown.By] = var(breakdown.By.MODEL, init=False)
     needle: var[str] = var("", init=False)
 
@@ -52,21 +51,11 @@ class OverviewScreen(ZoomingScreen):
         self._first_key: Hashable = None
         self._is_settled = False
 
-    def compose_body(self) -> ComposeResult:
-        with Vertical(id="panes"):
-            with Horizontal(id="top"):
-                with Pane(id="trend-pane"):
-                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
-                    yield InfoLine(id="caption")
-                with Pane(id="split-pane"):
-                    yield LiveTable(id="split", show_header=False)
-            with Pane(id="keys-pane"):
-                yield LiveTable(keys.columns(120), id="keys")
-            with Pane(id="errors-pane"):
-                yield LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
+    def key_columns(self) -> tuple[Column, ...]:
+        return keys.columns(120)
 
-    def on_mount(self) -> None:
-        self.query_one("#keys", LiveTable).focus()
+    def last_widget(self) -> Widget:
+        return LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         yield from questions_of(self.scope, snapshot, now, by_key=self.by is breakdown.By.KEY)
@@ -164,34 +153,20 @@ class OverviewScreen(ZoomingScreen):
         if call is not None:
             self.open_error(call)
 
-    @on(TrendChart.BucketHighlighted)
-    def point_at_bucket(self) -> None:
-        """The line under the chart tells what the bucket has."""
-        self.repaint_soon()
-
     @on(TrendChart.BucketSelected)
     def open_bucket(self, message: TrendChart.BucketSelected) -> None:
         """The bucket as a scope of its own."""
         if message.index < len(self._trend):
             self.narrow(self.scope.over(hour_of(self._trend[message.index])))
 
-    @on(LiveTable.HeaderSelected, "#keys")
-    def sort_by_header(self, message: LiveTable.HeaderSelected) -> None:
-        """Sort by a column; by the same one again turns it round."""
-        column, descending = self.sort
-        self.sort = (message.column_id, not descending if message.column_id == column else True)
-        self.repaint_soon()
-
     # Commands
 
     def do_back(self) -> None:
-        if self.zoomed:
-            self.zoomed = None
-        elif self.needle:
+        if self.needle and not self.zoomed:
             self.needle = ""
+            self.repaint_soon()
         else:
             super().do_back()
-        self.repaint_soon()
 
     def do_narrow(self) -> None:
         focused = self.focused_pane()
@@ -214,16 +189,6 @@ class OverviewScreen(ZoomingScreen):
             self.narrow(self.scope.narrowed(group_id=int(row_id)))
         else:
             self.tell(overview.no_filter())
-
-    def do_sort(self) -> None:
-        order = list(keys.SORTS)
-        position = order.index(self.sort[0]) if self.sort[0] in order else -1
-        self.sort = (order[(position + 1) % len(order)], True)
-        self.repaint_soon()
-
-    def do_reverse(self) -> None:
-        self.sort = (self.sort[0], not self.sort[1])
-        self.repaint_soon()
 
     def do_find(self) -> None:
         def take(text: str | None) -> None:

@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 
 from tui.account.actions import ReadOnly
+from tui.domain.capabilities import Capability
 from tui.gateway.errors import GatewayError
 from tui.monitor.questions import AskPlans, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
@@ -51,7 +52,7 @@ class WalletDialog(AccountDialog):
 
     def action_redeem(self) -> None:
         """Ask for a code, then for a yes."""
-        if self.account.actions.is_read_only:
+        if not self.account.can(Capability.ACTIONS):
             show_toast(self.app, toasts.read_only())
             return
         self.app.push_screen(prompt_dialog(wallet.code_prompt()), self._confirm)

@@ -6,31 +6,29 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.samples import NOW
+from tui.domain.api_key_mode import ApiKeyTag
+from tui.domain.capabilities import API_KEY_MODE
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.key_report import KeyTag
-from tui.monitor.api_key_mode import AskKeyReport
+from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.events import QuestionFailed
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_header
+from tui.present import api_key_mode_header
 from tui.present.header import HeaderState
-from widgets.facts import Part, laid_out
-from widgets.values import Align
+from widgets.facts import laid_out
 
-TAGS = tuple(KeyTag(place, f"sk-123…{place:04}", "") for place in range(4))
-SNAPSHOT = Snapshot("https://a-gateway-with-a-long-name.example:8443", ZoneInfo("UTC"), api_keys=TAGS)
+TAGS = tuple(ApiKeyTag(place, f"sk-123…{place:04}", "") for place in range(4))
+SNAPSHOT = Snapshot(
+    "https://a-gateway-with-a-long-name.example:8443", ZoneInfo("UTC"), capabilities=API_KEY_MODE, api_keys=TAGS
+)
 DOWN = reduce(
     SNAPSHOT,
-    QuestionFailed(AskKeyReport(0), Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=10)),
+    QuestionFailed(AskApiKeyReport(0), Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=10)),
 )
 
 
 def first_line(snapshot: Snapshot, width: int) -> str:
-    state = HeaderState(width=width)
-    parts = (
-        *(Part(line, rank) for rank, line in api_key_header.left(snapshot, state, NOW)),
-        Part(api_key_header.right(snapshot, is_narrow=state.is_narrow), align=Align.RIGHT),
-    )
+    parts = api_key_mode_header.parts(snapshot, HeaderState(width=width), NOW)
     return "".join(cell.text for cell in laid_out(parts, width - 2, 3))
 
 

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from tui.domain.account import Site
-from tui.domain.key_report import KeyPrice, KeyReport, LimitTerms, PlanTerms, PlanUse, WalletTerms
+from tui.domain.account import PlanWindow, Site
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
+from tui.domain.capabilities import Capability
 from tui.domain.usage import Sums
 from tui.locale import _, plural
 from tui.monitor.feed import Feed
@@ -11,12 +12,12 @@ from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.api_key_mode import ApiKeyLine, lines
+from tui.present.api_key_mode import ApiKeyLine
 from tui.present.display_context import DisplayContext
+from tui.present.gauges import gauge_line, named
 from tui.present.key_page import window_line
-from tui.present.keys import GLYPHS, share_severity, status_severity, status_word
-from widgets.layout import fit, gauge
-from widgets.values import Align, Cell, Emphasis, Line
+from tui.present.keys import GLYPHS, status_severity, status_word
+from widgets.values import Cell, Emphasis, Line
 
 
 def details(line: ApiKeyLine, look: DisplayContext) -> tuple[Line, ...]:
@@ -47,25 +48,21 @@ def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
     """What cannot be seen with API keys alone, and how to get it at this gateway, by what its settings say."""
     url, site = snapshot.gateway_url, snapshot.data(AskSite()) or Site()
     unseen = _("single calls, hours, errors, the account's other keys, names, addresses; nothing can be changed")
-    told: list[Line] = [(_name(_("not told")), Cell(unseen))]
+    way_in = _("sign in: aktop login --url {url}")
     if site.backend_mode:
-        told.append(
-            (_name(_("to see it")), Cell(_("this gateway refuses sign-ins of users (backend mode); ask its operator")))
-        )
+        way_in = _("this gateway refuses sign-ins of users (backend mode); ask its operator")
     elif site.captcha is not None:
-        text = _(
+        way_in = _(
             "sign in with the browser (captcha), copy auth_token from its local storage into a file, "
             "then: aktop --url {url} --token-file FILE"
         )
-        told.append((_name(_("to see it")), Cell(text.format(url=url))))
-    else:
-        told.append((_name(_("to see it")), Cell(_("sign in: aktop login --url {url}").format(url=url))))
-    if any(line.report is not None and line.report.is_old for line in lines(snapshot)):
+    told = [named(_("not told"), Cell(unseen)), named(_("to see it"), Cell(way_in.format(url=url)))]
+    if not snapshot.capabilities.can(Capability.KEY_DAYS):
         text = _(
             "this gateway{version} tells a key its balance or plan and its use, but no days, models, limits or prices"
         )
-        told.append((_name(_("gateway")), Cell(text.format(version=f" ({site.version})" if site.version else ""))))
-    told.append((_name(_("asking")), Cell(_("each look moves the key's “last used” at the gateway"), Emphasis.MUTED)))
+        told.append(named(_("gateway"), Cell(text.format(version=failures.version_of(site)))))
+    told.append(named(_("asking"), Cell(_("each look moves the key's “last used” at the gateway"), Emphasis.MUTED)))
     return tuple(told)
 
 
@@ -73,64 +70,59 @@ def _wallet(balance_usd: Decimal) -> Line:
     severity = Emphasis.CRITICAL if balance_usd <= 0 else Emphasis.STRONG
     why = _(": the gateway refuses calls") if balance_usd <= 0 else ""
     note = _("of the account's wallet; whether this key has expired is not told")
-    return _name(_("balance")), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Emphasis.MUTED)
+    return named(_("balance"), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Emphasis.MUTED))
 
 
 def _plan(plan: PlanTerms, look: DisplayContext) -> list[Line]:
     if not plan.is_running:
-        return [(_name(_("plan")), Cell(plan.name), Cell(_(": no running subscription"), Emphasis.WARNING))]
+        return [named(_("plan"), Cell(plan.name), Cell(_(": no running subscription"), Emphasis.WARNING))]
     until = _("until {time}").format(time=fmt.moment(plan.expires_at, look.now, look.zone)) if plan.expires_at else ""
     left = _("no limit") if plan.left_usd is None else _("{amount} left").format(amount=fmt.usd(plan.left_usd))
     note = _("a span that is over shows its old use until the next call")
-    head: Line = (_name(_("plan")), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Emphasis.MUTED))
-    return [head, *(_use(use, look) for use in plan.uses)]
+    head = named(_("plan"), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Emphasis.MUTED))
+    return [head, *(_window(window, look) for window in plan.windows)]
 
 
-def _use(use: PlanUse, look: DisplayContext) -> Line:
-    word = {"1d": _("day"), "7d": _("week"), "30d": _("month")}[use.name]
-    used = use.used_at(look.now)
-    if use.limit_usd is None or use.limit_usd <= 0:
-        return _name(word), Cell(_("{used}, no limit").format(used=fmt.usd(used)))
-    share = float(used / use.limit_usd)
-    figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(use.limit_usd))
-    resets = use.resets_at if use.resets_at is not None and use.resets_at > look.now else None
+def _window(window: PlanWindow, look: DisplayContext) -> Line:
+    word = {"1d": _("day"), "7d": _("week"), "30d": _("month")}[window.name]
+    used = window.used_at(look.now)
+    if not window.limit_usd:
+        return named(word, Cell(_("{used}, no limit").format(used=fmt.usd(used))))
+    resets = window.resets_at if window.resets_at is not None and window.resets_at > look.now else None
     when = _("resets {time}").format(time=fmt.moment(resets, look.now, look.zone)) if resets else ""
-    return (*_gauge(word, share), Cell(f"{figures}   "), Cell(when, Emphasis.MUTED))
+    return _gauge(word, used, window.limit_usd, when)
 
 
 def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
     status = limits.status(look.now)
     expires = _("never") if limits.expires_at is None else fmt.moment(limits.expires_at, look.now, look.zone)
     told: list[Line] = [
-        (
-            _name(_("status")),
+        named(
+            _("status"),
             Cell(f"{GLYPHS[status]} {status_word(status)}   ", status_severity(status)),
             Cell(_("expires {time}").format(time=expires), Emphasis.MUTED),
         )
     ]
     if limits.quota_usd:
-        share = float(limits.quota_used_usd / limits.quota_usd)
-        used = _("{used} of {limit}").format(used=fmt.usd(limits.quota_used_usd), limit=fmt.usd(limits.quota_usd))
-        note = _("up to 5½ min old")
-        told.append((*_gauge(_("quota"), share), Cell(f"{used}   "), Cell(note, Emphasis.MUTED)))
+        told.append(_gauge(_("quota"), limits.quota_used_usd, limits.quota_usd, _("up to 5½ min old")))
     told += [window_line(window, look) for window in limits.windows]
-    told.append((_name(_("balance")), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)))
+    told.append(named(_("balance"), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)))
     return told
 
 
-def _price(feed: Feed[KeyPrice]) -> Line:
+def _price(feed: Feed[ApiKeyPrice]) -> Line:
     price = feed.data
     if price is None:
         word = _("waiting for the gateway …") if feed.failure is None else failures.short(feed.failure)
-        return _name(_("price")), Cell(word, Emphasis.MUTED)
+        return named(_("price"), Cell(word, Emphasis.MUTED))
     parts = [_("group ×{factor}").format(factor=f"{price.group:g}")]
     if price.personal is not None:
         parts.append(_("yours ×{factor}").format(factor=f"{price.personal:g}"))
     if price.peak is not None:
         text = _("peak ×{factor} now, peak hours {hours} {zone}")
         parts.append(text.format(factor=f"{price.peak:g}", hours=price.peak_hours, zone=price.peak_zone))
-    return (
-        _name(_("price")),
+    return named(
+        _("price"),
         Cell(_("×{factor} of the list price  ").format(factor=f"{price.effective:g}")),
         Cell(" · ".join(parts), Emphasis.MUTED),
     )
@@ -149,19 +141,16 @@ def _sums(word: str, sums: Sums) -> Line:
         read=fmt.tokens(sums.cache_read_tokens),
         hit=fmt.percent(sums.cache_hit_rate),
     )
-    return _name(word), Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Emphasis.MUTED)
+    return named(word, Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Emphasis.MUTED))
 
 
-def _pace(report: KeyReport) -> Line:
+def _pace(report: ApiKeyReport) -> Line:
     text = _("calls/min {calls}  tokens/min {tokens}  mean duration {time}").format(
         calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
     )
-    return _name(_("pace")), Cell(text)
+    return named(_("pace"), Cell(text))
 
 
-def _name(text: str) -> Cell:
-    return Cell(fit(text, 12, Align.LEFT), Emphasis.MUTED)
-
-
-def _gauge(text: str, share: float) -> tuple[Cell, Cell]:
-    return _name(text), Cell(f"{gauge(min(share, 1.0))} {fmt.percent(share):>6}  ", share_severity(share))
+def _gauge(name: str, used_usd: Decimal, limit_usd: Decimal, note: str) -> Line:
+    figures = _("{used} of {limit}").format(used=fmt.usd(used_usd), limit=fmt.usd(limit_usd))
+    return gauge_line(name, float(used_usd / limit_usd), figures, note)

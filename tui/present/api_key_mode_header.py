@@ -1,26 +1,32 @@
 """API keys alone: the first two lines, which say whose keys at which gateway, how fresh, and what they add up to."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tui.domain.failure import FailureKind
+from tui.domain.scope import Scope
 from tui.locale import _, plural
-from tui.monitor.api_key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, balances, is_failing, report_feeds
-from tui.monitor.question import Days
+from tui.monitor.api_key_mode import EVERY_S, EVERY_S_A_KEY, SHOWN_DAYS, WHOLE, balances, is_failing, report_feeds
 from tui.monitor.questions import AskSite
+from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.usage import ScopedUsage
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.api_key_mode import ApiKeyLine, name
+from tui.present.api_key_mode import lines, name
 from tui.present.display_context import DisplayContext
 from tui.present.header import OFFLINE, HeaderState, Ranked
 from tui.present.profiles import site_text
-from widgets.values import Cell, Emphasis, Line
+from widgets.facts import Part
+from widgets.values import Align, Cell, Emphasis, Line
 
 
-def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
+def parts(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Part, ...]:
+    """Which keys, how fresh, and what they have."""
+    balance = right(snapshot, is_narrow=state.is_narrow)
+    return (*(Part(line, rank) for rank, line in _left(snapshot, state, now)), Part(balance, align=Align.RIGHT))
+
+
+def _left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
     """How many keys at which gateway, how fresh it is, and that nothing can be changed, which leaves last."""
     number = len(snapshot.api_keys)
     keys = plural("{n} API key", "{n} API keys", number).format(n=number)
@@ -38,12 +44,12 @@ def left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked,
     )
 
 
-def right(snapshot: Snapshot, days: Days | None = None, *, is_narrow: bool = False) -> Line:
+def right(snapshot: Snapshot, scope: Scope = WHOLE, *, is_narrow: bool = False) -> Line:
     """The balance that the keys tell, or the span of balances; or that none tells any."""
-    known = balances(snapshot, days)
+    known = balances(snapshot, scope)
     muted = Cell(_("balance "), Emphasis.MUTED)
     if not known:
-        is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot, days))
+        is_waiting = any(feed.is_waiting for feed in report_feeds(snapshot, scope))
         return muted, Cell(fmt.UNKNOWN if is_waiting else _("not told"), Emphasis.MUTED)
     low, high = fmt.usd(known[0]), fmt.usd(known[-1])
     amount = Cell(low if low == high else f"{low} … {high}", Emphasis.CRITICAL if known[0] <= 0 else Emphasis.STRONG)
@@ -71,36 +77,30 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
     return Cell(_("● live"), Emphasis.GOOD)
 
 
-def chips(snapshot: Snapshot, only: int | None, look: DisplayContext) -> Line:
+def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
     """What is looked at: which keys, and over which days of the server."""
     days = plural("{n} day", "{n} days", SHOWN_DAYS).format(n=SHOWN_DAYS)
-    site = snapshot.data(AskSite())
+    site, only = snapshot.data(AskSite()), scope.filters.key_id
     if site is not None and site.zone() is not None:
         days = _("{n} days of the server ({zone})").format(n=SHOWN_DAYS, zone=fmt.zone_name(snapshot.server_zone))
     keys = Cell(_("all keys"), Emphasis.MUTED)
     if only is not None:
-        keys = Cell(f"[{name(snapshot.api_keys[only], look)}]", Emphasis.ACCENT)
+        keys = Cell(f"[{name(snapshot.api_keys[only - 1], look)}]", Emphasis.ACCENT)
     return Cell(days, Emphasis.STRONG), Cell(" · ", Emphasis.MUTED), keys
 
 
-def totals(usage: ScopedUsage, found: Sequence[ApiKeyLine]) -> tuple[Line, ...]:
-    """What the keys cost over the days and since the server's midnight."""
+def totals(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[Line, ...]:
+    """What the keys cost over the days and since the server's midnight, which is not known before all have told."""
     told: list[Line] = []
-    if usage.sums is not None:
-        number = usage.sums.requests
-        calls = plural("{calls} call  {tokens} tok", "{calls} calls  {tokens} tok", number).format(
-            calls=fmt.count(number), tokens=fmt.tokens(usage.sums.tokens)
+    sums = usage_of(scope, snapshot, now).sums
+    if sums is not None:
+        calls = plural("{calls} call  {tokens} tok", "{calls} calls  {tokens} tok", sums.requests).format(
+            calls=fmt.count(sums.requests), tokens=fmt.tokens(sums.tokens)
         )
-        billed = _("{amount} billed").format(amount=fmt.usd(usage.sums.billed_usd))
+        billed = _("{amount} billed").format(amount=fmt.usd(sums.billed_usd))
         told.append((Cell(f"{billed}   ", Emphasis.STRONG), Cell(calls, Emphasis.MUTED)))
-    today = today_usd(found)
-    if today is not None:
-        told.append((Cell(_("today "), Emphasis.MUTED), Cell(fmt.usd(today))))
+    today = [line.today_usd for line in lines(snapshot, scope)]
+    if today and None not in today:
+        today_usd = sum((usd for usd in today if usd is not None), Decimal(0))
+        told.append((Cell(_("today "), Emphasis.MUTED), Cell(fmt.usd(today_usd))))
     return tuple(told)
-
-
-def today_usd(found: Sequence[ApiKeyLine]) -> Decimal | None:
-    """What the keys cost since the server's midnight; None while one of them has not told."""
-    sums = [line.report.today if line.report is not None else None for line in found]
-    known = [one.billed_usd for one in sums if one is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(sums) else None

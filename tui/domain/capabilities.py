@@ -1,0 +1,86 @@
+"""What a source of figures can tell and do, and why not: who shows them asks this, and never which source it is."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Capability(StrEnum):
+    """What a source may be able to tell or do."""
+
+    ACCOUNT = "account"
+    """Whose account it is."""
+    BALANCE = "balance"
+    PLANS = "plans"
+    KEYS = "keys"
+    """The list of the account's keys."""
+    CALLS = "calls"
+    """Single calls, and figures of any range."""
+    SUMS = "sums"
+    """What whole days add up to, by time, model and group."""
+    FILTERS = "filters"
+    """The same of some calls only, such as those of a key."""
+    KEY_DAYS = "key_days"
+    """The days of one key."""
+    ERRORS = "errors"
+    LIMITS = "limits"
+    """What a key may spend in five hours, a day and a week."""
+    ACTIONS = "actions"
+    """Changes of keys and of the account."""
+
+
+class Lack(StrEnum):
+    """Why a source cannot tell or do something."""
+
+    API_KEY_MODE = "api_key_mode"
+    """There is no account, only API keys: each tells of itself."""
+    OLD_GATEWAY = "old_gateway"
+    """The gateway's version does not have it."""
+    ERRORS_HIDDEN = "errors_hidden"
+    """The operator shows users no errors."""
+    SIMPLE_MODE = "simple_mode"
+    """The site bills nobody."""
+    READ_ONLY = "read_only"
+    """aktop was told to change nothing."""
+
+
+class Capabilities(Struct, frozen=True):
+    """What a source can tell and do; all of it, but for what it lacks."""
+
+    lacks: tuple[tuple[Capability, Lack], ...] = ()
+
+    def can(self, capability: Capability) -> bool:
+        """Whether it can."""
+        return self.why_not(capability) is None
+
+    def why_not(self, capability: Capability) -> Lack | None:
+        """Why it cannot; None where it can."""
+        return next((lack for lacked, lack in self.lacks if lacked is capability), None)
+
+    def without(self, lack: Lack, *capabilities: Capability) -> "Capabilities":
+        """The same without some more, for one reason; what was lacking before keeps its own.
+
+        >>> Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS).why_not(Capability.ACTIONS)
+        <Lack.READ_ONLY: 'read_only'>
+        """
+        more = tuple((capability, lack) for capability in capabilities if self.can(capability))
+        return Capabilities(self.lacks + more) if more else self
+
+    def regained(self, lack: Lack, *capabilities: Capability) -> "Capabilities":
+        """The same once a reason holds no more for some of them, for all where none is named."""
+        freed = capabilities or tuple(Capability)
+        left = tuple((lacked, why) for lacked, why in self.lacks if why is not lack or lacked not in freed)
+        return self if left == self.lacks else Capabilities(left)
+
+
+API_KEY_MODE = Capabilities().without(
+    Lack.API_KEY_MODE,
+    Capability.ACCOUNT,
+    Capability.KEYS,
+    Capability.CALLS,
+    Capability.SUMS,
+    Capability.FILTERS,
+    Capability.ERRORS,
+    Capability.ACTIONS,
+)
+"""A key by itself tells its balance or plan, its limits, and its own days and models."""
