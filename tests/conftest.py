@@ -1,12 +1,18 @@
 """Every test is sealed from the machine: its settings, its language, its zone, its network proxies."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import configuration, settings
 
 from tui import locale
+
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aktop-hypothesis")
+settings.register_profile("gate", max_examples=60, derandomize=True, database=None, deadline=None)
+settings.load_profile("gate")
 
 
 @pytest.fixture(autouse=True)
