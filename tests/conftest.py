@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import configuration, settings
@@ -16,7 +17,14 @@ settings.load_profile("gate")
 
 
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def kept_environment() -> Iterator[None]:
+    """Whatever a run of aktop takes out of the environment of this process is put back."""
+    with mock.patch.dict(os.environ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def sealed(kept_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """An empty home, an English locale, UTC, and nothing of aktop's environment."""
     for name in list(os.environ):
         if name.startswith("AKTOP_") and not name.startswith("AKTOP_REAL"):
