@@ -16,8 +16,8 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "overview": (),
     "triage": ("T",),
     "calls": ("c",),
-    "key": ("2", "enter"),
-    "dialog": ("2", "D"),
+    "key": ("enter",),
+    "dialog": ("D",),
 }
 SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
     ("overview", LARGE, "en"),
@@ -30,6 +30,7 @@ SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
 ]
 NOT_SEEN = re.compile(r"@font-face \{.*?\}\s*|<clipPath.*?</clipPath>\s*| clip-path=\"url[^\"]*\"", re.DOTALL)
 UNIQUE = re.compile(r"terminal-\d+-")
+STYLE = re.compile(r"(?<=\.)(r\d+)(?= \{ (.*?) \})")
 CRISP = ' shape-rendering="crispEdges"'
 
 
@@ -40,8 +41,12 @@ class Picture(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
 
     def serialize(self, data: Any, **_: Any) -> str:
-        """Fonts come from elsewhere, names are made of the whole and change with anything, and nothing is clipped."""
+        """Fonts come from elsewhere, nothing is clipped, and names that are numbers change with anything."""
         svg = UNIQUE.sub("", NOT_SEEN.sub("", str(data))).replace(CRISP, "").replace("&#160;", "\N{NO-BREAK SPACE}")
+        names = {
+            number: "c" + re.sub(r"[a-z-]+: #?", "", style).replace(";", "-") for number, style in STYLE.findall(svg)
+        }
+        svg = re.sub(r"\br\d+\b", lambda found: names.get(found[0], found[0]), svg)
         return svg.replace("<svg ", f"<svg{CRISP} ", 1).replace("><text", ">\n<text").replace("><rect", ">\n<rect")
 
 
