@@ -1,16 +1,30 @@
 """Every test is sealed from the machine: its settings, its language, its zone, its network proxies."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import configuration, settings
 
 from tui import locale
 
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aktop-hypothesis")
+settings.register_profile("gate", max_examples=60, derandomize=True, database=None, deadline=None)
+settings.load_profile("gate")
+
 
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def kept_environment() -> Iterator[None]:
+    """Whatever a run of aktop takes out of the environment of this process is put back."""
+    with mock.patch.dict(os.environ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def sealed(kept_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """An empty home, an English locale, UTC, and nothing of aktop's environment."""
     for name in list(os.environ):
         if name.startswith("AKTOP_") and not name.startswith("AKTOP_REAL"):

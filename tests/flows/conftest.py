@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -18,9 +19,11 @@ from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo import clock as demo_clock
 from tui.demo.app import DemoGateway
+from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 from tui.domain.clock import SystemClock
 from tui.domain.scope import Scope
+from tui.gateway.budget import RequestBudget
 from tui.monitor.questions import AskKeyCosts
 from widgets.act_dialog import ActDialog
 from widgets.live_table import LiveTable
@@ -39,6 +42,19 @@ def sealed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(SystemClock, "now", now)
     monkeypatch.setattr(demo_clock, "wall_time", now)
+
+
+@pytest.fixture(autouse=True)
+def no_limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither side counts requests, unless marked `budget`: a budget that is spent ends with time, not by an event."""
+    if request.node.get_closest_marker("budget"):
+        return
+
+    def budget(clock: Callable[[], float], **options: Any) -> RequestBudget:
+        return RequestBudget(clock, **options, global_per_min=0, heavy_per_min=0)
+
+    monkeypatch.setattr("tui.account.services.RequestBudget", budget)
+    monkeypatch.setattr("tui.demo.app.DemoOptions", lambda: DemoOptions(limits_on=False))
 
 
 @dataclass(frozen=True)

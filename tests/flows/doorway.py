@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import events
+from textual.widgets import Input
+
 from tests.flows.conftest import Running
 from tui.account.profiles import Profiles
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
+
+MOST_TYPED = 20
 
 
 def doors_of(tmp_path: Path, profile: str | None = None, **flags: object) -> Profiles:
@@ -43,5 +48,11 @@ def write_profiles(tmp_path: Path, profiles: Mapping[str, Mapping[str, str]]) ->
 
 
 async def type_text(run: Running, text: str) -> None:
-    """Type into what has the focus."""
-    await run.press(*("space" if char == " " else char for char in text))
+    """Type into what has the focus; what nobody types, such as a token, is pasted."""
+    if len(text) <= MOST_TYPED:
+        await run.press(*("space" if char == " " else char for char in text))
+        return
+    field = run.app.focused
+    assert isinstance(field, Input)
+    run.app.post_message(events.Paste(text))
+    await run.until(lambda: field.value.endswith(text), "pasted")

@@ -19,6 +19,8 @@ ON_OVERVIEW = ["t", "v", "m", "/", "?", "w", "wR", "W", "D", "L", "Z", "u", "i",
 ON_CALLS_AND_TRIAGE = ["c", "cC", "cE", "cB", "c/", "e/", "T", "Ti", "TE", "Tn"]
 OPENERS = ON_OVERVIEW + ON_CALLS_AND_TRIAGE
 """Whatever opens a dialog, and the way there."""
+WITH_BUTTONS = ["?", "w", "wR", "W", "D", "L", "Z", "u", "i", "A", "cC", "cE", "cB", "Ti", "TE", "Tn"]
+"""Those of them in which a key to the right leads on."""
 
 
 async def dealt_with(run: Running) -> None:
@@ -30,16 +32,18 @@ async def dealt_with(run: Running) -> None:
         await run.until(lambda: front.is_seen, "the question seen")
 
 
-@pytest.mark.parametrize("burst", ["\r\r\r", RIGHT + "\r\r"])
+@pytest.mark.parametrize(
+    ("burst", "openers"), [("\r\r\r", OPENERS), (RIGHT + "\r\r", WITH_BUTTONS)], ids=["enters", "right and enters"]
+)
 async def test_a_burst_into_any_dialog_loses_no_screen_and_changes_nothing(
-    aktop: Start, burst: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aktop: Start, burst: str, openers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with aktop() as run:
         await run.on_key("batch-nightly")
         before = [(key.name, key.status) for key in run.demo.world.living_keys()]
         overview = run.app.screen
-        for opener in OPENERS:
+        for opener in openers:
             type_at_once(run.app, opener + burst)
             await dealt_with(run)
             for _ in range(9):

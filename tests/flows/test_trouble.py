@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.cli.output import say
@@ -47,6 +49,7 @@ async def test_a_session_that_ends_is_said_and_the_data_stay(aktop: Start) -> No
         await run.shows("not signed in", "● batch-nightly")
 
 
+@pytest.mark.budget
 async def test_a_request_limit_is_kept_to_and_said(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")

@@ -17,6 +17,7 @@ from tests.unit.cli.conftest import (  # noqa: F401 - fixtures
     seal,
     signed_in,
     stage,
+    standing,
 )
 from tui.demo import faults
 from tui.demo.faults import FaultKind

@@ -18,6 +18,7 @@ from tui.demo.measures import Measures, unpack
 from tui.demo.options import DemoOptions, Limits
 from tui.demo.serve import running
 from tui.demo.strands import Trait
+from tui.domain.clock import SystemClock
 
 ZONE = "Asia/Shanghai"
 
@@ -62,6 +63,19 @@ def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # One run after another would wait for the share of the request limit that they have together.
     monkeypatch.setattr("tui.account.services.StoredRequests", lambda *_: None)
     return tmp_path
+
+
+@pytest.fixture
+def standing(seal: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The moment at which time stands still on both sides, so that two runs may be compared.
+
+    Ranges are told to the second: a call in the second that is running would be in one sum and not in the other.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    monkeypatch.setattr(SystemClock, "now", lambda _self: now)
+    monkeypatch.setattr(SystemClock, "steady_s", lambda _self: 0.0)
+    monkeypatch.setattr("tui.demo.clock.wall_time", lambda: now)
+    return now
 
 
 @pytest.fixture
@@ -112,12 +126,12 @@ def machine(
     seal: Path,
     aktop: Callable[..., Result],
     stage: tuple[Stage, str],
+    standing: datetime,
     options: DemoOptions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Machine:
-    # Ranges are told to the second: a call in the second that is running would be in one sum and not in the other.
-    now = datetime.now(UTC).replace(microsecond=0)
-    demo = DemoGateway(now=lambda: now, options=options)
+    demo = DemoGateway(now=lambda: standing, options=options)
+    monkeypatch.setattr(SystemClock, "now", lambda _self: standing + demo.world.clock.ahead)
     server, url = stage
     server.gateway = demo
     monkeypatch.setenv("AKTOP_URL", url)

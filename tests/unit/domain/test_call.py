@@ -1,9 +1,10 @@
 """A packed call tells what it was made from, to the last digit."""
 
-import random
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.samples import NOW, call
 from tui.domain.call import Call, Media
@@ -41,11 +42,11 @@ def test_everything_that_goes_in_comes_out() -> None:
     assert {name: getattr(made, name) for name in given} == given
 
 
-def test_money_comes_back_as_the_wire_had_it() -> None:
-    chance = random.Random(2)
-    for _ in range(2000):
-        sent = round(chance.uniform(0, 50), chance.randrange(11))
-        assert call(1, billed=str(usd(sent))).billed_usd == usd(sent)
+@settings(max_examples=300)
+@given(st.floats(0, 50), st.integers(0, 10))
+def test_money_comes_back_as_the_wire_had_it(amount: float, places: int) -> None:
+    sent = round(amount, places)
+    assert call(1, billed=str(usd(sent))).billed_usd == usd(sent)
 
 
 def test_an_unknown_duration_is_not_a_number() -> None:

@@ -1,9 +1,12 @@
 """Ranges, windows and scopes."""
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.domain.scope import BadRange, DayRange, HourRange, RangeName, Scope, parse_range, range_text, window_of
 
@@ -66,6 +69,20 @@ def test_an_entered_bucket_stays_where_it_is() -> None:
 @pytest.mark.parametrize("text", ["15m", "24h", "last-month", "2026-11-01..2026-11-20"])
 def test_ranges_are_written_as_they_are_read(text: str) -> None:
     assert range_text(parse_range(text)) == text
+
+
+@given(
+    st.sampled_from(RangeName) | st.lists(st.dates(), min_size=2, max_size=2).map(lambda days: DayRange(*sorted(days)))
+)
+def test_every_range_that_has_words_is_read_as_it_is_written(time_range: RangeName | DayRange) -> None:
+    assert parse_range(range_text(time_range)) == time_range
+
+
+@given(st.text() | st.text("0123456789-.W ") | st.from_regex(r"\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?", fullmatch=True))
+def test_what_is_typed_is_a_range_or_is_refused_in_words(text: str) -> None:
+    with contextlib.suppress(BadRange):
+        time_range = parse_range(text)
+        assert parse_range(range_text(time_range)) == time_range
 
 
 def test_one_day_is_a_range() -> None:

@@ -130,7 +130,7 @@ async def running(socks: Socks) -> AsyncIterator[Socks]:
 
 @asynccontextmanager
 async def sending(
-    url: str, proxy: str | None = None, *, verify: ssl.SSLContext | None = None, timeout_s: float = 2.0
+    url: str, proxy: str | None = None, *, verify: ssl.SSLContext | None = None, timeout_s: float = 20.0
 ) -> AsyncIterator[Transport]:
     via = Proxy(proxy, "ALL_PROXY") if proxy else None
     transport = Transport(url, transport=None, timeout_s=timeout_s, verify=verify, proxy=via)

@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -13,7 +15,7 @@ from tests.unit.monitor.simulated import NOW
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import Tier
 from tui.monitor.events import Answered, QuestionFailed
-from tui.monitor.plan import MAX_NAP_S, Allowance, LoopState, Schedule, plan
+from tui.monitor.plan import MAX_IN_FLIGHT, MAX_NAP_S, MIN_NAP_S, Allowance, LoopState, Schedule, plan
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.reduce import reduce
@@ -152,3 +154,45 @@ def test_what_builds_on_another_answer_waits_for_that() -> None:
 def test_the_last_of_the_answers_is_soon_looked_at() -> None:
     assert planned(REFRESH).nap_s == 0.5
     assert planned(REFRESH, in_flight={REFRESH}).nap_s == 0.5
+
+
+PACES = st.builds(
+    lambda every_s, kind: (seldom(every_s), when_active(every_s), when_active(every_s, is_background=True), ALWAYS)[
+        kind
+    ],
+    st.sampled_from((1.0, 20.0, 3600.0)),
+    st.integers(0, 3),
+)
+QUESTIONS = st.lists(
+    st.builds(Ask, st.sampled_from("abcdefghij"), PACES), max_size=10, unique_by=lambda question: question.name
+).map(lambda questions: sorted(questions, key=lambda question: question.pace.is_background))
+WAITS_S = st.sampled_from((0.0, 0.0, 0.02, 7.0, 90.0))
+
+
+@settings(max_examples=300)
+@given(QUESTIONS, st.data())
+def test_whatever_is_known_the_plan_keeps_to_its_bounds(questions: list[Ask], data: st.DataObject) -> None:
+    some = st.sets(st.sampled_from(questions)) if questions else st.just(set[Ask]())
+    ages_s = {question: data.draw(st.floats(-1, 4000)) for question in data.draw(some)}
+    in_flight, forced = set(sorted(data.draw(some), key=repr)[:MAX_IN_FLIGHT]), data.draw(some)
+    budget_s = {question: data.draw(WAITS_S) for question in questions}
+    changes = {name: NOW + timedelta(seconds=data.draw(st.floats(-90, 3))) for name in ("calm_from", "background_from")}
+    found = planned(
+        *questions,
+        ages_s=ages_s,
+        in_flight=in_flight,
+        forced=forced,
+        round_at=NOW - timedelta(seconds=data.draw(st.floats(0, 9))),
+        awaits_first_answers=data.draw(st.booleans()),
+        allowance=Allowance(lambda question: budget_s[question], data.draw(WAITS_S)),
+        **changes,
+    )
+    assert len(found.start) + len(in_flight) <= MAX_IN_FLIGHT
+    assert not in_flight.intersection(found.start)
+    assert [question for question in questions if question in found.start] == list(found.start)
+    assert sum(question.pace.is_background for question in found.start) <= 1
+    assert not any(budget_s[question] for question in found.start)
+    assert MIN_NAP_S <= found.nap_s <= MAX_NAP_S
+    forced_free = [one for one in questions if one in forced - in_flight and not budget_s[one]]
+    if len(found.start) + len(in_flight) < MAX_IN_FLIGHT:
+        assert {one for one in forced_free if not one.pace.is_background} <= set(found.start)

@@ -1,14 +1,13 @@
 """A Snapshot is a value: whatever is heard later, everything that is made of an older one stays as it was."""
 
-import random
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed, key
@@ -21,6 +20,7 @@ from tui.domain.usage import HourlyCost, KeyHistory, Page
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.calls.log import EVERYTHING, CallLog, CallsRead
 from tui.monitor.events import Answered, Event, QuestionFailed
+from tui.monitor.question import Question
 from tui.monitor.questions import AskAccountHistory, AskCalls, AskKeyCosts, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import calls_of, errors_of, errors_question, usage_of
@@ -30,6 +30,7 @@ from tui.present import keys
 from tui.triage.find import find
 
 ZONE = ZoneInfo("Asia/Kolkata")
+NOTHING = Snapshot("http://gw", ZONE)
 SCOPES = (
     Scope(RangeName.M15),
     Scope(RangeName.H24),
@@ -39,37 +40,49 @@ SCOPES = (
 )
 
 
-def events(dice: random.Random, count: int) -> Iterator[Event]:
+AGES_S = st.sampled_from((-20.0, 0.0, 5.0)) | st.floats(0, 90_000)
+CALLS = st.builds(
+    call,
+    st.integers(1, 200),
+    ago_s=AGES_S,
+    key_id=st.sampled_from((7, 8)),
+    model=st.sampled_from(("opus", "haiku")),
+    billed=st.decimals(0, 3, places=4).map(str),
+)
+COVERED = st.sampled_from((EVERYTHING, NOW - timedelta(hours=2)))
+SERIES = st.lists(st.floats(0, 2), min_size=8, max_size=8).map(
+    lambda hours: HourlyCost(NOW.replace(minute=0, second=0) - timedelta(hours=335), tuple(hours * 42))
+)
+FAILED = st.builds(failed, st.integers(1, 30), ago_s=st.floats(0, 3000))
+KEYS = st.sampled_from(("laptop", "desk")).map(lambda name: (key(7, name), key(8, "ci")))
+
+
+def answered(question: Question[Any], answers: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
+    """Such a question, answered."""
+    return answers.map(lambda answer: Answered(question, answer, NOW))
+
+
+@st.composite
+def heard(draw: st.DrawFn) -> list[Event]:
     """What may be heard: calls old and new, twice, of another key, and all else that changes."""
-    known = [call(number, ago_s=dice.uniform(0, 90_000), key_id=dice.choice((7, 8))) for number in range(40)]
-    errors = errors_question(Scope(), Snapshot("http://gw", ZONE), NOW)
-    for step in range(count):
-        match dice.randrange(7):
-            case 0 | 1 | 2:
-                ago_s = dice.choice((-20.0, 0.0, 5.0, dice.uniform(0, 90_000)))
-                model = dice.choice(("opus", "haiku"))
-                billed = f"{dice.uniform(0, 3):.4f}"
-                known.append(call(100 + step, ago_s=ago_s, key_id=dice.choice((7, 8)), model=model, billed=billed))
-                rows = tuple(dice.sample(known, dice.randrange(1, len(known))))
-                covered_from = dice.choice((EVERYTHING, NOW - timedelta(hours=2)))
-                yield Answered(BASE_CALLS, CallsRead(rows, covered_from, len(known), NOW), NOW)
-            case 3:
-                balance = Decimal(dice.randrange(1, 900)) / 10
-                yield Answered(AskProfile(), Profile(1, "a@b.c", "lin", balance), NOW)
-                yield Answered(AskKeys(), (key(7, dice.choice(("laptop", "desk"))), key(8, "ci")), NOW)
-            case 4:
-                cost = KeyCost(Decimal(dice.randrange(9)), Decimal(50))
-                yield Answered(AskKeyCosts(), {7: cost}, NOW)
-            case 5:
-                hours = tuple(dice.uniform(0, 2) for _ in range(336))
-                series = HourlyCost(NOW.replace(minute=0, second=0) - timedelta(hours=335), hours)
-                question: Any = dice.choice((AskAccountHistory(), AskKeyHistory(7)))
-                answer = series if question == AskAccountHistory() else KeyHistory(series, ())
-                yield Answered(question, answer, NOW)
-            case _:
-                found = tuple(failed(number, ago_s=dice.uniform(0, 3000)) for number in range(dice.randrange(30)))
-                yield Answered(errors, Page(found, len(found)), NOW)
-                yield QuestionFailed(AskKeyCosts(), Failure(FailureKind.UNREACHABLE), NOW, NOW)
+    rows = draw(st.lists(CALLS, min_size=1, max_size=40, unique_by=lambda row: row.id))
+    some = st.lists(st.sampled_from(rows), max_size=20).map(tuple)
+    reads = st.builds(CallsRead, some, COVERED, st.just(len(rows)), st.just(NOW))
+    errors = st.lists(FAILED, max_size=30, unique_by=lambda error: error.id).map(
+        lambda found: Page(tuple(found), len(found))
+    )
+    others: list[st.SearchStrategy[Event]] = [
+        answered(
+            AskProfile(), st.integers(1, 900).map(lambda tenths: Profile(1, "a@b.c", "lin", Decimal(tenths) / 10))
+        ),
+        answered(AskKeys(), KEYS),
+        answered(AskKeyCosts(), st.integers(0, 9).map(lambda usd: {7: KeyCost(Decimal(usd), Decimal(50))})),
+        answered(AskAccountHistory(), SERIES),
+        answered(AskKeyHistory(7), SERIES.map(lambda series: KeyHistory(series, ()))),
+        answered(errors_question(Scope(), NOTHING, NOW), errors),
+        st.just(QuestionFailed(AskKeyCosts(), Failure(FailureKind.UNREACHABLE), NOW, NOW)),
+    ]
+    return draw(st.lists(answered(BASE_CALLS, reads) | st.one_of(others), min_size=3, max_size=20))
 
 
 def shown(snapshot: Snapshot) -> list[object]:
@@ -96,14 +109,14 @@ def replace_log(view: Any) -> Any:
     return view
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_an_old_snapshot_shows_for_ever_what_it_showed(seed: int) -> None:
-    dice = random.Random(seed)
-    snapshot = Snapshot("http://gw", ZONE)
+@settings(max_examples=25)
+@given(heard())
+def test_an_old_snapshot_shows_for_ever_what_it_showed(events: list[Event]) -> None:
+    snapshot = NOTHING
     kept: list[tuple[Snapshot, list[object]]] = []
-    for event in events(dice, 30):
+    for step, event in enumerate(events):
         snapshot = reduce(snapshot, event)
-        if dice.random() < 0.3:
+        if step % 3 == 2:
             kept.append((snapshot, shown(snapshot)))
     assert kept
     for old, before in kept:
@@ -111,7 +124,7 @@ def test_an_old_snapshot_shows_for_ever_what_it_showed(seed: int) -> None:
 
 
 def test_two_snapshots_may_follow_the_same_one() -> None:
-    first = reduce(Snapshot("http://gw", ZONE), read(call(1)))
+    first = reduce(NOTHING, read(call(1)))
     left, right = reduce(first, read(call(2, ago_s=3))), reduce(first, read(call(3, ago_s=5)))
     assert ids(first) == [1]
     assert ids(left) == [1, 2]
@@ -144,7 +157,7 @@ def test_an_older_log_counts_finds_and_sums_up_its_own_calls_only() -> None:
 
 def test_a_held_snapshot_takes_in_what_was_asked_later_and_nothing_newer() -> None:
     narrow = AskCalls(Filters(key_id=7), None, back_to=RangeName.H1)
-    held = reduce(Snapshot("http://gw", ZONE), read(call(1, ago_s=60)))
+    held = reduce(NOTHING, read(call(1, ago_s=60)))
     later = reduce(held, read(call(2, ago_s=-1)))
     later = reduce(later, Answered(narrow, CallsRead((call(1, ago_s=60), call(2, ago_s=-1)), None, 2, NOW), NOW))
     later = reduce(later, Answered(AskKeys(), (key(),), NOW))

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tests.flows.settling import settle
 from tests.unit.terminal.emulator import Emulator, Style
 from tui.terminal.compositor import SparingCompositor
 
@@ -70,6 +71,11 @@ def painted(sent: str) -> list[list[tuple[str, Style]]]:
     return terminal.cells
 
 
+def is_scrolled(screen: Screen[None], lines: int) -> bool:
+    """Whether what scrolls is laid out so many lines further up."""
+    return screen.query_one("#tall").region.y == screen.query_one(VerticalScroll).region.y - lines
+
+
 def rendered(screen: Screen[None]) -> int:
     count = sum(widget.rendered for widget in screen.query(Lined))
     for widget in screen.query(Lined):
@@ -87,8 +93,9 @@ async def test_it_shows_what_textual_shows(seed: int) -> None:
         changes = [[_somewhere(dice) for _ in range(dice.randint(1, 4))] for _ in range(12)]
         for screen in (sparing, stock):
             await app.push_screen(screen)
+            await settle(pilot, lambda screen=screen: screen.query_one("#over").region, "laid out")
             screen.query_one(VerticalScroll).scroll_to(y=seed % 7, animate=False)
-            await pilot.pause()
+            await settle(pilot, lambda screen=screen: is_scrolled(screen, seed % 7), "scrolled")
             shown.append([painted(update(screen, changed)) for changed in changes])
         assert shown[0] == shown[1]
 
@@ -98,7 +105,7 @@ async def test_it_renders_the_changed_lines_of_the_widget_on_top() -> None:
     async with app.run_test(size=SIZE) as pilot:
         screen = Layered(SparingCompositor())
         await app.push_screen(screen)
-        await pilot.pause()
+        await settle(pilot, lambda: screen.query_one("#over").region, "laid out")
         rendered(screen)
         update(screen, [Region(2, 1, 5, 1), Region(2, 18, 5, 1)])
         assert rendered(screen) == 2

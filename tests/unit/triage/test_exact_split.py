@@ -1,34 +1,30 @@
 """Whatever the mix, the parts of an increase add up to the difference of the hourly cost."""
 
-import random
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui.domain.usage import Sums
 from tui.triage.causes import why
 
-MODELS = ("opus", "sonnet", "haiku", "mini")
-
-
-def _uses(dice: random.Random) -> dict[str, Sums]:
-    """One to four models with 1 to 500 calls of USD 0.001 to 2 each."""
-    found = {}
-    for model in dice.sample(MODELS, dice.randint(1, len(MODELS))):
-        calls = dice.randint(1, 500)
-        found[model] = Sums(requests=calls, billed_usd=Decimal(str(round(calls * dice.uniform(0.001, 2.0), 8))))
-    return found
+SUMS = st.builds(
+    lambda calls, each_usd: Sums(requests=calls, billed_usd=Decimal(str(round(calls * each_usd, 8)))),
+    st.integers(1, 500),
+    st.floats(0.001, 2.0),
+)
+"""1 to 500 calls of USD 0.001 to 2 each."""
+USES = st.dictionaries(st.sampled_from(("opus", "sonnet", "haiku", "mini")), SUMS, min_size=1)
 
 
 def _hourly_usd(uses: dict[str, Sums], hours: float) -> float:
     return sum(float(sums.billed_usd) for sums in uses.values()) / hours
 
 
-@pytest.mark.parametrize("seed", range(200))
-def test_parts_add_up(seed: int) -> None:
-    dice = random.Random(seed)
-    now, usual = _uses(dice), _uses(dice)
-    now_hours, usual_hours = dice.uniform(0.1, 24.0), dice.uniform(1.0, 336.0)
+@settings(max_examples=200)
+@given(USES, st.floats(0.1, 24.0), USES, st.floats(1.0, 336.0))
+def test_parts_add_up(now: dict[str, Sums], now_hours: float, usual: dict[str, Sums], usual_hours: float) -> None:
     found = why(now, now_hours, usual, usual_hours)
     assert found is not None
     difference = _hourly_usd(now, now_hours) - _hourly_usd(usual, usual_hours)

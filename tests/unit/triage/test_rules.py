@@ -1,12 +1,13 @@
 """The rules of an incident: what is usual, what is a spike, who did it, and when the money is gone."""
 
-import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed
@@ -153,20 +154,21 @@ def test_the_first_look_compares_today_with_the_other_days() -> None:
     assert all(one.is_first_look for one in found)
 
 
-def random_uses(draw: random.Random) -> dict[str, Sums]:
-    """Some models with some calls."""
+USES = st.dictionaries(
+    st.sampled_from("abcd"),
+    st.builds(
+        lambda calls, tokens, sevenths: Sums(calls, tokens, 1, 1, tokens, Decimal(2), Decimal(sevenths) / 7),
+        st.integers(1, 500),
+        st.integers(1, 9),
+        st.integers(1, 900),
+    ),
+    min_size=1,
+)
+"""Some models with some calls."""
 
-    def sums() -> Sums:
-        billed_usd = Decimal(draw.randint(1, 900)) / 7
-        return Sums(draw.randint(1, 500), draw.randint(1, 9), 1, 1, draw.randint(1, 9), Decimal(2), billed_usd)
 
-    return {model: sums() for model in draw.sample(["a", "b", "c", "d"], draw.randint(1, 4))}
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_volume_mix_and_rate_add_up_to_the_difference_exactly(seed: int) -> None:
-    draw = random.Random(seed)
-    now, usual = random_uses(draw), random_uses(draw)
+@given(USES, USES)
+def test_volume_mix_and_rate_add_up_to_the_difference_exactly(now: dict[str, Sums], usual: dict[str, Sums]) -> None:
     found = why(now, 3.0, usual, 200.0)
     assert found is not None
     cost_now = float(sum(sums.billed_usd for sums in now.values())) / 3.0

@@ -17,6 +17,7 @@ from widgets.values import Cell, Emphasis, Line
 
 SIZES = [(width, height) for width in (20, 30, 36, 40, 52, 64, 80, 120, 200) for height in (5, 8, 10, 12, 18, 24, 60)]
 AMOUNTS = [Decimal("45.69"), Decimal("0.01"), Decimal(296_296_296), Decimal(1_000_000_000_000), Decimal("-12345.6")]
+USUAL, WIDEST = AMOUNTS[0], Decimal(1_000_000_000_000)
 EFFECT = "refuses at once, and is billed for what is in flight"
 TOO_SMALL = DialogWords().too_small
 
@@ -32,11 +33,16 @@ async def never() -> ActOutcome:
     raise AssertionError("nobody said yes")
 
 
-async def at_every_size(dialog: ActDialog, *wanted: str) -> None:
+def sizes_for(amount: Decimal) -> list[tuple[int, int]]:
+    """Every size for the usual amount and the widest one; a share of them for each of those between."""
+    return SIZES if amount in (USUAL, WIDEST) else SIZES[AMOUNTS.index(amount) % 4 :: 4] + SIZES[-1:]
+
+
+async def at_every_size(dialog: ActDialog, sizes: list[tuple[int, int]], *wanted: str) -> None:
     """Every one of these texts is there whole, or it is said that it would not be and nothing can be done."""
     is_seen = False
     async with DialogHost(dialog).run_test(size=(120, 40)) as pilot:
-        for size in SIZES:
+        for size in sizes:
             await pilot.resize_terminal(*size)
             await settle(pilot)
             shown = text_of(pilot)
@@ -64,6 +70,7 @@ async def test_a_confirmation(amount: Decimal) -> None:
     lines: tuple[Line, ...] = (plain_line("batch-nightly #2"), (), *changes, (), plain_line(EFFECT))
     await at_every_size(
         ConfirmDialog("Undo", lines, "Undo for batch-nightly", never),
+        sizes_for(amount),
         fmt.usd(amount),
         fmt.usd(amount * 2),
         EFFECT,
@@ -84,7 +91,7 @@ async def test_a_form(amount: Decimal) -> None:
 
     fields = tuple(FormField(name, name, "7", now=money, used=fmt.usd(amount / 3)) for name in ("quota", "5 h", "1 d"))
     form = FormDialog("Limits", (plain_line("batch-nightly #2"),), fields, "Set limits", check, act)
-    await at_every_size(form, money, fmt.usd(amount / 3), EFFECT, "It is told at once.", "#2")
+    await at_every_size(form, sizes_for(amount), money, fmt.usd(amount / 3), EFFECT, "It is told at once.", "#2")
 
 
 async def test_with_the_focus_on_the_verb_a_narrow_form_tells_of_what_was_filled() -> None:

@@ -3,6 +3,8 @@
 import doctest
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from widgets import layout
@@ -13,11 +15,13 @@ from widgets.layout import (
     fit,
     fit_line,
     gauge,
+    line_width,
     plain,
     spark,
+    split_line,
     truncate,
 )
-from widgets.values import Align, Cell, Emphasis
+from widgets.values import Align, Cell, Emphasis, Line
 
 HOSTILE = [
     "",
@@ -54,6 +58,28 @@ def test_fit_takes_exactly_the_width(text: str, align: Align) -> None:
         assert cell_len(fitted) == width, (text, width, fitted)
         assert "\x1b" not in fitted
         assert fitted.isprintable() or "\ud800" in fitted
+
+
+CHARACTERS = st.characters(exclude_categories=()) | st.sampled_from("".join(HOSTILE[:-1]) + "$0.1,")
+TEXTS = st.text(CHARACTERS, max_size=30)
+LINES = st.lists(st.builds(Cell, TEXTS, st.sampled_from(Emphasis)), max_size=5).map(tuple)
+
+
+@settings(max_examples=300)
+@given(TEXTS, st.integers(0, 40), st.sampled_from(Align))
+def test_any_text_takes_exactly_the_width(text: str, width: int, align: Align) -> None:
+    assert cell_len(fit(text, width, align)) == width
+    assert cell_len(truncate(text, width)) <= width
+
+
+@settings(max_examples=300)
+@given(LINES, st.integers(0, 60))
+def test_any_line_takes_exactly_the_width(line: Line, width: int) -> None:
+    fitted = fit_line(line, width)
+    assert sum(cell_len(cell.text) for cell in fitted) == width
+    head, rest = split_line(line, width)
+    assert line_width(head) == min(width, line_width(line))
+    assert line_width(head) + line_width(rest) >= line_width(line)
 
 
 @pytest.mark.parametrize(
