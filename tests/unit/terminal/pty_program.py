@@ -9,7 +9,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,6 +34,8 @@ class PtyProgram:
     ) -> None:
         def prepare() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            for number in (signal.SIGHUP, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)  # `nohup` and jobs in the background ignore them
             if ignored is not None:
                 signal.signal(ignored, signal.SIG_IGN)
 
@@ -56,7 +58,7 @@ class PtyProgram:
             env={**inherited, "TERM": "xterm-256color", "NOTES_FD": str(notes), **(environ or {})},
             pass_fds=(notes,),
             start_new_session=True,
-            preexec_fn=lambda: _as_from_a_shell(prepare),
+            preexec_fn=prepare,
         )
         os.close(slave)
         os.close(notes)
@@ -174,11 +176,3 @@ class PtyProgram:
 
 def _set_size(fd: int, size: tuple[int, int]) -> None:
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-
-
-def _as_from_a_shell(prepare: Callable[[], None] | None) -> None:
-    """Hear the signals that whoever started the tests may ignore, as `nohup` and jobs in the background do."""
-    for number in (signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
-    if prepare is not None:
-        prepare()
