@@ -28,7 +28,7 @@ async def begun(
     profiles: Profiles, demo: DemoGateway, *, sign_in: bool = True, size: tuple[int, int] = (120, 36)
 ) -> AsyncIterator[Running]:
     """aktop on a screen, in the account of the start."""
-    opened = profiles.open(profiles.start) if profiles.start["url"] else None
+    opened = profiles.open(profiles.start) if profiles.start.url else None
     if opened is not None and sign_in:
         await opened.client.login(demo.email, demo.password)
     app = AktopApp(opened, Scope(), profiles)

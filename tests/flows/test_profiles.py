@@ -84,7 +84,7 @@ async def test_the_first_run_leads_from_nothing_to_a_kept_address(
         await run.press("enter")
         await shows_keys_of(run, demo)
     assert tomllib.loads((tmp_path / "config.toml").read_text()) == {"url": url}
-    assert doors_of(tmp_path).start["url"] == url
+    assert doors_of(tmp_path).start.url == url
 
 
 def test_a_configuration_file_of_ones_own_is_not_touched(tmp_path: Path) -> None:

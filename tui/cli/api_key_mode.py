@@ -25,7 +25,7 @@ from tui.present import api_key_mode, api_key_mode_details, api_key_mode_header,
 from tui.present import format as fmt
 from tui.present.api_key_mode import lines
 from tui.present.api_key_mode_panes import part_word
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import DisplayContext, context_of
 from tui.present.profiles import site_text
 from tui.records.freshness import Feeds, missing_feeds_json
 
@@ -41,7 +41,7 @@ async def api_key_mode_status(options: argparse.Namespace, services: Services) -
     for _round in range(2):  # the second asks for the prices of the keys that were answered
         asked = api_key_questions(gatherer.snapshot, scope)
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
-    snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
+    snapshot, look = gatherer.snapshot, gatherer.look
     own_usd, found = services.settings.low_balance_usd, lines(snapshot, scope.elsewhere())
     feeds: Feeds = {f"key_{line.tag.id}": line.feed for line in found}
     failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
@@ -74,11 +74,12 @@ def require(services: Services, capability: Capability) -> None:
 
 def _key_id_of(text: str, services: Services) -> int:
     """The key that --key means: its number, what its owner calls it, or its masked form. Raises WrongUse."""
-    wanted, tags = text.strip(), services.first_snapshot().api_keys
+    start = services.first_snapshot()
+    wanted, tags = text.strip(), start.api_keys
     for tag in tags:
         if wanted in (str(tag.id), f"#{tag.id}", tag.masked) or (wanted and wanted == tag.label):
             return tag.id
-    look = DisplayContext(services.clock.now(), services.zone)
+    look = context_of(start, services.clock.now())
     known = "\n".join(f"  {api_key_mode.name(tag, look)}" for tag in tags)
     raise WrongUse(_("no API key is called '{name}'; there are:\n{keys}").format(name=text, keys=known))
 

@@ -43,7 +43,7 @@ def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | 
 
 
 def _value_text(settings: Settings, name: str) -> str:
-    value = settings[name]
+    value = settings.values[name].value
     match value:
         case None:
             return UNKNOWN

@@ -27,6 +27,7 @@ from tui.monitor.questions import (
 from tui.monitor.scoped import errors_question, has_plans, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import TRIAGE_CALLS, needed_histories, triage_questions
+from tui.present.display_context import DisplayContext, context_of
 from tui.records.freshness import feed_name
 
 T = TypeVar("T")
@@ -57,6 +58,11 @@ class Gatherer(Listener):
     def snapshot(self) -> Snapshot:
         """What is known so far."""
         return self._monitor.snapshot
+
+    @property
+    def look(self) -> DisplayContext:
+        """How what is known is shown."""
+        return context_of(self.snapshot, self.now)
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
         """Ask these at the same time; what came of each is in the Snapshot afterwards, answers and failures alike."""

@@ -22,7 +22,7 @@ from tui.locale import _
 from tui.monitor.questions import AskKeys
 from tui.present import failures
 from tui.present import key_actions as words
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import DisplayContext, context_of
 from tui.records import json_values
 from tui.terminal import exit_codes
 from widgets.values import Line
@@ -63,7 +63,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         await gather_keys(gatherer)
         keys = gatherer.snapshot.data(AskKeys()) or ()
         key = selectors.key_of(options.key, keys)
-        look = DisplayContext(gatherer.now, opened.zone)
+        look = gatherer.look
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
         say_lines(_preview(key, intent, typed, look, _undo(intent, opened, selectors.reference(key, keys))))
@@ -72,7 +72,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         if not options.yes:
             _require_consent()
         outcome = await actions.apply(intent, key)
-        return _tell(options, key, before, outcome, DisplayContext(opened.clock.now(), opened.zone))
+        return _tell(options, key, before, outcome, context_of(gatherer.snapshot, opened.clock.now()))
 
 
 def _nothing_watches() -> None:

@@ -65,7 +65,7 @@ async def _list_records(options: argparse.Namespace, services: Services) -> int:
     await gather_keys(gatherer)
     snapshot = gatherer.snapshot
     scope = selectors.scope_of(options, snapshot.data(AskKeys()) or ())
-    look = DisplayContext(gatherer.now, services.zone)
+    look = gatherer.look
     limit = options.limit if options.limit is not None else TABLE_ROWS if options.format == "table" else 0
     extent, progress = Extent(may_wait=not options.no_wait), TerminalProgress()
     if options.verb == "calls":

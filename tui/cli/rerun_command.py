@@ -16,7 +16,8 @@ def command(settings: Settings, *words: str, names: tuple[str, ...] = TO_GATEWAY
     What stands in the environment or in the configuration file will be there again. An address with a password in it
     is left for the person to fill in.
     """
-    given = [(name, settings[name]) for name in names if settings.values[name].origin == _flag(name)]
+    named = ((name, settings.values[name]) for name in names)
+    given = [(name, one.value) for name, one in named if one.origin == _flag(name)]
     if settings.profile is not None and settings.profile_origin == _flag("profile"):
         given.insert(0, ("profile", settings.profile))
     flags = [text for name, value in given for text in (_flag(name), _shown(str(value)))]

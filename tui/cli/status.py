@@ -23,7 +23,6 @@ from tui.domain.capabilities import Capability
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
-from tui.present.display_context import DisplayContext
 from tui.records.freshness import failed_feeds, feeds_of, missing_json
 from tui.triage.gaps import Input, among, that_matter
 
@@ -51,7 +50,7 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     await gather_forecast(gatherer)
     snapshot = gatherer.snapshot
     await memory.keep(snapshot, gatherer.now, at_once=True)
-    look = DisplayContext(gatherer.now, services.zone)
+    look = gatherer.look
     report = report_of(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd

@@ -41,7 +41,7 @@ async def _triage(options: argparse.Namespace, services: Services) -> int:
     await gather_first(gatherer)
     await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_verdict(gatherer)
-    snapshot, look = gatherer.snapshot, DisplayContext(gatherer.now, services.zone)
+    snapshot, look = gatherer.snapshot, gatherer.look
     report = tracker.judge(snapshot, gatherer.now)
     await memory.keep(snapshot, gatherer.now, at_once=True)
     if options.json:

@@ -172,9 +172,6 @@ class Settings:
         self.config_path = config_path
         self.state_dir = state_dir
 
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name].value
-
 
 OPTIONS: tuple[Option[Any], ...] = tuple(one for one in vars(Settings).values() if isinstance(one, Option))
 BY_NAME: Mapping[str, Option[Any]] = {option.name: option for option in OPTIONS}

@@ -175,8 +175,8 @@ class Case:
     def _ranked(self) -> tuple[Suspect, ...]:
         """By history where every costly key's is known, and the running hour; else a first look, which counts that too.
 
-        None while the calls are awaited, which tell who burns now: a key that was wild at noon is not named
-        at midnight.
+        Nobody while the calls are awaited, which tell who burns now: a key that was wild at noon is not named at
+        midnight.
         """
         inputs = self.inputs
         if inputs.awaits_calls:
