@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -147,3 +148,44 @@ def test_a_wait_is_told_once_where_there_is_no_terminal(
     progress.waiting("calls", 50)
     progress.clear()
     assert capsys.readouterr().err == "\r\x1b[2Kwaiting 50 s for the gateway's request limit: calls\r\x1b[2K"
+
+
+async def test_what_the_budget_does_not_allow_is_known_to_be_refused() -> None:
+    gathering, _clock = gatherer(may_wait=False)
+    question = Question("slow", (failure(FailureKind.BUDGET_SPENT, 12),))
+    await gathering.ask((question,))
+    refused = gathering.snapshot.feed(question).failure
+    assert refused == Failure(FailureKind.BUDGET_SPENT, retry_after_s=12.1)
+
+
+@dataclass(frozen=True)
+class Noting(Question):
+    """A question that notes at which moment it is asked, and how many are asked at once."""
+
+    moments: list[datetime] = field(default_factory=list, compare=False)
+    now_asking: list[str] = field(default_factory=list, compare=False)
+    most: list[int] = field(default_factory=list, compare=False)
+
+    async def ask(self, asking: Asking) -> str:
+        self.moments.append(asking.now)
+        self.now_asking.append(self.name)
+        self.most.append(len(self.now_asking))
+        await asyncio.sleep(0)
+        self.now_asking.remove(self.name)
+        return await super().ask(asking)
+
+
+async def test_ranges_do_not_slide_while_it_waits() -> None:
+    gathering, clock = gatherer()
+    question = Noting("slow", (failure(FailureKind.BUDGET_SPENT, 12),))
+    await gathering.ask((question,))
+    assert clock.slept == [12.1]
+    assert question.moments == [gathering.now] * 2
+
+
+async def test_no_more_than_four_are_asked_at_once() -> None:
+    gathering, _clock = gatherer()
+    first = Noting("0")
+    others = [Noting(str(number), (), first.moments, first.now_asking, first.most) for number in range(1, 9)]
+    await gathering.ask((first, *others))
+    assert (len(first.most), max(first.most)) == (9, 4)
