@@ -32,9 +32,9 @@ class IncidentTracker:
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
-        if self._seen:
-            self._seen = seen_origins(snapshot.calls.get(BASE_CALLS), now, self._seen)
-        report = self.report = find(inputs_of(snapshot, now, self._seen))
+        inputs = inputs_of(snapshot, now, self._seen)
+        self._seen = inputs.seen
+        report = self.report = find(inputs)
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
             self.incidents = Incidents(self.incidents.open)

@@ -1,0 +1,247 @@
+"""The past of an account as it would have been seen: call records played back into the Snapshots of that time.
+
+Nothing of a Snapshot is newer than its moment. What the gateway sums up by itself – histories, the costs of keys – is
+summed up here from the same records, so that whoever judges a Snapshot cannot tell the past from the present.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.domain.account import Profile
+from tui.domain.clock import floor_hour
+from tui.domain.keys import OTHER_DAYS, ApiKey, KeyCost
+from tui.domain.memo import Memo
+from tui.domain.scope import Scope
+from tui.domain.usage import Call, FailedCall, HourlyCost, KeyHistory, Page, Slice, Sums
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.log import CallLog, CallView, UsageSum, time_order
+from tui.monitor.feed import Feed
+from tui.monitor.question import Question
+from tui.monitor.questions import (
+    ACCOUNT_HISTORY_DAYS,
+    KEPT_HISTORY_HOURS,
+    AskAccountHistory,
+    AskKeyCosts,
+    AskKeyHistory,
+    AskKeys,
+    AskProfile,
+)
+from tui.monitor.scoped import errors_question
+from tui.monitor.snapshot import Snapshot
+
+HOUR = timedelta(hours=1)
+KEPT = timedelta(hours=26)
+"""A live log keeps the calls of a day; a little more spares building it anew each hour."""
+TRIMMED_EVERY = timedelta(hours=6)
+ERRORS_KEPT = timedelta(hours=26)
+MAX_ERRORS = 2000
+NO_GATEWAY = "records"
+"""Stands for the address of the gateway, of which records tell nothing."""
+
+
+class Records(Struct, frozen=True):
+    """What an account did, in any order."""
+
+    calls: tuple[Call, ...]
+    zone: ZoneInfo
+    """The person's, in which days begin."""
+    failed: tuple[FailedCall, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
+    """Those that the account has at the end; what the calls tell of, where none are given."""
+    balance_usd: float | None = None
+    """The wallet's at the end; None where it is not known."""
+
+
+class Replay:
+    """Plays records back. `at` is asked for one moment after the other."""
+
+    def __init__(self, records: Records) -> None:
+        self._zone = records.zone
+        self._calls = sorted(records.calls, key=time_order)
+        self._failed = sorted(records.failed, key=lambda one: (one.at, one.id))
+        self._failed_at = [one.at for one in self._failed]
+        self._left_usd = None if records.balance_usd is None else records.balance_usd + _wallet_usd(self._calls)
+        self._keys = {key.id: replace(key, last_used_at=None) for key in records.keys or _keys_of(self._calls)}
+        self._next = 0
+        self._log = CallLog()
+        self._trimmed_at = datetime.min.replace(tzinfo=UTC)
+        self._account = _Hours()
+        self._used: dict[int, _KeyUse] = {}
+        self._feeds: dict[Question[Any], Feed[Any]] = {}
+        self._memo = Memo()
+        self._today: date | None = None
+
+    @property
+    def began(self) -> datetime | None:
+        """When the first call ended; None without one."""
+        return self._calls[0].at if self._calls else None
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the last call ended."""
+        return self._calls[-1].at if self._calls else None
+
+    def at(self, now: datetime) -> Snapshot:
+        """What was known at a moment, which must not be before the one that was asked for last."""
+        fresh = self._take(now)
+        self._tell(now, fresh)
+        covered_from = now - KEPT if self._log_goes_back(now) else self.began
+        view = CallView(self._log, len(self._log), covered_from or now, None, tail_at=now)
+        feeds = MappingProxyType(dict(self._feeds))
+        return Snapshot(
+            NO_GATEWAY, self._zone, feeds, MappingProxyType({BASE_CALLS: view}), active_at=now, memo=self._memo
+        )
+
+    def _log_goes_back(self, now: datetime) -> bool:
+        return self.began is not None and self.began < now - KEPT
+
+    def _take(self, now: datetime) -> list[Call]:
+        """Move the calls that have ended by now into the sums; returns them."""
+        first = self._next
+        while self._next < len(self._calls) and self._calls[self._next].at <= now:
+            self._next += 1
+        fresh = self._calls[first : self._next]
+        for call in fresh:
+            self._count(call)
+        if now - self._trimmed_at >= TRIMMED_EVERY:
+            begin = bisect_right(self._calls, now - KEPT, hi=self._next, key=lambda call: call.at)
+            self._log, self._trimmed_at = CallLog(self._calls[begin : self._next]), now
+        elif fresh:
+            self._log = self._log.with_rows(fresh)
+        return fresh
+
+    def _count(self, call: Call) -> None:
+        key_use = self._used.get(call.key_id)
+        if key_use is None:
+            key_use = self._used[call.key_id] = _KeyUse()
+        key_use.take(call, self._zone)
+        if call.is_wallet:
+            self._account.add(call.at, call.billed_number)
+            if self._left_usd is not None:
+                self._left_usd -= call.billed_number
+
+    def _tell(self, now: datetime, fresh: Iterable[Call]) -> None:
+        """Answer the questions anew that the fresh calls change the answers of."""
+        changed = {call.key_id: call.at for call in fresh}
+        for key_id, last_at in changed.items():
+            if key_id in self._keys:
+                self._keys[key_id] = replace(self._keys[key_id], last_used_at=last_at)
+            self._feeds[AskKeyHistory(key_id)] = Feed(self._used[key_id].history(now), now)
+        exists = tuple(key for key in self._keys.values() if _exists(key, now))
+        today = now.astimezone(self._zone).date()
+        feeds = self._feeds
+        if changed or today != self._today or AskKeyCosts() not in feeds:
+            costs = {key.id: self._used[key.id].cost(today) for key in exists if key.id in self._used}
+            feeds[AskKeyCosts()] = Feed(costs, now)
+            self._today = today
+        feeds[AskKeys()] = Feed(exists, now)
+        feeds[AskAccountHistory()] = Feed(self._account.series(now, ACCOUNT_HISTORY_DAYS * 24), now)
+        balance_usd = Decimal(str(round(self._left_usd, 6))) if self._left_usd is not None else Decimal("Infinity")
+        feeds[AskProfile()] = Feed(Profile(0, "", "", balance_usd), now)
+        self._tell_errors(now)
+
+    def _tell_errors(self, now: datetime) -> None:
+        end = bisect_right(self._failed_at, now)
+        begin = max(bisect_right(self._failed_at, now - ERRORS_KEPT), end - MAX_ERRORS)
+        newest_first = tuple(reversed(self._failed[begin:end]))
+        self._feeds = {question: feed for question, feed in self._feeds.items() if not isinstance(feed.data, Page)}
+        empty = Snapshot(NO_GATEWAY, self._zone)
+        self._feeds[errors_question(Scope(), empty, now)] = Feed(Page(newest_first, len(newest_first)), now)
+
+
+class _Hours:
+    """Cost by the hour, growing at its end."""
+
+    def __init__(self) -> None:
+        self._start: datetime | None = None
+        self._usd: list[float] = []
+
+    def add(self, at: datetime, usd: float) -> None:
+        """Count a cost; moments come in order."""
+        hour = floor_hour(at)
+        if self._start is None:
+            self._start = hour
+        place = round((hour - self._start) / HOUR)
+        self._usd.extend([0.0] * (place + 1 - len(self._usd)))
+        self._usd[place] += usd
+
+    def series(self, now: datetime, hours: int) -> HourlyCost:
+        """So many hours up to the running one, which is included."""
+        end = floor_hour(now) + HOUR
+        start = end - HOUR * hours
+        if self._start is None:
+            return HourlyCost(start, (0.0,) * hours)
+        first = round((start - self._start) / HOUR)
+        known = self._usd[max(0, first) : max(0, first + hours)]
+        before = min(hours, max(0, -first))
+        return HourlyCost(start, (*([0.0] * before), *known, *([0.0] * (hours - before - len(known)))))
+
+
+class _KeyUse:
+    """What one key did: cost by the hour, and its models by the day."""
+
+    def __init__(self) -> None:
+        self._hours = _Hours()
+        self._days: dict[date, dict[str, UsageSum]] = {}
+        self._usd: dict[date, float] = {}
+
+    def take(self, call: Call, zone: ZoneInfo) -> None:
+        """Count a call; calls come in order."""
+        day = call.at.astimezone(zone).date()
+        self._days.setdefault(day, {}).setdefault(call.model, UsageSum()).add(call)
+        self._usd[day] = self._usd.get(day, 0.0) + call.billed_number
+        if call.is_wallet:
+            self._hours.add(call.at, call.billed_number)
+
+    def cost(self, today: date) -> KeyCost:
+        """What today and the last thirty days cost."""
+        since = today - timedelta(days=OTHER_DAYS)
+        month = sum(usd for day, usd in self._usd.items() if since <= day <= today)
+        return KeyCost(_usd(self._usd.get(today, 0.0)), _usd(month))
+
+    def history(self, now: datetime) -> KeyHistory:
+        """What a question for it would have answered."""
+        kept = sorted(self._days)[-HISTORY_DAYS_KEPT:]
+        self._days = {day: self._days[day] for day in kept}
+        models: dict[str, UsageSum] = {}
+        for day in kept:
+            for model, tally in self._days[day].items():
+                models.setdefault(model, UsageSum()).merge(tally)
+        return KeyHistory(
+            self._hours.series(now, KEPT_HISTORY_HOURS), tuple(_slice(name, one.sums()) for name, one in models.items())
+        )
+
+
+HISTORY_DAYS_KEPT = 16
+"""The models of a key are told over so many of its days."""
+
+
+def _slice(model: str, sums: Sums) -> Slice:
+    return Slice(model, model, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
+
+
+def _usd(amount: float) -> Decimal:
+    return Decimal(str(round(amount, 6)))
+
+
+def _wallet_usd(calls: Iterable[Call]) -> float:
+    return sum(call.billed_number for call in calls if call.is_wallet)
+
+
+def _exists(key: ApiKey, now: datetime) -> bool:
+    return key.created_at is None or key.created_at <= now or key.last_used_at is not None
+
+
+def _keys_of(calls: Iterable[Call]) -> Iterator[ApiKey]:
+    """The keys that calls tell of, by the names that they had last."""
+    names = {call.key_id: call.key_name or f"#{call.key_id}" for call in calls}
+    for key_id, name in names.items():
+        yield ApiKey(key_id, name, "", "active", Decimal(0), Decimal(0), ())
