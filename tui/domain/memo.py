@@ -16,9 +16,10 @@ R = TypeVar("R")
 class Memo:
     """What functions answered about one account."""
 
-    __slots__ = ("last", "recent")
+    __slots__ = ("kept", "last", "recent")
 
     def __init__(self) -> None:
+        self.kept: dict[Hashable, Any] = {}
         self.last: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
         self.recent: dict[object, OrderedDict[Hashable, tuple[object, Any]]] = {}
 

@@ -1,5 +1,6 @@
 """Usage: sums of calls, and the calls themselves."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -82,6 +83,12 @@ class HourlyCost(Struct, frozen=True):
 
     start: datetime
     usd: tuple[float, ...]
+    requests: tuple[int, ...] = ()
+    """How many calls each hour had; empty where nobody told."""
+
+    def calls_in(self, index: int) -> int | None:
+        """How many calls the hour at a place had; None where that is not known."""
+        return self.requests[index] if 0 <= index < len(self.requests) else None
 
     def hours(self, first: datetime, count: int) -> tuple[float, ...]:
         """The cost of `count` hours from `first` on; hours outside of what is known cost 0.
@@ -97,11 +104,13 @@ class HourlyCost(Struct, frozen=True):
 def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> HourlyCost:
     """The buckets of a trend by the hour, with the hours that are missing because nothing was called."""
     usd = [0.0] * max(0, round((end - start).total_seconds() / 3600))
+    requests = [0] * len(usd)
     for bucket in buckets:
         index = int((bucket.start - start).total_seconds() // 3600)
         if 0 <= index < len(usd):
             usd[index] += float(bucket.sums.billed_usd)
-    return HourlyCost(start, tuple(usd))
+            requests[index] += bucket.sums.requests
+    return HourlyCost(start, tuple(usd), tuple(requests))
 
 
 def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
@@ -116,7 +125,39 @@ def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
     earlier = max(0, round((new.start - old.start) / timedelta(hours=1)))
     count = min(earlier + len(new.usd), most_hours)
     kept = old.hours(new.start - timedelta(hours=earlier), earlier) + new.usd
-    return HourlyCost(end - timedelta(hours=count), kept[len(kept) - count :])
+    requests: tuple[int, ...] = ()
+    if old.requests and new.requests:
+        requests = (*old.requests[:earlier], *((0,) * max(0, earlier - len(old.requests))), *new.requests)
+    return HourlyCost(end - timedelta(hours=count), kept[len(kept) - count :], requests[len(kept) - count :])
+
+
+class HourUse(Struct):
+    """What one key cost its wallet in one hour, or in some minutes. Shared once made: read it, never change it."""
+
+    usd: float = 0.0
+    calls: int = 0
+    dearest_usd: float = 0.0
+    """What the dearest call cost."""
+    squares: float = 0.0
+    """The sum of the squares of what calls cost."""
+
+    def add(self, usd: float) -> None:
+        """Count a call."""
+        self.usd += usd
+        self.calls += 1
+        self.dearest_usd = max(usd, self.dearest_usd)
+        self.squares += usd * usd
+
+    @property
+    def variation(self) -> float | None:
+        """How much the calls differ in cost: standard deviation by mean; None where they cost nothing.
+
+        >>> HourUse(4.0, 4, 1.0, 4.0).variation, HourUse().variation
+        (0.0, None)
+        """
+        if self.usd <= 0:
+            return None
+        return math.sqrt(max(0.0, self.calls * self.squares / (self.usd * self.usd) - 1.0))
 
 
 class Slice(Struct, frozen=True):

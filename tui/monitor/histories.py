@@ -7,14 +7,15 @@ from functools import cache
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.hours import hours_of
 from tui.monitor.calls.log import CallView
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
 ACCOUNT = None
-Spent = Mapping[tuple[int | None, datetime], float]
-"""Wallet cost in USD by key (None: of all) and full hour."""
+Spent = Mapping[tuple[int | None, datetime], tuple[float, int]]
+"""Wallet cost in USD and calls, by key (None: of all) and full hour."""
 
 
 def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory]:
@@ -72,21 +73,24 @@ def _filled(
     spent = spent_since(first)
     if spent is None:
         return None
-    between = tuple(spent.get((key_id, hour), 0.0) for hour in _hours(first, this_hour))
+    between = [spent.get((key_id, hour), (0.0, 0)) for hour in _hours(first, this_hour)]
     known = round((first - cost.start) / HOUR)
-    return HourlyCost(cost.start, (*cost.hours(cost.start, known), *between))
+    requests: tuple[int, ...] = ()
+    if cost.requests:
+        requests = (*cost.requests[:known], *(0,) * (known - len(cost.requests)), *(calls for _usd, calls in between))
+    return HourlyCost(cost.start, (*cost.hours(cost.start, known), *(usd for usd, _calls in between)), requests)
 
 
 def _spent(view: CallView | None, first: datetime, end: datetime) -> Spent | None:
-    """What was spent in the hours between, in one pass over the calls; None where those are not here."""
+    """What was spent in the full hours between; None where their calls are not here."""
     if view is None or not view.covers(first):
         return None
-    spent: dict[tuple[int | None, datetime], float] = {}
-    for call in view.log.between(first, end):
-        if call.is_wallet:
-            hour, usd = floor_hour(call.at), call.billed_number
-            for whose in (call.key_id, ACCOUNT):
-                spent[whose, hour] = spent.get((whose, hour), 0.0) + usd
+    spent: dict[tuple[int | None, datetime], tuple[float, int]] = {}
+    for hour, uses in hours_of(view.log, first, end):
+        for key_id, use in uses.items():
+            spent[key_id, hour] = use.usd, use.calls
+            usd, calls = spent.get((ACCOUNT, hour), (0.0, 0))
+            spent[ACCOUNT, hour] = usd + use.usd, calls + use.calls
     return spent
 
 

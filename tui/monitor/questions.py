@@ -39,9 +39,9 @@ from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, RefreshWhen, seldo
 
 ERRORS_A_PAGE = 100
 MAX_ERRORS = 2000
-HISTORY_DAYS = 14
-ACCOUNT_HISTORY_DAYS = 28
-KEPT_HISTORY_HOURS = 28 * 24
+HISTORY_DAYS = 35
+"""Two weeks tell what is usual, three more how often the like of it came, and a job of the month is among them."""
+KEPT_HISTORY_HOURS = (HISTORY_DAYS + 1) * 24
 WALLET = 0
 """`billing_type` of calls that the wallet paid (contract 5.1)."""
 MAX_ASKED_ROWS = 200_000
@@ -153,7 +153,7 @@ class AskBreakdown(Struct, frozen=True):
 
 
 class AskAccountHistory(Struct, frozen=True):
-    """Hourly wallet cost of the account over four weeks: what is usual at each hour of the week.
+    """Hourly wallet cost of the account over five weeks: what is usual at each hour of the week.
 
     An old gateway cannot leave out what plans paid: there it is all billed cost.
     """
@@ -168,12 +168,12 @@ class AskAccountHistory(Struct, frozen=True):
             if error.failure.kind is not FailureKind.ENDPOINT_MISSING:
                 raise
             answer = await self._trend(asking, NO_FILTERS)
-        return hours_until_now(answer.trend, asking.now, ACCOUNT_HISTORY_DAYS)
+        return hours_until_now(answer.trend, asking.now, HISTORY_DAYS)
 
     async def _trend(self, asking: Asking, filters: Filters) -> Breakdown:
         today = asking.now.astimezone(asking.zone).date()
         return await asking.client.breakdown(
-            (today - timedelta(days=ACCOUNT_HISTORY_DAYS), today),
+            (today - timedelta(days=HISTORY_DAYS), today),
             filters,
             zone=asking.zone.key,
             hourly=True,
@@ -185,10 +185,10 @@ class AskAccountHistory(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class AskKeyHistory:
-    """Hourly cost of one key over the last two weeks: there is no endpoint that splits a trend by key.
+    """Hourly cost of one key over the last five weeks: there is no endpoint that splits a trend by key.
 
     With it come the models that the key used over that span, which costs no further request. What was read before is
-    kept in front of it, up to four weeks; a key that was not used since costs no request at all. Whether a verdict
+    kept in front of it; a key that was not used since costs no request at all. Whether a verdict
     waits for it is not part of what is asked.
     """
 

@@ -26,7 +26,7 @@ from tui.monitor.calls.log import CallLog, CallView, UsageSum, time_order
 from tui.monitor.feed import Feed
 from tui.monitor.question import Question
 from tui.monitor.questions import (
-    ACCOUNT_HISTORY_DAYS,
+    HISTORY_DAYS,
     KEPT_HISTORY_HOURS,
     AskAccountHistory,
     AskKeyCosts,
@@ -143,7 +143,7 @@ class Replay:
             feeds[AskKeyCosts()] = Feed(costs, now)
             self._today = today
         feeds[AskKeys()] = Feed(exists, now)
-        feeds[AskAccountHistory()] = Feed(self._account.series(now, ACCOUNT_HISTORY_DAYS * 24), now)
+        feeds[AskAccountHistory()] = Feed(self._account.series(now, HISTORY_DAYS * 24), now)
         balance_usd = Decimal(str(round(self._left_usd, 6))) if self._left_usd is not None else Decimal("Infinity")
         feeds[AskProfile()] = Feed(Profile(0, "", "", balance_usd), now)
         self._tell_errors(now)
@@ -163,6 +163,7 @@ class _Hours:
     def __init__(self) -> None:
         self._start: datetime | None = None
         self._usd: list[float] = []
+        self._calls: list[int] = []
 
     def add(self, at: datetime, usd: float) -> None:
         """Count a cost; moments come in order."""
@@ -171,18 +172,24 @@ class _Hours:
             self._start = hour
         place = round((hour - self._start) / HOUR)
         self._usd.extend([0.0] * (place + 1 - len(self._usd)))
+        self._calls.extend([0] * (place + 1 - len(self._calls)))
         self._usd[place] += usd
+        self._calls[place] += 1
 
     def series(self, now: datetime, hours: int) -> HourlyCost:
         """So many hours up to the running one, which is included."""
         end = floor_hour(now) + HOUR
         start = end - HOUR * hours
         if self._start is None:
-            return HourlyCost(start, (0.0,) * hours)
+            return HourlyCost(start, (0.0,) * hours, (0,) * hours)
         first = round((start - self._start) / HOUR)
-        known = self._usd[max(0, first) : max(0, first + hours)]
+        inside = slice(max(0, first), max(0, first + hours))
+        known, calls = self._usd[inside], self._calls[inside]
         before = min(hours, max(0, -first))
-        return HourlyCost(start, (*([0.0] * before), *known, *([0.0] * (hours - before - len(known)))))
+        after = hours - before - len(known)
+        return HourlyCost(
+            start, (*([0.0] * before), *known, *([0.0] * after)), (*([0] * before), *calls, *([0] * after))
+        )
 
 
 class _KeyUse:
@@ -220,7 +227,7 @@ class _KeyUse:
         )
 
 
-HISTORY_DAYS_KEPT = 16
+HISTORY_DAYS_KEPT = HISTORY_DAYS + 1
 """The models of a key are told over so many of its days."""
 
 

@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.failure import Failure
 from tui.domain.keys import KeyCost, KeyStatus
 from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
-from tui.domain.usage import Call, HourlyCost, KeyHistory, Slice, Sums
+from tui.domain.usage import Call, HourlyCost, HourUse, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.hours import HourUses, hours_of
 from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
@@ -48,6 +52,8 @@ MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.002
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
 for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
+LASTING = timedelta(minutes=20)
+"""What was so twenty minutes ago and still is goes on."""
 RECENT_CALLS = timedelta(minutes=60)
 MAX_RECENT_CALLS = 5000
 """Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
@@ -88,7 +94,7 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
         if key.bills_wallet and key.last_used_at is not None and key.last_used_at >= start
     ]
     if view is not None and view.covers(start):
-        dearest = _dearest_hours(view.log, start, now + CLOCK_AHEAD)
+        dearest = _dearest_hours(view, now)
         account = current_account(snapshot, now)
         week = week_usd(account, floor_hour(now)) if account is not None else 0.0
         least_usd = max(MIN_HOUR_USD, MIN_HOUR_SHARE * week)
@@ -96,17 +102,23 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
     return tuple(AskKeyHistory(key.id) for key in used)
 
 
-def _dearest_hours(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
-    """What the dearest hour of a span cost the wallet, by key, in USD."""
-    hours: dict[tuple[int, int], float] = {}
-    for call in log.between(start, end):
-        if call.is_wallet:
-            hour = call.key_id, int(call.at.timestamp()) // 3600
-            hours[hour] = hours.get(hour, 0.0) + call.billed_number
+def _dearest_hours(view: CallView, now: datetime) -> dict[int, float]:
+    """What the dearest hour of the last day cost the wallet, by key, in USD."""
     dearest: dict[int, float] = {}
-    for (key_id, _hour), usd in hours.items():
-        dearest[key_id] = max(usd, dearest.get(key_id, 0.0))
+    for uses in hour_uses(view, now).values():
+        for key_id, use in uses.items():
+            dearest[key_id] = max(use.usd, dearest.get(key_id, 0.0))
     return dearest
+
+
+def hour_uses(view: CallView | None, now: datetime) -> dict[datetime, HourUses]:
+    """What each key did in each hour of the last day that is known call by call."""
+    if view is None or view.covered_from is None:
+        return {}
+    first = floor_hour(max(view.covered_from, now - DAY))
+    if first < view.covered_from:
+        first += timedelta(hours=1)
+    return dict(hours_of(view.log, first, now)) if first <= now else {}
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)
@@ -165,6 +177,7 @@ def inputs_of(
         is_hour_whole=is_hour_whole,
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
+        hour_uses=hour_uses(view, now),
         stopped=dict(_stopped(snapshot, now)),
         memo=snapshot.memo,
     )
@@ -336,17 +349,52 @@ def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: dateti
     whole, what the gateway summed up when it told of the hours counts if it is more: so much it cost at least.
     """
     this_hour = floor_hour(now)
-    found = _spent_of_late(view.log, this_hour, now) if view is not None else {}
+    found = _spent_of_late(view, this_hour, now) if view is not None else {}
     if not _is_hour_whole(view, now):
         for key_id, cost in costs.items():
             known = found.get(key_id, RunningHour())
-            found[key_id] = RunningHour(max(known.so_far_usd, _told_of(cost, this_hour)), known.ten_minutes_usd)
+            found[key_id] = replace(known, so_far_usd=max(known.so_far_usd, _told_of(cost, this_hour)))
     return found
 
 
-def _spent_of_late(log: CallLog, this_hour: datetime, now: datetime) -> dict[int, RunningHour]:
-    hour, recent = (_wallet_usd(log, start, now + CLOCK_AHEAD) for start in (this_hour, now - TEN_MINUTES))
-    return {key_id: RunningHour(hour.get(key_id, 0.0), recent.get(key_id, 0.0)) for key_id in {**hour, **recent}}
+def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[int, RunningHour]:
+    """The running hour by its calls, and the sixty minutes up to now and up to twenty minutes ago."""
+    ten, hour, earlier = now - TEN_MINUTES, now - RECENT_CALLS, now - LASTING - RECENT_CALLS
+    spans: dict[int, _Recent] = {}
+    for call in view.log.between(earlier, now + CLOCK_AHEAD):
+        if call.is_wallet:
+            at, usd, one = call.at, call.billed_number, spans.setdefault(call.key_id, _Recent())
+            one.so_far_usd += usd if at >= this_hour else 0.0
+            one.ten_usd += usd if at >= ten else 0.0
+            one.before_usd += usd if at < now - LASTING else 0.0
+            if at >= hour:
+                one.hour.add(usd)
+    knows_all = view.covers(earlier)
+    return {key_id: one.told(knows_all) for key_id, one in spans.items()}
+
+
+class _Recent(Struct):
+    """What one key did of late, as it is counted."""
+
+    so_far_usd: float = 0.0
+    ten_usd: float = 0.0
+    before_usd: float = 0.0
+    hour: HourUse = field(default_factory=HourUse)
+
+    def told(self, knows_all: bool) -> RunningHour:
+        """The same as a value; what is known in part tells of no whole hour."""
+        if not knows_all:
+            return RunningHour(self.so_far_usd, self.ten_usd)
+        hour = self.hour
+        return RunningHour(
+            self.so_far_usd,
+            self.ten_usd,
+            hour.usd,
+            self.before_usd,
+            hour.calls,
+            hour.dearest_usd,
+            hour.variation,
+        )
 
 
 def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
@@ -359,7 +407,16 @@ def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float
 def _running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> RunningHour | None:
     """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
     so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
-    return RunningHour(so_far_usd, sum(one.ten_minutes_usd for one in by_key.values())) if so_far_usd > 0 else None
+    counts = [one.calls for one in by_key.values()]
+    running = RunningHour(
+        so_far_usd,
+        sum(one.ten_minutes_usd for one in by_key.values()),
+        sum(one.hour_usd for one in by_key.values()),
+        sum(one.hour_before_usd for one in by_key.values()),
+        None if None in counts else sum(count for count in counts if count is not None),
+        max((one.dearest_usd for one in by_key.values()), default=0.0),
+    )
+    return running if max(so_far_usd, running.hour_usd) > 0 else None
 
 
 def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:

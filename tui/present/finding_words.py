@@ -12,7 +12,6 @@ from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name
-from tui.triage.baselines import DAY
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
@@ -30,7 +29,6 @@ from tui.triage.unit_cost import UnitCostRise
 
 MORE_ORIGINS = 2
 """So many other new origins of a key stand beside the first."""
-MIDNIGHT = "00:00"
 
 
 class KindWords(Struct, frozen=True):
@@ -48,15 +46,16 @@ def words_of(kind: FindingKind) -> KindWords:
                 _("spike"),
                 _(
                     "An hour at or above its bound: the largest of factor × max(Q, A), Q + F, and habit factor × "
-                    "habit. It is an alarm at the second hit within three hours, or at once when it is far above."
+                    "habit, raised by what came before. It is an alarm at the second hit within three hours, or at "
+                    "once when it is far above, and when all of it cost enough."
                 ),
             )
         case FindingKind.SLOW_SPEND:
             return KindWords(
                 _("slow spend"),
                 _(
-                    "The day so far, or the last 24 hours, costs factor times the median of the days before by the "
-                    "same clock time, at least so much more, two hours running, and the gap still grows."
+                    "Nearly every hour of the last sixteen costs at least the base: factor times what such hours "
+                    "usually cost at least, and the highest factor times the highest of three weeks."
                 ),
             )
         case FindingKind.UNIT_COST:
@@ -149,22 +148,16 @@ def spike_text(spike: Spike, look: DisplayContext) -> str:
 
 
 def slow_spend_sentence(slow: SlowSpend, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A day that costs far more than usual though no hour of it stands out."""
+    """A cost in every hour that was not there before."""
     whose = key_name(slow.key_id, snapshot, look) if slow.key_id is not None else _("the account")
-    times = f" (×{fmt.times(slow.times_usual)})" if slow.times_usual else ""
-    since = fmt.clock_time(slow.since, look.zone, seconds=False)
-    told = _("{key}: {amount} by {time}, usual {usual}{times}")
-    if slow.until - slow.since == DAY:
-        told = _("{key}: {amount} in the 24 h up to {time}, usual {usual}{times}")
-    elif since != MIDNIGHT:
-        told = _("{key}: {amount} from {since} to {time}, usual {usual}{times}")
-    return told.format(
+    return _(
+        "{key}: {base}/h or more in nearly every hour since {since}, usual {usual}/h: {amount} above usual"
+    ).format(
         key=whose,
-        since=since,
-        amount=fmt.usd_float(slow.today_usd),
-        time=fmt.clock_time(slow.until, look.zone, seconds=False),
-        usual=fmt.usd_float(slow.usual_usd),
-        times=times,
+        base=fmt.usd_float(slow.base_usd_per_h),
+        since=fmt.moment(slow.since, look.now, look.zone),
+        usual=fmt.usd_float(slow.usual_usd_per_h),
+        amount=fmt.usd_float(slow.excess_usd),
     )
 
 
@@ -291,12 +284,16 @@ def term_words() -> dict[str, str]:
         "factor": _("factor"),
         "f": _("F, how far above Q it must be"),
         "f_share": _("F as a part of the week's cost"),
-        "f_least": _("F at least"),
         "habit": _("habit, what days before had"),
         "habit_factor": _("habit factor"),
         "critical_factor": _("factor from which it is critical"),
         "hits": _("hours over their bound"),
         "confirmed": _("confirmed"),
+        "raised": _("raised, since the like came before"),
+        "bar": _("told from"),
+        "base": _("base, what nearly every hour costs"),
+        "highest": _("highest base before"),
+        "highest_factor": _("highest factor"),
         "ten_minutes": _("the last ten minutes"),
         "since": _("since"),
         "until": _("until"),

@@ -19,7 +19,7 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import fold_of
-from tui.monitor.questions import HISTORY_DAYS, AskKeyCosts, AskKeyHistory, AskKeys
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
@@ -34,6 +34,7 @@ GLYPHS = {
     KeyStatus.EXPIRED: "✕",
 }
 SPARK_HOURS = 12
+USUAL_DAYS = 14
 SORT_MARK_WIDTH = 2
 NARROW = 110
 NEARLY_FULL = 0.8
@@ -198,7 +199,7 @@ def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[
     """
     midnight = hour.replace(hour=0)
     days = []
-    for back in range(1, HISTORY_DAYS + 1):
+    for back in range(1, USUAL_DAYS + 1):
         *before, running = history.hours((midnight - timedelta(days=back)).astimezone(UTC), hour.hour + 1)
         days.append((sum(before), running))
     return tuple(days)

@@ -63,6 +63,8 @@ class _HistoryRecord(Struct, frozen=True):
     usd: tuple[tuple[_Count, _Usd], ...]
     """Only the hours that cost something, each with its place."""
     models: tuple[_ModelRecord, ...]
+    requests: tuple[tuple[_Count, _Count], ...] | None = None
+    """How many calls each hour had that had any; None where nobody told."""
 
     def __post_init__(self) -> None:
         if any(place >= self.hours for place, _usd in self.usd):
@@ -71,7 +73,9 @@ class _HistoryRecord(Struct, frozen=True):
     def kept(self, key_id: int) -> KeptHistory:
         """The same as the screens know it."""
         usd = dict(self.usd)
-        cost = HourlyCost(self.start, tuple(usd.get(place, 0.0) for place in range(self.hours)))
+        calls = dict(self.requests) if self.requests is not None else None
+        requests = tuple(calls.get(place, 0) for place in range(self.hours)) if calls is not None else ()
+        cost = HourlyCost(self.start, tuple(usd.get(place, 0.0) for place in range(self.hours)), requests)
         return KeptHistory(key_id, KeyHistory(cost, tuple(one.model for one in self.models)), self.read_at)
 
 
@@ -98,7 +102,9 @@ class StoredHistory:
 def _record(one: KeptHistory) -> _HistoryRecord:
     cost = one.history.cost
     usd = tuple((place, round(usd, _DECIMALS)) for place, usd in enumerate(cost.usd) if usd > 0)
-    return _HistoryRecord(one.read_at, cost.start, len(cost.usd), usd, tuple(map(_model_record, one.history.models)))
+    requests = tuple((place, count) for place, count in enumerate(cost.requests) if count) if cost.requests else None
+    models = tuple(map(_model_record, one.history.models))
+    return _HistoryRecord(one.read_at, cost.start, len(cost.usd), usd, models, requests)
 
 
 def _model_record(model: Slice) -> _ModelRecord:

@@ -20,6 +20,13 @@ DAY_HOURS = 24
 WEEK_HOURS = 7 * 24
 MIN_ACTIVE_HOURS = 24
 DAYS_OF_A_HABIT = 3
+HABIT_HOURS = 3
+MIN_WEEK_HOURS = 8
+"""A week with fewer active hours tells no level by itself."""
+WEEKS_DAYS = (7, 14, 21, 28)
+MONTH_DAYS = (28, 29, 30, 31)
+MOST_JOB_HOURS = 40
+"""What was used in fewer hours of four weeks is a job of the week or of the month."""
 HIGH = 0.9
 """The percentile that counts as a high but usual hour."""
 
@@ -43,7 +50,9 @@ class Baseline(Struct, frozen=True):
     samples: int = 0
     """How many hours the percentile was taken from."""
     seen_usd: float = 0.0
-    """What an hour cost on three of the last 14 days, at whatever time: what comes again so often is a habit."""
+    """What an hour at about that time cost on three of the last 14 days: what comes again so often is a habit."""
+    weeks_usd: float = 0.0
+    """The most that an hour at about that time cost whole weeks before, or on that day of the month before."""
 
     @property
     def level_usd(self) -> float:
@@ -87,7 +96,8 @@ def index_of(series: HourlyCost, hour: datetime) -> int:
 
 def before(series: HourlyCost, until: datetime) -> HourlyCost:
     """A series up to a moment: hours from there on are not over, or not yet."""
-    return HourlyCost(series.start, series.usd[: max(0, index_of(series, until))])
+    end = max(0, index_of(series, until))
+    return HourlyCost(series.start, series.usd[:end], series.requests[:end])
 
 
 class FullHours(Struct, frozen=True):
@@ -156,9 +166,37 @@ def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HO
     ]
 
 
+def weeks_before(series: HourlyCost, index: int, until: int) -> float:
+    """What an hour within three of a clock hour cost on that day of two of the weeks before.
+
+    Of what is seldom used, which is a job of the week or of the month, one time before is enough.
+    """
+    weeks = sorted((_around(series, index - days * DAY_HOURS, until) for days in WEEKS_DAYS), reverse=True)
+    window = _window(series, until - WEEKS_DAYS[-1] * DAY_HOURS, until)
+    if sum(usd > 0 for usd in window) > MOST_JOB_HOURS:
+        return weeks[1]
+    return max(weeks[0], *(_around(series, index - days * DAY_HOURS, until) for days in MONTH_DAYS))
+
+
+def habit_calls(series: HourlyCost, until: int) -> int:
+    """The most calls that an hour had on the second busiest of the last 21 days; 0 where calls are not known."""
+    days = (series.requests[max(0, end - DAY_HOURS) : end] for end in range(until, max(0, until - 21 * 24), -DAY_HOURS))
+    tops = sorted((max(day, default=0) for day in days), reverse=True)
+    return tops[1] if len(tops) > 1 else 0
+
+
+def _around(series: HourlyCost, middle: int, until: int) -> float:
+    return max(_window(series, middle - HABIT_HOURS, min(middle + HABIT_HOURS + 1, until)), default=0.0)
+
+
 def active_median(series: HourlyCost, until: int) -> float:
-    """The median of the hours of the last seven days that cost anything; 0 for none."""
+    """The median of the hours of the last seven days that cost anything; 0 for none.
+
+    Who was away all week is measured by the weeks before.
+    """
     active = [usd for usd in _window(series, until - WEEK_HOURS, until) if usd > 0]
+    if len(active) < MIN_WEEK_HOURS:
+        active = [usd for usd in _window(series, 0, until) if usd > 0]
     return median(active) if active else 0.0
 
 
@@ -172,6 +210,21 @@ def seen_before(series: HourlyCost, until: int) -> float:
     days = (_window(series, until - DAY_HOURS * back, until - DAY_HOURS * (back - 1)) for back in range(1, 15))
     tops = sorted((max(day, default=0.0) for day in days), reverse=True)
     return tops[DAYS_OF_A_HABIT - 1]
+
+
+def habit_at(series: HourlyCost, index: int, until: int) -> float:
+    """The same of the hours within three of a clock hour: a habit has a clock.
+
+    >>> start = datetime(2026, 1, 1)
+    >>> noon = HourlyCost(start, ((0.0,) * 12 + (9.0,) + (0.0,) * 11) * 14)
+    >>> habit_at(noon, 14 * 24 + 13, 14 * 24), habit_at(noon, 14 * 24 + 3, 14 * 24)
+    (9.0, 0.0)
+    """
+    usd, tops = series.usd, []
+    for middle in range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS):
+        first, last = max(0, middle - HABIT_HOURS), min(middle + HABIT_HOURS + 1, until)
+        tops.append(max(usd[first:last], default=0.0) if first < last else 0.0)
+    return sorted(tops, reverse=True)[DAYS_OF_A_HABIT - 1]
 
 
 def week_usd(series: HourlyCost, until: datetime) -> float:

@@ -1,23 +1,45 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
+import itertools
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from tui.domain.clock import floor_hour
-from tui.domain.usage import HourlyCost
-from tui.triage.baselines import FullHours, full_hours, week_usd
+from tui.domain.usage import HourlyCost, HourUse
+from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours, index_of, percentile
 from tui.triage.causes import CostCause, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
+from tui.triage.recurrence import bars_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
-from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, RunningHour, Spike, find_spike
+from tui.triage.spikes import (
+    ACCOUNT_BOUNDS,
+    KEY_BOUNDS,
+    Bars,
+    FlaggedHour,
+    Judge,
+    RunningHour,
+    Spike,
+    current,
+    find_spike,
+    is_usually_alike,
+    past_spikes,
+)
 from tui.triage.storms import Storm, storms
 from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
+OWN_HOURS = 8
+"""A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
+DAY_PART_HOURS = 6
+TOGETHER = 0.7
+MOST_TOGETHER = 3.0
+MIN_DAYS_TOGETHER = 5
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""
 
@@ -43,22 +65,79 @@ class Case:
         """The account's spike, confirmed or not."""
         if self.full_hours is None:
             return None
-        running = self.inputs.running or RunningHour()
-        cost, balance_usd = self.full_hours.cost, self.inputs.balance_usd
-        return find_spike(self.inputs.memo, None, cost, ACCOUNT_BOUNDS, self.full_hours, running, balance_usd)
+        judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
+        bars = bars_of(self._over(None, cost, judge), judge.bounds)
+        uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
+        return find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
 
     @cached_property
     def key_hits(self) -> dict[int, Spike]:
         """Keys that run wild by their own measure, also under the account's bound, confirmed or not."""
         if self.full_hours is None:
             return {}
-        found = {}
+        found, memo = {}, self.inputs.memo
         for key_id, series in self.inputs.keys.items():
             running = self.inputs.running_by_key.get(key_id, RunningHour())
-            spike = find_spike(self.inputs.memo, key_id, series, KEY_BOUNDS, self.full_hours, running)
+            uses = {hour: one[key_id] for hour, one in self.inputs.hour_uses.items() if key_id in one}
+            judge, bars = self.key_judges[key_id], self._key_bars[key_id]
+            bars = replace(bars, is_alike=is_usually_alike(use for hour, use in uses.items() if hour < self.before_now))
+            spike = find_spike(memo, key_id, series, judge, running, bars, uses)
             if spike is not None:
                 found[key_id] = spike
         return found
+
+    @property
+    def before_now(self) -> datetime:
+        """Since when a spike that began lately is on, at the earliest: hours before that are of another."""
+        return floor_hour(self.now) - RECENT
+
+    @property
+    def account_judge(self) -> Judge:
+        """What the account's hours are judged by."""
+        assert self.full_hours is not None
+        return Judge(ACCOUNT_BOUNDS, self.full_hours, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
+
+    @cached_property
+    def key_judges(self) -> dict[int, Judge]:
+        """What each key is judged by: one without hours of its own by those of the others."""
+        assert self.full_hours is not None
+        until, account = self.full_hours.until, self.full_hours
+        own = {key_id: _own_hours(series, until) for key_id, series in self.inputs.keys.items()}
+        busy = sorted(hours[len(hours) // 2] for hours in own.values() if len(hours) >= OWN_HOURS)
+        peer_usd = busy[len(busy) * 3 // 4] if busy else 0.0
+        judge = Judge(KEY_BOUNDS, account, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
+        by_peers = replace(judge, peer_usd=peer_usd)
+        return {key_id: judge if len(hours) >= OWN_HOURS else by_peers for key_id, hours in own.items()}
+
+    @cached_property
+    def _key_bars(self) -> dict[int, Bars]:
+        """The bars of each key, by what it and all of them did before."""
+        own = {key_id: self._over(key_id, self.inputs.keys[key_id], judge) for key_id, judge in self.key_judges.items()}
+        of_all = bars_of(itertools.chain.from_iterable(own.values()), KEY_BOUNDS)
+        return {
+            key_id: replace(of_all, raised=max(of_all.raised, bars_of(past, KEY_BOUNDS).raised) * self._others(key_id))
+            for key_id, past in own.items()
+        }
+
+    def _others(self, key_id: int) -> float:
+        """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
+        assert self.full_hours is not None
+        account, series = self.full_hours.cost, self.inputs.keys[key_id]
+        end, own_end = index_of(account, self.full_hours.until), index_of(series, self.full_hours.until)
+        sums = [
+            sum(account.usd[end - back - DAY_PART_HOURS : end - back])
+            - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
+            for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
+        ]
+        if len(sums) < MIN_DAYS_TOGETHER:
+            return 1.0
+        usual = percentile(sums[1:], TOGETHER)
+        return min(max(1.0, sums[0] / usual), MOST_TOGETHER) if usual > 0 else 1.0
+
+    def _over(self, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
+        """The spikes of a series that are over."""
+        on = current(self.inputs.memo, key_id, series, judge)
+        return [hours for hours in past_spikes(self.inputs.memo, key_id, series, judge) if not on or hours != on]
 
     @cached_property
     def key_spikes(self) -> dict[int, Spike]:
@@ -70,7 +149,9 @@ class Case:
         """Days that cost too much, but for those that a spike explains already."""
         if self.inputs.account is None or self.account_spike is not None:
             return ()
-        found = find_slow_spend(self.inputs.account, self.inputs.keys, self.now, self.inputs.zone)
+        inputs = self.inputs
+        assert inputs.account is not None
+        found = find_slow_spend(inputs.memo, inputs.account, inputs.keys, self.now, inputs.thresholds)
         if self.key_spikes:
             found = tuple(one for one in found if one.key_id is not None)
         return tuple(one for one in found if one.key_id not in self.key_hits)
@@ -80,8 +161,17 @@ class Case:
         """Keys whose calls cost more each, the dearest first."""
         if self.inputs.account is None:
             return ()
-        week = week_usd(self.inputs.account, floor_hour(self.now))
-        return find_unit_cost(self.inputs.recent_uses, self.inputs.usual_uses, self.inputs.keys, week, self.now)
+        inputs = self.inputs
+        assert inputs.account is not None
+        return find_unit_cost(
+            inputs.memo,
+            inputs.recent_uses,
+            inputs.usual_uses,
+            inputs.keys,
+            inputs.account,
+            self.now,
+            inputs.thresholds,
+        )
 
     @property
     def has_spike(self) -> bool:
@@ -225,3 +315,19 @@ class Case:
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
         so_far_usd = running.so_far_usd if running is not None else 0.0
         return extra_usd(self.inputs.memo, key_id, series, spike, self.now, so_far_usd)
+
+
+def _together(uses: Iterable[HourUse]) -> HourUse:
+    """What several keys did in an hour."""
+    whole = HourUse()
+    for one in uses:
+        whole.usd += one.usd
+        whole.calls += one.calls
+        whole.dearest_usd = max(whole.dearest_usd, one.dearest_usd)
+    return whole
+
+
+def _own_hours(series: HourlyCost, until: datetime) -> list[float]:
+    """What the hours of the last two weeks cost in which a key was used, the cheapest first."""
+    end = index_of(series, until)
+    return sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)

@@ -7,7 +7,7 @@ from tui.triage.case import Case
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import of_step, that_matter
 from tui.triage.inputs import Inputs
-from tui.triage.past_incidents import find_past_incidents
+from tui.triage.past_incidents import PastIncident, find_past_incidents
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import Report, State
 from tui.triage.rules import RULES, AnyFinding
@@ -19,7 +19,7 @@ def find(inputs: Inputs) -> Report:
     found = tuple(_findings(case))
     repeats = paid_repeats(inputs.recent_calls or ())
     is_retried = bool(repeats) or any(one.kind in (FindingKind.STORM, FindingKind.FAILING) for one in found)
-    hours, spike, days = case.full_hours, case.account_spike, _history_days(inputs)
+    spike, days = case.account_spike, _history_days(inputs)
     return Report(
         at=inputs.now,
         findings=tuple(one for one in found if one.is_told),
@@ -29,7 +29,7 @@ def find(inputs: Inputs) -> Report:
         why=case.why,
         contained_at=case.contained_at,
         repeats=repeats,
-        earlier=find_past_incidents(inputs.memo, hours, inputs.keys) if hours is not None else (),
+        earlier=_earlier(case),
         forecast=case.forecast,
         spike_state=_state(case.since is not None, _knows_hours(inputs)),
         why_state=_why_state(case),
@@ -39,6 +39,13 @@ def find(inputs: Inputs) -> Report:
         gaps=inputs.gaps,
         awaited=inputs.awaited or (),
     )
+
+
+def _earlier(case: Case) -> tuple[PastIncident, ...]:
+    if case.full_hours is None:
+        return ()
+    inputs = case.inputs
+    return find_past_incidents(inputs.memo, case.full_hours.cost, case.account_judge, inputs.keys, case.key_judges)
 
 
 def _findings(case: Case) -> list[AnyFinding]:

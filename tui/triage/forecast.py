@@ -11,7 +11,7 @@ from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, FullHours, before, first_active, full_hours, index_of
-from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, Spike, past_spikes
+from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, Judge, Spike, past_spikes
 
 FARTHEST = timedelta(days=60)
 MAX_WEEKS = 4
@@ -91,7 +91,7 @@ def _pace(memo: Memo, key_id: int | None, past: HourlyCost, this_hour: datetime)
 
 def _incident_hours(memo: Memo, key_id: int | None, past: FullHours) -> Iterable[FlaggedHour]:
     """The hours of the past that were incidents by the bounds for an account."""
-    spikes = past_spikes(memo, key_id, past.cost, ACCOUNT_BOUNDS, past, len(past.cost.usd))
+    spikes = past_spikes(memo, key_id, past.cost, Judge(ACCOUNT_BOUNDS, past))
     return [hour for spike in spikes for hour in spike]
 
 

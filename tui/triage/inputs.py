@@ -7,12 +7,13 @@ from msgspec import Struct, field
 
 from tui.domain.keys import KeyCost
 from tui.domain.memo import Memo
-from tui.domain.usage import Call, FailedCall, HourlyCost
+from tui.domain.usage import Call, FailedCall, HourlyCost, HourUse
 from tui.triage.causes import Uses
 from tui.triage.gaps import Gap
 from tui.triage.origins import SeenOrigins
 from tui.triage.plans import PlanUsage
 from tui.triage.spikes import RunningHour
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
 
 class Inputs(Struct, frozen=True):
@@ -59,6 +60,10 @@ class Inputs(Struct, frozen=True):
     """The inputs that are missing, old or not whole: what the others tell stands, what needs them is not clear."""
     awaited: tuple[int, ...] | None = None
     """The keys whose histories are needed and not here; None: not known whose are needed."""
+    hour_uses: Mapping[datetime, Mapping[int, HourUse]] = field(default_factory=dict)
+    """What each key did in the hours that are known call by call."""
+    thresholds: Thresholds = DEFAULTS
+    """What a person set."""
     stopped: Mapping[int, datetime] = field(default_factory=dict)
     """The keys that can call no more, with the moment of their last call."""
     memo: Memo = field(default_factory=Memo)

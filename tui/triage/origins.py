@@ -17,6 +17,11 @@ NEWS_FOR = timedelta(hours=24)
 """For so long what is new is told; after that it is known."""
 ROAMING = 2
 """So many origins of a kind that first came up in the second half of what was learnt: one more means nothing."""
+TOGETHER = timedelta(hours=1)
+"""An address and a program that come up so close to each other are one stranger."""
+STRANGERS = 2
+"""So many strangers in three weeks before are no strangers: on such an account they are told only of what they cost."""
+STRANGERS_IN = timedelta(days=21)
 MOVED = 3
 """So many keys that come up at the same new origin are one thing to tell."""
 
@@ -74,6 +79,8 @@ class NewOrigin(Struct, frozen=True):
     """over so long."""
     keys: int = 1
     """How many keys came up there."""
+    is_strange: bool = False
+    """Whether address and program are both new to the key, and the address to the whole account."""
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +172,17 @@ class _Counted:
 
 
 def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
-    """What keys were first used from within the last day, after enough use from elsewhere; the dearest first."""
+    """What keys were first used from within the last day, after enough use from elsewhere; the dearest first.
+
+    An address that another key of the account was used from before is none.
+    """
+    first_seen = _first_seen(seen)
+    strangers = {
+        (key_id, one.first_at): True
+        for key_id, seen_of in seen.items()
+        for kind in OriginKind
+        for one in _strange(seen_of, kind, first_seen)
+    }
     found = [
         NewOrigin(
             key_id,
@@ -177,13 +194,43 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOri
             tuple(sorted(name for name, other in seen_of.of(kind).items() if other.first_at < one.first_at)),
             one.calls_before,
             one.first_at - seen_of.since,
+            is_strange=strangers.get((key_id, one.first_at), False),
         )
         for key_id, seen_of in seen.items()
         for kind in OriginKind
         for value, one in seen_of.of(kind).items()
-        if _is_news(seen_of, kind, one, now)
+        if _is_news(seen_of, kind, one, now) and (kind is OriginKind.PROGRAM or first_seen[value] >= one.first_at)
     ]
     return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
+
+
+def strangers_before(seen: Mapping[int, SeenOrigins], now: datetime, least_usd: float) -> int:
+    """How many strangers came up in the weeks before the last day, and cost so much: they are usual here."""
+    first_seen = _first_seen(seen)
+    return sum(
+        NEWS_FOR < now - one.first_at <= STRANGERS_IN and one.billed_usd >= least_usd and _is_learnt(seen_of, one)
+        for seen_of in seen.values()
+        for one in _strange(seen_of, OriginKind.IP, first_seen)
+    )
+
+
+def _first_seen(seen: Mapping[int, SeenOrigins]) -> dict[str, datetime]:
+    """When each address first came up, with whatever key."""
+    first: dict[str, datetime] = {}
+    for seen_of in seen.values():
+        for value, one in seen_of.ips.items():
+            first[value] = min(one.first_at, first.get(value, one.first_at))
+    return first
+
+
+def _strange(seen: SeenOrigins, kind: OriginKind, first_seen: Mapping[str, datetime]) -> Iterator[Sighting]:
+    """The sightings of a kind that came up together with one of the other kind, from where nobody ever was."""
+    ips = [one for value, one in seen.ips.items() if first_seen[value] >= one.first_at]
+    programs = list(seen.programs.values())
+    mine, others = (ips, programs) if kind is OriginKind.IP else (programs, ips)
+    for one in mine:
+        if any(abs(one.first_at - other.first_at) <= TOGETHER for other in others):
+            yield one
 
 
 def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
@@ -206,9 +253,13 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
 
 
 def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime) -> bool:
-    learnt = one.first_at - seen.since
-    if now - one.first_at > NEWS_FOR or one.calls_before < LEARN_CALLS or learnt < LEARN_SPAN:
+    if now - one.first_at > NEWS_FOR or not _is_learnt(seen, one):
         return False
-    middle = seen.since + learnt / 2
+    middle = seen.since + (one.first_at - seen.since) / 2
     late = sum(middle < other.first_at < one.first_at for other in seen.of(kind).values())
     return late < ROAMING
+
+
+def _is_learnt(seen: SeenOrigins, one: Sighting) -> bool:
+    """Whether enough was known of a key when something new came up."""
+    return one.calls_before >= LEARN_CALLS and one.first_at - seen.since >= LEARN_SPAN

@@ -7,18 +7,16 @@ from msgspec import Struct
 
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR, FullHours, before
+from tui.triage.baselines import HOUR
 from tui.triage.spikes import (
-    ACCOUNT_BOUNDS,
     COOLING,
-    KEY_BOUNDS,
     FlaggedHour,
-    SpikeBounds,
+    Judge,
     is_confirmed,
     past_spikes,
 )
 
-LOOK_BACK_HOURS = 24
+LOOK_BACK = HOUR * 24
 
 
 class PastIncident(Struct, frozen=True):
@@ -32,16 +30,16 @@ class PastIncident(Struct, frozen=True):
     """What its flagged hours cost above their 90th percentile."""
 
 
-def find_past_incidents(memo: Memo, account: FullHours, keys: Mapping[int, HourlyCost]) -> tuple[PastIncident, ...]:
+def find_past_incidents(
+    memo: Memo, account: HourlyCost, judge: Judge, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
+) -> tuple[PastIncident, ...]:
     """The incidents that ended within the last day, the latest first; what is still cooling is none yet."""
-    if not account.age.is_warm:
+    if not judge.account.age.is_warm:
         return ()
     found = [
-        _past(key_id, hours)
-        for key_id, series in keys.items()
-        for hours in _over(memo, key_id, before(series, account.until), KEY_BOUNDS, account)
+        _past(key_id, hours) for key_id, series in keys.items() for hours in _over(memo, key_id, series, judges[key_id])
     ]
-    of_account = [_past(None, hours) for hours in _over(memo, None, account.cost, ACCOUNT_BOUNDS, account)]
+    of_account = [_past(None, hours) for hours in _over(memo, None, account, judge)]
     of_keys = tuple(found)
     found += [one for one in of_account if not any(key.since < one.until and one.since < key.until for key in of_keys)]
     return tuple(sorted(found, key=lambda one: one.until, reverse=True))
@@ -51,9 +49,8 @@ def _past(key_id: int | None, hours: tuple[FlaggedHour, ...]) -> PastIncident:
     return PastIncident(key_id, hours[0].start, hours[-1].start + HOUR, sum(hour.excess_usd for hour in hours))
 
 
-def _over(
-    memo: Memo, key_id: int | None, series: HourlyCost, bounds: SpikeBounds, account: FullHours
-) -> Iterator[tuple[FlaggedHour, ...]]:
-    for hours in past_spikes(memo, key_id, series, bounds, account, LOOK_BACK_HOURS):
-        if account.until - hours[-1].start > COOLING and is_confirmed(hours, bounds):
+def _over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> Iterator[tuple[FlaggedHour, ...]]:
+    for hours in past_spikes(memo, key_id, series, judge):
+        is_over = COOLING < judge.account.until - hours[-1].start <= LOOK_BACK
+        if is_over and is_confirmed(hours, judge.bounds):
             yield hours

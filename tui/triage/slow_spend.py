@@ -1,110 +1,147 @@
-"""Slow spend: a day that costs twice the usual without one hour that stands out (triage-spec section 3).
+"""Slow spend: an even cost in every hour that was not there before, though no hour of it stands out.
 
-The day is the one since local midnight, or the last 24 hours: at midnight slow spend does not begin anew.
+People come and go, jobs end: what costs at least so much in nearly every hour of ten is a client that never stops.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from statistics import median
 
 from msgspec import Struct
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import DAY, HOUR, SAME_HOUR_DAYS, index_of, known_of, week_usd
+from tui.triage.baselines import (
+    DAY,
+    DAY_HOURS,
+    HOUR,
+    SAME_HOUR_DAYS,
+    before,
+    index_of,
+    known_of,
+    percentile,
+    week_usd,
+)
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
+WINDOW_HOURS = 16
+LOW = 0.1
+"""The percentile of a window that is its base: so many of its hours may cost less."""
+TIMES_HIGHEST = 2.0
 TIMES = 2.0
-WEEK_SHARE = 0.05
-HOURS_RUNNING = 2
+WEEK_SHARE = 0.06
 MIN_DAYS = 7
-DAYS_OF_A_HABIT = 2
-TIMES_SEEN = 1.0
-BURST_HOURS = 2
+CLOCK_HOURS = 2
+"""Windows that ended so close to the same clock time on days before tell what is usual."""
+GOES_ON = 0.5
+"""An hour of at least this part of the base belongs to it."""
+LONGEST = 10 * DAY
+"""What has lasted longer is the new usual."""
 
 
 class SlowSpend(Struct, frozen=True):
-    """A day so far that costs far more than is usual by this time of day, and still does; USD.
-
-    It costs so without its two dearest hours: what is slow shows in all of them.
-    """
+    """A cost in every hour that was not there before; USD."""
 
     key_id: int | None
-    """Whose day it is; None: the account's."""
+    """Whose it is; None: the account's."""
     since: datetime
-    """Local midnight, or a day before `until`."""
     until: datetime
-    today_usd: float
-    usual_usd: float
-    """The median of what `days` days before had cost by the same time."""
+    base_usd_per_h: float
+    """What nearly every hour of the window costs at least,"""
+    usual_usd_per_h: float
+    """usually costs so,"""
+    highest_usd_per_h: float
+    """and cost at most before it began."""
+    excess_usd: float
+    """What its hours cost above the median of theirs."""
     least_usd: float
     """The least excess that counts: a part of the account's last week."""
     days: int
-    seen_usd: float = 0.0
-    """What the second dearest of those days had cost by then."""
-
-    @property
-    def excess_usd(self) -> float:
-        """What the day so far cost more than usual."""
-        return self.today_usd - self.usual_usd
+    """So many days before it began were looked at."""
 
     @property
     def times_usual(self) -> float | None:
         """How many times the usual; None when nothing was."""
-        return self.today_usd / self.usual_usd if self.usual_usd > 0 else None
+        return self.base_usd_per_h / self.usual_usd_per_h if self.usual_usd_per_h > 0 else None
 
 
 def find_slow_spend(
-    account: HourlyCost, keys: Mapping[int, HourlyCost], now: datetime, zone: tzinfo
+    memo: Memo,
+    account: HourlyCost,
+    keys: Mapping[int, HourlyCost],
+    now: datetime,
+    thresholds: Thresholds = DEFAULTS,
 ) -> tuple[SlowSpend, ...]:
-    """Slow spend at the end of the last full hour: the account's first, then those of single keys by their excess.
-
-    Two full hours running the day so far is twice the median of the same clock time on the last 14 days, by a part of
-    the week that matters, and the gap still grows: what was over before noon is none in the evening.
-    """
+    """Slow spend at the end of the last full hour: the account's first, then those of single keys by their excess."""
     until = floor_hour(now)
-    midnight = floor_hour(now.astimezone(zone).replace(hour=0, fold=0)).astimezone(account.start.tzinfo)
-    midnight += (account.start - midnight) % HOUR  # where it falls into an hour, of which nobody knows how it parts
-    began = known_of(account).began
-    found: dict[int | None, SlowSpend] = {}
-    for begin in (midnight, until - DAY):
-        days = min(SAME_HOUR_DAYS, (begin - began) // DAY)
-        hours = round((until - begin) / HOUR)
-        if hours < HOURS_RUNNING or days < MIN_DAYS:
-            continue
-        least_usd = WEEK_SHARE * week_usd(account, begin)
-        for key_id, series in ((None, account), *keys.items()):
-            slow = _slow_spend(key_id, series, begin, hours, days, least_usd)
-            if slow is not None:
-                found.setdefault(key_id, slow)
-    return tuple(sorted(found.values(), key=lambda one: (one.key_id is not None, -one.excess_usd)))
+    known = before(account, until)
+    began = known_of(known).began
+    found = [
+        slow
+        for key_id, series in ((None, known), *((key_id, before(one, until)) for key_id, one in keys.items()))
+        if (slow := _slow_spend(memo, key_id, series, known, until, began, thresholds)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.key_id is not None, -one.excess_usd)))
 
 
+@memoize_last(each=1)
 def _slow_spend(
-    key_id: int | None, series: HourlyCost, begin: datetime, hours: int, days: int, least_usd: float
+    _memo: Memo,
+    key_id: int | None,
+    series: HourlyCost,
+    account: HourlyCost,
+    until: datetime,
+    began: datetime,
+    thresholds: Thresholds,
 ) -> SlowSpend | None:
-    first = index_of(series, begin)
-    if sum(series.usd[max(0, first) : max(0, first + hours)]) < least_usd:
+    """Remembered: full hours change once an hour."""
+    end = index_of(series, until)
+    base_usd = _base(series, end)
+    week = week_usd(account, until)
+    if base_usd * WINDOW_HOURS < max(WEEK_SHARE * week / 2, thresholds.floor_usd) or base_usd <= 0:
         return None
-    ends = range(hours - HOURS_RUNNING, hours + 1)
-    today = [_day(series, first, count) for count in ends]
-    earlier = [sorted(_day(series, first - 24 * back, count) for back in range(1, days + 1)) for count in ends]
-    gaps = [now - median(usual) for now, usual in zip(today, earlier, strict=True)]
-    if gaps[-1] <= gaps[0]:
+    first = end
+    while first > 0 and series.usd[first - 1 : first] and _belongs(series, first, base_usd):
+        first -= 1
+    since = series.start + HOUR * first
+    days = min((since - began) // DAY, 3 * 7)
+    if days < MIN_DAYS or until - since > LONGEST:
         return None
-    slow = [_day(series, first, count, BURST_HOURS) for count in ends]
-    if not all(_stands(now, usual, least_usd) for now, usual in zip(slow[1:], earlier[1:], strict=True)):
+    least_usd = max(WEEK_SHARE * week_usd(account, since), thresholds.floor_usd)
+    usual_usd, highest_usd = _bases_before(series, end, first, days)
+    usual_hours = [_median_at(series, place, first) for place in range(first, end)]
+    excess_usd = sum(series.usd[first:end]) - sum(usual_hours)
+    times = max(TIMES, thresholds.least_times)
+    if base_usd < max(times * usual_usd, TIMES_HIGHEST * highest_usd) or excess_usd < least_usd:
         return None
-    until, usual_usd, seen_usd = begin + HOUR * hours, median(earlier[-1]), earlier[-1][-DAYS_OF_A_HABIT]
-    return SlowSpend(key_id, begin, until, today[-1], usual_usd, least_usd, days, seen_usd)
+    return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days)
 
 
-def _stands(today_usd: float, earlier: list[float], least_usd: float) -> bool:
-    """Whether a day so far is out of the usual: `earlier` are those before it, the dearest last."""
-    usual_usd = median(earlier)
-    bound_usd = max(TIMES * usual_usd, usual_usd + least_usd, TIMES_SEEN * earlier[-DAYS_OF_A_HABIT])
-    return least_usd > 0 and today_usd >= bound_usd
+def _base(series: HourlyCost, end: int) -> float:
+    """What nearly every hour of a window costs at least."""
+    window = series.usd[max(0, end - WINDOW_HOURS) : max(0, end)]
+    return percentile(window, LOW) if len(window) == WINDOW_HOURS else 0.0
 
 
-def _day(series: HourlyCost, first: int, count: int, leave_out: int = 0) -> float:
-    hours = series.usd[max(0, first) : max(0, first + count)]
-    return sum(sorted(hours)[: max(0, len(hours) - leave_out)]) if leave_out else sum(hours)
+def _belongs(series: HourlyCost, first: int, base_usd: float) -> bool:
+    """Whether the hours before a place go on with it: one of three may be missing."""
+    hours = series.usd[max(0, first - 3) : first]
+    return sum(usd >= GOES_ON * base_usd for usd in hours) >= len(hours) - 1
+
+
+def _bases_before(series: HourlyCost, end: int, first: int, days: int) -> tuple[float, float]:
+    """What windows that ended at about the same clock time cost at least: usually, and at most."""
+    bases = []
+    for back in range(1, days + 1 + (end - first) // DAY_HOURS):
+        ends = [end - DAY_HOURS * back + shift for shift in range(-CLOCK_HOURS, CLOCK_HOURS + 1)]
+        inside = [_base(series, one) for one in ends if WINDOW_HOURS <= one <= first]
+        if inside:
+            bases.append(max(inside))
+    return (median(bases), max(bases)) if bases else (0.0, 0.0)
+
+
+def _median_at(series: HourlyCost, place: int, first: int) -> float:
+    """What an hour usually costs at that clock time, by two weeks before a place."""
+    same = [series.usd[one] for one in range(place - DAY_HOURS, -1, -DAY_HOURS) if one < first]
+    return median(same[:SAME_HOUR_DAYS]) if same else 0.0

@@ -1,39 +1,55 @@
-"""Spikes: hours that cost far more than is usual at that hour (triage-spec section 3)."""
+"""Spikes: hours that cost far more than is usual at that hour, and more than the like of it that came before."""
 
 import itertools
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tui.domain.memo import Memo, memoize_last
-from tui.domain.usage import HourlyCost
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost, HourUse
 from tui.triage.baselines import (
-    DAY,
-    DAY_HOURS,
     HIGH,
     HOUR,
-    SAME_HOUR_DAYS,
     WEEK_HOURS,
     Baseline,
     FullHours,
     HistoryDepth,
     active_median,
-    before,
+    habit_at,
+    habit_calls,
     index_of,
     percentile,
     sample_at,
-    seen_before,
     week_usd,
+    weeks_before,
 )
+from tui.triage.scan import Scan, kept
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
 COOLING_HOURS = 2
 COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
+CRITICAL_BARS = 1.5
+"""What cannot wait is also so many times its bar, as raised by what came before."""
 COLD_BALANCE_SHARE = 0.10
-MAX_ABOVE = 5
-"""Of the 42 hours that the 90th percentile is taken from, so many may lie above it."""
+FEW_CALLS = 3
+"""Fewer calls are no evidence by themselves, whatever they cost: nor are more of which one cost most."""
+MORE_CALLS = 2.0
+"""An hour with so many times the calls that any ever had is held against what is usual alone."""
+CRITICAL_SHARE = 0.08
+"""What cannot wait has cost so much of a week above usual."""
+TOLD_SHARE = 0.03
+"""A spike has cost so much of a week above usual when it is told."""
+LOOP_CALLS, ALIKE = 20, 0.4
+"""So many calls in an hour that differ so little are those of a program that repeats itself."""
+ODD_TIMES = 1.3
+"""At a time of day at which nothing ever was, what a busy hour costs is enough."""
+LASTING_BARS = 1.25
+RELIEF_FROM, MOST_RELIEF = 5.0, 10.0
+"""From so many times the usual on the floor falls as the ratio grows, to a tenth of it at most."""
 
 
 class SpikeBounds(Struct, frozen=True):
@@ -46,25 +62,34 @@ class SpikeBounds(Struct, frozen=True):
     """At least so many times the usual level,"""
     week_share: float
     """so much of the last week's cost above its 90th percentile,"""
-    least_usd: float
-    """which is this much at least,"""
     times_seen: float
-    """and so many times what an hour cost on three of the last 14 days: bursts at any hour would else be told."""
-    sure_levels: float | None = None
-    """Sure at so many times the usual level."""
-    sure_bounds: float | None = None
-    """Sure at so many times the bound."""
+    """so many times what three of the last 14 days had at about that time,"""
+    times_planned: float
+    """and so many times what weeks or a month before had: jobs come again."""
+    sure_bars: float
+    """Sure at so many times the bar."""
 
 
-ACCOUNT_BOUNDS = SpikeBounds(2.0, 0.02, 0.50, 0.6, sure_levels=CRITICAL_TIMES)
-KEY_BOUNDS = SpikeBounds(2.5, 0.007, 0.20, 1.5, sure_bounds=2.0)
+ACCOUNT_BOUNDS = SpikeBounds(2.5, 0.02, 1.0, 1.3, 1.5)
+KEY_BOUNDS = SpikeBounds(2.5, 0.007, 1.5, 1.5, 2.0)
 
 
 class RunningHour(Struct, frozen=True):
-    """The hour that is running, as far as its calls are known."""
+    """The hour that is running, as far as its calls are known, and the sixty minutes up to now."""
 
     so_far_usd: float = 0.0
     ten_minutes_usd: float = 0.0
+    """What the last ten minutes cost,"""
+    hour_usd: float = 0.0
+    """the last sixty,"""
+    hour_before_usd: float = 0.0
+    """and sixty up to twenty minutes ago."""
+    calls: int | None = None
+    """The calls of the last sixty minutes; None where they are not known one by one."""
+    dearest_usd: float = 0.0
+    """What the dearest of them cost,"""
+    variation: float | None = None
+    """and how much they differ: see `HourUse`."""
 
 
 class FlaggedHour(Struct, frozen=True):
@@ -77,10 +102,26 @@ class FlaggedHour(Struct, frozen=True):
     actual_usd: float
     usual: Baseline
     bound_usd: float
+    """From which cost on it counts, by what is usual at that hour;"""
     is_running: bool = False
     floor_usd: float = 0.0
     """How far above the 90th percentile it must be at least (F)."""
     ten_minutes_usd: float = 0.0
+    raised: float = 1.0
+    """by how many times more the bar is, since the like came before;"""
+    is_thin: bool = False
+    """whether it is no evidence by itself: hardly any calls, or one that cost most of it;"""
+    more_calls: float = 0.0
+    """how many times the calls it had of the most that an hour ever had; 0 where that is not known;"""
+    is_loop: bool = False
+    """whether its calls are as alike as those of a program that repeats itself, and those of other hours are not;"""
+    has_lasted: bool = False
+    """whether the sixty minutes up to twenty minutes ago were over the bar as well."""
+
+    @property
+    def bar_usd(self) -> float:
+        """From which cost on it is told."""
+        return self.bound_usd * self.raised
 
     @property
     def excess_usd(self) -> float:
@@ -96,6 +137,10 @@ class Spike(Struct, frozen=True):
     is_confirmed: bool
     """Whether it is an alarm; else it is a hit that waits for a second one."""
     step: HistoryDepth
+    raised: float = 1.0
+    """How many times higher the bar is than usual bounds, by what came before."""
+    excess_share: float = 0.0
+    """What it cost above usual, as a part of the week before."""
 
     @property
     def worst(self) -> FlaggedHour:
@@ -110,8 +155,22 @@ class Spike(Struct, frozen=True):
 
     @property
     def is_critical(self) -> bool:
-        """Whether an hour is five times its usual level or more."""
-        return any(hour.actual_usd >= CRITICAL_TIMES * hour.usual.level_usd > 0 for hour in self.hours)
+        """Whether an hour is five times its usual level or more, and well over its bar, by more than a call or two."""
+        return (
+            any(
+                hour.actual_usd
+                >= max(CRITICAL_TIMES * hour.usual.level_usd, CRITICAL_BARS * hour.bound_usd * self.raised)
+                and hour.usual.level_usd > 0
+                and not hour.is_thin
+                for hour in self.hours
+            )
+            and self.excess_share >= CRITICAL_SHARE
+        )
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether none of its hours is evidence by itself."""
+        return all(hour.is_thin for hour in self.hours)
 
     @property
     def last_hit_at(self) -> datetime:
@@ -119,177 +178,264 @@ class Spike(Struct, frozen=True):
         return self.hours[-1].start
 
 
+class Bars(Struct, frozen=True):
+    """How much more than its bound an hour must be, by what came before: an alarm that comes every week is none."""
+
+    raised: float = 1.0
+    """So many times its bound,"""
+    calls: float = MORE_CALLS
+    """unless it has so many times the calls that an hour ever had,"""
+    is_alike: bool = False
+    """or calls as alike as those of a loop, where calls are not always so."""
+
+
+USUAL_BARS = Bars()
+
+
+class Judge(Struct, frozen=True):
+    """What hours are judged by, besides the series that they are of."""
+
+    bounds: SpikeBounds
+    account: FullHours
+    thresholds: Thresholds = DEFAULTS
+    peer_usd: float = 0.0
+    """What a busy hour of the account's other keys costs, for one that has no hours of its own to go by."""
+    balance_usd: float | None = None
+    """With hardly any history an hour is held against a tenth of this."""
+
+    @property
+    def least_usd(self) -> float:
+        """No hour below that is over any bound."""
+        return self.thresholds.floor_usd
+
+    def bound_of(self, usual: Baseline, actual_usd: float, week: float) -> tuple[float, float] | None:
+        """The bound that a cost is held against, and the floor in it; None where nothing can be said."""
+        floor_usd = self.thresholds.floor_usd
+        if usual.step is HistoryDepth.COLD:
+            if not self.balance_usd or self.balance_usd <= 0:
+                return None
+            return max(COLD_BALANCE_SHARE * self.balance_usd, floor_usd), floor_usd
+        level = max(usual.level_usd, self.peer_usd)
+        floor_usd = max(self.bounds.week_share * week / _relief(actual_usd, level), floor_usd)
+        times = max(self.bounds.times, self.thresholds.least_times)
+        if max(usual.q_usd, usual.seen_usd, usual.weeks_usd) <= 0:
+            times = ODD_TIMES
+        by_habit = max(self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd)
+        return max(times * level, usual.q_usd + floor_usd, by_habit), floor_usd
+
+    def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
+        """What is usual at a place of a series, by the hours before another place."""
+        step = self.account.age.step(series.start + HOUR * frozen)
+        sample = sample_at(series, index, frozen, self.account.age)
+        return Baseline(
+            percentile(sample, HIGH),
+            active_median(series, frozen),
+            step,
+            len(sample),
+            habit_at(series, index, frozen),
+            weeks_before(series, index, frozen),
+        )
+
+    def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
+        """A full hour, if it is over its bound; from `frozen` on nothing was learnt."""
+        actual_usd = series.usd[index]
+        if actual_usd < self.least_usd:
+            return None
+        is_cold = self.account.age.step(series.start + HOUR * frozen) is HistoryDepth.COLD
+        if not is_cold and actual_usd < ODD_TIMES * active_median(series, frozen):
+            return None  # most hours end here, where little was worked out
+        usual = self.usual_of(series, index, frozen)
+        found = self.bound_of(usual, actual_usd, week_usd(self.account.cost, series.start + HOUR * frozen))
+        if found is None or actual_usd < found[0]:
+            return None
+        calls = use.calls if use is not None else series.calls_in(index)
+        is_thin = _is_thin(actual_usd, calls, use.dearest_usd if use is not None else 0.0)
+        start = series.start + HOUR * index
+        return FlaggedHour(
+            start,
+            actual_usd,
+            usual,
+            found[0],
+            floor_usd=found[1],
+            is_thin=is_thin,
+            more_calls=_more_calls(series, frozen, calls),
+        )
+
+
 def find_spike(
     memo: Memo,
     key_id: int | None,
     series: HourlyCost,
-    bounds: SpikeBounds,
-    account: FullHours,
+    judge: Judge,
     running: RunningHour,
-    balance_usd: float | None = None,
+    bars: Bars = USUAL_BARS,
+    uses: Mapping[datetime, HourUse] | None = None,
 ) -> Spike | None:
-    """The spike of a key, or of the account (None), that is on now. The bounds follow the week of the whole account.
+    """The spike of a key, or of the account (None), that is on now, over the bars that what came before has set.
 
-    That week ends where the spike begins: an incident must not raise the bar for itself. What lasts for more than a
-    week is the new usual.
+    `uses` tell the calls of hours that are known one by one. The week that bounds follow ends where the spike begins:
+    an incident must not raise the bar for itself. What lasts for more than a week is the new usual.
     """
-    this_hour = account.until
-    is_cold = account.age.step(this_hour) is HistoryDepth.COLD
-    limit_usd = balance_usd if is_cold else None  # elsewhere it would only make what is remembered useless
-    past = past_spikes(memo, key_id, before(series, this_hour), bounds, account, WEEK_HOURS, limit_usd)
-    flagged = list(past[-1]) if past and this_hour - past[-1][-1].start <= COOLING + HOUR else []
-    if flagged and this_hour - flagged[0].start > HOUR * WEEK_HOURS:
+    until = judge.account.until
+    flagged = [_with_use(hour, uses, bars) for hour in current(memo, key_id, series, judge)]
+    if flagged and until - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
-    last = _running(series, bounds, account, running, flagged, limit_usd)
+    frozen_at = flagged[0].start if flagged else until
+    held = (replace(one, raised=1.0 if one.is_loop or one.more_calls >= bars.calls else bars.raised) for one in flagged)
+    flagged = [hour for hour in held if hour.actual_usd >= hour.bar_usd]
+    last = _running(series, judge, running, index_of(series, frozen_at), bars)
+    since = flagged[0].start if flagged else until
     if last is not None:
+        is_of_the_hour_before = last.actual_usd < last.bar_usd <= running.hour_usd
+        since = min(since, until - HOUR) if is_of_the_hour_before else since
         flagged.append(last)
-    if not flagged or this_hour - flagged[-1].start > COOLING:
+    if not flagged or until - flagged[-1].start > COOLING:
         return None
-    return Spike(flagged[0].start, tuple(flagged), is_confirmed(flagged, bounds), flagged[-1].usual.step)
+    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and _is_worth_telling(flagged, judge)
+    week = week_usd(judge.account.cost, flagged[0].start)
+    share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
+    return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share)
 
 
-def past_spikes(
-    memo: Memo,
-    key_id: int | None,
-    series: HourlyCost,
-    bounds: SpikeBounds,
-    account: FullHours,
-    hours: int,
-    balance_usd: float | None = None,
-) -> tuple[tuple[FlaggedHour, ...], ...]:
-    """The spikes of the last so many full hours, the oldest first; pauses of up to two hours do not part them.
+def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
+    """Whether hits are an alarm: two within three hours, one that goes on, or one that leaves no doubt.
 
-    Remembered, since full hours change a few times an hour and are asked about every few seconds.
+    What one call cost is none, unless it took a tenth of the balance.
     """
-    return _past_spikes(memo, (key_id, bounds, hours), series, bounds, account, hours, balance_usd)
-
-
-@memoize_last(each=1)
-def _past_spikes(
-    _memo: Memo,
-    _of: Hashable,
-    series: HourlyCost,
-    bounds: SpikeBounds,
-    account: FullHours,
-    hours: int,
-    balance_usd: float | None,
-) -> tuple[tuple[FlaggedHour, ...], ...]:
-    known, end = account.age, index_of(series, account.until)
-    full = index_of(series, max(known.warm, known.began + 7 * DAY)) if known.is_warm else end
-    found: list[list[FlaggedHour]] = []
-    flagged: list[FlaggedHour] = []
-    last = frozen = 0
-    for index in range(max(0, end - hours), min(end, len(series.usd))):
-        usd = series.usd[index]
-        if usd < bounds.least_usd:
-            continue  # most hours cost less than any bound can be
-        if flagged and (index - last > COOLING_HOURS + 1 or index - frozen > WEEK_HOURS):
-            flagged = []
-        last_taught = frozen if flagged else index
-        if last_taught >= full and _is_plain(series.usd, index, last_taught, usd / bounds.times):
-            continue
-        hit = _judge(series, index, bounds, account, flagged, balance_usd)
-        if hit is not None:
-            if not flagged:
-                found.append(flagged)
-                frozen = index
-            flagged.append(hit)
-            last = index
-    return tuple(tuple(one) for one in found)
-
-
-def _is_plain(usd: tuple[float, ...], index: int, until: int, level_usd: float) -> bool:
-    """Whether so many of the same clock hours cost more than a level that their 90th percentile must: quick to see.
-
-    Of 42 hours six are enough, of fewer less would be.
-    """
-    above = 0
-    for middle in range(index - DAY_HOURS, max(0, index - SAME_HOUR_DAYS * DAY_HOURS - 1), -DAY_HOURS):
-        for cost in usd[middle - 1 : min(middle + 2, until)]:
-            above += cost > level_usd
-        if above > MAX_ABOVE:
-            return True
-    return False
-
-
-def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds) -> bool:
-    """Whether hits are an alarm: two within three hours, or one that leaves no doubt."""
-    return any(_is_sure(hour, bounds) for hour in flagged) or any(
-        b.start - a.start <= CONFIRMED_WITHIN for a, b in itertools.pairwise(flagged)
+    whole = [hour for hour in flagged if not hour.is_thin]
+    if balance_usd and any(hour.excess_usd >= COLD_BALANCE_SHARE * balance_usd for hour in flagged):
+        return True
+    return any(_is_sure(hour, bounds) for hour in whole) or any(
+        b.start - a.start <= CONFIRMED_WITHIN for a, b in itertools.pairwise(whole)
     )
 
 
-def _is_sure(hour: FlaggedHour, bounds: SpikeBounds) -> bool:
-    if hour.usual.step is HistoryDepth.COLD:
+def _is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge) -> bool:
+    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual."""
+    worst = max(flagged, key=lambda hour: hour.actual_usd)
+    if worst.usual.step is HistoryDepth.COLD:
         return True
-    if hour.actual_usd < hour.bound_usd:
-        return False
-    if bounds.sure_levels is not None:
-        return hour.actual_usd >= bounds.sure_levels * hour.usual.level_usd
-    return bounds.sure_bounds is not None and hour.actual_usd >= bounds.sure_bounds * hour.bound_usd
+    week = week_usd(judge.account.cost, flagged[0].start)
+    least_usd = max(TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd), judge.thresholds.floor_usd)
+    return sum(hour.excess_usd for hour in flagged) >= least_usd
 
 
-def _judge(
-    series: HourlyCost,
-    index: int,
-    bounds: SpikeBounds,
-    account: FullHours,
-    flagged: list[FlaggedHour],
-    balance_usd: float | None,
-) -> FlaggedHour | None:
-    """One full hour, held against its bound: first against what is quick to know."""
-    hour, actual_usd = series.start + HOUR * index, series.usd[index]
-    frozen_at = flagged[0].start if flagged else hour
-    until = index_of(series, frozen_at)
-    step = account.age.step(frozen_at)
-    floor_usd = max(bounds.week_share * week_usd(account.cost, frozen_at), bounds.least_usd)
-    sample = sample_at(series, index, until, account.age)
-    q_usd = percentile(sample, HIGH)
-    if step is not HistoryDepth.COLD and actual_usd < max(bounds.times * q_usd, q_usd + floor_usd):
-        return None
-    a_usd = active_median(series, until)
-    if step is not HistoryDepth.COLD and actual_usd < bounds.times * a_usd:
-        return None
-    usual = Baseline(q_usd, a_usd, step, len(sample), seen_before(series, until))
-    bound_usd = _bound(usual, bounds, floor_usd, balance_usd)
-    if bound_usd is None or actual_usd < bound_usd:
-        return None
-    return FlaggedHour(hour, actual_usd, usual, bound_usd, floor_usd=floor_usd)
+def _relief(actual_usd: float, level_usd: float) -> float:
+    """By how much floors fall, the more times the usual an hour costs."""
+    return min(max(1.0, actual_usd / level_usd / RELIEF_FROM), MOST_RELIEF) if level_usd > 0 else MOST_RELIEF
 
 
-def _running(
-    series: HourlyCost,
-    bounds: SpikeBounds,
-    account: FullHours,
-    running: RunningHour,
-    flagged: list[FlaggedHour],
-    balance_usd: float | None,
-) -> FlaggedHour | None:
-    """The running hour: never scaled up. Its sum passes the bound of a full hour, or ten minutes half of the usual."""
-    if running.so_far_usd < bounds.least_usd and running.ten_minutes_usd < bounds.least_usd / 2:
+def _is_sure(hour: FlaggedHour, bounds: SpikeBounds) -> bool:
+    return hour.usual.step is HistoryDepth.COLD or hour.has_lasted or hour.actual_usd >= bounds.sure_bars * hour.bar_usd
+
+
+def _is_thin(usd: float, calls: int | None, dearest_usd: float) -> bool:
+    return calls is not None and (calls < FEW_CALLS or usd - dearest_usd < usd / 2)
+
+
+def _more_calls(series: HourlyCost, frozen: int, calls: int | None) -> float:
+    most = habit_calls(series, frozen)
+    return calls / most if calls is not None and most > 0 else 0.0
+
+
+def _is_alike(calls: int | None, variation: float | None) -> bool:
+    return calls is not None and calls >= LOOP_CALLS and variation is not None and variation <= ALIKE
+
+
+def is_usually_alike(uses: Iterable[HourUse]) -> bool:
+    """Whether the calls of a key are alike in most of its hours, or none are known: then that tells nothing."""
+    known = [_is_alike(use.calls, use.variation) for use in uses if use.calls >= LOOP_CALLS]
+    return sum(known) >= len(known) / 2
+
+
+def _with_use(hour: FlaggedHour, uses: Mapping[datetime, HourUse] | None, bars: Bars) -> FlaggedHour:
+    """An hour of which more is known now than when it was found."""
+    use = uses.get(hour.start) if uses is not None else None
+    if use is None:
+        return hour
+    is_loop = _is_alike(use.calls, use.variation) and not bars.is_alike
+    return replace(hour, is_thin=_is_thin(use.usd, use.calls, use.dearest_usd), is_loop=is_loop)
+
+
+def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int, bars: Bars) -> FlaggedHour | None:
+    """The running hour: never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour,
+    or ten minutes half of what an hour may cost at least.
+    """
+    cost_usd = max(running.so_far_usd, running.hour_usd)
+    if cost_usd < judge.least_usd and running.ten_minutes_usd < judge.least_usd / 2:
         return None
-    known, this_hour = account.age, account.until
-    frozen_at = flagged[0].start if flagged else this_hour
-    until = index_of(series, frozen_at)
-    sample = sample_at(series, index_of(series, this_hour), until, known)
-    q_usd, a_usd = percentile(sample, HIGH), active_median(series, until)
-    usual = Baseline(q_usd, a_usd, known.step(frozen_at), len(sample), seen_before(series, until))
-    floor_usd = max(bounds.week_share * week_usd(account.cost, frozen_at), bounds.least_usd)
-    bound_usd = _bound(usual, bounds, floor_usd, balance_usd)
-    if bound_usd is None:
+    until = judge.account.until
+    usual = judge.usual_of(series, index_of(series, until), frozen)
+    week = week_usd(judge.account.cost, series.start + HOUR * frozen)
+    found = judge.bound_of(usual, cost_usd, week)
+    if found is None:
         return None
-    is_hit = running.so_far_usd >= bound_usd
+    bound_usd, floor_usd = found
+    more_calls = _more_calls(series, frozen, running.calls)
+    is_loop = _is_alike(running.calls, running.variation) and not bars.is_alike
+    raised = 1.0 if is_loop or more_calls >= bars.calls else bars.raised
+    bar_usd = bound_usd * raised
+    is_hit = cost_usd >= bar_usd
     if not is_hit and usual.step is not HistoryDepth.COLD:
-        is_hit = running.ten_minutes_usd >= max(usual.level_usd, floor_usd, bounds.times_seen * usual.seen_usd) / 2
+        level = max(usual.level_usd, judge.peer_usd)
+        by_habit = max(judge.bounds.times_seen * usual.seen_usd, judge.bounds.times_planned * usual.weeks_usd)
+        is_hit = running.ten_minutes_usd >= raised * max(level, floor_usd, by_habit) / 2
     if not is_hit:
         return None
-    return FlaggedHour(this_hour, running.so_far_usd, usual, bound_usd, True, floor_usd, running.ten_minutes_usd)
+    return FlaggedHour(
+        until,
+        cost_usd if running.so_far_usd < bar_usd <= running.hour_usd else running.so_far_usd,
+        usual,
+        bound_usd,
+        is_running=True,
+        floor_usd=floor_usd,
+        ten_minutes_usd=running.ten_minutes_usd,
+        raised=raised,
+        is_thin=_is_thin(cost_usd, running.calls, running.dearest_usd),
+        more_calls=more_calls,
+        is_loop=is_loop,
+        has_lasted=min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,
+    )
 
 
-def _bound(usual: Baseline, bounds: SpikeBounds, floor_usd: float, balance_usd: float | None) -> float | None:
-    """From which cost on an hour is a spike; with hardly any history a tenth of the balance, None without one."""
-    if usual.step is not HistoryDepth.COLD:
-        return max(bounds.times * usual.level_usd, usual.q_usd + floor_usd, bounds.times_seen * usual.seen_usd)
-    if not balance_usd or balance_usd <= 0:
-        return None
-    return max(COLD_BALANCE_SHARE * balance_usd, bounds.least_usd)
+def current(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> tuple[FlaggedHour, ...]:
+    """The hours over their bounds that are on up to now, by full hours."""
+    past = past_spikes(memo, key_id, series, judge)
+    is_on = bool(past) and judge.account.until - past[-1][-1].start <= COOLING + HOUR
+    return past[-1] if is_on else ()
+
+
+def past_spikes(
+    memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
+) -> tuple[tuple[FlaggedHour, ...], ...]:
+    """The spikes of the last three weeks by full hours, the oldest first. Pauses of two hours do not part them."""
+    scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
+    is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
+    # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
+    scan.judge = judge = replace(judge, balance_usd=judge.balance_usd if is_cold else None)
+    by = judge.account.age.began, judge.peer_usd, judge.balance_usd
+    return tuple(tuple(one) for one in scan.through(judge.account.until, by, series, judge.account.cost))
+
+
+class _SpikeScan(Scan[list[FlaggedHour]]):
+    """The hours over their bounds, put together to spikes."""
+
+    judge: Judge
+
+    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
+        if self.found and self.found[0][-1].start < earliest:
+            self.found = [one for one in self.found if one[-1].start >= earliest]
+        if series.usd[index] < self.judge.least_usd:
+            return
+        frozen, on = index, self.found[-1] if self.found else None
+        if on is not None:
+            last, first = (index_of(series, hour.start) for hour in (on[-1], on[0]))
+            if index - last > COOLING_HOURS + 1 or index - first > WEEK_HOURS:
+                on = None
+            else:
+                frozen = first
+        hit = self.judge.hour(series, index, frozen)
+        if hit is not None and on is not None:
+            on.append(hit)
+        elif hit is not None:
+            self.found.append([hit])

@@ -1,6 +1,7 @@
-"""Unit cost: a key whose calls cost twice what they used to, though no hour need pass a bound.
+"""Unit cost: a key whose calls cost twice what they used to, and more than such days before.
 
-A model that was switched and a cache that broke show in the cost of a call long before they show in an hour's.
+A model that was switched and a cache that broke show in the cost of a call long before they show in an hour's. Who
+uses a dear model now and then has had such days: they raise the bar, as past spikes do.
 """
 
 import itertools
@@ -11,14 +12,23 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, Sums
-from tui.triage.baselines import index_of, seen_before
+from tui.triage.baselines import HOUR, index_of, seen_before, week_usd
 from tui.triage.causes import CostCause, Uses, why, without
+from tui.triage.recurrence import raised
+from tui.triage.scan import Scan, kept
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
 MIN_CALLS = 15
-TIMES = 2.0
-WEEK_SHARE = 0.003
-MIN_USD = 0.10
+TIMES = 2.5
+WEEK_SHARE = 0.006
+LEAST_HOURS = 2.5
+"""It has cost as much as so many such hours when it is told."""
+SPANS_H = 2, 6
+"""A busy key tells within two hours what a slow one tells in six."""
+APART = timedelta(hours=12)
+"""Dear hours so far from each other are two spells."""
 
 
 class UnitCostRise(Struct, frozen=True):
@@ -35,7 +45,9 @@ class UnitCostRise(Struct, frozen=True):
     """How many calls the usual cost rests on."""
     excess_usd_per_h: float
     least_usd: float
-    """The least excess of an hour that counts: 0.3 % of the account's last week, and ten cents."""
+    """The least excess of an hour that counts: 0.6 % of the account's last week, and the least that a person set."""
+    raised: float
+    """By how many times the bar is higher, since the like came before."""
     why: CostCause
     """Other models (mix), or what a call of the same model costs (rate: cache, multiplier, tokens)."""
 
@@ -45,28 +57,89 @@ class UnitCostRise(Struct, frozen=True):
         return self.call_usd / self.usual_call_usd
 
 
+class _Spell(Struct, frozen=True):
+    """Hours in which the calls of a key cost much each, and how many times the bar at most."""
+
+    start: datetime
+    last: datetime
+    level: float
+
+
+class _DearScan(Scan[_Spell]):
+    """The spells of a key in which its calls were dear."""
+
+    account: HourlyCost
+    floor_usd: float
+
+    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
+        hour = series.start + HOUR * index
+        if self.found and self.found[0].last < earliest:
+            self.found = [one for one in self.found if one.last >= earliest]
+        if not series.requests or series.usd[index] < self.floor_usd:
+            return
+        level = max((self._level(series, index, span) for span in SPANS_H), default=0.0)
+        if level < 1.0:
+            return
+        last = self.found[-1] if self.found else None
+        if last is not None and hour - last.last < APART:
+            self.found[-1] = _Spell(last.start, hour, max(last.level, level))
+        else:
+            self.found.append(_Spell(hour, hour, level))
+
+    def _level(self, series: HourlyCost, index: int, span: int) -> float:
+        first, end = index + 1 - span, index + 1
+        calls, before = sum(series.requests[max(0, first) : end]), sum(series.requests[: max(0, first)])
+        if calls < MIN_CALLS or before < MIN_CALLS:
+            return 0.0
+        call_usd, usual_usd = sum(series.usd[first:end]) / calls, sum(series.usd[:first]) / before
+        excess = (call_usd - usual_usd) * calls / span
+        if usual_usd <= 0 or excess < max(
+            self.floor_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
+        ):
+            return 0.0
+        if max(series.usd[first:end]) <= seen_before(series, first):
+            return 0.0
+        return call_usd / usual_usd / TIMES
+
+
 def find_unit_cost(
+    memo: Memo,
     recent: Iterable[Mapping[int, Uses]],
     usual: Mapping[int, Uses],
     keys: Mapping[int, HourlyCost],
-    week_usd: float,
+    account: HourlyCost,
     now: datetime,
+    thresholds: Thresholds = DEFAULTS,
 ) -> tuple[UnitCostRise, ...]:
     """The keys whose calls of late cost twice the usual or more, the dearest first.
 
-    `recent` are spans up to now, the shortest first: a busy key tells within two hours what a slow one tells in six.
-    What is usual is taken without those hours, and must itself rest on so many calls. One of their full hours must
-    also cost more than the key had on three of the last 14 days: a dear task that comes again is a habit. `week_usd`
-    is what the account cost in the last week.
+    `recent` are spans up to now, the shortest first. What is usual is taken without those hours, and must itself rest
+    on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
     """
-    least_usd = max(WEEK_SHARE * week_usd, MIN_USD)
+    least_usd = max(WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd)
+    bars = _bars(memo, keys, account, now, thresholds)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         if key_id in usual and key_id in keys and key_id not in found and not _is_habit(keys[key_id], uses[1], now):
-            one = _rise(key_id, uses, usual[key_id], least_usd, now)
+            one = _rise(key_id, uses, usual[key_id], least_usd, bars[key_id], now)
             if one is not None:
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
+
+
+def _bars(
+    memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, now: datetime, thresholds: Thresholds
+) -> dict[int, float]:
+    """By how much the bar of each key is raised, by what it and all of them did before; what is on raises nothing."""
+    until = floor_hour(now)
+    levels = {}
+    for key_id, series in keys.items():
+        scan = kept(memo, (find_unit_cost, key_id, thresholds.floor_usd), _DearScan)
+        scan.account, scan.floor_usd = account, thresholds.floor_usd
+        spells = scan.through(until, None, series, account)
+        levels[key_id] = [one.level for one in spells if until - one.last >= APART]
+    of_all = raised(itertools.chain.from_iterable(levels.values()))
+    return {key_id: max(of_all, raised(own)) for key_id, own in levels.items()}
 
 
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
@@ -75,7 +148,7 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
-def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetime) -> UnitCostRise | None:
+def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, bar: float, now: datetime) -> UnitCostRise | None:
     models, hours = without(usual, recent)
     calls, cost = _total(recent[0])
     usual_calls, usual_cost = _total(models)
@@ -84,11 +157,12 @@ def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, now: datetim
     call_usd, usual_call_usd = float(cost) / calls, float(usual_cost) / usual_calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     reason = why(recent[0], recent[1], models, hours)
-    if call_usd < TIMES * usual_call_usd or excess < least_usd or reason is None:
+    is_enough = excess >= least_usd and excess * recent[1] >= LEAST_HOURS * least_usd
+    if call_usd < TIMES * bar * usual_call_usd or not is_enough or reason is None:
         return None
     since = now - timedelta(hours=recent[1])
     return UnitCostRise(
-        key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, reason
+        key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, bar, reason
     )
 
 

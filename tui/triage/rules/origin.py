@@ -6,8 +6,17 @@ from msgspec import Struct
 
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
-from tui.triage.origins import LEARN_CALLS, LEARN_SPAN, NewOrigin, find_origins
+from tui.triage.origins import (
+    LEARN_CALLS,
+    LEARN_SPAN,
+    STRANGERS,
+    NewOrigin,
+    OriginKind,
+    find_origins,
+    strangers_before,
+)
 from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.severity import Severity
 
 
 class KeyOrigins(Struct, frozen=True):
@@ -17,18 +26,30 @@ class KeyOrigins(Struct, frozen=True):
 
 
 def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
-    """The new origins, those of one key together."""
+    """The new origins, those of one key together.
+
+    People move and try programs: told is a stranger, from a new address by a new program, that costs something worth
+    telling, and a new address of a key that spends far above its usual.
+    """
     by_key: dict[int | None, list[NewOrigin]] = {}
     for one in find_origins(case.inputs.seen, case.now):
         by_key.setdefault(one.key_id, []).append(one)
+    least_usd = case.inputs.thresholds.floor_usd
+    is_usual = strangers_before(case.inputs.seen, case.now, least_usd) >= STRANGERS
     for key_id, found in by_key.items():
+        spent_usd = max(one.billed_usd for one in found)
+        is_strange = any(one.is_strange for one in found) and not is_usual
+        is_spending = key_id in case.key_spikes and any(one.kind is OriginKind.IP for one in found)
+        is_told = spent_usd >= least_usd and (is_strange or is_spending)
         yield Finding(
             kind=FindingKind.ORIGIN,
             key_id=key_id,
+            severity=Severity.WARNING if is_told else Severity.INFO,
             since=min(one.since for one in found),
             hit_at=case.now,
             evidence=KeyOrigins(tuple(found)),
             cause=key_id,
+            is_told=is_told,
         )
 
 

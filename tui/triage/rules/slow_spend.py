@@ -1,11 +1,11 @@
-"""Slow spend: a day costs twice the usual though no hour of it stands out."""
+"""Slow spend: an even cost in every hour that was not there before, though no hour of it stands out."""
 
 from collections.abc import Iterable, Iterator
 
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
-from tui.triage.slow_spend import TIMES, WEEK_SHARE, SlowSpend
+from tui.triage.slow_spend import TIMES, TIMES_HIGHEST, WEEK_SHARE, SlowSpend
 
 
 def find(case: Case) -> Iterator[Finding[SlowSpend]]:
@@ -25,19 +25,20 @@ def find(case: Case) -> Iterator[Finding[SlowSpend]]:
 
 
 def explain(found: Finding[SlowSpend]) -> Iterable[Terms]:
-    """The day so far against the median of the same clock time."""
+    """The base of the last hours against that of the days before it began."""
     one = found.evidence
     yield (
         Term("since", one.since, Unit.TIME),
         Term("until", one.until, Unit.TIME),
-        Term("actual", one.today_usd, Unit.USD),
-        Term("usual", one.usual_usd, Unit.USD),
-        Term("samples", one.days, Unit.DAYS),
+        Term("base", one.base_usd_per_h, Unit.USD_PER_H),
+        Term("usual", one.usual_usd_per_h, Unit.USD_PER_H),
         Term("factor", TIMES, Unit.TIMES),
+        Term("highest", one.highest_usd_per_h, Unit.USD_PER_H),
+        Term("highest_factor", TIMES_HIGHEST, Unit.TIMES),
+        Term("samples", one.days, Unit.DAYS),
         Term("excess", one.excess_usd, Unit.USD),
         Term("least", one.least_usd, Unit.USD),
         Term("least_share", WEEK_SHARE, Unit.SHARE),
-        Term("habit", one.seen_usd, Unit.USD),
     )
 
 

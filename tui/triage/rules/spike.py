@@ -9,6 +9,10 @@ from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
+from tui.triage.suspects import is_single_cause
+
+ALL_BARS = 1.5
+"""A busy day of all, with no key behind most of it, is told from so many times the bar on."""
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
@@ -16,8 +20,15 @@ def find(case: Case) -> Iterator[Finding[Spike]]:
     if case.account_spike is not None:
         likely = case.suspects[0].key_id if case.suspects else None
         is_contained = case.contained_at is not None
+        worst = case.account_spike.worst
         yield finding(
-            case.account_spike, None, likely, case.now, empties_soon=case.empties_soon, is_contained=is_contained
+            case.account_spike,
+            None,
+            likely,
+            case.now,
+            empties_soon=case.empties_soon,
+            is_of_one=is_single_cause(case.suspects) or worst.actual_usd >= ALL_BARS * worst.bar_usd,
+            is_contained=is_contained,
         )
     confirmed_first = sorted(case.key_hits.items(), key=lambda item: not item[1].is_confirmed)
     for key_id, spike in confirmed_first:
@@ -31,13 +42,12 @@ def finding(
     now: datetime,
     *,
     empties_soon: bool = False,
+    is_of_one: bool = True,
     is_contained: bool = False,
 ) -> Finding[Spike]:
     """A hit of a key that is not confirmed waits for a second one, however far above usual: its usual is small."""
     last = spike.hours[-1]
-    is_critical = (spike.is_critical and (spike.is_confirmed or key_id is None)) or (
-        spike.is_confirmed and empties_soon
-    )
+    is_critical = spike.is_confirmed and (spike.is_critical or empties_soon)
     return Finding(
         kind=FindingKind.SPIKE,
         key_id=key_id,
@@ -46,7 +56,7 @@ def finding(
         hit_at=now if last.is_running else last.start + HOUR,
         evidence=spike,
         cause=cause,
-        is_sure=spike.is_confirmed or is_critical,
+        is_sure=spike.is_confirmed and is_of_one,
         is_contained=is_contained,
         cools_after=HOUR,
     )
@@ -79,7 +89,8 @@ def explain(found: Finding[Spike]) -> Iterable[Terms]:
         Term("factor", bounds.times, Unit.TIMES),
         Term("f", worst.floor_usd, Unit.USD_PER_H),
         Term("f_share", bounds.week_share, Unit.SHARE),
-        Term("f_least", bounds.least_usd, Unit.USD_PER_H),
+        Term("raised", worst.raised, Unit.TIMES),
+        Term("bar", worst.bar_usd, Unit.USD_PER_H),
         Term("habit", usual.seen_usd, Unit.USD_PER_H),
         Term("habit_factor", bounds.times_seen, Unit.TIMES),
         Term("critical_factor", CRITICAL_TIMES, Unit.TIMES),

@@ -30,6 +30,7 @@ def explain(found: Finding[UnitCostRise]) -> Iterable[Terms]:
         Term("actual", one.call_usd, Unit.USD),
         Term("usual", one.usual_call_usd, Unit.USD),
         Term("factor", TIMES, Unit.TIMES),
+        Term("raised", one.raised, Unit.TIMES),
         Term("calls", one.calls, Unit.COUNT),
         Term("least_calls", MIN_CALLS, Unit.COUNT),
         Term("samples", one.usual_calls, Unit.COUNT),

@@ -1,0 +1,74 @@
+"""Hours judged one after the other and once each: when one more is over, only that is looked at.
+
+What a scan found lies in the memo of the account. It begins anew where the past that it saw is not the past any more:
+a history that was read again and tells something else.
+"""
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost
+from tui.triage.baselines import HOUR, before, index_of
+
+LOOK_BACK_HOURS = 21 * 24
+"""So far back the like is looked for: what is usual takes two weeks more, and five are known."""
+
+T = TypeVar("T")
+
+
+class Scan(Generic[T]):
+    """What was found in the hours of a series so far; `take` judges one more."""
+
+    def __init__(self) -> None:
+        self.found: list[T] = []
+        self.result: tuple[T, ...] = ()
+        self._seen: tuple[HourlyCost, ...] = ()
+        self._by: Hashable = None
+        self._next: datetime | None = None
+
+    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
+        """Judge the hour at a place, and let go of what is older than `earliest`."""
+        raise NotImplementedError
+
+    def through(self, until: datetime, by: Hashable, *seen: HourlyCost) -> tuple[T, ...]:
+        """What is found up to a full hour; the first series is the one that is judged."""
+        series = tuple(before(one, until) for one in seen)
+        if self._next is not None and not self._goes_on(until, by, series):
+            self.found, self._next = [], None
+        earliest = until - HOUR * LOOK_BACK_HOURS
+        hour = max(self._next, earliest) if self._next is not None else earliest
+        if self._next != until:
+            while hour < until:
+                index = index_of(series[0], hour)
+                if 0 <= index < len(series[0].usd):
+                    self.take(series[0], index, earliest)
+                hour += HOUR
+            self.result = tuple(self.found)
+            self._next, self._by, self._seen = until, by, series
+        return self.result
+
+    def _goes_on(self, until: datetime, by: Hashable, series: tuple[HourlyCost, ...]) -> bool:
+        assert self._next is not None
+        is_same = self._next <= until and self._by == by
+        return is_same and all(_is_same_past(a, b) for a, b in zip(self._seen, series, strict=True))
+
+
+S = TypeVar("S", bound=Scan[Any])
+
+
+def kept(memo: Memo, key: Hashable, kind: type[S]) -> S:
+    """The scan of that name in a memo, made when it is first asked for."""
+    scan = memo.kept.get(key)
+    if not isinstance(scan, kind):
+        scan = memo.kept[key] = kind()
+    return scan
+
+
+def _is_same_past(known: HourlyCost, now: HourlyCost) -> bool:
+    """Whether a series has the hours of another one, as far as both go back."""
+    first = max(known.start, now.start)
+    a, b = index_of(known, first), index_of(now, first)
+    count = max(0, len(known.usd) - a)
+    return known.usd[a : a + count] == now.usd[b : b + count]
