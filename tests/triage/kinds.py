@@ -230,6 +230,7 @@ def sketch(kind: str, seed: int, diary: Diary | None = None) -> Sketch:
         _happen(site)
     uses = [use for habit in (*site.people, *site.machines) for use in _uses(habit, site.diary, kind, seed)]
     found = Sketch(kind, seed, site.diary, site.holders, uses, happenings=site.happenings)
+    found.people = frozenset(who.key for who in site.people)
     if site.target_usd is not None:
         factor = site.target_usd / max(1e-9, found.usual_week_usd())
         found.uses = [use.scaled(factor) for use in uses]

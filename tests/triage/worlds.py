@@ -4,6 +4,7 @@ A `Sketch` is an account while it is drawn: rows without prices, which incidents
 """
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -43,8 +44,8 @@ class Truth:
     """What a person should hear."""
     is_due: bool = True
     """Whether it has to be told; else it may be."""
-    least_usd: float = 0.0
-    """What it cost in all beyond the usual, at billed prices."""
+    excess_usd: float = 0.0
+    """What it cost in all beyond the usual, as billed; 0 where that is not the point."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Sketch:
     changes: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     truths: list[Truth] = field(default_factory=list)
     happenings: list[str] = field(default_factory=list)
+    people: frozenset[int] = frozenset()
+    """The keys of people."""
     balance_usd: float | None = None
     """None: enough for some weeks."""
 
@@ -137,6 +140,21 @@ class Sketch:
         key, like = max(self.holders) + 1, like if like is not None else min(self.holders)
         self.holders[key] = Holder(key, name, self.holders[like].team, created)
         return key
+
+    def tell(
+        self,
+        span: tuple[float, float],
+        kinds: Iterable[FindingKind],
+        key: int | None,
+        story: str,
+        *,
+        size: float = 1.0,
+        usd: float = 0.0,
+        is_due: bool = True,
+    ) -> None:
+        """Note what really happens."""
+        begin, end = span
+        self.truths.append(Truth(moment(begin), moment(end), frozenset(kinds), key, size, story, is_due, usd))
 
     def fail_now_and_then(self) -> None:
         """Errors of every day: some hours the provider is overloaded, some prompts are too long; all are retried."""
