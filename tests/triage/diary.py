@@ -12,7 +12,7 @@ KNOWN_DAYS, JUDGED_DAYS = 28, 7
 DAYS = KNOWN_DAYS + JUDGED_DAYS
 HOUR, DAY = 3600.0, 86400.0
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata")
-SHARED_SCATTER, SHARED_MEMORY = 0.4, 0.6
+SHARED_SCATTER, SHARED_MEMORY = 0.35, 0.6
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Site:
                 "evening": draw.choice((0.03, 0.15, 0.3)),
                 "owl": draw.random() < 0.08,
                 "weekend": draw.choice((0.02, 0.08, 0.3)),
-                "gap_s": draw.uniform(45, 95),
+                "gap_s": draw.uniform(60, 115),
                 "dear": draw.choice((0.1, 0.2, 0.3)),
                 "since": since or 0,
                 **more,
@@ -85,7 +85,7 @@ class Site:
 
 
 def _solo(site: Site) -> None:
-    site.person(site.draw.uniform(1.5, 3.2), site.address(), owl=site.draw.random() < 0.2)
+    site.person(site.draw.uniform(2.0, 4.0), site.address(), owl=site.draw.random() < 0.2)
     if site.draw.random() < 0.5:
         site.job("nightly", every="night", calls=20, prompt=EXTRACT, hour=site.draw.uniform(1, 5))
 
@@ -93,7 +93,7 @@ def _solo(site: Site) -> None:
 def _team(site: Site) -> None:
     office = site.address()
     for _ in range(site.draw.randint(4, 6)):
-        site.person(site.draw.uniform(0.4, 2.0), office)
+        site.person(site.draw.uniform(0.8, 3.5), office)
     site.ci(site.draw.uniform(2, 6))
     site.job("nightly-tests", every="night", calls=30, prompt=REVIEW, hour=site.draw.uniform(0, 5))
 
@@ -101,7 +101,7 @@ def _team(site: Site) -> None:
 def _many(site: Site) -> None:
     offices = (site.address(), site.address())
     for rank in range(29):
-        site.person(2.0 / (1 + rank / 3), site.draw.choice(offices), gap_s=site.draw.uniform(70, 120))
+        site.person(2.5 / (1 + rank / 3), site.draw.choice(offices), gap_s=site.draw.uniform(80, 120))
     site.ci(site.draw.uniform(4, 9))
 
 
@@ -134,11 +134,11 @@ def _batch(site: Site) -> None:
 
 def _agency(site: Site) -> None:
     draw = site.draw
-    site.person(1.2, site.address())
+    site.person(2.0, site.address())
     for _ in range(draw.randint(7, 10)):
         since = draw.choice((None, None, draw.randrange(2, 26)))
         until = draw.choice((DAYS, DAYS, (since or 0) + draw.randrange(8, 25)))
-        who = site.person(draw.uniform(0.4, 1.8), site.address(), since, until=until)
+        who = site.person(draw.uniform(0.8, 3.0), site.address(), since, until=until)
         if until < DAYS and draw.random() < 0.6:
             site.holders[who.key].deleted = site.diary.at(min(until + 1, DAYS - 1), 11.0)
     if draw.random() < 0.5:
@@ -160,7 +160,7 @@ def _large(site: Site) -> None:
     site.job("nightly-eval", every="night", calls=20, prompt=Prompt(200_000, 9000), model=LARGE, hour=1.0)
     site.job("weekly-train", every="week", calls=60, prompt=Prompt(200_000, 9000), model=LARGE, hour=10.0, weekday=5)
     for _ in range(draw.randint(4, 7)):
-        site.person(draw.uniform(0.4, 1.4), office, size=4.0, model=LARGE, dear=0.0)
+        site.person(draw.uniform(0.8, 3.0), office, size=4.0, model=LARGE, dear=0.0)
 
 
 KINDS: Final[Mapping[str, Callable[[Site], None]]] = {

@@ -11,7 +11,7 @@ MOST_TOKENS = 170_000
 """Where an agent sums its context up and goes on with a short one."""
 CACHE_LASTS_S = 300.0
 TAIL = 1.7
-MOST_LANES, LANES_IN_CALLS = 8.0, 3.0
+MOST_LANES, LANES_IN_CALLS = 6.0, 3.0
 """A large task is given to several agents at once: up to three make more calls, what is beyond makes them bigger."""
 
 
@@ -73,7 +73,7 @@ class Person:
     until: int = DAYS
     away: tuple[int, int] | None = None
     weekly_growth: float = 1.0
-    scatter: float = 0.4
+    scatter: float = 0.3
 
     def uses(self, diary: Diary, draw: random.Random) -> Iterator[Use]:
         """All calls of five weeks, session by session."""
