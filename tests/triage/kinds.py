@@ -219,7 +219,10 @@ def rotate(sketch: Sketch, key: int, at: float) -> int:
 
 
 def sketch(kind: str, seed: int, diary: Diary | None = None) -> Sketch:
-    """An account of a kind without any trouble."""
+    """An account of a kind without any trouble.
+
+    With a diary given nothing happens but what is in it, and people do one task at a time with one model.
+    """
     draw = random.Random(f"{kind}/{seed}/site")
     own = draw_diary(draw)
     multipliers = draw.sample((0.6, 0.8, 1.0, 1.2, 1.5), 2)
@@ -228,6 +231,8 @@ def sketch(kind: str, seed: int, diary: Diary | None = None) -> Sketch:
     KINDS[kind](site)
     if diary is None:
         _happen(site)
+    else:
+        site.people = [replace(who, dear=0.0, scatter=0.1, most_lanes=1.0, weekly_growth=1.0) for who in site.people]
     uses = [use for habit in (*site.people, *site.machines) for use in _uses(habit, site.diary, kind, seed)]
     found = Sketch(kind, seed, site.diary, site.holders, uses, happenings=site.happenings)
     found.people = frozenset(who.key for who in site.people)

@@ -74,6 +74,7 @@ class Person:
     away: tuple[int, int] | None = None
     weekly_growth: float = 1.0
     scatter: float = 0.3
+    most_lanes: float = MOST_LANES
 
     def uses(self, diary: Diary, draw: random.Random) -> Iterator[Use]:
         """All calls of five weeks, session by session."""
@@ -99,7 +100,7 @@ class Person:
     def _session(self, diary: Diary, day: int, hour: float, draw: random.Random) -> Iterator[Use]:
         ip, agent = self.places.of(day, hour, draw), self.program.on(day)
         model = self.dear_model if draw.random() < self.dear else self.model
-        lanes = min(MOST_LANES, draw.paretovariate(TAIL))
+        lanes = min(self.most_lanes, draw.paretovariate(TAIL))
         gap_s = self.gap_s / min(lanes, LANES_IN_CALLS)
         size = self.size * max(1.0, lanes / LANES_IN_CALLS)
         at = diary.at(day, hour)
