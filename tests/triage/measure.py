@@ -71,7 +71,7 @@ def quiet_week(kind: str, seed: int) -> QuietWeek:
 
 @dataclass(frozen=True)
 class Followed:
-    """What came of an incident: when it was told (None: never), and whether its key was named in the end."""
+    """What came of an incident: when it was told (None: never), and whether the first notice named its key."""
 
     sort: str
     kind: str
@@ -95,7 +95,7 @@ def followed(kind: str, seed: int, incident: str) -> Followed | None:
     mine = [told for told in notices if _is_of(told, truth)]
     others = [told for told in notices if is_news(told) and not any(_is_of(told, one) for one in world.truths)]
     delay = mine[0].at - truth.begin if mine else None
-    is_first = mine[-1].key_id == truth.key_id if mine and truth.key_id is not None else None
+    is_first = mine[0].key_id == truth.key_id if mine and truth.key_id is not None else None
     return Followed(incident, kind, seed, truth, delay, is_first, len(others))
 
 
@@ -153,8 +153,8 @@ def forecast_factor(kind: str, seed: int, times: float | None) -> float | None:
     seen = moment(start + 3 * HOUR)
     whole = at.world()
     after = [(call.at, call.billed_number) for call in whole.calls if call.at > seen]
-    lasts = timedelta(hours=draw.uniform(3, 24) if times is not None else draw.uniform(24, 66))
-    balance_usd = sum(usd for when, usd in after if when <= seen + lasts)
+    hours, part = (draw.uniform(3, 24), 1.0) if times is not None else (68.0, draw.uniform(0.4, 1.0))
+    balance_usd = part * sum(usd for when, usd in after if when <= seen + timedelta(hours=hours))
     known = Records(whole.calls, whole.zone, whole.failed, whole.keys, balance_usd - sum(usd for _, usd in after))
     report = [one.report for one in judged(known, seen - timedelta(hours=3), seen)][-1]
     if times is not None and report.current_empty_at is None:
