@@ -28,6 +28,8 @@ BEFORE, AFTER = timedelta(hours=6), timedelta(hours=1)
 """How long before an incident the watch begins, and how long after it a notice still counts."""
 PACES: Final = {"usual pace": None, "run ×5": 5.0, "run ×10": 10.0}
 """Of what forecasts are measured."""
+MAY_BE_TOLD = frozenset({"deadline"})
+"""What need not be told, and is followed all the same: what else is told meanwhile counts."""
 NOT_MADE_UP = frozenset({FindingKind.PLAN})
 """Kinds of which the accounts have nothing: no subscriptions. Their rules have tables of cases."""
 
@@ -87,7 +89,7 @@ class Followed:
 def followed(kind: str, seed: int, incident: str) -> Followed | None:
     """Judge the hours around an incident; None where there is nothing that has to be told."""
     world = guilty_world(kind, seed, incident)
-    truth = next((one for one in reversed(world.truths) if one.is_due), None)
+    truth = next((one for one in reversed(world.truths) if one.is_due or incident in MAY_BE_TOLD), None)
     if truth is None:
         return None
     watch = max(world.judged[0], truth.begin - BEFORE), min(world.judged[1], truth.end + AFTER)
