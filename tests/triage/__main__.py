@@ -1,41 +1,92 @@
-"""`python -m tests.triage [weeks] [incidents]`: the table of what the rules find, and how often they cry wolf."""
+"""`python -m tests.triage [quiet weeks of a kind] [incidents of a sort and kind]`: what is told, and what is found."""
 
 import sys
 import time
+from collections.abc import Sequence
+from multiprocessing import get_context
 from statistics import median
+from typing import Any
 
-from tests.triage.measure import SORTS, Alarms, first_week, forecast_run, forecast_usual, quiet_week, share_of
+from tests.triage.guilty import INCIDENTS
+from tests.triage.kinds import KINDS
+from tests.triage.measure import (
+    PACES,
+    Followed,
+    QuietWeek,
+    Task,
+    measured,
+    share_of,
+    tasks_of,
+)
+from tests.triage.twins import PAIRS
+from tui.triage.findings import FindingKind
+
+PROCESSES = 2
+WEEKS, INCIDENTS_EACH, TWINS = 6, 3, 2
 
 
 def main() -> None:
     """Measure and print."""
-    weeks, count = (int(word) for word in (*sys.argv[1:], "48", "120")[:2]) if len(sys.argv) > 2 else (48, 120)
+    words = sys.argv[1:]
+    weeks, incidents = int(words[0]) if words else WEEKS, int(words[1]) if len(words) > 1 else INCIDENTS_EACH
     began = time.perf_counter()
-    found = [quiet_week(seed) for seed in range(weeks)]
-    print_alarms("a quiet week, hour by hour", [hourly for hourly, _ in found])
-    print_alarms("a quiet week, in the running hour", [running for _, running in found])
-    print_alarms("the first week of use", [first_week(seed) for seed in range(weeks // 3)])
-    print(f"\n{'incident':<18}{'n':>5}{'found':>8}{'delay h':>9}{'first':>8}{'top 3':>8}")
-    for sort in SORTS:
-        one = share_of(sort, count)
-        print(
-            f"{sort.name:<18}{one.count:>5}{one.found:>8.3f}{one.delay_h:>9.2f}{one.first:>8.3f}{one.top_three:>8.3f}"
-        )
-        sys.stdout.flush()
-    print("\ntime to empty, median factor off")
-    print(f"  usual pace                     {median(forecast_usual(seed) for seed in range(count)):.2f}")
-    after = median(forecast_usual(seed, after_incident=True) for seed in range(count))
-    print(f"  usual pace, after an incident  {after:.2f}")
-    for times in (3, 5, 10):
-        print(f"  current rate, ×{times:<2}              {median(forecast_run(times, s) for s in range(count)):.2f}")
+    with get_context("spawn").Pool(PROCESSES) as pool:
+
+        def run(tasks: Sequence[Task]) -> list[Any]:
+            return [one for one in pool.imap_unordered(measured, tasks) if one is not None]
+
+        print_quiet(run(list(tasks_of("quiet", weeks, [""]))))
+        print_found(run(list(tasks_of("guilty", incidents, tuple(INCIDENTS)))))
+        print_forecasts(run(list(tasks_of("forecast", incidents, tuple(PACES)))))
+        print_twins(run(list(tasks_of("twin", TWINS, [str(i) for i in range(len(PAIRS))], ("quiet", "guilty")))))
     print(f"\n{time.perf_counter() - began:.0f} s")
 
 
-def print_alarms(name: str, weeks: list[Alarms]) -> None:
-    """One line: how often a week something is told."""
-    figures = "  ".join(f"{what} {sum(one[what] for one in weeks) / len(weeks):.2f}" for what in weeks[0])
-    print(f"alarms in {name:<36} {figures}   {len(weeks)} weeks")
+def print_quiet(found: Sequence[QuietWeek]) -> None:
+    """What is told in quiet weeks, by kind of account."""
+    columns = tuple(FindingKind)
+    print(f"{'quiet weeks':<12}{'n':>4}{'told':>7}{'critical':>10}", *(f"{kind:>12}" for kind in columns), sep="")
+    for name in (*KINDS, "all"):
+        weeks = [week for week in found if name in (week.kind, "all")]
+        n = max(1, len(weeks))
+        told, critical = sum(len(week.notices) for week in weeks) / n, sum(week.critical for week in weeks) / n
+        kinds = (sum(week.by_kind[kind] for week in weeks) / n for kind in columns)
+        print(f"{name:<12}{len(weeks):>4}{told:>7.2f}{critical:>10.2f}", *(f"{one:>12.2f}" for one in kinds), sep="")
     sys.stdout.flush()
+
+
+def print_found(found: Sequence[Followed]) -> None:
+    """What is found of incidents, by sort; and where something was missed."""
+    print(f"\n{'incident':<16}{'n':>4}{'found':>8}{'after':>10}{'first':>8}{'others':>8}  missed in")
+    for sort in INCIDENTS:
+        mine = [one for one in found if one.sort == sort]
+        share = share_of(sort, mine)
+        missed = sorted(f"{one.kind} {one.seed}" for one in mine if one.delay is None)
+        after = f"{share.delay_min:.0f} min" if share.delay_min is not None else "–"
+        first = f"{share.first:.2f}" if share.first is not None else "–"
+        print(f"{sort:<16}{share.count:>4}{share.found:>8.2f}{after:>10}{first:>8}{share.others:>8.2f}  "
+              f"{', '.join(missed)}")  # fmt: skip
+    sys.stdout.flush()
+
+
+def print_forecasts(found: Sequence[tuple[str, float]]) -> None:
+    """How far off the time to empty is."""
+    print(f"\n{'time to empty':<16}{'n':>4}{'median':>8}{'within 1.5':>12}")
+    for name in PACES:
+        mine = [factor for one, factor in found if one == name]
+        if mine:
+            within = sum(factor <= 1.5 for factor in mine) / len(mine)
+            print(f"{name:<16}{len(mine):>4}{median(mine):>8.2f}{within:>12.2f}")
+    sys.stdout.flush()
+
+
+def print_twins(found: Sequence[tuple[int, str, str, int, list[str]]]) -> None:
+    """Which twins are judged right, and what is wrong with the others."""
+    right = sum(not wrong for *_, wrong in found)
+    print(f"\ntwins: {right} of {len(found)} right")
+    for principle, name, side, seed, wrong in sorted(found):
+        if wrong:
+            print(f"  {principle:>2} {name}, {side} {seed}: {'; '.join(wrong)}")
 
 
 if __name__ == "__main__":
