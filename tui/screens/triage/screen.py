@@ -165,7 +165,7 @@ class TriageScreen(AccountScreen):
         if incident.phase is not Phase.PLANNED:
             self.account.tracker.answer_planned(incident, now)
         else:
-            self.account.tracker.forget_planned(incident)
+            self.account.tracker.forget_planned(incident.identity, now)
             if self.picture is not None:
                 self.tell(planned.watched_again(incident, self.picture.snapshot, self.picture.look_at(now)))
         self.post_message(Judged())
