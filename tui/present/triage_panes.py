@@ -9,6 +9,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import planned, triage
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
+from tui.present.incident_history import Known, again_lines
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
 from tui.present.proof import Proof, proof_lines
 from tui.present.toasts import Toast
@@ -28,13 +29,16 @@ def steps_pane(steps: Iterable[triage.StepLine]) -> TablePane:
     return TablePane(PaneFrame(_("Steps")), triage.step_columns(), triage.step_rows(tuple(steps)))
 
 
-def cause_pane(report: Report, incidents: Iterable[Incident], snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
-    """Who is suspected and why, what else was found, and what is planned."""
+def cause_pane(
+    report: Report, incidents: Iterable[Incident], known: Known, snapshot: Snapshot, look: DisplayContext
+) -> FieldsPane:
+    """Who is suspected and why, whether that is the first time, what else was found, and what is planned."""
     is_planned = [one for one in incidents if one.phase is Phase.PLANNED]
     return FieldsPane(
         PaneFrame(_("Cause")),
         (
             *triage.suspect_lines(report, snapshot, look),
+            *again_lines(known, snapshot, look),
             (),
             *triage.why_lines(report, snapshot, look),
             (),
