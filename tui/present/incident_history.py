@@ -178,6 +178,16 @@ def after(entry: Entry, record: IncidentRecord) -> timedelta:
     return datetime.fromisoformat(entry.at) - record.since
 
 
+def done_words(one: KnownIncident) -> str:
+    """What was done, and how long after the beginning; nothing where nothing was."""
+    record, entry = one.record, answer_of(one)
+    if entry is not None:
+        return _("{action} after {span}").format(action=action_word(entry), span=fmt.span(after(entry, record)))
+    if record.contained_at is not None:
+        return _("contained after {span}").format(span=fmt.span(record.contained_at - record.since))
+    return ""
+
+
 def outcome_words(one: KnownIncident) -> str:
     """How it ended: what was done and by whom, or that it passed by itself."""
     record, entry = one.record, answer_of(one)
@@ -186,7 +196,7 @@ def outcome_words(one: KnownIncident) -> str:
         text = _("{action} by you after {span}")
         told.append(text.format(action=action_word(entry), span=fmt.span(after(entry, record))))
     elif record.contained_at is not None:
-        told.append(_("contained after {span}").format(span=fmt.span(record.contained_at - record.since)))
+        told.append(done_words(one))
     elif record.until is not None and not told:
         told.append(_("over by itself after {span}").format(span=fmt.span(lasted(record, record.until))))
     return ", ".join(told)

@@ -13,9 +13,9 @@ from tui.present.incident_history import (
     action_word,
     again_words,
     cost_words,
+    done_words,
     lasted,
     like,
-    outcome_words,
     seen_words,
     state_cell,
     whose,
@@ -34,11 +34,11 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("began", _("BEGAN"), 11, sortable=False),
         Column("state", _("STATE"), 9, sortable=False),
-        Column("lasted", _("LASTED"), 11, Align.RIGHT, priority=2, sortable=False),
+        Column("lasted", _("LASTED"), 10, Align.RIGHT, priority=2, sortable=False),
         Column("what", _("WHAT"), 13, sortable=False, priority=1),
         Column("key", _("KEY"), 12, flex=1, sortable=False),
         Column("cost", _("COST"), 9, Align.RIGHT, sortable=False),
-        Column("done", _("DONE"), 30, flex=1, priority=3, sortable=False),
+        Column("done", _("DONE"), 22, flex=1, priority=3, sortable=False),
     )
 
 
@@ -59,7 +59,7 @@ def _row(one: KnownIncident, snapshot: Snapshot, look: DisplayContext) -> Row:
             Cell(kind_word(record.kind)),
             Cell(whose(record, snapshot, look)),
             Cell(cost),
-            Cell(outcome_words(one), Emphasis.MUTED),
+            Cell(done_words(one), Emphasis.MUTED),
         ),
     )
 
