@@ -16,7 +16,7 @@ from tui.present.toasts import Toast
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Cell, Emphasis
+from widgets.values import Cell, Emphasis, Line
 
 
 def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
@@ -24,9 +24,14 @@ def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext)
     return parts((triage.title(report, snapshot, look),), (triage.history_words(report, look),))
 
 
-def steps_pane(steps: Iterable[triage.StepLine]) -> TablePane:
-    """The five steps."""
-    return TablePane(PaneFrame(_("Steps")), triage.step_columns(), triage.step_rows(tuple(steps)))
+def steps_pane(steps: Iterable[triage.StepLine], note: Line = ()) -> TablePane:
+    """The five steps; `note` is what no other pane has the room to tell."""
+    return TablePane(PaneFrame(_("Steps"), note=note), triage.step_columns(), triage.step_rows(tuple(steps)))
+
+
+def again_note(known: Known, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """That the worst of what goes on is not the first of its kind."""
+    return next(iter(again_lines(known, snapshot, look)), ())
 
 
 def cause_pane(

@@ -32,6 +32,7 @@ from widgets.live_table import LiveTable
 from widgets.pane import Pane
 
 MINUTE = timedelta(minutes=1)
+SHORT = 18
 _OF_ERRORS = (FindingKind.STORM, FindingKind.FAILING)
 
 
@@ -67,6 +68,7 @@ class IncidentsScreen(AccountScreen):
         return incidents_panes.title_parts(self.known(look.now))
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
+        self.set_class(self.size.height < SHORT, "-short")
         known = self._known = self.known(look.now)
         model = incidents_panes.list_pane(known, snapshot, look)
         show_table(self.query_one("#list-pane", Pane), self.query_one("#incidents", LiveTable), model)
