@@ -98,6 +98,8 @@ def state_cell(record: IncidentRecord, now: datetime) -> Cell:
     }
     if record.phase is Phase.FIRING and record.severity is not None:
         return signed(record.severity, _("firing"))
+    if record.phase is Phase.COOLING and record.contained_at is not None:
+        return Cell(_("contained"), Emphasis.GOOD)
     if record.phase in words:
         return words[record.phase]
     if record.is_looked_back:
@@ -189,7 +191,7 @@ def done_words(one: KnownIncident) -> str:
 
 
 def outcome_words(one: KnownIncident) -> str:
-    """How it ended: what was done and by whom, or that it passed by itself."""
+    """How it ended: what was done and by whom, or only that it is over."""
     record, entry = one.record, answer_of(one)
     told = [_("planned by you")] if record.planned_at is not None else []
     if entry is not None:
@@ -197,8 +199,10 @@ def outcome_words(one: KnownIncident) -> str:
         told.append(text.format(action=action_word(entry), span=fmt.span(after(entry, record))))
     elif record.contained_at is not None:
         told.append(done_words(one))
+    elif record.is_looked_back:
+        told.append(_("nobody watched"))
     elif record.until is not None and not told:
-        told.append(_("over by itself after {span}").format(span=fmt.span(lasted(record, record.until))))
+        told.append(_("over after {span}").format(span=fmt.span(lasted(record, record.until))))
     return ", ".join(told)
 
 

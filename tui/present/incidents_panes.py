@@ -36,7 +36,7 @@ def columns() -> tuple[Column, ...]:
         Column("state", _("STATE"), 9, sortable=False),
         Column("lasted", _("LASTED"), 10, Align.RIGHT, priority=2, sortable=False),
         Column("what", _("WHAT"), 13, sortable=False, priority=1),
-        Column("key", _("KEY"), 12, flex=1, sortable=False),
+        Column("key", _("KEY"), 14, flex=1, sortable=False),
         Column("cost", _("COST"), 9, Align.RIGHT, sortable=False),
         Column("done", _("DONE"), 22, flex=1, priority=3, sortable=False),
     )

@@ -73,13 +73,13 @@ PLANNED = {"planned_at": SINCE, "planned_until": NOW + DAY}
 @pytest.mark.parametrize(
     ("record", "done", "short", "long"),
     [
-        (kept(), (), "", "over by itself after 1 h"),
+        (kept(), (), "", "over after 1 h"),
         (kept(), (entry(),), "disabled after 25 min", DISABLED),
         (kept(), (entry(until=NOW.isoformat()),), "disabled for a time after 25 min", None),
         (kept(), (entry(action="limit"),), "limited after 25 min", None),
         (kept(), (entry(action="enable"), entry(30 * MINUTE)), "disabled after 30 min", None),
-        (kept(), (entry(stage=Stage.FAILED), entry(action="enable")), "", "over by itself after 1 h"),
-        (kept(), (entry(stage=Stage.UNKNOWN),), "", "over by itself after 1 h"),
+        (kept(), (entry(stage=Stage.FAILED), entry(action="enable")), "", "over after 1 h"),
+        (kept(), (entry(stage=Stage.UNKNOWN),), "", "over after 1 h"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (), "contained after 9 min", "contained after 9 min"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (entry(),), "disabled after 25 min", None),
         (replace(kept(), **PLANNED), (), "", "planned by you"),
@@ -89,6 +89,7 @@ PLANNED = {"planned_at": SINCE, "planned_until": NOW + DAY}
             "disabled after 25 min",
             "planned by you, disabled by you after 25 min",
         ),
+        (kept(is_looked_back=True), (), "", "nobody watched"),
         (ON, (), "", ""),
     ],
 )
@@ -106,6 +107,7 @@ def test_how_it_ended(record: IncidentRecord, done: tuple[Entry, ...], short: st
         (replace(ON, severity=Severity.WARNING), "▲ firing"),
         (replace(ON, phase=Phase.PENDING), "pending"),
         (replace(ON, phase=Phase.COOLING), "cooling"),
+        (replace(ON, phase=Phase.COOLING, contained_at=NOW), "contained"),
         (replace(ON, phase=Phase.PLANNED), "planned"),
         (kept(), "over"),
         (kept(is_looked_back=True), "unwatched"),
@@ -172,7 +174,7 @@ def test_how_often_it_came(days: tuple[int, ...], expected: str) -> None:
     earlier = [kept(number, ago=number * DAY + timedelta(hours=1)) for number in days]
     found = known(ON, *earlier)
     told = again_words(ON, like(found[0], found), LOOK)
-    assert told == (f"{expected}, over by itself after 1 h" if expected else "")
+    assert told == (f"{expected}, over after 1 h" if expected else "")
 
 
 def test_the_line_under_a_finding() -> None:
@@ -222,7 +224,7 @@ def test_all_of_one() -> None:
     assert lines(detail_lines(found[0], found, ACCOUNT, LOOK)).splitlines() == [
         "spike · laptop 11-23 05:31 to 11-23 06:31 (1 h)",
         "$23.08 in the hour from 11-23 05:31, told from $12.26 on; $41.00 above usual",
-        "the second time in four weeks; last 11-16 05:31, over by itself after 1 h",
+        "the second time in four weeks; last 11-16 05:31, over after 1 h",
         "11-23 05:56 laptop disabled by you (taken back)",
         "11-23 06:01 laptop taken back by you",
         "11-23 06:11 laptop limited by you: not applied",
