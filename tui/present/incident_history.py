@@ -1,7 +1,8 @@
 """Incidents as they are remembered: when, what, of which key, what it cost, what was done, and how often it came."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -42,12 +43,14 @@ def known_incidents(
     records: Records, entries: Iterable[tuple[int, Entry]], now: datetime, incidents: Iterable[Incident] = ()
 ) -> Known:
     """What is remembered, beside what goes on and was not told, with the actions of the journal."""
-    by_key: dict[int, list[tuple[datetime, Entry]]] = defaultdict(list)
-    for _number, entry in entries:
-        by_key[entry.key_id].append((datetime.fromisoformat(entry.at), entry))
+    acts: dict[int | None, list[tuple[datetime, Entry]]] = defaultdict(list)
+    for at, entry in sorted(((datetime.fromisoformat(one.at), one) for _number, one in entries), key=_moment):
+        if entry.key_id:
+            acts[entry.key_id].append((at, entry))
+            acts[None].append((at, entry))
     ids = {one.id for one in records}
     untold = tuple(record_of(one, now) for one in incidents if one.id not in ids)
-    known = (KnownIncident(one, _done(one, by_key)) for one in (*untold, *records))
+    known = (KnownIncident(one, _done(one, acts.get(one.blamed, ()))) for one in (*untold, *records))
     return tuple(sorted(known, key=lambda one: _place(one.record)))
 
 
@@ -59,10 +62,15 @@ def _place(record: IncidentRecord) -> tuple[bool, int, float]:
     return False, -record.severity.rank if record.severity is not None else 0, began_s
 
 
-def _done(record: IncidentRecord, by_key: Mapping[int, Sequence[tuple[datetime, Entry]]]) -> tuple[Entry, ...]:
-    keys = by_key if record.blamed is None else (record.blamed,)
-    found = (one for key_id in keys if key_id for one in by_key.get(key_id, ()) if record.covers(key_id, one[0]))
-    return tuple(entry for _at, entry in sorted(found, key=lambda one: one[0]))
+def _moment(act: tuple[datetime, Entry]) -> datetime:
+    return act[0]
+
+
+def _done(record: IncidentRecord, acts: Sequence[tuple[datetime, Entry]]) -> tuple[Entry, ...]:
+    """Of what was done to its key, or to any where it is of none, what answers it; `acts` are in the order of time."""
+    first = bisect_left(acts, record.since, key=_moment)
+    last = bisect_right(acts, record.answered_until, key=_moment)
+    return tuple(entry for _at, entry in acts[first:last])
 
 
 def like(one: KnownIncident, known: Known) -> Known:

@@ -79,10 +79,10 @@ class IncidentRecord(Struct, frozen=True):
         """Whether a person's "this is planned" still holds."""
         return self.planned_until is not None and now < self.planned_until
 
-    def covers(self, key_id: int, at: datetime) -> bool:
-        """Whether something done to a key then answers it: while it went on, or while it cooled."""
-        is_own = self.blamed in (None, key_id)
-        return is_own and self.since <= at <= self.end + COOLING
+    @property
+    def answered_until(self) -> datetime:
+        """Until when what is done to its key answers it: while it went on, and while it cooled."""
+        return self.end + COOLING
 
 
 Records = tuple[IncidentRecord, ...]

@@ -59,6 +59,15 @@ def test_what_was_done_meanwhile_goes_with_it() -> None:
     assert [each.key_id for each in of_account.done] == [7, 8], "the account's reminder stops no key"
 
 
+@pytest.mark.parametrize(
+    ("after", "is_answer"),
+    [(0 * MINUTE, True), (180 * MINUTE, True), (181 * MINUTE, False), (-MINUTE, False)],
+)
+def test_what_was_done_while_it_cooled_answers_it(after: timedelta, is_answer: bool) -> None:
+    (one,) = known(kept(), done=(entry(after),))
+    assert bool(one.done) is is_answer
+
+
 def test_what_goes_on_stands_first_the_worst_of_it_on_top() -> None:
     warning = replace(ON, id="w", severity=Severity.WARNING, since=NOW - 3 * DAY)
     untold = Incident(FindingKind.STORM, 8, Phase.PENDING, Severity.INFO, NOW, NOW)

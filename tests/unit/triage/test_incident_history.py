@@ -237,20 +237,3 @@ def test_the_week_has_no_seam() -> None:
 def test_incidents_of_the_account_repeat_each_other_by_kind_alone() -> None:
     one, other = kept(9, key_id=None), kept(1, ago=8 * DAY, key_id=None)
     assert earlier_like(one, (other, kept(2, ago=8 * DAY, key_id=None, kind=SLOW))) == (other,)
-
-
-@pytest.mark.parametrize(
-    ("key_id", "after", "covers"),
-    [
-        (7, timedelta(minutes=25), True),
-        (7, HOUR + COOLING, True),
-        (7, HOUR + COOLING + timedelta(seconds=1), False),
-        (7, -timedelta(seconds=1), False),
-        (8, timedelta(minutes=25), False),
-    ],
-)
-def test_what_was_done_meanwhile_answers_it(key_id: int, after: timedelta, covers: bool) -> None:
-    one = kept()
-    assert one.covers(key_id, one.since + after) is covers
-    of_account = kept(key_id=None)
-    assert of_account.covers(8, of_account.since)
