@@ -80,6 +80,7 @@ class AccountCache:
             take(AskKeyHistory(one.key_id), one.history, one.read_at)
         if known is not None:
             self._tracker.recall(known)
+        self._written = past
         self._tracker.remember(past)
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
