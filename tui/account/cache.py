@@ -17,7 +17,7 @@ from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.history import KeptHistory, StoredHistory
-from tui.triage.incident_history import Records
+from tui.triage.incident_history import Remembered
 
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
@@ -41,7 +41,7 @@ class AccountCache:
         self._tracker = tracker
         self._report = report
         self._stores: tuple[StoredHistory, StoredIncidents, StoredRecords] | None = None
-        self._written: Records = ()
+        self._written: Remembered = ()
         self._kept_at: datetime | None = None
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
@@ -98,7 +98,7 @@ class AccountCache:
             self._written = await asyncio.to_thread(self._add, records, now)
             self._tracker.remember(self._written)
 
-    def _add(self, records: Records, now: datetime) -> Records:
+    def _add(self, records: Remembered, now: datetime) -> Remembered:
         try:
             return records if self._stores is None else self._stores[2].add(records, now)
         except OSError as error:

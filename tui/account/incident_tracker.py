@@ -12,7 +12,7 @@ from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_origins
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
-from tui.triage.incident_history import Records, answered, follow, merged, taken_back
+from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
 from tui.triage.origins import SeenOrigins
 from tui.triage.report import Report
@@ -28,7 +28,7 @@ class IncidentTracker:
     def __init__(self) -> None:
         self.incidents = Incidents()
         self.report: Report | None = None
-        self.records: Records = ()
+        self.records: Remembered = ()
         """What is remembered of incidents, those of now among them."""
         self._planned: tuple[Planned, ...] = ()
         self._seen: Mapping[int, SeenOrigins] = NOWHERE
@@ -68,7 +68,7 @@ class IncidentTracker:
         self._planned = (*kept.planned, *self._planned)
         self._seen = kept.seen
 
-    def remember(self, records: Records) -> None:
+    def remember(self, records: Remembered) -> None:
         """Take up what earlier runs and other aktops remember of incidents."""
         self.records = merged(self.records, records)
 

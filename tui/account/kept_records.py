@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from tui.store.json_file import JsonFile
 from tui.store.kept_file import Report
 from tui.triage.findings import FindingKind
-from tui.triage.incident_history import IncidentRecord, Records, merged, tidy
+from tui.triage.incident_history import IncidentRecord, Remembered, merged, tidy
 from tui.triage.incidents import Phase
 from tui.triage.rule import Term, Unit
 from tui.triage.severity import Severity
@@ -60,11 +60,11 @@ class StoredRecords:
     def __init__(self, path: Path, report: Report | None = None) -> None:
         self._file = JsonFile(path, Raw, report)
 
-    def read(self) -> Records:
+    def read(self) -> Remembered:
         """What is remembered, as far as this version understands it."""
         return merged((), tuple(_understood(self._file.read()).values()))
 
-    def add(self, records: Records, now: datetime) -> Records:
+    def add(self, records: Remembered, now: datetime) -> Remembered:
         """Keep these beside what other aktops have kept meanwhile; returns all of them."""
         with self._file.changing() as written:
             numbers = {record.id: number for number, record in _understood(written).items()}

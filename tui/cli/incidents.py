@@ -29,7 +29,7 @@ from tui.present.incident_history import Known, KnownIncident, known_incidents, 
 from tui.present.notes import WORTH_SAYING
 from tui.records.incidents_json import incidents_json
 from tui.terminal import exit_codes
-from tui.triage.incident_history import Records
+from tui.triage.incident_history import Remembered
 
 
 async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
@@ -51,7 +51,7 @@ async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoA
     return exit_codes.OK
 
 
-async def _kept(services: Services) -> tuple[Snapshot, Records]:
+async def _kept(services: Services) -> tuple[Snapshot, Remembered]:
     """What earlier runs kept; the gateway is asked only where the session does not tell whose account it is."""
     session = services.client.sessions.current()
     who = account_of(session) if session is not None else None
@@ -72,7 +72,7 @@ async def _kept(services: Services) -> tuple[Snapshot, Records]:
         raise WrongUse(sentence.format(reason=file_complaint(error))) from None
 
 
-async def _judged(services: Services) -> tuple[Snapshot, Records]:
+async def _judged(services: Services) -> tuple[Snapshot, Remembered]:
     """Of a made-up account nothing is kept: what goes on, and what is found by looking back."""
     gatherer, tracker = Gatherer(services), IncidentTracker()
     await gather_first(gatherer)

@@ -16,7 +16,7 @@ from tui.present.key_names import key_name
 from tui.present.signs import signed
 from tui.store.journal import Entry, Stage
 from tui.triage.findings import FindingKind
-from tui.triage.incident_history import KEPT_FOR, IncidentRecord, Records, earlier_like, record_of
+from tui.triage.incident_history import KEPT_FOR, IncidentRecord, Remembered, earlier_like, record_of
 from tui.triage.incidents import Incident, Phase
 from tui.triage.rule import Term
 from widgets.values import Cell, Emphasis, Line
@@ -40,7 +40,7 @@ Known = tuple[KnownIncident, ...]
 
 
 def known_incidents(
-    records: Records, entries: Iterable[tuple[int, Entry]], now: datetime, incidents: Iterable[Incident] = ()
+    records: Remembered, entries: Iterable[tuple[int, Entry]], now: datetime, incidents: Iterable[Incident] = ()
 ) -> Known:
     """What is remembered, beside what goes on and was not told, with the actions of the journal."""
     acts: dict[int | None, list[tuple[datetime, Entry]]] = defaultdict(list)

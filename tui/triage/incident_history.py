@@ -85,7 +85,7 @@ class IncidentRecord(Struct, frozen=True):
         return self.end + COOLING
 
 
-Records = tuple[IncidentRecord, ...]
+Remembered = tuple[IncidentRecord, ...]
 """What is remembered, the latest first."""
 
 
@@ -97,8 +97,14 @@ def record_of(incident: Incident, now: datetime) -> IncidentRecord:
 
 
 def follow(
-    records: Records, incidents: Incidents, report: Report, names: Mapping[int, str], now: datetime, *, is_whole: bool
-) -> Records:
+    records: Remembered,
+    incidents: Incidents,
+    report: Report,
+    names: Mapping[int, str],
+    now: datetime,
+    *,
+    is_whole: bool,
+) -> Remembered:
     """What is remembered after a step of the incidents: those that were told, and what was found by looking back."""
     by_id = {one.id: one for one in records}
     for incident in incidents.open.values():
@@ -118,14 +124,14 @@ def follow(
     return tidy((*by_id.values(), *looked_back), now)
 
 
-def answered(records: Records, incident: Incident, now: datetime, until: datetime) -> Records:
+def answered(records: Remembered, incident: Incident, now: datetime, until: datetime) -> Remembered:
     """What is remembered once a person said that an incident is meant to be so."""
     known = next((one for one in records if one.id == incident.id), None) or record_of(incident, now)
     told = replace(known, phase=Phase.PLANNED, planned_at=now, planned_until=until, as_of=now)
     return tidy((told, *(one for one in records if one.id != told.id)), now)
 
 
-def taken_back(records: Records, identity: Identity, now: datetime) -> Records:
+def taken_back(records: Remembered, identity: Identity, now: datetime) -> Remembered:
     """What is remembered once it is not meant to be so after all."""
     return tuple(
         replace(one, planned_at=None, planned_until=None, as_of=now)
@@ -135,7 +141,7 @@ def taken_back(records: Records, identity: Identity, now: datetime) -> Records:
     )
 
 
-def merged(ours: Records, others: Records) -> Records:
+def merged(ours: Remembered, others: Remembered) -> Remembered:
     """What several aktops remember of the same account: of each incident what was said last."""
     by_id = {one.id: one for one in others}
     for one in ours:
@@ -145,7 +151,7 @@ def merged(ours: Records, others: Records) -> Records:
     return _latest_first(by_id.values())
 
 
-def tidy(records: Iterable[IncidentRecord], now: datetime) -> Records:
+def tidy(records: Iterable[IncidentRecord], now: datetime) -> Remembered:
     """The latest first, none too old, none twice: what was watched stands before what was found afterwards."""
     kept: list[IncidentRecord] = []
     for one in sorted(records, key=lambda one: (one.is_looked_back, one.as_of)):
@@ -155,11 +161,11 @@ def tidy(records: Iterable[IncidentRecord], now: datetime) -> Records:
     return _latest_first(kept)[:MAX_RECORDS]
 
 
-def _latest_first(records: Iterable[IncidentRecord]) -> Records:
+def _latest_first(records: Iterable[IncidentRecord]) -> Remembered:
     return tuple(sorted(records, key=lambda one: (one.since, one.id), reverse=True))
 
 
-def earlier_like(one: IncidentRecord, records: Records) -> Records:
+def earlier_like(one: IncidentRecord, records: Remembered) -> Remembered:
     """The earlier incidents that it repeats, the latest first: of its kind and key, or of its key at its hour of the
     week; what it overlaps with is part of it.
     """

@@ -12,7 +12,7 @@ from tui.domain.intents import KeyState, Limits
 from tui.store.journal import Entry, Journal, Stage
 from tui.terminal import exit_codes
 from tui.triage.findings import FindingKind
-from tui.triage.incident_history import IncidentRecord, Records
+from tui.triage.incident_history import IncidentRecord, Remembered
 from tui.triage.incidents import Phase
 from tui.triage.severity import Severity
 
@@ -42,7 +42,7 @@ def past(number: int, since: datetime, **changes: object) -> IncidentRecord:
     return replace(one, **changes)
 
 
-def keep(machine: Machine, records: Records, now: datetime) -> None:
+def keep(machine: Machine, records: Remembered, now: datetime) -> None:
     """What an earlier run has kept."""
     user = machine.demo.world.user
     stored_records(machine.state / "history", machine.url, user.id, print).add(records, now)

@@ -13,7 +13,7 @@ from tui.triage.incident_history import (
     KEPT_FOR,
     MAX_RECORDS,
     IncidentRecord,
-    Records,
+    Remembered,
     answered,
     earlier_like,
     follow,
@@ -48,16 +48,16 @@ def kept(
 
 
 def step(
-    incidents: Incidents, records: Records, seen: Report, now: datetime, *, is_whole: bool = True
-) -> tuple[Incidents, Records]:
+    incidents: Incidents, records: Remembered, seen: Report, now: datetime, *, is_whole: bool = True
+) -> tuple[Incidents, Remembered]:
     """A look, as the tracker takes it."""
     incidents = advance(incidents, seen, now, is_whole)
     return incidents, follow(records, incidents, seen, NAMES, now, is_whole=is_whole)
 
 
-def run(*looks: tuple[Report, datetime]) -> Records:
+def run(*looks: tuple[Report, datetime]) -> Remembered:
     """What is remembered after several looks."""
-    incidents, records = Incidents(), Records()
+    incidents, records = Incidents(), Remembered()
     for seen, now in looks:
         incidents, records = step(incidents, records, seen, now)
     return records
@@ -161,7 +161,7 @@ LOOKED_BACK = PastIncident(7, NOW - 9 * HOUR, NOW - 7 * HOUR, 12.0)
         ((kept(ago=2 * DAY),), True),
     ],
 )
-def test_what_is_found_by_looking_back_is_told_once(known: Records, is_added: bool) -> None:
+def test_what_is_found_by_looking_back_is_told_once(known: Remembered, is_added: bool) -> None:
     seen = Report(NOW, earlier=(LOOKED_BACK,))
     for _look in range(2):
         found = follow(known, Incidents(), seen, NAMES, NOW, is_whole=True)
