@@ -15,6 +15,7 @@ LARGE, USUAL, SMALL = (200, 60), (120, 36), (80, 24)
 VIEWS: dict[str, tuple[str, ...]] = {
     "overview": (),
     "triage": ("T",),
+    "incidents": ("T", "I"),
     "calls": ("c",),
     "key": ("enter",),
     "dialog": ("D",),

@@ -9,14 +9,15 @@ from pathlib import Path
 from tui.account.file_troubles import telling
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
+from tui.account.kept_records import StoredRecords
 from tui.config.complaints import file_complaint
-from tui.domain.account import Profile
 from tui.domain.usage import KeyHistory
 from tui.locale import _
 from tui.monitor.loop import Clock, Monitor
 from tui.monitor.questions import AskKeyHistory, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.history import KeptHistory, StoredHistory
+from tui.triage.incident_history import Remembered
 
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
@@ -26,10 +27,10 @@ LATER_LOOK_EVERY_S = 60.0
 
 
 class AccountCache:
-    """The histories of an account's keys and what triage knows of it, kept on disk.
+    """The histories of an account's keys, what triage knows of it, and its incidents, kept on disk.
 
-    They are read once the account is known, and written now and then. A disk that fails is told to `report` once, and
-    aktop goes on without it.
+    They are read once the account is known, and written now and then, incidents soon after they change. A disk that
+    fails is told to `report` once, and aktop goes on without it.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class AccountCache:
         self._gateway_url = gateway_url
         self._tracker = tracker
         self._report = report
-        self._stores: tuple[StoredHistory, StoredIncidents] | None = None
+        self._stores: tuple[StoredHistory, StoredIncidents, StoredRecords] | None = None
+        self._written: Remembered = ()
         self._kept_at: datetime | None = None
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
@@ -50,7 +52,9 @@ class AccountCache:
                 await self.keep(monitor.snapshot, clock.now())
                 await clock.sleep(LOOK_EVERY_S if self._is_awaiting else LATER_LOOK_EVERY_S)
         finally:
-            self._write(monitor.snapshot, self._tracker.kept(monitor.snapshot, clock.now()))
+            now = clock.now()
+            self._write(monitor.snapshot, self._tracker.kept(monitor.snapshot, now))
+            self._add(self._tracker.records, now)
 
     @property
     def _is_awaiting(self) -> bool:
@@ -61,13 +65,14 @@ class AccountCache:
         profile = snapshot.data(AskProfile())
         if self._folder is None or profile is None or self._stores is not None:
             return
-        name = _name(self._gateway_url, profile)
+        name = _name(self._gateway_url, profile.id)
         report = telling(self._report)
         histories = StoredHistory(self._folder / f"{name}.json", report)
         incidents = StoredIncidents(self._folder / f"{name}-triage.json", report)
-        self._stores = histories, incidents
+        records = stored_records(self._folder, self._gateway_url, profile.id, self._report)
+        self._stores = histories, incidents, records
         try:
-            kept, known = await asyncio.to_thread(lambda: (histories.read(), incidents.read()))
+            kept, known, past = await asyncio.to_thread(lambda: (histories.read(), incidents.read(), records.read()))
         except OSError as error:
             self._give_up(error)
             return
@@ -75,18 +80,35 @@ class AccountCache:
             take(AskKeyHistory(one.key_id), one.history, one.read_at)
         if known is not None:
             self._tracker.recall(known)
+        self._written = past
+        self._tracker.remember(past)
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
-        """Write what is known, every ten minutes at most unless `at_once`."""
+        """Write what is known, every ten minutes at most unless `at_once`; of incidents what has changed."""
+        await self._keep_records(now)
         if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
             return
         self._kept_at = now
         await asyncio.to_thread(self._write, snapshot, self._tracker.kept(snapshot, now))
 
+    async def _keep_records(self, now: datetime) -> None:
+        """Write what is remembered of incidents, and take up what other aktops remember."""
+        records = self._tracker.records
+        if self._stores is not None and records != self._written:
+            self._written = await asyncio.to_thread(self._add, records, now)
+            self._tracker.remember(self._written)
+
+    def _add(self, records: Remembered, now: datetime) -> Remembered:
+        try:
+            return records if self._stores is None else self._stores[2].add(records, now)
+        except OSError as error:
+            self._give_up(error)
+            return records
+
     def _write(self, snapshot: Snapshot, known: KeptIncidents) -> None:
         try:
             if self._stores is not None:
-                histories, incidents = self._stores
+                histories, incidents, _records = self._stores
                 histories.write(_histories(snapshot))
                 incidents.write(known)
         except OSError as error:
@@ -105,6 +127,11 @@ def _histories(snapshot: Snapshot) -> list[KeptHistory]:
     ]
 
 
-def _name(gateway_url: str, profile: Profile) -> str:
+def stored_records(folder: Path, gateway_url: str, account_id: int, report: Callable[[str], None]) -> StoredRecords:
+    """Where the incidents of an account are kept."""
+    return StoredRecords(folder / f"{_name(gateway_url, account_id)}-incidents.json", telling(report))
+
+
+def _name(gateway_url: str, account_id: int) -> str:
     """A file name that tells neither the gateway nor the person."""
-    return hashlib.sha256(f"{gateway_url}\n{profile.id}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{gateway_url}\n{account_id}".encode()).hexdigest()[:16]

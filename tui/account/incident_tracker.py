@@ -12,6 +12,7 @@ from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_origins
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
+from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
 from tui.triage.origins import SeenOrigins
 from tui.triage.report import Report
@@ -27,6 +28,8 @@ class IncidentTracker:
     def __init__(self) -> None:
         self.incidents = Incidents()
         self.report: Report | None = None
+        self.records: Remembered = ()
+        """What is remembered of incidents, those of now among them."""
         self._planned: tuple[Planned, ...] = ()
         self._seen: Mapping[int, SeenOrigins] = NOWHERE
 
@@ -39,24 +42,35 @@ class IncidentTracker:
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
             self.incidents = Incidents(self.incidents.open)
         else:
-            self.incidents = advance(self.incidents, report, now, report.is_whole, self._planned)
+            whole = report.is_whole
+            self.incidents = advance(self.incidents, report, now, whole, self._planned)
+            self.records = follow(self.records, self.incidents, report, inputs.key_names, now, is_whole=whole)
         return report
 
     def answer_planned(self, incident: Incident, now: datetime) -> None:
         """A person says that this is meant to be so: it stays quiet at these hours of the week."""
-        self._planned = (*self._planned, *plan(incident, now, now + PLANNED_FOR))
+        until = now + PLANNED_FOR
+        self._planned = (*self._planned, *plan(incident, now, until))
+        self.records = answered(self.records, incident, now, until)
         self._set_phase(incident.identity, Phase.PLANNED)
 
-    def forget_planned(self, incident: Incident) -> None:
-        """It is not planned after all."""
-        self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != incident.identity)
-        self._set_phase(incident.identity, Phase.FIRING)
+    def forget_planned(self, identity: Identity, now: datetime) -> None:
+        """What is of this kind and key is not planned after all."""
+        self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != identity)
+        self.records = taken_back(self.records, identity, now)
+        incident = self.incidents.of(*identity)
+        if incident is not None and incident.phase is Phase.PLANNED:
+            self._set_phase(identity, Phase.FIRING)
 
     def recall(self, kept: KeptIncidents) -> None:
         """Take up what an earlier run knew; what has been seen since stays."""
         self.incidents = Incidents({**kept.incidents.open, **self.incidents.open})
         self._planned = (*kept.planned, *self._planned)
         self._seen = kept.seen
+
+    def remember(self, records: Remembered) -> None:
+        """Take up what earlier runs and other aktops remember of incidents."""
+        self.records = merged(self.records, records)
 
     def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""

@@ -21,6 +21,8 @@ SCREENS: dict[str, str] = {
     "key": "tui.screens.key.screen:KeyScreen",
     "model": "tui.screens.model.screen:ModelScreen",
     "triage": "tui.screens.triage.screen:TriageScreen",
+    "incidents": "tui.screens.incidents.screen:IncidentsScreen",
+    "past_explain": "tui.screens.incidents.explain:PastExplainDialog",
     "explain": "tui.screens.triage.explain:ExplainDialog",
     "wallet": "tui.screens.wallet.dialog:WalletDialog",
     "call": "tui.screens.record.dialogs:CallDialog",

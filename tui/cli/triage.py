@@ -1,6 +1,7 @@
 """`aktop triage`: the findings, once – the same report that the triage screen shows."""
 
 import argparse
+from collections.abc import Sequence
 
 from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
@@ -19,8 +20,10 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import incident_lines
 from tui.present import triage as triage_lines
 from tui.present.display_context import DisplayContext
+from tui.present.incident_history import Known, again_lines, known_incidents
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
+from tui.store.journal import Entry
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.layout import fit
@@ -44,13 +47,15 @@ async def _triage(options: argparse.Namespace, services: Services) -> int:
     snapshot, look = gatherer.snapshot, gatherer.look
     report = tracker.judge(snapshot, gatherer.now)
     await memory.keep(snapshot, gatherer.now, at_once=True)
+    entries = services.journal.entries(services.client.base_url)
+    known = known_incidents(tracker.records, entries, look.now, tracker.incidents.open.values())
     if options.json:
-        json_object(triage_json(report, tracker.incidents, snapshot, look))
+        json_object(triage_json(report, tracker.incidents, known, snapshot, look))
     else:
-        for line in text_lines(report, snapshot, look):
+        for line in text_lines(report, known, snapshot, look):
             tell("".join(cell.text for cell in line).rstrip())
     if options.report is not None:
-        _write(options.report, tracker, services, snapshot, look)
+        _write(options.report, tracker, known, entries, snapshot, look)
     firing = tracker.incidents.firing
     for incident in firing if options.check else ():
         say(plain_text(_firing_line(incident, report, snapshot, look)))
@@ -66,20 +71,27 @@ def _firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
     return line or incident_lines.unseen_line(incident, snapshot, look)
 
 
-def _write(name: str, tracker: IncidentTracker, services: Services, snapshot: Snapshot, look: DisplayContext) -> None:
+def _write(
+    name: str,
+    tracker: IncidentTracker,
+    known: Known,
+    written: Sequence[tuple[int, Entry]],
+    snapshot: Snapshot,
+    look: DisplayContext,
+) -> None:
     """Write the incident report. Raises WrongUse where the disk refuses."""
     assert tracker.report is not None
-    entries = entries_since(services.journal.entries(services.client.base_url), tracker.report.since)
+    entries = entries_since(written, tracker.report.since)
     path = as_written(name)
     try:
-        write_report(path, tracker.report, tracker.incidents, entries, snapshot, look, may_replace=True)
+        write_report(path, tracker.report, tracker.incidents, known, entries, snapshot, look, may_replace=True)
     except OSError as error:
         raise WrongUse(f"--report {path}: {error.strerror or type(error).__name__}") from None
     say(_("incident report: {path}").format(path=path))
 
 
-def text_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """The report as lines: the five steps, the suspects, why, and the two times to empty."""
+def text_lines(report: Report, known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
+    """The report as lines: the five steps, the suspects, whether it came before, why, and the two times to empty."""
     rows = triage_lines.step_rows(triage_lines.steps(report, snapshot, look))
     steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)
     return (
@@ -88,6 +100,7 @@ def text_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tupl
         *steps,
         (),
         *triage_lines.suspect_lines(report, snapshot, look),
+        *again_lines(known, snapshot, look),
         *triage_lines.why_lines(report, snapshot, look),
         (),
         *triage_lines.also_lines(report, snapshot, look),

@@ -104,6 +104,17 @@ VERBS = (
         ),
         takes_demo=True,
     ),
+    Verb(
+        "incidents",
+        _n("incidents of now and before: when, what, which key, what it cost, and what was done"),
+        "incidents:incidents",
+        (
+            Flag("--range", _n("time range: {ranges}"), {"default": "30d", "metavar": "R"}),
+            Flag("--key", _n("id or unique name of a key"), {"metavar": "KEY"}),
+            _JSON,
+        ),
+        takes_demo=True,
+    ),
     Verb("calls", _n("call records, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb("errors", _n("failed requests, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb(

@@ -16,6 +16,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     ),
     "explain": (_n("Why"), _n("the rule behind a finding, with its numbers")),
     "report": (_n("Report"), _n("write the incident to a file, as Markdown or JSON")),
+    "incidents": (_n("Incidents"), _n("incidents of now and of the last 90 days: what each cost, and what was done")),
     "undo": (_n("Undo"), _n("take the last change back")),
     "triage": (_n("Triage"), _n("find the key that runs away, in five steps")),
     "calls": (_n("Calls"), _n("call records of the scope")),

@@ -13,6 +13,7 @@ from tui.present import format as fmt
 from tui.present import gaps, triage
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
+from tui.present.incident_history import Known, again_lines
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
 from tui.present.key_names import key_name
 from tui.store.journal import Entry
@@ -28,7 +29,9 @@ BAR_WIDTH = 30
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, look: DisplayContext) -> str:
+def incident_text(
+    report: Report, known: Known, entries: Iterable[Entry], snapshot: Snapshot, look: DisplayContext
+) -> str:
     """The whole document. Text from outside is escaped: it stays text."""
     lines = [
         f"# {_('Incident report')} · {_safe(snapshot.gateway_url)}",
@@ -46,6 +49,7 @@ def incident_text(report: Report, entries: Iterable[Entry], snapshot: Snapshot, 
         ),
         "",
         *_section(_("Likely cause"), (_text(line) for line in triage.suspect_lines(report, snapshot, look)[1:])),
+        *_again(known, snapshot, look),
         *_section(_("Why"), (_text(line) for line in triage.why_lines(report, snapshot, look)[1:])),
         *_hours(report, snapshot, look),
         *_section(_("What was done"), (_done(entry, snapshot, look) for entry in entries)),
@@ -69,6 +73,12 @@ def _steps(report: Report, snapshot: Snapshot, look: DisplayContext) -> Iterable
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     told = [f"- {line}" for line in lines if line]
     return [f"## {title}", "", *(told or [f"- {_('nothing')}"]), ""]
+
+
+def _again(known: Known, snapshot: Snapshot, look: DisplayContext) -> list[str]:
+    """That it is not the first time; nothing where it is."""
+    lines = [_text(line) for line in again_lines(known, snapshot, look)]
+    return _section(_("Before"), lines) if lines else []
 
 
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[str]:

@@ -11,6 +11,7 @@ from tui.present.finding_words import kind_word
 from tui.present.key_names import key_name
 from tui.present.toasts import Toast
 from tui.triage.findings import FindingKind
+from tui.triage.incident_history import IncidentRecord
 from tui.triage.incidents import Incident, Phase
 from widgets.dialog_values import Choice
 from widgets.values import Cell, Emphasis, Line
@@ -57,7 +58,7 @@ def question_lines(incident: Incident, snapshot: Snapshot, look: DisplayContext)
     )
 
 
-def watched_again(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Toast:
+def watched_again(incident: Incident | IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> Toast:
     """That the answer was taken back."""
     told = _("{what} of {key} is watched again.")
     return Toast(told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look)))
@@ -70,6 +71,6 @@ def planned_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -
     return Cell(f"○ {text}", Emphasis.GOOD), Cell(_("   n watch again"), Emphasis.MUTED)
 
 
-def _whose(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+def _whose(incident: Incident | IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> str:
     key_id = incident.key_id if incident.key_id is not None else incident.cause
     return key_name(key_id, snapshot, look) if key_id is not None else _("the account")

@@ -9,13 +9,14 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import planned, triage
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
+from tui.present.incident_history import Known, again_lines
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
 from tui.present.proof import Proof, proof_lines
 from tui.present.toasts import Toast
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Cell, Emphasis
+from widgets.values import Cell, Emphasis, Line
 
 
 def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
@@ -23,18 +24,26 @@ def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext)
     return parts((triage.title(report, snapshot, look),), (triage.history_words(report, look),))
 
 
-def steps_pane(steps: Iterable[triage.StepLine]) -> TablePane:
-    """The five steps."""
-    return TablePane(PaneFrame(_("Steps")), triage.step_columns(), triage.step_rows(tuple(steps)))
+def steps_pane(steps: Iterable[triage.StepLine], note: Line = ()) -> TablePane:
+    """The five steps; `note` is what no other pane has the room to tell."""
+    return TablePane(PaneFrame(_("Steps"), note=note), triage.step_columns(), triage.step_rows(tuple(steps)))
 
 
-def cause_pane(report: Report, incidents: Iterable[Incident], snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
-    """Who is suspected and why, what else was found, and what is planned."""
+def again_note(known: Known, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """That the worst of what goes on is not the first of its kind."""
+    return next(iter(again_lines(known, snapshot, look)), ())
+
+
+def cause_pane(
+    report: Report, incidents: Iterable[Incident], known: Known, snapshot: Snapshot, look: DisplayContext
+) -> FieldsPane:
+    """Who is suspected and why, whether that is the first time, what else was found, and what is planned."""
     is_planned = [one for one in incidents if one.phase is Phase.PLANNED]
     return FieldsPane(
         PaneFrame(_("Cause")),
         (
             *triage.suspect_lines(report, snapshot, look),
+            *again_lines(known, snapshot, look),
             (),
             *triage.why_lines(report, snapshot, look),
             (),

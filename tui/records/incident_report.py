@@ -10,6 +10,7 @@ from tui.domain.intents import KeyState
 from tui.monitor.questions import AskAccountHistory
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
+from tui.present.incident_history import Known
 from tui.present.incident_text import HOUR, incident_text
 from tui.records import json_values
 from tui.records.export import write_text
@@ -36,6 +37,7 @@ def write_report(
     path: Path,
     report: Report,
     incidents: Incidents,
+    known: Known,
     entries: Sequence[Entry],
     snapshot: Snapshot,
     look: DisplayContext,
@@ -47,9 +49,9 @@ def write_report(
     Raises FileExistsError when there is such a file and it may not be replaced, and OSError.
     """
     if path.suffix.lower() == f".{ReportFormat.JSON}":
-        text = json_line(_members(report, incidents, entries, snapshot, look)) + "\n"
+        text = json_line(_members(report, incidents, known, entries, snapshot, look)) + "\n"
     else:
-        text = incident_text(report, entries, snapshot, look)
+        text = incident_text(report, known, entries, snapshot, look)
     write_text(path, text, may_replace=may_replace)
 
 
@@ -61,10 +63,15 @@ def entries_since(entries: Sequence[tuple[int, Entry]], since: datetime | None) 
 
 
 def _members(
-    report: Report, incidents: Incidents, entries: Sequence[Entry], snapshot: Snapshot, look: DisplayContext
+    report: Report,
+    incidents: Incidents,
+    known: Known,
+    entries: Sequence[Entry],
+    snapshot: Snapshot,
+    look: DisplayContext,
 ) -> dict[str, object]:
     return {
-        **triage_json(report, incidents, snapshot, look),
+        **triage_json(report, incidents, known, snapshot, look),
         "hours": _hours(report, snapshot, look),
         "actions": [_action(entry, look) for entry in entries],
     }

@@ -7,11 +7,13 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import finding_words, triage
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
+from tui.present.incident_history import Known, like, of_incident
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
+from tui.records.incidents_json import incident_members
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind
-from tui.triage.incidents import Incidents, Phase
+from tui.triage.incidents import Incident, Incidents, Phase
 from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
@@ -24,7 +26,9 @@ from tui.triage.suspects import Suspect
 _WITH_MODEL = (FindingKind.SPIKE, FindingKind.UNIT_COST)
 
 
-def triage_json(report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
+def triage_json(
+    report: Report, incidents: Incidents, known: Known, snapshot: Snapshot, look: DisplayContext
+) -> dict[str, object]:
     """The whole object."""
     return {
         "schema": "aktop.triage/1",
@@ -37,7 +41,7 @@ def triage_json(report: Report, incidents: Incidents, snapshot: Snapshot, look: 
             {"step": line.id, "state": line.state.value, "sentence": line.sentence}
             for line in triage.steps(report, snapshot, look)
         ],
-        "findings": _findings(report, incidents, snapshot, look),
+        "findings": _findings(report, incidents, known, snapshot, look),
         "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "time_to_empty": {
@@ -49,25 +53,41 @@ def triage_json(report: Report, incidents: Incidents, snapshot: Snapshot, look: 
 
 
 def _findings(
-    report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+    report: Report, incidents: Incidents, known: Known, snapshot: Snapshot, look: DisplayContext
 ) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     storms: list[dict[str, object]] = []
     for one in report.findings:
         if isinstance(one.evidence, KeyStorms):
-            storms += [_storm(storm, one.key_id, look) for storm in one.evidence.storms]
+            again = _earlier_like(one, incidents, known, snapshot, look)
+            storms += [{**_storm(storm, one.key_id, look), "earlier_like": again} for storm in one.evidence.storms]
         else:
-            found.append(_finding(one, report, incidents, snapshot, look))
+            again = _earlier_like(one, incidents, known, snapshot, look)
+            found.append({**_finding(one, report, incidents, snapshot, look), "earlier_like": again})
     found += storms
     found += [_repeats(one, snapshot, look) for one in report.repeats]
     return found
 
 
+def _incident(one: AnyFinding, incidents: Incidents) -> Incident | None:
+    """What a finding is followed as: of a key that drives the account, the account's spike stands for both."""
+    return incidents.of(one.kind, one.key_id) or incidents.of(one.kind, one.cause)
+
+
+def _earlier_like(
+    one: AnyFinding, incidents: Incidents, known: Known, snapshot: Snapshot, look: DisplayContext
+) -> list[dict[str, object]]:
+    """The earlier incidents that it repeats, the latest first."""
+    remembered = of_incident(_incident(one, incidents), known)
+    earlier = like(remembered, known) if remembered is not None else ()
+    return [incident_members(other, snapshot, look) for other in earlier]
+
+
 def _finding(
     one: AnyFinding, report: Report, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
 ) -> dict[str, object]:
-    """A finding with its state: of a key that drives the account, the account's spike stands for both."""
-    incident = incidents.of(one.kind, one.key_id) or incidents.of(one.kind, one.cause)
+    """A finding with the state of its incident."""
+    incident = _incident(one, incidents)
     rule = next(iter(explain_finding(one)), None)
     shift = report.why.shift if report.why is not None and one.kind in _WITH_MODEL else None
     return {

@@ -1,6 +1,7 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import command_words, toasts
 from tui.present.dialogs import dialog_words
+from tui.present.incident_history import Known, known_incidents
 from tui.present.toasts import Toast
 from tui.screens import key_actions, scope_choices
 from tui.screens.bindings import help_sections
@@ -208,8 +210,16 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         """Look at the scope that was chosen."""
         self.narrow(message.scope)
 
+    def known(self, now: datetime) -> Known:
+        """All incidents that are remembered, with what was done about them."""
+        tracker, written = self.account.tracker, self.account.actions.written()
+        return known_incidents(tracker.records, written, now, self.incidents.open.values())
+
     def do_triage(self) -> None:
         self.post_message(Open("triage", self.scope))
+
+    def do_incidents(self) -> None:
+        self.post_message(Open("incidents", self.scope))
 
     def do_calls(self) -> None:
         self.post_message(Open("calls", self.scope))

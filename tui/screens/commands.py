@@ -19,19 +19,21 @@ class ScreenKind(StrEnum):
     TRIAGE = "triage"
     API_KEY_MODE = "api_key_mode"
     ACCOUNTS = "accounts"
+    INCIDENTS = "incidents"
 
 
 EVERYWHERE = frozenset(ScreenKind)
 CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
-FIGURES = SCOPED | {ScreenKind.TRIAGE}
+JUDGED = frozenset({ScreenKind.TRIAGE, ScreenKind.INCIDENTS})
+FIGURES = SCOPED | JUDGED
 ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
 NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
 SEARCHABLE = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.ERRORS})
 SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
 CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
-WITH_KEY = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS, ScreenKind.TRIAGE})
+WITH_KEY = JUDGED | {ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
 
 
 class Command(Struct, frozen=True):
@@ -65,9 +67,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY),
     Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS),
     Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False),
-    Command("planned", "n", "n", frozenset({ScreenKind.TRIAGE})),
-    Command("explain", "i", "i", frozenset({ScreenKind.TRIAGE})),
+    Command("planned", "n", "n", JUDGED),
+    Command("explain", "i", "i", JUDGED),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
+    Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
     Command("triage", "T", "T", SCOPED),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY),

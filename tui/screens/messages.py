@@ -10,6 +10,7 @@ from tui.domain.export_format import ExportFormat
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.screens.view_state import ViewState
+from tui.triage.incident_history import IncidentRecord
 from tui.triage.incidents import Incident
 
 Door = Literal["sign_in", "profiles", "accounts"]
@@ -17,11 +18,11 @@ Door = Literal["sign_in", "profiles", "accounts"]
 
 @dataclass
 class Open(Message):
-    """Go to a screen by its name in the app's registry, in a scope; a call or an error goes with the record itself."""
+    """Go to a screen by its name in the app's registry, in a scope; what is a record goes with it."""
 
     target: str
     scope: Scope
-    record: Call | FailedCall | None = None
+    record: Call | FailedCall | IncidentRecord | None = None
 
 
 @dataclass

@@ -88,7 +88,7 @@ def test_the_steps_are_a_row_each_and_the_evidence_bears_the_sentence_of_its_ste
 
 def test_what_is_planned_stands_below_the_cause() -> None:
     def told(*incidents: Incident) -> str:
-        return lines(triage_panes.cause_pane(REPORT, incidents, NOTHING_KNOWN, LOOK).lines)
+        return lines(triage_panes.cause_pane(REPORT, incidents, (), NOTHING_KNOWN, LOOK).lines)
 
     assert "n watch again" in told(PLANNED)
     assert "n watch again" not in told()

@@ -42,17 +42,17 @@ def known() -> Snapshot:
 
 
 def test_names_from_outside_are_text() -> None:
-    text = incident_text(REPORT, (ENTRY,), known(), LOOK)
+    text = incident_text(REPORT, (), (ENTRY,), known(), LOOK)
     assert "**evil**" not in text
     assert "<b>" not in text
     assert r"\*\*evil\*\* \| \<b\>" in text
 
 
 def test_the_hours_and_what_was_done_are_told() -> None:
-    text = incident_text(REPORT, (ENTRY,), known(), LOOK)
+    text = incident_text(REPORT, (), (ENTRY,), known(), LOOK)
     assert "04:00       $9.00  ██████████████████████████████ ▲ usual ≤ $1.00" in text
     assert "active → inactive · done" in text
 
 
 def test_privacy_hides_the_name_in_the_file_too() -> None:
-    assert "evil" not in incident_text(REPORT, (ENTRY,), known(), replace(LOOK, privacy=True))
+    assert "evil" not in incident_text(REPORT, (), (ENTRY,), known(), replace(LOOK, privacy=True))

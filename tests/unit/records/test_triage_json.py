@@ -20,7 +20,7 @@ NOTHING = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 def test_each_kind_is_told_with_its_state_and_the_figures_of_its_rule(kind: FindingKind) -> None:
     report = report_of(kind)
     incidents = advance(Incidents(), report, report.at, True)
-    told = triage_json(report, incidents, NOTHING, DisplayContext(NOW, NOTHING.zone))
+    told = triage_json(report, incidents, (), NOTHING, DisplayContext(NOW, NOTHING.zone))
     name = "loop" if kind is FindingKind.STORM else kind.value
     (found,) = (one for one in told["findings"] if one["kind"] == name)  # type: ignore[attr-defined]
     assert (found["state"], found["key_id"]) == ("firing", finding_of(kind).key_id)

@@ -10,6 +10,7 @@ from tui.screens.bindings import footer_hints, help_sections
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.commands import COMMANDS, ScreenKind, commands_of, key_table
 from tui.screens.errors.screen import ErrorsScreen
+from tui.screens.incidents.screen import IncidentsScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
 from tui.screens.overview.screen import OverviewScreen
@@ -22,6 +23,7 @@ SCREENS: dict[ScreenKind, type[AccountScreen]] = {
     ScreenKind.CALLS: CallsScreen,
     ScreenKind.ERRORS: ErrorsScreen,
     ScreenKind.TRIAGE: TriageScreen,
+    ScreenKind.INCIDENTS: IncidentsScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 

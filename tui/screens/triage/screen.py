@@ -19,14 +19,15 @@ from tui.present.display_context import DisplayContext
 from tui.present.proof import Proof, proof_of
 from tui.records.incident_report import entries_since, suggested_path, write_report
 from tui.screens import key_actions
+from tui.screens import planned as planned_answers
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.commands import ScreenKind
-from tui.screens.dialogs import Ask, Next, choice_dialog, save_as, yes_no_dialog
+from tui.screens.dialogs import Ask, Next, choice_dialog, save_as
 from tui.screens.messages import AnswerPlanned, Judged, Open, WriteReport
 from tui.screens.panes import show_fields, show_table
 from tui.screens.picture import Picture
-from tui.triage.incidents import Incident, Phase
+from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.facts import Part
 from widgets.field_view import FieldView
@@ -81,8 +82,11 @@ class TriageScreen(AccountScreen):
         steps = self.query_one("#steps", LiveTable)
         proof = self._proof(report, snapshot, look)
         lines = triage.steps(report, snapshot, look, proof)
-        show_table(self.query_one("#steps-pane", Pane), steps, triage_panes.steps_pane(lines))
-        cause = triage_panes.cause_pane(report, self.incidents.open.values(), snapshot, look)
+        known = self.known(look.now)
+        has_no_cause = self.has_class("-narrow") and self.has_class("-short")
+        note = triage_panes.again_note(known, snapshot, look) if has_no_cause else ()
+        show_table(self.query_one("#steps-pane", Pane), steps, triage_panes.steps_pane(lines, note))
+        cause = triage_panes.cause_pane(report, self.incidents.open.values(), known, snapshot, look)
         show_fields(self.query_one("#cause-pane", Pane), self.query_one("#cause", FieldView), cause)
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
         self.set_class(chosen.id == "contain", "-contain")
@@ -151,23 +155,12 @@ class TriageScreen(AccountScreen):
         )
 
     def _about(self, incident: Incident, picture: Picture) -> Next:
-        """Ask whether an incident is planned; one that is needs no question to be watched again."""
-        if incident.phase is Phase.PLANNED:
-            return AnswerPlanned(incident)
-        look = picture.look_at(self.account.services.clock.now())
-        question = yes_no_dialog(planned.question(incident, picture.snapshot, look))
-        return Ask(question, lambda yes: AnswerPlanned(incident) if yes else None)
+        return planned_answers.ask(incident, picture, self.account.services.clock.now())
 
     @on(AnswerPlanned)
     def take_planned(self, message: AnswerPlanned) -> None:
         """Stay quiet about an incident, or watch it again."""
-        incident, now = message.incident, self.account.services.clock.now()
-        if incident.phase is not Phase.PLANNED:
-            self.account.tracker.answer_planned(incident, now)
-        else:
-            self.account.tracker.forget_planned(incident)
-            if self.picture is not None:
-                self.tell(planned.watched_again(incident, self.picture.snapshot, self.picture.look_at(now)))
+        self.follow(planned_answers.take(message.incident, self.account, self.picture))
         self.post_message(Judged())
 
     def do_explain(self) -> None:
@@ -186,10 +179,16 @@ class TriageScreen(AccountScreen):
         if report is None or picture is None:
             return
         entries = entries_since(self.account.actions.written(), report.since)
-        may_replace = message.may_replace
         try:
             write_report(
-                message.path, report, self.incidents, entries, picture.snapshot, picture.look, may_replace=may_replace
+                message.path,
+                report,
+                self.incidents,
+                self.known(picture.now),
+                entries,
+                picture.snapshot,
+                picture.look,
+                may_replace=message.may_replace,
             )
         except OSError as error:
             self.tell(toasts.not_written(message.path, error))

@@ -1,0 +1,97 @@
+"""Incidents between runs: what one aktop remembers, the next one and the one beside it know."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.present.shown import account
+from tests.unit.samples import NOW
+from tests.unit.triage.test_incident_history import kept
+from tui.account.cache import AccountCache
+from tui.account.incident_tracker import IncidentTracker
+from tui.domain.account import Profile
+from tui.monitor.questions import AskProfile
+from tui.triage.incidents import Incident, Incidents, Phase
+from tui.triage.severity import Severity
+
+URL = "https://gateway.example"
+KNOWN = account((AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1))))
+ONE, OTHER = kept(1), kept(2, ago=timedelta(days=3))
+Opened = Callable[[], Coroutine[Any, Any, tuple[AccountCache, IncidentTracker]]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opened:
+    """Another aktop of the same account, which has read what was kept."""
+
+    async def start() -> tuple[AccountCache, IncidentTracker]:
+        tracker = IncidentTracker()
+        cache = AccountCache(tmp_path, URL, tracker, pytest.fail)
+        await cache.recall(KNOWN, lambda *_one: None)
+        return cache, tracker
+
+    return start
+
+
+def written_at(folder: Path) -> int:
+    """When the incidents were written."""
+    (path,) = folder.glob("*-incidents.json")
+    return path.stat().st_mtime_ns
+
+
+def test_what_changed_is_written_before_the_rest_is_due(opened: Opened) -> None:
+    async def live() -> None:
+        cache, tracker = await opened()
+        await cache.keep(KNOWN, NOW)
+        tracker.remember((ONE,))
+        await cache.keep(KNOWN, NOW + timedelta(minutes=1))
+        _again, later = await opened()
+        assert later.records == (ONE,)
+
+    asyncio.run(live())
+
+
+def test_aktops_that_run_beside_each_other_lose_nothing(opened: Opened) -> None:
+    async def live() -> None:
+        (one, mine), (other, theirs) = await opened(), await opened()
+        mine.remember((ONE,))
+        theirs.remember((OTHER,))
+        await one.keep(KNOWN, NOW)
+        await other.keep(KNOWN, NOW)
+        assert theirs.records == (ONE, OTHER)
+
+    asyncio.run(live())
+
+
+def test_what_has_not_changed_is_not_written_again(opened: Opened, tmp_path: Path) -> None:
+    async def live() -> None:
+        cache, tracker = await opened()
+        tracker.remember((ONE,))
+        await cache.keep(KNOWN, NOW)
+        written = written_at(tmp_path)
+        await cache.keep(KNOWN, NOW)
+        again, _tracker = await opened()
+        await again.keep(KNOWN, NOW)
+        assert written_at(tmp_path) == written
+
+    asyncio.run(live())
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [(Phase.PLANNED, Phase.FIRING), (Phase.COOLING, Phase.COOLING), (Phase.PENDING, Phase.PENDING)],
+)
+def test_only_what_is_planned_fires_again_when_the_answer_is_taken_back(phase: Phase, expected: Phase) -> None:
+    tracker = IncidentTracker()
+    incident = Incident(ONE.kind, ONE.key_id, phase, Severity.WARNING, ONE.since, NOW, 7, was_told=True)
+    tracker.incidents = Incidents({incident.identity: incident})
+    tracker.remember((replace(ONE, planned_at=NOW, planned_until=NOW + timedelta(days=9)),))
+    tracker.forget_planned(ONE.identity, NOW)
+    assert tracker.incidents.open[ONE.identity].phase is expected
+    assert [one.planned_until for one in tracker.records] == [None]

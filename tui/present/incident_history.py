@@ -1,0 +1,247 @@
+"""Incidents as they are remembered: when, what, of which key, what it cost, what was done, and how often it came."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tui.domain.intents import KeyAction
+from tui.locale import _, plural
+from tui.monitor.snapshot import Snapshot
+from tui.present import format as fmt
+from tui.present.display_context import DisplayContext
+from tui.present.key_names import key_name
+from tui.present.signs import signed
+from tui.store.journal import Entry, Stage
+from tui.triage.findings import FindingKind
+from tui.triage.incident_history import KEPT_FOR, IncidentRecord, Remembered, earlier_like, record_of
+from tui.triage.incidents import Incident, Phase
+from tui.triage.rule import Term
+from widgets.values import Cell, Emphasis, Line
+
+FOUR_WEEKS = timedelta(days=28)
+MOST_REPEATS = 2
+"""So many keys are told on the triage screen to have done it before."""
+_ANSWERS = (KeyAction.DISABLE, KeyAction.LIMIT)
+_SECOND, _THIRD = 2, 3
+
+
+class KnownIncident(Struct, frozen=True):
+    """An incident as it is remembered, and what was done about it, the first of it first."""
+
+    record: IncidentRecord
+    done: tuple[Entry, ...] = ()
+
+
+Known = tuple[KnownIncident, ...]
+"""Those that go on, the worst first, then those that are over, the latest first."""
+
+
+def known_incidents(
+    records: Remembered, entries: Iterable[tuple[int, Entry]], now: datetime, incidents: Iterable[Incident] = ()
+) -> Known:
+    """What is remembered, beside what goes on and was not told, with the actions of the journal."""
+    acts: dict[int | None, list[tuple[datetime, Entry]]] = defaultdict(list)
+    for at, entry in sorted(((datetime.fromisoformat(one.at), one) for _number, one in entries), key=_moment):
+        if entry.key_id:
+            acts[entry.key_id].append((at, entry))
+            acts[None].append((at, entry))
+    ids = {one.id for one in records}
+    untold = tuple(record_of(one, now) for one in incidents if one.id not in ids)
+    known = (KnownIncident(one, _done(one, acts.get(one.blamed, ()))) for one in (*untold, *records))
+    return tuple(sorted(known, key=lambda one: _place(one.record)))
+
+
+def _place(record: IncidentRecord) -> tuple[bool, int, float]:
+    """Where one stands: what goes on before what is over; of what goes on the worst first, of the rest the latest."""
+    began_s = record.since.timestamp()
+    if record.phase is None:
+        return True, 0, -began_s
+    return False, -record.severity.rank if record.severity is not None else 0, began_s
+
+
+def _moment(act: tuple[datetime, Entry]) -> datetime:
+    return act[0]
+
+
+def _done(record: IncidentRecord, acts: Sequence[tuple[datetime, Entry]]) -> tuple[Entry, ...]:
+    """Of what was done to its key, or to any where it is of none, what answers it; `acts` are in the order of time."""
+    first = bisect_left(acts, record.since, key=_moment)
+    last = bisect_right(acts, record.answered_until, key=_moment)
+    return tuple(entry for _at, entry in acts[first:last])
+
+
+def like(one: KnownIncident, known: Known) -> Known:
+    """The earlier incidents that one repeats, the latest first."""
+    by_id = {other.record.id: other for other in known}
+    records = tuple(sorted((other.record for other in known), key=lambda other: other.since, reverse=True))
+    return tuple(by_id[other.id] for other in earlier_like(one.record, records))
+
+
+def of_incident(incident: Incident | None, known: Known) -> KnownIncident | None:
+    """What is remembered of an incident that goes on."""
+    return None if incident is None else next((one for one in known if one.record.id == incident.id), None)
+
+
+def whose(record: IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> str:
+    """The key that it is of, or that is to blame; else the account."""
+    if record.blamed is None:
+        return _("the account")
+    return key_name(record.blamed, snapshot, look, record.key_name)
+
+
+def lasted(record: IncidentRecord, now: datetime) -> timedelta:
+    """How long it went on, so far where it still does."""
+    return max(timedelta(0), (record.until if record.until is not None else now) - record.since)
+
+
+def state_cell(record: IncidentRecord, now: datetime) -> Cell:
+    """Where it stands, or how it ended."""
+    words = {
+        Phase.PENDING: Cell(_("pending"), Emphasis.MUTED),
+        Phase.COOLING: Cell(_("cooling"), Emphasis.WARNING),
+        Phase.PLANNED: Cell(_("planned"), Emphasis.GOOD),
+    }
+    if record.phase is Phase.FIRING and record.severity is not None:
+        return signed(record.severity, _("firing"))
+    if record.phase is Phase.COOLING and record.contained_at is not None:
+        return Cell(_("contained"), Emphasis.GOOD)
+    if record.phase in words:
+        return words[record.phase]
+    if record.is_looked_back:
+        return Cell(_("unwatched"), Emphasis.MUTED)
+    if record.planned_at is not None:
+        return Cell(_("planned"), Emphasis.GOOD if record.is_planned(now) else Emphasis.MUTED)
+    return Cell(_("contained") if record.contained_at is not None else _("over"), Emphasis.MUTED)
+
+
+def cost_words(record: IncidentRecord) -> str:
+    """What it cost above usual; of what comes from a new origin all is, of other kinds that may not be known."""
+    if record.excess_usd is None:
+        return ""
+    amount = fmt.usd_float(record.excess_usd)
+    return amount if record.kind is FindingKind.ORIGIN else _("{amount} above usual").format(amount=amount)
+
+
+def seen_words(record: IncidentRecord, look: DisplayContext) -> str:
+    """The figures that were told then, in a few words; nothing where they were not kept."""
+    terms = {term.name: term for term in record.terms}
+    told = ""
+    match record.kind:
+        case FindingKind.SPIKE:
+            told = _("{actual} in the hour from {hour}, told from {bound} on")
+        case FindingKind.SLOW_SPEND | FindingKind.UNIT_COST:
+            told = _("{actual}, usual {usual}")
+        case FindingKind.ORIGIN:
+            told = _("from {value}")
+        case FindingKind.STORM:
+            number = _number(terms.get("errors"))
+            told = plural("{errors} equal error", "{errors} equal errors", number)
+        case FindingKind.FAILING:
+            told = _("{errors} of {calls} failed")
+        case FindingKind.PLAN:
+            told = _("{actual} of {limit}")
+        case FindingKind.LOW_BALANCE:
+            told = _("empty {current_empty}")
+    figures = {name: _figure(term, record, look) for name, term in terms.items()}
+    try:
+        return told.format_map(figures)
+    except KeyError:
+        return ""
+
+
+def _number(term: Term | None) -> int:
+    return int(term.value) if term is not None and isinstance(term.value, int | float) else 0
+
+
+def _figure(term: Term, record: IncidentRecord, look: DisplayContext) -> str:
+    if isinstance(term.value, datetime):
+        return fmt.moment(term.value, look.now, look.zone)
+    if isinstance(term.value, str):
+        return look.ip(term.value)
+    if term.name in ("errors", "calls"):
+        return fmt.count(int(term.value))
+    return f"${fmt.usd_exact(term.value)}" if record.kind is FindingKind.UNIT_COST else fmt.usd_float(term.value)
+
+
+def action_word(entry: Entry) -> str:
+    """What was done, in a word."""
+    words = {
+        KeyAction.DISABLE.value: _("disabled for a time") if entry.until is not None else _("disabled"),
+        KeyAction.ENABLE.value: _("enabled again"),
+        KeyAction.LIMIT.value: _("limited"),
+        "undo": _("taken back"),
+    }
+    return words.get(entry.action, entry.action)
+
+
+def answer_of(one: KnownIncident) -> Entry | None:
+    """What ended it, if something did: the first change that stopped or limited the key."""
+    done = [entry for entry in one.done if entry.stage is Stage.DONE and entry.action in _ANSWERS]
+    return next(iter(done), None)
+
+
+def after(entry: Entry, record: IncidentRecord) -> timedelta:
+    """How long after the beginning something was done."""
+    return datetime.fromisoformat(entry.at) - record.since
+
+
+def done_words(one: KnownIncident) -> str:
+    """What was done, and how long after the beginning; nothing where nothing was."""
+    record, entry = one.record, answer_of(one)
+    if entry is not None:
+        return _("{action} after {span}").format(action=action_word(entry), span=fmt.span(after(entry, record)))
+    if record.contained_at is not None:
+        return _("contained after {span}").format(span=fmt.span(record.contained_at - record.since))
+    return ""
+
+
+def outcome_words(one: KnownIncident) -> str:
+    """How it ended: what was done and by whom, or only that it is over."""
+    record, entry = one.record, answer_of(one)
+    told = [_("planned by you")] if record.planned_at is not None else []
+    if entry is not None:
+        text = _("{action} by you after {span}")
+        told.append(text.format(action=action_word(entry), span=fmt.span(after(entry, record))))
+    elif record.contained_at is not None:
+        told.append(done_words(one))
+    elif record.is_looked_back:
+        told.append(_("nobody watched"))
+    elif record.until is not None and not told:
+        told.append(_("over after {span}").format(span=fmt.span(lasted(record, record.until))))
+    return ", ".join(told)
+
+
+def again_words(record: IncidentRecord, earlier: Known, look: DisplayContext) -> str:
+    """That an incident is not the first of its kind: how often it came, and what became of the last one."""
+    span, lately = FOUR_WEEKS, [one for one in earlier if record.since - one.record.since <= FOUR_WEEKS]
+    if not lately:
+        span, lately = KEPT_FOR, list(earlier)
+    if not lately:
+        return ""
+    times = len(lately) + 1
+    told = _("{n} times now in {span}")
+    if times == _SECOND:
+        told = _("the second time in {span}")
+    elif times == _THIRD:
+        told = _("the third time in {span}")
+    length = _("four weeks") if span == FOUR_WEEKS else fmt.span(span)
+    last = lately[0]
+    facts = (cost_words(last.record), outcome_words(last))
+    when = _("last {time}").format(time=fmt.moment(last.record.since, look.now, look.zone))
+    return f"{told.format(n=times, span=length)}; {', '.join((when, *(one for one in facts if one)))}"
+
+
+def again_lines(known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
+    """Which of the incidents that go on came before, a line a key."""
+    lines: dict[int | None, Line] = {}
+    for one in known:
+        if one.record.phase in (None, Phase.PLANNED) or one.record.blamed in lines:
+            continue
+        told = again_words(one.record, like(one, known), look)
+        if told:
+            name = Cell(f"{whose(one.record, snapshot, look)}: ", Emphasis.STRONG)
+            lines[one.record.blamed] = (name, Cell(told, Emphasis.ACCENT))
+    return tuple(lines.values())[:MOST_REPEATS]

@@ -1,0 +1,269 @@
+"""What is remembered of incidents: when and of which key, what they cost, and which earlier ones are like one of now.
+
+Pure: what was remembered and what was found make what is remembered now. What it returns can be kept on disk.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.triage.explain import explain_finding
+from tui.triage.findings import FindingKind, Identity
+from tui.triage.incidents import COOLING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
+from tui.triage.past_incidents import PastIncident
+from tui.triage.report import Report
+from tui.triage.rule import Terms
+from tui.triage.rules import AnyFinding
+from tui.triage.rules.origin import KeyOrigins
+from tui.triage.severity import Severity
+from tui.triage.slow_spend import SlowSpend
+from tui.triage.spikes import Spike
+from tui.triage.unit_cost import UnitCostRise
+
+MAX_RECORDS = 200
+KEPT_FOR = timedelta(days=90)
+HOURS_APART = 1
+"""So far apart two hours of the week are still the same habit."""
+_COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
+
+
+class IncidentRecord(Struct, frozen=True):
+    """An incident as it is remembered."""
+
+    id: str
+    kind: FindingKind
+    key_id: int | None
+    since: datetime
+    as_of: datetime
+    """When it was last looked at: what was said later holds."""
+    cause: int | None = None
+    """The key to blame."""
+    key_name: str | None = None
+    """What that key was called then; its own name, where it is of one."""
+    phase: Phase | None = None
+    """Where it stands; None: it is over."""
+    until: datetime | None = None
+    """When it ended; None: it goes on."""
+    severity: Severity | None = None
+    """The worst it was; None where nobody watched."""
+    excess_usd: float | None = None
+    """What it cost above usual, as last known while it fired; from a new origin, what all calls from there cost."""
+    terms: Terms = ()
+    """The figures that were told then."""
+    contained_at: datetime | None = None
+    planned_at: datetime | None = None
+    """When a person said that it is meant to be so,"""
+    planned_until: datetime | None = None
+    """and until when that holds."""
+    is_looked_back: bool = False
+    """Whether nobody watched: it was found afterwards in what each hour had cost."""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells incidents of the same time apart."""
+        return self.kind, self.key_id
+
+    @property
+    def blamed(self) -> int | None:
+        """The key that it is of, else the one to blame."""
+        return self.key_id if self.key_id is not None else self.cause
+
+    @property
+    def end(self) -> datetime:
+        """When it ended, or was last looked at."""
+        return self.until if self.until is not None else max(self.as_of, self.since)
+
+    def is_planned(self, now: datetime) -> bool:
+        """Whether a person's "this is planned" still holds."""
+        return self.planned_until is not None and now < self.planned_until
+
+    @property
+    def answered_until(self) -> datetime:
+        """Until when what is done to its key answers it: while it went on, and while it cooled."""
+        return self.end + COOLING
+
+
+Remembered = tuple[IncidentRecord, ...]
+"""What is remembered, the latest first."""
+
+
+def record_of(incident: Incident, now: datetime) -> IncidentRecord:
+    """The beginning of a record."""
+    one = incident
+    record = IncidentRecord(one.id, one.kind, one.key_id, one.since, now, cause=one.cause)
+    return replace(record, phase=one.phase, severity=one.severity)
+
+
+def follow(
+    records: Remembered,
+    incidents: Incidents,
+    report: Report,
+    names: Mapping[int, str],
+    now: datetime,
+    *,
+    is_whole: bool,
+) -> Remembered:
+    """What is remembered after a step of the incidents: those that were told, and what was found by looking back."""
+    by_id = {one.id: one for one in records}
+    for incident in incidents.open.values():
+        if incident.was_told:
+            known = by_id.get(incident.id) or record_of(incident, now)
+            by_id[incident.id] = _grown(known, incident, _found(incident, report), report, names, now)
+    for notice in incidents.notices:
+        if notice.told is NoticeKind.OVER:
+            known = by_id.get(notice.incident.id) or record_of(notice.incident, now)
+            by_id[known.id] = _ended(known, known.contained_at or notice.incident.last_hit_at, now)
+    open_ids = {one.id for one in incidents.open.values()}
+    for one in records:
+        is_lost = one.phase is not None and one.id not in open_ids and now - one.as_of >= COOLING
+        if is_lost and by_id[one.id] is one:
+            by_id[one.id] = _ended(one, one.contained_at or one.as_of, now)
+    looked_back = (_looked_back(one, names, now) for one in (report.earlier if is_whole else ()))
+    return tidy((*by_id.values(), *looked_back), now)
+
+
+def answered(records: Remembered, incident: Incident, now: datetime, until: datetime) -> Remembered:
+    """What is remembered once a person said that an incident is meant to be so."""
+    known = next((one for one in records if one.id == incident.id), None) or record_of(incident, now)
+    told = replace(known, phase=Phase.PLANNED, planned_at=now, planned_until=until, as_of=now)
+    return tidy((told, *(one for one in records if one.id != told.id)), now)
+
+
+def taken_back(records: Remembered, identity: Identity, now: datetime) -> Remembered:
+    """What is remembered once it is not meant to be so after all."""
+    return tuple(
+        replace(one, planned_at=None, planned_until=None, as_of=now)
+        if one.identity == identity and one.is_planned(now)
+        else one
+        for one in records
+    )
+
+
+def merged(ours: Remembered, others: Remembered) -> Remembered:
+    """What several aktops remember of the same account: of each incident what was said last."""
+    by_id = {one.id: one for one in others}
+    for one in ours:
+        other = by_id.get(one.id)
+        if other is None or one.as_of >= other.as_of:
+            by_id[one.id] = one
+    return _latest_first(by_id.values())
+
+
+def tidy(records: Iterable[IncidentRecord], now: datetime) -> Remembered:
+    """The latest first, none too old, none twice: what was watched stands before what was found afterwards."""
+    kept: list[IncidentRecord] = []
+    for one in sorted(records, key=lambda one: (one.is_looked_back, one.as_of)):
+        is_known = one.is_looked_back and any(_is_same_trouble(one, other) for other in kept)
+        if not is_known and now - one.end < KEPT_FOR:
+            kept.append(one)
+    return _latest_first(kept)[:MAX_RECORDS]
+
+
+def _latest_first(records: Iterable[IncidentRecord]) -> Remembered:
+    return tuple(sorted(records, key=lambda one: (one.since, one.id), reverse=True))
+
+
+def earlier_like(one: IncidentRecord, records: Remembered) -> Remembered:
+    """The earlier incidents that it repeats, the latest first: of its kind and key, or of its key at its hour of the
+    week; what it overlaps with is part of it.
+    """
+    return tuple(other for other in records if other.id != one.id and other.end <= one.since and _is_like(one, other))
+
+
+def _is_like(one: IncidentRecord, other: IncidentRecord) -> bool:
+    if one.blamed != other.blamed:
+        return False
+    if one.kind is other.kind:
+        return True
+    apart = abs(hour_of_week(one.since) - hour_of_week(other.since))
+    return one.blamed is not None and min(apart, HOURS_A_WEEK - apart) <= HOURS_APART
+
+
+def _is_same_trouble(one: IncidentRecord, other: IncidentRecord) -> bool:
+    """Whether two that cost too much went on at the same time: of the same key, or one of them of the account."""
+    is_same_key = one.blamed == other.blamed or None in (one.key_id, other.key_id)
+    return other.kind in _COSTING and is_same_key and one.since <= other.end and other.since <= one.end
+
+
+def _grown(
+    known: IncidentRecord,
+    incident: Incident,
+    found: AnyFinding | None,
+    report: Report,
+    names: Mapping[int, str],
+    now: datetime,
+) -> IncidentRecord:
+    blamed = incident.key_id if incident.key_id is not None else incident.cause
+    grown = replace(
+        known,
+        cause=incident.cause,
+        key_name=(names.get(blamed) if blamed is not None else None) or known.key_name,
+        phase=incident.phase,
+        severity=incident.severity,
+        until=None,
+        as_of=now,
+    )
+    if found is None:
+        return grown
+    if found.is_contained:
+        return replace(grown, contained_at=known.contained_at or report.contained_at or now)
+    grown = replace(grown, contained_at=None)
+    if incident.phase not in (Phase.FIRING, Phase.PLANNED):
+        return grown
+    excess_usd = excess_of(found, report)
+    return replace(
+        grown,
+        excess_usd=known.excess_usd if excess_usd is None else excess_usd,
+        terms=next((one.terms for one in explain_finding(found)), ()),
+    )
+
+
+def _ended(known: IncidentRecord, at: datetime, now: datetime) -> IncidentRecord:
+    return replace(known, phase=None, until=max(at, known.since), as_of=now)
+
+
+def _looked_back(past: PastIncident, names: Mapping[int, str], now: datetime) -> IncidentRecord:
+    whose = past.key_id if past.key_id is not None else "account"
+    return IncidentRecord(
+        f"past-{FindingKind.SPIKE}-{whose}-{past.since:%Y%m%dT%H%M}",
+        FindingKind.SPIKE,
+        past.key_id,
+        past.since,
+        now,
+        cause=past.key_id,
+        key_name=names.get(past.key_id) if past.key_id is not None else None,
+        until=past.until,
+        excess_usd=past.excess_usd,
+        is_looked_back=True,
+    )
+
+
+def _found(incident: Incident, report: Report) -> AnyFinding | None:
+    """What a report still shows of an incident; the spike of a key may stand in it as the account's, and back."""
+    own = next((one for one in report.findings if one.identity == incident.identity), None)
+    if own is not None or incident.kind is not FindingKind.SPIKE or incident.cause is None:
+        return own
+    return next((one for one in report.findings if one.kind is incident.kind and one.cause == incident.cause), None)
+
+
+def excess_of(found: AnyFinding, report: Report) -> float | None:
+    """What a finding has cost above usual so far: of a key what is told of it as a suspect; None where none is told."""
+    evidence = found.evidence
+    if isinstance(evidence, KeyOrigins):
+        return evidence.origins[0].billed_usd
+    if found.kind not in _COSTING:
+        return None
+    suspect = next((one for one in report.suspects if one.key_id == found.cause and not one.is_first_look), None)
+    if found.key_id is not None and report.is_incident and suspect is not None:
+        return suspect.excess_usd
+    match evidence:
+        case Spike():
+            return max(sum(hour.excess_usd for hour in evidence.hours), suspect.excess_usd if suspect else 0.0)
+        case SlowSpend():
+            return evidence.excess_usd
+        case UnitCostRise():
+            return evidence.calls * (evidence.call_usd - evidence.usual_call_usd)
+        case _:
+            return None
