@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import memoize_last
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.hours import hours_of
-from tui.monitor.calls.log import CallView
+from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 ACCOUNT = None
 Spent = Mapping[tuple[int | None, datetime], tuple[float, int]]
 """Wallet cost in USD and calls, by key (None: of all) and full hour."""
@@ -37,7 +39,39 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
         cost = _filled(feed.data.cost, feed.fetched_at, key.id, spent_since, now)
         if cost is not None:
             found[key.id] = KeyHistory(cost, feed.data.models)
+    for key_id in deleted_keys(snapshot, now):
+        history = _of_deleted(key_id, snapshot, view, now)
+        if history is not None:
+            found[key_id] = history
     return found
+
+
+def deleted_keys(snapshot: Snapshot, now: datetime) -> dict[int, datetime]:
+    """The keys that the call records of the last day tell of and the account has no more, with their last calls."""
+    keys, view = snapshot.data(AskKeys()), snapshot.calls.get(BASE_CALLS)
+    if keys is None or view is None or snapshot.feed(AskKeys()).failure is not None:
+        return {}
+    there = {key.id for key in keys}
+    return _last_calls(view.log, view.log.count_since(now - DAY), now - DAY, frozenset(there))
+
+
+@memoize_last()
+def _last_calls(log: CallLog, _count: int, start: datetime, there: frozenset[int]) -> dict[int, datetime]:
+    return {call.key_id: call.at for call in log.between(start, start + 2 * DAY) if call.key_id not in there}
+
+
+def _of_deleted(key_id: int, snapshot: Snapshot, view: CallView | None, now: datetime) -> KeyHistory | None:
+    """What is known of a deleted key: what was read of it while it was there, else the calls of the last day."""
+    feed = snapshot.feed(AskKeyHistory(key_id))
+    if view is None or view.covered_from is None:
+        return None
+    if feed.data is not None and feed.fetched_at is not None:
+        cost = _filled(feed.data.cost, feed.fetched_at, key_id, lambda first: _spent(view, first, floor_hour(now)), now)
+        return KeyHistory(cost, feed.data.models) if cost is not None else None
+    first = floor_hour(max(view.covered_from, now - DAY)) + HOUR
+    spent = _spent(view, first, floor_hour(now)) or {}
+    told = [spent.get((key_id, hour), (0.0, 0)) for hour in _hours(first, floor_hour(now))]
+    return KeyHistory(HourlyCost(first, tuple(usd for usd, _ in told), tuple(calls for _, calls in told)), ())
 
 
 def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:

@@ -43,6 +43,8 @@ KEPT = timedelta(hours=26)
 TRIMMED_EVERY = timedelta(hours=6)
 ERRORS_KEPT = timedelta(hours=26)
 MAX_ERRORS = 2000
+DELETED_AFTER = timedelta(minutes=10)
+"""A key that is gone at the end was deleted so long after its last call: when exactly, records do not tell."""
 NO_GATEWAY = "records"
 """Stands for the address of the gateway, of which records tell nothing."""
 
@@ -69,7 +71,10 @@ class Replay:
         self._failed = sorted(records.failed, key=lambda one: (one.at, one.id))
         self._failed_at = [one.at for one in self._failed]
         self._left_usd = None if records.balance_usd is None else records.balance_usd + _wallet_usd(self._calls)
-        self._keys = {key.id: replace(key, last_used_at=None) for key in records.keys or _keys_of(self._calls)}
+        told = {key.id: key for key in _keys_of(self._calls)}
+        given = {key.id: key for key in records.keys}
+        self._keys = {key_id: replace(key, last_used_at=None) for key_id, key in {**told, **given}.items()}
+        self._last_calls = {call.key_id: call.at for call in self._calls if given and call.key_id not in given}
         self._next = 0
         self._log = CallLog()
         self._trimmed_at = datetime.min.replace(tzinfo=UTC)
@@ -135,7 +140,7 @@ class Replay:
             if key_id in self._keys:
                 self._keys[key_id] = replace(self._keys[key_id], last_used_at=last_at)
             self._feeds[AskKeyHistory(key_id)] = Feed(self._used[key_id].history(now), now)
-        exists = tuple(key for key in self._keys.values() if _exists(key, now))
+        exists = tuple(key for key in self._keys.values() if self._exists(key, now))
         today = now.astimezone(self._zone).date()
         feeds = self._feeds
         if changed or today != self._today or AskKeyCosts() not in feeds:
@@ -147,6 +152,13 @@ class Replay:
         balance_usd = Decimal(str(round(self._left_usd, 6))) if self._left_usd is not None else Decimal("Infinity")
         feeds[AskProfile()] = Feed(Profile(0, "", "", balance_usd), now)
         self._tell_errors(now)
+
+    def _exists(self, key: ApiKey, now: datetime) -> bool:
+        """Whether the account had a key then: one that it has no more was deleted some time after its last call."""
+        last_at = self._last_calls.get(key.id)
+        if last_at is not None and now - last_at > DELETED_AFTER:
+            return False
+        return key.created_at is None or key.created_at <= now or key.last_used_at is not None
 
     def _tell_errors(self, now: datetime) -> None:
         end = bisect_right(self._failed_at, now)
@@ -241,10 +253,6 @@ def _usd(amount: float) -> Decimal:
 
 def _wallet_usd(calls: Iterable[Call]) -> float:
     return sum(call.billed_number for call in calls if call.is_wallet)
-
-
-def _exists(key: ApiKey, now: datetime) -> bool:
-    return key.created_at is None or key.created_at <= now or key.last_used_at is not None
 
 
 def _keys_of(calls: Iterable[Call]) -> Iterator[ApiKey]:

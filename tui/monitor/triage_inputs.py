@@ -20,7 +20,7 @@ from tui.monitor.calls.hours import HourUses, hours_of
 from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
-from tui.monitor.histories import current_account, current_histories, is_account_current
+from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -52,6 +52,7 @@ MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.002
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
 for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
+SLICE = timedelta(minutes=5)
 LASTING = timedelta(minutes=20)
 """What was so twenty minutes ago and still is goes on."""
 RECENT_CALLS = timedelta(minutes=60)
@@ -178,7 +179,9 @@ def inputs_of(
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
         hour_uses=hour_uses(view, now),
-        stopped=dict(_stopped(snapshot, now)),
+        stopped={**dict(_stopped(snapshot, now)), **deleted_keys(snapshot, now)},
+        deleted=frozenset(deleted_keys(snapshot, now)),
+        begin_of=lambda key_id, since: _begin_of(view, key_id, since, now),
         memo=snapshot.memo,
     )
 
@@ -366,6 +369,7 @@ def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[i
             at, usd, one = call.at, call.billed_number, spans.setdefault(call.key_id, _Recent())
             one.so_far_usd += usd if at >= this_hour else 0.0
             one.ten_usd += usd if at >= ten else 0.0
+            one.ten_before_usd += usd if ten - TEN_MINUTES <= at < ten else 0.0
             one.before_usd += usd if at < now - LASTING else 0.0
             if at >= hour:
                 one.hour.add(usd)
@@ -373,11 +377,31 @@ def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[i
     return {key_id: one.told(knows_all) for key_id, one in spans.items()}
 
 
+def _begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
+    """When a key began to cost what it costs, within an hour of `since`: its first slice of five minutes that cost a
+    quarter of what the dearer half of them do; None where the call records do not reach back so far.
+    """
+    start = since - RECENT_CALLS
+    if view is None or now - since > DAY or not view.covers(since):
+        return None
+    slices: dict[int, tuple[datetime, float]] = {}
+    for call in view.log.between(max(start, view.covered_from or start), now + CLOCK_AHEAD):
+        if call.key_id == key_id and call.is_wallet:
+            place = int((call.at - start) / SLICE)
+            first_at, usd = slices.get(place, (call.at, 0.0))
+            slices[place] = first_at, usd + call.billed_number
+    costs = sorted(usd for _at, usd in slices.values())
+    dear = costs[len(costs) // 2 :]
+    least_usd = sum(dear) / len(dear) / 4 if dear else 0.0
+    return min((at for at, usd in slices.values() if usd >= least_usd > 0), default=None)
+
+
 class _Recent(Struct):
     """What one key did of late, as it is counted."""
 
     so_far_usd: float = 0.0
     ten_usd: float = 0.0
+    ten_before_usd: float = 0.0
     before_usd: float = 0.0
     hour: HourUse = field(default_factory=HourUse)
 
@@ -394,6 +418,7 @@ class _Recent(Struct):
             hour.calls,
             hour.dearest_usd,
             hour.variation,
+            self.ten_before_usd,
         )
 
 
@@ -415,6 +440,8 @@ def _running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> Runni
         sum(one.hour_before_usd for one in by_key.values()),
         None if None in counts else sum(count for count in counts if count is not None),
         max((one.dearest_usd for one in by_key.values()), default=0.0),
+        None,
+        sum(one.ten_before_usd for one in by_key.values()),
     )
     return running if max(so_far_usd, running.hour_usd) > 0 else None
 

@@ -30,7 +30,15 @@ from tui.triage.spikes import (
     past_spikes,
 )
 from tui.triage.storms import Storm, storms
-from tui.triage.suspects import SINGLE_CAUSE, Suspect, burning_first, first_look, rank, with_errors
+from tui.triage.suspects import (
+    SINGLE_CAUSE,
+    Suspect,
+    burning_first,
+    first_look,
+    is_single_cause,
+    rank,
+    with_errors,
+)
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
@@ -40,6 +48,8 @@ DAY_PART_HOURS = 6
 TOGETHER = 0.7
 MOST_TOGETHER = 3.0
 MIN_DAYS_TOGETHER = 5
+ALL_BARS = 1.5
+"""A busy day of all, with no key behind most of it, is told from so many times the bar on."""
 RECENT = timedelta(hours=2)
 """Errors older than this are no storm of now."""
 
@@ -147,7 +157,7 @@ class Case:
     @cached_property
     def slow_spend(self) -> tuple[SlowSpend, ...]:
         """Days that cost too much, but for those that a spike explains already."""
-        if self.inputs.account is None or self.account_spike is not None:
+        if self.inputs.account is None or (self.account_spike is not None and self.account_spike.is_confirmed):
             return ()
         inputs = self.inputs
         assert inputs.account is not None
@@ -163,7 +173,7 @@ class Case:
             return ()
         inputs = self.inputs
         assert inputs.account is not None
-        return find_unit_cost(
+        found = find_unit_cost(
             inputs.memo,
             inputs.recent_uses,
             inputs.usual_uses,
@@ -172,20 +182,60 @@ class Case:
             self.now,
             inputs.thresholds,
         )
+        return tuple(one for one in found if not self._is_of_one_call(one))
+
+    def _is_of_one_call(self, rise: UnitCostRise) -> bool:
+        """Whether one call alone makes most of what calls cost more: that is no evidence."""
+        first = floor_hour(rise.since)
+        uses = (one.get(rise.key_id) for hour, one in self.inputs.hour_uses.items() if hour >= first)
+        dearest_usd = max((use.dearest_usd for use in uses if use is not None), default=0.0)
+        return dearest_usd > rise.excess_usd_per_h * rise.hours / 2
 
     @property
     def has_spike(self) -> bool:
         """Whether an hour stands out, of the account or of a key."""
-        return self.account_spike is not None or bool(self.key_spikes)
+        return self.is_account_sure or bool(self.key_spikes)
 
     @cached_property
-    def since(self) -> datetime | None:
-        """When the incident began: its first spike, else the slow day, or the hour in which calls became dearer."""
-        spikes = (*self.key_spikes.values(), *((self.account_spike,) if self.account_spike is not None else ()))
-        begins = [one.since for one in spikes]
+    def is_account_sure(self) -> bool:
+        """Whether the account's spike is an incident: confirmed, and one key is behind most of it and above its own
+        usual. A busy day of all is one only from so many times the bar on.
+        """
+        spike = self.account_spike
+        if spike is None or not spike.is_confirmed:
+            return False
+        if not is_single_cause(self.suspects):
+            return spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
+        first = self.suspects[0]
+        return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
+
+    def _is_over_own(self, key_id: int) -> bool:
+        """Whether a key is above its own usual now: what a job of the week or the month costs is no surprise."""
+        judge, series = self.key_judges.get(key_id), self.inputs.keys.get(key_id)
+        if judge is None or series is None:
+            return True
+        running = self.inputs.running_by_key.get(key_id, RunningHour())
+        return key_id in self.key_hits or find_spike(self.inputs.memo, key_id, series, judge, running) is not None
+
+    @cached_property
+    def _began(self) -> datetime | None:
+        """When what stands out began: its first spike, else what is slow, or the hour in which calls became dearer."""
+        begins = [one.since for one in self.key_spikes.values()]
+        if self.account_spike is not None and self.account_spike.is_confirmed:
+            begins.append(self.account_spike.since)
         if not begins:
             begins = [*(one.since for one in self.slow_spend), *(floor_hour(one.since) for one in self.unit_cost)]
         return min(begins, default=None)
+
+    @cached_property
+    def since(self) -> datetime | None:
+        """When the incident began; None where there is none: what waits for a second hit is none."""
+        return self._began if self.has_spike or self.slow_spend or self.unit_cost else None
+
+    def minute_of(self, key_id: int | None, since: datetime) -> datetime:
+        """When to the minute a spike began, as the calls of its key tell."""
+        told = self.inputs.begin_of(key_id, since) if key_id is not None else None
+        return told if told is not None else since
 
     @cached_property
     def key_ids(self) -> dict[str, int]:
@@ -211,7 +261,8 @@ class Case:
         """The keys by their part of the excess, those that still burn first."""
         is_contained = self.contained_at is not None
         found = burning_first(self._ranked, self.inputs.stopped, is_contained=is_contained)
-        return with_errors(found, self.outcomes)
+        told = (replace(one, is_deleted=one.key_id in self.inputs.deleted) for one in found)
+        return with_errors(tuple(told), self.outcomes)
 
     @cached_property
     def why(self) -> CostCause | None:
@@ -230,7 +281,7 @@ class Case:
     @cached_property
     def contained_at(self) -> datetime | None:
         """When the last call of the stopped keys ended, if these made the incident and none of them is left."""
-        if self.since is None:
+        if self._began is None:
             return None
         stopped = self.inputs.stopped
         slow = {one.key_id for one in self.slow_spend if one.key_id is not None}
@@ -274,10 +325,13 @@ class Case:
         looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
         ranked: tuple[Suspect, ...] = ()
         knows_hour = self._knows_whose_hour or not looked
-        if self.since is not None and knows_hour and self._knows_keys(looked[:3]):
+        if self._began is not None and knows_hour and self._knows_keys(looked[:3]):
             running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
             age = self.full_hours.age if self.full_hours is not None else None
-            ranked = rank(inputs.memo, inputs.keys, self.since, self.now, running, age, inputs.paces)
+            account = None
+            if inputs.account is not None and inputs.running is not None:
+                account = inputs.account, inputs.running.so_far_usd
+            ranked = rank(inputs.memo, inputs.keys, self._began, self.now, running, age, inputs.paces, account)
         return ranked or looked
 
     @property

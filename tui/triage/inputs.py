@@ -66,5 +66,9 @@ class Inputs(Struct, frozen=True):
     """What a person set."""
     stopped: Mapping[int, datetime] = field(default_factory=dict)
     """The keys that can call no more, with the moment of their last call."""
+    deleted: frozenset[int] = frozenset()
+    """Those of them that the account has no more."""
+    begin_of: Callable[[int, datetime], datetime | None] = lambda _key_id, _since: None
+    """When to the minute a key began to cost what it does, within an hour of a full hour."""
     memo: Memo = field(default_factory=Memo)
     """Where what was worked out of full hours is remembered for the next judgement of the same account."""

@@ -17,6 +17,7 @@ from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.storm import KeyStorms
+from tui.triage.severity import Severity
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
@@ -104,10 +105,15 @@ class Report(Struct, frozen=True, dict=True):
         """Whether all was read that this gateway offers: only then does nothing found mean that nothing is wrong."""
         return not that_matter(self.gaps)
 
-    @property
+    @cached_property
     def has_spike(self) -> bool:
-        """Whether an hour stands out, of the account or of a key."""
-        return self.spike is not None or bool(self.key_spikes)
+        """Whether a spike of the account or of a key is an incident: one that waits for a second hit is none."""
+        return any(isinstance(one.evidence, Spike) and one.is_sure for one in self.findings)
+
+    @property
+    def unexplained_share(self) -> float:
+        """The part of the excess that no key accounts for."""
+        return max(0.0, 1.0 - sum(one.share for one in self.suspects))
 
     @property
     def is_incident(self) -> bool:
@@ -133,34 +139,28 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause, else the one that a finding without excess is about, the worst first.
+        """The key to act on: the likely cause while it burns, else the one that a finding without excess is about.
 
         Possible paid repeats alone are worth knowing, and no reason to stop a key: prompts of one size look the same.
         """
         if self.likely is not None:
-            return self.likely.key_id
+            return self.likely.key_id if not self.likely.is_calm else None
         found = [one for one in (*self.findings, *self.untold) if one.kind in _WITHOUT_EXCESS and one.cause is not None]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
 
     @property
     def is_alarm(self) -> bool:
-        """Whether an incident is worth a notice: confirmed by a second hit or by its size, or the money is nearly gone.
+        """Whether an incident is worth a notice, and is not contained yet.
 
         A hit that is not confirmed is shown and is no alarm: most of those are what bursty spend does by itself.
         """
-        if self.contained_at is not None:
-            return False
-        if self.key_spikes or any(one.kind in _SLOW for one in self.findings):
-            return True
-        return self.spike is not None and (self.spike.is_confirmed or self.is_critical)
+        return self.contained_at is None and (self.has_spike or any(one.kind in _SLOW for one in self.findings))
 
     @property
     def is_critical(self) -> bool:
         """Whether it cannot wait."""
-        if self.contained_at is not None:
-            return False
-        spikes = [spike for spike in (self.spike, *self.key_spikes.values()) if spike is not None]
-        return any(spike.is_critical for spike in spikes) or (bool(spikes) and self.empties_soon)
+        critical = (one for one in self.findings if one.is_sure and one.severity is Severity.CRITICAL)
+        return self.contained_at is None and any(one.kind is FindingKind.SPIKE for one in critical)
 
     @property
     def knows_pace(self) -> bool:

@@ -90,6 +90,8 @@ class RunningHour(Struct, frozen=True):
     """What the dearest of them cost,"""
     variation: float | None = None
     """and how much they differ: see `HourUse`."""
+    ten_before_usd: float = 0.0
+    """What the ten minutes before the last ten cost."""
 
 
 class FlaggedHour(Struct, frozen=True):
@@ -116,7 +118,7 @@ class FlaggedHour(Struct, frozen=True):
     is_loop: bool = False
     """whether its calls are as alike as those of a program that repeats itself, and those of other hours are not;"""
     has_lasted: bool = False
-    """whether the sixty minutes up to twenty minutes ago were over the bar as well."""
+    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty."""
 
     @property
     def bar_usd(self) -> float:
@@ -375,11 +377,13 @@ def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int
     is_loop = _is_alike(running.calls, running.variation) and not bars.is_alike
     raised = 1.0 if is_loop or more_calls >= bars.calls else bars.raised
     bar_usd = bound_usd * raised
-    is_hit = cost_usd >= bar_usd
-    if not is_hit and usual.step is not HistoryDepth.COLD:
+    is_hit, is_racing = cost_usd >= bar_usd, False
+    if usual.step is not HistoryDepth.COLD:
         level = max(usual.level_usd, judge.peer_usd)
         by_habit = max(judge.bounds.times_seen * usual.seen_usd, judge.bounds.times_planned * usual.weeks_usd)
-        is_hit = running.ten_minutes_usd >= raised * max(level, floor_usd, by_habit) / 2
+        half_usd = raised * max(level, floor_usd, by_habit) / 2
+        is_hit = is_hit or running.ten_minutes_usd >= half_usd
+        is_racing = is_loop and min(running.ten_minutes_usd, running.ten_before_usd) >= half_usd
     if not is_hit:
         return None
     return FlaggedHour(
@@ -394,7 +398,7 @@ def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int
         is_thin=_is_thin(cost_usd, running.calls, running.dearest_usd),
         more_calls=more_calls,
         is_loop=is_loop,
-        has_lasted=min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,
+        has_lasted=is_racing or min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,
     )
 
 

@@ -32,6 +32,8 @@ MIN_SHARE = 0.1
 CALM_SHARE = 0.25
 """Up to this part of the fastest pace a key is calm."""
 USUAL_TIMES = 2.0
+WHOLE = -1
+"""Stands for the account, where hours are remembered by key."""
 
 
 class Suspect(Struct, frozen=True):
@@ -54,6 +56,8 @@ class Suspect(Struct, frozen=True):
     """How far the pace of its last minutes is above twice the usual; None while that is not known."""
     is_calm: bool = False
     """It is not what burns now."""
+    is_deleted: bool = False
+    """The account has it no more."""
 
     @property
     def excess_usd(self) -> float:
@@ -69,17 +73,20 @@ def rank(
     running_usd: Mapping[int, float],
     known: AccountAge | None = None,
     paces: Mapping[int, float] | None = None,
+    account: tuple[HourlyCost, float] | None = None,
 ) -> tuple[Suspect, ...]:
     """The keys by excess from `since` to now, with their shares; the running hour comes from call records.
 
-    `paces` are what each costs now, in USD an hour, if that is known. `known` is since when the account is known:
-    under a week nothing is new or dormant.
+    Shares are of the excess of the `account`, given as its hours and what the running one cost: what no key explains is
+    nobody's. `paces` are what each costs now, in USD an hour, if that is known. `known` is since when the account is
+    known: under a week nothing is new or dormant.
     """
     found = [
         _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
         for key_id, series in histories.items()
     ]
-    return with_shares(found)
+    whole = _suspect(memo, WHOLE, account[0], since, now, account[1], known, None) if account is not None else None
+    return with_shares(found, whole.excess_usd if whole is not None else 0.0)
 
 
 def first_look(
@@ -98,10 +105,10 @@ def first_look(
     return with_shares(found)
 
 
-def with_shares(found: Iterable[Suspect]) -> tuple[Suspect, ...]:
-    """Suspects with any excess, the largest first, each with its share."""
+def with_shares(found: Iterable[Suspect], account_usd: float = 0.0) -> tuple[Suspect, ...]:
+    """Suspects with any excess, the largest first, each with its share: of the account's excess where that is more."""
     guilty = sorted((one for one in found if one.excess_usd > 0.005), key=lambda one: one.excess_usd, reverse=True)
-    whole = sum(one.excess_usd for one in guilty)
+    whole = max(account_usd, sum(one.excess_usd for one in guilty))
     return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
 
 

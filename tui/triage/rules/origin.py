@@ -44,13 +44,20 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
         yield Finding(
             kind=FindingKind.ORIGIN,
             key_id=key_id,
-            severity=Severity.WARNING if is_told else Severity.INFO,
+            severity=_severity(is_told, is_strange and is_spending),
             since=min(one.since for one in found),
             hit_at=case.now,
             evidence=KeyOrigins(tuple(found)),
             cause=key_id,
             is_told=is_told,
         )
+
+
+def _severity(is_told: bool, is_burning: bool) -> Severity:
+    """A stranger who spends far above the key's usual cannot wait."""
+    if not is_told:
+        return Severity.INFO
+    return Severity.CRITICAL if is_burning else Severity.WARNING
 
 
 def explain(found: Finding[KeyOrigins]) -> Iterable[Terms]:

@@ -1,7 +1,6 @@
 """Spike: an hour of the account or of a key costs far more than is usual at that hour."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from tui.triage.baselines import HOUR, SAME_HOUR_DAYS, HistoryDepth
 from tui.triage.case import Case
@@ -9,54 +8,39 @@ from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
-from tui.triage.suspects import is_single_cause
-
-ALL_BARS = 1.5
-"""A busy day of all, with no key behind most of it, is told from so many times the bar on."""
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
     """The account's spike, then those of keys, then hits of keys that wait for a second one."""
     if case.account_spike is not None:
-        likely = case.suspects[0].key_id if case.suspects else None
-        is_contained = case.contained_at is not None
-        worst = case.account_spike.worst
-        yield finding(
+        yield _finding(
+            case,
             case.account_spike,
             None,
-            likely,
-            case.now,
-            empties_soon=case.empties_soon,
-            is_of_one=is_single_cause(case.suspects) or worst.actual_usd >= ALL_BARS * worst.bar_usd,
-            is_contained=is_contained,
+            case.suspects[0].key_id if case.suspects else None,
+            is_sure=case.is_account_sure,
+            is_contained=case.contained_at is not None,
         )
     confirmed_first = sorted(case.key_hits.items(), key=lambda item: not item[1].is_confirmed)
     for key_id, spike in confirmed_first:
-        yield finding(spike, key_id, key_id, case.now, empties_soon=case.empties_soon)
+        yield _finding(case, spike, key_id, key_id, is_sure=spike.is_confirmed)
 
 
-def finding(
-    spike: Spike,
-    key_id: int | None,
-    cause: int | None,
-    now: datetime,
-    *,
-    empties_soon: bool = False,
-    is_of_one: bool = True,
-    is_contained: bool = False,
+def _finding(
+    case: Case, spike: Spike, key_id: int | None, cause: int | None, *, is_sure: bool, is_contained: bool = False
 ) -> Finding[Spike]:
-    """A hit of a key that is not confirmed waits for a second one, however far above usual: its usual is small."""
+    """A hit that is not confirmed waits for a second one, however far above usual: its usual may be small."""
     last = spike.hours[-1]
-    is_critical = spike.is_confirmed and (spike.is_critical or empties_soon)
+    is_critical = is_sure and (spike.is_critical or case.empties_soon)
     return Finding(
         kind=FindingKind.SPIKE,
         key_id=key_id,
         severity=Severity.CRITICAL if is_critical else Severity.WARNING,
-        since=spike.since,
-        hit_at=now if last.is_running else last.start + HOUR,
+        since=case.minute_of(cause, spike.since),
+        hit_at=case.now if last.is_running else last.start + HOUR,
         evidence=spike,
         cause=cause,
-        is_sure=spike.is_confirmed and is_of_one,
+        is_sure=is_sure,
         is_contained=is_contained,
         cools_after=HOUR,
     )
