@@ -378,6 +378,7 @@ def _together(uses: Iterable[HourUse]) -> HourUse:
         whole.usd += one.usd
         whole.calls += one.calls
         whole.dearest_usd = max(whole.dearest_usd, one.dearest_usd)
+        whole.squares += one.squares
     return whole
 
 

@@ -43,7 +43,7 @@ CRITICAL_SHARE = 0.08
 """What cannot wait has cost so much of a week above usual."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""
-LOOP_CALLS, ALIKE = 20, 0.4
+LOOP_CALLS, ALIKE = 20, 0.25
 """So many calls in an hour that differ so little are those of a program that repeats itself."""
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
