@@ -21,6 +21,7 @@ from tui.present import incident_lines
 from tui.present import triage as triage_lines
 from tui.present.display_context import DisplayContext
 from tui.present.incident_history import Known, again_lines, known_incidents
+from tui.present.lead import lead_line
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
@@ -94,7 +95,9 @@ def text_lines(report: Report, known: Known, snapshot: Snapshot, look: DisplayCo
     """The report as lines: the five steps, the suspects, whether it came before, why, and the two times to empty."""
     rows = triage_lines.step_rows(triage_lines.steps(report, snapshot, look))
     steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)
+    lead = lead_line(report, snapshot, look)
     return (
+        *((lead,) if lead else ()),
         (*triage_lines.title(report, snapshot, look), Cell("   "), *triage_lines.history_words(report, look)),
         (),
         *steps,

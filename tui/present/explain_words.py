@@ -1,5 +1,6 @@
 """Why something is a finding: its rule, and the figures that fill it in."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tui.locale import _
@@ -8,7 +9,9 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import term_words, value_word, words_of
 from tui.present.key_names import key_name
+from tui.present.reason_words import reason, told_before
 from tui.triage.explain import Explained
+from tui.triage.findings import FindingKind
 from tui.triage.rule import Term, Unit
 from widgets.layout import fit
 from widgets.values import Align, Cell, Emphasis, Line
@@ -16,15 +19,25 @@ from widgets.values import Align, Cell, Emphasis, Line
 NAME_WIDTH = 44
 
 
-def explain_lines(found: tuple[Explained, ...], snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """All rules behind a report, one after the other."""
+Counted = Callable[[FindingKind, int | None], int]
+"""How often a kind was told of a key in the last four weeks."""
+
+
+def explain_lines(
+    found: tuple[Explained, ...], snapshot: Snapshot, look: DisplayContext, told: Counted | None = None
+) -> tuple[Line, ...]:
+    """All rules behind a report, one after the other: in words first, then the rule, then its figures."""
     if not found:
         return ((Cell(_("Nothing was found, so there is nothing to explain."), Emphasis.MUTED),),)
     lines: list[Line] = []
     for one in found:
         whose = f" · {key_name(one.key_id, snapshot, look)}" if one.key_id is not None else ""
         words = words_of(one.kind)
-        lines += [(Cell(f"{words.name}{whose}", Emphasis.ACCENT),), (Cell(words.rule),)]
+        lines.append((Cell(f"{words.name}{whose}", Emphasis.ACCENT),))
+        why = reason(one, look)
+        lines += [(Cell(why, Emphasis.STRONG),)] if why else []
+        lines += [(Cell(told_before(told(one.kind, one.key_id))),)] if told is not None else []
+        lines.append((Cell(words.rule, Emphasis.MUTED),))
         lines += [_figure(term, look) for term in one.terms]
         lines.append(())
     return tuple(lines[:-1])

@@ -291,6 +291,7 @@ def term_words() -> dict[str, str]:
         "confirmed": _("confirmed"),
         "raised": _("raised, since the like came before"),
         "bar": _("told from"),
+        "before": _("the like in three weeks before"),
         "base": _("base, what nearly every hour costs"),
         "highest": _("highest base before"),
         "highest_factor": _("highest factor"),

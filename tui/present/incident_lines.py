@@ -12,6 +12,7 @@ from tui.present.signs import signed
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
+from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
 from widgets.values import Cell, Emphasis, Line
 
@@ -39,9 +40,17 @@ def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, seve
     if report.likely is not None:
         words.extend(culprit(report, snapshot, look))
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
-    if report.why is not None:
+    strange = next((one for one in report.findings if is_stranger(one, report)), None)
+    if strange is not None:
+        words.append(Cell(f": {in_words(strange, snapshot, look).sentence}"))
+    elif report.why is not None:
         words.append(Cell(f": {why_sentence(report.why, True)}"))
     return tuple(words)
+
+
+def is_stranger(found: AnyFinding, report: Report) -> bool:
+    """Whether it is that the key to blame is used from where it never was: the reason for all that it costs."""
+    return found.kind is FindingKind.ORIGIN and report.likely is not None and found.key_id == report.likely.key_id
 
 
 def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:

@@ -16,6 +16,7 @@ from tui.present.cause_words import rate_text, volume_text, why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text, storm_sentence
 from tui.present.header import when_empty
+from tui.present.incident_lines import is_stranger
 from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
@@ -24,6 +25,7 @@ from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
 from tui.triage.rules import AnyFinding
+from tui.triage.spikes import Spike
 from tui.triage.suspects import Suspect, is_single_cause
 from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
@@ -31,6 +33,8 @@ from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS = 4
 WORTH_SAYING_USD = 0.01
+UNEXPLAINED = 0.5
+"""From this part of the excess on it is said that no key explains it."""
 CENT = Decimal("0.01")
 MIN_DAYS = 3
 """From so many days on a usual day is known."""
@@ -64,7 +68,7 @@ def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof
         StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
         _retry_step(report, snapshot, look),
     )
-    return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, look, proof))
+    return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, snapshot, look, proof))
 
 
 def _with_gaps(line: StepLine, report: Report, look: DisplayContext) -> StepLine:
@@ -84,8 +88,14 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
 
 
 def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What the first step found."""
-    if report.spike is not None:
+    """What the first step found, a stranger with the key to blame first."""
+    strange = next((one for one in report.findings if report.is_incident and is_stranger(one, report)), None)
+    told = _spike_sentence(report, snapshot, look)
+    return told if strange is None else f"{in_words(strange, snapshot, look).sentence}; {told}"
+
+
+def _spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    if report.spike is not None and report.is_account_sure:
         return spike_text(report.spike, look)
     for key_id, spike in report.key_spikes.items():
         return _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
@@ -94,12 +104,23 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
         return in_words(slow, snapshot, look).sentence
     if report.spike_state is State.CANNOT_TELL:
         return _("more calls than are read: the running hour is not known whole")
+    if report.spike is not None:
+        return _waiting(spike_text(report.spike, look), report.spike)
     for key_id, spike in report.key_hits.items():
-        told = _("{key}: {what} – once; told when it comes again within 3 h")
-        return told.format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
+        told = _("{key}: {what}").format(key=key_name(key_id, snapshot, look), what=spike_text(spike, look))
+        return _waiting(told, spike)
     if report.earlier:
         return _("over: {what}").format(what=earlier_sentence(report.earlier[0], snapshot, look))
     return _("no hour is far above its usual cost")
+
+
+def _waiting(told: str, spike: Spike) -> str:
+    """What is no incident yet, and what it waits for."""
+    if spike.is_confirmed:
+        return _("{what} – a busy day: no key is far above its own usual").format(what=told)
+    if spike.is_thin:
+        return _("{what} – hardly more than one call; told when more come").format(what=told)
+    return _("{what} – once; told when it comes again within 3 h").format(what=told)
 
 
 def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -120,6 +141,9 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     if calm is not None:
         told = _("{key} now, {share} of the excess; {other} is calm again")
         return told.format(key=name, share=share, other=key_name(calm.key_id, snapshot, look))
+    if report.unexplained_share > UNEXPLAINED:
+        told = _("{share} of the excess is not explained by these keys; most: {key}, {own}")
+        return told.format(share=fmt.percent(report.unexplained_share), key=name, own=share)
     if not is_single_cause(report.suspects):
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
     looked = _(" (first look)") if first.is_first_look else ""
@@ -174,11 +198,26 @@ def limit_sentence(limit_usd: Decimal, key: ApiKey, look: DisplayContext) -> str
     return told + _("; {amount} used").format(amount=fmt.usd(used))
 
 
-def contain_sentence(report: Report) -> str:
-    """What can be done."""
+def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """What can be done; of what burns no more, why there is nothing to do."""
     if report.to_contain is None:
+        if report.likely is not None:
+            return _nothing_to_contain(report.likely, report, snapshot, look)
         return _("nothing to contain") if report.is_whole else _("not known before the steps above are")
     return _("disable, or a limit for the day")
+
+
+def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """Why nothing is to be done about the key to blame."""
+    name, key = key_name(likely.key_id, snapshot, look), snapshot.key(likely.key_id)
+    if likely.is_deleted:
+        return _("{key}, {share}: nothing left to contain").format(key=name, share=fmt.percent(likely.share))
+    status = key.status(look.now) if key is not None else KeyStatus.ACTIVE
+    if status in (KeyStatus.LIMITED, KeyStatus.EXHAUSTED):
+        return _("{key} is refused by its own limit: raise that, or stop its client").format(key=name)
+    if status is not KeyStatus.ACTIVE:
+        return _("{key} can call no more").format(key=name)
+    return _("{key} is calm again: nothing to do").format(key=name)
 
 
 def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
@@ -307,7 +346,7 @@ def _retry_step(report: Report, snapshot: Snapshot, look: DisplayContext) -> Ste
     return StepLine("retries", _("4 Retries"), report.retry_state, sentence, verdict)
 
 
-def _contain_step(report: Report, look: DisplayContext, proof: Proof | None) -> StepLine:
+def _contain_step(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
     if proof is not None:
         return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
@@ -316,7 +355,7 @@ def _contain_step(report: Report, look: DisplayContext, proof: Proof | None) -> 
         sentence = told.format(time=fmt.moment(report.contained_at, look.now, look.zone))
         return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Emphasis.GOOD))
     state = State.FOUND if report.to_contain is not None else State.CLEAR if report.is_whole else State.CANNOT_TELL
-    return StepLine("contain", title, state, contain_sentence(report))
+    return StepLine("contain", title, state, contain_sentence(report, snapshot, look))
 
 
 def _state_cell(line: StepLine) -> Cell:
@@ -334,7 +373,7 @@ def _state_cell(line: StepLine) -> Cell:
 
 def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Line:
     marks = (
-        (_("calm again"), one.is_calm),
+        (_("calm again"), one.is_calm and not one.is_deleted),
         (_("new"), one.is_new),
         (_("dormant before"), one.is_dormant),
         (_("errors"), one.is_failing),

@@ -24,6 +24,7 @@ from tui.triage.unit_cost import UnitCostRise
 
 MAX_RECORDS = 200
 KEPT_FOR = timedelta(days=90)
+LATELY = timedelta(days=28)
 HOURS_APART = 1
 """So far apart two hours of the week are still the same habit."""
 _COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
@@ -170,6 +171,14 @@ def earlier_like(one: IncidentRecord, records: Remembered) -> Remembered:
     week; what it overlaps with is part of it.
     """
     return tuple(other for other in records if other.id != one.id and other.end <= one.since and _is_like(one, other))
+
+
+def times_told(records: Remembered, kind: FindingKind, key_id: int | None, now: datetime) -> int:
+    """How many incidents of a kind and key were over in the last four weeks."""
+    return sum(
+        one.kind is kind and key_id in (one.key_id, one.blamed) and one.until is not None and now - one.until <= LATELY
+        for one in records
+    )
 
 
 def _is_like(one: IncidentRecord, other: IncidentRecord) -> bool:

@@ -19,9 +19,12 @@ CALLS_MARGIN = 1.2
 def bars_of(past: Iterable[Sequence[FlaggedHour]], bounds: SpikeBounds) -> Bars:
     """The bars for the next spike, by those that are over."""
     spikes = [[hour for hour in hours if not hour.is_thin] for hours in past]
+    levels = [told_level(hours, bounds) for hours in spikes]
+    more_calls = [_most(hours, lambda one: one.more_calls) / MORE_CALLS for hours in spikes]
     return Bars(
-        raised((told_level(hours, bounds) for hours in spikes), MARGIN),
-        MORE_CALLS * raised((_most(hours, lambda one: one.more_calls) / MORE_CALLS for hours in spikes), CALLS_MARGIN),
+        raised(levels, MARGIN),
+        MORE_CALLS * raised(more_calls, CALLS_MARGIN),
+        before=sum(level >= 1.0 for level in levels),
     )
 
 

@@ -111,6 +111,11 @@ class Report(Struct, frozen=True, dict=True):
         return any(isinstance(one.evidence, Spike) and one.is_sure for one in self.findings)
 
     @property
+    def is_account_sure(self) -> bool:
+        """Whether the account's spike is an incident."""
+        return any(one.key_id is None and isinstance(one.evidence, Spike) and one.is_sure for one in self.findings)
+
+    @property
     def unexplained_share(self) -> float:
         """The part of the excess that no key accounts for."""
         return max(0.0, 1.0 - sum(one.share for one in self.suspects))

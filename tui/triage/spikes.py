@@ -143,6 +143,8 @@ class Spike(Struct, frozen=True):
     """How many times higher the bar is than usual bounds, by what came before."""
     excess_share: float = 0.0
     """What it cost above usual, as a part of the week before."""
+    before: int = 0
+    """How many of the like there were in the last three weeks."""
 
     @property
     def worst(self) -> FlaggedHour:
@@ -189,6 +191,8 @@ class Bars(Struct, frozen=True):
     """unless it has so many times the calls that an hour ever had,"""
     is_alike: bool = False
     """or calls as alike as those of a loop, where calls are not always so."""
+    before: int = 0
+    """How many spikes there were in the last three weeks that bounds alone would have told."""
 
 
 USUAL_BARS = Bars()
@@ -296,7 +300,7 @@ def find_spike(
     confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and _is_worth_telling(flagged, judge)
     week = week_usd(judge.account.cost, flagged[0].start)
     share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
-    return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share)
+    return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before)
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:

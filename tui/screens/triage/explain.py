@@ -7,6 +7,7 @@ from tui.present.explain_words import explain_lines
 from tui.present.record import explain_title
 from tui.screens.record.dialogs import RecordDialog
 from tui.triage.explain import explain
+from tui.triage.incident_history import times_told
 
 
 class ExplainDialog(RecordDialog):
@@ -14,7 +15,11 @@ class ExplainDialog(RecordDialog):
 
     def __init__(self, account: AccountContext) -> None:
         super().__init__(account, explain_title())
+        self._records = account.tracker.records
         self._found = explain(account.tracker.report) if account.tracker.report is not None else ()
 
     def fill(self, snapshot: Snapshot, look: DisplayContext) -> None:
-        self.lines = explain_lines(self._found, snapshot, look)
+        records = self._records
+        self.lines = explain_lines(
+            self._found, snapshot, look, lambda kind, key_id: times_told(records, kind, key_id, look.now)
+        )

@@ -60,6 +60,8 @@ def explain(found: Finding[Spike]) -> Iterable[Terms]:
         Term("hour", worst.start, Unit.TIME),
         Term("actual", worst.actual_usd, Unit.USD_PER_H),
         Term("bound", worst.bound_usd, Unit.USD_PER_H),
+        Term("raised", worst.raised, Unit.TIMES),
+        Term("bar", worst.bar_usd, Unit.USD_PER_H),
         Term("step", usual.step.value, Unit.WORD),
     ]
     if usual.step is HistoryDepth.COLD:
@@ -73,11 +75,10 @@ def explain(found: Finding[Spike]) -> Iterable[Terms]:
         Term("factor", bounds.times, Unit.TIMES),
         Term("f", worst.floor_usd, Unit.USD_PER_H),
         Term("f_share", bounds.week_share, Unit.SHARE),
-        Term("raised", worst.raised, Unit.TIMES),
-        Term("bar", worst.bar_usd, Unit.USD_PER_H),
         Term("habit", usual.seen_usd, Unit.USD_PER_H),
         Term("habit_factor", bounds.times_seen, Unit.TIMES),
         Term("critical_factor", CRITICAL_TIMES, Unit.TIMES),
+        Term("before", spike.before, Unit.COUNT),
         Term("hits", len(spike.hours), Unit.COUNT),
         Term("confirmed", "yes" if spike.is_confirmed else "no", Unit.WORD),
     ]

@@ -1,0 +1,152 @@
+"""Why something was told, in one sentence that a person understands: what was, what is usual, from when on it tells."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from tui.locale import _, plural
+from tui.present import format as fmt
+from tui.present.display_context import DisplayContext
+from tui.triage.baselines import HistoryDepth
+from tui.triage.explain import Explained
+from tui.triage.findings import FindingKind
+
+
+def reason(one: Explained, look: DisplayContext) -> str:
+    """The sentence; empty where its figures are not known, as of an incident that an earlier version kept."""
+    try:
+        return _reason(one, look)
+    except _Missing:
+        return ""
+
+
+def told_before(count: int) -> str:
+    """How often the like was told of late."""
+    if not count:
+        return _("It was not told before in the last four weeks.")
+    told = plural(
+        "It was told once before in the last four weeks.", "It was told {n} times in the last four weeks.", count
+    )
+    return told.format(n=count)
+
+
+class _Missing(LookupError):
+    """A figure is not there."""
+
+
+def _reason(one: Explained, look: DisplayContext) -> str:
+    kind = one.kind
+    match kind:
+        case FindingKind.SPIKE:
+            return _spike(one, look)
+        case FindingKind.SLOW_SPEND:
+            return _(
+                "Since {since} nearly every hour cost {base} or more; before, such hours cost {usual} at least, and "
+                "{highest} at most; it tells from {from_} on."
+            ).format(
+                since=_moment(one, "since", look),
+                base=_usd(one, "base"),
+                usual=_usd(one, "usual"),
+                highest=_usd(one, "highest"),
+                from_=fmt.usd_float(
+                    max(
+                        _number(one, "factor") * _number(one, "usual"),
+                        _number(one, "highest_factor") * _number(one, "highest"),
+                    )
+                ),
+            )
+        case FindingKind.UNIT_COST:
+            return _(
+                "A call cost {actual} since {since}; {samples} calls before cost {usual} each; it tells from {from_} on."
+            ).format(
+                actual=_usd_exact(one, "actual"),
+                since=_moment(one, "since", look),
+                samples=_count(one, "samples"),
+                usual=_usd_exact(one, "usual"),
+                from_=fmt.usd_exact(_number(one, "factor") * _number(one, "raised") * _number(one, "usual")),
+            )
+        case FindingKind.STORM:
+            return _(
+                "{errors} equal errors since {since}, {peak} of them within {span}; it tells from {least} on."
+            ).format(
+                errors=_count(one, "errors"),
+                since=_moment(one, "since", look),
+                peak=_count(one, "peak"),
+                span=fmt.span(timedelta(seconds=_number(one, "span"))),
+                least=_count(one, "least"),
+            )
+        case FindingKind.ORIGIN:
+            value = str(one.value("value") or "")
+            return _("{value} first came up at {since}; in {samples} calls over {window} before it never had.").format(
+                value=look.ip(value) if one.value("what") == "ip" else value,
+                since=_moment(one, "since", look),
+                samples=_count(one, "samples"),
+                window=fmt.span(timedelta(seconds=_number(one, "window"))),
+            )
+        case FindingKind.FAILING:
+            return _("{errors} of {calls} calls failed since {since}; it tells from {share} on.").format(
+                errors=_count(one, "errors"),
+                calls=_count(one, "calls"),
+                since=_moment(one, "since", look),
+                share=fmt.percent(_number(one, "least_share")),
+            )
+        case FindingKind.PLAN:
+            told = _(
+                "{actual} of {limit} is used, and the last hour cost {pace}; it tells when it is full within {soon}."
+            )
+            return told.format(
+                actual=_usd(one, "actual"),
+                limit=_usd(one, "limit"),
+                pace=_usd(one, "pace"),
+                soon=fmt.span(timedelta(seconds=_number(one, "soon"))),
+            )
+        case FindingKind.LOW_BALANCE:
+            told = _("A usual day costs {usual}, and what is out of the usual {extra} an hour more.")
+            return told.format(usual=_usd(one, "usual_per_day"), extra=_usd(one, "extra"))
+        case _:
+            assert_never(kind)
+
+
+def _spike(one: Explained, look: DisplayContext) -> str:
+    hour, actual, bar = _moment(one, "hour", look), _usd(one, "actual"), _usd(one, "bar")
+    if one.value("step") == HistoryDepth.COLD.value:
+        told = _("{hour} cost {actual}; with hardly any history it tells from a tenth of the balance on, {bar}.")
+        return told.format(hour=hour, actual=actual, bar=bar)
+    days = int(_number(one, "window"))
+    told = _(
+        "{hour} cost {actual}; nine in ten such hours of the last {days} days stayed below {q}; it tells from {bar} on."
+    ).format(hour=hour, actual=actual, days=days, q=_usd(one, "q"), bar=bar)
+    before = int(_number(one, "before"))
+    if not before:
+        return told
+    again = plural(
+        "Once in the last three weeks an hour was over what is usual like this.",
+        "{n} times in the last three weeks hours were over what is usual like this.",
+        before,
+    )
+    return f"{told} {again.format(n=before)}"
+
+
+def _number(one: Explained, name: str) -> float:
+    value = one.value(name)
+    if not isinstance(value, int | float):
+        raise _Missing(name)
+    return float(value)
+
+
+def _usd(one: Explained, name: str) -> str:
+    return fmt.usd_float(_number(one, name))
+
+
+def _usd_exact(one: Explained, name: str) -> str:
+    return f"${fmt.usd_exact(_number(one, name))}"
+
+
+def _count(one: Explained, name: str) -> str:
+    return fmt.count(int(_number(one, name)))
+
+
+def _moment(one: Explained, name: str, look: DisplayContext) -> str:
+    value = one.value(name)
+    if not isinstance(value, datetime):
+        raise _Missing(name)
+    return fmt.moment(value, look.now, look.zone)
