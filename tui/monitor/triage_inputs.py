@@ -119,7 +119,12 @@ def hour_uses(view: CallView | None, now: datetime) -> dict[datetime, HourUses]:
     first = floor_hour(max(view.covered_from, now - DAY))
     if first < view.covered_from:
         first += timedelta(hours=1)
-    return dict(hours_of(view.log, first, now)) if first <= now else {}
+    return _hour_uses(view.log, len(view.log), first, now) if first <= now else {}
+
+
+@memoize_last()
+def _hour_uses(log: CallLog, _count: int, first: datetime, now: datetime) -> dict[datetime, HourUses]:
+    return dict(hours_of(log, first, now))
 
 
 _SPAN = timedelta(days=HISTORY_DAYS)

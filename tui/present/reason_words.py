@@ -56,7 +56,7 @@ def _reason(one: Explained, look: DisplayContext) -> str:
             )
         case FindingKind.UNIT_COST:
             return _(
-                "A call cost {actual} since {since}; {samples} calls before cost {usual} each; it tells from {from_} on."
+                "A call cost {actual} since {since}, {samples} calls before {usual} each; it tells from {from_} on."
             ).format(
                 actual=_usd_exact(one, "actual"),
                 since=_moment(one, "since", look),

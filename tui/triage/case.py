@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, HourUse
 from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours, index_of, percentile
 from tui.triage.causes import CostCause, why, without
@@ -26,7 +27,6 @@ from tui.triage.spikes import (
     Spike,
     current,
     find_spike,
-    is_usually_alike,
     past_spikes,
 )
 from tui.triage.storms import Storm, storms
@@ -87,19 +87,14 @@ class Case:
             return {}
         found, memo = {}, self.inputs.memo
         for key_id, series in self.inputs.keys.items():
-            running = self.inputs.running_by_key.get(key_id, RunningHour())
+            running, judge = self.inputs.running_by_key.get(key_id, RunningHour()), self.key_judges[key_id]
+            if running.is_below(judge.least_usd) and not current(memo, key_id, series, judge):
+                continue  # most keys end here, where little was worked out
             uses = {hour: one[key_id] for hour, one in self.inputs.hour_uses.items() if key_id in one}
-            judge, bars = self.key_judges[key_id], self._key_bars[key_id]
-            bars = replace(bars, is_alike=is_usually_alike(use for hour, use in uses.items() if hour < self.before_now))
-            spike = find_spike(memo, key_id, series, judge, running, bars, uses)
+            spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], uses)
             if spike is not None:
                 found[key_id] = spike
         return found
-
-    @property
-    def before_now(self) -> datetime:
-        """Since when a spike that began lately is on, at the earliest: hours before that are of another."""
-        return floor_hour(self.now) - RECENT
 
     @property
     def account_judge(self) -> Judge:
@@ -112,37 +107,27 @@ class Case:
         """What each key is judged by: one without hours of its own by those of the others."""
         assert self.full_hours is not None
         until, account = self.full_hours.until, self.full_hours
-        own = {key_id: _own_hours(series, until) for key_id, series in self.inputs.keys.items()}
-        busy = sorted(hours[len(hours) // 2] for hours in own.values() if len(hours) >= OWN_HOURS)
+        memo = self.inputs.memo
+        own = {key_id: _own_hours(memo, key_id, series, until) for key_id, series in self.inputs.keys.items()}
+        busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
         peer_usd = busy[len(busy) * 3 // 4] if busy else 0.0
         judge = Judge(KEY_BOUNDS, account, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
         by_peers = replace(judge, peer_usd=peer_usd)
-        return {key_id: judge if len(hours) >= OWN_HOURS else by_peers for key_id, hours in own.items()}
+        return {key_id: judge if count >= OWN_HOURS else by_peers for key_id, (count, _usd) in own.items()}
 
     @cached_property
     def _key_bars(self) -> dict[int, Bars]:
         """The bars of each key, by what it and all of them did before."""
+        assert self.full_hours is not None
+        memo, account, until = self.inputs.memo, self.full_hours.cost, self.full_hours.until
         own = {key_id: self._over(key_id, self.inputs.keys[key_id], judge) for key_id, judge in self.key_judges.items()}
         of_all = bars_of(itertools.chain.from_iterable(own.values()), KEY_BOUNDS)
-        return {
-            key_id: replace(of_all, raised=max(of_all.raised, bars_of(past, KEY_BOUNDS).raised) * self._others(key_id))
-            for key_id, past in own.items()
-        }
-
-    def _others(self, key_id: int) -> float:
-        """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
-        assert self.full_hours is not None
-        account, series = self.full_hours.cost, self.inputs.keys[key_id]
-        end, own_end = index_of(account, self.full_hours.until), index_of(series, self.full_hours.until)
-        sums = [
-            sum(account.usd[end - back - DAY_PART_HOURS : end - back])
-            - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
-            for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
-        ]
-        if len(sums) < MIN_DAYS_TOGETHER:
-            return 1.0
-        usual = percentile(sums[1:], TOGETHER)
-        return min(max(1.0, sums[0] / usual), MOST_TOGETHER) if usual > 0 else 1.0
+        found = {}
+        for key_id, past in own.items():
+            raised = max(of_all.raised, bars_of(past, KEY_BOUNDS).raised if past else 1.0)
+            others = _times_others(memo, key_id, account, self.inputs.keys[key_id], until)
+            found[key_id] = replace(of_all, raised=raised * others)
+        return found
 
     def _over(self, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
         """The spikes of a series that are over."""
@@ -382,7 +367,24 @@ def _together(uses: Iterable[HourUse]) -> HourUse:
     return whole
 
 
-def _own_hours(series: HourlyCost, until: datetime) -> list[float]:
-    """What the hours of the last two weeks cost in which a key was used, the cheapest first."""
+@memoize_last(each=1)
+def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
+    """How many hours of the last two weeks a key was used in, and what the middle one of them cost."""
     end = index_of(series, until)
-    return sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
+    hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
+    return len(hours), hours[len(hours) // 2] if hours else 0.0
+
+
+@memoize_last(each=1)
+def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
+    """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
+    end, own_end = index_of(account, until), index_of(series, until)
+    sums = [
+        sum(account.usd[end - back - DAY_PART_HOURS : end - back])
+        - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
+        for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
+    ]
+    if len(sums) < MIN_DAYS_TOGETHER:
+        return 1.0
+    usual = percentile(sums[1:], TOGETHER)
+    return min(max(1.0, sums[0] / usual), MOST_TOGETHER) if usual > 0 else 1.0

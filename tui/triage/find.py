@@ -1,23 +1,33 @@
 """The whole of triage: from what is known of a moment to what is found."""
 
+from bisect import bisect_left
+from datetime import timedelta
+from operator import attrgetter
+
 from msgspec.structs import replace
 
+from tui.domain.clock import floor_minute
+from tui.domain.memo import Memo, memoize_last
+from tui.domain.usage import Call
 from tui.triage.baselines import DAY, HistoryDepth, first_active
 from tui.triage.case import Case
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import of_step, that_matter
 from tui.triage.inputs import Inputs
 from tui.triage.past_incidents import PastIncident, find_past_incidents
-from tui.triage.repeats import paid_repeats
+from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.report import Report, State
 from tui.triage.rules import RULES, AnyFinding
+
+LAST_HOUR = timedelta(hours=1)
+_at = attrgetter("at")
 
 
 def find(inputs: Inputs) -> Report:
     """Judge what is known. What cannot be judged says so, and is never passed off as clear."""
     case = Case(inputs)
     found = tuple(_findings(case))
-    repeats = paid_repeats(inputs.recent_calls or ())
+    repeats = _repeats(inputs)
     is_retried = bool(repeats) or any(one.kind in (FindingKind.STORM, FindingKind.FAILING) for one in found)
     spike, days = case.account_spike, _history_days(inputs)
     return Report(
@@ -39,6 +49,18 @@ def find(inputs: Inputs) -> Report:
         gaps=inputs.gaps,
         awaited=inputs.awaited or (),
     )
+
+
+def _repeats(inputs: Inputs) -> tuple[Repeats, ...]:
+    """Those among the calls up to the last full minute: of many calls that is not worked out every few seconds."""
+    calls, end = inputs.recent_calls or (), floor_minute(inputs.now)
+    first = bisect_left(calls, end - LAST_HOUR, key=_at)
+    return _repeats_in(inputs.memo, calls[first : bisect_left(calls, end, key=_at)])
+
+
+@memoize_last()
+def _repeats_in(_memo: Memo, calls: tuple[Call, ...]) -> tuple[Repeats, ...]:
+    return paid_repeats(calls)
 
 
 def _earlier(case: Case) -> tuple[PastIncident, ...]:

@@ -23,7 +23,8 @@ class Scan(Generic[T]):
 
     def __init__(self) -> None:
         self.found: list[T] = []
-        self.result: tuple[T, ...] = ()
+        self._result: tuple[T, ...] = ()
+        self._given: tuple[HourlyCost, ...] = ()
         self._seen: tuple[HourlyCost, ...] = ()
         self._by: Hashable = None
         self._next: datetime | None = None
@@ -32,8 +33,14 @@ class Scan(Generic[T]):
         """Judge the hour at a place, and let go of what is older than `earliest`."""
         raise NotImplementedError
 
+    def told(self) -> tuple[T, ...]:
+        """What was found, as a value."""
+        return tuple(self.found)
+
     def through(self, until: datetime, by: Hashable, *seen: HourlyCost) -> tuple[T, ...]:
         """What is found up to a full hour; the first series is the one that is judged."""
+        if self._next == until and self._by == by and all(a is b for a, b in zip(self._given, seen, strict=True)):
+            return self._result
         series = tuple(before(one, until) for one in seen)
         if self._next is not None and not self._goes_on(until, by, series):
             self.found, self._next = [], None
@@ -45,9 +52,10 @@ class Scan(Generic[T]):
                 if 0 <= index < len(series[0].usd):
                     self.take(series[0], index, earliest)
                 hour += HOUR
-            self.result = tuple(self.found)
+            self._result = self.told()
             self._next, self._by, self._seen = until, by, series
-        return self.result
+        self._given = seen
+        return self._result
 
     def _goes_on(self, until: datetime, by: Hashable, series: tuple[HourlyCost, ...]) -> bool:
         assert self._next is not None

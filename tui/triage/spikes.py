@@ -93,6 +93,10 @@ class RunningHour(Struct, frozen=True):
     ten_before_usd: float = 0.0
     """What the ten minutes before the last ten cost."""
 
+    def is_below(self, least_usd: float) -> bool:
+        """Whether it cannot be a hit where no hour below an amount is one."""
+        return max(self.so_far_usd, self.hour_usd) < least_usd and self.ten_minutes_usd < least_usd / 2
+
 
 class FlaggedHour(Struct, frozen=True):
     """An hour over its bound.
@@ -189,8 +193,8 @@ class Bars(Struct, frozen=True):
     """So many times its bound,"""
     calls: float = MORE_CALLS
     """unless it has so many times the calls that an hour ever had,"""
-    is_alike: bool = False
-    """or calls as alike as those of a loop, where calls are not always so."""
+    is_alike: bool = True
+    """or calls as alike as those of a loop, where the calls of other hours are not."""
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
 
@@ -283,7 +287,10 @@ def find_spike(
     an incident must not raise the bar for itself. What lasts for more than a week is the new usual.
     """
     until = judge.account.until
-    flagged = [_with_use(hour, uses, bars) for hour in current(memo, key_id, series, judge)]
+    on = current(memo, key_id, series, judge)
+    began = on[0].start if on else until - COOLING
+    bars = replace(bars, is_alike=is_usually_alike(use for hour, use in (uses or {}).items() if hour < began))
+    flagged = [_with_use(hour, uses, bars) for hour in on]
     if flagged and until - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
     frozen_at = flagged[0].start if flagged else until
@@ -368,7 +375,7 @@ def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int
     or ten minutes half of what an hour may cost at least.
     """
     cost_usd = max(running.so_far_usd, running.hour_usd)
-    if cost_usd < judge.least_usd and running.ten_minutes_usd < judge.least_usd / 2:
+    if running.is_below(judge.least_usd):
         return None
     until = judge.account.until
     usual = judge.usual_of(series, index_of(series, until), frozen)
@@ -422,10 +429,10 @@ def past_spikes(
     # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
     scan.judge = judge = replace(judge, balance_usd=judge.balance_usd if is_cold else None)
     by = judge.account.age.began, judge.peer_usd, judge.balance_usd
-    return tuple(tuple(one) for one in scan.through(judge.account.until, by, series, judge.account.cost))
+    return scan.through(judge.account.until, by, series, judge.account.cost)
 
 
-class _SpikeScan(Scan[list[FlaggedHour]]):
+class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
     """The hours over their bounds, put together to spikes."""
 
     judge: Judge
@@ -444,6 +451,6 @@ class _SpikeScan(Scan[list[FlaggedHour]]):
                 frozen = first
         hit = self.judge.hour(series, index, frozen)
         if hit is not None and on is not None:
-            on.append(hit)
+            self.found[-1] = (*on, hit)
         elif hit is not None:
-            self.found.append([hit])
+            self.found.append((hit,))

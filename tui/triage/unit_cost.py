@@ -120,9 +120,9 @@ def find_unit_cost(
     bars = _bars(memo, keys, account, now, thresholds)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
-        if key_id in usual and key_id in keys and key_id not in found and not _is_habit(keys[key_id], uses[1], now):
+        if key_id in usual and key_id in keys and key_id not in found:
             one = _rise(key_id, uses, usual[key_id], least_usd, bars[key_id], now)
-            if one is not None:
+            if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
 
@@ -149,16 +149,20 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
 
 
 def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, bar: float, now: datetime) -> UnitCostRise | None:
-    models, hours = without(usual, recent)
     calls, cost = _total(recent[0])
+    if calls < MIN_CALLS or float(cost) < least_usd * recent[1]:
+        return None  # most keys end here, where little was worked out
+    models, hours = without(usual, recent)
     usual_calls, usual_cost = _total(models)
-    if calls < MIN_CALLS or usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
+    if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
     call_usd, usual_call_usd = float(cost) / calls, float(usual_cost) / usual_calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
-    reason = why(recent[0], recent[1], models, hours)
     is_enough = excess >= least_usd and excess * recent[1] >= LEAST_HOURS * least_usd
-    if call_usd < TIMES * bar * usual_call_usd or not is_enough or reason is None:
+    if call_usd < TIMES * bar * usual_call_usd or not is_enough:
+        return None
+    reason = why(recent[0], recent[1], models, hours)
+    if reason is None:
         return None
     since = now - timedelta(hours=recent[1])
     return UnitCostRise(
