@@ -195,12 +195,16 @@ class Case:
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
 
     def _is_over_own(self, key_id: int) -> bool:
-        """Whether a key is above its own usual now: what a job of the week or the month costs is no surprise."""
+        """Whether a key is above its own usual of this time of day: what its job of the week costs is no surprise."""
         judge, series = self.key_judges.get(key_id), self.inputs.keys.get(key_id)
-        if judge is None or series is None:
+        if judge is None or series is None or self.account_spike is None:
             return True
-        running = self.inputs.running_by_key.get(key_id, RunningHour())
-        return key_id in self.key_hits or find_spike(self.inputs.memo, key_id, series, judge, running) is not None
+        worst, running = self.account_spike.worst, self.inputs.running_by_key.get(key_id, RunningHour())
+        place, began = index_of(series, worst.start), index_of(series, self.account_spike.since)
+        actual_usd = series.usd[place] if 0 <= place < len(series.usd) else 0.0
+        if worst.is_running:
+            actual_usd = max(actual_usd, running.so_far_usd, running.hour_usd)
+        return actual_usd > judge.habit_of(judge.usual_of(series, place, began))
 
     @cached_property
     def _began(self) -> datetime | None:

@@ -230,8 +230,12 @@ class Judge(Struct, frozen=True):
         times = max(self.bounds.times, self.thresholds.least_times)
         if max(usual.q_usd, usual.seen_usd, usual.weeks_usd) <= 0:
             times = ODD_TIMES
-        by_habit = max(self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd)
-        return max(times * level, usual.q_usd + floor_usd, by_habit), floor_usd
+        return max(times * level, usual.q_usd + floor_usd, self.habit_of(usual)), floor_usd
+
+    def habit_of(self, usual: Baseline) -> float:
+        """What comes again at this time of the day, of the week or of the month, and a little more."""
+        by_day, by_week = self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd
+        return max(usual.q_usd, by_day, by_week)
 
     def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
         """What is usual at a place of a series, by the hours before another place."""
@@ -391,8 +395,7 @@ def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int
     is_hit, is_racing = cost_usd >= bar_usd, False
     if usual.step is not HistoryDepth.COLD:
         level = max(usual.level_usd, judge.peer_usd)
-        by_habit = max(judge.bounds.times_seen * usual.seen_usd, judge.bounds.times_planned * usual.weeks_usd)
-        half_usd = raised * max(level, floor_usd, by_habit) / 2
+        half_usd = raised * max(level, floor_usd, judge.habit_of(usual)) / 2
         is_hit = is_hit or running.ten_minutes_usd >= half_usd
         is_racing = is_loop and min(running.ten_minutes_usd, running.ten_before_usd) >= half_usd
     if not is_hit:
