@@ -4,10 +4,9 @@ A line needs a moment, a key and a cost; an error only the moment. What else it 
 line without those is left out, with its number and the reason: what is not counted must be known.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,8 +19,8 @@ from tui.domain.usage import Call, FailedCall
 from tui.gateway.sub2api.wire.base import Amount, Count, Int, WireStruct, maybe_text, text, usd, utc
 from tui.locale import _
 
-MAX_TOLD = 5
-"""So many lines that could not be read are told one by one."""
+GIVEN_UP_AFTER = 1000
+"""A file of whose first lines so many, and not one fewer, make no sense is no file of records."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _MILLISECONDS_FROM = 1e11
 """A moment as a number counts seconds; from here on it can only count thousandths of them."""
@@ -182,8 +181,8 @@ class _Lines(Generic[R]):
 
     def _in_parts(self, line: bytes) -> R:
         try:
-            raw = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raw = json.loads(line)  # takes NaN, which some write for what is not told
+        except (ValueError, RecursionError):
             raise _Unreadable(_("it is no JSON")) from None
         if not isinstance(raw, dict):
             raise _Unreadable(_("it is no JSON object"))
@@ -227,6 +226,8 @@ class _Taken(Generic[T]):
                 row = row_of(bare, number)
             except _Unreadable as error:
                 self.unread.append(UnreadLine(number, str(error)))
+                if len(self.unread) == self.count == GIVEN_UP_AFTER:
+                    return
                 continue
             if row is None:
                 self.repeated += 1
@@ -327,7 +328,7 @@ class _Keys:
 def _key_of(row: _CallLine | _ErrorLine) -> tuple[int | str | None, str | None]:
     """The id and the name that a line tells of its key."""
     nested = next((one for one in (row.api_key, row.key) if isinstance(one, _Named)), _Named())
-    key_id = _first(row.key_id, row.api_key_id, nested.id)
+    key_id: int | str | None = _first(row.key_id, row.api_key_id, nested.id)
     plain = row.key if isinstance(row.key, str | int) else None
     name = _first(plain, row.key_name, row.api_key_name, row.api_key if isinstance(row.api_key, str) else None)
     name = _first(name, nested.name)
@@ -350,7 +351,7 @@ def _as_number(given: int | str) -> int | str:
 
 def _moment(row: _CallLine | _ErrorLine, zone: ZoneInfo) -> datetime:
     """When it was. Raises _Unreadable."""
-    raw = _first(row.at, row.created_at, row.timestamp)
+    raw: str | float | None = _first(row.at, row.created_at, row.timestamp)
     if raw is None or raw == "":
         raise _Unreadable(_("no moment is told: at is missing"))
     try:
@@ -379,8 +380,6 @@ def _call(row: _CallLine, call_id: int, at: datetime, billed_usd: float, keys: _
         standard_usd = billed_usd / multiplier if multiplier else billed_usd
     if multiplier is None:
         multiplier = round(billed_usd / standard_usd, 4) if standard_usd else 1.0
-    group = row.group.name if isinstance(row.group, _Named) else row.group
-    group = _first(group, row.group_name)
     return Call(
         call_id,
         at,
@@ -391,8 +390,8 @@ def _call(row: _CallLine, call_id: int, at: datetime, billed_usd: float, keys: _
         row.output_tokens or 0,
         row.cache_creation_tokens or 0,
         row.cache_read_tokens or 0,
-        _money(standard_usd),
-        _money(billed_usd),
+        usd(standard_usd),
+        usd(billed_usd),
         multiplier,
         _billing_type(row.billing_type),
         text(str(row.request_type)) if row.request_type else "stream" if row.stream else "sync",
@@ -402,7 +401,7 @@ def _call(row: _CallLine, call_id: int, at: datetime, billed_usd: float, keys: _
         _first(row.cache_read_usd, row.cache_read_cost) or 0.0,
         row.cache_creation_1h_tokens or 0,
         group_id=row.group_id,
-        group_name=maybe_text(str(group)) if group is not None else None,
+        group_name=_group_of(row),
         billing_mode=maybe_text(row.billing_mode),
         endpoint=maybe_text(_first(row.endpoint, row.inbound_endpoint)),
         reasoning_effort=maybe_text(row.reasoning_effort),
@@ -435,8 +434,6 @@ def _failed(row: _ErrorLine, error_id: int, at: datetime, names: Mapping[int, st
     key_id, key_name = _key_of(row)
     if key_name is None and isinstance(key_id, int):
         key_name = names.get(key_id) or f"#{key_id}"
-    group = row.group.name if isinstance(row.group, _Named) else row.group
-    group = _first(group, row.group_name)
     return FailedCall(
         id=error_id,
         at=at,
@@ -449,11 +446,17 @@ def _failed(row: _ErrorLine, error_id: int, at: datetime, names: Mapping[int, st
         key_deleted=bool(row.key_deleted),
         platform=text(row.platform),
         ip=maybe_text(_first(row.ip, row.ip_address, row.client_ip)),
-        group_name=maybe_text(str(group)) if group is not None else None,
+        group_name=_group_of(row),
         user_agent=maybe_text(row.user_agent),
         request_type=maybe_text(str(row.request_type)) if row.request_type is not None else None,
         is_stream=bool(row.stream),
     )
+
+
+def _group_of(row: _CallLine | _ErrorLine) -> str | None:
+    group = row.group.name if isinstance(row.group, _Named) else row.group
+    name: str | int | None = _first(group, row.group_name)
+    return maybe_text(str(name)) if name is not None else None
 
 
 def _billing_type(raw: int | str | None) -> int:
@@ -463,10 +466,6 @@ def _billing_type(raw: int | str | None) -> int:
     return raw if isinstance(raw, int) else int(str(raw).casefold() in _BY_PLAN)
 
 
-def _money(value: float) -> Decimal:
-    return usd(value)
-
-
-def _first(*values: T | None) -> T | None:
+def _first(*values: Any) -> Any:
     """The first that is told."""
     return next((value for value in values if value is not None), None)
