@@ -46,17 +46,10 @@ class PastCost(Struct, frozen=True):
 
 def cost_sentence(cost: PastCost) -> str:
     """What reading the past back costs, before anything of it is read."""
-    told = _(
-        "{days} days, {before} of them to know what is usual: {calls} call records and {errors} errors, {requests}"
-    )
+    told = _("{days} days, {before} of them to know what is usual: {what}")
     requests = plural("{n} request", "{n} requests", cost.requests).format(n=fmt.count(cost.requests))
-    told = told.format(
-        days=cost.days,
-        before=cost.before,
-        calls=fmt.count(cost.calls),
-        errors=fmt.count(cost.errors),
-        requests=requests,
-    )
+    what = ", ".join((_calls(cost.calls), _errors(cost.errors), requests))
+    told = told.format(days=cost.days, before=cost.before, what=what)
     if not cost.minutes:
         return told
     at = _("{told}; at {n} a minute, the part of the gateway's limit that aktop may use, about {time} min")
@@ -133,14 +126,12 @@ def summary_lines(
     every = tuple(told)
     counted = Counter((kind, severity) for state, kind, severity in every if state is not NoticeKind.OVER)
     over = sum(state is NoticeKind.OVER for state, _kind, _severity in every)
-    about = _("{begin} to {end} ({zone}), every {step}: {calls} calls and {errors} errors of {keys} keys").format(
+    about = _("{begin} to {end} ({zone}), every {step}: {what}").format(
         begin=_moment(judged.begin, look),
         end=_moment(judged.end, look),
         zone=fmt.zone_name(look.zone),
         step=fmt.span(judged.step),
-        calls=fmt.count(judged.calls),
-        errors=fmt.count(judged.errors),
-        keys=fmt.count(judged.keys),
+        what=", ".join((_calls(judged.calls), _errors(judged.errors), _keys(judged.keys))),
     )
     total = counted.total()
     if not total:
@@ -170,6 +161,18 @@ def _cell(text: str, width: int, place: int) -> str:
 
 def _rate(count: int, weeks: float) -> str:
     return f"{count / weeks:.1f}" if weeks > 0 else fmt.UNKNOWN
+
+
+def _calls(count: int) -> str:
+    return plural("{n} call", "{n} calls", count).format(n=fmt.count(count))
+
+
+def _errors(count: int) -> str:
+    return plural("{n} error", "{n} errors", count).format(n=fmt.count(count))
+
+
+def _keys(count: int) -> str:
+    return plural("{n} key", "{n} keys", count).format(n=fmt.count(count))
 
 
 def _severity_word(level: Severity) -> str:
