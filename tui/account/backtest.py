@@ -1,18 +1,17 @@
 """The past judged as if it had been watched: every notice that would have been given, by the rules that judge live."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from tui.account.incident_tracker import IncidentTracker
-from tui.account.kept_incidents import KeptIncidents
+from tui.account.judging_processes import looks
 from tui.monitor.calls.log import time_order
 from tui.monitor.replay import Records, Replay
 from tui.monitor.snapshot import Snapshot
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, IncidentNotice, NoticeKind
-from tui.triage.origins import learn
 from tui.triage.report import Report
 from tui.triage.severity import Severity
 from tui.triage.suspects import Suspect
@@ -48,21 +47,27 @@ class Told(Struct, frozen=True):
 
 
 def judged(
-    records: Records, begin: datetime, end: datetime, step: timedelta = STEP, tracker: IncidentTracker | None = None
-) -> Iterator[Judged]:
+    records: Records,
+    begin: datetime,
+    end: datetime,
+    step: timedelta = STEP,
+    tracker: IncidentTracker | None = None,
+    *,
+    processes: int = 1,
+) -> Generator[Judged, None, None]:
     """Every step between two moments, both included, by a tracker that has judged nothing yet.
 
-    What was before the first is known, and is not stepped.
+    What was before the first is known, and is not stepped. Several processes find the same, sooner.
     """
     replay, tracker = Replay(records), tracker or IncidentTracker()
-    before = sorted((call for call in records.calls if call.at < begin), key=time_order)
-    tracker.recall(KeptIncidents(seen=learn({}, before)))
-    now = begin
-    while now <= end:
-        snapshot = replay.at(now)
-        report = tracker.judge(snapshot, now)
-        yield Judged(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
-        now += step
+    tracker.learn(sorted((call for call in records.calls if call.at < begin), key=time_order))
+    moments = [begin + step * number for number in range((end - begin) // step + 1)]
+    with looks(records, moments, tracker, processes) as found:
+        for now in moments:
+            snapshot = replay.at(now)
+            report = tracker.look(snapshot, now) if found is None else next(found)
+            tracker.follow(report, snapshot, now)
+            yield Judged(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
 
 
 def backtest(

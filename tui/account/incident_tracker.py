@@ -1,6 +1,6 @@
 """Findings watched over time: what is told, what is meant to be so, and where keys were used so far."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tui.account.kept_incidents import KeptIncidents
 from tui.account.left_out import LeftOut
 from tui.config.settings import Settings
+from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
@@ -18,7 +19,7 @@ from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
 from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
-from tui.triage.origins import SeenOrigins
+from tui.triage.origins import SeenOrigins, learn
 from tui.triage.report import Report
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
@@ -56,18 +57,30 @@ class IncidentTracker:
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
-        thresholds = replace(self._thresholds, left_out=self._left_out.ids(snapshot.data(AskKeys())))
-        inputs = replace(inputs_of(snapshot, now, self._seen), thresholds=thresholds)
+        report = self.look(snapshot, now)
+        self.follow(report, snapshot, now)
+        return report
+
+    def look(self, snapshot: Snapshot, now: datetime) -> Report:
+        """What is found now, told to nobody."""
+        inputs = replace(inputs_of(snapshot, now, self._seen), thresholds=self._thresholds_of(snapshot))
         self._seen = inputs.seen
-        report = self.report = find(inputs)
+        return find(inputs)
+
+    def follow(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
+        """Take a report as what is found now; of the Snapshot only the zone matters, and what keys are called."""
+        self.report = report
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
             self.incidents = Incidents(self.incidents.open)
         else:
-            whole = report.is_whole
+            thresholds, whole = self._thresholds_of(snapshot), report.is_whole
+            names = {key.id: key.name for key in snapshot.data(AskKeys()) or ()}
             self.incidents = advance(self.incidents, report, now, whole, self._planned, thresholds, snapshot.zone)
-            self.records = follow(self.records, self.incidents, report, inputs.key_names, now, is_whole=whole)
-        return report
+            self.records = follow(self.records, self.incidents, report, names, now, is_whole=whole)
+
+    def _thresholds_of(self, snapshot: Snapshot) -> Thresholds:
+        return replace(self._thresholds, left_out=self._left_out.ids(snapshot.data(AskKeys())))
 
     def answer_planned(self, incident: Incident, now: datetime) -> None:
         """A person says that this is meant to be so: it stays quiet at these hours of the week."""
@@ -93,6 +106,10 @@ class IncidentTracker:
     def remember(self, records: Remembered) -> None:
         """Take up what earlier runs and other aktops remember of incidents."""
         self.records = merged(self.records, records)
+
+    def learn(self, calls: Iterable[Call]) -> None:
+        """Take up where keys were used while nobody judged, in the order of time."""
+        self._seen = learn(self._seen, calls)
 
     def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""

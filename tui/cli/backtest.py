@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import sys
+from contextlib import closing
 from datetime import date
 
 from tui.account.backtest import Judged, NoticeFigures, Told, judged
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
+from tui.account.judging_processes import usable_cores
 from tui.cli.output import WrongUse, machine_text, say, tell
 from tui.cli.past import Past, Span, from_account, from_files
 from tui.cli.progress import TerminalProgress
@@ -30,8 +32,9 @@ def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount 
     teller = _Teller(past, is_json=options.json)
     tracker = IncidentTracker.of(settings, lambda text: say(f"aktop: {text}"))
     # Not within asyncio, where ctrl+c would wait for the end of it.
-    for moment in judged(past.records, past.begin, past.end, past.step, tracker):
-        teller.hear(moment)
+    with closing(judged(past.records, past.begin, past.end, past.step, tracker, processes=usable_cores())) as moments:
+        for moment in moments:
+            teller.hear(moment)
     teller.sum_up()
     return exit_codes.OK if past.is_whole else exit_codes.CANNOT_TELL
 
