@@ -34,6 +34,7 @@ from tui.monitor.questions import (
     AskKeys,
     AskProfile,
 )
+from tui.monitor.refresh_policy import SETTLE
 from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 
@@ -81,6 +82,8 @@ class Replay:
         self._trimmed_at = datetime.min.replace(tzinfo=UTC)
         self._account = _Hours()
         self._used: dict[int, _KeyUse] = {}
+        self._unsettled: dict[int, datetime] = {}
+        """Keys that were used so shortly before the last moment that their histories are asked for once more."""
         self._costs: dict[int, KeyCost] = {}
         self._feeds: dict[Question[Any], Feed[Any]] = {}
         self._memo = Memo()
@@ -141,7 +144,9 @@ class Replay:
         for key_id, last_at in changed.items():
             if key_id in self._keys:
                 self._keys[key_id] = replace(self._keys[key_id], last_used_at=last_at)
+        for key_id in {**self._unsettled, **changed}:
             self._feeds[AskKeyHistory(key_id)] = Feed(self._used[key_id].history(now), now)
+        self._unsettled = {key_id: last_at for key_id, last_at in changed.items() if last_at + SETTLE > now}
         exists = tuple(key for key in self._keys.values() if self._exists(key, now))
         today = now.astimezone(self._zone).date()
         feeds = self._feeds
