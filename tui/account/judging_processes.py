@@ -86,10 +86,9 @@ def _work(
         try:
             for found in _found(records, shares, tracker):
                 sender.send(found)
-        except BrokenPipeError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told by the one that started this
-            sender.send(error)
+        except Exception as error:
+            sender.send(error)  # it is told by the one that started this
+            raise SystemExit(1) from error
 
 
 def _found(records: Records, shares: Shares, tracker: IncidentTracker) -> Iterator[list[Report]]:

@@ -5,11 +5,14 @@ import unicodedata
 from collections.abc import Callable
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.locale import LANGUAGES, _
-from tui.triage.findings import FindingKind
-from tui.triage.thresholds import QuietHours
+
+if TYPE_CHECKING:
+    from tui.triage.findings import FindingKind
+    from tui.triage.thresholds import QuietHours
 
 _HOURS = re.compile(r"(\d\d?)(?::(\d\d))?\s*[-–]\s*(\d\d?)(?::(\d\d))?")
 
@@ -84,8 +87,10 @@ def a_proxy(raw: object) -> str:
     return text
 
 
-def quiet_hours(raw: object) -> QuietHours:
+def quiet_hours(raw: object) -> "QuietHours":
     """Hours of the day such as 22:00-07:00; 24:00 is midnight."""
+    from tui.triage.thresholds import QuietHours  # as with a proxy
+
     match = _HOURS.fullmatch(raw.strip()) if isinstance(raw, str) else None
     try:
         begin, end = (_clock(*part) for part in (match.group(1, 2), match.group(3, 4))) if match else (None, None)
@@ -100,8 +105,10 @@ def _clock(hour: str, minute: str | None) -> time:
     return time(0 if (hour, int(minute or 0)) == ("24", 0) else int(hour), int(minute or 0))
 
 
-def finding_kinds(raw: object) -> tuple[FindingKind, ...]:
+def finding_kinds(raw: object) -> "tuple[FindingKind, ...]":
     """A list of kinds, or their names with commas."""
+    from tui.triage.findings import FindingKind  # as with a proxy
+
     try:
         return tuple(FindingKind(name) for name in several_names(raw))
     except ValueError:

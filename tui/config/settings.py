@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from tui.config import readers
 from tui.config.file import BadSettings, ConfigFile, place_of, read_file
 from tui.locale import _, _n
-from tui.triage.findings import FindingKind
-from tui.triage.thresholds import QuietHours, Thresholds
+
+if TYPE_CHECKING:
+    from tui.triage.findings import FindingKind
+    from tui.triage.thresholds import QuietHours, Thresholds
 
 T = TypeVar("T")
 DEFAULT = _n("default")
@@ -182,7 +184,7 @@ class Settings:
         flag_of="backtest",
         table="triage",
     )
-    triage_quiet = Option[QuietHours | None](
+    triage_quiet: "Option[QuietHours | None]" = Option(
         readers.quiet_hours,
         None,
         _n("hours in which warnings wait, for instance 22:00-07:00; what is critical does not"),
@@ -190,7 +192,7 @@ class Settings:
         flag_of="backtest",
         table="triage",
     )
-    triage_off = Option[tuple[FindingKind, ...]](
+    triage_off: "Option[tuple[FindingKind, ...]]" = Option(
         readers.finding_kinds,
         (),
         _n("kinds of findings that are never told, for instance origin, storm"),
@@ -225,8 +227,10 @@ class Settings:
         self.state_dir = state_dir
 
     @property
-    def thresholds(self) -> Thresholds:
+    def thresholds(self) -> "Thresholds":
         """What was set about when to be told, but for the keys that are left out: these are known by their names."""
+        from tui.triage.thresholds import Thresholds  # takes time that `--help` need not wait for
+
         return Thresholds(
             float(self.triage_floor_usd), self.triage_least_times, self.triage_quiet, frozenset(self.triage_off)
         )

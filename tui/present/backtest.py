@@ -22,7 +22,7 @@ from widgets.values import Align
 
 WEEK = timedelta(weeks=1)
 _KEY_WIDTH = 20
-_WIDTHS = (16, 7, 9, _KEY_WIDTH, 6, 9)
+_WIDTHS = (16, 7, 11, _KEY_WIDTH, 6, 9)
 """In cells; what a person would have read comes behind, and is never cut."""
 _RIGHT = frozenset({2, 4, 5})
 
