@@ -1,13 +1,15 @@
 """The past judged as if it had been watched: every notice that would have been given, by the rules that judge live."""
 
+from bisect import bisect_right
 from collections.abc import Generator, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.judging_processes import looks
 from tui.monitor.calls.log import time_order
+from tui.monitor.questions import KEPT_HISTORY_HOURS
 from tui.monitor.replay import Records, Replay
 from tui.monitor.snapshot import Snapshot
 from tui.triage.findings import FindingKind
@@ -17,6 +19,7 @@ from tui.triage.severity import Severity
 from tui.triage.suspects import Suspect
 
 STEP = timedelta(minutes=10)
+SILENCE = timedelta(hours=KEPT_HISTORY_HOURS + 24)
 
 
 class Judged(Struct, frozen=True):
@@ -57,17 +60,27 @@ def judged(
 ) -> Generator[Judged, None, None]:
     """Every step between two moments, both included, by a tracker that has judged nothing yet.
 
-    What was before the first is known, and is not stepped. Several processes find the same, sooner.
+    What was before the first is known, and is not stepped. Several processes find the same, sooner. Where nothing has
+    been called for longer than histories go back there is nothing to judge by.
     """
     replay, tracker = Replay(records), tracker or IncidentTracker()
     tracker.learn(sorted((call for call in records.calls if call.at < begin), key=time_order))
-    moments = [begin + step * number for number in range((end - begin) // step + 1)]
+    moments = list(_moments(records, begin.astimezone(UTC), end.astimezone(UTC), step))
     with looks(records, moments, tracker, processes) as found:
         for now in moments:
             snapshot = replay.at(now)
             report = tracker.look(snapshot, now) if found is None else next(found)
             tracker.follow(report, snapshot, now)
             yield Judged(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
+
+
+def _moments(records: Records, begin: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
+    active = sorted([*(call.at for call in records.calls), *(call.at for call in records.failed)])
+    for number in range((end - begin) // step + 1):
+        now = begin + step * number
+        before = bisect_right(active, now)
+        if before and now - active[before - 1] < SILENCE:
+            yield now
 
 
 def backtest(

@@ -90,7 +90,7 @@ class _Teller:
         self._progress.clear()
         records, begin, end = self._past.records, self._past.begin - self._past.step, self._past.end
         calls = [call for call in records.calls if begin <= call.at <= end]
-        errors = sum(begin <= call.at <= end for call in records.failed)
+        errors = sum(begin <= call.at <= end for call in records.failed) if self._past.has_errors else None
         span = words.JudgedSpan(
             self._past.begin, end, self._past.step, len(calls), errors, len({call.key_id for call in calls})
         )

@@ -47,13 +47,16 @@ _STEP = re.compile(r"(\d{1,3}) ?(m|min|h)")
 
 
 class Past(Struct, frozen=True):
-    """What there is to judge, from when to when and how often, and whether all of it could be read."""
+    """What there is to judge, from when to when and how often."""
 
     records: Records
     begin: datetime
     end: datetime
     step: timedelta
+    has_errors: bool
+    """Whether it is known which calls failed."""
     is_whole: bool
+    """Whether all of it could be read."""
 
 
 class Span(Struct, frozen=True):
@@ -94,10 +97,9 @@ def from_files(calls: str, errors: str | None, balance: str | None, settings: Se
         found = _read("--errors", errors, "errors", lambda lines: read_errors(lines, zone, read.rows))
         is_whole, failed = is_whole and not found.unread, found.rows
     records = Records(read.rows, zone, failed, balance_usd=balance_usd)
-    moments = [call.at for call in read.rows]
-    first = min(moments)
-    last = _next_step(max(*moments, first, *(one.at for one in failed)), span.step)
-    return _past(records, span, first, last, is_whole=is_whole)
+    moments = sorted(call.at for call in read.rows)
+    last = _next_step(max([moments[-1], *(one.at for one in failed)]), span.step)
+    return _past(records, span, moments[0], last, has_errors=errors is not None, is_whole=is_whole)
 
 
 async def from_account(
@@ -124,7 +126,7 @@ async def _from_account(services: Services, span: Span, *, may_ask: bool) -> Pas
     extent = await count_past(services, first, last, has_errors=has_errors)
     per_minute = services.client.budget.used().heavy_allowed
     cost = words.PastCost(
-        (last - first).days + 1, BEFORE.days, extent.calls, extent.errors or 0, extent.requests, per_minute
+        (last - first).days + 1, BEFORE.days, extent.calls, extent.errors, extent.requests, per_minute
     )
     say(f"aktop: {words.cost_sentence(cost)}")
     if may_ask and prompts.has_person() and not prompts.agrees(_("Read them? [y/N] ")):
@@ -146,17 +148,23 @@ async def _from_account(services: Services, span: Span, *, may_ask: bool) -> Pas
     if oldest > begin - BEFORE + timedelta(days=1):
         told = _("aktop: the call records begin {moment}: until two weeks later there is little to compare with")
         say(told.format(moment=_at(oldest, zone)))
-    return _past(records, replace(span, begin=begin, end=end), oldest, now, is_whole=not read.damaged)
+    return _past(
+        records,
+        replace(span, begin=begin, end=end),
+        oldest,
+        now,
+        has_errors=extent.errors is not None,
+        is_whole=not read.damaged,
+    )
 
 
-def _past(records: Records, span: Span, first: datetime, last: datetime, *, is_whole: bool) -> Past:
+def _past(records: Records, span: Span, first: datetime, last: datetime, *, has_errors: bool, is_whole: bool) -> Past:
     """The part of records that is meant. Raises WrongUse where there is none."""
     begin, end = span.window(first, last, records.zone)
-    begin = _next_step(begin, span.step)
-    if begin > end:
+    if _next_step(begin, span.step) > end:
         text = _("there is nothing to judge in this range: the records go from {first} to {last}")
         raise WrongUse(text.format(first=_at(first, records.zone), last=_at(last, records.zone)))
-    return Past(records, begin, end, span.step, is_whole)
+    return Past(records, _next_step(begin, span.step), end, span.step, has_errors, is_whole)
 
 
 def _read(flag: str, file: str, verb: str, read: Callable[[Iterable[bytes]], ReadLines[R]]) -> ReadLines[R]:

@@ -34,7 +34,7 @@ class PastCost(Struct, frozen=True):
     before: int
     """How many of them are read only to know what was usual."""
     calls: int
-    errors: int
+    errors: int | None
     requests: int
     per_minute: int
 
@@ -114,7 +114,8 @@ class JudgedSpan(Struct, frozen=True):
     end: datetime
     step: timedelta
     calls: int
-    errors: int
+    errors: int | None
+    """None where it is not known which calls failed."""
     keys: int
 
 
@@ -167,7 +168,9 @@ def _calls(count: int) -> str:
     return plural("{n} call", "{n} calls", count).format(n=fmt.count(count))
 
 
-def _errors(count: int) -> str:
+def _errors(count: int | None) -> str:
+    if count is None:
+        return _("errors not known")
     return plural("{n} error", "{n} errors", count).format(n=fmt.count(count))
 
 

@@ -102,6 +102,26 @@ def test_processes_end_with_whoever_wanted_to_know(monkeypatch: pytest.MonkeyPat
     assert multiprocessing.active_children() == []
 
 
+def test_steps_are_of_equal_length_also_where_clocks_are_put_back() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    begin, end = datetime(2026, 10, 25, 1, tzinfo=berlin), datetime(2026, 10, 25, 4, tzinfo=berlin)
+    night = Records((replaced(next(made_up()), begin.astimezone(UTC)),), berlin)
+    moments = [moment.at for moment in judged(night, begin, end, HOUR)]
+    assert moments == [begin.astimezone(UTC) + HOUR * number for number in range(5)]
+
+
+def test_a_silence_that_no_history_reaches_over_is_skipped() -> None:
+    first, last = BEGIN, BEGIN + timedelta(days=4000)
+    far = Records((replaced(next(made_up()), first), replaced(next(made_up()), last)), ZoneInfo("UTC"))
+    days = {moment.at.date() for moment in judged(far, first, last, timedelta(hours=12))}
+    assert {first.date(), last.date()} <= days
+    assert len(days) < 60
+
+
+def replaced(one: Call, at: datetime) -> Call:
+    return Call(int(at.timestamp()), at, 1, "key-1", "opus", 1, 1, 0, 0, one.billed_usd, one.billed_usd, 1.0, 0, "sync")
+
+
 def test_nothing_of_the_past_is_newer_than_its_moment() -> None:
     for moment in judged(RECORDS, WILD, WILD + 2 * HOUR, HOUR):
         alone = replace(RECORDS, calls=tuple(one for one in RECORDS.calls if one.at <= moment.at))
