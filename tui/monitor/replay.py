@@ -32,6 +32,7 @@ from tui.monitor.questions import (
     AskKeyCosts,
     AskKeyHistory,
     AskKeys,
+    AskPlans,
     AskProfile,
 )
 from tui.monitor.refresh_policy import SETTLE
@@ -47,6 +48,7 @@ ERRORS_KEPT = timedelta(hours=26)
 MAX_ERRORS = 2000
 DELETED_AFTER = timedelta(minutes=10)
 """A key that is gone at the end was deleted so long after its last call: when exactly, records do not tell."""
+ACTIVE = "active"
 NO_GATEWAY = "records"
 """Stands for the address of the gateway, of which records tell nothing."""
 
@@ -59,7 +61,7 @@ class Records(Struct, frozen=True):
     """The person's, in which days begin."""
     failed: tuple[FailedCall, ...] = ()
     keys: tuple[ApiKey, ...] = ()
-    """Those that the account has at the end; what the calls tell of, where none are given."""
+    """Those that the account has at the end; calls tell of those that it had before."""
     balance_usd: float | None = None
     """The wallet's at the end; None where it is not known."""
 
@@ -75,7 +77,7 @@ class Replay:
         self._left_usd = None if records.balance_usd is None else records.balance_usd + _wallet_usd(self._calls)
         told = {key.id: key for key in _keys_of(self._calls)}
         given = {key.id: key for key in records.keys}
-        self._keys = {key_id: replace(key, last_used_at=None) for key_id, key in {**told, **given}.items()}
+        self._keys = {key_id: _usable(key) for key_id, key in {**told, **given}.items()}
         self._last_calls = {call.key_id: call.at for call in self._calls if given and call.key_id not in given}
         self._next = 0
         self._log = CallLog()
@@ -85,7 +87,8 @@ class Replay:
         self._unsettled: dict[int, datetime] = {}
         """Keys that were used so shortly before the last moment that their histories are asked for once more."""
         self._costs: dict[int, KeyCost] = {}
-        self._feeds: dict[Question[Any], Feed[Any]] = {}
+        self._feeds: dict[Question[Any], Feed[Any]] = {AskPlans(): Feed((), self.began)}
+        """How full plans were is not told by records."""
         self._memo = Memo()
         self._today: date | None = None
 
@@ -276,8 +279,22 @@ def _wallet_usd(calls: Iterable[Call]) -> float:
     return sum(call.billed_number for call in calls if call.is_wallet)
 
 
+def _usable(key: ApiKey) -> ApiKey:
+    """A key as it was while it was used: what stopped it came later."""
+    return replace(
+        key,
+        stored_status=ACTIVE,
+        quota_usd=Decimal(0),
+        quota_used_usd=Decimal(0),
+        windows=(),
+        in_flight=None,
+        last_used_at=None,
+        expires_at=None,
+    )
+
+
 def _keys_of(calls: Iterable[Call]) -> Iterator[ApiKey]:
     """The keys that calls tell of, by the names that they had last."""
     names = {call.key_id: call.key_name or f"#{call.key_id}" for call in calls}
     for key_id, name in names.items():
-        yield ApiKey(key_id, name, "", "active", Decimal(0), Decimal(0), ())
+        yield ApiKey(key_id, name, "", ACTIVE, Decimal(0), Decimal(0), ())

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
+from tests.unit.samples import PLAN, key
 from tui.account import judging_processes
 from tui.account.backtest import NoticeFigures, Told, backtest, judged
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.judging_processes import usable_cores
 from tui.domain.usage import Call
+from tui.monitor.questions import AskKeys
 from tui.monitor.replay import Records
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import NoticeKind
@@ -100,6 +102,18 @@ def test_processes_end_with_whoever_wanted_to_know(monkeypatch: pytest.MonkeyPat
     assert multiprocessing.active_children() != []
     moments.close()
     assert multiprocessing.active_children() == []
+
+
+def test_a_key_that_was_stopped_or_deleted_later_was_none_of_that_then() -> None:
+    """Nor are plans of which records tell nothing a gap, for which no incident would ever be over."""
+    stopped = key(2, "key-2", stored_status="inactive", windows={"1d": (1, 5, None)}, quota_usd=1, quota_used_usd=9)
+    by_plan = key(3, "key-3", group=PLAN)
+    account = replace(RECORDS, keys=(stopped, by_plan))
+    spikes = [one for one in backtest(account, NEAR, END, HOUR) if one.kind is FindingKind.SPIKE]
+    assert spikes == [one for one in backtest(RECORDS, NEAR, END, HOUR) if one.kind is FindingKind.SPIKE]
+    assert [one.state for one in spikes][:: len(spikes) - 1] == [NoticeKind.BEGAN, NoticeKind.OVER]
+    names = {one.id: one.name for one in next(judged(account, END, END, HOUR)).snapshot.data(AskKeys()) or ()}
+    assert names == {1: "key-1", 2: "key-2", 3: "key-3"}
 
 
 def test_steps_are_of_equal_length_also_where_clocks_are_put_back() -> None:
