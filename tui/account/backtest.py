@@ -22,7 +22,7 @@ STEP = timedelta(minutes=10)
 SILENCE = timedelta(hours=KEPT_HISTORY_HOURS + 24)
 
 
-class Judged(Struct, frozen=True):
+class JudgedMoment(Struct, frozen=True):
     """One moment of the past: what was known, what was found, and what there was to tell."""
 
     at: datetime
@@ -57,7 +57,7 @@ def judged(
     tracker: IncidentTracker | None = None,
     *,
     processes: int = 1,
-) -> Generator[Judged, None, None]:
+) -> Generator[JudgedMoment, None, None]:
     """Every step between two moments, both included, by a tracker that has judged nothing yet.
 
     What was before the first is known, and is not stepped. Several processes find the same, sooner. Where nothing has
@@ -70,8 +70,8 @@ def judged(
         for now in moments:
             snapshot = replay.at(now)
             report = tracker.look(snapshot, now) if found is None else next(found)
-            tracker.follow(report, snapshot, now)
-            yield Judged(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
+            tracker.hear(report, snapshot, now)
+            yield JudgedMoment(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
 
 
 def _moments(records: Records, begin: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
@@ -100,7 +100,7 @@ class NoticeFigures:
         self._names.update((key.id, key.name) for key in records.keys)
         self._most: dict[str, Suspect] = {}
 
-    def of(self, moment: Judged) -> Iterator[tuple[IncidentNotice, Told]]:
+    def of(self, moment: JudgedMoment) -> Iterator[tuple[IncidentNotice, Told]]:
         """The notices of a moment, each with its figures; moments come in order."""
         for incident in moment.incidents:
             suspect, most = _suspect(incident, moment.report), self._most.get(incident.id)
@@ -109,7 +109,7 @@ class NoticeFigures:
         for notice in moment.notices:
             yield notice, self._told(notice, moment)
 
-    def _told(self, notice: IncidentNotice, moment: Judged) -> Told:
+    def _told(self, notice: IncidentNotice, moment: JudgedMoment) -> Told:
         incident = notice.incident
         key_id = incident.key_id if incident.key_id is not None else incident.cause
         most = self._most.get(incident.id)

@@ -58,7 +58,7 @@ class IncidentTracker:
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         report = self.look(snapshot, now)
-        self.follow(report, snapshot, now)
+        self.hear(report, snapshot, now)
         return report
 
     def look(self, snapshot: Snapshot, now: datetime) -> Report:
@@ -67,7 +67,7 @@ class IncidentTracker:
         self._seen = inputs.seen
         return find(inputs)
 
-    def follow(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
+    def hear(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
         """Take a report as what is found now; of the Snapshot only the zone matters, and what keys are called."""
         self.report = report
         self._planned = tuple(one for one in self._planned if one.until > now)

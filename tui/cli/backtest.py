@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from datetime import date
 
-from tui.account.backtest import Judged, NoticeFigures, Told, judged
+from tui.account.backtest import JudgedMoment, NoticeFigures, Told, judged
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.judging_processes import usable_cores
@@ -63,7 +63,7 @@ class _Teller:
         self._told: list[Told] = []
         self._day: date | None = None
 
-    def hear(self, moment: Judged) -> None:
+    def hear(self, moment: JudgedMoment) -> None:
         """Tell the notices of a moment."""
         look = DisplayContext(moment.at, self._past.records.zone)
         day = moment.at.astimezone(look.zone).date()
