@@ -7,12 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key
-from tests.unit.triage.test_incidents import report, spike, told
 from tui.account.left_out import LeftOut, keys_meant
 from tui.triage.baselines import HOUR
-from tui.triage.findings import FindingKind
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.forecast import Forecast
 from tui.triage.incidents import Incidents, NoticeKind, Phase, advance
 from tui.triage.report import Report
+from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
 from tui.triage.thresholds import QuietHours, Thresholds
 
@@ -46,35 +47,53 @@ def test_quiet_hours_go_by_the_clock_on_the_wall(quiet: QuietHours, at: datetime
     assert quiet.covers(at, BERLIN) is covers
 
 
-def mild(now: datetime, key_id: int = 7) -> Report:
-    """A warning of a key."""
-    return report(now, None, {key_id: spike()})
+def found(key_id: int | None, *, cause: int | None = None, severity: Severity = Severity.WARNING) -> AnyFinding:
+    """A spike; what it rests on does not matter here."""
+    cause = key_id if cause is None else cause
+    return Finding(
+        kind=FindingKind.SPIKE,
+        key_id=key_id,
+        severity=severity,
+        since=NOW,
+        hit_at=NOW,
+        evidence=Forecast(NOW),
+        cause=cause,
+    )
 
 
-def dire(now: datetime) -> Report:
-    """The same, and it cannot wait."""
-    return Report(now, tuple(replace(one, severity=Severity.CRITICAL) for one in mild(now).findings))
+def mild(key_id: int | None = 7, *, cause: int | None = None) -> Report:
+    """A warning."""
+    return Report(NOW, (found(key_id, cause=cause),))
 
 
-def look(before: Incidents, found: Report, at: datetime, thresholds: Thresholds = QUIET) -> Incidents:
+DIRE = Report(NOW, (found(7, severity=Severity.CRITICAL),))
+"""What cannot wait."""
+
+
+def told(incidents: Incidents) -> list[tuple[NoticeKind, FindingKind, int | None]]:
+    """The notices of the last step."""
+    return [(one.told, one.incident.kind, one.incident.key_id) for one in incidents.notices]
+
+
+def look(before: Incidents, report: Report, at: datetime, thresholds: Thresholds = QUIET) -> Incidents:
     """The next look, in UTC."""
-    hits = replace(found, findings=tuple(replace(one, hit_at=at) for one in found.findings))
+    hits = replace(report, findings=tuple(replace(one, hit_at=at) for one in report.findings))
     return advance(before, hits, at, True, thresholds=thresholds)
 
 
 def test_a_warning_of_the_night_is_told_in_the_morning_if_it_still_stands() -> None:
-    on = look(Incidents(), mild(NOW), MIDNIGHT)
+    on = look(Incidents(), mild(), MIDNIGHT)
     assert (told(on), on.of(FindingKind.SPIKE, 7).phase) == ([], Phase.PENDING)  # type: ignore[union-attr]
     for hour in range(1, 7):
-        on = look(on, mild(NOW), MIDNIGHT + hour * HOUR)
+        on = look(on, mild(), MIDNIGHT + hour * HOUR)
         assert (told(on), on.firing) == ([], ())
-    on = look(on, mild(NOW), MIDNIGHT + 7 * HOUR)
+    on = look(on, mild(), MIDNIGHT + 7 * HOUR)
     assert told(on) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
-    assert told(look(on, mild(NOW), MIDNIGHT + 8 * HOUR)) == []
+    assert told(look(on, mild(), MIDNIGHT + 8 * HOUR)) == []
 
 
 def test_a_warning_that_is_over_by_the_morning_is_never_told() -> None:
-    on = look(Incidents(), mild(NOW), MIDNIGHT)
+    on = look(Incidents(), mild(), MIDNIGHT)
     for hour in (1, 2, 3, 7, 8):
         on = look(on, Report(NOW), MIDNIGHT + hour * HOUR)
         assert told(on) == []
@@ -82,21 +101,21 @@ def test_a_warning_that_is_over_by_the_morning_is_never_told() -> None:
 
 
 def test_what_is_critical_does_not_wait() -> None:
-    assert told(look(Incidents(), dire(NOW), MIDNIGHT)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
-    waiting = look(Incidents(), mild(NOW), MIDNIGHT)
-    assert told(look(waiting, dire(NOW), MIDNIGHT + HOUR)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
-    evening = look(Incidents(), mild(NOW), MIDNIGHT - 3 * HOUR)
+    assert told(look(Incidents(), DIRE, MIDNIGHT)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
+    waiting = look(Incidents(), mild(), MIDNIGHT)
+    assert told(look(waiting, DIRE, MIDNIGHT + HOUR)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
+    evening = look(Incidents(), mild(), MIDNIGHT - 3 * HOUR)
     assert told(evening) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
-    night = look(evening, mild(NOW), MIDNIGHT)
+    night = look(evening, mild(), MIDNIGHT)
     assert (told(night), len(night.firing)) == ([], 1)
-    assert told(look(night, dire(NOW), MIDNIGHT + HOUR)) == [(NoticeKind.WORSE, FindingKind.SPIKE, 7)]
+    assert told(look(night, DIRE, MIDNIGHT + HOUR)) == [(NoticeKind.WORSE, FindingKind.SPIKE, 7)]
 
 
 def test_another_cause_of_a_warning_waits_as_well() -> None:
-    evening = look(Incidents(), report(NOW, spike(), cause=7), MIDNIGHT - 3 * HOUR)
-    night = look(evening, report(NOW, spike(), cause=9), MIDNIGHT)
+    evening = look(Incidents(), mild(None, cause=7), MIDNIGHT - 3 * HOUR)
+    night = look(evening, mild(None, cause=9), MIDNIGHT)
     assert told(night) == []
-    morning = look(night, report(NOW, spike(), cause=9), MIDNIGHT + 8 * HOUR)
+    morning = look(night, mild(None, cause=9), MIDNIGHT + 8 * HOUR)
     assert told(morning) == [(NoticeKind.CAUSE, FindingKind.SPIKE, None)]
 
 
@@ -111,22 +130,22 @@ def test_another_cause_of_a_warning_waits_as_well() -> None:
     ],
 )
 def test_what_is_left_out_is_not_told(thresholds: Thresholds, keys: list[int]) -> None:
-    both = report(NOW, None, {7: spike(9.0), 9: spike(9.0)})
+    both = Report(NOW, (found(7), found(9)))
     assert [one[2] for one in told(look(Incidents(), both, NOW, thresholds))] == keys
 
 
 def test_the_account_is_not_told_of_what_a_key_did_that_is_left_out() -> None:
-    whole = report(NOW, spike(9.0), {7: spike(9.0)}, cause=7)
+    whole = Report(NOW, (found(None, cause=7), found(7)))
     assert told(look(Incidents(), whole, NOW, Thresholds(left_out=frozenset({7})))) == []
     assert len(told(look(Incidents(), whole, NOW, Thresholds(left_out=frozenset({9}))))) == 1
 
 
 def test_what_was_told_before_its_kind_was_switched_off_ends_as_all_do() -> None:
     off = Thresholds(off=frozenset({FindingKind.SPIKE}))
-    on = advance(Incidents(), mild(NOW), NOW, True)
-    cooling = advance(on, mild(NOW), NOW + HOUR, True, thresholds=off)
+    on = advance(Incidents(), mild(), NOW, True)
+    cooling = advance(on, mild(), NOW + HOUR, True, thresholds=off)
     assert (told(cooling), cooling.firing) == ([], ())
-    over = advance(cooling, mild(NOW), NOW + timedelta(hours=4), True, thresholds=off)
+    over = advance(cooling, mild(), NOW + timedelta(hours=4), True, thresholds=off)
     assert told(over) == [(NoticeKind.OVER, FindingKind.SPIKE, 7)]
 
 
