@@ -1,31 +1,36 @@
 """The past judged as if it had been watched: every notice that would have been given, by the rules that judge live."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from tui.account.incident_tracker import IncidentTracker
-from tui.account.kept_incidents import KeptIncidents
+from tui.account.judging_processes import looks
 from tui.monitor.calls.log import time_order
+from tui.monitor.questions import KEPT_HISTORY_HOURS
 from tui.monitor.replay import Records, Replay
 from tui.monitor.snapshot import Snapshot
 from tui.triage.findings import FindingKind
-from tui.triage.incidents import Incident, IncidentNotice
-from tui.triage.origins import learn
+from tui.triage.incidents import Incident, IncidentNotice, NoticeKind
 from tui.triage.report import Report
 from tui.triage.severity import Severity
+from tui.triage.suspects import Suspect
 
 STEP = timedelta(minutes=10)
+SILENCE = timedelta(hours=KEPT_HISTORY_HOURS + 24)
 
 
-class Judged(Struct, frozen=True):
+class JudgedMoment(Struct, frozen=True):
     """One moment of the past: what was known, what was found, and what there was to tell."""
 
     at: datetime
     snapshot: Snapshot
     report: Report
     notices: tuple[IncidentNotice, ...]
+    incidents: tuple[Incident, ...] = ()
+    """Those that are not over."""
 
 
 class Told(Struct, frozen=True):
@@ -34,7 +39,7 @@ class Told(Struct, frozen=True):
     at: datetime
     kind: FindingKind
     severity: Severity
-    state: str
+    state: NoticeKind
     key: str | None
     """The key to blame, by the name that it has at the end."""
     key_id: int | None
@@ -44,46 +49,86 @@ class Told(Struct, frozen=True):
     excess_usd: float | None
 
 
-def judged(records: Records, begin: datetime, end: datetime, step: timedelta = STEP) -> Iterator[Judged]:
-    """Every step between two moments, both included. What was before the first is known, and is not stepped."""
-    replay, tracker = Replay(records), IncidentTracker()
-    before = sorted((call for call in records.calls if call.at < begin), key=time_order)
-    tracker.recall(KeptIncidents(seen=learn({}, before)))
-    now = begin
-    while now <= end:
-        snapshot = replay.at(now)
-        report = tracker.judge(snapshot, now)
-        yield Judged(now, snapshot, report, tracker.incidents.notices)
-        now += step
+def judged(
+    records: Records,
+    begin: datetime,
+    end: datetime,
+    step: timedelta = STEP,
+    tracker: IncidentTracker | None = None,
+    *,
+    processes: int = 1,
+) -> Generator[JudgedMoment, None, None]:
+    """Every step between two moments, both included, by a tracker that has judged nothing yet.
+
+    What was before the first is known, and is not stepped. Several processes find the same, sooner. Where nothing has
+    been called for longer than histories go back there is nothing to judge by.
+    """
+    replay, tracker = Replay(records), tracker or IncidentTracker()
+    tracker.learn(sorted((call for call in records.calls if call.at < begin), key=time_order))
+    moments = list(_moments(records, begin.astimezone(UTC), end.astimezone(UTC), step))
+    with looks(records, moments, tracker, processes) as found:
+        for now in moments:
+            snapshot = replay.at(now)
+            report = tracker.look(snapshot, now) if found is None else next(found)
+            tracker.hear(report, snapshot, now)
+            yield JudgedMoment(now, snapshot, report, tracker.incidents.notices, tuple(tracker.incidents.open.values()))
 
 
-def backtest(records: Records, begin: datetime, end: datetime, step: timedelta = STEP) -> Iterator[Told]:
+def _moments(records: Records, begin: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
+    active = sorted([*(call.at for call in records.calls), *(call.at for call in records.failed)])
+    for number in range((end - begin) // step + 1):
+        now = begin + step * number
+        before = bisect_right(active, now)
+        if before and now - active[before - 1] < SILENCE:
+            yield now
+
+
+def backtest(
+    records: Records, begin: datetime, end: datetime, step: timedelta = STEP, tracker: IncidentTracker | None = None
+) -> Iterator[Told]:
     """The notices between two moments."""
-    names = {call.key_id: call.key_name for call in sorted(records.calls, key=lambda call: call.at)}
-    names.update((key.id, key.name) for key in records.keys)
-    for moment in judged(records, begin, end, step):
+    figures = NoticeFigures(records)
+    for moment in judged(records, begin, end, step, tracker):
+        yield from (told for _notice, told in figures.of(moment))
+
+
+class NoticeFigures:
+    """Says in figures what each notice was about; of what is over, how far it had come."""
+
+    def __init__(self, records: Records) -> None:
+        self._names = {call.key_id: call.key_name for call in sorted(records.calls, key=time_order)}
+        self._names.update((key.id, key.name) for key in records.keys)
+        self._most: dict[str, Suspect] = {}
+
+    def of(self, moment: JudgedMoment) -> Iterator[tuple[IncidentNotice, Told]]:
+        """The notices of a moment, each with its figures; moments come in order."""
+        for incident in moment.incidents:
+            suspect, most = _suspect(incident, moment.report), self._most.get(incident.id)
+            if suspect is not None and (most is None or suspect.excess_usd >= most.excess_usd):
+                self._most[incident.id] = suspect
         for notice in moment.notices:
-            yield _told(notice, moment, names)
+            yield notice, self._told(notice, moment)
+
+    def _told(self, notice: IncidentNotice, moment: JudgedMoment) -> Told:
+        incident = notice.incident
+        key_id = incident.key_id if incident.key_id is not None else incident.cause
+        most = self._most.get(incident.id)
+        suspect = most if notice.told is NoticeKind.OVER else _suspect(incident, moment.report)
+        return Told(
+            moment.at,
+            incident.kind,
+            incident.severity,
+            notice.told,
+            self._names.get(key_id) if key_id is not None else None,
+            key_id,
+            suspect.share if suspect is not None else None,
+            incident.since,
+            suspect.excess_usd if suspect is not None else None,
+        )
 
 
-def _told(notice: IncidentNotice, moment: Judged, names: dict[int, str | None]) -> Told:
-    incident = notice.incident
+def _suspect(incident: Incident, report: Report) -> Suspect | None:
+    """The key of an incident among those that cost more than usual; None without an excess, or without a key."""
     key_id = incident.key_id if incident.key_id is not None else incident.cause
-    suspect = next((one for one in moment.report.suspects if one.key_id == key_id), None)
-    return Told(
-        moment.at,
-        incident.kind,
-        incident.severity,
-        notice.told.value,
-        names.get(key_id) if key_id is not None else None,
-        key_id,
-        suspect.share if suspect is not None else None,
-        incident.since,
-        _excess_usd(incident, moment.report),
-    )
-
-
-def _excess_usd(incident: Incident, report: Report) -> float | None:
-    """What the incident cost above usual so far, as the report has it."""
-    key_id = incident.key_id if incident.key_id is not None else incident.cause
-    return next((one.excess_usd for one in report.suspects if one.key_id == key_id), None)
+    suspects = report.suspects if report.is_incident else ()
+    return next((one for one in suspects if one.key_id == key_id), None)

@@ -1,12 +1,17 @@
 """Findings watched over time: what is told, what is meant to be so, and where keys were used so far."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Self
 
 from msgspec.structs import replace
 
 from tui.account.kept_incidents import KeptIncidents
+from tui.account.left_out import LeftOut
+from tui.config.settings import Settings
+from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_origins
 from tui.triage.find import find
@@ -14,8 +19,9 @@ from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
 from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
-from tui.triage.origins import SeenOrigins
+from tui.triage.origins import SeenOrigins, learn
 from tui.triage.report import Report
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
 PLANNED_FOR = timedelta(days=28)
 """For so long a person's "this is planned" holds."""
@@ -23,9 +29,20 @@ _FIRST = (Input.PROFILE, Input.HISTORY, Input.CALLS)
 
 
 class IncidentTracker:
-    """Judges Snapshots one after the other; `report` and `incidents` are those of the last."""
+    """Judges Snapshots one after the other; `report` and `incidents` are those of the last.
 
-    def __init__(self) -> None:
+    `leave_out` are the keys that a person wants to hear nothing of, by name or id; `warn` hears of those that mean no
+    key, or several.
+    """
+
+    def __init__(
+        self,
+        thresholds: Thresholds = DEFAULTS,
+        leave_out: Sequence[str] = (),
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self._thresholds = thresholds
+        self._left_out = LeftOut(leave_out, warn)
         self.incidents = Incidents()
         self.report: Report | None = None
         self.records: Remembered = ()
@@ -33,19 +50,37 @@ class IncidentTracker:
         self._planned: tuple[Planned, ...] = ()
         self._seen: Mapping[int, SeenOrigins] = NOWHERE
 
+    @classmethod
+    def of(cls, settings: Settings, warn: Callable[[str], None]) -> Self:
+        """The one that tells what the settings want to be told."""
+        return cls(settings.thresholds, settings.triage_leave_out, warn)
+
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
-        inputs = inputs_of(snapshot, now, self._seen)
+        report = self.look(snapshot, now)
+        self.hear(report, snapshot, now)
+        return report
+
+    def look(self, snapshot: Snapshot, now: datetime) -> Report:
+        """What is found now, told to nobody."""
+        inputs = replace(inputs_of(snapshot, now, self._seen), thresholds=self._thresholds_of(snapshot))
         self._seen = inputs.seen
-        report = self.report = find(inputs)
+        return find(inputs)
+
+    def hear(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
+        """Take a report as what is found now; of the Snapshot only the zone matters, and what keys are called."""
+        self.report = report
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
             self.incidents = Incidents(self.incidents.open)
         else:
-            whole = report.is_whole
-            self.incidents = advance(self.incidents, report, now, whole, self._planned)
-            self.records = follow(self.records, self.incidents, report, inputs.key_names, now, is_whole=whole)
-        return report
+            thresholds, whole = self._thresholds_of(snapshot), report.is_whole
+            names = {key.id: key.name for key in snapshot.data(AskKeys()) or ()}
+            self.incidents = advance(self.incidents, report, now, whole, self._planned, thresholds, snapshot.zone)
+            self.records = follow(self.records, self.incidents, report, names, now, is_whole=whole)
+
+    def _thresholds_of(self, snapshot: Snapshot) -> Thresholds:
+        return replace(self._thresholds, left_out=self._left_out.ids(snapshot.data(AskKeys())))
 
     def answer_planned(self, incident: Incident, now: datetime) -> None:
         """A person says that this is meant to be so: it stays quiet at these hours of the week."""
@@ -71,6 +106,10 @@ class IncidentTracker:
     def remember(self, records: Remembered) -> None:
         """Take up what earlier runs and other aktops remember of incidents."""
         self.records = merged(self.records, records)
+
+    def learn(self, calls: Iterable[Call]) -> None:
+        """Take up where keys were used while nobody judged, in the order of time."""
+        self._seen = learn(self._seen, calls)
 
     def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""

@@ -108,12 +108,16 @@ async def open_demo_account(settings: Settings, account: DemoAccount, warn: Call
     Nothing of the environment is handed on: tokens and keys in there are of other gateways.
     """
     from tui.demo.app import DemoGateway  # a server, which few runs need
+    from tui.demo.options import DemoOptions
     from tui.demo.serve import running
 
-    gateway = DemoGateway(seed=account.seed, scenario=account.scenario)
+    options = DemoOptions(limits_on=account.has_limits)
+    gateway = DemoGateway(seed=account.seed, scenario=account.scenario, options=options)
     server = running(gateway)
     url = await asyncio.to_thread(server.__enter__)
     opened = open_services(settings, {}, demo_url=url, warn=warn)
+    if not account.has_limits:
+        opened.client.budget.lift()
     opened.closing.push_async_callback(asyncio.to_thread, server.__exit__, None, None, None)
     try:
         await opened.client.login(gateway.email, gateway.password)

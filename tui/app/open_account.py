@@ -35,7 +35,7 @@ class OpenAccount:
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, services.capabilities
         )
-        self.context = AccountContext(services, monitor, actions, IncidentTracker())
+        self.context = AccountContext(services, monitor, actions, IncidentTracker.of(services.settings, self._warn))
         self._watch = AccountWatch(self.context, scope)
         view = ViewState(privacy=privacy, interval_s=float(services.settings.interval_s))
         pending = PendingActions(self.context, services.clock.now())

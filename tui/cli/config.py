@@ -16,6 +16,7 @@ from tui.locale import _
 from tui.present.format import UNKNOWN
 from tui.store.keyring_box import find_box
 from tui.terminal import exit_codes
+from tui.triage.thresholds import QuietHours
 from widgets.layout import columns_of
 from widgets.values import Cell
 
@@ -55,6 +56,10 @@ def _value_text(settings: Settings, name: str) -> str:
             return f"{value:g}"
         case ZoneInfo():
             return value.key
+        case QuietHours():
+            return f"{value.begin:%H:%M}-{value.end:%H:%M}"
+        case tuple():
+            return ", ".join(value) or UNKNOWN
         case _ if name in ("url", "proxy"):
             return _without_credentials(str(value))
         case _:

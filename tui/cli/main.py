@@ -15,7 +15,7 @@ from tui.terminal.streams import has_vanished, write_nowhere
 if TYPE_CHECKING:
     from tui.account.screen_start import OpenScreen
 
-_FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report"})
+_FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report", "--from", "--errors"})
 """Options whose value may have any bytes in it, as names of files do."""
 _CONTROLS = frozenset({"Cc"})
 _HIDDEN = _CONTROLS | {"Cf", "Zl", "Zp"}

@@ -57,9 +57,9 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
 
 def _flags(options: argparse.Namespace) -> dict[str, object]:
     return {
-        option.name: getattr(options, option.name)
+        option.name: getattr(options, option.flag_dest)
         for option in OPTIONS
-        if option.flag is not None and getattr(options, option.name, None) is not None
+        if option.flag is not None and getattr(options, option.flag_dest, None) is not None
     }
 
 

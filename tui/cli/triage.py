@@ -40,7 +40,7 @@ async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAcco
 
 async def _triage(options: argparse.Namespace, services: Services) -> int:
     gatherer = Gatherer(services, may_wait=not options.no_wait)
-    tracker = IncidentTracker()
+    tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
     memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
     await gather_first(gatherer)
     await memory.recall(gatherer.snapshot, gatherer.recall)

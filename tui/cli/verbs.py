@@ -118,6 +118,27 @@ VERBS = (
     Verb("calls", _n("call records, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb("errors", _n("failed requests, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb(
+        "backtest",
+        _n("what would have been told, and when: judges the past as if it had been watched"),
+        "backtest:backtest",
+        (
+            Flag(
+                "--from",
+                _n("call records in a file, as `aktop calls --format jsonl` writes them, or - ; asks no gateway"),
+                {"metavar": "FILE", "dest": "source"},
+            ),
+            Flag("--errors", _n("failed requests beside them, as `aktop errors` writes them"), {"metavar": "FILE"}),
+            Flag("--balance", _n("what was left when they end"), {"metavar": "USD"}),
+            Flag("--range", _n("time range, 30d, with --from all of it: {ranges}"), {"metavar": "R"}),
+            Flag("--begin", _n("from when on"), {"metavar": "MOMENT"}),
+            Flag("--end", _n("until when"), {"metavar": "MOMENT"}),
+            Flag("--step", _n("how often it looks, 2m to 1h"), {"metavar": "TIME", "default": "10m"}),
+            Flag("--yes", _n("do not ask"), {"action": "store_true"}),
+            Flag("--json", _n("one JSON object a line"), {"action": "store_true"}),
+        ),
+        takes_demo=True,
+    ),
+    Verb(
         "key",
         _n("disable, enable or limit a key"),
         takes_demo=True,

@@ -60,14 +60,15 @@ def _syntax_error(path: Path, message: str) -> str:
 
 def place_of(path: Path, text: str, profile: str | None, key: str) -> str:
     """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
-    table, header = None, re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
-    dotted = None if profile is None else f"profile.{profile}.{key}"
+    table, header = "", re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+    wanted = _bare(key if profile is None else f"profile.{profile}.{key}")
     for number, line in enumerate(text.splitlines(), 1):
         if match := header.match(line):
-            table = _bare(match[1]).removeprefix("profile.").strip()
-            continue
-        name = _bare(line.partition("=")[0]) if "=" in line else ""
-        if (table == profile and name == key) or (table is None and dotted is not None and name == dotted):
+            here = table = _bare(match[1])
+        else:
+            name = _bare(line.partition("=")[0]) if "=" in line else ""
+            here = ".".join(part for part in (table, name) if part) if name else ""
+        if here == wanted:
             return f"{path}:{number}: {key}"
     return f"{path}: {key}"
 

@@ -1,11 +1,20 @@
 """How the value of a setting is read: each returns it, or raises ValueError with what was expected."""
 
+import re
 import unicodedata
 from collections.abc import Callable
+from datetime import time
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.locale import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from tui.triage.findings import FindingKind
+    from tui.triage.thresholds import QuietHours
+
+_HOURS = re.compile(r"(\d\d?)(?::(\d\d))?\s*[-–]\s*(\d\d?)(?::(\d\d))?")
 
 
 def a_path(raw: object) -> str:
@@ -76,3 +85,39 @@ def a_proxy(raw: object) -> str:
     if not Proxy(text).is_usable:
         raise ValueError(_("a proxy such as http://proxy.example:3128 or socks5://127.0.0.1:1080"))
     return text
+
+
+def quiet_hours(raw: object) -> "QuietHours":
+    """Hours of the day such as 22:00-07:00; 24:00 is midnight."""
+    from tui.triage.thresholds import QuietHours  # as with a proxy
+
+    match = _HOURS.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    try:
+        begin, end = (_clock(*part) for part in (match.group(1, 2), match.group(3, 4))) if match else (None, None)
+    except ValueError:
+        begin = end = None
+    if begin is None or end is None or begin == end:
+        raise ValueError(_("hours of the day such as 22:00-07:00"))
+    return QuietHours(begin, end)
+
+
+def _clock(hour: str, minute: str | None) -> time:
+    return time(0 if (hour, int(minute or 0)) == ("24", 0) else int(hour), int(minute or 0))
+
+
+def finding_kinds(raw: object) -> "tuple[FindingKind, ...]":
+    """A list of kinds, or their names with commas."""
+    from tui.triage.findings import FindingKind  # as with a proxy
+
+    try:
+        return tuple(FindingKind(name) for name in several_names(raw))
+    except ValueError:
+        raise ValueError(_("a list of kinds among {names}").format(names=", ".join(FindingKind))) from None
+
+
+def several_names(raw: object) -> tuple[str, ...]:
+    """A list of names or ids, or these with commas between them; each once."""
+    parts = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(parts, list) or any(isinstance(part, bool) or not isinstance(part, str | int) for part in parts):
+        raise ValueError(_("a list of names or ids"))
+    return tuple(dict.fromkeys(a_text(str(part)) for part in parts if str(part).strip()))

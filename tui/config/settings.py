@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from tui.config import readers
 from tui.config.file import BadSettings, ConfigFile, place_of, read_file
 from tui.locale import _, _n
+
+if TYPE_CHECKING:
+    from tui.triage.findings import FindingKind
+    from tui.triage.thresholds import QuietHours, Thresholds
 
 T = TypeVar("T")
 DEFAULT = _n("default")
@@ -35,10 +39,12 @@ class Option(Generic[T]):
     """One setting: how it is read, its default, what it is, and where it can be given.
 
     `flag` is the metavar of its flag, "" for a flag without a value, None for no flag; `flag_of` is the one verb that
-    has the flag, None for all. As a member of Settings it is the typed value.
+    has the flag, None for all. `table` is the table of the file that it stands in, "" for none. As a member of Settings
+    it is the typed value.
     """
 
     name: str
+    """What it is called: with its table in front, `triage.floor_usd`."""
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class Option(Generic[T]):
         flag: str | None = None,
         flag_of: str | None = None,
         belongs: Belongs = Belongs.PERSON,
+        table: str = "",
     ) -> None:
         self.read = read
         self.default = default
@@ -58,9 +65,10 @@ class Option(Generic[T]):
         self.flag = flag
         self.flag_of = flag_of
         self.belongs = belongs
+        self.table = table
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name = f"{self.table}.{name.removeprefix(f'{self.table}_')}" if self.table else name
 
     @overload
     def __get__(self, settings: None, owner: type) -> Self: ...
@@ -77,7 +85,12 @@ class Option(Generic[T]):
     @property
     def flag_name(self) -> str:
         """The flag, as it is typed."""
-        return f"--{self.name.replace('_', '-')}"
+        return f"--{self.flag_dest.replace('_', '-')}"
+
+    @property
+    def flag_dest(self) -> str:
+        """Where argparse puts the flag's value."""
+        return self.name.rpartition(".")[2]
 
 
 class Value(NamedTuple):
@@ -155,6 +168,47 @@ class Settings:
     )
     keyring = Option(readers.a_switch, False, _n("keep the session in the machine's keyring, where there is one"))
     allow_http = Option(readers.a_switch, False, _n("allow plain http to a host that is not this machine"))
+    triage_floor_usd = Option(
+        readers.an_amount_usd,
+        Decimal("0.50"),
+        _n("an hour counts from so much above its usual on"),
+        flag="USD",
+        flag_of="backtest",
+        table="triage",
+    )
+    triage_least_times = Option(
+        readers.a_number(1, 1000),
+        2.0,
+        _n("and from so many times its usual on"),
+        flag="N",
+        flag_of="backtest",
+        table="triage",
+    )
+    triage_quiet: "Option[QuietHours | None]" = Option(
+        readers.quiet_hours,
+        None,
+        _n("hours in which warnings wait, for instance 22:00-07:00; what is critical does not"),
+        flag="HOURS",
+        flag_of="backtest",
+        table="triage",
+    )
+    triage_off: "Option[tuple[FindingKind, ...]]" = Option(
+        readers.finding_kinds,
+        (),
+        _n("kinds of findings that are never told, for instance origin, storm"),
+        flag="KINDS",
+        flag_of="backtest",
+        table="triage",
+    )
+    triage_leave_out = Option[tuple[str, ...]](
+        readers.several_names,
+        (),
+        _n("keys that are never told of by themselves, by name or id; what they cost counts all the same"),
+        flag="KEYS",
+        flag_of="backtest",
+        belongs=Belongs.ACCOUNT,
+        table="triage",
+    )
 
     def __init__(
         self,
@@ -172,9 +226,19 @@ class Settings:
         self.config_path = config_path
         self.state_dir = state_dir
 
+    @property
+    def thresholds(self) -> "Thresholds":
+        """What was set about when to be told, but for the keys that are left out: these are known by their names."""
+        from tui.triage.thresholds import Thresholds  # takes time that `--help` need not wait for
+
+        return Thresholds(
+            float(self.triage_floor_usd), self.triage_least_times, self.triage_quiet, frozenset(self.triage_off)
+        )
+
 
 OPTIONS: tuple[Option[Any], ...] = tuple(one for one in vars(Settings).values() if isinstance(one, Option))
 BY_NAME: Mapping[str, Option[Any]] = {option.name: option for option in OPTIONS}
+TABLES = frozenset(option.table for option in OPTIONS if option.table)
 
 
 def settings_table() -> str:
@@ -184,7 +248,7 @@ def settings_table() -> str:
             f"`{option.name}`",
             f"`{option.flag_name}`" if option.flag is not None else "",
             f"`{option.variable}`" if option.variable else "",
-            "" if option.default is None else f"`{str(option.default).lower()}`",
+            "" if option.default in (None, ()) else f"`{str(option.default).lower()}`",
             option.help,
         )
         for option in OPTIONS
@@ -211,7 +275,8 @@ def load(
     if chosen is not None and chosen not in file.profiles:
         text = _("there is no profile '{name}' in {path} (profiles: {known})")
         raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
-    own = file.profiles[chosen] if chosen else {}
+    own = in_one(file.profiles[chosen]) if chosen else {}
+    file = file._replace(top=in_one(file.top))
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
     for option in OPTIONS:
         if option.belongs is Belongs.SECRET:
@@ -252,15 +317,30 @@ def read_config(path: Path) -> ConfigFile:
 
 def _check(file: ConfigFile, profile: str | None, table: Mapping[str, Any]) -> None:
     """Every key must be known and every value of its kind, also in profiles that are not in use."""
-    for key, raw in table.items():
+    for key, raw in in_one(table).items():
         where = place_of(file.path, file.text, profile, key)
         if key not in BY_NAME:
             sentence = _("{where}: unknown setting; expected one of {names}")
-            raise BadSettings(sentence.format(where=where, names=", ".join(BY_NAME)))
+            inside = key.partition(".")[0]
+            near = [name for name in BY_NAME if name.startswith(f"{inside}.")] if inside in TABLES else BY_NAME
+            raise BadSettings(sentence.format(where=where, names=", ".join(near)))
         try:
             BY_NAME[key].read(raw)
         except ValueError as error:
             raise BadSettings(_unexpected(where, error, raw)) from None
+
+
+def in_one(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a table and of those in it that settings stand in, by the names of these.
+
+    >>> in_one({"lang": "zh", "triage": {"floor_usd": 2}})
+    {'lang': 'zh', 'triage.floor_usd': 2}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        is_table = key in TABLES and isinstance(value, dict)
+        flat |= {f"{key}.{name}": inner for name, inner in value.items()} if is_table else {key: value}
+    return flat
 
 
 def _value(
@@ -274,8 +354,8 @@ def _value(
     candidates: list[tuple[object, str]] = [
         (flags.get(option.name), option.flag_name),
         (environ.get(option.variable) or None if option.variable else None, option.variable or ""),
-        (own.get(option.name), f"{file.path} [profile.{profile}]"),
-        (file.top.get(option.name), str(file.path)),
+        (own.get(option.name), f"{file.path} [profile.{profile}{f'.{option.table}' if option.table else ''}]"),
+        (file.top.get(option.name), f"{file.path} [{option.table}]" if option.table else str(file.path)),
     ]
     for raw, origin in candidates:
         if raw is not None:

@@ -32,19 +32,23 @@ from tui.monitor.questions import (
     AskKeyCosts,
     AskKeyHistory,
     AskKeys,
+    AskPlans,
     AskProfile,
 )
+from tui.monitor.refresh_policy import SETTLE
 from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
 KEPT = timedelta(hours=26)
 """A live log keeps the calls of a day; a little more spares building it anew each hour."""
-TRIMMED_EVERY = timedelta(hours=6)
+TRIMMED_EVERY = timedelta(hours=24)
+"""A log that is built anew has forgotten what was worked out of it."""
 ERRORS_KEPT = timedelta(hours=26)
 MAX_ERRORS = 2000
 DELETED_AFTER = timedelta(minutes=10)
 """A key that is gone at the end was deleted so long after its last call: when exactly, records do not tell."""
+ACTIVE = "active"
 NO_GATEWAY = "records"
 """Stands for the address of the gateway, of which records tell nothing."""
 
@@ -57,7 +61,7 @@ class Records(Struct, frozen=True):
     """The person's, in which days begin."""
     failed: tuple[FailedCall, ...] = ()
     keys: tuple[ApiKey, ...] = ()
-    """Those that the account has at the end; what the calls tell of, where none are given."""
+    """Those that the account has at the end; calls tell of those that it had before."""
     balance_usd: float | None = None
     """The wallet's at the end; None where it is not known."""
 
@@ -73,14 +77,18 @@ class Replay:
         self._left_usd = None if records.balance_usd is None else records.balance_usd + _wallet_usd(self._calls)
         told = {key.id: key for key in _keys_of(self._calls)}
         given = {key.id: key for key in records.keys}
-        self._keys = {key_id: replace(key, last_used_at=None) for key_id, key in {**told, **given}.items()}
+        self._keys = {key_id: _usable(key) for key_id, key in {**told, **given}.items()}
         self._last_calls = {call.key_id: call.at for call in self._calls if given and call.key_id not in given}
         self._next = 0
         self._log = CallLog()
         self._trimmed_at = datetime.min.replace(tzinfo=UTC)
         self._account = _Hours()
         self._used: dict[int, _KeyUse] = {}
-        self._feeds: dict[Question[Any], Feed[Any]] = {}
+        self._unsettled: dict[int, datetime] = {}
+        """Keys that were used so shortly before the last moment that their histories are asked for once more."""
+        self._costs: dict[int, KeyCost] = {}
+        self._feeds: dict[Question[Any], Feed[Any]] = {AskPlans(): Feed((), self.began)}
+        """How full plans were is not told by records."""
         self._memo = Memo()
         self._today: date | None = None
 
@@ -127,7 +135,7 @@ class Replay:
         key_use = self._used.get(call.key_id)
         if key_use is None:
             key_use = self._used[call.key_id] = _KeyUse()
-        key_use.take(call, self._zone)
+        key_use.take(call, call.at.astimezone(self._zone).date())
         if call.is_wallet:
             self._account.add(call.at, call.billed_number)
             if self._left_usd is not None:
@@ -139,12 +147,16 @@ class Replay:
         for key_id, last_at in changed.items():
             if key_id in self._keys:
                 self._keys[key_id] = replace(self._keys[key_id], last_used_at=last_at)
+        for key_id in {**self._unsettled, **changed}:
             self._feeds[AskKeyHistory(key_id)] = Feed(self._used[key_id].history(now), now)
+        self._unsettled = {key_id: last_at for key_id, last_at in changed.items() if last_at + SETTLE > now}
         exists = tuple(key for key in self._keys.values() if self._exists(key, now))
         today = now.astimezone(self._zone).date()
         feeds = self._feeds
-        if changed or today != self._today or AskKeyCosts() not in feeds:
-            costs = {key.id: self._used[key.id].cost(today) for key in exists if key.id in self._used}
+        again = changed if today == self._today else self._used
+        if again or self._today is None:
+            self._costs = {**self._costs, **{key_id: self._used[key_id].cost(today) for key_id in again}}
+            costs = {key.id: self._costs[key.id] for key in exists if key.id in self._costs}
             feeds[AskKeyCosts()] = Feed(costs, now)
             self._today = today
         feeds[AskKeys()] = Feed(exists, now)
@@ -210,33 +222,45 @@ class _KeyUse:
     def __init__(self) -> None:
         self._hours = _Hours()
         self._days: dict[date, dict[str, UsageSum]] = {}
+        self._models: dict[str, UsageSum] = {}
+        """Those of all the days together,"""
         self._usd: dict[date, float] = {}
+        self._month: tuple[date, float] | None = None
+        """and what the days before a day cost that are told together with it."""
 
-    def take(self, call: Call, zone: ZoneInfo) -> None:
-        """Count a call; calls come in order."""
-        day = call.at.astimezone(zone).date()
-        self._days.setdefault(day, {}).setdefault(call.model, UsageSum()).add(call)
+    def take(self, call: Call, day: date) -> None:
+        """Count a call of a day; calls come in order."""
+        of_day = self._days.get(day)
+        if of_day is None:
+            of_day = self._days[day] = {}
+            self._forget_old_days()
+        of_day.setdefault(call.model, UsageSum()).add(call)
+        self._models.setdefault(call.model, UsageSum()).add(call)
         self._usd[day] = self._usd.get(day, 0.0) + call.billed_number
         if call.is_wallet:
             self._hours.add(call.at, call.billed_number)
 
+    def _forget_old_days(self) -> None:
+        if len(self._days) <= HISTORY_DAYS_KEPT:
+            return
+        self._days = {day: self._days[day] for day in sorted(self._days)[-HISTORY_DAYS_KEPT:]}
+        self._models = {}
+        for models in self._days.values():
+            for model, tally in models.items():
+                self._models.setdefault(model, UsageSum()).merge(tally)
+
     def cost(self, today: date) -> KeyCost:
         """What today and the last thirty days cost."""
-        since = today - timedelta(days=OTHER_DAYS)
-        month = sum(usd for day, usd in self._usd.items() if since <= day <= today)
-        return KeyCost(_usd(self._usd.get(today, 0.0)), _usd(month))
+        if self._month is None or self._month[0] != today:
+            since = today - timedelta(days=OTHER_DAYS)
+            self._month = today, sum(usd for day, usd in self._usd.items() if since <= day < today)
+        today_usd = self._usd.get(today, 0.0)
+        return KeyCost(_usd(today_usd), _usd(self._month[1] + today_usd))
 
     def history(self, now: datetime) -> KeyHistory:
         """What a question for it would have answered."""
-        kept = sorted(self._days)[-HISTORY_DAYS_KEPT:]
-        self._days = {day: self._days[day] for day in kept}
-        models: dict[str, UsageSum] = {}
-        for day in kept:
-            for model, tally in self._days[day].items():
-                models.setdefault(model, UsageSum()).merge(tally)
-        return KeyHistory(
-            self._hours.series(now, KEPT_HISTORY_HOURS), tuple(_slice(name, one.sums()) for name, one in models.items())
-        )
+        models = tuple(_slice(name, one.sums()) for name, one in self._models.items())
+        return KeyHistory(self._hours.series(now, KEPT_HISTORY_HOURS), models)
 
 
 HISTORY_DAYS_KEPT = HISTORY_DAYS + 1
@@ -255,8 +279,22 @@ def _wallet_usd(calls: Iterable[Call]) -> float:
     return sum(call.billed_number for call in calls if call.is_wallet)
 
 
+def _usable(key: ApiKey) -> ApiKey:
+    """A key as it was while it was used: what stopped it came later."""
+    return replace(
+        key,
+        stored_status=ACTIVE,
+        quota_usd=Decimal(0),
+        quota_used_usd=Decimal(0),
+        windows=(),
+        in_flight=None,
+        last_used_at=None,
+        expires_at=None,
+    )
+
+
 def _keys_of(calls: Iterable[Call]) -> Iterator[ApiKey]:
     """The keys that calls tell of, by the names that they had last."""
     names = {call.key_id: call.key_name or f"#{call.key_id}" for call in calls}
     for key_id, name in names.items():
-        yield ApiKey(key_id, name, "", "active", Decimal(0), Decimal(0), ())
+        yield ApiKey(key_id, name, "", ACTIVE, Decimal(0), Decimal(0), ())

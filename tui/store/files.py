@@ -5,6 +5,7 @@ import os
 import select
 import stat
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,6 +62,30 @@ def _piped(handle: int, path: Path) -> bytes:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
         has_waited = True
     return content
+
+
+def given_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file that a person named, or of a pipe, however many. Raises OSError, NotRegular for a device."""
+    with open(path, "rb") as handle:
+        mode = os.fstat(handle.fileno()).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise NotRegular(path)
+        yield from lines_of(handle)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream, without the byte order mark; of one that is endless only the beginning.
+
+    >>> from io import BytesIO
+    >>> list(lines_of(BytesIO(b"a\\nb")))
+    [b'a\\n', b'b']
+    """
+    mark = BOM_UTF8
+    while line := stream.readline(MAX_BYTES):
+        yield line.removeprefix(mark)
+        mark, rest = b"", line
+        while not rest.endswith(b"\n") and len(rest) == MAX_BYTES:
+            rest = stream.readline(MAX_BYTES)
 
 
 def text_of(content: bytes) -> str:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, TextIO
 
-VERBS = frozenset(("demo", "login", "logout", "status", "triage", "incidents", "calls", "errors", "key", "config"))
+VERBS = frozenset(
+    ("demo", "login", "logout", "status", "triage", "incidents", "calls", "errors", "backtest", "key", "config")
+)
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"

@@ -6,7 +6,7 @@ A pure reducer: what was known before and a report make what is known now. What 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -16,6 +16,7 @@ from tui.triage.findings import FindingKind, Identity
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
+from tui.triage.thresholds import DEFAULTS, Thresholds
 
 COOLING = timedelta(hours=2)
 HOURS_A_WEEK = 7 * 24
@@ -126,21 +127,26 @@ def advance(
     now: datetime,
     is_fresh: bool,
     planned: Iterable[Planned] = (),
+    thresholds: Thresholds = DEFAULTS,
+    zone: tzinfo = UTC,
 ) -> Incidents:
     """What is known after a report. One that is not fresh tells what it finds and ends nothing: a failed refresh is not
     a recovery.
 
     A hit that needs a second one fires when a report confirms it. An incident of which nothing is seen cools for two
     hours after its last hit, and is then over; those two hours without a hit are its recovery.
+
+    What `thresholds` leave out is not followed; what begins in quiet hours of `zone` is pending until they end.
     """
     plans = tuple(planned)
-    found = _as_known(report.findings, before.open)
+    found = _as_known((one for one in report.findings if not _is_left_out(one, thresholds)), before.open)
+    is_quiet = thresholds.quiet is not None and thresholds.quiet.covers(now, zone)
     open_now: dict[Identity, Incident] = {}
     notices: list[IncidentNotice] = []
     for identity in (*found, *(one for one in before.open if one not in found)):
         known, seen = before.open.get(identity), found.get(identity)
         is_planned = any(plan.covers(identity, now) for plan in plans)
-        incident, told = _step(known, seen, now, is_planned)
+        incident, told = _step(known, seen, now, is_planned, is_quiet)
         if not is_fresh and known is not None and incident.phase is Phase.COOLING:
             open_now[identity] = known
             continue
@@ -152,6 +158,12 @@ def advance(
             notices.append(IncidentNotice(told, incident))
         open_now[identity] = incident
     return Incidents(open_now, tuple(notices))
+
+
+def _is_left_out(found: AnyFinding, thresholds: Thresholds) -> bool:
+    """Whether a person wants to hear nothing of it: of its kind, or of the key that it is of."""
+    whose = found.key_id if found.key_id is not None else found.cause
+    return found.kind in thresholds.off or whose in thresholds.left_out
 
 
 def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> dict[Identity, AnyFinding]:
@@ -188,13 +200,17 @@ def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:
 
 
 def _step(
-    known: Incident | None, seen: AnyFinding | None, now: datetime, is_planned: bool
+    known: Incident | None, seen: AnyFinding | None, now: datetime, is_planned: bool, is_quiet: bool
 ) -> tuple[Incident, NoticeKind | None]:
     """One incident after a look, and what there is to tell of it."""
     if seen is None:
         assert known is not None
         return replace(known, phase=Phase.COOLING), None
-    phase = _phase(known, seen, now, is_planned)
+    waits = is_quiet and seen.severity is not Severity.CRITICAL
+    phase = _phase(known, seen, now, is_planned, waits)
+    if waits and known is not None and known.was_told:
+        # What is new of it is told later, when it is compared with what was told.
+        return replace(known, phase=phase, last_hit_at=max(known.last_hit_at, seen.hit_at)), None
     if known is None:
         known = Incident(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
         if phase is not Phase.FIRING:
@@ -224,12 +240,12 @@ def _with(causes: frozenset[int], cause: int | None) -> frozenset[int]:
     return causes if cause is None else causes | {cause}
 
 
-def _phase(known: Incident | None, seen: AnyFinding, now: datetime, is_planned: bool) -> Phase:
+def _phase(known: Incident | None, seen: AnyFinding, now: datetime, is_planned: bool, waits: bool) -> Phase:
     """Where something that is seen stands: a spike is still seen while it cools, by the hours that it rests on."""
     if is_planned:
         return Phase.PLANNED
     was_firing = known is not None and known.was_told
-    if not (was_firing or seen.is_sure):
+    if not was_firing and (waits or not seen.is_sure):
         return Phase.PENDING
     is_quiet = seen.cools_after is not None and now - seen.hit_at >= seen.cools_after
     return Phase.COOLING if seen.is_contained or is_quiet else Phase.FIRING

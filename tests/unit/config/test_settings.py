@@ -1,11 +1,15 @@
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tui.cli.parser import parser
+from tui.config import readers
 from tui.config.file import BadSettings
 from tui.config.settings import OPTIONS, Settings, load, settings_table
+from tui.triage.findings import FindingKind
+from tui.triage.thresholds import DEFAULTS, QuietHours, Thresholds
 
 CONFIGS = Path(__file__).parent / "files"
 # What each wrong file is told: where, and what was expected.
@@ -22,13 +26,20 @@ COMPLAINTS = {
     "blank": (":1: url: expected a text", "got"),
     "switch-as-number": (":1: interval_s: expected a number", "got True"),
     "profile-is-text": (":2: profile: expected tables", "[profile.prod]"),
-    "profile-of-text": (": profile: expected tables", "[profile.prod]"),
+    "profile-of-text": (":1: profile: expected tables", "[profile.prod]"),
     "default-missing": (":1: default_profile: expected the name of a profile", "[profile.prod]"),
     "default-list": (":1: default_profile: expected the name of a profile", "['prod']"),
     "dotted": (":2: interval: unknown setting", "interval_s"),
     "same-key-elsewhere": (":5: interval_s: expected a number", "got 1000"),
     "twice": (":2: ", "overwrite"),
     "encoding": (": cannot be read", "utf-8"),
+    "triage-unknown": (":3: triage.floor: unknown setting; expected one of triage.floor_usd, ", "triage.leave_out"),
+    "triage-in-profile": (":5: triage.quiet: expected hours of the day such as 22:00-07:00", "got 'at night'"),
+    "triage-dotted": (":2: triage.least_times: expected a number from 1 to 1000", "got 0.5"),
+    "triage-kinds": (":2: triage.off: expected a list of kinds among spike, slow_spend, ", "got ['origin', 'spikes']"),
+    "triage-names": (":2: triage.leave_out: expected a list of names or ids", "got [True]"),
+    "triage-is-text": (":1: triage: unknown setting; expected one of triage.floor_usd", "triage.off"),
+    "triage-amount": (":2: triage.floor_usd: expected an amount in USD", "got -1"),
 }
 
 
@@ -65,6 +76,13 @@ def test_all_settings_of_a_full_file() -> None:
     assert full.low_balance_usd == Decimal("7.5")
     assert (full.interval_s, full.budget_share, full.read_only) == (10.0, 0.25, True)
     assert full.tz.key == "Asia/Shanghai"
+    off, quiet = frozenset({FindingKind.ORIGIN, FindingKind.STORM}), QuietHours(time(22), time(7))
+    assert full.thresholds == Thresholds(2.0, 4.0, quiet, off)
+    assert full.triage_leave_out == ("batch-nightly", "17")
+    origins = {name: full.values[f"triage.{name}"].origin for name in ("floor_usd", "least_times")}
+    assert origins["floor_usd"].endswith("full.toml [triage]")
+    assert origins["least_times"].endswith("full.toml [profile.prod.triage]")
+    assert settings(CONFIGS / "valid" / "full.toml", profile="on call").thresholds.floor_usd == 0
     assert {option.name for option in OPTIONS} == set(full.values)
     assert all(value.origin != "default" for value in full.values.values())
 
@@ -162,6 +180,40 @@ def test_a_setting_is_one_entry() -> None:
         if option.flag is not None:
             words = [option.flag_of] if option.flag_of else []
             given = [option.flag_name, *(["x"] if option.flag else [])]
-            assert getattr(parser().parse_args([*words, *given]), option.name) == ("x" if option.flag else True)
+            assert getattr(parser().parse_args([*words, *given]), option.flag_dest) == ("x" if option.flag else True)
     variables = [option.variable for option in OPTIONS if option.variable]
     assert len(variables) == len(set(variables))
+
+
+def test_flags_of_a_table_beat_the_file() -> None:
+    flags: dict[str, object] = {"triage.least_times": "3.5", "triage.off": "plan, storm", "triage.leave_out": "a, b,a"}
+    tried = settings(CONFIGS / "valid" / "full.toml", flags=flags)
+    assert tried.thresholds.least_times == 3.5
+    assert tried.thresholds.off == frozenset({FindingKind.PLAN, FindingKind.STORM})
+    assert tried.triage_leave_out == ("a", "b")
+    assert tried.values["triage.least_times"].origin == "--least-times"
+
+
+def test_what_nobody_set_is_what_the_rules_have(tmp_path: Path) -> None:
+    assert settings(tmp_path / "none.toml").thresholds == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("raw", "begin", "end"),
+    [
+        ("22:00-07:00", time(22), time(7)),
+        (" 9:30 – 17 ", time(9, 30), time(17)),
+        ("22-24", time(22), time(0)),
+        ("0:05-24:00", time(0, 5), time(0)),
+    ],
+)
+def test_quiet_hours_as_people_write_them(raw: str, begin: time, end: time) -> None:
+    assert readers.quiet_hours(raw) == QuietHours(begin, end)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "22:00", "25-7", "22:60-7", "7-7", "0-24", "24:30-7", "22:00-07:00-08:00", 22, ["22-7"]]
+)
+def test_what_are_no_quiet_hours(raw: object) -> None:
+    with pytest.raises(ValueError, match="22:00-07:00"):
+        readers.quiet_hours(raw)

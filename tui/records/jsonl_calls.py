@@ -1,0 +1,471 @@
+"""Call records and error requests from JSON Lines, as `aktop calls` and `aktop errors` write them, and as others do.
+
+A line needs a moment, a key and a cost; an error only the moment. What else it tells is taken where it can be read. A
+line without those is left out, with its number and the reason: what is not counted must be known.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
+
+from tui.domain.call import NO_MEDIA, Media
+from tui.domain.usage import Call, FailedCall
+from tui.gateway.sub2api.wire.base import Amount, Count, Int, WireStruct, maybe_text, text, usd, utc
+from tui.locale import _
+
+GIVEN_UP_AFTER = 1000
+"""A file of whose first lines so many, and not one fewer, make no sense is no file of records."""
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+_MILLISECONDS_FROM = 1e11
+"""A moment as a number counts seconds; from here on it can only count thousandths of them."""
+_MADE_UP = 1 << 62
+"""Ids of lines that have none begin here, where no gateway's are."""
+_BY_PLAN = frozenset({"subscription", "plan"})
+
+T = TypeVar("T")
+R = TypeVar("R", bound=WireStruct)
+
+
+class UnreadLine(Struct, frozen=True):
+    """A line that is left out, and why."""
+
+    number: int
+    why: str
+
+
+class ReadLines(Struct, Generic[T], frozen=True):
+    """What was read of a file."""
+
+    rows: tuple[T, ...]
+    count: int
+    """The lines that are not blank."""
+    unread: tuple[UnreadLine, ...] = ()
+    repeated: int = 0
+    """Lines with an id that was read before; they count once."""
+    ignored: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Members that were taken as not told, since their values cannot be what they are called: in how many lines."""
+
+
+class _Named(WireStruct, frozen=True):
+    """A nested key or group."""
+
+    id: int | str | None = None
+    name: str | None = None
+
+
+class _CallLine(WireStruct, frozen=True):
+    """A line of call records, with the names that others give to the same."""
+
+    at: str | float | None = None
+    created_at: str | float | None = None
+    timestamp: str | float | None = None
+    id: int | str | None = None
+    key: str | int | _Named | None = None
+    key_name: str | None = None
+    api_key: str | _Named | None = None
+    api_key_name: str | None = None
+    key_id: int | str | None = None
+    api_key_id: int | str | None = None
+    billed_usd: Amount | None = None
+    actual_cost: Amount | None = None
+    cost_usd: Amount | None = None
+    standard_usd: Amount | None = None
+    total_cost: Amount | None = None
+    rate_multiplier: Amount | None = None
+    billing_type: int | str | None = None
+    model: str | None = None
+    request_type: str | int | None = None
+    stream: bool | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+    cache_creation_1h_tokens: Count | None = None
+    input_usd: Amount | None = None
+    input_cost: Amount | None = None
+    output_usd: Amount | None = None
+    output_cost: Amount | None = None
+    cache_creation_usd: Amount | None = None
+    cache_creation_cost: Amount | None = None
+    cache_read_usd: Amount | None = None
+    cache_read_cost: Amount | None = None
+    media_type: str | None = None
+    image_count: Count | None = None
+    image_size: str | None = None
+    image_input_tokens: Count | None = None
+    image_output_tokens: Count | None = None
+    image_input_usd: Amount | None = None
+    image_input_cost: Amount | None = None
+    image_output_usd: Amount | None = None
+    image_output_cost: Amount | None = None
+    group: str | int | _Named | None = None
+    group_name: str | None = None
+    group_id: Int | None = None
+    billing_mode: str | None = None
+    endpoint: str | None = None
+    inbound_endpoint: str | None = None
+    reasoning_effort: str | None = None
+    service_tier: str | None = None
+    duration_ms: Amount | None = None
+    first_token_ms: Amount | None = None
+    ip: str | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+    request_id: str | None = None
+    session_id: str | None = None
+
+
+class _ErrorLine(WireStruct, frozen=True):
+    """A line of error requests, with the names that others give to the same."""
+
+    at: str | float | None = None
+    created_at: str | float | None = None
+    timestamp: str | float | None = None
+    id: int | str | None = None
+    key: str | int | _Named | None = None
+    key_name: str | None = None
+    api_key: str | _Named | None = None
+    api_key_name: str | None = None
+    key_id: int | str | None = None
+    api_key_id: int | str | None = None
+    key_deleted: bool | None = None
+    model: str | None = None
+    endpoint: str | None = None
+    inbound_endpoint: str | None = None
+    status_code: Count | None = None
+    status: Count | None = None
+    category: str | None = None
+    message: str | None = None
+    platform: str | None = None
+    ip: str | None = None
+    ip_address: str | None = None
+    client_ip: str | None = None
+    group: str | int | _Named | None = None
+    group_name: str | None = None
+    user_agent: str | None = None
+    request_type: str | int | None = None
+    stream: bool | None = None
+
+
+_MOMENTS = ("at", "created_at", "timestamp")
+_COSTS = ("billed_usd", "actual_cost", "cost_usd")
+_NEEDED = frozenset({*_MOMENTS, *_COSTS})
+"""What is not taken as missing when it cannot be read."""
+
+
+class _Unreadable(ValueError):
+    """Why a line is left out."""
+
+
+class _Lines(Generic[R]):
+    """Takes lines apart; a member that cannot be what it is called is dropped and remembered."""
+
+    def __init__(self, kind: type[R]) -> None:
+        self._kind = kind
+        self._decoder = msgspec.json.Decoder(kind, strict=False)
+        self._members: tuple[FieldInfo, ...] = fields(kind)
+        self.ignored: dict[str, int] = {}
+
+    def decoded(self, line: bytes) -> R:
+        """A line as its struct. Raises _Unreadable."""
+        try:
+            return self._decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return self._in_parts(line)
+
+    def _in_parts(self, line: bytes) -> R:
+        try:
+            raw = json.loads(line)  # takes NaN, which some write for what is not told
+        except (ValueError, RecursionError):
+            raise _Unreadable(_("it is no JSON")) from None
+        if not isinstance(raw, dict):
+            raise _Unreadable(_("it is no JSON object"))
+        known: dict[str, Any] = {}
+        for member in self._members:
+            if raw.get(member.name) is None:
+                continue
+            try:
+                known[member.name] = msgspec.convert(raw[member.name], member.type, strict=False)
+            except msgspec.ValidationError:
+                if member.name in _NEEDED:
+                    raise _Unreadable(_unexpected(member.name, raw[member.name])) from None
+                self.ignored[member.name] = self.ignored.get(member.name, 0) + 1
+        return self._kind(**known)
+
+
+def _unexpected(name: str, value: object) -> str:
+    expected = _("a moment") if name in _MOMENTS else _("an amount in USD, 0 or more")
+    shown = text(str(value))
+    return _("{where}: expected {what}, got {value}").format(where=name, what=expected, value=repr(shown[:40]))
+
+
+class _Taken(Generic[T]):
+    """What came of the lines so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows: list[T] = []
+        self.unread: list[UnreadLine] = []
+        self.repeated = 0
+        self._ids: dict[int | str, int] = {}
+
+    def take(self, lines: Iterable[bytes], row_of: Callable[[bytes, int], T | None]) -> None:
+        """Each line by a function that says its row: None for one that is here already."""
+        for number, line in enumerate(lines, start=1):
+            bare = line.strip()
+            if not bare:
+                continue
+            self.count += 1
+            try:
+                row = row_of(bare, number)
+            except _Unreadable as error:
+                self.unread.append(UnreadLine(number, str(error)))
+                if len(self.unread) == self.count == GIVEN_UP_AFTER:
+                    return
+                continue
+            if row is None:
+                self.repeated += 1
+            else:
+                self.rows.append(row)
+
+    def id_of(self, given: int | str | None, number: int) -> int | None:
+        """The id of a line, made by its place where none is given; None where it was here before."""
+        if given is None or given == "":
+            return _MADE_UP + number
+        given = _as_number(given)
+        if given in self._ids:
+            return None
+        self._ids[given] = made = given if isinstance(given, int) else _MADE_UP + number
+        return made
+
+
+def read_calls(lines: Iterable[bytes], zone: ZoneInfo) -> ReadLines[Call]:
+    """The call records of some lines, in their order; moments without an offset are of `zone`."""
+    decoder, keys, taken = _Lines(_CallLine), _Keys(), _Taken[tuple[_CallLine, int, datetime, float]]()
+
+    def row_of(line: bytes, number: int) -> tuple[_CallLine, int, datetime, float] | None:
+        row = decoder.decoded(line)
+        at = _moment(row, zone)
+        billed_usd = _first(row.billed_usd, row.actual_cost, row.cost_usd)
+        if billed_usd is None:
+            raise _Unreadable(_("no cost is told: billed_usd is missing"))
+        if not keys.note(*_key_of(row)):
+            raise _Unreadable(_("no key is told: key and key_id are missing"))
+        call_id = taken.id_of(row.id, number)
+        return None if call_id is None else (row, call_id, at, billed_usd)
+
+    taken.take(lines, row_of)
+    rows = tuple(_call(row, call_id, at, billed_usd, keys) for row, call_id, at, billed_usd in taken.rows)
+    return ReadLines(rows, taken.count, tuple(taken.unread), taken.repeated, decoder.ignored)
+
+
+def read_errors(lines: Iterable[bytes], zone: ZoneInfo, calls: Iterable[Call] = ()) -> ReadLines[FailedCall]:
+    """The error requests of some lines; those that tell the id of a key only are of the key that calls name so."""
+    names = {call.key_id: call.key_name for call in calls}
+    decoder, taken = _Lines(_ErrorLine), _Taken[FailedCall]()
+
+    def row_of(line: bytes, number: int) -> FailedCall | None:
+        row = decoder.decoded(line)
+        at = _moment(row, zone)
+        error_id = taken.id_of(row.id, number)
+        return None if error_id is None else _failed(row, error_id, at, names)
+
+    taken.take(lines, row_of)
+    return ReadLines(tuple(taken.rows), taken.count, tuple(taken.unread), taken.repeated, decoder.ignored)
+
+
+class _Keys:
+    """Which key a line is of: by its id; by its name where that is all there is.
+
+    A name that lines with an id bear means that id, if it is one only. Others get ids in the order of their first
+    appearance.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[int | str, None] = {}
+        self._names: dict[str, set[int | str]] = {}
+        self._made: dict[str | tuple[str], int] | None = None
+        self._free = 0
+
+    def note(self, key_id: int | str | None, name: str | None) -> bool:
+        """Hear of a key; False where nothing tells which."""
+        if key_id is not None:
+            self._ids[key_id] = None
+        if name is not None:
+            of_name = self._names.setdefault(name, set())
+            if key_id is not None:
+                of_name.add(key_id)
+        return key_id is not None or name is not None
+
+    def id_of(self, key_id: int | str | None, name: str | None) -> int:
+        """The number of a key, once all were heard of."""
+        if key_id is None:
+            assert name is not None
+            same = self._names[name]
+            if len(same) != 1:
+                return self._numbered((name,))
+            key_id = next(iter(same))
+        return key_id if isinstance(key_id, int) else self._numbered(key_id)
+
+    def _numbered(self, what: str | tuple[str]) -> int:
+        if self._made is None:
+            self._made = {}
+        number = self._made.get(what)
+        if number is None:
+            self._free += 1
+            while self._free in self._ids:
+                self._free += 1
+            number = self._made[what] = self._free
+        return number
+
+
+def _key_of(row: _CallLine | _ErrorLine) -> tuple[int | str | None, str | None]:
+    """The id and the name that a line tells of its key."""
+    nested = next((one for one in (row.api_key, row.key) if isinstance(one, _Named)), _Named())
+    key_id: int | str | None = _first(row.key_id, row.api_key_id, nested.id)
+    plain = row.key if isinstance(row.key, str | int) else None
+    name = _first(plain, row.key_name, row.api_key_name, row.api_key if isinstance(row.api_key, str) else None)
+    name = _first(name, nested.name)
+    return (
+        None if key_id is None or key_id == "" else _as_number(key_id),
+        maybe_text(str(name)) if name is not None else None,
+    )
+
+
+def _as_number(given: int | str) -> int | str:
+    """An id as the number that it is, also where it was written as a text.
+
+    >>> _as_number("12"), _as_number("req_12"), _as_number(7)
+    (12, 'req_12', 7)
+    """
+    if isinstance(given, int):
+        return given
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else given
+
+
+def _moment(row: _CallLine | _ErrorLine, zone: ZoneInfo) -> datetime:
+    """When it was. Raises _Unreadable."""
+    raw: str | float | None = _first(row.at, row.created_at, row.timestamp)
+    if raw is None or raw == "":
+        raise _Unreadable(_("no moment is told: at is missing"))
+    try:
+        at = _from_number(float(raw)) if _is_number(raw) else datetime.fromisoformat(str(raw).strip())
+        at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise _Unreadable(_unexpected("at", raw)) from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise _Unreadable(_unexpected("at", raw))
+    return utc(at)
+
+
+def _is_number(raw: str | float) -> bool:
+    return not isinstance(raw, str) or (raw.isascii() and raw.replace(".", "", 1).isdigit() and len(raw) > 8)
+
+
+def _from_number(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds, UTC)
+
+
+def _call(row: _CallLine, call_id: int, at: datetime, billed_usd: float, keys: _Keys) -> Call:
+    key_id, key_name = _key_of(row)
+    standard_usd = _first(row.standard_usd, row.total_cost)
+    multiplier = row.rate_multiplier
+    if standard_usd is None:
+        standard_usd = billed_usd / multiplier if multiplier else billed_usd
+    if multiplier is None:
+        multiplier = round(billed_usd / standard_usd, 4) if standard_usd else 1.0
+    return Call(
+        call_id,
+        at,
+        keys.id_of(key_id, key_name),
+        key_name,
+        text(row.model),
+        row.input_tokens or 0,
+        row.output_tokens or 0,
+        row.cache_creation_tokens or 0,
+        row.cache_read_tokens or 0,
+        usd(standard_usd),
+        usd(billed_usd),
+        multiplier,
+        _billing_type(row.billing_type),
+        text(str(row.request_type)) if row.request_type else "stream" if row.stream else "sync",
+        _first(row.input_usd, row.input_cost) or 0.0,
+        _first(row.output_usd, row.output_cost) or 0.0,
+        _first(row.cache_creation_usd, row.cache_creation_cost) or 0.0,
+        _first(row.cache_read_usd, row.cache_read_cost) or 0.0,
+        row.cache_creation_1h_tokens or 0,
+        group_id=row.group_id,
+        group_name=_group_of(row),
+        billing_mode=maybe_text(row.billing_mode),
+        endpoint=maybe_text(_first(row.endpoint, row.inbound_endpoint)),
+        reasoning_effort=maybe_text(row.reasoning_effort),
+        service_tier=maybe_text(row.service_tier),
+        duration_ms=None if row.duration_ms is None else round(row.duration_ms),
+        first_token_ms=None if row.first_token_ms is None else round(row.first_token_ms),
+        ip=maybe_text(_first(row.ip, row.ip_address)),
+        user_agent=maybe_text(row.user_agent),
+        request_id=text(row.request_id),
+        session_id=maybe_text(row.session_id),
+        media=_media(row),
+    )
+
+
+def _media(row: _CallLine) -> Media:
+    if not (row.media_type or row.image_count or row.image_input_tokens or row.image_output_tokens):
+        return NO_MEDIA
+    return Media(
+        row.image_count or 0,
+        maybe_text(row.image_size),
+        maybe_text(row.media_type),
+        row.image_input_tokens or 0,
+        row.image_output_tokens or 0,
+        _first(row.image_input_usd, row.image_input_cost) or 0.0,
+        _first(row.image_output_usd, row.image_output_cost) or 0.0,
+    )
+
+
+def _failed(row: _ErrorLine, error_id: int, at: datetime, names: Mapping[int, str | None]) -> FailedCall:
+    key_id, key_name = _key_of(row)
+    if key_name is None and isinstance(key_id, int):
+        key_name = names.get(key_id) or f"#{key_id}"
+    return FailedCall(
+        id=error_id,
+        at=at,
+        model=text(row.model),
+        endpoint=text(_first(row.endpoint, row.inbound_endpoint)),
+        status_code=_first(row.status_code, row.status) or 0,
+        category=text(row.category) or "other",
+        message=text(row.message),
+        key_name=key_name or "",
+        key_deleted=bool(row.key_deleted),
+        platform=text(row.platform),
+        ip=maybe_text(_first(row.ip, row.ip_address, row.client_ip)),
+        group_name=_group_of(row),
+        user_agent=maybe_text(row.user_agent),
+        request_type=maybe_text(str(row.request_type)) if row.request_type is not None else None,
+        is_stream=bool(row.stream),
+    )
+
+
+def _group_of(row: _CallLine | _ErrorLine) -> str | None:
+    group = row.group.name if isinstance(row.group, _Named) else row.group
+    name: str | int | None = _first(group, row.group_name)
+    return maybe_text(str(name)) if name is not None else None
+
+
+def _billing_type(raw: int | str | None) -> int:
+    """What paid: 0 is the wallet, 1 a plan."""
+    if isinstance(raw, str):
+        raw = _as_number(raw)
+    return raw if isinstance(raw, int) else int(str(raw).casefold() in _BY_PLAN)
+
+
+def _first(*values: Any) -> Any:
+    """The first that is told."""
+    return next((value for value in values if value is not None), None)
