@@ -505,7 +505,7 @@ def _usual(history: KeyHistory, since: Mapping[str, UsageSum]) -> Uses:
 
 
 def _known_hours(cost: HourlyCost) -> float:
-    first = next((index for index, usd in enumerate(cost.usd) if usd > 0), len(cost.usd))
+    first = next(filter(cost.usd.__getitem__, range(len(cost.usd))), len(cost.usd))
     return float(len(cost.usd) - first)
 
 

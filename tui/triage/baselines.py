@@ -11,6 +11,7 @@ from statistics import median
 from msgspec import Struct
 
 from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 
 SAME_HOUR_DAYS = 14
@@ -97,7 +98,18 @@ def index_of(series: HourlyCost, hour: datetime) -> int:
 def before(series: HourlyCost, until: datetime) -> HourlyCost:
     """A series up to a moment: hours from there on are not over, or not yet."""
     end = max(0, index_of(series, until))
-    return HourlyCost(series.start, series.usd[:end], series.requests[:end])
+    return series if len(series.usd) <= end else HourlyCost(series.start, series.usd[:end], series.requests[:end])
+
+
+def settled(memo: Memo, key_id: int | None, series: HourlyCost, until: datetime) -> HourlyCost:
+    """The hours of a series that are over, the very same object as long as they are the same: who asks for what hours
+    said, again and again while the next one runs, finds it remembered.
+    """
+    now, known = before(series, until), memo.kept.get((settled, key_id))
+    if isinstance(known, HourlyCost) and known == now:
+        return known
+    memo.kept[settled, key_id] = now
+    return now
 
 
 class FullHours(Struct, frozen=True):
@@ -114,6 +126,12 @@ def full_hours(account: HourlyCost, now: datetime) -> FullHours:
     until = floor_hour(now)
     cost = before(account, until)
     return FullHours(cost, until, known_of(cost))
+
+
+@memoize_last()
+def full_hours_of(_memo: Memo, settled_hours: HourlyCost, until: datetime) -> FullHours:
+    """The same of hours that are settled already."""
+    return FullHours(settled_hours, until, known_of(settled_hours))
 
 
 def known_of(account: HourlyCost) -> AccountAge:

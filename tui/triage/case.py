@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, HourUse
-from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours, index_of, percentile
+from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours_of, index_of, percentile, settled
 from tui.triage.causes import CostCause, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
@@ -68,7 +68,16 @@ class Case:
     @cached_property
     def full_hours(self) -> FullHours | None:
         """The account's hours that are over."""
-        return full_hours(self.inputs.account, self.now) if self.inputs.account is not None else None
+        if self.inputs.account is None:
+            return None
+        until = floor_hour(self.now)
+        return full_hours_of(self.inputs.memo, settled(self.inputs.memo, None, self.inputs.account, until), until)
+
+    @cached_property
+    def keys(self) -> dict[int, HourlyCost]:
+        """The hours of each key that are over."""
+        memo, until = self.inputs.memo, floor_hour(self.now)
+        return {key_id: settled(memo, key_id, series, until) for key_id, series in self.inputs.keys.items()}
 
     @cached_property
     def account_spike(self) -> Spike | None:
@@ -86,7 +95,7 @@ class Case:
         if self.full_hours is None:
             return {}
         found, memo = {}, self.inputs.memo
-        for key_id, series in self.inputs.keys.items():
+        for key_id, series in self.keys.items():
             running, judge = self.inputs.running_by_key.get(key_id, RunningHour()), self.key_judges[key_id]
             if running.is_below(judge.least_usd) and not current(memo, key_id, series, judge):
                 continue  # most keys end here, where little was worked out
@@ -108,7 +117,7 @@ class Case:
         assert self.full_hours is not None
         until, account = self.full_hours.until, self.full_hours
         memo = self.inputs.memo
-        own = {key_id: _own_hours(memo, key_id, series, until) for key_id, series in self.inputs.keys.items()}
+        own = {key_id: _own_hours(memo, key_id, series, until) for key_id, series in self.keys.items()}
         busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
         peer_usd = busy[len(busy) * 3 // 4] if busy else 0.0
         judge = Judge(KEY_BOUNDS, account, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
@@ -120,12 +129,12 @@ class Case:
         """The bars of each key, by what it and all of them did before."""
         assert self.full_hours is not None
         memo, account, until = self.inputs.memo, self.full_hours.cost, self.full_hours.until
-        own = {key_id: self._over(key_id, self.inputs.keys[key_id], judge) for key_id, judge in self.key_judges.items()}
+        own = {key_id: self._over(key_id, self.keys[key_id], judge) for key_id, judge in self.key_judges.items()}
         of_all = bars_of(itertools.chain.from_iterable(own.values()), KEY_BOUNDS)
         found = {}
         for key_id, past in own.items():
             raised = max(of_all.raised, bars_of(past, KEY_BOUNDS).raised if past else 1.0)
-            others = _times_others(memo, key_id, account, self.inputs.keys[key_id], until)
+            others = _times_others(memo, key_id, account, self.keys[key_id], until)
             found[key_id] = replace(of_all, raised=raised * others)
         return found
 
@@ -145,8 +154,8 @@ class Case:
         if self.inputs.account is None or (self.account_spike is not None and self.account_spike.is_confirmed):
             return ()
         inputs = self.inputs
-        assert inputs.account is not None
-        found = find_slow_spend(inputs.memo, inputs.account, inputs.keys, self.now, inputs.thresholds)
+        assert self.full_hours is not None
+        found = find_slow_spend(inputs.memo, self.full_hours.cost, self.keys, self.now, inputs.thresholds)
         if self.key_spikes:
             found = tuple(one for one in found if one.key_id is not None)
         return tuple(one for one in found if one.key_id not in self.key_hits)
@@ -157,13 +166,13 @@ class Case:
         if self.inputs.account is None:
             return ()
         inputs = self.inputs
-        assert inputs.account is not None
+        assert self.full_hours is not None
         found = find_unit_cost(
             inputs.memo,
             inputs.recent_uses,
             inputs.usual_uses,
-            inputs.keys,
-            inputs.account,
+            self.keys,
+            self.full_hours.cost,
             self.now,
             inputs.thresholds,
         )
@@ -196,7 +205,7 @@ class Case:
 
     def _is_over_own(self, key_id: int) -> bool:
         """Whether a key is above its own usual of this time of day: what its job of the week costs is no surprise."""
-        judge, series = self.key_judges.get(key_id), self.inputs.keys.get(key_id)
+        judge, series = self.key_judges.get(key_id), self.keys.get(key_id)
         if judge is None or series is None or self.account_spike is None:
             return True
         worst, running = self.account_spike.worst, self.inputs.running_by_key.get(key_id, RunningHour())
@@ -320,7 +329,7 @@ class Case:
             account = None
             if inputs.account is not None and inputs.running is not None:
                 account = inputs.account, inputs.running.so_far_usd
-            ranked = rank(inputs.memo, inputs.keys, self._began, self.now, running, age, inputs.paces, account)
+            ranked = rank(inputs.memo, self.keys, self._began, self.now, running, age, inputs.paces, account)
         return ranked or looked
 
     @property
@@ -335,7 +344,7 @@ class Case:
     def _knows_keys(self, first: Iterable[Suspect]) -> bool:
         """Whether the histories are here of the keys that look worst, as far as those can matter."""
         if self.inputs.awaited is None:
-            return all(one.key_id in self.inputs.keys for one in first)
+            return all(one.key_id in self.keys for one in first)
         return not any(one.key_id in self.inputs.awaited for one in first)
 
     @property
@@ -346,7 +355,7 @@ class Case:
         """
         inputs = self.inputs
         keys = sum(
-            self._extra_of(key_id, inputs.keys[key_id], spike, inputs.running_by_key.get(key_id))
+            self._extra_of(key_id, self.keys[key_id], spike, inputs.running_by_key.get(key_id))
             for key_id, spike in self.key_spikes.items()
             if key_id not in inputs.stopped
         )

@@ -67,7 +67,7 @@ def _earlier(case: Case) -> tuple[PastIncident, ...]:
     if case.full_hours is None:
         return ()
     inputs = case.inputs
-    return find_past_incidents(inputs.memo, case.full_hours.cost, case.account_judge, inputs.keys, case.key_judges)
+    return find_past_incidents(inputs.memo, case.full_hours.cost, case.account_judge, case.keys, case.key_judges)
 
 
 def _findings(case: Case) -> list[AnyFinding]:
