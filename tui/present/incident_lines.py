@@ -31,7 +31,7 @@ def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
 
 def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, severity: Severity | None = None) -> Line:
     """The incident in one line, as bad as it was at its worst where that is known."""
-    since = report.since
+    since = report.began
     assert since is not None
     if severity is None:
         severity = Severity.CRITICAL if report.is_critical else Severity.WARNING

@@ -282,8 +282,9 @@ def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Li
         is_known = report is not None and report.is_whole and report.spike_state is not State.CANNOT_TELL
         told = _(" · no incident now") if is_known else _(" · cannot tell")
         return Cell(_("Triage"), Emphasis.STRONG), Cell(told, Emphasis.MUTED), *lacking
-    began = fmt.moment(report.since, look.now, look.zone)
-    told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - report.since))
+    since = report.began or report.since
+    began = fmt.moment(since, look.now, look.zone)
+    told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - since))
     if not report.suspects:
         return Cell(_("Triage"), Emphasis.STRONG), Cell(told), *lacking
     spent = sum(one.actual_usd for one in report.suspects[:SHOWN_SUSPECTS])

@@ -110,6 +110,13 @@ class Report(Struct, frozen=True, dict=True):
         """Whether a spike of the account or of a key is an incident: one that waits for a second hit is none."""
         return any(isinstance(one.evidence, Spike) and one.is_sure for one in self.findings)
 
+    @cached_property
+    def began(self) -> datetime | None:
+        """When the incident began, to the minute where its calls tell; None while there is none."""
+        kinds = (FindingKind.SPIKE, *_SLOW)
+        begins = [one.since for one in self.findings if one.kind in kinds and one.is_sure]
+        return min(begins, default=self.since) if self.since is not None else None
+
     @property
     def is_account_sure(self) -> bool:
         """Whether the account's spike is an incident."""
