@@ -55,6 +55,11 @@ class IncidentTracker:
         """The one that tells what the settings want to be told."""
         return cls(settings.thresholds, settings.triage_leave_out, warn)
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """What a person set."""
+        return self._thresholds
+
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         report = self.look(snapshot, now)

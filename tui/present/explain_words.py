@@ -13,6 +13,7 @@ from tui.present.reason_words import reason, told_before
 from tui.triage.explain import Explained
 from tui.triage.findings import FindingKind
 from tui.triage.rule import Term, Unit
+from tui.triage.thresholds import Thresholds
 from widgets.layout import fit
 from widgets.values import Align, Cell, Emphasis, Line
 
@@ -41,6 +42,19 @@ def explain_lines(
         lines += [_figure(term, look) for term in one.terms]
         lines.append(())
     return tuple(lines[:-1])
+
+
+def threshold_lines(thresholds: Thresholds) -> tuple[Line, ...]:
+    """What a person set about when to be told, by the names that it has in the configuration file."""
+    quiet = thresholds.quiet
+    told = (
+        ("floor_usd", fmt.usd_float(thresholds.floor_usd)),
+        ("least_times", f"× {thresholds.least_times:g}"),
+        ("quiet", f"{quiet.begin:%H:%M}-{quiet.end:%H:%M}" if quiet is not None else fmt.UNKNOWN),
+        ("off", ", ".join(sorted(thresholds.off)) or fmt.UNKNOWN),
+    )
+    head = Cell(_("Your own thresholds, [triage] in the configuration file"), Emphasis.ACCENT)
+    return (), (head,), *((Cell(f"  {fit(name, NAME_WIDTH)}", Emphasis.MUTED), Cell(value)) for name, value in told)
 
 
 def _figure(term: Term, look: DisplayContext) -> Line:
