@@ -1,5 +1,6 @@
 """From a Snapshot to what triage judges by."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -383,22 +384,41 @@ def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[i
 
 
 def _begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
-    """When a key began to cost what it costs, within an hour of `since`: its first slice of five minutes that cost a
-    quarter of what the dearer half of them do; None where the call records do not reach back so far.
+    """When a key began to cost what it costs, near a full hour; None where the call records do not reach back so far.
+
+    It is where its slices of five minutes differ most from those before: by their roots, so that one dear slice is not
+    taken for the beginning.
     """
     start = since - RECENT_CALLS
-    if view is None or now - since > DAY or not view.covers(since):
+    if view is None or now - since > DAY or not view.covers(start):
         return None
-    slices: dict[int, tuple[datetime, float]] = {}
-    for call in view.log.between(max(start, view.covered_from or start), now + CLOCK_AHEAD):
+    firsts: dict[int, datetime] = {}
+    costs = [0.0] * (int((now + CLOCK_AHEAD - start) / SLICE) + 1)
+    for call in view.log.between(start, now + CLOCK_AHEAD):
         if call.key_id == key_id and call.is_wallet:
             place = int((call.at - start) / SLICE)
-            first_at, usd = slices.get(place, (call.at, 0.0))
-            slices[place] = first_at, usd + call.billed_number
-    costs = sorted(usd for _at, usd in slices.values())
-    dear = costs[len(costs) // 2 :]
-    least_usd = sum(dear) / len(dear) / 4 if dear else 0.0
-    return min((at for at, usd in slices.values() if usd >= least_usd > 0), default=None)
+            firsts.setdefault(place, call.at)
+            costs[place] += call.billed_number
+    if not firsts:
+        return None
+    place = change_at([math.sqrt(usd) for usd in costs[: max(firsts) + 1]])
+    return next((firsts[one] for one in range(place, len(costs)) if one in firsts), None)
+
+
+def change_at(values: Sequence[float]) -> int:
+    """The place from which on values are higher than before, where both sides differ most.
+
+    >>> change_at([0.1, 0.2, 0.1, 2.0, 3.0, 2.5]), change_at([3.0, 3.0]), change_at([])
+    (3, 0, 0)
+    """
+    whole, before, best, place = sum(values), 0.0, 0.0, 0
+    for count in range(1, len(values)):
+        before += values[count - 1]
+        after = len(values) - count
+        gain = ((whole - before) / after - before / count) * math.sqrt(count * after / len(values))
+        if gain > best:
+            best, place = gain, count
+    return place
 
 
 class _Recent(Struct):
