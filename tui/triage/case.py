@@ -85,7 +85,8 @@ class Case:
         if self.full_hours is None:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
-        bars = bars_of(self._over(None, cost, judge), judge.bounds)
+        # Of many keys together, calls that are alike are no sign of a loop.
+        bars = replace(bars_of(self._over(None, cost, judge), judge.bounds), is_alike=True)
         uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
         return find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
 
@@ -359,10 +360,11 @@ class Case:
             for key_id, spike in self.key_spikes.items()
             if key_id not in inputs.stopped
         )
-        if self.account_spike is None or inputs.account is None:
+        spike = self.account_spike
+        if spike is None or not spike.is_confirmed or inputs.account is None:
             return keys
         left = 1.0 - sum(one.share for one in self._ranked if one.key_id in inputs.stopped)
-        return max(keys, left * self._extra_of(None, inputs.account, self.account_spike, inputs.running))
+        return max(keys, left * self._extra_of(None, inputs.account, spike, inputs.running))
 
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
         so_far_usd = running.so_far_usd if running is not None else 0.0
