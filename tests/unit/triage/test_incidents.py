@@ -176,7 +176,7 @@ def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
     account = series(cost)
     known = Inputs(NOW, account, {7: account}, running=running, running_by_key={7: running})
     incidents = advance(Incidents(), find(known), NOW, True)
-    assert [one.phase for one in incidents.open.values()] == [phase]
+    assert {one.phase for one in incidents.open.values()} == {phase}
 
 
 def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() -> None:
