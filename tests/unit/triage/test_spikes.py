@@ -461,12 +461,14 @@ def test_a_key_without_hours_of_its_own_is_measured_by_a_busy_one_of_the_others(
         assert (9 in hits) is told
 
 
-def test_the_accounts_raised_bar_holds_for_hours_that_are_known_call_by_call() -> None:
-    """The calls of all keys together are no loop, whatever they look like."""
+@pytest.mark.parametrize(("usually", "is_hit"), [(SAME, False), (DIFFERENT, True), (None, False)])
+def test_an_account_whose_calls_are_always_alike_keeps_its_raised_bar(usually: HourUse | None, is_hit: bool) -> None:
     run = series({2: 6.0, 1: 6.0, 200: 12.0, 201: 12.0, 300: 12.0, 301: 12.0})
-    hours = {THIS_HOUR - back * HOUR: {7: of_calls(*(0.2,) * 30)} for back in (1, 2)}
+    hours = {PAST_HOUR: {7: SAME}, PAST_HOUR - HOUR: {7: SAME}}
+    if usually is not None:
+        hours.update({THIS_HOUR - back * HOUR: {7: usually} for back in range(3, 24)})
     assert find(Inputs(NOW, run, running=NOTHING_NOW)).spike is None
-    assert find(Inputs(NOW, run, running=NOTHING_NOW, hour_uses=hours)).spike is None
+    assert (find(Inputs(NOW, run, running=NOTHING_NOW, hour_uses=hours)).spike is not None) is is_hit
 
 
 def test_the_kind_of_what_is_told_is_a_spike() -> None:
