@@ -157,7 +157,9 @@ def test_a_key_that_roams_has_no_strangers() -> None:
 def earlier_stranger(key_id: int, days: float, count: int = 6) -> list[Call]:
     """A key used from its own place, and days ago by a stranger."""
     usual = rows(0, 60, 24 * days + 30, 24 * days + 3, f"192.0.2.{key_id}")
-    return of_key(key_id, [*usual, *rows(100, count, 24 * days + 1, 24 * days, f"198.51.100.{key_id}", f"tool{key_id}")])
+    return of_key(
+        key_id, [*usual, *rows(100, count, 24 * days + 1, 24 * days, f"198.51.100.{key_id}", f"tool{key_id}")]
+    )
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ def test_a_hit_is_many_times_the_usual_and_large_in_itself(last_hour: float, usu
 
 
 @pytest.mark.parametrize(
-    ("usual", "hour", "is_hit"), [(27.8, 1000.0, True), (27.8, 170.0, False), (300.0, 1400.0, False), (300.0, 1460.0, True)]
+    ("usual", "hour", "is_hit"),
+    [(27.8, 1000.0, True), (27.8, 170.0, False), (300.0, 1400.0, False), (300.0, 1460.0, True)],
 )
 def test_on_a_large_account_the_floor_falls_as_the_ratio_grows(usual: float, hour: float, is_hit: bool) -> None:
     """0.7 % of $160k a week is more than $1 000: an hour at 36 times what the key costs must be told all the same."""

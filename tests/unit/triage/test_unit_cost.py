@@ -34,7 +34,7 @@ def found(
     recent: Uses,
     usual: Uses = USUAL,
     key: HourlyCost = KEY,
-    others: Mapping[int, HourlyCost] = {},  # noqa: B006 - read only
+    others: Mapping[int, HourlyCost] = {},
     thresholds: Thresholds = DEFAULT,
 ) -> tuple[UnitCostRise, ...]:
     """What is found of one key."""
