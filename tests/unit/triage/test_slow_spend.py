@@ -83,7 +83,7 @@ def test_busy_working_days_are_none_and_what_goes_on_under_them_is() -> None:
 def test_what_came_on_another_day_of_three_weeks_is_no_news() -> None:
     """The highest base before counts, not the usual one alone."""
     before = [USUAL] * (18 * 24) + [2.0] * 24 + [USUAL] * (9 * 24)
-    account = HourlyCost(DAY - 28 * 24 * HOUR, (*before, *([USUAL] * 24), *([2.4] * 20)))
+    account = HourlyCost(DAY - 28 * 24 * HOUR, (*before, *([2.4] * 20)))
     assert not slow(account, 20)
     assert slow(series([2.4] * 20), 20)
 

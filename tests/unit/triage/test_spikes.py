@@ -24,6 +24,7 @@ from tui.triage.spikes import (
     SpikeBounds,
     find_spike,
     is_usually_alike,
+    past_spikes,
 )
 from tui.triage.thresholds import Thresholds
 
@@ -202,6 +203,19 @@ def test_the_running_hour_counts_as_soon_as_it_passes_the_bound_of_a_full_one(so
 @pytest.mark.parametrize(("ten_minutes", "is_hit"), [(1.6, False), (1.8, True)])
 def test_ten_minutes_alone_are_enough_when_they_hold_half_of_what_an_hour_may(ten_minutes: float, is_hit: bool) -> None:
     assert (spike_of(series({}), RunningHour(ten_minutes, ten_minutes)) is not None) is is_hit
+
+
+@pytest.mark.parametrize(("before", "is_alarm"), [(5.7, True), (4.0, False)])
+def test_what_goes_on_for_long_enough_is_an_alarm_within_its_first_hour(before: float, is_alarm: bool) -> None:
+    found = spike_of(series({}), RunningHour(5.7, 0.5, 5.7, before))
+    assert found is not None
+    assert found.is_confirmed is is_alarm
+
+
+def test_a_past_spike_ends_where_it_became_the_usual() -> None:
+    cost = series(dict.fromkeys(range(1, WEEK + 48), 10.0))
+    (hours,) = past_spikes(Memo(), None, cost, Judge(ACCOUNT_BOUNDS, full_hours(cost, NOW)))
+    assert len(hours) == WEEK + 1
 
 
 def test_sixty_minutes_over_the_turn_of_the_hour_count_and_began_in_the_hour_before() -> None:

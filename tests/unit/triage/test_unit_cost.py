@@ -92,7 +92,7 @@ def with_calls(dear: Mapping[int, float], per_hour: int = 60, usual_usd: float =
     return HourlyCost(one.start, one.usd, (per_hour,) * (len(one.usd) - 1) + (0,))
 
 
-DEAR_DAY, DEARER_DAY = {200: 5.0, 201: 5.0}, {100: 5.0, 101: 5.0}
+DEAR_DAY, DEARER_DAY = {200: 5.0, 201: 5.0, 202: 5.0}, {100: 5.0, 101: 5.0, 102: 5.0}
 ON_NOW = {1: 4.0, 2: 4.0}
 
 
@@ -101,7 +101,7 @@ ON_NOW = {1: 4.0, 2: 4.0}
     [
         ({}, 1.0),
         (DEAR_DAY, 1.0),
-        ({**DEAR_DAY, 205: 5.0}, 1.0),
+        ({**DEAR_DAY, 206: 5.0, 207: 5.0}, 1.0),
         ({**DEAR_DAY, **DEARER_DAY}, 1.5 * 5.0 / 0.8 / 2.5),
         ({**DEAR_DAY, 600: 5.0, 601: 5.0}, 1.0),
         ({200: 1.7, 201: 1.7, 100: 1.7, 101: 1.7}, 1.0),
@@ -120,7 +120,7 @@ def test_a_keys_own_dear_days_raise_its_bar_when_there_were_two_in_three_weeks(
     assert not told
     dearest = uses(2, 120, 120 * 0.8 / 60 * 2.5 * raised * 1.05)
     (one,) = found(dearest, key=with_calls({**past, 1: 9.0, 2: 9.0}))
-    assert one.raised == pytest.approx(raised, rel=0.02)
+    assert one.raised == pytest.approx(raised, rel=0.05)
 
 
 def test_dear_days_of_all_keys_count_together() -> None:
