@@ -364,33 +364,37 @@ SAME, DIFFERENT = of_calls(*(0.2,) * 30), of_calls(*(0.02, 0.38) * 15)
 
 
 @pytest.mark.parametrize(
-    ("hour", "bars", "is_alarm"),
+    ("hour", "usually", "raised", "is_alarm"),
     [
-        (DIFFERENT, Bars(2.0), False),
-        (SAME, Bars(2.0), True),
-        (SAME, Bars(2.0, is_alike=True), False),
-        (of_calls(*(0.3,) * 19, 0.3), Bars(2.0), True),
-        (of_calls(*(6.0 / 19,) * 19), Bars(2.0), False),
-        (DIFFERENT, USUAL_BARS, True),
+        (DIFFERENT, DIFFERENT, 2.0, False),
+        (SAME, DIFFERENT, 2.0, True),
+        (SAME, SAME, 2.0, False),
+        (of_calls(*(0.3,) * 20), DIFFERENT, 2.0, True),
+        (of_calls(*(6.0 / 19,) * 19), DIFFERENT, 2.0, False),
+        (DIFFERENT, SAME, 1.0, True),
     ],
 )
 def test_calls_as_alike_as_a_loops_are_held_against_what_is_usual_alone(
-    hour: HourUse, bars: Bars, is_alarm: bool
+    hour: HourUse, usually: HourUse, raised: float, is_alarm: bool
 ) -> None:
     """Unless the key's calls are always so."""
-    assert is_told(spike_of(series({1: 6.0}, usual_usd=0.9), bars=bars, uses={PAST_HOUR: hour})) is is_alarm
+    uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), usually)
+    full = spike_of(series({1: 6.0}, usual_usd=0.9), bars=Bars(raised), uses={**uses, PAST_HOUR: hour})
+    assert is_told(full) is is_alarm
     running = RunningHour(6.0, 1.0, 6.0, 1.0, hour.calls, hour.dearest_usd, hour.variation)
-    assert is_told(spike_of(series({}, usual_usd=0.9), running, bars=bars)) is is_alarm
+    assert is_told(spike_of(series({}, usual_usd=0.9), running, bars=Bars(raised), uses=uses)) is is_alarm
+
+
+def test_of_whom_no_other_hour_is_known_nothing_is_said_of_loops() -> None:
+    assert not is_told(spike_of(series({1: 6.0}, usual_usd=0.9), bars=Bars(2.0), uses={PAST_HOUR: SAME}))
 
 
 def test_a_loop_that_races_for_twenty_minutes_need_not_wait_for_the_hour() -> None:
-    racing = RunningHour(4.0, 2.0, 4.0, 0.0, 40, 0.1, 0.0, 2.0)
-    found = spike_of(series({}), racing)
-    assert found is not None
-    assert found.hours[-1].has_lasted
-    begun = spike_of(series({}), RunningHour(4.0, 2.0, 4.0, 0.0, 40, 0.1, 0.0, 0.5))
-    assert begun is not None
-    assert not begun.hours[-1].has_lasted
+    uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT)
+    for ten_before_usd, has_lasted in ((2.0, True), (0.5, False)):
+        found = spike_of(series({}), RunningHour(4.0, 2.0, 4.0, 0.0, 40, 0.1, 0.0, ten_before_usd), uses=uses)
+        assert found is not None
+        assert found.hours[-1].has_lasted is has_lasted
 
 
 @pytest.mark.parametrize(
