@@ -27,7 +27,7 @@ from tui.present.display_context import DisplayContext
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.forecast import Forecast
 from tui.triage.report import Report
-from tui.triage.rules.spike import finding
+from tests.unit.triage.test_incidents import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out
 from widgets.values import Align

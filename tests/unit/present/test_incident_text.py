@@ -18,7 +18,7 @@ from tui.present.incident_text import incident_text
 from tui.store.journal import Entry, Stage
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
-from tui.triage.rules.spike import finding
+from tests.unit.triage.test_incidents import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect
 
