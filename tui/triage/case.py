@@ -85,8 +85,7 @@ class Case:
         if self.full_hours is None:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
-        # Of many keys together, calls that are alike are no sign of a loop.
-        bars = replace(bars_of(self._over(None, cost, judge), judge.bounds), is_alike=True)
+        bars = bars_of(self._over(None, cost, judge), judge.bounds)
         uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
         return find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
 
