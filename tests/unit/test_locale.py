@@ -227,6 +227,7 @@ NEVER_ONE = frozenset(
         "{n} days of the server ({zone})",
         "{n} of {total} records read …",
         "so far {n} of at most {total} calls read",
+        "{errors} of {calls} calls failed since {since}; it tells from {share} on.",
     }
 )
 

@@ -160,7 +160,7 @@ class Replay:
             feeds[AskKeyCosts()] = Feed(costs, now)
             self._today = today
         feeds[AskKeys()] = Feed(exists, now)
-        feeds[AskAccountHistory()] = Feed(self._account.series(now, HISTORY_DAYS * 24), now)
+        feeds[AskAccountHistory()] = Feed(self._account.series(now, HISTORY_DAYS * 24 + 1), now)
         balance_usd = Decimal(str(round(self._left_usd, 6))) if self._left_usd is not None else Decimal("Infinity")
         feeds[AskProfile()] = Feed(Profile(0, "", "", balance_usd), now)
         self._tell_errors(now)
@@ -233,17 +233,17 @@ class _KeyUse:
         of_day = self._days.get(day)
         if of_day is None:
             of_day = self._days[day] = {}
-            self._forget_old_days()
+            self._forget_days_before(day - timedelta(days=HISTORY_DAYS + 1))
         of_day.setdefault(call.model, UsageSum()).add(call)
         self._models.setdefault(call.model, UsageSum()).add(call)
         self._usd[day] = self._usd.get(day, 0.0) + call.billed_number
         if call.is_wallet:
             self._hours.add(call.at, call.billed_number)
 
-    def _forget_old_days(self) -> None:
-        if len(self._days) <= HISTORY_DAYS_KEPT:
+    def _forget_days_before(self, first: date) -> None:
+        if min(self._days) >= first:
             return
-        self._days = {day: self._days[day] for day in sorted(self._days)[-HISTORY_DAYS_KEPT:]}
+        self._days = {day: models for day, models in self._days.items() if day >= first}
         self._models = {}
         for models in self._days.values():
             for model, tally in models.items():
@@ -261,10 +261,6 @@ class _KeyUse:
         """What a question for it would have answered."""
         models = tuple(_slice(name, one.sums()) for name, one in self._models.items())
         return KeyHistory(self._hours.series(now, KEPT_HISTORY_HOURS), models)
-
-
-HISTORY_DAYS_KEPT = HISTORY_DAYS + 1
-"""The models of a key are told over so many of its days."""
 
 
 def _slice(model: str, sums: Sums) -> Slice:

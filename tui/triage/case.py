@@ -359,10 +359,11 @@ class Case:
             for key_id, spike in self.key_spikes.items()
             if key_id not in inputs.stopped
         )
-        if self.account_spike is None or inputs.account is None:
+        spike = self.account_spike
+        if spike is None or not spike.is_confirmed or inputs.account is None:
             return keys
         left = 1.0 - sum(one.share for one in self._ranked if one.key_id in inputs.stopped)
-        return max(keys, left * self._extra_of(None, inputs.account, self.account_spike, inputs.running))
+        return max(keys, left * self._extra_of(None, inputs.account, spike, inputs.running))
 
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
         so_far_usd = running.so_far_usd if running is not None else 0.0

@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
@@ -75,11 +76,11 @@ def find_slow_spend(
 ) -> tuple[SlowSpend, ...]:
     """Slow spend at the end of the last full hour: the account's first, then those of single keys by their excess."""
     until = floor_hour(now)
-    known = before(account, until)
+    known = _up_to(account, until)
     began = known_of(known).began
     found = [
         slow
-        for key_id, series in ((None, known), *((key_id, before(one, until)) for key_id, one in keys.items()))
+        for key_id, series in ((None, known), *((key_id, _up_to(one, until)) for key_id, one in keys.items()))
         if (slow := _slow_spend(memo, key_id, series, known, until, began, thresholds)) is not None
     ]
     return tuple(sorted(found, key=lambda one: (one.key_id is not None, -one.excess_usd)))
@@ -102,7 +103,7 @@ def _slow_spend(
     if base_usd * WINDOW_HOURS < max(WEEK_SHARE * week / 2, thresholds.floor_usd) or base_usd <= 0:
         return None
     first = end
-    while first > 0 and series.usd[first - 1 : first] and _belongs(series, first, base_usd):
+    while first > 0 and _belongs(series, first, base_usd):
         first -= 1
     since = series.start + HOUR * first
     days = min((since - began) // DAY, 3 * 7)
@@ -118,6 +119,13 @@ def _slow_spend(
     return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days)
 
 
+def _up_to(series: HourlyCost, until: datetime) -> HourlyCost:
+    """A series that ends there: what was not called since it was read cost nothing."""
+    known = before(series, until)
+    missing = index_of(series, until) - len(known.usd)
+    return replace(known, usd=known.usd + (0.0,) * missing) if missing > 0 else known
+
+
 def _base(series: HourlyCost, end: int) -> float:
     """What nearly every hour of a window costs at least."""
     window = series.usd[max(0, end - WINDOW_HOURS) : max(0, end)]
@@ -125,9 +133,9 @@ def _base(series: HourlyCost, end: int) -> float:
 
 
 def _belongs(series: HourlyCost, first: int, base_usd: float) -> bool:
-    """Whether the hours before a place go on with it: one of three may be missing."""
-    hours = series.usd[max(0, first - 3) : first]
-    return sum(usd >= GOES_ON * base_usd for usd in hours) >= len(hours) - 1
+    """Whether the hour before a place goes on with it: of the three before, one may be missing."""
+    hours = [usd >= GOES_ON * base_usd for usd in series.usd[max(0, first - 3) : first]]
+    return hours[-1] or sum(hours) > 1
 
 
 def _bases_before(series: HourlyCost, end: int, first: int, days: int) -> tuple[float, float]:

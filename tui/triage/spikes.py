@@ -25,7 +25,7 @@ from tui.triage.baselines import (
     week_usd,
     weeks_before,
 )
-from tui.triage.scan import Scan, kept
+from tui.triage.scan import LOOK_BACK_HOURS, Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 COOLING_HOURS = 2
@@ -48,6 +48,8 @@ LOOP_CALLS, ALIKE = 20, 0.25
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
 LASTING_BARS = 1.25
+SETTLED = HOUR * (LOOK_BACK_HOURS + WEEK_HOURS)
+"""Of an account that is known for so long it makes no difference when it began: only what was read of it moves on."""
 RELIEF_FROM, MOST_RELIEF = 5.0, 10.0
 """From so many times the usual on the floor falls as the ratio grows, to a tenth of it at most."""
 
@@ -303,7 +305,7 @@ def find_spike(
     last = _running(series, judge, running, index_of(series, frozen_at), bars)
     since = flagged[0].start if flagged else until
     if last is not None:
-        is_of_the_hour_before = last.actual_usd < last.bar_usd <= running.hour_usd
+        is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
         since = min(since, until - HOUR) if is_of_the_hour_before else since
         flagged.append(last)
     if not flagged or until - flagged[-1].start > COOLING:
@@ -431,8 +433,9 @@ def past_spikes(
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
     # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
     scan.judge = judge = replace(judge, balance_usd=judge.balance_usd if is_cold else None)
-    by = judge.account.age.began, judge.peer_usd, judge.balance_usd
-    return scan.through(judge.account.until, by, series, judge.account.cost)
+    until, began = judge.account.until, judge.account.age.began
+    by = began if until - began < SETTLED else None, judge.peer_usd, judge.balance_usd
+    return scan.through(until, by, series, judge.account.cost)
 
 
 class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):

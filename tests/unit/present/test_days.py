@@ -28,12 +28,13 @@ def test_when_the_server_s_day_begins_by_the_user_s_clock(zone: str, begins: str
     assert fmt.midnight_elsewhere(SHANGHAI, ZoneInfo(zone), NOW) == begins
 
 
-@pytest.mark.parametrize(("zone", "told"), [("Asia/Shanghai", "laptop: $30.00 by"), ("UTC", "from 16:00 to")])
-def test_a_day_of_the_server_is_told_by_the_user_s_clock(zone: str, told: str) -> None:
+@pytest.mark.parametrize(("zone", "told"), [("Asia/Shanghai", "since 00:00"), ("UTC", "since 11-23 16:00")])
+def test_since_when_a_key_spends_is_told_by_the_user_s_clock(zone: str, told: str) -> None:
     keys = reduce(Snapshot("https://gateway.example", SHANGHAI), Answered(AskKeys(), (key(7, "laptop"),), NOW))
     midnight = NOW.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    slow = SlowSpend(7, midnight, midnight + timedelta(hours=9), 30.0, 10.0, 5.0, 14)
-    assert told in slow_spend_sentence(slow, keys, DisplayContext(NOW, ZoneInfo(zone)))
+    slow = SlowSpend(7, midnight, midnight + timedelta(hours=9), 3.0, 1.0, 1.2, 30.0, 5.0, 14)
+    sentence = slow_spend_sentence(slow, keys, DisplayContext(NOW, ZoneInfo(zone)))
+    assert sentence == f"laptop: $3.00/h or more in nearly every hour {told}, usual $1.00/h: $30.00 above usual"
 
 
 def test_the_day_that_is_not_over_is_marked() -> None:

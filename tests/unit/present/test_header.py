@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW
+from tests.unit.triage.test_incidents import finding
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
@@ -27,7 +28,6 @@ from tui.present.display_context import DisplayContext
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.forecast import Forecast
 from tui.triage.report import Report
-from tui.triage.rules.spike import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out
 from widgets.values import Align

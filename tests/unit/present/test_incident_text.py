@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key
+from tests.unit.triage.test_incidents import finding
 from tui.domain.intents import KeyState, Limits
 from tui.domain.usage import HourlyCost
 from tui.monitor.events import Answered
@@ -18,7 +19,6 @@ from tui.present.incident_text import incident_text
 from tui.store.journal import Entry, Stage
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
-from tui.triage.rules.spike import finding
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect
 

@@ -21,7 +21,7 @@ from tui.triage.slow_spend import SlowSpend
 LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 NOTHING = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 HOUR = timedelta(hours=1)
-DAY = SlowSpend(None, NOW - HOUR, NOW, 9.0, 2.0, 3.0, 14)
+DAY = SlowSpend(None, NOW - HOUR, NOW, 9.0, 2.0, 3.0, 40.0, 10.0, 14)
 SLOW = Finding(kind=FindingKind.SLOW_SPEND, since=DAY.since, hit_at=NOW, evidence=DAY)
 FOUND = Report(NOW, (SLOW,))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_failing import NAMES, errors
-from tests.unit.triage.test_origins import FOREIGN, OFFICE, rows
+from tests.unit.triage.test_origins import STOLEN
 from tests.unit.triage.test_plans import use
 from tests.unit.triage.test_rules import series
 from tests.unit.triage.test_slow_spend import DAY
@@ -21,12 +21,12 @@ from tui.triage.spikes import RunningHour
 
 INPUTS: Mapping[FindingKind, Inputs] = {
     FindingKind.SPIKE: Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour(13.0, 4.0)),
-    FindingKind.SLOW_SPEND: Inputs(DAY + 15 * HOUR, days([2.4] * 15)),
+    FindingKind.SLOW_SPEND: Inputs(DAY + 16 * HOUR, days([2.4] * 16)),
     FindingKind.UNIT_COST: Inputs(
         NOW,
         series({1: 4.9, 2: 4.8}, usual_usd=2.4),
         {7: KEY},
-        recent_uses=({7: uses(2, 120, 6.5, "opus")},),
+        recent_uses=({7: uses(2, 120, 8.0, "opus")},),
         usual_uses={7: USUAL},
     ),
     FindingKind.STORM: Inputs(
@@ -36,7 +36,7 @@ INPUTS: Mapping[FindingKind, Inputs] = {
         recent_from=NOW - HOUR,
         key_names=NAMES,
     ),
-    FindingKind.ORIGIN: Inputs(NOW, seen=learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)])),
+    FindingKind.ORIGIN: Inputs(NOW, seen=learn({}, STOLEN)),
     FindingKind.FAILING: Inputs(NOW, failed=errors(19), recent_calls=(), recent_from=NOW - HOUR, key_names=NAMES),
     FindingKind.PLAN: Inputs(NOW, plans=(use(30.0),)),
     FindingKind.LOW_BALANCE: Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour(), balance_usd=50.0),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.samples import NOW, failed
-from tests.unit.triage.test_origins import FOREIGN, OFFICE, rows
+from tests.unit.triage.test_origins import FOREIGN, STOLEN
 from tests.unit.triage.test_rules import series
 from tests.unit.triage.test_slow_spend import DAY
 from tests.unit.triage.test_slow_spend import series as days
@@ -23,12 +23,22 @@ def only(found: tuple[Explained, ...], kind: FindingKind) -> Explained:
 
 
 def test_the_bound_of_a_spike_follows_from_its_terms() -> None:
-    rule = only(explain(find(Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour()))), FindingKind.SPIKE)
+    account = series({2: 9.0, 1: 12.0})
+    rule = only(explain(find(Inputs(NOW, account, running=RunningHour()))), FindingKind.SPIKE)
     q, a, f, habit = (float(str(rule.value(name))) for name in ("q", "a", "f", "habit"))
     factor, habit_factor = float(str(rule.value("factor"))), float(str(rule.value("habit_factor")))
     assert rule.value("bound") == pytest.approx(max(factor * max(q, a), q + f, habit_factor * habit))
     assert (rule.value("actual"), rule.value("step"), rule.value("hits")) == (12.0, "full", 2)
     assert rule.value("samples") == 42
+    assert (rule.value("raised"), rule.value("bar")) == (1.0, rule.value("bound"))
+
+
+def test_what_came_before_raises_the_bar_that_is_explained() -> None:
+    account = series({2: 30.0, 1: 30.0, 200: 9.0, 201: 9.0, 300: 9.0, 301: 9.0})
+    rule = only(explain(find(Inputs(NOW, account, running=RunningHour()))), FindingKind.SPIKE)
+    bound, raised, bar = (float(str(rule.value(name))) for name in ("bound", "raised", "bar"))
+    assert raised > 1.5
+    assert bar == pytest.approx(bound * raised)
 
 
 def test_with_hardly_any_history_the_bound_is_a_part_of_the_balance() -> None:
@@ -39,8 +49,8 @@ def test_with_hardly_any_history_the_bound_is_a_part_of_the_balance() -> None:
 
 def test_every_finding_has_its_rule() -> None:
     errors = tuple(failed(n, ago_s=n * 2) for n in range(12))
-    seen = learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)])
-    uses_now = {7: uses(2, 120, 6.5, "opus")}
+    seen = learn({}, STOLEN)
+    uses_now = {7: uses(2, 120, 8.0, "opus")}
     report = find(
         Inputs(
             NOW,
@@ -64,5 +74,8 @@ def test_every_finding_has_its_rule() -> None:
     assert only(found, FindingKind.ORIGIN).value("value") == FOREIGN
     assert only(found, FindingKind.LOW_BALANCE).value("basis") == "hour_of_week"
     assert only(found, FindingKind.STORM).value("share") is None
-    days_found = explain(find(Inputs(DAY + 15 * HOUR, days([2.4] * 15), {})))
-    assert only(days_found, FindingKind.SLOW_SPEND).value("actual") == pytest.approx(36.0)
+    days_found = explain(find(Inputs(DAY + 16 * HOUR, days([2.4] * 16), {})))
+    slow = only(days_found, FindingKind.SLOW_SPEND)
+    assert (slow.value("base"), slow.value("usual"), slow.value("highest")) == (2.4, 1.0, 1.0)
+    assert slow.value("excess") == pytest.approx(16 * 1.4)
+    assert slow.value("least") == pytest.approx(0.06 * 168)

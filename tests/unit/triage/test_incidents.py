@@ -23,7 +23,6 @@ from tui.triage.incidents import (
 )
 from tui.triage.inputs import Inputs
 from tui.triage.report import Report
-from tui.triage.rules.spike import finding
 from tui.triage.severity import Severity
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import FlaggedHour, RunningHour, Spike
@@ -34,7 +33,23 @@ QUIET = Report(NOW)
 def spike(times: float = 3.0, *, back: int = 1, confirmed: bool = True) -> Spike:
     """A spike whose last hour over the bound is so many hours back."""
     hour = FlaggedHour(THIS_HOUR - HOUR * back, times, Baseline(1.0, 1.0, HistoryDepth.FULL), 2.0, back == 0)
-    return Spike(hour.start, (hour,), confirmed, HistoryDepth.FULL)
+    return Spike(hour.start, (hour,), confirmed, HistoryDepth.FULL, excess_share=1.0)
+
+
+def finding(found: Spike, key_id: int | None, cause: int | None, now: datetime) -> Finding[Spike]:
+    """A finding of a spike, as its rule tells it."""
+    last = found.hours[-1]
+    return Finding(
+        kind=FindingKind.SPIKE,
+        key_id=key_id,
+        severity=Severity.CRITICAL if found.is_confirmed and found.is_critical else Severity.WARNING,
+        since=found.since,
+        hit_at=now if last.is_running else last.start + HOUR,
+        evidence=found,
+        cause=cause,
+        is_sure=found.is_confirmed,
+        cools_after=HOUR,
+    )
 
 
 def report(now: datetime, account: Spike | None = None, keys: dict[int, Spike] | None = None, cause: int = 7) -> Report:
@@ -118,7 +133,7 @@ def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week
 
 
 def test_slow_spend_low_balance_and_storms_are_followed_too() -> None:
-    day = SlowSpend(5, THIS_HOUR - 9 * HOUR, THIS_HOUR, 30.0, 10.0, 5.0, 14)
+    day = SlowSpend(5, THIS_HOUR - 20 * HOUR, THIS_HOUR, 3.0, 1.0, 1.2, 40.0, 10.0, 14)
     slow = Finding(kind=FindingKind.SLOW_SPEND, key_id=5, since=day.since, hit_at=NOW, evidence=day)
     errors = tuple(failed(n, ago_s=n * 2) for n in range(12))
     (storm,) = find(Inputs(NOW, failed=errors, key_names={7: "laptop"})).findings
@@ -150,14 +165,18 @@ def test_what_is_kept_on_disk_goes_on_where_it_was(tmp_path: Path) -> None:
         ({1: 4.8}, RunningHour(), Phase.PENDING),
         ({2: 4.8, 1: 4.8}, RunningHour(), Phase.FIRING),
         ({1: 9.0}, RunningHour(), Phase.FIRING),
+        ({}, RunningHour(4.8, 1.0), Phase.PENDING),
+        ({1: 4.8}, RunningHour(4.8, 1.0), Phase.FIRING),
         ({2: 9.0}, RunningHour(), Phase.COOLING),
     ],
 )
 def test_one_look_alone_says_where_it_stands_by_the_hits_of_the_last_hours(
     cost: dict[int, float], running: RunningHour, phase: Phase
 ) -> None:
-    incidents = advance(Incidents(), find(Inputs(NOW, series(cost), running=running)), NOW, True)
-    assert incidents.of(FindingKind.SPIKE).phase is phase  # type: ignore[union-attr]
+    account = series(cost)
+    known = Inputs(NOW, account, {7: account}, running=running, running_by_key={7: running})
+    incidents = advance(Incidents(), find(known), NOW, True)
+    assert {one.phase for one in incidents.open.values()} == {phase}
 
 
 def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() -> None:

@@ -1,14 +1,21 @@
 """A key used from somewhere, or by something, that is new to it."""
 
 from collections.abc import Iterable
+from typing import Any
+
+import pytest
 
 from tests.unit.samples import NOW, call
+from tests.unit.triage.test_rules import series
 from tui.domain.usage import Call
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
 from tui.triage.origins import OriginKind, find_origins, learn
+from tui.triage.report import Report
 from tui.triage.rules.origin import KeyOrigins
+from tui.triage.severity import Severity
+from tui.triage.spikes import RunningHour
 
 OFFICE, HOME, FOREIGN = "203.0.113.9", "203.0.113.77", "45.155.205.99"
 
@@ -69,9 +76,104 @@ def test_what_was_learnt_counts_once() -> None:
     assert grown == learn({}, [*calls, *rows(100, 5, 1, 0, FOREIGN)])
 
 
-def test_an_address_and_a_program_of_one_key_are_one_finding() -> None:
-    seen = learn({}, [*rows(0, 60, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")])
-    report = find(Inputs(NOW, seen=seen))
+STOLEN = [*rows(0, 60, 30, 3, OFFICE), *rows(100, 6, 1, 0, FOREIGN, "python-requests/2.31.0")]
+"""A key used from its office, and for sixty cents from elsewhere by something else."""
+SPENDING = {7: series({2: 9.0, 1: 12.0}, usual_usd=0.5)}
+
+
+def report_of(calls: Iterable[Call], **more: Any) -> Report:
+    """What is found by these calls alone."""
+    return find(Inputs(NOW, seen=learn({}, sorted(calls, key=lambda one: one.at)), **more))
+
+
+def of_key(key_id: int, calls: Iterable[Call], **changes: Any) -> list[Call]:
+    """The same calls by another key."""
+    return [
+        call(
+            key_id * 1000 + one.id,
+            ago_s=(NOW - one.at).total_seconds(),
+            key_id=key_id,
+            billed=str(one.billed_usd),
+            **{"ip": one.ip, "user_agent": one.user_agent, **changes},
+        )
+        for one in calls
+    ]
+
+
+def test_a_stranger_s_address_and_program_are_one_finding_that_is_told() -> None:
+    report = report_of(STOLEN)
     (found,) = report.findings
-    assert (found.identity, len(report.evidence_of(KeyOrigins)[0].origins)) == ((FindingKind.ORIGIN, 7), 2)
+    assert (found.identity, found.severity) == ((FindingKind.ORIGIN, 7), Severity.WARNING)
+    (evidence,) = report.evidence_of(KeyOrigins)
+    assert {(one.value, one.is_strange) for one in evidence.origins} == {(FOREIGN, True), ("python-requests", True)}
     assert report.to_contain == 7
+
+
+@pytest.mark.parametrize(
+    ("calls", "is_told"),
+    [
+        (rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0"), True),
+        (rows(100, 4, 1, 0, FOREIGN, "python-requests/2.31.0"), False),
+        (rows(100, 5, 1, 0, FOREIGN), False),
+        (rows(100, 5, 1, 0, OFFICE, "python-requests/2.31.0"), False),
+        ([*rows(100, 5, 3, 2, FOREIGN), *rows(110, 5, 0.5, 0, FOREIGN, "python-requests/2.31.0")], False),
+    ],
+)
+def test_a_stranger_is_told_from_the_floor_on_and_who_moves_or_tries_a_program_is_none(
+    calls: list[Call], is_told: bool
+) -> None:
+    """Fifty cents: five calls. An address and a program that come up hours apart are two harmless things."""
+    report = report_of([*rows(0, 60, 30, 4, OFFICE), *calls])
+    assert [one.kind for one in report.findings] == [FindingKind.ORIGIN] * is_told
+    assert [one.kind for one in report.untold] == [FindingKind.ORIGIN] * (not is_told)
+
+
+def test_an_address_that_another_key_is_used_from_is_of_the_house() -> None:
+    colleague = of_key(8, rows(0, 60, 30, 1, FOREIGN))
+    assert not report_of([*STOLEN, *colleague]).findings
+    assert report_of([*STOLEN, *of_key(8, rows(0, 60, 30, 1, HOME))]).findings
+
+
+def test_the_new_address_of_a_key_that_spends_far_above_its_usual_is_told_without_a_new_program() -> None:
+    moved = [*rows(0, 60, 30, 3, OFFICE), *rows(100, 6, 1, 0, FOREIGN)]
+    known = {"account": series({2: 9.5, 1: 12.5}), "keys": SPENDING, "running": RunningHour()}
+    assert FindingKind.ORIGIN in {one.kind for one in report_of(moved, **known).findings}
+    tried = [*rows(0, 60, 30, 3, OFFICE), *rows(100, 6, 1, 0, OFFICE, "curl/8.4.0")]
+    assert FindingKind.ORIGIN not in {one.kind for one in report_of(tried, **known).findings}
+
+
+def test_a_stranger_who_spends_far_above_the_usual_cannot_wait() -> None:
+    known = {"account": series({2: 9.5, 1: 12.5}), "keys": SPENDING, "running": RunningHour()}
+    (found,) = (one for one in report_of(STOLEN, **known).findings if one.kind is FindingKind.ORIGIN)
+    assert found.severity is Severity.CRITICAL
+
+
+def test_a_key_that_roams_has_no_strangers() -> None:
+    """By the same program from a new place each day."""
+    roams = [*rows(0, 40, 40, 20, OFFICE), *rows(50, 5, 12, 11, "192.0.2.1"), *rows(60, 5, 9, 8, "192.0.2.2")]
+    assert not report_of([*roams, *rows(100, 9, 1, 0, FOREIGN)]).findings
+
+
+def earlier_stranger(key_id: int, days: float, count: int = 6) -> list[Call]:
+    """A key used from its own place, and days ago by a stranger."""
+    usual = rows(0, 60, 24 * days + 30, 24 * days + 3, f"192.0.2.{key_id}")
+    return of_key(
+        key_id, [*usual, *rows(100, count, 24 * days + 1, 24 * days, f"198.51.100.{key_id}", f"tool{key_id}")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "is_told"),
+    [
+        ([], True),
+        (earlier_stranger(8, 5), True),
+        ([*earlier_stranger(8, 5), *earlier_stranger(9, 12)], False),
+        ([*earlier_stranger(8, 5), *earlier_stranger(9, 22)], True),
+        ([*earlier_stranger(8, 5), *earlier_stranger(9, 12, count=4)], True),
+        ([*earlier_stranger(8, 5), *earlier_stranger(9, 0.5)], True),
+    ],
+)
+def test_where_strangers_come_often_they_are_none(before: list[Call], is_told: bool) -> None:
+    """Two in the three weeks before that cost something; those of today do not make each other usual."""
+    told = {one.key_id for one in report_of([*before, *STOLEN]).findings}
+    assert (7 in told) is is_told

@@ -17,14 +17,14 @@ from tui.domain.usage import HourlyCost, Sums
 from tui.monitor.snapshot import Snapshot
 from tui.present import triage
 from tui.present.display_context import DisplayContext
-from tui.triage.baselines import HOUR, HistoryDepth, full_hours, usual_at
+from tui.triage.baselines import HOUR, HistoryDepth, usual_at
 from tui.triage.causes import why, without
 from tui.triage.find import find
 from tui.triage.forecast import empty_at, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.repeats import paid_repeats
 from tui.triage.report import State
-from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, RunningHour, find_spike
+from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look, is_single_cause, rank
 
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -39,84 +39,11 @@ def series(usd_by_hour_back: Mapping[int, float], usual_usd: float = 1.0, days: 
     return HourlyCost(THIS_HOUR - HOUR * (days * 24), tuple(usd))
 
 
-def account_spike(cost: HourlyCost, running: RunningHour | None = None, balance_usd: float | None = 100.0) -> object:
-    """The account's spike, if there is one now."""
-    account = full_hours(cost, NOW)
-    return find_spike(Memo(), None, cost, ACCOUNT_BOUNDS, account, running or RunningHour(), balance_usd)
-
-
-def test_a_steady_account_has_no_spike() -> None:
-    assert account_spike(series({})) is None
-
-
-def test_a_tenfold_hour_is_a_critical_spike_since_it_began() -> None:
-    spike = account_spike(series({2: 10.0, 1: 12.0}))
-    assert spike is not None
-    assert spike.since == THIS_HOUR - 2 * HOUR  # type: ignore[attr-defined]
-    assert spike.is_critical  # type: ignore[attr-defined]
-    assert spike.times_usual == pytest.approx(12.0)  # type: ignore[attr-defined]
-
-
-def test_a_spike_must_be_large_in_itself_not_only_many_times_the_usual() -> None:
-    """Above the level by 2 % of the week at least, and by half a dollar."""
-    assert account_spike(series({1: 0.4}, usual_usd=0.01)) is None
-    assert account_spike(series({1: 0.6}, usual_usd=0.01)) is not None
-    assert account_spike(series({1: 2.5})) is None
-    assert account_spike(series({1: 4.5})) is not None
-
-
-def test_an_incident_that_ended_more_than_two_hours_ago_is_over() -> None:
-    assert account_spike(series({2: 10.0})) is not None
-    assert account_spike(series({4: 10.0, 3: 10.0})) is None
-
-
-def test_the_baseline_is_frozen_while_it_goes_on() -> None:
-    """A run of thirty hours does not become usual on its second day."""
-    spike = account_spike(series(dict.fromkeys(range(1, 31), 10.0)))
-    assert spike is not None
-    assert spike.since == THIS_HOUR - 30 * HOUR  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("hours", [36, 72, 160])
-def test_an_incident_does_not_raise_the_bar_for_itself(hours: int) -> None:
-    spike = account_spike(series(dict.fromkeys(range(1, hours + 1), 10.0)), RunningHour(9.0, 1.5))
-    assert spike is not None
-    assert spike.since == THIS_HOUR - hours * HOUR  # type: ignore[attr-defined]
-
-
-def test_the_running_hour_counts_as_soon_as_it_passes_the_bound_of_a_full_one() -> None:
-    assert account_spike(series({}), RunningHour(4.0, 1.0)) is None
-    assert account_spike(series({}), RunningHour(4.5, 1.0)) is not None
-
-
-def test_ten_minutes_alone_are_enough_when_they_hold_half_of_what_an_hour_may() -> None:
-    assert account_spike(series({}), RunningHour(1.6, 1.6)) is None
-    assert account_spike(series({}), RunningHour(1.8, 1.8)) is not None
-
-
 @pytest.mark.parametrize(
     ("days", "step"), [(28, HistoryDepth.FULL), (8, HistoryDepth.FULL), (5, HistoryDepth.TRAILING)]
 )
 def test_how_much_history_there_is_decides_the_rung(days: int, step: HistoryDepth) -> None:
     assert usual_at(series({}, days=days), THIS_HOUR).step is step
-
-
-def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:
-    young = HourlyCost(THIS_HOUR - 3 * HOUR, (0.1, 0.1, 12.0, 0.0))
-    assert usual_at(young, THIS_HOUR).step is HistoryDepth.COLD
-    assert account_spike(young, balance_usd=100.0) is not None
-    assert account_spike(young, balance_usd=200.0) is None
-    assert account_spike(young, balance_usd=None) is None
-
-
-def test_a_keys_own_spike_needs_a_second_hour_or_twice_the_bound() -> None:
-    def spike(cost: HourlyCost) -> bool:
-        found = find_spike(Memo(), 7, cost, KEY_BOUNDS, full_hours(series({}), NOW), RunningHour())
-        return found is not None and found.is_confirmed
-
-    assert not spike(series({1: 1.6}, usual_usd=0.1))
-    assert spike(series({2: 1.6, 1: 1.6}, usual_usd=0.1))
-    assert spike(series({1: 2.7}, usual_usd=0.1))
 
 
 def test_the_key_with_the_most_excess_comes_first_with_its_share() -> None:
@@ -270,28 +197,13 @@ def test_a_whole_incident_is_told_from_the_first_answers_and_refined_by_historie
     assert judged.is_critical
 
 
-def test_one_hour_a_little_over_its_bound_is_a_hit_and_no_alarm() -> None:
-    known = Inputs(NOW, account=series({1: 4.8}), running=RunningHour())
-    once = find(known)
-    assert once.spike is not None
-    assert (once.spike.is_confirmed, once.is_alarm) == (False, False)
-    assert find(replace(known, account=series({2: 4.8, 1: 4.8}))).is_alarm
-    assert find(replace(known, account=series({1: 5.1}))).is_alarm
-
-
-def test_a_hit_that_empties_the_wallet_within_six_hours_is_an_alarm() -> None:
-    known = Inputs(NOW, account=series({1: 4.8}), running=RunningHour(), balance_usd=20.0)
-    found = find(known)
-    assert found.empties_soon
-    assert (found.is_critical, found.is_alarm) == (True, True)
-    assert not find(replace(known, balance_usd=90.0)).is_alarm
-
-
-def test_what_came_on_three_of_the_last_days_is_a_habit_at_any_hour() -> None:
-    """Dear hours at changing times of day: the same clock hour alone would be told each time."""
-    assert account_spike(series({1: 6.0})) is not None
-    assert account_spike(series({1: 6.0, 30: 10.5, 62: 10.5, 99: 10.5})) is None
-    assert account_spike(series({1: 6.0, 30: 10.5, 62: 10.5})) is not None
+def test_a_hit_that_waits_for_its_second_empties_no_wallet_and_a_spike_that_does_cannot_wait() -> None:
+    one, two = series({1: 4.8}), series({2: 4.8, 1: 4.8})
+    once = find(Inputs(NOW, one, {7: one}, RunningHour(), balance_usd=20.0))
+    assert (once.empties_soon, once.current_empty_at, once.is_critical, once.is_alarm) == (False, None, False, False)
+    for balance_usd, is_critical in ((20.0, True), (90.0, False)):
+        twice = find(Inputs(NOW, two, {7: two}, RunningHour(), balance_usd=balance_usd))
+        assert (twice.empties_soon, twice.is_critical, twice.is_alarm) == (is_critical, is_critical, True)
 
 
 def extra_usd_per_h(inputs: Inputs) -> float:

@@ -58,10 +58,10 @@ def test_the_current_rate_is_that_of_the_keys_that_can_still_call() -> None:
 
 
 def test_a_slow_day_is_contained_with_the_keys_that_made_it() -> None:
-    keys = {number: days([0.3 + more] * 15, 0.3) for number, more in ((7, 0.55), (8, 0.5), (9, 0.35))}
-    known = Inputs(DAY + 15 * HOUR, days([2.4] * 15), keys)
+    keys = {number: days([0.3 + more] * 16, 0.3) for number, more in ((7, 0.55), (8, 0.5), (9, 0.35))}
+    known = Inputs(DAY + 16 * HOUR, days([2.4] * 16), keys)
     (burning,) = find(known).findings
     assert (burning.identity, burning.is_contained) == ((FindingKind.SLOW_SPEND, None), False)
-    report = find(replace(known, stopped={7: DAY + 14 * HOUR, 8: DAY + 15 * HOUR}))
-    assert report.contained_at == DAY + 15 * HOUR
+    report = find(replace(known, stopped={7: DAY + 15 * HOUR, 8: DAY + 16 * HOUR}))
+    assert report.contained_at == DAY + 16 * HOUR
     assert [one.is_contained for one in report.findings] == [True]

@@ -1,16 +1,24 @@
 """Calls that became dearer, though no hour passes a bound."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.samples import NOW
-from tests.unit.triage.test_rules import series
-from tui.domain.usage import Sums
+from tests.unit.triage.test_rules import THIS_HOUR, series
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost, HourUse, Sums
 from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.inputs import Inputs
+from tui.triage.thresholds import Thresholds
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 KEY = series({1: 3.3, 2: 3.2}, usual_usd=0.8, days=15)
+ACCOUNT = series({}, usual_usd=400 / 168)
+"""An account that costs 400 USD a week."""
+DEFAULT = Thresholds()
 
 
 def uses(hours: float, calls: int, usd: float, model: str = "haiku", *, read: int = 90, plain: int = 10) -> Uses:
@@ -22,39 +30,141 @@ def uses(hours: float, calls: int, usd: float, model: str = "haiku", *, read: in
 USUAL = uses(360, 21600, 288.0)
 
 
-def found(recent: Uses, usual: Uses = USUAL) -> tuple[UnitCostRise, ...]:
-    """What is found of one key of an account that costs 400 USD a week."""
-    return find_unit_cost([{7: recent}], {7: usual}, {7: KEY}, 400.0, NOW)
+def found(
+    recent: Uses,
+    usual: Uses = USUAL,
+    key: HourlyCost = KEY,
+    others: Mapping[int, HourlyCost] = {},
+    thresholds: Thresholds = DEFAULT,
+) -> tuple[UnitCostRise, ...]:
+    """What is found of one key."""
+    keys = {7: key, **others}
+    return find_unit_cost(Memo(), [{7: recent}], {7: usual}, keys, ACCOUNT, NOW, thresholds)
 
 
-def test_the_same_calls_at_four_times_the_cost_are_told_with_the_cause() -> None:
-    switched = found(uses(2, 120, 6.5, "opus"))[0]
-    assert (switched.key_id, switched.why.main, round(switched.times_usual)) == (7, "mix", 4)
-    broken = found(uses(2, 120, 6.5, read=5, plain=95))[0]
+def test_the_same_calls_at_five_times_the_cost_are_told_with_the_cause() -> None:
+    switched = found(uses(2, 120, 7.8, "opus"))[0]
+    assert (switched.key_id, switched.why.main, round(switched.times_usual)) == (7, "mix", 5)
+    broken = found(uses(2, 120, 7.8, read=5, plain=95))[0]
     assert broken.why.main == "rate"
     assert broken.why.hit_rate[1] == 0.05
     assert broken.excess_usd_per_h > 2
+    assert (broken.least_usd, broken.raised) == (pytest.approx(2.4), 1.0)
 
 
-def test_less_than_twice_or_a_few_calls_or_cents_are_not_told() -> None:
-    assert not found(uses(2, 120, 3.0))
-    assert not found(uses(2, 14, 6.5))
-    assert not found(uses(2, 120, 3.4), uses(360, 21600, 280.0))
+@pytest.mark.parametrize(
+    ("recent", "is_told"),
+    [
+        (uses(2, 120, 7.6), True),
+        (uses(2, 120, 3.9), False),
+        (uses(2, 14, 7.6), False),
+        (uses(2, 15, 7.6), True),
+        (uses(2, 120, 6.2), False),
+        (uses(6, 120, 7.6), False),
+    ],
+)
+def test_not_less_than_two_and_a_half_times_nor_a_few_calls_nor_what_costs_little(recent: Uses, is_told: bool) -> None:
+    """It must cost $2.40 an hour more, 0.6 % of the week, and have cost two and a half such hours."""
+    assert bool(found(recent)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "is_told"),
+    [
+        (Thresholds(floor_usd=2.9), True),
+        (Thresholds(floor_usd=3.1), False),
+    ],
+)
+def test_a_person_may_raise_the_floor(thresholds: Thresholds, is_told: bool) -> None:
+    assert bool(found(uses(2, 120, 9.2), thresholds=thresholds)) is is_told
 
 
 def test_a_dear_task_that_comes_again_is_a_habit() -> None:
     again = series({1: 3.3, 2: 3.2, 30: 3.4, 60: 3.4, 90: 3.4}, usual_usd=0.8, days=15)
-    assert not find_unit_cost([{7: uses(2, 120, 6.5)}], {7: USUAL}, {7: again}, 400.0, NOW)
+    assert not found(uses(2, 120, 7.6), key=again)
+    twice = series({1: 3.3, 2: 3.2, 30: 3.4, 60: 3.4}, usual_usd=0.8, days=15)
+    assert found(uses(2, 120, 7.6), key=twice)
+
+
+def with_calls(dear: Mapping[int, float], per_hour: int = 60, usual_usd: float = 0.8) -> HourlyCost:
+    """Even calls, with hours that cost so much each: by how many hours back."""
+    one = series(dear, usual_usd, days=28)
+    return HourlyCost(one.start, one.usd, (per_hour,) * (len(one.usd) - 1) + (0,))
+
+
+DEAR_DAY, DEARER_DAY = {200: 5.0, 201: 5.0, 202: 5.0}, {100: 5.0, 101: 5.0, 102: 5.0}
+ON_NOW = {1: 4.0, 2: 4.0}
+
+
+@pytest.mark.parametrize(
+    ("past", "raised"),
+    [
+        ({}, 1.0),
+        (DEAR_DAY, 1.0),
+        ({**DEAR_DAY, 206: 5.0, 207: 5.0}, 1.0),
+        ({**DEAR_DAY, **DEARER_DAY}, 1.5 * 5.0 / 0.8 / 2.5),
+        ({**DEAR_DAY, 600: 5.0, 601: 5.0}, 1.0),
+        ({200: 1.7, 201: 1.7, 100: 1.7, 101: 1.7}, 1.0),
+    ],
+)
+def test_a_keys_own_dear_days_raise_its_bar_when_there_were_two_in_three_weeks(
+    past: dict[int, float], raised: float
+) -> None:
+    """Who uses a dear model now and then has had such days; dear hours of one day are one."""
+    key = with_calls({**past, **ON_NOW})
+    dear = uses(2, 120, 8.0)
+    told = found(dear, key=key)
+    if raised == 1.0:
+        assert [one.raised for one in told] == [1.0]
+        return
+    assert not told
+    dearest = uses(2, 120, 120 * 0.8 / 60 * 2.5 * raised * 1.05)
+    (one,) = found(dearest, key=with_calls({**past, 1: 9.0, 2: 9.0}))
+    assert one.raised == pytest.approx(raised, rel=0.05)
+
+
+def test_dear_days_of_all_keys_count_together() -> None:
+    others = {8: with_calls(DEAR_DAY), 9: with_calls(DEARER_DAY)}
+    assert found(uses(2, 120, 8.0), key=with_calls(ON_NOW))
+    assert not found(uses(2, 120, 8.0), key=with_calls(ON_NOW), others=others)
+
+
+def test_a_memory_of_dear_days_follows_the_hours() -> None:
+    """What is on raises nothing; once it is over it counts."""
+    memo, key = Memo(), with_calls({**DEAR_DAY, **ON_NOW})
+    recent = {7: uses(2, 120, 8.0)}
+    for _look in range(2):
+        (one,) = find_unit_cost(memo, [recent], {7: USUAL}, {7: key}, ACCOUNT, NOW)
+        assert one.raised == 1.0
+    later = NOW + (THIS_HOUR - NOW) + (THIS_HOUR - key.start) / 28
+    on = HourlyCost(key.start, (*key.usd[:-1], *(0.8,) * 22, 4.0, 4.0), (*key.requests[:-1], *(60,) * 24))
+    whole = HourlyCost(ACCOUNT.start, (*ACCOUNT.usd[:-1], *(2.4,) * 24))
+    assert not find_unit_cost(memo, [recent], {7: USUAL}, {7: on}, whole, later)
 
 
 def test_a_report_has_them_and_ranks_the_keys_since_then() -> None:
     account = series({1: 4.9, 2: 4.8}, usual_usd=2.4)
-    report = find(Inputs(NOW, account, {7: KEY}, recent_uses=({7: uses(2, 120, 6.5, "opus")},), usual_uses={7: USUAL}))
+    known = Inputs(NOW, account, {7: KEY}, recent_uses=({7: uses(2, 120, 8.0, "opus")},), usual_uses={7: USUAL})
+    report = find(known)
     assert (report.is_incident, report.findings[0].key_id, report.suspects[0].key_id) == (True, 7, 7)
+
+
+@pytest.mark.parametrize(("dearest", "is_told"), [(0.5, True), (3.1, True), (3.3, False)])
+def test_one_call_that_makes_most_of_it_is_no_evidence(dearest: float, is_told: bool) -> None:
+    account = series({1: 4.9, 2: 4.8}, usual_usd=2.4)
+    known = Inputs(
+        NOW,
+        account,
+        {7: KEY},
+        recent_uses=({7: uses(2, 120, 8.0, "opus")},),
+        usual_uses={7: USUAL},
+        hour_uses={NOW.replace(minute=0, second=0): {7: HourUse(3.0, 60, dearest)}},
+    )
+    assert bool(find(known).findings) is is_told
 
 
 def test_a_slow_key_tells_over_six_hours_what_a_busy_one_tells_in_two() -> None:
     key = series(dict.fromkeys(range(1, 6), 4.0), usual_usd=0.8, days=15)
     few, enough, usual = {7: uses(2, 8, 8.0)}, {7: uses(6, 20, 20.0)}, {7: uses(360, 1080, 288.0)}
-    assert not find_unit_cost([few], usual, {7: key}, 400.0, NOW)
-    assert find_unit_cost([few, enough], usual, {7: key}, 400.0, NOW)[0].hours == 6
+    assert not find_unit_cost(Memo(), [few], usual, {7: key}, ACCOUNT, NOW)
+    assert find_unit_cost(Memo(), [few, enough], usual, {7: key}, ACCOUNT, NOW)[0].hours == 6
