@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.app.screens import SCREENS, preload_screens
+from tui.app.screens import SCREENS
 
 SOURCES = Path(__file__).parents[3] / "tui"
 
@@ -33,7 +33,3 @@ def test_what_screens_ask_for_is_registered() -> None:
 def test_what_is_registered_can_be_opened(name: str) -> None:
     module, _colon, found = SCREENS[name].partition(":")
     assert callable(getattr(import_module(module), found).opened)
-
-
-def test_all_can_be_made_ready() -> None:
-    preload_screens()
