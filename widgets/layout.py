@@ -104,6 +104,8 @@ def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
     >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4), fit("$296 296.00", 8, Align.RIGHT)
     ('   $3', '客… ', '$296 296')
     """
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text.rjust(width) if align is Align.RIGHT else text.ljust(width)
     if align is Align.RIGHT and cell_width(text) > width:
         text = scaled(plain(text), width) or _left_out(text, width)
     text = truncate(text, width)
