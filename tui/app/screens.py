@@ -4,6 +4,7 @@ What a person opens is imported when it is opened, which takes 5 to 10 ms: the f
 and who watches one screen all day need not hold the rest.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -33,9 +34,19 @@ SCREENS: dict[str, str] = {
 
 def screen_for(wish: Open, account: AccountContext) -> Screen[Any]:
     """The screen or dialog for a wish."""
-    module, _colon, name = SCREENS[wish.target].partition(":")
-    screen: Screen[Any] = getattr(import_module(module), name).opened(account, wish)
+    screen: Screen[Any] = _kind_of(wish).opened(account, wish)
     return screen
+
+
+def open_already(wish: Open, screens: Sequence[Screen[Any]]) -> Screen[Any] | None:
+    """The screen, among those that are open, that shows what is wished for already."""
+    kind = _kind_of(wish)
+    return next((one for one in screens if type(one) is kind and getattr(one, "scope", None) == wish.scope), None)
+
+
+def _kind_of(wish: Open) -> Any:
+    module, _colon, name = SCREENS[wish.target].partition(":")
+    return getattr(import_module(module), name)
 
 
 def first_screen(account: AccountContext) -> str:

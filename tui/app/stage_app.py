@@ -45,6 +45,11 @@ class StageApp(ShowsPicture, TerminalApp):
         self._garbage.screen_closed()
         return super().pop_screen()
 
+    def go_back_to(self, screen: Screen[Any]) -> None:
+        """Take off all screens in front of one."""
+        while self.screen is not screen:
+            self.pop_screen()
+
     async def clear_screens(self) -> None:
         """Take all screens of an account off."""
         while len(self.screen_stack) > 1:
