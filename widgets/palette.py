@@ -74,7 +74,7 @@ class KeepsPalette(_Base):
         return self._kept_palette
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """All but the one for the terminal's own colours and for dim text: a palette has neither, where it would act."""
+        """All but that for the terminal's own colours and for dim text: a palette has neither, where it would act."""
         return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     def forget_palette(self) -> None:
