@@ -22,21 +22,21 @@ GAUGE_WIDTH = 8
 
 # Terminals disagree on the width of emoji variations, keycaps, skin tones, joined characters, tags and what has no
 # width; without these marks they agree.
-_DISPUTED = dict.fromkeys(
+_PLAIN: dict[int, str | None] = dict.fromkeys(
     (
         *(0xAD, *range(0x200B, 0x200E), *range(0x2060, 0x2066), 0x20E3, 0xFE0E, 0xFE0F, 0xFEFF),
         *(*range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0080)),
     )
 )
 # Controls and direction marks would act on the terminal instead of being shown; halves of a pair cannot be written.
-_UNSEEN = dict.fromkeys(
+_PLAIN |= dict.fromkeys(
     (
         *(*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, 0x2028, 0x2029),
         *(*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xD800, 0xE000)),
     ),
     "\N{REPLACEMENT CHARACTER}",
 )
-_PLAIN = {**_UNSEEN, **_DISPUTED, 0x0A: " ", 0x0D: " "}
+_PLAIN |= {0x0A: " ", 0x0D: " "}
 
 
 def plain(text: str) -> str:
@@ -104,6 +104,8 @@ def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
     >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4), fit("$296 296.00", 8, Align.RIGHT)
     ('   $3', '客… ', '$296 296')
     """
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text.rjust(width) if align is Align.RIGHT else text.ljust(width)
     if align is Align.RIGHT and cell_width(text) > width:
         text = scaled(plain(text), width) or _left_out(text, width)
     text = truncate(text, width)

@@ -5,10 +5,12 @@ default style sheet. The colours are theme variables, so that a theme may change
 matters, so that a terminal without colours still tells.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.widget import Widget
 
@@ -70,6 +72,10 @@ class KeepsPalette(_Base):
         if self._kept_palette is None:
             self._kept_palette = palette_of(self)
         return self._kept_palette
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """All but that for the terminal's own colours and for dim text: a palette has neither, where it would act."""
+        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     def forget_palette(self) -> None:
         """Look the styles up again; a widget that keeps more of them forgets that too."""

@@ -7,6 +7,7 @@ from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
 from tui.screens.overview.screen import OverviewScreen
+from tui.screens.triage.screen import TriageScreen
 from widgets.live_table import LiveTable
 
 
@@ -48,6 +49,25 @@ async def test_from_anywhere_to_anywhere_and_back(aktop: Start) -> None:
             await run.press("escape")
         assert isinstance(run.app.screen, OverviewScreen)
         assert run.app.screen.scope.filters.is_empty
+
+
+async def test_going_round_in_circles_goes_back_to_what_is_open(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        overview = run.app.screen
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
+        calls, depth = run.app.screen, len(run.app.screen_stack)
+        for _ in range(3):
+            await run.press("T")
+            await run.until(lambda: isinstance(run.app.screen, TriageScreen), "triage")
+            await run.press("e")
+            await run.until(lambda: isinstance(run.app.screen, ErrorsScreen), "the errors")
+            await run.press("c")
+            await run.until(lambda: run.app.screen is calls, "the same calls")
+        assert len(run.app.screen_stack) == depth
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is overview, "the overview")
 
 
 async def test_narrowing_asks_the_gateway_nothing_and_escape_widens(aktop: Start) -> None:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import BaseFileLock, FileLock, Timeout
 from tinydb import TinyDB, where
 from tinydb.queries import QueryInstance
 from tinydb.table import Document
@@ -21,7 +20,7 @@ from tui.gateway.auth.sessions import Session
 from tui.gateway.errors import error_of
 from tui.locale import _
 from tui.store.keyring_box import SecretBox
-from tui.store.locks import lock_beside
+from tui.store.locks import FileLock, lock_beside
 from tui.store.tiny_storage import AtomicStorage
 
 _POLL_S = 0.05
@@ -105,8 +104,8 @@ class StoredSessions:
         return {**row, **tokens} if isinstance(tokens, dict) else row
 
     def refresh_lock(self) -> FileLock:
-        """The lock that is held while any refresh token is being used."""
-        return lock_beside(self._path.with_name(f"{self._path.name}.refresh"))
+        """The lock that is held while any refresh token is being used; taking it waits for nobody."""
+        return lock_beside(self._path.with_name(f"{self._path.name}.refresh"), wait_s=0)
 
     def _rows(self, query: QueryInstance) -> list[Document]:
         with self._open() as database:
@@ -180,14 +179,14 @@ class StoredSession:
             if lock is not None:
                 lock.release()
 
-    async def _locked(self) -> BaseFileLock | None:
+    async def _locked(self) -> FileLock | None:
         """The lock, held; None where no lock file can be made, and so no other process holds one."""
         for _attempt in range(int(_LONGEST_WAIT_S / _POLL_S)):
             try:
                 lock = self._store.refresh_lock()
-                lock.acquire(blocking=False)
+                lock.acquire()
                 return lock
-            except Timeout:
+            except TimeoutError:
                 await asyncio.sleep(_POLL_S)
             except OSError:
                 return None

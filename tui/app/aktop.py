@@ -13,7 +13,7 @@ from tui.account.services import Services
 from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
-from tui.app.screens import first_screen, screen_for
+from tui.app.screens import first_screen, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
@@ -95,8 +95,12 @@ class AktopApp(StageApp):
 
     @on(Open)
     def open(self, message: Open) -> None:
-        """Go somewhere."""
-        self.show(screen_for(message, self.account))
+        """Go somewhere; back to it, where it is open already: going round in circles piles up nothing."""
+        before = open_already(message, self.screen_stack)
+        if before is not None:
+            self.go_back_to(before)
+        else:
+            self.show(screen_for(message, self.account))
 
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:

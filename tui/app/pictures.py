@@ -61,8 +61,6 @@ class Pictures:
         if self._is_over:
             return
         was_awaited, self._is_awaited = self._is_awaited, self._account.monitor.is_awaited
-        if was_awaited and not self._is_awaited:
-            self._stage.rest()
         if self.latest.view.is_paused:
             self._complete_held()
         elif self._watch.is_first_look or was_awaited or self._is_awaited:

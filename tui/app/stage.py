@@ -33,6 +33,3 @@ class AccountStage(Protocol):
 
     def stop(self) -> None:
         """Cancel all that was started."""
-
-    def rest(self) -> None:
-        """Nobody waits for anything just now."""

@@ -8,7 +8,6 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.worker import Worker
 
-from tui.app.screens import preload_screens
 from tui.app.terminal_app import TerminalApp
 from tui.screens.picture import Picture, ShowsPicture
 from tui.terminal.gc_tuning import IdleCollector
@@ -25,7 +24,6 @@ class StageApp(ShowsPicture, TerminalApp):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.picture: Picture | None = None
-        self._has_screens = False
         self._garbage = IdleCollector()
 
     def show(self, screen: Screen[Any]) -> None:
@@ -46,6 +44,11 @@ class StageApp(ShowsPicture, TerminalApp):
         """Take the screen in front off."""
         self._garbage.screen_closed()
         return super().pop_screen()
+
+    def go_back_to(self, screen: Screen[Any]) -> None:
+        """Take off all screens in front of one."""
+        while self.screen is not screen:
+            self.pop_screen()
 
     async def clear_screens(self) -> None:
         """Take all screens of an account off."""
@@ -68,9 +71,3 @@ class StageApp(ShowsPicture, TerminalApp):
     def stop(self) -> None:
         """Cancel all that was started for the account on the screen."""
         self.workers.cancel_group(self, ACCOUNT)
-
-    def rest(self) -> None:
-        """Nobody waits for anything now: what may be opened next is made ready."""
-        if not self._has_screens:
-            self._has_screens = True
-            self.run_worker(preload_screens, thread=True, group="screens", exit_on_error=False)

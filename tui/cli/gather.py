@@ -12,7 +12,8 @@ from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.histories import current_histories
 from tui.monitor.loop import Monitor
-from tui.monitor.once import PATIENCE_S, Listener, hear
+from tui.monitor.once import Listener, hear
+from tui.monitor.patience import PATIENCE_S
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     AskAccountHistory,

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tui.domain.account import PlanWindow, Site
+from tui.domain.account import Site
 from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
 from tui.domain.capabilities import Capability
 from tui.domain.usage import Sums
@@ -10,12 +10,12 @@ from tui.locale import _, plural
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures
+from tui.present import failures, plans
 from tui.present import format as fmt
 from tui.present.api_key_mode import ApiKeyLine
 from tui.present.display_context import DisplayContext
-from tui.present.gauges import gauge_line, named
-from tui.present.key_page import window_line
+from tui.present.gauges import named
+from tui.present.key_page import quota_line, window_line
 from tui.present.keys import GLYPHS, status_severity, status_word
 from widgets.values import Cell, Emphasis, Line
 
@@ -80,17 +80,8 @@ def _plan(plan: PlanTerms, look: DisplayContext) -> list[Line]:
     left = _("no limit") if plan.left_usd is None else _("{amount} left").format(amount=fmt.usd(plan.left_usd))
     note = _("a span that is over shows its old use until the next call")
     head = named(_("plan"), Cell(f"{plan.name}  {left}  {until}  "), Cell(note, Emphasis.MUTED))
-    return [head, *(_window(window, look) for window in plan.windows)]
-
-
-def _window(window: PlanWindow, look: DisplayContext) -> Line:
-    word = {"1d": _("day"), "7d": _("week"), "30d": _("month")}[window.name]
-    used = window.used_at(look.now)
-    if not window.limit_usd:
-        return named(word, Cell(_("{used}, no limit").format(used=fmt.usd(used))))
-    resets = window.resets_at if window.resets_at is not None and window.resets_at > look.now else None
-    when = _("resets {time}").format(time=fmt.moment(resets, look.now, look.zone)) if resets else ""
-    return _gauge(word, used, window.limit_usd, when)
+    words = {"1d": _("day"), "7d": _("week"), "30d": _("month")}
+    return [head, *(plans.window_line(words[window.name], window, look) for window in plan.windows)]
 
 
 def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
@@ -104,7 +95,7 @@ def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
         )
     ]
     if limits.quota_usd:
-        told.append(_gauge(_("quota"), limits.quota_used_usd, limits.quota_usd, _("up to 5½ min old")))
+        told.append(quota_line(limits, _("up to 5½ min old")))
     told += [window_line(window, look) for window in limits.windows]
     told.append(named(_("balance"), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)))
     return told
@@ -149,8 +140,3 @@ def _pace(report: ApiKeyReport) -> Line:
         calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
     )
     return named(_("pace"), Cell(text))
-
-
-def _gauge(name: str, used_usd: Decimal, limit_usd: Decimal, note: str) -> Line:
-    figures = _("{used} of {limit}").format(used=fmt.usd(used_usd), limit=fmt.usd(limit_usd))
-    return gauge_line(name, float(used_usd / limit_usd), figures, note)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tui.domain.account import Site
+from tui.domain.api_key_mode import LimitTerms
 from tui.domain.keys import ApiKey, SpendWindow
 from tui.domain.usage import Call, DayUsage
 from tui.locale import _, plural
@@ -43,7 +44,7 @@ def title(key: ApiKey | None, key_id: int, look: DisplayContext) -> tuple[Line, 
 
 def limits(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
     """Quota, windows, and the other facts of a key."""
-    return (_quota(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
+    return (quota_line(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
 
 
 def day_columns() -> tuple[Column, ...]:
@@ -98,12 +99,13 @@ def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _quota(key: ApiKey) -> Line:
+def quota_line(key: ApiKey | LimitTerms, note: str = "") -> Line:
+    """How much of a key's quota is used."""
     share = quota_share(key)
     if share is None:
         return named(_("quota"), Cell(_("none")))
     figures = _("{used} of {limit}").format(used=fmt.usd(key.quota_used_usd), limit=fmt.usd(key.quota_usd))
-    return gauge_line(_("quota"), share, figures)
+    return gauge_line(_("quota"), share, figures, note)
 
 
 def window_line(window: SpendWindow, look: DisplayContext) -> Line:

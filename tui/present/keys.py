@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.domain.api_key_mode import LimitTerms
 from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.memo import Memo, memoize_last
@@ -307,7 +308,7 @@ def share_severity(share: float | None) -> Emphasis:
     return Emphasis.CRITICAL if share >= 1 else Emphasis.WARNING
 
 
-def quota_share(key: ApiKey) -> float | None:
+def quota_share(key: ApiKey | LimitTerms) -> float | None:
     """Used part of the quota, None without one."""
     return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
 

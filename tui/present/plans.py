@@ -8,7 +8,7 @@ from tui.present import format as fmt
 from tui.present import low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import window_word
-from tui.present.gauges import gauge_line, named
+from tui.present.gauges import NAME_WIDTH, gauge_line, named
 from tui.present.keys import share_severity
 from widgets.layout import truncate
 from widgets.values import Cell, Emphasis, Line
@@ -73,22 +73,24 @@ def _plans(plans: tuple[Plan, ...] | None, look: DisplayContext) -> list[Line]:
     for plan in plans:
         until = _("until {day}").format(day=fmt.day(plan.expires_at, look.zone)) if plan.expires_at else ""
         lines.append((Cell(f"{plan.group_name} ", Emphasis.STRONG), Cell(until, Emphasis.MUTED)))
-        lines.extend(_window(window, look) for window in plan.windows)
+        lines.extend(window_line(f"  {window_word(window.name)}", window, look, width=10) for window in plan.windows)
         if not plan.windows:
             lines.append((Cell(_("  no limits"), Emphasis.MUTED),))
     return lines
 
 
-def _window(window: PlanWindow, look: DisplayContext) -> Line:
+def window_line(word: str, window: PlanWindow, look: DisplayContext, *, width: int = NAME_WIDTH) -> Line:
+    """One window of a plan: how full it is, and when it resets."""
     used = window.used_at(look.now)
-    share = float(used / window.limit_usd) if window.limit_usd else 0.0
+    if not window.limit_usd:
+        return named(word, Cell(_("{used}, no limit").format(used=fmt.usd(used))), width=width)
     reset = ""
     if window.resets_at is not None and window.resets_at > look.now:
         reset = _("resets {time}, in {span}").format(
             time=fmt.moment(window.resets_at, look.now, look.zone), span=fmt.span(window.resets_at - look.now)
         )
     figures = _("{used} of {limit}").format(used=fmt.usd(used), limit=fmt.usd(window.limit_usd))
-    return gauge_line(f"  {window_word(window.name)}", share, figures, reset, width=10)
+    return gauge_line(word, float(used / window.limit_usd), figures, reset, width=width)
 
 
 def _fact(name: str, value: str) -> Line:

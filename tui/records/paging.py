@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from tui.account.services import Services
@@ -14,7 +15,7 @@ from tui.gateway.errors import BudgetSpent, RateLimited
 from tui.gateway.pages import Walk, contradiction
 from tui.gateway.sub2api.client import ERRORS_PER_PAGE
 from tui.locale import _
-from tui.monitor.once import PATIENCE_S
+from tui.monitor.patience import PATIENCE_S, Patience
 from tui.records.progress import Progress
 
 ROWS_PER_PAGE = 1000
@@ -152,18 +153,12 @@ async def _paced(read: ReadPage[R], number: int, services: Services, progress: P
     """A page, as soon as the request budget and the gateway allow it; now or not at all where it may not wait, or would
     wait too long.
     """
-    budget, clock = services.client.budget, services.clock
-    left_s = PATIENCE_S if may_wait else 0.0
+    patience = Patience(services.clock, PATIENCE_S if may_wait else 0.0)
     while True:
-        wait_s = budget.wait_s(Tier.HEAVY)
-        if not 0 < wait_s <= left_s:
-            try:
-                return await read(number)
-            except (BudgetSpent, RateLimited) as error:
-                asked_s = error.failure.retry_after_s
-                if asked_s is None or asked_s > left_s:
-                    raise
-                wait_s = asked_s
-        progress.waiting(_("page {n} of the records").format(n=number), wait_s)
-        await clock.sleep(wait_s + 0.1)
-        left_s -= wait_s + 0.1
+        try:
+            return await read(number)
+        except (BudgetSpent, RateLimited) as error:
+            what = _("page {n} of the records").format(n=number)
+            budget_s = services.client.budget.wait_s(Tier.HEAVY)
+            if not await patience.wait_after(error.failure, budget_s, partial(progress.waiting, what)):
+                raise

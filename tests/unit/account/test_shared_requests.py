@@ -160,8 +160,9 @@ def test_a_file_of_another_kind_stops_nobody(
 
 HOLDER = """
 import sys, time
-from filelock import FileLock
-with FileLock(sys.argv[1]):
+from pathlib import Path
+from tui.store.locks import lock_beside
+with lock_beside(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -174,7 +175,7 @@ def test_who_stands_still_or_dies_with_the_lock_keeps_nobody_waiting(
     one, other = budget(tmp_path, clock), budget(tmp_path, clock)
     one.spend(Tier.HEAVY)
     (path,) = tmp_path.glob("*.txt")
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, f"{path}.lock"], stdout=subprocess.PIPE)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"held\n"
     holder.send_signal(signal.SIGSTOP)

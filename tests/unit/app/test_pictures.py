@@ -35,7 +35,6 @@ class Stage:
     def __init__(self) -> None:
         self.shown: list[Picture] = []
         self.timers: list[Timer] = []
-        self.rests = 0
 
     def show_picture(self, picture: Picture) -> None:
         self.shown.append(picture)
@@ -43,9 +42,6 @@ class Stage:
     def handle_in(self, seconds: float, callback: Callable[[], None]) -> Timer:
         self.timers.append(Timer(seconds, callback))
         return self.timers[-1]
-
-    def rest(self) -> None:
-        self.rests += 1
 
     @property
     def waits_s(self) -> list[float]:
@@ -117,7 +113,6 @@ def test_what_somebody_waits_for_is_shown_as_it_comes() -> None:
     found.tell(EMPTY, is_awaited=True)
     found.tell(KNOWN)
     assert [picture.snapshot for picture in found.stage.shown] == [EMPTY, KNOWN]
-    assert found.stage.rests == 2, "once for the first answers, once for these"
 
 
 def test_without_an_answer_what_ages_is_painted_at_each_tick() -> None:

@@ -155,7 +155,7 @@ async def test_what_the_budget_does_not_allow_is_known_to_be_refused() -> None:
     question = Question("slow", (failure(FailureKind.BUDGET_SPENT, 12),))
     await gathering.ask((question,))
     refused = gathering.snapshot.feed(question).failure
-    assert refused == Failure(FailureKind.BUDGET_SPENT, retry_after_s=12.1)
+    assert refused == Failure(FailureKind.BUDGET_SPENT, retry_after_s=12)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, RateLimited, error_of
-from tui.monitor.once import PATIENCE_S
+from tui.monitor.patience import PATIENCE_S
 from tui.records.paging import Extent, _limited, _records
 
 START = datetime(2026, 11, 24, tzinfo=UTC)

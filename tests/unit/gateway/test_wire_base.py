@@ -30,7 +30,7 @@ def test_texts_are_harmless_shared_and_unescaped_once() -> None:
     assert text("".join(["mod", "el"])) is text("".join(["mo", "del"]))
     assert text("x" * 1000 + "\x07") == "x" * 1000
     assert maybe_text("") is None
-    assert name("&amp;lt; &#34;x&#34; &#27;") == '&lt; "x" '
+    assert name("&amp;lt; &#34;x&#34; &#27;") == '&lt; "x" &#27;'
 
 
 def test_a_misfit_says_which_row() -> None:

@@ -3,10 +3,14 @@
 import ast
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from tui.app.screens import SCREENS, preload_screens
+from tui.app.screens import SCREENS, open_already, screen_for
+from tui.domain.scope import Scope
+from tui.screens.messages import Open
 
 SOURCES = Path(__file__).parents[3] / "tui"
 
@@ -35,5 +39,10 @@ def test_what_is_registered_can_be_opened(name: str) -> None:
     assert callable(getattr(import_module(module), found).opened)
 
 
-def test_all_can_be_made_ready() -> None:
-    preload_screens()
+def test_what_is_open_already_is_gone_back_to_but_for_another_scope_is_another_screen() -> None:
+    whole, narrow = Scope(), Scope().narrowed(key_id=7)
+    account: Any = SimpleNamespace()
+    shown, triage = (screen_for(Open(target, whole), account) for target in ("errors", "triage"))
+    assert open_already(Open("errors", whole), [shown, triage]) is shown
+    assert open_already(Open("errors", narrow), [shown, triage]) is None
+    assert open_already(Open("calls", whole), [shown, triage]) is None

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from tui.store import kept_file
 from tui.store.json_file import JsonFile
 from tui.store.kept_file import MovedAside, Trouble
+from tui.store.locks import lock_beside
 
 ROOT = Path(__file__).parents[3]
 
@@ -129,7 +129,7 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 
 def test_who_holds_the_lock_is_waited_for_and_not_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
-    with FileLock(f"{path}.lock"), pytest.raises(Timeout):
+    with lock_beside(path), pytest.raises(TimeoutError):
         JsonFile(path, Fruit, wait_s=0.05).write({})
 
 

@@ -2,10 +2,11 @@
 
 import ipaddress
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from tui.domain.failure import SYSTEM_SETTINGS
 from tui.gateway.address import is_loopback
@@ -69,9 +70,9 @@ class Proxy:
 
 def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.environ) -> Proxy | None:
     """The environment's proxy for a host; this machine is reached through none."""
-    if is_loopback(host) or _is_excepted(host, port, environ):
+    if is_loopback(host) or not _may_be_any(environ) or _is_excepted(host, port, environ):
         return None
-    found = getproxies()
+    found = _system().getproxies()
     for kind in (scheme, "all"):
         if url := found.get(kind):
             names = (f"{kind}_proxy", f"{kind}_proxy".upper())
@@ -80,14 +81,30 @@ def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.
     return None
 
 
+def _may_be_any(environ: Mapping[str, str]) -> bool:
+    """Whether it is worth asking: systems with settings for it have them besides the environment."""
+    return sys.platform in ("darwin", "win32") or any(name.lower().endswith("_proxy") for name in environ)
+
+
+def _system() -> ModuleType:
+    # Deferred: most have no proxy, and it takes 1 MB and 4 ms with all that it imports.
+    from urllib import request
+
+    return request
+
+
 def _is_excepted(host: str, port: int, environ: Mapping[str, str]) -> bool:
     """Whether NO_PROXY names it: by name or domain, with or without a port, by address, or by network."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return bool(proxy_bypass(f"{host}:{port}"))
+        return _is_bypassed(host, port)
     entries = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").replace(",", " ").split()
-    return any(entry == "*" or _holds(entry, address) for entry in entries) or bool(proxy_bypass(f"{host}:{port}"))
+    return any(entry == "*" or _holds(entry, address) for entry in entries) or _is_bypassed(host, port)
+
+
+def _is_bypassed(host: str, port: int) -> bool:
+    return bool(_system().proxy_bypass(f"{host}:{port}"))
 
 
 def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

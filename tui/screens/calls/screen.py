@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from filelock import Timeout
 from textual import on
 from textual.app import ComposeResult
 from textual.reactive import var
@@ -280,7 +279,7 @@ class CallsScreen(AccountScreen):
         self.repaint_soon()
         try:
             self._stored.hide_columns(TABLE, hidden)
-        except (OSError, Timeout) as error:
+        except OSError as error:
             self.tell(calls_pane.columns_not_kept(error))
 
     def _hidden_before(self) -> frozenset[str]:

@@ -4,7 +4,6 @@ Every field that an older gateway may lack, or send as null, is optional. Whatev
 names the field: better an honest failure than a wrong figure.
 """
 
-import html
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,6 +30,8 @@ Moment = Annotated[datetime, Meta(tz=True)]
 _EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 _SHARED_LENGTH = 300
+_ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+"""All that the gateway escapes in a name, and in which order that is undone."""
 PARTS = Meta(max_length=20_000)
 """Of a list that comes whole: more parts than two years have hours are no answer to anything that is asked."""
 
@@ -119,7 +120,11 @@ def maybe_text(value: str | None) -> str | None:
 
 def name(value: str | None) -> str:
     """A key's name: the gateway stores it HTML-escaped (contract 4.7)."""
-    return text(html.unescape(value)) if value else ""
+    if not value:
+        return ""
+    for escaped, sign in _ESCAPES:
+        value = value.replace(escaped, sign)
+    return text(value)
 
 
 @lru_cache(maxsize=8192)
