@@ -49,7 +49,7 @@ from tui.triage.suspects import first_look
 TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
 """The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
 DAY = timedelta(hours=24)
-MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.002
+MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.001
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
 for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)

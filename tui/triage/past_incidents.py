@@ -8,11 +8,13 @@ from msgspec import Struct
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR
+from tui.triage.recurrence import bars_of, told_level
 from tui.triage.spikes import (
     COOLING,
     FlaggedHour,
     Judge,
     is_confirmed,
+    is_worth_telling,
     past_spikes,
 )
 
@@ -33,7 +35,9 @@ class PastIncident(Struct, frozen=True):
 def find_past_incidents(
     memo: Memo, account: HourlyCost, judge: Judge, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
 ) -> tuple[PastIncident, ...]:
-    """The incidents that ended within the last day, the latest first; what is still cooling is none yet."""
+    """The incidents that ended within the last day, the latest first; what is still cooling is none yet, and what comes
+    every week is none at all.
+    """
     if not judge.account.age.is_warm:
         return ()
     found = [
@@ -50,7 +54,10 @@ def _past(key_id: int | None, hours: tuple[FlaggedHour, ...]) -> PastIncident:
 
 
 def _over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> Iterator[tuple[FlaggedHour, ...]]:
-    for hours in past_spikes(memo, key_id, series, judge):
+    past = past_spikes(memo, key_id, series, judge)
+    for hours in past:
         is_over = COOLING < judge.account.until - hours[-1].start <= LOOK_BACK
-        if is_over and is_confirmed(hours, judge.bounds):
-            yield hours
+        if is_over and is_confirmed(hours, judge.bounds) and is_worth_telling(hours, judge):
+            bars = bars_of((other for other in past if other is not hours), judge.bounds)
+            if told_level(hours, judge.bounds) >= bars.raised:
+                yield hours

@@ -21,14 +21,13 @@ from tui.triage.baselines import (
     before,
     index_of,
     known_of,
-    percentile,
     week_usd,
 )
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 WINDOW_HOURS = 16
-LOW = 0.1
-"""The percentile of a window that is its base: so many of its hours may cost less."""
+MISSED_HOURS = 1
+"""So many hours of a window may cost less than its base."""
 TIMES_HIGHEST = 2.0
 TIMES = 2.0
 WEEK_SHARE = 0.06
@@ -129,7 +128,7 @@ def _up_to(series: HourlyCost, until: datetime) -> HourlyCost:
 def _base(series: HourlyCost, end: int) -> float:
     """What nearly every hour of a window costs at least."""
     window = series.usd[max(0, end - WINDOW_HOURS) : max(0, end)]
-    return percentile(window, LOW) if len(window) == WINDOW_HOURS else 0.0
+    return sorted(window)[MISSED_HOURS] if len(window) == WINDOW_HOURS else 0.0
 
 
 def _belongs(series: HourlyCost, first: int, base_usd: float) -> bool:

@@ -231,7 +231,7 @@ class Judge(Struct, frozen=True):
         floor_usd = max(self.bounds.week_share * week / _relief(actual_usd, level), floor_usd)
         times = max(self.bounds.times, self.thresholds.least_times)
         if max(usual.q_usd, usual.seen_usd, usual.weeks_usd) <= 0:
-            times = ODD_TIMES
+            times = ODD_TIMES * max(1.0, self.thresholds.least_times / DEFAULTS.least_times)
         return max(times * level, usual.q_usd + floor_usd, self.habit_of(usual)), floor_usd
 
     def habit_of(self, usual: Baseline) -> float:
@@ -307,10 +307,12 @@ def find_spike(
     if last is not None:
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
         since = min(since, until - HOUR) if is_of_the_hour_before else since
-        flagged.append(last)
+        is_same_money = is_of_the_hour_before and flagged and flagged[-1].start == until - HOUR
+        if not is_same_money or last.has_lasted:
+            flagged.append(last)
     if not flagged or until - flagged[-1].start > COOLING:
         return None
-    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and _is_worth_telling(flagged, judge)
+    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge)
     week = week_usd(judge.account.cost, flagged[0].start)
     share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
     return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before)
@@ -329,7 +331,7 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
     )
 
 
-def _is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge) -> bool:
+def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge) -> bool:
     """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual."""
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:

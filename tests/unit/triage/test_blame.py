@@ -55,7 +55,7 @@ def test_a_deleted_key_is_blamed_for_its_part_and_leaves_nothing_to_contain() ->
 
 
 def test_a_job_that_comes_every_week_makes_no_incident_of_the_account() -> None:
-    """The key's job ran at this time a week and two weeks ago; the account as a whole has hours as dear at other times."""
+    """The key's job ran at this time a week and two weeks ago; the account as a whole has nothing like it."""
     weekly = {1: 20.0, 1 + 7 * 24: 20.0, 1 + 14 * 24: 20.0}
     job = series(weekly, usual_usd=0.0, days=35)
     account = series({1: 21.0}, usual_usd=1.0, days=35)
@@ -65,11 +65,11 @@ def test_a_job_that_comes_every_week_makes_no_incident_of_the_account() -> None:
 
 
 def test_a_busy_day_of_all_is_nobody_s_fault() -> None:
-    """Four keys do together what each did on days of its own: the account is over its bar, and no key has half of it."""
+    """Four keys do together what each did on days of its own: the account is over its bar, none has half of it."""
     keys = {}
     for key_id in range(4):
         days = range(1 + 3 * key_id, 4 + 3 * key_id)
-        keys[key_id] = series({2: 4.6, 1: 4.6} | {day * 24 + back: 4.0 for day in days for back in (1, 2)})
+        keys[key_id] = series({2: 5.9, 1: 5.9} | {day * 24 + back: 4.0 for day in days for back in (1, 2)})
     account = HourlyCost(QUIET.start, tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True))))
     report = judged(keys, account)
     assert report.spike is not None
@@ -97,9 +97,7 @@ def test_one_dear_call_is_no_evidence_and_several_are() -> None:
 
 @pytest.mark.parametrize(("pace", "proposed"), [(15.0, 7), (0.0, None)])
 def test_only_what_burns_is_proposed(pace: float, proposed: int | None) -> None:
-    report = judged(
-        {7: WILD, 8: QUIET}, series({2: 20.5, 1: 20.5}, usual_usd=1.0), paces={7: pace, 8: 0.0}, stopped={}
-    )
+    report = judged({7: WILD, 8: QUIET}, series({2: 20.5, 1: 20.5}, usual_usd=1.0), paces={7: pace, 8: 0.0}, stopped={})
     assert report.is_incident
     assert report.to_contain == proposed
 
