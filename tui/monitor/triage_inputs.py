@@ -292,7 +292,7 @@ def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_re
         if facet.is_wallet:
             tallies.setdefault(facet.key_id, {}).setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
-    return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+    return {key_id: ({name: one.priced() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
 
 def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
@@ -492,7 +492,7 @@ def _uses_since(view: CallView | None, key_id: int, since: datetime, now: dateti
         if facet.key_id == key_id and facet.is_wallet:
             tallies.setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
-    return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
+    return ({model: tally.priced() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 
 
 def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:

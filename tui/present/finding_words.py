@@ -8,10 +8,11 @@ from msgspec import Struct
 from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.cause_words import why_sentence
+from tui.present.cause_words import call_sentence, part_word
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name
+from tui.triage.causes import Part
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
@@ -168,7 +169,7 @@ def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayConte
         amount=fmt.usd_exact(one.call_usd),
         usual=fmt.usd_exact(one.usual_call_usd),
         times=fmt.times(one.times_usual),
-        why=why_sentence(one.why, True),
+        why=call_sentence(one.why),
     )
 
 
@@ -341,8 +342,7 @@ def value_word(value: str) -> str:
         "hour_of_day": _("hour of the day"),
         "mean": _("the mean"),
         "none": fmt.UNKNOWN,
-        "volume": _("volume"),
-        "mix": _("mix"),
+        **{part.value: part_word(part) for part in Part},
         "rate": _("rate"),
         "ip": _("address"),
         "program": _("program"),
