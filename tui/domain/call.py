@@ -251,14 +251,13 @@ class Call:
         """What sums are made of."""
         figures = _COUNTED.unpack_from(self._figures)
         duration = figures[4]
-        has_pieces = self.media is not NO_MEDIA or self._kind.billing_mode in _BY_THE_PIECE
         return (
             figures[:4],
             None if duration == _NOT_TOLD else duration,
             _money(figures[5]),
             _money(figures[6]),
             figures[7:],
-            self._pieces() if has_pieces else None,
+            self._pieces() if self.is_by_piece else None,
         )
 
     def _pieces(self) -> Pieces | None:
@@ -268,6 +267,22 @@ class Call:
         if mode == "image" or media.count:
             return Pieces("image", max(1, media.count))
         return Pieces("request", 1) if mode == "per_request" else None
+
+    @property
+    def traits(self) -> CallTraits:
+        """What it has in common with others: the same object for those that are alike and not long apart."""
+        return self._kind
+
+    @property
+    def token_costs(self) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """Tokens in, out, cache creation and read, and what each kind cost at list price."""
+        figures = _COUNTED.unpack_from(self._figures)
+        return figures[:4], figures[7:]
+
+    @property
+    def is_by_piece(self) -> bool:
+        """Whether it was charged for besides tokens, or may have been."""
+        return self.media is not NO_MEDIA or self._kind.billing_mode in _BY_THE_PIECE
 
     @property
     def context_tokens(self) -> int:

@@ -64,7 +64,7 @@ def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof
     lines = (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
-        StepLine("model", _("3 Model"), report.why_state, model_sentence(report.why, report.is_incident)),
+        StepLine("model", _("3 Model"), report.why_state, _model_sentence(report, snapshot, look)),
         _retry_step(report, snapshot, look),
     )
     return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, snapshot, look, proof))
@@ -147,6 +147,16 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
     looked = _(" (first look)") if first.is_first_look else ""
     return _("{key}, {share} of the excess").format(key=name, share=share) + looked
+
+
+def _model_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """What changed in models and prices; a price that rose is told before why the first key costs more."""
+    told = model_sentence(report.why, report.is_incident)
+    price = _first(report, FindingKind.PRICE)
+    if price is None:
+        return told
+    sentence = in_words(price, snapshot, look).sentence
+    return f"{sentence}; {told}" if report.why is not None else sentence
 
 
 def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
