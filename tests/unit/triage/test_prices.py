@@ -14,7 +14,7 @@ from tui.triage.baselines import HOUR
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
-from tui.triage.prices import KnownPrices, PriceLedger, learnt, price_parts
+from tui.triage.prices import KnownPrices, PriceLedger, learn_prices, price_parts
 from tui.triage.rules.price import PriceChanges
 from tui.triage.severity import Severity
 
@@ -70,7 +70,9 @@ def since(count: int, key_ids: tuple[int, ...] = (7, 8), **changes: Any) -> list
 
 def known(*calls: Iterable[Call]) -> KnownPrices:
     """What calls tell."""
-    return learnt([call for some in calls for call in some], NOW)
+    ledger = PriceLedger()
+    ledger.take(call for some in calls for call in some)
+    return ledger.known(KnownPrices(), NOW)
 
 
 def told(prices: KnownPrices) -> list[tuple[str | None, float]]:
@@ -130,7 +132,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 
 def test_a_group_that_rested_longer_than_calls_are_kept_is_remembered() -> None:
-    friday = learnt(before(), NOW)
+    friday = learn_prices(KnownPrices(), before())
     monday = [call for call in since(3, multiplier=1.6)]
     ledger = PriceLedger()
     ledger.take(monday)
@@ -190,6 +192,14 @@ def test_the_minutes_in_which_a_change_spreads_are_none_of_both() -> None:
     assert told(known(before(), since(30, multiplier=1.6), late)) == [(None, 2.0)]
     later = [a_call(902, 0.5)]
     assert known(before(), since(30, multiplier=1.6), later).in_force == ()
+
+
+def test_what_nobody_looked_at_is_learnt_as_if_somebody_had() -> None:
+    calls = sorted([*before(), *since(20, multiplier=1.6, times=2.0)], key=lambda call: call.at)
+    found = learn_prices(learn_prices(KnownPrices(), calls[:30]), calls[30:])
+    assert [(one.multiplier, one.at) for one in found.rates] == [(1.6, calls[-1].at)]
+    whole = learn_prices(KnownPrices(), calls)
+    assert {(one.model, one.since) for one in whole.changes} == {(one.model, one.since) for one in known(calls).changes}
 
 
 def test_what_is_kept_is_let_go_after_four_weeks() -> None:
