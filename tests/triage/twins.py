@@ -233,7 +233,7 @@ def new_prices(seed: int, is_guilty: bool) -> Twin:
     first = min(use.at for use in at.uses if use.at >= span[0] and at.holders[use.key].team.id == team.id)
     return twin(
         at, 10, "prices", span, is_guilty=True, musts=[must((first, first + HOUR / 3), PRICE, None)],
-        nevers=[never(span, UNIT | PRICE, most=1)], story=f"{team.name}: twice the multiplier since 09:00, all of its keys",
+        nevers=[never(span, UNIT | PRICE, most=1)], story=f"{team.name}: twice the multiplier, all of its keys",
     )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_a_group_that_rested_longer_than_calls_are_kept_is_remembered() -> None:
     friday = learn_prices(KnownPrices(), before())
-    monday = [call for call in since(3, multiplier=1.6)]
+    monday = since(3, multiplier=1.6)
     ledger = PriceLedger()
     ledger.take(monday)
     assert ledger.known(KnownPrices(), NOW).in_force == ()
