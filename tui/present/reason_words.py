@@ -65,9 +65,8 @@ def _reason(one: Explained, look: DisplayContext) -> str:
                 from_=fmt.usd_exact(_number(one, "factor") * _number(one, "raised") * _number(one, "usual")),
             )
         case FindingKind.PRICE:
-            return _("Since {since} {calls} calls cost {times} times what they did before.").format(
+            return _("Since {since} the same call costs {times} times what it did before.").format(
                 since=_moment(one, "since", look),
-                calls=_count(one, "calls"),
                 times=f"{_number(one, 'price'):g}",
             )
         case FindingKind.STORM:
