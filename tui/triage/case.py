@@ -20,7 +20,7 @@ from tui.triage.baselines import (
     percentile,
     settled,
 )
-from tui.triage.causes import CostCause, why, without
+from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
@@ -204,11 +204,14 @@ class Case:
     @cached_property
     def _price_parts(self) -> dict[int | None, float]:
         """The part of what each key, and the account (None), costs now that it costs because prices rose."""
-        uses = next((span for span in self.inputs.recent_uses if span), {})
+        uses: dict[int, Uses] = {}
+        for span in reversed(self.inputs.recent_uses):
+            uses.update(span)  # of each key the latest hours in which it was used
         parts: dict[int | None, float] = dict(price_parts(self.inputs.prices.changes, uses).items())
         if parts:
             spent = {
-                key_id: sum(float(sums.billed_usd) for sums in models.values()) for key_id, (models, _h) in uses.items()
+                key_id: sum(float(sums.billed_usd) for sums in models.values()) / max(hours, 1.0)
+                for key_id, (models, hours) in uses.items()
             }
             whole = sum(spent.values())
             parts[None] = sum(parts.get(key_id, 0.0) * usd for key_id, usd in spent.items()) / whole if whole else 0.0

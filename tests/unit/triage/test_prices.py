@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW
+from tests.unit.triage.test_rules import series
 from tui.domain.usage import Call, PricedSums, Sums
 from tui.triage.baselines import HOUR
 from tui.triage.find import find
@@ -205,3 +206,22 @@ def test_what_nobody_looked_at_is_learnt_as_if_somebody_had() -> None:
 def test_what_is_kept_is_let_go_after_four_weeks() -> None:
     found = known(before(), since(1, multiplier=1.6))
     assert PriceLedger().known(found, NOW + timedelta(days=29)).changes == ()
+
+
+def test_a_key_whose_calls_are_dearer_by_another_price_alone_is_not_told_beside_it() -> None:
+    key = series({1: 3.3, 2: 3.2}, usual_usd=0.8, days=15)
+    usual, slow = {7: haiku(360, 21600, 288.0)}, {7: haiku(6, 480, 26.0)}
+    inputs = Inputs(NOW, series({1: 4.9, 2: 4.8}, usual_usd=2.4), {7: key}, recent_uses=({}, slow), usual_uses=usual)
+    told_alone = [one.kind for one in find(inputs).findings]
+    assert FindingKind.UNIT_COST in told_alone
+    prices = known(before(model="haiku"), since(20, model="haiku", times=4.0))
+    report = find(replace(inputs, prices=prices))
+    assert [one.kind for one in report.findings] == [FindingKind.PRICE]
+    assert not report.is_incident
+    other = known(before(model="opus"), since(20, model="opus", times=4.0))
+    assert FindingKind.UNIT_COST in [one.kind for one in find(replace(inputs, prices=other)).findings]
+
+
+def haiku(hours: float, calls: int, usd: float) -> tuple[dict[str, Sums], float]:
+    """What a key did by one model."""
+    return {"haiku": Sums(calls, 1000 * calls, standard_usd=Decimal(str(usd)), billed_usd=Decimal(str(usd)))}, hours
