@@ -20,7 +20,7 @@ from tui.triage.baselines import (
     percentile,
     settled,
 )
-from tui.triage.causes import CostCause, Uses, why, without
+from tui.triage.causes import CostCause, Part, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
@@ -241,7 +241,8 @@ class Case:
     def _is_unit_cost_of_price(self, rise: UnitCostRise) -> bool:
         dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
         return dearer_usd > 0 and (
-            rise.call_usd - dearer_usd < rise.bar_usd
+            rise.why.main_of_call in (Part.PRICE, Part.MULTIPLIER)
+            or rise.call_usd - dearer_usd < rise.bar_usd
             or dearer_usd >= MOST_OF_EXCESS * (rise.call_usd - rise.usual_call_usd)
         )
 

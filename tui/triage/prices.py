@@ -22,7 +22,7 @@ OVERLAP = timedelta(minutes=10)
 TOLD_FOR = timedelta(hours=24)
 KEPT_FOR = timedelta(days=28)
 LOOKED_EVERY = timedelta(hours=12)
-LEAST_CALLS, LEAST_KEYS, LEAST_OF_ONE = 5, 2, 12
+LEAST_CALLS, LEAST_KEYS, LEAST_OF_ONE = 5, 2, 8
 """So many calls of two keys tell that a list price is another, or so many of one key."""
 MOST_PRICES = 50
 """A token that has had so many prices in a day has no list price."""

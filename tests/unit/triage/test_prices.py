@@ -98,7 +98,7 @@ def test_one_row_with_another_multiplier_is_proof_and_it_is_of_the_group() -> No
         [*before(), *since(5, group=None, multiplier=1.0)],
         [*before(), *since(5, multiplier=1.6, billing_mode="image")],
         [*before(), *since(4, times=2.0)],
-        [*before(key_ids=(7,)), *since(8, (7,), times=2.0)],
+        [*before(key_ids=(7,)), *since(7, (7,), times=2.0)],
         [*before(), *since(20, times=2.0, tokens=(300_000, 400, 0, 0))],
         [*before(), *since(20, times=2.0, tokens=(300_000, 400, 0, 0)), *since(20, (9,))],
         [*before(), *since(20, times=2.0, service_tier="priority")],
