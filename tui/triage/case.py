@@ -239,9 +239,12 @@ class Case:
         )
 
     def _is_unit_cost_of_price(self, rise: UnitCostRise) -> bool:
+        part, times = rise.why.main_of_call, rise.why.price_times
+        if part is Part.PRICE and times is not None and any(one.is_like(times) for one in self.inputs.prices.changes):
+            return True  # the key is new to the model, or to its group
         dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
         return dearer_usd > 0 and (
-            rise.why.main_of_call in (Part.PRICE, Part.MULTIPLIER)
+            part in (Part.PRICE, Part.MULTIPLIER)
             or rise.call_usd - dearer_usd < rise.bar_usd
             or dearer_usd >= MOST_OF_EXCESS * (rise.call_usd - rise.usual_call_usd)
         )

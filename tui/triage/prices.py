@@ -17,6 +17,7 @@ from tui.triage.causes import Uses
 
 SAME = 0.02
 """Prices that differ by less are the same."""
+ABOUT = 0.1
 OVERLAP = timedelta(minutes=10)
 """So long old and new may come side by side: calls that run, and nodes that learn of it later."""
 TOLD_FOR = timedelta(hours=24)
@@ -67,6 +68,10 @@ class PriceChange(Struct, frozen=True):
     def affects(self, key_id: int, model: str) -> bool:
         """Whether a key pays it for a model."""
         return key_id in self.keys and self.model in (None, model)
+
+    def is_like(self, times: float) -> bool:
+        """Whether it is a list price that rose about so many times."""
+        return self.model is not None and self.is_rise and abs(times / self.times - 1) < ABOUT
 
     def is_of(self, other: "PriceChange") -> bool:
         """Whether it is the price that the other is of as well."""

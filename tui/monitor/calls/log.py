@@ -15,6 +15,10 @@ from tui.domain.memo import Memo
 from tui.domain.usage import Call, DamagedRow, DayUsage, PricedSums, Sums
 
 
+_PLACES = 9
+"""Of what tokens cost: what is beyond depends on the order in which it was summed."""
+
+
 class Dimensions(NamedTuple):
     """What calls are told apart by in the ledger."""
 
@@ -118,10 +122,10 @@ class UsageSum(Struct):
             self.cache_read_tokens,
             self.standard_usd,
             self.billed_usd,
-            self.input_usd,
-            self.output_usd,
-            self.cache_creation_usd,
-            self.cache_read_usd,
+            round(self.input_usd, _PLACES),
+            round(self.output_usd, _PLACES),
+            round(self.cache_creation_usd, _PLACES),
+            round(self.cache_read_usd, _PLACES),
             tuple(self.pieces.items()) if self.pieces else (),
         )
 
