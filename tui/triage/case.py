@@ -240,7 +240,9 @@ class Case:
 
     def _is_unit_cost_of_price(self, rise: UnitCostRise) -> bool:
         part, times = rise.why.main_of_call, rise.why.price_times
-        if part is Part.PRICE and times is not None and any(one.is_like(times) for one in self.inputs.prices.changes):
+        models = {model for span in self.inputs.recent_uses for model in span.get(rise.key_id, ({}, 0.0))[0]}
+        listed = (one for one in self.inputs.prices.changes if one.model in models)
+        if part is Part.PRICE and times is not None and any(one.is_like(times) for one in listed):
             return True  # the key is new to the model, or to its group
         dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
         return dearer_usd > 0 and (

@@ -14,7 +14,6 @@ from msgspec import Struct
 from tui.domain.memo import Memo
 from tui.domain.usage import Call, DamagedRow, DayUsage, PricedSums, Sums
 
-
 _PLACES = 9
 """Of what tokens cost: what is beyond depends on the order in which it was summed."""
 
