@@ -7,6 +7,7 @@ from tests.triage.diary import DAY, HOUR
 from tests.triage.rows import DEARER, LARGE, Team, Use
 from tests.triage.spending import OF_SPEND, WORTH_USD, a_span, in_use
 from tests.triage.worlds import Sketch
+from tui.triage.findings import FindingKind
 
 WORK, WORK_S, CHANGED_FOR_S = 20, 2 * HOUR, 8 * HOUR
 LEAST_WEEK_SHARE = 0.006
@@ -90,7 +91,7 @@ def _for_good(
     """Tell of a change that stays; `share` of what its calls cost is more than before."""
     extra = sum(share * at.usd(use) for use in at.uses if begin <= use.at < begin + DAY and is_changed(use))
     span = (begin, at.diary.judged[1])
-    at.tell(span, OF_SPEND, None, story, size=times, usd=extra, is_due=extra >= _least_usd(at))
+    at.tell(span, (*OF_SPEND, FindingKind.PRICE), None, story, size=times, usd=extra, is_due=extra >= _least_usd(at))
 
 
 def _least_usd(at: Sketch) -> float:

@@ -15,8 +15,9 @@ from tui.triage.severity import Severity
 
 THAT_DAY = 30
 """The day on which things happen: a Wednesday."""
-COSTS = frozenset({FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST})
+COSTS = frozenset({FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.PRICE})
 SPIKE, SLOW = frozenset({FindingKind.SPIKE}), frozenset({FindingKind.SLOW_SPEND})
+PRICE = frozenset({FindingKind.PRICE})
 UNIT, ORIGIN = frozenset({FindingKind.UNIT_COST}), frozenset({FindingKind.ORIGIN})
 FAILURES = frozenset({FindingKind.STORM, FindingKind.FAILING})
 

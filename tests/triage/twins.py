@@ -18,6 +18,7 @@ from tests.triage.twin_tools import (
     COSTS,
     FAILURES,
     ORIGIN,
+    PRICE,
     SLOW,
     SPIKE,
     THAT_DAY,
@@ -228,11 +229,11 @@ def new_prices(seed: int, is_guilty: bool) -> Twin:
     team, span = at.holders[people(at)[0]].team, hours(at, 9, 10)
     set_multiplier(at, team, span[0], 2.0 if is_guilty else 0.5)
     if not is_guilty:
-        return twin(at, 10, "prices", span, nevers=[never(span, UNIT)])
+        return twin(at, 10, "prices", span, nevers=[never(span, UNIT | PRICE)])
     first = min(use.at for use in at.uses if use.at >= span[0] and at.holders[use.key].team.id == team.id)
     return twin(
-        at, 10, "prices", span, is_guilty=True, musts=[must((first, first + HOUR), UNIT)],
-        nevers=[never(span, UNIT, most=1)], story=f"{team.name}: twice the multiplier since 09:00, all of its keys",
+        at, 10, "prices", span, is_guilty=True, musts=[must((first, first + HOUR / 3), PRICE, None)],
+        nevers=[never(span, UNIT | PRICE, most=1)], story=f"{team.name}: twice the multiplier, all of its keys",
     )  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.triage_inputs import NOWHERE, inputs_of, seen_origins
+from tui.monitor.triage_inputs import NO_PRICES, NOWHERE, inputs_of, known_prices, seen_origins
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
 from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
 from tui.triage.origins import SeenOrigins, learn
+from tui.triage.prices import learn_prices
 from tui.triage.report import Report
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
@@ -49,6 +50,7 @@ class IncidentTracker:
         """What is remembered of incidents, those of now among them."""
         self._planned: tuple[Planned, ...] = ()
         self._seen: Mapping[int, SeenOrigins] = NOWHERE
+        self._prices = NO_PRICES
 
     @classmethod
     def of(cls, settings: Settings, warn: Callable[[str], None]) -> Self:
@@ -68,8 +70,8 @@ class IncidentTracker:
 
     def look(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now, told to nobody."""
-        inputs = replace(inputs_of(snapshot, now, self._seen), thresholds=self._thresholds_of(snapshot))
-        self._seen = inputs.seen
+        inputs = replace(inputs_of(snapshot, now, self._seen, self._prices), thresholds=self._thresholds_of(snapshot))
+        self._seen, self._prices = inputs.seen, inputs.prices
         return find(inputs)
 
     def hear(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
@@ -107,19 +109,23 @@ class IncidentTracker:
         self.incidents = Incidents({**kept.incidents.open, **self.incidents.open})
         self._planned = (*kept.planned, *self._planned)
         self._seen = kept.seen
+        self._prices = kept.prices
 
     def remember(self, records: Remembered) -> None:
         """Take up what earlier runs and other aktops remember of incidents."""
         self.records = merged(self.records, records)
 
     def learn(self, calls: Iterable[Call]) -> None:
-        """Take up where keys were used while nobody judged, in the order of time."""
-        self._seen = learn(self._seen, calls)
+        """Take up where keys were used while nobody judged, and what prices they had, in the order of time."""
+        known = tuple(calls)
+        self._seen = learn(self._seen, known)
+        self._prices = learn_prices(self._prices, known)
 
     def kept(self, snapshot: Snapshot, now: datetime) -> KeptIncidents:
         """What the next run should know."""
         seen = seen_origins(snapshot.calls.get(BASE_CALLS), now, self._seen)
-        return KeptIncidents(self.incidents, self._planned, seen)
+        prices = known_prices(snapshot.calls.get(BASE_CALLS), now, self._prices)
+        return KeptIncidents(self.incidents, self._planned, seen, prices)
 
     def _set_phase(self, identity: Identity, phase: Phase) -> None:
         open_now = dict(self.incidents.open)

@@ -12,6 +12,7 @@ from tui.store.json_file import JsonFile
 from tui.store.kept_file import Report
 from tui.triage.incidents import Incident, Incidents, Planned
 from tui.triage.origins import SeenOrigins, Sighting
+from tui.triage.prices import GroupRate, KnownPrices, PriceChange
 
 MAX_ORIGINS = 50
 """So many addresses and programs are kept of each key, those with the most calls."""
@@ -28,6 +29,7 @@ class KeptIncidents(Struct, frozen=True):
     incidents: Incidents = field(default_factory=Incidents)
     planned: tuple[Planned, ...] = ()
     seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
+    prices: KnownPrices = KnownPrices()
 
 
 class _SeenRecord(Struct, frozen=True):
@@ -53,10 +55,15 @@ class _IncidentsRecord(Struct, frozen=True, omit_defaults=True):
     incidents: tuple[Incident, ...] = ()
     episodes: tuple[Incident, ...] = ()
     """What earlier versions called incidents; never written."""
+    rates: tuple[GroupRate, ...] = ()
+    prices: tuple[PriceChange, ...] = ()
 
     def __post_init__(self) -> None:
         moments = [one.until for one in self.planned]
         moments += [at for one in (*self.incidents, *self.episodes) for at in (one.since, one.last_hit_at)]
+        moments += [*(one.at for one in self.rates), *(one.since for one in self.prices)]
+        if any(one.before <= 0 or one.after <= 0 for one in self.prices):
+            raise ValueError("a price that is none")
         if any(moment.tzinfo is None for moment in moments):
             raise ValueError("a moment without a zone")
 
@@ -64,7 +71,12 @@ class _IncidentsRecord(Struct, frozen=True, omit_defaults=True):
     def kept(self) -> KeptIncidents:
         """The same as triage knows it."""
         incidents = Incidents({one.identity: one for one in (*self.incidents, *self.episodes)})
-        return KeptIncidents(incidents, self.planned, {key_id: one.seen for key_id, one in self.seen.items()})
+        return KeptIncidents(
+            incidents,
+            self.planned,
+            {key_id: one.seen for key_id, one in self.seen.items()},
+            KnownPrices(self.rates, self.prices),
+        )
 
 
 class StoredIncidents:
@@ -81,7 +93,9 @@ class StoredIncidents:
     def write(self, kept: KeptIncidents) -> None:
         """Keep it."""
         seen = {key_id: _seen_record(one) for key_id, one in kept.seen.items()}
-        self._file.write({1: _IncidentsRecord(kept.planned, seen, tuple(kept.incidents.open.values()))})
+        incidents, prices = tuple(kept.incidents.open.values()), kept.prices
+        record = _IncidentsRecord(kept.planned, seen, incidents, rates=prices.rates, prices=prices.changes)
+        self._file.write({1: record})
 
 
 def _seen(sightings: _Sightings) -> dict[str, Sighting]:

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 _FIGURES = struct.Struct("<6q6dq")
-_COUNTED = struct.Struct("<5q8x2d")
+_COUNTED = struct.Struct("<5q8x6d")
 _WHOLE, _REAL = struct.Struct("<q"), struct.Struct("<d")
 _NOT_TOLD = -(2**63)
 _KINDS = 8192
+_BY_THE_PIECE = ("image", "video", "per_request")
 
 
 class CallTraits(NamedTuple):
@@ -56,6 +57,18 @@ class Media(Struct, frozen=True):
         """What was read and what was made, together."""
         return self.input_cost + self.output_cost
 
+
+class Pieces(NamedTuple):
+    """What a call was charged for besides tokens: so many images, videos or requests."""
+
+    kind: str
+    """`image`, `video` or `request`."""
+    number: int
+
+
+Counted = tuple[tuple[int, ...], int | None, Decimal, Decimal, tuple[float, ...], Pieces | None]
+"""Tokens in, out, cache creation and read; duration in ms; standard and billed USD; what each kind of token cost at
+list price; what was charged for besides."""
 
 NO_MEDIA = Media()
 """One for all calls that have none, which are nearly all."""
@@ -234,11 +247,42 @@ class Call:
         return self.id, self.at, self._kind, self._figures, self.request_id, self.session_id, self.media
 
     @property
-    def counted(self) -> tuple[int, int, int, int, int | None, Decimal, Decimal]:
-        """What sums are made of: tokens in, out, cache creation and read; duration in ms; standard and billed USD."""
-        *tokens, duration, standard, billed = _COUNTED.unpack_from(self._figures)
-        told = None if duration == _NOT_TOLD else duration
-        return (*tokens, told, _money(standard), _money(billed))
+    def counted(self) -> "Counted":
+        """What sums are made of."""
+        figures = _COUNTED.unpack_from(self._figures)
+        duration = figures[4]
+        return (
+            figures[:4],
+            None if duration == _NOT_TOLD else duration,
+            _money(figures[5]),
+            _money(figures[6]),
+            figures[7:],
+            self._pieces() if self.is_by_piece else None,
+        )
+
+    def _pieces(self) -> Pieces | None:
+        mode, media = self.billing_mode, self.media
+        if mode == "video" or media.kind == "video":
+            return Pieces("video", max(1, media.count))
+        if mode == "image" or media.count:
+            return Pieces("image", max(1, media.count))
+        return Pieces("request", 1) if mode == "per_request" else None
+
+    @property
+    def traits(self) -> CallTraits:
+        """What it has in common with others: the same object for those that are alike and not long apart."""
+        return self._kind
+
+    @property
+    def token_costs(self) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """Tokens in, out, cache creation and read, and what each kind cost at list price."""
+        figures = _COUNTED.unpack_from(self._figures)
+        return figures[:4], figures[7:]
+
+    @property
+    def is_by_piece(self) -> bool:
+        """Whether it was charged for besides tokens, or may have been."""
+        return self.media is not NO_MEDIA or self._kind.billing_mode in _BY_THE_PIECE
 
     @property
     def context_tokens(self) -> int:

@@ -64,6 +64,20 @@ class Sums(Struct, frozen=True):
         )
 
 
+class PricedSums(Sums, frozen=True):
+    """Sums of call records, which tell what each kind of token cost at list price; the rest was charged by the piece.
+
+    All costs are 0 where the records do not tell them.
+    """
+
+    input_usd: float = 0.0
+    output_usd: float = 0.0
+    cache_creation_usd: float = 0.0
+    cache_read_usd: float = 0.0
+    pieces: tuple[tuple[str, int], ...] = ()
+    """How many of what was charged for: `image`, `video`, `request`."""
+
+
 NOTHING = Sums()
 
 

@@ -42,6 +42,7 @@ from tui.triage.gaps import Gap, Input
 from tui.triage.inputs import Inputs
 from tui.triage.origins import SeenOrigins, learn
 from tui.triage.plans import PlanUsage
+from tui.triage.prices import KnownPrices, PriceLedger
 from tui.triage.report import Report
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look
@@ -68,6 +69,7 @@ _TOLD_BY = {
 }
 """What a source must be able to tell for an input, where some cannot."""
 NOWHERE: Mapping[int, SeenOrigins] = MappingProxyType({})
+NO_PRICES = KnownPrices()
 
 
 def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
@@ -142,9 +144,16 @@ def report_of(snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS)
 
 
 def inputs_of(
-    snapshot: Snapshot, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE, *, calls: AskCalls = TRIAGE_CALLS
+    snapshot: Snapshot,
+    now: datetime,
+    seen: Mapping[int, SeenOrigins] = NOWHERE,
+    prices: KnownPrices = NO_PRICES,
+    *,
+    calls: AskCalls = TRIAGE_CALLS,
 ) -> Inputs:
-    """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept."""
+    """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept, and
+    `prices` what was known of those.
+    """
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
     histories = current_histories(snapshot, now)
@@ -177,6 +186,7 @@ def inputs_of(
         recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
         # By half of the records an address that is used every day is new.
         seen=seen if is_reading else seen_origins(view, now, seen),
+        prices=prices if is_reading else known_prices(view, now, prices),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=None if are_old else _paces(view, now),
@@ -271,6 +281,25 @@ def _settled_origins(log: CallLog, _count: int, covered_from: datetime, until: d
     return learn({}, log.between(covered_from, until))
 
 
+def known_prices(view: CallView | None, now: datetime, known: KnownPrices = NO_PRICES) -> KnownPrices:
+    """What is known of prices, by what was kept and by the call records; worth keeping in its turn."""
+    if view is None or view.covered_from is None:
+        return known
+    return _ledger_of(view.log).known(known, now)
+
+
+def _ledger_of(log: CallLog) -> PriceLedger:
+    """The prices of a log, each row of it counted once as the log grows; a log that others follow is counted anew."""
+    count, ledger = log.memo.kept.get(PriceLedger) or (0, PriceLedger())
+    if count > len(log):
+        count, ledger = 0, PriceLedger()
+        ledger.take(log.heard_after(0))
+        return ledger
+    ledger.take(log.heard_after(count))
+    log.memo.kept[PriceLedger] = len(log), ledger
+    return ledger
+
+
 def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...] | None, datetime | None]:
     """The calls of the last hour, or the newest of them, and since when none is missing."""
     if view is None:
@@ -292,7 +321,7 @@ def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_re
         if facet.is_wallet:
             tallies.setdefault(facet.key_id, {}).setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
-    return {key_id: ({name: one.sums() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
+    return {key_id: ({name: one.priced() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
 
 def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
@@ -492,7 +521,7 @@ def _uses_since(view: CallView | None, key_id: int, since: datetime, now: dateti
         if facet.key_id == key_id and facet.is_wallet:
             tallies.setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
-    return ({model: tally.sums() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
+    return ({model: tally.priced() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 
 
 def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:

@@ -1,26 +1,102 @@
-"""Why a key costs more, in words."""
+"""Why a key costs more, in words: the largest part of it, and each part with its amount."""
 
 from tui.locale import _, plural
 from tui.present import format as fmt
-from tui.triage.causes import CostCause
+from tui.triage.causes import CostCause, Part
+
+LESS_HITS = 0.05
+MORE_CONTEXT = 1.5
+CENTS = 100
 
 
 def why_sentence(reason: CostCause | None, is_incident: bool) -> str:
     """Why a key costs more, by the largest part."""
     if reason is None:
         return _("not yet: the calls do not reach back so far") if is_incident else _("nothing to explain")
-    if reason.main == "mix" and reason.shift is not None:
-        shift = reason.shift
-        return _("{model} {before} → {after} of calls").format(
-            model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
-        )
-    if reason.main == "rate":
-        return rate_text(reason)
-    return volume_text(reason)
+    return part_text(reason.main, reason)
 
 
-def volume_text(reason: CostCause) -> str:
-    """How many times the calls."""
+def call_sentence(reason: CostCause) -> str:
+    """Why a call costs more, however many there are."""
+    return part_text(reason.main_of_call, reason)
+
+
+def model_sentence(reason: CostCause | None, is_incident: bool) -> str:
+    """What is to be said of models: that they are as usual, where another part is the largest."""
+    told = why_sentence(reason, is_incident)
+    if reason is None or reason.main is Part.MIX or reason.calls_per_h[0] <= 0:
+        return told
+    if reason.shift is not None:
+        return f"{told}; {_shift_text(reason)}"
+    return _("model: as usual; {cause}").format(cause=told)
+
+
+def part_word(part: Part) -> str:
+    """What a part is called."""
+    return {
+        Part.VOLUME: _("volume"),
+        Part.MIX: _("mix"),
+        Part.INPUT: _("input"),
+        Part.OUTPUT: _("output"),
+        Part.CACHE_WRITE: _("cache writes"),
+        Part.CACHE_READ: _("cache reads"),
+        Part.PRICE: _("price"),
+        Part.MULTIPLIER: _("multiplier"),
+        Part.PIECES: _("pieces"),
+    }[part]
+
+
+def part_text(part: Part, reason: CostCause) -> str:
+    """What a part comes from, with the figures of it."""
+    match part:
+        case Part.VOLUME:
+            return _volume_text(reason)
+        case Part.MIX:
+            return _shift_text(reason)
+        case Part.OUTPUT:
+            before, after = reason.output_tokens
+            if before <= 0:
+                return _("output of {tokens} tokens a call, none before").format(tokens=fmt.tokens(after))
+            return _("output ×{times} a call").format(times=fmt.times(after / before))
+        case Part.PRICE:
+            if reason.price_times is None:
+                return _("price per token")
+            return _("price per token ×{times}").format(times=fmt.times(reason.price_times))
+        case Part.MULTIPLIER:
+            before_factor, after_factor = reason.multiplier
+            return multiplier_text(before_factor, after_factor)
+        case Part.PIECES:
+            return _pieces_text(reason)
+        case _:
+            return _context_text(part, reason)
+
+
+def multiplier_text(before: float | None, after: float | None) -> str:
+    """A multiplier that is another than before."""
+    if before is None or after is None:
+        return _("multiplier")
+    return _("multiplier {before} → {after}").format(before=factor(before), after=factor(after))
+
+
+def factor(value: float) -> str:
+    """A multiplier.
+
+    >>> factor(1.0), factor(0.85), factor(1.5), factor(0.125)
+    ('1.0', '0.85', '1.5', '0.125')
+    """
+    text = f"{value:.3f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
+
+
+def amounts(reason: CostCause) -> tuple[tuple[Part, float], ...]:
+    """The parts that come to a cent an hour, the largest first, rounded so that they sum to the rounded total."""
+    cents = {part: round(usd * CENTS) for part, usd in reason.parts.items()}
+    cents[reason.main] += round(reason.total_usd * CENTS) - sum(cents.values())
+    told = ((part, count / CENTS) for part, count in cents.items() if count)
+    return tuple(sorted(told, key=lambda one: -one[1]))
+
+
+def _volume_text(reason: CostCause) -> str:
     before, after = reason.calls_per_h
     if before <= 0:
         number = round(after)
@@ -28,13 +104,40 @@ def volume_text(reason: CostCause) -> str:
     return _("×{times} calls").format(times=fmt.times(after / before))
 
 
-def rate_text(reason: CostCause) -> str:
-    """What made a call dearer: the cache, or the multiplier."""
+def _shift_text(reason: CostCause) -> str:
+    shift = reason.shift
+    if shift is None:
+        return _("other models")
+    return _("{model} {before} → {after} of calls").format(
+        model=shift.model, before=fmt.percent(shift.before), after=fmt.percent(shift.after)
+    )
+
+
+def _context_text(part: Part, reason: CostCause) -> str:
+    """More to read, or less of it from a cache."""
+    before, after = reason.context_tokens
     hit_before, hit_after = reason.hit_rate
-    factor_before, factor_after = reason.multiplier
-    if factor_before is not None and factor_after is not None and abs(factor_after - factor_before) > 0.02:
-        return _("multiplier {before} → {after}").format(before=f"{factor_before:.2f}", after=f"{factor_after:.2f}")
-    if hit_before is not None and hit_after is not None and hit_before - hit_after > 0.05:
-        told = _("cache hits {before} → {after}")
-        return told.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after))
-    return _("tokens per call")
+    told = []
+    if before <= 0:
+        told.append(_("context of {tokens} tokens a call, none before").format(tokens=fmt.tokens(after)))
+    elif after >= MORE_CONTEXT * before:
+        told.append(_("context ×{times} a call").format(times=fmt.times(after / before)))
+    if hit_before is not None and hit_after is not None and hit_before - hit_after > LESS_HITS:
+        hits = _("cache hits {before} → {after}")
+        told.append(hits.format(before=fmt.percent(hit_before), after=fmt.percent(hit_after)))
+    if not told:
+        told.append(_("more {part} a call").format(part=part_word(part)))
+    return ", ".join(told)
+
+
+def _pieces_text(reason: CostCause) -> str:
+    pieces = reason.pieces
+    if pieces is None or not pieces.kind:
+        return _("costs besides tokens")
+    words = {
+        "image": _("images: {n} at {amount}"),
+        "video": _("videos: {n} at {amount}"),
+        "request": _("requests with a price of their own: {n} at {amount}"),
+    }
+    each = fmt.usd_float(pieces.each_usd) if pieces.each_usd >= 1 else fmt.usd_short(pieces.each_usd)
+    return words[pieces.kind].format(n=fmt.count(pieces.count), amount=each)

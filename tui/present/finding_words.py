@@ -8,10 +8,11 @@ from msgspec import Struct
 from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.cause_words import why_sentence
+from tui.present.cause_words import call_sentence, multiplier_text, part_word
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name
+from tui.triage.causes import Part
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
@@ -21,12 +22,14 @@ from tui.triage.plans import ShortPlan
 from tui.triage.repeats import Repeats
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
+from tui.triage.rules.price import CostlyChange, PriceChanges
 from tui.triage.rules.storm import KeyStorms
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
 from tui.triage.storms import ErrorBurst
 from tui.triage.unit_cost import UnitCostRise
 
+MORE_PRICES = 2
 MORE_ORIGINS = 2
 """So many other new origins of a key stand beside the first."""
 
@@ -62,6 +65,14 @@ def words_of(kind: FindingKind) -> KindWords:
             return KindWords(
                 _("unit cost"),
                 _("A call costs factor times the usual or more, over enough calls, and that costs enough."),
+            )
+        case FindingKind.PRICE:
+            return KindWords(
+                _("price"),
+                _(
+                    "The multiplier of a group is another than its calls had before, or enough calls of a model pay "
+                    "another price for a token, of one service tier and contexts of about the same size."
+                ),
             )
         case FindingKind.STORM:
             return KindWords(
@@ -118,6 +129,8 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
             return FindingWords(_("SLOW SPEND"), slow_spend_sentence(evidence, snapshot, look))
         case UnitCostRise():
             return FindingWords(_("UNIT COST UP"), unit_cost_sentence(evidence, snapshot, look))
+        case PriceChanges():
+            return FindingWords(_("PRICE"), price_sentence(evidence, snapshot, look))
         case KeyStorms():
             storm = evidence.largest
             return FindingWords(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
@@ -168,8 +181,49 @@ def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayConte
         amount=fmt.usd_exact(one.call_usd),
         usual=fmt.usd_exact(one.usual_call_usd),
         times=fmt.times(one.times_usual),
-        why=why_sentence(one.why, True),
+        why=call_sentence(one.why),
     )
+
+
+def price_sentence(evidence: PriceChanges, snapshot: Snapshot, look: DisplayContext) -> str:
+    """What has another price since when, for how many keys, and what that comes to."""
+    move = evidence.move
+    if move is not None:
+        return _("{key} went from {before} to {after}: {multiplier} since {time}").format(
+            key=key_name(move.key_id, snapshot, look),
+            before=_group_name(move.group_before),
+            after=_group_name(move.group_after),
+            multiplier=multiplier_text(move.before, move.after),
+            time=fmt.moment(move.since, look.now, look.zone),
+        )
+    told = [_price_text(one, look) for one in evidence.changes[:MORE_PRICES]]
+    more = len(evidence.changes) - MORE_PRICES
+    if more > 0:
+        told.append(plural("{n} more", "{n} more", more).format(n=more))
+    return "; ".join(told)
+
+
+def _price_text(one: CostlyChange, look: DisplayContext) -> str:
+    change = one.change
+    what, price = change.model, _("price per token ×{times}").format(times=fmt.times(change.times))
+    if what is None:
+        what, price = _group_name(change.group_name), multiplier_text(change.before, change.after)
+    sign = "+" if one.usd_per_h >= 0 else "−"
+    return plural(
+        "{what}: {price} since {time}, {n} key, {amount}/h",
+        "{what}: {price} since {time}, {n} keys, {amount}/h",
+        len(change.keys),
+    ).format(
+        what=what,
+        price=price,
+        time=fmt.moment(change.since, look.now, look.zone),
+        n=len(change.keys),
+        amount=f"{sign}{fmt.usd_float(abs(one.usd_per_h))}",
+    )
+
+
+def _group_name(name: str | None) -> str:
+    return name or _("no group")
 
 
 def storm_sentence(storm: ErrorBurst, look: DisplayContext) -> str:
@@ -289,6 +343,10 @@ def term_words() -> dict[str, str]:
         "critical_factor": _("factor from which it is critical"),
         "hits": _("hours over their bound"),
         "confirmed": _("confirmed"),
+        "before_multiplier": _("multiplier before"),
+        "multiplier": _("multiplier"),
+        "price": _("price of the same calls"),
+        "keys": _("keys"),
         "raised": _("raised, since the like came before"),
         "bar": _("told from"),
         "before": _("the like in three weeks before"),
@@ -341,8 +399,7 @@ def value_word(value: str) -> str:
         "hour_of_day": _("hour of the day"),
         "mean": _("the mean"),
         "none": fmt.UNKNOWN,
-        "volume": _("volume"),
-        "mix": _("mix"),
+        **{part.value: part_word(part) for part in Part},
         "rate": _("rate"),
         "ip": _("address"),
         "program": _("program"),

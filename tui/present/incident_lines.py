@@ -84,7 +84,10 @@ def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) ->
 
 
 def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That an incident is over."""
+    """That an incident is over; of a price, that it is news no more."""
+    if incident.kind is FindingKind.PRICE:
+        told = _("✓ price of {time}: the usual one by now, or taken back")
+        return told.format(time=fmt.moment(incident.since, look.now, look.zone))
     whose = incident.key_id if incident.key_id is not None else incident.cause
     told = _("✓ over: {what} of {key}, since {time}") if whose is not None else _("✓ over: {what}, since {time}")
     key = key_name(whose, snapshot, look) if whose is not None else ""

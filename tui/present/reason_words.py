@@ -64,6 +64,11 @@ def _reason(one: Explained, look: DisplayContext) -> str:
                 usual=_usd_exact(one, "usual"),
                 from_=fmt.usd_exact(_number(one, "factor") * _number(one, "raised") * _number(one, "usual")),
             )
+        case FindingKind.PRICE:
+            return _("Since {since} the same call costs {times} times what it did before.").format(
+                since=_moment(one, "since", look),
+                times=f"{_number(one, 'price'):g}",
+            )
         case FindingKind.STORM:
             return _(
                 "{errors} equal errors since {since}, {peak} of them within {span}; it tells from {least} on."

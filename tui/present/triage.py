@@ -12,7 +12,7 @@ from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps
-from tui.present.cause_words import rate_text, volume_text, why_sentence
+from tui.present.cause_words import amounts, model_sentence, part_text, part_word
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text, storm_sentence
 from tui.present.header import when_empty
@@ -32,7 +32,6 @@ from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS = 4
-WORTH_SAYING_USD = 0.01
 UNEXPLAINED = 0.5
 """From this part of the excess on it is said that no key explains it."""
 CENT = Decimal("0.01")
@@ -65,7 +64,7 @@ def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof
     lines = (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
-        StepLine("model", _("3 Model"), report.why_state, why_sentence(report.why, report.is_incident)),
+        StepLine("model", _("3 Model"), report.why_state, _model_sentence(report, snapshot, look)),
         _retry_step(report, snapshot, look),
     )
     return (*(_with_gaps(line, report, look) for line in lines), _contain_step(report, snapshot, look, proof))
@@ -148,6 +147,16 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
     looked = _(" (first look)") if first.is_first_look else ""
     return _("{key}, {share} of the excess").format(key=name, share=share) + looked
+
+
+def _model_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """What changed in models and prices; a price that rose is told before why the first key costs more."""
+    told = model_sentence(report.why, report.is_incident)
+    price = _first(report, FindingKind.PRICE)
+    if price is None:
+        return told
+    sentence = in_words(price, snapshot, look).sentence
+    return f"{sentence}; {told}" if report.why is not None else sentence
 
 
 def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -246,13 +255,9 @@ def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple
     if reason is None or likely is None:
         return ()
     title = _("Why {key} costs more, an hour").format(key=key_name(likely.key_id, snapshot, look))
-    shift = reason.shift
-    mix = _("{model} instead").format(model=shift.model) if shift else _("the same models")
     return (
         (Cell(title, Emphasis.ACCENT),),
-        _part(_("volume"), volume_text(reason), reason.volume_usd),
-        _part(_("mix"), mix, reason.mix_usd),
-        _part(_("rate"), rate_text(reason) if abs(reason.rate_usd) >= WORTH_SAYING_USD else "", reason.rate_usd),
+        *(_part(part_word(part), part_text(part, reason) if usd > 0 else "", usd) for part, usd in amounts(reason)),
         _part("", "", reason.total_usd, Emphasis.STRONG),
     )
 
@@ -388,7 +393,7 @@ def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Lin
 def _part(name: str, text: str, usd: float, severity: Emphasis = Emphasis.NORMAL) -> Line:
     amount = f"{'+' if usd >= 0 else '−'}{fmt.usd_float(abs(usd))}"
     return (
-        Cell(f" {fit(name, 8)}", Emphasis.MUTED),
+        Cell(f" {fit(name, 13)}", Emphasis.MUTED),
         Cell(fit(text, 34)),
         Cell(fit(amount, 10, Align.RIGHT), severity),
     )

@@ -182,9 +182,9 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
         "why": None
         if reason is None
         else {
-            "volume_usd": _usd(reason.volume_usd),
-            "mix_usd": _usd(reason.mix_usd),
+            **{f"{part}_usd": _usd(amount) for part, amount in reason.parts.items()},
             "rate_usd": _usd(reason.rate_usd),
+            "main": reason.main.value,
             "sentence": why_sentence(reason, report.is_incident),
         },
         "badges": [name for name, is_so in badges.items() if is_so],

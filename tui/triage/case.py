@@ -10,11 +10,21 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, HourUse
-from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours_of, index_of, percentile, settled
-from tui.triage.causes import CostCause, why, without
+from tui.triage.baselines import (
+    DAY_HOURS,
+    HOUR,
+    SAME_HOUR_DAYS,
+    FullHours,
+    full_hours_of,
+    index_of,
+    percentile,
+    settled,
+)
+from tui.triage.causes import CostCause, Part, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
+from tui.triage.prices import PriceChange, extra_usd_per_h, price_parts
 from tui.triage.recurrence import bars_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
 from tui.triage.spikes import (
@@ -42,6 +52,7 @@ from tui.triage.suspects import (
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
+MOST_OF_EXCESS = 0.7
 OWN_HOURS = 8
 """A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
 DAY_PART_HOURS = 6
@@ -87,7 +98,8 @@ class Case:
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
         bars = bars_of(self._over(None, cost, judge), judge.bounds)
         uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
-        return find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
+        spike = find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
+        return spike if spike is not None and not self._is_spike_of_price(None, spike) else None
 
     @cached_property
     def key_hits(self) -> dict[int, Spike]:
@@ -101,7 +113,7 @@ class Case:
                 continue  # most keys end here, where little was worked out
             uses = {hour: one[key_id] for hour, one in self.inputs.hour_uses.items() if key_id in one}
             spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], uses)
-            if spike is not None:
+            if spike is not None and not self._is_spike_of_price(key_id, spike):
                 found[key_id] = spike
         return found
 
@@ -158,7 +170,7 @@ class Case:
         found = find_slow_spend(inputs.memo, self.full_hours.cost, self.keys, self.now, inputs.thresholds)
         if self.key_spikes:
             found = tuple(one for one in found if one.key_id is not None)
-        return tuple(one for one in found if one.key_id not in self.key_hits)
+        return tuple(one for one in found if one.key_id not in self.key_hits and not self._is_slow_spend_of_price(one))
 
     @cached_property
     def unit_cost(self) -> tuple[UnitCostRise, ...]:
@@ -176,7 +188,7 @@ class Case:
             self.now,
             inputs.thresholds,
         )
-        return tuple(one for one in found if not self._is_of_one_call(one))
+        return tuple(one for one in found if not self._is_of_one_call(one) and not self._is_unit_cost_of_price(one))
 
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
         """Whether one call alone makes most of what calls cost more: that is no evidence."""
@@ -184,6 +196,65 @@ class Case:
         uses = (one.get(rise.key_id) for hour, one in self.inputs.hour_uses.items() if hour >= first)
         dearest_usd = max((use.dearest_usd for use in uses if use is not None), default=0.0)
         return dearest_usd > rise.excess_usd_per_h * rise.hours / 2
+
+    def price_extra_usd_per_h(self, change: PriceChange) -> float:
+        """What another price costs more an hour."""
+        return extra_usd_per_h(change, self.inputs.usual_uses, self.now)
+
+    @cached_property
+    def _price_parts(self) -> dict[int | None, float]:
+        """The part of what each key, and the account (None), costs now that it costs because prices rose."""
+        uses: dict[int, Uses] = {}
+        for span in reversed(self.inputs.recent_uses):
+            uses.update(span)  # of each key the latest hours in which it was used
+        parts: dict[int | None, float] = dict(price_parts(self.inputs.prices.changes, uses).items())
+        if parts:
+            spent = {
+                key_id: sum(float(sums.billed_usd) for sums in models.values()) / max(hours, 1.0)
+                for key_id, (models, hours) in uses.items()
+            }
+            whole = sum(spent.values())
+            parts[None] = sum(parts.get(key_id, 0.0) * usd for key_id, usd in spent.items()) / whole if whole else 0.0
+        return parts
+
+    def _dearer_usd(self, key_id: int | None, usd: float) -> float:
+        """What of a cost is because prices rose: that is told by itself, once for all keys."""
+        return self._price_parts.get(key_id, 0.0) * usd
+
+    def _is_spike_of_price(self, key_id: int | None, spike: Spike) -> bool:
+        """Whether prices explain most of it, or the same calls would have been no spike at the prices before."""
+        if key_id not in self._price_parts:
+            return False
+        hours = [hour for hour in spike.hours if hour.start >= self._raised_at]
+        dearer_usd = self._dearer_usd(key_id, sum(hour.actual_usd for hour in hours))
+        worst = spike.worst
+        is_none_else = worst in hours and worst.actual_usd - self._dearer_usd(key_id, worst.actual_usd) < worst.bar_usd
+        return is_none_else or dearer_usd >= MOST_OF_EXCESS * sum(hour.excess_usd for hour in spike.hours)
+
+    def _is_slow_spend_of_price(self, slow: SlowSpend) -> bool:
+        hours = (slow.until - max(slow.since, self._raised_at)) / HOUR if slow.key_id in self._price_parts else 0.0
+        dearer_usd = self._dearer_usd(slow.key_id, slow.base_usd_per_h * max(0.0, hours))
+        return dearer_usd > 0 and (
+            slow.excess_usd - dearer_usd < slow.least_usd or dearer_usd >= MOST_OF_EXCESS * slow.excess_usd
+        )
+
+    def _is_unit_cost_of_price(self, rise: UnitCostRise) -> bool:
+        part, times = rise.why.main_of_call, rise.why.price_times
+        models = {model for span in self.inputs.recent_uses for model in span.get(rise.key_id, ({}, 0.0))[0]}
+        listed = (one for one in self.inputs.prices.changes if one.model in models)
+        if part is Part.PRICE and times is not None and any(one.is_like(times) for one in listed):
+            return True  # the key is new to the model, or to its group
+        dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
+        return dearer_usd > 0 and (
+            part in (Part.PRICE, Part.MULTIPLIER)
+            or rise.call_usd - dearer_usd < rise.bar_usd
+            or dearer_usd >= MOST_OF_EXCESS * (rise.call_usd - rise.usual_call_usd)
+        )
+
+    @property
+    def _raised_at(self) -> datetime:
+        """The hour in which the first price rose."""
+        return floor_hour(min(one.since for one in self.inputs.prices.changes if one.is_rise))
 
     @property
     def has_spike(self) -> bool:
@@ -297,6 +368,7 @@ class Case:
             return None
         pace = usual_pace(self.inputs.memo, None, account, self.now)
         extra = self._extra_usd_per_h if self.contained_at is None else 0.0
+        extra = extra or sum(self.price_extra_usd_per_h(one) for one in self.inputs.prices.in_force if one.is_rise)
         return Forecast(
             empty_at(balance_usd, pace, 0.0, self.now),
             empty_at(balance_usd, pace, extra, self.now) if extra > 0 else None,

@@ -1,14 +1,43 @@
-"""Why a key costs more: more calls, other models, or dearer calls (triage-spec section 4). Exact: the parts add up."""
+"""Why a key costs more: more calls, other models, or dearer calls. Exact: the parts add up to the excess.
+
+A call of a model is dearer by what it reads or writes, by the price of a token, by the multiplier, or by what is
+charged for besides tokens. Of the usual only tokens and cost are known: it is valued at today's prices, and what they
+do not explain is another price.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.domain.usage import Sums
+from tui.domain.usage import PricedSums, Sums
 
 Uses = tuple[Mapping[str, Sums], float]
-"""Sums by model, and the hours over which they were made."""
+"""Sums by model, and the hours over which they were made; of call records `PricedSums`."""
+
+LIST_RATIOS = (1.0, 5.0, 1.25, 0.1)
+"""What tokens in, out, written to and read from a cache mostly cost, relative to each other."""
+LEAST_FIT, MOST_FIT = 0.2, 8.0
+"""How far from its ratio the price of a kind may be that the usual cost tells."""
+LEAST_SHIFT = 0.1
+
+Four = tuple[float, float, float, float]
+"""Of tokens in, out, cache writes, cache reads."""
+
+
+class Part(StrEnum):
+    """What an increase is made of. The values stand in JSON."""
+
+    VOLUME = "volume"
+    MIX = "mix"
+    INPUT = "input"
+    OUTPUT = "output"
+    CACHE_WRITE = "cache_write"
+    CACHE_READ = "cache_read"
+    PRICE = "price"
+    MULTIPLIER = "multiplier"
+    PIECES = "pieces"
 
 
 class ModelShift(Struct, frozen=True):
@@ -19,15 +48,38 @@ class ModelShift(Struct, frozen=True):
     after: float
 
 
+class PieceUse(Struct, frozen=True):
+    """What was charged for besides tokens, most of it."""
+
+    kind: str
+    """`image`, `video` or `request`; "" where records do not tell."""
+    count: int
+    each_usd: float
+    """As billed."""
+
+
 class CostCause(Struct, frozen=True):
-    """The three parts of an increase, in USD an hour, and the figures that explain them, each (usual, now)."""
+    """The parts of an increase, in USD an hour, and the figures that explain them, each (usual, now).
+
+    Figures of a call are of the models that were used before, as often each as now.
+    """
 
     volume_usd: float
     """More calls,"""
     mix_usd: float
     """of other models,"""
-    rate_usd: float
-    """that cost more each."""
+    input_usd: float
+    """that read more each: not from a cache,"""
+    output_usd: float
+    """that write more,"""
+    cache_write_usd: float
+    cache_read_usd: float
+    price_usd: float
+    """that pay more for a token: list price, service tier, long context,"""
+    multiplier_usd: float
+    """that have a higher multiplier,"""
+    pieces_usd: float
+    """that cost what no token explains: images, videos, requests."""
     calls_per_h: tuple[float, float]
     shift: ModelShift | None
     """None where no model's part of the calls grew by a tenth."""
@@ -35,6 +87,23 @@ class CostCause(Struct, frozen=True):
     """Of the cache; None where unknown."""
     multiplier: tuple[float | None, float | None]
     """Billed over standard cost; None where unknown."""
+    output_tokens: tuple[float, float] = (0.0, 0.0)
+    """What a call writes."""
+    context_tokens: tuple[float, float] = (0.0, 0.0)
+    """What a call reads, cached or not."""
+    price_times: float | None = None
+    """How many times the price of the same tokens; None where nothing is known of it."""
+    pieces: PieceUse | None = None
+
+    @property
+    def parts(self) -> dict[Part, float]:
+        """Each part; together they are the excess."""
+        return {part: getattr(self, f"{part}_usd") for part in Part}
+
+    @property
+    def rate_usd(self) -> float:
+        """What dearer calls of the same models cost more."""
+        return sum(usd for part, usd in self.parts.items() if part not in (Part.VOLUME, Part.MIX))
 
     @property
     def total_usd(self) -> float:
@@ -42,10 +111,16 @@ class CostCause(Struct, frozen=True):
         return self.volume_usd + self.mix_usd + self.rate_usd
 
     @property
-    def main(self) -> str:
-        """The largest part: `volume`, `mix` or `rate`."""
-        parts = {"volume": self.volume_usd, "mix": self.mix_usd, "rate": self.rate_usd}
-        return max(parts, key=lambda name: parts[name])
+    def main(self) -> Part:
+        """The largest part."""
+        parts = self.parts
+        return max(parts, key=lambda part: parts[part])
+
+    @property
+    def main_of_call(self) -> Part:
+        """The largest part of why a call costs more, however many there are."""
+        parts = {part: usd for part, usd in self.parts.items() if part is not Part.VOLUME}
+        return max(parts, key=lambda part: parts[part])
 
 
 def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], usual_hours: float) -> CostCause | None:
@@ -65,19 +140,35 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
         return None
     n1 = calls1 / now_hours
     n0 = calls0 / usual_hours if calls0 and usual_hours > 0 else 0.0
-    cost1, cost0 = _costs(now), _costs(usual)
+    ends = {model: (_mean(usual.get(model)), _mean(now.get(model))) for model in {*usual, *now}}
     share1, share0 = _shares(now, calls1), _shares(usual, calls0)
     usual_cost = _billed(usual) / calls0 if calls0 else _billed(now) / calls1
-    mix = n1 * sum(
-        (share1.get(model, 0.0) - share0.get(model, 0.0)) * cost0.get(model, cost1.get(model, 0.0))
-        for model in {*share0, *share1}
-    )
-    rate = n1 * sum(share * (cost1[model] - cost0.get(model, cost1[model])) for model, share in share1.items())
-    if not calls0:
-        mix = rate = 0.0
-    volume = (n1 - n0) * usual_cost
+    mix, whole = 0.0, _Rate()
+    for model, (before, after) in ends.items() if calls0 else ():
+        # A model that is new costs what it costs now: all of it is of the mix.
+        base = before or after
+        mix += (share1.get(model, 0.0) - share0.get(model, 0.0)) * (base.billed_usd if base is not None else 0.0)
+        if before is not None and after is not None:
+            whole.add(share1[model], before, after)
+    input_usd, output_usd, write_usd, read_usd = (n1 * usd for usd in whole.tokens_usd)
     return CostCause(
-        volume, mix, rate, (n0, n1), _shift(share0, share1), (_hits(usual), _hits(now)), (_factor(usual), _factor(now))
+        (n1 - n0) * usual_cost,
+        n1 * mix,
+        input_usd,
+        output_usd,
+        write_usd,
+        read_usd,
+        n1 * whole.price_usd,
+        n1 * whole.multiplier_usd,
+        n1 * whole.pieces_usd,
+        (n0, n1),
+        _shift(share0, share1),
+        (_hits(whole.before), _hits(whole.after)) if any(whole.before) else (_hit_rate(usual), _hit_rate(now)),
+        (_multiplier(usual), _multiplier(now)),
+        (whole.before[1], whole.after[1]),
+        (_context(whole.before), _context(whole.after)),
+        whole.price_times,
+        _pieces(now),
     )
 
 
@@ -85,6 +176,115 @@ def without(usual: Uses, incident: Uses) -> Uses:
     """What is usual, less the incident that it includes."""
     models = {name: _less(sums, incident[0].get(name, Sums())) for name, sums in usual[0].items()}
     return {name: sums for name, sums in models.items() if sums.requests}, max(0.0, usual[1] - incident[1])
+
+
+class _Mean(Struct, frozen=True):
+    """What a call of a model is on average; costs at list price but for `billed_usd`."""
+
+    tokens: Four
+    usd: float
+    billed_usd: float
+    costs: Four | None
+    """What each kind of token cost; None where that is not known."""
+    pieces_usd: float
+    """What was charged for besides."""
+
+    @property
+    def factor(self) -> float | None:
+        """Billed over list price; None where it cost nothing."""
+        return self.billed_usd / self.usd if self.usd > 0 else None
+
+    @property
+    def base_price(self) -> float | None:
+        """What a token that is read costs, by what all tokens cost; None where there are none."""
+        weight = _dot(LIST_RATIOS, self.tokens)
+        return (self.usd - self.pieces_usd) / weight if weight > 0 else None
+
+
+def _mean(sums: Sums | None) -> _Mean | None:
+    if sums is None or not sums.requests:
+        return None
+    n = sums.requests
+    tokens = (sums.input_tokens / n, sums.output_tokens / n, sums.cache_creation_tokens / n, sums.cache_read_tokens / n)
+    billed = float(sums.billed_usd) / n
+    usd = float(sums.standard_usd) / n or billed
+    if not isinstance(sums, PricedSums):
+        return _Mean(tokens, usd, billed, None, 0.0)
+    costs = (sums.input_usd / n, sums.output_usd / n, sums.cache_creation_usd / n, sums.cache_read_usd / n)
+    if not any(costs) and any(tokens) and not sums.pieces:
+        return _Mean(tokens, usd, billed, None, 0.0)
+    costs = _for_tokens(costs, tokens)
+    rest = usd - sum(costs)
+    # Costs are rounded by the row: what is left of that is nothing that was charged for.
+    return _Mean(tokens, usd, billed, costs, rest if abs(rest) > 1e-6 * usd else 0.0)
+
+
+def _for_tokens(costs: Four, tokens: Four) -> Four:
+    a, b, c, d = (cost if count > 0 else 0.0 for cost, count in zip(costs, tokens, strict=True))
+    return a, b, c, d
+
+
+class _Rate:
+    """Why calls of the same models are dearer: parts in USD a call, and what a call is before and after."""
+
+    def __init__(self) -> None:
+        self.tokens_usd = [0.0, 0.0, 0.0, 0.0]
+        self.price_usd = self.multiplier_usd = self.pieces_usd = 0.0
+        self.before, self.after = [0.0] * 4, [0.0] * 4
+        self._paid_usd = self._valued_usd = 0.0
+
+    @property
+    def price_times(self) -> float | None:
+        """How many times what the usual tokens cost they would cost now."""
+        return self._valued_usd / self._paid_usd if self._paid_usd > 0 and self._valued_usd > 0 else None
+
+    def add(self, share: float, before: _Mean, after: _Mean) -> None:
+        """Count a model that has such a part of the calls now."""
+        prices = _prices(before, after)
+        # What costs nothing now, or did not, has no multiplier of its own.
+        factor = before.factor if before.factor is not None else after.factor or 0.0
+        for kind in range(4):
+            more = prices[kind] * (after.tokens[kind] - before.tokens[kind])
+            self.tokens_usd[kind] += share * factor * more
+            self.before[kind] += share * before.tokens[kind]
+            self.after[kind] += share * after.tokens[kind]
+        pieces_after = after.usd - _dot(prices, after.tokens)
+        valued = _dot(prices, before.tokens)
+        rest = before.usd - valued
+        pieces_before = min(max(0.0, rest), before.usd) if after.pieces_usd > 0 or valued <= 0 else 0.0
+        self.pieces_usd += share * factor * (pieces_after - pieces_before)
+        self.price_usd += share * factor * (pieces_before - rest)
+        self.multiplier_usd += share * after.usd * ((factor if after.factor is None else after.factor) - factor)
+        self._paid_usd += share * (before.usd - pieces_before)
+        self._valued_usd += share * valued
+
+
+def _prices(before: _Mean, after: _Mean) -> Four:
+    """What a token of each kind costs now.
+
+    Of a kind that is not used now the usual cost tells it, if that fits the others; else their ratio does.
+    """
+    base = after.base_price
+    if base is None:
+        base = before.base_price or 0.0
+    known = [
+        (after.costs[kind] / after.tokens[kind] if after.costs is not None else base * LIST_RATIOS[kind])
+        if after.tokens[kind] > 0
+        else None
+        for kind in range(4)
+    ]
+    missing = sum(base * LIST_RATIOS[kind] * before.tokens[kind] for kind in range(4) if known[kind] is None)
+    fit = 1.0
+    if missing > 0 and after.costs is not None:
+        told = sum(price * before.tokens[kind] for kind, price in enumerate(known) if price is not None)
+        fit = (before.usd - told) / missing
+        fit = fit if LEAST_FIT <= fit <= MOST_FIT else 1.0
+    a, b, c, d = (price if price is not None else fit * base * LIST_RATIOS[kind] for kind, price in enumerate(known))
+    return a, b, c, d
+
+
+def _dot(prices: Four, tokens: Four) -> float:
+    return sum(price * count for price, count in zip(prices, tokens, strict=True))
 
 
 def _less(whole: Sums, part: Sums) -> Sums:
@@ -107,26 +307,46 @@ def _billed(uses: Mapping[str, Sums]) -> float:
     return float(sum(sums.billed_usd for sums in uses.values()))
 
 
-def _costs(uses: Mapping[str, Sums]) -> dict[str, float]:
-    return {model: float(sums.billed_usd) / sums.requests for model, sums in uses.items() if sums.requests}
-
-
 def _shares(uses: Mapping[str, Sums], calls: int) -> dict[str, float]:
     return {model: sums.requests / calls for model, sums in uses.items() if sums.requests} if calls else {}
 
 
 def _shift(before: Mapping[str, float], after: Mapping[str, float]) -> ModelShift | None:
     grown = max(after, key=lambda model: after[model] - before.get(model, 0.0), default=None)
-    if grown is None or not before or after[grown] - before.get(grown, 0.0) < 0.1:
+    if grown is None or not before or after[grown] - before.get(grown, 0.0) < LEAST_SHIFT:
         return None
     return ModelShift(grown, before.get(grown, 0.0), after[grown])
 
 
-def _hits(uses: Mapping[str, Sums]) -> float | None:
-    total = sum(uses.values(), start=Sums())
-    return total.cache_hit_rate
+def _context(tokens: list[float]) -> float:
+    return tokens[0] + tokens[2] + tokens[3]
 
 
-def _factor(uses: Mapping[str, Sums]) -> float | None:
+def _hits(tokens: list[float]) -> float | None:
+    context = _context(tokens)
+    return tokens[3] / context if context > 0 else None
+
+
+def _hit_rate(uses: Mapping[str, Sums]) -> float | None:
+    return sum(uses.values(), start=Sums()).cache_hit_rate
+
+
+def _multiplier(uses: Mapping[str, Sums]) -> float | None:
     total = sum(uses.values(), start=Sums())
     return float(total.billed_usd / total.standard_usd) if total.standard_usd > 0 else None
+
+
+def _pieces(now: Mapping[str, Sums]) -> PieceUse | None:
+    """The kind of piece that most were charged for."""
+    counts: dict[str, int] = {}
+    billed = 0.0
+    for sums in now.values():
+        mean = _mean(sums)
+        if mean is not None and mean.pieces_usd > 0 and isinstance(sums, PricedSums):
+            billed += sums.requests * mean.pieces_usd * (mean.factor or 0.0)
+            for kind, count in sums.pieces or (("", sums.requests),):
+                counts[kind] = counts.get(kind, 0) + count
+    if not counts:
+        return None
+    kind = max(counts, key=lambda one: counts[one])
+    return PieceUse(kind, counts[kind], billed / sum(counts.values()))

@@ -1,6 +1,7 @@
 """The whole of triage: from what is known of a moment to what is found."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import timedelta
 from operator import attrgetter
 
@@ -42,7 +43,7 @@ def find(inputs: Inputs) -> Report:
         earlier=_earlier(case),
         forecast=case.forecast,
         spike_state=_state(case.since is not None, _knows_hours(inputs)),
-        why_state=_why_state(case),
+        why_state=_why_state(case, found),
         retry_state=_state(is_retried, _knows_calls(inputs)),
         step=spike.step if spike is not None else _depth(days),
         history_days=days,
@@ -85,7 +86,9 @@ def _state(is_found: bool, is_known: bool) -> State:
     return State.CLEAR if is_known else State.CANNOT_TELL
 
 
-def _why_state(case: Case) -> State:
+def _why_state(case: Case, found: Iterable[AnyFinding]) -> State:
+    if any(one.kind is FindingKind.PRICE and one.is_told for one in found):
+        return State.FOUND
     if case.since is None:
         return _state(False, _knows_hours(case.inputs))
     return _state(case.why is not None, is_known=False)

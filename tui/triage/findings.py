@@ -15,6 +15,7 @@ class FindingKind(StrEnum):
     SPIKE = "spike"
     SLOW_SPEND = "slow_spend"
     UNIT_COST = "unit_cost"
+    PRICE = "price"
     STORM = "storm"
     ORIGIN = "origin"
     FAILING = "failing"

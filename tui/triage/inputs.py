@@ -12,6 +12,7 @@ from tui.triage.causes import Uses
 from tui.triage.gaps import Gap
 from tui.triage.origins import SeenOrigins
 from tui.triage.plans import PlanUsage
+from tui.triage.prices import KnownPrices
 from tui.triage.spikes import RunningHour
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
@@ -48,6 +49,8 @@ class Inputs(Struct, frozen=True):
     """What each key did by model of late: over the last two hours, and over the last six."""
     seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
     """Where each key was used from so far."""
+    prices: KnownPrices = KnownPrices()
+    """What is known of multipliers and list prices."""
     key_names: Mapping[int, str] = field(default_factory=dict)
     plans: tuple[PlanUsage, ...] = ()
     paces: Mapping[int, float] | None = None

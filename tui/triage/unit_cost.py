@@ -52,6 +52,11 @@ class UnitCostRise(Struct, frozen=True):
     """Other models (mix), or what a call of the same model costs (rate: cache, multiplier, tokens)."""
 
     @property
+    def bar_usd(self) -> float:
+        """From which cost of a call on it is told."""
+        return TIMES * self.raised * self.usual_call_usd
+
+    @property
     def times_usual(self) -> float:
         """How many times the usual a call costs."""
         return self.call_usd / self.usual_call_usd

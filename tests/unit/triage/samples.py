@@ -1,15 +1,18 @@
 """A finding of each kind, each as triage finds it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_failing import NAMES, errors
 from tests.unit.triage.test_origins import STOLEN
 from tests.unit.triage.test_plans import use
+from tests.unit.triage.test_prices import before, known, since
 from tests.unit.triage.test_rules import series
 from tests.unit.triage.test_slow_spend import DAY
 from tests.unit.triage.test_slow_spend import series as days
 from tests.unit.triage.test_unit_cost import KEY, USUAL, uses
+from tui.domain.usage import Sums
 from tui.triage.baselines import HOUR
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
@@ -28,6 +31,11 @@ INPUTS: Mapping[FindingKind, Inputs] = {
         {7: KEY},
         recent_uses=({7: uses(2, 120, 8.0, "opus")},),
         usual_uses={7: USUAL},
+    ),
+    FindingKind.PRICE: Inputs(
+        NOW,
+        prices=known(before(), since(1, multiplier=1.6)),
+        usual_uses={7: ({"sonnet": Sums(100, billed_usd=Decimal(10))}, 10.0)},
     ),
     FindingKind.STORM: Inputs(
         NOW,

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from tui.domain.memo import Memo
-from tui.domain.usage import Call, DamagedRow, DayUsage, Sums
+from tui.domain.usage import Call, DamagedRow, DayUsage, PricedSums, Sums
+
+_PLACES = 9
+"""Of what tokens cost: what is beyond depends on the order in which it was summed."""
 
 
 class Dimensions(NamedTuple):
@@ -37,6 +40,12 @@ class UsageSum(Struct):
     billed_usd: Decimal = Decimal(0)
     duration_ms: int = 0
     timed_requests: int = 0
+    input_usd: float = 0.0
+    output_usd: float = 0.0
+    cache_creation_usd: float = 0.0
+    cache_read_usd: float = 0.0
+    pieces: dict[str, int] | None = None
+    """How many images, videos or requests were charged for as such; None where none were."""
 
     @classmethod
     def of(cls, call: Call) -> "UsageSum":
@@ -47,17 +56,29 @@ class UsageSum(Struct):
 
     def add(self, call: Call) -> None:
         """Count one call."""
-        input_tokens, output_tokens, creation_tokens, read_tokens, duration_ms, standard_usd, billed_usd = call.counted
+        (read, made, created, hit), duration_ms, standard_usd, billed_usd, costs, pieces = call.counted
         self.requests += 1
-        self.input_tokens += input_tokens
-        self.output_tokens += output_tokens
-        self.cache_creation_tokens += creation_tokens
-        self.cache_read_tokens += read_tokens
+        self.input_tokens += read
+        self.output_tokens += made
+        self.cache_creation_tokens += created
+        self.cache_read_tokens += hit
         self.standard_usd += standard_usd
         self.billed_usd += billed_usd
         if duration_ms is not None:
             self.duration_ms += duration_ms
             self.timed_requests += 1
+        input_usd, output_usd, creation_usd, read_usd = costs
+        self.input_usd += input_usd
+        self.output_usd += output_usd
+        self.cache_creation_usd += creation_usd
+        self.cache_read_usd += read_usd
+        if pieces is not None:
+            self._count_pieces(*pieces)
+
+    def _count_pieces(self, kind: str, count: int) -> None:
+        if self.pieces is None:
+            self.pieces = {}
+        self.pieces[kind] = self.pieces.get(kind, 0) + count
 
     def merge(self, other: "UsageSum") -> None:
         """Count what another tally counted."""
@@ -70,6 +91,13 @@ class UsageSum(Struct):
         self.billed_usd += other.billed_usd
         self.duration_ms += other.duration_ms
         self.timed_requests += other.timed_requests
+        self.input_usd += other.input_usd
+        self.output_usd += other.output_usd
+        self.cache_creation_usd += other.cache_creation_usd
+        self.cache_read_usd += other.cache_read_usd
+        if other.pieces is not None:
+            for kind, count in other.pieces.items():
+                self._count_pieces(kind, count)
 
     def sums(self) -> Sums:
         """The tally as a value."""
@@ -81,6 +109,23 @@ class UsageSum(Struct):
             self.cache_read_tokens,
             self.standard_usd,
             self.billed_usd,
+        )
+
+    def priced(self) -> PricedSums:
+        """The tally as a value, with what each kind of token cost."""
+        return PricedSums(
+            self.requests,
+            self.input_tokens,
+            self.output_tokens,
+            self.cache_creation_tokens,
+            self.cache_read_tokens,
+            self.standard_usd,
+            self.billed_usd,
+            round(self.input_usd, _PLACES),
+            round(self.output_usd, _PLACES),
+            round(self.cache_creation_usd, _PLACES),
+            round(self.cache_read_usd, _PLACES),
+            tuple(self.pieces.items()) if self.pieces else (),
         )
 
     @property
@@ -231,23 +276,39 @@ class CallLog:
 
         The tallies are shared: read them, never change them.
         """
+        for minute, tallies in self._minutes(start, end):
+            yield minute, {facet: UsageSum.of(one) if isinstance(one, Call) else one for facet, one in tallies.items()}
+
+    def facets(self, start: datetime, end: datetime) -> dict[Dimensions, UsageSum]:
+        """What the minutes of a span add up to by facet; both ends on whole minutes."""
+        facets: dict[Dimensions, UsageSum] = {}
+        for _minute, tallies in self._minutes(start, end):
+            for facet, one in tallies.items():
+                known = facets.get(facet)
+                if known is None:
+                    known = facets[facet] = UsageSum()
+                if isinstance(one, Call):
+                    known.add(one)
+                else:
+                    known.merge(one)
+        return facets
+
+    def _minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, Mapping[Dimensions, UsageSum | Call]]]:
         first, last = int(start.timestamp()) // 60, int(-(-end.timestamp() // 60))
         order, later = self._records.minute_order, self._heard_later()
         for minute in order[bisect_left(order, first) : bisect_left(order, last)]:
-            if later is not None and minute in later.minutes:
-                if facets := self._tallied(minute):
-                    yield minute, facets
-                continue
-            tallies = self._records.minutes[minute].items()
-            yield minute, {facet: UsageSum.of(one) if isinstance(one, Call) else one for facet, one in tallies}
+            if later is None or minute not in later.minutes:
+                yield minute, self._records.minutes[minute]
+            elif facets := self._tallied(minute):
+                yield minute, facets
 
-    def _tallied(self, minute: int) -> dict[Dimensions, UsageSum]:
+    def _tallied(self, minute: int) -> dict[Dimensions, UsageSum | Call]:
         """The tallies of a minute into which calls fell that this log does not have."""
         start = datetime.fromtimestamp(minute * 60, UTC)
         facets: dict[Dimensions, UsageSum] = {}
         for row in self.between(start, start + timedelta(minutes=1)):
             facets.setdefault(_facet_of(row), UsageSum()).add(row)
-        return facets
+        return dict(facets)
 
     def _without_later(self, rows: list[Call]) -> list[Call]:
         later = self._heard_later()

@@ -10,8 +10,9 @@ from tui.triage.findings import Finding
 from tui.triage.forecast import Forecast
 from tui.triage.plans import ShortPlan
 from tui.triage.rule import Rule
-from tui.triage.rules import failing, low_balance, origin, plan, slow_spend, spike, storm, unit_cost
+from tui.triage.rules import failing, low_balance, origin, plan, price, slow_spend, spike, storm, unit_cost
 from tui.triage.rules.origin import KeyOrigins
+from tui.triage.rules.price import PriceChanges
 from tui.triage.rules.storm import KeyStorms
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
@@ -21,6 +22,7 @@ RULES: Final[tuple[Rule[Any], ...]] = (
     spike.RULE,
     slow_spend.RULE,
     unit_cost.RULE,
+    price.RULE,
     storm.RULE,
     origin.RULE,
     failing.RULE,
@@ -29,7 +31,7 @@ RULES: Final[tuple[Rule[Any], ...]] = (
 )
 """In the order in which their findings are told."""
 
-Evidence = Spike | SlowSpend | UnitCostRise | KeyStorms | KeyOrigins | Failing | ShortPlan | Forecast
+Evidence = Spike | SlowSpend | UnitCostRise | PriceChanges | KeyStorms | KeyOrigins | Failing | ShortPlan | Forecast
 """What findings rest on."""
 
 AnyFinding = Finding[Evidence]

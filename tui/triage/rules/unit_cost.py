@@ -37,7 +37,7 @@ def explain(found: Finding[UnitCostRise]) -> Iterable[Terms]:
         Term("excess", one.excess_usd_per_h, Unit.USD_PER_H),
         Term("least", one.least_usd, Unit.USD_PER_H),
         Term("least_share", WEEK_SHARE, Unit.SHARE),
-        Term("cause", one.why.main, Unit.WORD),
+        Term("cause", one.why.main_of_call.value, Unit.WORD),
     )
 
 
