@@ -1,8 +1,9 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
 import itertools
+import math
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.recurrence import bars_of
+from tui.triage.refusals import Side
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
@@ -29,7 +31,7 @@ from tui.triage.spikes import (
     find_spike,
     past_spikes,
 )
-from tui.triage.storms import Storm, storms
+from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.suspects import (
     SINGLE_CAUSE,
     Suspect,
@@ -50,8 +52,6 @@ MOST_TOGETHER = 3.0
 MIN_DAYS_TOGETHER = 5
 ALL_BARS = 1.5
 """A busy day of all, with no key behind most of it, is told from so many times the bar on."""
-RECENT = timedelta(hours=2)
-"""Errors older than this are no storm of now."""
 
 
 class Case:
@@ -251,8 +251,18 @@ class Case:
     @cached_property
     def storms(self) -> tuple[Storm, ...]:
         """Errors that take over, the one with the latest error first."""
-        recent = [call for call in self.inputs.failed or () if self.now - call.at <= RECENT]
-        return storms(recent, self.inputs.recent_calls, self.inputs.recent_from)
+        inputs = self.inputs
+        failed = inputs.failed or ()
+        recent = [call for call in failed if self.now - call.at <= RECENT]
+        read_from = inputs.failed_from if len(recent) == len(failed) else self.now - RECENT
+        found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from)
+        return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
+
+    def _is_refilled(self, empty: Storm) -> bool:
+        """Whether there is money again since the wallet refused."""
+        balance_usd = self.inputs.balance_usd
+        has_money = balance_usd is not None and 0 < balance_usd < math.inf
+        return has_money and self.now - empty.newest.at > GAP
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:

@@ -6,6 +6,7 @@ from tests.unit.samples import failed
 from tui.triage.refusals import EMPTY_WALLET, UNKNOWN, Limit, Refusal, Side, refusal_of
 
 OWN, PLAN, ACCOUNT = Side.OWN, Side.PLAN, Side.ACCOUNT
+AT_ONCE, NO_PROVIDER = Refusal(ACCOUNT, Limit.CONCURRENCY), Refusal(Side.UPSTREAM, Limit.NO_PROVIDER)
 UPSTREAM, CLIENT = Refusal(Side.UPSTREAM), Refusal(Side.CLIENT)
 DAILY = 'error: code=429 reason="DAILY_LIMIT_EXCEEDED" message="daily usage limit exceeded" metadata=map[]'
 
@@ -25,9 +26,9 @@ DAILY = 'error: code=429 reason="DAILY_LIMIT_EXCEEDED" message="daily usage limi
         (403, "other", "No active subscription found for this group", Refusal(PLAN, Limit.SUBSCRIPTION)),
         (429, "other", "user requests-per-minute limit exceeded", Refusal(ACCOUNT, Limit.REQUESTS_A_MINUTE)),
         (429, "other", "Daily usage quota exhausted for this platform.", Refusal(ACCOUNT, Limit.PLATFORM)),
-        (429, "rate_limit", "Concurrency limit exceeded for user, please retry later", Refusal(ACCOUNT, Limit.CONCURRENCY)),
-        (429, "rate_limit", "Too many pending requests, please retry later", Refusal(ACCOUNT, Limit.CONCURRENCY)),
-        (503, "service_unavailable", "No available accounts: no available accounts", Refusal(Side.UPSTREAM, Limit.NO_PROVIDER)),
+        (429, "rate_limit", "Concurrency limit exceeded for user, please retry later", AT_ONCE),
+        (429, "rate_limit", "Too many pending requests, please retry later", AT_ONCE),
+        (503, "service_unavailable", "No available accounts: no available accounts", NO_PROVIDER),
         (529, "upstream", "Upstream service overloaded, please retry later", UPSTREAM),
         (429, "upstream", "Upstream rate limit exceeded, please retry later", UPSTREAM),
         (401, "upstream", "invalid x-api-key", UPSTREAM),
@@ -39,7 +40,7 @@ DAILY = 'error: code=429 reason="DAILY_LIMIT_EXCEEDED" message="daily usage limi
         (500, "internal", "internal error", Refusal(Side.GATEWAY)),
         (504, "other", "gateway timeout", UPSTREAM),
     ],
-)  # fmt: skip
+)
 def test_a_sentence_tells_whose_limit_it_is(status: int, category: str, message: str, refusal: Refusal) -> None:
     assert refusal_of(failed(1, status=status, category=category, message=message)) == refusal
 
