@@ -255,7 +255,7 @@ class Case:
         failed = inputs.failed or ()
         recent = [call for call in failed if self.now - call.at <= RECENT]
         read_from = inputs.failed_from if len(recent) == len(failed) else self.now - RECENT
-        found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from)
+        found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from, self.now)
         return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
 
     def _is_refilled(self, empty: Storm) -> bool:

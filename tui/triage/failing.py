@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
 from tui.triage.refusals import Refusal, Side, refusal_of
-from tui.triage.storms import lasts, typical_of
+from tui.triage.storms import typical_of
 
 MIN_CALLS = 15
 BADGE_SHARE = 0.2
 """From this part on a suspect is marked as failing."""
+SLOT, MIN_SLOTS = timedelta(minutes=5), 6
+"""What a provider refuses is told when it does so in half of an hour's slots: hiccups are everyday."""
 FINDING_SHARE = 0.5
 """From this part on it is a finding by itself."""
 
@@ -84,7 +86,7 @@ def outcomes(
 def find_failing(ended: Mapping[int, CallOutcomes]) -> tuple[Failing, ...]:
     """The keys of whose calls half or more failed, the one with the most failures first.
 
-    What a provider refuses is told once it lasts, as in storms.
+    What a provider refuses is told once it lasts.
     """
     groups: dict[Side | int, list[int]] = {}
     for key_id, one in ended.items():
@@ -99,8 +101,9 @@ def _failing(keys: Sequence[int], ended: Mapping[int, CallOutcomes]) -> Failing 
     failures = [error for key_id in keys for error in ended[key_id].failures]
     typical = typical_of(failures)
     refusal = refusal_of(typical)
-    times = sorted(error.at for error in failures)
-    if refusal.side in (Side.UPSTREAM, Side.GATEWAY) and not lasts(times):
+    since = min(error.at for error in failures)
+    slots = {(error.at - since) // SLOT for error in failures}
+    if refusal.side in (Side.UPSTREAM, Side.GATEWAY) and len(slots) < MIN_SLOTS:
         return None
     calls = sum(ended[key_id].calls for key_id in keys)
-    return Failing(tuple(keys), calls, len(failures), times[0], typical, refusal)
+    return Failing(tuple(keys), calls, len(failures), since, typical, refusal)

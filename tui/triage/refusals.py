@@ -93,11 +93,7 @@ _WENT_AWAY = 499
 
 def refusal_of(call: FailedCall) -> Refusal:
     """Who said no to a call."""
-    return _refusal(call.category, call.status_code, call.message)
-
-
-@lru_cache(maxsize=4096)
-def _refusal(category: str, status_code: int, message: str) -> Refusal:
+    category, status_code, message = call.category, call.status_code, call.message
     if status_code == _WENT_AWAY:
         return Refusal(Side.CLIENT, Limit.WENT_AWAY)
     match category:
@@ -110,7 +106,7 @@ def _refusal(category: str, status_code: int, message: str) -> Refusal:
             return Refusal(Side.GATEWAY)
         case "invalid_request" | "cyber":
             return Refusal(Side.CLIENT)
-    said = next((refusal for sentence, refusal in _SENTENCES if sentence.search(message)), None)
+    said = _said(message)
     if said is not None:
         return said
     if category == "rate_limit":
@@ -120,3 +116,8 @@ def _refusal(category: str, status_code: int, message: str) -> Refusal:
     if status_code >= 500:
         return Refusal(Side.UPSTREAM)
     return Refusal(Side.CLIENT) if status_code in _OF_CALLERS or status_code == 401 else UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _said(message: str) -> Refusal | None:
+    return next((refusal for sentence, refusal in _SENTENCES if sentence.search(message)), None)

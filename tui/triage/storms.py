@@ -27,11 +27,15 @@ REFUSED_GAP = timedelta(minutes=5)
 """Refusals are one storm though nobody calls for so long; other errors are after `GAP` another one."""
 RECOVERY_CALLS = 10
 """So many calls in a row that succeed end a storm: what fails now and then between them is none."""
+CALM, CALM_CALLS = timedelta(minutes=1), 2
+"""So do these many, where nothing fails for so long."""
 EMPTY_CALLS = 3
 """A wallet that is empty says so: fewer refusals tell it than make a storm."""
 OUTAGE = timedelta(minutes=4)
 """So long the middle of an outage lasts at least: a provider that hiccups for two minutes is everyday."""
 OUTAGE_MIDDLE = 0.8
+OUTAGE_CALLS = 30
+"""So many failures tell an outage though nobody calls any more, where none has succeeded for as long since."""
 TOTAL_SHARE, TOTAL_SPAN = 0.9, timedelta(minutes=10)
 """From when on an outage of all keys cannot wait."""
 HAMMERING_CALLS = 100
@@ -130,11 +134,19 @@ class Storm(ErrorBurst, frozen=True, kw_only=True):
         return self.refusal.side is Side.WALLET, self.severity.rank, len(self.calls)
 
 
-class _Successes:
-    """When calls succeeded since a moment, as far as that is known."""
+class _Known:
+    """What failures are held against: when calls succeeded, as far as that is known, and what was not read."""
 
-    def __init__(self, calls: Iterable[Call] | None, known_from: datetime | None) -> None:
+    def __init__(
+        self,
+        calls: Iterable[Call] | None,
+        known_from: datetime | None,
+        read_from: datetime | None,
+        now: datetime | None,
+    ) -> None:
         self.known_from = known_from if calls is not None else None
+        self.read_from = read_from
+        self.now = now
         self._all: list[datetime] = []
         self._of_wallet: list[datetime] = []
         self._of_key: dict[str, list[datetime]] = {}
@@ -167,13 +179,14 @@ def storms(
     calls: Iterable[Call] | None,
     known_from: datetime | None,
     read_from: datetime | None = None,
+    now: datetime | None = None,
 ) -> tuple[Storm, ...]:
     """The storms among failures, the one with the latest failure first.
 
-    `calls` are those that succeeded since `known_from`; what was before that is not held against them. What failed
-    before `read_from` was not read.
+    `calls` are those that succeeded since `known_from` and up to `now`; what was before that is not held against them.
+    What failed before `read_from` was not read.
     """
-    known = _Successes(calls, known_from)
+    known = _Known(calls, known_from, read_from, now)
     found: list[Storm] = []
     groups: dict[tuple[object, ...], list[FailedCall]] = {}
     by_side: dict[Side, list[FailedCall]] = {}
@@ -185,13 +198,13 @@ def storms(
                 groups.setdefault(_group(call), []).append(call)
             continue
         for run in _runs(failures, known.of_all(side), REFUSED_GAP):
-            storm = _storm(run, known.of_all(side), known, read_from)
-            if storm.is_shared and _takes_over(storm, known):
+            storm = _storm(run, known.of_all(side), known)
+            if storm.is_shared and _takes_over(storm, known.of_all(side), known.now):
                 found.append(storm)
             else:
                 for call in run:
                     groups.setdefault(_group(call), []).append(call)
-    single = [storm for group in groups.values() for storm in _of_one_key(group, known, read_from)]
+    single = [storm for group in groups.values() for storm in _of_one_key(group, known)]
     return tuple(sorted((*found, *_put_together(single)), key=lambda one: one.newest.at, reverse=True))
 
 
@@ -203,13 +216,13 @@ def _group(call: FailedCall) -> tuple[object, ...]:
     return (call.key_name, call.model, refusal.side) if refusal.side.is_shared else likeness(call)
 
 
-def _of_one_key(group: Sequence[FailedCall], known: _Successes, read_from: datetime | None) -> Iterator[Storm]:
+def _of_one_key(group: Sequence[FailedCall], known: _Known) -> Iterator[Storm]:
     """The storms among what failed of one key in one way."""
     side = refusal_of(group[0]).side
     succeeded = known.of_key(group[0].key_name, "" if side.is_limit else group[0].model)
-    for run in _runs(group, succeeded, REFUSED_GAP if side.is_limit or side.is_shared else GAP):
-        storm = _storm(run, succeeded, known, read_from)
-        if _takes_over(storm, known):
+    for run in _runs(group, succeeded, REFUSED_GAP if side.is_limit else GAP):
+        storm = _storm(run, succeeded, known)
+        if _takes_over(storm, succeeded, known.now):
             yield storm
 
 
@@ -248,17 +261,18 @@ def _runs(failures: Sequence[FailedCall], succeeded: Sequence[datetime], gap: ti
     """Failures, oldest first, cut where none came for a while or where calls succeeded again."""
     run: list[FailedCall] = []
     for call in failures:
-        if run and (call.at - run[-1].at > gap or _within(succeeded, run[-1].at, call.at) >= RECOVERY_CALLS):
-            yield run
-            run = []
+        if run:
+            pause = call.at - run[-1].at
+            well = _within(succeeded, run[-1].at, call.at)
+            if pause > gap or well >= RECOVERY_CALLS or (pause >= CALM and well >= CALM_CALLS):
+                yield run
+                run = []
         run.append(call)
     if run:
         yield run
 
 
-def _storm(
-    run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _Successes, read_from: datetime | None
-) -> Storm:
+def _storm(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _Known) -> Storm:
     """A run of failures, oldest first, with what succeeded meanwhile of all that could have failed like it."""
     share, is_total = None, False
     begin, end = run[0].at, run[-1].at
@@ -275,28 +289,43 @@ def _storm(
         names=_names(run),
         share=share,
         is_total=is_total,
-        is_at_least=read_from is not None and begin - read_from <= REFUSED_GAP,
+        is_at_least=known.read_from is not None and begin - known.read_from <= REFUSED_GAP,
     )
 
 
-def _takes_over(storm: Storm, known: _Successes) -> bool:
+def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | None) -> bool:
     """Whether failures are a storm: many in a short time, and at least half of the calls; an outage has to last."""
     if storm.share is not None and storm.share < STORM_SHARE:
         return False
     side = storm.refusal.side
     if side is Side.WALLET:
-        after = known.of_all(side)
-        is_over = len(after) - bisect_right(after, storm.newest.at) >= EMPTY_CALLS
+        is_over = len(succeeded) - bisect_right(succeeded, storm.newest.at) >= EMPTY_CALLS
         return len(storm.calls) >= EMPTY_CALLS and not is_over
-    if side in (Side.UPSTREAM, Side.GATEWAY) and not lasts([call.at for call in reversed(storm.calls)]):
-        return False
+    if side in (Side.UPSTREAM, Side.GATEWAY):
+        times = [call.at for call in reversed(storm.calls)]
+        goes_on = storm.share is not None and now is not None and _is_without_end(times, succeeded, now)
+        return storm.peak >= STORM_CALLS and (goes_on or lasts(times))
     return storm.peak >= STORM_CALLS
 
 
 def lasts(times: Sequence[datetime]) -> bool:
     """Whether failures, oldest first, go on for so long that it is an outage: a straggler makes none of a hiccup."""
+    begin, end = _middle(times)
+    return end - begin >= OUTAGE
+
+
+def _is_without_end(times: Sequence[datetime], succeeded: Sequence[datetime], now: datetime) -> bool:
+    """Whether nothing has succeeded for long since many calls failed, though hardly anybody may have called since."""
+    begin, end = _middle(times)
+    place = bisect_right(succeeded, end)
+    until = succeeded[place] if place < len(succeeded) else now
+    return len(times) >= OUTAGE_CALLS and until - begin >= OUTAGE
+
+
+def _middle(times: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """When the middle of some failures, oldest first, began and ended."""
     edge = round(len(times) * (1 - OUTAGE_MIDDLE) / 2)
-    return bool(times) and times[len(times) - 1 - edge] - times[edge] >= OUTAGE
+    return times[edge], times[len(times) - 1 - edge]
 
 
 def is_cut_in_storm(newest_first: Sequence[FailedCall], now: datetime) -> bool:
