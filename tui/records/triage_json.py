@@ -63,7 +63,8 @@ def _findings(
         if isinstance(one.evidence, KeyStorms):
             again = _earlier_like(one, incidents, known, snapshot, look)
             storms += [
-                {**_storm(storm, one.key_id, snapshot, look), "earlier_like": again} for storm in one.evidence.storms
+                {**_storm(storm, one, incidents, snapshot, look), "earlier_like": again}
+                for storm in one.evidence.storms
             ]
         else:
             again = _earlier_like(one, incidents, known, snapshot, look)
@@ -129,15 +130,17 @@ def _spike_figures(spike: Spike, look: DisplayContext) -> dict[str, object]:
     }
 
 
-def _storm(storm: Storm, key_id: int | None, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
-    refusal, typical = storm.refusal, storm.typical
+def _storm(
+    storm: Storm, found: AnyFinding, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+) -> dict[str, object]:
+    refusal, typical, incident = storm.refusal, storm.typical, _incident(found, incidents)
     return {
         "kind": "loop" if storm.is_loop else "storm",
         "severity": storm.severity.value,
-        "state": "firing",
+        "state": incident.phase.value if incident is not None else Phase.PENDING.value,
         "since": json_values.time(storm.calls[-1].at, look.zone),
         "sentence": refusal_words.storm_sentence(storm, snapshot, look),
-        "key_id": key_id,
+        "key_id": found.key_id,
         "model": typical.model or None,
         "refusal": refusal.side.value,
         "limit": refusal.limit.value if refusal.limit is not None else None,
