@@ -198,8 +198,8 @@ def storms(
                 groups.setdefault(_group(call), []).append(call)
             continue
         for run in _runs(failures, known.of_all(side), REFUSED_GAP):
-            storm = _storm(run, known.of_all(side), known)
-            if storm.is_shared and _takes_over(storm, known.of_all(side), known.now):
+            storm = _storm_of(run, known.of_all(side), known)
+            if storm is not None and storm.is_shared:
                 found.append(storm)
             else:
                 for call in run:
@@ -221,8 +221,8 @@ def _of_one_key(group: Sequence[FailedCall], known: _Known) -> Iterator[Storm]:
     side = refusal_of(group[0]).side
     succeeded = known.of_key(group[0].key_name, "" if side.is_limit else group[0].model)
     for run in _runs(group, succeeded, REFUSED_GAP if side.is_limit else GAP):
-        storm = _storm(run, succeeded, known)
-        if _takes_over(storm, succeeded, known.now):
+        storm = _storm_of(run, succeeded, known)
+        if storm is not None:
             yield storm
 
 
@@ -272,35 +272,39 @@ def _runs(failures: Sequence[FailedCall], succeeded: Sequence[datetime], gap: ti
         yield run
 
 
-def _storm(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _Known) -> Storm:
-    """A run of failures, oldest first, with what succeeded meanwhile of all that could have failed like it."""
+def _storm_of(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _Known) -> Storm | None:
+    """A run of failures, oldest first, if it takes over what succeeded meanwhile of all that could have failed so."""
+    refusal = refusal_of(run[-1])
+    if len(run) < (EMPTY_CALLS if refusal.side is Side.WALLET else STORM_CALLS):
+        return None
     share, is_total = None, False
-    begin, end = run[0].at, run[-1].at
     errors = [call for call in run if known.known_from is not None and call.at >= known.known_from]
     if errors:
-        share = len(errors) / (len(errors) + _within(succeeded, errors[0].at, end))
-        met = Counter(call.key_name for call in errors)
-        well = known.of_names(errors[0].at, end)
-        is_total = share >= TOTAL_SHARE and all(met[name] >= count for name, count in well.items())
-    return Storm(
+        begin, end = errors[0].at, run[-1].at
+        share = len(errors) / (len(errors) + _within(succeeded, begin, end))
+        if share < STORM_SHARE:
+            return None
+        if share >= TOTAL_SHARE:
+            met = Counter(call.key_name for call in errors)
+            is_total = all(met[name] >= count for name, count in known.of_names(begin, end).items())
+    typical = typical_of(run)
+    storm = Storm(
         calls=tuple(reversed(run)),
-        typical=typical_of(run),
-        refusal=refusal_of(typical_of(run)),
+        typical=typical,
+        refusal=refusal_of(typical),
         names=_names(run),
         share=share,
         is_total=is_total,
-        is_at_least=known.read_from is not None and begin - known.read_from <= REFUSED_GAP,
+        is_at_least=known.read_from is not None and run[0].at - known.read_from <= REFUSED_GAP,
     )
+    return storm if _takes_over(storm, succeeded, known.now) else None
 
 
 def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | None) -> bool:
-    """Whether failures are a storm: many in a short time, and at least half of the calls; an outage has to last."""
-    if storm.share is not None and storm.share < STORM_SHARE:
-        return False
+    """Whether so many failures are a storm: in a short time, and an outage has to last."""
     side = storm.refusal.side
     if side is Side.WALLET:
-        is_over = len(succeeded) - bisect_right(succeeded, storm.newest.at) >= EMPTY_CALLS
-        return len(storm.calls) >= EMPTY_CALLS and not is_over
+        return len(succeeded) - bisect_right(succeeded, storm.newest.at) < EMPTY_CALLS
     if side in (Side.UPSTREAM, Side.GATEWAY):
         times = [call.at for call in reversed(storm.calls)]
         goes_on = storm.share is not None and now is not None and _is_without_end(times, succeeded, now)
@@ -338,9 +342,8 @@ def is_cut_in_storm(newest_first: Sequence[FailedCall], now: datetime) -> bool:
 
 def typical_of(calls: Collection[FailedCall]) -> FailedCall:
     """The newest of those that are most alike, whatever key they are of."""
-    newest = {_sort(call): call for call in sorted(calls, key=lambda call: (call.at, call.id))}
-    number = Counter(_sort(call) for call in calls)
-    return newest[number.most_common(1)[0][0]]
+    sort = Counter(_sort(call) for call in calls).most_common(1)[0][0]
+    return max((call for call in calls if _sort(call) == sort), key=lambda call: (call.at, call.id))
 
 
 def _sort(call: FailedCall) -> tuple[str, int, str]:
