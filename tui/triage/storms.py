@@ -31,6 +31,8 @@ CALM, CALM_CALLS = timedelta(minutes=1), 2
 """So do these many, where nothing fails for so long."""
 EMPTY_CALLS = 3
 """A wallet that is empty says so: fewer refusals tell it than make a storm."""
+OUTAGE_GAP = timedelta(minutes=10)
+"""An outage is one though nobody calls for so long."""
 OUTAGE = timedelta(minutes=4)
 """So long the middle of an outage lasts at least: a provider that hiccups for two minutes is everyday."""
 OUTAGE_MIDDLE = 0.8
@@ -197,9 +199,9 @@ def storms(
             for call in failures:
                 groups.setdefault(_group(call), []).append(call)
             continue
-        for run in _runs(failures, known.of_all(side), REFUSED_GAP):
+        for run in _runs(failures, known.of_all(side), OUTAGE_GAP):
             storm = _storm_of(run, known.of_all(side), known)
-            if storm is not None and storm.is_shared:
+            if storm is not None:
                 found.append(storm)
             else:
                 for call in run:
@@ -308,7 +310,7 @@ def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | Non
     if side in (Side.UPSTREAM, Side.GATEWAY):
         times = [call.at for call in reversed(storm.calls)]
         goes_on = storm.share is not None and now is not None and _is_without_end(times, succeeded, now)
-        return storm.peak >= STORM_CALLS and (goes_on or lasts(times))
+        return goes_on or lasts(times)
     return storm.peak >= STORM_CALLS
 
 
@@ -320,8 +322,8 @@ def lasts(times: Sequence[datetime]) -> bool:
 
 def _is_without_end(times: Sequence[datetime], succeeded: Sequence[datetime], now: datetime) -> bool:
     """Whether nothing has succeeded for long since many calls failed, though hardly anybody may have called since."""
-    begin, end = _middle(times)
-    place = bisect_right(succeeded, end)
+    begin, _end = _middle(times)
+    place = bisect_right(succeeded, times[-1])
     until = succeeded[place] if place < len(succeeded) else now
     return len(times) >= OUTAGE_CALLS and until - begin >= OUTAGE
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.unit.present.shown import LOOK, PRIVATE, account, text
 from tests.unit.samples import NOW, key
-from tests.unit.triage.test_storms import DAY_FULL, NO_MONEY, known, overloaded, refused
+from tests.unit.triage.test_storms import DAY_FULL, NO_MONEY, _row, known, overloaded, refused
 from tui.domain.account import Profile
 from tui.domain.keys import Group, SpendWindow, WindowName
 from tui.domain.usage import FailedCall
@@ -124,8 +124,9 @@ def test_outside_text_is_cut_and_obeyed_by_nobody() -> None:
     ],
 )
 def test_failing_calls_say_the_same(failures: list[FailedCall], why: str) -> None:
-    (found,) = report(failures).findings
-    assert in_words(found, KNOWN, LOOK).sentence == f"laptop: 30 of 30 calls failed, mostly {why}"
+    now_and_then = [_row(n, ago_s=n // 2 * 200 + 30 + n % 2 * 30) for n in range(30)]
+    (found,) = find(known(failures, now_and_then)).findings
+    assert in_words(found, KNOWN, LOOK).sentence == f"laptop: 30 of 60 calls failed, mostly {why}"
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ def test_an_outage_of_several_keys_is_one_finding_of_the_account() -> None:
         (overloaded(60, 2), (), False),  # two minutes
         (overloaded(60, 2, ago_s=300), (), True),  # many, and nobody has got an answer since
         (overloaded(60, 2, ago_s=300), range(100, 290, 60), False),  # calls went well after it
+        (overloaded(12, 100), (), True),  # hardly anybody calls
         ([*overloaded(60, 2), *overloaded(60, 2, ago_s=300)], range(130, 290, 60), False),  # two hiccups
         ([*overloaded(40, 2, ago_s=300), failed(99, ago_s=20, category="upstream")], range(30, 290, 60), False),
         (overloaded(40, 60), range(0, 2400, 2), False),  # now and then, and retried
