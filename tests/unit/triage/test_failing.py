@@ -60,16 +60,12 @@ def test_what_a_provider_refuses_is_told_when_it_does_so_in_half_of_an_hours_slo
 
 def now_and_then(*keys: int) -> tuple[Call, ...]:
     """Calls that succeed in pairs, so that what fails between them is no storm."""
-    return tuple(
-        replace(call(n, key_id=key, ago_s=n // 2 * 200 + 30 + n % 2 * 30), key_name={7: "laptop", 8: "batch"}[key])
-        for key in keys
-        for n in range(16)
-    )
+    return tuple(call(n, key_id=key, ago_s=n // 2 * 200 + 30 + n % 2 * 30) for key in keys for n in range(16))
 
 
 def test_keys_that_meet_the_same_outage_are_told_once() -> None:
-    both = (*errors(19, every_s=100), *errors(17, every_s=100, name="batch"))
-    names, calls = {7: "laptop", 8: "batch"}, now_and_then(7, 8)
+    both = (*errors(19, every_s=100, name="key-7"), *errors(17, every_s=100, name="key-8"))
+    names, calls = {7: "key-7", 8: "key-8"}, now_and_then(7, 8)
     (one,) = find_failing(outcomes(calls, both, names, NOW - HOUR))
     assert (one.key_id, one.keys, one.failed) == (None, (7, 8), 36)
     (finding,) = find(Inputs(NOW, failed=both, recent_calls=calls, recent_from=NOW - HOUR, key_names=names)).findings
@@ -87,9 +83,9 @@ def test_keys_that_meet_the_same_outage_are_told_once() -> None:
 def test_only_what_the_client_does_wrong_is_a_reason_to_stop_its_key(
     category: str, message: str, to_contain: int | None
 ) -> None:
-    failures = tuple(replace(one, category=category, message=message) for one in errors(19, every_s=100))
+    failures = tuple(replace(one, category=category, message=message) for one in errors(19, 100, "key-7"))
     calls = now_and_then(7)
-    report = find(Inputs(NOW, failed=failures, recent_calls=calls, recent_from=NOW - HOUR, key_names=NAMES))
+    report = find(Inputs(NOW, failed=failures, recent_calls=calls, recent_from=NOW - HOUR, key_names={7: "key-7"}))
     assert (report.retry_state, report.to_contain, report.storms) == (State.FOUND, to_contain, ())
     assert [(one.kind, one.key_id) for one in report.findings] == [(FindingKind.FAILING, 7)]
 
