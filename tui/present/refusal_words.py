@@ -61,24 +61,50 @@ def storm_sentence(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> st
 
 
 def _story(storm: Storm, snapshot: Snapshot) -> str:
-    side = storm.refusal.side
+    side, n = storm.refusal.side, len(storm.calls)
     match side:
         case Side.WALLET:
             if all(key.bills_wallet for key in snapshot.data(AskKeys()) or ()):
-                return _("wallet empty: every call is refused ({n} calls, {keys}, {span}); recharge")
-            return _("wallet empty: every call that it pays is refused ({n} calls, {keys}, {span}); recharge")
+                return plural(
+                    "wallet empty: every call is refused ({n} call, {keys}, {span}); recharge",
+                    "wallet empty: every call is refused ({n} calls, {keys}, {span}); recharge",
+                    n,
+                )
+            return plural(
+                "wallet empty: every call that it pays is refused ({n} call, {keys}, {span}); recharge",
+                "wallet empty: every call that it pays is refused ({n} calls, {keys}, {span}); recharge",
+                n,
+            )
         case Side.OWN:
-            return _("{keys}: {n} refusals by its own {limit} in {span}")
+            return plural(
+                "{keys}: {n} refusal by its own {limit} in {span}",
+                "{keys}: {n} refusals by its own {limit} in {span}",
+                n,
+            )
         case Side.PLAN:
-            return _("{keys}: {n} refusals by the limit of their plan in {span}")
+            return plural(
+                "{keys}: {n} refusal by the limit of their plan in {span}",
+                "{keys}: {n} refusals by the limit of their plan in {span}",
+                n,
+            )
         case Side.ACCOUNT:
-            return _("{keys}: {n} refusals by the account's {limit} in {span}")
+            return plural(
+                "{keys}: {n} refusal by the account's {limit} in {span}",
+                "{keys}: {n} refusals by the account's {limit} in {span}",
+                n,
+            )
         case Side.UPSTREAM | Side.GATEWAY:
-            return _("{whose}: {what}, {keys}, {n} errors in {span}")
+            return plural(
+                "{whose}: {what}, {keys}, {n} error in {span}", "{whose}: {what}, {keys}, {n} errors in {span}", n
+            )
         case Side.CLIENT | Side.UNKNOWN:
             if storm.refusal.limit is Limit.WENT_AWAY:
-                return _("{keys}: the client went away {n} times in {span}")
-            return _("{keys}: {n} equal errors in {span}, {what}")
+                return plural(
+                    "{keys}: the client went away {n} time in {span}",
+                    "{keys}: the client went away {n} times in {span}",
+                    n,
+                )
+            return plural("{keys}: {n} equal error in {span}, {what}", "{keys}: {n} equal errors in {span}, {what}", n)
         case _:
             assert_never(side)
 

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
-from tui.domain.usage import HourlyCost, HourUse
+from tui.domain.usage import FailedCall, HourlyCost, HourUse
 from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, FullHours, full_hours_of, index_of, percentile, settled
 from tui.triage.causes import CostCause, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.recurrence import bars_of
-from tui.triage.refusals import Side
+from tui.triage.refusals import Side, refusal_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
@@ -250,10 +250,13 @@ class Case:
 
     @cached_property
     def storms(self) -> tuple[Storm, ...]:
-        """Errors that take over, the one with the latest error first."""
+        """Errors that take over, the one with the latest error first; a wallet that is empty is so however long ago it
+        refused.
+        """
         inputs = self.inputs
         failed = inputs.failed or ()
-        recent = [call for call in failed if self.now - call.at <= RECENT]
+        is_empty = inputs.balance_usd is not None and inputs.balance_usd <= 0
+        recent = [call for call in failed if self.now - call.at <= RECENT or (is_empty and _is_of_wallet(call))]
         read_from = inputs.failed_from if len(recent) == len(failed) else self.now - RECENT
         found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from, self.now)
         return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
@@ -378,6 +381,10 @@ class Case:
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
         so_far_usd = running.so_far_usd if running is not None else 0.0
         return extra_usd(self.inputs.memo, key_id, series, spike, self.now, so_far_usd)
+
+
+def _is_of_wallet(call: FailedCall) -> bool:
+    return refusal_of(call).side is Side.WALLET
 
 
 def _together(uses: Iterable[HourUse]) -> HourUse:

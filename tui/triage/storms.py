@@ -163,6 +163,10 @@ class _Known:
             if call.is_wallet:
                 self._of_wallet.append(call.at)
 
+    def add_refused(self, calls: Iterable[FailedCall]) -> None:
+        """Calls that the wallet refused met nothing else: what fails besides is no outage."""
+        self._all = sorted((*self._all, *(call.at for call in calls)))
+
     def of_all(self, side: Side) -> Sequence[datetime]:
         """Those of all keys that a side could have refused."""
         return self._of_wallet if side is Side.WALLET else self._all
@@ -194,6 +198,7 @@ def storms(
     by_side: dict[Side, list[FailedCall]] = {}
     for call in sorted(failed, key=lambda call: (call.at, call.id)):
         by_side.setdefault(refusal_of(call).side, []).append(call)
+    known.add_refused(by_side.get(Side.WALLET, ()))
     for side, failures in by_side.items():
         if not side.is_shared:
             for call in failures:

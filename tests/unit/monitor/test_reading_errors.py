@@ -61,7 +61,7 @@ def count(snapshot: Snapshot) -> int:
 
 def test_a_storm_is_read_back_a_page_each_time_until_it_is_whole() -> None:
     gateway, known = Errors(rows(320, 2)), EMPTY
-    gateway.rows += [failed(n, ago_s=1000 + (900 - n) * 90) for n in range(900, 0, -1)]
+    gateway.rows += [failed(n, ago_s=1500 + (900 - n) * 700) for n in range(900, 0, -1)]
     told = []
     for _ in range(4):
         known = read(gateway, known)

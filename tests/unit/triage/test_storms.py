@@ -213,8 +213,9 @@ def test_a_wallet_that_has_money_again_is_not_empty(
     assert (find(known(empty, rows, balance_usd=balance_usd)).comes_first is not None) is is_told
 
 
-def test_an_empty_wallet_stays_so_while_nobody_calls() -> None:
-    empty = known(refused(6, 10, NO_MONEY, ago_s=3000, status=403), balance_usd=-0.02)
+@pytest.mark.parametrize("ago_s", [3000, 9 * 3600])
+def test_an_empty_wallet_stays_so_while_nobody_calls(ago_s: float) -> None:
+    empty = known(refused(6, 10, NO_MONEY, ago_s=ago_s, status=403), balance_usd=-0.02)
     (incident,) = (one for one in advance(Incidents(), find(empty), NOW, True).firing if one.kind is FindingKind.STORM)
     assert incident.severity is Severity.CRITICAL
 
