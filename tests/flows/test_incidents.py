@@ -109,7 +109,7 @@ async def test_why_tells_the_figures_of_then(aktop: Start) -> None:
         await run.press("escape")
         await on_row(run, table, "storm")
         await run.press("i")
-        await run.shows("equal errors within the span", "Its figures were not kept.")
+        await run.shows("within the span", "Its figures were not kept.")
 
 
 async def test_a_key_is_stopped_from_here_and_that_is_told(aktop: Start) -> None:

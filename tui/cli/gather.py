@@ -30,8 +30,10 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import TRIAGE_CALLS, needed_histories, triage_questions
 from tui.present.display_context import DisplayContext, context_of
 from tui.records.freshness import feed_name
+from tui.triage.storms import is_cut_in_storm
 
 T = TypeVar("T")
+MORE_ERROR_PAGES = 8
 _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
@@ -64,6 +66,10 @@ class Gatherer(Listener):
     def look(self) -> DisplayContext:
         """How what is known is shown."""
         return context_of(self.snapshot, self.now)
+
+    def has_to_wait(self, question: Question[Any]) -> bool:
+        """Whether the request limit keeps a question waiting."""
+        return self._monitor.budget_wait_s(question) > 0
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
         """Ask these at the same time; what came of each is in the Snapshot afterwards, answers and failures alike."""
@@ -109,6 +115,7 @@ async def gather_verdict(gatherer: Gatherer) -> None:
     wanted = triage_questions(gatherer.snapshot, gatherer.now)
     await gatherer.ask((TRIAGE_CALLS, *(one for one in wanted if not isinstance(one, AskKeyHistory))))
     await _gather_histories(gatherer)
+    await _gather_storm(gatherer)
 
 
 async def gather_forecast(gatherer: Gatherer) -> None:
@@ -124,6 +131,17 @@ async def _gather_histories(gatherer: Gatherer) -> None:
     snapshot, now = gatherer.snapshot, gatherer.now
     known, needed = current_histories(snapshot, now), frozenset(needed_histories(snapshot, now))
     await gatherer.ask(one for one in triage_questions(snapshot, now) if one in needed and one.key_id not in known)
+
+
+async def _gather_storm(gatherer: Gatherer) -> None:
+    """Read a storm back to its begin, as far as the request budget lets at once; the rest is counted "at least"."""
+    question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
+    for _turn in range(MORE_ERROR_PAGES):
+        page = gatherer.snapshot.data(question)
+        is_cut = page is not None and page.total > len(page.items) and is_cut_in_storm(page.items, gatherer.now)
+        if not is_cut or gatherer.has_to_wait(question):
+            return
+        await gatherer.ask((question,))
 
 
 async def gather_keys(gatherer: Gatherer) -> None:

@@ -30,12 +30,13 @@ from tui.domain.usage import (
     joined,
 )
 from tui.gateway.budget import Tier
-from tui.gateway.errors import GatewayError
+from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.pages import Walk
 from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
 from tui.monitor.calls.reader import MAX_ROWS, read_calls
 from tui.monitor.question import Asking, Days, Question
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, RefreshWhen, seldom, when_active
+from tui.triage.storms import is_cut_in_storm
 
 ERRORS_A_PAGE = 100
 MAX_ERRORS = 2000
@@ -243,7 +244,7 @@ class AskErrors:
     """The newest error requests of whole days (the gateway filters them by key, model, category and status only).
 
     How many pages of a hundred to read is not part of what is asked. What was read before is kept while the newest
-    page still meets it.
+    page still meets it. While a storm is cut off at the end of what is here, each time one more page is read.
     """
 
     days: Days
@@ -256,22 +257,24 @@ class AskErrors:
     pace = when_active(15)
 
     async def ask(self, asking: Asking) -> Page[FailedCall]:
-        page = asking.known.data(self)
-        known = {call.id: call for call in page.items} if page is not None else {}
-        found: dict[int, FailedCall] = {}
-        walk, total, missing = Walk(), 0, 0
-        for number in range(1, self.pages + 1):
-            page = await self._page(asking, number)
-            found.update((call.id, call) for call in walk.fresh(page))
-            total, missing = page.total, page.missing
-            if not known.keys().isdisjoint(found) and len(known) >= min(total, self.pages * ERRORS_A_PAGE):
+        read = _ErrorsRead(asking.known.data(self))
+        number, wanted = 1, self.pages
+        while number <= wanted:
+            try:
+                read.take(await self._page(asking, number))
+            except BudgetSpent:
+                if number <= self.pages:
+                    raise
+                break  # what was to be read besides can wait
+            if read.is_over:
                 break
-            if walk.is_over(page):
-                break
-        if not known.keys().isdisjoint(found):
-            found = known | found
-        newest_first = sorted(found.values(), key=lambda call: (call.at, call.id), reverse=True)
-        return Page(tuple(newest_first[:MAX_ERRORS]), total, missing=missing)
+            if number >= self.pages or len(read.newest_first) >= self.pages * ERRORS_A_PAGE:
+                is_last = wanted > self.pages or not is_cut_in_storm(read.newest_first, asking.now)
+                if is_last or len(read.newest_first) >= MAX_ERRORS:
+                    break
+                wanted = MAX_ERRORS // ERRORS_A_PAGE
+            number = max(number + 1, len(read.newest_first) // ERRORS_A_PAGE + 1)
+        return Page(read.newest_first[:MAX_ERRORS], read.total, missing=read.missing)
 
     async def _page(self, asking: Asking, number: int) -> Page[FailedCall]:
         return await asking.client.errors(
@@ -283,6 +286,27 @@ class AskErrors:
             page=number,
             page_size=ERRORS_A_PAGE,
         )
+
+
+class _ErrorsRead:
+    """Errors that are read page by page, the newest first, on top of what is known of an earlier time."""
+
+    def __init__(self, known: Page[FailedCall] | None) -> None:
+        self._known = {call.id: call for call in known.items} if known is not None else {}
+        self._found: dict[int, FailedCall] = {}
+        self._walk = Walk()
+        self.total = self.missing = 0
+        self.is_over = False
+        self.newest_first: tuple[FailedCall, ...] = ()
+
+    def take(self, page: Page[FailedCall]) -> None:
+        """Another page; once it meets what is known, that follows."""
+        self._found.update((call.id, call) for call in self._walk.fresh(page))
+        if not self._known.keys().isdisjoint(self._found):
+            self._found = self._known | self._found
+        self.newest_first = tuple(sorted(self._found.values(), key=lambda call: (call.at, call.id), reverse=True))
+        self.total, self.missing = page.total, page.missing
+        self.is_over = self._walk.is_over(page) or len(self.newest_first) >= page.total
 
 
 class AskError(Struct, frozen=True):

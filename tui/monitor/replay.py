@@ -174,11 +174,12 @@ class Replay:
 
     def _tell_errors(self, now: datetime) -> None:
         end = bisect_right(self._failed_at, now)
-        begin = max(bisect_right(self._failed_at, now - ERRORS_KEPT), end - MAX_ERRORS)
+        first = bisect_right(self._failed_at, now - ERRORS_KEPT)
+        begin = max(first, end - MAX_ERRORS)
         newest_first = tuple(reversed(self._failed[begin:end]))
         self._feeds = {question: feed for question, feed in self._feeds.items() if not isinstance(feed.data, Page)}
         empty = Snapshot(NO_GATEWAY, self._zone)
-        self._feeds[errors_question(Scope(), empty, now)] = Feed(Page(newest_first, len(newest_first)), now)
+        self._feeds[errors_question(Scope(), empty, now)] = Feed(Page(newest_first, end - first), now)
 
 
 class _Hours:

@@ -179,6 +179,7 @@ def inputs_of(
         usual_uses=_usual_uses(histories, snapshot, now),
         recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),
+        failed_from=_failed_from(snapshot, now),
         balance_usd=float(profile.balance_usd) if profile is not None and has_wallet else None,
         zone=snapshot.zone,
         # Of calls that cannot be read any more none is newer than the last reading: not that, but nothing is known.
@@ -200,6 +201,13 @@ def inputs_of(
         begin_of=lambda key_id, since: _begin_of(view, key_id, since, now),
         memo=snapshot.memo,
     )
+
+
+def _failed_from(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Since when no failed call is missing; None where all of the days are here."""
+    page = snapshot.data(errors_question(Scope(), snapshot, now))
+    is_cut = page is not None and page.total > len(page.items) > 0
+    return page.items[-1].at if page is not None and is_cut else None
 
 
 def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:

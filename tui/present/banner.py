@@ -39,6 +39,8 @@ def news(
 ) -> Iterator[News]:
     """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance.
 
+    That calls are refused says more of an empty wallet than its balance does, and is told in place of it.
+
     That an incident is contained needs nobody, and stands before a low balance that is no emergency until it was seen.
     """
     trouble = sign_in.trouble(snapshot, look)
@@ -48,9 +50,11 @@ def news(
     balance = News(low.started, low.line, low.emphasis, low.hint) if low is not None else None
     profile = account_feed(snapshot).data
     is_empty = profile is not None and profile.balance_usd <= 0 and draws_on_wallet(snapshot, look.now)
-    if balance is not None and is_empty:
+    first = report.comes_first if report is not None else None
+    is_refused = first is not None and incidents.of(*first.identity) in incidents.firing
+    if balance is not None and is_empty and not is_refused:
         yield balance
-    for incident in incidents.firing:
+    for incident in sorted(incidents.firing, key=lambda one: first is None or one.identity != first.identity):
         is_told_below = incident.kind is FindingKind.LOW_BALANCE
         line = finding_line(incident, report, snapshot, look) if report is not None and not is_told_below else ()
         if line:
@@ -59,7 +63,7 @@ def news(
     is_urgent = balance is not None and balance.severity is Emphasis.CRITICAL
     if report is not None and report.contained_at is not None and not is_urgent:
         yield News(f"contained-{report.since:%Y%m%dT%H%M}", contained_line(report, snapshot, look), Emphasis.GOOD)
-    if balance is not None and not is_empty:
+    if balance is not None and not (is_empty or is_refused):
         yield balance
 
 

@@ -11,6 +11,7 @@ from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
 from tui.present import format as fmt
+from tui.present import refusal_words
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.triage.baselines import usual_at
@@ -194,8 +195,8 @@ def _retries(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
         Row(
             f"storm {one.newest.id}",
             (
-                Cell(f"{one.newest.status_code} {one.newest.category}", Emphasis.CRITICAL),
-                Cell(look.name(one.newest.key_name) or fmt.UNKNOWN),
+                Cell(f"{one.typical.status_code} {one.typical.category}", Emphasis.CRITICAL),
+                Cell(refusal_words.keys_text(one, snapshot, look)),
                 Cell(str(len(one.calls))),
                 Cell(fmt.UNKNOWN, Emphasis.MUTED),
             ),

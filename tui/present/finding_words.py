@@ -12,6 +12,7 @@ from tui.present.cause_words import call_sentence, multiplier_text, part_word
 from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name
+from tui.present.refusal_words import failing_sentence, side_word, storm_head, storm_sentence
 from tui.triage.causes import Part
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
@@ -19,6 +20,7 @@ from tui.triage.forecast import Forecast
 from tui.triage.origins import NewOrigin, OriginKind
 from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
+from tui.triage.refusals import Side
 from tui.triage.repeats import Repeats
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
@@ -26,7 +28,6 @@ from tui.triage.rules.price import CostlyChange, PriceChanges
 from tui.triage.rules.storm import KeyStorms
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
-from tui.triage.storms import ErrorBurst
 from tui.triage.unit_cost import UnitCostRise
 
 MORE_PRICES = 2
@@ -77,7 +78,10 @@ def words_of(kind: FindingKind) -> KindWords:
         case FindingKind.STORM:
             return KindWords(
                 _("error storm"),
-                _("Enough equal errors within the span, and at least so large a part of that key's calls."),
+                _(
+                    "Enough refusals or errors of one kind within the span, and at least so large a part of the calls "
+                    "meanwhile. What a provider refuses has to last for some minutes."
+                ),
             )
         case FindingKind.ORIGIN:
             return KindWords(
@@ -132,8 +136,8 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
         case PriceChanges():
             return FindingWords(_("PRICE"), price_sentence(evidence, snapshot, look))
         case KeyStorms():
-            storm = evidence.largest
-            return FindingWords(_("ERROR LOOP") if storm.is_loop else _("ERROR STORM"), storm_sentence(storm, look))
+            storm = evidence.worst
+            return FindingWords(storm_head(storm), storm_sentence(storm, snapshot, look))
         case KeyOrigins():
             return FindingWords(_("NEW ORIGIN"), origins_sentence(evidence.origins, snapshot, look))
         case Failing():
@@ -226,13 +230,6 @@ def _group_name(name: str | None) -> str:
     return name or _("no group")
 
 
-def storm_sentence(storm: ErrorBurst, look: DisplayContext) -> str:
-    """A storm: how many equal errors of which key, in what time."""
-    name = look.name(storm.newest.key_name) if storm.newest.key_name else fmt.UNKNOWN
-    told = plural("{n} error of {key} in {span}", "{n} equal errors of {key} in {span}", len(storm.calls))
-    return told.format(n=len(storm.calls), key=name, span=fmt.span(storm.length))
-
-
 def origin_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
     """A key used from where, or by what, it never was before."""
     told = plural(
@@ -264,21 +261,6 @@ def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: Dis
         return told
     named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
     return _("{told}; new as well: {origins}").format(told=told, origins=named)
-
-
-def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A key most of whose calls fail."""
-    return plural(
-        "{key}: {failed} of {n} call failed, mostly {status} {category}",
-        "{key}: {failed} of {n} calls failed, mostly {status} {category}",
-        one.calls,
-    ).format(
-        key=key_name(one.key_id, snapshot, look),
-        failed=one.failed,
-        n=one.calls,
-        status=one.status_code,
-        category=one.category,
-    )
 
 
 def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -364,6 +346,7 @@ def term_words() -> dict[str, str]:
         "least_calls": _("calls needed"),
         "cause": _("largest part of the increase"),
         "errors": _("errors"),
+        "refusal": _("whose refusal"),
         "peak": _("most within the span"),
         "span": _("span"),
         "loop": _("evenly spaced, or doubling"),
@@ -404,4 +387,6 @@ def value_word(value: str) -> str:
         "ip": _("address"),
         "program": _("program"),
     }
+    if value in tuple(Side):
+        return side_word(Side(value))
     return words.get(value, value)

@@ -138,7 +138,7 @@ def seen_words(record: IncidentRecord, look: DisplayContext) -> str:
             told = _("from {value}")
         case FindingKind.STORM:
             number = _number(terms.get("errors"))
-            told = plural("{errors} equal error", "{errors} equal errors", number)
+            told = plural("{errors} error", "{errors} errors", number)
         case FindingKind.FAILING:
             told = _("{errors} of {calls} failed")
         case FindingKind.PLAN:

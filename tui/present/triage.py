@@ -14,12 +14,13 @@ from tui.present import format as fmt
 from tui.present import gaps
 from tui.present.cause_words import amounts, model_sentence, part_text, part_word
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text, storm_sentence
+from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text
 from tui.present.header import when_empty
 from tui.present.incident_lines import is_stranger
 from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
+from tui.present.refusal_words import STILL, storm_sentence, way_out
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
@@ -163,7 +164,7 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
     """Storms and possible paid repeats."""
     parts = []
     if report.storms:
-        parts.append(storm_sentence(max(report.storms, key=lambda one: len(one.calls)), look))
+        parts.append(storm_sentence(max(report.storms, key=lambda one: one.weight), snapshot, look))
     failing = _first(report, FindingKind.FAILING)
     if failing is not None:
         parts.append(in_words(failing, snapshot, look).sentence)
@@ -208,7 +209,10 @@ def limit_sentence(limit_usd: Decimal, key: ApiKey, look: DisplayContext) -> str
 
 
 def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What can be done; of what burns no more, why there is nothing to do."""
+    """What can be done; of what burns no more, or a limit refuses, why there is no key to stop."""
+    remedy = _remedy(report, look)
+    if remedy is not None:
+        return remedy
     if report.to_contain is None:
         if report.likely is not None:
             return _nothing_to_contain(report.likely, report, snapshot, look)
@@ -227,6 +231,18 @@ def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, loo
     if status is not KeyStatus.ACTIVE:
         return _("{key} can call no more").format(key=name)
     return _("{key} is calm again: nothing to do").format(key=name)
+
+
+def _remedy(report: Report, look: DisplayContext) -> str | None:
+    """What helps against a limit that refuses calls now, where no key is to be stopped."""
+    if report.comes_first is not None:
+        return _("recharge the wallet: nothing works before")
+    storm = max(report.storms, key=lambda one: one.weight, default=None)
+    is_on = storm is not None and look.now - storm.newest.at < STILL
+    has_other = report.likely is not None or report.to_contain is not None
+    if storm is None or not is_on or has_other or not storm.refusal.side.is_limit:
+        return None
+    return way_out(storm.refusal.limit)
 
 
 def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
@@ -266,6 +282,7 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
     """What can be done about a key, and what each would mean."""
     if key is None:
         told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
+        told = _remedy(report, look) or told
         return ((Cell(told, Emphasis.MUTED),),)
     if key.status(look.now) is KeyStatus.INACTIVE:
         return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
@@ -360,7 +377,8 @@ def _contain_step(report: Report, snapshot: Snapshot, look: DisplayContext, proo
         told = _("its keys can call no more; the last call ended {time}")
         sentence = told.format(time=fmt.moment(report.contained_at, look.now, look.zone))
         return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Emphasis.GOOD))
-    state = State.FOUND if report.to_contain is not None else State.CLEAR if report.is_whole else State.CANNOT_TELL
+    is_due = report.to_contain is not None or _remedy(report, look) is not None
+    state = State.FOUND if is_due else State.CLEAR if report.is_whole else State.CANNOT_TELL
     return StepLine("contain", title, state, contain_sentence(report, snapshot, look))
 
 

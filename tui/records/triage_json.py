@@ -3,8 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
+from tui.domain.text import inert
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words, triage
+from tui.present import finding_words, refusal_words, triage
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.incident_history import Known, like, of_incident
@@ -23,6 +24,7 @@ from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
 
+MESSAGE_CHARACTERS = 200
 _WITH_MODEL = (FindingKind.SPIKE, FindingKind.UNIT_COST)
 
 
@@ -60,7 +62,10 @@ def _findings(
     for one in report.findings:
         if isinstance(one.evidence, KeyStorms):
             again = _earlier_like(one, incidents, known, snapshot, look)
-            storms += [{**_storm(storm, one.key_id, look), "earlier_like": again} for storm in one.evidence.storms]
+            storms += [
+                {**_storm(storm, one, incidents, snapshot, look), "earlier_like": again}
+                for storm in one.evidence.storms
+            ]
         else:
             again = _earlier_like(one, incidents, known, snapshot, look)
             found.append({**_finding(one, report, incidents, snapshot, look), "earlier_like": again})
@@ -125,16 +130,29 @@ def _spike_figures(spike: Spike, look: DisplayContext) -> dict[str, object]:
     }
 
 
-def _storm(storm: Storm, key_id: int | None, look: DisplayContext) -> dict[str, object]:
+def _storm(
+    storm: Storm, found: AnyFinding, incidents: Incidents, snapshot: Snapshot, look: DisplayContext
+) -> dict[str, object]:
+    refusal, typical, incident = storm.refusal, storm.typical, _incident(found, incidents)
     return {
         "kind": "loop" if storm.is_loop else "storm",
         "severity": storm.severity.value,
-        "state": "firing",
+        "state": incident.phase.value if incident is not None else Phase.PENDING.value,
         "since": json_values.time(storm.calls[-1].at, look.zone),
-        "sentence": finding_words.storm_sentence(storm, look),
-        "key_id": key_id,
-        "model": storm.newest.model or None,
-        "figures": {"errors": len(storm.calls), "status_code": storm.newest.status_code, "share": storm.share},
+        "sentence": refusal_words.storm_sentence(storm, snapshot, look),
+        "key_id": found.key_id,
+        "model": typical.model or None,
+        "refusal": refusal.side.value,
+        "limit": refusal.limit.value if refusal.limit is not None else None,
+        "status_code": typical.status_code,
+        "message": inert(typical.message)[:MESSAGE_CHARACTERS],
+        "keys": [look.name(name) for name in storm.names],
+        "figures": {
+            "errors": len(storm.calls),
+            "is_at_least": storm.is_at_least,
+            "status_code": typical.status_code,
+            "share": storm.share,
+        },
     }
 
 

@@ -1,15 +1,16 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
 import itertools
+import math
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
-from tui.domain.usage import HourlyCost, HourUse
+from tui.domain.usage import FailedCall, HourlyCost, HourUse
 from tui.triage.baselines import (
     DAY_HOURS,
     HOUR,
@@ -26,6 +27,7 @@ from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_p
 from tui.triage.inputs import Inputs
 from tui.triage.prices import PriceChange, extra_usd_per_h, price_parts
 from tui.triage.recurrence import bars_of
+from tui.triage.refusals import Side, refusal_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
@@ -39,7 +41,7 @@ from tui.triage.spikes import (
     find_spike,
     past_spikes,
 )
-from tui.triage.storms import Storm, storms
+from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.suspects import (
     SINGLE_CAUSE,
     Suspect,
@@ -61,8 +63,6 @@ MOST_TOGETHER = 3.0
 MIN_DAYS_TOGETHER = 5
 ALL_BARS = 1.5
 """A busy day of all, with no key behind most of it, is told from so many times the bar on."""
-RECENT = timedelta(hours=2)
-"""Errors older than this are no storm of now."""
 
 
 class Case:
@@ -321,9 +321,22 @@ class Case:
 
     @cached_property
     def storms(self) -> tuple[Storm, ...]:
-        """Errors that take over, the one with the latest error first."""
-        recent = [call for call in self.inputs.failed or () if self.now - call.at <= RECENT]
-        return storms(recent, self.inputs.recent_calls, self.inputs.recent_from)
+        """Errors that take over, the one with the latest error first; a wallet that is empty is so however long ago it
+        refused.
+        """
+        inputs = self.inputs
+        failed = inputs.failed or ()
+        is_empty = inputs.balance_usd is not None and inputs.balance_usd <= 0
+        recent = [call for call in failed if self.now - call.at <= RECENT or (is_empty and _is_of_wallet(call))]
+        read_from = inputs.failed_from if len(recent) == len(failed) else self.now - RECENT
+        found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from, self.now)
+        return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
+
+    def _is_refilled(self, empty: Storm) -> bool:
+        """Whether there is money again since the wallet refused."""
+        balance_usd = self.inputs.balance_usd
+        has_money = balance_usd is not None and 0 < balance_usd < math.inf
+        return has_money and self.now - empty.newest.at > GAP
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -440,6 +453,10 @@ class Case:
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
         so_far_usd = running.so_far_usd if running is not None else 0.0
         return extra_usd(self.inputs.memo, key_id, series, spike, self.now, so_far_usd)
+
+
+def _is_of_wallet(call: FailedCall) -> bool:
+    return refusal_of(call).side is Side.WALLET
 
 
 def _together(uses: Iterable[HourUse]) -> HourUse:

@@ -1,16 +1,20 @@
 """Keys most of whose calls fail, also where the errors are too few or too different for a storm."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
+from tui.triage.refusals import Refusal, Side, refusal_of
+from tui.triage.storms import typical_of
 
 MIN_CALLS = 15
 BADGE_SHARE = 0.2
 """From this part on a suspect is marked as failing."""
+SLOT, MIN_SLOTS = timedelta(minutes=5), 6
+"""What a provider refuses is told when it does so in half of an hour's slots: hiccups are everyday."""
 FINDING_SHARE = 0.5
 """From this part on it is a finding by itself."""
 
@@ -32,15 +36,27 @@ class CallOutcomes(Struct, frozen=True):
 
 
 class Failing(Struct, frozen=True):
-    """A key most of whose calls fail."""
+    """Keys most of whose calls fail: one, or several that meet the same that is no key's fault."""
 
-    key_id: int
+    keys: tuple[int, ...]
+    """The one with the most failures first."""
     calls: int
     failed: int
     since: datetime
-    status_code: int
-    """That of most failures, as is the category."""
-    category: str
+    typical: FailedCall
+    """The newest of those that are most alike."""
+    refusal: Refusal
+    """Whose refusal most of them are."""
+
+    @property
+    def key_id(self) -> int | None:
+        """The key; None where it is the account's."""
+        return None if len(self.keys) > 1 or self.refusal.side is Side.WALLET else self.keys[0]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a limit refuses: what is refused goes on after the key can call no more."""
+        return self.refusal.side.is_limit
 
 
 def ids_by_name(names: Mapping[int, str]) -> dict[str, int]:
@@ -68,12 +84,26 @@ def outcomes(
 
 
 def find_failing(ended: Mapping[int, CallOutcomes]) -> tuple[Failing, ...]:
-    """The keys of whose calls half or more failed, the one with the most failures first."""
-    found = [_failing(key_id, one) for key_id, one in ended.items() if one.fails_at_least(FINDING_SHARE)]
-    return tuple(sorted(found, key=lambda one: -one.failed))
+    """The keys of whose calls half or more failed, the one with the most failures first.
+
+    What a provider refuses is told once it lasts.
+    """
+    groups: dict[Side | int, list[int]] = {}
+    for key_id, one in ended.items():
+        if one.fails_at_least(FINDING_SHARE):
+            side = refusal_of(typical_of(one.failures)).side
+            groups.setdefault(side if side.is_shared else key_id, []).append(key_id)
+    found = (_failing(sorted(keys, key=lambda key: -len(ended[key].failures)), ended) for keys in groups.values())
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: -one.failed))
 
 
-def _failing(key_id: int, one: CallOutcomes) -> Failing:
-    kinds = Counter((error.status_code, error.category) for error in one.failures)
-    since = min(error.at for error in one.failures)
-    return Failing(key_id, one.calls, len(one.failures), since, *kinds.most_common(1)[0][0])
+def _failing(keys: Sequence[int], ended: Mapping[int, CallOutcomes]) -> Failing | None:
+    failures = [error for key_id in keys for error in ended[key_id].failures]
+    typical = typical_of(failures)
+    refusal = refusal_of(typical)
+    since = min(error.at for error in failures)
+    slots = {(error.at - since) // SLOT for error in failures}
+    if refusal.side in (Side.UPSTREAM, Side.GATEWAY) and len(slots) < MIN_SLOTS:
+        return None
+    calls = sum(ended[key_id].calls for key_id in keys)
+    return Failing(tuple(keys), calls, len(failures), since, typical, refusal)

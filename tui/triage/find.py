@@ -12,6 +12,7 @@ from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import Call
 from tui.triage.baselines import DAY, HistoryDepth, first_active
 from tui.triage.case import Case
+from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import of_step, that_matter
 from tui.triage.inputs import Inputs
@@ -19,6 +20,7 @@ from tui.triage.past_incidents import PastIncident, find_past_incidents
 from tui.triage.repeats import Repeats, paid_repeats
 from tui.triage.report import Report, State
 from tui.triage.rules import RULES, AnyFinding
+from tui.triage.rules.storm import KeyStorms
 
 LAST_HOUR = timedelta(hours=1)
 _at = attrgetter("at")
@@ -73,11 +75,17 @@ def _earlier(case: Case) -> tuple[PastIncident, ...]:
 
 def _findings(case: Case) -> list[AnyFinding]:
     """What the rules find, each with whether its key can call no more."""
-    return [
-        replace(one, is_contained=True) if one.key_id in case.inputs.stopped else one
+    found = [
+        replace(one, is_contained=True) if one.key_id in case.inputs.stopped and not _is_refused(one) else one
         for rule in RULES
         for one in rule.find(case)
     ]
+    return sorted(found, key=lambda one: not one.comes_first)
+
+
+def _is_refused(one: AnyFinding) -> bool:
+    """Whether it is that calls are refused: they go on though their key can call no more."""
+    return isinstance(one.evidence, KeyStorms | Failing) and one.evidence.is_refused
 
 
 def _state(is_found: bool, is_known: bool) -> State:

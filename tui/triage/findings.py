@@ -51,6 +51,8 @@ class Finding(Struct, Generic[E_co], frozen=True, kw_only=True):
     """Whether it is an incident at once; else it waits for a second hit."""
     is_told: bool = True
     """Whether it is told by itself; else it is part of another finding, or no trouble."""
+    comes_first: bool = False
+    """Whether it stands before all others: nothing works before it is mended."""
     is_contained: bool = False
     """Whether what it is of can call no more."""
     cools_after: timedelta | None = None
@@ -60,3 +62,7 @@ class Finding(Struct, Generic[E_co], frozen=True, kw_only=True):
     def identity(self) -> Identity:
         """What it is the same as at the next look."""
         return self.kind, self.key_id
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether it has not been hit for so long that it cools."""
+        return self.cools_after is not None and now - self.hit_at >= self.cools_after

@@ -247,5 +247,4 @@ def _phase(known: Incident | None, seen: AnyFinding, now: datetime, is_planned: 
     was_firing = known is not None and known.was_told
     if not was_firing and (waits or not seen.is_sure):
         return Phase.PENDING
-    is_quiet = seen.cools_after is not None and now - seen.hit_at >= seen.cools_after
-    return Phase.COOLING if seen.is_contained or is_quiet else Phase.FIRING
+    return Phase.COOLING if seen.is_contained or seen.is_quiet(now) else Phase.FIRING

@@ -40,6 +40,8 @@ class Inputs(Struct, frozen=True):
     """The calls of the last hour that succeeded; none is missing since `recent_from`."""
     failed: tuple[FailedCall, ...] | None = None
     """The calls that failed. They name their key only: `key_names` leads back to its id."""
+    failed_from: datetime | None = None
+    """Since when none of them is missing; None: since long before now."""
     balance_usd: float | None = None
     """The wallet's balance; None also where nothing is paid from it."""
     zone: tzinfo = UTC

@@ -97,6 +97,11 @@ class Report(Struct, frozen=True, dict=True):
         return tuple(sorted(found, key=lambda one: one.newest.at, reverse=True))
 
     @property
+    def comes_first(self) -> AnyFinding | None:
+        """What has to be mended before anything else, if there is something."""
+        return next((one for one in self.findings if one.comes_first), None)
+
+    @property
     def _spikes(self) -> list[tuple[int | None, Spike]]:
         return [(one.key_id, one.evidence) for one in self.findings if isinstance(one.evidence, Spike)]
 
@@ -155,9 +160,12 @@ class Report(Struct, frozen=True, dict=True):
 
         Possible paid repeats alone are worth knowing, and no reason to stop a key: prompts of one size look the same.
         """
+        if self.comes_first is not None:
+            return None
         if self.likely is not None:
             return self.likely.key_id if not self.likely.is_calm else None
-        found = [one for one in (*self.findings, *self.untold) if one.kind in _WITHOUT_EXCESS and one.cause is not None]
+        acts = [one for one in (*self.findings, *self.untold) if one.cause is not None and not one.is_quiet(self.at)]
+        found = [one for one in acts if one.kind in _WITHOUT_EXCESS]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
 
     @property

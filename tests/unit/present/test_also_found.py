@@ -11,11 +11,14 @@ from tui.triage.inputs import Inputs
 
 
 def test_each_storm_is_told_of_its_own_key() -> None:
-    errors = [failed(n, ago_s=n * 2, key_name="ci") for n in range(30)]
-    errors += [failed(100 + n, ago_s=n * 2, key_name="batch", status=529) for n in range(12)]
+    errors = [failed(n, ago_s=n * 2, key_name="ci", category="invalid_request") for n in range(30)]
+    errors += [
+        failed(100 + n, ago_s=n * 2, key_name="batch", category="other", message="API key 额度已用完")
+        for n in range(12)
+    ]
     report = find(Inputs(NOW, failed=tuple(errors), key_names={7: "ci", 8: "batch"}))
     snapshot = Snapshot("https://gateway.example", ZoneInfo("UTC"))
     told = [
         "".join(cell.text for cell in line) for line in also_lines(report, snapshot, DisplayContext(NOW, snapshot.zone))
     ]
-    assert {line[:26] for line in told if line} == {"▲ 30 equal errors of ci in", "▲ 12 equal errors of batch"}
+    assert {line[:24] for line in told if line} == {"▲ ci: 30 equal errors in", "▲ batch: 12 refusals by "}

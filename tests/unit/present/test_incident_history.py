@@ -144,7 +144,7 @@ def terms(**values: float | str) -> tuple[Term, ...]:
         (FindingKind.SPIKE, terms(actual=23.08), ""),
         (FindingKind.SLOW_SPEND, terms(actual=20.0, usual=8.0), "$20.00, usual $8.00"),
         (FindingKind.UNIT_COST, terms(actual=0.02, usual=0.008), "$0.020 000, usual $0.008 000"),
-        (FindingKind.STORM, terms(errors=1200), "1 200 equal errors"),
+        (FindingKind.STORM, terms(errors=1200), "1 200 errors"),
         (FindingKind.STORM, (), ""),
         (FindingKind.FAILING, terms(errors=9, calls=12), "9 of 12 failed"),
         (FindingKind.ORIGIN, (Term("value", "192.0.2.1", Unit.WORD),), "from 192.0.2.1"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_failing import NAMES, errors
 from tests.unit.triage.test_origins import STOLEN
@@ -22,6 +24,8 @@ from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.spikes import RunningHour
 
+WRONG = tuple(replace(one, status_code=400, category="invalid_request") for one in errors(19))
+"""Calls that a client makes wrong, too far apart for a storm."""
 INPUTS: Mapping[FindingKind, Inputs] = {
     FindingKind.SPIKE: Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour(13.0, 4.0)),
     FindingKind.SLOW_SPEND: Inputs(DAY + 16 * HOUR, days([2.4] * 16)),
@@ -45,7 +49,7 @@ INPUTS: Mapping[FindingKind, Inputs] = {
         key_names=NAMES,
     ),
     FindingKind.ORIGIN: Inputs(NOW, seen=learn({}, STOLEN)),
-    FindingKind.FAILING: Inputs(NOW, failed=errors(19), recent_calls=(), recent_from=NOW - HOUR, key_names=NAMES),
+    FindingKind.FAILING: Inputs(NOW, failed=WRONG, recent_calls=(), recent_from=NOW - HOUR, key_names=NAMES),
     FindingKind.PLAN: Inputs(NOW, plans=(use(30.0),)),
     FindingKind.LOW_BALANCE: Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour(), balance_usd=50.0),
 }

@@ -1,13 +1,49 @@
 """Errors put together into bursts."""
 
+import itertools
+import math
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed
-from tui.domain.usage import Call
+from tui.domain.usage import Call, FailedCall
+from tui.triage.find import find
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents, advance
+from tui.triage.inputs import Inputs
+from tui.triage.refusals import EMPTY_WALLET, Side
 from tui.triage.severity import Severity
-from tui.triage.storms import bursts, storms
+from tui.triage.storms import bursts, is_cut_in_storm, storms
+
+HOUR = timedelta(hours=1)
+NAMES = {7: "laptop", 8: "ci", 9: "batch"}
+NO_MONEY = "Insufficient account balance"
+DAY_FULL = "api key 日限额已用完"
+
+
+def refused(
+    count: int, every_s: float, message: str, *, names: Iterable[str] = ("laptop",), ago_s: float = 0, **more: Any
+) -> list[FailedCall]:
+    """Refusals of keys by turns, the newest first."""
+    order = itertools.cycle(names)
+    more = {"category": "other", **more}
+    return [failed(n, ago_s=ago_s + n * every_s, message=message, key_name=next(order), **more) for n in range(count)]
+
+
+def overloaded(count: int, every_s: float, names: Iterable[str] = NAMES.values(), ago_s: float = 0) -> list[FailedCall]:
+    """What a provider refuses."""
+    return refused(count, every_s, "Overloaded", names=names, ago_s=ago_s, category="upstream", status=529)
+
+
+def known(failures: Iterable[FailedCall], calls: Iterable[Call] = (), **more: Any) -> Inputs:
+    """What is known of the last hour."""
+    return Inputs(
+        NOW, failed=tuple(failures), recent_calls=tuple(calls), recent_from=NOW - HOUR, key_names=NAMES, **more
+    )
 
 
 def test_equal_errors_close_in_time_are_one_burst_newest_first() -> None:
@@ -94,3 +130,125 @@ def test_a_client_that_hammers_cannot_wait() -> None:
     found = storms([failed(n, ago_s=n * 2) for n in range(120)], (), NOW - timedelta(hours=1))
     assert found[0].severity is Severity.CRITICAL
     assert found[0].is_loop
+
+
+def test_an_outage_of_several_keys_is_one_finding_of_the_account() -> None:
+    (one,) = find(known(overloaded(120, 3))).findings
+    (storm,) = one.evidence.storms  # type: ignore[union-attr]
+    assert (one.identity, one.cause, one.severity) == ((FindingKind.STORM, None), None, Severity.WARNING)
+    assert (sorted(storm.names), len(storm.calls)) == (["batch", "ci", "laptop"], 120)
+    assert storm.refusal.side is Side.UPSTREAM
+
+
+@pytest.mark.parametrize(
+    ("failures", "calls", "is_told"),
+    [
+        (overloaded(120, 3), (), True),
+        (overloaded(60, 2), (), False),  # two minutes
+        (overloaded(60, 2, ago_s=300), (), True),  # many, and nobody has got an answer since
+        (overloaded(60, 2, ago_s=300), range(100, 290, 60), False),  # calls went well after it
+        (overloaded(12, 100), (), True),  # hardly anybody calls
+        ([*overloaded(60, 2), *overloaded(60, 2, ago_s=300)], range(130, 290, 60), False),  # two hiccups
+        ([*overloaded(40, 2, ago_s=300), failed(99, ago_s=20, category="upstream")], range(30, 290, 60), False),
+        (overloaded(40, 60), range(0, 2400, 2), False),  # now and then, and retried
+        (overloaded(120, 3), range(0, 360, 2), False),  # two calls of three are answered
+        (overloaded(120, 3), range(0, 360, 6), True),
+    ],
+)
+def test_a_provider_that_hiccups_is_no_outage(failures: list[FailedCall], calls: Iterable[int], is_told: bool) -> None:
+    rows = [_row(n, ago_s=ago, key_name=NAMES[7 + n % 3]) for n, ago in enumerate(calls)]
+    assert bool(find(known(failures, rows)).findings) is is_told
+
+
+@pytest.mark.parametrize(
+    ("failures", "calls", "severity"),
+    [
+        (overloaded(300, 3), (), Severity.CRITICAL),
+        (overloaded(190, 3), (), Severity.WARNING),  # under ten minutes
+        (overloaded(300, 3), range(0, 900, 10), Severity.WARNING),  # a quarter is answered
+    ],
+)
+def test_an_outage_of_all_keys_that_lasts_cannot_wait(
+    failures: list[FailedCall], calls: Iterable[int], severity: Severity
+) -> None:
+    (one,) = find(known(failures, [_row(n, ago_s=ago) for n, ago in enumerate(calls)])).findings
+    assert one.severity is severity
+
+
+def test_what_one_key_meets_while_others_are_answered_is_of_that_key() -> None:
+    others = [_row(n, ago_s=n, key_name="ci") for n in range(400)]
+    (one,) = find(known(overloaded(120, 3, ["laptop"]), others)).findings
+    assert (one.key_id, one.cause) == (7, None)
+    (both,) = find(known(overloaded(120, 3, ["laptop", "batch"]), others)).findings
+    assert (both.key_id, len(both.evidence.storms)) == (None, 1)  # type: ignore[union-attr]
+
+
+def test_an_empty_wallet_is_one_finding_that_comes_first_and_cannot_wait() -> None:
+    own = refused(30, 5, DAY_FULL, names=["batch"])
+    empty = refused(3, 40, NO_MONEY, names=["laptop", "ci"], status=403)
+    report = find(known([*own, *empty], balance_usd=0.0))
+    first = report.findings[0]
+    assert (first.identity, first.severity, first.comes_first) == ((FindingKind.STORM, None), Severity.CRITICAL, True)
+    assert first.evidence.worst.refusal == EMPTY_WALLET  # type: ignore[union-attr]
+    assert (report.comes_first, report.to_contain) == (first, None)
+    assert [one.key_id for one in report.findings if one.kind is FindingKind.STORM] == [None, 9]
+
+
+@pytest.mark.parametrize(
+    ("calls", "balance_usd", "is_told"),
+    [
+        ((), None, True),
+        ((), -0.02, True),
+        ((), 25.0, False),
+        ((), math.inf, True),
+        ((10, 20), None, True),
+        ((10, 20, 30), None, False),
+    ],
+)
+def test_a_wallet_that_has_money_again_is_not_empty(
+    calls: Iterable[int], balance_usd: float | None, is_told: bool
+) -> None:
+    empty = refused(6, 10, NO_MONEY, ago_s=200, status=403)
+    rows = [_row(n, ago_s=ago) for n, ago in enumerate(calls)]
+    assert (find(known(empty, rows, balance_usd=balance_usd)).comes_first is not None) is is_told
+
+
+@pytest.mark.parametrize("ago_s", [3000, 9 * 3600])
+def test_an_empty_wallet_stays_so_while_nobody_calls(ago_s: float) -> None:
+    empty = known(refused(6, 10, NO_MONEY, ago_s=ago_s, status=403), balance_usd=-0.02)
+    (incident,) = (one for one in advance(Incidents(), find(empty), NOW, True).firing if one.kind is FindingKind.STORM)
+    assert incident.severity is Severity.CRITICAL
+
+
+def test_a_limit_refuses_whatever_is_asked_and_its_key_is_not_contained_by_it() -> None:
+    mixed = [replace(one, model=("opus", "", "haiku")[one.id % 3]) for one in refused(12, 5, DAY_FULL)]
+    (one,) = find(known(mixed, stopped={7: NOW - HOUR})).findings
+    assert (one.identity, one.cause, one.is_contained) == ((FindingKind.STORM, 7), None, False)
+    assert len(one.evidence.storms) == 1  # type: ignore[union-attr]
+
+
+def test_a_storm_that_may_go_on_before_what_was_read_is_counted_at_least() -> None:
+    errors = refused(100, 2, DAY_FULL)
+    (cut,) = find(known(errors, failed_from=errors[-1].at)).storms
+    (whole,) = find(known(errors, failed_from=errors[-1].at - HOUR)).storms
+    (all_read,) = find(known(errors)).storms
+    assert (cut.is_at_least, whole.is_at_least, all_read.is_at_least) == (True, False, False)
+    older = [*errors, *refused(1, 0, DAY_FULL, ago_s=3 * 3600)]
+    (long,) = find(known([*older, *refused(1000, 7, DAY_FULL, ago_s=200)])).storms
+    assert long.is_at_least, "of more than two hours"
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_cut"),
+    [
+        (refused(100, 2, DAY_FULL), True),
+        (refused(100, 40, DAY_FULL), False),
+        (refused(100, 2, DAY_FULL, ago_s=9000), False),
+        (refused(9, 2, DAY_FULL), False),
+        ([], False),
+    ],
+)
+def test_where_errors_come_close_at_the_end_of_what_was_read_a_storm_may_go_on(
+    errors: list[FailedCall], is_cut: bool
+) -> None:
+    assert is_cut_in_storm(errors, NOW) is is_cut

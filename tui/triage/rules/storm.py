@@ -1,4 +1,4 @@
-"""Storm: equal errors of a key in quick succession, at least half of its calls."""
+"""Storm: failures that take over, of one key or of all: whose limit it is decides what can be done."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -7,50 +7,74 @@ from msgspec import Struct
 
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
+from tui.triage.refusals import Side
 from tui.triage.rule import Rule, Term, Terms, Unit
-from tui.triage.storms import STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
+from tui.triage.storms import EMPTY_CALLS, STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
 
 COOLS_AFTER = timedelta(minutes=10)
 
 
 class KeyStorms(Struct, frozen=True):
-    """The storms of one key, the one with the latest error first: no burst is an incident of its own."""
+    """The storms of one key, or those of the account: no burst is an incident of its own."""
 
     storms: tuple[Storm, ...]
 
     @property
-    def largest(self) -> Storm:
-        """The one with the most errors."""
-        return max(self.storms, key=lambda one: len(one.calls))
+    def worst(self) -> Storm:
+        """The one that matters most."""
+        return max(self.storms, key=lambda one: one.weight)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a limit refuses: what is refused goes on after the key can call no more."""
+        return self.worst.refusal.side.is_limit
 
 
 def find(case: Case) -> Iterator[Finding[KeyStorms]]:
-    """Errors name their key only: those of a name that no key or several have are of no key."""
+    """Errors name their key only: those of a name that no key or several have are of no key.
+
+    Nobody is to blame for what all keys meet, and a key that its own limit refuses costs nothing more.
+    """
     by_key: dict[int | None, list[Storm]] = {}
     for storm in case.storms:
-        by_key.setdefault(case.key_ids.get(storm.newest.key_name), []).append(storm)
+        by_key.setdefault(_key_of(storm, case), []).append(storm)
     for key_id, found in by_key.items():
+        evidence = KeyStorms(tuple(found))
+        side = evidence.worst.refusal.side
         yield Finding(
             kind=FindingKind.STORM,
             key_id=key_id,
             severity=max((one.severity for one in found), key=lambda one: one.rank),
             since=min(one.calls[-1].at for one in found),
             hit_at=max(one.newest.at for one in found),
-            evidence=KeyStorms(tuple(found)),
-            cause=key_id,
-            cools_after=COOLS_AFTER,
+            evidence=evidence,
+            cause=None if side.is_shared or side.is_limit else key_id,
+            comes_first=side is Side.WALLET,
+            cools_after=None if side is Side.WALLET and _is_empty(case) else COOLS_AFTER,
         )
 
 
+def _key_of(storm: Storm, case: Case) -> int | None:
+    return None if storm.is_shared else case.key_ids.get(storm.names[0])
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether the wallet is known to be empty still, whether or not anybody calls."""
+    return case.inputs.balance_usd is not None and case.inputs.balance_usd <= 0
+
+
 def explain(found: Finding[KeyStorms]) -> Iterable[Terms]:
-    """Of each storm, how many equal errors came close together, and what part of the calls they were."""
+    """Of each storm, whose refusal it is, how many errors came close together, and what part of the calls they were."""
     for storm in found.evidence.storms:
+        least = EMPTY_CALLS if storm.refusal.side is Side.WALLET else STORM_CALLS
         terms = [
+            Term("refusal", storm.refusal.side.value, Unit.WORD),
+            Term("keys", len(storm.names), Unit.COUNT),
             Term("since", storm.calls[-1].at, Unit.TIME),
             Term("until", storm.newest.at, Unit.TIME),
             Term("errors", len(storm.calls), Unit.COUNT),
             Term("peak", storm.peak, Unit.COUNT),
-            Term("least", STORM_CALLS, Unit.COUNT),
+            Term("least", least, Unit.COUNT),
             Term("span", STORM_SPAN.total_seconds(), Unit.SECONDS),
             Term("least_share", STORM_SHARE, Unit.SHARE),
             Term("loop", "yes" if storm.is_loop else "no", Unit.WORD),

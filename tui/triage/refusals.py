@@ -1,0 +1,123 @@
+"""Who said no to a failed call, and by which limit: read from what the error list tells of it (contract 4.6).
+
+The category comes first: what the provider answers may sound like a sentence of the gateway, and is not one.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from tui.domain.usage import FailedCall
+
+
+class Side(StrEnum):
+    """Whose refusal it is. The values stand in JSON."""
+
+    OWN = "own"
+    """The key's: its quota, a spend limit, its expiry."""
+    WALLET = "wallet"
+    PLAN = "plan"
+    ACCOUNT = "account"
+    """All keys of the account share this limit of the gateway: calls at once, calls a minute, a platform's quota."""
+    UPSTREAM = "upstream"
+    GATEWAY = "gateway"
+    """The gateway itself broke down."""
+    CLIENT = "client"
+    """The call was wrong, or its caller went away."""
+    UNKNOWN = "unknown"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it strikes whatever key calls, so that no key is to blame."""
+        return self in (Side.WALLET, Side.ACCOUNT, Side.UPSTREAM, Side.GATEWAY)
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether it is refused before anything is asked of the provider, and therefore never by chance."""
+        return self in (Side.OWN, Side.WALLET, Side.PLAN)
+
+
+class Limit(StrEnum):
+    """Which limit refused. The values stand in JSON."""
+
+    QUOTA = "quota"
+    FIVE_HOURS = "5h"
+    ONE_DAY = "1d"
+    SEVEN_DAYS = "7d"
+    EXPIRY = "expiry"
+    DISABLED = "disabled"
+    BALANCE = "balance"
+    SUBSCRIPTION = "subscription"
+    CONCURRENCY = "concurrency"
+    REQUESTS_A_MINUTE = "rpm"
+    PLATFORM = "platform"
+    NO_PROVIDER = "no_provider"
+    WENT_AWAY = "went_away"
+
+
+class Refusal(Struct, frozen=True):
+    """Whose refusal it is, and by which limit where there is one."""
+
+    side: Side
+    limit: Limit | None = None
+
+
+UNKNOWN = Refusal(Side.UNKNOWN)
+EMPTY_WALLET = Refusal(Side.WALLET, Limit.BALANCE)
+
+_SENTENCES: tuple[tuple[re.Pattern[str], Refusal], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), Refusal(side, limit))
+    for pattern, side, limit in (
+        (r"insufficient (account )?balance|余额不足", Side.WALLET, Limit.BALANCE),
+        (r"5\s*(小时|h)\S*\s*(限额|limit|usage limit)", Side.OWN, Limit.FIVE_HOURS),
+        (r"api key (日|1\s*天)限额|api key (1d|daily)\S* .*limit", Side.OWN, Limit.ONE_DAY),
+        (r"api key (周|7\s*天)限额|api key (7d|weekly)\S* .*limit", Side.OWN, Limit.SEVEN_DAYS),
+        (r"api key (额度已用完|quota (is )?exhausted)", Side.OWN, Limit.QUOTA),
+        (r"api key (已过期|(has |is )?expired)", Side.OWN, Limit.EXPIRY),
+        (r"api key (已(停用|禁用)|is disabled)", Side.OWN, Limit.DISABLED),
+        (r"(daily|weekly|monthly)_limit_exceeded|no active subscription", Side.PLAN, Limit.SUBSCRIPTION),
+        (r"requests-per-minute limit", Side.ACCOUNT, Limit.REQUESTS_A_MINUTE),
+        (r"quota exhausted for this platform", Side.ACCOUNT, Limit.PLATFORM),
+        (r"concurrency limit exceeded|too many pending requests", Side.ACCOUNT, Limit.CONCURRENCY),
+        (r"no available accounts", Side.UPSTREAM, Limit.NO_PROVIDER),
+    )
+)
+"""The gateway's own sentences, where the category does not tell: each is a sentence of one limit only."""
+_OF_CALLERS = frozenset({400, 404, 405, 413, 415, 422})
+"""What a provider answers when the call is wrong; its other refusals are its own trouble."""
+_PROVIDERS_MONEY = re.compile(r"credit balance|billing|insufficient_quota|exceeded your current quota", re.IGNORECASE)
+_WENT_AWAY = 499
+
+
+def refusal_of(call: FailedCall) -> Refusal:
+    """Who said no to a call."""
+    category, status_code, message = call.category, call.status_code, call.message
+    if status_code == _WENT_AWAY:
+        return Refusal(Side.CLIENT, Limit.WENT_AWAY)
+    match category:
+        case "upstream":
+            is_callers = status_code in _OF_CALLERS and not _PROVIDERS_MONEY.search(message)
+            return Refusal(Side.CLIENT if is_callers else Side.UPSTREAM)
+        case "service_unavailable":
+            return Refusal(Side.UPSTREAM, Limit.NO_PROVIDER)
+        case "internal":
+            return Refusal(Side.GATEWAY)
+        case "invalid_request" | "cyber":
+            return Refusal(Side.CLIENT)
+    said = _said(message)
+    if said is not None:
+        return said
+    if category == "rate_limit":
+        return Refusal(Side.ACCOUNT, Limit.CONCURRENCY)
+    if category in ("auth", "quota"):
+        return UNKNOWN
+    if status_code >= 500:
+        return Refusal(Side.UPSTREAM)
+    return Refusal(Side.CLIENT) if status_code in _OF_CALLERS or status_code == 401 else UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _said(message: str) -> Refusal | None:
+    return next((refusal for sentence, refusal in _SENTENCES if sentence.search(message)), None)
