@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.unit.samples import NOW
+from tests.unit.triage.test_prices import before, since
 from tui.account.kept_incidents import MAX_ORIGINS, KeptIncidents, StoredIncidents
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents, Phase, Planned
 from tui.triage.origins import SeenOrigins, Sighting
+from tui.triage.prices import KnownPrices, PriceLedger
 from tui.triage.severity import Severity
 
 SPIKE = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.CRITICAL, NOW, NOW, 7, True, frozenset({7}))
@@ -35,6 +37,18 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     store.write(KEPT)
     assert store.read() == KEPT
     assert (tmp_path / "kept" / "one.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_prices_come_back_as_they_were_learnt(tmp_path: Path) -> None:
+    ledger = PriceLedger()
+    ledger.take([*before(), *since(20, multiplier=1.6, times=2.0)])
+    learnt = ledger.known(KnownPrices(), NOW)
+    store = StoredIncidents(tmp_path / "one.json")
+    store.write(KeptIncidents(prices=learnt))
+    kept = store.read()
+    assert kept is not None
+    assert len(learnt.changes) == 2
+    assert (kept.prices.rates, kept.prices.changes) == (learnt.rates, learnt.changes)
 
 
 def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:
