@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class DemoAccount(Struct, frozen=True, omit_defaults=True):
+class DemoAccount(Struct, frozen=True, omit_defaults=True, repr_omit_defaults=True):
     """What goes wrong in the account, and the seed that it is made from."""
 
     scenario: str = "runaway"

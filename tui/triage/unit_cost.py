@@ -27,6 +27,8 @@ LEAST_HOURS = 2.5
 """It has cost as much as so many such hours when it is told."""
 SPANS_H = 2, 6
 """A busy key tells within two hours what a slow one tells in six."""
+MOST_RELIEF = 3.0
+"""The least falls as calls are further over their bar, to a third of it."""
 APART = timedelta(hours=12)
 """Dear hours so far from each other are two spells."""
 
@@ -121,12 +123,12 @@ def find_unit_cost(
     `recent` are spans up to now, the shortest first. What is usual is taken without those hours, and must itself rest
     on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
     """
-    least_usd = max(WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd)
+    least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
     bars = _bars(memo, keys, account, now, thresholds)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         if key_id in usual and key_id in keys and key_id not in found:
-            one = _rise(key_id, uses, usual[key_id], least_usd, bars[key_id], now)
+            one = _rise(key_id, uses, usual[key_id], least, bars[key_id], now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
@@ -153,9 +155,12 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
-def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, bar: float, now: datetime) -> UnitCostRise | None:
+def _rise(
+    key_id: int, recent: Uses, usual: Uses, least: tuple[float, float], bar: float, now: datetime
+) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
-    if calls < MIN_CALLS or float(cost) < least_usd * recent[1]:
+    by_week_usd, floor_usd = least
+    if calls < MIN_CALLS or float(cost) < max(by_week_usd / MOST_RELIEF, floor_usd) * recent[1]:
         return None  # most keys end here, where little was worked out
     models, hours = without(usual, recent)
     usual_calls, usual_cost = _total(models)
@@ -163,8 +168,9 @@ def _rise(key_id: int, recent: Uses, usual: Uses, least_usd: float, bar: float, 
         return None
     call_usd, usual_call_usd = float(cost) / calls, float(usual_cost) / usual_calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
-    is_enough = excess >= least_usd and excess * recent[1] >= LEAST_HOURS * least_usd
-    if call_usd < TIMES * bar * usual_call_usd or not is_enough:
+    over_bar = call_usd / (TIMES * bar * usual_call_usd)
+    least_usd = max(by_week_usd / min(max(1.0, over_bar), MOST_RELIEF), floor_usd)
+    if over_bar < 1.0 or excess < least_usd or excess * recent[1] < LEAST_HOURS * least_usd:
         return None
     reason = why(recent[0], recent[1], models, hours)
     if reason is None:
