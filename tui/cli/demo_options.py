@@ -15,7 +15,7 @@ def demo_account(options: argparse.Namespace) -> DemoAccount | None:
     """The account that a command line asks for, None for one's own. Raises WrongUse for flags that mean nothing there.
 
     >>> demo_account(argparse.Namespace(verb="triage", demo=True, seed=2))
-    DemoAccount(scenario='runaway', seed=2)
+    DemoAccount(seed=2)
     """
     is_demo, verb = hasattr(options, "demo"), options.verb
     which = {name: getattr(options, name) for name in ("scenario", "seed") if hasattr(options, name)}

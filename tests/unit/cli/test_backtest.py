@@ -2,9 +2,9 @@
 
 import io
 import json
-import re
 import os
 import random
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
