@@ -168,6 +168,12 @@ class Report(Struct, frozen=True, dict=True):
         found = [one for one in acts if one.kind in _WITHOUT_EXCESS]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
 
+    @cached_property
+    def subject(self) -> int | None:
+        """The key that actions are about: the one to act on, or the one that was stopped, which may be let go again."""
+        is_held = self.contained_at is not None and self.likely is not None and not self.likely.is_deleted
+        return self.likely.key_id if is_held and self.likely is not None else self.to_contain
+
     @property
     def is_alarm(self) -> bool:
         """Whether an incident is worth a notice, and is not contained yet.

@@ -113,7 +113,7 @@ class TriageScreen(AccountScreen):
         table = self.query_one("#evidence", LiveTable)
         if table.has_focus and isinstance(table.cursor_id, int):
             return table.cursor_id
-        return self.report.to_contain if self.report is not None else None
+        return self.report.subject if self.report is not None else None
 
     @on(LiveTable.RowHighlighted, "#steps")
     def follow_step(self) -> None:
@@ -123,7 +123,7 @@ class TriageScreen(AccountScreen):
     @on(LiveTable.RowSelected, "#steps")
     def open_step(self, message: LiveTable.RowSelected) -> None:
         """Go to where a step's evidence can be looked at in full."""
-        key_id = self.report.to_contain if self.report is not None else None
+        key_id = self.report.subject if self.report is not None else None
         if message.row_id == "retries":
             self.do_errors()
         elif key_id is None:
