@@ -1,13 +1,9 @@
 """From a Snapshot to what triage judges by."""
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
@@ -15,10 +11,9 @@ from tui.domain.failure import Failure
 from tui.domain.keys import KeyCost, KeyStatus
 from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
-from tui.domain.usage import Call, HourlyCost, HourUse, KeyHistory, Slice, Sums
+from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.hours import HourUses, hours_of
-from tui.monitor.calls.log import CallLog, CallView, UsageSum
+from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current
@@ -33,10 +28,11 @@ from tui.monitor.questions import (
     AskPlans,
     AskProfile,
 )
+from tui.monitor.recent_use import begin_of, hour_uses, is_hour_whole, running_by_key, running_of_all, told_of
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
+from tui.monitor.uses import RECENT_SPANS, recent_uses, uses_since, usual_uses
 from tui.triage.baselines import week_usd
-from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
 from tui.triage.inputs import Inputs
@@ -54,14 +50,10 @@ MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.001
 """A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
 for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
 TEN_MINUTES = timedelta(minutes=10)
-SLICE = timedelta(minutes=5)
-LASTING = timedelta(minutes=20)
-"""What was so twenty minutes ago and still is goes on."""
 RECENT_CALLS = timedelta(minutes=60)
 MAX_RECENT_CALLS = 5000
 """Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
 MIN_PACE = timedelta(seconds=30)
-RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 _TOLD_BY = {
     Input.ERRORS: Capability.ERRORS,
     Input.PLANS: Capability.PLANS,
@@ -115,21 +107,6 @@ def _dearest_hours(view: CallView, now: datetime) -> dict[int, float]:
     return dearest
 
 
-def hour_uses(view: CallView | None, now: datetime) -> dict[datetime, HourUses]:
-    """What each key did in each hour of the last day that is known call by call."""
-    if view is None or view.covered_from is None:
-        return {}
-    first = floor_hour(max(view.covered_from, now - DAY))
-    if first < view.covered_from:
-        first += timedelta(hours=1)
-    return _hour_uses(view.log, len(view.log), first, now) if first <= now else {}
-
-
-@memoize_last()
-def _hour_uses(log: CallLog, _count: int, first: datetime, now: datetime) -> dict[datetime, HourUses]:
-    return dict(hours_of(log, first, now))
-
-
 _SPAN = timedelta(days=HISTORY_DAYS)
 
 
@@ -159,8 +136,8 @@ def inputs_of(
     histories = current_histories(snapshot, now)
     account = current_account(snapshot, now)
     costs = {key_id: history.cost for key_id, history in histories.items()}
-    running, is_hour_whole = _running(view, costs, now), _is_hour_whole(view, now)
-    told_usd = 0.0 if is_hour_whole else _told_of(account, floor_hour(now))
+    running, is_whole = running_by_key(view, costs, now), is_hour_whole(view, now)
+    told_usd = 0.0 if is_whole else told_of(account, floor_hour(now))
     needed = needed_histories(snapshot, now)
     awaited = tuple(question.key_id for question in needed if question.key_id not in histories)
     recent_calls, recent_from = _recent_calls(view, now)
@@ -171,12 +148,12 @@ def inputs_of(
         now=now,
         account=account,
         keys=costs,
-        running=_running_of_all(running, told_usd) or (RunningHour() if is_hour_whole else None),
+        running=running_of_all(running, told_usd) or (RunningHour() if is_whole else None),
         running_by_key=running,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
-        uses_since=lambda key_id, since: _uses_since(view, key_id, since, now, is_reading=is_reading),
-        usual_uses=_usual_uses(histories, snapshot, now),
+        uses_since=lambda key_id, since: uses_since(view, key_id, since, now, is_reading=is_reading),
+        usual_uses=usual_uses(histories, snapshot, now),
         recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),
         failed_from=_failed_from(snapshot, now),
@@ -184,7 +161,7 @@ def inputs_of(
         zone=snapshot.zone,
         # Of calls that cannot be read any more none is newer than the last reading: not that, but nothing is known.
         recent_from=None if are_old else recent_from,
-        recent_uses=tuple(_recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
+        recent_uses=tuple(recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
         # By half of the records an address that is used every day is new.
         seen=seen if is_reading else seen_origins(view, now, seen),
         prices=prices if is_reading else known_prices(view, now, prices),
@@ -192,13 +169,13 @@ def inputs_of(
         plans=tuple(_plan_uses(snapshot, view, now)),
         paces=None if are_old else _paces(view, now),
         awaits_calls=view is None and snapshot.feed(BASE_CALLS).is_waiting,
-        is_hour_whole=is_hour_whole,
+        is_hour_whole=is_whole,
         gaps=tuple(_gaps(snapshot, now, calls, len(needed), awaited)),
         awaited=awaited,
         hour_uses=hour_uses(view, now),
         stopped={**dict(_stopped(snapshot, now)), **deleted_keys(snapshot, now)},
         deleted=frozenset(deleted_keys(snapshot, now)),
-        begin_of=lambda key_id, since: _begin_of(view, key_id, since, now),
+        begin_of=lambda key_id, since: begin_of(view, key_id, since, now),
         memo=snapshot.memo,
     )
 
@@ -319,19 +296,6 @@ def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...
     return newest, newest[0].at if len(newest) < len(found) else max(view.covered_from, now - RECENT_CALLS)
 
 
-def _recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_reading: bool) -> dict[int, Uses]:
-    """What each key did by model in the last hours, or since the call records begin once no more are on their way."""
-    if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
-        return {}
-    start = max(now - span, view.covered_from)
-    tallies: dict[int, dict[str, UsageSum]] = {}
-    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
-        if facet.is_wallet:
-            tallies.setdefault(facet.key_id, {}).setdefault(facet.model, UsageSum()).merge(tally)
-    hours = (now - start) / timedelta(hours=1)
-    return {key_id: ({name: one.priced() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
-
-
 def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
     """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
     if view is None or view.covered_from is None:
@@ -383,188 +347,8 @@ def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
     return {key_id: cost for key_id, cost in costs.items() if key_id not in by_plan}
 
 
-def _is_hour_whole(view: CallView | None, now: datetime) -> bool:
-    """Whether the call records reach back to the beginning of the running hour."""
-    return view is not None and view.covers(floor_hour(now))
-
-
-def _running(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, RunningHour]:
-    """Wallet cost of the running hour and of the last ten minutes by key.
-
-    A key that runs away calls so often that the newest records tell of minutes only. Where they do not make the hour
-    whole, what the gateway summed up when it told of the hours counts if it is more: so much it cost at least.
-    """
-    this_hour = floor_hour(now)
-    found = _spent_of_late(view, this_hour, now) if view is not None else {}
-    if not _is_hour_whole(view, now):
-        for key_id, cost in costs.items():
-            known = found.get(key_id, RunningHour())
-            found[key_id] = replace(known, so_far_usd=max(known.so_far_usd, _told_of(cost, this_hour)))
-    return found
-
-
-def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[int, RunningHour]:
-    """The running hour by its calls, and the sixty minutes up to now and up to twenty minutes ago."""
-    ten, hour, earlier = now - TEN_MINUTES, now - RECENT_CALLS, now - LASTING - RECENT_CALLS
-    spans: dict[int, _Recent] = {}
-    for call in view.log.between(earlier, now + CLOCK_AHEAD):
-        if call.is_wallet:
-            at, usd, one = call.at, call.billed_number, spans.setdefault(call.key_id, _Recent())
-            one.so_far_usd += usd if at >= this_hour else 0.0
-            one.ten_usd += usd if at >= ten else 0.0
-            one.ten_before_usd += usd if ten - TEN_MINUTES <= at < ten else 0.0
-            one.before_usd += usd if at < now - LASTING else 0.0
-            if at >= hour:
-                one.hour.add(usd)
-    knows_all = view.covers(earlier)
-    return {key_id: one.told(knows_all) for key_id, one in spans.items()}
-
-
-def _begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
-    """When a key began to cost what it costs, near a full hour; None where the call records do not reach back so far.
-
-    It is where its slices of five minutes differ most from those before: by their roots, so that one dear slice is not
-    taken for the beginning.
-    """
-    start = since - RECENT_CALLS
-    if view is None or now - since > DAY or not view.covers(start):
-        return None
-    firsts: dict[int, datetime] = {}
-    costs = [0.0] * (int((now + CLOCK_AHEAD - start) / SLICE) + 1)
-    for call in view.log.between(start, now + CLOCK_AHEAD):
-        if call.key_id == key_id and call.is_wallet:
-            place = int((call.at - start) / SLICE)
-            firsts.setdefault(place, call.at)
-            costs[place] += call.billed_number
-    if not firsts:
-        return None
-    place = change_at([math.sqrt(usd) for usd in costs[: max(firsts) + 1]])
-    return next((firsts[one] for one in range(place, len(costs)) if one in firsts), None)
-
-
-def change_at(values: Sequence[float]) -> int:
-    """The place from which on values are higher than before, where both sides differ most.
-
-    >>> change_at([0.1, 0.2, 0.1, 2.0, 3.0, 2.5]), change_at([3.0, 3.0]), change_at([])
-    (3, 0, 0)
-    """
-    whole, before, best, place = sum(values), 0.0, 0.0, 0
-    for count in range(1, len(values)):
-        before += values[count - 1]
-        after = len(values) - count
-        gain = ((whole - before) / after - before / count) * math.sqrt(count * after / len(values))
-        if gain > best:
-            best, place = gain, count
-    return place
-
-
-class _Recent(Struct):
-    """What one key did of late, as it is counted."""
-
-    so_far_usd: float = 0.0
-    ten_usd: float = 0.0
-    ten_before_usd: float = 0.0
-    before_usd: float = 0.0
-    hour: HourUse = field(default_factory=HourUse)
-
-    def told(self, knows_all: bool) -> RunningHour:
-        """The same as a value; what is known in part tells of no whole hour."""
-        if not knows_all:
-            return RunningHour(self.so_far_usd, self.ten_usd)
-        hour = self.hour
-        return RunningHour(
-            self.so_far_usd,
-            self.ten_usd,
-            hour.usd,
-            self.before_usd,
-            hour.calls,
-            hour.dearest_usd,
-            hour.variation,
-            self.ten_before_usd,
-        )
-
-
 def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
     """What a span of whole minutes cost the wallet, by key, in USD."""
     return _spent(
         (facet.key_id, float(tally.billed_usd)) for facet, tally in facets_of(log, start, end) if facet.is_wallet
     )
-
-
-def _running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> RunningHour | None:
-    """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
-    so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
-    counts = [one.calls for one in by_key.values()]
-    running = RunningHour(
-        so_far_usd,
-        sum(one.ten_minutes_usd for one in by_key.values()),
-        sum(one.hour_usd for one in by_key.values()),
-        sum(one.hour_before_usd for one in by_key.values()),
-        None if None in counts else sum(count for count in counts if count is not None),
-        max((one.dearest_usd for one in by_key.values()), default=0.0),
-        None,
-        sum(one.ten_before_usd for one in by_key.values()),
-    )
-    return running if max(so_far_usd, running.hour_usd) > 0 else None
-
-
-def _told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
-    """What a history has of the running hour; nothing where its hours begin at other minutes."""
-    if cost is None or (this_hour - cost.start) % timedelta(hours=1):
-        return 0.0
-    return cost.hours(this_hour, 1)[0]
-
-
-def _uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime, *, is_reading: bool) -> Uses | None:
-    """What a key did by model since the incident began, at most a day ago, or since the call records begin.
-
-    None while older records are on their way: half of them would name another cause than all.
-    """
-    start = max(since, floor_minute(now - DAY))
-    if view is None or view.covered_from is None or (is_reading and not view.covers(start)):
-        return None
-    start = max(start, view.covered_from)
-    tallies: dict[str, UsageSum] = {}
-    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
-        if facet.key_id == key_id and facet.is_wallet:
-            tallies.setdefault(facet.model, UsageSum()).merge(tally)
-    hours = (now - start) / timedelta(hours=1)
-    return ({model: tally.priced() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
-
-
-def _usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:
-    """What keys used to do by model over two weeks up to now, an incident that is on included.
-
-    A history tells it up to when it was read; from there on the call records do, so that the incident is in it whole.
-    """
-    read_at = {key_id: snapshot.feed(AskKeyHistory(key_id)).fetched_at or now for key_id in histories}
-    since = _uses_after(snapshot.calls.get(BASE_CALLS), read_at, now)
-    return {key_id: _usual(history, since.get(key_id, {})) for key_id, history in histories.items()}
-
-
-def _uses_after(
-    view: CallView | None, read_at: Mapping[int, datetime], now: datetime
-) -> dict[int, dict[str, UsageSum]]:
-    found: dict[int, dict[str, UsageSum]] = {}
-    if view is None or view.covered_from is None or not read_at:
-        return found
-    for call in view.log.between(max(view.covered_from, min(read_at.values())), now + CLOCK_AHEAD):
-        if call.is_wallet and call.key_id in read_at and call.at > read_at[call.key_id]:
-            found.setdefault(call.key_id, {}).setdefault(call.model, UsageSum()).add(call)
-    return found
-
-
-def _usual(history: KeyHistory, since: Mapping[str, UsageSum]) -> Uses:
-    models = {one.name: one.sums or _plain(one) for one in history.models}
-    for model, tally in since.items():
-        models[model] = models.get(model, Sums()) + tally.sums()
-    return models, _known_hours(history.cost)
-
-
-def _known_hours(cost: HourlyCost) -> float:
-    first = next(filter(cost.usd.__getitem__, range(len(cost.usd))), len(cost.usd))
-    return float(len(cost.usd) - first)
-
-
-def _plain(one: Slice) -> Sums:
-    return Sums(one.requests, one.tokens, standard_usd=one.standard_usd, billed_usd=one.billed_usd)

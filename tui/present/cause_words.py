@@ -2,7 +2,7 @@
 
 from tui.locale import _, plural
 from tui.present import format as fmt
-from tui.triage.causes import CostCause, Part
+from tui.triage.causes import CausePart, CostCause
 
 LESS_HITS = 0.05
 MORE_CONTEXT = 1.5
@@ -24,48 +24,48 @@ def call_sentence(reason: CostCause) -> str:
 def model_sentence(reason: CostCause | None, is_incident: bool) -> str:
     """What is to be said of models: that they are as usual, where another part is the largest."""
     told = why_sentence(reason, is_incident)
-    if reason is None or reason.main is Part.MIX or reason.calls_per_h[0] <= 0:
+    if reason is None or reason.main is CausePart.MIX or reason.calls_per_h[0] <= 0:
         return told
     if reason.shift is not None:
         return f"{told}; {_shift_text(reason)}"
     return _("model: as usual; {cause}").format(cause=told)
 
 
-def part_word(part: Part) -> str:
+def part_word(part: CausePart) -> str:
     """What a part is called."""
     return {
-        Part.VOLUME: _("volume"),
-        Part.MIX: _("mix"),
-        Part.INPUT: _("input"),
-        Part.OUTPUT: _("output"),
-        Part.CACHE_WRITE: _("cache writes"),
-        Part.CACHE_READ: _("cache reads"),
-        Part.PRICE: _("price"),
-        Part.MULTIPLIER: _("multiplier"),
-        Part.PIECES: _("pieces"),
+        CausePart.VOLUME: _("volume"),
+        CausePart.MIX: _("mix"),
+        CausePart.INPUT: _("input"),
+        CausePart.OUTPUT: _("output"),
+        CausePart.CACHE_WRITE: _("cache writes"),
+        CausePart.CACHE_READ: _("cache reads"),
+        CausePart.PRICE: _("price"),
+        CausePart.MULTIPLIER: _("multiplier"),
+        CausePart.PIECES: _("pieces"),
     }[part]
 
 
-def part_text(part: Part, reason: CostCause) -> str:
+def part_text(part: CausePart, reason: CostCause) -> str:
     """What a part comes from, with the figures of it."""
     match part:
-        case Part.VOLUME:
+        case CausePart.VOLUME:
             return _volume_text(reason)
-        case Part.MIX:
+        case CausePart.MIX:
             return _shift_text(reason)
-        case Part.OUTPUT:
+        case CausePart.OUTPUT:
             before, after = reason.output_tokens
             if before <= 0:
                 return _("output of {tokens} tokens a call, none before").format(tokens=fmt.tokens(after))
             return _("output ×{times} a call").format(times=fmt.times(after / before))
-        case Part.PRICE:
+        case CausePart.PRICE:
             if reason.price_times is None:
                 return _("price per token")
             return _("price per token ×{times}").format(times=fmt.times(reason.price_times))
-        case Part.MULTIPLIER:
+        case CausePart.MULTIPLIER:
             before_factor, after_factor = reason.multiplier
             return multiplier_text(before_factor, after_factor)
-        case Part.PIECES:
+        case CausePart.PIECES:
             return _pieces_text(reason)
         case _:
             return _context_text(part, reason)
@@ -88,7 +88,7 @@ def factor(value: float) -> str:
     return f"{text}0" if text.endswith(".") else text
 
 
-def amounts(reason: CostCause) -> tuple[tuple[Part, float], ...]:
+def amounts(reason: CostCause) -> tuple[tuple[CausePart, float], ...]:
     """The parts that come to a cent an hour, the largest first, rounded so that they sum to the rounded total."""
     cents = {part: round(usd * CENTS) for part, usd in reason.parts.items()}
     cents[reason.main] += round(reason.total_usd * CENTS) - sum(cents.values())
@@ -113,7 +113,7 @@ def _shift_text(reason: CostCause) -> str:
     )
 
 
-def _context_text(part: Part, reason: CostCause) -> str:
+def _context_text(part: CausePart, reason: CostCause) -> str:
     """More to read, or less of it from a cache."""
     before, after = reason.context_tokens
     hit_before, hit_after = reason.hit_rate

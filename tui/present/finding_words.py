@@ -13,7 +13,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.header import when_empty
 from tui.present.key_names import key_name
 from tui.present.refusal_words import failing_sentence, side_word, storm_head, storm_sentence
-from tui.triage.causes import Part
+from tui.triage.causes import CausePart
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
@@ -382,7 +382,7 @@ def value_word(value: str) -> str:
         "hour_of_day": _("hour of the day"),
         "mean": _("the mean"),
         "none": fmt.UNKNOWN,
-        **{part.value: part_word(part) for part in Part},
+        **{part.value: part_word(part) for part in CausePart},
         "rate": _("rate"),
         "ip": _("address"),
         "program": _("program"),

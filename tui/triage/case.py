@@ -21,7 +21,7 @@ from tui.triage.baselines import (
     percentile,
     settled,
 )
-from tui.triage.causes import CostCause, Part, Uses, why, without
+from tui.triage.causes import CausePart, CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
@@ -242,11 +242,11 @@ class Case:
         part, times = rise.why.main_of_call, rise.why.price_times
         models = {model for span in self.inputs.recent_uses for model in span.get(rise.key_id, ({}, 0.0))[0]}
         listed = (one for one in self.inputs.prices.changes if one.model in models)
-        if part is Part.PRICE and times is not None and any(one.is_like(times) for one in listed):
+        if part is CausePart.PRICE and times is not None and any(one.is_like(times) for one in listed):
             return True  # the key is new to the model, or to its group
         dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
         return dearer_usd > 0 and (
-            part in (Part.PRICE, Part.MULTIPLIER)
+            part in (CausePart.PRICE, CausePart.MULTIPLIER)
             or rise.call_usd - dearer_usd < rise.bar_usd
             or dearer_usd >= MOST_OF_EXCESS * (rise.call_usd - rise.usual_call_usd)
         )

@@ -26,7 +26,7 @@ Four = tuple[float, float, float, float]
 """Of tokens in, out, cache writes, cache reads."""
 
 
-class Part(StrEnum):
+class CausePart(StrEnum):
     """What an increase is made of. The values stand in JSON."""
 
     VOLUME = "volume"
@@ -96,14 +96,14 @@ class CostCause(Struct, frozen=True):
     pieces: PieceUse | None = None
 
     @property
-    def parts(self) -> dict[Part, float]:
+    def parts(self) -> dict[CausePart, float]:
         """Each part; together they are the excess."""
-        return {part: getattr(self, f"{part}_usd") for part in Part}
+        return {part: getattr(self, f"{part}_usd") for part in CausePart}
 
     @property
     def rate_usd(self) -> float:
         """What dearer calls of the same models cost more."""
-        return sum(usd for part, usd in self.parts.items() if part not in (Part.VOLUME, Part.MIX))
+        return sum(usd for part, usd in self.parts.items() if part not in (CausePart.VOLUME, CausePart.MIX))
 
     @property
     def total_usd(self) -> float:
@@ -111,15 +111,15 @@ class CostCause(Struct, frozen=True):
         return self.volume_usd + self.mix_usd + self.rate_usd
 
     @property
-    def main(self) -> Part:
+    def main(self) -> CausePart:
         """The largest part."""
         parts = self.parts
         return max(parts, key=lambda part: parts[part])
 
     @property
-    def main_of_call(self) -> Part:
+    def main_of_call(self) -> CausePart:
         """The largest part of why a call costs more, however many there are."""
-        parts = {part: usd for part, usd in self.parts.items() if part is not Part.VOLUME}
+        parts = {part: usd for part, usd in self.parts.items() if part is not CausePart.VOLUME}
         return max(parts, key=lambda part: parts[part])
 
 

@@ -6,7 +6,7 @@ from tests.unit.cli.conftest import Machine
 from tui.demo.app import DemoGateway
 from tui.demo.money import units
 from tui.terminal import exit_codes
-from tui.triage.causes import Part
+from tui.triage.causes import CausePart
 
 KEYS = {
     "schema",
@@ -31,7 +31,7 @@ def test_the_runaway_is_found_with_its_cause_and_what_to_do(signed_in: Machine) 
     first = found["likely_cause"][0]
     assert (first["name"], first["share"] > 0.9) == ("batch-nightly", True)
     why = first["why"]
-    parts = {f"{part}_usd" for part in Part}
+    parts = {f"{part}_usd" for part in CausePart}
     assert set(why) == {*parts, "rate_usd", "main", "sentence"}
     assert why[f"{why['main']}_usd"] == max(why[part] for part in parts)
     assert sum(why[part] for part in parts if part not in ("volume_usd", "mix_usd")) == pytest.approx(why["rate_usd"])

@@ -11,7 +11,7 @@ from tui.domain.usage import HourUse
 from tui.monitor.calls import hours
 from tui.monitor.calls.hours import hours_of
 from tui.monitor.calls.log import CallLog, CallView
-from tui.monitor.triage_inputs import hour_uses
+from tui.monitor.recent_use import hour_uses
 
 HOUR = timedelta(hours=1)
 THIS_HOUR = floor_hour(NOW)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.domain.usage import PricedSums, Sums
-from tui.triage.causes import CostCause, Part, why, without
+from tui.triage.causes import CausePart, CostCause, why, without
 
 TOKENS = st.integers(0, 100_000)
 COST = st.floats(0.0, 3.0)
@@ -106,22 +106,22 @@ def cause(now: PricedSums, usual: PricedSums | None = None, model: str = "m") ->
 @pytest.mark.parametrize(
     ("part", "now"),
     [
-        (Part.VOLUME, calls(80)),
-        (Part.OUTPUT, calls(20, (1000, 45 * 400, 200, 8000))),
-        (Part.INPUT, calls(20, (14_000, 400, 200, 8000))),
-        (Part.CACHE_WRITE, calls(20, (1000, 400, 6000, 8000))),
-        (Part.CACHE_READ, calls(20, (1000, 400, 200, 200_000))),
-        (Part.PRICE, calls(20, CALL, tuple(3.2 * price for price in PRICES))),
-        (Part.MULTIPLIER, calls(20, factor=1.5)),
-        (Part.PIECES, calls(20, pieces=(("image", 40),), piece_usd=0.04)),
-        (Part.INPUT, calls(20, (9200, 400, 0, 0))),
+        (CausePart.VOLUME, calls(80)),
+        (CausePart.OUTPUT, calls(20, (1000, 45 * 400, 200, 8000))),
+        (CausePart.INPUT, calls(20, (14_000, 400, 200, 8000))),
+        (CausePart.CACHE_WRITE, calls(20, (1000, 400, 6000, 8000))),
+        (CausePart.CACHE_READ, calls(20, (1000, 400, 200, 200_000))),
+        (CausePart.PRICE, calls(20, CALL, tuple(3.2 * price for price in PRICES))),
+        (CausePart.MULTIPLIER, calls(20, factor=1.5)),
+        (CausePart.PIECES, calls(20, pieces=(("image", 40),), piece_usd=0.04)),
+        (CausePart.INPUT, calls(20, (9200, 400, 0, 0))),
     ],
 )
-def test_what_changed_alone_is_all_of_it(part: Part, now: PricedSums) -> None:
+def test_what_changed_alone_is_all_of_it(part: CausePart, now: PricedSums) -> None:
     found = cause(now)
     assert found.main is part
     assert found.total_usd > 0
-    others = {Part.CACHE_WRITE, Part.CACHE_READ} if now.cache_read_tokens == 0 else set()
+    others = {CausePart.CACHE_WRITE, CausePart.CACHE_READ} if now.cache_read_tokens == 0 else set()
     for other, usd in found.parts.items():
         if other is not part and other not in others:
             assert usd == pytest.approx(0.0, abs=1e-9), other
@@ -142,10 +142,10 @@ def test_figures_tell_how_much_of_it() -> None:
 def test_dearer_images_are_no_dearer_tokens() -> None:
     usual = calls(6000, (0, 0, 0, 0), pieces=(("image", 6000),), piece_usd=0.04)
     found = cause(calls(20, (0, 0, 0, 0), pieces=(("image", 20),), piece_usd=0.12), usual)
-    assert found.main is Part.PIECES
+    assert found.main is CausePart.PIECES
     assert found.price_usd == pytest.approx(0.0)
     more = cause(calls(200, (0, 0, 0, 0), pieces=(("image", 200),), piece_usd=0.04), usual)
-    assert (more.main, more.pieces_usd) == (Part.VOLUME, pytest.approx(0.0))
+    assert (more.main, more.pieces_usd) == (CausePart.VOLUME, pytest.approx(0.0))
 
 
 def test_the_price_of_a_kind_that_is_not_used_any_more_is_told_by_the_usual_cost() -> None:
@@ -159,13 +159,13 @@ def test_the_price_of_a_kind_that_is_not_used_any_more_is_told_by_the_usual_cost
 def test_records_that_do_not_tell_costs_by_kind_are_split_by_the_usual_ratio() -> None:
     told = calls(20, (1000, 4000, 200, 8000))
     bare = PricedSums(*(getattr(told, name) for name in Sums.__struct_fields__))
-    assert cause(bare).main is Part.OUTPUT
+    assert cause(bare).main is CausePart.OUTPUT
     assert cause(bare).pieces is None
 
 
 def test_a_new_model_is_of_the_mix() -> None:
     found = cause(calls(20, CALL, tuple(5 * price for price in PRICES)), model="opus")
-    assert found.main is Part.MIX
+    assert found.main is CausePart.MIX
     assert found.shift is not None
     assert (found.shift.model, found.shift.before, found.shift.after) == ("opus", 0.0, 1.0)
     assert found.rate_usd == 0.0
@@ -173,4 +173,4 @@ def test_a_new_model_is_of_the_mix() -> None:
 
 def test_why_a_call_is_dearer_is_told_beside_more_calls() -> None:
     found = cause(calls(200, (1000, 600, 200, 8000)))
-    assert (found.main, found.main_of_call) == (Part.VOLUME, Part.OUTPUT)
+    assert (found.main, found.main_of_call) == (CausePart.VOLUME, CausePart.OUTPUT)

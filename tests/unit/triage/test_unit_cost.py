@@ -9,7 +9,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, HourUse, Sums
-from tui.triage.causes import Part, Uses
+from tui.triage.causes import CausePart, Uses
 from tui.triage.find import find
 from tui.triage.inputs import Inputs
 from tui.triage.thresholds import Thresholds
@@ -46,7 +46,7 @@ def test_the_same_calls_at_five_times_the_cost_are_told_with_the_cause() -> None
     switched = found(uses(2, 120, 7.8, "opus"))[0]
     assert (switched.key_id, switched.why.main, round(switched.times_usual)) == (7, "mix", 5)
     broken = found(uses(2, 120, 7.8, read=5, plain=95))[0]
-    assert broken.why.main == Part.INPUT
+    assert broken.why.main == CausePart.INPUT
     assert broken.why.hit_rate[1] == 0.05
     assert broken.excess_usd_per_h > 2
     assert broken.least_usd == pytest.approx(2.4 * 2.5 / broken.times_usual)
