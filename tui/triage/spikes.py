@@ -32,14 +32,14 @@ COOLING_HOURS = 2
 COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
-CRITICAL_BARS = 1.5
+CRITICAL_BARS = 2.0
 """What cannot wait is also so many times its bar, as raised by what came before."""
 COLD_BALANCE_SHARE = 0.10
 FEW_CALLS = 3
 """Fewer calls are no evidence by themselves, whatever they cost: nor are more of which one cost most."""
 MORE_CALLS = 2.0
 """An hour with so many times the calls that any ever had is held against what is usual alone."""
-CRITICAL_SHARE = 0.08
+CRITICAL_SHARE = 0.1
 """What cannot wait has cost so much of a week above usual."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""

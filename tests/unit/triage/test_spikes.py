@@ -95,7 +95,7 @@ def test_what_cannot_wait_is_five_times_the_usual_and_has_cost_a_good_part_of_a_
 
 def test_what_cannot_wait_is_well_over_its_raised_bar() -> None:
     run = series({2: 12.0, 1: 12.0})
-    for raised, is_critical in ((3.0, True), (4.0, False)):
+    for raised, is_critical in ((2.0, True), (4.0, False)):
         spike = spike_of(run, bars=Bars(raised))
         assert is_told(spike)
         assert spike is not None
