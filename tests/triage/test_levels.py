@@ -1,7 +1,6 @@
 """The rules held to their measured levels on a few accounts. `python -m tests.triage` prints all figures, of many."""
 
 from statistics import median
-from types import FunctionType
 
 import pytest
 
@@ -12,14 +11,7 @@ from tests.triage.worlds import World
 from tui.triage.findings import FindingKind
 
 FEW = ("solo", "server", "cents", "large")
-MOST_NOTICES, MOST_CRITICAL, MEDIAN_DELAY_MIN = 4, 0, 90
-HELD = (
-    "deleted key quiet", "told once guilty", "dear call guilty", "floor of money quiet", "pending quiet",
-    "contained guilty", "contained quiet", "night thief guilty", "night thief quiet", "rotation guilty",
-    "rotation quiet", "own limit guilty", "own limit quiet", "young quiet",
-)  # fmt: skip
-"""Twins that are judged right; none may be lost."""
-MAKERS = {make.__name__.replace("_", " "): make for make in PAIRS if isinstance(make, FunctionType)}
+MOST_NOTICES, MOST_CRITICAL, MEDIAN_DELAY_MIN = 3, 0, 60
 
 
 def test_quiet_weeks_stay_quiet() -> None:
@@ -37,10 +29,10 @@ def test_tenfold_runs_are_found_and_their_key_named() -> None:
     assert all(one.is_first for one in found)
 
 
-@pytest.mark.parametrize("name", HELD)
-def test_twins_that_are_told_apart_stay_so(name: str) -> None:
-    pair, _, side = name.rpartition(" ")
-    assert twin_complaints(MAKERS[pair](0, side == "guilty")) == []
+@pytest.mark.parametrize("is_guilty", [False, True], ids=["quiet", "guilty"])
+@pytest.mark.parametrize("pair", range(len(PAIRS)))
+def test_what_looks_alike_is_told_apart(pair: int, is_guilty: bool) -> None:
+    assert twin_complaints(PAIRS[pair](0, is_guilty)) == []
 
 
 def test_the_current_rate_tells_when_the_wallet_is_empty() -> None:
