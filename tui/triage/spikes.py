@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui.domain.memo import Memo
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, HourUse
 from tui.triage.baselines import (
     HIGH,
@@ -241,16 +241,7 @@ class Judge(Struct, frozen=True):
 
     def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
         """What is usual at a place of a series, by the hours before another place."""
-        step = self.account.age.step(series.start + HOUR * frozen)
-        sample = sample_at(series, index, frozen, self.account.age)
-        return Baseline(
-            percentile(sample, HIGH),
-            active_median(series, frozen),
-            step,
-            len(sample),
-            habit_at(series, index, frozen),
-            weeks_before(series, index, frozen),
-        )
+        return _usual_at(series, self.account, index, frozen)
 
     def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
         """A full hour, if it is over its bound; from `frozen` on nothing was learnt."""
@@ -278,6 +269,25 @@ class Judge(Struct, frozen=True):
         )
 
 
+def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -> Baseline:
+    step = account.age.step(series.start + HOUR * frozen)
+    sample = sample_at(series, index, frozen, account.age)
+    return Baseline(
+        percentile(sample, HIGH),
+        active_median(series, frozen),
+        step,
+        len(sample),
+        habit_at(series, index, frozen),
+        weeks_before(series, index, frozen),
+    )
+
+
+@memoize_last(each=1)
+def _usual_now(_memo: Memo, _key_id: int | None, series: HourlyCost, account: FullHours, frozen: int) -> Baseline:
+    """What is usual in the running hour: the same all through it."""
+    return _usual_at(series, account, index_of(series, account.until), frozen)
+
+
 def find_spike(
     memo: Memo,
     key_id: int | None,
@@ -302,7 +312,8 @@ def find_spike(
     frozen_at = flagged[0].start if flagged else until
     held = (replace(one, raised=1.0 if one.is_loop or one.more_calls >= bars.calls else bars.raised) for one in flagged)
     flagged = [hour for hour in held if hour.actual_usd >= hour.bar_usd]
-    last = _running(series, judge, running, index_of(series, frozen_at), bars)
+    usual = _usual_now(memo, key_id, series, judge.account, index_of(series, frozen_at))
+    last = _running(series, judge, running, usual, index_of(series, frozen_at), bars)
     since = flagged[0].start if flagged else until
     if last is not None:
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
@@ -378,7 +389,9 @@ def _with_use(hour: FlaggedHour, uses: Mapping[datetime, HourUse] | None, bars: 
     return replace(hour, is_thin=_is_thin(use.usd, use.calls, use.dearest_usd), is_loop=is_loop)
 
 
-def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int, bars: Bars) -> FlaggedHour | None:
+def _running(
+    series: HourlyCost, judge: Judge, running: RunningHour, usual: Baseline, frozen: int, bars: Bars
+) -> FlaggedHour | None:
     """The running hour: never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour,
     or ten minutes half of what an hour may cost at least.
     """
@@ -386,7 +399,6 @@ def _running(series: HourlyCost, judge: Judge, running: RunningHour, frozen: int
     if running.is_below(judge.least_usd):
         return None
     until = judge.account.until
-    usual = judge.usual_of(series, index_of(series, until), frozen)
     week = week_usd(judge.account.cost, series.start + HOUR * frozen)
     found = judge.bound_of(usual, cost_usd, week)
     if found is None:
