@@ -11,9 +11,16 @@ from tui.account.left_out import LeftOut
 from tui.config.settings import Settings
 from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.questions import AskKeys
+from tui.monitor.questions import AskCalls, AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.triage_inputs import NO_PRICES, NOWHERE, inputs_of, known_prices, seen_origins
+from tui.monitor.triage_inputs import (
+    NO_PRICES,
+    NOWHERE,
+    TRIAGE_CALLS,
+    inputs_of,
+    known_prices,
+    seen_origins,
+)
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
@@ -68,9 +75,10 @@ class IncidentTracker:
         self.hear(report, snapshot, now)
         return report
 
-    def look(self, snapshot: Snapshot, now: datetime) -> Report:
-        """What is found now, told to nobody."""
-        inputs = replace(inputs_of(snapshot, now, self._seen, self._prices), thresholds=self._thresholds_of(snapshot))
+    def look(self, snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS) -> Report:
+        """What is found now, told to nobody, by call records as deep as `calls` wants them."""
+        known = inputs_of(snapshot, now, self._seen, self._prices, calls=calls)
+        inputs = replace(known, thresholds=self._thresholds_of(snapshot))
         self._seen, self._prices = inputs.seen, inputs.prices
         return find(inputs)
 

@@ -74,7 +74,8 @@ async def _kept(services: Services) -> tuple[Snapshot, Remembered]:
 
 async def _judged(services: Services) -> tuple[Snapshot, Remembered]:
     """Of a made-up account nothing is kept: what goes on, and what is found by looking back."""
-    gatherer, tracker = Gatherer(services), IncidentTracker()
+    gatherer = Gatherer(services)
+    tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
     await gather_first(gatherer)
     await gather_verdict(gatherer)
     tracker.judge(gatherer.snapshot, gatherer.now)

@@ -22,7 +22,6 @@ from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
-from tui.monitor.triage_inputs import report_of
 from tui.records.freshness import failed_feeds, feeds_of, missing_json
 from tui.triage.gaps import Input, among, that_matter
 
@@ -45,13 +44,14 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     scope = selectors.scope_of(options, gatherer.snapshot.data(AskKeys()) or ())
     await gather_first(gatherer)
     await gather_overview(gatherer, scope)
-    memory = AccountCache(services.history_dir, services.client.base_url, IncidentTracker(), say)
+    tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
+    memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
     await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_forecast(gatherer)
     snapshot = gatherer.snapshot
     await memory.keep(snapshot, gatherer.now, at_once=True)
     look = gatherer.look
-    report = report_of(snapshot, gatherer.now, BASE_CALLS)
+    report = tracker.look(snapshot, gatherer.now, BASE_CALLS)
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
     failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)

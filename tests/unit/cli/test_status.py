@@ -168,6 +168,14 @@ def test_check_names_what_needs_a_person(signed_in: Machine) -> None:
     assert "Key trial is exhausted." in result.err
 
 
+def test_status_goes_by_a_person_s_own_thresholds_as_triage_does(signed_in: Machine) -> None:
+    assert "at this rate" in signed_in.run("status", "--check").err
+    signed_in.config.mkdir(parents=True, exist_ok=True)
+    (signed_in.config / "config.toml").write_text("[triage]\nfloor_usd = 1000\n")
+    assert "at this rate" not in signed_in.run("status", "--check").err
+    assert "SPIKE since" not in signed_in.run("triage").out
+
+
 def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
     world = signed_in.demo.world
     world.user.balance = 10_000 * UNITS_PER_USD
