@@ -11,7 +11,7 @@ from tui.triage.spikes import CONFIRMED_WITHIN, MORE_CALLS, Bars, FlaggedHour, S
 
 AGAIN = 2
 """What came so often in three weeks counts."""
-MARGIN = 1.5
+MARGIN = 2.0
 """What comes next may be larger than what came."""
 CALLS_MARGIN = 1.2
 
@@ -46,7 +46,7 @@ def raised(levels: Iterable[float], margin: float = MARGIN) -> float:
     """By how much bars are raised, by what past spikes would have been told up to; never lowered.
 
     >>> raised([3.0, 2.0]), raised([5.0]), raised([0.5, 0.5])
-    (3.0, 1.0, 1.0)
+    (4.0, 1.0, 1.0)
     """
     return max(1.0, margin * _again(levels))
 

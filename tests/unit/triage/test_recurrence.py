@@ -49,7 +49,7 @@ def test_a_spike_is_told_by_its_second_hit_or_by_one_that_is_sure_alone(hours: l
 
 @pytest.mark.parametrize(
     ("levels", "by"),
-    [([], 1.0), ([9.0], 1.0), ([9.0, 2.0], 3.0), ([2.0, 9.0, 4.0], 6.0), ([9.0, 0.5], 1.0), ([0.9, 0.9], 1.35)],
+    [([], 1.0), ([9.0], 1.0), ([9.0, 2.0], 4.0), ([2.0, 9.0, 4.0], 8.0), ([9.0, 0.5], 1.0), ([0.9, 0.9], 1.8)],
 )
 def test_one_incident_raises_nothing_and_the_second_highest_does_by_a_margin(levels: list[float], by: float) -> None:
     assert raised(levels) == pytest.approx(by)
