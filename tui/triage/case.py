@@ -138,17 +138,15 @@ class Case:
 
     @cached_property
     def _key_bars(self) -> dict[int, Bars]:
-        """The bars of each key, by what it and all of them did before."""
+        """The bars of each key, by what all of them did before, higher on a busy day of the others."""
         assert self.full_hours is not None
         memo, account, until = self.inputs.memo, self.full_hours.cost, self.full_hours.until
-        own = {key_id: self._over(key_id, self.keys[key_id], judge) for key_id, judge in self.key_judges.items()}
-        of_all = bars_of(itertools.chain.from_iterable(own.values()), KEY_BOUNDS)
-        found = {}
-        for key_id, past in own.items():
-            raised = max(of_all.raised, bars_of(past, KEY_BOUNDS).raised if past else 1.0)
-            others = _times_others(memo, key_id, account, self.keys[key_id], until)
-            found[key_id] = replace(of_all, raised=raised * others)
-        return found
+        over = (self._over(key_id, self.keys[key_id], judge) for key_id, judge in self.key_judges.items())
+        of_all = bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
+        return {
+            key_id: replace(of_all, raised=of_all.raised * _times_others(memo, key_id, account, series, until))
+            for key_id, series in self.keys.items()
+        }
 
     def _over(self, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
         """The spikes of a series that are over."""

@@ -124,29 +124,27 @@ def find_unit_cost(
     on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
-    bars = _bars(memo, keys, account, now, thresholds)
+    bar = _bar(memo, keys, account, now, thresholds)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         if key_id in usual and key_id in keys and key_id not in found:
-            one = _rise(key_id, uses, usual[key_id], least, bars[key_id], now)
+            one = _rise(key_id, uses, usual[key_id], least, bar, now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
 
 
-def _bars(
+def _bar(
     memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, now: datetime, thresholds: Thresholds
-) -> dict[int, float]:
-    """By how much the bar of each key is raised, by what it and all of them did before; what is on raises nothing."""
-    until = floor_hour(now)
-    levels = {}
+) -> float:
+    """By how much the bar is raised, by what keys did before; what is on raises nothing."""
+    until, levels = floor_hour(now), list[float]()
     for key_id, series in keys.items():
         scan = kept(memo, (find_unit_cost, key_id, thresholds.floor_usd), _DearScan)
         scan.account, scan.floor_usd = account, thresholds.floor_usd
         spells = scan.through(until, None, series, account)
-        levels[key_id] = [one.level for one in spells if until - one.last >= APART]
-    of_all = raised(itertools.chain.from_iterable(levels.values()))
-    return {key_id: max(of_all, raised(own)) for key_id, own in levels.items()}
+        levels += (one.level for one in spells if until - one.last >= APART)
+    return raised(levels)
 
 
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.histories import current_account, current_histories
+from tui.monitor.histories import current_account, current_histories, deleted_keys
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -118,3 +118,22 @@ def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path)
 
     asyncio.run(live())
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("was_read", [False, True])
+def test_a_deleted_key_is_known_by_what_was_read_of_it_and_by_its_calls(was_read: bool) -> None:
+    rows = (call(1, ago_s=2 * 3600, billed="5", key_id=9), call(2, ago_s=60))
+    snapshot = reduce(EMPTY, Answered(AskKeys(), (key(7, last_used_at=NOW),), NOW))
+    snapshot = reduce(snapshot, Answered(BASE_CALLS, CallsRead(rows, NOW - 24 * HOUR, 2, NOW), NOW))
+    if was_read:
+        snapshot = reduce(snapshot, Answered(AskKeyHistory(9), KeyHistory(COST, ()), READ_AT))
+    assert deleted_keys(snapshot, NOW) == {9: rows[0].at}
+    cost = current_histories(snapshot, NOW)[9].cost
+    assert cost.hours(THIS_HOUR - 2 * HOUR, 2) == (5.0, 0.0)
+    assert cost.hours(START, 3) == ((1.0, 2.0, 3.0) if was_read else (0.0, 0.0, 0.0))
+
+
+def test_no_key_is_taken_for_deleted_while_the_keys_cannot_be_read() -> None:
+    rows = (call(1, ago_s=60, key_id=9),)
+    snapshot = reduce(EMPTY, Answered(BASE_CALLS, CallsRead(rows, NOW - 24 * HOUR, 1, NOW), NOW))
+    assert deleted_keys(snapshot, NOW) == {}

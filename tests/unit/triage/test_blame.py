@@ -111,3 +111,15 @@ def test_it_began_when_the_calls_of_its_key_say() -> None:
     report = judged({7: WILD}, series({2: 20.5, 1: 20.5}, usual_usd=0.5), begin_of=begin_of)
     assert report.began == minute
     assert report.since == THIS_HOUR - 2 * HOUR
+
+
+def test_the_money_of_one_burst_is_counted_once() -> None:
+    """The sixty minutes up to now overlap with the hour that is over: no second hit, until the running hour is one."""
+    keys, account = {7: series({1: 3.0}, usual_usd=0.5)}, series({1: 3.5})
+
+    def report(so_far_usd: float) -> Report:
+        running = {7: RunningHour(so_far_usd, 0.2, 2.9, 1.0)}
+        return find(Inputs(NOW, account, keys, running=RunningHour(), running_by_key=running))
+
+    assert not report(0.5).is_alarm
+    assert report(2.9).is_alarm

@@ -49,6 +49,13 @@ def test_not_what_goes_on_was_the_day_before_or_a_single_small_hit(hours: dict[i
     assert not past(series(hours))
 
 
+def test_what_comes_every_week_is_none() -> None:
+    """It was no alarm while it ran, since two like it had raised the bar."""
+    before = {200: 9.0, 201: 9.0, 300: 9.0, 301: 9.0}
+    assert past(series({6: 6.0, 5: 6.0}))
+    assert not past(series({6: 6.0, 5: 6.0} | before))
+
+
 def test_an_account_without_history_has_none() -> None:
     assert not past(HourlyCost(THIS_HOUR - 12 * HOUR, (0.1,) * 5 + (9.0,) * 2 + (0.1,) * 5))
 

@@ -1,0 +1,42 @@
+"""What keys cost of late, and to the minute since when."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.samples import NOW, call
+from tui.monitor.calls.log import CallLog, CallView
+from tui.monitor.recent_use import begin_of
+
+HOUR = timedelta(hours=1)
+THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+
+
+def view(*costs: tuple[int, float]) -> CallView:
+    """Calls of key 7 so many minutes ago, with what each cost; beside it another key that is dear all the time."""
+    mine = [call(n, ago_s=minutes * 60, billed=str(usd), key_id=7) for n, (minutes, usd) in enumerate(costs)]
+    others = [call(1000 + n, ago_s=n * 300, billed="9", key_id=8) for n in range(40)]
+    return CallView(CallLog([*mine, *others]), len(mine) + len(others), NOW - 4 * HOUR)
+
+
+def minutes_ago(*costs: tuple[int, float]) -> int:
+    """Since how many minutes key 7 costs what it does, near the hour before."""
+    began = begin_of(view(*costs), 7, THIS_HOUR - HOUR, NOW)
+    assert began is not None
+    return round((NOW - began) / timedelta(minutes=1))
+
+
+CALM = tuple((minutes, 0.1) for minutes in range(110, 42, -6))
+
+
+@pytest.mark.parametrize("dearest", [1.0, 30.0])
+def test_it_began_where_cost_changed_and_not_at_its_dearest(dearest: float) -> None:
+    """One slice of five minutes costs thirty times the others, twenty minutes after the beginning."""
+    run = tuple((minutes, dearest if minutes == 20 else 1.0) for minutes in range(40, 0, -2))
+    assert minutes_ago(*CALM, *run) == 40
+
+
+def test_nothing_is_said_of_a_time_that_the_records_do_not_reach() -> None:
+    assert begin_of(view(*CALM), 7, NOW - 12 * HOUR, NOW) is None
+    assert begin_of(None, 7, THIS_HOUR, NOW) is None
+    assert begin_of(view(), 7, THIS_HOUR - HOUR, NOW) is None
