@@ -59,8 +59,8 @@ class _Named(WireStruct, frozen=True):
     name: str | None = None
 
 
-class _CallLine(WireStruct, frozen=True):
-    """A line of call records, with the names that others give to the same."""
+class _Line(WireStruct, frozen=True):
+    """What call records and error requests share, with the names that others give to the same."""
 
     at: str | float | None = None
     created_at: str | float | None = None
@@ -72,6 +72,21 @@ class _CallLine(WireStruct, frozen=True):
     api_key_name: str | None = None
     key_id: int | str | None = None
     api_key_id: int | str | None = None
+    model: str | None = None
+    request_type: str | int | None = None
+    stream: bool | None = None
+    group: str | int | _Named | None = None
+    group_name: str | None = None
+    endpoint: str | None = None
+    inbound_endpoint: str | None = None
+    ip: str | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+
+
+class _CallLine(_Line, frozen=True):
+    """A line of call records."""
+
     billed_usd: Amount | None = None
     actual_cost: Amount | None = None
     cost_usd: Amount | None = None
@@ -79,9 +94,6 @@ class _CallLine(WireStruct, frozen=True):
     total_cost: Amount | None = None
     rate_multiplier: Amount | None = None
     billing_type: int | str | None = None
-    model: str | None = None
-    request_type: str | int | None = None
-    stream: bool | None = None
     input_tokens: Count | None = None
     output_tokens: Count | None = None
     cache_creation_tokens: Count | None = None
@@ -104,53 +116,26 @@ class _CallLine(WireStruct, frozen=True):
     image_input_cost: Amount | None = None
     image_output_usd: Amount | None = None
     image_output_cost: Amount | None = None
-    group: str | int | _Named | None = None
-    group_name: str | None = None
     group_id: Int | None = None
     billing_mode: str | None = None
-    endpoint: str | None = None
-    inbound_endpoint: str | None = None
     reasoning_effort: str | None = None
     service_tier: str | None = None
     duration_ms: Amount | None = None
     first_token_ms: Amount | None = None
-    ip: str | None = None
-    ip_address: str | None = None
-    user_agent: str | None = None
     request_id: str | None = None
     session_id: str | None = None
 
 
-class _ErrorLine(WireStruct, frozen=True):
-    """A line of error requests, with the names that others give to the same."""
+class _ErrorLine(_Line, frozen=True):
+    """A line of error requests."""
 
-    at: str | float | None = None
-    created_at: str | float | None = None
-    timestamp: str | float | None = None
-    id: int | str | None = None
-    key: str | int | _Named | None = None
-    key_name: str | None = None
-    api_key: str | _Named | None = None
-    api_key_name: str | None = None
-    key_id: int | str | None = None
-    api_key_id: int | str | None = None
     key_deleted: bool | None = None
-    model: str | None = None
-    endpoint: str | None = None
-    inbound_endpoint: str | None = None
     status_code: Count | None = None
     status: Count | None = None
     category: str | None = None
     message: str | None = None
     platform: str | None = None
-    ip: str | None = None
-    ip_address: str | None = None
     client_ip: str | None = None
-    group: str | int | _Named | None = None
-    group_name: str | None = None
-    user_agent: str | None = None
-    request_type: str | int | None = None
-    stream: bool | None = None
 
 
 _MOMENTS = ("at", "created_at", "timestamp")
@@ -325,7 +310,7 @@ class _Keys:
         return number
 
 
-def _key_of(row: _CallLine | _ErrorLine) -> tuple[int | str | None, str | None]:
+def _key_of(row: _Line) -> tuple[int | str | None, str | None]:
     """The id and the name that a line tells of its key."""
     nested = next((one for one in (row.api_key, row.key) if isinstance(one, _Named)), _Named())
     key_id: int | str | None = _first(row.key_id, row.api_key_id, nested.id)
@@ -349,7 +334,7 @@ def _as_number(given: int | str) -> int | str:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else given
 
 
-def _moment(row: _CallLine | _ErrorLine, zone: ZoneInfo) -> datetime:
+def _moment(row: _Line, zone: ZoneInfo) -> datetime:
     """When it was. Raises _Unreadable."""
     raw: str | float | None = _first(row.at, row.created_at, row.timestamp)
     if raw is None or raw == "":
@@ -453,7 +438,7 @@ def _failed(row: _ErrorLine, error_id: int, at: datetime, names: Mapping[int, st
     )
 
 
-def _group_of(row: _CallLine | _ErrorLine) -> str | None:
+def _group_of(row: _Line) -> str | None:
     group = row.group.name if isinstance(row.group, _Named) else row.group
     name: str | int | None = _first(group, row.group_name)
     return maybe_text(str(name)) if name is not None else None
