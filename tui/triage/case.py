@@ -1,6 +1,5 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
-import itertools
 import math
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,23 +8,20 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
-from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import FailedCall, HourlyCost, HourUse
 from tui.triage.baselines import (
-    DAY_HOURS,
-    HOUR,
-    SAME_HOUR_DAYS,
     FullHours,
     full_hours_of,
     index_of,
-    percentile,
     settled,
 )
-from tui.triage.causes import CausePart, CostCause, Uses, why, without
+from tui.triage.causes import CostCause, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
-from tui.triage.prices import PriceChange, extra_usd_per_h, price_parts
+from tui.triage.key_bars import key_bars, key_judges, spikes_over
+from tui.triage.price_share import PriceShare
+from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.recurrence import bars_of
 from tui.triage.refusals import Side, refusal_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
@@ -33,13 +29,11 @@ from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     KEY_BOUNDS,
     Bars,
-    FlaggedHour,
     Judge,
     RunningHour,
     Spike,
     current,
     find_spike,
-    past_spikes,
 )
 from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.suspects import (
@@ -54,13 +48,6 @@ from tui.triage.suspects import (
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
-MOST_OF_EXCESS = 0.7
-OWN_HOURS = 8
-"""A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
-DAY_PART_HOURS = 6
-TOGETHER = 0.7
-MOST_TOGETHER = 3.0
-MIN_DAYS_TOGETHER = 5
 ALL_BARS = 1.5
 """A busy day of all, with no key behind most of it, is told from so many times the bar on."""
 
@@ -96,10 +83,10 @@ class Case:
         if self.full_hours is None:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
-        bars = bars_of(self._over(None, cost, judge), judge.bounds)
+        bars = bars_of(spikes_over(memo, None, cost, judge), judge.bounds)
         uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
         spike = find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
-        return spike if spike is not None and not self._is_spike_of_price(None, spike) else None
+        return spike if spike is not None and not self.price_share.makes_spike(None, spike) else None
 
     @cached_property
     def key_hits(self) -> dict[int, Spike]:
@@ -113,7 +100,7 @@ class Case:
                 continue  # most keys end here, where little was worked out
             uses = {hour: one[key_id] for hour, one in self.inputs.hour_uses.items() if key_id in one}
             spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], uses)
-            if spike is not None and not self._is_spike_of_price(key_id, spike):
+            if spike is not None and not self.price_share.makes_spike(key_id, spike):
                 found[key_id] = spike
         return found
 
@@ -125,33 +112,12 @@ class Case:
 
     @cached_property
     def key_judges(self) -> dict[int, Judge]:
-        """What each key is judged by: one without hours of its own by those of the others."""
-        assert self.full_hours is not None
-        until, account = self.full_hours.until, self.full_hours
-        memo = self.inputs.memo
-        own = {key_id: _own_hours(memo, key_id, series, until) for key_id, series in self.keys.items()}
-        busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
-        peer_usd = busy[len(busy) * 3 // 4] if busy else 0.0
-        judge = Judge(KEY_BOUNDS, account, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
-        by_peers = replace(judge, peer_usd=peer_usd)
-        return {key_id: judge if count >= OWN_HOURS else by_peers for key_id, (count, _usd) in own.items()}
+        """What each key is judged by."""
+        return key_judges(self.inputs.memo, self.keys, replace(self.account_judge, bounds=KEY_BOUNDS))
 
     @cached_property
     def _key_bars(self) -> dict[int, Bars]:
-        """The bars of each key, by what all of them did before, higher on a busy day of the others."""
-        assert self.full_hours is not None
-        memo, account, until = self.inputs.memo, self.full_hours.cost, self.full_hours.until
-        over = (self._over(key_id, self.keys[key_id], judge) for key_id, judge in self.key_judges.items())
-        of_all = bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
-        return {
-            key_id: replace(of_all, raised=of_all.raised * _times_others(memo, key_id, account, series, until))
-            for key_id, series in self.keys.items()
-        }
-
-    def _over(self, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
-        """The spikes of a series that are over."""
-        on = current(self.inputs.memo, key_id, series, judge)
-        return [hours for hours in past_spikes(self.inputs.memo, key_id, series, judge) if not on or hours != on]
+        return key_bars(self.inputs.memo, self.keys, self.key_judges)
 
     @cached_property
     def key_spikes(self) -> dict[int, Spike]:
@@ -168,7 +134,9 @@ class Case:
         found = find_slow_spend(inputs.memo, self.full_hours.cost, self.keys, self.now, inputs.thresholds)
         if self.key_spikes:
             found = tuple(one for one in found if one.key_id is not None)
-        return tuple(one for one in found if one.key_id not in self.key_hits and not self._is_slow_spend_of_price(one))
+        return tuple(
+            one for one in found if one.key_id not in self.key_hits and not self.price_share.makes_slow_spend(one)
+        )
 
     @cached_property
     def unit_cost(self) -> tuple[UnitCostRise, ...]:
@@ -186,7 +154,9 @@ class Case:
             self.now,
             inputs.thresholds,
         )
-        return tuple(one for one in found if not self._is_of_one_call(one) and not self._is_unit_cost_of_price(one))
+        return tuple(
+            one for one in found if not self._is_of_one_call(one) and not self.price_share.makes_unit_cost(one)
+        )
 
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
         """Whether one call alone makes most of what calls cost more: that is no evidence."""
@@ -200,59 +170,9 @@ class Case:
         return extra_usd_per_h(change, self.inputs.usual_uses, self.now)
 
     @cached_property
-    def _price_parts(self) -> dict[int | None, float]:
-        """The part of what each key, and the account (None), costs now that it costs because prices rose."""
-        uses: dict[int, Uses] = {}
-        for span in reversed(self.inputs.recent_uses):
-            uses.update(span)  # of each key the latest hours in which it was used
-        parts: dict[int | None, float] = dict(price_parts(self.inputs.prices.changes, uses).items())
-        if parts:
-            spent = {
-                key_id: sum(float(sums.billed_usd) for sums in models.values()) / max(hours, 1.0)
-                for key_id, (models, hours) in uses.items()
-            }
-            whole = sum(spent.values())
-            parts[None] = sum(parts.get(key_id, 0.0) * usd for key_id, usd in spent.items()) / whole if whole else 0.0
-        return parts
-
-    def _dearer_usd(self, key_id: int | None, usd: float) -> float:
-        """What of a cost is because prices rose: that is told by itself, once for all keys."""
-        return self._price_parts.get(key_id, 0.0) * usd
-
-    def _is_spike_of_price(self, key_id: int | None, spike: Spike) -> bool:
-        """Whether prices explain most of it, or the same calls would have been no spike at the prices before."""
-        if key_id not in self._price_parts:
-            return False
-        hours = [hour for hour in spike.hours if hour.start >= self._raised_at]
-        dearer_usd = self._dearer_usd(key_id, sum(hour.actual_usd for hour in hours))
-        worst = spike.worst
-        is_none_else = worst in hours and worst.actual_usd - self._dearer_usd(key_id, worst.actual_usd) < worst.bar_usd
-        return is_none_else or dearer_usd >= MOST_OF_EXCESS * sum(hour.excess_usd for hour in spike.hours)
-
-    def _is_slow_spend_of_price(self, slow: SlowSpend) -> bool:
-        hours = (slow.until - max(slow.since, self._raised_at)) / HOUR if slow.key_id in self._price_parts else 0.0
-        dearer_usd = self._dearer_usd(slow.key_id, slow.base_usd_per_h * max(0.0, hours))
-        return dearer_usd > 0 and (
-            slow.excess_usd - dearer_usd < slow.least_usd or dearer_usd >= MOST_OF_EXCESS * slow.excess_usd
-        )
-
-    def _is_unit_cost_of_price(self, rise: UnitCostRise) -> bool:
-        part, times = rise.why.main_of_call, rise.why.price_times
-        models = {model for span in self.inputs.recent_uses for model in span.get(rise.key_id, ({}, 0.0))[0]}
-        listed = (one for one in self.inputs.prices.changes if one.model in models)
-        if part is CausePart.PRICE and times is not None and any(one.is_like(times) for one in listed):
-            return True  # the key is new to the model, or to its group
-        dearer_usd = self._dearer_usd(rise.key_id, rise.call_usd)
-        return dearer_usd > 0 and (
-            part in (CausePart.PRICE, CausePart.MULTIPLIER)
-            or rise.call_usd - dearer_usd < rise.bar_usd
-            or dearer_usd >= MOST_OF_EXCESS * (rise.call_usd - rise.usual_call_usd)
-        )
-
-    @property
-    def _raised_at(self) -> datetime:
-        """The hour in which the first price rose."""
-        return floor_hour(min(one.since for one in self.inputs.prices.changes if one.is_rise))
+    def price_share(self) -> PriceShare:
+        """What of all this costs more only because prices rose."""
+        return PriceShare(self.inputs)
 
     @property
     def has_spike(self) -> bool:
@@ -466,26 +386,3 @@ def _together(uses: Iterable[HourUse]) -> HourUse:
         whole.dearest_usd = max(whole.dearest_usd, one.dearest_usd)
         whole.squares += one.squares
     return whole
-
-
-@memoize_last(each=1)
-def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
-    """How many hours of the last two weeks a key was used in, and what the middle one of them cost."""
-    end = index_of(series, until)
-    hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
-    return len(hours), hours[len(hours) // 2] if hours else 0.0
-
-
-@memoize_last(each=1)
-def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
-    """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
-    end, own_end = index_of(account, until), index_of(series, until)
-    sums = [
-        sum(account.usd[end - back - DAY_PART_HOURS : end - back])
-        - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
-        for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
-    ]
-    if len(sums) < MIN_DAYS_TOGETHER:
-        return 1.0
-    usual = percentile(sums[1:], TOGETHER)
-    return min(max(1.0, sums[0] / usual), MOST_TOGETHER) if usual > 0 else 1.0

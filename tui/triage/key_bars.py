@@ -1,0 +1,72 @@
+"""What each key is judged by: its own hours or those of the others, and bars that follow what all of them did."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tui.domain.memo import Memo, memoize_last
+from tui.domain.usage import HourlyCost
+from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, index_of, percentile
+from tui.triage.recurrence import bars_of
+from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, past_spikes
+
+OWN_HOURS = 8
+"""A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
+DAY_PART_HOURS = 6
+"""How long a part of the day is that all other keys are looked at over."""
+TOGETHER = 0.7
+"""The percentile of the same part of other days that is usual for them."""
+MOST_TOGETHER = 3.0
+MIN_DAYS_TOGETHER = 5
+
+
+def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict[int, Judge]:
+    """What each key is judged by: one without hours of its own by a busy hour of the others."""
+    own = {key_id: _own_hours(memo, key_id, series, judge.account.until) for key_id, series in keys.items()}
+    busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
+    by_peers = replace(judge, peer_usd=busy[len(busy) * 3 // 4] if busy else 0.0)
+    return {key_id: judge if count >= OWN_HOURS else by_peers for key_id, (count, _usd) in own.items()}
+
+
+def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> dict[int, Bars]:
+    """The bars of each key, by what all of them did before, higher on a busy day of the others."""
+    over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
+    of_all = bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
+    return {
+        key_id: replace(
+            of_all,
+            raised=of_all.raised * _times_others(memo, key_id, judge.account.cost, keys[key_id], judge.account.until),
+        )
+        for key_id, judge in judges.items()
+    }
+
+
+def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
+    """The spikes of a series that are over."""
+    on = current(memo, key_id, series, judge)
+    return [hours for hours in past_spikes(memo, key_id, series, judge) if hours != on]
+
+
+@memoize_last(each=1)
+def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
+    """How many hours of the last two weeks a key was used in, and what the middle one of them cost."""
+    end = index_of(series, until)
+    hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
+    return len(hours), hours[len(hours) // 2] if hours else 0.0
+
+
+@memoize_last(each=1)
+def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
+    """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
+    end, own_end = index_of(account, until), index_of(series, until)
+    sums = [
+        sum(account.usd[end - back - DAY_PART_HOURS : end - back])
+        - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
+        for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
+    ]
+    if len(sums) < MIN_DAYS_TOGETHER:
+        return 1.0
+    usual = percentile(sums[1:], TOGETHER)
+    return min(max(1.0, sums[0] / usual), MOST_TOGETHER) if usual > 0 else 1.0
