@@ -42,6 +42,8 @@ class Lack(StrEnum):
     """The site bills nobody."""
     READ_ONLY = "read_only"
     """aktop was told to change nothing."""
+    NOT_RECORDED = "not_recorded"
+    """There are call records only, and they do not tell it."""
 
 
 class Capabilities(Struct, frozen=True):

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.account import Profile
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.clock import floor_hour
 from tui.domain.keys import OTHER_DAYS, ApiKey, KeyCost
 from tui.domain.memo import Memo
@@ -75,6 +76,8 @@ class Replay:
         self._failed = sorted(records.failed, key=lambda one: (one.at, one.id))
         self._failed_at = [one.at for one in self._failed]
         self._left_usd = None if records.balance_usd is None else records.balance_usd + _wallet_usd(self._calls)
+        lacking = (Capability.BALANCE,) if records.balance_usd is None else ()
+        self._capabilities = Capabilities().without(Lack.NOT_RECORDED, *lacking)
         told = {key.id: key for key in _keys_of(self._calls)}
         given = {key.id: key for key in records.keys}
         self._keys = {key_id: _usable(key) for key_id, key in {**told, **given}.items()}
@@ -110,7 +113,13 @@ class Replay:
         view = CallView(self._log, len(self._log), covered_from or now, None, tail_at=now)
         feeds = MappingProxyType(dict(self._feeds))
         return Snapshot(
-            NO_GATEWAY, self._zone, feeds, MappingProxyType({BASE_CALLS: view}), active_at=now, memo=self._memo
+            NO_GATEWAY,
+            self._zone,
+            feeds,
+            MappingProxyType({BASE_CALLS: view}),
+            active_at=now,
+            capabilities=self._capabilities,
+            memo=self._memo,
         )
 
     def _log_goes_back(self, now: datetime) -> bool:
@@ -161,8 +170,7 @@ class Replay:
             self._today = today
         feeds[AskKeys()] = Feed(exists, now)
         feeds[AskAccountHistory()] = Feed(self._account.series(now, HISTORY_DAYS * 24 + 1), now)
-        balance_usd = Decimal(str(round(self._left_usd, 6))) if self._left_usd is not None else Decimal("Infinity")
-        feeds[AskProfile()] = Feed(Profile(0, "", "", balance_usd), now)
+        feeds[AskProfile()] = Feed(Profile(0, "", "", _usd(self._left_usd or 0.0)), now)
         self._tell_errors(now)
 
     def _exists(self, key: ApiKey, now: datetime) -> bool:

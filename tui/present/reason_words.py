@@ -39,76 +39,80 @@ def _reason(one: Explained, look: DisplayContext) -> str:
         case FindingKind.SPIKE:
             return _spike(one, look)
         case FindingKind.SLOW_SPEND:
-            return _(
-                "Since {since} nearly every hour cost {base} or more; before, such hours cost {usual} at least, and "
-                "{highest} at most; it tells from {from_} on."
-            ).format(
-                since=_moment(one, "since", look),
-                base=_usd(one, "base"),
-                usual=_usd(one, "usual"),
-                highest=_usd(one, "highest"),
-                from_=fmt.usd_float(
-                    max(
-                        _number(one, "factor") * _number(one, "usual"),
-                        _number(one, "highest_factor") * _number(one, "highest"),
-                    )
-                ),
-            )
+            return _slow_spend(one, look)
         case FindingKind.UNIT_COST:
-            return _(
-                "A call cost {actual} since {since}, {samples} calls before {usual} each; it tells from {from_} on."
-            ).format(
-                actual=_usd_exact(one, "actual"),
-                since=_moment(one, "since", look),
-                samples=_count(one, "samples"),
-                usual=_usd_exact(one, "usual"),
-                from_=fmt.usd_exact(_number(one, "factor") * _number(one, "raised") * _number(one, "usual")),
-            )
+            return _unit_cost(one, look)
         case FindingKind.PRICE:
-            return _("Since {since} the same call costs {times} times what it did before.").format(
-                since=_moment(one, "since", look),
-                times=f"{_number(one, 'price'):g}",
-            )
+            told = _("Since {since} the same call costs {times} times what it did before.")
+            return told.format(since=_moment(one, "since", look), times=f"{_number(one, 'price'):g}")
         case FindingKind.STORM:
-            return _(
-                "{errors} equal errors since {since}, {peak} of them within {span}; it tells from {least} on."
-            ).format(
-                errors=_count(one, "errors"),
-                since=_moment(one, "since", look),
-                peak=_count(one, "peak"),
-                span=fmt.span(timedelta(seconds=_number(one, "span"))),
-                least=_count(one, "least"),
-            )
+            return _storm(one, look)
         case FindingKind.ORIGIN:
-            value = str(one.value("value") or "")
-            return _("{value} first came up at {since}; in {samples} calls over {window} before it never had.").format(
-                value=look.ip(value) if one.value("what") == "ip" else value,
-                since=_moment(one, "since", look),
-                samples=_count(one, "samples"),
-                window=fmt.span(timedelta(seconds=_number(one, "window"))),
-            )
+            return _origin(one, look)
         case FindingKind.FAILING:
-            return _("{errors} of {calls} calls failed since {since}; it tells from {share} on.").format(
-                errors=_count(one, "errors"),
-                calls=_count(one, "calls"),
-                since=_moment(one, "since", look),
-                share=fmt.percent(_number(one, "least_share")),
-            )
+            told = _("{errors} of {calls} calls failed since {since}; it tells from {share} on.")
+            since, share = _moment(one, "since", look), fmt.percent(_number(one, "least_share"))
+            return told.format(errors=_count(one, "errors"), calls=_count(one, "calls"), since=since, share=share)
         case FindingKind.PLAN:
-            told = _(
-                "{actual} of {limit} is used, and the last hour cost {pace}; it tells when it is full within {soon}."
-            )
-            return told.format(
-                actual=_usd(one, "actual"),
-                limit=_usd(one, "limit"),
-                pace=_usd(one, "pace"),
-                soon=fmt.span(timedelta(seconds=_number(one, "soon"))),
-            )
+            return _plan(one)
         case FindingKind.LOW_BALANCE:
             told = _("A usual day costs {usual}, and what is out of the usual {extra} an hour more.")
             return told.format(usual=_usd(one, "usual_per_day"), extra=_usd(one, "extra"))
         case _:
             assert_never(kind)
+
+
+def _slow_spend(one: Explained, look: DisplayContext) -> str:
+    by_usual = _number(one, "factor") * _number(one, "usual")
+    by_highest = _number(one, "highest_factor") * _number(one, "highest")
+    return _(
+        "Since {since} nearly every hour cost {base} or more; before, such hours cost {usual} at least, and {highest} "
+        "at most; it tells from {from_} on."
+    ).format(
+        since=_moment(one, "since", look),
+        base=_usd(one, "base"),
+        usual=_usd(one, "usual"),
+        highest=_usd(one, "highest"),
+        from_=fmt.usd_float(max(by_usual, by_highest)),
+    )
+
+
+def _unit_cost(one: Explained, look: DisplayContext) -> str:
+    return _(
+        "A call cost {actual} since {since}, {samples} calls before {usual} each; it tells from {from_} on."
+    ).format(
+        actual=_usd_exact(one, "actual"),
+        since=_moment(one, "since", look),
+        samples=_count(one, "samples"),
+        usual=_usd_exact(one, "usual"),
+        from_=f"${fmt.usd_exact(_number(one, 'factor') * _number(one, 'raised') * _number(one, 'usual'))}",
+    )
+
+
+def _storm(one: Explained, look: DisplayContext) -> str:
+    return _("{errors} errors since {since}, {peak} of them within {span}; it tells from {least} on.").format(
+        errors=_count(one, "errors"),
+        since=_moment(one, "since", look),
+        peak=_count(one, "peak"),
+        span=_span(one, "span"),
+        least=_count(one, "least"),
+    )
+
+
+def _origin(one: Explained, look: DisplayContext) -> str:
+    value = str(one.value("value") or "")
+    return _("{value} first came up at {since}; in {samples} calls over {window} before it never had.").format(
+        value=look.ip(value) if one.value("what") == "ip" else value,
+        since=_moment(one, "since", look),
+        samples=_count(one, "samples"),
+        window=_span(one, "window"),
+    )
+
+
+def _plan(one: Explained) -> str:
+    return _(
+        "{actual} of {limit} is used, and the last hour cost {pace}; it tells when it is full within {soon}."
+    ).format(actual=_usd(one, "actual"), limit=_usd(one, "limit"), pace=_usd(one, "pace"), soon=_span(one, "soon"))
 
 
 def _spike(one: Explained, look: DisplayContext) -> str:
@@ -144,6 +148,10 @@ def _usd(one: Explained, name: str) -> str:
 
 def _usd_exact(one: Explained, name: str) -> str:
     return f"${fmt.usd_exact(_number(one, name))}"
+
+
+def _span(one: Explained, name: str) -> str:
+    return fmt.span(timedelta(seconds=_number(one, name)))
 
 
 def _count(one: Explained, name: str) -> str:

@@ -1,6 +1,5 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
-import math
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -253,8 +252,7 @@ class Case:
     def _is_refilled(self, empty: Storm) -> bool:
         """Whether there is money again since the wallet refused."""
         balance_usd = self.inputs.balance_usd
-        has_money = balance_usd is not None and 0 < balance_usd < math.inf
-        return has_money and self.now - empty.newest.at > GAP
+        return balance_usd is not None and balance_usd > 0 and self.now - empty.newest.at > GAP
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
