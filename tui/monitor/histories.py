@@ -11,7 +11,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.hours import hours_of
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
-from tui.monitor.snapshot import Snapshot
+from tui.monitor.snapshot import Snapshot, used_since
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
         feed = snapshot.feed(AskKeyHistory(key.id))
         if feed.data is None or feed.fetched_at is None or not key.bills_wallet:
             continue
-        if not snapshot.was_used_since(key.id, feed.fetched_at):
+        if not used_since(key, feed.fetched_at):
             found[key.id] = feed.data
             continue
         cost = _filled(feed.data.cost, feed.fetched_at, key.id, spent_since, now)

@@ -83,6 +83,9 @@ class Snapshot(Struct, frozen=True, eq=False):
     def was_used_since(self, key_id: int, moment: datetime | None) -> bool:
         """Whether a key may have been used since a moment; true where that cannot be known."""
         key = self.key(key_id)
-        if key is None or moment is None:
-            return True
-        return key.last_used_at is not None and key.last_used_at + SETTLE > moment
+        return key is None or moment is None or used_since(key, moment)
+
+
+def used_since(key: ApiKey, moment: datetime) -> bool:
+    """Whether a key may have been used since a moment."""
+    return key.last_used_at is not None and key.last_used_at + SETTLE > moment
