@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import series
 from tui.domain.usage import Call, PricedSums, Sums
-from tui.triage.baselines import HOUR
+from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
+from tui.triage.price_share import PriceShare
 from tui.triage.prices import KnownPrices, PriceLedger, learn_prices, price_parts
 from tui.triage.rules.price import PriceChanges
 from tui.triage.severity import Severity
+from tui.triage.spikes import FlaggedHour, Spike
 
 PRICES = (3e-6, 15e-6, 3.75e-6, 0.3e-6)
 
@@ -220,6 +222,19 @@ def test_a_key_whose_calls_are_dearer_by_another_price_alone_is_not_told_beside_
     assert not report.is_incident
     other = known(before(model="opus"), since(20, model="opus", times=4.0))
     assert FindingKind.UNIT_COST in [one.kind for one in find(replace(inputs, prices=other)).findings]
+
+
+@pytest.mark.parametrize(("bar_usd", "is_of_price"), [(2.6, True), (2.0, False)])
+def test_what_would_be_no_spike_at_the_prices_before_is_none(bar_usd: float, is_of_price: bool) -> None:
+    """An hour of $3.00 of which a quarter more is another multiplier: at the old one it had cost $2.40."""
+    prices = known(before(), since(20, multiplier=1.0))
+    recent = {7: ({"sonnet": PricedSums(10, billed_usd=Decimal(3))}, 2.0)}
+    usual = Baseline(0.5, 0.5, HistoryDepth.FULL)
+    hour = FlaggedHour(NOW.replace(minute=0, second=0), 3.0, usual, bar_usd)
+    spike = Spike(hour.start, (hour,), True, HistoryDepth.FULL)
+    share = PriceShare(Inputs(NOW, recent_uses=(recent,), prices=prices))
+    assert share.makes_spike(7, spike) is is_of_price
+    assert not share.makes_spike(99, spike)
 
 
 def haiku(hours: float, calls: int, usd: float) -> tuple[dict[str, Sums], float]:
