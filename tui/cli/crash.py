@@ -2,11 +2,11 @@
 
 import traceback
 
+from tui import VERSION
 from tui.cli.output import say
 from tui.config import paths
 from tui.locale import _
 from tui.store.atomic import replace_file
-from tui.version import VERSION
 
 
 def report(error: BaseException) -> None:

@@ -6,10 +6,10 @@ It imports nothing slow: help and version must not wait for a screen.
 import argparse
 from typing import Any
 
+from tui import VERSION
 from tui.cli.verbs import RANGE, RANGES, VERBS, Flag, Verb
 from tui.config.settings import OPTIONS, Option
 from tui.locale import _
-from tui.version import VERSION
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tui import VERSION
 from tui.__main__ import main
 from tui.cli.parser import parser
 from tui.terminal.first_frame import VERBS
-from tui.version import VERSION
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("textual", "httpcore2", "rich", "starlette", "uvicorn", "msgspec", "tinydb")

@@ -1,0 +1,1 @@
+"""The ways out for a notice, a file each."""
