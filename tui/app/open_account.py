@@ -4,15 +4,14 @@ from contextlib import suppress
 
 from textual.worker import Worker, WorkerCancelled
 
+from tui.account.account_watch import AccountWatch, monitor_of
 from tui.account.actions import Actions
 from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.app.account_watch import AccountWatch
 from tui.app.pending_actions import PendingActions
 from tui.app.pictures import Pictures
-from tui.app.prefetch import monitor_of
 from tui.app.stage import AccountStage
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope

@@ -1,27 +1,31 @@
 """When the screens get another picture of the account, and what is in it: the Snapshot, its moment, what was found."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
+from tui.account.account_watch import AccountWatch
 from tui.account.context import AccountContext
-from tui.app.account_watch import AccountWatch
 from tui.app.pending_actions import PendingActions
 from tui.app.stage import AccountStage
 from tui.monitor.question import Question
 from tui.present import low_balance
 from tui.present.display_context import context_of
+from tui.present.incident_lines import over_words
+from tui.present.toasts import Toast
 from tui.screens.dialogs import Next
 from tui.screens.picture import Picture
 from tui.screens.view_state import ViewState
+from tui.triage.incidents import NoticeKind
 
 TICK_S = 2.5
 """What ages is painted again after so long without an answer: with the shortest interval an answer is earlier."""
 GATHER_S = 0.25
 """How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
+TOLD_FOR_S = 10
 
 
 class Pictures:
@@ -91,9 +95,16 @@ class Pictures:
 
     def tell_news(self) -> None:
         """Put what is going on on every screen, and say what is over."""
-        for toast in self._watch.over(self.latest.view.privacy):
+        for toast in self._over():
             self._stage.follow(toast)
         self._change(incidents=self._account.tracker.incidents)
+
+    def _over(self) -> Iterator[Toast]:
+        snapshot = self._account.monitor.snapshot
+        look = context_of(snapshot, self._account.services.clock.now(), privacy=self.latest.view.privacy)
+        for notice in self._account.tracker.incidents.notices:
+            if notice.told is NoticeKind.OVER:
+                yield Toast(over_words(notice.incident, snapshot, look), timeout_s=TOLD_FOR_S)
 
     def _due(self) -> None:
         if not self.latest.view.is_paused:

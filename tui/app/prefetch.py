@@ -6,12 +6,12 @@ Loading takes a quarter of a second, and a far gateway as long for its first ans
 import asyncio
 import os
 from contextlib import suppress
-from datetime import timedelta
 
+from tui.account.account_watch import WATCHER, monitor_of
 from tui.account.services import Services
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
-from tui.monitor.loop import Monitor, Rates
+from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskProfile
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.snapshot import Snapshot
@@ -21,19 +21,10 @@ from tui.terminal import first_frame
 from widgets.facts import laid_out
 from widgets.values import Emphasis, Line
 
-WATCHER = "app"
-"""The name under which the monitor is asked for what is wanted whatever screen is open."""
 ALONE_S = 0.05
 """A near gateway has answered by then; for a far one the rest of its way is time enough to load in."""
 _STYLES = {Emphasis.STRONG: "1", Emphasis.ACCENT: "1", Emphasis.MUTED: "2"}
 """Of the theme nothing is known yet, and the terminal's own colours may not be legible."""
-
-
-def monitor_of(services: Services) -> Monitor:
-    """The monitor of an account; nothing is asked and nobody told yet."""
-    rates = Rates(timedelta(seconds=float(services.settings.interval_s)))
-    start = services.first_snapshot()
-    return Monitor(services.client, start, services.clock, lambda _snapshot: None, rates, services.api_keys)
 
 
 async def begin(services: Services, scope: Scope) -> Monitor:

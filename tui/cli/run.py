@@ -8,13 +8,12 @@ from importlib import import_module
 
 from tui import locale
 from tui.account.screen_start import OpenScreen
-from tui.cli import rerun_command
 from tui.cli.demo_options import demo_account
 from tui.cli.exit_code import exit_code_of
 from tui.cli.output import WrongUse
 from tui.cli.output import say as say
 from tui.cli.screen import screen
-from tui.config import paths
+from tui.config import paths, rerun_command
 from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.settings import OPTIONS, Settings, load

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from tests.unit.present.shown import account
 from tests.unit.samples import NOW, key
-from tui.app.account_watch import AccountWatch
+from tui.account.account_watch import AccountWatch
 from tui.app.pending_actions import PendingActions
 from tui.app.pictures import GATHER_S, TICK_S, Pictures
 from tui.app.stage import AccountStage

@@ -1,31 +1,36 @@
-"""What is wanted of an account whatever screen is open, and what triage makes of it."""
+"""What is wanted of an account whatever shows it, and what triage makes of it."""
 
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from tui.account.context import AccountContext
-from tui.app.prefetch import WATCHER
+from tui.account.services import Services
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import api_key_questions
+from tui.monitor.loop import Monitor, Rates
 from tui.monitor.question import Question
 from tui.monitor.refresh_policy import RefreshPolicy
 from tui.monitor.scoped import ACCOUNT, questions_of
 from tui.monitor.triage_inputs import triage_questions
 from tui.monitor.triage_throttle import TriageThrottle
-from tui.present.display_context import context_of
-from tui.present.incident_lines import over_words
-from tui.present.toasts import Toast
-from tui.triage.incidents import NoticeKind
 from tui.triage.report import Report
 
-TOLD_FOR_S = 10
+WATCHER = "account"
+"""The name under which the monitor is asked for what is wanted whatever screen is open, and without one."""
+
+
+def monitor_of(services: Services, interval_s: float | None = None) -> Monitor:
+    """The monitor of an account; nothing is asked and nobody told yet."""
+    rates = Rates(timedelta(seconds=float(services.settings.interval_s if interval_s is None else interval_s)))
+    start = services.first_snapshot()
+    return Monitor(services.client, start, services.clock, lambda _snapshot: None, rates, services.api_keys)
 
 
 class AccountWatch:
-    """Watches one account, first in the scope of its first screen, and judges what is known of it."""
+    """Watches one account, and judges what is known of it; `scope` is that of a first screen, if there will be one."""
 
-    def __init__(self, account: AccountContext, scope: Scope) -> None:
+    def __init__(self, account: AccountContext, scope: Scope | None = None) -> None:
         self._account = account
         self._scope = scope
         self._watched: tuple[tuple[Question[Any], RefreshPolicy], ...] = ()
@@ -44,7 +49,7 @@ class AccountWatch:
         if snapshot.capabilities.can(Capability.CALLS):
             report = self._account.tracker.report
             wanted = (*ACCOUNT, *triage_questions(snapshot, now, report.awaited if report is not None else ()))
-            if not self._watched:
+            if not self._watched and self._scope is not None:
                 # The first screen is not there yet: what it will ask for is read in one go with the rest.
                 wanted = (*wanted, *questions_of(self._scope, snapshot, now))
         paced = tuple((question, question.pace) for question in wanted)
@@ -59,11 +64,3 @@ class AccountWatch:
         if not can_judge or not self._judging.is_due(snapshot, now, is_forced=self.is_first_look):
             return None
         return self._account.tracker.judge(snapshot, now)
-
-    def over(self, privacy: bool) -> Iterator[Toast]:
-        """What is over since the last judgement."""
-        snapshot = self._account.monitor.snapshot
-        look = context_of(snapshot, self._account.services.clock.now(), privacy=privacy)
-        for notice in self._account.tracker.incidents.notices:
-            if notice.told is NoticeKind.OVER:
-                yield Toast(over_words(notice.incident, snapshot, look), timeout_s=TOLD_FOR_S)
