@@ -8,6 +8,8 @@ from msgspec import Struct, json
 from tui.triage.severity import Severity
 
 SCHEMA = 1
+WATCH, GUARD = "watch", "guard"
+"""Kinds beside those of findings: of the watching itself, and of what the guard did."""
 
 
 class NoticeState(StrEnum):
@@ -35,7 +37,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     at: datetime
     state: NoticeState
     kind: str
-    """A kind of finding, `watch` of what concerns the watching itself, or `guard`."""
+    """A kind of finding, `watch` or `guard`."""
     severity: Severity
     episode: str
     """What its beginning, its worsening and its end have in common."""

@@ -1,0 +1,108 @@
+"""Bringing what was told to its channels: each by itself, so that one that hangs delays nothing but its own."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import tzinfo
+
+from msgspec import Struct
+
+from tui.locale import _
+from tui.monitor.loop import Clock
+from tui.outbound.channels.channel import Channel, Undelivered
+from tui.outbound.dispatch import Do, Step, Wishes, after_failure, digest_of, next_step
+from tui.outbound.notice import Notice
+from tui.outbound.notice_log import Delivery, DeliveryState, NoticeLog
+from tui.present.notice_words import digest_sentence
+
+LOOK_EVERY_S = 1.0
+"""How often a channel looks for what has become due by itself."""
+MAX_SEND_S = 60.0
+"""So long a channel may take for one notice, whatever it allows itself."""
+
+
+class ChannelInUse(Struct, frozen=True):
+    """A channel with its name, and what a person wants to hear on it."""
+
+    name: str
+    channel: Channel
+    wishes: Wishes = Wishes()
+
+
+class Deliverer:
+    """Brings the notices of one log to a channel until cancelled. Only the aktop that tells runs it."""
+
+    def __init__(
+        self,
+        log: NoticeLog,
+        to: ChannelInUse,
+        clock: Clock,
+        zone: tzinfo,
+        may_send: Callable[[], bool],
+        report: Callable[[OSError], None],
+    ) -> None:
+        self._log = log
+        self._to = to
+        self._clock = clock
+        self._zone = zone
+        self._may_send = may_send
+        self._report = report
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        try:
+            while True:
+                try:
+                    has_done = self._may_send() and await self._step()
+                except OSError as error:
+                    has_done = False
+                    self._report(error)
+                if not has_done:
+                    await self._clock.sleep(LOOK_EVERY_S)
+        finally:
+            with suppress(Undelivered):
+                await self._to.channel.aclose()
+
+    async def _step(self) -> bool:
+        """Do one thing that is due; False while there is nothing."""
+        step = next_step(self._log.entries(), self._to.name, self._to.wishes, self._clock.now(), self._zone)
+        if step is None:
+            return False
+        self._log.mark(await self._outcomes(step), self._to.name)
+        return True
+
+    async def _outcomes(self, step: Step) -> dict[int, Delivery]:
+        now, entries = self._clock.now(), self._log.entries()
+        meant = {number: entries[number] for number in step.numbers}
+        known = {number: one.deliveries[self._to.name] for number, one in meant.items()}
+        if step.do is Do.WITHHOLD:
+            return {number: Delivery(DeliveryState.WITHHELD, now) for number in known}
+        if step.do is Do.GIVE_UP:
+            return {
+                number: Delivery(DeliveryState.FAILED, now, one.tries, why=one.why) for number, one in known.items()
+            }
+        chosen = [one.private if self._to.wishes.privacy else one.notice for one in meant.values()]
+        notice, arrived = chosen[0], DeliveryState.SENT
+        if step.do is Do.DIGEST:
+            notice, arrived = (
+                digest_of(chosen, digest_sentence([one.sentence for one in chosen]), now),
+                DeliveryState.DIGEST,
+            )
+        failure = await self._failure(notice)
+        at = self._clock.now()
+        if failure is None:
+            return {number: Delivery(arrived, at, one.tries + 1) for number, one in known.items()}
+        return {number: after_failure(one, failure, at) for number, one in known.items()}
+
+    async def _failure(self, notice: Notice) -> Undelivered | None:
+        """Send a notice; what went wrong, if anything."""
+        try:
+            async with asyncio.timeout(MAX_SEND_S):
+                await self._to.channel.send(notice)
+        except TimeoutError:
+            return Undelivered(_("no answer within {n} s").format(n=f"{MAX_SEND_S:.0f}"))
+        except Undelivered as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - a library that fails in its own way must not end the watching
+            return Undelivered(type(error).__name__)  # its text may hold a secret
+        return None

@@ -1,0 +1,134 @@
+"""When a notice goes to a channel: how severe it has to be, quiet hours, not too many an hour, tries that failed.
+
+Pure: what was told and what a channel wants make what to do now.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.outbound.channels.channel import Undelivered
+from tui.outbound.notice import Notice
+from tui.outbound.notice_log import Delivery, DeliveryState, Entries
+from tui.triage.severity import Severity
+from tui.triage.thresholds import QuietHours
+
+HOUR = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=2)
+LONGEST_PAUSE = timedelta(minutes=15)
+FIRST_PAUSE = timedelta(seconds=5)
+DIGEST = "digest"
+"""The kind of a notice that stands for several."""
+
+
+class Wishes(Struct, frozen=True):
+    """What a person wants to hear on a channel, and when."""
+
+    least: Severity = Severity.WARNING
+    quiet: QuietHours | None = None
+    max_per_hour: int | None = 6
+    """Critical ones may be as many again; None: any number."""
+    privacy: bool = False
+
+
+class Do(Enum):
+    """What to do with some notices now."""
+
+    SEND = 1
+    DIGEST = 2
+    WITHHOLD = 3
+    GIVE_UP = 4
+
+
+class Step(Struct, frozen=True):
+    """What to do, with which notices."""
+
+    do: Do
+    numbers: tuple[int, ...]
+
+
+def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zone: tzinfo) -> Step | None:
+    """What a channel has to do now; None while there is nothing.
+
+    Notices of one episode go in their order; what waits holds up nothing of another. Where there are more than may be
+    sent, the last one stands for all the rest.
+    """
+    held: set[str] = set()
+    ready: list[int] = []
+    for number, entry in entries.items():
+        delivery, notice = entry.deliveries.get(channel), entry.notice
+        if delivery is None or delivery.state is not DeliveryState.WAITING:
+            continue
+        if notice.severity.rank < wishes.least.rank:
+            return Step(Do.WITHHOLD, (number,))
+        if delivery.tries and now - notice.at >= GIVEN_UP_AFTER:
+            return Step(Do.GIVE_UP, (number,))
+        if notice.episode in held or _waits(notice, delivery, wishes, now, zone):
+            held.add(notice.episode)
+        else:
+            ready.append(number)
+    if wishes.max_per_hour is None:
+        return Step(Do.SEND, tuple(ready[:1])) if ready else None
+    sent = _lines_sent(entries, channel, now)
+    critical = [number for number in ready if entries[number].notice.severity is Severity.CRITICAL]
+    for numbers, limit in ((ready, wishes.max_per_hour), (critical, 2 * wishes.max_per_hour)):
+        if numbers and sent < limit:
+            is_last = sent == limit - 1 and len(numbers) > 1
+            return Step(Do.DIGEST, tuple(numbers)) if is_last else Step(Do.SEND, tuple(numbers[:1]))
+    return None
+
+
+def _waits(notice: Notice, delivery: Delivery, wishes: Wishes, now: datetime, zone: tzinfo) -> bool:
+    """Whether it is not its time yet. A clock that was set back does not make it wait for longer than a pause."""
+    if delivery.not_before is not None and timedelta(0) < delivery.not_before - now <= HOUR:
+        return True
+    is_quiet = wishes.quiet is not None and wishes.quiet.covers(now, zone)
+    return is_quiet and notice.severity is not Severity.CRITICAL
+
+
+def _lines_sent(entries: Entries, channel: str, now: datetime) -> int:
+    """How many lines went to a channel in the last hour; those of one digest went together."""
+    arrived = [
+        (delivery, number)
+        for number, entry in entries.items()
+        if (delivery := entry.deliveries.get(channel)) is not None
+        and delivery.at is not None
+        and timedelta(0) <= now - delivery.at < HOUR
+    ]
+    single = sum(one.state is DeliveryState.SENT for one, _number in arrived)
+    return single + len({one.at for one, _number in arrived if one.state is DeliveryState.DIGEST})
+
+
+def after_failure(delivery: Delivery, failure: Undelivered, now: datetime) -> Delivery:
+    """What is known of a notice after a try that failed: when to try again, or that there is no use."""
+    tries = delivery.tries + 1
+    if failure.is_final:
+        return Delivery(DeliveryState.FAILED, now, tries, why=failure.why)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 10))
+    if failure.retry_after_s is not None:
+        pause = max(pause, min(HOUR, timedelta(seconds=failure.retry_after_s)))
+    return Delivery(DeliveryState.WAITING, now, tries, now + pause, failure.why)
+
+
+def digest_of(notices: Sequence[Notice], sentence: str, now: datetime) -> Notice:
+    """One notice that stands for several: as severe as the worst, with the sentences of all."""
+    worst = max(notices, key=lambda one: one.severity.rank)
+    first, last = notices[0], notices[-1]
+    return replace(
+        worst,
+        id=f"{DIGEST}-{first.id}-{len(notices)}",
+        at=now,
+        state=last.state,
+        kind=DIGEST,
+        episode=f"{DIGEST}-{first.id}",
+        key=None,
+        key_id=None,
+        share=None,
+        since=first.at,
+        excess_usd=None,
+        sentence=sentence,
+        advice="",
+    )

@@ -1,0 +1,151 @@
+"""What is wrong with an account, held against what was told of it: what there is to tell now.
+
+Pure. What was told is known from the notices themselves, so that nothing is told twice, and nothing is left out,
+whoever told the last one and however that aktop ended.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.outbound.notice import WATCH, Notice, NoticeState
+from tui.triage.severity import Severity
+
+_STATES = {
+    False: (NoticeState.BEGAN, NoticeState.OVER),
+    True: (NoticeState.BLIND, NoticeState.SEEING),
+}
+"""How it begins and ends, for what is of the watching itself too."""
+GONE_AFTER = timedelta(hours=2)
+"""So long after what was told has gone without a word, as when what was known of it is lost, it is over."""
+
+
+class Trouble(Struct, frozen=True):
+    """Something that is wrong now."""
+
+    id: str
+    """The same for as long as it lasts."""
+    kind: str
+    severity: Severity
+    """The worst so far."""
+    since: datetime
+    key_id: int | None = None
+    """The key to blame."""
+    causes: frozenset[int] = frozenset()
+    """All keys that were to blame so far."""
+    is_contained: bool = False
+
+
+class Episode(Struct, frozen=True):
+    """What was told of one trouble, from its beginning on."""
+
+    id: str
+    kind: str
+    severity: Severity
+    since: datetime
+    told_at: datetime
+    key_id: int | None = None
+    causes: frozenset[int] = frozenset()
+    states: frozenset[NoticeState] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is still to be told."""
+        return not self.states & {NoticeState.OVER, NoticeState.SEEING}
+
+
+Episodes = Mapping[str, Episode]
+"""What was told, by the id of each."""
+
+
+class News(Struct, frozen=True):
+    """Something to tell: of what is wrong, or, once it is over, of what was told."""
+
+    state: NoticeState
+    episode: str
+    of: Trouble | Episode
+
+
+def told_of(notices: Iterable[Notice]) -> dict[str, Episode]:
+    """What was told in some notices, in the order of time. What the guard did is no trouble."""
+    told: dict[str, Episode] = {}
+    for notice in notices:
+        if notice.state is NoticeState.ACTED:
+            continue
+        known = told.get(notice.episode)
+        key = frozenset() if notice.key_id is None else frozenset({notice.key_id})
+        if known is None or notice.state in (NoticeState.BEGAN, NoticeState.BLIND):
+            told[notice.episode] = Episode(
+                notice.episode,
+                notice.kind,
+                notice.severity,
+                notice.since or notice.at,
+                notice.at,
+                notice.key_id,
+                key,
+                frozenset({notice.state}),
+            )
+            continue
+        told[notice.episode] = replace(
+            known,
+            severity=max(known.severity, notice.severity, key=lambda one: one.rank),
+            told_at=max(known.told_at, notice.at),
+            key_id=notice.key_id if notice.key_id is not None else known.key_id,
+            causes=known.causes | key,
+            states=known.states | {notice.state},
+        )
+    return told
+
+
+def news_of(
+    told: Episodes,
+    troubles: Iterable[Trouble],
+    ended: frozenset[str],
+    now: datetime,
+    *,
+    may_end: bool,
+    looking_since: datetime,
+) -> Iterator[News]:
+    """What there is to tell of what is wrong now. `ended` are those that are over for certain.
+
+    What has gone without a word is over after a while of looking; never while `may_end` says that not all is seen.
+    """
+    alive: set[str] = set()
+    for trouble in troubles:
+        known = known_of(told, trouble)
+        alive.add(trouble.id if known is None else known.id)
+        if known is None or not known.is_open:
+            if not trouble.is_contained:
+                yield News(_STATES[trouble.kind == WATCH][0], trouble.id, trouble)
+            continue
+        yield from _news_of_known(known, trouble)
+    for episode in told.values():
+        if not episode.is_open or episode.id in alive:
+            continue
+        unseen = now - max(episode.told_at, looking_since)
+        if episode.id in ended or (may_end and unseen >= GONE_AFTER):
+            yield News(_STATES[episode.kind == WATCH][1], episode.id, episode)
+
+
+def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[News]:
+    if trouble.severity.rank > known.severity.rank:
+        yield News(NoticeState.WORSE, known.id, trouble)
+    elif trouble.key_id is not None and trouble.key_id not in known.causes and not trouble.is_contained:
+        yield News(NoticeState.CAUSE, known.id, trouble)
+    if trouble.is_contained and NoticeState.CONTAINED not in known.states:
+        yield News(NoticeState.CONTAINED, known.id, trouble)
+
+
+def known_of(told: Episodes, trouble: Trouble) -> Episode | None:
+    """What was told of a trouble; by its id, else it is the one of its kind and key that is still open.
+
+    Its id is another one where an aktop found it anew, having lost what it knew.
+    """
+    own = told.get(trouble.id)
+    if own is not None and own.is_open:
+        return own
+    same = (one for one in told.values() if one.is_open and one.kind == trouble.kind)
+    adopted = next((one for one in same if None in (one.key_id, trouble.key_id) or one.key_id == trouble.key_id), None)
+    return adopted if adopted is not None else own

@@ -1,0 +1,102 @@
+"""Notices in words: what has happened, and what to do about it."""
+
+from datetime import datetime, timedelta
+
+from tui.domain.failure import Failure
+from tui.locale import _, plural
+from tui.monitor.api_key_mode import account_feed
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.display_context import DisplayContext
+from tui.present.finding_words import kind_word
+from tui.present.incident_lines import finding_line, over_words, unseen_line
+from tui.present.key_names import key_name
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incident
+from tui.triage.report import Report
+from widgets.values import Line
+
+_BY_THE_KEY = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN)
+"""What stopping a key helps against."""
+
+
+def plain(line: Line) -> str:
+    """A line of the screen as a sentence.
+
+    >>> from widgets.values import Cell
+    >>> plain((Cell("■ SPIKE since 02:13  "), Cell("batch "), Cell("$9.10 above usual")))
+    '■ SPIKE since 02:13 batch $9.10 above usual'
+    """
+    return " ".join("".join(cell.text for cell in line).split())
+
+
+def seen_sentence(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """An incident as it stands now."""
+    return plain(finding_line(incident, report, snapshot, look) or unseen_line(incident, snapshot, look))
+
+
+def contained_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
+    """That the key of an incident can call no more."""
+    whose = incident.key_id if incident.key_id is not None else incident.cause
+    told = (
+        _("✓ contained: {what} of {key}, since {time}") if whose is not None else _("✓ contained: {what}, since {time}")
+    )
+    key = key_name(whose, snapshot, look) if whose is not None else ""
+    since = fmt.moment(incident.since, look.now, look.zone)
+    return told.format(what=kind_word(incident.kind), key=key, time=since) + _cost(excess_usd)
+
+
+def over_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
+    """That an incident is over, and what it cost."""
+    return over_words(incident, snapshot, look) + _cost(excess_usd)
+
+
+def planned_sentence(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
+    """That somebody said of an incident that it is meant to be so."""
+    return _("{what}: somebody says that it is planned").format(what=over_words(incident, snapshot, look))
+
+
+def _cost(excess_usd: float | None) -> str:
+    if excess_usd is None or excess_usd <= 0:
+        return ""
+    return _(", {amount} above usual").format(amount=fmt.usd_float(excess_usd))
+
+
+def balance_over_sentence(snapshot: Snapshot) -> str:
+    """That the balance is not low any more."""
+    profile = account_feed(snapshot).data
+    return _("✓ balance no longer low: {amount}").format(amount=fmt.usd(profile.balance_usd if profile else None))
+
+
+def blind_sentence(failure: Failure | None, since: datetime, look: DisplayContext) -> str:
+    """That the account cannot be looked at, since when, and why."""
+    told = _("■ BLIND since {time}: nothing is known of this account").format(
+        time=fmt.moment(since, look.now, look.zone)
+    )
+    return f"{told}. {failures.sentence(failure)}" if failure is not None else f"{told}."
+
+
+def seeing_sentence(blind_for: timedelta) -> str:
+    """That it can be looked at again."""
+    return _("✓ seeing again, after {span}").format(span=fmt.span(blind_for))
+
+
+def advice(kind: str, key_id: int | None, disable: str, triage: str) -> str:
+    """What to do: `disable` and `triage` are the commands that do it without a screen."""
+    if kind == FindingKind.LOW_BALANCE:
+        return _("w in aktop shows the wallet, `{command}` what it goes for.").format(command=triage)
+    if kind in _BY_THE_KEY and key_id is not None:
+        return _("To stop the key: D in aktop, or `{command}`.").format(command=disable)
+    return _("T in aktop, or `{command}`.").format(command=triage)
+
+
+def digest_sentence(sentences: list[str]) -> str:
+    """Several notices in one line."""
+    count = plural("{n} notice more: {what}", "{n} notices more: {what}", len(sentences))
+    return count.format(n=fmt.count(len(sentences)), what=" | ".join(sentences))
+
+
+def test_sentence() -> str:
+    """What is sent to try a channel."""
+    return _("This is a test: aktop can reach you here.")
