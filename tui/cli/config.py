@@ -25,7 +25,7 @@ _SECRETS = ("AKTOP_TOKEN", VARIABLE, PASSWORD_VARIABLE)
 
 def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
     """Print it all."""
-    rows = [(name, _value_text(settings, name), _(value.origin)) for name, value in settings.values.items()]
+    rows = [(name, text, _(value.origin)) for name, value in settings.values.items() for text in _texts(settings, name)]
     rows += [("profile", settings.profile or UNKNOWN, settings.profile_origin)]
     rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]
     paths = (
@@ -41,6 +41,13 @@ def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | 
     for line in columns_of([[Cell(text) for text in row] for row in rows]):
         tell(plain_text(line))
     return exit_codes.OK
+
+
+def _texts(settings: Settings, name: str) -> tuple[str, ...]:
+    """The value of a setting; where it is several tables, a line for each."""
+    if name == "alerts" and settings.alerts:
+        return tuple(alert.shown for alert in settings.alerts)
+    return (_value_text(settings, name),)
 
 
 def _value_text(settings: Settings, name: str) -> str:

@@ -58,10 +58,14 @@ def _syntax_error(path: Path, message: str) -> str:
     return f"{path}:{match[1]}: {message[: match.start()]}"
 
 
-def place_of(path: Path, text: str, profile: str | None, key: str) -> str:
-    """File and line of a key: the parser does not keep lines, so it is looked for in its table."""
+def place_of(path: Path, text: str, profile: str | None, key: str, occurrence: int = 1) -> str:
+    """File and line of a key: the parser does not keep lines, so it is looked for in its table.
+
+    `occurrence` is the number of the table where there are several of one name.
+    """
     table, header = "", re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
     wanted = _bare(key if profile is None else f"profile.{profile}.{key}")
+    found: list[int] = []
     for number, line in enumerate(text.splitlines(), 1):
         if match := header.match(line):
             here = table = _bare(match[1])
@@ -69,8 +73,8 @@ def place_of(path: Path, text: str, profile: str | None, key: str) -> str:
             name = _bare(line.partition("=")[0]) if "=" in line else ""
             here = ".".join(part for part in (table, name) if part) if name else ""
         if here == wanted:
-            return f"{path}:{number}: {key}"
-    return f"{path}: {key}"
+            found.append(number)
+    return f"{path}:{found[:occurrence][-1]}: {key}" if found else f"{path}: {key}"
 
 
 def _bare(name: str) -> str:

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from tui.config import readers
 from tui.config.file import BadSettings, ConfigFile, place_of, read_file
+from tui.config.tables import BadTable
 from tui.locale import _, _n
 
 if TYPE_CHECKING:
+    from tui.config.alerts import AlertSettings
     from tui.triage.findings import FindingKind
     from tui.triage.thresholds import QuietHours, Thresholds
 
@@ -33,6 +35,12 @@ class Belongs(Enum):
     PERSON = 1
     ACCOUNT = 2
     SECRET = 3
+
+
+def _alerts(raw: object) -> "tuple[AlertSettings, ...]":
+    from tui.config.alerts import alerts  # takes time that `--help` need not wait for
+
+    return alerts(raw)
 
 
 class Option(Generic[T]):
@@ -210,6 +218,10 @@ class Settings:
         table="triage",
     )
 
+    alerts: "Option[tuple[AlertSettings, ...]]" = Option(
+        _alerts, (), _n("where notices go: a table `[[alerts]]` for each channel, see docs/alerts.md")
+    )
+
     def __init__(
         self,
         values: Mapping[str, Value],
@@ -327,6 +339,8 @@ def _check(file: ConfigFile, profile: str | None, table: Mapping[str, Any]) -> N
         try:
             BY_NAME[key].read(raw)
         except ValueError as error:
+            if isinstance(error, BadTable) and error.number is not None:
+                where = place_of(file.path, file.text, profile, key, error.number)
             raise BadSettings(_unexpected(where, error, raw)) from None
 
 
@@ -367,5 +381,7 @@ def _value(
 
 
 def _unexpected(where: str, expected: ValueError, raw: object) -> str:
+    if isinstance(expected, BadTable):
+        return f"{where}: {expected}"
     shown = re.sub(r"//\S*@", "//…@", repr(raw))  # a proxy's password
     return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=shown)

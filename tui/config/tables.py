@@ -1,0 +1,10 @@
+"""Settings that are tables of their own, any number of them: `[[alerts]]`."""
+
+
+class BadTable(ValueError):
+    """What is wrong in which of several tables, as a whole sentence, in which nothing is quoted that may be secret."""
+
+    def __init__(self, what: str, number: int | None = None) -> None:
+        super().__init__(what)
+        self.number = number
+        """Which table it is, from 1; None where it is no list of tables."""
