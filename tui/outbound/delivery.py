@@ -12,7 +12,7 @@ from tui.monitor.loop import Clock
 from tui.outbound.channels.channel import Channel, Undelivered
 from tui.outbound.dispatch import Do, Step, Wishes, after_failure, digest_of, next_step
 from tui.outbound.notice import Notice
-from tui.outbound.notice_log import Delivery, DeliveryState, NoticeLog
+from tui.outbound.notice_log import Delivery, DeliveryState, Entries, NoticeLog
 from tui.present.notice_words import digest_sentence
 
 LOOK_EVERY_S = 1.0
@@ -30,11 +30,14 @@ class ChannelInUse(Struct, frozen=True):
 
 
 class Deliverer:
-    """Brings the notices of one log to a channel until cancelled. Only the aktop that tells runs it."""
+    """Brings what was told to a channel while `may_send`.
+
+    `log` is the one that counts now; `report` hears of a disk that fails.
+    """
 
     def __init__(
         self,
-        log: NoticeLog,
+        log: Callable[[], NoticeLog],
         to: ChannelInUse,
         clock: Clock,
         zone: tzinfo,
@@ -65,14 +68,16 @@ class Deliverer:
 
     async def _step(self) -> bool:
         """Do one thing that is due; False while there is nothing."""
-        step = next_step(self._log.entries(), self._to.name, self._to.wishes, self._clock.now(), self._zone)
+        log = self._log()
+        entries = log.entries()
+        step = next_step(entries, self._to.name, self._to.wishes, self._clock.now(), self._zone)
         if step is None:
             return False
-        self._log.mark(await self._outcomes(step), self._to.name)
+        log.mark(await self._outcomes(step, entries), self._to.name)
         return True
 
-    async def _outcomes(self, step: Step) -> dict[int, Delivery]:
-        now, entries = self._clock.now(), self._log.entries()
+    async def _outcomes(self, step: Step, entries: Entries) -> dict[int, Delivery]:
+        now = self._clock.now()
         meant = {number: entries[number] for number in step.numbers}
         known = {number: one.deliveries[self._to.name] for number, one in meant.items()}
         if step.do is Do.WITHHOLD:

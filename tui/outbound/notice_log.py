@@ -67,11 +67,16 @@ class NoticeLog:
     What is read is remembered until the file is another one. Every method raises OSError.
     """
 
-    def __init__(self, path: Path | None, report: Report | None = None) -> None:
+    def __init__(self, path: Path | None, report: Report | None = None, *, known: Entries | None = None) -> None:
         self._path = path
         self._file = JsonFile(path, LoggedNotice, report) if path is not None else None
-        self._known: dict[int, LoggedNotice] = {}
+        self._known = dict(known or {})
         self._version: tuple[int, int, int] | None = None
+
+    @property
+    def known(self) -> Entries:
+        """What was read last."""
+        return self._known
 
     def entries(self) -> Entries:
         """All that was told, the oldest first."""

@@ -1,0 +1,174 @@
+"""What is told of one account, by one aktop at a time: the one that holds its lock tells, the others look on."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from tui.account.context import AccountContext
+from tui.account.file_troubles import telling
+from tui.config.complaints import file_complaint
+from tui.gateway.auth.sessions import account_of
+from tui.locale import _
+from tui.outbound.delivery import ChannelInUse, Deliverer
+from tui.outbound.episodes import told_of
+from tui.outbound.notice_log import LoggedNotice, NoticeLog
+from tui.outbound.reporter import BLIND_AFTER, Reporter
+from tui.store.files import read_regular, text_of
+from tui.store.locks import FileLock
+
+MAX_TELLER_BYTES = 200
+
+
+class Alerts:
+    """Tells what happens to an account, once, whatever else watches it, and lets every aktop of it know what was told.
+
+    `role` is what this aktop is, for others to show; `folder` is where what was told is kept, None for nowhere.
+    """
+
+    def __init__(
+        self,
+        account: AccountContext,
+        channels: Sequence[ChannelInUse],
+        folder: Path | None,
+        role: str,
+        report: Callable[[str], None],
+        blind_after: timedelta = BLIND_AFTER,
+    ) -> None:
+        self._account = account
+        self._channels = channels
+        self._folder = folder
+        self._role = role
+        self._say = report
+        self._reporter = Reporter(account, blind_after)
+        self._name: str | None = None
+        self._log = NoticeLog(None)
+        self._lock: FileLock | None = None
+        self._is_telling = folder is None
+        self._seen = 0
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is this aktop that tells."""
+        return self._is_telling
+
+    @property
+    def teller(self) -> str:
+        """Which other aktop tells, for a person; "" where it is this one, or nobody knows."""
+        path = self._teller_path
+        if self._is_telling or path is None:
+            return ""
+        try:
+            return text_of(read_regular(path, MAX_TELLER_BYTES)).strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    @property
+    def told(self) -> tuple[LoggedNotice, ...]:
+        """All that was told of the account, the oldest first."""
+        try:
+            return tuple(self._log.entries().values())
+        except OSError as error:
+            self._lose_disk(error)
+            return tuple(self._log.entries().values())
+
+    def hear(self) -> tuple[LoggedNotice, ...]:
+        """Tell what there is to tell after a judgement, if it is for this aktop to tell.
+
+        Returns what is new of what was told, whoever told it.
+        """
+        try:
+            self._follow_account()
+            self._take_turn()
+            if self._is_telling:
+                self._tell()
+        except OSError as error:
+            self._lose_disk(error)
+            self._tell()
+        return self._news()
+
+    async def run(self) -> None:
+        """Bring what is told to its channels until cancelled."""
+        zone, clock = self._account.services.zone, self._account.services.clock
+        try:
+            async with asyncio.TaskGroup() as group:
+                for one in self._channels:
+                    group.create_task(
+                        Deliverer(lambda: self._log, one, clock, zone, self._may_send, self._lose_disk).run()
+                    )
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Let another aktop tell."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            self._is_telling = False
+            lock.release()
+
+    def _tell(self) -> None:
+        entries = self._log.entries()
+        notices = [one.notice for one in entries.values()]
+        found = self._reporter.told(told_of(notices), {one.id for one in notices})
+        if found:
+            self._log.add(found, [one.name for one in self._channels], self._role)
+
+    def _news(self) -> tuple[LoggedNotice, ...]:
+        try:
+            entries = self._log.entries()
+        except OSError as error:
+            self._lose_disk(error)
+            entries = self._log.entries()
+        news = tuple(one for number, one in entries.items() if number > self._seen)
+        self._seen = max(entries, default=self._seen)
+        return news
+
+    def _follow_account(self) -> None:
+        """Use the log of the account that is signed in to; one that nobody knows yet has the name of where it is."""
+        if self._folder is None:
+            return
+        name = _name(self._account)
+        if name == self._name:
+            return
+        self.leave()
+        self._name = name
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._log = NoticeLog(self._folder / f"{name}.json", telling(self._say))
+        self._seen = max(self._log.entries(), default=0)
+
+    @property
+    def _teller_path(self) -> Path | None:
+        return None if self._folder is None or self._name is None else self._folder / f"{self._name}.teller"
+
+    def _take_turn(self) -> None:
+        path = self._teller_path
+        if self._is_telling or path is None:
+            return
+        lock = FileLock(path, wait_s=0)
+        try:
+            lock.acquire()
+        except TimeoutError:
+            return
+        self._lock, self._is_telling = lock, True
+        with suppress(OSError):
+            path.write_text(f"{self._role} {os.getpid()}\n", encoding="utf-8")
+
+    def _lose_disk(self, error: OSError) -> None:
+        """Go on without the disk: what is told may be told again by the next aktop, and is told now in any case."""
+        text = _("what is told is not kept, and may be told again: {reason}")
+        self._say(text.format(reason=file_complaint(error)))
+        self._log = NoticeLog(None, known=self._log.known)
+        self._folder, self._is_telling = None, True
+
+
+def _name(account: AccountContext) -> str:
+    """A file name that tells neither the gateway nor the person; the same for whoever signs in to the account."""
+    services = account.services
+    sessions = services.client.sessions
+    session = sessions.current() if sessions is not None else None
+    who = account_of(session) if session is not None else None
+    who = who or services.settings.email or services.settings.profile or ""
+    return hashlib.sha256(f"{services.client.base_url}\n{who}".encode()).hexdigest()[:16]
