@@ -1,15 +1,13 @@
 """The services behind screen and verbs: client, session, journal; put together from settings."""
 
 import asyncio
-import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from tui.account.demo_account import DemoAccount
 from tui.account.file_troubles import telling
@@ -20,6 +18,7 @@ from tui.config.complaints import file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
 from tui.config.settings import Settings
+from tui.config.zone import user_zone
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.clock import GatewayClock
 from tui.gateway.address import normalised_base_url
@@ -249,27 +248,3 @@ def _as_kept(email: str | None, kept: Iterable[str]) -> str | None:
     if email is None:
         return None
     return next((account for account in kept if account.casefold() == email.casefold()), email)
-
-
-def user_zone(settings: Settings) -> ZoneInfo:
-    """The zone of what is shown: the one asked for, else the machine's, else UTC."""
-    if settings.tz is not None:
-        zone: ZoneInfo = settings.tz
-        return zone
-    return _machine_zone()
-
-
-def _machine_zone() -> ZoneInfo:
-    names = [os.environ.get("TZ", "").lstrip(":")]
-    link = Path("/etc/localtime")
-    if link.is_symlink():
-        names.append(str(link.resolve()).partition("zoneinfo/")[2])
-    for name in names:
-        try:
-            if name:
-                return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    offset = datetime.now().astimezone().utcoffset()
-    hours = round(offset.total_seconds() / 3600) if offset else 0
-    return ZoneInfo(f"Etc/GMT{-hours:+d}") if hours else ZoneInfo("UTC")

@@ -31,6 +31,11 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
         print(f"aktop: {complaint}", file=sys.stderr)
         return exit_codes.WRONG_USE
     options = parser().parse_args(arguments)
+    if options.verb == "status" and (options.line or options.format is not None):
+        from tui.cli.status_line import from_last_known
+
+        if (code := from_last_known(options)) is not None:
+            return code
     from tui.cli.run import run
 
     try:

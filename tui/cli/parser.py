@@ -40,6 +40,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def flags_of(options: argparse.Namespace) -> dict[str, object]:
+    """The flags of settings that were given, by the names of these."""
+    return {
+        option.name: getattr(options, option.flag_dest)
+        for option in OPTIONS
+        if option.flag is not None and getattr(options, option.flag_dest, None) is not None
+    }
+
+
 def _add_verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
     verb: Verb,

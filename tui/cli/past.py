@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.account.demo_account import DemoAccount
-from tui.account.services import Services, user_zone
+from tui.account.services import Services
 from tui.cli import prompts
 from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_first
@@ -24,6 +24,7 @@ from tui.config import readers
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
 from tui.config.settings import Settings
+from tui.config.zone import user_zone
 from tui.domain.capabilities import Capability
 from tui.domain.scope import RangeName, TimeRange, window_of
 from tui.domain.usage import FailedCall

@@ -12,11 +12,12 @@ from tui.cli.demo_options import demo_account
 from tui.cli.exit_code import exit_code_of
 from tui.cli.output import WrongUse
 from tui.cli.output import say as say
+from tui.cli.parser import flags_of
 from tui.cli.screen import screen
 from tui.config import paths, rerun_command
 from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
-from tui.config.settings import OPTIONS, Settings, load
+from tui.config.settings import Settings, load
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.locale import _
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
     """Do what the command line asks for; what goes wrong becomes a sentence and an exit code."""
     try:
         settings = load(
-            _flags(options), os.environ, paths.config_file(), paths.state_dir(), getattr(options, "profile", None)
+            flags_of(options), os.environ, paths.config_file(), paths.state_dir(), getattr(options, "profile", None)
         )
     except BadSettings as error:
         say(f"aktop: {error}")
@@ -54,18 +55,10 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
         return exit_codes.WRONG_USE
 
 
-def _flags(options: argparse.Namespace) -> dict[str, object]:
-    return {
-        option.name: getattr(options, option.flag_dest)
-        for option in OPTIONS
-        if option.flag is not None and getattr(options, option.flag_dest, None) is not None
-    }
-
-
 def _verb(options: argparse.Namespace, settings: Settings, open_screen: OpenScreen) -> int:
     demo = demo_account(options)
     if options.verb is None:
-        return screen(options, settings, demo, _flags(options), open_screen)
+        return screen(options, settings, demo, flags_of(options), open_screen)
     module, _colon, function = options.run.partition(":")
     done = getattr(import_module(f"tui.cli.{module}"), function)(options, settings, demo)
     code: int = asyncio.run(done) if inspect.iscoroutine(done) else done

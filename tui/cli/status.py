@@ -2,6 +2,9 @@
 
 import argparse
 import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
@@ -13,24 +16,38 @@ from tui.cli.api_key_mode import api_key_mode_status
 from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
-from tui.cli.output import json_object, say, tell
+from tui.cli.output import WrongUse, json_object, say, tell
 from tui.cli.reading import reading
 from tui.cli.status_json import status_json
+from tui.cli.status_line import text_of
 from tui.cli.status_text import status_lines
 from tui.cli.text_table import text_width
 from tui.config.settings import Settings
+from tui.config.state_files import last_known_file
 from tui.domain.capabilities import Capability
+from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
+from tui.monitor.snapshot import Snapshot
+from tui.present.display_context import DisplayContext
+from tui.present.last_known import account_word, last_known
+from tui.present.status_line import FIELDS, UnknownField, formatted
 from tui.records.freshness import failed_feeds, feeds_of, missing_json
+from tui.store.last_known import LastKnown, write
 from tui.triage.gaps import Input, among, that_matter
+from tui.triage.incidents import Incidents, advance
+from tui.triage.report import Report
 
 FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
 """What the check rests on, and when the wallet is empty."""
 
 
 async def status(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Ask, show, and say by the exit code how it went. Raises GatewayError when not even the account came."""
+    """Ask, show, and say by the exit code how it went.
+
+    Raises WrongUse, and GatewayError when not even the account came.
+    """
+    _require_form(options.format)
     found = agreed_key(settings, os.environ) if demo is None else None
     async with reading(settings, demo, found=found) as opened:
         return await (_status if opened.capabilities.can(Capability.ACCOUNT) else api_key_mode_status)(options, opened)
@@ -56,7 +73,9 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     own_usd = services.settings.low_balance_usd
     failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
     result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
-    if options.json:
+    if options.line or options.format is not None:
+        _tell_line(options, services, snapshot, report, look)
+    elif options.json:
         missing = missing_json(lacking, look.zone)
         json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
     else:
@@ -66,3 +85,26 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
         result.say()
     say_missing(failed, lacking)
     return result.code if options.check else first_code(failed, lacking)
+
+
+def _tell_line(
+    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report, look: DisplayContext
+) -> None:
+    """Tell one line, and leave its figures for the next one."""
+    incidents = advance(Incidents(), report, look.now, report.is_whole)
+    known = last_known(snapshot, report, incidents, look, account_word(snapshot))
+    if known is None:
+        return
+    if not services.is_demo:
+        with suppress(OSError):  # the next one asks again
+            write(last_known_file(services.settings), known)
+    tell(text_of(options, known, look.now, look.zone))
+
+
+def _require_form(form: str | None) -> None:
+    """Raises WrongUse for a form of a line that cannot be filled in, before anything is asked."""
+    try:
+        formatted(form or "", LastKnown(datetime.now(UTC)), datetime.now(UTC), ZoneInfo("UTC"))
+    except UnknownField as error:
+        text = _("--format: there is no {field}; expected fields among {names}")
+        raise WrongUse(text.format(field=error, names=", ".join(FIELDS))) from None

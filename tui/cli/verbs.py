@@ -87,7 +87,27 @@ VERBS = (
         ),
     ),
     Verb("logout", _n("sign out, here and on the gateway"), "sign_in:logout"),
-    Verb("status", _n("what the overview shows, once"), "status:status", (*_SCOPE, _JSON, _CHECK), takes_demo=True),
+    Verb(
+        "status",
+        _n("what the overview shows, once"),
+        "status:status",
+        (
+            *_SCOPE,
+            _JSON,
+            _CHECK,
+            Flag(
+                "--line",
+                _n("one line, from what a running aktop knows; asks only where none is running"),
+                {"action": "store_true"},
+            ),
+            Flag(
+                "--format",
+                _n("that line with fields of your own, see docs/status-line.md"),
+                {"metavar": "TEXT"},
+            ),
+        ),
+        takes_demo=True,
+    ),
     Verb(
         "triage",
         _n("what is out of the usual, which key does it, and why"),
@@ -112,6 +132,17 @@ VERBS = (
             Flag("--range", _n("time range: {ranges}"), {"default": "30d", "metavar": "R"}),
             Flag("--key", _n("id or unique name of a key"), {"metavar": "KEY"}),
             _JSON,
+        ),
+        takes_demo=True,
+    ),
+    Verb(
+        "watch",
+        _n("watch without a screen, for days, and tell what happens: see [[alerts]]"),
+        "watch:watch",
+        (
+            Flag("profiles", _n("profiles to watch; else the one in use"), {"nargs": "*", "metavar": "PROFILE"}),
+            Flag("--all", _n("every profile of the configuration file"), {"action": "store_true"}),
+            Flag("--json", _n("each notice as one JSON object a line"), {"action": "store_true"}),
         ),
         takes_demo=True,
     ),

@@ -170,6 +170,9 @@ class Settings:
     low_balance_usd = Option[Decimal | None](
         readers.an_amount_usd, None, _n("warn below this balance; else the gateway's own threshold")
     )
+    blind_after_min = Option(
+        readers.a_number(1, 1440), 10.0, _n("minutes without a word of the account before a notice says so")
+    )
     theme = Option[str | None](readers.a_text, None, _n("a Textual theme, for instance textual-light or nord"))
     last_screen = Option(
         readers.a_switch, True, _n("keep the last picture here, to show it at the next start until there is news")

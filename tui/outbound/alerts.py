@@ -97,7 +97,7 @@ class Alerts:
             async with asyncio.TaskGroup() as group:
                 for one in self._channels:
                     group.create_task(
-                        Deliverer(lambda: self._log, one, clock, zone, self._may_send, self._lose_disk).run()
+                        Deliverer(lambda: self._log, one, clock, zone, lambda: self._is_telling, self._lose_disk).run()
                     )
         finally:
             self.leave()

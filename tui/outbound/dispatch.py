@@ -58,6 +58,8 @@ def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zon
     """
     held: set[str] = set()
     ready: list[int] = []
+    is_quiet = wishes.quiet is not None and wishes.quiet.covers(now, zone)
+    urgent = _urgent(entries, channel) if is_quiet else frozenset()
     for number, entry in entries.items():
         delivery, notice = entry.deliveries.get(channel), entry.notice
         if delivery is None or delivery.state is not DeliveryState.WAITING:
@@ -66,7 +68,7 @@ def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zon
             return Step(Do.WITHHOLD, (number,))
         if delivery.tries and now - notice.at >= GIVEN_UP_AFTER:
             return Step(Do.GIVE_UP, (number,))
-        if notice.episode in held or _waits(notice, delivery, wishes, now, zone):
+        if notice.episode in held or _pauses(delivery, now) or (is_quiet and notice.episode not in urgent):
             held.add(notice.episode)
         else:
             ready.append(number)
@@ -81,12 +83,20 @@ def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zon
     return None
 
 
-def _waits(notice: Notice, delivery: Delivery, wishes: Wishes, now: datetime, zone: tzinfo) -> bool:
-    """Whether it is not its time yet. A clock that was set back does not make it wait for longer than a pause."""
-    if delivery.not_before is not None and timedelta(0) < delivery.not_before - now <= HOUR:
-        return True
-    is_quiet = wishes.quiet is not None and wishes.quiet.covers(now, zone)
-    return is_quiet and notice.severity is not Severity.CRITICAL
+def _pauses(delivery: Delivery, now: datetime) -> bool:
+    """Whether the next try is yet to come. A clock that was set back does not make it wait for longer than a pause."""
+    return delivery.not_before is not None and timedelta(0) < delivery.not_before - now <= HOUR
+
+
+def _urgent(entries: Entries, channel: str) -> frozenset[str]:
+    """The episodes that have come to be critical: what was held of them comes through with that."""
+    return frozenset(
+        one.notice.episode
+        for one in entries.values()
+        if (delivery := one.deliveries.get(channel)) is not None
+        and delivery.state is DeliveryState.WAITING
+        and one.notice.severity is Severity.CRITICAL
+    )
 
 
 def _lines_sent(entries: Entries, channel: str, now: datetime) -> int:

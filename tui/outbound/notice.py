@@ -62,7 +62,8 @@ class Notice(Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """Sentence and advice, for a person."""
-        return f"{self.sentence} {self.advice}".strip()
+        ends = not self.advice or self.sentence.endswith((".", "!", "?", "…", "。", "！", "？"))
+        return f"{self.sentence}{'' if ends else '.'} {self.advice}".rstrip()
 
     def encoded(self) -> bytes:
         """The JSON object."""

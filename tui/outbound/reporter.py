@@ -27,6 +27,8 @@ from tui.triage.severity import Severity
 from widgets.values import Emphasis
 
 BLIND_AFTER = timedelta(minutes=10)
+FIRST_LOOK_FOR = timedelta(minutes=2)
+"""For so long figures are waited for that rest on more than a first look: what was told cannot be put right."""
 HIDDEN = "•••"
 
 
@@ -45,6 +47,7 @@ class Reporter:
         self._blind_after = blind_after
         self._began = account.services.clock.now()
         self._alarm: low_balance.Alarm | None = None
+        self._looking_closer_since: datetime | None = None
 
     def told(self, before: Episodes, taken: Container[str]) -> list[Told]:
         """What there is to tell now, after a judgement. `taken` are the ids of the notices that there are."""
@@ -57,10 +60,12 @@ class Reporter:
             troubles[blindness.id] = blindness
         else:
             ended |= _open_of(before, WATCH)
-        balance = self._balance(before, state, troubles)
+        looks_closer = self._looks_closer(report, now)
+        balance = None if looks_closer else self._balance(before, state, troubles)
         if balance is False:
             ended |= _open_of(before, FindingKind.LOW_BALANCE)
-        incidents = {one.id: one for one in tracker.incidents.open.values()}
+        known = () if looks_closer else tracker.incidents.open.values()
+        incidents = {one.id: one for one in known}
         for incident in incidents.values():
             if incident.kind is not FindingKind.LOW_BALANCE and incident.was_told:
                 trouble = self._trouble(incident)
@@ -75,6 +80,15 @@ class Reporter:
         may_end = blindness is None and report is not None and report.is_whole
         found = news_of(before, troubles.values(), frozenset(ended), now, may_end=may_end, looking_since=self._began)
         return list(self._worded(found, incidents, state, taken))
+
+    def _looks_closer(self, report: Report | None, now: datetime) -> bool:
+        """Whether what was found is about to be known better."""
+        if report is None or not report.is_first_look:
+            self._looking_closer_since = None
+            return report is None
+        if self._looking_closer_since is None:
+            self._looking_closer_since = now
+        return now - self._looking_closer_since < FIRST_LOOK_FOR
 
     def _blindness(self, snapshot: Snapshot, now: datetime) -> Trouble | None:
         """That nothing has been heard for too long though it was asked for."""
@@ -139,7 +153,7 @@ class Reporter:
         suspect = next((one for one in suspects if one.key_id == of.key_id), None)
         record = self._record(news.of.id)
         excess_usd = record.excess_usd if record is not None else None
-        if excess_usd is None and suspect is not None:
+        if suspect is not None and (excess_usd is None or news.state is not NoticeState.OVER):
             excess_usd = suspect.excess_usd
         words = rerun_command.command
         disable = words(services.settings, "key", "disable", str(of.key_id), "--yes", names=rerun_command.AS_ACCOUNT)

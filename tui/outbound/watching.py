@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
+from tui.config.state_files import last_known_file
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.outbound.alerts import Alerts
 from tui.outbound.delivery import ChannelInUse
 from tui.outbound.notice_log import LoggedNotice
-from tui.outbound.reporter import BLIND_AFTER
+from tui.outbound.reporter import BLIND_AFTER, account_label
+from tui.present.display_context import context_of
+from tui.present.last_known import last_known
+from tui.store.last_known import write
 
 INTERVAL_S = 15.0
 """Nobody waits for a figure: what is cheap is asked less often than for a screen."""
@@ -24,6 +29,7 @@ TICK_S = 10.0
 """What comes of waiting alone, such as blindness, is seen so soon."""
 SETTLE_S = 0.5
 """The answers of a round are judged together."""
+STUCK_AFTER_S = 60.0
 Then = Callable[["WatchedAccount"], Awaitable[None]]
 """What follows a judgement: figures for others, the guard."""
 
@@ -50,9 +56,16 @@ class WatchedAccount:
         self.alerts = Alerts(self.context, channels, notices_folder(services), "watch", warn, blind_after)
         self._watch = AccountWatch(self.context)
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
+        self.channels = channels
+        self._looked_at_s = asyncio.get_running_loop().time()
         self._tell = tell
         self._then = then
         self._heard = asyncio.Event()
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it has looked lately, as it does for ever while all is well with it."""
+        return asyncio.get_running_loop().time() - self._looked_at_s < STUCK_AFTER_S
 
     async def run(self) -> None:
         """Ask, judge and tell until cancelled."""
@@ -66,6 +79,7 @@ class WatchedAccount:
 
     async def _look_on(self) -> None:
         while True:
+            self._looked_at_s = asyncio.get_running_loop().time()
             self._watch.watch()
             self._watch.judge()
             told = self.alerts.hear()
@@ -74,9 +88,22 @@ class WatchedAccount:
                 await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
             for one in told:
                 self._tell(one)
+            self._keep_figures()
             for follow in self._then:
                 await follow(self)
             await self._news()
+
+    def _keep_figures(self) -> None:
+        """Leave the figures of now for the bars of other programs."""
+        services, tracker = self.context.services, self.context.tracker
+        if services.is_demo:
+            return
+        snapshot = self._monitor.snapshot
+        look = context_of(snapshot, services.clock.now())
+        known = last_known(snapshot, tracker.report, tracker.incidents, look, account_label(self.context))
+        if known is not None:
+            with suppress(OSError):  # a full disk takes no more than these figures
+                write(last_known_file(services.settings), known)
 
     async def _news(self) -> None:
         """Return when there is something to look at again."""

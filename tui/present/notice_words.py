@@ -97,6 +97,27 @@ def digest_sentence(sentences: list[str]) -> str:
     return count.format(n=fmt.count(len(sentences)), what=" | ".join(sentences))
 
 
-def test_sentence() -> str:
+def trial_sentence() -> str:
     """What is sent to try a channel."""
     return _("This is a test: aktop can reach you here.")
+
+
+def state_word(state: str) -> str:
+    """What has happened, in a word."""
+    words = {
+        "began": _("began"),
+        "worse": _("worse"),
+        "cause": _("cause"),
+        "contained": _("contained"),
+        "over": _("over"),
+        "blind": _("blind"),
+        "seeing": _("seeing"),
+        "acted": _("acted"),
+    }
+    return words.get(state, state)
+
+
+def watch_line(at: datetime, state: str, text: str, look: DisplayContext, account: str = "") -> str:
+    """A notice in one line of a log."""
+    when = at.astimezone(look.zone).strftime("%Y-%m-%d %H:%M:%S")
+    return "  ".join(part for part in (when, account, state_word(state), text) if part)

@@ -1,0 +1,138 @@
+"""`aktop watch`: accounts watched without a screen, for days; what there is to tell goes out, and here."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from tui.account.demo_account import DemoAccount
+from tui.account.profiles import Profiles
+from tui.account.services import Services, open_demo_account
+from tui.cli.output import WrongUse, machine_text, say, tell
+from tui.cli.parser import flags_of
+from tui.cli.service_manager import ServiceManager
+from tui.config import paths
+from tui.config.complaints import complaint
+from tui.config.file import BadSettings
+from tui.config.settings import Settings, load
+from tui.domain.capabilities import Capability
+from tui.gateway.address import ConfigError
+from tui.locale import _, plural
+from tui.outbound.channels_in_use import channels_in_use
+from tui.outbound.notice_log import LoggedNotice
+from tui.outbound.watching import WatchedAccount
+from tui.present import notice_words
+from tui.present.display_context import DisplayContext
+from tui.terminal import exit_codes
+
+_PULSE_S = 5.0
+
+
+async def watch(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
+    """Watch until SIGTERM or SIGINT; SIGHUP reads the settings anew. Raises WrongUse, BadSettings and ConfigError."""
+    manager, asked = ServiceManager(os.environ), asyncio.Queue[signal.Signals]()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, asked.put_nowait, number)
+    while True:
+        async with AsyncExitStack() as stack:
+            accounts = await _opened(options, settings, demo, stack)
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one.run()) for one in accounts]
+                tasks.append(group.create_task(_pulse(manager, accounts)))
+                _say_begin(accounts)
+                manager.tell("READY=1")
+                anew = await _asked_to_end(asked, options, manager)
+                for task in tasks:
+                    task.cancel()
+        if anew is None:
+            return exit_codes.OK
+        settings = anew
+
+
+async def _asked_to_end(
+    asked: "asyncio.Queue[signal.Signals]", options: argparse.Namespace, manager: ServiceManager
+) -> Settings | None:
+    """Wait for the end of this watch; the settings of the next one, if there is to be one."""
+    while await asked.get() is signal.SIGHUP:
+        manager.tell("RELOADING=1", f"MONOTONIC_USEC={int(asyncio.get_running_loop().time() * 1_000_000)}")
+        try:
+            profile = getattr(options, "profile", None)
+            return load(flags_of(options), os.environ, paths.config_file(), paths.state_dir(), profile)
+        except BadSettings as error:
+            say(_("aktop: the settings stay as they were: {why}").format(why=complaint(error)))
+            manager.tell("READY=1")
+    manager.tell("STOPPING=1")
+    return None
+
+
+async def _opened(
+    options: argparse.Namespace, settings: Settings, demo: DemoAccount | None, stack: AsyncExitStack
+) -> list[WatchedAccount]:
+    """The accounts that are meant. Raises WrongUse, BadSettings and ConfigError where none of them can be opened."""
+    if demo is not None:
+        services = await open_demo_account(settings, demo, say)
+        stack.push_async_callback(services.aclose)
+        return [_watched(services, options, has_several=False)]
+    profiles = Profiles(settings, flags_of(options), dict(os.environ), say)
+    if options.all and options.profiles:
+        raise WrongUse(_("--all means every profile: name none beside it"))
+    names: Sequence[str | None] = profiles.names() if options.all else options.profiles or (None,)
+    if not names:
+        raise WrongUse(_("there is no profile in {path}").format(path=settings.config_path))
+    accounts: list[WatchedAccount] = []
+    for name in dict.fromkeys(names):
+        try:
+            services = profiles.open(profiles.settings(name))
+            stack.push_async_callback(services.aclose)
+            if not services.capabilities.can(Capability.CALLS):
+                raise WrongUse(_("`aktop watch` judges call records, which API keys alone do not show: sign in"))
+        except (BadSettings, ConfigError, WrongUse) as error:
+            if len(names) == 1:
+                raise
+            say(_("aktop: {profile} is not watched: {why}").format(profile=name, why=complaint(error)))
+            continue
+        accounts.append(_watched(services, options, has_several=len(names) > 1))
+    if not accounts:
+        raise WrongUse(_("no account is left to be watched"))
+    return accounts
+
+
+def _watched(services: Services, options: argparse.Namespace, *, has_several: bool) -> WatchedAccount:
+    def hear(told: LoggedNotice) -> None:
+        if options.json:
+            machine_text(told.notice.encoded().decode() + "\n")
+        else:
+            one, look = told.notice, DisplayContext(told.notice.at, services.zone)
+            tell(notice_words.watch_line(one.at, one.state, one.text, look, one.account if has_several else ""))
+        sys.stdout.flush()
+
+    blind_after = timedelta(minutes=services.settings.blind_after_min)
+    channels = channels_in_use(services.settings, os.environ)
+    return WatchedAccount(services, channels, hear, lambda text: say(f"aktop: {text}"), blind_after)
+
+
+def _say_begin(accounts: Sequence[WatchedAccount]) -> None:
+    count = len(accounts)
+    say(plural("aktop: watching {n} account", "aktop: watching {n} accounts", count).format(n=count))
+    for account in accounts:
+        services = account.context.services
+        where = services.settings.profile or services.client.base_url
+        names = ", ".join(one.name for one in account.channels)
+        none = _("{where}: no [[alerts]] in {path}: what happens is told here only")
+        told = _("{where}: notices go to {channels}") if names else none
+        say("  " + told.format(where=where, channels=names, path=services.settings.config_path))
+        if services.client.sessions.current() is None:
+            say("  " + _("{where}: nobody is signed in; `aktop login` changes that").format(where=where))
+
+
+async def _pulse(manager: ServiceManager, accounts: Sequence[WatchedAccount]) -> None:
+    """Let the service manager know that all accounts are still looked at."""
+    while manager.watchdog_s is not None:
+        if all(account.is_looking for account in accounts):
+            manager.tell("WATCHDOG=1")
+        await asyncio.sleep(min(_PULSE_S, manager.watchdog_s / 2))

@@ -1,0 +1,28 @@
+"""The channels of an account as its settings name them, each with what a person wants to hear on it."""
+
+from collections.abc import Mapping
+
+from tui.config.alerts import AlertSettings, ChannelKind
+from tui.config.settings import Settings
+from tui.outbound.channels.registry import channels_of
+from tui.outbound.delivery import ChannelInUse
+from tui.outbound.dispatch import Wishes
+
+FOR_PROGRAMS = (ChannelKind.ALERTMANAGER, ChannelKind.WEBHOOK)
+"""Channels whose other side sorts notices itself: no line of theirs stands for several unless a person says so."""
+
+
+def channels_in_use(settings: Settings, environ: Mapping[str, str]) -> tuple[ChannelInUse, ...]:
+    """The channels that are configured. Raises BadSettings for one that cannot be opened."""
+    opened = channels_of(settings.alerts, environ)
+    return tuple(
+        ChannelInUse(one.name, channel, wishes_of(one)) for one, channel in zip(settings.alerts, opened, strict=True)
+    )
+
+
+def wishes_of(settings: AlertSettings) -> Wishes:
+    """What a person wants to hear on a channel."""
+    most = settings.max_per_hour
+    if most is None and settings.kind not in FOR_PROGRAMS:
+        most = Wishes().max_per_hour
+    return Wishes(settings.least, settings.quiet, most, settings.privacy)

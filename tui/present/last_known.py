@@ -1,0 +1,55 @@
+"""What is known of an account, as the figures that other programs' bars show."""
+
+from tui.domain.text import inert
+from tui.monitor.api_key_mode import account_feed
+from tui.monitor.burn import burn_of
+from tui.monitor.questions import AskProfile
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present.display_context import DisplayContext
+from tui.present.header import FAR, empty_at
+from tui.present.incident_lines import finding_line
+from tui.present.notice_words import plain
+from tui.store.last_known import LastKnown
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents
+from tui.triage.report import Report
+
+
+def last_known(
+    snapshot: Snapshot, report: Report | None, incidents: Incidents, look: DisplayContext, account: str = ""
+) -> LastKnown | None:
+    """The figures of now; None before anything is known of the account."""
+    feed = account_feed(snapshot)
+    profile = feed.data
+    if profile is None or feed.fetched_at is None:
+        return None
+    burn = burn_of(snapshot, profile.balance_usd, look.now)
+    at = empty_at(burn, profile.balance_usd, look, report)
+    is_far = at is None or at - look.now > FAR
+    worst = next(iter(incidents.firing), None)
+    told = next((one for one in incidents.firing if one.kind is not FindingKind.LOW_BALANCE), worst)
+    line = finding_line(told, report, snapshot, look) if told is not None and report is not None else ()
+    key_id = report.likely.key_id if report is not None and report.likely is not None and worst is not None else None
+    if key_id is None and told is not None:
+        key_id = told.key_id if told.key_id is not None else told.cause
+    key = snapshot.key(key_id) if key_id is not None else None
+    return LastKnown(
+        at=look.now if feed.failure is None else feed.fetched_at,
+        severity=worst.severity.value if worst is not None else None,
+        balance_usd=float(profile.balance_usd),
+        burn_usd_per_h=float(burn.usd_per_h) if burn is not None else None,
+        empty_at=None if is_far else at,
+        is_far=is_far,
+        key=look.key_name(key) if key is not None else None,
+        key_id=key_id,
+        sentence=inert(plain(line)),
+        account=inert(account),
+        trouble=failures.short(feed.failure) if feed.failure is not None else "",
+    )
+
+
+def account_word(snapshot: Snapshot) -> str:
+    """What an account is called by itself."""
+    profile = snapshot.data(AskProfile())
+    return (profile.username or profile.email) if profile is not None else ""
