@@ -1,10 +1,7 @@
 """A program that is told: the notice as JSON on its input, the essentials in its environment."""
 
-import asyncio
-import os
 import signal
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from tui.config.alerts import AlertSettings
 from tui.config.paths import as_written
@@ -12,27 +9,19 @@ from tui.domain.text import inert
 from tui.locale import _
 from tui.outbound.channels.channel import Undelivered
 from tui.outbound.notice import Notice
+from tui.outbound.processes import handed_on, run
 
-_OF_OTHERS = (
-    *("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"),
-    *("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
-)
-"""What is not handed on: keys, and by what a service speaks to systemd."""
 _LONGEST = 16 * 1024
 """Characters of a variable; the whole text is on the input."""
-_DEATH_S = 5.0
 
 
 class CommandChannel:
-    """Runs the program anew for each notice. One that takes too long is killed with all that it started."""
+    """Runs the program anew for each notice. What it writes is read by nobody."""
 
-    def __init__(self, settings: AlertSettings, environ: Mapping[str, str], secret_variables: Iterable[str]) -> None:
+    def __init__(self, settings: AlertSettings, environ: Mapping[str, str], hidden: Iterable[str] = ()) -> None:
         self._run = (str(as_written(settings.run[0])), *settings.run[1:])
         self._timeout_s = settings.timeout_s
-        taken = {*_OF_OTHERS, *secret_variables}
-        self._environ = {
-            name: value for name, value in environ.items() if not name.startswith("AKTOP_") and name not in taken
-        }
+        self._environ = handed_on(environ, hidden)
 
     @property
     def shown(self) -> str:
@@ -40,30 +29,18 @@ class CommandChannel:
         return inert(self._run[0])
 
     async def send(self, notice: Notice) -> None:
-        """Run it. Raises Undelivered unless it ends well."""
+        """Run it. Raises Undelivered unless it ends well, in time."""
+        environ = self._environ | essentials(notice)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._run,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=self._environ | essentials(notice),
-                start_new_session=True,
-            )
+            code = (await run(self._run, notice.encoded() + b"\n", environ, self._timeout_s)).code
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else _("it cannot be started")
-            raise Undelivered(_("{program}: {why}").format(program=self.shown, why=why)) from None
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await process.communicate(notice.encoded() + b"\n")
-        except TimeoutError:
+            raise Undelivered(f"{self.shown}: {why}") from None
+        if code is None:
             text = _("{program} did not end within {n} s")
-            raise Undelivered(text.format(program=self.shown, n=f"{self._timeout_s:g}")) from None
-        finally:
-            if process.returncode is None:
-                await _kill(process)
-        if process.returncode:
-            raise Undelivered(_ending(self.shown, process.returncode))
+            raise Undelivered(text.format(program=self.shown, n=f"{self._timeout_s:g}"))
+        if code:
+            raise Undelivered(_ending(self.shown, code))
 
     async def aclose(self) -> None:
         """Nothing is open between two notices."""
@@ -93,15 +70,6 @@ def essentials(notice: Notice) -> dict[str, str]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value).replace("\0", "")[:_LONGEST]
-
-
-async def _kill(process: asyncio.subprocess.Process) -> None:
-    """End the whole group of a process that still runs, and take its end, so that nothing is left of it."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DEATH_S):
-            await process.wait()
 
 
 def _ending(program: str, code: int) -> str:

@@ -37,7 +37,7 @@ def channel_of(
             case ChannelKind.APPRISE:
                 from tui.outbound.channels.apprise import AppriseChannel
 
-                return AppriseChannel(settings, environ)
+                return AppriseChannel(settings, environ, hidden)
             case ChannelKind.WEBHOOK:
                 from tui.outbound.channels.webhook import WebhookChannel
 
