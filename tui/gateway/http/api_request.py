@@ -32,6 +32,8 @@ class ApiRequest:
     place: ApiArea = ApiArea.PANEL
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Besides those of every request."""
     urgent: bool = False
 
     @property

@@ -46,8 +46,11 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAIL
 _WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
 _MAX_BYTES = 32 * 1024 * 1024
 """A thousand call records, the most that are asked for at once, are 3.5 MB (contract 5.2)."""
+_LONGEST_WAIT_S = 3600.0
 _YEARS = range(2020, 2100)
 """A clock that tells another year is not one to go by."""
+_IN_PATH = "/%:@!$&'()*+,;=~"
+_IN_QUERY = f"{_IN_PATH}?"
 _HEADERS = {
     "user-agent": USER_AGENT,
     "accept": "application/json",
@@ -79,7 +82,9 @@ class Transport:
         verify: ssl.SSLContext | None,
         proxy: Proxy | None = None,
         clock: GatewayClock | None = None,
+        max_bytes: int | None = None,
     ) -> None:
+        self._max_bytes = max_bytes
         self._base_url = base_url
         self._clock = clock or GatewayClock()
         self._given = transport
@@ -105,10 +110,6 @@ class Transport:
             raise self._blaming_proxy(fault) from None
         except httpcore2.ProxyError as error:
             raise self._blaming_proxy(ProxyFault(ProxyProblem.REFUSED, str(error))) from None
-        except Undecodable as error:
-            raise error_of(
-                Failure(FailureKind.BAD_ANSWER, f"the answer is {inert(str(error))}", error.symbol)
-            ) from None
         except TlsAlert:
             raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
@@ -167,7 +168,7 @@ class Transport:
             headers = _headers_of(response)
             if (date := _date_of(headers)) is not None:
                 self._clock.hear(date, asked_s)
-            return await _read(response, headers, self._base_url + ask.path)
+            return await _read(response, headers, self._base_url + ask.path, self._max_bytes or _MAX_BYTES)
         finally:
             await response.aclose()
 
@@ -233,18 +234,18 @@ def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpcore2.URL:
     """What is asked every other second has the same address for a day."""
     parts = urlsplit(address)
     host = parts.hostname or ""
-    query = f"?{urlencode(params)}" if params else ""
+    query = "&".join(part for part in (quote(parts.query, safe=_IN_QUERY), urlencode(params)) if part)
     return httpcore2.URL(
         scheme=parts.scheme,
         host=host.encode("ascii" if host.isascii() else "idna"),
         port=parts.port,
-        target=quote(parts.path, safe="/%:@!$&'()*+,;=~") + query,
+        target=quote(parts.path, safe=_IN_PATH) + (f"?{query}" if query else ""),
     )
 
 
 def _request_headers(url: httpcore2.URL, ask: ApiRequest, access_token: str | None) -> list[tuple[str, str]]:
     host = f"[{url.host.decode()}]" if b":" in url.host else url.host.decode()
-    headers = [("host", host if url.port is None else f"{host}:{url.port}"), *_HEADERS.items()]
+    headers = [("host", host if url.port is None else f"{host}:{url.port}"), *_HEADERS.items(), *ask.headers.items()]
     if ask.method != "GET":
         headers += [("content-type", "application/json"), ("content-length", str(len(ask.body or b"")))]
     return [*headers, ("authorization", f"Bearer {access_token}")] if access_token else headers
@@ -266,14 +267,18 @@ def _headers_of(response: httpcore2.Response) -> dict[str, str]:
     return headers
 
 
-async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked: str) -> ApiResponse:
+async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked: str, max_bytes: int) -> ApiResponse:
     assert isinstance(response.stream, AsyncIterable)
-    body = await content_of(response.stream, [headers.get("content-encoding", "")], _MAX_BYTES)
+    try:
+        body = await content_of(response.stream, [headers.get("content-encoding", "")], max_bytes)
+    except Undecodable as error:
+        told = f"the answer is {inert(str(error))}"
+        raise error_of(Failure(FailureKind.BAD_ANSWER, told, error.symbol, response.status)) from None
     return ApiResponse(
         status=response.status,
         content_type=headers.get("content-type", ""),
         body=body,
-        retry_after_s=_seconds(headers.get("retry-after", "")),
+        retry_after_s=_seconds(headers.get("retry-after", ""), _date_of(headers)),
         location=headers.get("location", ""),
         asked=asked,
         is_challenge=headers.get("cf-mitigated", "").lower() == "challenge"
@@ -285,9 +290,13 @@ def _date_of(headers: Mapping[str, str]) -> datetime | None:
     """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
     if "age" in headers:
         return None
+    return _moment(headers.get("date", ""))
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        date = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo is not None and date.year in _YEARS else None
 
@@ -298,7 +307,10 @@ def _is_challenge(status: int, headers: Mapping[str, str], body: bytes) -> bool:
     return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
 
 
-def _seconds(text: str) -> float | None:
-    """Retry-After in seconds, at most an hour; the gateway never sends a date there."""
+def _seconds(text: str, now: datetime | None) -> float | None:
+    """Retry-After in seconds, at most an hour; one that is a date is counted from that of the answer."""
     text = text.strip()
-    return min(float(text), 3600.0) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return min(float(text), _LONGEST_WAIT_S)
+    until = _moment(text) if now is not None else None
+    return None if until is None or now is None else min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT_S)

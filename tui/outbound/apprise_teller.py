@@ -1,0 +1,47 @@
+"""A process that has Apprise tell one message, and says for each address, by its number, what came of it.
+
+It is run as a file, with what to tell as JSON on its input, and imports nothing of aktop.
+"""
+
+import json
+import logging
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
+
+_MOST_AT_ONCE = 8
+
+
+def main() -> None:
+    """Tell it, all addresses at once: none waits for another one."""
+    message = json.load(sys.stdin)
+    answers = os.dup(1)
+    os.dup2(2, 1)  # whatever a service prints is no answer
+    logging.disable()
+    with ThreadPoolExecutor(_MOST_AT_ONCE) as threads:
+        telling = {threads.submit(_told, url, message): number for number, url in message["urls"].items()}
+        for one in as_completed(telling):
+            outcome = "failed" if one.exception() is not None else one.result()
+            os.write(answers, f"{telling[one]} {outcome}\n".encode())
+
+
+def _told(url: str, message: dict[str, Any]) -> str:
+    import apprise
+
+    asset = apprise.AppriseAsset(app_id="aktop", async_mode=False)
+    service = apprise.Apprise.instantiate(url, asset=asset)
+    if service is None:
+        return "unknown"
+    if not service.verify_certificate:
+        return "unverified"
+    alone = apprise.Apprise(asset=asset)
+    alone.add(service)
+    is_told = alone.notify(
+        title=message["title"], body=message["body"], notify_type=message["type"], body_format="text"
+    )
+    return "told" if is_told else "failed"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Everything that Apprise reaches, by its addresses: a chat, a phone, a mailbox.
+
+Apprise runs in a process of its own (`apprise_teller`): one that hangs can be ended, its 40 MB go with it, and what it
+logs, which may hold an address, is read by nobody.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from msgspec import Struct, json
+
+from tui.config.alerts import AlertSettings
+from tui.config.file import BadSettings
+from tui.locale import _
+from tui.outbound.channels.channel import Undelivered
+from tui.outbound.notice import Notice
+from tui.outbound.processes import handed_on, run
+from tui.outbound.secrets import secret_of
+from tui.triage.severity import Severity
+
+_TELLER = Path(__file__).parents[1] / "apprise_teller.py"
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S+", re.IGNORECASE)
+_TYPES = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.CRITICAL: "failure"}
+_MOST_ANSWER_BYTES = 64 * 1024
+_REMEMBERED = 200
+
+
+class Message(Struct, frozen=True):
+    """What the process is given on its input."""
+
+    urls: dict[int, str]
+    title: str
+    body: str
+    type: str
+
+
+class AppriseChannel:
+    """Tells each address. Those that a notice arrived at are not told it again because another one failed."""
+
+    def __init__(self, settings: AlertSettings, environ: Mapping[str, str], hidden: Iterable[str] = ()) -> None:
+        """Raises BadSettings."""
+        if find_spec("apprise") is None:
+            raise BadSettings(_("this needs the package apprise: pip install 'aktop[alerts]'"))
+        text = secret_of(settings.url_file, settings.url_variable, environ) or ""
+        self._urls = addresses_in(text, settings.place)
+        self._timeout_s = settings.timeout_s
+        self._environ = handed_on(environ, hidden)
+        self._arrived: dict[str, set[int]] = {}
+        """By the id of a notice, the addresses that have it."""
+
+    @property
+    def shown(self) -> str:
+        """The services alone: in some addresses all the rest is secret."""
+        return ", ".join(_service(url) for url in self._urls)
+
+    async def send(self, notice: Notice) -> None:
+        """Tell all that have not got it yet. Raises Undelivered where one of them fails."""
+        arrived = self._arrived.setdefault(notice.id, set())
+        while len(self._arrived) > _REMEMBERED:
+            del self._arrived[next(iter(self._arrived))]
+        left = {number: url for number, url in enumerate(self._urls) if number not in arrived}
+        if not left:
+            return
+        kind = "success" if notice.is_end else _TYPES[notice.severity]
+        message = Message(left, f"aktop · {notice.account}", f"{notice.sentence}\n{notice.advice}".strip(), kind)
+        words = (sys.executable, "-P", str(_TELLER))
+        try:
+            ended = await run(
+                words, json.encode(message), self._environ, self._timeout_s, most_bytes=_MOST_ANSWER_BYTES
+            )
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else _("it cannot be started")
+            raise Undelivered(f"apprise: {why}") from None
+        outcomes = _outcomes(ended.output)
+        arrived |= {number for number, outcome in outcomes.items() if outcome == "told"}
+        failed = [
+            _words(outcomes.get(number, "late"), _service(url), self._timeout_s)
+            for number, url in left.items()
+            if number not in arrived
+        ]
+        if failed:
+            raise Undelivered("; ".join(failed))
+
+    async def aclose(self) -> None:
+        """Nothing is open between two notices."""
+
+
+def addresses_in(text: str, where: str) -> tuple[str, ...]:
+    """The addresses of a file or variable, one a line; lines that begin with # are left out. Raises BadSettings."""
+    found: dict[str, None] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in [] if line.lstrip().startswith("#") else line.split():
+            if not _ADDRESS.fullmatch(word):
+                sentence = _("{where}: line {number}: expected an address of Apprise such as ntfys://ntfy.sh/topic")
+                raise BadSettings(sentence.format(where=where, number=number))
+            found[word] = None
+    if not found:
+        raise BadSettings(_("{where} is empty").format(where=where))
+    return tuple(found)
+
+
+def _service(url: str) -> str:
+    return f"{url.partition('://')[0].lower()}://"
+
+
+def _outcomes(output: bytes) -> dict[int, str]:
+    """What came of each address, a line each; one may be cut off."""
+    rows = (line.split() for line in output.decode("ascii", "replace").splitlines())
+    return {int(row[0]): row[1] for row in rows if len(row) == 2 and row[0].isdigit()}
+
+
+def _words(outcome: str, service: str, timeout_s: float) -> str:
+    match outcome:
+        case "unknown":
+            return _("{service} is no address that Apprise knows").format(service=service)
+        case "unverified":
+            return _("{service} says verify=no, and certificates are always verified").format(service=service)
+        case "late":
+            return _("{service} did not end within {n} s").format(service=service, n=f"{timeout_s:g}")
+        case _:
+            return _("{service} could not be told").format(service=service)
