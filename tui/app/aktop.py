@@ -70,6 +70,8 @@ class AktopApp(StageApp):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Quit, and keep what was seen last for the next start."""
         self.handle(self._keep_picture)
+        if self.entrance.open is not None:
+            self.entrance.open.outlet.leave()
         super().exit(result, return_code, message)
 
     def _keep_picture(self) -> None:

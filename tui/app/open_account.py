@@ -1,5 +1,6 @@
 """An account while it is on the screen: what asks, what judges, what makes pictures, and how all of that ends."""
 
+import os
 from contextlib import suppress
 
 from textual.worker import Worker, WorkerCancelled
@@ -13,14 +14,21 @@ from tui.account.services import Services
 from tui.app.pending_actions import PendingActions
 from tui.app.pictures import Pictures
 from tui.app.stage import AccountStage
+from tui.config.complaints import complaint
+from tui.config.file import BadSettings
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
+from tui.locale import _
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.outbound.channels_in_use import channels_in_use
+from tui.outbound.delivery import ChannelInUse
+from tui.outbound.outlet import LOOK_EVERY_S, AccountOutlet
 from tui.present.toasts import Toast
 from tui.screens.view_state import ViewState
+from tui.terminal.notify import TerminalVoice
 
 
 class OpenAccount:
@@ -40,6 +48,9 @@ class OpenAccount:
         pending = PendingActions(self.context, services.clock.now())
         self.pictures = Pictures(self.context, self._watch, pending, view, stage)
         monitor.publish = lambda _snapshot: stage.handle(self.pictures.hear)
+        self._complaint = ""
+        voice = TerminalVoice(stage.tell_terminal, os.environ)
+        self.outlet = AccountOutlet(self.context, self._channels(), "screen", self._warn, voice)
         self._stage = stage
         self._monitoring: Worker[None] | None = None
 
@@ -57,15 +68,33 @@ class OpenAccount:
     def begin(self) -> None:
         """Ask, and remember what is known of it between runs."""
         services, monitor = self.context.services, self.context.monitor
+        if self._complaint:
+            self._warn(self._complaint)
         self._watch.watch()
         self.pictures.begin()
         self._monitoring = self._stage.start(monitor.run())
         cache = AccountCache(services.history_dir, services.client.base_url, self.context.tracker, self._warn)
         self._stage.start(cache.live(monitor, services.clock))
+        self._stage.start(self.outlet.run())
+        self._stage.start(self._tell_on())
+
+    def _channels(self) -> tuple[ChannelInUse, ...]:
+        """Where notices go; what is wrong with that keeps nobody from looking."""
+        try:
+            return channels_in_use(self.context.services.settings, os.environ)
+        except BadSettings as error:
+            self._complaint = _("nothing is told beyond this terminal: {why}").format(why=complaint(error))
+            return ()
+
+    async def _tell_on(self) -> None:
+        while True:
+            await self.outlet.look()
+            await self.context.services.clock.sleep(LOOK_EVERY_S)
 
     async def leave(self) -> None:
         """Ask no more; what is on its way has ended then."""
         self.pictures.end()
+        self.outlet.leave()
         if self._monitoring is not None:
             self._monitoring.cancel()
             with suppress(WorkerCancelled):

@@ -22,6 +22,9 @@ class AccountStage(Protocol):
     def follow(self, following: Next) -> None:
         """Ask, tell or send."""
 
+    def tell_terminal(self, sequence: str) -> None:
+        """Send the terminal what is no picture: its title, a notification."""
+
     def handle(self, callback: Callable[[], None]) -> None:
         """Call it now, as a handler of the app."""
 

@@ -45,6 +45,13 @@ class TerminalApp(KeysInTurn, PatientNotices, ShowsLater):
         """Ask, tell or send what follows something."""
         follow(self, following)
 
+    def tell_terminal(self, sequence: str) -> None:
+        """Send the terminal what is no picture: its title, a notification."""
+        driver = driver_of(self)
+        if driver is not None:
+            driver.write(sequence)
+            driver.flush()
+
     @on(Quit)
     def leave(self) -> None:
         """The person wants to go."""

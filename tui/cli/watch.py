@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 from tui.account.demo_account import DemoAccount
 from tui.account.profiles import Profiles
@@ -22,12 +21,12 @@ from tui.config.settings import Settings, load
 from tui.domain.capabilities import Capability
 from tui.gateway.address import ConfigError
 from tui.locale import _, plural
-from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.watching import WatchedAccount
 from tui.present import notice_words
 from tui.present.display_context import DisplayContext
 from tui.terminal import exit_codes
+from tui.terminal.notify import TerminalVoice
 
 _PULSE_S = 5.0
 
@@ -111,9 +110,19 @@ def _watched(services: Services, options: argparse.Namespace, *, has_several: bo
             tell(notice_words.watch_line(one.at, one.state, one.text, look, one.account if has_several else ""))
         sys.stdout.flush()
 
-    blind_after = timedelta(minutes=services.settings.blind_after_min)
-    channels = channels_in_use(services.settings, os.environ)
-    return WatchedAccount(services, channels, hear, lambda text: say(f"aktop: {text}"), blind_after)
+    return WatchedAccount(services, os.environ, hear, lambda text: say(f"aktop: {text}"), _voice(options))
+
+
+def _voice(options: argparse.Namespace) -> TerminalVoice | None:
+    """What speaks to the terminal, where a person sees this."""
+    if options.json or not sys.stderr.isatty():
+        return None
+
+    def write(sequence: str) -> None:
+        sys.stderr.write(sequence)
+        sys.stderr.flush()
+
+    return TerminalVoice(write, os.environ)
 
 
 def _say_begin(accounts: Sequence[WatchedAccount]) -> None:
@@ -122,7 +131,7 @@ def _say_begin(accounts: Sequence[WatchedAccount]) -> None:
     for account in accounts:
         services = account.context.services
         where = services.settings.profile or services.client.base_url
-        names = ", ".join(one.name for one in account.channels)
+        names = ", ".join(one.name for one in account.outlet.channels)
         none = _("{where}: no [[alerts]] in {path}: what happens is told here only")
         told = _("{where}: notices go to {channels}") if names else none
         say("  " + told.format(where=where, channels=names, path=services.settings.config_path))

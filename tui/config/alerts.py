@@ -45,8 +45,8 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
     """What matters less is not told."""
     quiet: QuietHours | None = None
     """When all but what is critical waits."""
-    max_per_hour: int = 6
-    """More of them become one line."""
+    max_per_hour: int | None = None
+    """More of them become one line; None: 6, and any number to programs that sort them."""
     privacy: bool = False
     """Whether names and addresses are left out."""
     timeout_s: float = 15.0
@@ -83,7 +83,7 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
         parts = [self.name, self.place, self.least.value]
         if self.quiet is not None:
             parts.append(f"{self.quiet.begin:%H:%M}-{self.quiet.end:%H:%M}")
-        parts.append(f"≤ {self.max_per_hour}/h")
+        parts += [f"≤ {self.max_per_hour}/h"] if self.max_per_hour is not None else []
         parts += ["privacy"] if self.privacy else []
         return " · ".join(part for part in parts if part)
 

@@ -13,11 +13,10 @@ FOR_PROGRAMS = (ChannelKind.ALERTMANAGER, ChannelKind.WEBHOOK)
 
 
 def channels_in_use(settings: Settings, environ: Mapping[str, str]) -> tuple[ChannelInUse, ...]:
-    """The channels that are configured. Raises BadSettings for one that cannot be opened."""
-    opened = channels_of(settings.alerts, environ)
-    return tuple(
-        ChannelInUse(one.name, channel, wishes_of(one)) for one, channel in zip(settings.alerts, opened, strict=True)
-    )
+    """The channels that lead away from here. Raises BadSettings for one that cannot be opened."""
+    away = tuple(one for one in settings.alerts if one.kind is not ChannelKind.TERMINAL)
+    opened = channels_of(away, environ)
+    return tuple(ChannelInUse(one.name, channel, wishes_of(one)) for one, channel in zip(away, opened, strict=True))
 
 
 def wishes_of(settings: AlertSettings) -> Wishes:

@@ -1,17 +1,18 @@
 """Bringing what was told to its channels: each by itself, so that one that hangs delays nothing but its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import tzinfo
+from typing import Any
 
 from msgspec import Struct
 
 from tui.locale import _
 from tui.monitor.loop import Clock
-from tui.outbound.channels.channel import Channel, Undelivered
+from tui.outbound.channels.channel import Channel, Refreshed, Undelivered
 from tui.outbound.dispatch import Do, Step, Wishes, after_failure, digest_of, next_step
-from tui.outbound.notice import Notice
+from tui.outbound.notice import Notice, NoticeState
 from tui.outbound.notice_log import Delivery, DeliveryState, Entries, NoticeLog
 from tui.present.notice_words import digest_sentence
 
@@ -50,13 +51,14 @@ class Deliverer:
         self._zone = zone
         self._may_send = may_send
         self._report = report
+        self._refresh_at_s = 0.0
 
     async def run(self) -> None:
         """Send what is due, for ever."""
         try:
             while True:
                 try:
-                    has_done = self._may_send() and await self._step()
+                    has_done = self._may_send() and (await self._step() or await self._refresh())
                 except OSError as error:
                     has_done = False
                     self._report(error)
@@ -65,6 +67,24 @@ class Deliverer:
         finally:
             with suppress(Undelivered):
                 await self._to.channel.aclose()
+
+    async def _refresh(self) -> bool:
+        """Say again what is open to a channel that forgets it; False while it is not time for that."""
+        channel, now_s = self._to.channel, asyncio.get_running_loop().time()
+        if not isinstance(channel, Refreshed) or now_s < self._refresh_at_s:
+            return False
+        self._refresh_at_s = now_s + channel.refresh_s
+        await _failure(channel.refresh(self._open_notices()))  # it is said again soon
+        return True
+
+    def _open_notices(self) -> list[Notice]:
+        """The last notice that arrived of each episode that is open."""
+        last: dict[str, Notice] = {}
+        for entry in self._log().entries().values():
+            delivery = entry.deliveries.get(self._to.name)
+            if delivery is not None and delivery.state is DeliveryState.SENT:
+                last[entry.notice.episode] = entry.private if self._to.wishes.privacy else entry.notice
+        return [one for one in last.values() if not one.is_end and one.state is not NoticeState.ACTED]
 
     async def _step(self) -> bool:
         """Do one thing that is due; False while there is nothing."""
@@ -93,21 +113,22 @@ class Deliverer:
                 digest_of(chosen, digest_sentence([one.sentence for one in chosen]), now),
                 DeliveryState.DIGEST,
             )
-        failure = await self._failure(notice)
+        failure = await _failure(self._to.channel.send(notice))
         at = self._clock.now()
         if failure is None:
             return {number: Delivery(arrived, at, one.tries + 1) for number, one in known.items()}
         return {number: after_failure(one, failure, at) for number, one in known.items()}
 
-    async def _failure(self, notice: Notice) -> Undelivered | None:
-        """Send a notice; what went wrong, if anything."""
-        try:
-            async with asyncio.timeout(MAX_SEND_S):
-                await self._to.channel.send(notice)
-        except TimeoutError:
-            return Undelivered(_("no answer within {n} s").format(n=f"{MAX_SEND_S:.0f}"))
-        except Undelivered as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - a library that fails in its own way must not end the watching
-            return Undelivered(type(error).__name__)  # its text may hold a secret
-        return None
+
+async def _failure(sending: Coroutine[Any, Any, None]) -> Undelivered | None:
+    """Send something; what went wrong, if anything."""
+    try:
+        async with asyncio.timeout(MAX_SEND_S):
+            await sending
+    except TimeoutError:
+        return Undelivered(_("no answer within {n} s").format(n=f"{MAX_SEND_S:.0f}"))
+    except Undelivered as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a library that fails in its own way must not end the watching
+        return Undelivered(type(error).__name__)  # its text may hold a secret
+    return None

@@ -1,10 +1,7 @@
 """One account watched without a screen: asked, judged and told of until cancelled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from tui.account.account_watch import AccountWatch, monitor_of
 from tui.account.actions import Actions
@@ -12,16 +9,13 @@ from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.config.state_files import last_known_file
+from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
-from tui.outbound.alerts import Alerts
-from tui.outbound.delivery import ChannelInUse
+from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.notice_log import LoggedNotice
-from tui.outbound.reporter import BLIND_AFTER, account_label
-from tui.present.display_context import context_of
-from tui.present.last_known import last_known
-from tui.store.last_known import write
+from tui.outbound.outlet import AccountOutlet
+from tui.terminal.notify import TerminalVoice
 
 INTERVAL_S = 15.0
 """Nobody waits for a figure: what is cheap is asked less often than for a screen."""
@@ -35,32 +29,35 @@ Then = Callable[["WatchedAccount"], Awaitable[None]]
 
 
 class WatchedAccount:
-    """Everything of one account without a screen. `tell` hears of every notice, `then` are called after each look."""
+    """Everything of one account without a screen. `tell` hears of every notice, `then` are called after each look.
+
+    Raises BadSettings for a channel that cannot be opened.
+    """
 
     def __init__(
         self,
         services: Services,
-        channels: Sequence[ChannelInUse],
+        environ: Mapping[str, str],
         tell: Callable[[LoggedNotice], None],
         warn: Callable[[str], None],
-        blind_after: timedelta = BLIND_AFTER,
+        voice: TerminalVoice | None = None,
         then: Sequence[Then] = (),
     ) -> None:
         self._monitor = monitor_of(services, max(INTERVAL_S, float(services.settings.interval_s)))
         self._monitor.publish = lambda _snapshot: self._heard.set()
         tracker = IncidentTracker.of(services.settings, warn)
-        actions = Actions(
-            services.client, services.journal, services.clock.now, self._look_again, services.capabilities
-        )
+        now = services.clock.now
+        actions = Actions(services.client, services.journal, now, self._look_again, services.capabilities)
         self.context = AccountContext(services, self._monitor, actions, tracker)
-        self.alerts = Alerts(self.context, channels, notices_folder(services), "watch", warn, blind_after)
+        self.outlet = AccountOutlet(self.context, channels_in_use(services.settings, environ), "watch", warn, voice)
         self._watch = AccountWatch(self.context)
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
-        self.channels = channels
-        self._looked_at_s = asyncio.get_running_loop().time()
         self._tell = tell
+        self._warn = warn
         self._then = then
         self._heard = asyncio.Event()
+        self._looked_at_s = asyncio.get_running_loop().time()
+        self._teller = ""
 
     @property
     def is_looking(self) -> bool:
@@ -71,39 +68,43 @@ class WatchedAccount:
         """Ask, judge and tell until cancelled."""
         services = self.context.services
         self._watch.watch()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._monitor.run())
-            group.create_task(self._cache.live(self._monitor, services.clock))
-            group.create_task(self.alerts.run())
-            group.create_task(self._look_on())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._monitor.run())
+                group.create_task(self._cache.live(self._monitor, services.clock))
+                group.create_task(self.outlet.run())
+                group.create_task(self._look_on())
+        finally:
+            self.outlet.leave()
 
     async def _look_on(self) -> None:
         while True:
             self._looked_at_s = asyncio.get_running_loop().time()
             self._watch.watch()
             self._watch.judge()
-            told = self.alerts.hear()
+            told = await self.outlet.look()
             if told:
                 # What was told is on the disk; what it rests on has to be there too before a sudden end.
                 await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
             for one in told:
                 self._tell(one)
-            self._keep_figures()
+            self._say_whose_turn()
             for follow in self._then:
                 await follow(self)
             await self._news()
 
-    def _keep_figures(self) -> None:
-        """Leave the figures of now for the bars of other programs."""
-        services, tracker = self.context.services, self.context.tracker
-        if services.is_demo:
+    def _say_whose_turn(self) -> None:
+        """Say it when another aktop tells, and when it is this one's turn again."""
+        teller = self.outlet.alerts.teller
+        if teller == self._teller:
             return
-        snapshot = self._monitor.snapshot
-        look = context_of(snapshot, services.clock.now())
-        known = last_known(snapshot, tracker.report, tracker.incidents, look, account_label(self.context))
-        if known is not None:
-            with suppress(OSError):  # a full disk takes no more than these figures
-                write(last_known_file(services.settings), known)
+        if teller:
+            self._warn(
+                _("another aktop of this account tells ({who}); this one does when that ends").format(who=teller)
+            )
+        else:
+            self._warn(_("the other aktop has ended: from now on this one tells"))
+        self._teller = teller
 
     async def _news(self) -> None:
         """Return when there is something to look at again."""
@@ -117,8 +118,3 @@ class WatchedAccount:
 
     def _look_again(self) -> None:
         self._monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
-
-
-def notices_folder(services: Services) -> Path | None:
-    """Where what was told is kept; of a made-up account it is not."""
-    return None if services.is_demo else services.settings.state_dir / "notices"

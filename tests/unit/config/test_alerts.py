@@ -51,7 +51,7 @@ def test_a_whole_table() -> None:
 def test_a_short_table_has_the_rest_by_default() -> None:
     (one,) = alerts([TERMINAL])
     assert one == AlertSettings(kind=ChannelKind.TERMINAL, name="terminal")
-    assert (one.least, one.quiet, one.max_per_hour, one.privacy) == (Severity.WARNING, None, 6, False)
+    assert (one.least, one.quiet, one.max_per_hour, one.privacy) == (Severity.WARNING, None, None, False)
     assert one.title
     assert one.desktop
     assert one.bell

@@ -19,8 +19,6 @@ from tui.outbound.http import Address
 from tui.outbound.notice import Notice, NoticeState
 from tui.triage.severity import Severity
 
-REFRESH_S = 60.0
-"""How often `refresh` should be called while something is open."""
 LASTS = timedelta(hours=1)
 """Longer than aktop is away for an update: an alert that ends by itself says all is well, and nobody knows."""
 _LASTS_ONCE = timedelta(minutes=5)
@@ -41,6 +39,8 @@ class Alert(Struct, frozen=True, rename="camel"):
 
 class AlertmanagerChannel:
     """Posts to the v2 API below an address, which may have a path in front of it."""
+
+    refresh_s = 60.0
 
     def __init__(
         self,

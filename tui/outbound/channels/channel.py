@@ -1,6 +1,7 @@
 """What every way out for a notice has in common."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from tui.outbound.notice import Notice
 
@@ -35,4 +36,16 @@ class Channel(Protocol):
 
     async def aclose(self) -> None:
         """Let go of what is open."""
+        ...
+
+
+@runtime_checkable
+class Refreshed(Protocol):
+    """A way out whose other side forgets what is not said again."""
+
+    refresh_s: float
+    """How often it has to be."""
+
+    async def refresh(self, open_notices: Iterable[Notice]) -> None:
+        """Say again what is open: the last notice of each episode; what else was open is over. Raises Undelivered."""
         ...

@@ -1,0 +1,128 @@
+"""What leaves aktop of one account while it is looked at: notices, the terminal's title, figures for other programs."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from tui.account.context import AccountContext
+from tui.account.services import Services
+from tui.config.alerts import AlertSettings, ChannelKind
+from tui.config.state_files import last_known_file
+from tui.outbound.alerts import Alerts
+from tui.outbound.channels.channel import Undelivered
+from tui.outbound.channels_in_use import wishes_of
+from tui.outbound.delivery import ChannelInUse
+from tui.outbound.notice_log import LoggedNotice
+from tui.outbound.reporter import account_label
+from tui.present.display_context import context_of
+from tui.present.last_known import last_known
+from tui.present.status_line import title
+from tui.store.last_known import LastKnown, write
+from tui.terminal.notify import TerminalVoice
+from tui.triage.severity import Severity
+
+LOOK_EVERY_S = 5.0
+"""What comes of waiting alone, such as blindness, is looked for so often, and what a judgement brings at once."""
+WRITE_EVERY_S = 10.0
+
+
+class AccountOutlet:
+    """Tells what there is to tell after each look. `role` is what this aktop is: `watch` or `screen`.
+
+    `voice` speaks to the terminal, where there is one.
+    """
+
+    def __init__(
+        self,
+        account: AccountContext,
+        channels: Sequence[ChannelInUse],
+        role: str,
+        report: Callable[[str], None],
+        voice: TerminalVoice | None = None,
+    ) -> None:
+        services = account.services
+        self.channels = channels
+        blind_after = timedelta(minutes=services.settings.blind_after_min)
+        self.alerts = Alerts(account, channels, notices_folder(services), role, report, blind_after)
+        self._account = account
+        self._voice = voice
+        self._terminals = terminals_of(services.settings.alerts)
+        self._looked_at_s: float | None = None
+        self._looked_by: object = None
+        self._written: LastKnown | None = None
+        self._written_at_s = 0.0
+
+    async def run(self) -> None:
+        """Bring notices to their channels until cancelled."""
+        await self.alerts.run()
+
+    async def look(self) -> tuple[LoggedNotice, ...]:
+        """Tell what there is to tell; returns what is new of what was told, whoever told it."""
+        now_s, report = self._account.services.clock.steady_s(), self._account.tracker.report
+        is_same = report is self._looked_by and self._looked_at_s is not None
+        if is_same and self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
+            return ()
+        self._looked_at_s, self._looked_by = now_s, report
+        told = self.alerts.hear()
+        known = self._figures()
+        if known is not None:
+            self._show_title(known)
+            self._write(known, now_s)
+        for one in told:
+            await self._tell_terminal(one)
+        return told
+
+    def leave(self) -> None:
+        """Let another aktop tell, and leave the terminal's title as it was."""
+        self.alerts.leave()
+        if self._voice is not None:
+            self._voice.restore_title()
+
+    def _figures(self) -> LastKnown | None:
+        snapshot, tracker = self._account.monitor.snapshot, self._account.tracker
+        look = context_of(snapshot, self._account.services.clock.now())
+        return last_known(snapshot, tracker.report, tracker.incidents, look, account_label(self._account))
+
+    def _show_title(self, known: LastKnown) -> None:
+        if self._voice is not None and all(one.title for one in self._terminals):
+            self._voice.show_title(title(known))
+
+    def _write(self, known: LastKnown, now_s: float) -> None:
+        """Leave the figures for the bars of other programs, at once where something needs a person."""
+        services, before = self._account.services, self._written
+        has_news = before is None or (before.severity, before.key_id, before.trouble) != (
+            known.severity,
+            known.key_id,
+            known.trouble,
+        )
+        if services.is_demo or (not has_news and now_s - self._written_at_s < WRITE_EVERY_S):
+            return
+        self._written, self._written_at_s = known, now_s
+        with suppress(OSError):  # a full disk takes no more than these figures
+            write(last_known_file(services.settings), known)
+
+    async def _tell_terminal(self, told: LoggedNotice) -> None:
+        """Tell the person at this terminal, whoever tells the others."""
+        if self._voice is None:
+            return
+        from tui.outbound.channels.terminal import TerminalChannel
+
+        services = self._account.services
+        for one in self._terminals:
+            wishes, notice = wishes_of(one), told.private if one.privacy else told.notice
+            is_quiet = wishes.quiet is not None and wishes.quiet.covers(services.clock.now(), services.zone)
+            is_wanted = notice.severity.rank >= wishes.least.rank
+            if is_wanted and (not is_quiet or notice.severity is Severity.CRITICAL):
+                with suppress(Undelivered):
+                    await TerminalChannel(one, self._voice).send(notice)
+
+
+def terminals_of(settings: Sequence[AlertSettings]) -> tuple[AlertSettings, ...]:
+    """What a person wants of the terminal."""
+    return tuple(one for one in settings if one.kind is ChannelKind.TERMINAL)
+
+
+def notices_folder(services: Services) -> Path | None:
+    """Where what was told is kept; of a made-up account it is not."""
+    return None if services.is_demo else services.settings.state_dir / "notices"
