@@ -23,9 +23,12 @@ from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.outbound.alerts import SCREEN
 from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.delivery import ChannelInUse
 from tui.outbound.outlet import LOOK_EVERY_S, AccountOutlet
+from tui.outbound.told_notices import told_notices
+from tui.present import notices_panes
 from tui.present.toasts import Toast
 from tui.screens.view_state import ViewState
 from tui.terminal.notify import TerminalVoice
@@ -50,7 +53,7 @@ class OpenAccount:
         monitor.publish = lambda _snapshot: stage.handle(self.pictures.hear)
         self._complaint = ""
         voice = TerminalVoice(stage.tell_terminal, os.environ)
-        self.outlet = AccountOutlet(self.context, self._channels(), "screen", self._warn, voice)
+        self.outlet = AccountOutlet(self.context, self._channels(), SCREEN, self._warn, voice)
         self._stage = stage
         self._monitoring: Worker[None] | None = None
 
@@ -87,8 +90,15 @@ class OpenAccount:
             return ()
 
     async def _tell_on(self) -> None:
+        alerts, shown = self.outlet.alerts, None
         while True:
             await self.outlet.look()
+            if shown is None and alerts.missed:
+                self._stage.follow(notices_panes.missed(len(alerts.missed)))
+            told = alerts.entries, alerts.teller
+            if told != shown:
+                shown = told
+                self.pictures.tell_notices(told_notices(alerts))
             await self.context.services.clock.sleep(LOOK_EVERY_S)
 
     async def leave(self) -> None:

@@ -15,6 +15,7 @@ from tui.monitor.question import Question
 from tui.present import low_balance
 from tui.present.display_context import context_of
 from tui.present.incident_lines import over_words
+from tui.present.notices_panes import ToldNotices
 from tui.present.toasts import Toast
 from tui.screens.dialogs import Next
 from tui.screens.picture import Picture
@@ -98,6 +99,10 @@ class Pictures:
         for toast in self._over():
             self._stage.follow(toast)
         self._change(incidents=self._account.tracker.incidents)
+
+    def tell_notices(self, notices: ToldNotices) -> None:
+        """Put on every screen what was told."""
+        self._change(notices=notices)
 
     def _over(self) -> Iterator[Toast]:
         snapshot = self._account.monitor.snapshot

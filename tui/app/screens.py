@@ -23,6 +23,7 @@ SCREENS: dict[str, str] = {
     "model": "tui.screens.model.screen:ModelScreen",
     "triage": "tui.screens.triage.screen:TriageScreen",
     "incidents": "tui.screens.incidents.screen:IncidentsScreen",
+    "notices": "tui.screens.notices.screen:NoticesScreen",
     "past_explain": "tui.screens.incidents.explain:PastExplainDialog",
     "explain": "tui.screens.triage.explain:ExplainDialog",
     "wallet": "tui.screens.wallet.dialog:WalletDialog",

@@ -146,6 +146,19 @@ VERBS = (
         ),
         takes_demo=True,
     ),
+    Verb(
+        "alerts",
+        _n("what was told when, and what came of it"),
+        "alerts:alerts",
+        (
+            Flag(
+                "--test",
+                _n("send one notice to a channel, or to all, to see that it arrives"),
+                {"nargs": "?", "const": "", "metavar": "CHANNEL"},
+            ),
+            _JSON,
+        ),
+    ),
     Verb("calls", _n("call records, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb("errors", _n("failed requests, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb(

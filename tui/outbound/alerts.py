@@ -10,16 +10,20 @@ from pathlib import Path
 
 from tui.account.context import AccountContext
 from tui.account.file_troubles import telling
+from tui.account.services import Services
 from tui.config.complaints import file_complaint
 from tui.gateway.auth.sessions import account_of
 from tui.locale import _
 from tui.outbound.delivery import ChannelInUse, Deliverer
 from tui.outbound.episodes import told_of
-from tui.outbound.notice_log import LoggedNotice, NoticeLog
+from tui.outbound.notice_log import Entries, LoggedNotice, NoticeLog
 from tui.outbound.reporter import BLIND_AFTER, Reporter
+from tui.store.atomic import replace_file
 from tui.store.files import read_regular, text_of
 from tui.store.locks import FileLock
 
+SCREEN, WATCH = "screen", "watch"
+"""What an aktop is."""
 MAX_TELLER_BYTES = 200
 
 
@@ -49,6 +53,7 @@ class Alerts:
         self._lock: FileLock | None = None
         self._is_telling = folder is None
         self._seen = 0
+        self._missed = range(0)
 
     @property
     def is_telling(self) -> bool:
@@ -67,13 +72,18 @@ class Alerts:
             return ""
 
     @property
-    def told(self) -> tuple[LoggedNotice, ...]:
-        """All that was told of the account, the oldest first."""
+    def entries(self) -> Entries:
+        """All that was told of the account, the oldest first: another value whenever something is new of it."""
         try:
-            return tuple(self._log.entries().values())
+            return self._log.entries()
         except OSError as error:
             self._lose_disk(error)
-            return tuple(self._log.entries().values())
+            return self._log.entries()
+
+    @property
+    def missed(self) -> range:
+        """The numbers of what was told while no screen was there."""
+        return self._missed
 
     def hear(self) -> tuple[LoggedNotice, ...]:
         """Tell what there is to tell after a judgement, if it is for this aktop to tell.
@@ -104,6 +114,7 @@ class Alerts:
 
     def leave(self) -> None:
         """Let another aktop tell."""
+        self._mark_seen()
         lock, self._lock = self._lock, None
         if lock is not None:
             self._is_telling = False
@@ -117,11 +128,7 @@ class Alerts:
             self._log.add(found, [one.name for one in self._channels], self._role)
 
     def _news(self) -> tuple[LoggedNotice, ...]:
-        try:
-            entries = self._log.entries()
-        except OSError as error:
-            self._lose_disk(error)
-            entries = self._log.entries()
+        entries = self.entries
         news = tuple(one for number, one in entries.items() if number > self._seen)
         self._seen = max(entries, default=self._seen)
         return news
@@ -130,7 +137,7 @@ class Alerts:
         """Use the log of the account that is signed in to; one that nobody knows yet has the name of where it is."""
         if self._folder is None:
             return
-        name = _name(self._account)
+        name = _name(self._account.services)
         if name == self._name:
             return
         self.leave()
@@ -138,10 +145,29 @@ class Alerts:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._log = NoticeLog(self._folder / f"{name}.json", telling(self._say))
         self._seen = max(self._log.entries(), default=0)
+        self._missed = range(self._seen_before() + 1, self._seen + 1)
 
     @property
     def _teller_path(self) -> Path | None:
-        return None if self._folder is None or self._name is None else self._folder / f"{self._name}.teller"
+        return self._beside("teller")
+
+    def _beside(self, suffix: str) -> Path | None:
+        return None if self._folder is None or self._name is None else self._folder / f"{self._name}.{suffix}"
+
+    def _seen_before(self) -> int:
+        """Up to which number a person has seen what was told; all of it where no screen was ever there."""
+        path = self._beside("seen")
+        try:
+            text = text_of(read_regular(path, MAX_TELLER_BYTES)).strip() if path is not None else ""
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        return int(text) if text.isascii() and text.isdigit() else self._seen
+
+    def _mark_seen(self) -> None:
+        path = self._beside("seen")
+        if path is not None and self._role == SCREEN:
+            with suppress(OSError):  # it is shown as missed once more
+                replace_file(path, f"{self._seen}\n".encode(), is_synced=False)
 
     def _take_turn(self) -> None:
         path = self._teller_path
@@ -164,11 +190,20 @@ class Alerts:
         self._folder, self._is_telling = None, True
 
 
-def _name(account: AccountContext) -> str:
+def notices_folder(services: Services) -> Path | None:
+    """Where what was told is kept; of a made-up account it is not."""
+    return None if services.is_demo else services.settings.state_dir / "notices"
+
+
+def notices_file(services: Services) -> Path | None:
+    """Where what was told of an account is kept, as far as it is known whose it is."""
+    folder = notices_folder(services)
+    return None if folder is None else folder / f"{_name(services)}.json"
+
+
+def _name(services: Services) -> str:
     """A file name that tells neither the gateway nor the person; the same for whoever signs in to the account."""
-    services = account.services
-    sessions = services.client.sessions
-    session = sessions.current() if sessions is not None else None
+    session = services.client.sessions.current()
     who = account_of(session) if session is not None else None
     who = who or services.settings.email or services.settings.profile or ""
     return hashlib.sha256(f"{services.client.base_url}\n{who}".encode()).hexdigest()[:16]

@@ -74,7 +74,7 @@ class Deliverer:
         if not isinstance(channel, Refreshed) or now_s < self._refresh_at_s:
             return False
         self._refresh_at_s = now_s + channel.refresh_s
-        await _failure(channel.refresh(self._open_notices()))  # it is said again soon
+        await sending_failure(channel.refresh(self._open_notices()))  # it is said again soon
         return True
 
     def _open_notices(self) -> list[Notice]:
@@ -113,14 +113,14 @@ class Deliverer:
                 digest_of(chosen, digest_sentence([one.sentence for one in chosen]), now),
                 DeliveryState.DIGEST,
             )
-        failure = await _failure(self._to.channel.send(notice))
+        failure = await sending_failure(self._to.channel.send(notice))
         at = self._clock.now()
         if failure is None:
             return {number: Delivery(arrived, at, one.tries + 1) for number, one in known.items()}
         return {number: after_failure(one, failure, at) for number, one in known.items()}
 
 
-async def _failure(sending: Coroutine[Any, Any, None]) -> Undelivered | None:
+async def sending_failure(sending: Coroutine[Any, Any, None]) -> Undelivered | None:
     """Send something; what went wrong, if anything."""
     try:
         async with asyncio.timeout(MAX_SEND_S):

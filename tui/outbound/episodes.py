@@ -130,6 +130,9 @@ def news_of(
 
 
 def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[News]:
+    if NoticeState.CONTAINED in known.states and not trouble.is_contained:
+        yield News(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on it
+        return
     if trouble.severity.rank > known.severity.rank:
         yield News(NoticeState.WORSE, known.id, trouble)
     elif trouble.key_id is not None and trouble.key_id not in known.causes and not trouble.is_contained:

@@ -113,7 +113,9 @@ class NoticeLog:
 
     def _change(self, change: Callable[[dict[int, LoggedNotice]], None]) -> None:
         if self._file is None or self._path is None:
-            change(self._known)
+            entries = dict(self._known)
+            change(entries)
+            self._known = entries
             return
         with self._file.changing() as entries:
             change(entries)

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from tui.account.context import AccountContext
-from tui.account.services import Services
 from tui.config.alerts import AlertSettings, ChannelKind
 from tui.config.state_files import last_known_file
-from tui.outbound.alerts import Alerts
+from tui.outbound.alerts import Alerts, notices_folder
 from tui.outbound.channels.channel import Undelivered
 from tui.outbound.channels_in_use import wishes_of
 from tui.outbound.delivery import ChannelInUse
@@ -121,8 +119,3 @@ class AccountOutlet:
 def terminals_of(settings: Sequence[AlertSettings]) -> tuple[AlertSettings, ...]:
     """What a person wants of the terminal."""
     return tuple(one for one in settings if one.kind is ChannelKind.TERMINAL)
-
-
-def notices_folder(services: Services) -> Path | None:
-    """Where what was told is kept; of a made-up account it is not."""
-    return None if services.is_demo else services.settings.state_dir / "notices"

@@ -183,7 +183,7 @@ class Reporter:
     def _sentence(self, news: News, incident: Incident | None, excess_usd: float | None, state: "_State") -> str:
         snapshot, report, look = state.snapshot, state.report, state.look
         if news.state is NoticeState.BLIND:
-            return notice_words.blind_sentence(_failure(snapshot), news.of.since, look)
+            return notice_words.blind_sentence(news.of.severity, _failure(snapshot), news.of.since, look)
         if news.state is NoticeState.SEEING:
             return notice_words.seeing_sentence(look.now - news.of.since)
         if news.of.kind == FindingKind.LOW_BALANCE:

@@ -12,6 +12,7 @@ from tui.account.services import Services
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.outbound.alerts import WATCH
 from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.outlet import AccountOutlet
@@ -49,7 +50,7 @@ class WatchedAccount:
         now = services.clock.now
         actions = Actions(services.client, services.journal, now, self._look_again, services.capabilities)
         self.context = AccountContext(services, self._monitor, actions, tracker)
-        self.outlet = AccountOutlet(self.context, channels_in_use(services.settings, environ), "watch", warn, voice)
+        self.outlet = AccountOutlet(self.context, channels_in_use(services.settings, environ), WATCH, warn, voice)
         self._watch = AccountWatch(self.context)
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
         self._tell = tell

@@ -19,6 +19,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "incidents": (_n("Incidents"), _n("incidents of now and of the last 90 days: what each cost, and what was done")),
     "undo": (_n("Undo"), _n("take the last change back")),
     "triage": (_n("Triage"), _n("find the key that runs away, in five steps")),
+    "notices": (_n("Notices"), _n("what was told of this account, and what came of it at each channel")),
     "calls": (_n("Calls"), _n("call records of the scope")),
     "errors": (_n("Errors"), _n("error requests of the scope")),
     "narrow": (_n("Narrow"), _n("narrow the scope to the row under the cursor")),

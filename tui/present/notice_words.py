@@ -12,9 +12,11 @@ from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.incident_lines import finding_line, over_words, unseen_line
 from tui.present.key_names import key_name
+from tui.present.signs import SIGNS
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
+from tui.triage.severity import Severity
 from widgets.values import Line
 
 _BY_THE_KEY = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN)
@@ -69,11 +71,10 @@ def balance_over_sentence(snapshot: Snapshot) -> str:
     return _("✓ balance no longer low: {amount}").format(amount=fmt.usd(profile.balance_usd if profile else None))
 
 
-def blind_sentence(failure: Failure | None, since: datetime, look: DisplayContext) -> str:
+def blind_sentence(severity: Severity, failure: Failure | None, since: datetime, look: DisplayContext) -> str:
     """That the account cannot be looked at, since when, and why."""
-    told = _("■ BLIND since {time}: nothing is known of this account").format(
-        time=fmt.moment(since, look.now, look.zone)
-    )
+    time = fmt.moment(since, look.now, look.zone)
+    told = f"{SIGNS[severity]} {_('BLIND since {time}: nothing is known of this account').format(time=time)}"
     return f"{told}. {failures.sentence(failure)}" if failure is not None else f"{told}."
 
 

@@ -221,6 +221,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def do_incidents(self) -> None:
         self.post_message(Open("incidents", self.scope))
 
+    def do_notices(self) -> None:
+        self.post_message(Open("notices", self.scope))
+
     def do_calls(self) -> None:
         self.post_message(Open("calls", self.scope))
 

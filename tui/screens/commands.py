@@ -20,13 +20,14 @@ class ScreenKind(StrEnum):
     API_KEY_MODE = "api_key_mode"
     ACCOUNTS = "accounts"
     INCIDENTS = "incidents"
+    NOTICES = "notices"
 
 
 EVERYWHERE = frozenset(ScreenKind)
 CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
 JUDGED = frozenset({ScreenKind.TRIAGE, ScreenKind.INCIDENTS})
-FIGURES = SCOPED | JUDGED
+FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES}
 ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
 NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
@@ -72,7 +73,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
-    Command("triage", "T", "T", SCOPED),
+    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES}),
+    Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY),
     Command("errors", "e", "e", in_footer=False),
     Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}),

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext, context_of
 from tui.present.low_balance import Alarm
+from tui.present.notices_panes import ToldNotices
 from tui.screens.view_state import ViewState
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
@@ -21,6 +22,7 @@ class Picture(Struct, frozen=True, eq=False):
     alarm: Alarm = field(default_factory=Alarm)
     report: Report | None = None
     incidents: Incidents = field(default_factory=Incidents)
+    notices: ToldNotices = ToldNotices()
 
     @property
     def look(self) -> DisplayContext:
@@ -32,7 +34,7 @@ class Picture(Struct, frozen=True, eq=False):
         return context_of(self.snapshot, now, privacy=self.view.privacy)
 
 
-NO_VIEW, NO_ALARM, NO_EPISODES = ViewState(), Alarm(), Incidents()
+NO_VIEW, NO_ALARM, NO_EPISODES, NO_NOTICES = ViewState(), Alarm(), Incidents(), ToldNotices()
 
 
 class ShowsPicture:
@@ -69,3 +71,8 @@ class ShowsPicture:
     def incidents(self) -> Incidents:
         """What is going on."""
         return self.picture.incidents if self.picture is not None else NO_EPISODES
+
+    @property
+    def notices(self) -> ToldNotices:
+        """What was told."""
+        return self.picture.notices if self.picture is not None else NO_NOTICES

@@ -47,6 +47,7 @@ CASES = [
     ("a key named before", [notice(key_id=7), notice(state=CAUSE, key_id=3)], [trouble()], []),
     ("contained", [notice()], [trouble(is_contained=True)], [CONTAINED]),
     ("contained, as was told", [notice(), notice(state=CONTAINED)], [trouble(is_contained=True)], []),
+    ("let go again", [notice(), notice(state=CONTAINED)], [trouble()], [BEGAN]),
     ("contained before anybody was told", [], [trouble(is_contained=True)], []),
     ("gone a while ago", [notice(ago_min=121)], [], [OVER]),
     ("gone just now", [notice(ago_min=119)], [], []),
@@ -133,9 +134,10 @@ def _noticed(one: News, now: datetime) -> Notice:
 
 def _require_order(told: list[Notice]) -> None:
     for name in {one.episode for one in told}:
-        open_now, worst = False, Severity.INFO
+        open_now, last, worst = False, OVER, Severity.INFO
         for one in (one for one in told if one.episode == name):
-            assert open_now == (one.state is not BEGAN), f"{one.state} of what is {'on' if open_now else 'over'}"
+            assert (last in (OVER, CONTAINED)) if one.state is BEGAN else open_now, f"{one.state} after {last}"
+            last = one.state
             assert one.state is not WORSE or one.severity.rank > worst.rank
             worst = one.severity if one.state is BEGAN else max(worst, one.severity, key=lambda level: level.rank)
             open_now = one.state is not OVER

@@ -13,6 +13,7 @@ from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.incidents.screen import IncidentsScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
+from tui.screens.notices.screen import NoticesScreen
 from tui.screens.overview.screen import OverviewScreen
 from tui.screens.triage.screen import TriageScreen
 
@@ -24,6 +25,7 @@ SCREENS: dict[ScreenKind, type[AccountScreen]] = {
     ScreenKind.ERRORS: ErrorsScreen,
     ScreenKind.TRIAGE: TriageScreen,
     ScreenKind.INCIDENTS: IncidentsScreen,
+    ScreenKind.NOTICES: NoticesScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 
