@@ -130,15 +130,15 @@ def news_of(
 
 
 def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[News]:
-    if NoticeState.CONTAINED in known.states and not trouble.is_contained:
+    if trouble.is_contained:
+        if NoticeState.CONTAINED not in known.states:
+            yield News(NoticeState.CONTAINED, known.id, trouble)
+    elif NoticeState.CONTAINED in known.states:
         yield News(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on it
-        return
-    if trouble.severity.rank > known.severity.rank:
+    elif trouble.severity.rank > known.severity.rank:
         yield News(NoticeState.WORSE, known.id, trouble)
-    elif trouble.key_id is not None and trouble.key_id not in known.causes and not trouble.is_contained:
+    elif trouble.key_id is not None and trouble.key_id not in known.causes:
         yield News(NoticeState.CAUSE, known.id, trouble)
-    if trouble.is_contained and NoticeState.CONTAINED not in known.states:
-        yield News(NoticeState.CONTAINED, known.id, trouble)
 
 
 def known_of(told: Episodes, trouble: Trouble) -> Episode | None:
