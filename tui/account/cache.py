@@ -43,6 +43,9 @@ class AccountCache:
         self._stores: tuple[StoredHistory, StoredIncidents, StoredRecords] | None = None
         self._written: Remembered = ()
         self._kept_at: datetime | None = None
+        self._histories_path: Path | None = None
+        self._version: int | None = None
+        """Of the histories, when they were last read or written here."""
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
         """Read and write for a monitor until cancelled, and write once more then."""
@@ -50,6 +53,7 @@ class AccountCache:
             while True:
                 await self.recall(monitor.snapshot, monitor.recall)
                 await self.keep(monitor.snapshot, clock.now())
+                await self._take_newer(monitor)
                 await clock.sleep(LOOK_EVERY_S if self._is_awaiting else LATER_LOOK_EVERY_S)
         finally:
             now = clock.now()
@@ -67,7 +71,8 @@ class AccountCache:
             return
         name = _name(self._gateway_url, profile.id)
         report = telling(self._report)
-        histories = StoredHistory(self._folder / f"{name}.json", report)
+        self._histories_path = self._folder / f"{name}.json"
+        histories = StoredHistory(self._histories_path, report)
         incidents = StoredIncidents(self._folder / f"{name}-triage.json", report)
         records = stored_records(self._folder, self._gateway_url, profile.id, self._report)
         self._stores = histories, incidents, records
@@ -76,12 +81,34 @@ class AccountCache:
         except OSError as error:
             self._give_up(error)
             return
+        self._version = self._histories_version()
         for one in kept:
             take(AskKeyHistory(one.key_id), one.history, one.read_at)
         if known is not None:
             self._tracker.recall(known)
         self._written = past
         self._tracker.remember(past)
+
+    async def _take_newer(self, monitor: Monitor) -> None:
+        """Take the histories that another aktop of this account has read meanwhile: they cost the gateway much."""
+        if self._stores is None or self._histories_version() == self._version:
+            return
+        histories = self._stores[0]
+        self._version = self._histories_version()
+        try:
+            kept = await asyncio.to_thread(histories.read)
+        except OSError as error:
+            self._give_up(error)
+            return
+        for one in kept:
+            monitor.recall(AskKeyHistory(one.key_id), one.history, one.read_at)
+
+    def _histories_version(self) -> int | None:
+        """Another number for another file."""
+        try:
+            return None if self._histories_path is None else self._histories_path.stat().st_mtime_ns
+        except OSError:
+            return None
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
         """Write what is known, every ten minutes at most unless `at_once`; of incidents what has changed."""
@@ -109,7 +136,10 @@ class AccountCache:
         try:
             if self._stores is not None:
                 histories, incidents, _records = self._stores
+                is_own = self._histories_version() == self._version
                 histories.write(_histories(snapshot))
+                if is_own:  # what another one has written before is still to be taken
+                    self._version = self._histories_version()
                 incidents.write(known)
         except OSError as error:
             self._give_up(error)

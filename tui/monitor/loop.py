@@ -128,8 +128,9 @@ class Monitor:
         self._wake()
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
-        """Take an answer that was kept from an earlier run, unless a newer one is here."""
-        if self.snapshot.feed(question).fetched_at is None:
+        """Take an answer that an earlier run kept, or an aktop beside this one, unless a newer one is here."""
+        known_at = self.snapshot.feed(question).fetched_at
+        if known_at is None or known_at < read_at:
             self._take(Answered(question, answer, read_at))
 
     async def ask(self, question: Question[Any]) -> Failure | None:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +16,12 @@ from tests.unit.triage.test_incident_history import kept
 from tui.account.cache import AccountCache
 from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
-from tui.monitor.questions import AskProfile
+from tui.domain.clock import SystemClock
+from tui.domain.usage import HourlyCost, KeyHistory
+from tui.monitor.events import Answered
+from tui.monitor.loop import Monitor
+from tui.monitor.questions import AskKeyHistory, AskProfile
+from tui.monitor.reduce import reduce
 from tui.triage.incidents import Incident, Incidents, Phase
 from tui.triage.severity import Severity
 
@@ -95,3 +100,39 @@ def test_only_what_is_planned_fires_again_when_the_answer_is_taken_back(phase: P
     tracker.forget_planned(ONE.identity, NOW)
     assert tracker.incidents.open[ONE.identity].phase is expected
     assert [one.planned_until for one in tracker.records] == [None]
+
+
+def test_an_aktop_beside_another_takes_the_histories_that_it_reads(tmp_path: Path) -> None:
+    """They cost the gateway a heavy request each."""
+    clock = SystemClock()
+    question, late = AskKeyHistory(7), NOW + timedelta(hours=1)
+
+    class Beside:
+        """The monitor of the aktop that looks on."""
+
+        snapshot = KNOWN
+
+        def __init__(self) -> None:
+            self.taken: list[tuple[AskKeyHistory, datetime]] = []
+            self.has_taken = asyncio.Event()
+
+        def recall(self, asked: AskKeyHistory, _history: KeyHistory, read_at: datetime) -> None:
+            self.taken.append((asked, read_at))
+            self.has_taken.set()
+
+    async def live() -> None:
+        monitor = Beside()
+        cache = AccountCache(tmp_path, URL, IncidentTracker(), pytest.fail)
+        await cache.recall(KNOWN, monitor.recall)
+        assert monitor.taken == []
+        other = AccountCache(tmp_path, URL, IncidentTracker(), pytest.fail)
+        await other.recall(KNOWN, lambda *_one: None)
+        history = KeyHistory(HourlyCost(NOW, (1.0,)), ())
+        await other.keep(reduce(KNOWN, Answered(question, history, late)), late)
+        living = asyncio.create_task(cache.live(cast(Monitor, monitor), clock))
+        async with asyncio.timeout(10):
+            await monitor.has_taken.wait()
+        living.cancel()
+        assert monitor.taken == [(question, late)]
+
+    asyncio.run(live())
