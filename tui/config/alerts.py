@@ -45,8 +45,8 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
     """What matters less is not told."""
     quiet: QuietHours | None = None
     """When all but what is critical waits."""
-    max_per_hour: int | None = None
-    """More of them become one line; None: 6, and any number to programs that sort them."""
+    max_per_hour: int | None = 6
+    """More of them become one line. None: any number, as to programs, which sort them by themselves."""
     privacy: bool = False
     """Whether names and addresses are left out."""
     timeout_s: float = 15.0
@@ -153,6 +153,8 @@ def _alert(table: Mapping[str, object]) -> AlertSettings:
         if member not in known:
             raise ValueError(_unknown(member, kind, known))
         values[member] = _read(member, raw)
+    if kind in _PROGRAMS:
+        values.setdefault("max_per_hour", None)
     alert = AlertSettings(kind=kind, **{"name": "", **values})  # type: ignore[arg-type]
     _require_whole(alert)
     return alert
@@ -270,7 +272,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "quiet": readers.quiet_hours,
     "max_per_hour": _count,
     "privacy": readers.a_switch,
-    "timeout_s": readers.a_number(1, 300),
+    "timeout_s": readers.a_number(1, 60),
     "run": _command,
     "url": readers.a_text,
     "url_file": readers.a_path,
@@ -291,13 +293,14 @@ _QUOTED = frozenset(
     {"least", "quiet", "max_per_hour", "privacy", "timeout_s", "allow_http", "title", "desktop", "bell"}
 )
 """What nobody would write a secret into, by mistake either."""
-_COMMON = ("name", "least", "quiet", "max_per_hour", "privacy")
+_PROGRAMS = (ChannelKind.WEBHOOK, ChannelKind.ALERTMANAGER)
+_COMMON = ("name", "least", "quiet", "privacy")
 _ADDRESS = ("url", "url_file", "url_variable")
 _HTTP = ("user", "token_file", "token_variable", "ca_bundle", "proxy", "allow_http", "timeout_s")
 _OF_KIND: Mapping[ChannelKind, tuple[str, ...]] = {
-    ChannelKind.COMMAND: ("run", "timeout_s"),
-    ChannelKind.APPRISE: ("url_file", "url_variable", "timeout_s"),
-    ChannelKind.WEBHOOK: (*_ADDRESS, "secret_file", "secret_variable", *_HTTP),
+    ChannelKind.COMMAND: ("max_per_hour", "run", "timeout_s"),
+    ChannelKind.APPRISE: ("max_per_hour", "url_file", "url_variable", "timeout_s"),
+    ChannelKind.WEBHOOK: ("max_per_hour", *_ADDRESS, "secret_file", "secret_variable", *_HTTP),
     ChannelKind.ALERTMANAGER: (*_ADDRESS, *_HTTP),
-    ChannelKind.TERMINAL: ("title", "desktop", "bell"),
+    ChannelKind.TERMINAL: ("max_per_hour", "title", "desktop", "bell"),
 }

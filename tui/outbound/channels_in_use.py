@@ -8,9 +8,6 @@ from tui.outbound.channels.registry import channels_of
 from tui.outbound.delivery import ChannelInUse
 from tui.outbound.dispatch import Wishes
 
-FOR_PROGRAMS = (ChannelKind.ALERTMANAGER, ChannelKind.WEBHOOK)
-"""Channels whose other side sorts notices itself: no line of theirs stands for several unless a person says so."""
-
 
 def channels_in_use(settings: Settings, environ: Mapping[str, str]) -> tuple[ChannelInUse, ...]:
     """The channels that lead away from here. Raises BadSettings for one that cannot be opened."""
@@ -21,7 +18,4 @@ def channels_in_use(settings: Settings, environ: Mapping[str, str]) -> tuple[Cha
 
 def wishes_of(settings: AlertSettings) -> Wishes:
     """What a person wants to hear on a channel."""
-    most = settings.max_per_hour
-    if most is None and settings.kind not in FOR_PROGRAMS:
-        most = Wishes().max_per_hour
-    return Wishes(settings.least, settings.quiet, most, settings.privacy)
+    return Wishes(settings.least, settings.quiet, settings.max_per_hour, settings.privacy)

@@ -51,10 +51,17 @@ def test_a_whole_table() -> None:
 def test_a_short_table_has_the_rest_by_default() -> None:
     (one,) = alerts([TERMINAL])
     assert one == AlertSettings(kind=ChannelKind.TERMINAL, name="terminal")
-    assert (one.least, one.quiet, one.max_per_hour, one.privacy) == (Severity.WARNING, None, None, False)
+    assert (one.least, one.quiet, one.max_per_hour, one.privacy) == (Severity.WARNING, None, 6, False)
     assert one.title
     assert one.desktop
     assert one.bell
+
+
+def test_programs_hear_of_everything() -> None:
+    assert [one.max_per_hour for one in alerts([HOOK, HOOK | {"max_per_hour": 3}])] == [None, 3]
+    (one,) = alerts([MANAGER])
+    assert one.max_per_hour is None
+    assert one.shown == "alertmanager:127.0.0.1 · http://127.0.0.1:9093 · warning"
 
 
 def test_names_are_made_of_kind_and_place_and_are_unique() -> None:
@@ -92,7 +99,7 @@ def test_names_are_made_of_kind_and_place_and_are_unique() -> None:
         (COMMAND | {"max_per_hour": 0}, "max_per_hour: expected a number from 1 to 1000, got 0"),
         (COMMAND | {"max_per_hour": 1.5}, "max_per_hour: expected a whole number, got 1.5"),
         (COMMAND | {"privacy": "perhaps"}, "privacy: expected true or false, got 'perhaps'"),
-        (COMMAND | {"timeout_s": 0}, "timeout_s: expected a number from 1 to 300, got 0"),
+        (COMMAND | {"timeout_s": 0}, "timeout_s: expected a number from 1 to 60, got 0"),
         (COMMAND | {"name": "x" * 61}, "name: expected a text of at most 60 characters"),
         (COMMAND | {"name": "a\u202eb"}, "name: expected a text of at most 60 characters"),
         ({"channel": "webhook"}, "expected one of url, url_file, url_variable"),
@@ -106,6 +113,7 @@ def test_names_are_made_of_kind_and_place_and_are_unique() -> None:
         (HOOK | {"secret_variable": f"{SECRET}="}, "secret_variable: expected the name of an environment variable"),
         (HOOK | {"user": "me"}, "user: expected token_file or token_variable beside it"),
         (MANAGER | {"token_file": "a", "token_variable": "B"}, "expected one of token_file, token_variable"),
+        (MANAGER | {"max_per_hour": 1}, "max_per_hour: belongs to command, apprise, webhook, terminal, and not to"),
         (MANAGER | {"secret_file": "a"}, "secret_file: belongs to webhook, and not to alertmanager"),
         (APPRISE | {"url": f"tgram://{SECRET}"}, "url: belongs to webhook, alertmanager, and not to apprise"),
         ({"channel": "apprise"}, "expected one of url_file, url_variable"),
@@ -163,7 +171,7 @@ def test_nothing_secret_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert SECRET not in repr(read.alerts)
     config.show(argparse.Namespace(), read, None)
     shown = capsys.readouterr().out
-    assert "webhook:hooks.example · https://hooks.example/… · warning · 22:00-07:00 · ≤ 6/h · privacy" in shown
+    assert "webhook:hooks.example · https://hooks.example/… · warning · 22:00-07:00 · privacy" in shown
     assert "apprise:urls · ~/urls · warning · ≤ 6/h" in shown
     assert SECRET not in shown
 

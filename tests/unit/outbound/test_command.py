@@ -14,6 +14,7 @@ from tests.unit.outbound.samples import NOTICE, alert
 from tui.outbound.channels.channel import Undelivered
 from tui.outbound.channels.command import CommandChannel, essentials
 from tui.outbound.notice import Notice
+from tui.outbound.processes import run
 
 SECRET = "hunter2"
 SECRETS = {
@@ -100,6 +101,11 @@ async def test_no_shell_reads_its_arguments(tmp_path: Path) -> None:
     run = program(tmp_path, "(here / 'args').write_text(json.dumps(sys.argv[1:]))")
     await channel([*run, "$HOME; echo", "`id`", ""]).send(NOTICE)
     assert json.loads((tmp_path / "args").read_text()) == ["$HOME; echo", "`id`", ""]
+
+
+async def test_of_what_it_writes_only_so_much_is_kept() -> None:
+    ended = await run(["/bin/sh", "-c", "cat; echo more; exit 4"], b"12345678", {}, 20, most_bytes=10)
+    assert ended == (4, b"12345678mo")
 
 
 @pytest.mark.parametrize(

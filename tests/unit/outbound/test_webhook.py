@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import hmac
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -114,6 +116,7 @@ async def test_what_an_answer_means(answer: bytes, told: str, is_final: bool, re
         status(200, "content-encoding: gzip", body=gzip.compress(b"x" * 10_000_000)),
         status(200, "content-encoding: gzip", body=b"no gzip"),
     ],
+    ids=["json", "created", "text", "nothing", "too much", "a bomb", "badly compressed"],
 )
 async def test_it_has_arrived_whatever_comes_with_the_good_news(answer: bytes) -> None:
     async with serving(answer) as server:
@@ -142,10 +145,35 @@ async def test_who_never_answers_delays_nobody_else() -> None:
         assert not caught.value.is_final
 
 
+@asynccontextmanager
+async def answering(piece: bytes, every_s: float) -> AsyncIterator[tuple[str, list[int]]]:
+    """A server whose answer has no end, and how much of it went out."""
+    sent: list[int] = []
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            while not writer.is_closing():
+                writer.write(piece)
+                await writer.drain()
+                sent.append(len(piece))
+                await asyncio.sleep(every_s)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", sent
+
+
 async def test_an_answer_that_trickles_in_has_a_limit() -> None:
-    async with serving(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n", None) as server:
-        with pytest.raises(Undelivered):
-            await channel(server.url, timeout_s=1).send(NOTICE)
+    async with answering(b"x", 0.05) as (url, _sent), asyncio.timeout(2.5):
+        with pytest.raises(Undelivered, match="no answer within 1 s"):
+            await channel(url, timeout_s=1).send(NOTICE)
+
+
+async def test_an_answer_without_end_is_read_no_further_than_the_bound() -> None:
+    async with answering(b"x" * 65536, 0) as (url, sent):
+        await channel(url).send(NOTICE)
+    assert sum(sent) < 16 * 1024 * 1024
 
 
 async def test_nobody_there_is_told_without_the_address() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from tui.config.alerts import AlertSettings, ChannelKind
 from tui.config.file import BadSettings
-from tui.locale import _
 from tui.outbound.channels.channel import Channel
 from tui.terminal.notify import TerminalVoice
 
@@ -51,7 +50,7 @@ def channel_of(
 
                 return TerminalChannel(settings, voice)
     except BadSettings as error:
-        raise BadSettings(_("alerts: {name}: {why}").format(name=settings.name, why=error)) from None
+        raise BadSettings(f"alerts: {settings.name}: {error}") from None
 
 
 def secret_variables(settings: Iterable[AlertSettings]) -> frozenset[str]:
