@@ -113,9 +113,13 @@ def news_of(
     What has gone without a word is over after a while of looking; never while `may_end` says that not all is seen.
     """
     alive: set[str] = set()
-    for trouble in troubles:
+    # What has the name that was told goes before what is only like it.
+    for trouble in sorted(troubles, key=lambda one: one.id not in told):
         known = known_of(told, trouble)
-        alive.add(trouble.id if known is None else known.id)
+        name = trouble.id if known is None else known.id
+        if name in alive:
+            continue  # the spike of a key and of its account, say, where one was told
+        alive.add(name)
         if known is None or not known.is_open:
             if not trouble.is_contained:
                 yield News(_STATES[trouble.kind == WATCH][0], trouble.id, trouble)

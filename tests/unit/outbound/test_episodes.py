@@ -55,6 +55,12 @@ CASES = [
     ("begins anew", [notice(ago_min=300), notice(state=OVER, ago_min=200)], [trouble()], [BEGAN]),
     ("found anew by another name", [notice("spike-7-a")], [trouble("spike-7-b")], []),
     ("of the account, then of its key", [notice("spike-account", key_id=None)], [trouble()], [CAUSE]),
+    (
+        "of the account and of its key, contained",
+        [notice("spike-account", key_id=7)],
+        [trouble(is_contained=True), trouble("spike-account", is_contained=True)],
+        [CONTAINED],
+    ),
     ("of another key", [notice("spike-3", key_id=3)], [trouble(), trouble("spike-3", 3)], [BEGAN]),
     ("of another kind", [notice("storm-7", kind="storm")], [trouble()], [BEGAN]),
 ]
