@@ -201,13 +201,15 @@ def _break_off(request: socket.socket) -> None:
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = PATIENCE_S
-    server_version = f"aktop/{VERSION}"
-    sys_version = ""
 
     def do_GET(self) -> None:
         """Answer with the metrics, if it is they that are wanted, and by somebody who may see them."""
-        if not self._is_allowed():
+        protection = self.server.protection
+        if protection.token is not None and not self._has(protection.token):
             self._answer(401, b"unauthorized\n", {"WWW-Authenticate": "Bearer"})
+        elif protection == OPEN and not _is_of_machine(self.headers.get("Host", "")):
+            # A page in a browser on this machine could be sent here under a name of its own.
+            self._answer(403, b"ask for the address, or for localhost\n")
         elif self.path.partition("?")[0] != PATH:
             self._answer(404, f"the metrics are at {PATH}\n".encode())
         else:
@@ -218,14 +220,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def _is_allowed(self) -> bool:
-        protection, token = self.server.protection, self.server.protection.token
-        if token is None:
-            # A page in a browser on this machine could be sent here under a name of its own.
-            return protection.tls is not None or _is_of_machine(self.headers.get("Host", ""))
+    def _has(self, token: str) -> bool:
         scheme, _blank, given = self.headers.get("Authorization", "").partition(" ")
-        is_same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
+        is_same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
         return scheme.lower() == "bearer" and is_same
+
+    def version_string(self) -> str:
+        return f"aktop/{VERSION}"
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
