@@ -26,9 +26,9 @@ from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import TRIAGE_CALLS
 from tui.outbound.metrics.bounds import Bounds
+from tui.outbound.metrics.counters import Counters, KeptCounters
 from tui.outbound.metrics.families import Family, Figures, Sort
 from tui.outbound.metrics.figures import PATIENCE, View, blind, figures_of
-from tui.outbound.metrics.totals import KeptTotals, Totals
 from tui.store.json_file import JsonFile
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
@@ -40,7 +40,7 @@ LABEL_LENGTH = 128
 SILENT_AFTER_S = 300.0
 """An account of which nothing is heard for so long is not watched any more, whatever it is that hangs."""
 _RECORD = 1
-"""There is one in each file of totals."""
+"""There is one in each file of counters."""
 
 
 class NoPrometheusClient(Exception):
@@ -54,8 +54,8 @@ class _Watched:
     """An account: its counters, and what is told of it."""
 
     def __init__(self) -> None:
-        self.totals: Totals | None = None
-        self.store: JsonFile[KeptTotals] | None = None
+        self.counters: Counters | None = None
+        self.store: JsonFile[KeptCounters] | None = None
         self.written = 0
         """The version of the counters on disk."""
         self.figures: Figures = {}
@@ -67,7 +67,7 @@ class _News(Struct, frozen=True):
 
     figures: Figures
     version: int
-    kept: KeptTotals | None
+    kept: KeptCounters | None
 
 
 class MetricsExporter:
@@ -119,10 +119,10 @@ class MetricsExporter:
     ) -> None:
         """Take what is known of an account now, `now` by the gateway's clock, `interval_s` how often it is asked."""
         watched = self._watched.setdefault(account, _Watched())
-        if watched.totals is None:
+        if watched.counters is None:
             self._take_up(watched, snapshot)
-        totals = watched.totals or Totals(self._bounds)
-        _count(totals, snapshot, now)
+        counters = watched.counters or Counters(self._bounds)
+        _count(counters, snapshot, now)
         ahead = datetime.now(UTC) - now
         view = View(
             _label(account),
@@ -131,11 +131,11 @@ class MetricsExporter:
             max(PATIENCE, timedelta(seconds=3 * interval_s)),
             ahead if abs(ahead) >= WORTH_TELLING else timedelta(0),
         )
-        figures = figures_of(snapshot, report, incidents, totals, now, view)
+        figures = figures_of(snapshot, report, incidents, counters, now, view)
         watched.heard_s = self._steady_s()
-        kept = totals.kept() if watched.store is not None and totals.version != watched.written else None
+        kept = counters.kept() if watched.store is not None and counters.version != watched.written else None
         with self._lock:
-            self._news[account] = _News(figures, totals.version, kept)
+            self._news[account] = _News(figures, counters.version, kept)
             if self._writing is None:
                 self._writing = self._disk.submit(self._tell)
 
@@ -168,12 +168,12 @@ class MetricsExporter:
         if self._folder is not None:
             whose = f"{snapshot.gateway_url}\n{profile.id}\n{self._target}"
             path = self._folder / f"{hashlib.sha256(whose.encode()).hexdigest()[:16]}.json"
-            watched.store = JsonFile(path, KeptTotals, telling(self._report))
+            watched.store = JsonFile(path, KeptCounters, telling(self._report))
             try:
                 kept = watched.store.read().get(_RECORD)
             except OSError as error:
                 self._give_up(watched, error)
-        watched.totals = Totals(self._bounds, kept)
+        watched.counters = Counters(self._bounds, kept)
 
     def _tell(self) -> None:
         """Write counters, and only then tell them; what is heard meanwhile comes next."""
@@ -226,22 +226,22 @@ class MetricsExporter:
         write_to_textfile(str(path), self.registry)
 
 
-def _count(totals: Totals, snapshot: Snapshot, now: datetime) -> None:
+def _count(counters: Counters, snapshot: Snapshot, now: datetime) -> None:
     """Take what is new into the counters."""
     keys, costs = snapshot.feed(AskKeys()), snapshot.data(AskKeyCosts()) or {}
     view, calls = snapshot.calls.get(BASE_CALLS), snapshot.feed(BASE_CALLS)
     if keys.data is None:
         return
     spent_usd = {key_id: float(cost.last_30_days_usd or cost.today_usd) for key_id, cost in costs.items()}
-    totals.settle({key.id: key.name for key in keys.data}, spent_usd, now)
+    counters.settle({key.id: key.name for key in keys.data}, spent_usd, now)
     if view is not None and snapshot.capabilities.can(Capability.CALLS):
         is_reading = TRIAGE_CALLS.wants_more(view, now, snapshot.zone)
         is_well = calls.failure is None and keys.failure is None and calls.fetched_at is not None
-        totals.take_calls(view, now, is_reading=is_reading, is_well=is_well)
+        counters.take_calls(view, now, is_reading=is_reading, is_well=is_well)
     asked = errors_question(Scope(), snapshot, now)
     page = snapshot.data(asked)
     if page is not None:
-        totals.take_errors(page, asked, now)
+        counters.take_errors(page, asked, now)
 
 
 def _metric(family: Family, samples: list[tuple[tuple[str, ...], float]]) -> "Metric":

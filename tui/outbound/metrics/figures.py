@@ -20,8 +20,8 @@ from tui.monitor.scoped import draws_on_wallet, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.outbound.metrics import families as f
 from tui.outbound.metrics.bounds import OTHER, OTHER_KEY
+from tui.outbound.metrics.counters import UNKNOWN_KEY, CallsKey, Counters
 from tui.outbound.metrics.families import Family, Figures
-from tui.outbound.metrics.totals import UNKNOWN_KEY, CallsKey, Totals
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
@@ -49,7 +49,7 @@ Found = tuple[Family, tuple[str, ...], float]
 
 
 def figures_of(
-    snapshot: Snapshot, report: Report | None, incidents: Incidents, totals: Totals, now: datetime, view: View
+    snapshot: Snapshot, report: Report | None, incidents: Incidents, counters: Counters, now: datetime, view: View
 ) -> Figures:
     """All that is known at a moment."""
     account = account_feed(snapshot)
@@ -59,10 +59,10 @@ def figures_of(
         found.append((f.UP, (), float(is_up)))
     if account.data is not None and _is_fresh(account, now, view):
         found += _account(snapshot, account.data, now, view)
-        found += _keys(snapshot, totals, now, view)
-        found += _counters(snapshot, totals, now, view)
+        found += _keys(snapshot, counters, now, view)
+        found += _counters(snapshot, counters, now, view)
         found += _plans(snapshot, now, view)
-        found += _findings(report, snapshot, totals, now, view)
+        found += _findings(report, snapshot, counters, now, view)
     return gathered(view.account, found)
 
 
@@ -119,13 +119,13 @@ def _account(snapshot: Snapshot, profile: Profile, now: datetime, view: View) ->
                 yield f.BUDGET_LIMIT, (tier,), allowed
 
 
-def _keys(snapshot: Snapshot, totals: Totals, now: datetime, view: View) -> Iterator[Found]:
+def _keys(snapshot: Snapshot, counters: Counters, now: datetime, view: View) -> Iterator[Found]:
     if not _is_fresh(snapshot.feed(AskKeys()), now, view):
         return
     costs = snapshot.data(AskKeyCosts()) if _stands(snapshot.feed(AskKeyCosts()), now, view) else None
     for key in snapshot.data(AskKeys()) or ():
-        is_own = key.id in totals.keys
-        name = _key(key.id if is_own else OTHER_KEY, totals, view)
+        is_own = key.id in counters.keys
+        name = _key(key.id if is_own else OTHER_KEY, counters, view)
         if key.in_flight is not None:
             yield f.KEY_IN_FLIGHT, name, key.in_flight
         if costs is not None and key.id in costs:
@@ -148,37 +148,37 @@ def _limits(key: ApiKey, name: tuple[str, str], now: datetime, view: View) -> It
         yield f.KEY_EXPIRES, name, _unix(key.expires_at, view)
 
 
-def _counters(snapshot: Snapshot, totals: Totals, now: datetime, view: View) -> Iterator[Found]:
+def _counters(snapshot: Snapshot, counters: Counters, now: datetime, view: View) -> Iterator[Found]:
     """Nothing of a counter while its records cannot be read: what it misses would look like a jump afterwards."""
-    if totals.is_counting and _stands(snapshot.feed(BASE_CALLS), now, view):
-        assert totals.whole_from is not None
+    if counters.is_counting and _stands(snapshot.feed(BASE_CALLS), now, view):
+        assert counters.whole_from is not None
         groups = _group_names(snapshot) if view.has_names else {}
-        yield f.COUNTED_FROM, (), _unix(totals.whole_from, view)
-        yield f.WALLET, (), float(totals.wallet_usd)
-        for series, total in totals.shown_calls():
-            labels = _call_labels(series, groups, totals, view)
+        yield f.COUNTED_FROM, (), _unix(counters.whole_from, view)
+        yield f.WALLET, (), float(counters.wallet_usd)
+        for series, total in counters.shown_calls():
+            labels = _call_labels(series, groups, counters, view)
             yield f.KEY_BILLED, labels, float(total.billed_usd)
             yield f.KEY_REQUESTS, labels, total.requests
             yield f.KEY_TOKENS, (*labels, "input"), total.input_tokens
             yield f.KEY_TOKENS, (*labels, "output"), total.output_tokens
             yield f.KEY_TOKENS, (*labels, "cache_creation"), total.cache_creation_tokens
             yield f.KEY_TOKENS, (*labels, "cache_read"), total.cache_read_tokens
-    if totals.counts_errors and _stands(snapshot.feed(errors_question(Scope(), snapshot, now)), now, view):
-        for (key_id, name, status, category), failed in totals.shown_errors():
-            whose = ("", name if view.has_names else "") if key_id == UNKNOWN_KEY else _key(key_id, totals, view)
+    if counters.counts_errors and _stands(snapshot.feed(errors_question(Scope(), snapshot, now)), now, view):
+        for (key_id, name, status, category), failed in counters.shown_errors():
+            whose = ("", name if view.has_names else "") if key_id == UNKNOWN_KEY else _key(key_id, counters, view)
             yield f.KEY_ERRORS, (*whose, status, category), failed.requests
 
 
-def _call_labels(series: CallsKey, groups: Mapping[str, str], totals: Totals, view: View) -> tuple[str, ...]:
+def _call_labels(series: CallsKey, groups: Mapping[str, str], counters: Counters, view: View) -> tuple[str, ...]:
     key_id, group, model = series
-    return *_key(key_id, totals, view), groups.get(group, group), model
+    return *_key(key_id, counters, view), groups.get(group, group), model
 
 
-def _key(key_id: int, totals: Totals, view: View) -> tuple[str, str]:
+def _key(key_id: int, counters: Counters, view: View) -> tuple[str, str]:
     """Number and name of a key."""
     if key_id == OTHER_KEY:
         return OTHER, OTHER if view.has_names else ""
-    return str(key_id), totals.names.get(key_id, "") if view.has_names else ""
+    return str(key_id), counters.names.get(key_id, "") if view.has_names else ""
 
 
 def _group_names(snapshot: Snapshot) -> dict[str, str]:
@@ -206,7 +206,9 @@ def _incidents(incidents: Incidents, view: View) -> Iterator[Found]:
         yield f.FINDING_SINCE, (one.kind.value, whose), _unix(one.since, view)
 
 
-def _findings(report: Report | None, snapshot: Snapshot, totals: Totals, now: datetime, view: View) -> Iterator[Found]:
+def _findings(
+    report: Report | None, snapshot: Snapshot, counters: Counters, now: datetime, view: View
+) -> Iterator[Found]:
     if report is None or not snapshot.capabilities.can(Capability.CALLS):
         return
     yield f.WHOLE, (), float(report.is_whole)
@@ -214,7 +216,7 @@ def _findings(report: Report | None, snapshot: Snapshot, totals: Totals, now: da
         if empty_at is not None:
             yield f.TIME_TO_EMPTY, (basis,), _seconds(empty_at - now)
     for suspect in report.suspects[:MAX_SUSPECTS] if report.is_incident else ():
-        name = _key(suspect.key_id if suspect.key_id in totals.keys else OTHER_KEY, totals, view)
+        name = _key(suspect.key_id if suspect.key_id in counters.keys else OTHER_KEY, counters, view)
         yield f.SUSPECT_SHARE, name, suspect.share
         yield f.SUSPECT_USD, name, max(0.0, suspect.actual_usd - suspect.expected_usd)
 

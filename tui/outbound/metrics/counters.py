@@ -67,7 +67,7 @@ class ErrorTotal(Struct):
     requests: int = 0
 
 
-class KeptTotals(Struct, frozen=True, omit_defaults=True):
+class KeptCounters(Struct, frozen=True, omit_defaults=True):
     """The counters of an account as they stand in a file."""
 
     whole_from: Moment
@@ -106,10 +106,10 @@ class _Counted:
         return tuple(self.recent.items())
 
 
-class Totals:
+class Counters:
     """The counters of one account. `is_counting` is false until the records reach back to where they were left."""
 
-    def __init__(self, bounds: Bounds, kept: KeptTotals | None = None) -> None:
+    def __init__(self, bounds: Bounds, kept: KeptCounters | None = None) -> None:
         self._bounds = bounds
         self._calls = _Counted(kept.until, kept.recent) if kept is not None else None
         self._errors = None
@@ -270,11 +270,11 @@ class Totals:
         shown = {*self.keys, OTHER_KEY, UNKNOWN_KEY}
         return (one for one in self.errors.items() if one[0][0] in shown)
 
-    def kept(self) -> KeptTotals | None:
+    def kept(self) -> KeptCounters | None:
         """The counters as they stand in a file; None before there are any."""
         if self._calls is None or self.whole_from is None:
             return None
-        return KeptTotals(
+        return KeptCounters(
             whole_from=self.whole_from,
             until=self._calls.until,
             recent=self._calls.kept(),

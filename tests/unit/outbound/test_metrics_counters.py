@@ -13,7 +13,7 @@ from tests.unit.samples import NOW, call, failed
 from tui.domain.usage import Call, FailedCall, Page
 from tui.monitor.calls.log import EVERYTHING, CallLog, CallView
 from tui.outbound.metrics.bounds import OTHER, OTHER_KEY, Bounds
-from tui.outbound.metrics.totals import DAY, UNKNOWN_KEY, KeptTotals, Totals
+from tui.outbound.metrics.counters import DAY, UNKNOWN_KEY, Counters, KeptCounters
 
 NAMES = {7: "laptop", 8: "ci", 9: "batch"}
 MINUTE = timedelta(minutes=1)
@@ -24,52 +24,54 @@ def view_of(log: CallLog, covered_from: datetime = NOW - DAY) -> CallView:
     return CallView(log, len(log), covered_from)
 
 
-def counting(rows: list[Call], bounds: Bounds = WIDE, spent: dict[int, float] | None = None) -> Totals:
+def counting(rows: list[Call], bounds: Bounds = WIDE, spent: dict[int, float] | None = None) -> Counters:
     """Counters that have seen some records."""
-    totals = Totals(bounds)
-    totals.settle(NAMES, spent or {}, NOW)
-    take(totals, CallLog(rows))
-    return totals
+    counters = Counters(bounds)
+    counters.settle(NAMES, spent or {}, NOW)
+    take(counters, CallLog(rows))
+    return counters
 
 
-def take(totals: Totals, log: CallLog, now: datetime = NOW, covered_from: datetime = NOW - DAY, **more: bool) -> None:
+def take(
+    counters: Counters, log: CallLog, now: datetime = NOW, covered_from: datetime = NOW - DAY, **more: bool
+) -> None:
     flags = {"is_reading": False, "is_well": True, **more}
-    totals.take_calls(view_of(log, covered_from), now, **flags)
+    counters.take_calls(view_of(log, covered_from), now, **flags)
 
 
-def restarted(totals: Totals, bounds: Bounds = WIDE) -> Totals:
+def restarted(counters: Counters, bounds: Bounds = WIDE) -> Counters:
     """The counters of the next run, by way of the disk."""
-    kept = totals.kept()
+    kept = counters.kept()
     assert kept is not None
-    after = Totals(bounds, json.decode(json.encode(kept), type=KeptTotals))
+    after = Counters(bounds, json.decode(json.encode(kept), type=KeptCounters))
     after.settle(NAMES, {}, NOW)
     return after
 
 
-def billed(totals: Totals) -> Decimal:
-    return sum((total.billed_usd for total in totals.calls.values()), Decimal(0))
+def billed(counters: Counters) -> Decimal:
+    return sum((total.billed_usd for total in counters.calls.values()), Decimal(0))
 
 
 def test_calls_are_told_apart_by_key_group_and_model() -> None:
     rows = [call(1), call(2, group_id=3), call(3, group_id=3), call(4, key_id=8, model="haiku", billing_type=1)]
-    totals = counting(rows)
-    assert {series: total.requests for series, total in totals.calls.items()} == {
+    counters = counting(rows)
+    assert {series: total.requests for series, total in counters.calls.items()} == {
         (7, "", "opus"): 1,
         (7, "3", "opus"): 2,
         (8, "", "haiku"): 1,
     }
-    assert totals.wallet_usd == Decimal("0.3")
-    total = totals.calls[7, "3", "opus"]
+    assert counters.wallet_usd == Decimal("0.3")
+    total = counters.calls[7, "3", "opus"]
     assert (total.input_tokens, total.output_tokens, total.cache_read_tokens) == (200, 20, 600)
 
 
 def test_nothing_is_counted_before_the_records_are_here() -> None:
-    totals = Totals(WIDE)
-    take(totals, CallLog([call(1)]), is_reading=True)
-    assert not totals.is_counting
-    assert totals.kept() is None
-    take(totals, CallLog([call(1)]))
-    assert (totals.is_counting, billed(totals)) == (True, Decimal("0.1"))
+    counters = Counters(WIDE)
+    take(counters, CallLog([call(1)]), is_reading=True)
+    assert not counters.is_counting
+    assert counters.kept() is None
+    take(counters, CallLog([call(1)]))
+    assert (counters.is_counting, billed(counters)) == (True, Decimal("0.1"))
 
 
 def test_a_restart_counts_what_was_called_meanwhile_and_nothing_twice() -> None:
@@ -105,28 +107,28 @@ def test_what_the_records_do_not_reach_back_to_is_missing_and_said_to_be() -> No
 
 
 def test_a_quiet_week_is_no_gap() -> None:
-    totals = counting([call(1)])
+    counters = counting([call(1)])
     for hours in range(1, 24 * 7):
         now = NOW + timedelta(hours=hours)
-        take(totals, CallLog(), now, now - DAY)
-    assert totals.whole_from == NOW - DAY
-    assert restarted(totals).whole_from == totals.whole_from
+        take(counters, CallLog(), now, now - DAY)
+    assert counters.whole_from == NOW - DAY
+    assert restarted(counters).whole_from == counters.whole_from
 
 
 def test_who_had_a_series_keeps_it_and_the_rest_is_one() -> None:
     bounds = Bounds(keys=2, models=1)
     rows = [call(1, key_id=7), call(2, key_id=8), call(3, key_id=9), call(4, key_id=9, model="haiku")]
-    totals = counting(rows, bounds, {7: 5.0, 8: 3.0, 9: 1.0})
-    first = {series: total.requests for series, total in totals.shown_calls()}
+    counters = counting(rows, bounds, {7: 5.0, 8: 3.0, 9: 1.0})
+    first = {series: total.requests for series, total in counters.shown_calls()}
     assert first == {
         (7, "", "opus"): 1,
         (8, "", "opus"): 1,
         (OTHER_KEY, OTHER, "opus"): 1,
         (OTHER_KEY, OTHER, OTHER): 1,
     }
-    totals.settle(NAMES, {7: 5.0, 8: 3.0, 9: 50.0}, NOW)
-    take(totals, CallLog([*rows, call(5, key_id=9), call(6, key_id=8)]))
-    assert {series: total.requests for series, total in totals.shown_calls()} == {
+    counters.settle(NAMES, {7: 5.0, 8: 3.0, 9: 50.0}, NOW)
+    take(counters, CallLog([*rows, call(5, key_id=9), call(6, key_id=8)]))
+    assert {series: total.requests for series, total in counters.shown_calls()} == {
         (7, "", "opus"): 1,
         (9, "", "opus"): 1,
         (OTHER_KEY, OTHER, "opus"): 2,
@@ -136,18 +138,18 @@ def test_who_had_a_series_keeps_it_and_the_rest_is_one() -> None:
 
 def test_there_are_never_more_combinations_than_allowed() -> None:
     rows = [call(n, key_id=7 + n % 3, model=f"model-{n}", group_id=n) for n in range(500)]
-    totals = counting(rows, Bounds(models=10, combinations=20))
-    assert len(totals.calls) <= 21 + 10
-    assert billed(totals) == Decimal("50.0")
+    counters = counting(rows, Bounds(models=10, combinations=20))
+    assert len(counters.calls) <= 21 + 10
+    assert billed(counters) == Decimal("50.0")
 
 
 def test_a_deleted_key_is_told_for_a_day_more() -> None:
-    totals = counting([call(1, ago_s=60)])
+    counters = counting([call(1, ago_s=60)])
     left = {8: "ci", 9: "batch"}
-    totals.settle(left, {}, NOW + timedelta(hours=23))
-    assert 7 in totals.keys
-    totals.settle(left, {}, NOW + timedelta(hours=25))
-    assert 7 not in totals.keys
+    counters.settle(left, {}, NOW + timedelta(hours=23))
+    assert 7 in counters.keys
+    counters.settle(left, {}, NOW + timedelta(hours=25))
+    assert 7 not in counters.keys
 
 
 @st.composite
@@ -165,7 +167,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, Any]]:
 def test_whatever_happens_each_call_counts_once_and_no_counter_goes_down(history: list[tuple[str, Any]]) -> None:
     now, rows, number = NOW, [call(0)], 0
     bounds = Bounds(keys=2)
-    totals, log = counting(list(rows), bounds), CallLog(rows)
+    counters, log = counting(list(rows), bounds), CallLog(rows)
     shown: dict[Any, int] = {}
     for what, more in history:
         if what == "calls":
@@ -176,11 +178,11 @@ def test_whatever_happens_each_call_counts_once_and_no_counter_goes_down(history
         elif what == "wait":
             now += timedelta(seconds=more)
         elif what == "restart":
-            totals = restarted(totals, bounds)
+            counters = restarted(counters, bounds)
         log = CallLog(rows) if what in ("new log", "restart") else log.with_rows(rows)
-        take(totals, log, now, EVERYTHING, is_well=what != "unwell")
-        assert billed(totals) == sum((row.billed_usd for row in rows), Decimal(0))
-        told = {series: total.requests for series, total in totals.shown_calls()}
+        take(counters, log, now, EVERYTHING, is_well=what != "unwell")
+        assert billed(counters) == sum((row.billed_usd for row in rows), Decimal(0))
+        told = {series: total.requests for series, total in counters.shown_calls()}
         assert all(told[series] >= before for series, before in shown.items() if series in told)
         shown |= told
 
@@ -191,11 +193,11 @@ def errors_of(rows: list[FailedCall], total: int | None = None) -> Page[FailedCa
 
 
 def test_failed_requests_are_counted_by_key_status_and_category() -> None:
-    totals = counting([])
+    counters = counting([])
     rows = [failed(1), failed(2, key_name="ci", status=529, category="upstream"), failed(3, key_name="gone")]
-    totals.take_errors(errors_of(rows), "days", NOW)
-    totals.take_errors(errors_of([*rows, failed(4)]), "days", NOW)
-    assert {series: one.requests for series, one in totals.shown_errors()} == {
+    counters.take_errors(errors_of(rows), "days", NOW)
+    counters.take_errors(errors_of([*rows, failed(4)]), "days", NOW)
+    assert {series: one.requests for series, one in counters.shown_errors()} == {
         (7, "", "429", "rate_limit"): 2,
         (8, "", "529", "upstream"): 1,
         (OTHER_KEY, OTHER, "429", "rate_limit"): 1,
@@ -203,26 +205,26 @@ def test_failed_requests_are_counted_by_key_status_and_category() -> None:
 
 
 def test_a_name_that_two_keys_have_is_told_without_a_number() -> None:
-    totals = Totals(WIDE)
-    totals.settle({7: "same", 8: "same"}, {}, NOW)
-    totals.take_errors(errors_of([failed(1, key_name="same")]), "days", NOW)
-    assert [series for series, _one in totals.shown_errors()] == [(UNKNOWN_KEY, "same", "429", "rate_limit")]
+    counters = Counters(WIDE)
+    counters.settle({7: "same", 8: "same"}, {}, NOW)
+    counters.take_errors(errors_of([failed(1, key_name="same")]), "days", NOW)
+    assert [series for series, _one in counters.shown_errors()] == [(UNKNOWN_KEY, "same", "429", "rate_limit")]
 
 
 def test_of_a_storm_that_is_faster_than_the_looks_none_is_lost_or_counted_twice() -> None:
-    totals = counting([])
+    counters = counting([])
     storm = [failed(n, ago_s=100 - n * 0.1) for n in range(1000)]
-    totals.take_errors(errors_of(storm[:10]), "days", NOW)
-    totals.take_errors(errors_of(storm[900:], 1000), "days", NOW)
-    assert sum(one.requests for one in totals.errors.values()) == 1000
-    totals.take_errors(errors_of(storm[500:], 1000), "days", NOW)
-    assert sum(one.requests for one in totals.errors.values()) == 1000
+    counters.take_errors(errors_of(storm[:10]), "days", NOW)
+    counters.take_errors(errors_of(storm[900:], 1000), "days", NOW)
+    assert sum(one.requests for one in counters.errors.values()) == 1000
+    counters.take_errors(errors_of(storm[500:], 1000), "days", NOW)
+    assert sum(one.requests for one in counters.errors.values()) == 1000
 
 
 @pytest.mark.parametrize("days", ["same", "next"])
 def test_errors_go_on_after_a_restart(days: str) -> None:
-    totals = counting([])
-    totals.take_errors(errors_of([failed(1, ago_s=30), failed(2, ago_s=20)]), "same", NOW)
-    after = restarted(totals)
+    counters = counting([])
+    counters.take_errors(errors_of([failed(1, ago_s=30), failed(2, ago_s=20)]), "same", NOW)
+    after = restarted(counters)
     after.take_errors(errors_of([failed(1, ago_s=30), failed(2, ago_s=20), failed(3)]), days, NOW)
     assert sum(one.requests for one in after.errors.values()) == 3
