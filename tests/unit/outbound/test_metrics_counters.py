@@ -107,12 +107,36 @@ def test_what_the_records_do_not_reach_back_to_is_missing_and_said_to_be() -> No
 
 
 def test_a_quiet_week_is_no_gap() -> None:
-    counters = counting([call(1)])
+    log = CallLog([call(1)])
+    totals = counting([])
+    take(totals, log)
+    written = totals.version
     for hours in range(1, 24 * 7):
         now = NOW + timedelta(hours=hours)
-        take(counters, CallLog(), now, now - DAY)
-    assert counters.whole_from == NOW - DAY
-    assert restarted(counters).whole_from == counters.whole_from
+        take(totals, log, now, now - DAY)
+    assert totals.whole_from == NOW - DAY
+    assert restarted(totals).whole_from == totals.whole_from
+    assert totals.version > written + 24 * 3, "else the file would say that nobody counted"
+
+
+def test_what_was_counted_by_the_minute_is_not_counted_by_the_call() -> None:
+    """Logs that begin anew while the gateway cannot be read: nothing says that all before now is known."""
+    rows = [call(n, ago_s=n * 20) for n in range(6, 100)]
+    totals = counting(rows)
+    for minutes in range(1, 30):
+        now = NOW + minutes * MINUTE
+        take(totals, CallLog(rows), now, is_well=False)
+        assert billed(totals) == Decimal("9.4")
+
+
+def test_the_last_minutes_before_a_restart_are_waited_for() -> None:
+    rows = [call(n, ago_s=n * 10) for n in range(60)]
+    after = restarted(counting(rows))
+    log, later = CallLog(rows[:3]), NOW + 10 * MINUTE
+    take(after, log, later, covered_from=NOW - timedelta(seconds=25), is_reading=True)
+    take(after, log.with_rows(rows[:9]), later, covered_from=NOW - timedelta(seconds=85), is_reading=True)
+    take(after, log.with_rows(rows), later, covered_from=NOW - DAY)
+    assert billed(after) == Decimal("6.0")
 
 
 def test_who_had_a_series_keeps_it_and_the_rest_is_one() -> None:
