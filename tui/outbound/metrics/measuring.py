@@ -19,6 +19,20 @@ SETTLE_S = 0.5
 """The answers of a round are looked at together."""
 
 
+def hand_on(account: AccountContext, label: str, exporter: MetricsExporter, every_s: float) -> None:
+    """Tell an exporter what is known of an account that is watched, by whomever; `every_s` is how often it is asked."""
+    services, tracker = account.services, account.tracker
+    exporter.hear(
+        label,
+        account.monitor.snapshot,
+        tracker.report,
+        tracker.incidents,
+        services.clock.now(),
+        own_usd=services.settings.low_balance_usd,
+        interval_s=every_s,
+    )
+
+
 class MeasuredAccount:
     """Keeps the figures of one account ready until it is cancelled; `label` is what it is called in them."""
 
@@ -36,10 +50,11 @@ class MeasuredAccount:
         self._every_s = every_s
         self._monitor = monitor_of(services, every_s)
         self._monitor.publish = lambda _snapshot: self._heard.set()
-        self._tracker = IncidentTracker.of(services.settings, warn)
+        tracker = IncidentTracker.of(services.settings, warn)
         actions = Actions(services.client, services.journal, services.clock.now, lambda: None, services.capabilities)
-        self._watch = AccountWatch(AccountContext(services, self._monitor, actions, self._tracker))
-        self._cache = AccountCache(services.history_dir, services.client.base_url, self._tracker, warn)
+        self._account = AccountContext(services, self._monitor, actions, tracker)
+        self._watch = AccountWatch(self._account)
+        self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
         self._heard = asyncio.Event()
 
     async def run(self) -> None:
@@ -55,15 +70,7 @@ class MeasuredAccount:
         while True:
             self._watch.watch()
             self._watch.judge()
-            self._exporter.hear(
-                self._label,
-                self._monitor.snapshot,
-                self._tracker.report,
-                self._tracker.incidents,
-                self._services.clock.now(),
-                own_usd=self._services.settings.low_balance_usd,
-                interval_s=self._every_s,
-            )
+            hand_on(self._account, self._label, self._exporter, self._every_s)
             self._heard.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
