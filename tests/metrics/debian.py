@@ -135,7 +135,10 @@ def alerting(folder: Path, target: str, scrape_s: int) -> Iterator[Webhook]:
             ),
         ):
             awaited(lambda: fetched(f"http://127.0.0.1:{manager}/-/ready"))
-            awaited(lambda: fetched(f"http://127.0.0.1:{server}/-/ready"))
+            # What it scrapes and whom it tells becomes known only some seconds after it is ready.
+            api = f"http://127.0.0.1:{server}/api/v1"
+            awaited(lambda: f"127.0.0.1:{manager}/" in (fetched(f"{api}/alertmanagers") or ""))
+            awaited(lambda: target in (fetched(f"{api}/targets") or ""))
             yield webhook
     finally:
         webhook.close()
