@@ -30,7 +30,7 @@ from tui.locale import _
 from tui.outbound.metrics.bounds import Bounds
 from tui.outbound.metrics.exporter import MetricsExporter, NoPrometheusClient
 from tui.outbound.metrics.measuring import MeasuredAccount
-from tui.outbound.metrics.server import DEFAULT_ADDRESS, Address, MetricsServer, Unsafe, address_of, protection_of
+from tui.outbound.metrics.server import DEFAULT_ADDRESS, ListenAddress, MetricsServer, Unsafe, address_of, protection_of
 from tui.terminal import exit_codes
 
 FIRST_WRITE_S, WRITE_EVERY_S = 2.0, 15.0
@@ -40,7 +40,7 @@ LEAST_EVERY_S, MOST_EVERY_S = 1.0, 600.0
 class _Wish(Struct, frozen=True):
     """What a command line asks for."""
 
-    address: Address | None
+    address: ListenAddress | None
     file: Path | None
     is_once: bool
     is_all: bool
@@ -107,7 +107,7 @@ def _serving(options: argparse.Namespace, wish: _Wish, exporter: MetricsExporter
     except OSError as error:
         raise WrongUse(f"--listen {wish.address.shown}: {error.strerror or error}") from None
     scheme = "https" if protection.tls is not None else "http"
-    at = Address(wish.address.host, server.port).shown
+    at = ListenAddress(wish.address.host, server.port).shown
     say(_("metrics at {url}").format(url=f"{scheme}://{at}/metrics"))
     if protection.tls is None and not wish.address.is_loopback:
         say(_("aktop: the token and all names cross the network unencrypted; --tls-cert and --tls-key mend that"))

@@ -14,14 +14,14 @@ import pytest
 
 from tui.outbound.metrics import server
 from tui.outbound.metrics.exporter import MetricsExporter
-from tui.outbound.metrics.server import Address, MetricsServer, Protection, Unsafe, address_of, protection_of
+from tui.outbound.metrics.server import ListenAddress, MetricsServer, Protection, Unsafe, address_of, protection_of
 
 TOKEN = "a-token-of-some-length"
-HERE = Address("127.0.0.1", 0)
+HERE = ListenAddress("127.0.0.1", 0)
 
 
 @contextmanager
-def serving(protection: Protection = Protection(), address: Address = HERE) -> Iterator[int]:  # noqa: B008 - a value
+def serving(protection: Protection = Protection(), address: ListenAddress = HERE) -> Iterator[int]:  # noqa: B008 - a value
     exporter = MetricsExporter(None)
     exporter.hear_nothing("a")
     running = MetricsServer(exporter, address, protection)
@@ -70,15 +70,15 @@ def test_a_token_lets_in_who_brings_it_and_nobody_else() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "m1.example"])
 def test_beyond_this_machine_it_is_not_served_openly(host: str) -> None:
     with pytest.raises(Unsafe, match="--tls-cert"):
-        MetricsServer(MetricsExporter(None), Address(host, 0))
+        MetricsServer(MetricsExporter(None), ListenAddress(host, 0))
 
 
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("127.0.0.1:9810", Address("127.0.0.1", 9810)),
-        ("[::1]:9810", Address("::1", 9810)),
-        ("localhost:0", Address("localhost", 0)),
+        ("127.0.0.1:9810", ListenAddress("127.0.0.1", 9810)),
+        ("[::1]:9810", ListenAddress("::1", 9810)),
+        ("localhost:0", ListenAddress("localhost", 0)),
         ("9810", None),
         (":9810", None),
         ("127.0.0.1:", None),
@@ -86,7 +86,7 @@ def test_beyond_this_machine_it_is_not_served_openly(host: str) -> None:
         ("127.0.0.1:٣", None),
     ],
 )
-def test_an_address_is_host_and_port(text: str, address: Address | None) -> None:
+def test_an_address_is_host_and_port(text: str, address: ListenAddress | None) -> None:
     if address is None:
         with pytest.raises(Unsafe, match="HOST:PORT"):
             address_of(text)
@@ -138,7 +138,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 def test_by_tls_it_is_read_from_anywhere_and_who_says_nothing_keeps_nobody_waiting(
     certificate: tuple[Path, Path],
 ) -> None:
-    protection, everywhere = protection_of(*certificate, None), Address("0.0.0.0", 0)
+    protection, everywhere = protection_of(*certificate, None), ListenAddress("0.0.0.0", 0)
     with serving(protection, everywhere) as port, socket.create_connection(("127.0.0.1", port)):
         context = ssl.create_default_context(cafile=str(certificate[0]))
         connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)

@@ -33,7 +33,7 @@ class Unsafe(Exception):
     """The metrics must not be served so; the message says what was expected."""
 
 
-class Address(NamedTuple):
+class ListenAddress(NamedTuple):
     """Where to listen."""
 
     host: str
@@ -60,13 +60,13 @@ class Protection(NamedTuple):
     token: str | None = None
 
 
-def address_of(text: str) -> Address:
+def address_of(text: str) -> ListenAddress:
     """HOST:PORT, or [HOST]:PORT. Raises Unsafe."""
     host, _colon, port = text.strip().rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isascii() or not port.isdecimal() or int(port) > 65_535:
         raise Unsafe(_("--listen: expected HOST:PORT, for instance {example}").format(example=DEFAULT_ADDRESS))
-    return Address(host, int(port))
+    return ListenAddress(host, int(port))
 
 
 def protection_of(certificate: Path | None, private_key: Path | None, token_file: Path | None) -> Protection:
@@ -108,7 +108,7 @@ OPEN = Protection()
 class MetricsServer:
     """Serves the metrics of an exporter from the moment that it is made. Raises Unsafe and OSError."""
 
-    def __init__(self, exporter: MetricsExporter, address: Address, protection: Protection = OPEN) -> None:
+    def __init__(self, exporter: MetricsExporter, address: ListenAddress, protection: Protection = OPEN) -> None:
         if not address.is_loopback and protection == OPEN:
             text = _(
                 "--listen: {host} can be reached from other machines: give --tls-cert and --tls-key, or --bearer-file "
@@ -137,7 +137,7 @@ class _Server(ThreadingMixIn, HTTPServer):
     block_on_close = False
     request_queue_size = 16
 
-    def __init__(self, exporter: MetricsExporter, address: Address, protection: Protection) -> None:
+    def __init__(self, exporter: MetricsExporter, address: ListenAddress, protection: Protection) -> None:
         self._bound: Any
         family, *_rest, self._bound = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -189,7 +189,7 @@ def _is_of_machine(host: str) -> bool:
     (True, True, False)
     """
     name = host.rpartition("]")[0].removeprefix("[") or host.partition(":")[0]
-    return Address(name, 0).is_loopback or not name
+    return ListenAddress(name, 0).is_loopback or not name
 
 
 def _break_off(request: socket.socket) -> None:
