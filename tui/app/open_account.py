@@ -18,7 +18,6 @@ from tui.config.complaints import complaint
 from tui.config.file import BadSettings
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
-from tui.locale import _
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.loop import Monitor
@@ -28,7 +27,7 @@ from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.delivery import ChannelInUse
 from tui.outbound.outlet import LOOK_EVERY_S, AccountOutlet
 from tui.outbound.told_notices import told_notices
-from tui.present import notices_panes
+from tui.present import notices_panes, toasts
 from tui.present.toasts import Toast
 from tui.screens.view_state import ViewState
 from tui.terminal.notify import TerminalVoice
@@ -51,7 +50,7 @@ class OpenAccount:
         pending = PendingActions(self.context, services.clock.now())
         self.pictures = Pictures(self.context, self._watch, pending, view, stage)
         monitor.publish = lambda _snapshot: stage.handle(self.pictures.hear)
-        self._complaint = ""
+        self._complaint: Toast | None = None
         voice = TerminalVoice(stage.tell_terminal, os.environ)
         self.outlet = AccountOutlet(self.context, self._channels(), SCREEN, self._warn, voice)
         self._stage = stage
@@ -71,8 +70,8 @@ class OpenAccount:
     def begin(self) -> None:
         """Ask, and remember what is known of it between runs."""
         services, monitor = self.context.services, self.context.monitor
-        if self._complaint:
-            self._warn(self._complaint)
+        if self._complaint is not None:
+            self._stage.follow(self._complaint)
         self._watch.watch()
         self.pictures.begin()
         self._monitoring = self._stage.start(monitor.run())
@@ -86,7 +85,7 @@ class OpenAccount:
         try:
             return channels_in_use(self.context.services.settings, os.environ)
         except BadSettings as error:
-            self._complaint = _("nothing is told beyond this terminal: {why}").format(why=complaint(error))
+            self._complaint = toasts.no_channels(complaint(error))
             return ()
 
     async def _tell_on(self) -> None:

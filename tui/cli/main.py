@@ -15,7 +15,20 @@ from tui.terminal.streams import has_vanished, write_nowhere
 if TYPE_CHECKING:
     from tui.account.screen_start import OpenScreen
 
-_FILES = frozenset({"--token-file", "--api-key-file", "--ca-bundle", "--report", "--from", "--errors"})
+_FILES = frozenset(
+    {
+        "--token-file",
+        "--api-key-file",
+        "--ca-bundle",
+        "--report",
+        "--from",
+        "--errors",
+        "--textfile",
+        "--tls-cert",
+        "--tls-key",
+        "--bearer-file",
+    }
+)
 """Options whose value may have any bytes in it, as names of files do."""
 _CONTROLS = frozenset({"Cc"})
 _HIDDEN = _CONTROLS | {"Cf", "Zl", "Zp"}

@@ -69,6 +69,10 @@ def _usd(name: str, help: str) -> Flag:  # noqa: A002 - what argparse calls it
     return Flag(f"--{name}", help, {"metavar": "USD", "dest": name if name.isalpha() else f"limit_{name}"})
 
 
+def _count(default: int) -> Mapping[str, Any]:
+    return {"type": int, "metavar": "N", "default": default}
+
+
 VERBS = (
     Verb(
         "demo",
@@ -202,6 +206,30 @@ VERBS = (
                 ),
             ),
         ),
+    ),
+    Verb(
+        "metrics",
+        _n("figures, counters and findings for Prometheus, served until it is ended"),
+        "metrics:metrics",
+        (
+            Flag("--listen", _n("where to serve them, 127.0.0.1:9810 unless told"), {"metavar": "HOST:PORT"}),
+            Flag("--textfile", _n("write them for the textfile collector of node_exporter"), {"metavar": "FILE"}),
+            Flag("--once", _n("ask once, write, and end"), {"action": "store_true"}),
+            Flag("--all", _n("every profile of the configuration file"), {"action": "store_true"}),
+            Flag("--label", _n("what the account is called, else by its profile or gateway"), {"metavar": "NAME"}),
+            Flag("--no-names", _n("tell keys and plans by their ids alone"), {"action": "store_true"}),
+            Flag("--max-keys", _n("keys with series of their own, 50; the rest is one"), _count(50)),
+            Flag("--max-models", _n("models with series of their own, 20; the rest is one"), _count(20)),
+            Flag(
+                "--every",
+                _n("seconds between two looks at what is cheap, 15"),
+                {"metavar": "SECONDS", "type": float, "default": 15.0},
+            ),
+            Flag("--tls-cert", _n("serve by TLS: a PEM file with the certificates"), {"metavar": "FILE"}),
+            Flag("--tls-key", _n("the private key of the certificate"), {"metavar": "FILE"}),
+            Flag("--bearer-file", _n("a file with the token that scrapers have to bring"), {"metavar": "FILE"}),
+        ),
+        takes_demo=True,
     ),
     Verb("config", _n("every setting, its value and where it came from"), "config:show"),
 )

@@ -60,7 +60,7 @@ Episodes = Mapping[str, Episode]
 """What was told, by the id of each."""
 
 
-class News(Struct, frozen=True):
+class EpisodeNews(Struct, frozen=True):
     """Something to tell: of what is wrong, or, once it is over, of what was told."""
 
     state: NoticeState
@@ -107,7 +107,7 @@ def news_of(
     *,
     may_end: bool,
     looking_since: datetime,
-) -> Iterator[News]:
+) -> Iterator[EpisodeNews]:
     """What there is to tell of what is wrong now. `ended` are those that are over for certain.
 
     What has gone without a word is over after a while of looking; never while `may_end` says that not all is seen.
@@ -122,7 +122,7 @@ def news_of(
         alive.add(name)
         if known is None or not known.is_open:
             if not trouble.is_contained:
-                yield News(_STATES[trouble.kind == WATCH][0], trouble.id, trouble)
+                yield EpisodeNews(_STATES[trouble.kind == WATCH][0], trouble.id, trouble)
             continue
         yield from _news_of_known(known, trouble)
     for episode in told.values():
@@ -130,19 +130,19 @@ def news_of(
             continue
         unseen = now - max(episode.told_at, looking_since)
         if episode.id in ended or (may_end and unseen >= GONE_AFTER):
-            yield News(_STATES[episode.kind == WATCH][1], episode.id, episode)
+            yield EpisodeNews(_STATES[episode.kind == WATCH][1], episode.id, episode)
 
 
-def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[News]:
+def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[EpisodeNews]:
     if trouble.is_contained:
         if NoticeState.CONTAINED not in known.states:
-            yield News(NoticeState.CONTAINED, known.id, trouble)
+            yield EpisodeNews(NoticeState.CONTAINED, known.id, trouble)
     elif NoticeState.CONTAINED in known.states:
-        yield News(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on it
+        yield EpisodeNews(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on it
     elif trouble.severity.rank > known.severity.rank:
-        yield News(NoticeState.WORSE, known.id, trouble)
+        yield EpisodeNews(NoticeState.WORSE, known.id, trouble)
     elif trouble.key_id is not None and trouble.key_id not in known.causes:
-        yield News(NoticeState.CAUSE, known.id, trouble)
+        yield EpisodeNews(NoticeState.CAUSE, known.id, trouble)
 
 
 def known_of(told: Episodes, trouble: Trouble) -> Episode | None:

@@ -15,7 +15,7 @@ from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.reporter import account_label
 from tui.present.display_context import context_of
 from tui.present.last_known import last_known
-from tui.present.status_line import title
+from tui.present.window_title import window_title
 from tui.store.last_known import LastKnown, write
 from tui.terminal.notify import TerminalVoice
 from tui.triage.severity import Severity
@@ -84,7 +84,7 @@ class AccountOutlet:
 
     def _show_title(self, known: LastKnown) -> None:
         if self._voice is not None and all(one.title for one in self._terminals):
-            self._voice.show_title(title(known))
+            self._voice.show_title(window_title(known))
 
     def _write(self, known: LastKnown, now_s: float) -> None:
         """Leave the figures for the bars of other programs, at once where something needs a person."""

@@ -15,7 +15,7 @@ from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.outbound.episodes import Episode, Episodes, News, Trouble, known_of, news_of
+from tui.outbound.episodes import Episode, EpisodeNews, Episodes, Trouble, known_of, news_of
 from tui.outbound.notice import WATCH, Notice, NoticeState
 from tui.present import low_balance, notice_words
 from tui.present.display_context import DisplayContext, context_of
@@ -32,7 +32,7 @@ FIRST_LOOK_FOR = timedelta(minutes=2)
 HIDDEN = "•••"
 
 
-class Told(NamedTuple):
+class WordedNotice(NamedTuple):
     """A notice, and the same for who must not read names and addresses."""
 
     notice: Notice
@@ -49,7 +49,7 @@ class Reporter:
         self._alarm: low_balance.Alarm | None = None
         self._looking_closer_since: datetime | None = None
 
-    def told(self, before: Episodes, taken: Container[str]) -> list[Told]:
+    def told(self, before: Episodes, taken: Container[str]) -> list[WordedNotice]:
         """What there is to tell now, after a judgement. `taken` are the ids of the notices that there are."""
         now, tracker = self._account.services.clock.now(), self._account.tracker
         snapshot, report = self._account.monitor.snapshot, tracker.report
@@ -133,8 +133,8 @@ class Reporter:
         return next((one for one in self._account.tracker.records if one.id == incident_id), None)
 
     def _worded(
-        self, found: Iterator[News], incidents: dict[str, Incident], state: "_State", taken: Container[str]
-    ) -> Iterator[Told]:
+        self, found: Iterator[EpisodeNews], incidents: dict[str, Incident], state: "_State", taken: Container[str]
+    ) -> Iterator[WordedNotice]:
         for news in found:
             number, name = 1, f"{news.episode}-{news.state}"
             if news.state is NoticeState.CAUSE:
@@ -142,12 +142,12 @@ class Reporter:
             while (unique := name if number == 1 else f"{name}-{number}") in taken:
                 number += 1
             incident = incidents.get(news.of.id) or _as_incident(news.of)
-            yield Told(
+            yield WordedNotice(
                 self._notice(unique, news, incident, state),
                 self._notice(unique, news, incident, state.in_private()),
             )
 
-    def _notice(self, name: str, news: News, incident: Incident | None, state: "_State") -> Notice:
+    def _notice(self, name: str, news: EpisodeNews, incident: Incident | None, state: "_State") -> Notice:
         services, of, look = self._account.services, news.of, state.look
         suspects = state.report.suspects if state.report is not None else ()
         suspect = next((one for one in suspects if one.key_id == of.key_id), None)
@@ -180,7 +180,7 @@ class Reporter:
             advice=inert(advice),
         )
 
-    def _sentence(self, news: News, incident: Incident | None, excess_usd: float | None, state: "_State") -> str:
+    def _sentence(self, news: EpisodeNews, incident: Incident | None, excess_usd: float | None, state: "_State") -> str:
         snapshot, report, look = state.snapshot, state.report, state.look
         if news.state is NoticeState.BLIND:
             return notice_words.blind_sentence(news.of.severity, _failure(snapshot), news.of.since, look)

@@ -37,17 +37,6 @@ def line(known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
     return values["sign"] + " · ".join(part for part in parts if part)
 
 
-def title(known: LastKnown) -> str:
-    """The title of a window.
-
-    >>> from datetime import UTC
-    >>> title(LastKnown(datetime(2026, 6, 17, tzinfo=UTC), "critical", 26.4, 23.1))
-    '■ $23.1/h · aktop'
-    """
-    sign = UNREACHED if known.trouble else SIGNS.get(known.severity or "", "")
-    return " · ".join(part for part in (f"{sign}{_rate(known.burn_usd_per_h)}".strip(), "aktop") if part)
-
-
 def formatted(form: str, known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
     """A line in a form such as `{sign}{burn} {key}`. Raises UnknownField.
 

@@ -50,3 +50,8 @@ def not_written(path: Path, error: OSError) -> Toast:
     """A file could not be written."""
     why = error.strerror or type(error).__name__
     return Toast(_("{path} could not be written: {why}").format(path=path, why=why), "error")
+
+
+def no_channels(why: str) -> Toast:
+    """The channels for notices cannot be opened."""
+    return Toast(_("nothing is told beyond this terminal: {why}").format(why=why), "warning", 12)

@@ -15,7 +15,22 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 VERBS = frozenset(
-    ("demo", "login", "logout", "status", "triage", "incidents", "calls", "errors", "backtest", "key", "config")
+    (
+        "demo",
+        "login",
+        "logout",
+        "status",
+        "triage",
+        "incidents",
+        "watch",
+        "alerts",
+        "calls",
+        "errors",
+        "backtest",
+        "key",
+        "metrics",
+        "config",
+    )
 )
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
 ENTER = "\x1b[?1049h\x1b[?25l"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.outbound.made import NOW, notice
-from tui.outbound.episodes import GONE_AFTER, Episode, News, Trouble, known_of, news_of, told_of
+from tui.outbound.episodes import GONE_AFTER, Episode, EpisodeNews, Trouble, known_of, news_of, told_of
 from tui.outbound.notice import WATCH, Notice, NoticeState
 from tui.triage.severity import Severity
 
@@ -28,12 +28,12 @@ def trouble(
 
 def news(
     told: list[Notice], *troubles: Trouble, ended: frozenset[str] = frozenset(), may_end: bool = True
-) -> list[News]:
+) -> list[EpisodeNews]:
     long_ago = NOW - timedelta(days=1)
     return list(news_of(told_of(told), troubles, ended, NOW, may_end=may_end, looking_since=long_ago))
 
 
-def states(found: list[News]) -> list[NoticeState]:
+def states(found: list[EpisodeNews]) -> list[NoticeState]:
     return [one.state for one in found]
 
 
@@ -134,7 +134,7 @@ def test_each_is_told_once_whatever_is_forgotten(
     _require_order(told)
 
 
-def _noticed(one: News, now: datetime) -> Notice:
+def _noticed(one: EpisodeNews, now: datetime) -> Notice:
     return notice(one.episode, one.state, key_id=one.of.key_id, severity=one.of.severity, since=one.of.since, at=now)
 
 

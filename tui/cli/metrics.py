@@ -1,0 +1,229 @@
+"""`aktop metrics`: what an account does, for Prometheus – served, or as a file for node_exporter, or once."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from tui.account.cache import AccountCache
+from tui.account.demo_account import DemoAccount
+from tui.account.incident_tracker import IncidentTracker
+from tui.account.profiles import Profiles
+from tui.account.services import Services, open_demo_account, open_services
+from tui.cli.gather import Gatherer, gather_first, gather_verdict
+from tui.cli.output import WrongUse, machine_text, say
+from tui.cli.reading import reading
+from tui.config.complaints import complaint, file_complaint
+from tui.config.file import BadSettings
+from tui.config.paths import as_written
+from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
+from tui.gateway.address import ConfigError
+from tui.locale import _
+from tui.outbound.metrics.bounds import Bounds
+from tui.outbound.metrics.exporter import MetricsExporter, NoPrometheusClient
+from tui.outbound.metrics.measuring import MeasuredAccount
+from tui.outbound.metrics.server import DEFAULT_ADDRESS, ListenAddress, MetricsServer, Unsafe, address_of, protection_of
+from tui.terminal import exit_codes
+
+FIRST_WRITE_S, WRITE_EVERY_S = 2.0, 15.0
+LEAST_EVERY_S, MOST_EVERY_S = 1.0, 600.0
+
+
+class _Wish(Struct, frozen=True):
+    """What a command line asks for."""
+
+    address: ListenAddress | None
+    file: Path | None
+    is_once: bool
+    is_all: bool
+    label: str | None
+    every_s: float
+
+    @property
+    def target(self) -> str:
+        """For whom the counters are."""
+        return str(self.file) if self.address is None and self.file is not None else f"{self.address}"
+
+
+async def metrics(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
+    """Serve or write until somebody ends it, or once. Raises WrongUse, BadSettings, GatewayError and OSError."""
+    try:
+        wish = _wish(options)
+        exporter = MetricsExporter(
+            None if demo is not None else settings.state_dir / "metrics",
+            wish.target,
+            bounds=Bounds(keys=options.max_keys, models=options.max_models),
+            has_names=not options.no_names,
+            report=lambda text: say(f"aktop: {text}"),
+        )
+        with contextlib.closing(exporter):
+            if wish.is_once:
+                return await _once(wish, settings, demo, exporter)
+            with _serving(options, wish, exporter):
+                return await _run(wish, settings, demo, exporter)
+    except (Unsafe, NoPrometheusClient) as error:
+        raise WrongUse(str(error)) from None
+
+
+def _wish(options: argparse.Namespace) -> _Wish:
+    file = as_written(options.textfile) if options.textfile is not None else None
+    if options.once and options.listen is not None:
+        raise WrongUse(_("--once writes to standard output, or to the file of --textfile; --listen serves until ended"))
+    if options.once and options.all:
+        raise WrongUse(_("--once is for one account; --profile says which"))
+    if options.label is not None and options.all:
+        raise WrongUse(_("--label names one account; with --all each has the name of its profile"))
+    if not LEAST_EVERY_S <= options.every <= MOST_EVERY_S:
+        text = _("--every: expected {lowest} to {highest} seconds")
+        raise WrongUse(text.format(lowest=f"{LEAST_EVERY_S:g}", highest=f"{MOST_EVERY_S:g}"))
+    if min(options.max_keys, options.max_models) < 1:
+        raise WrongUse(_("--max-keys, --max-models: expected 1 or more"))
+    listens = not options.once and (options.listen is not None or file is None)
+    address = address_of(options.listen or DEFAULT_ADDRESS) if listens else None
+    return _Wish(address, file, options.once, options.all, options.label, options.every)
+
+
+@contextmanager
+def _serving(options: argparse.Namespace, wish: _Wish, exporter: MetricsExporter) -> Iterator[None]:
+    """Let scrapers in meanwhile, where that is wanted. Raises Unsafe."""
+    certificate, private_key, token_file = (
+        as_written(name) if name is not None else None
+        for name in (options.tls_cert, options.tls_key, options.bearer_file)
+    )
+    protection = protection_of(certificate, private_key, token_file)
+    if wish.address is None:
+        yield
+        return
+    try:
+        server = MetricsServer(exporter, wish.address, protection)
+    except OSError as error:
+        raise WrongUse(f"--listen {wish.address.shown}: {error.strerror or error}") from None
+    scheme = "https" if protection.tls is not None else "http"
+    at = ListenAddress(wish.address.host, server.port).shown
+    say(_("metrics at {url}").format(url=f"{scheme}://{at}/metrics"))
+    if protection.tls is None and not wish.address.is_loopback:
+        say(_("aktop: the token and all names cross the network unencrypted; --tls-cert and --tls-key mend that"))
+    with contextlib.closing(server):
+        yield
+
+
+async def _run(wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter) -> int:
+    """Measure the accounts until a signal says that it is enough."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    try:
+        async with AsyncExitStack() as stack:
+            accounts = await _accounts(wish, settings, demo, exporter, stack)
+            tasks = [asyncio.create_task(one.run()) for one in accounts]
+            if wish.file is not None:
+                tasks.append(asyncio.create_task(_write_on(wish.file, exporter)))
+            waits = asyncio.create_task(ended.wait())
+            await asyncio.wait((waits, *tasks), return_when=asyncio.FIRST_COMPLETED)
+            failed = [task for task in tasks if task.done()]
+            for task in (waits, *tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for task in failed:
+                task.result()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+    return exit_codes.OK
+
+
+async def _accounts(
+    wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter, stack: AsyncExitStack
+) -> list[MeasuredAccount]:
+    """The accounts to measure, opened. With several, one that cannot be asked keeps no other from it."""
+    if demo is not None:
+        services = await open_demo_account(settings, demo, say)
+        stack.push_async_callback(services.aclose)
+        return [MeasuredAccount(services, wish.label or "demo", exporter, wish.every_s, _warn)]
+    if not wish.is_all:
+        services = open_services(settings, os.environ, warn=say)
+        stack.push_async_callback(services.aclose)
+        return [MeasuredAccount(services, wish.label or label_of(services), exporter, wish.every_s, _warn)]
+    profiles, found = Profiles(settings, {}, dict(os.environ), say), []
+    for name in _names(profiles):
+        try:
+            services = profiles.open(profiles.settings(name))
+        except (BadSettings, ConfigError) as error:
+            say(f"aktop: {name}: {complaint(error)}")
+            exporter.hear_nothing(name)
+            continue
+        stack.push_async_callback(services.aclose)
+        found.append(MeasuredAccount(services, name, exporter, wish.every_s, _warn))
+    return found
+
+
+def _names(profiles: Profiles) -> Sequence[str]:
+    names = profiles.names()
+    if not names:
+        raise WrongUse(_("--all: there is no profile in {path}").format(path=profiles.config_path))
+    return names
+
+
+def label_of(services: Services) -> str:
+    """What an account is called: its profile, else where its gateway is."""
+    return services.settings.profile or urlsplit(services.client.base_url).netloc
+
+
+def _warn(text: str) -> None:
+    say(f"aktop: {text}")
+
+
+async def _write_on(file: Path, exporter: MetricsExporter) -> None:
+    """Write a file again and again; it is gone at the end, for old figures look like new ones."""
+    has_failed, wait_s = False, FIRST_WRITE_S
+    try:
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                await asyncio.to_thread(exporter.write, file)
+                has_failed, wait_s = False, WRITE_EVERY_S
+            except OSError as error:
+                if not has_failed:
+                    say(f"aktop: --textfile {file}: {file_complaint(error)}")
+                has_failed = True
+    finally:
+        _remove(file)
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
+
+
+async def _once(wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter) -> int:
+    """Ask once what a verdict needs, and write. Raises GatewayError when not even the account came."""
+    async with reading(settings, demo) as services:
+        if not services.capabilities.can(Capability.ACCOUNT):
+            raise WrongUse(_("--once needs a sign-in: API keys alone tell too little"))
+        gatherer = Gatherer(services)
+        tracker = IncidentTracker.of(services.settings, _warn)
+        memory = AccountCache(services.history_dir, services.client.base_url, tracker, _warn)
+        await gather_first(gatherer)
+        await memory.recall(gatherer.snapshot, gatherer.recall)
+        await gather_verdict(gatherer)
+        snapshot = gatherer.snapshot
+        report = tracker.judge(snapshot, gatherer.now)
+        await memory.keep(snapshot, gatherer.now, at_once=True)
+        label = wish.label or ("demo" if services.is_demo else label_of(services))
+        own_usd = services.settings.low_balance_usd
+        exporter.hear(label, snapshot, report, tracker.incidents, gatherer.now, own_usd=own_usd)
+    exporter.settle()
+    if wish.file is None:
+        machine_text(exporter.exposition()[1].decode())
+    else:
+        exporter.write(wish.file)
+    return exit_codes.OK
