@@ -67,7 +67,7 @@ async def metrics(options: argparse.Namespace, settings: Settings, demo: DemoAcc
         with contextlib.closing(exporter):
             if wish.is_once:
                 return await _once(wish, settings, demo, exporter)
-            with _serving(options, wish, exporter):
+            with serving(options, "--listen", wish.address, exporter):
                 return await _run(wish, settings, demo, exporter)
     except (Unsafe, NoPrometheusClient) as error:
         raise WrongUse(str(error)) from None
@@ -92,24 +92,29 @@ def _wish(options: argparse.Namespace) -> _Wish:
 
 
 @contextmanager
-def _serving(options: argparse.Namespace, wish: _Wish, exporter: MetricsExporter) -> Iterator[None]:
-    """Let scrapers in meanwhile, where that is wanted. Raises Unsafe."""
+def serving(
+    options: argparse.Namespace, flag: str, address: ListenAddress | None, exporter: MetricsExporter
+) -> Iterator[None]:
+    """Let scrapers in meanwhile, where that is wanted; `flag` is where the address was given.
+
+    Raises Unsafe and WrongUse.
+    """
     certificate, private_key, token_file = (
         as_written(name) if name is not None else None
         for name in (options.tls_cert, options.tls_key, options.bearer_file)
     )
     protection = protection_of(certificate, private_key, token_file)
-    if wish.address is None:
+    if address is None:
         yield
         return
     try:
-        server = MetricsServer(exporter, wish.address, protection)
+        server = MetricsServer(exporter, address, protection)
     except OSError as error:
-        raise WrongUse(f"--listen {wish.address.shown}: {error.strerror or error}") from None
+        raise WrongUse(f"{flag} {address.shown}: {error.strerror or error}") from None
     scheme = "https" if protection.tls is not None else "http"
-    at = ListenAddress(wish.address.host, server.port).shown
+    at = ListenAddress(address.host, server.port).shown
     say(_("metrics at {url}").format(url=f"{scheme}://{at}/metrics"))
-    if protection.tls is None and not wish.address.is_loopback:
+    if protection.tls is None and not address.is_loopback:
         say(_("aktop: the token and all names cross the network unencrypted; --tls-cert and --tls-key mend that"))
     with contextlib.closing(server):
         yield

@@ -65,6 +65,13 @@ _KEY = (
 )
 
 
+_PROTECTION = (
+    Flag("--tls-cert", _n("serve by TLS: a PEM file with the certificates"), {"metavar": "FILE"}),
+    Flag("--tls-key", _n("the private key of the certificate"), {"metavar": "FILE"}),
+    Flag("--bearer-file", _n("a file with the token that scrapers have to bring"), {"metavar": "FILE"}),
+)
+
+
 def _usd(name: str, help: str) -> Flag:  # noqa: A002 - what argparse calls it
     return Flag(f"--{name}", help, {"metavar": "USD", "dest": name if name.isalpha() else f"limit_{name}"})
 
@@ -147,6 +154,12 @@ VERBS = (
             Flag("profiles", _n("profiles to watch; else the one in use"), {"nargs": "*", "metavar": "PROFILE"}),
             Flag("--all", _n("every profile of the configuration file"), {"action": "store_true"}),
             Flag("--json", _n("each notice as one JSON object a line"), {"action": "store_true"}),
+            Flag(
+                "--metrics",
+                _n("serve metrics for Prometheus as well, at 127.0.0.1:9810 unless told"),
+                {"nargs": "?", "const": "127.0.0.1:9810", "metavar": "HOST:PORT"},
+            ),
+            *_PROTECTION,
         ),
         takes_demo=True,
     ),
@@ -225,9 +238,7 @@ VERBS = (
                 _n("seconds between two looks at what is cheap, 15"),
                 {"metavar": "SECONDS", "type": float, "default": 15.0},
             ),
-            Flag("--tls-cert", _n("serve by TLS: a PEM file with the certificates"), {"metavar": "FILE"}),
-            Flag("--tls-key", _n("the private key of the certificate"), {"metavar": "FILE"}),
-            Flag("--bearer-file", _n("a file with the token that scrapers have to bring"), {"metavar": "FILE"}),
+            *_PROTECTION,
         ),
         takes_demo=True,
     ),

@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
+from typing import TYPE_CHECKING
 
 from tui.account.demo_account import DemoAccount
 from tui.account.profiles import Profiles
@@ -28,6 +29,9 @@ from tui.present.display_context import DisplayContext
 from tui.terminal import exit_codes
 from tui.terminal.notify import TerminalVoice
 
+if TYPE_CHECKING:
+    from tui.outbound.metrics.exporter import MetricsExporter
+
 _PULSE_S = 5.0
 
 
@@ -39,7 +43,8 @@ async def watch(options: argparse.Namespace, settings: Settings, demo: DemoAccou
             asyncio.get_running_loop().add_signal_handler(number, asked.put_nowait, number)
     while True:
         async with AsyncExitStack() as stack:
-            accounts = await _opened(options, settings, demo, stack)
+            exporter = _exporter(options, settings, demo, stack)
+            accounts = await _opened(options, settings, demo, exporter, stack)
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one.run()) for one in accounts]
                 tasks.append(group.create_task(_pulse(manager, accounts)))
@@ -69,14 +74,38 @@ async def _asked_to_end(
     return None
 
 
-async def _opened(
+def _exporter(
     options: argparse.Namespace, settings: Settings, demo: DemoAccount | None, stack: AsyncExitStack
+) -> "MetricsExporter | None":
+    """What serves metrics meanwhile, where that is wanted. Raises WrongUse."""
+    if options.metrics is None:
+        return None
+    from tui.cli.metrics import serving  # a server, which few watches need
+    from tui.outbound.metrics.exporter import MetricsExporter, NoPrometheusClient
+    from tui.outbound.metrics.server import Unsafe, address_of
+
+    folder = None if demo is not None else settings.state_dir / "metrics"
+    try:
+        exporter = MetricsExporter(folder, options.metrics, report=lambda text: say(f"aktop: {text}"))
+        stack.enter_context(closing(exporter))
+        stack.enter_context(serving(options, "--metrics", address_of(options.metrics), exporter))
+    except (Unsafe, NoPrometheusClient) as error:
+        raise WrongUse(str(error)) from None
+    return exporter
+
+
+async def _opened(
+    options: argparse.Namespace,
+    settings: Settings,
+    demo: DemoAccount | None,
+    exporter: "MetricsExporter | None",
+    stack: AsyncExitStack,
 ) -> list[WatchedAccount]:
     """The accounts that are meant. Raises WrongUse, BadSettings and ConfigError where none of them can be opened."""
     if demo is not None:
         services = await open_demo_account(settings, demo, say)
         stack.push_async_callback(services.aclose)
-        return [_watched(services, options, has_several=False)]
+        return [_watched(services, options, exporter, has_several=False)]
     profiles = Profiles(settings, flags_of(options), dict(os.environ), say)
     if options.all and options.profiles:
         raise WrongUse(_("--all means every profile: name none beside it"))
@@ -95,13 +124,15 @@ async def _opened(
                 raise
             say(_("aktop: {profile} is not watched: {why}").format(profile=name, why=complaint(error)))
             continue
-        accounts.append(_watched(services, options, has_several=len(names) > 1))
+        accounts.append(_watched(services, options, exporter, has_several=len(names) > 1))
     if not accounts:
         raise WrongUse(_("no account is left to be watched"))
     return accounts
 
 
-def _watched(services: Services, options: argparse.Namespace, *, has_several: bool) -> WatchedAccount:
+def _watched(
+    services: Services, options: argparse.Namespace, exporter: "MetricsExporter | None", *, has_several: bool
+) -> WatchedAccount:
     def hear(told: LoggedNotice) -> None:
         if options.json:
             machine_text(told.notice.encoded().decode() + "\n")
@@ -110,7 +141,16 @@ def _watched(services: Services, options: argparse.Namespace, *, has_several: bo
             tell(notice_words.watch_line(one.at, one.state, one.text, look, one.account if has_several else ""))
         sys.stdout.flush()
 
-    return WatchedAccount(services, os.environ, hear, lambda text: say(f"aktop: {text}"), _voice(options))
+    watched = WatchedAccount(services, os.environ, hear, lambda text: say(f"aktop: {text}"), _voice(options))
+    if exporter is not None:
+        from tui.cli.metrics import label_of
+        from tui.outbound.metrics.measuring import hand_on
+
+        async def measure(of: WatchedAccount) -> None:
+            hand_on(of.context, label_of(services), exporter, of.interval_s)
+
+        watched.follow_with(measure)
+    return watched
 
 
 def _voice(options: argparse.Namespace) -> TerminalVoice | None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.outbound.notice import WATCH, Notice, NoticeState
+from tui.triage.findings import FindingKind
 from tui.triage.severity import Severity
 
 _STATES = {
@@ -153,6 +154,11 @@ def known_of(told: Episodes, trouble: Trouble) -> Episode | None:
     own = told.get(trouble.id)
     if own is not None and own.is_open:
         return own
-    same = (one for one in told.values() if one.is_open and one.kind == trouble.kind)
-    adopted = next((one for one in same if None in (one.key_id, trouble.key_id) or one.key_id == trouble.key_id), None)
-    return adopted if adopted is not None else own
+    same = (one for one in told.values() if one.is_open and one.kind == trouble.kind and _is_of_same(one, trouble))
+    return next(same, own)
+
+
+def _is_of_same(episode: Episode, trouble: Trouble) -> bool:
+    """Whether both are of one key, or of none; the account's spike is that of a key whose name comes to be known."""
+    is_open = trouble.kind == FindingKind.SPIKE and None in (episode.key_id, trouble.key_id)
+    return is_open or episode.key_id == trouble.key_id

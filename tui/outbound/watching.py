@@ -1,7 +1,7 @@
 """One account watched without a screen: asked, judged and told of until cancelled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from tui.account.account_watch import AccountWatch, monitor_of
 from tui.account.actions import Actions
@@ -30,7 +30,7 @@ Then = Callable[["WatchedAccount"], Awaitable[None]]
 
 
 class WatchedAccount:
-    """Everything of one account without a screen. `tell` hears of every notice, `then` are called after each look.
+    """Everything of one account without a screen. `tell` hears of every notice.
 
     Raises BadSettings for a channel that cannot be opened.
     """
@@ -42,9 +42,9 @@ class WatchedAccount:
         tell: Callable[[LoggedNotice], None],
         warn: Callable[[str], None],
         voice: TerminalVoice | None = None,
-        then: Sequence[Then] = (),
     ) -> None:
-        self._monitor = monitor_of(services, max(INTERVAL_S, float(services.settings.interval_s)))
+        self.interval_s = max(INTERVAL_S, float(services.settings.interval_s))
+        self._monitor = monitor_of(services, self.interval_s)
         self._monitor.publish = lambda _snapshot: self._heard.set()
         tracker = IncidentTracker.of(services.settings, warn)
         now = services.clock.now
@@ -55,7 +55,7 @@ class WatchedAccount:
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
         self._tell = tell
         self._warn = warn
-        self._then = then
+        self._then: list[Then] = []
         self._heard = asyncio.Event()
         self._looked_at_s = asyncio.get_running_loop().time()
         self._teller = ""
@@ -64,6 +64,10 @@ class WatchedAccount:
     def is_looking(self) -> bool:
         """Whether it has looked lately, as it does for ever while all is well with it."""
         return asyncio.get_running_loop().time() - self._looked_at_s < STUCK_AFTER_S
+
+    def follow_with(self, then: Then) -> None:
+        """Call something after each look, too."""
+        self._then.append(then)
 
     async def run(self) -> None:
         """Ask, judge and tell until cancelled."""

@@ -62,6 +62,12 @@ CASES = [
         [CONTAINED],
     ),
     ("of another key", [notice("spike-3", key_id=3)], [trouble(), trouble("spike-3", 3)], [BEGAN]),
+    (
+        "of the account, while a key has one of its own",
+        [notice("storm-3", kind="storm", key_id=3)],
+        [Trouble("storm-3", "storm", Severity.WARNING, NOW, 3), Trouble("storm-a", "storm", Severity.CRITICAL, NOW)],
+        [BEGAN],
+    ),
     ("of another kind", [notice("storm-7", kind="storm")], [trouble()], [BEGAN]),
 ]
 
