@@ -64,15 +64,23 @@ class Desk:
         self, found: Report | None, snapshot: Snapshot | None = None, *, after: timedelta = MINUTE
     ) -> list[Notice]:
         """Time passes, something is found, and what there is to tell is told."""
-        self.now += after
-        self._monitor.snapshot = self.snapshot = snapshot or self.snapshot
-        if found is not None:
-            self.tracker.hear(replace(found, at=self.now), self.snapshot, self.now)
+        self.judge(found, snapshot, after=after)
         before = told_of(self.told)
         news = self.reporter.told(before, {one.id for one in self.told})
         self.told += [one.notice for one in news]
         self.private += [one.private for one in news]
         return [one.notice for one in news]
+
+    def judge(self, found: Report | None, snapshot: Snapshot | None = None, *, after: timedelta = MINUTE) -> None:
+        """Time passes, and something is found."""
+        self.now += after
+        self._monitor.snapshot = self.snapshot = snapshot or self.snapshot
+        if found is not None:
+            self.tracker.hear(replace(found, at=self.now), self.snapshot, self.now)
+
+    def pass_s(self, seconds: float) -> None:
+        """Time passes."""
+        self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture
