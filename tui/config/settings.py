@@ -257,7 +257,7 @@ TABLES = frozenset(option.table for option in OPTIONS if option.table)
 
 
 def settings_table() -> str:
-    """The settings as a table in Markdown, for the README."""
+    """The settings as a table in Markdown, for docs/settings.md."""
     rows = [
         (
             f"`{option.name}`",

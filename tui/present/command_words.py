@@ -1,4 +1,4 @@
-"""What commands are called, and what they do: footer, help and the README's key table say it."""
+"""What commands are called, and what they do: footer, help and the key table of the documents say it."""
 
 from collections.abc import Iterable
 

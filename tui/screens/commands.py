@@ -1,4 +1,4 @@
-"""The one registry of commands: bindings, footer, help and the README's key table come from it."""
+"""The one registry of commands: bindings, footer, help and the key table of the documents come from it."""
 
 from enum import StrEnum
 
@@ -118,7 +118,7 @@ def commands_of(place: ScreenKind) -> tuple[Command, ...]:
 
 
 def key_table() -> str:
-    """The key table of the README, as Markdown."""
+    """The key table of docs/keys.md, as Markdown."""
     rows = [(keys, text) for keys, text in MOTION_WORDS]
     rows += [
         (command.shown, f"{COMMAND_WORDS[command.id][1]}{' (asks first)' if command.is_mutating else ''}")

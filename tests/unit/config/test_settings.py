@@ -169,9 +169,9 @@ def test_a_proxy_is_an_address(tmp_path: Path, proxy: str) -> None:
         settings(tmp_path / "none.toml", AKTOP_PROXY=proxy)
 
 
-def test_the_readme_has_the_table_of_the_settings() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    assert settings_table() in readme
+def test_the_documents_have_the_table_of_the_settings() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert settings_table() in document
 
 
 def test_a_setting_is_one_entry() -> None:

@@ -46,9 +46,9 @@ def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
     assert {row.key for row in commands.rows if row.note} == {"D", "L", "Z", "W", "u"}
 
 
-def test_the_readme_has_the_key_table_of_the_registry() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    assert key_table() in readme
+def test_the_documents_have_the_key_table_of_the_registry() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert key_table() in document
 
 
 @pytest.mark.parametrize("place", list(SCREENS))
