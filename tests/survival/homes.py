@@ -20,7 +20,7 @@ from tui.store.view import StoredView
 AKTOP = (sys.executable, "-m", "tui")
 SIZE = (120, 36)
 QUIET_S = 0.12
-PASSING = (".lock", ".tmp")
+PASSING = (".lock", ".tmp", ".teller", ".seen")
 """Endings of files that hold nothing."""
 
 
