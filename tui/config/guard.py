@@ -6,6 +6,7 @@ Strict on purpose: what can be read in two ways is refused, since a rule acts wh
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from tui.config import readers
 from tui.config.tables import BadTable
@@ -50,7 +51,7 @@ def _rule(table: Mapping[str, object]) -> GuardRule:
     return GuardRule(kind=kind, conditions=conditions, **{names.get(name, name): one for name, one in read.items()})
 
 
-def _read(member: str, raw: object) -> "object":
+def _read(member: str, raw: object) -> Any:
     try:
         return _READERS[member](raw)
     except ValueError as error:
@@ -185,7 +186,7 @@ def _count(highest: int) -> Callable[[object], int]:
     return read
 
 
-_READERS: Mapping[str, Callable[[object], "object"]] = {
+_READERS: Mapping[str, Callable[[object], Any]] = {
     "when": when,
     "severity": _severity,
     "keys": patterns,

@@ -20,7 +20,8 @@ from tui.account.services import Services
 from tui.config.complaints import file_complaint
 from tui.domain.capabilities import Capability
 from tui.domain.clock import SystemClock
-from tui.domain.intents import KeyAction, KeyIntent, Limits
+from tui.domain.failure import FailureKind
+from tui.domain.intents import KeyAction, KeyIntent, Limits, state_of
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.gateway.errors import GatewayError, Unreachable
@@ -288,11 +289,13 @@ class Guard:
     async def _ended(self, act: GuardAct) -> GuardAct | None:
         """End a pause of the guard's own, unless somebody has changed the key since; None to try again later."""
         found = self._entry(act)
-        if found is None or found[1].undone or found[1].until is None:
+        if found is None or found[1].until is None:
             return self._now_known(act, ActOutcome.LEFT)
         number, entry = found
+        if entry.undone:
+            return self._now_known(act, ActOutcome.ENDED)
         later = (one for other, one in self._actions.written() if other > number and one.key_id == act.key_id)
-        if any(one.stage is not Stage.FAILED for one in later):
+        if any(one.stage is not Stage.FAILED and one.claim != act.id for one in later):
             self._actions.leave_disabled(number)
             return self._now_known(act, ActOutcome.LEFT)
         try:
@@ -301,7 +304,9 @@ class Guard:
             return None
         if isinstance(outcome, Applied):
             return self._now_known(act, ActOutcome.ENDED)
-        if isinstance(outcome, Changed):
+        if isinstance(outcome, Changed) and state_of(outcome.key) == entry.before:
+            return self._now_known(act, ActOutcome.ENDED)
+        if isinstance(outcome, Changed) or _is_gone(outcome):
             self._actions.leave_disabled(number)
             return self._now_known(act, ActOutcome.LEFT)
         return None
@@ -335,6 +340,10 @@ def _after(act: GuardAct, outcome: Outcome) -> GuardAct:
             return replace(act, outcome=ActOutcome.NOT_SENT, why=reason)
         case Unknown(failure):
             return replace(act, failure=failure.kind, why=failure.message)
+
+
+def _is_gone(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.failure.kind is FailureKind.NOT_FOUND
 
 
 def _settled_outcome(outcome: Outcome) -> ActOutcome | None:

@@ -193,7 +193,8 @@ def _doubts_of_finding(decision: Decision, found: Sequence[AnyFinding], inputs: 
         yield Refusal.COOLING
     if not report.is_whole:
         yield Refusal.GAPS
-    if abs(inputs.tick.gateway - report.at) > FRESH:
+    if abs(inputs.tick.gateway - report.at) > FRESH or decision.incident.since > inputs.tick.gateway:
+        # What begins only later by the clock of now would pass for another episode than it is.
         yield Refusal.STALE
     if decision.severity.rank < decision.rule.severity.rank:
         yield Refusal.SEVERITY
