@@ -90,6 +90,21 @@ class GuardAct(Struct, frozen=True):
         return f"guard-{self.id}-{self.outcome}"
 
 
+class PastAct(Struct, frozen=True):
+    """An act that would have been done, and how the incident went on without it."""
+
+    act: GuardAct
+    number: int
+    """Which rule it is, from 1."""
+    last_excess_usd: float
+    """What the key had cost above usual when it was seen last,"""
+    ended_at: datetime
+    """and when that was; of a pause at most when it would have ended."""
+    is_open: bool = True
+    saved_usd: float = 0.0
+    """What it cost above usual from the act on, as far as the act would have kept it from that."""
+
+
 class Tick(Struct, frozen=True):
     """A moment by three clocks: the gateway's, the machine's, and one that nobody can set while the machine is on."""
 

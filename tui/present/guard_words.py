@@ -1,0 +1,277 @@
+"""The guard in words: its rules and its state, what it would do and why not, what it did."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from tui.domain.failure import Failure
+from tui.locale import _, plural
+from tui.monitor.snapshot import Snapshot
+from tui.present import failures
+from tui.present import format as fmt
+from tui.present.dialogs import ConfirmModel
+from tui.present.display_context import DisplayContext
+from tui.present.finding_words import kind_word
+from tui.present.key_names import key_name
+from tui.present.toasts import Toast
+from tui.triage.guard.act import ActOutcome, GuardAct, Mode, PastAct
+from tui.triage.guard.decision import LEAST_SHARE, Decision, Refusal
+from tui.triage.guard.rule import Deed, Doing, GuardRule
+from widgets.values import Cell, Emphasis, Line
+
+UNDONE_BY = (Doing.DISABLE, Doing.PAUSE)
+"""What enabling the key takes back."""
+
+
+def state_text(rules: Sequence[GuardRule], *, is_disarmed: bool) -> str:
+    """How many rules there are and whether they act, in a few words; nothing where there are none."""
+    if not rules:
+        return ""
+    text = plural("guard {n} rule, {state}", "guard {n} rules, {state}", len(rules))
+    return text.format(n=len(rules), state=_state(rules, is_disarmed))
+
+
+def _state(rules: Sequence[GuardRule], is_disarmed: bool) -> str:
+    armed = sum(rule.is_armed for rule in rules)
+    if not armed:
+        return _("not armed")
+    if is_disarmed:
+        return _("disarmed")
+    return _("armed") if armed == len(rules) else _("{n} armed").format(n=armed)
+
+
+def state_part(rules: Sequence[GuardRule], *, is_disarmed: bool) -> Line:
+    """The same for the first line of a screen."""
+    is_live = any(rule.is_armed for rule in rules) and not is_disarmed
+    emphasis = Emphasis.WARNING if is_live else Emphasis.MUTED
+    return (Cell(state_text(rules, is_disarmed=is_disarmed), emphasis),) if rules else ()
+
+
+def deed_text(deed: Deed) -> str:
+    """What is to be done."""
+    match deed.doing:
+        case Doing.DISABLE:
+            return _("disable")
+        case Doing.PAUSE:
+            return _("disable for {n} min").format(n=deed.minutes)
+        case Doing.LIMIT_1D:
+            return _("limit to {amount} a day").format(amount=fmt.usd(deed.limit_usd))
+        case Doing.TELL:
+            return _("tell")
+        case _:
+            assert_never(deed.doing)
+
+
+def rule_line(number: int, rule: GuardRule, look: DisplayContext) -> str:
+    """A rule in one line."""
+    text = _("{number}  when {when}, {severity} at least: {deed} {keys}; at most {hour} an hour, {day} a day; {armed}")
+    return text.format(
+        number=number,
+        when=rule.when,
+        severity=_("critical") if rule.severity.rank > 1 else _("warning"),
+        deed=deed_text(rule.deed),
+        keys=look.name(rule.whose),
+        hour=rule.max_per_hour,
+        day=rule.max_per_day,
+        armed=_("armed") if rule.is_armed else _("not armed: says what it would have done"),
+    )
+
+
+def refusal_text(why: Refusal, decision: Decision) -> str:
+    """Why a rule does nothing."""
+    match why:
+        case Refusal.NO_KEY:
+            return _("no key is to blame, or it is gone")
+        case Refusal.NOT_CONFIRMED:
+            return _("not confirmed")
+        case Refusal.COOLING:
+            return _("stopped or cooling down by itself")
+        case Refusal.PLANNED:
+            return _("somebody says that it is planned")
+        case Refusal.GAPS:
+            return _("not all could be read that this rests on")
+        case Refusal.STALE:
+            return _("the verdict is not of now")
+        case Refusal.SEVERITY:
+            return _("less severe than the rule wants")
+        case Refusal.CONDITION:
+            return _("a condition is not met")
+        case Refusal.CONDITION_UNKNOWN:
+            return _("a figure of a condition is not known")
+        case Refusal.SHARE:
+            share = decision.share if decision.share is not None else 0.0
+            text = _("its share of the excess is {share}, and not {least}")
+            return text.format(share=fmt.percent(share), least=fmt.percent(LEAST_SHARE))
+        case Refusal.SHARE_UNKNOWN:
+            return _("its share of the excess is not known")
+        case Refusal.NOT_TO_BLAME:
+            return _("not the key that aktop would stop")
+        case Refusal.NOT_NAMED:
+            return _("the rule does not name the key")
+        case Refusal.EXCLUDED:
+            return _("the rule excludes the key")
+        case Refusal.ALIKE:
+            return _("another key's name looks the same: name it by its id, #{id}").format(id=decision.key_id)
+        case Refusal.RENAMED:
+            return _("its name or group was changed since this began")
+        case Refusal.STOPPED:
+            return _("stopped or limited already")
+        case Refusal.TOUCHED:
+            return _("you have changed the key since this began")
+        case Refusal.ACTED:
+            return _("answered already")
+        case Refusal.UNSETTLED:
+            return _("it is not known yet what came of an earlier act")
+        case Refusal.HOUR_SPENT:
+            return _("it has acted often enough in this hour")
+        case Refusal.DAY_SPENT:
+            return _("it has acted often enough in 24 hours")
+        case Refusal.READ_ONLY:
+            return _("read-only")
+        case Refusal.DISARMED:
+            return _("disarmed")
+        case Refusal.NO_RECORD:
+            return _("its record of what was done cannot be read")
+        case _:
+            assert_never(why)
+
+
+def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) -> str:
+    """What a rule would do about an incident, or why not."""
+    incident = decision.incident
+    name = key_name(decision.key_id, snapshot, look) if decision.key_id is not None else fmt.UNKNOWN
+    since = fmt.moment(incident.since, look.now, look.zone)
+    head = _("rule {number}, {kind} since {time}, {key}").format(
+        number=decision.number, kind=kind_word(incident.kind), time=since, key=name
+    )
+    if decision.refusals:
+        why = "; ".join(refusal_text(one, decision) for one in decision.refusals)
+        return f"{head}: {_('nothing: {why}').format(why=why)}"
+    deed = deed_text(decision.rule.deed)
+    told = _("would {deed}, and only say so") if decision.mode is Mode.UNARMED else _("would {deed}")
+    return f"{head}: {told.format(deed=deed)}"
+
+
+def act_sentence(act: GuardAct, look: DisplayContext) -> str:
+    """What the guard did, or would have done, and on what that rests."""
+    name = look.name(act.key_name, f"#{act.key_id}")
+    done = _happened(act, name, look)
+    if act.outcome in (ActOutcome.ENDED, ActOutcome.LEFT):
+        return done
+    why = _("{kind} since {time}, {share} of the excess, {amount} above usual").format(
+        kind=kind_word(act.kind),
+        time=fmt.moment(act.since, look.now, look.zone),
+        share=fmt.percent(act.share),
+        amount=fmt.usd_float(act.excess_usd),
+    )
+    return f"{done} ({why})"
+
+
+def _happened(act: GuardAct, name: str, look: DisplayContext) -> str:
+    deed = deed_text(act.deed)
+    failure = failures.short(Failure(act.failure)) if act.failure is not None else act.why
+    match act.outcome:
+        case ActOutcome.APPLIED:
+            return _done(act, name, look)
+        case ActOutcome.TOLD if act.mode is Mode.TELL:
+            return _("guard: a rule about {key} holds").format(key=name)
+        case ActOutcome.TOLD:
+            return _("guard, not armed: would have done this to {key}: {deed}").format(key=name, deed=deed)
+        case ActOutcome.ACTING:
+            text = _("guard: nobody knows whether this was done to {key}: {deed}; it is looked up ({why})")
+        case ActOutcome.CHANGED | ActOutcome.NOT_DONE:
+            text = _("guard: not done to {key}: {deed}; the key is as somebody else left it, or the request was lost")
+        case ActOutcome.REFUSED:
+            text = _("guard: the gateway did not do this to {key}: {deed} ({why})")
+        case ActOutcome.NOT_SENT:
+            text = _("guard: nothing was sent for {key}: {deed} ({why})")
+            failure = failure or _("broken off before")
+        case ActOutcome.ENDED:
+            text = _("guard: the pause of {key} is over: it works again")
+        case ActOutcome.LEFT:
+            text = _("guard: the pause of {key} is over, but the key was changed meanwhile: it is left as it is")
+        case _:
+            assert_never(act.outcome)
+    return text.format(key=name, deed=deed, why=failure)
+
+
+def _done(act: GuardAct, name: str, look: DisplayContext) -> str:
+    if act.until is not None:
+        text = _("guard: disabled {key} until {time}, when it is enabled again by itself")
+        return text.format(key=name, time=fmt.moment(act.until, look.now, look.zone))
+    if act.deed.limit_usd is not None:
+        return _("guard: limited {key} to {amount} a day").format(key=name, amount=fmt.usd(act.deed.limit_usd))
+    return _("guard: disabled {key}").format(key=name)
+
+
+def act_advice(act: GuardAct, enable: str, disable: str) -> str:
+    """What a person can do about it: `enable` and `disable` are the commands that do it without a screen."""
+    if act.outcome is ActOutcome.APPLIED:
+        if act.deed.doing in UNDONE_BY:
+            return _("To take it back: u in aktop, or `{command}`.").format(command=enable)
+        return _("To take it back: u in aktop.")
+    if act.outcome in (ActOutcome.ENDED, ActOutcome.LEFT):
+        return ""
+    return _("To stop the key: D in aktop, or `{command}`.").format(command=disable)
+
+
+def past_line(past: PastAct, look: DisplayContext) -> str:
+    """What a rule would have done at a moment of the past."""
+    act = past.act
+    text = _("{time}  guard rule {number}: {deed} {key} ({share} of the excess, {amount} above usual so far)")
+    return text.format(
+        time=fmt.stamp(act.at, look.zone),
+        number=past.number,
+        deed=deed_text(act.deed),
+        key=act.key_name,
+        share=fmt.percent(act.share),
+        amount=fmt.usd_float(act.excess_usd),
+    )
+
+
+def past_lines(acts: Sequence[PastAct], look: DisplayContext) -> tuple[str, ...]:
+    """What the rules would have done in all, and saved."""
+    if not acts:
+        return (_("The guard would have done nothing."),)
+    lines = []
+    for past in acts:
+        text = _("rule {number}, {key}, {time}: {deed}, which would have saved {amount} until {end}")
+        lines.append(
+            text.format(
+                number=past.number,
+                key=past.act.key_name,
+                time=fmt.stamp(past.act.at, look.zone),
+                deed=deed_text(past.act.deed),
+                amount=fmt.usd_float(past.saved_usd),
+                end=fmt.stamp(past.ended_at, look.zone),
+            )
+        )
+    total = plural(
+        "The guard would have acted {n} time, and saved {amount}:",
+        "The guard would have acted {n} times, and saved {amount}:",
+        len(acts),
+    )
+    saved = fmt.usd_float(sum(past.saved_usd for past in acts))
+    return (total.format(n=len(acts), amount=saved), *(f"  {line}" for line in lines))
+
+
+def disarmed_toast() -> Toast:
+    """It acts no more."""
+    return Toast(
+        _("The guard is disarmed: no aktop of yours acts by itself at this gateway. X arms it again."), "warning"
+    )
+
+
+def no_rules() -> Toast:
+    """There is nothing to disarm."""
+    return Toast(_("No rule is armed: nothing acts by itself."))
+
+
+def not_disarmed(reason: str) -> Toast:
+    """It could not be written down."""
+    return Toast(_("The guard could not be disarmed or armed: {reason}").format(reason=reason), "error")
+
+
+def arm_model(rules: Sequence[GuardRule], look: DisplayContext) -> ConfirmModel:
+    """Before it is armed again."""
+    lines = tuple((Cell(rule_line(number, rule, look)),) for number, rule in enumerate(rules, 1) if rule.is_armed)
+    return ConfirmModel(_("Arm the guard"), lines, _("Arm"))
