@@ -17,11 +17,11 @@ from tui.triage.guard.rule import OF_A_KEY, Condition, Deed, Doing, GuardRule, K
 from tui.triage.severity import Severity
 
 LONGEST_PAUSE_MINUTES = 7 * 24 * 60
-_AND = re.compile(r"\s*,\s*|\s+and\s+")
-_CONDITION = re.compile(r"(\w+)\s*([<>]=?|=+|!=)\s*\$?(\S+)")
-_DEED = re.compile(r"(disable|tell)|(pause)\s+(\d{1,5})\s*(m|min|h)|(limit-1d)\s+\$?(\S+)")
-_NUMBER = re.compile(r"\d{1,9}(\.\d{1,8})?")
-_ID = re.compile(r"#(\d{1,18})")
+_AND = re.compile(r"\s*,\s*|\s+and\s+", re.ASCII)
+_CONDITION = re.compile(r"(\w+)\s*([<>]=?|=+|!=)\s*\$?(\S+)", re.ASCII)
+_DEED = re.compile(r"(disable|tell)|(pause)\s+(\d{1,5})\s*(m|min|h)|(limit-1d)\s+\$?(\S+)", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,8})?", re.ASCII)
+_ID = re.compile(r"#(\d{1,18})", re.ASCII)
 
 
 def guard_rules(raw: object) -> tuple[GuardRule, ...]:

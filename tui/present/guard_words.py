@@ -1,6 +1,7 @@
 """The guard in words: its rules and its state, what it would do and why not, what it did."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from tui.domain.failure import Failure
@@ -219,7 +220,7 @@ def past_line(past: PastAct, look: DisplayContext) -> str:
     act = past.act
     text = _("{time}  guard rule {number}: {deed} {key} ({share} of the excess, {amount} above usual so far)")
     return text.format(
-        time=fmt.stamp(act.at, look.zone),
+        time=_minute(act.at, look),
         number=past.number,
         deed=deed_text(act.deed),
         key=act.key_name,
@@ -239,10 +240,10 @@ def past_lines(acts: Sequence[PastAct], look: DisplayContext) -> tuple[str, ...]
             text.format(
                 number=past.number,
                 key=past.act.key_name,
-                time=fmt.stamp(past.act.at, look.zone),
+                time=_minute(past.act.at, look),
                 deed=deed_text(past.act.deed),
                 amount=fmt.usd_float(past.saved_usd),
-                end=fmt.stamp(past.ended_at, look.zone),
+                end=_minute(past.ended_at, look),
             )
         )
     total = plural(
@@ -252,6 +253,10 @@ def past_lines(acts: Sequence[PastAct], look: DisplayContext) -> tuple[str, ...]
     )
     saved = fmt.usd_float(sum(past.saved_usd for past in acts))
     return (total.format(n=len(acts), amount=saved), *(f"  {line}" for line in lines))
+
+
+def _minute(at: datetime, look: DisplayContext) -> str:
+    return at.astimezone(look.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def disarmed_toast() -> Toast:
