@@ -100,7 +100,7 @@ def _acts(own: Guard, gatherer: Gatherer) -> tuple[GuardAct, ...]:
 
 def _tell(own: Guard, acts: tuple[GuardAct, ...], decisions: tuple[Decision, ...] | None, gatherer: Gatherer) -> None:
     look = gatherer.look
-    is_disarmed = own.disarmed.is_set
+    is_disarmed = own.is_disarmed
     if not own.rules:
         tell(_("guard: there is no rule, and nothing acts by itself; docs/guard.md says how one is written"))
     else:
@@ -128,7 +128,7 @@ def _members(
     return {
         "schema": SCHEMA,
         "at": json_values.time(gatherer.now, zone),
-        "disarmed": own.disarmed.is_set,
+        "disarmed": own.is_disarmed,
         "rules": rules_members(own.rules),
         "decisions": None if decisions is None else [decision_members(one, zone) for one in decisions],
         "acts": [act_members(act, zone) for act in acts],

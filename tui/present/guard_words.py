@@ -47,30 +47,30 @@ def state_part(rules: Sequence[GuardRule], *, is_disarmed: bool) -> Line:
     return (Cell(state_text(rules, is_disarmed=is_disarmed), emphasis),) if rules else ()
 
 
-def deed_text(deed: Deed) -> str:
-    """What is to be done."""
+def deed_text(deed: Deed, keys: str) -> str:
+    """What is to be done to some keys."""
     match deed.doing:
         case Doing.DISABLE:
-            return _("disable")
+            text = _("disable {key}")
         case Doing.PAUSE:
-            return _("disable for {n} min").format(n=deed.minutes)
+            text = _("disable {key} for {n} min")
         case Doing.LIMIT_1D:
-            return _("limit to {amount} a day").format(amount=fmt.usd(deed.limit_usd))
+            text = _("limit {key} to {amount} a day")
         case Doing.TELL:
-            return _("tell")
+            text = _("tell of {key}")
         case _:
             assert_never(deed.doing)
+    return text.format(key=keys, n=deed.minutes, amount=fmt.usd(deed.limit_usd))
 
 
 def rule_line(number: int, rule: GuardRule, look: DisplayContext) -> str:
     """A rule in one line."""
-    text = _("{number}  when {when}, {severity} at least: {deed} {keys}; at most {hour} an hour, {day} a day; {armed}")
+    text = _("{number}  when {when}, {severity} at least: {deed}; at most {hour} an hour, {day} a day; {armed}")
     return text.format(
         number=number,
         when=rule.when,
         severity=_("critical") if rule.severity.rank > 1 else _("warning"),
-        deed=deed_text(rule.deed),
-        keys=look.name(rule.whose),
+        deed=deed_text(rule.deed, look.name(rule.whose)),
         hour=rule.max_per_hour,
         day=rule.max_per_day,
         armed=_("armed") if rule.is_armed else _("not armed: says what it would have done"),
@@ -147,7 +147,7 @@ def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) 
     if decision.refusals:
         why = "; ".join(refusal_text(one, decision) for one in decision.refusals)
         return f"{head}: {_('nothing: {why}').format(why=why)}"
-    deed = deed_text(decision.rule.deed)
+    deed = deed_text(decision.rule.deed, name)
     told = _("would {deed}, and only say so") if decision.mode is Mode.UNARMED else _("would {deed}")
     return f"{head}: {told.format(deed=deed)}"
 
@@ -168,31 +168,31 @@ def act_sentence(act: GuardAct, look: DisplayContext) -> str:
 
 
 def _happened(act: GuardAct, name: str, look: DisplayContext) -> str:
-    deed = deed_text(act.deed)
-    failure = failures.short(Failure(act.failure)) if act.failure is not None else act.why
+    deed = deed_text(act.deed, name)
+    why = failures.short(Failure(act.failure)) if act.failure is not None else act.why
     match act.outcome:
         case ActOutcome.APPLIED:
             return _done(act, name, look)
         case ActOutcome.TOLD if act.mode is Mode.TELL:
-            return _("guard: a rule about {key} holds").format(key=name)
+            text = _("guard: a rule about {key} holds")
         case ActOutcome.TOLD:
-            return _("guard, not armed: would have done this to {key}: {deed}").format(key=name, deed=deed)
+            text = _("guard, not armed: would {deed}")
         case ActOutcome.ACTING:
-            text = _("guard: nobody knows whether this was done to {key}: {deed}; it is looked up ({why})")
+            text = _("guard: it was to {deed}, and nobody knows whether that was done; it is looked up ({why})")
         case ActOutcome.CHANGED | ActOutcome.NOT_DONE:
-            text = _("guard: not done to {key}: {deed}; the key is as somebody else left it, or the request was lost")
+            text = _("guard: it was to {deed}: not done, for the key was changed meanwhile or the request was lost")
         case ActOutcome.REFUSED:
-            text = _("guard: the gateway did not do this to {key}: {deed} ({why})")
+            text = _("guard: it was to {deed}, but the gateway did not do it ({why})")
         case ActOutcome.NOT_SENT:
-            text = _("guard: nothing was sent for {key}: {deed} ({why})")
-            failure = failure or _("broken off before")
+            text = _("guard: it was to {deed}, but nothing was sent ({why})")
+            why = why or _("broken off before")
         case ActOutcome.ENDED:
             text = _("guard: the pause of {key} is over: it works again")
         case ActOutcome.LEFT:
             text = _("guard: the pause of {key} is over, but the key was changed meanwhile: it is left as it is")
         case _:
             assert_never(act.outcome)
-    return text.format(key=name, deed=deed, why=failure)
+    return text.format(key=name, deed=deed, why=why)
 
 
 def _done(act: GuardAct, name: str, look: DisplayContext) -> str:
@@ -218,12 +218,11 @@ def act_advice(act: GuardAct, enable: str, disable: str) -> str:
 def past_line(past: PastAct, look: DisplayContext) -> str:
     """What a rule would have done at a moment of the past."""
     act = past.act
-    text = _("{time}  guard rule {number}: {deed} {key} ({share} of the excess, {amount} above usual so far)")
+    text = _("{time}  guard rule {number}: {deed} ({share} of the excess, {amount} above usual so far)")
     return text.format(
         time=_minute(act.at, look),
         number=past.number,
-        deed=deed_text(act.deed),
-        key=act.key_name,
+        deed=deed_text(act.deed, act.key_name),
         share=fmt.percent(act.share),
         amount=fmt.usd_float(act.excess_usd),
     )
@@ -235,13 +234,12 @@ def past_lines(acts: Sequence[PastAct], look: DisplayContext) -> tuple[str, ...]
         return (_("The guard would have done nothing."),)
     lines = []
     for past in acts:
-        text = _("rule {number}, {key}, {time}: {deed}, which would have saved {amount} until {end}")
+        text = _("rule {number}, {time}: {deed}, which would have saved {amount} until {end}")
         lines.append(
             text.format(
                 number=past.number,
-                key=past.act.key_name,
                 time=_minute(past.act.at, look),
-                deed=deed_text(past.act.deed),
+                deed=deed_text(past.act.deed, past.act.key_name),
                 amount=fmt.usd_float(past.saved_usd),
                 end=_minute(past.ended_at, look),
             )
@@ -271,9 +269,22 @@ def no_rules() -> Toast:
     return Toast(_("No rule is armed: nothing acts by itself."))
 
 
-def not_disarmed(reason: str) -> Toast:
+def disarmed_here(reason: str) -> Toast:
+    """It acts no more here, and others do not know of it."""
+    text = _(
+        "The guard is disarmed here only, for it could not be written down ({reason}): other aktops may still act."
+    )
+    return Toast(text.format(reason=reason), "error")
+
+
+def not_armed_line(reason: str) -> Line:
     """It could not be written down."""
-    return Toast(_("The guard could not be disarmed or armed: {reason}").format(reason=reason), "error")
+    return (Cell(_("■ still disarmed: {reason}").format(reason=reason), Emphasis.CRITICAL),)
+
+
+def armed_line() -> Line:
+    """It acts again."""
+    return (Cell(_("✓ armed"), Emphasis.GOOD),)
 
 
 def arm_model(rules: Sequence[GuardRule], look: DisplayContext) -> ConfirmModel:

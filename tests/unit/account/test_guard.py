@@ -357,11 +357,11 @@ async def test_a_key_that_was_moved_to_another_group_meanwhile_is_not_acted_on(
 
 async def test_disarmed_it_does_nothing_until_it_is_armed_again(machine: Machine, sent: list[Any]) -> None:
     guard = machine.guard()
-    machine.guard().disarmed.set()
+    machine.guard().disarm()
     assert await machine.step(guard) == ()
     assert guard.decisions[0].refusals == (Refusal.DISARMED,)
     assert sent == []
-    guard.disarmed.clear()
+    guard.arm()
     assert await machine.outcomes(guard) == [ActOutcome.APPLIED]
 
 
@@ -374,7 +374,7 @@ async def test_disarming_in_the_last_moment_is_in_time(
         nonlocal count
         count += 1
         if count == 2:  # the last look before it is sent
-            machine.guard().disarmed.set()
+            machine.guard().disarm()
         return await read(self, *arguments, **named)
 
     monkeypatch.setattr(GatewayClient, "key", disarming)

@@ -74,10 +74,11 @@ class Guard:
         is_demo: bool = False,
     ) -> None:
         self.rules = tuple(rules)
-        self.disarmed = DisarmedFlag(folder, client.base_url)
         self.decisions: tuple[Decision, ...] = ()
         """What was decided last."""
         self._client = client
+        self._flag = DisarmedFlag(folder, client.base_url)
+        self._is_held = False
         self._actions = actions
         self._folder = folder
         self._tick = tick
@@ -101,6 +102,21 @@ class Guard:
             can_act=services.capabilities.can(Capability.ACTIONS),
             is_demo=services.is_demo,
         )
+
+    @property
+    def is_disarmed(self) -> bool:
+        """Whether it must do nothing, as somebody said here or in another aktop."""
+        return self._is_held or self._flag.is_set
+
+    def disarm(self) -> None:
+        """Do nothing from now on, here in any case. Raises OSError where it cannot be written down for the others."""
+        self._is_held = True
+        self._flag.set()
+
+    def arm(self) -> None:
+        """Act again. Raises OSError where other aktops still see that they must not, and this one then does not."""
+        self._flag.clear()
+        self._is_held = False
 
     async def step(self, snapshot: Snapshot, report: Report, incidents: Incidents) -> tuple[GuardAct, ...]:
         """Do what is to be done now, after a judgement; returns what came of it, news only.
@@ -178,7 +194,7 @@ class Guard:
             renamed_at,
             _touched_at(written),
             can_act=self._can_act and snapshot.capabilities.can(Capability.ACTIONS),
-            is_disarmed=self.disarmed.is_set,
+            is_disarmed=self.is_disarmed,
             has_record=has_record,
         )
 
@@ -230,11 +246,11 @@ class Guard:
             key = await self._client.key(key.id, urgent=True)
         except GatewayError:
             return None
-        if decision.key is None or not is_as_seen(key, decision.key) or self.disarmed.is_set:
+        if decision.key is None or not is_as_seen(key, decision.key) or self.is_disarmed:
             return None
         act = self._act(decision, key)
         record.add(Claim(act, self._tick()))
-        agent = Agent(GUARD, act.id, lambda: not self.disarmed.is_set)
+        agent = Agent(GUARD, act.id, lambda: not self.is_disarmed)
         try:
             outcome = await self._actions.apply(_intent(act), key, agent)
         except (ReadOnly, Withheld):
