@@ -272,7 +272,7 @@ def no_rules() -> Toast:
 def disarmed_here(reason: str) -> Toast:
     """It acts no more here, and others do not know of it."""
     text = _(
-        "The guard is disarmed here only, for it could not be written down ({reason}): other aktops may still act."
+        "The guard is disarmed here only: it could not be written down ({reason}), and other aktops may act."
     )
     return Toast(text.format(reason=reason), "error")
 
