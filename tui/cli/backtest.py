@@ -28,13 +28,13 @@ from tui.triage.incidents import IncidentNotice
 
 def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Read, judge and tell. Raises GatewayError and WrongUse."""
+    if options.guard and not settings.guard:
+        raise WrongUse(_("--guard: there is no rule; docs/guard.md says how one is written"))
     past = _past(options, settings, demo)
     if past is None:
         say(_("Nothing was read."))
         return exit_codes.NOT_APPLIED
     guard = PastGuard(settings.guard, past.records) if options.guard else None
-    if guard is not None and not settings.guard:
-        raise WrongUse(_("--guard: there is no rule; docs/guard.md says how one is written"))
     teller = _Teller(past, guard, is_json=options.json)
     tracker = IncidentTracker.of(settings, lambda text: say(f"aktop: {text}"))
     # Not within asyncio, where ctrl+c would wait for the end of it.
