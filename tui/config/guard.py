@@ -13,7 +13,7 @@ from tui.config.tables import BadTable
 from tui.domain.text import inert
 from tui.locale import _
 from tui.triage.findings import FindingKind
-from tui.triage.guard.rule import OF_A_KEY, Condition, Deed, Doing, GuardRule, KeyPattern, Measure
+from tui.triage.guard.rule import OF_A_KEY, Condition, Deed, Doing, GuardMeasure, GuardRule, KeyPattern
 from tui.triage.severity import Severity
 
 LONGEST_PAUSE_MINUTES = 7 * 24 * 60
@@ -68,7 +68,7 @@ def when(raw: object) -> tuple[FindingKind | None, tuple[Condition, ...]]:
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(_a_trigger())
     kind: FindingKind | None = None
-    conditions: dict[Measure, Condition] = {}
+    conditions: dict[GuardMeasure, Condition] = {}
     for part in _AND.split(raw.strip()):
         if part in frozenset(OF_A_KEY):
             if kind is not None:
@@ -84,9 +84,9 @@ def when(raw: object) -> tuple[FindingKind | None, tuple[Condition, ...]]:
 
 def _condition(part: str) -> Condition:
     match = _CONDITION.fullmatch(part)
-    if match is None or match[1] not in frozenset(Measure):
+    if match is None or match[1] not in frozenset(GuardMeasure):
         raise ValueError(_a_trigger())
-    measure = Measure(match[1])
+    measure = GuardMeasure(match[1])
     if match[2] != measure.sign:
         raise ValueError(_("{measure} with {sign}").format(measure=measure, sign=measure.sign))
     return Condition(measure, _amount(match[3]))
@@ -94,7 +94,7 @@ def _condition(part: str) -> Condition:
 
 def _a_trigger() -> str:
     text = _("a kind among {kinds}, and/or conditions such as {conditions}")
-    shown = ", ".join(f"{one} {one.sign} 20" for one in Measure)
+    shown = ", ".join(f"{one} {one.sign} 20" for one in GuardMeasure)
     return text.format(kinds=", ".join(OF_A_KEY), conditions=shown)
 
 

@@ -14,8 +14,8 @@ from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.key_names import key_name
 from tui.present.toasts import Toast
-from tui.triage.guard.act import ActOutcome, GuardAct, Mode, PastAct
-from tui.triage.guard.decision import LEAST_SHARE, Decision, Refusal
+from tui.triage.guard.act import DeedOutcome, GuardAct, Mode, PastAct
+from tui.triage.guard.decision import LEAST_SHARE, Decision, Doubt
 from tui.triage.guard.rule import Deed, Doing, GuardRule
 from widgets.values import Cell, Emphasis, Line
 
@@ -77,60 +77,60 @@ def rule_line(number: int, rule: GuardRule, look: DisplayContext) -> str:
     )
 
 
-def refusal_text(why: Refusal, decision: Decision) -> str:
+def doubt_text(why: Doubt, decision: Decision) -> str:
     """Why a rule does nothing."""
     match why:
-        case Refusal.NO_KEY:
+        case Doubt.NO_KEY:
             return _("no key is to blame, or it is gone")
-        case Refusal.NOT_CONFIRMED:
+        case Doubt.NOT_CONFIRMED:
             return _("not confirmed")
-        case Refusal.COOLING:
+        case Doubt.COOLING:
             return _("stopped or cooling down by itself")
-        case Refusal.PLANNED:
+        case Doubt.PLANNED:
             return _("somebody says that it is planned")
-        case Refusal.GAPS:
+        case Doubt.GAPS:
             return _("not all could be read that this rests on")
-        case Refusal.STALE:
+        case Doubt.STALE:
             return _("the verdict is not of now")
-        case Refusal.SEVERITY:
+        case Doubt.SEVERITY:
             return _("less severe than the rule wants")
-        case Refusal.CONDITION:
+        case Doubt.CONDITION:
             return _("a condition is not met")
-        case Refusal.CONDITION_UNKNOWN:
+        case Doubt.CONDITION_UNKNOWN:
             return _("a figure of a condition is not known")
-        case Refusal.SHARE:
+        case Doubt.SHARE:
             share = decision.share if decision.share is not None else 0.0
             text = _("its share of the excess is {share}, and not {least}")
             return text.format(share=fmt.percent(share), least=fmt.percent(LEAST_SHARE))
-        case Refusal.SHARE_UNKNOWN:
+        case Doubt.SHARE_UNKNOWN:
             return _("its share of the excess is not known")
-        case Refusal.NOT_TO_BLAME:
+        case Doubt.NOT_TO_BLAME:
             return _("not the key that aktop would stop")
-        case Refusal.NOT_NAMED:
+        case Doubt.NOT_NAMED:
             return _("the rule does not name the key")
-        case Refusal.EXCLUDED:
+        case Doubt.EXCLUDED:
             return _("the rule excludes the key")
-        case Refusal.ALIKE:
+        case Doubt.ALIKE:
             return _("another key's name looks the same: name it by its id, #{id}").format(id=decision.key_id)
-        case Refusal.RENAMED:
+        case Doubt.RENAMED:
             return _("its name or group was changed since this began")
-        case Refusal.STOPPED:
+        case Doubt.STOPPED:
             return _("stopped or limited already")
-        case Refusal.TOUCHED:
+        case Doubt.TOUCHED:
             return _("you have changed the key since this began")
-        case Refusal.ACTED:
+        case Doubt.ACTED:
             return _("answered already")
-        case Refusal.UNSETTLED:
+        case Doubt.UNSETTLED:
             return _("it is not known yet what came of an earlier act")
-        case Refusal.HOUR_SPENT:
+        case Doubt.HOUR_SPENT:
             return _("it has acted often enough in this hour")
-        case Refusal.DAY_SPENT:
+        case Doubt.DAY_SPENT:
             return _("it has acted often enough in 24 hours")
-        case Refusal.READ_ONLY:
+        case Doubt.READ_ONLY:
             return _("read-only")
-        case Refusal.DISARMED:
+        case Doubt.DISARMED:
             return _("disarmed")
-        case Refusal.NO_RECORD:
+        case Doubt.NO_RECORD:
             return _("its record of what was done cannot be read")
         case _:
             assert_never(why)
@@ -144,8 +144,8 @@ def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) 
     head = _("rule {number}, {kind} since {time}, {key}").format(
         number=decision.number, kind=kind_word(incident.kind), time=since, key=name
     )
-    if decision.refusals:
-        why = "; ".join(refusal_text(one, decision) for one in decision.refusals)
+    if decision.doubts:
+        why = "; ".join(doubt_text(one, decision) for one in decision.doubts)
         return f"{head}: {_('nothing: {why}').format(why=why)}"
     deed = deed_text(decision.rule.deed, name)
     told = _("would {deed}, and only say so") if decision.mode is Mode.UNARMED else _("would {deed}")
@@ -156,7 +156,7 @@ def act_sentence(act: GuardAct, look: DisplayContext) -> str:
     """What the guard did, or would have done, and on what that rests."""
     name = look.name(act.key_name, f"#{act.key_id}")
     done = _happened(act, name, look)
-    if act.outcome in (ActOutcome.ENDED, ActOutcome.LEFT):
+    if act.outcome in (DeedOutcome.ENDED, DeedOutcome.LEFT):
         return done
     why = _("{kind} since {time}, {share} of the excess, {amount} above usual").format(
         kind=kind_word(act.kind),
@@ -171,24 +171,24 @@ def _happened(act: GuardAct, name: str, look: DisplayContext) -> str:
     deed = deed_text(act.deed, name)
     why = failures.short(Failure(act.failure)) if act.failure is not None else act.why
     match act.outcome:
-        case ActOutcome.APPLIED:
+        case DeedOutcome.APPLIED:
             return _done(act, name, look)
-        case ActOutcome.TOLD if act.mode is Mode.TELL:
+        case DeedOutcome.TOLD if act.mode is Mode.TELL:
             text = _("guard: a rule about {key} holds")
-        case ActOutcome.TOLD:
+        case DeedOutcome.TOLD:
             text = _("guard, not armed: would {deed}")
-        case ActOutcome.ACTING:
+        case DeedOutcome.ACTING:
             text = _("guard: it was to {deed}, and nobody knows whether that was done; it is looked up ({why})")
-        case ActOutcome.CHANGED | ActOutcome.NOT_DONE:
+        case DeedOutcome.CHANGED | DeedOutcome.NOT_DONE:
             text = _("guard: it was to {deed}: not done, for the key was changed meanwhile or the request was lost")
-        case ActOutcome.REFUSED:
+        case DeedOutcome.REFUSED:
             text = _("guard: it was to {deed}, but the gateway did not do it ({why})")
-        case ActOutcome.NOT_SENT:
+        case DeedOutcome.NOT_SENT:
             text = _("guard: it was to {deed}, but nothing was sent ({why})")
             why = why or _("broken off before")
-        case ActOutcome.ENDED:
+        case DeedOutcome.ENDED:
             text = _("guard: the pause of {key} is over: it works again")
-        case ActOutcome.LEFT:
+        case DeedOutcome.LEFT:
             text = _("guard: the pause of {key} is over, but the key was changed meanwhile: it is left as it is")
         case _:
             assert_never(act.outcome)
@@ -206,11 +206,11 @@ def _done(act: GuardAct, name: str, look: DisplayContext) -> str:
 
 def act_advice(act: GuardAct, enable: str, disable: str) -> str:
     """What a person can do about it: `enable` and `disable` are the commands that do it without a screen."""
-    if act.outcome is ActOutcome.APPLIED:
+    if act.outcome is DeedOutcome.APPLIED:
         if act.deed.doing in UNDONE_BY:
             return _("To take it back: u in aktop, or `{command}`.").format(command=enable)
         return _("To take it back: u in aktop.")
-    if act.outcome in (ActOutcome.ENDED, ActOutcome.LEFT):
+    if act.outcome in (DeedOutcome.ENDED, DeedOutcome.LEFT):
         return ""
     return _("To stop the key: D in aktop, or `{command}`.").format(command=disable)
 
@@ -271,9 +271,7 @@ def no_rules() -> Toast:
 
 def disarmed_here(reason: str) -> Toast:
     """It acts no more here, and others do not know of it."""
-    text = _(
-        "The guard is disarmed here only: it could not be written down ({reason}), and other aktops may act."
-    )
+    text = _("The guard is disarmed here only: it could not be written down ({reason}), and other aktops may act.")
     return Toast(text.format(reason=reason), "error")
 
 

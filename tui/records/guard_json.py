@@ -30,7 +30,7 @@ def decision_members(decision: Decision, zone: ZoneInfo) -> Members:
         "rule": decision.number,
         "acts": decision.is_on,
         "mode": decision.mode.value,
-        "refusals": [why.value for why in decision.refusals],
+        "why_not": [why.value for why in decision.doubts],
         "incident": decision.incident.id,
         "kind": decision.incident.kind.value,
         "severity": decision.severity.value,

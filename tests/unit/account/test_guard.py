@@ -28,8 +28,8 @@ from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.questions import AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.journal import GUARD, Journal, Stage
-from tui.triage.guard.act import ActOutcome, GuardAct, Mode, Tick
-from tui.triage.guard.decision import Refusal
+from tui.triage.guard.act import DeedOutcome, GuardAct, Mode, Tick
+from tui.triage.guard.decision import Doubt
 from tui.triage.guard.rule import GuardRule
 
 KEY = 2
@@ -93,7 +93,7 @@ class Machine:
         of = report(self.gateway, self.cause)
         return await guard.step(snapshot or await self.seen(), of, incidents(of))
 
-    async def outcomes(self, guard: Guard, snapshot: Snapshot | None = None) -> list[ActOutcome]:
+    async def outcomes(self, guard: Guard, snapshot: Snapshot | None = None) -> list[DeedOutcome]:
         return [one.outcome for one in await self.step(guard, snapshot)]
 
 
@@ -146,7 +146,7 @@ def the_answer_is(monkeypatch: pytest.MonkeyPatch, then: Callable[..., Any], *, 
 async def test_it_disables_the_key_once_and_writes_that_down(machine: Machine, sent: list[Any]) -> None:
     guard = machine.guard()
     (act,) = await machine.step(guard)
-    assert (act.outcome, act.key_id, act.key_name, act.mode) == (ActOutcome.APPLIED, KEY, NAME, Mode.ARMED)
+    assert (act.outcome, act.key_id, act.key_name, act.mode) == (DeedOutcome.APPLIED, KEY, NAME, Mode.ARMED)
     assert machine.key.status == INACTIVE
     ((_number, entry),) = machine.journal.entries(machine.client.base_url)
     assert (entry.by, entry.claim, entry.stage, entry.action) == (GUARD, act.id, Stage.DONE, "disable")
@@ -169,17 +169,17 @@ async def test_a_person_takes_it_back_as_anything_else(machine: Machine, sent: l
     assert machine.key.status == "active"
     guard = machine.guard()
     assert await machine.step(guard) == ()
-    assert {Refusal.TOUCHED, Refusal.ACTED} <= set(guard.decisions[0].refusals)
+    assert {Doubt.TOUCHED, Doubt.ACTED} <= set(guard.decisions[0].doubts)
     assert len(sent) == 2
 
 
 @pytest.mark.parametrize("one", [rule(keys=[NAME], armed=False), rule(keys=[NAME], do="tell")])
 async def test_what_is_not_armed_is_told_once_an_episode(machine: Machine, sent: list[Any], one: GuardRule) -> None:
     read_only = Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS)
-    assert await machine.outcomes(machine.guard(one, can=read_only)) == [ActOutcome.TOLD]
+    assert await machine.outcomes(machine.guard(one, can=read_only)) == [DeedOutcome.TOLD]
     assert await machine.outcomes(machine.guard(one)) == []
     assert sent == []
-    assert await machine.outcomes(machine.guard()) == [ActOutcome.APPLIED]
+    assert await machine.outcomes(machine.guard()) == [DeedOutcome.APPLIED]
 
 
 async def test_two_guards_at_once_are_one(machine: Machine, sent: list[Any]) -> None:
@@ -194,16 +194,16 @@ async def test_two_guards_at_once_are_one(machine: Machine, sent: list[Any]) -> 
 async def test_read_only_sends_nothing(machine: Machine, sent: list[Any]) -> None:
     guard = machine.guard(can=Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS))
     assert await machine.step(guard) == ()
-    assert guard.decisions[0].refusals == (Refusal.READ_ONLY,)
+    assert guard.decisions[0].doubts == (Doubt.READ_ONLY,)
     assert sent == []
 
 
 # What is lost
 
 
-@pytest.mark.parametrize(("is_done", "outcome"), [(True, ActOutcome.APPLIED), (False, ActOutcome.CHANGED)])
+@pytest.mark.parametrize(("is_done", "outcome"), [(True, DeedOutcome.APPLIED), (False, DeedOutcome.CHANGED)])
 async def test_an_answer_that_was_lost_is_looked_up(
-    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch, is_done: bool, outcome: ActOutcome
+    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch, is_done: bool, outcome: DeedOutcome
 ) -> None:
     the_answer_is(monkeypatch, gone, is_done=is_done)
     assert await machine.outcomes(machine.guard()) == [outcome]
@@ -230,11 +230,11 @@ async def test_a_gateway_that_is_away_after_the_act_is_asked_later(
         away.setattr(GatewayClient, "update_key", lost)
         away.setattr(GatewayClient, "key", looked_up)
         (act,) = await machine.step(guard, snapshot)
-        assert (act.outcome, act.failure) == (ActOutcome.ACTING, FailureKind.UNREACHABLE)
+        assert (act.outcome, act.failure) == (DeedOutcome.ACTING, FailureKind.UNREACHABLE)
         assert await machine.step(guard, snapshot) == ()
     machine.passes(MINUTE)
     (settled,) = await machine.step(guard, snapshot)
-    assert (settled.id, settled.outcome) == (act.id, ActOutcome.APPLIED)
+    assert (settled.id, settled.outcome) == (act.id, DeedOutcome.APPLIED)
     assert settled.news_id != act.news_id
     assert len(sent) == 1
 
@@ -246,16 +246,16 @@ async def test_a_key_that_cannot_be_read_is_acted_on_later(
     with monkeypatch.context() as away:
         away.setattr(GatewayClient, "key", gone)
         assert await machine.step(guard, snapshot) == ()
-    assert await machine.outcomes(guard, snapshot) == [ActOutcome.APPLIED]
+    assert await machine.outcomes(guard, snapshot) == [DeedOutcome.APPLIED]
     assert len(sent) == 1
 
 
-KILLS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], ActOutcome, int]] = [
-    ("before it is written", lambda at: at.setattr(Journal, "begin", killed), ActOutcome.NOT_SENT, 0),
-    ("before it is sent", lambda at: the_answer_is(at, killed, is_done=False), ActOutcome.NOT_DONE, 0),
-    ("after it was sent", lambda at: the_answer_is(at, killed, is_done=True), ActOutcome.APPLIED, 1),
-    ("before the outcome is written", lambda at: at.setattr(Journal, "finish", killed), ActOutcome.APPLIED, 1),
-    ("before the claim is settled", lambda at: at.setattr(GuardRecord, "settle", killed), ActOutcome.APPLIED, 1),
+KILLS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], DeedOutcome, int]] = [
+    ("before it is written", lambda at: at.setattr(Journal, "begin", killed), DeedOutcome.NOT_SENT, 0),
+    ("before it is sent", lambda at: the_answer_is(at, killed, is_done=False), DeedOutcome.NOT_DONE, 0),
+    ("after it was sent", lambda at: the_answer_is(at, killed, is_done=True), DeedOutcome.APPLIED, 1),
+    ("before the outcome is written", lambda at: at.setattr(Journal, "finish", killed), DeedOutcome.APPLIED, 1),
+    ("before the claim is settled", lambda at: at.setattr(GuardRecord, "settle", killed), DeedOutcome.APPLIED, 1),
 ]
 
 
@@ -265,7 +265,7 @@ async def test_one_that_is_killed_is_settled_by_the_next_and_not_repeated(
     sent: list[Any],
     monkeypatch: pytest.MonkeyPatch,
     at: Callable[[pytest.MonkeyPatch], None],
-    outcome: ActOutcome,
+    outcome: DeedOutcome,
     count: int,
 ) -> None:
     snapshot = await machine.seen()
@@ -289,7 +289,7 @@ async def test_one_that_is_killed_before_its_claim_has_done_nothing(
         kill.setattr(GuardRecord, "add", killed)
         with pytest.raises(Killed):
             await machine.step(machine.guard())
-    assert await machine.outcomes(machine.guard()) == [ActOutcome.APPLIED]
+    assert await machine.outcomes(machine.guard()) == [DeedOutcome.APPLIED]
     assert len(sent) == 1
 
 
@@ -301,7 +301,7 @@ async def test_what_the_gateway_refuses_is_told_and_not_repeated(
 
     the_answer_is(monkeypatch, refuse, is_done=False)
     (act,) = await machine.step(machine.guard())
-    assert (act.outcome, act.failure, act.why) == (ActOutcome.REFUSED, FailureKind.SERVER_ERROR, "boom")
+    assert (act.outcome, act.failure, act.why) == (DeedOutcome.REFUSED, FailureKind.SERVER_ERROR, "boom")
     machine.passes(120 * MINUTE)
     assert await machine.step(machine.guard()) == ()
 
@@ -316,7 +316,7 @@ async def test_a_key_that_changed_since_it_was_judged_is_left_until_it_is_judged
     machine.key.set_quota(77)
     assert await machine.step(guard, snapshot) == ()
     assert guard.acts(snapshot) == ()
-    assert await machine.outcomes(guard) == [ActOutcome.APPLIED]
+    assert await machine.outcomes(guard) == [DeedOutcome.APPLIED]
     assert len(sent) == 1
 
 
@@ -339,7 +339,7 @@ async def test_a_key_that_is_renamed_into_a_rule_is_not_acted_on(
     for _ in range(3):
         machine.passes(MINUTE)
         assert await machine.step(guard) == ()
-        assert guard.decisions[0].refusals == (Refusal.RENAMED,)
+        assert guard.decisions[0].doubts == (Doubt.RENAMED,)
     assert sent == []
 
 
@@ -359,10 +359,10 @@ async def test_disarmed_it_does_nothing_until_it_is_armed_again(machine: Machine
     guard = machine.guard()
     machine.guard().disarm()
     assert await machine.step(guard) == ()
-    assert guard.decisions[0].refusals == (Refusal.DISARMED,)
+    assert guard.decisions[0].doubts == (Doubt.DISARMED,)
     assert sent == []
     guard.arm()
-    assert await machine.outcomes(guard) == [ActOutcome.APPLIED]
+    assert await machine.outcomes(guard) == [DeedOutcome.APPLIED]
 
 
 async def test_disarming_in_the_last_moment_is_in_time(
@@ -378,7 +378,7 @@ async def test_disarming_in_the_last_moment_is_in_time(
         return await read(self, *arguments, **named)
 
     monkeypatch.setattr(GatewayClient, "key", disarming)
-    assert await machine.outcomes(machine.guard()) == [ActOutcome.NOT_SENT]
+    assert await machine.outcomes(machine.guard()) == [DeedOutcome.NOT_SENT]
     assert sent == []
 
 
@@ -416,7 +416,7 @@ async def test_the_journal_remembers_what_its_record_has_lost(machine: Machine, 
     machine.key.status = "active"
     guard = machine.guard()
     assert await machine.step(guard) == ()
-    assert set(guard.decisions[0].refusals) == {Refusal.ACTED, Refusal.HOUR_SPENT}
+    assert set(guard.decisions[0].doubts) == {Doubt.ACTED, Doubt.HOUR_SPENT}
     assert len(sent) == 1
 
 
@@ -437,7 +437,7 @@ async def test_a_pause_ends_when_its_time_has_passed_and_not_when_a_clock_was_se
     assert machine.key.status == INACTIVE
     machine.steady_s += 60
     (ended,) = await machine.step(machine.guard())  # whatever the rules say by then
-    assert (ended.id, ended.outcome) == (act.id, ActOutcome.ENDED)
+    assert (ended.id, ended.outcome) == (act.id, DeedOutcome.ENDED)
     assert machine.key.status == "active"
     newest = machine.journal.entries(machine.client.base_url)[0][1]
     assert (newest.action, newest.by) == ("undo", GUARD)
@@ -451,7 +451,7 @@ async def test_a_pause_of_a_key_that_a_person_changed_is_not_ended(machine: Mach
     for action in (KeyAction.ENABLE, KeyAction.DISABLE):
         await actions.apply(KeyIntent(KEY, action), await machine.client.key(KEY))
     machine.passes(61 * MINUTE)
-    assert await machine.outcomes(machine.guard(PAUSE)) == [ActOutcome.LEFT]
+    assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.LEFT]
     assert machine.key.status == INACTIVE
     assert actions.pauses() == []
     assert len(sent) == 3
@@ -464,7 +464,7 @@ async def test_a_pause_that_a_person_took_back_is_over(machine: Machine, sent: l
     assert undoable is not None
     await actions.undo(*undoable)
     machine.passes(61 * MINUTE)
-    assert await machine.outcomes(machine.guard(PAUSE)) == [ActOutcome.ENDED]
+    assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.ENDED]
     assert len(sent) == 2
 
 
@@ -477,13 +477,13 @@ async def test_a_pause_whose_end_was_lost_has_ended(
         the_answer_is(kill, killed, is_done=True)
         with pytest.raises(Killed):
             await machine.step(machine.guard(PAUSE))
-    assert await machine.outcomes(machine.guard(PAUSE)) == [ActOutcome.ENDED]
+    assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.ENDED]
     assert machine.key.status == "active"
     assert len(sent) == 2
 
 
 async def test_a_limit_is_set_and_the_key_goes_on(machine: Machine, sent: list[Any]) -> None:
     (act,) = await machine.step(machine.guard(rule(keys=["#2"], do="limit-1d 20")))
-    assert (act.outcome, machine.key.status) == (ActOutcome.APPLIED, "active")
+    assert (act.outcome, machine.key.status) == (DeedOutcome.APPLIED, "active")
     ((_key_id, change),) = sent
     assert (change.status, str(change.limit_1d_usd)) == (None, "20")

@@ -61,8 +61,8 @@ def test_the_same_as_json(signed_in: Machine) -> None:
         (2, ["laptop"], "disable", False),
     ]
     first, second = told["decisions"]
-    assert (first["acts"], first["mode"], first["key_id"], first["refusals"]) == (True, "armed", 2, [])
-    assert (second["acts"], second["refusals"]) == (False, ["not_named"])
+    assert (first["acts"], first["mode"], first["key_id"], first["why_not"]) == (True, "armed", 2, [])
+    assert (second["acts"], second["why_not"]) == (False, ["not_named"])
     assert first["share"] > 0.8
     assert signed_in.run("guard", "--json").json["decisions"] is None
 
@@ -70,7 +70,7 @@ def test_the_same_as_json(signed_in: Machine) -> None:
 def test_read_only_is_in_the_way(signed_in: Machine) -> None:
     write(signed_in, rule(armed="true"))
     told = signed_in.run("guard", "--dry-run", "--json", "--read-only").json
-    assert told["decisions"][0]["refusals"] == ["read_only"]
+    assert told["decisions"][0]["why_not"] == ["read_only"]
 
 
 def test_disarming_asks_no_gateway_and_holds(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from tui.config.guard import deed, guard_rules, patterns, when
 from tui.config.settings import Settings, load
 from tui.config.tables import BadTable
 from tui.triage.findings import FindingKind
-from tui.triage.guard.rule import Condition, Deed, Doing, GuardRule, KeyPattern, Measure
+from tui.triage.guard.rule import Condition, Deed, Doing, GuardMeasure, GuardRule, KeyPattern
 from tui.triage.severity import Severity
 
 TABLE: dict[str, Any] = {"when": "spike", "keys": ["batch-*"], "do": "disable"}
@@ -41,7 +41,7 @@ def test_a_whole_rule() -> None:
         (KeyPattern(key_id=45), KeyPattern("prod-*", is_excluding=True)),
         Deed(Doing.PAUSE, minutes=90),
         FindingKind.SLOW_SPEND,
-        (Condition(Measure.BURN, Decimal("20.5")),),
+        (Condition(GuardMeasure.BURN, Decimal("20.5")),),
         Severity.WARNING,
         True,
         2,

@@ -10,8 +10,8 @@ from tests.unit.samples import NOW
 from tests.unit.triage.guard.moments import claim, decided, inputs, rule
 from tui.present import guard_words as words
 from tui.present.display_context import DisplayContext
-from tui.triage.guard.act import ActOutcome, GuardAct, Mode, PastAct
-from tui.triage.guard.decision import Refusal
+from tui.triage.guard.act import DeedOutcome, GuardAct, Mode, PastAct
+from tui.triage.guard.decision import Doubt
 from tui.triage.guard.rule import Deed, Doing, GuardRule
 
 LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
@@ -35,14 +35,14 @@ def test_its_state_in_a_few_words(rules: tuple[GuardRule, ...], is_disarmed: boo
 
 
 def test_every_refusal_says_something_of_its_own() -> None:
-    told = {words.refusal_text(why, decided()) for why in Refusal}
-    assert len(told) == len(Refusal)
+    told = {words.doubt_text(why, decided()) for why in Doubt}
+    assert len(told) == len(Doubt)
     assert all(told)
 
 
 def test_a_share_that_is_too_small_is_told_with_its_figure() -> None:
     one = replace(decided(), share=0.79)
-    assert words.refusal_text(Refusal.SHARE, one) == "its share of the excess is 79 %, and not 80 %"
+    assert words.doubt_text(Doubt.SHARE, one) == "its share of the excess is 79 %, and not 80 %"
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_a_share_that_is_too_small_is_told_with_its_figure() -> None:
         (replace(ACT, deed=Deed(Doing.PAUSE, minutes=60), until=NOW + timedelta(hours=1)),
          "guard: disabled batch-nightly until 06:31, when it is enabled again by itself ("),
         (replace(ACT, deed=rule(do="limit-1d 20").deed), "guard: limited batch-nightly to $20.00 a day ("),
-        (replace(ACT, mode=Mode.UNARMED, outcome=ActOutcome.TOLD), "guard, not armed: would disable batch-nightly ("),
-        (replace(ACT, mode=Mode.TELL, outcome=ActOutcome.TOLD), "guard: a rule about batch-nightly holds ("),
-        (replace(ACT, outcome=ActOutcome.ACTING), "nobody knows whether that was done; it is looked up"),
-        (replace(ACT, outcome=ActOutcome.REFUSED, why="boom"), "the gateway did not do it (boom)"),
-        (replace(ACT, outcome=ActOutcome.NOT_SENT), "nothing was sent (broken off before)"),
-        (replace(ACT, outcome=ActOutcome.NOT_DONE), "not done, for the key was changed meanwhile"),
-        (replace(ACT, outcome=ActOutcome.ENDED), "guard: the pause of batch-nightly is over: it works again"),
-        (replace(ACT, outcome=ActOutcome.LEFT), "it is left as it is"),
+        (replace(ACT, mode=Mode.UNARMED, outcome=DeedOutcome.TOLD), "guard, not armed: would disable batch-nightly ("),
+        (replace(ACT, mode=Mode.TELL, outcome=DeedOutcome.TOLD), "guard: a rule about batch-nightly holds ("),
+        (replace(ACT, outcome=DeedOutcome.ACTING), "nobody knows whether that was done; it is looked up"),
+        (replace(ACT, outcome=DeedOutcome.REFUSED, why="boom"), "the gateway did not do it (boom)"),
+        (replace(ACT, outcome=DeedOutcome.NOT_SENT), "nothing was sent (broken off before)"),
+        (replace(ACT, outcome=DeedOutcome.NOT_DONE), "not done, for the key was changed meanwhile"),
+        (replace(ACT, outcome=DeedOutcome.ENDED), "guard: the pause of batch-nightly is over: it works again"),
+        (replace(ACT, outcome=DeedOutcome.LEFT), "it is left as it is"),
     ],
 )  # fmt: skip
 def test_what_it_did(act: GuardAct, told: str) -> None:
@@ -73,13 +73,13 @@ def test_what_an_act_rests_on() -> None:
     assert words.act_sentence(ACT, LOOK).endswith("(spike since 04:31, 95 % of the excess, $38.00 above usual)")
 
 
-@pytest.mark.parametrize("outcome", list(ActOutcome))
-def test_what_to_do_about_it(outcome: ActOutcome) -> None:
+@pytest.mark.parametrize("outcome", list(DeedOutcome))
+def test_what_to_do_about_it(outcome: DeedOutcome) -> None:
     told = words.act_advice(replace(ACT, outcome=outcome), "ENABLE", "DISABLE")
-    if outcome is ActOutcome.APPLIED:
+    if outcome is DeedOutcome.APPLIED:
         assert "`ENABLE`" in told
         assert "DISABLE" not in told
-    elif outcome in (ActOutcome.ENDED, ActOutcome.LEFT):
+    elif outcome in (DeedOutcome.ENDED, DeedOutcome.LEFT):
         assert told == ""
     else:
         assert "`DISABLE`" in told

@@ -32,7 +32,7 @@ from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.journal import GUARD, Entry, Stage
 from tui.triage.findings import FindingKind
-from tui.triage.guard.act import ActOutcome, Claim, GuardAct, Mode, Tick, acts_of
+from tui.triage.guard.act import Claim, DeedOutcome, GuardAct, Mode, Tick, acts_of
 from tui.triage.guard.decision import Decision, GuardInputs, decide, is_held
 from tui.triage.guard.rule import Deed, Doing, GuardRule
 from tui.triage.incidents import Incidents
@@ -239,7 +239,7 @@ class Guard:
         key = decision.key
         assert key is not None
         if decision.mode is not Mode.ARMED:
-            act = replace(self._act(decision, key), outcome=ActOutcome.TOLD)
+            act = replace(self._act(decision, key), outcome=DeedOutcome.TOLD)
             record.add(Claim(act, self._tick()))
             return act
         try:
@@ -254,7 +254,7 @@ class Guard:
         try:
             outcome = await self._actions.apply(_intent(act), key, agent)
         except (ReadOnly, Withheld):
-            act = replace(act, outcome=ActOutcome.NOT_SENT)
+            act = replace(act, outcome=DeedOutcome.NOT_SENT)
         else:
             act = _after(act, outcome)
         if not act.is_open:
@@ -283,48 +283,48 @@ class Guard:
     async def _settled(self, act: GuardAct) -> GuardAct | None:
         """What became of an act whose outcome is not known; None while that cannot be told."""
         found = self._entry(act)
-        outcome: ActOutcome | None
+        outcome: DeedOutcome | None
         if found is not None and found[1].stage in (Stage.DONE, Stage.FAILED):
-            outcome = ActOutcome.APPLIED if found[1].stage is Stage.DONE else ActOutcome.NOT_DONE
+            outcome = DeedOutcome.APPLIED if found[1].stage is Stage.DONE else DeedOutcome.NOT_DONE
         elif found is not None:
             outcome = _settled_outcome(await self._actions.settle(*found))
         else:
             outcome = await self._looked_up(act)
         return None if outcome is None else self._now_known(act, outcome)
 
-    async def _looked_up(self, act: GuardAct) -> ActOutcome | None:
+    async def _looked_up(self, act: GuardAct) -> DeedOutcome | None:
         """The journal, which is written before anything is sent, has nothing of it: what holds is what the key says."""
         try:
             key = await self._client.key(act.key_id, urgent=True)
         except Unreachable:
             return None
         except GatewayError:
-            return ActOutcome.NOT_DONE
-        return ActOutcome.APPLIED if is_held(key, act.deed, self._tick().gateway) else ActOutcome.NOT_SENT
+            return DeedOutcome.NOT_DONE
+        return DeedOutcome.APPLIED if is_held(key, act.deed, self._tick().gateway) else DeedOutcome.NOT_SENT
 
     async def _ended(self, act: GuardAct) -> GuardAct | None:
         """End a pause of the guard's own, unless somebody has changed the key since; None to try again later."""
         found = self._entry(act)
         if found is None or found[1].until is None:
-            return self._now_known(act, ActOutcome.LEFT)
+            return self._now_known(act, DeedOutcome.LEFT)
         number, entry = found
         if entry.undone:
-            return self._now_known(act, ActOutcome.ENDED)
+            return self._now_known(act, DeedOutcome.ENDED)
         later = (one for other, one in self._actions.written() if other > number and one.key_id == act.key_id)
         if any(one.stage is not Stage.FAILED and one.claim != act.id for one in later):
             self._actions.leave_disabled(number)
-            return self._now_known(act, ActOutcome.LEFT)
+            return self._now_known(act, DeedOutcome.LEFT)
         try:
             outcome = await self._actions.undo(number, entry, agent=Agent(GUARD, act.id, lambda: True))
         except (ReadOnly, Withheld):
             return None
         if isinstance(outcome, Applied):
-            return self._now_known(act, ActOutcome.ENDED)
+            return self._now_known(act, DeedOutcome.ENDED)
         if isinstance(outcome, Changed) and state_of(outcome.key) == entry.before:
-            return self._now_known(act, ActOutcome.ENDED)
+            return self._now_known(act, DeedOutcome.ENDED)
         if isinstance(outcome, Changed) or _is_gone(outcome):
             self._actions.leave_disabled(number)
-            return self._now_known(act, ActOutcome.LEFT)
+            return self._now_known(act, DeedOutcome.LEFT)
         return None
 
     def _entry(self, act: GuardAct) -> tuple[int, Entry] | None:
@@ -332,7 +332,7 @@ class Guard:
         found = ((number, one) for number, one in self._actions.written() if one.claim == act.id)
         return next(((number, one) for number, one in found if one.action != _UNDO), None)
 
-    def _now_known(self, act: GuardAct, outcome: ActOutcome) -> GuardAct:
+    def _now_known(self, act: GuardAct, outcome: DeedOutcome) -> GuardAct:
         return replace(act, outcome=outcome, settled_at=self._tick().gateway)
 
 
@@ -347,13 +347,13 @@ def _intent(act: GuardAct) -> KeyIntent:
 def _after(act: GuardAct, outcome: Outcome) -> GuardAct:
     match outcome:
         case Applied():
-            return replace(act, outcome=ActOutcome.APPLIED)
+            return replace(act, outcome=DeedOutcome.APPLIED)
         case Changed():
-            return replace(act, outcome=ActOutcome.CHANGED)
+            return replace(act, outcome=DeedOutcome.CHANGED)
         case Refused(failure):
-            return replace(act, outcome=ActOutcome.REFUSED, failure=failure.kind, why=failure.message)
+            return replace(act, outcome=DeedOutcome.REFUSED, failure=failure.kind, why=failure.message)
         case Unwritten(reason):
-            return replace(act, outcome=ActOutcome.NOT_SENT, why=reason)
+            return replace(act, outcome=DeedOutcome.NOT_SENT, why=reason)
         case Unknown(failure):
             return replace(act, failure=failure.kind, why=failure.message)
 
@@ -362,17 +362,17 @@ def _is_gone(outcome: Outcome) -> bool:
     return isinstance(outcome, Refused) and outcome.failure.kind is FailureKind.NOT_FOUND
 
 
-def _settled_outcome(outcome: Outcome) -> ActOutcome | None:
+def _settled_outcome(outcome: Outcome) -> DeedOutcome | None:
     if isinstance(outcome, Unknown):
         return None
-    return ActOutcome.APPLIED if isinstance(outcome, Applied) else ActOutcome.NOT_DONE
+    return DeedOutcome.APPLIED if isinstance(outcome, Applied) else DeedOutcome.NOT_DONE
 
 
 def _is_over(claim: Claim, tick: Tick) -> bool:
     """Whether the time of a pause has passed, by the clock that nobody sets where there is one."""
     act = claim.act
     length = act.deed.length
-    return act.outcome is ActOutcome.APPLIED and length is not None and tick.since(claim.tick) >= length
+    return act.outcome is DeedOutcome.APPLIED and length is not None and tick.since(claim.tick) >= length
 
 
 def _burn_usd_per_h(snapshot: Snapshot, now: datetime) -> float | None:
@@ -413,7 +413,7 @@ def _claims_of(written: Sequence[tuple[int, Entry]], claims: Sequence[Claim]) ->
             0.0,
             0.0,
             at,
-            outcome=ActOutcome.APPLIED,
+            outcome=DeedOutcome.APPLIED,
         )
         found.append(Claim(act, Tick(at, at)))
     return tuple(found)

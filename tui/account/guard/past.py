@@ -10,7 +10,7 @@ from tui.account.backtest import JudgedMoment
 from tui.monitor.burn import burn_of
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.replay import Records
-from tui.triage.guard.act import DAY, ActOutcome, Claim, GuardAct, Mode, PastAct, Tick
+from tui.triage.guard.act import DAY, Claim, DeedOutcome, GuardAct, Mode, PastAct, Tick
 from tui.triage.guard.decision import Decision, GuardInputs, decide
 from tui.triage.guard.rule import Doing, GuardRule
 from tui.triage.incidents import Incidents
@@ -71,7 +71,7 @@ class PastGuard:
             excess_usd,
             now,
             now + length if length is not None else None,
-            ActOutcome.TOLD if decision.mode is Mode.TELL else ActOutcome.APPLIED,
+            DeedOutcome.TOLD if decision.mode is Mode.TELL else DeedOutcome.APPLIED,
         )
         self._claims.append(Claim(act, _tick(now)))
         return PastAct(act, decision.number, excess_usd, now)

@@ -25,7 +25,7 @@ class Mode(StrEnum):
     """The rule wants nothing done."""
 
 
-class ActOutcome(StrEnum):
+class DeedOutcome(StrEnum):
     """What came of an act."""
 
     ACTING = "acting"
@@ -66,7 +66,7 @@ class GuardAct(Struct, frozen=True):
     at: datetime
     until: datetime | None = None
     """When a pause ends."""
-    outcome: ActOutcome = ActOutcome.ACTING
+    outcome: DeedOutcome = DeedOutcome.ACTING
     settled_at: datetime | None = None
     """When it was known what came of it, where that was later."""
     failure: FailureKind | None = None
@@ -82,7 +82,7 @@ class GuardAct(Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether nobody knows yet what came of it."""
-        return self.outcome is ActOutcome.ACTING
+        return self.outcome is DeedOutcome.ACTING
 
     @property
     def news_id(self) -> str:

@@ -1,6 +1,6 @@
 """What the rules of the guard would do now, and why not. Pure: nothing is asked, sent or written here.
 
-Every doubt is a refusal. All of them are told, so that a person sees what a rule waits for.
+Every doubt is reason enough. All of them are told, so that a person sees what a rule waits for.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from tui.domain.keys import ApiKey, KeyStatus, WindowName
 from tui.domain.names import alike
 from tui.triage.findings import FindingKind
 from tui.triage.guard.act import DAY, HOUR, Claim, Mode, Tick, spent
-from tui.triage.guard.rule import Deed, Doing, GuardRule, Match, Measure
+from tui.triage.guard.rule import Deed, Doing, GuardMeasure, GuardRule, Match
 from tui.triage.incidents import Incident, Incidents, Phase
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
@@ -27,7 +27,7 @@ FRESH = timedelta(minutes=2)
 """A verdict from longer ago, or from the future, is none of now."""
 
 
-class Refusal(StrEnum):
+class Doubt(StrEnum):
     """Why a rule does nothing."""
 
     NO_KEY = "no_key"
@@ -102,7 +102,7 @@ class Decision(Struct, frozen=True):
     key: ApiKey | None = None
     share: float | None = None
     excess_usd: float | None = None
-    refusals: tuple[Refusal, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def mode(self) -> Mode:
@@ -114,7 +114,7 @@ class Decision(Struct, frozen=True):
     @property
     def is_on(self) -> bool:
         """Whether nothing is in its way."""
-        return not self.refusals
+        return not self.doubts
 
 
 def decide(rules: Sequence[GuardRule], inputs: GuardInputs) -> tuple[Decision, ...]:
@@ -129,7 +129,7 @@ def decide(rules: Sequence[GuardRule], inputs: GuardInputs) -> tuple[Decision, .
             if incident.kind in rule.kinds:
                 decision = _decision(rule, number, incident, inputs)
                 if decision.is_on and _is_taken(decision, taken):
-                    decision = replace(decision, refusals=(Refusal.ACTED,))
+                    decision = replace(decision, doubts=(Doubt.ACTED,))
                 if decision.is_on:
                     taken.append(decision.mode)
                 decisions.append(decision)
@@ -159,13 +159,13 @@ def _decision(rule: GuardRule, number: int, incident: Incident, inputs: GuardInp
         known.share if known is not None else None,
         known.excess_usd if known is not None else None,
     )
-    refusals = (
+    doubts = (
         *_doubts_of_finding(decision, found, inputs),
         *_unmet(decision, inputs),
         *_doubts_of_key(decision, known, inputs),
         *_spent(decision, inputs),
     )
-    return replace(decision, refusals=tuple(dict.fromkeys(refusals)))
+    return replace(decision, doubts=tuple(dict.fromkeys(doubts)))
 
 
 def _findings(incident: Incident, report: Report) -> tuple[AnyFinding, ...]:
@@ -183,73 +183,73 @@ def _cause(found: Sequence[AnyFinding]) -> int | None:
     return next(iter(causes)) if len(causes) == 1 else None
 
 
-def _doubts_of_finding(decision: Decision, found: Sequence[AnyFinding], inputs: GuardInputs) -> Iterator[Refusal]:
+def _doubts_of_finding(decision: Decision, found: Sequence[AnyFinding], inputs: GuardInputs) -> Iterator[Doubt]:
     phase, report = decision.incident.phase, inputs.report
     if phase is Phase.PENDING or not any(one.is_sure for one in found):
-        yield Refusal.NOT_CONFIRMED
+        yield Doubt.NOT_CONFIRMED
     if phase is Phase.PLANNED:
-        yield Refusal.PLANNED
+        yield Doubt.PLANNED
     if phase is Phase.COOLING or any(one.is_contained for one in found):
-        yield Refusal.COOLING
+        yield Doubt.COOLING
     if not report.is_whole:
-        yield Refusal.GAPS
+        yield Doubt.GAPS
     if abs(inputs.tick.gateway - report.at) > FRESH or decision.incident.since > inputs.tick.gateway:
         # What begins only later by the clock of now would pass for another episode than it is.
-        yield Refusal.STALE
+        yield Doubt.STALE
     if decision.severity.rank < decision.rule.severity.rank:
-        yield Refusal.SEVERITY
+        yield Doubt.SEVERITY
 
 
-def _unmet(decision: Decision, inputs: GuardInputs) -> Iterator[Refusal]:
+def _unmet(decision: Decision, inputs: GuardInputs) -> Iterator[Doubt]:
     for condition in decision.rule.conditions:
         value = _measured(condition.measure, decision, inputs)
         if value is None:
-            yield Refusal.CONDITION_UNKNOWN
+            yield Doubt.CONDITION_UNKNOWN
         elif not condition.holds(value):
-            yield Refusal.CONDITION
+            yield Doubt.CONDITION
 
 
-def _measured(measure: Measure, decision: Decision, inputs: GuardInputs) -> float | None:
+def _measured(measure: GuardMeasure, decision: Decision, inputs: GuardInputs) -> float | None:
     """The figure of now; None where it is not known, which meets no condition."""
     match measure:
-        case Measure.BURN:
+        case GuardMeasure.BURN:
             return inputs.burn_usd_per_h
-        case Measure.TODAY:
+        case GuardMeasure.TODAY:
             return inputs.today_usd.get(decision.key_id) if decision.key_id is not None else None
-        case Measure.EMPTY:
+        case GuardMeasure.EMPTY:
             if not inputs.report.knows_pace:
                 return None
             at = inputs.report.first_empty_at
             return float("inf") if at is None else (at - inputs.tick.gateway) / HOUR
 
 
-def _doubts_of_key(decision: Decision, suspect: Suspect | None, inputs: GuardInputs) -> Iterator[Refusal]:
+def _doubts_of_key(decision: Decision, suspect: Suspect | None, inputs: GuardInputs) -> Iterator[Doubt]:
     if suspect is None:
-        yield Refusal.SHARE_UNKNOWN
+        yield Doubt.SHARE_UNKNOWN
     elif not suspect.share >= LEAST_SHARE:
-        yield Refusal.SHARE
+        yield Doubt.SHARE
     if inputs.report.to_contain is None or inputs.report.to_contain != decision.key_id:
-        yield Refusal.NOT_TO_BLAME
+        yield Doubt.NOT_TO_BLAME
     key, since = decision.key, decision.incident.since
     if key is None:
-        yield Refusal.NO_KEY
+        yield Doubt.NO_KEY
         return
     match decision.rule.matches(key):
         case Match.NOT_NAMED:
-            yield Refusal.NOT_NAMED
+            yield Doubt.NOT_NAMED
         case Match.EXCLUDED:
-            yield Refusal.EXCLUDED
+            yield Doubt.EXCLUDED
         case Match.BY_NAME if key.id in alike({one.id: one.name for one in inputs.keys}):
-            yield Refusal.ALIKE
+            yield Doubt.ALIKE
         case _:
             pass
     renamed_at, touched_at = inputs.renamed_at.get(key.id), inputs.touched_at.get(key.id)
     if renamed_at is not None and renamed_at >= since:
-        yield Refusal.RENAMED
+        yield Doubt.RENAMED
     if touched_at is not None and touched_at >= since:
-        yield Refusal.TOUCHED
+        yield Doubt.TOUCHED
     if is_held(key, decision.rule.deed, inputs.tick.gateway):
-        yield Refusal.STOPPED
+        yield Doubt.STOPPED
 
 
 def is_held(key: ApiKey, deed: Deed, now: datetime) -> bool:
@@ -264,11 +264,11 @@ def _day_limit(key: ApiKey) -> float | None:
     return None if found is None else float(found.limit_usd)
 
 
-def _spent(decision: Decision, inputs: GuardInputs) -> Iterator[Refusal]:
+def _spent(decision: Decision, inputs: GuardInputs) -> Iterator[Doubt]:
     """What the guard did before, and what it may do at all."""
     mode, rule, key_id, claims = decision.mode, decision.rule, decision.key_id, inputs.claims
     if not inputs.has_record:
-        yield Refusal.NO_RECORD
+        yield Doubt.NO_RECORD
     if mode is Mode.TELL:
         same = [one for one in claims if one.act.mode is Mode.TELL and one.act.rule == str(rule)]
     elif mode is Mode.UNARMED:
@@ -276,18 +276,18 @@ def _spent(decision: Decision, inputs: GuardInputs) -> Iterator[Refusal]:
     else:
         same = [one for one in claims if one.act.mode is Mode.ARMED]
     if key_id is not None and any(one.answers(decision.incident, key_id) for one in same):
-        yield Refusal.ACTED
+        yield Doubt.ACTED
     if mode is Mode.TELL:
         return
     if spent(same, inputs.tick, HOUR) >= rule.max_per_hour:
-        yield Refusal.HOUR_SPENT
+        yield Doubt.HOUR_SPENT
     if spent(same, inputs.tick, DAY) >= rule.max_per_day:
-        yield Refusal.DAY_SPENT
+        yield Doubt.DAY_SPENT
     if mode is Mode.UNARMED:
         return
     if any(one.act.is_open for one in same):
-        yield Refusal.UNSETTLED
+        yield Doubt.UNSETTLED
     if not inputs.can_act:
-        yield Refusal.READ_ONLY
+        yield Doubt.READ_ONLY
     if inputs.is_disarmed:
-        yield Refusal.DISARMED
+        yield Doubt.DISARMED

@@ -18,7 +18,7 @@ OF_A_KEY = (*COSTING, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING
 """Kinds that can name a key to blame."""
 
 
-class Measure(StrEnum):
+class GuardMeasure(StrEnum):
     """What a condition is about, as it is written."""
 
     BURN = "burn_usd_per_h"
@@ -28,13 +28,13 @@ class Measure(StrEnum):
     @property
     def sign(self) -> str:
         """The one way in which it is compared: the other would act on what is harmless."""
-        return "<" if self is Measure.EMPTY else ">"
+        return "<" if self is GuardMeasure.EMPTY else ">"
 
 
 class Condition(Struct, frozen=True):
     """A bound that must be passed."""
 
-    measure: Measure
+    measure: GuardMeasure
     bound: Decimal
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class Condition(Struct, frozen=True):
 
     def holds(self, value: float) -> bool:
         """Whether a value is beyond the bound."""
-        return value < self.bound if self.measure is Measure.EMPTY else value > self.bound
+        return value < self.bound if self.measure is GuardMeasure.EMPTY else value > self.bound
 
 
 class Doing(StrEnum):

@@ -10,7 +10,7 @@ from tests.unit.triage.test_incidents import finding, spike
 from tui.config.guard import guard_rules
 from tui.triage.baselines import HOUR
 from tui.triage.findings import FindingKind
-from tui.triage.guard.act import ActOutcome, Claim, GuardAct, Mode, Tick
+from tui.triage.guard.act import Claim, DeedOutcome, GuardAct, Mode, Tick
 from tui.triage.guard.decision import Decision, GuardInputs, decide
 from tui.triage.guard.rule import Deed, Doing, GuardRule
 from tui.triage.incidents import Incidents, advance
@@ -73,7 +73,7 @@ def claim(at: Tick | None = None, **members: Any) -> Claim:
         "share": 1.0,
         "excess_usd": 9.0,
         "at": at.gateway,
-        "outcome": ActOutcome.APPLIED,
+        "outcome": DeedOutcome.APPLIED,
         **members,
     }
     return Claim(GuardAct(**values), at)

@@ -28,8 +28,8 @@ from tui.domain.failure import Failure, FailureKind
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
 from tui.triage.gaps import Gap, Input
-from tui.triage.guard.act import ActOutcome, Claim, Mode, Tick
-from tui.triage.guard.decision import Decision, GuardInputs, Refusal, decide
+from tui.triage.guard.act import Claim, DeedOutcome, Mode, Tick
+from tui.triage.guard.decision import Decision, Doubt, GuardInputs, decide
 from tui.triage.guard.rule import GuardRule
 from tui.triage.incidents import Incidents, Phase
 from tui.triage.severity import Severity
@@ -52,75 +52,75 @@ def suspects(**changes: Any) -> tuple[Suspect, ...]:
 
 def test_with_everything_in_favour_it_acts() -> None:
     one = decided()
-    assert one.refusals == ()
+    assert one.doubts == ()
     assert (one.key, one.mode, one.severity, one.share) == (BATCH, Mode.ARMED, Severity.CRITICAL, 0.95)
 
 
 UNSURE = replace(report(), findings=(replace(finding(spike(confirmed=False), None, WILD, NOW), since=SINCE),))
 UNSEEN = replace(report(), findings=())
-REFUSED: list[tuple[str, Refusal, dict[str, Any]]] = [
-    ("not confirmed", Refusal.NOT_CONFIRMED, {"of": UNSURE}),
-    ("pending", Refusal.NOT_CONFIRMED, {"incidents": in_phase(Phase.PENDING)}),
-    ("not seen any more", Refusal.NOT_CONFIRMED, {"of": UNSEEN, "incidents": incidents(report())}),
-    ("cooling", Refusal.COOLING, {"incidents": in_phase(Phase.COOLING)}),
-    ("planned", Refusal.PLANNED, {"incidents": in_phase(Phase.PLANNED)}),
-    ("not whole", Refusal.GAPS, {"of": report(gaps=(GAP,))}),
-    ("of before", Refusal.STALE, {"tick": tick(now=LATER)}),
-    ("of later", Refusal.STALE, {"tick": tick(now=NOW - timedelta(minutes=3))}),
-    ("too small a share", Refusal.SHARE, {"of": report(share=0.79)}),
-    ("no number as a share", Refusal.SHARE, {"of": report(share=float("nan"))}),
-    ("a first look", Refusal.SHARE_UNKNOWN, {"of": replace(report(), suspects=suspects(is_first_look=True))}),
-    ("no suspect", Refusal.SHARE_UNKNOWN, {"of": replace(report(), suspects=())}),
-    ("calm again", Refusal.NOT_TO_BLAME, {"of": replace(report(), suspects=suspects(is_calm=True))}),
-    ("another one is to blame", Refusal.NOT_TO_BLAME,
+REFUSED: list[tuple[str, Doubt, dict[str, Any]]] = [
+    ("not confirmed", Doubt.NOT_CONFIRMED, {"of": UNSURE}),
+    ("pending", Doubt.NOT_CONFIRMED, {"incidents": in_phase(Phase.PENDING)}),
+    ("not seen any more", Doubt.NOT_CONFIRMED, {"of": UNSEEN, "incidents": incidents(report())}),
+    ("cooling", Doubt.COOLING, {"incidents": in_phase(Phase.COOLING)}),
+    ("planned", Doubt.PLANNED, {"incidents": in_phase(Phase.PLANNED)}),
+    ("not whole", Doubt.GAPS, {"of": report(gaps=(GAP,))}),
+    ("of before", Doubt.STALE, {"tick": tick(now=LATER)}),
+    ("of later", Doubt.STALE, {"tick": tick(now=NOW - timedelta(minutes=3))}),
+    ("too small a share", Doubt.SHARE, {"of": report(share=0.79)}),
+    ("no number as a share", Doubt.SHARE, {"of": report(share=float("nan"))}),
+    ("a first look", Doubt.SHARE_UNKNOWN, {"of": replace(report(), suspects=suspects(is_first_look=True))}),
+    ("no suspect", Doubt.SHARE_UNKNOWN, {"of": replace(report(), suspects=())}),
+    ("calm again", Doubt.NOT_TO_BLAME, {"of": replace(report(), suspects=suspects(is_calm=True))}),
+    ("another one is to blame", Doubt.NOT_TO_BLAME,
      {"of": replace(report(), suspects=(Suspect(8, 90.0, 1.0, 0.9), *report().suspects))}),
-    ("gone", Refusal.NO_KEY, {"keys": (OTHER,)}),
-    ("not named", Refusal.NOT_NAMED, {"keys": (replace(BATCH, name="web"), OTHER)}),
-    ("in other letters", Refusal.NOT_NAMED, {"keys": (replace(BATCH, name="Batch-nightly"), OTHER)}),
-    ("in letters of another script", Refusal.NOT_NAMED, {"keys": (replace(BATCH, name="bаtch-nightly"), OTHER)}),
-    ("of the same name", Refusal.ALIKE, {"keys": (BATCH, replace(OTHER, name="batch-nightly"))}),
-    ("of a name that looks the same", Refusal.ALIKE, {"keys": (BATCH, replace(OTHER, name="bаtch-nightly\u200d"))}),
-    ("of a name in other letters", Refusal.ALIKE, {"keys": (BATCH, replace(OTHER, name="BATCH-nightly"))}),
-    ("renamed meanwhile", Refusal.RENAMED, {"renamed_at": {WILD: SINCE}}),
-    ("changed by a person", Refusal.TOUCHED, {"touched_at": {WILD: SINCE + timedelta(minutes=1)}}),
-    ("disabled", Refusal.STOPPED, {"keys": (replace(BATCH, stored_status="inactive"), OTHER)}),
-    ("expired", Refusal.STOPPED, {"keys": (replace(BATCH, expires_at=NOW), OTHER)}),
-    ("limited", Refusal.STOPPED, {"keys": (key(WILD, BATCH.name, windows={"1d": window(5, 5, LATER)}), OTHER)}),
-    ("answered", Refusal.ACTED, {"claims": (claim(key_id=WILD, episode=incidents(report()).firing[0].id),)}),
-    ("answered under another id", Refusal.ACTED, {"claims": (claim(tick(-3 * 3600, NOW - HOUR), key_id=WILD),)}),
-    ("answered in vain", Refusal.ACTED, {"claims": (claim(key_id=WILD, outcome=ActOutcome.REFUSED),)}),
-    ("not settled", Refusal.UNSETTLED, {"claims": (claim(tick(-90000, NOW - DAY), outcome=ActOutcome.ACTING),)}),
-    ("one within the hour", Refusal.HOUR_SPENT, {"claims": (claim(tick(-3599, NOW - HOUR)),)}),
-    ("read-only", Refusal.READ_ONLY, {"can_act": False}),
-    ("disarmed", Refusal.DISARMED, {"is_disarmed": True}),
-    ("no record", Refusal.NO_RECORD, {"has_record": False}),
+    ("gone", Doubt.NO_KEY, {"keys": (OTHER,)}),
+    ("not named", Doubt.NOT_NAMED, {"keys": (replace(BATCH, name="web"), OTHER)}),
+    ("in other letters", Doubt.NOT_NAMED, {"keys": (replace(BATCH, name="Batch-nightly"), OTHER)}),
+    ("in letters of another script", Doubt.NOT_NAMED, {"keys": (replace(BATCH, name="bаtch-nightly"), OTHER)}),
+    ("of the same name", Doubt.ALIKE, {"keys": (BATCH, replace(OTHER, name="batch-nightly"))}),
+    ("of a name that looks the same", Doubt.ALIKE, {"keys": (BATCH, replace(OTHER, name="bаtch-nightly\u200d"))}),
+    ("of a name in other letters", Doubt.ALIKE, {"keys": (BATCH, replace(OTHER, name="BATCH-nightly"))}),
+    ("renamed meanwhile", Doubt.RENAMED, {"renamed_at": {WILD: SINCE}}),
+    ("changed by a person", Doubt.TOUCHED, {"touched_at": {WILD: SINCE + timedelta(minutes=1)}}),
+    ("disabled", Doubt.STOPPED, {"keys": (replace(BATCH, stored_status="inactive"), OTHER)}),
+    ("expired", Doubt.STOPPED, {"keys": (replace(BATCH, expires_at=NOW), OTHER)}),
+    ("limited", Doubt.STOPPED, {"keys": (key(WILD, BATCH.name, windows={"1d": window(5, 5, LATER)}), OTHER)}),
+    ("answered", Doubt.ACTED, {"claims": (claim(key_id=WILD, episode=incidents(report()).firing[0].id),)}),
+    ("answered under another id", Doubt.ACTED, {"claims": (claim(tick(-3 * 3600, NOW - HOUR), key_id=WILD),)}),
+    ("answered in vain", Doubt.ACTED, {"claims": (claim(key_id=WILD, outcome=DeedOutcome.REFUSED),)}),
+    ("not settled", Doubt.UNSETTLED, {"claims": (claim(tick(-90000, NOW - DAY), outcome=DeedOutcome.ACTING),)}),
+    ("one within the hour", Doubt.HOUR_SPENT, {"claims": (claim(tick(-3599, NOW - HOUR)),)}),
+    ("read-only", Doubt.READ_ONLY, {"can_act": False}),
+    ("disarmed", Doubt.DISARMED, {"is_disarmed": True}),
+    ("no record", Doubt.NO_RECORD, {"has_record": False}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("why", "members"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
-def test_one_doubt_is_enough(why: Refusal, members: dict[str, Any]) -> None:
+def test_one_doubt_is_enough(why: Doubt, members: dict[str, Any]) -> None:
     members = dict(members)
-    assert why in decided(inputs(members.pop("of", None), **members)).refusals
+    assert why in decided(inputs(members.pop("of", None), **members)).doubts
 
 
 def test_three_a_day_are_enough() -> None:
     before = tuple(claim(tick(-3600 * hours), id=str(hours)) for hours in (9, 6, 3))
-    assert decided(inputs(claims=before)).refusals == (Refusal.DAY_SPENT,)
+    assert decided(inputs(claims=before)).doubts == (Doubt.DAY_SPENT,)
     assert decided(inputs(claims=before), rule(max_per_day=4)).is_on
 
 
 def test_what_is_excluded_is_so_in_whatever_way_it_is_written() -> None:
     for name in ("batch-prod-x", "batch-PROD-x", "batch-рrod-x"):
         found = decided(inputs(keys=(replace(BATCH, name=name), OTHER)), rule(keys=["batch-*", "!batch-prod-*"]))
-        assert Refusal.EXCLUDED in found.refusals, name
-    assert Refusal.EXCLUDED in decided(None, rule(keys=["#7", "!batch-*"])).refusals
-    assert Refusal.EXCLUDED in decided(None, rule(keys=["batch-*", "!#7"])).refusals
+        assert Doubt.EXCLUDED in found.doubts, name
+    assert Doubt.EXCLUDED in decided(None, rule(keys=["#7", "!batch-*"])).doubts
+    assert Doubt.EXCLUDED in decided(None, rule(keys=["batch-*", "!#7"])).doubts
 
 
 def test_an_id_tells_names_that_look_the_same_apart() -> None:
     same = inputs(keys=(BATCH, replace(OTHER, name="batch-nightly")))
     assert decided(same, rule(keys=[WILD])).is_on
-    assert Refusal.NOT_NAMED in decided(same, rule(keys=[8])).refusals
+    assert Doubt.NOT_NAMED in decided(same, rule(keys=[8])).doubts
 
 
 def test_a_name_that_was_another_one_before_the_episode_is_its_name() -> None:
@@ -128,24 +128,22 @@ def test_a_name_that_was_another_one_before_the_episode_is_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "refusals"),
+    ("when", "doubts"),
     [
         ("burn_usd_per_h > 20", ()),
-        ("burn_usd_per_h > 25", (Refusal.CONDITION,)),
+        ("burn_usd_per_h > 25", (Doubt.CONDITION,)),
         ("key_today_usd > 50, burn_usd_per_h > 20", ()),
-        ("key_today_usd > 60", (Refusal.CONDITION,)),
-        ("spike and empty_in_h < 2", (Refusal.CONDITION_UNKNOWN,)),
+        ("key_today_usd > 60", (Doubt.CONDITION,)),
+        ("spike and empty_in_h < 2", (Doubt.CONDITION_UNKNOWN,)),
     ],
 )
-def test_conditions_are_held_against_the_figures_of_now(when: str, refusals: tuple[Refusal, ...]) -> None:
-    assert decided(None, rule(when=when)).refusals == refusals
+def test_conditions_are_held_against_the_figures_of_now(when: str, doubts: tuple[Doubt, ...]) -> None:
+    assert decided(None, rule(when=when)).doubts == doubts
 
 
 def test_what_is_not_known_meets_no_condition() -> None:
-    assert decided(inputs(burn_usd_per_h=None), rule(when="burn_usd_per_h > 1")).refusals == (
-        Refusal.CONDITION_UNKNOWN,
-    )
-    assert decided(inputs(today_usd={}), rule(when="key_today_usd > 1")).refusals == (Refusal.CONDITION_UNKNOWN,)
+    assert decided(inputs(burn_usd_per_h=None), rule(when="burn_usd_per_h > 1")).doubts == (Doubt.CONDITION_UNKNOWN,)
+    assert decided(inputs(today_usd={}), rule(when="key_today_usd > 1")).doubts == (Doubt.CONDITION_UNKNOWN,)
 
 
 @pytest.mark.parametrize(("left", "is_on"), [(timedelta(hours=1), True), (timedelta(hours=2), False), (None, False)])
@@ -157,14 +155,14 @@ def test_how_soon_the_wallet_is_empty(left: timedelta | None, is_on: bool) -> No
 
 def test_a_warning_is_nothing_to_a_rule_about_what_is_critical() -> None:
     mild = replace(report(), findings=(replace(report().findings[0], severity=Severity.WARNING),))
-    assert decided(inputs(mild)).refusals == (Refusal.SEVERITY,)
+    assert decided(inputs(mild)).doubts == (Doubt.SEVERITY,)
     assert decided(inputs(mild), rule(severity="warning")).is_on
 
 
 def test_a_limit_that_is_there_already_is_not_set_and_never_raised() -> None:
     strict, loose = (key(WILD, BATCH.name, windows={"1d": window(limit, 1, LATER)}) for limit in (20, 30))
     deed = rule(do="limit-1d 20")
-    assert decided(inputs(keys=(strict, OTHER)), deed).refusals == (Refusal.STOPPED,)
+    assert decided(inputs(keys=(strict, OTHER)), deed).doubts == (Doubt.STOPPED,)
     assert decided(inputs(keys=(loose, OTHER)), deed).is_on
 
 
@@ -173,16 +171,16 @@ def test_rules_that_are_not_armed_say_it_and_wait_for_nothing_but_an_episode() -
     assert decided(held, rule(armed=False)).is_on
     assert decided(held, rule(do="tell", armed=True)).mode is Mode.TELL
     told = claim(key_id=WILD, mode=Mode.UNARMED)
-    assert decided(inputs(claims=(told,)), rule(armed=False)).refusals == (Refusal.ACTED, Refusal.HOUR_SPENT)
+    assert decided(inputs(claims=(told,)), rule(armed=False)).doubts == (Doubt.ACTED, Doubt.HOUR_SPENT)
     assert decided(inputs(claims=(told,))).is_on  # what was only said is still to be done once it is armed
     telling = rule(do="tell")
     assert decided(inputs(claims=(told,)), telling).is_on
-    assert decided(inputs(claims=(claim(key_id=WILD, mode=Mode.TELL, rule=str(telling)),)), telling).refusals
+    assert decided(inputs(claims=(claim(key_id=WILD, mode=Mode.TELL, rule=str(telling)),)), telling).doubts
 
 
 def test_one_rule_acts_and_those_behind_it_see_that() -> None:
     first, second = decide((rule(), rule(do="pause 60m")), inputs())
-    assert (first.is_on, second.refusals) == (True, (Refusal.ACTED,))
+    assert (first.is_on, second.doubts) == (True, (Doubt.ACTED,))
     said, done = decide((rule(armed=False), rule()), inputs())
     assert said.is_on
     assert done.is_on
