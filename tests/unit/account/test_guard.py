@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.present.shown import account
-from tests.unit.samples import NOW
-from tests.unit.triage.guard.moments import incidents, report, rule
+from tests.unit.samples import NOW, key
+from tests.unit.triage.guard.moments import claim, incidents, report, rule
 from tui.account.actions import Actions
 from tui.account.guard.guard import Guard
 from tui.account.guard.record import GuardRecord
@@ -28,6 +28,7 @@ from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.questions import AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.store.journal import GUARD, Journal, Stage
+from tui.store.locks import FileLock
 from tui.triage.guard.act import DeedOutcome, GuardAct, Mode, Tick
 from tui.triage.guard.decision import Doubt
 from tui.triage.guard.rule import GuardRule
@@ -191,6 +192,20 @@ async def test_two_guards_at_once_are_one(machine: Machine, sent: list[Any]) -> 
     assert len(sent) == 1
 
 
+async def test_what_another_did_before_the_lock_was_taken_counts(
+    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, other = GuardRecord.lock, claim(machine.tick(), key_id=KEY)
+
+    def late(record: GuardRecord) -> FileLock:
+        record.add(other)
+        return lock(record)
+
+    monkeypatch.setattr(GuardRecord, "lock", late)
+    assert await machine.step(machine.guard()) == ()
+    assert sent == []
+
+
 async def test_read_only_sends_nothing(machine: Machine, sent: list[Any]) -> None:
     guard = machine.guard(can=Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS))
     assert await machine.step(guard) == ()
@@ -225,13 +240,20 @@ async def test_a_gateway_that_is_away_after_the_act_is_asked_later(
             gone()
 
         async def looked_up(self: GatewayClient, *arguments: Any, **named: Any) -> Any:
-            return gone() if away_now else await read(self, *arguments, **named)
+            if not away_now:
+                return await read(self, *arguments, **named)
+            away_now.append(True)
+            return gone()
 
         away.setattr(GatewayClient, "update_key", lost)
         away.setattr(GatewayClient, "key", looked_up)
         (act,) = await machine.step(guard, snapshot)
         assert (act.outcome, act.failure) == (DeedOutcome.ACTING, FailureKind.UNREACHABLE)
-        assert await machine.step(guard, snapshot) == ()
+        tried = len(away_now)
+        for _ in range(5):
+            assert await machine.step(guard, snapshot) == ()
+            away_now.append(True)
+        assert len(away_now) - tried - 5 == 1, "looked up once, and not at each look"
     machine.passes(MINUTE)
     (settled,) = await machine.step(guard, snapshot)
     assert (settled.id, settled.outcome) == (act.id, DeedOutcome.APPLIED)
@@ -352,6 +374,17 @@ async def test_a_key_that_was_moved_to_another_group_meanwhile_is_not_acted_on(
     assert sent == []
 
 
+def test_another_group_is_as_good_as_another_name(tmp_path: Path) -> None:
+    record = GuardRecord(tmp_path, "u", 1)
+    for number, (name, group_id) in enumerate([("a", 1), ("a", 1), ("a", 2), ("b", 2), ("b", 2)]):
+        record.look_at((key(7, name, group_id=group_id), key(8)), NOW + number * MINUTE)
+        assert record.renamed_at() == ({7: NOW + min(number, 3) * MINUTE} if number > 1 else {})
+    record.look_at((key(8),), NOW)
+    record.look_at((key(7, "c", group_id=2),), NOW + timedelta(days=1))
+    assert GuardRecord(tmp_path, "u", 1).renamed_at() == {7: NOW + timedelta(days=1)}
+    assert GuardRecord(tmp_path, "u", 2).renamed_at() == {}
+
+
 # Disarmed
 
 
@@ -365,20 +398,24 @@ async def test_disarmed_it_does_nothing_until_it_is_armed_again(machine: Machine
     assert await machine.outcomes(guard) == [DeedOutcome.APPLIED]
 
 
+@pytest.mark.parametrize(("when", "outcomes"), [(1, []), (2, [DeedOutcome.NOT_SENT])])
 async def test_disarming_in_the_last_moment_is_in_time(
-    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch
+    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch, when: int, outcomes: list[DeedOutcome]
 ) -> None:
+    """At the look before the claim, and at the last one before it is sent."""
     read, count = GatewayClient.key, 0
 
     async def disarming(self: GatewayClient, *arguments: Any, **named: Any) -> Any:
         nonlocal count
         count += 1
-        if count == 2:  # the last look before it is sent
+        if count == when:
             machine.guard().disarm()
         return await read(self, *arguments, **named)
 
     monkeypatch.setattr(GatewayClient, "key", disarming)
-    assert await machine.outcomes(machine.guard()) == [DeedOutcome.NOT_SENT]
+    guard, snapshot = machine.guard(), await machine.seen()
+    assert await machine.outcomes(guard, snapshot) == outcomes
+    assert [one.outcome for one in guard.acts(snapshot)] == outcomes
     assert sent == []
 
 
@@ -401,11 +438,14 @@ async def test_a_record_that_is_spoilt_stops_it_until_a_person_has_looked(
     await machine.step(machine.guard())
     (path,) = [one for one in (machine.folder / "guard").glob("*.json") if "names" not in one.name]
     path.write_bytes(spoilt)
+    (machine.folder / "journal.json").unlink()
     machine.key.status = "active"
     machine.passes(timedelta(days=9))
     guard = machine.guard()
     for _ in range(3):
         assert await machine.step(guard) == ()
+        assert guard.decisions[0].doubts == (Doubt.NO_RECORD,)
+        machine.passes(MINUTE)
     assert len(sent) == 1
 
 

@@ -198,6 +198,15 @@ def test_of_a_key_whose_own_hit_waits_the_account_may_be_sure() -> None:
     assert decided(inputs(both)).incident.key_id == WILD
 
 
+def test_where_findings_blame_different_keys_none_is_to_blame() -> None:
+    first = incidents(report())  # told of the account, by key 7
+    own = replace(finding(spike(6.0), WILD, WILD, NOW), since=SINCE)
+    other = replace(report().findings[0], cause=8)
+    one = decided(inputs(replace(report(), findings=(other, own)), incidents=first))
+    assert (one.key_id, one.key) == (None, None)
+    assert Doubt.NO_KEY in one.doubts
+
+
 # Properties
 
 NAMES = st.sampled_from(
