@@ -94,6 +94,7 @@ class OpenAccount:
         alerts, shown = self.outlet.alerts, None
         while True:
             await self.outlet.look()
+            await self.outlet.act()
             if shown is None and alerts.missed:
                 self._stage.follow(notices_panes.missed(len(alerts.missed)))
             told = alerts.entries, alerts.teller

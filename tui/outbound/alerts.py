@@ -18,7 +18,7 @@ from tui.outbound.delivery import ChannelInUse, Deliverer
 from tui.outbound.episodes import told_of
 from tui.outbound.guard_notices import guard_told
 from tui.outbound.notice_log import Entries, LoggedNotice, NoticeLog
-from tui.outbound.reporter import BLIND_AFTER, Reporter, Told
+from tui.outbound.reporter import BLIND_AFTER, Reporter, WordedNotice
 from tui.store.atomic import replace_file
 from tui.store.files import read_regular, text_of
 from tui.store.locks import FileLock
@@ -129,7 +129,7 @@ class Alerts:
         if found:
             self._log.add(found, [one.name for one in self._channels], self._role)
 
-    def _acts(self, taken: Container[str]) -> tuple[Told, ...]:
+    def _acts(self, taken: Container[str]) -> tuple[WordedNotice, ...]:
         """What the guard did; while its record cannot be read it does nothing, and says that itself."""
         try:
             return tuple(guard_told(self._account, taken))

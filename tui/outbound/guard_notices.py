@@ -9,7 +9,7 @@ from tui.account.context import AccountContext
 from tui.config import rerun_command
 from tui.domain.text import inert
 from tui.outbound.notice import GUARD, Notice, NoticeState
-from tui.outbound.reporter import HIDDEN, Told, account_label
+from tui.outbound.reporter import HIDDEN, WordedNotice, account_label
 from tui.present import guard_words
 from tui.present.display_context import DisplayContext, context_of
 from tui.triage.guard.act import DeedOutcome, GuardAct
@@ -21,7 +21,7 @@ _WELL = (DeedOutcome.APPLIED, DeedOutcome.TOLD)
 _OVER = (DeedOutcome.ENDED, DeedOutcome.LEFT)
 
 
-def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[Told]:
+def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[WordedNotice]:
     """What the guard did that was not told yet, the first of it first; `taken` are the ids of what was told.
 
     Raises OSError where its record cannot be read.
@@ -33,7 +33,7 @@ def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[Told]
     for act in reversed(guard.acts(snapshot)):
         told_at = act.settled_at or act.at
         if act.news_id not in taken and now - told_at < LATELY:
-            yield Told(_notice(act, account, look), _notice(act, account, replace(look, privacy=True)))
+            yield WordedNotice(_notice(act, account, look), _notice(act, account, replace(look, privacy=True)))
 
 
 def _notice(act: GuardAct, account: AccountContext, look: DisplayContext) -> Notice:

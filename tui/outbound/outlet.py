@@ -63,8 +63,6 @@ class AccountOutlet:
             return ()
         self._looked_at_s, self._looked_by = now_s, report
         told = self.alerts.hear()
-        if self.alerts.is_telling and await self._guard():
-            told = (*told, *self.alerts.hear())
         known = self._figures()
         if known is not None:
             self._show_title(known)
@@ -73,16 +71,19 @@ class AccountOutlet:
             await self._tell_terminal(one)
         return told
 
-    async def _guard(self) -> bool:
-        """Act by the rules that a person wrote, as the one aktop of the account that tells; whether something was done.
+    async def act(self) -> tuple[LoggedNotice, ...]:
+        """Act by the rules that a person wrote, if it is for this aktop to do so, and tell what was done.
 
-        Where two take themselves for that one, the guard's own lock lets one of them act.
+        Where two take themselves for the one that acts, the guard's own lock lets one of them.
         """
         account, guard = self._account, self._account.guard
         report = account.tracker.report
-        if guard is None or report is None:
-            return False
-        return bool(await guard.step(account.monitor.snapshot, report, account.tracker.incidents))
+        if guard is None or report is None or not self.alerts.is_telling:
+            return ()
+        if not await guard.step(account.monitor.snapshot, report, account.tracker.incidents):
+            return ()
+        self._looked_at_s = None
+        return await self.look()
 
     def leave(self) -> None:
         """Let another aktop tell, and leave the terminal's title as it was."""

@@ -92,7 +92,8 @@ class WatchedAccount:
             if told:
                 # What was told is on the disk; what it rests on has to be there too before a sudden end.
                 await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
-            for one in told:
+            # What the guard acts on is on the disk before it acts: whoever comes after a sudden end knows of both.
+            for one in (*told, *await self.outlet.act()):
                 self._tell(one)
             self._say_whose_turn()
             for follow in self._then:
