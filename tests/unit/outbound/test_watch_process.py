@@ -154,36 +154,3 @@ def test_the_line_comes_from_what_the_watch_knows(place: Place) -> None:
     assert line.stdout == "critical batch-nightly\n"
     watch.terminate()
     assert watch.wait() == 0
-
-
-GUARD = """
-[[guard]]
-when = "spike"
-severity = "warning"
-keys = ["batch-*"]
-do = "disable"
-armed = true
-"""
-
-
-def test_the_guard_acts_once_and_says_so(
-    place: Place, gateway: tuple[str, DemoGateway], request: pytest.FixtureRequest
-) -> None:
-    key = next(one for one in gateway[1].world.living_keys() if one.name == "batch-nightly")
-    request.addfinalizer(lambda: setattr(key, "status", "active"))
-    config = place.folder / "config" / "aktop" / "config.toml"
-    place.configure(config.read_text(encoding="utf-8") + GUARD)
-    first = place.aktop("watch")
-    until(lambda: key.status == "inactive", "act of the guard")
-    first.kill()
-    first.wait()
-    last = place.aktop("watch")
-    until(lambda: place.has_arrived("guard-"), "word of it")
-    last.send_signal(signal.SIGTERM)
-    assert last.wait() == 0
-    assert len([one for one in place.told if one.startswith("guard-")]) == 1
-    result = place.aktop("guard", "--json")
-    assert result.wait() == 0
-    assert result.stdout is not None
-    (act,) = json.loads(result.stdout.read())["acts"]
-    assert (act["key"], act["outcome"], act["mode"]) == ("batch-nightly", "applied", "armed")
