@@ -17,6 +17,8 @@ from tui.triage.severity import Severity
 
 LATELY = timedelta(days=1)
 """What was done longer ago is news to nobody, though it may not have been told."""
+UNDER_WAY = timedelta(minutes=2)
+"""For so long an act of which nothing more is known is being done, or has just been broken off."""
 _WELL = (DeedOutcome.APPLIED, DeedOutcome.TOLD)
 _OVER = (DeedOutcome.ENDED, DeedOutcome.LEFT)
 
@@ -32,6 +34,8 @@ def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[Worde
     look = context_of(snapshot, now)
     for act in reversed(guard.acts(snapshot)):
         told_at = act.settled_at or act.at
+        if act.is_open and act.failure is None and now - act.at < UNDER_WAY:
+            continue  # somebody is at it, or the next look finds out
         if act.news_id not in taken and now - told_at < LATELY:
             yield WordedNotice(_notice(act, account, look), _notice(act, account, replace(look, privacy=True)))
 

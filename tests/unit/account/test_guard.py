@@ -249,6 +249,7 @@ async def test_a_gateway_that_is_away_after_the_act_is_asked_later(
         away.setattr(GatewayClient, "key", looked_up)
         (act,) = await machine.step(guard, snapshot)
         assert (act.outcome, act.failure) == (DeedOutcome.ACTING, FailureKind.UNREACHABLE)
+        assert guard.acts(snapshot)[0].failure is FailureKind.UNREACHABLE
         tried = len(away_now)
         for _ in range(5):
             assert await machine.step(guard, snapshot) == ()

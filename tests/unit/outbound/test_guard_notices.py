@@ -13,10 +13,11 @@ from tests.unit.samples import NOW
 from tests.unit.triage.guard.moments import claim
 from tui.account.context import AccountContext
 from tui.config.settings import load
+from tui.domain.failure import FailureKind
 from tui.outbound.guard_notices import guard_told
 from tui.outbound.notice import NoticeState
 from tui.outbound.reporter import HIDDEN
-from tui.triage.guard.act import DeedOutcome, GuardAct, Mode
+from tui.triage.guard.act import DeedOutcome, GuardAct
 from tui.triage.severity import Severity
 
 ACT = replace(claim().act, key_id=7, key_name="batch", at=NOW, severity=Severity.WARNING)
@@ -50,7 +51,7 @@ def test_what_was_told_and_what_is_old_is_not_told(tmp_path: Path) -> None:
 
 
 def test_an_outcome_that_is_known_later_is_news(tmp_path: Path) -> None:
-    unknown = replace(ACT, outcome=DeedOutcome.ACTING)
+    unknown = replace(ACT, outcome=DeedOutcome.ACTING, failure=FailureKind.UNREACHABLE)
     known = replace(unknown, outcome=DeedOutcome.APPLIED, settled_at=NOW)
     (first,) = guard_told(of(tmp_path, unknown), set())
     (second,) = guard_told(of(tmp_path, known), {first.notice.id})
@@ -70,8 +71,15 @@ def test_an_outcome_that_is_known_later_is_news(tmp_path: Path) -> None:
     ],
 )
 def test_what_did_not_work_out_cannot_wait(tmp_path: Path, outcome: DeedOutcome, severity: Severity) -> None:
-    ((told, _private),) = guard_told(of(tmp_path, replace(ACT, outcome=outcome, mode=Mode.ARMED)), set())
+    ((told, _private),) = guard_told(of(tmp_path, replace(ACT, outcome=outcome, failure=FailureKind.TIMED_OUT)), set())
     assert told.severity is severity
+
+
+def test_what_is_being_done_is_told_once_it_is_done_or_hangs(tmp_path: Path) -> None:
+    doing = replace(ACT, outcome=DeedOutcome.ACTING)
+    assert list(guard_told(of(tmp_path, doing), set())) == []
+    (told,) = guard_told(of(tmp_path, replace(doing, at=NOW - timedelta(minutes=2))), set())
+    assert "nobody knows" in told.notice.sentence
 
 
 def test_without_a_guard_there_is_nothing_to_tell(tmp_path: Path) -> None:

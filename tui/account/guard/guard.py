@@ -257,8 +257,7 @@ class Guard:
             act = replace(act, outcome=DeedOutcome.NOT_SENT)
         else:
             act = _after(act, outcome)
-        if not act.is_open:
-            record.settle(act)
+        record.settle(act)
         return act
 
     def _act(self, decision: Decision, key: ApiKey) -> GuardAct:
