@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tests.survival import disks, killed, times
+from tests.survival import disks, guards, killed, times
 from tests.survival.trials import Tried
 
 
@@ -31,6 +31,7 @@ TRIALS = (
     Trial("two renew one session", 500, killed.two_on_one_session),
     Trial("a journal write is killed", 500, killed.journal_writes),
     Trial("a change of a key is killed", 300, killed.key_changes),
+    Trial("two guards are killed", 200, guards.guard_acts),
     Trial("the disk is full", 5, disks.full),
     Trial("nothing may be written", 5, disks.read_only),
     Trial("the files are another's", 5, disks.foreign),

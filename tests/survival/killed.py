@@ -38,7 +38,7 @@ ANSWER_S = "0.05"
 def warm() -> ForkServerContext:
     """Have what is killed imported once, whoever starts the first process."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.killing", "tests.survival.killed"])
+    context.set_forkserver_preload(["tests.killing", "tests.survival.killed", "tests.survival.guards"])
     ensure_running()
     return context
 
@@ -53,7 +53,7 @@ async def renewals(folder: Path, times: int) -> Tried:
     tried = Tried(tally.kills)
     tried.told["renewed before"] = tally.renewed
     tried.told["used up by the gateway, and said so"] = tally.lost
-    tried.lost += [f"{number} × {what}" for what, number in tally.others.items()] + _aside(folder)
+    tried.lost += [f"{number} × {what}" for what, number in tally.others.items()] + aside(folder)
     return tried
 
 
@@ -65,9 +65,9 @@ async def two_on_one_session(folder: Path, times: int) -> Tried:
         client = client_of(url, path)
         assert isinstance(await client.login(demo.email, demo.password), LoggedIn)
         await client.aclose()
-        both = [_started(_renew_often, url, path, times // 2) for _ in range(2)]
+        both = [started(_renew_often, url, path, times // 2) for _ in range(2)]
         for process, told in both:
-            tried.lost += [word for word in await _words(told) if word != "renewed"]
+            tried.lost += [word for word in await words(told) if word != "renewed"]
             await asyncio.to_thread(process.join)
         after = client_of(url, path)
         try:
@@ -76,7 +76,7 @@ async def two_on_one_session(folder: Path, times: int) -> Tried:
         except GatewayError as error:
             tried.lost.append(str(error))
         await after.aclose()
-    tried.lost += _aside(folder)
+    tried.lost += aside(folder)
     return tried
 
 
@@ -103,12 +103,12 @@ async def journal_writes(folder: Path, times: int) -> Tried:
     done: set[int] = set()
     numbers = 0
     for _ in range(times):
-        process, told = _started(_write_entries, path, numbers)
+        process, told = started(_write_entries, path, numbers)
         await asyncio.to_thread(told.poll, None)
         time.sleep(rng.uniform(0, LONGEST_WRITE_S))  # noqa: ASYNC251 - the moment is what matters
         process.kill()
         await asyncio.to_thread(process.join)
-        for what, number in await _words(told):
+        for what, number in await words(told):
             (begun if what == "begun" else done).add(number)
         numbers = max(begun, default=0) + 2  # one more may have been written without a word
         entries = {entry.key_id: entry for _, entry in Journal(path).entries(GATEWAY)}
@@ -122,7 +122,7 @@ async def journal_writes(folder: Path, times: int) -> Tried:
         if tried.lost:
             break
     tried.told["entries"] = len(begun)
-    tried.lost += _aside(folder)
+    tried.lost += aside(folder)
     return tried
 
 
@@ -149,7 +149,7 @@ async def key_changes(folder: Path, times: int) -> Tried:
         demo.way.add(FaultKind.DELAY, r"/keys/\d+$", value=ANSWER_S)
         key_id = next(iter(demo.world.keys))
         for _ in range(times):
-            process, told = _started(_change_key, url, sessions, journal, key_id)
+            process, told = started(_change_key, url, sessions, journal, key_id)
             await asyncio.to_thread(told.poll, None)
             time.sleep(rng.uniform(0, LONGEST_CHANGE_S))  # noqa: ASYNC251 - the moment is what matters
             process.kill()
@@ -158,7 +158,7 @@ async def key_changes(folder: Path, times: int) -> Tried:
             tried.told["changes heard"] += len(heard)
             tried.lost += await _settled(client, journal, len(heard), demo, key_id, tried)
         await client.aclose()
-    tried.lost += _aside(folder)
+    tried.lost += aside(folder)
     return tried
 
 
@@ -193,7 +193,7 @@ def _change_key(told: Connection, url: str, sessions: Path, journal: Path, key_i
     asyncio.run(work())
 
 
-def _started(work: object, *arguments: object) -> tuple[BaseProcess, Connection]:
+def started(work: object, *arguments: object) -> tuple[BaseProcess, Connection]:
     context = warm()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(there, *arguments), daemon=True)  # type: ignore[arg-type]
@@ -202,17 +202,17 @@ def _started(work: object, *arguments: object) -> tuple[BaseProcess, Connection]
     return process, here
 
 
-async def _words(told: Connection) -> list[object]:
+async def words(told: Connection) -> list[object]:
     """All that a process said, until it has ended."""
-    words = []
+    said = []
     try:
         while True:
             await asyncio.to_thread(told.poll, None)
-            words.append(told.recv())
+            said.append(told.recv())
     except (EOFError, OSError):
-        return words
+        return said
 
 
-def _aside(folder: Path) -> list[str]:
+def aside(folder: Path) -> list[str]:
     """Files that could not be read."""
     return [str(path.name) for path in folder.rglob("*") if "unreadable" in path.name]

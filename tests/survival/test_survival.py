@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.survival import disks, killed, times
+from tests.survival import disks, guards, killed, times
 from tests.survival.homes import at_home
 
 
@@ -26,6 +26,12 @@ async def test_a_killed_change_of_a_key_is_in_the_journal_and_found_out(tmp_path
     tried = await killed.key_changes(tmp_path, 8)
     assert not tried.lost
     assert tried.told["changes heard"], "or nothing was killed in the middle of one"
+
+
+async def test_guards_that_are_killed_act_once_an_episode(tmp_path: Path) -> None:
+    tried = await guards.guard_acts(tmp_path, 10)
+    assert not tried.lost
+    assert tried.told["acts heard"], "or every one was killed before it acted"
 
 
 @pytest.mark.parametrize("fault", disks.SPOILT)

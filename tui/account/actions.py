@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.config.complaints import file_complaint
@@ -28,6 +29,18 @@ class ReadOnly(Exception):
     """aktop was started read-only: nothing is changed."""
 
 
+class Withheld(Exception):
+    """Who acts may do so no more: nothing was sent."""
+
+
+class Agent(Struct, frozen=True):
+    """Who acts where that is no person: its name, by which claim, and whether it still may."""
+
+    name: str
+    claim: str
+    may_act: Callable[[], bool]
+
+
 class Actions:
     """Applies and undoes. `now` is the clock; `changed` is called after every action that may have changed a key."""
 
@@ -45,17 +58,17 @@ class Actions:
         self._now = now
         self._changed = changed
 
-    async def apply(self, intent: KeyIntent, seen: ApiKey) -> Outcome:
-        """Carry out an intent on a key, if it is still as it was seen. Raises ReadOnly."""
+    async def apply(self, intent: KeyIntent, seen: ApiKey, agent: Agent | None = None) -> Outcome:
+        """Carry out an intent on a key, if it is still as it was seen. Raises ReadOnly, and Withheld for an agent."""
         self._check()
         try:
             key = await self._client.key(intent.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        if not _is_as_seen(key, seen):
+        if not is_as_seen(key, seen):
             return Changed(key)
         before = state_of(key)
-        return await self._carry_out(key.id, intent, before, wanted_state(before, intent))
+        return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent)
 
     def done(self) -> list[tuple[int, Entry]]:
         """What was done on this gateway and not taken back, the newest first."""
@@ -70,8 +83,10 @@ class Actions:
         """The last action that can be taken back."""
         return next(iter(self.done()), None)
 
-    async def undo(self, number: int, entry: Entry, seen: ApiKey | None = None) -> Outcome:
-        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly.
+    async def undo(
+        self, number: int, entry: Entry, seen: ApiKey | None = None, agent: Agent | None = None
+    ) -> Outcome:  # fmt: skip
+        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly and Withheld.
 
         `seen` is the key as a person saw it who wants that, whatever has changed before.
         """
@@ -81,9 +96,9 @@ class Actions:
             key = await self._client.key(entry.key_id, urgent=True)
         except GatewayError as error:
             return Refused(error.failure)
-        if state_of(key) != entry.wanted if seen is None else not _is_as_seen(key, seen):
+        if state_of(key) != entry.wanted if seen is None else not is_as_seen(key, seen):
             return Changed(key)
-        outcome = await self._carry_out(key.id, None, state_of(key), entry.before)
+        outcome = await self._carry_out(key.id, None, state_of(key), entry.before, agent)
         if isinstance(outcome, Applied):
             with suppress(OSError):  # it was done; whoever wants it once more sees that nothing would change
                 self._journal.mark_undone(number)
@@ -156,11 +171,17 @@ class Actions:
         if not self._capabilities.can(Capability.ACTIONS):
             raise ReadOnly
 
-    async def _carry_out(self, key_id: int, intent: KeyIntent | None, before: KeyState, wanted: KeyState) -> Outcome:
+    async def _carry_out(
+        self, key_id: int, intent: KeyIntent | None, before: KeyState, wanted: KeyState, agent: Agent | None
+    ) -> Outcome:
         """Journal, send once, complete the journal; an undo comes without an intent, and cannot be undone itself."""
+        if agent is not None and not agent.may_act():
+            raise Withheld
         word = intent.action.value if intent else "undo"
         until = intent.until.isoformat() if intent and intent.until else None
         entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until)
+        if agent is not None:
+            entry = replace(entry, by=agent.name, claim=agent.claim)
         try:
             number = self._journal.begin(entry if intent else replace(entry, undone=True))
         except OSError as error:
@@ -193,9 +214,9 @@ class Actions:
         return Changed(key)
 
 
-def _is_as_seen(key: ApiKey, seen: ApiKey) -> bool:
-    """Whether it is the key that a person saw: by another name it may be one that nobody meant."""
-    return key.name == seen.name and state_of(key) == state_of(seen)
+def is_as_seen(key: ApiKey, seen: ApiKey) -> bool:
+    """Whether it is the key that was seen: by another name, or in another group, it may be one that nobody meant."""
+    return (key.name, key.group_id) == (seen.name, seen.group_id) and state_of(key) == state_of(seen)
 
 
 def change_between(before: KeyState, wanted: KeyState) -> KeyChange:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from tui.account.actions import Actions
+from tui.account.guard.guard import Guard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.domain.capabilities import Capabilities, Capability
@@ -10,12 +11,13 @@ from tui.monitor.loop import Monitor
 
 
 class AccountContext(Struct, frozen=True):
-    """The services of a running aktop, as screens get them; `tracker` follows what triage finds."""
+    """The services of a running aktop, as screens get them; `tracker` follows what triage finds, `guard` acts on it."""
 
     services: Services
     monitor: Monitor
     actions: Actions
     tracker: IncidentTracker
+    guard: Guard | None = None
 
     @property
     def capabilities(self) -> Capabilities:

@@ -9,6 +9,7 @@ from tui.account.account_watch import AccountWatch, monitor_of
 from tui.account.actions import Actions
 from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
+from tui.account.guard.guard import Guard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.app.pending_actions import PendingActions
@@ -44,7 +45,8 @@ class OpenAccount:
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, services.capabilities
         )
-        self.context = AccountContext(services, monitor, actions, IncidentTracker.of(services.settings, self._warn))
+        tracker, guard = IncidentTracker.of(services.settings, self._warn), Guard.of(services, actions, self._warn)
+        self.context = AccountContext(services, monitor, actions, tracker, guard)
         self._watch = AccountWatch(self.context, scope)
         view = ViewState(privacy=privacy, interval_s=float(services.settings.interval_s))
         pending = PendingActions(self.context, services.clock.now())
@@ -92,6 +94,7 @@ class OpenAccount:
         alerts, shown = self.outlet.alerts, None
         while True:
             await self.outlet.look()
+            await self.outlet.act()
             if shown is None and alerts.missed:
                 self._stage.follow(notices_panes.missed(len(alerts.missed)))
             told = alerts.entries, alerts.teller

@@ -14,7 +14,7 @@ from tui.present import pauses
 from tui.present.display_context import DisplayContext, context_of
 from tui.present.key_names import key_name
 from tui.screens.dialogs import Ask, Next, confirm_dialog
-from tui.store.journal import Entry
+from tui.store.journal import GUARD, Entry
 from widgets.dialogs import ActOutcome
 
 AGAIN_AFTER = timedelta(seconds=30)
@@ -23,7 +23,8 @@ AGAIN_AFTER = timedelta(seconds=30)
 class PendingActions:
     """Ends timed pauses when their time has come, and settles what earlier runs left behind, once the keys are known.
 
-    Every open aktop ends pauses that become due while it runs: the first one wins, the others find it done.
+    Every open aktop ends pauses that become due while it runs: the first one wins, the others find it done. Those of
+    the guard are the guard's to end.
     """
 
     def __init__(self, account: AccountContext, started_at: datetime) -> None:
@@ -42,7 +43,7 @@ class PendingActions:
             yield self._settle(privacy)
         for number, entry in account.actions.pauses():
             until = datetime.fromisoformat(str(entry.until))
-            if self._started_at <= until <= now and now >= self._not_before.get(number, now):
+            if entry.by != GUARD and self._started_at <= until <= now and now >= self._not_before.get(number, now):
                 self._not_before[number] = now + AGAIN_AFTER
                 yield self._end(number, entry, privacy)
 
@@ -64,7 +65,7 @@ class PendingActions:
                 name = key_name(entry.key_id, self._account.monitor.snapshot, self._look(privacy))
                 yield pauses.settled_toast(await actions.settle(number, entry), name)
         for number, entry in actions.pauses():
-            if datetime.fromisoformat(str(entry.until)) < self._started_at:
+            if entry.by != GUARD and datetime.fromisoformat(str(entry.until)) < self._started_at:
                 yield self._offer(number, entry, privacy)
 
     def _offer(self, number: int, entry: Entry, privacy: bool) -> Next:

@@ -8,6 +8,7 @@ from datetime import date
 
 from tui.account.backtest import JudgedMoment, NoticeFigures, Told, judged
 from tui.account.demo_account import DemoAccount
+from tui.account.guard.past import PastGuard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.judging_processes import usable_cores
 from tui.cli.output import WrongUse, machine_text, say, tell
@@ -16,7 +17,9 @@ from tui.cli.progress import TerminalProgress
 from tui.config.settings import Settings
 from tui.locale import _
 from tui.present import backtest as words
+from tui.present import guard_words
 from tui.present.display_context import DisplayContext
+from tui.records.guard_json import past_members
 from tui.records.json_values import json_line
 from tui.records.told_json import told_members
 from tui.terminal import exit_codes
@@ -25,11 +28,14 @@ from tui.triage.incidents import IncidentNotice
 
 def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Read, judge and tell. Raises GatewayError and WrongUse."""
+    if options.guard and not settings.guard:
+        raise WrongUse(_("--guard: there is no rule; docs/guard.md says how one is written"))
     past = _past(options, settings, demo)
     if past is None:
         say(_("Nothing was read."))
         return exit_codes.NOT_APPLIED
-    teller = _Teller(past, is_json=options.json)
+    guard = PastGuard(settings.guard, past.records) if options.guard else None
+    teller = _Teller(past, guard, is_json=options.json)
     tracker = IncidentTracker.of(settings, lambda text: say(f"aktop: {text}"))
     # Not within asyncio, where ctrl+c would wait for the end of it.
     with closing(judged(past.records, past.begin, past.end, past.step, tracker, processes=usable_cores())) as moments:
@@ -55,8 +61,9 @@ def _past(options: argparse.Namespace, settings: Settings, demo: DemoAccount | N
 class _Teller:
     """Tells each notice when it comes, and in the end how many there were."""
 
-    def __init__(self, past: Past, *, is_json: bool) -> None:
+    def __init__(self, past: Past, guard: PastGuard | None, *, is_json: bool) -> None:
         self._past = past
+        self._guard = guard
         self._is_json = is_json
         self._figures = NoticeFigures(past.records)
         self._progress = TerminalProgress()
@@ -78,6 +85,10 @@ class _Teller:
             self._tell(notice, told, words.notice_sentence(notice, moment.report, moment.snapshot, look), look)
             self._told.append(told)
             sys.stdout.flush()
+        for act in self._guard.hear(moment) if self._guard is not None else ():
+            self._progress.clear()
+            if not self._is_json:
+                tell(guard_words.past_line(act, look))
 
     def _tell(self, notice: IncidentNotice, told: Told, sentence: str, look: DisplayContext) -> None:
         if self._is_json:
@@ -97,4 +108,14 @@ class _Teller:
         told = [(one.state, one.kind, one.severity) for one in self._told]
         lines = words.summary_lines(span, told, DisplayContext(end, records.zone))
         for line in lines if self._is_json or not told else ("", *lines):
+            (say if self._is_json else tell)(line)
+        if self._guard is not None:
+            self._sum_up_guard(self._guard, DisplayContext(end, records.zone))
+
+    def _sum_up_guard(self, guard: PastGuard, look: DisplayContext) -> None:
+        """Tell what the guard would have done; what it would have saved is known only in the end."""
+        acts = guard.acts()
+        for act in acts if self._is_json else ():
+            machine_text(json_line(past_members(act, look.zone)) + "\n")
+        for line in guard_words.past_lines(acts, look):
             (say if self._is_json else tell)(line)

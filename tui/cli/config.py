@@ -47,6 +47,8 @@ def _texts(settings: Settings, name: str) -> tuple[str, ...]:
     """The value of a setting; where it is several tables, a line for each."""
     if name == "alerts" and settings.alerts:
         return tuple(alert.shown for alert in settings.alerts)
+    if name == "guard" and settings.guard:
+        return tuple(map(str, settings.guard))
     return (_value_text(settings, name),)
 
 

@@ -20,6 +20,7 @@ from tui.locale import _, _n
 if TYPE_CHECKING:
     from tui.config.alerts import AlertSettings
     from tui.triage.findings import FindingKind
+    from tui.triage.guard.rule import GuardRule
     from tui.triage.thresholds import QuietHours, Thresholds
 
 T = TypeVar("T")
@@ -41,6 +42,12 @@ def _alerts(raw: object) -> "tuple[AlertSettings, ...]":
     from tui.config.alerts import alerts  # takes time that `--help` need not wait for
 
     return alerts(raw)
+
+
+def _guard_rules(raw: object) -> "tuple[GuardRule, ...]":
+    from tui.config.guard import guard_rules  # as with alerts
+
+    return guard_rules(raw)
 
 
 class Option(Generic[T]):
@@ -224,6 +231,12 @@ class Settings:
     alerts: "Option[tuple[AlertSettings, ...]]" = Option(
         _alerts, (), _n("where notices go: a table `[[alerts]]` for each channel, see docs/alerts.md")
     )
+    guard: "Option[tuple[GuardRule, ...]]" = Option(
+        _guard_rules,
+        (),
+        _n("what may be done to a key while nobody looks: a table `[[guard]]` for each rule, see docs/guard.md"),
+        belongs=Belongs.ACCOUNT,
+    )
 
     def __init__(
         self,
@@ -296,6 +309,8 @@ def load(
     for option in OPTIONS:
         if option.belongs is Belongs.SECRET:
             _require_own_gateway(option.name, values, ({**_from_environment(environ), **flags}, own, file.top))
+    if values["guard"].value:
+        _require_own_rules(values, own, file)
     return Settings(values, chosen, config_path, state_dir, origin)
 
 
@@ -319,6 +334,22 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
     text = _("{name} ({origin}) does not belong to the gateway {url} ({other}); write both in one place")
     told = text.format(name=name, origin=values[name].origin, url=values["url"].value, other=values["url"].origin)
     raise BadSettings(told)
+
+
+def _require_own_rules(values: Mapping[str, Value], own: Mapping[str, object], file: ConfigFile) -> None:
+    """Rules act at the gateway beside which they were written, and at no other; ids are of one account. Raises
+    BadSettings.
+    """
+    rules, in_use = values["guard"], values["url"]
+    level, is_own = (own, True) if own.get("guard") is not None else (file.top, False)
+    beside = level.get("url") if level.get("url") is not None else file.top.get("url")
+    if beside is not None and beside != in_use.value:
+        text = _("guard ({origin}) does not belong to the gateway {url} ({other}); write both in one place")
+        raise BadSettings(text.format(origin=rules.origin, url=in_use.value, other=in_use.origin))
+    has_ids = any(one.key_id is not None for rule in rules.value for one in rule.keys)
+    if has_ids and not is_own and own.get("url") is not None:
+        text = _("guard ({origin}) names keys by id, which are of one account: write the rule into its profile")
+        raise BadSettings(text.format(origin=rules.origin))
 
 
 def read_config(path: Path) -> ConfigFile:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +16,9 @@ from tui.gateway.auth.sessions import account_of
 from tui.locale import _
 from tui.outbound.delivery import ChannelInUse, Deliverer
 from tui.outbound.episodes import told_of
+from tui.outbound.guard_notices import guard_told
 from tui.outbound.notice_log import Entries, LoggedNotice, NoticeLog
-from tui.outbound.reporter import BLIND_AFTER, Reporter
+from tui.outbound.reporter import BLIND_AFTER, Reporter, WordedNotice
 from tui.store.atomic import replace_file
 from tui.store.files import read_regular, text_of
 from tui.store.locks import FileLock
@@ -123,9 +124,17 @@ class Alerts:
     def _tell(self) -> None:
         entries = self._log.entries()
         notices = [one.notice for one in entries.values()]
-        found = self._reporter.told(told_of(notices), {one.id for one in notices})
+        taken = {one.id for one in notices}
+        found = [*self._reporter.told(told_of(notices), taken), *self._acts(taken)]
         if found:
             self._log.add(found, [one.name for one in self._channels], self._role)
+
+    def _acts(self, taken: Container[str]) -> tuple[WordedNotice, ...]:
+        """What the guard did; while its record cannot be read it does nothing, and says that itself."""
+        try:
+            return tuple(guard_told(self._account, taken))
+        except OSError:
+            return ()
 
     def _news(self) -> tuple[LoggedNotice, ...]:
         entries = self.entries

@@ -71,6 +71,20 @@ class AccountOutlet:
             await self._tell_terminal(one)
         return told
 
+    async def act(self) -> tuple[LoggedNotice, ...]:
+        """Act by the rules that a person wrote, if it is for this aktop to do so, and tell what was done.
+
+        Where two take themselves for the one that acts, the guard's own lock lets one of them.
+        """
+        account, guard = self._account, self._account.guard
+        report = account.tracker.report
+        if guard is None or report is None or not self.alerts.is_telling:
+            return ()
+        if not await guard.step(account.monitor.snapshot, report, account.tracker.incidents):
+            return ()
+        self._looked_at_s = None
+        return await self.look()
+
     def leave(self) -> None:
         """Let another aktop tell, and leave the terminal's title as it was."""
         self.alerts.leave()

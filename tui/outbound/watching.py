@@ -7,6 +7,7 @@ from tui.account.account_watch import AccountWatch, monitor_of
 from tui.account.actions import Actions
 from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
+from tui.account.guard.guard import Guard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.locale import _
@@ -49,7 +50,7 @@ class WatchedAccount:
         tracker = IncidentTracker.of(services.settings, warn)
         now = services.clock.now
         actions = Actions(services.client, services.journal, now, self._look_again, services.capabilities)
-        self.context = AccountContext(services, self._monitor, actions, tracker)
+        self.context = AccountContext(services, self._monitor, actions, tracker, Guard.of(services, actions, warn))
         self.outlet = AccountOutlet(self.context, channels_in_use(services.settings, environ), WATCH, warn, voice)
         self._watch = AccountWatch(self.context)
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
@@ -91,7 +92,8 @@ class WatchedAccount:
             if told:
                 # What was told is on the disk; what it rests on has to be there too before a sudden end.
                 await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
-            for one in told:
+            # What the guard acts on is on the disk before it acts: whoever comes after a sudden end knows of both.
+            for one in (*told, *await self.outlet.act()):
                 self._tell(one)
             self._say_whose_turn()
             for follow in self._then:

@@ -18,6 +18,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "report": (_n("Report"), _n("write the incident to a file, as Markdown or JSON")),
     "incidents": (_n("Incidents"), _n("incidents of now and of the last 90 days: what each cost, and what was done")),
     "undo": (_n("Undo"), _n("take the last change back")),
+    "guard": (_n("Guard"), _n("disarm the guard at once; again arms it, and asks first")),
     "triage": (_n("Triage"), _n("find the key that runs away, in five steps")),
     "notices": (_n("Notices"), _n("what was told of this account, and what came of it at each channel")),
     "calls": (_n("Calls"), _n("call records of the scope")),

@@ -62,6 +62,8 @@ class HeaderState(Struct, frozen=True):
     """What the figures of the screen come from, besides the account: they are live only while all of it is."""
     machine_ahead: timedelta = timedelta(0)
     """How far this machine's clock is ahead of the gateway's, by which all figures go."""
+    guard: Line = ()
+    """What acts by itself, if anything does."""
 
     @property
     def is_narrow(self) -> bool:
@@ -118,6 +120,8 @@ def left(
         parts.append((2, (Cell(clock, Emphasis.WARNING),)))
     if not snapshot.capabilities.can(Capability.ACTIONS):
         parts.append((2, (Cell(_("read-only"), Emphasis.WARNING),)))
+    if state.guard:
+        parts.append((3, state.guard))
     if snapshot.budget is not None:
         use = snapshot.budget
         near = Emphasis.WARNING if use.heavy_used >= use.heavy_allowed else Emphasis.MUTED

@@ -14,7 +14,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.present.signs import signed
-from tui.store.journal import Entry, Stage
+from tui.store.journal import GUARD, Entry, Stage
 from tui.triage.findings import FindingKind
 from tui.triage.incident_history import KEPT_FOR, IncidentRecord, Remembered, earlier_like, record_of
 from tui.triage.incidents import Incident, Phase
@@ -203,7 +203,7 @@ def outcome_words(one: KnownIncident) -> str:
     record, entry = one.record, answer_of(one)
     told = [_("planned by you")] if record.planned_at is not None else []
     if entry is not None:
-        text = _("{action} by you after {span}")
+        text = _("{action} by the guard after {span}") if entry.by == GUARD else _("{action} by you after {span}")
         told.append(text.format(action=action_word(entry), span=fmt.span(after(entry, record))))
     elif record.contained_at is not None:
         told.append(done_words(one))

@@ -16,7 +16,7 @@ from tui.present.header import when_empty
 from tui.present.incident_history import Known, again_lines
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
 from tui.present.key_names import key_name
-from tui.store.journal import Entry
+from tui.store.journal import GUARD, Entry
 from tui.triage.baselines import usual_at
 from tui.triage.gaps import that_matter
 from tui.triage.report import Report
@@ -110,7 +110,8 @@ def _done(entry: Entry, snapshot: Snapshot, look: DisplayContext) -> str:
     at = fmt.stamp(datetime.fromisoformat(entry.at), look.zone)
     whose = _safe(key_name(entry.key_id, snapshot, look)) if entry.key_id else _("reminder")
     undone = _(" (taken back)") if entry.undone else ""
-    return f"{at} · {whose} · {_change(entry)} · {entry.stage.value}{undone}"
+    by = f" · {_('by the guard')}" if entry.by == GUARD else ""
+    return f"{at} · {whose} · {_change(entry)} · {entry.stage.value}{by}{undone}"
 
 
 def _change(entry: Entry) -> str:

@@ -23,7 +23,7 @@ from tui.present.incident_history import (
 from tui.present.key_names import key_name
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
 from tui.present.toasts import Toast
-from tui.store.journal import Entry, Stage
+from tui.store.journal import GUARD, Entry, Stage
 from tui.triage.incident_history import KEPT_FOR, IncidentRecord
 from widgets.facts import Part
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
@@ -115,9 +115,8 @@ def detail_lines(one: KnownIncident, known: Known, snapshot: Snapshot, look: Dis
 
 def _action_line(entry: Entry, record: IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> Line:
     at = fmt.moment(datetime.fromisoformat(entry.at), look.now, look.zone)
-    told = _("{time} {key} {action} by you").format(
-        time=at, key=key_name(entry.key_id, snapshot, look, record.key_name), action=action_word(entry)
-    )
+    told = _("{time} {key} {action} by the guard") if entry.by == GUARD else _("{time} {key} {action} by you")
+    told = told.format(time=at, key=key_name(entry.key_id, snapshot, look, record.key_name), action=action_word(entry))
     if entry.stage is Stage.FAILED:
         return Cell(told), Cell(_(": not applied"), Emphasis.WARNING)
     if entry.stage is not Stage.DONE:

@@ -63,6 +63,7 @@ def _action(entry: Entry, record: IncidentRecord, look: DisplayContext) -> dict[
         "after_s": round(incident_history.after(entry, record).total_seconds()),
         "key_id": entry.key_id,
         "action": entry.action,
+        "by": entry.by or "person",
         "stage": entry.stage.value,
         "undone": entry.undone,
     }

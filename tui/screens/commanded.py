@@ -16,7 +16,7 @@ from tui.present import command_words, toasts
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.toasts import Toast
-from tui.screens import key_actions, scope_choices
+from tui.screens import guard, key_actions, scope_choices
 from tui.screens.bindings import help_sections
 from tui.screens.commands import COMMANDS, ScreenKind, commands_of
 from tui.screens.dialogs import Next, follow, show_toast
@@ -182,6 +182,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def do_undo(self) -> None:
         self.act_on(key_actions.undo)
+
+    def do_guard(self) -> None:
+        self.act_on(guard.toggle)
 
     def do_disable(self) -> None:
         self.act_on_key(key_actions.switch)

@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
+    Command("guard", "X", "X", in_footer=False),
     Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES}),
     Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY),

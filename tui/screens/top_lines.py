@@ -9,13 +9,14 @@ from tui.account.context import AccountContext
 from tui.domain.capabilities import Capability
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_mode_header, header, incident_lines
+from tui.present import api_key_mode_header, guard_words, header, incident_lines
 from tui.present.banner import News
 from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
 from tui.triage.report import Report
 from widgets.dialog_values import BannerNotice
 from widgets.facts import Part
+from widgets.values import Line
 
 ONE_LINE = Size(40, 10)
 """In less than this the panes give way to one line."""
@@ -37,7 +38,14 @@ def header_state(
         width=size.width,
         shown=shown,
         machine_ahead=account.services.clock.machine_ahead,
+        guard=_guard_part(account),
     )
+
+
+def _guard_part(account: AccountContext) -> Line:
+    if account.guard is None or not account.guard.rules:
+        return ()
+    return guard_words.state_part(account.guard.rules, is_disarmed=account.guard.is_disarmed)
 
 
 def header_parts(

@@ -20,6 +20,8 @@ from tui.store.locks import lock_beside
 from tui.store.tiny_storage import AtomicStorage
 
 MAX_ENTRIES = 500
+GUARD = "guard"
+"""What acted by rules that a person wrote."""
 State = KeyState | Reminder
 
 
@@ -48,6 +50,10 @@ class Entry(Struct, frozen=True):
     undone: bool = False
     until: str | None = None
     """When a timed pause is to end."""
+    by: str = ""
+    """Who did it where that was no person, such as `GUARD`,"""
+    claim: str = ""
+    """and for which of its claims."""
 
 
 class Journal:
@@ -137,6 +143,8 @@ def _entry(document: Mapping[str, Any]) -> Entry | None:
             answer=str(document["answer"]),
             undone=bool(document["undone"]),
             until=None if (until := document.get("until")) is None else _moment(until),
+            by=str(document.get("by", "")),
+            claim=str(document.get("claim", "")),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -28,6 +28,7 @@ VERBS = frozenset(
         "errors",
         "backtest",
         "key",
+        "guard",
         "metrics",
         "config",
     )
