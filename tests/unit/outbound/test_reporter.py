@@ -54,7 +54,7 @@ class Desk:
         monitor = SimpleNamespace()
         self.context = cast(
             AccountContext,
-            SimpleNamespace(services=services, monitor=monitor, tracker=self.tracker, can=lambda _: True),
+            SimpleNamespace(services=services, monitor=monitor, tracker=self.tracker, guard=None),
         )
         monitor.snapshot = self.snapshot
         self._monitor = monitor

@@ -16,7 +16,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 TELL = """#!/bin/sh
 cat >> {folder}/told.jsonl
 echo >> {folder}/told.jsonl
@@ -52,7 +52,7 @@ class Place:
         table = f'[[alerts]]\nchannel = "command"\nname = "file"\nrun = ["{self.folder}/tell"]\n'
         path = self.folder / "config" / "aktop" / "config.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text or f'url = "{self.url}"\n{table}', encoding="utf-8")
+        path.write_text(text or f'url = "{self.url}"\nbudget_share = 1\n{table}', encoding="utf-8")
 
     def aktop(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "tui", *arguments]
