@@ -64,19 +64,23 @@ class Reporter:
         balance = None if looks_closer else self._balance(before, state, troubles)
         if balance is False:
             ended |= _open_of(before, FindingKind.LOW_BALANCE)
-        known = () if looks_closer else tracker.incidents.open.values()
-        incidents = {one.id: one for one in known}
+        open_now = () if looks_closer else tracker.incidents.open.values()
+        incidents = {one.id: one for one in open_now}
         for incident in incidents.values():
-            if incident.kind is not FindingKind.LOW_BALANCE and incident.was_told:
-                trouble = self._trouble(incident)
-                if incident.phase is Phase.PLANNED:
-                    ended |= _ids(known_of(before, trouble))
-                else:
-                    troubles[trouble.id] = trouble
+            trouble = self._trouble(incident, report)
+            known = known_of(before, trouble)
+            # An aktop that was killed may have told what this one has not, and what was stopped since is not told anew.
+            was_told = incident.was_told or (known is not None and known.is_open)
+            if incident.kind is FindingKind.LOW_BALANCE or not was_told:
+                continue
+            if incident.phase is Phase.PLANNED:
+                ended |= _ids(known)
+            else:
+                troubles[trouble.id] = trouble
         for notice in tracker.incidents.notices:
             if notice.told is NoticeKind.OVER:
                 incidents.setdefault(notice.incident.id, notice.incident)
-                ended |= _ids(known_of(before, self._trouble(notice.incident)))
+                ended |= _ids(known_of(before, self._trouble(notice.incident, report)))
         may_end = blindness is None and report is not None and report.is_whole
         found = news_of(before, troubles.values(), frozenset(ended), now, may_end=may_end, looking_since=self._began)
         return list(self._worded(found, incidents, state, taken))
@@ -121,9 +125,11 @@ class Reporter:
         troubles[name] = Trouble(name, FindingKind.LOW_BALANCE, severity, state.look.now)
         return True
 
-    def _trouble(self, incident: Incident) -> Trouble:
+    def _trouble(self, incident: Incident, report: Report | None) -> Trouble:
         record = self._record(incident.id)
-        is_contained = record is not None and record.contained_at is not None
+        found = report.findings if report is not None else ()
+        is_stopped = any(one.identity == incident.identity and one.is_contained for one in found)
+        is_contained = is_stopped or (record is not None and record.contained_at is not None)
         key_id = incident.key_id if incident.key_id is not None else incident.cause
         return Trouble(
             incident.id, incident.kind, incident.severity, incident.since, key_id, incident.told_causes, is_contained

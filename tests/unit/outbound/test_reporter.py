@@ -122,6 +122,17 @@ def test_it_is_over_once_with_what_it_cost(desk: Desk) -> None:
     assert over.advice == ""
 
 
+def test_what_was_stopped_while_nobody_looked_is_contained_for_those_who_were_told(tmp_path: Path) -> None:
+    """Killed before it could keep what it knew, the next aktop finds what never fired for it."""
+    first, next_one = Desk(tmp_path), Desk(tmp_path)
+    first.look(WILD)
+    next_one.told = first.told
+    (found,) = WILD.findings
+    stopped = replace(WILD, findings=(replace(found, is_contained=True),))
+    assert states(next_one.look(stopped)) == ["contained"]
+    assert states(Desk(tmp_path).look(stopped)) == [], "news to nobody"
+
+
 def test_what_is_planned_is_over_for_those_who_were_told(desk: Desk) -> None:
     desk.look(WILD)
     (incident,) = desk.tracker.incidents.firing
