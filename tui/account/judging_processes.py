@@ -109,7 +109,7 @@ def _without_details(report: Report) -> Report:
     """A report without what only a screen would show while nothing is found: a process would be long in sending it."""
     if report.findings or report.is_incident:
         return report
-    return replace(report, suspects=(), untold=(), repeats=(), earlier=())
+    return replace(report, suspects=(), untold=(), repeats=(), earlier=(), takeovers=())
 
 
 def _shares(moments: Sequence[datetime]) -> Shares:

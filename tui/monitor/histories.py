@@ -1,12 +1,11 @@
 """Which hourly histories may be judged: those that say what happened until the running hour."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
 from tui.domain.clock import floor_hour
-from tui.domain.memo import memoize_last
-from tui.domain.usage import HourlyCost, KeyHistory
+from tui.domain.usage import Call, HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.hours import hours_of
 from tui.monitor.calls.log import CallLog, CallView
@@ -52,12 +51,25 @@ def deleted_keys(snapshot: Snapshot, now: datetime) -> dict[int, datetime]:
     if keys is None or view is None or snapshot.feed(AskKeys()).failure is not None:
         return {}
     there = {key.id for key in keys}
-    return _last_calls(view.log, view.log.count_since(now - DAY), now - DAY, frozenset(there))
+    return {key_id: at for key_id, at in last_calls(view.log).items() if key_id not in there and at >= now - DAY}
 
 
-@memoize_last()
-def _last_calls(log: CallLog, _count: int, start: datetime, there: frozenset[int]) -> dict[int, datetime]:
-    return {call.key_id: call.at for call in log.between(start, start + 2 * DAY) if call.key_id not in there}
+def last_calls(log: CallLog) -> Mapping[int, datetime]:
+    """When each key made its last call. Each row is looked at once as the log grows; of an older log all are anew."""
+    count, known = log.memo.kept.get(last_calls) or (0, {})
+    if count > len(log):
+        return _last(log.heard_after(0), {})
+    if count < len(log):
+        log.memo.kept[last_calls] = len(log), _last(log.heard_after(count), known)
+    return known
+
+
+def _last(calls: Iterable[Call], known: dict[int, datetime]) -> dict[int, datetime]:
+    for call in calls:
+        key_id, at = call.key_id, call.at
+        if key_id not in known or known[key_id] < at:
+            known[key_id] = at
+    return known
 
 
 def _of_deleted(key_id: int, snapshot: Snapshot, view: CallView | None, now: datetime) -> KeyHistory | None:

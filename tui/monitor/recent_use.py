@@ -1,14 +1,15 @@
 """What keys cost of late, as triage judges it: the running hour, the last sixty minutes, and when that began."""
 
 import math
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tui.domain.clock import CLOCK_AHEAD, floor_hour
-from tui.domain.memo import memoize_last
+from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
+from tui.domain.memo import memoize_last, memoize_recent
 from tui.domain.usage import HourlyCost, HourUse
 from tui.monitor.calls.hours import HourUses, hours_of
 from tui.monitor.calls.log import CallLog, CallView
@@ -18,8 +19,14 @@ DAY = timedelta(hours=24)
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 SLICE = timedelta(minutes=5)
+KEPT_HOURS = 32
+WalletRow = tuple[datetime, int, float]
+"""When a call was made, by which key, and what it cost."""
+Slices = Sequence[tuple[float, datetime | None]]
+NO_SLICES: Slices = ((0.0, None),) * (RECENT_CALLS // SLICE)
 LASTING = timedelta(minutes=20)
 """What was so twenty minutes ago and still is goes on."""
+_at = itemgetter(0)
 
 
 def hour_uses(view: CallView | None, now: datetime) -> dict[datetime, HourUses]:
@@ -60,18 +67,56 @@ def running_by_key(view: CallView | None, costs: Mapping[int, HourlyCost], now: 
 def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[int, RunningHour]:
     """The running hour by its calls, and the sixty minutes up to now and up to twenty minutes ago."""
     ten, hour, earlier = now - TEN_MINUTES, now - RECENT_CALLS, now - LASTING - RECENT_CALLS
-    spans: dict[int, _Recent] = {}
-    for call in view.log.between(earlier, now + CLOCK_AHEAD):
-        if call.is_wallet:
-            at, usd, one = call.at, call.billed_number, spans.setdefault(call.key_id, _Recent())
-            one.so_far_usd += usd if at >= this_hour else 0.0
-            one.ten_usd += usd if at >= ten else 0.0
-            one.ten_before_usd += usd if ten - TEN_MINUTES <= at < ten else 0.0
-            one.before_usd += usd if at < now - LASTING else 0.0
-            if at >= hour:
-                one.hour.add(usd)
-    knows_all = view.covers(earlier)
-    return {key_id: one.told(knows_all) for key_id, one in spans.items()}
+    rows = _wallet_rows(view.log, earlier, now)
+
+    def since(moment: datetime) -> int:
+        return bisect_left(rows, moment, key=_at)
+
+    so_far, of_ten = _sums(rows[since(this_hour) :]), _sums(rows[since(ten) :])
+    of_ten_before = _sums(rows[since(ten - TEN_MINUTES) : since(ten)])
+    before = _sums(rows[since(earlier) : since(now - LASTING)])
+    hours: dict[int, HourUse] = {}
+    for _moment, key_id, usd in rows[since(hour) :]:
+        use = hours.get(key_id)
+        if use is None:
+            use = hours[key_id] = HourUse()
+        use.add(usd)
+    knows_all, none = view.covers(earlier), HourUse()
+    found = {}
+    for key_id in {**before, **hours, **so_far}:
+        so_far_usd, ten_usd = so_far.get(key_id, 0.0), of_ten.get(key_id, 0.0)
+        if not knows_all:  # what is known in part tells of no whole hour
+            found[key_id] = RunningHour(so_far_usd, ten_usd)
+            continue
+        use, before_usd, ten_before = hours.get(key_id, none), before.get(key_id, 0.0), of_ten_before.get(key_id, 0.0)
+        found[key_id] = RunningHour(
+            so_far_usd, ten_usd, use.usd, before_usd, use.calls, use.dearest_usd, use.variation, ten_before
+        )
+    return found
+
+
+def _sums(rows: Sequence[WalletRow]) -> dict[int, float]:
+    """What each key cost."""
+    sums: dict[int, float] = {}
+    for _moment, key_id, usd in rows:
+        sums[key_id] = sums.get(key_id, 0.0) + usd
+    return sums
+
+
+def _wallet_rows(log: CallLog, start: datetime, now: datetime) -> list[WalletRow]:
+    """The calls that the wallet paid from a moment on, those of full minutes gone through once a minute."""
+    start, minute = floor_minute(start), floor_minute(now)
+    count = log.count_since(start) - log.count_since(minute)
+    return [*_settled_rows(log, count, start, minute), *_rows(log, minute, now + CLOCK_AHEAD)]
+
+
+@memoize_recent(2)
+def _settled_rows(log: CallLog, _count: int, start: datetime, end: datetime) -> list[WalletRow]:
+    return _rows(log, start, end)
+
+
+def _rows(log: CallLog, start: datetime, end: datetime) -> list[WalletRow]:
+    return [(call.at, call.key_id, call.billed_number) for call in log.between(start, end) if call.is_wallet]
 
 
 def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
@@ -83,17 +128,36 @@ def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime)
     start = since - RECENT_CALLS
     if view is None or now - since > DAY or not view.covers(start):
         return None
-    firsts: dict[int, datetime] = {}
-    costs = [0.0] * (int((now + CLOCK_AHEAD - start) / SLICE) + 1)
-    for call in view.log.between(start, now + CLOCK_AHEAD):
-        if call.key_id == key_id and call.is_wallet:
-            place = int((call.at - start) / SLICE)
-            firsts.setdefault(place, call.at)
-            costs[place] += call.billed_number
-    if not firsts:
+    slices = [one for of_keys in _slices(view.log, start, now) for one in of_keys.get(key_id, NO_SLICES)]
+    used = [place for place, (usd, _first) in enumerate(slices) if usd > 0]
+    if not used:
         return None
-    place = change_at([math.sqrt(usd) for usd in costs[: max(firsts) + 1]])
-    return next((firsts[one] for one in range(place, len(costs)) if one in firsts), None)
+    place = change_at([math.sqrt(usd) for usd, _first in slices[: used[-1] + 1]])
+    return next((first for _usd, first in slices[place:] if first is not None), None)
+
+
+def _slices(log: CallLog, start: datetime, now: datetime) -> Iterator[Mapping[int, Slices]]:
+    """What each key cost in the five minutes of some hours, and when it was first called in each."""
+    hour, minute = start, floor_minute(now)
+    while hour <= minute:
+        end = min(hour + RECENT_CALLS, minute)
+        count = log.count_since(hour) - log.count_since(end)
+        if end > hour:
+            yield _slices_of(log, count, hour, end)
+        hour += RECENT_CALLS
+
+
+@memoize_recent(KEPT_HOURS)
+def _slices_of(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[int, Slices]:
+    found: dict[int, list[tuple[float, datetime | None]]] = {}
+    for at, key_id, usd in _rows(log, start, end):
+        of_key = found.get(key_id)
+        if of_key is None:
+            of_key = found[key_id] = list(NO_SLICES)
+        place = int((at - start) / SLICE)
+        known, first = of_key[place]
+        of_key[place] = known + usd, at if first is None else first
+    return found
 
 
 def change_at(values: Sequence[float]) -> int:
@@ -110,32 +174,6 @@ def change_at(values: Sequence[float]) -> int:
         if gain > best:
             best, place = gain, count
     return place
-
-
-class _Recent(Struct):
-    """What one key did of late, as it is counted."""
-
-    so_far_usd: float = 0.0
-    ten_usd: float = 0.0
-    ten_before_usd: float = 0.0
-    before_usd: float = 0.0
-    hour: HourUse = field(default_factory=HourUse)
-
-    def told(self, knows_all: bool) -> RunningHour:
-        """The same as a value; what is known in part tells of no whole hour."""
-        if not knows_all:
-            return RunningHour(self.so_far_usd, self.ten_usd)
-        hour = self.hour
-        return RunningHour(
-            self.so_far_usd,
-            self.ten_usd,
-            hour.usd,
-            self.before_usd,
-            hour.calls,
-            hour.dearest_usd,
-            hour.variation,
-            self.ten_before_usd,
-        )
 
 
 def running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> RunningHour | None:

@@ -13,10 +13,11 @@ from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.hours import HourUses
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
-from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current
+from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current, last_calls
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,
@@ -31,7 +32,7 @@ from tui.monitor.questions import (
 from tui.monitor.recent_use import begin_of, hour_uses, is_hour_whole, running_by_key, running_of_all, told_of
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
-from tui.monitor.uses import RECENT_SPANS, recent_uses, uses_since, usual_uses
+from tui.monitor.uses import RECENT_SPANS, UsualUses, recent_uses, uses_since
 from tui.triage.baselines import week_usd
 from tui.triage.find import find
 from tui.triage.gaps import Gap, Input
@@ -100,8 +101,18 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
 
 def _dearest_hours(view: CallView, now: datetime) -> dict[int, float]:
     """What the dearest hour of the last day cost the wallet, by key, in USD."""
+    *over, running = hour_uses(view, now).values() or ({},)
+    dearest = dict(_dearest_of(view.log.memo, tuple(over)))
+    for key_id, use in running.items():
+        dearest[key_id] = max(use.usd, dearest.get(key_id, 0.0))
+    return dearest
+
+
+@memoize_last()
+def _dearest_of(_memo: Memo, hours: tuple[HourUses, ...]) -> dict[int, float]:
+    """Hours that are over are the very same objects as long as they are the same."""
     dearest: dict[int, float] = {}
-    for uses in hour_uses(view, now).values():
+    for uses in hours:
         for key_id, use in uses.items():
             dearest[key_id] = max(use.usd, dearest.get(key_id, 0.0))
     return dearest
@@ -153,7 +164,7 @@ def inputs_of(
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
         uses_since=lambda key_id, since: uses_since(view, key_id, since, now, is_reading=is_reading),
-        usual_uses=usual_uses(histories, snapshot, now),
+        usual_uses=UsualUses(histories, snapshot, now),
         recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),
         failed_from=_failed_from(snapshot, now),
@@ -195,7 +206,7 @@ def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]
     for key in keys.data:
         if key.status(now) is KeyStatus.ACTIVE or key.in_flight:
             continue
-        last = next((call.at for call in view.log.newest_first() if call.key_id == key.id), key.last_used_at)
+        last = last_calls(view.log).get(key.id, key.last_used_at)
         if last is not None and calls.fetched_at is not None and calls.fetched_at > last:
             yield key.id, last
 

@@ -1,31 +1,41 @@
 """What keys do by model: of late, since a moment, and usually."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
+from tui.domain.memo import memoize_recent
 from tui.domain.usage import HourlyCost, KeyHistory, Slice, Sums
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.log import CallView, UsageSum
+from tui.monitor.calls.log import CallLog, CallView, UsageSum
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.triage.causes import Uses
 
 DAY = timedelta(hours=24)
+A_MINUTE = timedelta(minutes=1)
 RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 
 
 def recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_reading: bool) -> dict[int, Uses]:
-    """What each key did by model in the last hours, or since the call records begin once no more are on their way."""
+    """What each key did by model in the last hours up to this minute, or since the call records begin once no more are
+    on their way.
+    """
     if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
         return {}
-    start = max(now - span, view.covered_from)
+    end = floor_minute(now)
+    start = min(end, max(end - span, view.covered_from))
+    return _recent_uses(view.log, view.log.count_since(start) - view.log.count_since(end), start, end)
+
+
+@memoize_recent(len(RECENT_SPANS))
+def _recent_uses(log: CallLog, _count: int, start: datetime, end: datetime) -> dict[int, Uses]:
     tallies: dict[int, dict[str, UsageSum]] = {}
-    for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
+    for facet, tally in facets_of(log, start, end):
         if facet.is_wallet:
             tallies.setdefault(facet.key_id, {}).setdefault(facet.model, UsageSum()).merge(tally)
-    hours = (now - start) / timedelta(hours=1)
+    hours = max(end - start, A_MINUTE) / timedelta(hours=1)
     return {key_id: ({name: one.priced() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
 
@@ -46,25 +56,46 @@ def uses_since(view: CallView | None, key_id: int, since: datetime, now: datetim
     return ({model: tally.priced() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None
 
 
-def usual_uses(histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> dict[int, Uses]:
-    """What keys used to do by model over two weeks up to now, an incident that is on included.
+class UsualUses(Mapping[int, Uses]):
+    """What keys used to do by model over two weeks up to now, an incident that is on included. Few are ever asked for.
 
     A history tells it up to when it was read; from there on the call records do, so that the incident is in it whole.
     """
-    read_at = {key_id: snapshot.feed(AskKeyHistory(key_id)).fetched_at or now for key_id in histories}
-    since = _uses_after(snapshot.calls.get(BASE_CALLS), read_at, now)
-    return {key_id: _usual(history, since.get(key_id, {})) for key_id, history in histories.items()}
+
+    def __init__(self, histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> None:
+        self._histories, self._snapshot, self._now = histories, snapshot, now
+        self._known: dict[int, Uses] = {}
+
+    def __getitem__(self, key_id: int) -> Uses:
+        if key_id not in self._known:
+            read_at = self._snapshot.feed(AskKeyHistory(key_id)).fetched_at or self._now
+            since = _uses_after(self._snapshot.calls.get(BASE_CALLS), key_id, read_at, self._now)
+            self._known[key_id] = _usual(self._histories[key_id], since)
+        return self._known[key_id]
+
+    def __contains__(self, key_id: object) -> bool:
+        return key_id in self._histories
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._histories)
+
+    def __len__(self) -> int:
+        return len(self._histories)
 
 
-def _uses_after(
-    view: CallView | None, read_at: Mapping[int, datetime], now: datetime
-) -> dict[int, dict[str, UsageSum]]:
-    found: dict[int, dict[str, UsageSum]] = {}
-    if view is None or view.covered_from is None or not read_at:
+def _uses_after(view: CallView | None, key_id: int, read_at: datetime, now: datetime) -> dict[str, UsageSum]:
+    """What a key did by model after a moment: call by call up to the next minute, from there on as it is summed up."""
+    found: dict[str, UsageSum] = {}
+    if view is None or view.covered_from is None:
         return found
-    for call in view.log.between(max(view.covered_from, min(read_at.values())), now + CLOCK_AHEAD):
-        if call.is_wallet and call.key_id in read_at and call.at > read_at[call.key_id]:
-            found.setdefault(call.key_id, {}).setdefault(call.model, UsageSum()).add(call)
+    start = max(view.covered_from, read_at)
+    minute = floor_minute(start) + A_MINUTE
+    for call in view.log.between(start, min(minute, now + CLOCK_AHEAD)):
+        if call.key_id == key_id and call.is_wallet and call.at > read_at:
+            found.setdefault(call.model, UsageSum()).add(call)
+    for facet, tally in facets_of(view.log, minute, now + CLOCK_AHEAD):
+        if facet.key_id == key_id and facet.is_wallet:
+            found.setdefault(facet.model, UsageSum()).merge(tally)
     return found
 
 

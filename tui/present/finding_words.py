@@ -28,6 +28,7 @@ from tui.triage.rules.price import CostlyChange, PriceChanges
 from tui.triage.rules.storm import KeyStorms
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import Spike
+from tui.triage.takeovers import Takeover
 from tui.triage.unit_cost import UnitCostRise
 
 MORE_PRICES = 2
@@ -302,6 +303,15 @@ def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext
         start=fmt.moment(one.since, look.now, look.zone),
         end=fmt.moment(one.until, look.now, look.zone),
         amount=fmt.usd_float(one.excess_usd),
+    )
+
+
+def takeover_sentence(one: Takeover, snapshot: Snapshot, look: DisplayContext) -> str:
+    """A key that goes on where another one stopped."""
+    return _("{key} takes over from {other} since {time}").format(
+        key=key_name(one.key_id, snapshot, look),
+        other=key_name(one.from_id, snapshot, look),
+        time=fmt.moment(one.since, look.now, look.zone),
     )
 
 

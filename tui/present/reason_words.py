@@ -9,6 +9,7 @@ from tui.present.display_context import DisplayContext
 from tui.triage.baselines import HistoryDepth
 from tui.triage.explain import Explained
 from tui.triage.findings import FindingKind
+from tui.triage.refusals import Side
 
 
 def reason(one: Explained, look: DisplayContext) -> str:
@@ -90,7 +91,13 @@ def _unit_cost(one: Explained, look: DisplayContext) -> str:
 
 
 def _storm(one: Explained, look: DisplayContext) -> str:
-    return _("{errors} errors since {since}, {peak} of them within {span}; it tells from {least} on.").format(
+    is_refused = one.value("refusal") in [side.value for side in Side if side.is_limit]
+    told = (
+        _("{errors} refusals since {since}, {peak} of them within {span}; it tells from {least} on.")
+        if is_refused
+        else _("{errors} errors since {since}, {peak} of them within {span}; it tells from {least} on.")
+    )
+    return told.format(
         errors=_count(one, "errors"),
         since=_moment(one, "since", look),
         peak=_count(one, "peak"),

@@ -104,7 +104,7 @@ def _story(storm: Storm, snapshot: Snapshot) -> str:
                     "{keys}: the client went away {n} times in {span}",
                     n,
                 )
-            return plural("{keys}: {n} equal error in {span}, {what}", "{keys}: {n} equal errors in {span}, {what}", n)
+            return plural("{keys}: {n} error in {span}, {what}", "{keys}: {n} errors in {span}, {what}", n)
         case _:
             assert_never(side)
 

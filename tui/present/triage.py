@@ -14,7 +14,13 @@ from tui.present import format as fmt
 from tui.present import gaps
 from tui.present.cause_words import amounts, model_sentence, part_text, part_word
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import earlier_sentence, in_words, repeat_sentence, spike_text
+from tui.present.finding_words import (
+    earlier_sentence,
+    in_words,
+    repeat_sentence,
+    spike_text,
+    takeover_sentence,
+)
 from tui.present.header import when_empty
 from tui.present.incident_lines import is_stranger
 from tui.present.key_names import key_name
@@ -32,7 +38,7 @@ from widgets.layout import fit
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 SHOWN_SUSPECTS = 3
-SHOWN_FINDINGS = 4
+SHOWN_FINDINGS, SHOWN_NOTES = 4, 2
 UNEXPLAINED = 0.5
 """From this part of the excess on it is said that no key explains it."""
 CENT = Decimal("0.01")
@@ -325,13 +331,14 @@ def history_words(report: Report | None, look: DisplayContext) -> Line:
 
 
 def also_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """What was found beside the hours that stand out, a sentence each."""
+    """What was found beside the hours that stand out, a sentence each, and what is no finding and worth knowing."""
     told = [
         (signed(one.severity, in_words(one, snapshot, look).sentence),)
         for one in report.findings
         if one.kind not in (FindingKind.SPIKE, FindingKind.LOW_BALANCE)
     ]
-    return (*told[:SHOWN_FINDINGS], ()) if told else ()
+    notes = [(Cell(takeover_sentence(one, snapshot, look), Emphasis.MUTED),) for one in report.takeovers]
+    return (*told[:SHOWN_FINDINGS], *notes[:SHOWN_NOTES], ()) if told or notes else ()
 
 
 def times_to_empty(report: Report, look: DisplayContext) -> tuple[Line, ...]:

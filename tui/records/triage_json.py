@@ -23,6 +23,7 @@ from tui.triage.rules.storm import KeyStorms
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
+from tui.triage.takeovers import Takeover
 
 MESSAGE_CHARACTERS = 200
 _WITH_MODEL = (FindingKind.SPIKE, FindingKind.UNIT_COST)
@@ -45,6 +46,7 @@ def triage_json(
         ],
         "findings": _findings(report, incidents, known, snapshot, look),
         "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
+        "takeovers": [_takeover(one, snapshot, look) for one in report.takeovers],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "time_to_empty": {
             "usual_pace": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
@@ -178,6 +180,15 @@ def _earlier(one: PastIncident, snapshot: Snapshot, look: DisplayContext) -> dic
         "until": json_values.time(one.until, look.zone),
         "excess_usd": _usd(one.excess_usd),
         "sentence": finding_words.earlier_sentence(one, snapshot, look),
+    }
+
+
+def _takeover(one: Takeover, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
+    return {
+        "key_id": one.key_id,
+        "from_id": one.from_id,
+        "since": json_values.time(one.since, look.zone),
+        "sentence": finding_words.takeover_sentence(one, snapshot, look),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import cast
 
 from msgspec import Struct
 
@@ -101,15 +102,35 @@ def before(series: HourlyCost, until: datetime) -> HourlyCost:
     return series if len(series.usd) <= end else HourlyCost(series.start, series.usd[:end], series.requests[:end])
 
 
+def up_to(series: HourlyCost, until: datetime) -> HourlyCost:
+    """A series that ends there: what was not called since it was read cost nothing."""
+    known = before(series, until)
+    missing = index_of(series, until) - len(known.usd)
+    if missing <= 0:
+        return known
+    requests = (*known.requests, *(0,) * missing) if known.requests else ()
+    return HourlyCost(known.start, (*known.usd, *(0.0,) * missing), requests)
+
+
 def settled(memo: Memo, key_id: int | None, series: HourlyCost, until: datetime) -> HourlyCost:
     """The hours of a series that are over, the very same object as long as they are the same: who asks for what hours
     said, again and again while the next one runs, finds it remembered.
     """
-    now, known = before(series, until), memo.kept.get((settled, key_id))
-    if isinstance(known, HourlyCost) and known == now:
-        return known
-    memo.kept[settled, key_id] = now
+    known = memo.kept.get((settled, key_id))
+    if known is not None and known[0] is series and known[1] == until:
+        return cast("HourlyCost", known[2])
+    now = up_to(series, until)
+    if known is not None and _ends_like(known[2], now):
+        now = known[2]
+    memo.kept[settled, key_id] = series, until, now
     return now
+
+
+def _ends_like(known: HourlyCost, now: HourlyCost) -> bool:
+    """Whether a series tells nothing new: it may begin a little later, as of what is read again."""
+    first = index_of(known, now.start)
+    is_same = 0 <= first <= DAY_HOURS and known.usd[first:] == now.usd
+    return is_same and (known.requests[first:] == now.requests if known.requests else not now.requests)
 
 
 class FullHours(Struct, frozen=True):

@@ -1,24 +1,28 @@
 """What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
 
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from typing import cast
 
 from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
-from tui.domain.usage import FailedCall, HourlyCost, HourUse
+from tui.domain.usage import FailedCall, HourlyCost, HourUse, Sums
 from tui.triage.baselines import (
     FullHours,
+    HistoryDepth,
     full_hours_of,
     index_of,
     settled,
 )
-from tui.triage.causes import CostCause, why, without
+from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
-from tui.triage.key_bars import key_bars, key_judges, spikes_over
+from tui.triage.key_bars import key_bars, key_judges, on_now, spikes_over
+from tui.triage.loops import Loops
 from tui.triage.price_share import PriceShare
 from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.recurrence import bars_of
@@ -31,7 +35,6 @@ from tui.triage.spikes import (
     Judge,
     RunningHour,
     Spike,
-    current,
     find_spike,
 )
 from tui.triage.storms import GAP, RECENT, Storm, storms
@@ -44,6 +47,7 @@ from tui.triage.suspects import (
     rank,
     with_errors,
 )
+from tui.triage.takeovers import Takeover, find_takeovers, joined
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
@@ -71,10 +75,35 @@ class Case:
         return full_hours_of(self.inputs.memo, settled(self.inputs.memo, None, self.inputs.account, until), until)
 
     @cached_property
-    def keys(self) -> dict[int, HourlyCost]:
-        """The hours of each key that are over."""
+    def _own_hours(self) -> dict[int, HourlyCost]:
         memo, until = self.inputs.memo, floor_hour(self.now)
         return {key_id: settled(memo, key_id, series, until) for key_id, series in self.inputs.keys.items()}
+
+    @cached_property
+    def takeovers(self) -> tuple[Takeover, ...]:
+        """The keys that go on where others stopped."""
+        inputs = self.inputs
+        running, names, until = inputs.running_by_key, inputs.key_names, floor_hour(self.now)
+        return find_takeovers(inputs.memo, self._own_hours, running, names, inputs.seen, until)
+
+    @cached_property
+    def keys(self) -> dict[int, HourlyCost]:
+        """The hours of each key that are over, with those of the key that it took over from in place of that one."""
+        keys = dict(self._own_hours)
+        for one in self.takeovers:
+            keys[one.key_id] = joined(self.inputs.memo, one.key_id, keys.pop(one.from_id), keys[one.key_id])
+        return keys
+
+    @cached_property
+    def usual_uses(self) -> Mapping[int, Uses]:
+        """What each key used to do by model; who took over does what the one before did."""
+        uses, joined_uses = self.inputs.usual_uses, dict[int, Uses]()
+        for one in self.takeovers:
+            if one.key_id in uses and one.from_id in uses:
+                (models, hours), (own, own_hours) = uses[one.from_id], uses[one.key_id]
+                whole = {name: models.get(name, Sums()) + own.get(name, Sums()) for name in {**models, **own}}
+                joined_uses[one.key_id] = whole, max(hours, own_hours)
+        return ChainMap(joined_uses, cast("dict[int, Uses]", uses)) if joined_uses else uses
 
     @cached_property
     def account_spike(self) -> Spike | None:
@@ -83,8 +112,8 @@ class Case:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
         bars = bars_of(spikes_over(memo, None, cost, judge), judge.bounds)
-        uses = {hour: _together(one.values()) for hour, one in self.inputs.hour_uses.items()}
-        spike = find_spike(memo, None, cost, judge, self.inputs.running or RunningHour(), bars, uses)
+        running = self.inputs.running or RunningHour()
+        spike = find_spike(memo, None, cost, judge, running, bars, self._use_of_all, self._loops.is_of_account)
         return spike if spike is not None and not self.price_share.makes_spike(None, spike) else None
 
     @cached_property
@@ -93,15 +122,28 @@ class Case:
         if self.full_hours is None:
             return {}
         found, memo = {}, self.inputs.memo
+        on = on_now(memo, self.keys, self.key_judges)
         for key_id, series in self.keys.items():
             running, judge = self.inputs.running_by_key.get(key_id, RunningHour()), self.key_judges[key_id]
-            if running.is_below(judge.least_usd) and not current(memo, key_id, series, judge):
+            if running.is_below(judge.least_usd) and key_id not in on:
                 continue  # most keys end here, where little was worked out
-            uses = {hour: one[key_id] for hour, one in self.inputs.hour_uses.items() if key_id in one}
-            spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], uses)
+            use_of, is_loop = partial(self._use_of, key_id), partial(self._loops.is_of_key, key_id)
+            judge = replace(judge, balance_usd=self.inputs.balance_usd)
+            spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], use_of, is_loop)
             if spike is not None and not self.price_share.makes_spike(key_id, spike):
                 found[key_id] = spike
         return found
+
+    @cached_property
+    def _loops(self) -> Loops:
+        return Loops(self.inputs.hour_uses, self.inputs.running_by_key, self.keys)
+
+    def _use_of(self, key_id: int, hour: datetime) -> HourUse | None:
+        return self.inputs.hour_uses.get(hour, {}).get(key_id)
+
+    def _use_of_all(self, hour: datetime) -> HourUse | None:
+        uses = self.inputs.hour_uses.get(hour)
+        return _together(uses.values()) if uses is not None else None
 
     @property
     def account_judge(self) -> Judge:
@@ -112,7 +154,14 @@ class Case:
     @cached_property
     def key_judges(self) -> dict[int, Judge]:
         """What each key is judged by."""
-        return key_judges(self.inputs.memo, self.keys, replace(self.account_judge, bounds=KEY_BOUNDS))
+        return key_judges(self.inputs.memo, self.keys, replace(self.past_judge, bounds=KEY_BOUNDS))
+
+    @property
+    def past_judge(self) -> Judge:
+        """What past hours of the account are judged by: the balance, which always moves, only where little is known."""
+        judge = self.account_judge
+        is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
+        return judge if is_cold else replace(judge, balance_usd=None)
 
     @cached_property
     def _key_bars(self) -> dict[int, Bars]:
@@ -147,7 +196,7 @@ class Case:
         found = find_unit_cost(
             inputs.memo,
             inputs.recent_uses,
-            inputs.usual_uses,
+            self.usual_uses,
             self.keys,
             self.full_hours.cost,
             self.now,
@@ -270,7 +319,7 @@ class Case:
         if self.since is None or not self.suspects:
             return None
         key_id = self.suspects[0].key_id
-        now, usual = self.inputs.uses_since(key_id, self.since), self.inputs.usual_uses.get(key_id)
+        now, usual = self.inputs.uses_since(key_id, self.since), self.usual_uses.get(key_id)
         if now is None or usual is None:
             return None
         models, hours = without(usual, now)
@@ -345,7 +394,7 @@ class Case:
     def _knows_keys(self, first: Iterable[Suspect]) -> bool:
         """Whether the histories are here of the keys that look worst, as far as those can matter."""
         if self.inputs.awaited is None:
-            return all(one.key_id in self.keys for one in first)
+            return all(one.key_id in self.inputs.keys for one in first)
         return not any(one.key_id in self.inputs.awaited for one in first)
 
     @property

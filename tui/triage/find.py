@@ -22,7 +22,8 @@ from tui.triage.report import Report, State
 from tui.triage.rules import RULES, AnyFinding
 from tui.triage.rules.storm import KeyStorms
 
-LAST_HOUR = timedelta(hours=1)
+MINUTES_OF_REPEATS = timedelta(minutes=59)
+"""Full minutes of which all calls are still known."""
 _at = attrgetter("at")
 
 
@@ -43,6 +44,7 @@ def find(inputs: Inputs) -> Report:
         contained_at=case.contained_at,
         repeats=repeats,
         earlier=_earlier(case),
+        takeovers=tuple(one for one in case.takeovers if one.is_news(inputs.now)),
         forecast=case.forecast,
         spike_state=_state(case.since is not None, _knows_hours(inputs)),
         why_state=_why_state(case, found),
@@ -57,7 +59,7 @@ def find(inputs: Inputs) -> Report:
 def _repeats(inputs: Inputs) -> tuple[Repeats, ...]:
     """Those among the calls up to the last full minute: of many calls that is not worked out every few seconds."""
     calls, end = inputs.recent_calls or (), floor_minute(inputs.now)
-    first = bisect_left(calls, end - LAST_HOUR, key=_at)
+    first = bisect_left(calls, end - MINUTES_OF_REPEATS, key=_at)
     return _repeats_in(inputs.memo, calls[first : bisect_left(calls, end, key=_at)])
 
 
@@ -70,7 +72,14 @@ def _earlier(case: Case) -> tuple[PastIncident, ...]:
     if case.full_hours is None:
         return ()
     inputs = case.inputs
-    return find_past_incidents(inputs.memo, case.full_hours.cost, case.account_judge, case.keys, case.key_judges)
+    found = find_past_incidents(inputs.memo, case.full_hours.cost, case.past_judge, case.keys, case.key_judges)
+    return tuple(_of_whom(one, case) for one in found)
+
+
+def _of_whom(past: PastIncident, case: Case) -> PastIncident:
+    """What was before a takeover is the other key's."""
+    of_others = (one for one in case.takeovers if one.key_id == past.key_id and past.until <= one.since)
+    return next((replace(past, key_id=one.from_id) for one in of_others), past)
 
 
 def _findings(case: Case) -> list[AnyFinding]:

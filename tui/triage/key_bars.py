@@ -22,6 +22,7 @@ MOST_TOGETHER = 3.0
 MIN_DAYS_TOGETHER = 5
 
 
+@memoize_last()
 def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict[int, Judge]:
     """What each key is judged by: one without hours of its own by a busy hour of the others."""
     own = {key_id: _own_hours(memo, key_id, series, judge.account.until) for key_id, series in keys.items()}
@@ -30,6 +31,7 @@ def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict
     return {key_id: judge if count >= OWN_HOURS else by_peers for key_id, (count, _usd) in own.items()}
 
 
+@memoize_last()
 def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> dict[int, Bars]:
     """The bars of each key, by what all of them did before, higher on a busy day of the others."""
     over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
@@ -41,6 +43,12 @@ def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Ju
         )
         for key_id, judge in judges.items()
     }
+
+
+@memoize_last()
+def on_now(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> frozenset[int]:
+    """The keys that have hours over their bounds which are on up to the last full hour."""
+    return frozenset(key_id for key_id, series in keys.items() if current(memo, key_id, series, judges[key_id]))
 
 
 def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:

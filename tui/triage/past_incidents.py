@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tui.domain.memo import Memo
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR
 from tui.triage.recurrence import bars_of, told_level
@@ -32,6 +32,7 @@ class PastIncident(Struct, frozen=True):
     """What its flagged hours cost above their 90th percentile."""
 
 
+@memoize_last()
 def find_past_incidents(
     memo: Memo, account: HourlyCost, judge: Judge, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
 ) -> tuple[PastIncident, ...]:

@@ -21,6 +21,7 @@ from tui.triage.severity import Severity
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
 from tui.triage.suspects import Suspect
+from tui.triage.takeovers import Takeover
 
 _SLOW = (FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 _WITHOUT_EXCESS = (FindingKind.ORIGIN, FindingKind.PLAN, FindingKind.STORM, FindingKind.FAILING)
@@ -57,6 +58,8 @@ class Report(Struct, frozen=True, dict=True):
     """Possible paid repeats: worth knowing, and no finding."""
     earlier: tuple[PastIncident, ...] = ()
     """The incidents of the last day that are over."""
+    takeovers: tuple[Takeover, ...] = ()
+    """Keys that go on where others stopped: worth knowing, and no finding."""
     forecast: Forecast | None = None
     """When the wallet is empty; None where that cannot be told."""
     spike_state: State = State.CANNOT_TELL

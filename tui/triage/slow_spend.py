@@ -8,7 +8,6 @@ from datetime import datetime
 from statistics import median
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
@@ -18,9 +17,9 @@ from tui.triage.baselines import (
     DAY_HOURS,
     HOUR,
     SAME_HOUR_DAYS,
-    before,
     index_of,
     known_of,
+    up_to,
     week_usd,
 )
 from tui.triage.thresholds import DEFAULTS, Thresholds
@@ -74,20 +73,25 @@ def find_slow_spend(
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[SlowSpend, ...]:
     """Slow spend at the end of the last full hour: the account's first, then those of single keys by their excess."""
-    until = floor_hour(now)
-    known = _up_to(account, until)
+    return _found(memo, account, keys, floor_hour(now), thresholds)
+
+
+@memoize_last()
+def _found(
+    memo: Memo, account: HourlyCost, keys: Mapping[int, HourlyCost], until: datetime, thresholds: Thresholds
+) -> tuple[SlowSpend, ...]:
+    """Remembered: full hours change once an hour."""
+    known = up_to(account, until)
     began = known_of(known).began
     found = [
         slow
-        for key_id, series in ((None, known), *((key_id, _up_to(one, until)) for key_id, one in keys.items()))
-        if (slow := _slow_spend(memo, key_id, series, known, until, began, thresholds)) is not None
+        for key_id, series in ((None, known), *((key_id, up_to(one, until)) for key_id, one in keys.items()))
+        if (slow := _slow_spend(key_id, series, known, until, began, thresholds)) is not None
     ]
     return tuple(sorted(found, key=lambda one: (one.key_id is not None, -one.excess_usd)))
 
 
-@memoize_last(each=1)
 def _slow_spend(
-    _memo: Memo,
     key_id: int | None,
     series: HourlyCost,
     account: HourlyCost,
@@ -95,7 +99,6 @@ def _slow_spend(
     began: datetime,
     thresholds: Thresholds,
 ) -> SlowSpend | None:
-    """Remembered: full hours change once an hour."""
     end = index_of(series, until)
     base_usd = _base(series, end)
     week = week_usd(account, until)
@@ -116,13 +119,6 @@ def _slow_spend(
     if base_usd < max(times * usual_usd, TIMES_HIGHEST * highest_usd) or excess_usd < least_usd:
         return None
     return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days)
-
-
-def _up_to(series: HourlyCost, until: datetime) -> HourlyCost:
-    """A series that ends there: what was not called since it was read cost nothing."""
-    known = before(series, until)
-    missing = index_of(series, until) - len(known.usd)
-    return replace(known, usd=known.usd + (0.0,) * missing) if missing > 0 else known
 
 
 def _base(series: HourlyCost, end: int) -> float:

@@ -1,7 +1,7 @@
 """Spikes: hours that cost far more than is usual at that hour, and more than the like of it that came before."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -40,14 +40,18 @@ FEW_CALLS = 3
 MORE_CALLS = 2.0
 """An hour with so many times the calls that any ever had is held against what is usual alone."""
 CRITICAL_SHARE = 0.1
-"""What cannot wait has cost so much of a week above usual."""
+"""What cannot wait has cost so much of a week above usual,"""
+CRITICAL_USD = 2.0
+"""and so much money: nobody is woken for a dollar."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""
-LOOP_CALLS, ALIKE = 20, 0.25
-"""So many calls in an hour that differ so little are those of a program that repeats itself."""
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
 LASTING_BARS = 1.25
+RACING = 4
+"""A loop that twice in a row makes such a part of its bar in ten minutes goes on."""
+IsLoop = Callable[[datetime | None, datetime], bool]
+"""Whether an hour, or the last sixty minutes (None), are a loop's, in what began at a moment."""
 SETTLED = HOUR * (LOOK_BACK_HOURS + WEEK_HOURS)
 """Of an account that is known for so long it makes no difference when it began: only what was read of it moves on."""
 RELIEF_FROM, MOST_RELIEF = 5.0, 10.0
@@ -158,6 +162,11 @@ class Spike(Struct, frozen=True):
         return max(self.hours, key=lambda hour: hour.actual_usd)
 
     @property
+    def excess_usd(self) -> float:
+        """What its hours cost above their 90th percentiles."""
+        return sum(hour.excess_usd for hour in self.hours)
+
+    @property
     def times_usual(self) -> float | None:
         """How many times the usual the worst hour is; None where nothing is usual."""
         level = self.worst.usual.level_usd
@@ -175,6 +184,7 @@ class Spike(Struct, frozen=True):
                 for hour in self.hours
             )
             and self.excess_share >= CRITICAL_SHARE
+            and self.excess_usd >= CRITICAL_USD
         )
 
     @property
@@ -194,9 +204,7 @@ class Bars(Struct, frozen=True):
     raised: float = 1.0
     """So many times its bound,"""
     calls: float = MORE_CALLS
-    """unless it has so many times the calls that an hour ever had,"""
-    is_alike: bool = True
-    """or calls as alike as those of a loop, where the calls of other hours are not."""
+    """unless it has so many times the calls that an hour ever had, or is a loop's."""
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
 
@@ -295,25 +303,26 @@ def find_spike(
     judge: Judge,
     running: RunningHour,
     bars: Bars = USUAL_BARS,
-    uses: Mapping[datetime, HourUse] | None = None,
+    use_of: Callable[[datetime], HourUse | None] = lambda _hour: None,
+    is_loop: IsLoop = lambda _hour, _began: False,
 ) -> Spike | None:
     """The spike of a key, or of the account (None), that is on now, over the bars that what came before has set.
 
-    `uses` tell the calls of hours that are known one by one. The week that bounds follow ends where the spike begins:
-    an incident must not raise the bar for itself. What lasts for more than a week is the new usual.
+    `use_of` tells the calls of hours that are known one by one, `is_loop` whether they are a loop's. The week that
+    bounds follow ends where the spike begins: an incident must not raise the bar for itself. What lasts for more than
+    a week is the new usual.
     """
     until = judge.account.until
     on = current(memo, key_id, series, judge)
     began = on[0].start if on else until - COOLING
-    bars = replace(bars, is_alike=is_usually_alike(use for hour, use in (uses or {}).items() if hour < began))
-    flagged = [_with_use(hour, uses, bars) for hour in on]
+    flagged = [_with_use(hour, use_of(hour.start), is_loop=is_loop(hour.start, began)) for hour in on]
     if flagged and until - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
     frozen_at = flagged[0].start if flagged else until
     held = (replace(one, raised=1.0 if one.is_loop or one.more_calls >= bars.calls else bars.raised) for one in flagged)
     flagged = [hour for hour in held if hour.actual_usd >= hour.bar_usd]
     usual = _usual_now(memo, key_id, series, judge.account, index_of(series, frozen_at))
-    last = _running(series, judge, running, usual, index_of(series, frozen_at), bars)
+    last = _running(series, judge, running, usual, index_of(series, frozen_at), bars, lambda: is_loop(None, began))
     since = flagged[0].start if flagged else until
     if last is not None:
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
@@ -358,7 +367,12 @@ def _relief(actual_usd: float, level_usd: float) -> float:
 
 
 def _is_sure(hour: FlaggedHour, bounds: SpikeBounds) -> bool:
-    return hour.usual.step is HistoryDepth.COLD or hour.has_lasted or hour.actual_usd >= bounds.sure_bars * hour.bar_usd
+    return (
+        hour.usual.step is HistoryDepth.COLD
+        or hour.has_lasted
+        or hour.is_loop
+        or hour.actual_usd >= bounds.sure_bars * hour.bar_usd
+    )
 
 
 def _is_thin(usd: float, calls: int | None, dearest_usd: float) -> bool:
@@ -370,27 +384,20 @@ def _more_calls(series: HourlyCost, frozen: int, calls: int | None) -> float:
     return calls / most if calls is not None and most > 0 else 0.0
 
 
-def _is_alike(calls: int | None, variation: float | None) -> bool:
-    return calls is not None and calls >= LOOP_CALLS and variation is not None and variation <= ALIKE
-
-
-def is_usually_alike(uses: Iterable[HourUse]) -> bool:
-    """Whether the calls of a key are alike in most of its hours, or none are known: then that tells nothing."""
-    known = [_is_alike(use.calls, use.variation) for use in uses if use.calls >= LOOP_CALLS]
-    return sum(known) >= len(known) / 2
-
-
-def _with_use(hour: FlaggedHour, uses: Mapping[datetime, HourUse] | None, bars: Bars) -> FlaggedHour:
+def _with_use(hour: FlaggedHour, use: HourUse | None, *, is_loop: bool) -> FlaggedHour:
     """An hour of which more is known now than when it was found."""
-    use = uses.get(hour.start) if uses is not None else None
-    if use is None:
-        return hour
-    is_loop = _is_alike(use.calls, use.variation) and not bars.is_alike
-    return replace(hour, is_thin=_is_thin(use.usd, use.calls, use.dearest_usd), is_loop=is_loop)
+    is_thin = _is_thin(use.usd, use.calls, use.dearest_usd) if use is not None else hour.is_thin
+    return replace(hour, is_thin=is_thin, is_loop=is_loop)
 
 
 def _running(
-    series: HourlyCost, judge: Judge, running: RunningHour, usual: Baseline, frozen: int, bars: Bars
+    series: HourlyCost,
+    judge: Judge,
+    running: RunningHour,
+    usual: Baseline,
+    frozen: int,
+    bars: Bars,
+    loops: Callable[[], bool],
 ) -> FlaggedHour | None:
     """The running hour: never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour,
     or ten minutes half of what an hour may cost at least.
@@ -404,16 +411,18 @@ def _running(
     if found is None:
         return None
     bound_usd, floor_usd = found
+    level = max(usual.level_usd, judge.peer_usd)
+    half_usd = max(level, floor_usd, judge.habit_of(usual)) / 2
+    if cost_usd < bound_usd and running.ten_minutes_usd < min(half_usd, bound_usd / RACING):
+        return None  # most keys end here, where little was worked out
     more_calls = _more_calls(series, frozen, running.calls)
-    is_loop = _is_alike(running.calls, running.variation) and not bars.is_alike
+    is_loop = loops()
     raised = 1.0 if is_loop or more_calls >= bars.calls else bars.raised
     bar_usd = bound_usd * raised
     is_hit, is_racing = cost_usd >= bar_usd, False
     if usual.step is not HistoryDepth.COLD:
-        level = max(usual.level_usd, judge.peer_usd)
-        half_usd = raised * max(level, floor_usd, judge.habit_of(usual)) / 2
-        is_hit = is_hit or running.ten_minutes_usd >= half_usd
-        is_racing = is_loop and min(running.ten_minutes_usd, running.ten_before_usd) >= half_usd
+        is_racing = is_loop and min(running.ten_minutes_usd, running.ten_before_usd) >= bar_usd / RACING
+        is_hit = is_hit or is_racing or running.ten_minutes_usd >= raised * half_usd
     if not is_hit:
         return None
     return FlaggedHour(
@@ -428,7 +437,9 @@ def _running(
         is_thin=_is_thin(cost_usd, running.calls, running.dearest_usd),
         more_calls=more_calls,
         is_loop=is_loop,
-        has_lasted=is_racing or min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,
+        has_lasted=is_racing
+        or (is_loop and cost_usd >= bar_usd)
+        or min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,
     )
 
 

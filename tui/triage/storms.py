@@ -192,11 +192,14 @@ def storms(
     `calls` are those that succeeded since `known_from` and up to `now`; what was before that is not held against them.
     What failed before `read_from` was not read.
     """
+    failed = sorted(failed, key=lambda call: (call.at, call.id))
+    if not failed:
+        return ()
     known = _Known(calls, known_from, read_from, now)
     found: list[Storm] = []
     groups: dict[tuple[object, ...], list[FailedCall]] = {}
     by_side: dict[Side, list[FailedCall]] = {}
-    for call in sorted(failed, key=lambda call: (call.at, call.id)):
+    for call in failed:
         by_side.setdefault(refusal_of(call).side, []).append(call)
     known.add_refused(by_side.get(Side.WALLET, ()))
     for side, failures in by_side.items():

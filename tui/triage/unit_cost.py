@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.domain.clock import floor_hour
-from tui.domain.memo import Memo
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import HOUR, index_of, seen_before, week_usd
 from tui.triage.causes import CostCause, Uses, why, without
@@ -27,6 +27,8 @@ LEAST_HOURS = 2.5
 """It has cost as much as so many such hours when it is told."""
 SPANS_H = 2, 6
 """A busy key tells within two hours what a slow one tells in six."""
+KNOWN_SHARE = 0.05
+"""A model that had such a part of a key's calls is one that it works with."""
 MOST_RELIEF = 3.0
 """The least falls as calls are further over their bar, to a third of it."""
 APART = timedelta(hours=12)
@@ -43,6 +45,7 @@ class UnitCostRise(Struct, frozen=True):
     """The span in which those calls were made."""
     call_usd: float
     usual_call_usd: float
+    """What a call usually costs: of those models, as far as the key works with them anyway."""
     usual_calls: int
     """How many calls the usual cost rests on."""
     excess_usd_per_h: float
@@ -124,24 +127,24 @@ def find_unit_cost(
     on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
-    bar = _bar(memo, keys, account, now, thresholds)
+    bar = _bar(memo, keys, account, floor_hour(now), thresholds.floor_usd)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
-        if key_id in usual and key_id in keys and key_id not in found:
+        is_new = key_id not in found and key_id in usual and key_id in keys
+        if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
             one = _rise(key_id, uses, usual[key_id], least, bar, now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
 
 
-def _bar(
-    memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, now: datetime, thresholds: Thresholds
-) -> float:
+@memoize_last()
+def _bar(memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, until: datetime, floor_usd: float) -> float:
     """By how much the bar is raised, by what keys did before; what is on raises nothing."""
-    until, levels = floor_hour(now), list[float]()
+    levels = list[float]()
     for key_id, series in keys.items():
-        scan = kept(memo, (find_unit_cost, key_id, thresholds.floor_usd), _DearScan)
-        scan.account, scan.floor_usd = account, thresholds.floor_usd
+        scan = kept(memo, (find_unit_cost, key_id, floor_usd), _DearScan)
+        scan.account, scan.floor_usd = account, floor_usd
         spells = scan.through(until, None, series, account)
         levels += (one.level for one in spells if until - one.last >= APART)
     return raised(levels)
@@ -153,18 +156,23 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     return max(hours, default=0.0) <= seen_before(series, end - count)
 
 
+def _is_enough(recent: Uses, least: tuple[float, float]) -> bool:
+    """Whether calls are so many, and cost so much, that they may be told."""
+    calls, cost = _total(recent[0])
+    by_week_usd, floor_usd = least
+    return calls >= MIN_CALLS and float(cost) >= max(by_week_usd / MOST_RELIEF, floor_usd) * recent[1]
+
+
 def _rise(
     key_id: int, recent: Uses, usual: Uses, least: tuple[float, float], bar: float, now: datetime
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
-    if calls < MIN_CALLS or float(cost) < max(by_week_usd / MOST_RELIEF, floor_usd) * recent[1]:
-        return None  # most keys end here, where little was worked out
     models, hours = without(usual, recent)
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
-    call_usd, usual_call_usd = float(cost) / calls, float(usual_cost) / usual_calls
+    call_usd, usual_call_usd = float(cost) / calls, _usual_call_usd(recent[0], models, usual_calls, float(usual_cost))
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     over_bar = call_usd / (TIMES * bar * usual_call_usd)
     least_usd = max(by_week_usd / min(max(1.0, over_bar), MOST_RELIEF), floor_usd)
@@ -177,6 +185,17 @@ def _rise(
     return UnitCostRise(
         key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, bar, reason
     )
+
+
+def _usual_call_usd(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> float:
+    """What such calls usually cost each: who works with a dear model now and then may do so again."""
+    mean, expected, count = usd / calls, 0.0, 0
+    for model, sums in recent.items():
+        known = usual.get(model, Sums())
+        is_known = known.requests >= max(MIN_CALLS, KNOWN_SHARE * calls)
+        expected += sums.requests * (float(known.billed_usd) / known.requests if is_known else mean)
+        count += sums.requests
+    return max(mean, expected / count)
 
 
 def _total(models: Mapping[str, Sums]) -> tuple[int, Decimal]:

@@ -18,6 +18,7 @@ KEYS = {
     "steps",
     "findings",
     "earlier",
+    "takeovers",
     "likely_cause",
     "time_to_empty",
     "contain",

@@ -14,9 +14,9 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.log import CallsRead
+from tui.monitor.calls.log import CallLog, CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.histories import current_account, current_histories, deleted_keys
+from tui.monitor.histories import current_account, current_histories, deleted_keys, last_calls
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -131,6 +131,14 @@ def test_a_deleted_key_is_known_by_what_was_read_of_it_and_by_its_calls(was_read
     cost = current_histories(snapshot, NOW)[9].cost
     assert cost.hours(THIS_HOUR - 2 * HOUR, 2) == (5.0, 0.0)
     assert cost.hours(START, 3) == ((1.0, 2.0, 3.0) if was_read else (0.0, 0.0, 0.0))
+
+
+def test_the_last_call_of_a_key_is_the_latest_also_as_a_log_grows_and_of_an_older_log() -> None:
+    log = CallLog([call(1, ago_s=50), call(2, ago_s=90)])
+    assert last_calls(log) == {7: NOW - timedelta(seconds=50)}
+    later = log.with_rows([call(3, ago_s=70), call(4, ago_s=5), call(5, ago_s=3, key_id=8)])
+    assert last_calls(later) == {7: NOW - timedelta(seconds=5), 8: NOW - timedelta(seconds=3)}
+    assert last_calls(log) == {7: NOW - timedelta(seconds=50)}
 
 
 def test_no_key_is_taken_for_deleted_while_the_keys_cannot_be_read() -> None:

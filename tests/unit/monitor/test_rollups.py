@@ -1,6 +1,7 @@
 """What is remembered of a log is what a fresh look would find."""
 
-from datetime import UTC, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.domain.scope import NO_FILTERS, Filters
-from tui.monitor.calls.log import CallLog
+from tui.monitor.calls.log import CallLog, Dimensions, UsageSum
 from tui.monitor.calls.rollups import Rollup, bucket_start, buckets_of, facets_of, fold_of, sum_of
 
 HOUR = timedelta(hours=1)
@@ -61,15 +62,16 @@ def test_a_new_call_touches_one_bucket_only() -> None:
     assert after[-1].total.requests == before[-1].total.requests + 1
 
 
-def test_facets_of_any_span_hold_what_its_minutes_have_also_of_late_rows() -> None:
+@pytest.mark.parametrize("longest_s", [7200, 30 * 3600, 40 * 3600])
+def test_facets_of_any_span_hold_what_its_minutes_have_also_of_late_rows(longest_s: int) -> None:
     dice, log, number = Random(5), CallLog(), 0
     for _look in range(40):
         for _row in range(25):
             number += 1
-            ago_s = dice.choice((dice.uniform(0, 90), dice.uniform(0, 7200)))
+            ago_s = dice.choice((dice.uniform(0, 90), dice.uniform(0, longest_s)))
             log = log.with_rows([call(number, ago_s=ago_s, billed=f"0.{number}", key_id=dice.choice((7, 8)))])
-        start = NOW - timedelta(seconds=dice.uniform(0, 7200))
-        end = start + timedelta(seconds=dice.uniform(0, 7200))
+        start = NOW - timedelta(seconds=dice.uniform(0, longest_s))
+        end = start + timedelta(seconds=dice.uniform(0, longest_s))
         by_key: dict[int, Decimal] = {}
         for facet, tally in facets_of(log, start, end):
             by_key[facet.key_id] = by_key.get(facet.key_id, Decimal(0)) + tally.billed_usd
@@ -80,6 +82,22 @@ def test_facets_of_any_span_hold_what_its_minutes_have_also_of_late_rows() -> No
             key_id: sum(one.billed_usd for one in wanted if one.key_id == key_id)
             for key_id in {one.key_id for one in wanted}
         }
+
+
+def test_of_a_span_that_moves_on_only_what_is_new_is_summed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[datetime, datetime]] = []
+    facets = CallLog.facets
+
+    def counted(log: CallLog, start: datetime, end: datetime) -> Mapping[Dimensions, UsageSum]:
+        asked.append((start, end))
+        return facets(log, start, end)
+
+    monkeypatch.setattr(CallLog, "facets", counted)
+    log = CallLog([call(n, ago_s=n * 60) for n in range(600)])
+    list(facets_of(log, NOW - 9 * HOUR, NOW))
+    asked.clear()
+    list(facets_of(log, NOW - 9 * HOUR + HOUR / 60, NOW))
+    assert [end - start < HOUR / 6 for start, end in asked] == [True]
 
 
 def test_facets_of_nothing() -> None:

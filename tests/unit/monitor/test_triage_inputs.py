@@ -43,12 +43,12 @@ def snapshot_of(*rows: Call, covered: timedelta = 30 * HOUR) -> Snapshot:
     return reduce(known, Answered(BASE_CALLS, CallsRead(rows, NOW - covered, len(rows), NOW), NOW))
 
 
-def test_what_keys_did_in_two_hours_is_told_by_model() -> None:
+def test_what_keys_did_in_two_hours_up_to_this_minute_is_told_by_model() -> None:
     rows = [call(n, ago_s=n * 60, key_id=7 + n % 2, model="opus" if n < 60 else "haiku") for n in range(240)]
     inputs = inputs_of(snapshot_of(*rows), NOW)
     models, hours = inputs.recent_uses[0][7]
     assert hours == 2
-    assert {name: sums.requests for name, sums in models.items()} == {"opus": 30, "haiku": 31}
+    assert {name: sums.requests for name, sums in models.items()} == {"opus": 29, "haiku": 31}
     assert inputs.key_names == {7: "laptop", 8: "ci"}
     assert inputs.recent_from == NOW - HOUR
 

@@ -21,4 +21,4 @@ def test_each_storm_is_told_of_its_own_key() -> None:
     told = [
         "".join(cell.text for cell in line) for line in also_lines(report, snapshot, DisplayContext(NOW, snapshot.zone))
     ]
-    assert {line[:24] for line in told if line} == {"▲ ci: 30 equal errors in", "▲ batch: 12 refusals by "}
+    assert {line[:24] for line in told if line} == {"▲ ci: 30 errors in 58 s,", "▲ batch: 12 refusals by "}

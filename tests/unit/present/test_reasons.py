@@ -44,6 +44,13 @@ def test_a_spike_says_what_was_what_is_usual_and_from_when_on_it_tells() -> None
         assert figure in told
 
 
+@pytest.mark.parametrize(("side", "what"), [("own", "refusals"), ("wallet", "refusals"), ("client", "errors")])
+def test_what_a_limit_refuses_is_called_so(side: str, what: str) -> None:
+    one = next(one for one in explain(report_of(FindingKind.STORM)) if one.kind is FindingKind.STORM)
+    terms = tuple(replace(term, value=side) if term.name == "refusal" else term for term in one.terms)
+    assert f" {what} since " in reason(replace(one, terms=terms), LOOK)
+
+
 def test_figures_that_an_earlier_version_kept_make_no_sentence() -> None:
     assert reason(Explained(FindingKind.SPIKE, 7, ()), LOOK) == ""
 

@@ -78,10 +78,10 @@ def report(failures: list[FailedCall], **more: Any) -> Report:
         (
             refused(60, 6, "prompt is too long", category="invalid_request", status=400),
             "ERROR LOOP",
-            "laptop: 60 equal errors in 5 min, 400 prompt is too long",
+            "laptop: 60 errors in 5 min, 400 prompt is too long",
         ),
         (refused(60, 6, "", status=499), "ERROR LOOP", "laptop: the client went away 60 times in 5 min"),
-        (refused(60, 6, "", names=[""]), "ERROR LOOP", "an unknown key: 60 equal errors in 5 min, 429 other"),
+        (refused(60, 6, "", names=[""]), "ERROR LOOP", "an unknown key: 60 errors in 5 min, 429 other"),
     ],
 )
 def test_a_storm_says_what_failed_and_whose_limit_it_is(failures: list[FailedCall], head: str, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """The findings of `aktop triage --json`."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,10 +9,13 @@ from tests.unit.samples import NOW
 from tests.unit.triage.samples import finding_of, report_of
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
+from tui.present.triage import also_lines
 from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, advance
+from tui.triage.report import Report
+from tui.triage.takeovers import Takeover
 
 NOTHING = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 
@@ -27,3 +31,13 @@ def test_each_kind_is_told_with_its_state_and_the_figures_of_its_rule(kind: Find
     assert found["sentence"]
     assert kind is FindingKind.STORM or found["rule"]
     assert json_line(told)
+
+
+def test_who_takes_over_is_told_though_it_is_no_finding() -> None:
+    report = Report(NOW, takeovers=(Takeover(8, 7, NOW - timedelta(hours=30), NOW - timedelta(hours=31)),))
+    told = triage_json(report, Incidents(), (), NOTHING, DisplayContext(NOW, NOTHING.zone))
+    (one,) = told["takeovers"]  # type: ignore[misc]
+    assert (one["key_id"], one["from_id"], told["findings"]) == (8, 7, [])
+    assert one["sentence"].startswith("#8 takes over from #7 since ")
+    line, _end = also_lines(report, NOTHING, DisplayContext(NOW, NOTHING.zone))
+    assert line[0].text == one["sentence"]

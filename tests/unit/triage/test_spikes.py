@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from tui.triage.baselines import HOUR, HistoryDepth, full_hours, usual_at
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
+from tui.triage.loops import Loops
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     KEY_BOUNDS,
@@ -23,7 +25,6 @@ from tui.triage.spikes import (
     Spike,
     SpikeBounds,
     find_spike,
-    is_usually_alike,
     past_spikes,
 )
 from tui.triage.thresholds import Thresholds
@@ -31,6 +32,7 @@ from tui.triage.thresholds import Thresholds
 NOTHING_NOW = RunningHour()
 NO_USES: Mapping[datetime, HourUse] = {}
 DAY, WEEK = 24, 7 * 24
+KEY = 7
 PAST_HOUR = THIS_HOUR - HOUR
 
 
@@ -48,7 +50,8 @@ def spike_of(
 ) -> Spike | None:
     """The spike of a series, by default the account's own."""
     judge = Judge(bounds, full_hours(account or cost, now), thresholds or Thresholds(), balance_usd=balance_usd)
-    return find_spike(Memo(), None, cost, judge, running, bars, uses)
+    loops = Loops({hour: {KEY: use} for hour, use in uses.items()}, {KEY: running}, {KEY: cost})
+    return find_spike(Memo(), None, cost, judge, running, bars, uses.get, partial(loops.is_of_key, KEY))
 
 
 def is_told(spike: Spike | None) -> bool:
@@ -89,6 +92,13 @@ def test_what_cannot_wait_is_five_times_the_usual_and_has_cost_a_good_part_of_a_
     hours: dict[int, float], is_critical: bool
 ) -> None:
     spike = spike_of(series(hours))
+    assert spike is not None
+    assert (spike.is_confirmed, spike.is_critical) == (True, is_critical)
+
+
+@pytest.mark.parametrize(("usd", "is_critical"), [(0.85, False), (1.0, True)])
+def test_nobody_is_woken_for_a_dollar_or_two(usd: float, is_critical: bool) -> None:
+    spike = spike_of(series({2: 1.12, 1: usd}, usual_usd=0.05))
     assert spike is not None
     assert (spike.is_confirmed, spike.is_critical) == (True, is_critical)
 
@@ -391,23 +401,25 @@ def test_of_whom_no_other_hour_is_known_nothing_is_said_of_loops() -> None:
 
 def test_a_loop_that_races_for_twenty_minutes_need_not_wait_for_the_hour() -> None:
     uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT)
-    for ten_before_usd, has_lasted in ((2.0, True), (0.5, False)):
-        found = spike_of(series({}), RunningHour(4.0, 2.0, 4.0, 0.0, 40, 0.1, 0.0, ten_before_usd), uses=uses)
-        assert found is not None
-        assert found.hours[-1].has_lasted is has_lasted
+    for ten_usd, ten_before_usd, is_hit in ((2.0, 1.2, True), (1.2, 1.2, True), (1.2, 1.0, False), (1.0, 1.2, False)):
+        running = RunningHour(ten_usd + ten_before_usd, ten_usd, 4.0, 0.0, 40, 0.1, 0.0, ten_before_usd)
+        found = spike_of(series({}), running, uses=uses)
+        assert (found is not None) is is_hit
+        assert found is None or found.hours[-1].has_lasted
 
 
-@pytest.mark.parametrize(
-    ("uses", "is_alike"),
-    [
-        ([], True),
-        ([SAME, SAME, DIFFERENT], True),
-        ([SAME, DIFFERENT, DIFFERENT], False),
-        ([DIFFERENT, of_calls(*(0.2,) * 19)], False),
-    ],
-)
-def test_calls_are_usually_alike_by_most_of_the_hours_with_enough_of_them(uses: list[HourUse], is_alike: bool) -> None:
-    assert is_usually_alike(uses) is is_alike
+@pytest.mark.parametrize(("hour", "is_alarm"), [(SAME, True), (DIFFERENT, False)])
+def test_an_hour_of_a_loop_over_its_bar_leaves_no_doubt(hour: HourUse, is_alarm: bool) -> None:
+    """What people do once waits for a second hit."""
+    uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT)
+    account = series({}, usual_usd=0.5)
+    full = spike_of(series({1: 4.0}), uses={**uses, PAST_HOUR: hour}, bounds=KEY_BOUNDS, account=account)
+    assert full is not None
+    assert full.is_confirmed is is_alarm
+    running = RunningHour(4.0, 1.0, 4.0, 0.0, hour.calls, hour.dearest_usd, hour.variation)
+    last = spike_of(series({}), running, uses=uses, bounds=KEY_BOUNDS, account=account)
+    assert last is not None
+    assert last.is_confirmed is is_alarm
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed
+from tests.unit.triage.test_rules import series
 from tui.domain.usage import Call, FailedCall
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
@@ -191,6 +192,16 @@ def test_an_empty_wallet_is_one_finding_that_comes_first_and_cannot_wait() -> No
     assert first.evidence.worst.refusal == EMPTY_WALLET  # type: ignore[union-attr]
     assert (report.comes_first, report.to_contain) == (first, None)
     assert [one.key_id for one in report.findings if one.kind is FindingKind.STORM] == [None, 9]
+
+
+def test_a_low_balance_beside_a_wallet_that_refuses_is_not_told_twice() -> None:
+    drained = replace(known([], balance_usd=0.0), account=series({}, days=20))
+    assert [one.kind for one in find(drained).findings] == [FindingKind.LOW_BALANCE]
+    refusing = replace(drained, failed=tuple(refused(3, 40, NO_MONEY, names=["laptop", "ci"], status=403)))
+    report = find(refusing)
+    assert [one.kind for one in report.findings] == [FindingKind.STORM]
+    assert [one.kind for one in report.untold] == [FindingKind.LOW_BALANCE]
+    assert report.usual_empty_at is not None
 
 
 @pytest.mark.parametrize(

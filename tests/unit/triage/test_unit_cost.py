@@ -80,6 +80,25 @@ def test_a_person_may_raise_the_floor(thresholds: Thresholds, is_told: bool) -> 
     assert bool(found(uses(2, 120, 9.2), thresholds=thresholds)) is is_told
 
 
+def both(calls: int, usd: float, dear_calls: int, dear_usd: float, hours: float = 360) -> Uses:
+    """What a key did by a cheap model and by a dear one."""
+    cheap, dear = uses(hours, calls, usd), uses(hours, dear_calls, dear_usd, "opus")
+    return {**cheap[0], **dear[0]}, hours
+
+
+@pytest.mark.parametrize(
+    ("usual", "is_told"),
+    [
+        (both(20000, 200.0, 1600, 107.2), False),
+        (both(21000, 210.0, 1000, 67.0), True),
+        (both(20000, 200.0, 1600, 40.0), True),
+    ],
+    ids=["works with it", "tried it", "at another cost"],
+)
+def test_a_model_that_a_key_works_with_anyway_is_no_news(usual: Uses, is_told: bool) -> None:
+    assert bool(found(uses(2, 120, 8.0, "opus"), usual)) is is_told
+
+
 def test_a_dear_task_that_comes_again_is_a_habit() -> None:
     again = series({1: 3.3, 2: 3.2, 30: 3.4, 60: 3.4, 90: 3.4}, usual_usd=0.8, days=15)
     assert not found(uses(2, 120, 7.6), key=again)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from tui.domain.clock import floor_minute
+from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import Filters
 from tui.domain.usage import Bucket
@@ -21,6 +21,9 @@ from tui.monitor.questions import WALLET
 
 K = TypeVar("K")
 LESS_THAN_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
+HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)
+PARTED, KEPT_PARTS = timedelta(hours=26), 64
+"""Longer spans are asked for seldom, and would be too many parts to keep."""
 SETTLES = timedelta(minutes=1)
 """How long before the newest call another may still turn up that ended earlier."""
 
@@ -65,18 +68,35 @@ class Rollup(Struct):
 def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Dimensions, UsageSum]]:
     """What the calls of a span, whole minutes of it, add up to by facet; a facet may come several times.
 
-    All but the newest minutes are gone through once a minute only, however often and of how many calls it is asked.
+    All but the newest minutes are gone through once, however often and of how many calls they are asked.
     """
     start, end = floor_minute(start.astimezone(UTC)), floor_minute(end.astimezone(UTC) + LESS_THAN_A_MINUTE)
     settled = min(end, floor_minute(log.newest.at.astimezone(UTC)) - SETTLES) if log.newest is not None else start
-    if settled > start:
-        count = log.count_since(start) - log.count_since(settled)
-        yield from _settled_facets(log, count, start, settled).items()
+    for first, last in _parts(start, settled):
+        count = log.count_since(first) - log.count_since(last)
+        yield from _settled_facets(log, count, first, last).items()
     for _minute, tallies in log.minutes(max(start, settled), end):
         yield from tallies.items()
 
 
-@memoize_recent(16)
+def _parts(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """A span of a day or so in whole hours, and what is left in whole tens of minutes: these stay when it moves on."""
+    if end - start > PARTED:
+        yield start, end
+        return
+    while start < end:
+        hour, ten = floor_hour(start), start - timedelta(minutes=start.minute % 10)
+        for first, length in ((hour, HOUR), (ten, TEN_MINUTES)):
+            if start == first and first + length <= end:
+                last = first + length
+                break
+        else:
+            last = min(ten + TEN_MINUTES, end)
+        yield start, last
+        start = last
+
+
+@memoize_recent(KEPT_PARTS)
 def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Dimensions, UsageSum]:
     """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
     return log.facets(start, end)

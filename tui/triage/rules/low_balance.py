@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.forecast import EMPTY_SOON, Forecast
+from tui.triage.refusals import Side
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 
@@ -13,7 +14,10 @@ USUALLY_SOON = timedelta(days=3)
 
 
 def find(case: Case) -> Iterator[Finding[Forecast]]:
-    """A forecast that is no trouble is not told, and can be explained all the same."""
+    """A forecast that is no trouble is not told, and can be explained all the same.
+
+    Nor is one told beside an empty wallet that refuses calls: that says it.
+    """
     forecast = case.forecast
     if forecast is None or forecast.first_empty_at is None:
         return
@@ -24,7 +28,7 @@ def find(case: Case) -> Iterator[Finding[Forecast]]:
         since=case.now,
         hit_at=case.now,
         evidence=forecast,
-        is_told=severity is not None,
+        is_told=severity is not None and not any(one.refusal.side is Side.WALLET for one in case.storms),
     )
 
 

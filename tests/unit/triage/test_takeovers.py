@@ -1,0 +1,138 @@
+"""Takeovers: a key that goes on where another one stopped is judged with it, and by it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.triage.test_rules import THIS_HOUR
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost
+from tui.triage.baselines import HOUR
+from tui.triage.find import find
+from tui.triage.findings import FindingKind
+from tui.triage.inputs import Inputs
+from tui.triage.origins import SeenOrigins, Sighting
+from tui.triage.spikes import RunningHour
+from tui.triage.takeovers import Takeover, find_takeovers, joined
+
+DAYS = 28
+OLD, NEW, OTHER = 7, 8, 9
+NAMES = {OLD: "app-2025", NEW: "app-2026", OTHER: "tool"}
+MOVED_H = 30
+"""So many hours ago the one stopped and the other began."""
+
+
+def hours(first_h: int, last_h: int, usd: float = 1.0, every_h: int = 1) -> HourlyCost:
+    """What was spent from so many hours ago until so many hours ago."""
+    count = DAYS * 24
+    used = set(range(last_h, first_h + 1, every_h))
+    costs = tuple(usd if count - place in used else 0.0 for place in range(count))
+    return HourlyCost(THIS_HOUR - HOUR * count, costs, tuple(10 if cost else 0 for cost in costs))
+
+
+USED_BEFORE, USED_SINCE, USED_ALWAYS = hours(DAYS * 24, MOVED_H), hours(MOVED_H, 1), hours(DAYS * 24, 1)
+
+
+def client(ip: str, program: str) -> SeenOrigins:
+    """A key that was used from an address by a program."""
+    seen = Sighting(THIS_HOUR - 20 * timedelta(days=1), 0)
+    return SeenOrigins(THIS_HOUR - timedelta(days=28), THIS_HOUR, 100, {ip: seen}, {program: seen})
+
+
+def found(
+    old: HourlyCost = USED_BEFORE,
+    new: HourlyCost = USED_SINCE,
+    other: HourlyCost = USED_ALWAYS,
+    names: Mapping[int, str] = NAMES,
+    seen: Mapping[int, SeenOrigins] | None = None,
+    running: Mapping[int, RunningHour] | None = None,
+) -> list[tuple[int, int]]:
+    """Which key took over from which."""
+    keys = {OLD: old, NEW: new, OTHER: other}
+    told = find_takeovers(Memo(), keys, running or {}, names, seen or {}, THIS_HOUR)
+    return [(one.key_id, one.from_id) for one in told]
+
+
+UNLIKE = {OLD: "alpha", NEW: "beta", OTHER: "gamma"}
+SERVER, DESK = client("192.0.2.1", "httpx"), client("192.0.2.2", "curl")
+
+
+@pytest.mark.parametrize(
+    ("told", "is_one"),
+    [
+        (found(), True),
+        (found(names=UNLIKE), False),
+        (found(names={**NAMES, OTHER: "app-1"}), False),
+        (found(old=USED_ALWAYS), False),
+        (found(old=hours(DAYS * 24, MOVED_H - 1)), False),
+        (found(old=hours(MOVED_H + 2, MOVED_H)), False),
+        (found(old=hours(MOVED_H + 3, MOVED_H)), True),
+        (found(old=hours(DAYS * 24, MOVED_H + 24)), True),
+        (found(old=hours(DAYS * 24, MOVED_H + 25)), False),
+        (found(old=hours(DAYS * 24, MOVED_H + 48, every_h=48)), True),
+        (found(new=hours(14 * 24, 1), old=hours(DAYS * 24, 14 * 24)), True),
+        (found(new=hours(14 * 24 + 1, 1), old=hours(DAYS * 24, 14 * 24 + 1)), False),
+        (found(running={OLD: RunningHour(0.1)}), False),
+        (found(names=UNLIKE, seen={OLD: SERVER, NEW: SERVER, OTHER: DESK}), True),
+        (found(names=UNLIKE, seen={OLD: SERVER, NEW: SERVER, OTHER: SERVER}), False),
+        (found(names=UNLIKE, seen={OLD: SERVER, NEW: DESK, OTHER: DESK}), False),
+        (found(seen={OLD: SERVER, NEW: DESK}), False),
+        (found(seen={OLD: SERVER, NEW: SERVER, OTHER: SERVER}), True),
+    ],
+)
+def test_a_key_takes_over_from_one_that_stopped_then(told: list[tuple[int, int]], is_one: bool) -> None:
+    """By its name, or as the only one that the same client uses; who may come back has not stopped."""
+    assert told == ([(NEW, OLD)] if is_one else [])
+
+
+def test_a_key_that_began_in_the_running_hour_takes_over_too() -> None:
+    running = {NEW: RunningHour(0.5), OLD: RunningHour(0.2)}
+    assert found(old=hours(DAYS * 24, 1), new=hours(0, 1), running=running) == [(NEW, OLD)]
+
+
+def test_each_takes_over_from_one() -> None:
+    keys = {OLD: USED_BEFORE, NEW: USED_SINCE, OTHER: USED_SINCE}
+    told = find_takeovers(Memo(), keys, {}, {OLD: "app", NEW: "b", OTHER: "c"}, dict.fromkeys(keys, SERVER), THIS_HOUR)
+    assert not told
+
+
+def test_it_is_news_once_the_other_has_been_silent_for_a_day() -> None:
+    one = Takeover(NEW, OLD, THIS_HOUR - 9 * HOUR, THIS_HOUR - 10 * HOUR)
+    assert not one.is_news(THIS_HOUR + 13 * HOUR)
+    assert one.is_news(THIS_HOUR + 14 * HOUR)
+    assert one.is_news(THIS_HOUR + (7 * 24 - 10) * HOUR)
+    assert not one.is_news(THIS_HOUR + (7 * 24 - 9) * HOUR)
+
+
+def test_the_hours_of_two_keys_are_those_of_one() -> None:
+    a, b = HourlyCost(THIS_HOUR, (1.0, 2.0), (1, 2)), HourlyCost(THIS_HOUR + HOUR, (5.0, 6.0), (5, 6))
+    assert joined(Memo(), 1, a, b) == HourlyCost(THIS_HOUR, (1.0, 7.0, 6.0), (1, 7, 6))
+    assert joined(Memo(), 1, b, a) == joined(Memo(), 1, a, b)
+    memo = Memo()
+    assert joined(memo, 1, a, b) is joined(memo, 1, a, b)
+
+
+def test_who_goes_on_at_the_same_level_is_no_finding_and_who_spends_far_more_is() -> None:
+    account = hours(DAYS * 24, 1, 2.0)
+
+    def told(usd: float, names: Mapping[int, str]) -> list[tuple[FindingKind, int | None]]:
+        keys = {OLD: USED_BEFORE, NEW: hours(MOVED_H, 1, usd), OTHER: USED_ALWAYS}
+        costs = tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True)))
+        whole = HourlyCost(account.start, costs, account.requests)
+        report = find(Inputs(THIS_HOUR, whole, keys, running=RunningHour(), key_names=names))
+        return [(one.kind, one.key_id) for one in report.findings]
+
+    assert told(1.0, NAMES) == []
+    assert {key_id for _kind, key_id in told(1.0, UNLIKE)} == {NEW}
+    assert told(6.0, NAMES) != []
+
+
+def test_an_incident_from_before_is_the_other_keys() -> None:
+    until_then = list(hours(DAYS * 24, 11).usd)
+    until_then[-16] = until_then[-15] = 30.0
+    old = HourlyCost(USED_BEFORE.start, tuple(until_then), USED_ALWAYS.requests)
+    keys = {OLD: old, NEW: hours(10, 1), OTHER: USED_ALWAYS}
+    costs = tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True)))
+    inputs = Inputs(THIS_HOUR, HourlyCost(old.start, costs), keys, running=RunningHour(), key_names=NAMES)
+    assert [one.key_id for one in find(inputs).earlier] == [OLD]
