@@ -184,9 +184,9 @@ Task = tuple[str, str, int, str]
 """What to measure: its sort, a kind of account, a seed, and an incident or the like."""
 
 
-def tasks_of(sort: str, count: int, names: Sequence[str], kinds: Sequence[str] = tuple(KINDS)) -> Iterator[Task]:
-    """So many of each kind of account and of each name."""
-    order = [(sort, kind, seed, name) for name in names for kind in kinds for seed in range(count)]
+def tasks_of(sort: str, seeds: range, names: Sequence[str], kinds: Sequence[str] = tuple(KINDS)) -> Iterator[Task]:
+    """Of each kind of account and of each name one for each seed."""
+    order = [(sort, kind, seed, name) for name in names for kind in kinds for seed in seeds]
     random.Random("order").shuffle(order)
     yield from order
 

@@ -50,10 +50,11 @@ def a_span(at: Sketch, draw: random.Random, hours: float) -> tuple[float, float]
 
 
 def in_use(at: Sketch) -> list[int]:
-    """The keys that were used of late, and are there still."""
+    """The keys that were used of late, and are there still; all that are there while everybody is away."""
     since = at.diary.judged[0] - 10 * DAY
     used = {use.key for use in at.uses if since <= use.at < at.diary.judged[0]}
-    return sorted(key for key in used if at.holders[key].deleted is None)
+    there = {key for key, holder in at.holders.items() if holder.deleted is None}
+    return sorted(used & there or there)
 
 
 def day_level_usd(at: Sketch, key: int) -> float:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
@@ -420,6 +421,10 @@ def test_an_hour_of_a_loop_over_its_bar_leaves_no_doubt(hour: HourUse, is_alarm:
     last = spike_of(series({}), running, uses=uses, bounds=KEY_BOUNDS, account=account)
     assert last is not None
     assert last.is_confirmed is is_alarm
+    late = RunningHour(1.0, 0.5, 4.0, 0.0, hour.calls, hour.dearest_usd, hour.variation)
+    mixed = spike_of(series({1: 4.0}), late, uses={**uses, PAST_HOUR: DIFFERENT}, bounds=KEY_BOUNDS, account=account)
+    assert mixed is not None
+    assert mixed.is_confirmed is is_alarm
 
 
 @pytest.mark.parametrize(
@@ -500,6 +505,14 @@ def test_an_account_whose_calls_are_always_alike_keeps_its_raised_bar(usually: H
         hours.update({THIS_HOUR - back * HOUR: {7: usually} for back in range(3, 24)})
     assert find(Inputs(NOW, run, running=NOTHING_NOW)).spike is None
     assert (find(Inputs(NOW, run, running=NOTHING_NOW, hour_uses=hours)).spike is not None) is is_hit
+
+
+@pytest.mark.parametrize(("balance_usd", "is_sure"), [(60.0, False), (40.0, True), (None, False)])
+def test_one_call_of_a_key_that_took_a_tenth_of_the_balance_is_sure(balance_usd: float | None, is_sure: bool) -> None:
+    small, uses = series({1: 5.0}, usual_usd=0.05), {PAST_HOUR: {KEY: HourUse(5.0, 1, 5.0)}}
+    known = Inputs(NOW, series({}, usual_usd=4.0), {KEY: small}, running=NOTHING_NOW, hour_uses=uses)
+    (one,) = (one for one in find(replace(known, balance_usd=balance_usd)).findings if one.key_id == KEY)
+    assert one.is_sure is is_sure
 
 
 def test_the_kind_of_what_is_told_is_a_spike() -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.triage.test_rules import THIS_HOUR
 from tui.domain.memo import Memo
-from tui.domain.usage import HourlyCost
+from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import HOUR
+from tui.triage.case import Case
+from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -74,6 +78,8 @@ SERVER, DESK = client("192.0.2.1", "httpx"), client("192.0.2.2", "curl")
         (found(new=hours(14 * 24, 1), old=hours(DAYS * 24, 14 * 24)), True),
         (found(new=hours(14 * 24 + 1, 1), old=hours(DAYS * 24, 14 * 24 + 1)), False),
         (found(running={OLD: RunningHour(0.1)}), False),
+        (found(old=hours(MOVED_H + 7 * 24, MOVED_H), other=hours(MOVED_H + 7 * 24, 1)), True),
+        (found(old=hours(MOVED_H + 7 * 24 - 1, MOVED_H), other=hours(MOVED_H + 7 * 24 - 1, 1)), False),
         (found(names=UNLIKE, seen={OLD: SERVER, NEW: SERVER, OTHER: DESK}), True),
         (found(names=UNLIKE, seen={OLD: SERVER, NEW: SERVER, OTHER: SERVER}), False),
         (found(names=UNLIKE, seen={OLD: SERVER, NEW: DESK, OTHER: DESK}), False),
@@ -82,7 +88,9 @@ SERVER, DESK = client("192.0.2.1", "httpx"), client("192.0.2.2", "curl")
     ],
 )
 def test_a_key_takes_over_from_one_that_stopped_then(told: list[tuple[int, int]], is_one: bool) -> None:
-    """By its name, or as the only one that the same client uses; who may come back has not stopped."""
+    """By its name, or as the only one that the same client uses; who may come back has not stopped, and in the first
+    days of an account all keys are new.
+    """
     assert told == ([(NEW, OLD)] if is_one else [])
 
 
@@ -128,11 +136,38 @@ def test_who_goes_on_at_the_same_level_is_no_finding_and_who_spends_far_more_is(
     assert told(6.0, NAMES) != []
 
 
-def test_an_incident_from_before_is_the_other_keys() -> None:
-    until_then = list(hours(DAYS * 24, 11).usd)
-    until_then[-16] = until_then[-15] = 30.0
-    old = HourlyCost(USED_BEFORE.start, tuple(until_then), USED_ALWAYS.requests)
-    keys = {OLD: old, NEW: hours(10, 1), OTHER: USED_ALWAYS}
+@pytest.mark.parametrize(("ago_h", "whose"), [(15, OLD), (6, NEW)])
+def test_an_incident_from_before_is_the_other_keys(ago_h: int, whose: int) -> None:
+    old, new = list(hours(DAYS * 24, 11).usd), list(hours(10, 1).usd)
+    wild = old if whose == OLD else new
+    wild[-ago_h - 1] = wild[-ago_h] = 30.0
+    keys = {
+        OLD: HourlyCost(USED_ALWAYS.start, tuple(old), USED_ALWAYS.requests),
+        NEW: HourlyCost(USED_ALWAYS.start, tuple(new), USED_ALWAYS.requests),
+        OTHER: USED_ALWAYS,
+    }
     costs = tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True)))
-    inputs = Inputs(THIS_HOUR, HourlyCost(old.start, costs), keys, running=RunningHour(), key_names=NAMES)
-    assert [one.key_id for one in find(inputs).earlier] == [OLD]
+    inputs = Inputs(THIS_HOUR, HourlyCost(USED_ALWAYS.start, costs), keys, running=RunningHour(), key_names=NAMES)
+    assert [one.key_id for one in find(inputs).earlier] == [whose]
+
+
+def test_calls_of_who_took_over_are_held_against_those_of_the_one_before() -> None:
+    def models(calls: int, usd: float, hours: float) -> Uses:
+        money = Decimal(str(usd))
+        return {"haiku": Sums(calls, 10 * calls, 0, 0, 90 * calls, money, money)}, hours
+
+    new = list(hours(5, 1).usd)
+    new[-2] = new[-1] = 4.0
+    keys = {OLD: hours(DAYS * 24, 6), NEW: HourlyCost(USED_ALWAYS.start, tuple(new), USED_ALWAYS.requests)}
+    costs = tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True)))
+    inputs = Inputs(
+        THIS_HOUR,
+        HourlyCost(USED_ALWAYS.start, costs, USED_ALWAYS.requests),
+        keys,
+        running=RunningHour(),
+        key_names=NAMES,
+        recent_uses=({NEW: models(20, 8.0, 2.0)},),
+        usual_uses={OLD: models(6700, 670.0, 660.0), NEW: models(30, 9.0, 5.0)},
+    )
+    assert [one.key_id for one in Case(inputs).unit_cost] == [NEW]
+    assert [one.key_id for one in Case(replace(inputs, key_names={})).unit_cost] == []
