@@ -359,6 +359,7 @@ def term_words() -> dict[str, str]:
         "refusal": _("whose refusal"),
         "peak": _("most within the span"),
         "span": _("span"),
+        "alike": _("calls alike, as a loop's"),
         "loop": _("evenly spaced, or doubling"),
         "share": _("part of the calls"),
         "gap": _("gap"),

@@ -172,7 +172,8 @@ def _rise(
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
-    call_usd, usual_call_usd = float(cost) / calls, _usual_call_usd(recent[0], models, usual_calls, float(usual_cost))
+    usual_call_usd, usual_calls = _usual_call(recent[0], models, usual_calls, float(usual_cost))
+    call_usd = float(cost) / calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     over_bar = call_usd / (TIMES * bar * usual_call_usd)
     least_usd = max(by_week_usd / min(max(1.0, over_bar), MOST_RELIEF), floor_usd)
@@ -187,15 +188,16 @@ def _rise(
     )
 
 
-def _usual_call_usd(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> float:
-    """What such calls usually cost each: who works with a dear model now and then may do so again."""
-    mean, expected, count = usd / calls, 0.0, 0
+def _usual_call(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> tuple[float, int]:
+    """What such calls usually cost each, and by how many: who works with a dear model now and then may do so again."""
+    mean, expected, count, known_calls = usd / calls, 0.0, 0, 0
     for model, sums in recent.items():
         known = usual.get(model, Sums())
         is_known = known.requests >= max(MIN_CALLS, KNOWN_SHARE * calls)
         expected += sums.requests * (float(known.billed_usd) / known.requests if is_known else mean)
         count += sums.requests
-    return max(mean, expected / count)
+        known_calls += known.requests if is_known else 0
+    return (expected / count, known_calls) if known_calls and expected / count > mean else (mean, calls)
 
 
 def _total(models: Mapping[str, Sums]) -> tuple[int, Decimal]:

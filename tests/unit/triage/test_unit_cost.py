@@ -99,6 +99,13 @@ def test_a_model_that_a_key_works_with_anyway_is_no_news(usual: Uses, is_told: b
     assert bool(found(uses(2, 120, 8.0, "opus"), usual)) is is_told
 
 
+def test_dearer_calls_of_a_model_that_a_key_works_with_are_held_against_those() -> None:
+    (one,) = found(uses(2, 120, 24.0, "opus"), both(20000, 200.0, 1600, 107.2))
+    assert (one.usual_call_usd, one.usual_calls) == (pytest.approx(83.2 / 1480), 1480)
+    (one,) = found(uses(2, 120, 24.0, "sonnet"), both(20000, 200.0, 1600, 107.2))
+    assert (one.usual_call_usd, one.usual_calls) == (pytest.approx(307.2 / 21600), 21600)
+
+
 def test_a_dear_task_that_comes_again_is_a_habit() -> None:
     again = series({1: 3.3, 2: 3.2, 30: 3.4, 60: 3.4, 90: 3.4}, usual_usd=0.8, days=15)
     assert not found(uses(2, 120, 7.6), key=again)

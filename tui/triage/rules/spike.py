@@ -81,6 +81,7 @@ def explain(found: Finding[Spike]) -> Iterable[Terms]:
         Term("before", spike.before, Unit.COUNT),
         Term("hits", len(spike.hours), Unit.COUNT),
         Term("confirmed", "yes" if spike.is_confirmed else "no", Unit.WORD),
+        Term("alike", "yes" if any(hour.is_loop for hour in spike.hours) else "no", Unit.WORD),
     ]
     if worst.is_running:
         terms.append(Term("ten_minutes", worst.ten_minutes_usd, Unit.USD))
