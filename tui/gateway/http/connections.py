@@ -9,7 +9,6 @@ from tui.gateway.http.proxies import Proxy
 from tui.gateway.http.streams import AsyncioNetwork
 
 MAX_AT_ONCE = 8
-MAX_KEPT = 4
 KEPT_S = 60.0
 
 
@@ -18,13 +17,13 @@ async def load() -> None:
     await checkpoint()
 
 
-def kept_connections(trust: ssl.SSLContext | None, via: Proxy | None = None) -> httpcore2.AsyncConnectionPool:
-    """A pool of connections. `trust` verifies the gateway, and a proxy that speaks TLS."""
+def kept_connections(trust: ssl.SSLContext | None, via: Proxy | None, most: int) -> httpcore2.AsyncConnectionPool:
+    """A pool of connections, of which at most so many are kept open. `trust` verifies the gateway, and a proxy that speaks TLS."""
     return httpcore2.AsyncConnectionPool(
         ssl_context=trust,
         proxy=None if via is None or via.is_socks else _http_proxy(via, trust),
         max_connections=MAX_AT_ONCE,
-        max_keepalive_connections=MAX_KEPT,
+        max_keepalive_connections=most,
         keepalive_expiry=KEPT_S,
         network_backend=AsyncioNetwork(via),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -38,6 +39,8 @@ USER_AGENT = "aktop"
 """Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
 CONNECTING = "connection.connect_tcp.started"
 """What httpcore tells the `trace` extension of before a new connection."""
+MAX_KEPT = 4
+"""Connections that are kept open while nothing is asked."""
 _CONNECT_S = 5.0
 _PORTS = {"http": 80, "https": 443}
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
@@ -98,7 +101,7 @@ class Transport:
         self._opening = asyncio.Lock()
 
     async def send(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
-        """The answer, whatever its status. A GET goes twice if a kept connection turned out to be closed."""
+        """The answer, whatever its status. A GET goes again while kept connections turn out to be closed."""
         try:
             async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
                 return await self._sent(ask, access_token)
@@ -132,11 +135,9 @@ class Transport:
 
     async def _sent(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
         transport = await self._open()
-        if ask.method == "GET":
-            try:
+        for _kept in range(MAX_KEPT if ask.method == "GET" else 0):
+            with suppress(_StaleConnection):
                 return await self._once(transport, ask, access_token)
-            except _StaleConnection:
-                pass
         try:
             return await self._once(transport, ask, access_token)
         except _StaleConnection as stale:
@@ -190,7 +191,7 @@ class Transport:
         from tui.gateway.http.connections import kept_connections, load
 
         await load()
-        return kept_connections(await reading if reading is not None else trust, proxy)
+        return kept_connections(await reading if reading is not None else trust, proxy, MAX_KEPT)
 
     def _blaming_proxy(self, fault: ProxyFault) -> GatewayError:
         address, origin = (self._proxy.shown, self._proxy.origin) if self._proxy else ("", "")
