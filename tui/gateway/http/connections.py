@@ -18,7 +18,10 @@ async def load() -> None:
 
 
 def kept_connections(trust: ssl.SSLContext | None, via: Proxy | None, most: int) -> httpcore2.AsyncConnectionPool:
-    """A pool of connections, of which at most so many are kept open. `trust` verifies the gateway, and a proxy that speaks TLS."""
+    """A pool of connections, of which so many at most are kept open.
+
+    `trust` verifies the gateway, and a proxy that speaks TLS.
+    """
     return httpcore2.AsyncConnectionPool(
         ssl_context=trust,
         proxy=None if via is None or via.is_socks else _http_proxy(via, trust),
