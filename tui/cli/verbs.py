@@ -24,6 +24,7 @@ class Verb(NamedTuple):
     """Something to do: `module:function` of `tui.cli.parser` takes options, settings and the made-up account, if any.
 
     `takes_demo` verbs can look at a made-up account in place of one's own; `verbs` are those that follow this one.
+    A verb that is about the settings, or needs none, takes the options alone, and runs whatever is wrong with them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Verb(NamedTuple):
     description: str = ""
     takes_demo: bool = False
     verbs: tuple["Verb", ...] = ()
+    needs_settings: bool = True
 
 
 _JSON = Flag("--json", _n("as one JSON object"), {"action": "store_true"})
@@ -259,5 +261,15 @@ VERBS = (
         ),
         takes_demo=True,
     ),
-    Verb("config", _n("every setting, its value and where it came from"), "config:show"),
+    Verb(
+        "config",
+        _n("every setting, its value and where it came from"),
+        "config:config",
+        (
+            Flag("--init", _n("write a file in which every setting is explained"), {"action": "store_true"}),
+            Flag("--edit", _n("open the file in your editor, and check it afterwards"), {"action": "store_true"}),
+            Flag("--check", _n("say what is wrong in the file and with those it names"), {"action": "store_true"}),
+        ),
+        needs_settings=False,
+    ),
 )
