@@ -272,4 +272,11 @@ VERBS = (
         ),
         needs_settings=False,
     ),
+    Verb(
+        "doctor",
+        _n("what may be wrong with terminal, gateway and files, on one screen to send along; without secrets"),
+        "doctor.verb:doctor",
+        (_JSON,),
+        needs_settings=False,
+    ),
 )

@@ -31,6 +31,7 @@ VERBS = frozenset(
         "guard",
         "metrics",
         "config",
+        "doctor",
     )
 )
 NO_SCREEN = frozenset(("-h", "--help", "--version"))

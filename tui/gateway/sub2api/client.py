@@ -30,7 +30,7 @@ from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_
 from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Connections, Transport
+from tui.gateway.http.transport import Connections, Tls, Transport
 from tui.gateway.pages import Walk, contradiction, converted
 from tui.gateway.sub2api.api_session import SITE, ApiSession
 from tui.gateway.sub2api.key_update import key_update_body, require_supported
@@ -92,6 +92,16 @@ class GatewayClient:
     def capabilities(self) -> Capabilities:
         """All that there is, before the gateway has answered."""
         return Capabilities()
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that requests go through."""
+        return self._transport.proxy
+
+    @property
+    def tls(self) -> Tls | None:
+        """What the last new connection agreed with the gateway."""
+        return self._transport.tls
 
     async def load(self) -> None:
         """Load what requests go over, which the first one would do. Asks nothing."""
