@@ -69,10 +69,11 @@ async def _of(opened: Services) -> AsyncIterator[Check]:
     if opened.api_keys:
         yield await _keys(opened, site)
         return
-    is_signed_in = client.sessions.current() is not None
+    # They may renew the session.
+    doors = await _doors(opened) if client.sessions.current() is not None else None
     yield _session(opened, site)
-    if is_signed_in:
-        yield await _doors(opened)
+    if doors is not None:
+        yield doors
     yield _budget(opened)
 
 
