@@ -279,4 +279,12 @@ VERBS = (
         (_JSON,),
         needs_settings=False,
     ),
+    Verb(
+        "completion",
+        _n("print what completes command lines of aktop in your shell; the first lines say where to put it"),
+        "completion:completion",
+        (Flag("shell", "", {"choices": ("bash", "zsh", "fish")}),),
+        needs_settings=False,
+    ),
+    Verb("man", _n("print a manual page: aktop man | man -l -"), "man:man", needs_settings=False),
 )

@@ -32,6 +32,8 @@ VERBS = frozenset(
         "metrics",
         "config",
         "doctor",
+        "completion",
+        "man",
     )
 )
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
