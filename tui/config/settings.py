@@ -37,6 +37,14 @@ least = "critical"
 quiet = "22:00-07:00"
 """
 
+_GUARD = """\
+[[guard]]
+when = "spike and key_today_usd > 50"
+keys = ["batch-*", "!prod-*"]
+do = "disable"
+armed = false
+"""
+
 
 class Belongs(Enum):
     """What a setting is of: this machine and person, one account, or one account's secret.
@@ -287,6 +295,7 @@ class Settings:
         (),
         _n("what may be done to a key while nobody looks: a table `[[guard]]` for each rule, see docs/guard.md"),
         belongs=Belongs.ACCOUNT,
+        example=_GUARD,
     )
 
     def __init__(

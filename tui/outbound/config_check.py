@@ -58,9 +58,10 @@ def checked(path: Path, environ: Mapping[str, str]) -> Checked:
 
 
 def _settings(file: ConfigFile, profile: str | None, state_dir: Path, found: list[str]) -> Settings | None:
-    """The settings of a profile; without the secrets of the top where these belong to another gateway."""
+    """The settings of a profile; without what the top says of an account where that is of another gateway."""
     alone = file._replace(default_profile=None)
-    without = {name: raw for name, raw in alone.top.items() if BY_NAME[name].belongs is not Belongs.SECRET}
+    of_person = [name for name in alone.top if BY_NAME[name].belongs is Belongs.PERSON]
+    without = {name: alone.top[name] for name in ("url", *of_person) if name in alone.top}
     for one in (alone, alone._replace(top=without)):
         try:
             return settings_by(one, {}, {}, state_dir, profile)
