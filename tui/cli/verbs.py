@@ -93,10 +93,16 @@ VERBS = (
         "login",
         _n("sign in"),
         "sign_in:login",
+        (
+            Flag(
+                "--from-browser",
+                _n("take over a browser's session, where signing in wants a captcha: says how, and reads it"),
+                {"action": "store_true"},
+            ),
+        ),
         description=_n(
             "Sign in and keep the session. The password is asked for on the terminal; scripts give it in the "
-            "environment variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --token-file or AKTOP_TOKEN "
-            "instead."
+            "environment variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --from-browser."
         ),
     ),
     Verb("logout", _n("sign out, here and on the gateway"), "sign_in:logout"),

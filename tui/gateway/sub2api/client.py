@@ -140,14 +140,15 @@ class GatewayClient:
             raise misfit("data.requires_2fa", "a second factor is asked for twice")
         return outcome
 
-    async def use_token(self, access_token: str) -> LoggedIn:
-        """Keeps a session of an access token given by hand, once the gateway has accepted it. Raises ConfigError too.
+    async def use_token(self, access_token: str, refresh_token: str | None = None) -> LoggedIn:
+        """Keeps a session of tokens given by hand, once the gateway has accepted them. Raises ConfigError too.
 
-        It lives until the token expires: a browser's refresh token would sign the browser out (contract 2.3).
+        It lives until the access token expires, or on with a refresh token: that is not used before it is due, since
+        using a browser's signs the browser out (contract 2.3).
         """
         token = clean_token(access_token)
         del access_token
-        session = Session(token, None, token_times(token)[1])
+        session = Session(token, refresh_token, token_times(token)[1])
         ask = ApiRequest("GET", f"{API}/auth/me", urgent=True)
         profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of, session)
         self.sessions.replace(dataclasses.replace(session, email=profile.email))
