@@ -166,8 +166,8 @@ async def test_the_list_of_accounts_tells_of_the_keys_and_asks_for_nothing_else(
 async def test_where_sign_in_needs_a_captcha_the_other_door_is_named(api_key_mode: Start) -> None:
     api_key_mode.demo.options.captcha = "turnstile"
     async with api_key_mode(WALLET) as run:
-        await run.shows("auth_token", "--token-file FILE")
-        assert "aktop login" not in run.text()
+        await run.shows("aktop login --from-browser")
+        assert "aktop login --url" not in run.text()
 
 
 async def test_a_site_in_backend_mode_says_whom_to_ask(api_key_mode: Start) -> None:

@@ -1,5 +1,6 @@
 """A session that ends, and the dialog that brings it back without losing the place."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
+from tui.gateway.auth.handover import console_line
 from tui.gateway.http import transport
 from tui.screens.key.screen import KeyScreen
 from tui.screens.overview.screen import OverviewScreen
@@ -110,8 +112,13 @@ async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp
     async with begun(profiles, demo, sign_in=False) as run:
         await run.shows("wants a captcha", "--token-file FILE")
         await run.press("enter")
-        await run.shows("copy(localStorage.auth_token)", "Leave refresh_token in the browser")
-        for wrong, complaint in (("rt_0123", "the refresh token"), ("sk-0123", "an API key"), ("abc", "two dots")):
+        await run.shows("copy(localStorage.auth_token)", "in a private window", "Copy the line")
+        for wrong, complaint in (
+            ("rt_0123", "the refresh token"),
+            ("sk-0123", "an API key"),
+            ("abc", "two dots"),
+            ('{"site": "https://other.example"}', "a session of https://other.example"),
+        ):
             await type_text(run, wrong)
             await run.press("enter")
             await run.shows(complaint)
@@ -119,6 +126,41 @@ async def test_a_captcha_leaves_the_other_doors(demo: DemoGateway, url: str, tmp
         await type_text(run, session.access_token)
         await run.press("enter")
         await run.shows("● live", "batch-nightly")
+
+
+async def test_a_whole_session_of_a_browser_is_handed_over(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    profiles = doors_of(tmp_path, url=url, email=demo.email)
+    opened = profiles.open(profiles.start)
+    await opened.client.login(demo.email, demo.password)
+    session = opened.client.sessions.current()
+    assert session is not None
+    opened.client.sessions.forget()
+    await opened.aclose()
+    demo.options.captcha = "turnstile"
+    async with begun(profiles, demo, sign_in=False) as run:
+        await run.shows("wants a captcha")
+        await run.press("enter")
+        await run.shows("Copy the line")
+        members = {"site": url, "auth_token": session.access_token, "refresh_token": session.refresh_token}
+        await type_text(run, f"aktop-session {json.dumps(members)}")
+        await run.press("enter")
+        await run.shows("● live", "batch-nightly")
+    opened = profiles.open(profiles.start)
+    kept = opened.client.sessions.current()
+    await opened.aclose()
+    assert kept is not None
+    assert (kept.refresh_token, kept.is_refresh_sent) == (session.refresh_token, False)
+
+
+async def test_the_line_for_the_browser_is_copied(demo: DemoGateway, url: str, tmp_path: Path) -> None:
+    demo.options.captcha = "turnstile"
+    async with begun(doors_of(tmp_path, url=url), demo, sign_in=False) as run:
+        await run.shows("wants a captcha")
+        await run.press("enter")
+        await run.shows("Copy the line")
+        await run.press("down", "right", "right", "enter")
+        await run.shows("Copied")
+        assert run.app.clipboard == console_line(url)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +243,7 @@ async def test_from_the_password_an_api_key_is_two_steps_away(
 ) -> None:
     secret = demo.example_keys()[0]
     async with begun(doors_of(tmp_path, url=url), demo, sign_in=False, size=size) as run:
-        await run.shows("Password", "an API key (read-only)", "Cancel", "Token", "Sign in")
+        await run.shows("Password", "an API key (read-only)", "Cancel", "Browser", "Sign in")
         await run.press("down", "down")
         await run.press("right")
         await run.shows("[ API key ]")

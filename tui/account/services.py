@@ -150,7 +150,7 @@ def open_services(
     named: tuple[NamedKey, ...] = (NamedKey(found.secret, found.variable),) if found else ()
     if use_keys and not found and not demo_url:
         named = named_keys(settings, environ, warn)
-    verify = _trust(settings)
+    verify = trust(settings)
     clock = GatewayClock()
     proxy = Proxy(settings.proxy, settings.values["proxy"].origin) if settings.proxy else None
     keys = api_key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
@@ -169,8 +169,11 @@ def open_services(
     return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)
 
 
-def _trust(settings: Settings) -> ssl.SSLContext | None:
-    """The authorities that the settings name, None for the system's. Certificates are verified in any case."""
+def trust(settings: Settings, where: str | None = None) -> ssl.SSLContext | None:
+    """The authorities that the settings name, None for the system's. Raises BadSettings.
+
+    Certificates are verified in any case.
+    """
     path = settings.ca_bundle
     if path is None:
         return None
@@ -180,7 +183,7 @@ def _trust(settings: Settings) -> ssl.SSLContext | None:
         return ssl.create_default_context(cafile=str(file))
     except (OSError, ssl.SSLError) as error:
         text = _("{where}: no certificates can be read from {path}: {error}")
-        where = f"ca_bundle ({settings.values['ca_bundle'].origin})"
+        where = where or f"ca_bundle ({settings.values['ca_bundle'].origin})"
         raise BadSettings(text.format(where=where, path=path, error=error)) from None
 
 

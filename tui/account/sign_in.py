@@ -9,6 +9,7 @@ from tui.account.kept_sessions import StoredSession
 from tui.account.services import Services
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
+from tui.gateway.auth.handover import browser_session
 from tui.gateway.auth.sessions import FixedSession
 from tui.gateway.errors import error_of
 from tui.gateway.sub2api.client import GatewayClient
@@ -63,6 +64,14 @@ class SignIn:
     async def with_token(self, access_token: str) -> Profile:
         """The account of an access token that a person pasted. Raises ConfigError for what cannot be one."""
         return self._kept((await self._client.use_token(access_token)).profile)
+
+    async def with_browser_session(self, pasted: str) -> Profile:
+        """The account of a browser's session that a person pasted. Raises BadHandover for what is none of this gateway.
+
+        Nothing is kept unless the gateway accepts its access token; the refresh token is left alone until it is due.
+        """
+        session = browser_session(pasted, self._client.base_url)
+        return self._kept((await self._client.use_token(session.access_token, session.refresh_token)).profile)
 
     def _kept(self, profile: Profile) -> Profile:
         require_kept(self._client)

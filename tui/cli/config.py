@@ -4,11 +4,13 @@ import argparse
 import os
 from zoneinfo import ZoneInfo
 
-from tui.account.demo_account import DemoAccount
 from tui.account.kept_sessions import StoredSessions
 from tui.account.services import journal_file, sessions_file
-from tui.cli.output import plain_text, tell
+from tui.cli import config_file
+from tui.cli.loading import loaded
+from tui.cli.output import WrongUse, plain_text, tell
 from tui.cli.sign_in import PASSWORD_VARIABLE
+from tui.config import paths
 from tui.config.api_key_files import VARIABLE
 from tui.config.settings import Settings
 from tui.gateway.address import ConfigError, normalised_base_url
@@ -23,8 +25,23 @@ from widgets.values import Cell
 _SECRETS = ("AKTOP_TOKEN", VARIABLE, PASSWORD_VARIABLE)
 
 
-def show(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
-    """Print it all."""
+def config(options: argparse.Namespace) -> int:
+    """Show the settings, or write, edit or check their file. Raises BadSettings, WrongUse and OSError."""
+    chosen = [name for name in ("init", "edit", "check") if getattr(options, name)]
+    match chosen:
+        case []:
+            return show(loaded(options))
+        case ["init"]:
+            return config_file.init(loaded(options))
+        case ["edit"]:
+            return config_file.edit()
+        case ["check"]:
+            return config_file.check(paths.config_file())
+        case _:
+            raise WrongUse(_("expected one of {names}").format(names=", ".join(f"--{name}" for name in chosen)))
+
+
+def show(settings: Settings) -> int:
     rows = [(name, text, _(value.origin)) for name, value in settings.values.items() for text in _texts(settings, name)]
     rows += [("profile", settings.profile or UNKNOWN, settings.profile_origin)]
     rows += [(name, _("set, hidden"), _("environment")) for name in _SECRETS if os.environ.get(name)]

@@ -43,6 +43,11 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
     if (complaint := _unwritable(arguments)) is not None:
         print(f"aktop: {complaint}", file=sys.stderr)
         return exit_codes.WRONG_USE
+    if len(arguments) > 3 and (arguments[0], arguments[2]) == ("completion", "--words"):
+        from tui.cli.completion import complete
+
+        # Words that are not whole yet would be complained of by the parser.
+        return complete(arguments[1:])
     options = parser().parse_args(arguments)
     if options.verb == "status" and (options.line or options.format is not None):
         from tui.cli.status_line import from_last_known

@@ -67,7 +67,7 @@ def _add_verb(
             _add_setting(added, option)
     for flag in verb.flags:
         _add_flag(added, flag)
-    added.set_defaults(run=verb.run)
+    added.set_defaults(run=verb.run, needs_settings=verb.needs_settings)
 
 
 def _add_flag(to: argparse.ArgumentParser, flag: Flag) -> None:

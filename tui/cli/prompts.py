@@ -1,13 +1,18 @@
 """Questions to a person at the terminal."""
 
 import getpass
+import os
 import signal
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tui.cli.output import say
 from tui.domain.text import legible
+from tui.store.files import MAX_BYTES
+
+_END_OF_INPUT = b"\x04"
 
 
 def has_person() -> bool:
@@ -34,6 +39,40 @@ def ask_secret(question: str) -> str:
             return getpass.getpass(legible(question), stream=sys.stderr)
         except EOFError:
             raise KeyboardInterrupt from None
+
+
+def ask_long_secret(question: str) -> str:
+    """A line that does not show, and may be longer than the 1024 to 4096 bytes that a terminal takes of one.
+
+    Raises KeyboardInterrupt, also at the end of input.
+    """
+    handle = sys.stdin.fileno()
+    with _interruptible():
+        sys.stderr.write(legible(question))
+        sys.stderr.flush()
+        before = termios.tcgetattr(handle)
+        now = termios.tcgetattr(handle)
+        now[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(handle, termios.TCSADRAIN, now)
+        try:
+            line = _raw_line(handle)
+        finally:
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+            say("")
+    return line.decode("utf-8", "replace")
+
+
+def _raw_line(handle: int) -> bytes:
+    line = b""
+    while len(line) < MAX_BYTES:
+        piece = os.read(handle, 4096)
+        if not piece or _END_OF_INPUT in piece:
+            raise KeyboardInterrupt
+        begin, is_whole, _rest = piece.replace(b"\r", b"\n").partition(b"\n")
+        line += begin
+        if is_whole:
+            break
+    return line
 
 
 def agrees(question: str) -> bool:

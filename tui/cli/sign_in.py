@@ -2,31 +2,36 @@
 
 import argparse
 import os
+import sys
 
 from tui.account.demo_account import DemoAccount
 from tui.account.services import services, sessions_file
 from tui.account.sign_in import CODE_TRIES, SignIn, is_by_hand, require_kept
 from tui.cli import prompts
+from tui.cli.exit_code import exit_code_of
 from tui.cli.output import WrongUse, say, tell
 from tui.config.settings import Settings
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
+from tui.gateway.auth.handover import LONGEST, BadHandover
 from tui.gateway.errors import GatewayError
 from tui.locale import _
 from tui.present import failures
-from tui.present.sign_in import code_complaint
+from tui.present import sign_in as words
 from tui.store import last_screen
 from tui.terminal import exit_codes
 
 PASSWORD_VARIABLE = "AKTOP_PASSWORD"  # noqa: S105 - a variable's name, not a password
 
 
-async def login(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
+async def login(options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
     """Sign in and keep the session. Raises GatewayError, BadSettings and WrongUse."""
     async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         if is_by_hand(opened.client):
             raise WrongUse(_("a token is given by --token-file or AKTOP_TOKEN: there is nothing to sign in to"))
         signing_in = SignIn(opened.client)
+        if options.from_browser:
+            return await _take_over(signing_in, opened.settings)
         await signing_in.require_possible()
         email = settings.email or _asked_email()
         last_screen.forget()
@@ -35,6 +40,29 @@ async def login(_options: argparse.Namespace, settings: Settings, _demo: DemoAcc
         path = sessions_file(opened.settings)
         tell(text.format(url=opened.client.base_url, email=profile.email, path=path))
         return exit_codes.OK
+
+
+async def _take_over(signing_in: SignIn, settings: Settings) -> int:
+    """Keep the session that a person pastes from a browser. Raises WrongUse, GatewayError and OSError."""
+    url = signing_in.base_url
+    if prompts.has_person():
+        for text in words.handover_told(url):
+            say(text)
+        pasted = prompts.ask_long_secret(_("What it copied: "))
+    else:
+        pasted = sys.stdin.read(LONGEST + 1)
+    try:
+        profile = await signing_in.with_browser_session(pasted)
+    except BadHandover as error:
+        raise WrongUse(words.handover_complaint(error, url)) from None
+    except GatewayError as error:
+        say(f"aktop: {words.refused_token(error.failure)}")
+        return exit_code_of(error.failure)
+    last_screen.forget()
+    text = _("Signed in to {url} as {email}. The session is kept in {path}, readable by you only.")
+    tell(text.format(url=url, email=profile.email, path=sessions_file(settings)))
+    tell(_("Close the private window now, without signing out in it. Both tokens are still in the clipboard."))
+    return exit_codes.OK
 
 
 async def logout(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
@@ -83,7 +111,7 @@ async def _with_code(signing_in: SignIn) -> Profile:
     for left in reversed(range(CODE_TRIES)):
         typed = prompts.ask(_("Code of the second factor for {email}: ").format(email=signing_in.masked_email or "–"))
         code = "".join(typed.split())
-        if (complaint := code_complaint(code)) and left:
+        if (complaint := words.code_complaint(code)) and left:
             say(complaint)
             continue
         try:

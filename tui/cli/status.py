@@ -30,7 +30,7 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.last_known import account_word, last_known
+from tui.present.last_known import account_word, last_known, with_names
 from tui.present.status_line import FIELDS, UnknownField, formatted
 from tui.records.freshness import failed_feeds, feeds_of, missing_json
 from tui.store.last_known import LastKnown, write
@@ -97,7 +97,7 @@ def _tell_line(
         return
     if not services.is_demo:
         with suppress(OSError):  # the next one asks again
-            write(last_known_file(services.settings), known)
+            write(last_known_file(services.settings), with_names(known, snapshot))
     tell(text_of(options, known, look.now, look.zone))
 
 

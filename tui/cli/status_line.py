@@ -1,21 +1,17 @@
 """`aktop status --line`: from what a running aktop last knew, without a request and without what that imports."""
 
 import argparse
-import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tui import locale
-from tui.cli.parser import flags_of
-from tui.config import paths
+from tui.cli.loading import loaded
 from tui.config.file import BadSettings
-from tui.config.settings import load
 from tui.config.state_files import last_known_file
 from tui.config.zone import user_zone
 from tui.present import status_line
 from tui.store import last_known
 from tui.store.last_known import LastKnown
-from tui.terminal import exit_codes, stream_encoding
+from tui.terminal import exit_codes
 
 FRESH = timedelta(minutes=2)
 """What is older is asked for anew."""
@@ -25,16 +21,13 @@ def from_last_known(options: argparse.Namespace) -> int | None:
     """Print the line; None where there is nothing fresh to print, or where the settings make no sense."""
     if getattr(options, "demo", False):
         return None
-    profile = getattr(options, "profile", None)
     try:
-        settings = load(flags_of(options), os.environ, paths.config_file(), paths.state_dir(), profile)
+        settings = loaded(options)
     except BadSettings:
         return None  # that is told by who reads them next
     known, now = last_known.read(last_known_file(settings)), datetime.now(UTC)
     if known is None or abs(now - known.at) > FRESH:
         return None
-    if settings.lang:
-        locale.use(stream_encoding.spoken(settings.lang))
     try:
         print(text_of(options, known, now, user_zone(settings)))
     except status_line.UnknownField:

@@ -24,6 +24,7 @@ class Verb(NamedTuple):
     """Something to do: `module:function` of `tui.cli.parser` takes options, settings and the made-up account, if any.
 
     `takes_demo` verbs can look at a made-up account in place of one's own; `verbs` are those that follow this one.
+    A verb that is about the settings, or needs none, takes the options alone, and runs whatever is wrong with them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Verb(NamedTuple):
     description: str = ""
     takes_demo: bool = False
     verbs: tuple["Verb", ...] = ()
+    needs_settings: bool = True
 
 
 _JSON = Flag("--json", _n("as one JSON object"), {"action": "store_true"})
@@ -91,10 +93,16 @@ VERBS = (
         "login",
         _n("sign in"),
         "sign_in:login",
+        (
+            Flag(
+                "--from-browser",
+                _n("take over a browser's session, where signing in wants a captcha: says how, and reads it"),
+                {"action": "store_true"},
+            ),
+        ),
         description=_n(
             "Sign in and keep the session. The password is asked for on the terminal; scripts give it in the "
-            "environment variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --token-file or AKTOP_TOKEN "
-            "instead."
+            "environment variable AKTOP_PASSWORD. Where the gateway wants a captcha, use --from-browser."
         ),
     ),
     Verb("logout", _n("sign out, here and on the gateway"), "sign_in:logout"),
@@ -259,5 +267,30 @@ VERBS = (
         ),
         takes_demo=True,
     ),
-    Verb("config", _n("every setting, its value and where it came from"), "config:show"),
+    Verb(
+        "config",
+        _n("every setting, its value and where it came from"),
+        "config:config",
+        (
+            Flag("--init", _n("write a file in which every setting is explained"), {"action": "store_true"}),
+            Flag("--edit", _n("open the file in your editor, and check it afterwards"), {"action": "store_true"}),
+            Flag("--check", _n("say what is wrong in the file and with those it names"), {"action": "store_true"}),
+        ),
+        needs_settings=False,
+    ),
+    Verb(
+        "doctor",
+        _n("what may be wrong with terminal, gateway and files, on one screen to send along; without secrets"),
+        "doctor.verb:doctor",
+        (_JSON,),
+        needs_settings=False,
+    ),
+    Verb(
+        "completion",
+        _n("print what completes command lines of aktop in your shell; the first lines say where to put it"),
+        "completion:completion",
+        (Flag("shell", "", {"choices": ("bash", "zsh", "fish")}),),
+        needs_settings=False,
+    ),
+    Verb("man", _n("print a manual page: aktop man | man -l -"), "man:man", needs_settings=False),
 )

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.config import readers
-from tui.config.tables import BadTable
+from tui.config.tables import BadTable, require_none
 from tui.domain.text import inert
 from tui.gateway.address import is_loopback
 from tui.locale import _
@@ -128,35 +128,47 @@ def alerts(raw: object) -> tuple[AlertSettings, ...]:
     if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
         raise BadTable(_("expected tables, each with [[alerts]] above it"))
     found: list[AlertSettings] = []
+    troubles: list[BadTable] = []
     given = [table["name"] for table in raw if isinstance(table.get("name"), str)]
     for number, table in enumerate(raw, 1):
-        try:
-            one = _alert(table)
-        except ValueError as error:
-            text = _("table {number}: {what}")
-            raise BadTable(text.format(number=number, what=error), number) from None
-        if one.name in (other.name for other in found):
-            text = _("table {number}: name: there is another one with this name; each needs its own")
-            raise BadTable(text.format(number=number), number)
-        taken = {*given, *(other.name for other in found)}
-        found.append(one if "name" in table else _called(one, taken))
+        wrong: list[str] = []
+        one = _alert(table, wrong)
+        if one is not None and one.name in (other.name for other in found):
+            wrong.append(_("name: there is another one with this name; each needs its own"))
+        troubles += [BadTable(_("table {number}: {what}").format(number=number, what=what), number) for what in wrong]
+        if one is not None and not wrong:
+            taken = {*given, *(other.name for other in found)}
+            found.append(one if "name" in table else _called(one, taken))
+    require_none(troubles)
     return tuple(found)
 
 
-def _alert(table: Mapping[str, object]) -> AlertSettings:
-    kind = _kind(table.get("channel"))
+def _alert(table: Mapping[str, object], wrong: list[str]) -> AlertSettings | None:
+    """A channel; None, with what is wrong, where its table cannot be read."""
+    try:
+        kind = _kind(table.get("channel"))
+    except ValueError as error:
+        wrong.append(str(error))
+        return None
     known = ("channel", *_COMMON, *_OF_KIND[kind])
     values: dict[str, object] = {}
     for member, raw in table.items():
-        if member == "channel":
-            continue
         if member not in known:
-            raise ValueError(_unknown(member, kind, known))
-        values[member] = _read(member, raw)
+            wrong.append(_unknown(member, kind, known))
+        elif member != "channel":
+            try:
+                values[member] = _read(member, raw)
+            except ValueError as error:
+                wrong.append(str(error))
+    if wrong:
+        return None
     if kind in _PROGRAMS:
         values.setdefault("max_per_hour", None)
     alert = AlertSettings(kind=kind, **{"name": "", **values})  # type: ignore[arg-type]
-    _require_whole(alert)
+    try:
+        _require_whole(alert)
+    except ValueError as error:
+        wrong.append(str(error))
     return alert
 
 

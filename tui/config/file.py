@@ -23,10 +23,12 @@ class ConfigFile(NamedTuple):
     top: Mapping[str, Any]
     profiles: Mapping[str, Mapping[str, Any]]
     default_profile: str | None
+    complaints: tuple[str, ...] = ()
+    """What is wrong with the profiles; those that are no tables are left out."""
 
 
 def read_file(path: Path) -> ConfigFile:
-    """Read the file; none is an empty one. Raises BadSettings where it is no TOML, or its profiles are no tables."""
+    """Read the file; none is an empty one. Raises BadSettings where it is no TOML."""
     try:
         text = text_of(read_regular(path, MAX_BYTES))
     except FileNotFoundError:
@@ -38,16 +40,19 @@ def read_file(path: Path) -> ConfigFile:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(_syntax_error(path, str(error))) from None
-    profiles = content.pop("profile", {})
+    profiles, complaints = content.pop("profile", {}), []
     default_profile = content.pop("default_profile", None)
     if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
         where = place_of(path, text, None, "profile")
-        raise BadSettings(_("{where}: expected tables such as [profile.prod]").format(where=where))
+        complaints.append(_("{where}: expected tables such as [profile.prod]").format(where=where))
+        named = profiles.items() if isinstance(profiles, dict) else ()
+        profiles = {name: table for name, table in named if isinstance(table, dict)}
     if default_profile is not None and (not isinstance(default_profile, str) or default_profile not in profiles):
         where = place_of(path, text, None, "default_profile")
         sentence = _("{where}: expected the name of a profile, and there is no [profile.{name}]")
-        raise BadSettings(sentence.format(where=where, name=default_profile))
-    return ConfigFile(path, text, content, profiles, default_profile)
+        complaints.append(sentence.format(where=where, name=default_profile))
+        default_profile = None
+    return ConfigFile(path, text, content, profiles, default_profile, tuple(complaints))
 
 
 def _syntax_error(path: Path, message: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tui.config import readers
-from tui.config.tables import BadTable
+from tui.config.tables import BadTable, require_none
 from tui.domain.text import inert
 from tui.locale import _
 from tui.triage.findings import FindingKind
@@ -29,11 +29,13 @@ def guard_rules(raw: object) -> tuple[GuardRule, ...]:
     if not isinstance(raw, list) or not all(isinstance(table, dict) for table in raw):
         raise BadTable(_("expected tables, each with [[guard]] above it"))
     found = []
+    troubles: list[BadTable] = []
     for number, table in enumerate(raw, 1):
         try:
             found.append(_rule(table))
         except ValueError as error:
-            raise BadTable(_("table {number}: {what}").format(number=number, what=error), number) from None
+            troubles.append(BadTable(_("table {number}: {what}").format(number=number, what=error), number))
+    require_none(troubles)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ default. A key in the file that aktop does not know is an error, since a typo wo
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -25,6 +25,25 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEFAULT = _n("default")
+_ALERTS = """\
+[[alerts]]
+channel = "apprise"
+url_file = "~/.config/aktop/ntfy"
+
+[[alerts]]
+channel = "command"
+run = ["/usr/local/bin/tell"]
+least = "critical"
+quiet = "22:00-07:00"
+"""
+
+_GUARD = """\
+[[guard]]
+when = "spike and key_today_usd > 50"
+keys = ["batch-*", "!prod-*"]
+do = "disable"
+armed = false
+"""
 
 
 class Belongs(Enum):
@@ -54,8 +73,9 @@ class Option(Generic[T]):
     """One setting: how it is read, its default, what it is, and where it can be given.
 
     `flag` is the metavar of its flag, "" for a flag without a value, None for no flag; `flag_of` is the one verb that
-    has the flag, None for all. `table` is the table of the file that it stands in, "" for none. As a member of Settings
-    it is the typed value.
+    has the flag, None for all. `table` is the table of the file that it stands in, "" for none. `example` is what could
+    stand in the file where there is no default to show: a value in TOML, or tables of it. As a member of Settings it is
+    the typed value.
     """
 
     name: str
@@ -72,6 +92,7 @@ class Option(Generic[T]):
         flag_of: str | None = None,
         belongs: Belongs = Belongs.PERSON,
         table: str = "",
+        example: str = "",
     ) -> None:
         self.read = read
         self.default = default
@@ -81,6 +102,7 @@ class Option(Generic[T]):
         self.flag_of = flag_of
         self.belongs = belongs
         self.table = table
+        self.example = example
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = f"{self.table}.{name.removeprefix(f'{self.table}_')}" if self.table else name
@@ -96,6 +118,11 @@ class Option(Generic[T]):
             return self
         value: T = settings.values[self.name].value
         return value
+
+    @property
+    def is_tables(self) -> bool:
+        """Whether it is any number of tables in the file, and no value."""
+        return self.example.startswith("[[")
 
     @property
     def flag_name(self) -> str:
@@ -125,6 +152,7 @@ class Settings:
         variable="AKTOP_URL",
         flag="URL",
         belongs=Belongs.ACCOUNT,
+        example='"https://gateway.example"',
     )
     email = Option[str | None](
         readers.a_text,
@@ -134,6 +162,7 @@ class Settings:
         flag="EMAIL",
         flag_of="login",
         belongs=Belongs.ACCOUNT,
+        example='"lin@example.com"',
     )
     token_file = Option[str | None](
         readers.a_path,
@@ -141,6 +170,7 @@ class Settings:
         _n("a file with an access token, instead of a sign-in"),
         flag="FILE",
         belongs=Belongs.SECRET,
+        example='"~/.config/aktop/token"',
     )
     api_key_file = Option[str | None](
         readers.a_path,
@@ -148,6 +178,7 @@ class Settings:
         _n("a file with API keys: see what these tell, read-only"),
         flag="FILE",
         belongs=Belongs.SECRET,
+        example='"~/.config/aktop/keys"',
     )
     proxy = Option[str | None](
         readers.a_proxy,
@@ -155,32 +186,54 @@ class Settings:
         _n("an http, https or socks5 proxy, instead of the environment's"),
         variable="AKTOP_PROXY",
         flag="URL",
+        example='"socks5://127.0.0.1:1080"',
     )
     ca_bundle = Option[str | None](
-        readers.a_path, None, _n("a PEM file of the authorities to trust"), variable="AKTOP_CA_BUNDLE", flag="FILE"
+        readers.a_path,
+        None,
+        _n("a PEM file of the authorities to trust"),
+        variable="AKTOP_CA_BUNDLE",
+        flag="FILE",
+        example='"/etc/ssl/certs/own.pem"',
     )
     read_only = Option(
         readers.a_switch, False, _n("change nothing on the gateway"), variable="AKTOP_READ_ONLY", flag=""
     )
-    lang = Option[str | None](readers.a_language, None, _n("language: en or zh"), variable="AKTOP_LANG", flag="LANG")
+    lang = Option[str | None](
+        readers.a_language,
+        None,
+        _n("language: en or zh"),
+        variable="AKTOP_LANG",
+        flag="LANG",
+        example='"zh"',
+    )
     tz = Option[ZoneInfo | None](
         readers.a_zone,
         None,
         _n("time zone of what is shown, for instance Asia/Shanghai"),
         variable="AKTOP_TZ",
         flag="ZONE",
+        example='"Asia/Shanghai"',
     )
     interval_s = Option(readers.a_number(1, 600), 5.0, _n("seconds between two looks at what is cheap"))
     budget_share = Option(
         readers.a_number(0.05, 1), 0.5, _n("the part of the gateway's request limit that aktop may use")
     )
     low_balance_usd = Option[Decimal | None](
-        readers.an_amount_usd, None, _n("warn below this balance; else the gateway's own threshold")
+        readers.an_amount_usd,
+        None,
+        _n("warn below this balance; else the gateway's own threshold"),
+        example="10",
     )
     blind_after_min = Option(
         readers.a_number(1, 1440), 10.0, _n("minutes without a word of the account before a notice says so")
     )
-    theme = Option[str | None](readers.a_text, None, _n("a Textual theme, for instance textual-light or nord"))
+    theme = Option[str | None](
+        readers.a_text,
+        None,
+        _n("a Textual theme, for instance textual-light or nord"),
+        example='"nord"',
+    )
     last_screen = Option(
         readers.a_switch, True, _n("keep the last picture here, to show it at the next start until there is news")
     )
@@ -209,6 +262,7 @@ class Settings:
         flag="HOURS",
         flag_of="backtest",
         table="triage",
+        example='"22:00-07:00"',
     )
     triage_off: "Option[tuple[FindingKind, ...]]" = Option(
         readers.finding_kinds,
@@ -217,6 +271,7 @@ class Settings:
         flag="KINDS",
         flag_of="backtest",
         table="triage",
+        example='["origin", "storm"]',
     )
     triage_leave_out = Option[tuple[str, ...]](
         readers.several_names,
@@ -226,16 +281,21 @@ class Settings:
         flag_of="backtest",
         belongs=Belongs.ACCOUNT,
         table="triage",
+        example='["batch-nightly", 17]',
     )
 
     alerts: "Option[tuple[AlertSettings, ...]]" = Option(
-        _alerts, (), _n("where notices go: a table `[[alerts]]` for each channel, see docs/alerts.md")
+        _alerts,
+        (),
+        _n("where notices go: a table `[[alerts]]` for each channel, see docs/alerts.md"),
+        example=_ALERTS,
     )
     guard: "Option[tuple[GuardRule, ...]]" = Option(
         _guard_rules,
         (),
         _n("what may be done to a key while nobody looks: a table `[[guard]]` for each rule, see docs/guard.md"),
         belongs=Belongs.ACCOUNT,
+        example=_GUARD,
     )
 
     def __init__(
@@ -293,16 +353,22 @@ def load(
     profile: str | None = None,
 ) -> Settings:
     """Put the settings together. Raises BadSettings."""
-    file = read_config(config_path)
+    return settings_by(read_config(config_path), flags, environ, state_dir, profile)
+
+
+def settings_by(
+    file: ConfigFile, flags: Mapping[str, object], environ: Mapping[str, str], state_dir: Path, profile: str | None
+) -> Settings:
+    """The settings by a configuration file in which nothing is wrong. Raises BadSettings."""
     named = (
         (profile, "--profile"),
         (environ.get("AKTOP_PROFILE"), "AKTOP_PROFILE"),
-        (file.default_profile, f"{config_path} default_profile"),
+        (file.default_profile, f"{file.path} default_profile"),
     )
     chosen, origin = next(((name, where) for name, where in named if name), (None, ""))
     if chosen is not None and chosen not in file.profiles:
         text = _("there is no profile '{name}' in {path} (profiles: {known})")
-        raise BadSettings(text.format(name=chosen, path=config_path, known=", ".join(file.profiles) or _("none")))
+        raise BadSettings(text.format(name=chosen, path=file.path, known=", ".join(file.profiles) or _("none")))
     own = in_one(file.profiles[chosen]) if chosen else {}
     file = file._replace(top=in_one(file.top))
     values = {option.name: _value(option, flags, environ, own, chosen, file) for option in OPTIONS}
@@ -311,7 +377,7 @@ def load(
             _require_own_gateway(option.name, values, ({**_from_environment(environ), **flags}, own, file.top))
     if values["guard"].value:
         _require_own_rules(values, own, file)
-    return Settings(values, chosen, config_path, state_dir, origin)
+    return Settings(values, chosen, file.path, state_dir, origin)
 
 
 def _from_environment(environ: Mapping[str, str]) -> Mapping[str, object]:
@@ -354,28 +420,52 @@ def _require_own_rules(values: Mapping[str, Value], own: Mapping[str, object], f
 
 def read_config(path: Path) -> ConfigFile:
     """Read the configuration file. Raises BadSettings for what aktop cannot make sense of."""
-    file = read_file(path)
-    _check(file, None, file.top)
-    for name, table in file.profiles.items():
-        _check(file, name, table)
+    file, complaints = examined(read_file(path))
+    if complaints:
+        raise BadSettings(complaints[0])
     return file
 
 
-def _check(file: ConfigFile, profile: str | None, table: Mapping[str, Any]) -> None:
-    """Every key must be known and every value of its kind, also in profiles that are not in use."""
+def examined(file: ConfigFile) -> tuple[ConfigFile, tuple[str, ...]]:
+    """The file without what cannot be used, and a sentence for each, with its place.
+
+    Every key must be known and every value of its kind, also in profiles that are not in use.
+    """
+    complaints = [*file.complaints]
+    top = _usable(file, None, file.top, complaints)
+    profiles = {name: _usable(file, name, table, complaints) for name, table in file.profiles.items()}
+    return file._replace(top=top, profiles=profiles), tuple(complaints)
+
+
+def _usable(
+    file: ConfigFile, profile: str | None, table: Mapping[str, Any], complaints: list[str]
+) -> Mapping[str, Any]:
+    usable = {}
     for key, raw in in_one(table).items():
-        where = place_of(file.path, file.text, profile, key)
-        if key not in BY_NAME:
-            sentence = _("{where}: unknown setting; expected one of {names}")
-            inside = key.partition(".")[0]
-            near = [name for name in BY_NAME if name.startswith(f"{inside}.")] if inside in TABLES else BY_NAME
-            raise BadSettings(sentence.format(where=where, names=", ".join(near)))
-        try:
-            BY_NAME[key].read(raw)
-        except ValueError as error:
-            if isinstance(error, BadTable) and error.number is not None:
-                where = place_of(file.path, file.text, profile, key, error.number)
-            raise BadSettings(_unexpected(where, error, raw)) from None
+        if found := tuple(_complaints(file, profile, key, raw)):
+            complaints += found
+        else:
+            usable[key] = raw
+    return usable
+
+
+def _complaints(file: ConfigFile, profile: str | None, key: str, raw: object) -> Iterator[str]:
+    """What is wrong with a setting, and where it stands."""
+    where = place_of(file.path, file.text, profile, key)
+    if key not in BY_NAME:
+        sentence = _("{where}: unknown setting; expected one of {names}")
+        inside = key.partition(".")[0]
+        near = [name for name in BY_NAME if name.startswith(f"{inside}.")] if inside in TABLES else BY_NAME
+        yield sentence.format(where=where, names=", ".join(near))
+        return
+    try:
+        BY_NAME[key].read(raw)
+    except BadTable as error:
+        for one in (error, *error.others):
+            at = where if one.number is None else place_of(file.path, file.text, profile, key, one.number)
+            yield _unexpected(at, one, raw)
+    except ValueError as error:
+        yield _unexpected(where, error, raw)
 
 
 def in_one(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tui.outbound.delivery import ChannelInUse
 from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.reporter import account_label
 from tui.present.display_context import context_of
-from tui.present.last_known import last_known
+from tui.present.last_known import last_known, with_names
 from tui.present.window_title import window_title
 from tui.store.last_known import LastKnown, write
 from tui.terminal.notify import TerminalVoice
@@ -112,7 +112,7 @@ class AccountOutlet:
             return
         self._written, self._written_at_s = known, now_s
         with suppress(OSError):  # a full disk takes no more than these figures
-            write(last_known_file(services.settings), known)
+            write(last_known_file(services.settings), with_names(known, self._account.monitor.snapshot))
 
     async def _tell_terminal(self, told: LoggedNotice) -> None:
         """Tell the person at this terminal, whoever tells the others."""

@@ -52,10 +52,7 @@ def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
     if site.backend_mode:
         way_in = _("this gateway refuses sign-ins of users (backend mode); ask its operator")
     elif site.captcha is not None:
-        way_in = _(
-            "sign in with the browser (captcha), copy auth_token from its local storage into a file, "
-            "then: aktop --url {url} --token-file FILE"
-        )
+        way_in = _("hand over a browser's session (captcha): aktop login --from-browser --url {url}")
     told = [named(_("not told"), Cell(unseen)), named(_("to see it"), Cell(way_in.format(url=url)))]
     if not snapshot.capabilities.can(Capability.KEY_DAYS):
         text = _(

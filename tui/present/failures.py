@@ -181,8 +181,8 @@ def sentence(failure: Failure) -> str:
             return _("The code is wrong. Take the one that the app shows now.")
         case FailureKind.CAPTCHA:
             return _(
-                "This gateway wants a captcha at sign-in, which a terminal cannot solve. Sign in with the browser, "
-                "copy auth_token from the page's local storage into a file, and start aktop with --token-file FILE. "
+                "This gateway wants a captcha at sign-in, which a terminal cannot solve. Sign in with the browser, and "
+                "hand its session over: aktop login --from-browser. For a day an access token does: --token-file FILE. "
                 "Or see what API keys tell: aktop --api-key-file FILE."
             )
         case FailureKind.BACKEND_MODE:

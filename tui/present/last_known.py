@@ -1,9 +1,12 @@
 """What is known of an account, as the figures that other programs' bars show."""
 
+from msgspec.structs import replace
+
+from tui.domain.names import seen
 from tui.domain.text import inert
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
-from tui.monitor.questions import AskProfile
+from tui.monitor.questions import AskBreakdown, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present.display_context import DisplayContext
@@ -14,6 +17,9 @@ from tui.store.last_known import LastKnown
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
+
+MOST_NAMES = 500
+"""More than anybody completes."""
 
 
 def last_known(
@@ -47,6 +53,17 @@ def last_known(
         account=inert(account),
         trouble=failures.short(feed.failure) if feed.failure is not None else "",
     )
+
+
+def with_names(known: LastKnown, snapshot: Snapshot) -> LastKnown:
+    """The figures with the names that a person may want to type."""
+    keys = [
+        str(key.id) if key.is_alike or not seen(key.name) else key.name.strip()
+        for key in snapshot.data(AskKeys()) or ()
+    ]
+    answers = (feed.data for question, feed in snapshot.feeds.items() if isinstance(question, AskBreakdown))
+    models = {one.id for data in answers if data is not None for one in data.models}
+    return replace(known, keys=tuple(keys[:MOST_NAMES]), models=tuple(sorted(models)[:MOST_NAMES]))
 
 
 def account_word(snapshot: Snapshot) -> str:

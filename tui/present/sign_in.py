@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
+from tui.gateway.auth.handover import BadHandover, HandoverProblem, console_line, origin_of
 from tui.locale import _
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -77,7 +78,7 @@ def password_step(url: str, why: Line, email: str = "") -> EntryStep:
     ways = (
         Way("cancel", _("Cancel")),
         Way("to-key", _("API key")),
-        Way("to-token", _("Token")),
+        Way("to-token", _("Browser")),
         Way("password", _("Sign in"), needs_fields=True),
     )
     return EntryStep("password", password_lines(url, why), ways, fields)
@@ -94,7 +95,7 @@ def captcha_step(url: str) -> EntryStep:
     ways = (
         Way("cancel", _("Cancel")),
         Way("to-key", _("Use an API key")),
-        Way("to-token", _("Paste a token")),
+        Way("to-token", _("Use the browser")),
     )
     return EntryStep("captcha", captcha_lines(url), ways)
 
@@ -103,10 +104,11 @@ def token_step(url: str, *, has_captcha: bool) -> EntryStep:
     """An access token to paste."""
     ways = (
         Way("cancel", _("Cancel")),
-        Way("to-password", _("Back") if has_captcha else _("Use the password")),
+        Way("to-password", _("Back") if has_captcha else _("Password")),
+        Way("copy-line", _("Copy the line")),
         Way("token", _("Sign in"), needs_fields=True),
     )
-    return EntryStep("token", token_lines(url), ways, (EntryField("token", "auth_token", is_secret=True),))
+    return EntryStep("token", token_lines(url), ways, (EntryField("token", _("Copied"), is_secret=True),))
 
 
 def not_kept(error: OSError) -> str:
@@ -116,7 +118,7 @@ def not_kept(error: OSError) -> str:
 
 def password_lines(url: str, why: Line) -> tuple[Line, ...]:
     """What stands above e-mail and password."""
-    profiles = _("Or a browser's token, or an API key (read-only).")
+    profiles = _("Or a browser's session, or an API key (read-only).")
     return (*_why(why), *plain(_("Gateway: {url}").format(url=url)), (Cell(profiles, Emphasis.MUTED),))
 
 
@@ -145,29 +147,54 @@ def captcha_lines(url: str) -> tuple[Line, ...]:
         ),
         (),
         *plain(
-            _("1  An access token from your browser, which is signed in already or can solve the captcha."),
-            _("2  The same token in a file: aktop --url {url} --token-file FILE").format(url=url),
+            _("1  The session of a browser, which can solve the captcha; aktop renews it from then on."),
+            _("2  An access token in a file, for a day: aktop --url {url} --token-file FILE").format(url=url),
             _("3  An API key, without a sign-in: it tells its balance or quota, and what it used."),
         ),
     )
 
 
 def token_lines(url: str) -> tuple[Line, ...]:
-    """Where the access token is, and what to leave there."""
+    """How a browser's session is handed over, and what becomes of the browser."""
     return (
         *plain(
-            _("1  Sign in at {url} with the browser.").format(url=url),
-            _("2  Open the browser's developer tools (F12), choose the console, and type:"),
+            _sign_in_there(url),
+            _("2  Type in its console (F12) what `Copy the line` copies; it says what it takes."),
+            _paste_and_close(),
+            "",
+            handover_end(),
         ),
-        (Cell("   copy(localStorage.auth_token)", Emphasis.ACCENT),),
-        *plain(_("3  Paste it here; it is not shown.")),
-        (),
-        *plain(
-            _(
-                "Leave refresh_token in the browser: it works only once, and using it here would sign the browser out. "
-                "Without it aktop asks again when the access token ends, usually after a day."
-            ),
-        ),
+        (Cell(_("No copy arrives? `aktop login --from-browser` says the line."), Emphasis.MUTED),),
+        (Cell(_("For a day an access token does: copy(localStorage.auth_token)"), Emphasis.MUTED),),
+    )
+
+
+def handover_told(url: str) -> tuple[str, ...]:
+    """The same for the command line."""
+    return (
+        _sign_in_there(url),
+        _("2  Type this line in its console (F12). It works on that site alone, and says what it takes:"),
+        "",
+        console_line(url),
+        "",
+        _paste_and_close(),
+        handover_end(),
+    )
+
+
+def _sign_in_there(url: str) -> str:
+    return _("1  Sign in at {url} in a private window of the browser.").format(url=url)
+
+
+def _paste_and_close() -> str:
+    return _("3  Paste that here, where it is not shown; close the window without signing out.")
+
+
+def handover_end() -> str:
+    """What becomes of the window."""
+    return _(
+        "aktop renews the session from then on. Its refresh token works once: a window left open is signed out by "
+        "that, or signs aktop out when it is first."
     )
 
 
@@ -175,12 +202,26 @@ def token_complaint(text: str) -> str:
     """What is wrong with a pasted text, before anything is sent; nothing when it may be an access token."""
     text = text.strip().strip("\"'")
     if text.startswith("rt_"):
-        return _("This is the refresh token. Leave it in the browser, and copy auth_token instead.")
+        return _("This is the refresh token alone. Copy both with the line above, or auth_token alone.")
     if text.startswith("sk-"):
         return _("This is an API key, not an access token. It was not sent.")
     if text.removeprefix("Bearer ").count(".") != 2:
         return _("This is no access token: it begins with eyJ and has two dots in it. It was not sent.")
     return ""
+
+
+def handover_complaint(error: BadHandover, url: str) -> str:
+    """Why a pasted session cannot be used; nothing of it was sent."""
+    match error.problem:
+        case HandoverProblem.OTHER_SITE:
+            text = _("This is a session of {other}, and aktop signs in to {url}. It was not sent.")
+            return text.format(other=error.site, url=origin_of(url))
+        case HandoverProblem.NO_ACCESS_TOKEN:
+            return _("There is no access token in it: sign in there first. It was not sent.")
+        case HandoverProblem.NO_REFRESH_TOKEN:
+            return _("There is no refresh token in it: sign in there anew. It was not sent.")
+        case HandoverProblem.UNREADABLE:
+            return _("This is not what the line copies, or not all of it. It was not sent.")
 
 
 def bare_token(text: str) -> str:
@@ -196,7 +237,7 @@ def refused_token(failure: Failure) -> str:
         case FailureKind.SESSION_BOUND_ELSEWHERE:
             return _(
                 "This gateway binds a session to the program where it began, so that a token of the browser does not "
-                "work here; the browser may ask you to sign in again. Sign in with the password instead."
+                "work here; the browser may ask you to sign in again. Use the password, or an API key."
             )
         case _:
             return failures.sentence(failure)

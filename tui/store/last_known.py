@@ -33,6 +33,9 @@ class LastKnown(Struct, frozen=True, omit_defaults=True):
     account: str = ""
     trouble: str = ""
     """Why the account cannot be asked, in a few words; the figures are of before then."""
+    keys: tuple[str, ...] = ()
+    """Names by which a key can be given to a verb, for the shell to complete."""
+    models: tuple[str, ...] = ()
 
 
 def path_of(state_dir: Path, *words: str | None) -> Path:

@@ -35,3 +35,12 @@ def prepare(color: str, environ: MutableMapping[str, str]) -> None:
 def is_colourless(color: str, environ: Mapping[str, str]) -> bool:
     """Whether nothing may be coloured: asked for by hand, or by NO_COLOR where nothing else is asked for."""
     return color == "none" or (color == "auto" and "NO_COLOR" in environ)
+
+
+def depth() -> str:
+    """How many colours the framework sends to this terminal unless told otherwise: one of the CHOICES."""
+    from rich.console import Console  # takes time that the start need not wait for
+
+    found = Console(force_terminal=True).color_system
+    names = {system: choice for choice, system in _SYSTEMS.items()}
+    return names.get(found or "", "none")

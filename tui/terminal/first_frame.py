@@ -31,6 +31,9 @@ VERBS = frozenset(
         "guard",
         "metrics",
         "config",
+        "doctor",
+        "completion",
+        "man",
     )
 )
 NO_SCREEN = frozenset(("-h", "--help", "--version"))

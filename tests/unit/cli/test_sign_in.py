@@ -1,10 +1,18 @@
+import io
+import json
+import os
+import pty
 import stat
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.unit.cli.conftest import Machine
+from tests.unit.cli.conftest import Machine, Result
 from tui.account.kept_sessions import StoredSessions
 from tui.cli import prompts
+from tui.gateway.auth.handover import console_line
 
 
 def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:
@@ -66,7 +74,7 @@ def test_a_captcha_is_said_before_a_password_is_asked(machine: Machine, monkeypa
     monkeypatch.delenv("AKTOP_PASSWORD")
     result = machine.run("login", "--email", machine.demo.email)
     assert (result.code, result.out) == (3, "")
-    for word in ("captcha", "auth_token", "local storage", "--token-file"):
+    for word in ("captcha", "aktop login --from-browser", "--token-file"):
         assert word in result.err
 
 
@@ -167,3 +175,112 @@ def test_config_needs_no_gateway(machine: Machine, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AKTOP_URL", "https://me:hunter2@gw.example")
     result = machine.run("config")
     assert (result.code, "hunter2" in result.out) == (0, False)
+
+
+def copied(machine: Machine, site: str | None = None) -> str:
+    """What the line in a browser's console copies, where somebody has just signed in with the browser."""
+    captcha, machine.demo.options.captcha = machine.demo.options.captcha, ""
+    assert machine.run("login", "--email", machine.demo.email).code == 0
+    machine.demo.options.captcha = captcha
+    store = StoredSessions(machine.state / "sessions.json")
+    session = store.read(machine.url, None)
+    assert session is not None
+    store.remove(machine.url, session.email)
+    members = {"auth_token": session.access_token, "refresh_token": session.refresh_token}
+    return f"aktop-session {json.dumps({'site': site or machine.url, **members})}"
+
+
+def hand_over(machine: Machine, monkeypatch: pytest.MonkeyPatch, text: str) -> Result:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    return machine.run("login", "--from-browser")
+
+
+def test_a_session_of_a_browser_is_taken_over(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.demo.options.captcha = "turnstile"
+    text = copied(machine)
+    done = hand_over(machine, monkeypatch, text)
+    assert (done.code, done.err) == (0, "")
+    assert "without signing out" in done.out
+    assert "rt_" not in done.out
+    session = StoredSessions(machine.state / "sessions.json").read(machine.url, None)
+    assert session is not None
+    assert session.refresh_token is not None
+    assert session.refresh_token in text
+    assert not session.is_refresh_sent
+    assert session.email == machine.demo.email
+    assert machine.run("status", "--json", "--range", "1h").code == 0
+
+
+def test_it_is_renewed_when_it_is_due_and_not_before(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.demo.options.captcha = "turnstile"
+    hand_over(machine, monkeypatch, copied(machine))
+    store = StoredSessions(machine.state / "sessions.json")
+    session = store.read(machine.url, None)
+    assert session is not None
+    store.write(machine.url, replace(session, expires_at=datetime.now(UTC) + timedelta(seconds=60)))
+    assert machine.run("status", "--json", "--range", "1h").code == 0
+    renewed = store.read(machine.url, None)
+    assert renewed is not None
+    assert renewed.refresh_token not in (None, session.refresh_token)
+
+
+@pytest.mark.parametrize("text", ["", "eyJ.e30.x", "rt_0123", '{"site": "x"}'])
+def test_what_is_no_session_is_not_sent(machine: Machine, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    done = hand_over(machine, monkeypatch, text)
+    assert done.code == 2
+    assert "It was not sent." in done.err
+    assert not (machine.state / "sessions.json").exists()
+
+
+def test_the_session_of_another_site_is_not_sent(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = hand_over(machine, monkeypatch, copied(machine, "https://other.example"))
+    assert done.code == 2
+    assert "This is a session of https://other.example" in done.err
+    assert machine.run("status").code == 3
+
+
+def test_a_refused_access_token_leaves_the_other_alone(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = copied(machine)
+    machine.demo.world.user.token_version += 1
+    done = hand_over(machine, monkeypatch, text)
+    assert done.code == 3
+    assert StoredSessions(machine.state / "sessions.json").read(machine.url, None) is None
+
+
+def test_a_person_is_told_how(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = copied(machine)
+    monkeypatch.setattr(prompts, "has_person", lambda: True)
+    monkeypatch.setattr(prompts, "ask_long_secret", lambda _question: text)
+    done = machine.run("login", "--from-browser")
+    assert done.code == 0
+    assert "\n\n" + console_line(machine.url) + "\n\n" in done.err
+    assert "a window left open is signed out" in done.err
+
+
+def test_a_token_by_hand_stays_what_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKTOP_TOKEN", "eyJ.e30.x")
+    done = hand_over(machine, monkeypatch, "")
+    assert done.code == 2
+    assert "AKTOP_TOKEN" in done.err
+
+
+@pytest.mark.parametrize("length", [10, 5000, 20_000])
+def test_a_long_secret_comes_whole_and_does_not_show(length: int) -> None:
+    """A terminal in its usual mode takes 4096 bytes of a line, some 1024, and drops the rest."""
+    child, terminal = pty.fork()
+    if child == 0:
+        code = "from tui.cli.prompts import ask_long_secret as ask; said = ask('Paste: ')"
+        code += "; print(f'<{len(said)}:{said[-3:]}>', flush=True)"
+        os.execv(sys.executable, [sys.executable, "-c", code])
+    heard = b""
+    while b"Paste: " not in heard:
+        heard += os.read(terminal, 1024)
+    rest = b"x" * (length - 3) + b"end\r"
+    while rest:
+        rest = rest[os.write(terminal, rest[:1000]) :]
+    while b">" not in heard:
+        heard += os.read(terminal, 65536)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert f"<{length}:end>".encode() in heard
+    assert b"xxx" not in heard

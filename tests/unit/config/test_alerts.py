@@ -1,6 +1,5 @@
 """The tables `[[alerts]]`: what they mean, and what is told of one that cannot be used."""
 
-import argparse
 from datetime import time
 from pathlib import Path
 
@@ -169,7 +168,7 @@ def test_nothing_secret_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     text = f'[[alerts]]\nchannel = "webhook"\nurl = "https://hooks.example/{SECRET}"\nquiet = "22-7"\nprivacy = true\n'
     read = settings(tmp_path, text + '[[alerts]]\nchannel = "apprise"\nurl_file = "~/urls"\n')
     assert SECRET not in repr(read.alerts)
-    config.show(argparse.Namespace(), read, None)
+    config.show(read)
     shown = capsys.readouterr().out
     assert "webhook:hooks.example · https://hooks.example/… · warning · 22:00-07:00 · privacy" in shown
     assert "apprise:urls · ~/urls · warning · ≤ 6/h" in shown

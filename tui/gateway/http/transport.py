@@ -4,13 +4,14 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpcore2
+from msgspec import Struct
 
 from tui.domain.clock import GatewayClock
 from tui.domain.failure import (
@@ -61,6 +62,15 @@ _HEADERS = {
 }
 
 
+class Tls(Struct, frozen=True):
+    """An encrypted connection."""
+
+    version: str
+    """Such as TLSv1.3."""
+    until: datetime | None
+    """When the gateway's certificate ends."""
+
+
 class Connections(Protocol):
     """What requests go over: a pool of httpcore, or in tests something that answers by itself."""
 
@@ -97,6 +107,8 @@ class Transport:
         parts = urlsplit(base_url)
         self._parts = parts
         self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        self.tls: Tls | None = None
+        """What the last new connection agreed with the gateway; None where there is no TLS, or no connection yet."""
         self._opened: Connections | None = None
         self._opening = asyncio.Lock()
 
@@ -128,6 +140,11 @@ class Transport:
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.aclose()
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that requests go through."""
+        return self._proxy
 
     @property
     def _host(self) -> str:
@@ -167,6 +184,8 @@ class Transport:
             raise _StaleConnection(error) from None
         try:
             headers = _headers_of(response)
+            if is_new:
+                self.tls = _tls_of(response)
             if (date := _date_of(headers)) is not None:
                 self._clock.hear(date, asked_s)
             return await _read(response, headers, self._base_url + ask.path, self._max_bytes or _MAX_BYTES)
@@ -266,6 +285,16 @@ def _headers_of(response: httpcore2.Response) -> dict[str, str]:
     if (stream := response.extensions.get("network_stream")) is not None:
         stream.has_head()
     return headers
+
+
+def _tls_of(response: httpcore2.Response) -> Tls | None:
+    stream = response.extensions.get("network_stream")
+    encrypted = stream.get_extra_info("ssl_object") if stream is not None else None
+    if encrypted is None:
+        return None
+    ends = (encrypted.getpeercert() or {}).get("notAfter")
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if ends else None
+    return Tls(encrypted.version() or "", until)
 
 
 async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked: str, max_bytes: int) -> ApiResponse:

@@ -30,7 +30,7 @@ from tui.gateway.errors import EndpointMissing, GatewayError, error_of, without_
 from tui.gateway.http.api_request import API, ApiArea, ApiRequest, encoded
 from tui.gateway.http.api_response import decode, fitting, misfit
 from tui.gateway.http.proxies import Proxy
-from tui.gateway.http.transport import Connections, Transport
+from tui.gateway.http.transport import Connections, Tls, Transport
 from tui.gateway.pages import Walk, contradiction, converted
 from tui.gateway.sub2api.api_session import SITE, ApiSession
 from tui.gateway.sub2api.key_update import key_update_body, require_supported
@@ -93,6 +93,16 @@ class GatewayClient:
         """All that there is, before the gateway has answered."""
         return Capabilities()
 
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that requests go through."""
+        return self._transport.proxy
+
+    @property
+    def tls(self) -> Tls | None:
+        """What the last new connection agreed with the gateway."""
+        return self._transport.tls
+
     async def load(self) -> None:
         """Load what requests go over, which the first one would do. Asks nothing."""
         with suppress(GatewayError):
@@ -130,14 +140,15 @@ class GatewayClient:
             raise misfit("data.requires_2fa", "a second factor is asked for twice")
         return outcome
 
-    async def use_token(self, access_token: str) -> LoggedIn:
-        """Keeps a session of an access token given by hand, once the gateway has accepted it. Raises ConfigError too.
+    async def use_token(self, access_token: str, refresh_token: str | None = None) -> LoggedIn:
+        """Keeps a session of tokens given by hand, once the gateway has accepted them. Raises ConfigError too.
 
-        It lives until the token expires: a browser's refresh token would sign the browser out (contract 2.3).
+        It lives until the access token expires, or on with a refresh token: that is not used before it is due, since
+        using a browser's signs the browser out (contract 2.3).
         """
         token = clean_token(access_token)
         del access_token
-        session = Session(token, None, token_times(token)[1])
+        session = Session(token, refresh_token, token_times(token)[1])
         ask = ApiRequest("GET", f"{API}/auth/me", urgent=True)
         profile = await self._get(ask, wire_account.PROFILE, wire_account.profile_of, session)
         self.sessions.replace(dataclasses.replace(session, email=profile.email))

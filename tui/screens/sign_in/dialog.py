@@ -1,4 +1,4 @@
-"""The sign-in dialog: password, then perhaps a code; or an access token from the browser."""
+"""The sign-in dialog: password, then perhaps a code; or a session, or an access token, from the browser."""
 
 from enum import StrEnum
 
@@ -7,10 +7,12 @@ from tui.config import complaints
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.address import ConfigError
+from tui.gateway.auth.handover import BadHandover, console_line, is_handover
 from tui.gateway.errors import GatewayError
 from tui.present import failures
 from tui.present import sign_in as words
 from tui.present.dialogs import critical_line, dialog_words
+from tui.screens.messages import Copy
 from widgets.dialog_values import EntryStep
 from widgets.entry_dialog import EntryDialog
 from widgets.values import Line
@@ -50,6 +52,8 @@ class SignInDialog(EntryDialog[Profile | Instead]):
                 await self._try_code("".join(values["code"].split()))
             case "token":
                 await self._try_token(values["token"])
+            case "copy-line":
+                self.post_message(Copy(console_line(self._signing_in.base_url)))
             case "to-token":
                 await self.show_step(words.token_step(self._signing_in.base_url, has_captcha=self._has_captcha))
             case "to-password" if self._has_captcha:
@@ -90,12 +94,15 @@ class SignInDialog(EntryDialog[Profile | Instead]):
             self._say_text(words.not_kept(error))
 
     async def _try_token(self, typed: str) -> None:
-        complaint = words.token_complaint(typed)
-        if complaint:
-            self._say_text(complaint)
-            return
         try:
-            self.dismiss(await self._signing_in.with_token(words.bare_token(typed)))
+            if is_handover(typed):
+                self.dismiss(await self._signing_in.with_browser_session(typed))
+            elif complaint := words.token_complaint(typed):
+                self._say_text(complaint)
+            else:
+                self.dismiss(await self._signing_in.with_token(words.bare_token(typed)))
+        except BadHandover as error:
+            self._say_text(words.handover_complaint(error, self._signing_in.base_url))
         except GatewayError as error:
             self._say_text(words.refused_token(error.failure))
         except ConfigError as error:

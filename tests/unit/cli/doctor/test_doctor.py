@@ -1,0 +1,185 @@
+"""`aktop doctor` against the embedded gateway, and on machines with something wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.conftest import Machine, Result
+from tui.cli.doctor import terminal
+from tui.cli.doctor.check import State
+from tui.terminal import probe
+from tui.terminal.probe import Answers
+
+Aktop = Callable[..., Result]
+FINE = Answers(True, "Made(1)", {**dict.fromkeys(probe.DRAWN, 1), **dict.fromkeys(probe.WIDE, 2)}, {2004: True})
+
+
+@pytest.fixture(autouse=True)
+def a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that answers, and around it nothing that the machine of the tests has."""
+    monkeypatch.setattr("tui.terminal.probe.ask", lambda _environ: FINE)
+    for name in ("TMUX", "STY", "NO_COLOR", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+def found(result: Result) -> dict[str, Any]:
+    """The checks by name; those of the state folder are told apart by their text."""
+    return {f"{check['area']}.{check['name']}": check for check in result.json["checks"]}
+
+
+def wrong(result: Result) -> list[str]:
+    return [f"{check['area']}.{check['name']}" for check in result.json["checks"] if check["state"] == "wrong"]
+
+
+def test_all_is_well(signed_in: Machine) -> None:
+    done = signed_in.run("doctor", "--json")
+    assert (done.code, done.json["schema"], done.json["state"]) == (0, "aktop.doctor/1", "well")
+    assert wrong(done) == []
+    checks = found(done)
+    assert checks["gateway.address"]["text"] == signed_in.url
+    assert checks["gateway.endpoints"]["text"] == "profile keys groups plans usage calls errors"
+    assert "renews itself" in checks["gateway.session"]["text"]
+    assert checks["gateway.version"]["state"] == "fine"
+    assert "Made(1)" in checks["terminal.terminal"]["text"]
+
+
+def test_it_is_one_screen(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    done = signed_in.run("doctor")
+    assert done.code == 0
+    assert len(done.out.splitlines()) <= 36
+    assert done.out.splitlines()[-1].startswith("Nothing is wrong")
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["doctor", "--json"], ["doctor", "--lang", "zh"]])
+def test_there_is_no_secret_in_it(signed_in: Machine, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hunter2@proxy.example:3128")
+    session = (signed_in.state / "sessions.json").read_text()
+    done = signed_in.run(*words)
+    for secret in ("eyJ", "rt_", "hunter2", signed_in.demo.email, signed_in.demo.password):
+        assert secret not in done.out + done.err
+    assert "rt_" in session
+    assert "eyJ" in session
+
+
+def test_a_proxy_is_named_without_its_password(signed_in: Machine) -> None:
+    done = signed_in.run("doctor", "--json", "--proxy", "http://me:hunter2@127.0.0.1:1")
+    assert done.code == 1
+    assert found(done)["gateway.proxy"]["text"] == "http://127.0.0.1:1 from --proxy"
+    assert "hunter2" not in done.out
+
+
+def test_no_gateway_is_named(aktop: Aktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = aktop("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["gateway.address"])
+    assert "aktop login --url" in found(done)["gateway.address"]["mend"]
+
+
+def test_nobody_is_there(aktop: Aktop) -> None:
+    done = aktop("doctor", "--json", "--url", "http://127.0.0.1:1")
+    assert (done.code, wrong(done)) == (1, ["gateway.reachable"])
+    assert "cannot be reached" in found(done)["gateway.reachable"]["text"]
+
+
+def test_nobody_is_signed_in(machine: Machine) -> None:
+    done = machine.run("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["gateway.session"])
+    assert found(done)["gateway.session"]["mend"] == "aktop login"
+    assert "gateway.endpoints" not in found(done)
+
+
+def test_a_session_that_is_refused(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKTOP_TOKEN", "eyJ.e30.x")
+    done = machine.run("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["gateway.endpoints"])
+    assert "--token-file" in found(done)["gateway.endpoints"]["mend"]
+
+
+def test_files_that_others_can_read_and_what_mends_it(signed_in: Machine) -> None:
+    path = signed_in.state / "sessions.json"
+    path.chmod(0o644)
+    signed_in.state.chmod(0o777)
+    done = signed_in.run("doctor", "--json")
+    assert done.code == 1
+    mends = [check["mend"] for check in done.json["checks"] if check["state"] == "wrong"]
+    assert len(mends) == 2
+    for mend in mends:
+        mode, where = mend.removeprefix("chmod ").split(" ")
+        Path(where).expanduser().chmod(int(mode, 8))
+    assert signed_in.run("doctor", "--json").code == 0
+
+
+def test_what_was_moved_aside_is_told(signed_in: Machine) -> None:
+    (signed_in.state / "journal.json").write_text("{")
+    signed_in.run("config")
+    (signed_in.state / "journal.json.unreadable-1").touch(0o600)
+    (signed_in.state / "journal.json").unlink()
+    done = signed_in.run("doctor", "--json")
+    assert done.code == 0
+    assert "1 could not be read once" in found(done)["files.state"]["text"]
+
+
+def test_a_configuration_that_makes_no_sense(signed_in: Machine) -> None:
+    path = signed_in.config / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("interval = 5\nlang = 'de'\n")
+    path.chmod(0o600)
+    done = signed_in.run("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["files.configuration", "files.configuration"])
+    assert found(done)["gateway.address"]["state"] == "unknown"
+
+
+def test_what_a_gateway_does_not_share_is_not_wrong(signed_in: Machine) -> None:
+    signed_in.demo.options.error_view = False
+    done = signed_in.run("doctor", "--json")
+    assert done.code == 0
+    assert "errors: error list not shared" in found(done)["gateway.endpoints"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "name", "state"),
+    [
+        ({"TERM": "dumb"}, "terminal", State.WRONG),
+        ({"TERM": "xterm-256color"}, "terminal", State.FINE),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "colours", State.NOTE),
+        ({"TERM": "screen", "STY": "1.x"}, "multiplexer", State.FINE),
+    ],
+)
+def test_the_terminal(environ: dict[str, str], name: str, state: State) -> None:
+    assert {check.name: check.state for check in terminal.checks(environ)}[name] is state
+
+
+@pytest.mark.parametrize(
+    ("takes", "passes", "state"),
+    [
+        ("on", "0", State.FINE),
+        ("external", "on", State.FINE),
+        ("external", "off", State.WRONG),
+        ("off", "", State.WRONG),
+    ],
+)
+def test_tmux_that_keeps_what_is_copied(monkeypatch: pytest.MonkeyPatch, takes: str, passes: str, state: State) -> None:
+    monkeypatch.setattr(terminal, "_tmux", lambda: ("3.4", takes, passes, "on"))
+    found = {check.name: check for check in terminal.checks({"TERM": "tmux-256color", "TMUX": "/tmp/x"})}
+    assert found["multiplexer"].state is state
+    assert ("tmux set -s set-clipboard on" in found["multiplexer"].mend) is (state is State.WRONG)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        (None, State.UNKNOWN),
+        (Answers(False), State.UNKNOWN),
+        (Answers(True, widths={"─": 2, "客": 2}), State.WRONG),
+        (Answers(True), State.UNKNOWN),
+        (FINE, State.FINE),
+    ],
+)
+def test_signs(monkeypatch: pytest.MonkeyPatch, answers: Answers | None, state: State) -> None:
+    monkeypatch.setattr("tui.terminal.probe.ask", lambda _environ: answers)
+    found = {check.name: check for check in terminal.checks({"TERM": "xterm"})}
+    assert (found.get("signs") or found["answers"]).state is state

@@ -1,0 +1,124 @@
+"""The machine: programs and libraries, language and encoding, and the files that aktop keeps."""
+
+import contextlib
+import locale as system_locale
+import os
+import platform
+import ssl
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+
+from tui import VERSION, locale
+from tui.cli.doctor.check import Check, State, fine_if, shown_path, without_home
+from tui.config import paths
+from tui.domain.text import inert
+from tui.locale import _, _n, plural
+from tui.outbound.config_check import checked
+from tui.store.files import is_open_to_others, is_writable_by_others
+
+_LIBRARIES = ("textual", "rich", "textual-plotext", "httpcore2", "msgspec", "tinydb")
+_OPTIONAL = ("keyring", "apprise", "prometheus-client")
+_LEAST_FREE = 16 << 20
+"""Bytes that aktop may need on the disk of its files."""
+
+
+def versions() -> Iterator[Check]:
+    """What runs here."""
+    libc = " ".join(part for part in platform.libc_ver() if part)
+    system = " · ".join(part for part in (platform.system(), platform.release(), platform.machine(), libc) if part)
+    yield Check("aktop", f"{VERSION} · Python {platform.python_version()} · {system}")
+    found = [f"{name} {version}" for name in (*_LIBRARIES, *_OPTIONAL) if (version := _version(name))]
+    yield Check(_n("libraries"), " · ".join([*found, ssl.OPENSSL_VERSION]))
+
+
+def language(environ: Mapping[str, str]) -> Iterator[Check]:
+    """In which language, and in which letters."""
+    names = [f"{name}={inert(environ[name])}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)]
+    encoding = (getattr(sys.__stdout__, "encoding", None) or system_locale.getpreferredencoding(False)).lower()
+    text = " · ".join([locale.chosen(), encoding, *names])
+    is_utf8 = encoding.replace("-", "") == "utf8"
+    mend = "" if is_utf8 else _("aktop needs UTF-8, for instance: export LC_ALL=C.UTF-8")
+    yield Check(_n("language"), text, fine_if(is_utf8), mend)
+
+
+def files(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Where things are kept, and who can get at them."""
+    yield from _configuration(environ)
+    folder = paths.state_dir()
+    if not folder.exists():
+        yield Check(_n("state"), f"{shown_path(folder)} · {_('not there yet')}", State.FINE)
+        return
+    wrong = list(_wrong_with(folder))
+    found = sorted(one for one in folder.rglob("*") if one.is_file())
+    for one in found:
+        wrong += _wrong_with(one)
+    free = _free_bytes(folder)
+    if free is not None and free < _LEAST_FREE:
+        wrong.append(Check(_n("state"), _("the disk is full: {n} kB are free").format(n=free >> 10), State.WRONG))
+    aside = [one for one in found if ".unreadable-" in one.name]
+    size = sum(_size(one) for one in found)
+    count = plural("{n} file", "{n} files", len(found)).format(n=len(found))
+    parts = [shown_path(folder), f"{count}, {size >> 10} kB"]
+    parts += [_("{n} could not be read once and lie aside").format(n=len(aside))] if aside else []
+    yield Check(_n("state"), " · ".join(parts), State.NOTE if wrong or aside else State.FINE)
+    yield from wrong
+
+
+def _configuration(environ: Mapping[str, str]) -> Iterator[Check]:
+    path = paths.config_file()
+    if not os.path.lexists(path):
+        yield Check(_n("configuration"), f"{shown_path(path)} · {_('not there yet')}", State.FINE)
+        return
+    found = checked(path, environ)
+    parts = [shown_path(path), f"{_('profiles')}: {len(found.profiles)}", f"{_('channels')}: {len(found.channels)}"]
+    yield Check(_n("configuration"), " · ".join(parts), State.NOTE if found.complaints else State.FINE)
+    for complaint in found.complaints:
+        yield Check(_n("configuration"), without_home(complaint), State.WRONG, "aktop config --edit")
+
+
+def _wrong_with(path: Path) -> Iterator[Check]:
+    """What keeps aktop from a file of its own, or lets others at it."""
+    try:
+        owner = path.stat().st_uid
+    except OSError as error:
+        yield Check(_n("state"), f"{shown_path(path)}: {error.strerror}", State.WRONG)
+        return
+    shown = shown_path(path)
+    if owner != os.geteuid():
+        text = _("{path} belongs to another user").format(path=shown)
+        yield Check(_n("state"), text, State.WRONG, f"sudo chown {os.geteuid()} {shown}")
+    elif path.is_dir():
+        if is_writable_by_others(path):
+            text = _("others can put files of theirs into {path}").format(path=shown)
+            yield Check(_n("state"), text, State.WRONG, f"chmod 700 {shown}")
+        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            yield Check(_n("state"), _("{path} cannot be used").format(path=shown), State.WRONG, f"chmod 700 {shown}")
+    elif is_open_to_others(path):
+        yield Check(
+            _n("state"), _("{path} can be read by others").format(path=shown), State.WRONG, f"chmod 600 {shown}"
+        )
+    elif not os.access(path, os.R_OK | os.W_OK):
+        yield Check(_n("state"), _("{path} cannot be used").format(path=shown), State.WRONG, f"chmod 600 {shown}")
+
+
+def _version(name: str) -> str:
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.version(name)
+    return ""
+
+
+def _free_bytes(folder: Path) -> int | None:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return None
+    return found.f_bavail * found.f_frsize
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
