@@ -48,13 +48,14 @@ def ask_long_secret(question: str) -> str:
     """
     handle = sys.stdin.fileno()
     with _interruptible():
-        sys.stderr.write(legible(question))
-        sys.stderr.flush()
         before = termios.tcgetattr(handle)
         now = termios.tcgetattr(handle)
         now[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(handle, termios.TCSADRAIN, now)
         try:
+            # Only now: who pastes as soon as it is asked for must not see it.
+            sys.stderr.write(legible(question))
+            sys.stderr.flush()
             line = _raw_line(handle)
         finally:
             termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -31,6 +31,7 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
     settings: Settings | None = None
     try:
         if not getattr(options, "needs_settings", True):
+            demo_account(options)  # there is none that it could be about
             return _done(_function(options)(options))
         settings = loaded(options)
         return _verb(options, settings, open_screen)
