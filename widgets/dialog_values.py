@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 
 from msgspec import Struct, field
 
-from widgets.values import Cell, Emphasis, Line
+from widgets.values import Cell, Emphasis, Line, Row
 
 
 class DialogWords(Struct, frozen=True):
@@ -114,6 +114,13 @@ class HelpSection(Struct, frozen=True):
 
     title: str
     rows: tuple[HelpRow, ...]
+
+
+class PickSection(Struct, frozen=True):
+    """Rows to pick from that have something in common, which their title says; none where there is nothing to say."""
+
+    title: str
+    rows: tuple[Row, ...]
 
 
 class BannerNotice(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """The composition root: enters accounts, gives their pictures to the screens, opens screens. Nothing else."""
 
 import gc
+from contextlib import suppress
 from typing import Any
 
 from rich.console import RenderableType
@@ -10,6 +11,7 @@ from textual.screen import Screen
 from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
 from tui.account.services import Services
+from tui.app import palette
 from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
@@ -18,8 +20,11 @@ from tui.app.stage_app import StageApp
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
 from tui.present import sign_in
+from tui.present.palette import theme_kept
 from tui.screens.account_screen import AccountScreen
-from tui.screens.messages import GoTo, Judged, Open, OpenDoor, ViewChanged
+from tui.screens.commanded import CommandedScreen
+from tui.screens.messages import GoTo, Judged, KeepTheme, Open, OpenDoor, ViewChanged
+from tui.store.view import StoredTheme
 from tui.terminal.pump_calls import end_on_failures
 
 FIRST_SCREEN = 2
@@ -86,7 +91,7 @@ class AktopApp(StageApp):
             self._begin()
 
     def _begin(self) -> None:
-        opened, theme = self.entrance.opened, self.account.services.settings.theme
+        opened, theme = self.entrance.opened, self.account.services.settings.theme or self._kept_theme()
         self.theme = theme if theme in self.available_themes else self._own_theme
         opened.begin()
         self.open(Open(first_screen(self.account), self.entrance.scope))
@@ -106,12 +111,35 @@ class AktopApp(StageApp):
 
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:
-        """Sign in, or go elsewhere."""
+        """Sign in, go elsewhere, or choose from everything."""
+        if message.door == "palette":
+            if isinstance(self.screen, CommandedScreen):
+                self.follow(palette.ask(self.screen, self, self._profiles))
+            return
         found = self.entrance.through(message.door)
         if isinstance(found, Screen):
             self.show(found)
         else:
             self.follow(found)
+
+    @on(KeepTheme)
+    def keep_theme(self, message: KeepTheme) -> None:
+        """Look like this, and begin so the next time where nothing else is configured."""
+        self.theme = message.name
+        with suppress(OSError):  # it holds for this run all the same
+            self._stored_theme.keep(message.name)
+        self.follow(theme_kept(message.name, self.account.services.settings.theme))
+
+    @property
+    def _stored_theme(self) -> StoredTheme:
+        return StoredTheme(self.account.services.settings.state_dir / "theme.json")
+
+    def _kept_theme(self) -> str | None:
+        """The theme that was chosen last, where colours are the terminal's own none."""
+        try:
+            return None if self.ansi_color else self._stored_theme.name()
+        except OSError:
+            return None
 
     @on(GoTo)
     def go_to(self, message: GoTo) -> None:

@@ -45,6 +45,10 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "copy": (_n("Copy"), _n("copy the row under the cursor")),
     "wallet": (_n("Wallet"), _n("wallet, plans and their windows, recharge link, redeem a code")),
     "remind": (_n("Reminder"), _n("set the account's low-balance reminder")),
+    "palette": (
+        _n("Palette"),
+        _n("type what to do, or where to go: commands, keys, models, screens, themes, profiles"),
+    ),
     "profiles": (_n("Profiles"), _n("go to another profile; type to find it")),
     "accounts": (_n("Accounts"), _n("all accounts, one line each")),
     "sign_in": (_n("Sign in"), _n("sign in again, or as somebody else")),

@@ -162,6 +162,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def do_profiles(self) -> None:
         self.post_message(OpenDoor("profiles"))
 
+    def do_palette(self) -> None:
+        self.post_message(OpenDoor("palette"))
+
     def do_acknowledge(self) -> None:
         notice = self.query_one("#banner", Banner).notice
         if notice is not None:

@@ -100,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy", "y", "y", NARROWABLE, in_footer=False),
     Command("wallet", "w", "w"),
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
+    Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
     Command("profiles", "colon", ":", SCREENS, in_footer=False),
     Command("accounts", "A", "A", ONE_ACCOUNT, in_footer=False),
     Command("sign_in", "i", "i", SCOPED, in_footer=False),
