@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tui.screens.commands import COMMANDS
+from tui.domain.commands import COMMANDS
 
 ESCAPE, ENTER, TAB, BACK_TAB = "\x1b", "\r", "\t", "\x1b[Z"
 _NAMED = {

@@ -19,7 +19,7 @@ from tui.app.screens import first_screen, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
-from tui.present import sign_in
+from tui.present import shown_keys, sign_in
 from tui.present.palette import theme_kept
 from tui.screens.account_screen import AccountScreen
 from tui.screens.commanded import CommandedScreen
@@ -93,6 +93,9 @@ class AktopApp(StageApp):
     def _begin(self) -> None:
         opened, theme = self.entrance.opened, self.account.services.settings.theme or self._kept_theme()
         self.theme = theme if theme in self.available_themes else self._own_theme
+        keys = self.account.services.settings.key_map
+        shown_keys.use(keys)
+        self.set_keymap(keys.bound())
         opened.begin()
         self.open(Open(first_screen(self.account), self.entrance.scope))
         if opened.has_news:

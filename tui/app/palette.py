@@ -8,14 +8,15 @@ from textual.app import App
 from tui.account.profiles import Profiles
 from tui.config.file import BadSettings
 from tui.domain.capabilities import Capability
+from tui.domain.commands import commands_of
 from tui.domain.scope import Scope
 from tui.monitor.scoped import usage_of
 from tui.present import palette as words
 from tui.present.command_words import COMMAND_WORDS
 from tui.present.dialogs import dialog_words
 from tui.present.palette import Entry
+from tui.present.shown_keys import shown
 from tui.screens.commanded import CommandedScreen
-from tui.screens.commands import commands_of
 from tui.screens.dialogs import Ask, Next
 from tui.screens.messages import GoTo, KeepTheme, Open
 from tui.store.choices import RecentChoices
@@ -72,7 +73,7 @@ def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None)
     commands = [one for one in commands_of(screen.place) if one.id not in _NOT_OFFERED]
     for command in commands:
         if command.is_possible(capabilities):
-            yield words.command_entry(command.id, command.shown)
+            yield words.command_entry(command.id, shown(command.id))
     if picture is not None and screen.account.can(Capability.ACCOUNT):
         here = {command.id for command in commands} | {screen.place.value}
         yield from words.screen_entries(one for one in SCREENS if one not in here)

@@ -14,6 +14,7 @@ from tui.present import format as fmt
 from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.store.journal import Entry
 from widgets.dialog_values import FormCheck, FormField
@@ -66,7 +67,7 @@ def switch_model(key: ApiKey, intent: KeyIntent, look: DisplayContext) -> Confir
 
 def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str | None = None) -> tuple[Line, ...]:
     """Before and after of a disable or enable, and its effects; `undo` says how it is undone where no key does it."""
-    undo = _("u undoes this.") if undo is None else undo
+    undo = with_keys(_("u undoes this."), "undo") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
     change = before_after(_("status"), status_word(key.status(look.now)), after)

@@ -17,6 +17,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import Dated, Recipe, TablePane, dated, framed, parts
 from tui.present.plans import plan_words
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.triage.report import Report
 from widgets.facts import Part
@@ -39,7 +40,7 @@ def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: Disp
 
 def split_hint() -> str:
     """The key that splits by something else."""
-    return _("b by")
+    return with_keys(_("b by"), "by")
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
@@ -55,7 +56,7 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
     read = Dated(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at)
     why = _("no key matches") if found else _("This account has no keys.")
     return TablePane(
-        framed(title, _("s sort  / filter"), read, look),
+        framed(title, with_keys(_("s sort  / filter"), "sort", "find"), read, look),
         columns,
         rows,
         waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
@@ -78,7 +79,9 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
     total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
     title = f"4 {_('Errors')} · {total} · {scope_line.range_word(scope.range, look)}"
     return TablePane(
-        framed(title, _("enter inspect  e all"), dated(feed), look, is_known=found is not None),
+        framed(
+            title, with_keys(_("enter inspect  e all"), "open", "errors"), dated(feed), look, is_known=found is not None
+        ),
         errors.pane_columns(),
         Recipe(errors.pane_rows, (found or (), look.by_the_minute)),
         (errors.why_empty(feed, found, snapshot),),

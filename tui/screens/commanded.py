@@ -10,15 +10,16 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
+from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import command_words, toasts
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
+from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
 from tui.screens import guard, key_actions, scope_choices
 from tui.screens.bindings import help_sections
-from tui.screens.commands import COMMANDS, ScreenKind, commands_of
 from tui.screens.dialogs import Next, follow, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
@@ -64,7 +65,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     @on(KeyFooter.HintSelected)
     def do_hint(self, message: KeyFooter.HintSelected) -> None:
         """A click on a hint is as good as its key."""
-        command = next((command for command in commands_of(self.place) if command.shown == message.key), None)
+        command = next((command for command in commands_of(self.place) if shown(command.id) == message.key), None)
         if command is None or command.id == "open":
             self.simulate_enter()
         else:
@@ -111,7 +112,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, self.account.capabilities)
+        sections = help_sections(self.place, self.account.capabilities, in_use())
         self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
 
     def do_back(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.present.shown import DOWN, LOOK, PRIVATE, account, lines, text
 from tests.unit.samples import NOW, key
+from tui.domain.commands import COMMANDS
 from tui.domain.export_format import ExportFormat
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, Reminder, state_of
 from tui.domain.keys import ApiKey
@@ -30,7 +31,6 @@ from tui.present.command_words import COMMAND_WORDS, commands_section, motion_se
 from tui.present.dialogs import ConfirmModel
 from tui.present.read_back import ReadPlan
 from tui.present.toasts import Toast
-from tui.screens.commands import COMMANDS
 from tui.store.journal import Entry
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase

@@ -11,6 +11,7 @@ from textual.worker import Worker
 
 from tui.account.context import AccountContext
 from tui.domain.clock import floor_minute
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
 from tui.monitor import reconcile
@@ -36,7 +37,6 @@ from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.order import GatewayOrder
 from tui.screens.calls.reading import RangeReading
 from tui.screens.calls.rows import CallRows
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import follow
 from tui.screens.messages import Export, ReadBack
 from tui.screens.panes import show_frame

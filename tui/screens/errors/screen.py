@@ -10,6 +10,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.monitor.question import Question
@@ -20,7 +21,6 @@ from tui.present import errors, errors_pane
 from tui.present.display_context import DisplayContext
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import prompt_dialog
 from tui.screens.panes import show_fields, show_table
 from tui.triage.storms import bursts

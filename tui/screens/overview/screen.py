@@ -10,6 +10,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.monitor.question import Question
@@ -20,7 +21,6 @@ from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import choice_dialog, prompt_dialog
 from tui.screens.panes import show_caption, show_chart, show_table
 from tui.screens.zooming import ZoomingScreen

@@ -1,11 +1,10 @@
-"""The one registry of commands: bindings, footer, help and the key table of the documents come from it."""
+"""The one registry of commands: bindings, footer, help, palette and the key table of the documents come from it."""
 
 from enum import StrEnum
 
 from msgspec import Struct
 
 from tui.domain.capabilities import Capabilities, Capability
-from tui.present.command_words import COMMAND_WORDS, MOTION_WORDS
 
 
 class ScreenKind(StrEnum):
@@ -119,11 +118,29 @@ def commands_of(place: ScreenKind) -> tuple[Command, ...]:
     return tuple(command for command in COMMANDS if place in command.places)
 
 
-def key_table() -> str:
-    """The key table of docs/keys.md, as Markdown."""
-    rows = [(keys, text) for keys, text in MOTION_WORDS]
-    rows += [
-        (command.shown, f"{COMMAND_WORDS[command.id][1]}{' (asks first)' if command.is_mutating else ''}")
-        for command in COMMANDS
-    ]
-    return "\n".join(["| key | does |", "|---|---|", *(f"| `{keys}` | {text} |" for keys, text in rows)])
+class Motion(Struct, frozen=True):
+    """Keys that move, whatever has the focus; `bindings` are the ids of what widgets bind to them."""
+
+    id: str
+    keys: str
+    bindings: tuple[str, ...]
+
+
+MOTIONS: tuple[Motion, ...] = (
+    Motion("up", "up,k", ("table.up", "view.up")),
+    Motion("down", "down,j", ("table.down", "view.down")),
+    Motion("page_up", "pageup", ("table.page-up", "view.page-up")),
+    Motion("page_down", "pagedown", ("table.page-down", "view.page-down")),
+    Motion("half_page_up", "ctrl+u", ("table.half-up", "view.half-up")),
+    Motion("half_page_down", "ctrl+d", ("table.half-down", "view.half-down")),
+    Motion("first", "home,g", ("table.top", "view.top")),
+    Motion("last", "end,G", ("table.bottom", "view.bottom")),
+    Motion("left", "left", ("table.left", "view.left")),
+    Motion("right", "right", ("table.right", "view.right")),
+    Motion("chart_left", "left,h", ("chart.left",)),
+    Motion("chart_right", "right,l", ("chart.right",)),
+    Motion("chart_first", "home", ("chart.first",)),
+    Motion("chart_last", "end", ("chart.last",)),
+)
+OPENS = ("table.select", "chart.select")
+"""What widgets bind to the key of the command `open`."""
