@@ -102,11 +102,12 @@ class EntryStep(Struct, frozen=True):
 
 
 class HelpRow(Struct, frozen=True):
-    """A key, what it does, and a note such as why it does nothing now."""
+    """A key, what it does, and a note such as why it does nothing now; an id where it can be done from there."""
 
     key: str
     text: str
     note: str = ""
+    id: str = ""
 
 
 class HelpSection(Struct, frozen=True):

@@ -153,8 +153,12 @@ class PickDialog(Dialog[str | None]):
         self._take(self.table.cursor_row)
 
     def _take(self, row: Row | None) -> None:
-        if row is not None and not is_title(row):
+        if row is not None and self.can_take(row):
             self.dismiss(str(row.id))
+
+    def can_take(self, row: Row) -> bool:
+        """Return whether a row is something to pick."""
+        return not is_title(row)
 
     @on(LiveTable.RowHighlighted)
     def _highlighted(self, message: LiveTable.RowHighlighted) -> None:

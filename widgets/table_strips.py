@@ -83,7 +83,9 @@ class TableStrips:
     def _row_strip(self, shown: Shown) -> Strip:
         row = shown.row or NOT_LOADED
         runs: list[Cell] = []
-        for place in self.layout.placed:
+        if len(row.cells) == 1 and len(self.layout.placed) > 1:
+            runs.append(Cell(fit(row.cells[0].text, self.layout.width - self.layout.gutter), row.cells[0].emphasis))
+        for place in self.layout.placed if not runs else ():
             cell = row.cells[place.index] if place.index < len(row.cells) else Cell()
             runs.extend(cell_runs(cell, place))
             runs.append(Cell(" " * self.layout.gap))

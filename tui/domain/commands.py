@@ -35,13 +35,21 @@ SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MO
 CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
 WITH_KEY = JUDGED | {ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
 
+LISTS = frozenset(
+    {"keys", "split", "errors", "calls", "days", "models", "incidents", "notices", "evidence", "accounts"}
+)
+"""Panes with rows."""
+KEY_PANES = frozenset({"keys", "evidence", "contain", "limits"})
+"""Panes about keys, in which a key can be changed."""
+
 
 class Command(Struct, frozen=True):
     """One thing that a person can do.
 
     `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
     What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
-    places `first_in` a command stands before the others: it is what people come there for.
+    places `first_in` a command stands before the others: it is what people come there for. `panes` are those that it is
+    about, where it is about some: help tells it first there.
     """
 
     id: str
@@ -51,6 +59,7 @@ class Command(Struct, frozen=True):
     needs: Capability | None = None
     in_footer: bool = True
     first_in: frozenset[ScreenKind] = frozenset()
+    panes: frozenset[str] = frozenset()
 
     @property
     def is_mutating(self) -> bool:
@@ -63,31 +72,33 @@ class Command(Struct, frozen=True):
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "enter", "enter", SCREENS, first_in=SCREENS),
-    Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY),
-    Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS),
-    Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False),
-    Command("planned", "n", "n", JUDGED),
-    Command("explain", "i", "i", JUDGED),
+    Command("open", "enter", "enter", SCREENS, first_in=SCREENS, panes=LISTS | {"trend"}),
+    Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY, panes=KEY_PANES),
+    Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS, panes=KEY_PANES),
+    Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False, panes=KEY_PANES),
+    Command("planned", "n", "n", JUDGED, panes=frozenset({"steps", "incidents"})),
+    Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
     Command("guard", "X", "X", in_footer=False),
     Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES}),
     Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
-    Command("calls", "c", "c", FIGURES - CALLS_ONLY),
-    Command("errors", "e", "e", in_footer=False),
-    Command("narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}),
+    Command("calls", "c", "c", FIGURES - CALLS_ONLY, panes=frozenset({"calls"})),
+    Command("errors", "e", "e", in_footer=False, panes=frozenset({"errors"})),
+    Command(
+        "narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}, panes=frozenset({"keys", "split", "trend", "models"})
+    ),
     Command("clear", "x", "x", NARROWABLE, in_footer=False),
-    Command("find", "slash", "/", SEARCHABLE, first_in=CALLS_ONLY),
-    Command("range", "t", "t", SCOPED),
+    Command("find", "slash", "/", SEARCHABLE, first_in=CALLS_ONLY, panes=LISTS),
+    Command("range", "t", "t", SCOPED, panes=frozenset({"trend"})),
     Command("filters", "v", "v", SCOPED),
-    Command("metric", "m", "m", CHARTED),
-    Command("by", "b", "b", frozenset({ScreenKind.OVERVIEW})),
-    Command("sort", "s", "s", SORTED, first_in=CALLS_ONLY),
-    Command("reverse", "S", "S", SORTED, in_footer=False),
-    Command("days", "d", "d", frozenset({ScreenKind.KEY})),
-    Command("group", "o", "o", frozenset({ScreenKind.ERRORS})),
+    Command("metric", "m", "m", CHARTED, panes=frozenset({"trend", "split", "models"})),
+    Command("by", "b", "b", frozenset({ScreenKind.OVERVIEW}), panes=frozenset({"split"})),
+    Command("sort", "s", "s", SORTED, first_in=CALLS_ONLY, panes=frozenset({"keys", "calls"})),
+    Command("reverse", "S", "S", SORTED, in_footer=False, panes=frozenset({"keys", "calls"})),
+    Command("days", "d", "d", frozenset({ScreenKind.KEY}), panes=frozenset({"days"})),
+    Command("group", "o", "o", frozenset({ScreenKind.ERRORS}), panes=frozenset({"errors"})),
     Command("follow", "F", "F", CALLS_ONLY, first_in=CALLS_ONLY),
     Command("older", "B", "B", CALLS_ONLY, first_in=CALLS_ONLY),
     Command("columns", "C", "C", CALLS_ONLY, first_in=CALLS_ONLY),
@@ -96,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("refresh", "r", "r", SCREENS, in_footer=False),
     Command("faster", "plus", "+", in_footer=False),
     Command("slower", "minus", "-", in_footer=False),
-    Command("copy", "y", "y", NARROWABLE, in_footer=False),
+    Command("copy", "y", "y", NARROWABLE, in_footer=False, panes=LISTS),
     Command("wallet", "w", "w"),
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),

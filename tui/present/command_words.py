@@ -1,9 +1,6 @@
 """What commands are called, and what they do: footer, help and the key table of the documents say it."""
 
-from collections.abc import Iterable
-
 from tui.locale import _, _n
-from widgets.dialog_values import HelpRow, HelpSection
 
 COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "open": (_n("Open"), _n("open the row under the cursor")),
@@ -68,7 +65,7 @@ MOTION_WORDS: tuple[tuple[str, str], ...] = (
     ("↑ ↓ j k g G", _n("move the cursor; in the chart ← → and h l")),
     ("pgup pgdn ctrl+u ctrl+d", _n("move by pages")),
 )
-"""Keys that move, and what they do."""
+"""Keys that move, and what they do, where nobody chose others."""
 
 
 def title_of(command_id: str) -> str:
@@ -79,20 +76,3 @@ def title_of(command_id: str) -> str:
 def help_of(command_id: str) -> str:
     """What a command does, in the user's language."""
     return _(COMMAND_WORDS[command_id][1])
-
-
-def commands_section(shown: Iterable[tuple[str, str, bool]]) -> HelpSection:
-    """Commands by how their key is written, their id, and whether read-only refuses them."""
-    refused = _("off: read-only")
-    rows = tuple(HelpRow(keys, help_of(command_id), refused if is_off else "") for keys, command_id, is_off in shown)
-    return HelpSection(_("Commands"), rows)
-
-
-def motion_section() -> HelpSection:
-    """Keys that move."""
-    return HelpSection(_("Moving"), tuple(HelpRow(keys, _(text)) for keys, text in MOTION_WORDS))
-
-
-def help_title() -> str:
-    """The title of the help page."""
-    return _("Help")

@@ -1,12 +1,11 @@
-"""Textual bindings, footer hints and help pages, made from the registry of commands and the keys that a person has."""
+"""Textual bindings, and footer hints, made from the registry of commands and the keys that a person has."""
 
 from textual.binding import Binding, BindingType
 
 from tui.domain.capabilities import Capabilities
 from tui.domain.commands import ScreenKind, commands_of
 from tui.domain.key_map import NO_KEY, KeyMap
-from tui.present.command_words import commands_section, motion_section, title_of
-from widgets.dialog_values import HelpSection
+from tui.present.command_words import title_of
 
 PANE_BINDINGS: tuple[tuple[str, str, str], ...] = tuple(
     (str(number), f"focus_pane({number})", "") for number in range(1, 5)
@@ -30,11 +29,3 @@ def footer_hints(place: ScreenKind, capabilities: Capabilities, keys: KeyMap) ->
         for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
         if command.in_footer and keys.shown(command.id) != NO_KEY
     )
-
-
-def help_sections(place: ScreenKind, capabilities: Capabilities, keys: KeyMap) -> tuple[HelpSection, ...]:
-    """Every key of a screen, with why it may be off."""
-    shown = [
-        (keys.shown(command.id), command.id, not command.is_possible(capabilities)) for command in commands_of(place)
-    ]
-    return commands_section(shown), motion_section()

@@ -13,13 +13,13 @@ from tui.account.context import AccountContext
 from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
-from tui.present import command_words, toasts
+from tui.present import help as help_words
+from tui.present import toasts
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
 from tui.screens import guard, key_actions, scope_choices
-from tui.screens.bindings import help_sections
 from tui.screens.dialogs import Next, follow, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
@@ -112,8 +112,16 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, self.account.capabilities, in_use())
-        self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
+        pane = self.focused.id if self.focused is not None else None
+        sections = help_words.sections(self.place, pane, self.account.capabilities, in_use())
+        dialog = HelpDialog(help_words.title(), sections, empty=help_words.no_match(), words=dialog_words())
+        self.app.push_screen(dialog, self._do_from_help)
+
+    def _do_from_help(self, command_id: str | None) -> None:
+        if command_id == "open":
+            self.simulate_enter()
+        elif command_id is not None:
+            self.action_command(command_id)
 
     def do_back(self) -> None:
         """Widen the scope again, step by step; then leave the screen."""

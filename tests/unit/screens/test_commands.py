@@ -7,9 +7,10 @@ import pytest
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.key_map import KeyMap
+from tui.present import help as help_words
 from tui.present.key_table import key_table, preset_table
 from tui.screens.account_screen import AccountScreen
-from tui.screens.bindings import footer_hints, help_sections
+from tui.screens.bindings import footer_hints
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.incidents.screen import IncidentsScreen
@@ -44,8 +45,8 @@ def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
     source = Capabilities().without(lack, Capability.ACTIONS)
     off = {key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source, KeyMap()) if not is_on}
     assert off == {"D", "L"}
-    commands, _moving = help_sections(ScreenKind.OVERVIEW, source, KeyMap())
-    assert {row.key for row in commands.rows if row.note} == {"D", "L", "Z", "W", "u"}
+    sections = help_words.sections(ScreenKind.OVERVIEW, "keys", source, KeyMap())
+    assert {row.key for section in sections for row in section.rows if row.note} == {"D", "L", "Z", "W", "u"}
 
 
 def test_the_documents_have_the_key_table_of_the_registry() -> None:
