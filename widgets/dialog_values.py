@@ -24,6 +24,14 @@ class DialogWords(Struct, frozen=True):
     used: str = "used"
 
 
+class BatchWords(Struct, frozen=True):
+    """The words that a dialog about several things says by itself; `ended` with how many were `done` of `all`."""
+
+    scroll: str = "scroll to the end of the list first"
+    stopping: str = "stops after this one…"
+    ended: str = "{done} of {all} done"
+
+
 class ActOutcome(Struct, frozen=True):
     """How an act ended: whether it did what it should, and the line that says so."""
 

@@ -35,6 +35,8 @@ SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MO
 CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
 WITH_KEY = JUDGED | {ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
 
+MARKED = frozenset({ScreenKind.OVERVIEW})
+MARKED_PANES = frozenset({"keys"})
 LISTS = frozenset(
     {"keys", "split", "errors", "calls", "days", "models", "incidents", "notices", "evidence", "accounts"}
 )
@@ -76,6 +78,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY, panes=KEY_PANES),
     Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS, panes=KEY_PANES),
     Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False, panes=KEY_PANES),
+    Command("mark", "space", "space", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_range", "V", "V", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_up", "shift+up", "shift+↑", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_down", "shift+down", "shift+↓", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_all", "asterisk", "*", MARKED, in_footer=False, panes=MARKED_PANES),
     Command("planned", "n", "n", JUDGED, panes=frozenset({"steps", "incidents"})),
     Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),

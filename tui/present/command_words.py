@@ -4,9 +4,20 @@ from tui.locale import _, _n
 
 COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "open": (_n("Open"), _n("open the row under the cursor")),
-    "disable": (_n("Disable"), _n("disable the key under the cursor, or enable it again")),
-    "limits": (_n("Limits"), _n("set quota and 5 h, 1 d and 7 d limits of the key under the cursor")),
-    "timed_pause": (_n("Disable for …"), _n("disable the key under the cursor for some minutes")),
+    "disable": (_n("Disable"), _n("disable the key under the cursor, or all that are marked; or enable again")),
+    "limits": (
+        _n("Limits"),
+        _n("set quota and 5 h, 1 d and 7 d limits of the key under the cursor, or of all that are marked"),
+    ),
+    "timed_pause": (
+        _n("Disable for …"),
+        _n("disable the key under the cursor, or all that are marked, for some minutes"),
+    ),
+    "mark": (_n("Mark"), _n("mark the key under the cursor, or take its mark away")),
+    "mark_range": (_n("Range"), _n("mark all from here to where the cursor goes; again ends it")),
+    "mark_up": (_n("Mark"), _n("mark from here upwards")),
+    "mark_down": (_n("Mark"), _n("mark from here downwards")),
+    "mark_all": (_n("Mark all"), _n("mark all keys that match the filter; again takes their marks away")),
     "planned": (
         _n("Planned"),
         _n("it is meant to be so: stay quiet for this key and these hours of the week; again takes it back"),
@@ -53,7 +64,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "privacy": (_n("Privacy"), _n("hide names, e-mail and addresses")),
     "redraw": (_n("Redraw"), _n("paint the screen anew")),
     "to_shell": (_n("Shell"), _n("stop, and go back to the shell; fg goes on")),
-    "back": (_n("Back"), _n("go back, widen the scope, or clear the filter")),
+    "back": (_n("Back"), _n("go back, widen the scope, or clear marks or the filter")),
     "help": (_n("Help"), _n("every key and what it does")),
     "quit": (_n("Quit"), _n("leave aktop")),
 }

@@ -108,6 +108,12 @@ def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
 
 def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayContext) -> tuple[Line, ...]:
     """Before and after of everything that differs between two states."""
+    nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
+    return (identity(key, look), (), *(changes(state_changes(before, after)) or (nothing,)))
+
+
+def state_changes(before: KeyState, after: KeyState) -> list[tuple[str, str, str]]:
+    """Everything that differs between two states: name, before, after."""
     changed: list[tuple[str, str, str]] = []
     if before.status != after.status:
         changed.append((_("status"), stored_word(before.status), stored_word(after.status)))
@@ -115,8 +121,7 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayCon
         old, new = getattr(before.limits, name), getattr(after.limits, name)
         if old != new:
             changed.append((field_word(name), limit_text(old), limit_text(new)))
-    nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
-    return (identity(key, look), (), *(changes(changed) or (nothing,)))
+    return changed
 
 
 def undo_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:

@@ -1,11 +1,11 @@
 """The panes of the overview, and what stands above them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from msgspec import Struct
 
 from tui.domain.scope import Scope
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
@@ -21,7 +21,7 @@ from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Column
+from widgets.values import Column, Row
 
 
 class KeyTableState(Struct, frozen=True):
@@ -30,6 +30,7 @@ class KeyTableState(Struct, frozen=True):
     sort: tuple[str, bool]
     needle: str
     width: int
+    marked: frozenset[Hashable] = frozenset()
 
 
 def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
@@ -52,6 +53,7 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
     feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
     number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
     number = number if feed.data is not None else fmt.UNKNOWN
+    number += _marked_word(state.marked, rows)
     title = f"3 {_('Keys')} · {number} · {_('by')} {_sort_word(state.sort, columns)}{needle_word(state.needle)}"
     read = Dated(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at)
     why = _("no key matches") if found else _("This account has no keys.")
@@ -61,6 +63,17 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
         rows,
         waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
     )
+
+
+def _marked_word(marked: frozenset[Hashable], rows: Sequence[Row]) -> str:
+    """How many keys are marked, and how many of these the filter hides."""
+    if not marked:
+        return ""
+    hidden = len(marked - {row.id for row in rows})
+    told = plural("{n} marked", "{n} marked", len(marked)).format(n=fmt.count(len(marked)))
+    if hidden:
+        told += " " + _("({n} not shown)").format(n=fmt.count(hidden))
+    return f" · {told}"
 
 
 def needle_word(needle: str) -> str:

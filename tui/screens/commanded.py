@@ -19,7 +19,8 @@ from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
-from tui.screens import guard, key_actions, scope_choices
+from tui.screens import batch_actions, guard, key_actions, scope_choices
+from tui.screens.batch_actions import KeysDialog
 from tui.screens.dialogs import Next, follow, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
@@ -99,10 +100,18 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         if self.picture is not None:
             self.follow(make(ActionContext(self.account, self.picture.snapshot, self.view.privacy)))
 
-    def act_on_key(self, dialog: KeyDialog) -> None:
-        """Open a dialog that changes the key under the cursor."""
-        key_id = self.key_under_cursor()
-        self.act_on(lambda shown: key_actions.about_key(shown, key_id, dialog))
+    def marked_keys(self) -> frozenset[int]:
+        """The keys that actions are about instead, where some are marked."""
+        return frozenset()
+
+    def act_on_keys(self, dialog: KeyDialog, several: KeysDialog) -> None:
+        """Open a dialog that changes the marked keys, or the one under the cursor."""
+        key_id, marked = self.key_under_cursor(), self.marked_keys()
+        if len(marked) > 1:
+            self.act_on(lambda shown: batch_actions.about_keys(shown, marked, several))
+        else:
+            one = next(iter(marked), key_id)
+            self.act_on(lambda shown: key_actions.about_key(shown, one, dialog))
 
     def do_quit(self) -> None:
         """Leave; while a timed pause is on, that is asked first."""
@@ -193,19 +202,19 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         self.post_message(Redraw())
 
     def do_undo(self) -> None:
-        self.act_on(key_actions.undo)
+        self.act_on(batch_actions.undo)
 
     def do_guard(self) -> None:
         self.act_on(guard.toggle)
 
     def do_disable(self) -> None:
-        self.act_on_key(key_actions.switch)
+        self.act_on_keys(key_actions.switch, batch_actions.switch)
 
     def do_limits(self) -> None:
-        self.act_on_key(key_actions.limit)
+        self.act_on_keys(key_actions.limit, batch_actions.limit)
 
     def do_timed_pause(self) -> None:
-        self.act_on_key(key_actions.timed_pause)
+        self.act_on_keys(key_actions.timed_pause, batch_actions.timed_pause)
 
     def do_remind(self) -> None:
         self.act_on(key_actions.remind)

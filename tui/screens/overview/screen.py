@@ -22,6 +22,7 @@ from tui.present import breakdown, errors, key_names, keys, overview, trend, usa
 from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
+from tui.screens.marks import NO_MARKS, Marks
 from tui.screens.panes import show_caption, show_chart, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
@@ -44,12 +45,14 @@ class OverviewScreen(ZoomingScreen):
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By] = var(breakdown.By.MODEL, init=False)
     needle: var[str] = var("", init=False)
+    marks: var[Marks] = var(NO_MARKS, init=False)
 
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
         self._trend: Sequence[Bucket] = ()
         self._first_key: Hashable = None
         self._is_settled = False
+        self._last_row: Hashable = None
 
     def key_columns(self) -> tuple[Column, ...]:
         return keys.columns(120)
@@ -95,7 +98,12 @@ class OverviewScreen(ZoomingScreen):
 
     def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
         table = self.query_one("#keys", LiveTable)
-        state = overview.KeyTableState(self.sort, self.needle, table.size.width or self.size.width)
+        known = snapshot.data(AskKeys())
+        if known is not None:
+            self.marks = self.marks.among({key.id for key in known})
+        width = table.size.width or self.size.width
+        state = overview.KeyTableState(self.sort, self.needle, width, self.marks.ids)
+        table.marked = self.marks.ids
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
         show_table(self.query_one("#keys-pane", Pane), table, model)
@@ -122,6 +130,55 @@ class OverviewScreen(ZoomingScreen):
         if focused == "errors" and self.snapshot is not None and (call := self._error(cursor)) is not None:
             return errors.key_id_of(call, self.snapshot)
         return self.scope.filters.key_id
+
+    def marked_keys(self) -> frozenset[int]:
+        if self.focused_pane() != "keys":
+            return frozenset()
+        return frozenset(one for one in self.marks.ids if isinstance(one, int))
+
+    # Marks
+
+    def _mark(self, marks: Marks) -> None:
+        self.marks = marks
+        self.query_one("#keys", LiveTable).marked = marks.ids
+        self.repaint_soon()
+
+    def do_mark(self) -> None:
+        table = self.query_one("#keys", LiveTable)
+        if table.cursor_row is not None:
+            self._mark(self.marks.toggled(table.cursor_row.id))
+            table.action_move(1)
+
+    def do_mark_range(self) -> None:
+        row = self.query_one("#keys", LiveTable).cursor_row
+        if row is not None:
+            self._mark(self.marks.begun(row.id) if self.marks.anchor is None else self.marks.ended())
+
+    def do_mark_all(self) -> None:
+        self._mark(self.marks.all_or_none(self._shown_keys()))
+
+    def do_mark_up(self) -> None:
+        self._mark_on(-1)
+
+    def do_mark_down(self) -> None:
+        self._mark_on(1)
+
+    def _mark_on(self, rows: int) -> None:
+        table = self.query_one("#keys", LiveTable)
+        if self.marks.anchor is None:
+            self.do_mark_range()
+        table.action_move(rows)
+
+    def _shown_keys(self) -> list[Hashable]:
+        rows = self.query_one("#keys", LiveTable).rows
+        return [row.id for row in map(rows.row, range(len(rows))) if row is not None]
+
+    @on(LiveTable.RowHighlighted, "#keys")
+    def draw_range(self, message: LiveTable.RowHighlighted) -> None:
+        """A range follows a person, and never a row that took the place of one that is gone."""
+        before, self._last_row = self._last_row, message.row_id
+        if self.marks.anchor is not None and before in (order := self._shown_keys()):
+            self._mark(self.marks.reaching(message.row_id, order))
 
     def _error(self, error_id: object) -> FailedCall | None:
         if self.snapshot is None or self.now is None:
@@ -162,7 +219,9 @@ class OverviewScreen(ZoomingScreen):
     # Commands
 
     def do_back(self) -> None:
-        if self.needle and not self.zoomed:
+        if self.marks != NO_MARKS:
+            self._mark(NO_MARKS)
+        elif self.needle and not self.zoomed:
             self.needle = ""
             self.repaint_soon()
         else:
