@@ -43,6 +43,8 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
 
     columns: var[tuple[Column, ...]] = var((), init=False)
     """The columns, of which those are shown that fit."""
+    hidden: var[frozenset[str]] = var(frozenset(), init=False)
+    """Columns that a person does not want to see; the first one always stays."""
     sort: var[tuple[str, bool] | None] = var(None, init=False)
     """The column the rows are sorted by and whether descending; only shown, the order is that of the source."""
     marked: var[frozenset[Hashable]] = var(frozenset(), init=False)
@@ -113,6 +115,10 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
         """Place other columns."""
         self._relayout()
 
+    def watch_hidden(self) -> None:
+        """Place the others."""
+        self._relayout()
+
     def watch_show_header(self) -> None:
         """Gain or lose a line."""
         self._relayout()
@@ -156,7 +162,9 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
 
     def _layout(self) -> TableLayout:
         gutter = 2 if self.marked else 1
-        return lay_out(self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll)
+        return lay_out(
+            self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll, hidden=self.hidden
+        )
 
     @property
     def _strips(self) -> TableStrips:

@@ -133,7 +133,8 @@ def test_blanks_at_the_ends_are_the_same() -> None:
         assert text[len(text.rstrip()) :] == translation[len(translation.rstrip()) :], text
 
 
-SHOWN = {command.shown for command in COMMANDS} | {"w", "y", "R", "esc", "enter"}
+SHOWN = ({command.shown for command in COMMANDS} | {"w", "y", "R", "esc", "enter"}) - {",", ";"}
+"""Without those that stand in sentences too."""
 
 
 def key_hints(text: str) -> list[str]:

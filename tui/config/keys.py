@@ -11,6 +11,10 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     "vim": {
         "page_up": "pageup, ctrl+b",
         "page_down": "pagedown, ctrl+f",
+        "find_next": "n, ;",
+        "find_previous": "N, comma",
+        "planned": "M",
+        "notices": "O",
     },
     "emacs": {
         "up": "up, ctrl+p",

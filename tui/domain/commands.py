@@ -30,7 +30,6 @@ FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES}
 ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
 NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
-SEARCHABLE = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.ERRORS})
 SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
 CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
 WITH_KEY = JUDGED | {ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
@@ -97,7 +96,9 @@ COMMANDS: tuple[Command, ...] = (
         "narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}, panes=frozenset({"keys", "split", "trend", "models"})
     ),
     Command("clear", "x", "x", NARROWABLE, in_footer=False),
-    Command("find", "slash", "/", SEARCHABLE, first_in=CALLS_ONLY, panes=LISTS),
+    Command("find", "slash", "/", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
+    Command("find_next", "semicolon", ";", SCREENS, in_footer=False, panes=LISTS),
+    Command("find_previous", "comma", ",", SCREENS, in_footer=False, panes=LISTS),
     Command("range", "t", "t", SCOPED, panes=frozenset({"trend"})),
     Command("filters", "v", "v", SCOPED),
     Command("metric", "m", "m", CHARTED, panes=frozenset({"trend", "split", "models"})),
@@ -108,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("group", "o", "o", frozenset({ScreenKind.ERRORS}), panes=frozenset({"errors"})),
     Command("follow", "F", "F", CALLS_ONLY, first_in=CALLS_ONLY),
     Command("older", "B", "B", CALLS_ONLY, first_in=CALLS_ONLY),
-    Command("columns", "C", "C", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("columns", "C", "C", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
     Command("export", "E", "E", CALLS_ONLY, first_in=CALLS_ONLY),
     Command("pause", "p", "p", SCREENS),
     Command("refresh", "r", "r", SCREENS, in_footer=False),

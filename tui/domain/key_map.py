@@ -137,4 +137,8 @@ def _meet(one: str, other: str) -> bool:
 
 def differing(keys: KeyMap) -> Sequence[tuple[str, str]]:
     """What a person has changed: command and keys as they are written, in the order of the registry."""
-    return [(name, ",".join(map(written, keys.own[name]))) for name in DEFAULTS if name in keys.own]
+    return [
+        (name, ", ".join(written(key) if key != "comma" else key for key in keys.own[name]))
+        for name in DEFAULTS
+        if name in keys.own
+    ]

@@ -97,6 +97,7 @@ class AccountScreen(CommandedScreen):
     def on_mount(self) -> None:
         hints = footer_hints(self.place, self.account.capabilities, shown_keys.in_use())
         self.query_one("#footer", KeyFooter).hints = hints
+        self.hide_columns()
         self.repaint_soon()
 
     def on_screen_resume(self) -> None:

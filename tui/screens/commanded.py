@@ -14,18 +14,20 @@ from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import help as help_words
-from tui.present import toasts
+from tui.present import table_words, toasts
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
 from tui.screens import batch_actions, guard, key_actions, scope_choices
 from tui.screens.batch_actions import KeysDialog
-from tui.screens.dialogs import Next, follow, show_toast
+from tui.screens.columns import ColumnsDialog, has_columns
+from tui.screens.dialogs import Next, follow, prompt_dialog, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
+from tui.store.view import StoredView
 from tui.terminal.signals import is_job
 from widgets.banner import Banner
 from widgets.footer import KeyFooter
@@ -133,7 +135,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.action_command(command_id)
 
     def do_back(self) -> None:
-        """Widen the scope again, step by step; then leave the screen."""
+        """Forget what was looked for; widen the scope again, step by step; then leave the screen."""
+        if self.forget_hits():
+            return
         if self._scopes:
             self.scope = self._scopes.pop()
         elif self.app.screen is self and len(self.app.screen_stack) > 2:
@@ -200,6 +204,80 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def do_redraw(self) -> None:
         self.post_message(Redraw())
+
+    def list_in_focus(self) -> LiveTable | None:
+        """The table that keys are meant for: the one with the focus, else the first."""
+        return self.focused if isinstance(self.focused, LiveTable) else next(iter(self.query(LiveTable)), None)
+
+    def do_find(self) -> None:
+        """Find something in the rows of the table in focus."""
+        table = self.list_in_focus()
+        if table is None:
+            self.tell(table_words.nothing_to_find())
+            return
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                table.needles = (text,) if text else ()
+                if text and not table.seek(1):
+                    self.tell(table_words.not_found(text))
+
+        self.app.push_screen(prompt_dialog(table_words.find_prompt(" ".join(table.needles))), take)
+
+    def do_find_next(self) -> None:
+        self._seek(1)
+
+    def do_find_previous(self) -> None:
+        self._seek(-1)
+
+    def _seek(self, step: int) -> None:
+        table = self.list_in_focus()
+        if table is None or not table.needles:
+            self.do_find()
+        elif not table.seek(step):
+            self.tell(table_words.not_found(" ".join(table.needles)))
+
+    def forget_hits(self) -> bool:
+        """Light nothing up any more; whether anything was."""
+        lit = [table for table in self.query(LiveTable) if table.needles]
+        for table in lit:
+            table.needles = ()
+        return bool(lit)
+
+    def do_columns(self) -> None:
+        """Choose the columns of the table in focus."""
+        table = self.list_in_focus()
+        if table is None or not has_columns(table):
+            self.tell(table_words.nothing_to_choose())
+            return
+
+        def take(hidden: frozenset[str] | None) -> None:
+            if hidden is not None:
+                table.hidden = hidden
+                try:
+                    self.stored_view.hide_columns(self._kept_as(table), hidden)
+                except OSError as error:
+                    self.tell(table_words.columns_not_kept(error))
+
+        self.app.push_screen(ColumnsDialog(table.columns, table.hidden), take)
+
+    @property
+    def stored_view(self) -> StoredView:
+        """How tables are looked at, between runs."""
+        return StoredView(self.account.services.settings.state_dir / "view.json")
+
+    def _kept_as(self, table: LiveTable) -> str:
+        return f"{self.place.value}.{table.id}"
+
+    def hide_columns(self) -> None:
+        """Leave out the columns that a person did not want to see the last time."""
+        try:
+            found = {table: self.stored_view.hidden_columns(self._kept_as(table)) for table in self.query(LiveTable)}
+        except OSError:
+            return
+        for table, hidden in found.items():
+            if hidden:
+                table.hidden = hidden
 
     def do_undo(self) -> None:
         self.act_on(batch_actions.undo)

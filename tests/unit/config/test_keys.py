@@ -41,7 +41,9 @@ def test_a_key_is_read_as_a_person_writes_it(text: str, name: str | None) -> Non
 
 @pytest.mark.parametrize("name", sorted({key for keys in DEFAULTS.values() for key in keys}))
 def test_every_key_that_there_is_can_be_written(name: str) -> None:
-    shown = {"↑": "up", "↓": "down", "←": "left", "→": "right"}.get(written(name), written(name))
+    shown = written(name)
+    for arrow, word in {"↑": "up", "↓": "down", "←": "left", "→": "right"}.items():
+        shown = shown.replace(arrow, word)
     assert read_key(shown) == name
 
 

@@ -21,8 +21,8 @@ from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, calls_pane, export_words, read_back
-from tui.present.call_filter import parse
+from tui.present import calls, calls_pane, export_words, read_back, table_words
+from tui.present.call_filter import bare_words, parse
 from tui.present.call_list import CallList, Wanted
 from tui.present.calls_lines import ListState
 from tui.present.display_context import DisplayContext
@@ -31,12 +31,12 @@ from tui.records.export import Writing, each, whole_range
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.calls import export, reading
-from tui.screens.calls.columns import ColumnsDialog
 from tui.screens.calls.export import ExportRun
 from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.order import GatewayOrder
 from tui.screens.calls.reading import RangeReading
 from tui.screens.calls.rows import CallRows
+from tui.screens.columns import ColumnsDialog
 from tui.screens.dialogs import follow
 from tui.screens.messages import Export, ReadBack
 from tui.screens.panes import show_frame
@@ -192,6 +192,7 @@ class CallsScreen(AccountScreen):
         begins_anew = table.is_at_top and order != self._shown_order
         self._shown_for, self._shown_order = shown_for, order
         table.follow_top = self.sort == NEWEST_FIRST
+        table.needles = bare_words(self._filter.text)
         table.columns, table.sort = calls.shown_columns(self.hidden), self.sort
         table.rows = CallRows(self.found, table.columns, snapshot, look)
         if is_other:
@@ -280,7 +281,7 @@ class CallsScreen(AccountScreen):
         try:
             self._stored.hide_columns(TABLE, hidden)
         except OSError as error:
-            self.tell(calls_pane.columns_not_kept(error))
+            self.tell(table_words.columns_not_kept(error))
 
     def _hidden_before(self) -> frozenset[str]:
         try:

@@ -72,7 +72,9 @@ class ErrorsScreen(AccountScreen):
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self._found = errors_pane.matching(self.scope, self.needle, snapshot, look)
         model = errors_pane.list_pane(self.scope, self._found, self.needle, snapshot, look, is_grouped=self.is_grouped)
-        show_table(self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable), model)
+        table = self.query_one("#errors", LiveTable)
+        table.needles = (self.needle,) if self.needle else ()
+        show_table(self.query_one("#list-pane", Pane), table, model)
         inspector = errors_pane.inspector_pane(self._under_cursor(), snapshot, look)
         show_fields(self.query_one("#inspector-pane", Pane), self.query_one("#inspector", FieldView), inspector)
 
@@ -113,6 +115,7 @@ class ErrorsScreen(AccountScreen):
     def do_back(self) -> None:
         if self.needle:
             self.needle = ""
+            self.query_one("#errors", LiveTable).needles = ()
             self.repaint_soon()
         else:
             super().do_back()

@@ -104,6 +104,7 @@ class OverviewScreen(ZoomingScreen):
         width = table.size.width or self.size.width
         state = overview.KeyTableState(self.sort, self.needle, width, self.marks.ids)
         table.marked = self.marks.ids
+        table.needles = (self.needle,) if self.needle else ()
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
         show_table(self.query_one("#keys-pane", Pane), table, model)
@@ -223,6 +224,7 @@ class OverviewScreen(ZoomingScreen):
             self._mark(NO_MARKS)
         elif self.needle and not self.zoomed:
             self.needle = ""
+            self.query_one("#keys", LiveTable).needles = ()
             self.repaint_soon()
         else:
             super().do_back()
@@ -250,6 +252,11 @@ class OverviewScreen(ZoomingScreen):
             self.tell(overview.no_filter())
 
     def do_find(self) -> None:
+        """Filter the keys; in another list find something."""
+        if self.focused_pane() not in ("keys", "trend"):
+            super().do_find()
+            return
+
         def take(text: str | None) -> None:
             if text is not None:
                 self.needle = text
