@@ -22,7 +22,7 @@ from tui.screens.messages import GoTo, KeepTheme, Open
 from tui.store.choices import RecentChoices
 from widgets.pick_dialog import PickDialog
 
-SCREENS = ("overview", "triage", "calls", "errors", "incidents", "notices", "wallet", "accounts")
+SCREENS = ("overview", "triage", "calls", "errors", "incidents", "notices", "journal", "wallet", "accounts")
 """What can be gone to, by the commands that lead there; to the overview none does."""
 MOST_MODELS = 30
 _NOT_OFFERED = frozenset({"palette", "open", "help"})

@@ -20,24 +20,25 @@ class ScreenKind(StrEnum):
     ACCOUNTS = "accounts"
     INCIDENTS = "incidents"
     NOTICES = "notices"
+    JOURNAL = "journal"
 
 
 EVERYWHERE = frozenset(ScreenKind)
 CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
 JUDGED = frozenset({ScreenKind.TRIAGE, ScreenKind.INCIDENTS})
-FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES}
+FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}
 ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
 SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
 NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
 SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
 CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
-WITH_KEY = JUDGED | {ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
+WITH_KEY = JUDGED | {ScreenKind.JOURNAL, ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
 
 MARKED = frozenset({ScreenKind.OVERVIEW})
 MARKED_PANES = frozenset({"keys"})
 LISTS = frozenset(
-    {"keys", "split", "errors", "calls", "days", "models", "incidents", "notices", "evidence", "accounts"}
+    {"keys", "split", "errors", "calls", "days", "models", "incidents", "notices", "journal", "evidence", "accounts"}
 )
 """Panes with rows."""
 KEY_PANES = frozenset({"keys", "evidence", "contain", "limits"})
@@ -88,8 +89,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
     Command("guard", "X", "X", in_footer=False),
-    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES}),
+    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}),
     Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
+    Command("journal", "J", "J", FIGURES - {ScreenKind.JOURNAL}, in_footer=False),
     Command("calls", "c", "c", FIGURES - CALLS_ONLY, panes=frozenset({"calls"})),
     Command("errors", "e", "e", in_footer=False, panes=frozenset({"errors"})),
     Command(

@@ -29,6 +29,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "guard": (_n("Guard"), _n("disarm the guard at once; again arms it, and asks first")),
     "triage": (_n("Triage"), _n("find the key that runs away, in five steps")),
     "notices": (_n("Notices"), _n("what was told of this account, and what came of it at each channel")),
+    "journal": (_n("Journal"), _n("what was changed from here: before and after, what came of it, and its way back")),
     "calls": (_n("Calls"), _n("call records of the scope")),
     "errors": (_n("Errors"), _n("error requests of the scope")),
     "narrow": (_n("Narrow"), _n("narrow the scope to the row under the cursor")),

@@ -326,6 +326,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def do_notices(self) -> None:
         self.post_message(Open("notices", self.scope))
 
+    def do_journal(self) -> None:
+        self.post_message(Open("journal", self.scope))
+
     def do_calls(self) -> None:
         self.post_message(Open("calls", self.scope))
 

@@ -14,6 +14,7 @@ from tui.screens.bindings import footer_hints
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.incidents.screen import IncidentsScreen
+from tui.screens.journal.screen import JournalScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
 from tui.screens.notices.screen import NoticesScreen
@@ -29,6 +30,7 @@ SCREENS: dict[ScreenKind, type[AccountScreen]] = {
     ScreenKind.TRIAGE: TriageScreen,
     ScreenKind.INCIDENTS: IncidentsScreen,
     ScreenKind.NOTICES: NoticesScreen,
+    ScreenKind.JOURNAL: JournalScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 
