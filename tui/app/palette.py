@@ -18,7 +18,7 @@ from tui.present.palette import Entry
 from tui.present.shown_keys import shown
 from tui.screens.commanded import CommandedScreen
 from tui.screens.dialogs import Ask, Next
-from tui.screens.messages import GoTo, KeepTheme, Open
+from tui.screens.messages import GoTo, KeepTheme, Open, OpenView
 from tui.store.choices import RecentChoices
 from widgets.pick_dialog import PickDialog
 
@@ -81,6 +81,8 @@ def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None)
         used = usage_of(Scope(screen.scope.range), picture.snapshot, picture.now).models or ()
         by_cost = sorted(used, key=lambda one: -one.billed_usd)
         yield from words.model_entries(one.id for one in by_cost[:MOST_MODELS])
+    with suppress(OSError):
+        yield from words.view_entries(screen.saved_views.of(screen.account.services.client.base_url))
     yield from words.profile_entries(_others(screen, profiles))
     if not app.ansi_color:
         yield from words.theme_entries(_themes(app), app.theme)
@@ -118,6 +120,8 @@ def _chosen(screen: CommandedScreen, entry_id: str) -> Next:
             return Open(name, Scope(screen.scope.range))
         case "screen":
             return Open(name, screen.scope)
+        case "view":
+            return OpenView(name)
         case "profile":
             return GoTo(name)
         case "theme":

@@ -121,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("wallet", "w", "w"),
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
+    Command("save_view", "", "–", SCOPED, in_footer=False),
+    Command("forget_view", "", "–", SCOPED, in_footer=False),
     Command("profiles", "colon", ":", SCREENS, in_footer=False),
     Command("accounts", "A", "A", ONE_ACCOUNT, in_footer=False),
     Command("sign_in", "i", "i", SCOPED, in_footer=False),

@@ -60,6 +60,8 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
         _n("Palette"),
         _n("type what to do, or where to go: commands, keys, models, screens, themes, profiles"),
     ),
+    "save_view": (_n("Keep view"), _n("save this view by a name: range, filters, order, columns, split")),
+    "forget_view": (_n("Forget"), _n("forget a saved view")),
     "profiles": (_n("Profiles"), _n("go to another profile; type to find it")),
     "accounts": (_n("Accounts"), _n("all accounts, one line each")),
     "sign_in": (_n("Sign in"), _n("sign in again, or as somebody else")),

@@ -27,7 +27,7 @@ def columns() -> tuple[Column, ...]:
         Column("at", _("TIME"), 15, sortable=False),
         Column("key", _("KEY"), 18, flex=1, sortable=False),
         Column("action", _("WHAT"), 20, priority=2, sortable=False),
-        Column("change", _("CHANGE"), 30, flex=2, priority=1, sortable=False),
+        Column("change", _("CHANGE"), 22, flex=2, priority=1, sortable=False),
         Column("outcome", _("OUTCOME"), 17, sortable=False),
     )
 

@@ -81,6 +81,11 @@ def profile_entries(names: Iterable[str]) -> tuple[Entry, ...]:
     return tuple(Entry(f"profile:{one}", profile_title(one), "", _("profile")) for one in names)
 
 
+def view_entries(names: Iterable[str]) -> tuple[Entry, ...]:
+    """The views that were saved."""
+    return tuple(Entry(f"view:{one}", one, "", _("view")) for one in names)
+
+
 def columns() -> tuple[Column, ...]:
     """Name, what it is, of which kind, its key."""
     return (

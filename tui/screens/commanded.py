@@ -1,6 +1,6 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import help as help_words
-from tui.present import table_words, toasts
+from tui.present import table_words, toasts, view_words
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
@@ -22,11 +22,12 @@ from tui.present.toasts import Toast
 from tui.screens import batch_actions, guard, key_actions, scope_choices
 from tui.screens.batch_actions import KeysDialog
 from tui.screens.columns import ColumnsDialog, has_columns
-from tui.screens.dialogs import Next, follow, prompt_dialog, show_toast
+from tui.screens.dialogs import Next, choice_dialog, follow, prompt_dialog, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
+from tui.store.saved_views import SavedViews, view_of
 from tui.store.view import StoredView
 from tui.terminal.signals import is_job
 from widgets.banner import Banner
@@ -183,6 +184,52 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def do_profiles(self) -> None:
         self.post_message(OpenDoor("profiles"))
+
+    def view_details(self) -> dict[str, str]:
+        """How this screen shows its scope, by names of its own, for a saved view."""
+        return {}
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        """Show it like that again; what another version has kept is left out."""
+
+    @property
+    def saved_views(self) -> SavedViews:
+        """The views that a person has saved."""
+        return SavedViews(self.account.services.settings.state_dir / "views.json")
+
+    def do_save_view(self) -> None:
+        def take(name: str | None) -> None:
+            if name is not None and name.strip():
+                url = self.account.services.client.base_url
+                view = view_of(name.strip(), url, self.place.value, self.scope, self.view_details())
+                self._keep(lambda views: views.keep(view), view_words.kept(view.name))
+
+        self.app.push_screen(prompt_dialog(view_words.name_prompt()), take)
+
+    def do_forget_view(self) -> None:
+        url = self.account.services.client.base_url
+        try:
+            names = tuple(self.saved_views.of(url))
+        except OSError as error:
+            self.tell(view_words.not_kept(error))
+            return
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
+
+        if names:
+            self.app.push_screen(choice_dialog(view_words.forget_choices(names)), take)
+        else:
+            self.tell(view_words.none_yet())
+
+    def _keep(self, change: Callable[[SavedViews], None], told: Toast) -> None:
+        try:
+            change(self.saved_views)
+        except OSError as error:
+            self.tell(view_words.not_kept(error))
+        else:
+            self.tell(told)
 
     def do_palette(self) -> None:
         self.post_message(OpenDoor("palette"))

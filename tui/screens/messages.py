@@ -106,6 +106,13 @@ class Redraw(Message):
 
 
 @dataclass
+class OpenView(Message):
+    """Look at what a person has saved by this name."""
+
+    name: str
+
+
+@dataclass
 class KeepTheme(Message):
     """Look like this from now on."""
 

@@ -1,6 +1,7 @@
 """Call records of the scope, newest first, live until the person scrolls."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, calls_pane, export_words, read_back, table_words
-from tui.present.call_filter import bare_words, parse
+from tui.present.call_filter import BadFilter, bare_words, parse
 from tui.present.call_list import CallList, Wanted
 from tui.present.calls_lines import ListState
 from tui.present.display_context import DisplayContext
@@ -200,6 +201,24 @@ class CallsScreen(AccountScreen):
         if begins_anew:
             # Who has not gone to a call yet wants to see what comes first.
             table.action_top()
+
+    def view_details(self) -> dict[str, str]:
+        column, descending = self.sort
+        return {
+            "sort": column,
+            "order": "falling" if descending else "rising",
+            "filter": self.filter_text,
+            "hidden": ",".join(sorted(self.hidden)),
+        }
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        names = {column.id for column in calls.columns()}
+        if details.get("sort") in names:
+            self.sort = (details["sort"], details.get("order") != "rising")
+        with suppress(BadFilter):
+            self.filter_text = parse(details.get("filter", "")).text
+        self.hidden = frozenset(filter(None, details.get("hidden", "").split(","))) & names
+        self.repaint_soon()
 
     # What is under the cursor
 

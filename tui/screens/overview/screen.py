@@ -1,6 +1,7 @@
 """The first screen: trend, breakdown, keys and errors of the scope, live."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +137,30 @@ class OverviewScreen(ZoomingScreen):
         if self.focused_pane() != "keys":
             return frozenset()
         return frozenset(one for one in self.marks.ids if isinstance(one, int))
+
+    def view_details(self) -> dict[str, str]:
+        column, descending = self.sort
+        return {
+            "sort": column,
+            "order": "falling" if descending else "rising",
+            "by": self.by.value,
+            "metric": self.metric.value,
+            "needle": self.needle,
+            "hidden": ",".join(sorted(self.query_one("#keys", LiveTable).hidden)),
+        }
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        if details.get("sort") in keys.SORTS:
+            self.sort = (details["sort"], details.get("order") != "rising")
+        with suppress(ValueError):
+            self.by = breakdown.By(details.get("by", self.by.value))
+            self.metric = trend.Metric(details.get("metric", self.metric.value))
+        self.needle = details.get("needle", "")
+        self.call_after_refresh(self._hide_keys, frozenset(filter(None, details.get("hidden", "").split(","))))
+        self.repaint_soon()
+
+    def _hide_keys(self, hidden: frozenset[str]) -> None:
+        self.query_one("#keys", LiveTable).hidden = hidden
 
     # Marks
 
