@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 
 from msgspec import Struct, field
 
-from widgets.values import Cell, Emphasis, Line
+from widgets.values import Cell, Emphasis, Line, Row
 
 
 class DialogWords(Struct, frozen=True):
@@ -22,6 +22,14 @@ class DialogWords(Struct, frozen=True):
     now: str = "now"
     new: str = "new"
     used: str = "used"
+
+
+class BatchWords(Struct, frozen=True):
+    """The words that a dialog about several things says by itself; `ended` with how many were `done` of `all`."""
+
+    scroll: str = "scroll to the end of the list first"
+    stopping: str = "stops after this one…"
+    ended: str = "{done} of {all} done"
 
 
 class ActOutcome(Struct, frozen=True):
@@ -102,11 +110,12 @@ class EntryStep(Struct, frozen=True):
 
 
 class HelpRow(Struct, frozen=True):
-    """A key, what it does, and a note such as why it does nothing now."""
+    """A key, what it does, and a note such as why it does nothing now; an id where it can be done from there."""
 
     key: str
     text: str
     note: str = ""
+    id: str = ""
 
 
 class HelpSection(Struct, frozen=True):
@@ -114,6 +123,13 @@ class HelpSection(Struct, frozen=True):
 
     title: str
     rows: tuple[HelpRow, ...]
+
+
+class PickSection(Struct, frozen=True):
+    """Rows to pick from that have something in common, which their title says; none where there is nothing to say."""
+
+    title: str
+    rows: tuple[Row, ...]
 
 
 class BannerNotice(Struct, frozen=True):

@@ -9,12 +9,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 
+from widgets.fuzzy import hits
 from widgets.row_source import ListRows, RowSource
 from widgets.scrolling import jump
 from widgets.table_canvas import TableCanvas
 from widgets.values import Column, Line, Row
 
 P = ParamSpec("P")
+MOST_SOUGHT = 20_000
+"""Rows that are looked through for one hit: more would take longer than a key may."""
 
 __all__ = ["ListRows", "LiveTable", "RowSource"]
 
@@ -266,6 +269,17 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         after = [stop for stop in starts if (stop > here if columns > 0 else stop < here)]
         if after:
             jump(self, x=after[0] if columns > 0 else after[-1])
+
+    def seek(self, step: int) -> bool:
+        """Go to the next row with something lit up in it, or with a step of -1 the one before; round the end."""
+        count = len(self._rows)
+        for distance in range(1, min(count, MOST_SOUGHT) + 1):
+            index = (self._cursor_index + step * distance) % count
+            row = self._rows.row(index)
+            if row is not None and any(hits(cell.text, self.needles) for cell in row.cells):
+                self._move_cursor(index)
+                return True
+        return False
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""

@@ -1,5 +1,6 @@
-"""A dialog to pick one of many: type to filter, move with the arrows, enter takes it."""
+"""A dialog to pick one of many: type to find it, move with the arrows, enter takes it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -8,7 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.dialog import Dialog
-from widgets.dialog_values import DialogWords
+from widgets.dialog_values import DialogWords, PickSection
+from widgets.fuzzy import match_score
 from widgets.layout import cell_width
 from widgets.live_table import LiveTable
 from widgets.plain_input import PlainInput
@@ -20,32 +22,46 @@ MAX_SHOWN = 12
 class PickDialog(Dialog[str | None]):
     """Offers rows, each an identity with a few cells; the result is the identity of the one picked, or None.
 
-    A row matches when every typed word is somewhere in it.
+    A row matches when every typed word is found in it, or its letters in order; the best stands first. `also` is what a
+    row is found by beside what it shows. What is picked from sections stays in them, below their titles.
     """
 
     DEFAULT_CSS = "PickDialog PlainInput { margin: 1 2 0 2; } PickDialog LiveTable { margin: 1 2; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+p", "move(-1)", "Up", show=False, priority=True),
         Binding("down,ctrl+n", "move(1)", "Down", show=False, priority=True),
+        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
+        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
     ]
 
     def __init__(
         self,
         title: str,
-        rows: tuple[Row, ...],
+        rows: Sequence[Row] = (),
         current: str | None = None,
         *,
+        sections: Sequence[PickSection] = (),
+        columns: tuple[Column, ...] | None = None,
+        also: Mapping[str, str] | None = None,
+        most_shown: int = MAX_SHOWN,
+        on_move: Callable[[str | None], None] | None = None,
         lines: tuple[Line, ...] = (),
         empty: str = "",
         words: DialogWords | None = None,
     ) -> None:
         super().__init__(title, lines, words or DialogWords())
-        self._rows = rows
+        self._sections = sections or (PickSection("", tuple(rows)),)
+        self._also = also or {}
+        self._most_shown = most_shown
+        self._on_move = on_move
+        everything = [row for section in self._sections for row in section.rows]
+        shown = columns or _columns(everything)
+        self._shown = self._titled(self._sections)
         self.typed = PlainInput()
-        self.table = LiveTable(_columns(rows), show_header=False, gap=2, empty_text=(Cell(empty, Emphasis.MUTED),))
-        self.table.can_focus = False
-        self.table.show(rows)
-        self.table.cursor_id = current
+        self.table = LiveTable(shown, show_header=False, gap=2, empty_text=(Cell(empty, Emphasis.MUTED),))
+        self.table.can_focus, self.table.is_led = False, True
+        self.table.show(self._shown)
+        self.table.cursor_id = current if current is not None or not everything else everything[0].id
 
     def compose_below(self) -> tuple[Widget, ...]:
         """Put the input above what there is to pick."""
@@ -58,44 +74,108 @@ class PickDialog(Dialog[str | None]):
 
     def below_height(self, width: int) -> int:
         """Return the height of input and rows, with blank lines around them."""
-        return min(MAX_SHOWN, max(1, len(self._rows))) + (4 if self._lines else 3)
+        count = len(self._titled(self._sections))
+        return min(self._most_shown, max(1, count)) + (4 if self._lines else 3)
 
     def first_focus(self) -> Widget:
         """Begin to type."""
         return self.typed
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor while the typing goes on."""
-        self.table.action_move(rows)
+        """Move the cursor while the typing goes on; titles are stepped over."""
+        index = self.table.cursor_index + rows
+        while 0 <= index < len(self._shown) and is_title(self._shown[index]):
+            index += rows
+        if 0 <= index < len(self._shown):
+            self.table.action_move(index - self.table.cursor_index)
+        elif index < 0:
+            self.table.action_page(-1.0)
+            self._leave_title(1)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by pages."""
+        self.table.action_page(float(pages))
+        self._leave_title(pages)
+
+    def _leave_title(self, step: int) -> None:
+        """No title is ever under the cursor, though it may come into view with the row below it."""
+        for way in (step, -step):
+            index = self.table.cursor_index
+            while 0 <= index < len(self._shown) and is_title(self._shown[index]):
+                index += way
+            if 0 <= index < len(self._shown):
+                self.table.action_move(index - self.table.cursor_index)
+                return
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
         message.stop()
-        words = message.value.casefold().split()
-        self.table.show([row for row in self._rows if all(word in _text(row) for word in words)])
+        found = self._matching(message.value)
+        self._shown = self._titled(found)
+        self.table.needles = tuple(message.value.split())
+        self.table.show(self._shown)
+        if self._shown:
+            self.table.action_top()
+            self._leave_title(1)
+
+    def _matching(self, typed: str) -> tuple[PickSection, ...]:
+        if not typed.strip():
+            return tuple(self._sections)
+        found = []
+        for section in self._sections:
+            scored = [(self._score(typed, row), row) for row in section.rows]
+            matching = [(score, row) for score, row in scored if score is not None]
+            matching.sort(key=lambda one: -one[0])
+            found.append(PickSection(section.title, tuple(row for _score, row in matching)))
+        return tuple(found)
+
+    def _score(self, typed: str, row: Row) -> int | None:
+        return match_score(typed, [*(cell.text for cell in row.cells), self._also.get(str(row.id), "")])
+
+    def _titled(self, sections: Sequence[PickSection]) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        for number, section in enumerate(sections):
+            if section.title and section.rows:
+                if rows:
+                    rows.append(Row((number, "blank"), ()))
+                rows.append(Row((number, "title"), (Cell(section.title, Emphasis.ACCENT),)))
+            rows.extend(section.rows)
+        return tuple(rows)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        row = self.table.cursor_row
-        if row is not None:
-            self.dismiss(str(row.id))
+        self._take(self.table.cursor_row)
 
     @on(LiveTable.RowSelected)
     def _selected(self, message: LiveTable.RowSelected) -> None:
         message.stop()
-        self.dismiss(str(message.row_id))
+        self._take(self.table.cursor_row)
+
+    def _take(self, row: Row | None) -> None:
+        if row is not None and self.can_take(row):
+            self.dismiss(str(row.id))
+
+    def can_take(self, row: Row) -> bool:
+        """Return whether a row is something to pick."""
+        return not is_title(row)
 
     @on(LiveTable.RowHighlighted)
     def _highlighted(self, message: LiveTable.RowHighlighted) -> None:
         message.stop()
+        if self._on_move is not None:
+            self._on_move(message.row_id if isinstance(message.row_id, str) else None)
 
 
-def _text(row: Row) -> str:
-    return " ".join(cell.text for cell in row.cells).casefold()
+def is_title(row: Row) -> bool:
+    """Whether a row only says what the rows below it have in common."""
+    return isinstance(row.id, tuple)
 
 
-def _columns(rows: tuple[Row, ...]) -> tuple[Column, ...]:
+def _columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     count = max((len(row.cells) for row in rows), default=1)
-    widths = [max(cell_width(row.cells[place].text) for row in rows) if rows else 20 for place in range(count)]
-    return tuple(Column(str(place), "", max(1, width)) for place, width in enumerate(widths))
+    widths = [
+        max((cell_width(row.cells[place].text) for row in rows if place < len(row.cells)), default=1)
+        for place in range(count)
+    ]
+    return tuple(Column(str(place), "", max(1, width)) for place, width in enumerate(widths if rows else [20]))

@@ -43,10 +43,16 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
 
     columns: var[tuple[Column, ...]] = var((), init=False)
     """The columns, of which those are shown that fit."""
+    hidden: var[frozenset[str]] = var(frozenset(), init=False)
+    """Columns that a person does not want to see; the first one always stays."""
     sort: var[tuple[str, bool] | None] = var(None, init=False)
     """The column the rows are sorted by and whether descending; only shown, the order is that of the source."""
     marked: var[frozenset[Hashable]] = var(frozenset(), init=False)
     """The identities of the rows that carry a mark."""
+    is_led: var[bool] = var(False, init=False)
+    """Whether keys move its cursor while something else has the focus, such as a field to type in."""
+    needles: var[tuple[str, ...]] = var((), init=False)
+    """What is lit up wherever it stands in a row."""
     show_header: var[bool] = var(True, init=False)
     h_scroll: var[bool] = var(False, init=False, toggle_class="-h-scroll")
     """Whether the table scrolls sideways behind its first column, instead of leaving columns out."""
@@ -109,6 +115,10 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
         """Place other columns."""
         self._relayout()
 
+    def watch_hidden(self) -> None:
+        """Place the others."""
+        self._relayout()
+
     def watch_show_header(self) -> None:
         """Gain or lose a line."""
         self._relayout()
@@ -132,6 +142,10 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
         else:
             self._repaint_changed()
 
+    def watch_needles(self) -> None:
+        """Light something else up."""
+        self._relayout()
+
     def _resize_content(self) -> None:
         if not self.is_attached:
             return
@@ -148,15 +162,17 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
 
     def _layout(self) -> TableLayout:
         gutter = 2 if self.marked else 1
-        return lay_out(self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll)
+        return lay_out(
+            self.columns, self._width, gutter=gutter, gap=self._gap, scrolls=self.h_scroll, hidden=self.hidden
+        )
 
     @property
     def _strips(self) -> TableStrips:
         kept = self._table_strips
         if kept is None or self._kept_palette is None:
             layout, palette = self._layout(), self.palette
-            if kept is None or kept.layout != layout or kept.palette != palette:
-                kept = self._table_strips = TableStrips(layout, palette)
+            if kept is None or (kept.layout, kept.palette, kept.needles) != (layout, palette, self.needles):
+                kept = self._table_strips = TableStrips(layout, palette, self.needles)
         return kept
 
     def _shown(self, y: int, header_height: int, first_row: int) -> Shown | HeaderShown | Line | None:
@@ -169,7 +185,7 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
         row = self._rows.row(index)
         cursor = CursorLook.NONE
         if index == self._cursor_index:
-            cursor = CursorLook.ACTIVE if self.has_focus else CursorLook.IDLE
+            cursor = CursorLook.ACTIVE if self.has_focus or self.is_led else CursorLook.IDLE
         return Shown(row, cursor, row is not None and row.id in self.marked)
 
     def render_line(self, y: int) -> Strip:

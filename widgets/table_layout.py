@@ -75,14 +75,20 @@ class TableLayout(Struct, frozen=True):
 
 
 def lay_out(
-    columns: tuple[Column, ...], width: int, *, gutter: int = 1, gap: int = 1, scrolls: bool = False
+    columns: tuple[Column, ...],
+    width: int,
+    *,
+    gutter: int = 1,
+    gap: int = 1,
+    scrolls: bool = False,
+    hidden: frozenset[str] = frozenset(),
 ) -> TableLayout:
-    """Place columns in `width` cells.
+    """Place columns in `width` cells; those that are `hidden` leave, but for the first one.
 
     Columns that do not fit leave whole, unless the table scrolls sideways. What is left over goes to the columns that
     flex; when even those that never leave are too wide, columns of words shrink.
     """
-    chosen = list(enumerate(columns))
+    chosen = [one for one in enumerate(columns) if one[0] == 0 or one[1].id not in hidden]
     if not scrolls:
         chosen = _those_that_fit(chosen, width - gutter, gap)
     widths = [column.width for _index, column in chosen]

@@ -1,12 +1,14 @@
 """The lines of a table as strips, kept while nothing about them changes."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
+from widgets.fuzzy import hits
 from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, gauge
 from widgets.palette import Palette
 from widgets.strips import line_strip, runs_strip
@@ -18,6 +20,7 @@ MIN_BAR_WIDTH = 3
 CURSOR_MARK = "▌"
 ROW_MARK = "✓"
 CUT_MARK = "…"
+_HIT = Style(underline=True, bold=True)
 SORT_MARKS = {False: "▲", True: "▼"}
 NOT_LOADED = Row(None, (Cell("…", Emphasis.MUTED),))
 
@@ -39,11 +42,12 @@ class Shown(NamedTuple):
 
 
 class TableStrips:
-    """Makes and keeps the strips of one layout and palette."""
+    """Makes and keeps the strips of one layout and palette; what is looked for is lit up in the rows."""
 
-    def __init__(self, layout: TableLayout, palette: Palette) -> None:
+    def __init__(self, layout: TableLayout, palette: Palette, needles: tuple[str, ...] = ()) -> None:
         self.layout = layout
         self.palette = palette
+        self.needles = needles
         self._spans: dict[int, tuple[int, int]] = {}
         self._kept: dict[tuple[Hashable, CursorLook, bool], tuple[Row, Strip]] = {}
 
@@ -79,11 +83,15 @@ class TableStrips:
     def _row_strip(self, shown: Shown) -> Strip:
         row = shown.row or NOT_LOADED
         runs: list[Cell] = []
-        for place in self.layout.placed:
+        if len(row.cells) == 1 and len(self.layout.placed) > 1:
+            runs.append(Cell(fit(row.cells[0].text, self.layout.width - self.layout.gutter), row.cells[0].emphasis))
+        for place in self.layout.placed if not runs else ():
             cell = row.cells[place.index] if place.index < len(row.cells) else Cell()
             runs.extend(cell_runs(cell, place))
             runs.append(Cell(" " * self.layout.gap))
         strip = self._strip(runs, self.layout.gutter, under_cursor=shown.cursor is CursorLook.ACTIVE)
+        if self.needles:
+            strip = lit(strip, self.needles)
         return Strip((self._gutter(shown), *strip), strip.cell_length + self.layout.gutter)
 
     def _gutter(self, shown: Shown) -> Segment:
@@ -133,6 +141,24 @@ def _marked_as_cut(seen: list[Segment], edge: str) -> list[Segment]:
 def _blanks(count: int, after: list[Segment]) -> Segment:
     """Return blanks that look like what stands before them: on the cursor line they are part of it."""
     return Segment(" " * count, after[-1].style if after else None)
+
+
+def lit(strip: Strip, needles: Sequence[str]) -> Strip:
+    """Return the strip with what is looked for lit up, in a way that needs no colour."""
+    text = strip.text
+    found = hits(text, needles)
+    if not found:
+        return strip
+    ends = [cell_width(text[:place]) for pair in found for place in pair]
+    parts = strip.divide(sorted({*ends, strip.cell_length} - {0}))
+    shown: list[Segment] = []
+    at = 0
+    inside = set(zip(ends[::2], ends[1::2], strict=True))
+    for part in parts:
+        is_hit = (at, at + part.cell_length) in inside
+        shown.extend(Segment(one.text, (one.style or Style.null()) + _HIT) if is_hit else one for one in part)
+        at += part.cell_length
+    return Strip(shown, strip.cell_length)
 
 
 def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:

@@ -67,7 +67,7 @@ class Column(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One row of a table: who it is, and a cell for each column, in the order of the columns."""
+    """One row of a table: who it is, and a cell for each column, in their order; a single one takes all the width."""
 
     id: Hashable
     cells: tuple[Cell, ...]

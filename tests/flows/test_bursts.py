@@ -120,9 +120,9 @@ def test_a_burst_from_a_real_terminal(tmp_path: Path) -> None:
     with PtyProgram((sys.executable, "-m", "tui", "--demo"), size=(120, 36), environ=sealed) as program:
         program.see("batch-nightly")
         program.press("t\r\r?")
-        program.see("Commands")
+        program.see("In this pane")
         program.press("\x1b")
-        program.lose("Commands")
+        program.lose("In this pane")
         program.press("D" + RIGHT + "\r")
         program.see("typed too early: dropped")
         program.press("\x1b")

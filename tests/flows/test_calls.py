@@ -11,9 +11,9 @@ import pytest
 from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.domain.scope import RangeName, Scope
-from tui.screens.calls.columns import ColumnsDialog
 from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.screen import CallsScreen
+from tui.screens.columns import ColumnsDialog
 from tui.screens.dialogs import PathPrompt
 from tui.screens.yes_no import YesNoDialog
 from widgets.dialogs import ChoiceDialog

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tui.screens.commands import COMMANDS
+from tui.domain.commands import COMMANDS
 
 ESCAPE, ENTER, TAB, BACK_TAB = "\x1b", "\r", "\t", "\x1b[Z"
 _NAMED = {
@@ -18,6 +18,13 @@ _NAMED = {
     "minus": "-",
     "ctrl+l": "\x0c",
     "ctrl+z": "\x1a",
+    "ctrl+p": "\x10",
+    "space": " ",
+    "asterisk": "*",
+    "semicolon": ";",
+    "comma": ",",
+    "shift+up": "\x1b[1;2A",
+    "shift+down": "\x1b[1;2B",
 }
 BOUND = tuple(_NAMED.get(command.keys, command.keys) for command in COMMANDS if command.id != "quit")
 ARROWS = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D")

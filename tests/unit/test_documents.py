@@ -8,7 +8,7 @@ import pytest
 
 from tests.pictures import test_pictures
 from tui.cli.parser import parser
-from tui.screens.commands import COMMANDS
+from tui.domain.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -58,8 +58,13 @@ class Actions:
         self._now = now
         self._changed = changed
 
-    async def apply(self, intent: KeyIntent, seen: ApiKey, agent: Agent | None = None) -> Outcome:
-        """Carry out an intent on a key, if it is still as it was seen. Raises ReadOnly, and Withheld for an agent."""
+    async def apply(
+        self, intent: KeyIntent, seen: ApiKey, agent: Agent | None = None, *, batch: str | None = None
+    ) -> Outcome:
+        """Carry out an intent on a key, if it is still as it was seen; `batch` names what is undone together with it.
+
+        Raises ReadOnly, and Withheld for an agent.
+        """
         self._check()
         try:
             key = await self._client.key(intent.key_id, urgent=True)
@@ -68,7 +73,7 @@ class Actions:
         if not is_as_seen(key, seen):
             return Changed(key)
         before = state_of(key)
-        return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent)
+        return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent, batch)
 
     def done(self) -> list[tuple[int, Entry]]:
         """What was done on this gateway and not taken back, the newest first."""
@@ -78,6 +83,10 @@ class Actions:
     def written(self) -> list[tuple[int, Entry]]:
         """All that the journal has of this gateway, whatever came of it, the newest first."""
         return self._journal.entries(self._client.base_url)
+
+    def done_together(self, batch: str) -> list[tuple[int, Entry]]:
+        """What was done at once and not taken back, in the order in which it was done."""
+        return [one for one in reversed(self.done()) if one[1].batch == batch]
 
     def undoable(self) -> tuple[int, Entry] | None:
         """The last action that can be taken back."""
@@ -172,14 +181,22 @@ class Actions:
             raise ReadOnly
 
     async def _carry_out(
-        self, key_id: int, intent: KeyIntent | None, before: KeyState, wanted: KeyState, agent: Agent | None
+        self,
+        key_id: int,
+        intent: KeyIntent | None,
+        before: KeyState,
+        wanted: KeyState,
+        agent: Agent | None,
+        batch: str | None = None,
     ) -> Outcome:
         """Journal, send once, complete the journal; an undo comes without an intent, and cannot be undone itself."""
         if agent is not None and not agent.may_act():
             raise Withheld
         word = intent.action.value if intent else "undo"
         until = intent.until.isoformat() if intent and intent.until else None
-        entry = Entry(self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until)
+        entry = Entry(
+            self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until, batch=batch
+        )
         if agent is not None:
             entry = replace(entry, by=agent.name, claim=agent.claim)
         try:

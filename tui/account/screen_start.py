@@ -11,6 +11,13 @@ from tui.config.api_key_files import FoundKey
 from tui.domain.scope import RangeName, TimeRange
 
 
+class FirstLook(Struct, frozen=True):
+    """What a person wants to look at first: a key by its name or id, a view that was saved."""
+
+    key: str | None = None
+    view: str | None = None
+
+
 class ScreenStart(Struct, frozen=True):
     """Which account, and how the screen begins: time range, number of colours, driver, mouse.
 
@@ -24,6 +31,7 @@ class ScreenStart(Struct, frozen=True):
     color: str = "auto"
     driver: str = "diff"
     has_mouse: bool = True
+    first: FirstLook = FirstLook()
 
 
 OpenScreen = Callable[[ScreenStart], Coroutine[Any, Any, int]]

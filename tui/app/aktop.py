@@ -1,6 +1,7 @@
 """The composition root: enters accounts, gives their pictures to the screens, opens screens. Nothing else."""
 
 import gc
+from contextlib import suppress
 from typing import Any
 
 from rich.console import RenderableType
@@ -9,17 +10,28 @@ from textual.screen import Screen
 
 from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
+from tui.account.screen_start import FirstLook
 from tui.account.services import Services
+from tui.app import palette
 from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
-from tui.app.screens import first_screen, open_already, screen_for
+from tui.app.screens import SCREENS, first_screen, open_already, screen_for
 from tui.app.stage_app import StageApp
+from tui.cli.output import WrongUse
+from tui.cli.selectors import key_of
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
-from tui.present import sign_in
+from tui.monitor.questions import AskKeys
+from tui.present import shown_keys, sign_in, view_words
+from tui.present.palette import theme_kept
+from tui.present.toasts import Toast
 from tui.screens.account_screen import AccountScreen
-from tui.screens.messages import GoTo, Judged, Open, OpenDoor, ViewChanged
+from tui.screens.commanded import CommandedScreen
+from tui.screens.messages import GoTo, Judged, KeepTheme, Open, OpenDoor, OpenView, ViewChanged
+from tui.screens.picture import Picture
+from tui.store.saved_views import SavedViews
+from tui.store.view import StoredTheme
 from tui.terminal.pump_calls import end_on_failures
 
 FIRST_SCREEN = 2
@@ -37,9 +49,14 @@ class AktopApp(StageApp):
         scope: Scope | None = None,
         profiles: Profiles | None = None,
         monitor: Monitor | None = None,
+        first: FirstLook | None = None,
         **options: Any,
     ) -> None:
-        """Begin in an account, or at the welcome. Its services become the app's to close; `monitor` may ask already."""
+        """Begin in an account, or at the welcome. Its services become the app's to close; `monitor` may ask already.
+
+        `first` is what a person wants to look at first there.
+        """
+        self._first = first or FirstLook()
         super().__init__(**options)
         self.animation_level = "none"
         self.last_picture: tuple[str, ...] | None = None
@@ -86,10 +103,16 @@ class AktopApp(StageApp):
             self._begin()
 
     def _begin(self) -> None:
-        opened, theme = self.entrance.opened, self.account.services.settings.theme
+        opened, theme = self.entrance.opened, self.account.services.settings.theme or self._kept_theme()
         self.theme = theme if theme in self.available_themes else self._own_theme
+        keys = self.account.services.settings.key_map
+        shown_keys.use(keys)
+        self.set_keymap(keys.bound())
         opened.begin()
         self.open(Open(first_screen(self.account), self.entrance.scope))
+        if self._first.view is not None:
+            wanted, self._first = self._first.view, FirstLook(self._first.key)
+            self.open_view(OpenView(wanted))
         if opened.has_news:
             opened.pictures.hear()
         if opened.needs_sign_in:
@@ -106,12 +129,65 @@ class AktopApp(StageApp):
 
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:
-        """Sign in, or go elsewhere."""
+        """Sign in, go elsewhere, or choose from everything."""
+        if message.door == "palette":
+            if isinstance(self.screen, CommandedScreen):
+                self.follow(palette.ask(self.screen, self, self._profiles))
+            return
         found = self.entrance.through(message.door)
         if isinstance(found, Screen):
             self.show(found)
         else:
             self.follow(found)
+
+    @on(OpenView)
+    def open_view(self, message: OpenView) -> None:
+        """Look at what was saved by a name."""
+        url = self.account.services.client.base_url
+        try:
+            views = SavedViews(self.account.services.settings.state_dir / "views.json").of(url)
+        except OSError as error:
+            self.follow(view_words.not_kept(error))
+            return
+        view = views.get(message.name)
+        if view is None or view.place not in SCREENS:
+            self.follow(view_words.unknown(message.name, views))
+            return
+        self.open(Open(view.place, view.scope))
+        if isinstance(self.screen, CommandedScreen):
+            self.screen.restore_view(view.details)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Give all screens the picture; the key that one wants to begin with is known with the first of them."""
+        super().show_picture(picture)
+        keys = picture.snapshot.data(AskKeys())
+        if self._first.key is not None and keys is not None:
+            wanted, self._first = self._first.key, FirstLook()
+            try:
+                key = key_of(wanted, keys)
+            except WrongUse as error:
+                self.follow(Toast(str(error), "warning", 12))
+            else:
+                self.open(Open("key", self.entrance.scope.narrowed(key_id=key.id)))
+
+    @on(KeepTheme)
+    def keep_theme(self, message: KeepTheme) -> None:
+        """Look like this, and begin so the next time where nothing else is configured."""
+        self.theme = message.name
+        with suppress(OSError):  # it holds for this run all the same
+            self._stored_theme.keep(message.name)
+        self.follow(theme_kept(message.name, self.account.services.settings.theme))
+
+    @property
+    def _stored_theme(self) -> StoredTheme:
+        return StoredTheme(self.account.services.settings.state_dir / "theme.json")
+
+    def _kept_theme(self) -> str | None:
+        """The theme that was chosen last, where colours are the terminal's own none."""
+        try:
+            return None if self.ansi_color else self._stored_theme.name()
+        except OSError:
+            return None
 
     @on(GoTo)
     def go_to(self, message: GoTo) -> None:

@@ -31,7 +31,7 @@ async def launch(start: ScreenStart) -> int:
     painted = first_frame.hand_over()
     driver_class = None if start.driver == "stock" else _driver_after(painted)
     options = colour.app_options(start.color, os.environ)
-    app = app_class(opened, scope, profiles, monitor, driver_class=driver_class, **options)
+    app = app_class(opened, scope, profiles, monitor, start.first, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)

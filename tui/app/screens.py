@@ -24,6 +24,7 @@ SCREENS: dict[str, str] = {
     "triage": "tui.screens.triage.screen:TriageScreen",
     "incidents": "tui.screens.incidents.screen:IncidentsScreen",
     "notices": "tui.screens.notices.screen:NoticesScreen",
+    "journal": "tui.screens.journal.screen:JournalScreen",
     "past_explain": "tui.screens.incidents.explain:PastExplainDialog",
     "explain": "tui.screens.triage.explain:ExplainDialog",
     "wallet": "tui.screens.wallet.dialog:WalletDialog",

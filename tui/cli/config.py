@@ -12,7 +12,9 @@ from tui.cli.output import WrongUse, plain_text, tell
 from tui.cli.sign_in import PASSWORD_VARIABLE
 from tui.config import paths
 from tui.config.api_key_files import VARIABLE
+from tui.config.keys import PRESET
 from tui.config.settings import Settings
+from tui.domain.key_map import differing
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.locale import _
 from tui.present.format import UNKNOWN
@@ -66,6 +68,9 @@ def _texts(settings: Settings, name: str) -> tuple[str, ...]:
         return tuple(alert.shown for alert in settings.alerts)
     if name == "guard" and settings.guard:
         return tuple(map(str, settings.guard))
+    if name == "keys" and settings.keys is not None:
+        preset = (f"{PRESET} = {settings.keys.preset}",) if settings.keys.preset else ()
+        return (*preset, *(f"{command} = {keys or UNKNOWN}" for command, keys in differing(settings.keys)))
     return (_value_text(settings, name),)
 
 

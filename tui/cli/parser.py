@@ -95,6 +95,8 @@ def _common_options() -> argparse.ArgumentParser:
 
 def _screen_options(top: argparse.ArgumentParser) -> None:
     _add_flag(top, RANGE)
+    top.add_argument("--key", metavar="KEY", help=_("begin on the page of a key, by its id or unique name"))
+    top.add_argument("--view", metavar="NAME", help=_("begin with a view that was saved by this name"))
     top.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
     top.add_argument(
         "--color",

@@ -22,7 +22,7 @@ from tui.config.settings import Settings
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.locale import _
-from tui.present import failures
+from tui.present import failures, shown_keys
 from tui.terminal import exit_codes
 
 
@@ -34,6 +34,8 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
             demo_account(options)  # there is none that it could be about
             return _done(_function(options)(options))
         settings = loaded(options)
+        if settings.keys is not None:
+            shown_keys.use(settings.keys)
         return _verb(options, settings, open_screen)
     except (BadSettings, ConfigError, WrongUse) as error:
         say(f"aktop: {complaint(error)}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tui.account.demo_account import DemoAccount
 from tui.account.profiles import Profiles
-from tui.account.screen_start import OpenScreen, ScreenStart
+from tui.account.screen_start import FirstLook, OpenScreen, ScreenStart
 from tui.cli.found_keys import agreed_key
 from tui.cli.output import WrongUse, say
 from tui.cli.selectors import range_of
@@ -49,6 +49,13 @@ def screen(
     profiles = Profiles(settings, flags, dict(os.environ), say)
     found = agreed_key(settings, os.environ) if demo is None else None
     start = ScreenStart(
-        profiles, demo, found, range_of(options.range), options.color, options.driver, not options.no_mouse
+        profiles,
+        demo,
+        found,
+        range_of(options.range),
+        options.color,
+        options.driver,
+        not options.no_mouse,
+        FirstLook(options.key, options.view),
     )
     return asyncio.run(open_screen(start))

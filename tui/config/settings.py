@@ -19,6 +19,7 @@ from tui.locale import _, _n
 
 if TYPE_CHECKING:
     from tui.config.alerts import AlertSettings
+    from tui.domain.key_map import KeyMap
     from tui.triage.findings import FindingKind
     from tui.triage.guard.rule import GuardRule
     from tui.triage.thresholds import QuietHours, Thresholds
@@ -67,6 +68,12 @@ def _guard_rules(raw: object) -> "tuple[GuardRule, ...]":
     from tui.config.guard import guard_rules  # as with alerts
 
     return guard_rules(raw)
+
+
+def _keys(raw: object) -> "KeyMap":
+    from tui.config.keys import key_map  # as with alerts
+
+    return key_map(raw)
 
 
 class Option(Generic[T]):
@@ -298,6 +305,8 @@ class Settings:
         example=_GUARD,
     )
 
+    keys: "Option[KeyMap | None]" = Option(_keys, None, _n("keys of your own: a table `[keys]`, see docs/keys.md"))
+
     def __init__(
         self,
         values: Mapping[str, Value],
@@ -313,6 +322,13 @@ class Settings:
         """Where that profile was named."""
         self.config_path = config_path
         self.state_dir = state_dir
+
+    @property
+    def key_map(self) -> "KeyMap":
+        """Which keys do what."""
+        from tui.domain.key_map import KeyMap  # as with thresholds
+
+        return self.keys or KeyMap()
 
     @property
     def thresholds(self) -> "Thresholds":
@@ -462,7 +478,8 @@ def _complaints(file: ConfigFile, profile: str | None, key: str, raw: object) ->
         BY_NAME[key].read(raw)
     except BadTable as error:
         for one in (error, *error.others):
-            at = where if one.number is None else place_of(file.path, file.text, profile, key, one.number)
+            member = f"{key}.{one.member}" if one.member else key
+            at = place_of(file.path, file.text, profile, member, one.number or 1)
             yield _unexpected(at, one, raw)
     except ValueError as error:
         yield _unexpected(where, error, raw)

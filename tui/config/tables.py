@@ -1,15 +1,17 @@
-"""Settings that are tables of their own, any number of them: `[[alerts]]`."""
+"""Settings that are tables of their own: any number of `[[alerts]]`, or the one of `[keys]`."""
 
 from collections.abc import Iterable, Sequence
 
 
 class BadTable(ValueError):
-    """What is wrong in which of several tables, as a whole sentence, in which nothing is quoted that may be secret."""
+    """What is wrong in a table, as a whole sentence, in which nothing is quoted that may be secret."""
 
-    def __init__(self, what: str, number: int | None = None, others: "Iterable[BadTable]" = ()) -> None:
+    def __init__(self, what: str, number: int | None = None, others: "Iterable[BadTable]" = (), member: str = "") -> None:
         super().__init__(what)
         self.number = number
-        """Which table it is, from 1; None where it is no list of tables."""
+        """Which of several tables it is, from 1; None where it is no list of tables."""
+        self.member = member
+        """Which member of the table, where that is known."""
         self.others = tuple(others)
         """What else is wrong."""
 

@@ -21,6 +21,7 @@ from tui.present import failures, incident_lines, profiles
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.header import SOON, VERY_SOON, empty_at, empty_cell
+from tui.present.shown_keys import with_keys
 from tui.present.signs import signed
 from tui.triage.severity import Severity
 from widgets.values import Align, Cell, Column, Emphasis, Row
@@ -157,7 +158,9 @@ def finding(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayCon
 
 def _away(feed: Feed[Profile], failure: Failure, look: DisplayContext) -> Cell:
     if failure.kind in SIGN_IN_HELPS:
-        return Cell(f"■ {_('{why}; enter signs in').format(why=failures.short(failure))}", Emphasis.CRITICAL)
+        return Cell(
+            f"■ {with_keys(_('{why}; enter signs in'), 'open').format(why=failures.short(failure))}", Emphasis.CRITICAL
+        )
     since = feed.fetched_at
     word = failures.short(failure)
     if since is not None:

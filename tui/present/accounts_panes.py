@@ -9,6 +9,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import account_details, accounts, profiles
 from tui.present.display_context import DisplayContext
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
+from tui.present.shown_keys import with_keys
 from widgets.facts import Part
 from widgets.values import Cell, Emphasis
 
@@ -25,7 +26,7 @@ def list_pane(
     """A line an account; how to have more than one is said as long as there is one."""
     example = _("more of them: [profile.NAME] with a url in {path}").format(path=config_path)
     note = (Cell(example, Emphasis.MUTED),) if len(summaries) < 2 else ()
-    frame = PaneFrame(f"{_('Accounts')} · {len(summaries)}", _("enter go there"), note)
+    frame = PaneFrame(f"{_('Accounts')} · {len(summaries)}", with_keys(_("enter go there"), "open"), note)
     return TablePane(frame, accounts.columns(), accounts.rows(summaries, snapshot, look))
 
 

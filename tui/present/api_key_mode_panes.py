@@ -14,6 +14,7 @@ from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
 from tui.present.notes import note_of
 from tui.present.pane import ChartPane, Dated, FieldsPane, TablePane, dated, framed, parts
+from tui.present.shown_keys import with_keys
 from tui.present.trend import Metric
 from widgets.facts import Part
 
@@ -34,7 +35,7 @@ def use_panes(scope: Scope, metric: Metric, snapshot: Snapshot, look: DisplayCon
     """The trend by the server's days, and the models; how many of the keys tell them stands in the title."""
     usage, why = usage_of(scope, snapshot, look.now), api_key_mode.why_no_days(snapshot, scope)
     trend = usage_panes.trend_pane(
-        usage, metric, server_look(snapshot, look), number="1 ", hint=_("m metric"), empty=why
+        usage, metric, server_look(snapshot, look), number="1 ", hint=with_keys(_("m metric"), "metric"), empty=why
     )
     split = usage_panes.split_pane(usage, By.MODEL, metric, look, number="2 ", empty=why)
     part = part_word(scope, snapshot)
@@ -60,7 +61,9 @@ def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: Disp
     read = Dated(oldest, failed.failure if failed else None, failed.retry_at if failed else None)
     title = f"3 {_('API keys')} · {len(found)}"
     return TablePane(
-        framed(title, _("s sort  f only this key"), read, look, is_known=failed is not None),
+        framed(
+            title, with_keys(_("s sort  f only this key"), "sort", "narrow"), read, look, is_known=failed is not None
+        ),
         columns,
         api_key_mode.rows(found, look, columns, sort),
     )

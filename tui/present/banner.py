@@ -12,6 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
 from tui.present.display_context import DisplayContext
 from tui.present.incident_lines import contained_line, finding_line
+from tui.present.shown_keys import with_keys
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents
 from tui.triage.report import Report
@@ -58,7 +59,7 @@ def news(
         is_told_below = incident.kind is FindingKind.LOW_BALANCE
         line = finding_line(incident, report, snapshot, look) if report is not None and not is_told_below else ()
         if line:
-            hint = Cell(_("   T triage  a seen"), Emphasis.MUTED)
+            hint = Cell(with_keys(_("   T triage  a seen"), "triage", "acknowledge"), Emphasis.MUTED)
             yield News(_identity(incident), line, line[0].emphasis, (hint,))
     is_urgent = balance is not None and balance.severity is Emphasis.CRITICAL
     if report is not None and report.contained_at is not None and not is_urgent:

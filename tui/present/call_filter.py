@@ -124,6 +124,16 @@ def parse(text: str, key_names: Mapping[int, str] = NO_NAMES) -> Filter:
     return Filter(" ".join(written for written, _test in terms), lambda call: all(test(call) for test in tests))
 
 
+def bare_words(text: str) -> tuple[str, ...]:
+    """What a filter looks for in any field, for it to be lit up in the rows.
+
+    >>> bare_words('opus cost>0.05 !haiku "two words"')
+    ('opus', 'two words')
+    """
+    words = [match.group(0).strip('"') for match in re.finditer(r'"[^"]*"|\S+', text) if match.group(0)[0] != "!"]
+    return tuple(word for word in words if word and not re.search("[:=<>~]", word))
+
+
 def completions(text: str, known: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """What the last word may become: names of fields, or values that a field is known to have.
 

@@ -12,6 +12,7 @@ from tui.present import format as fmt
 from tui.present import read_back
 from tui.present.display_context import DisplayContext
 from tui.present.read_back import ReadPlan
+from tui.present.shown_keys import with_keys
 from widgets.values import Cell, Emphasis, Line
 
 
@@ -41,7 +42,7 @@ def matches(state: ListState) -> tuple[Line, ...]:
     number = plural("{n} match", "{n} match", state.shown).format(n=fmt.count(state.shown))
     return (
         (Cell(f"{number} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),),
-        (Cell(_("esc clears"), Emphasis.MUTED),),
+        (Cell(with_keys(_("esc clears"), "back"), Emphasis.MUTED),),
     )
 
 
@@ -54,14 +55,14 @@ def totals(state: ListState, look: DisplayContext) -> tuple[Line, ...]:
         lines.append((Cell(f"{_count(state, state.shown)} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),))
     if state.first is not None:
         number, total = state.first
-        first = _("first {n} of {total} in this order; B reads all")
+        first = with_keys(_("first {n} of {total} in this order; B reads all"), "older")
         return (*lines, (Cell(first.format(n=fmt.count(number), total=fmt.count(total)), Emphasis.WARNING),))
     if state.filter_text:
         lines.append((Cell(_count(state, state.plan.here), Emphasis.NORMAL),))
     if state.is_complete or state.covered_from is None:
         return tuple(lines)
     since = fmt.moment(state.covered_from, look.now, look.zone)
-    text = _("read back to {time}") if state.is_reading else _("read back to {time}; B reads on")
+    text = _("read back to {time}") if state.is_reading else with_keys(_("read back to {time}; B reads on"), "older")
     lines.append((Cell(text.format(time=since), Emphasis.WARNING),))
     if state.plan.total is not None and state.plan.total > state.plan.here:
         here = _("{n} of {total} loaded")
@@ -82,8 +83,8 @@ def _count(state: ListState, number: int) -> str:
 def follow_word(pending_new: int, *, is_following: bool) -> str:
     """Whether new calls move in, and how many wait."""
     if pending_new:
-        return _("+{n} new, F follows").format(n=pending_new)
-    return _("following ●") if is_following else _("F follows")
+        return with_keys(_("+{n} new, F follows"), "follow").format(n=pending_new)
+    return _("following ●") if is_following else with_keys(_("F follows"), "follow")
 
 
 def reading(plan: ReadPlan, budget: BudgetUse | None) -> Line:

@@ -13,7 +13,6 @@ from tui.present.calls_lines import ListState
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import PaneFrame, dated, framed, parts
-from tui.present.toasts import Toast
 from widgets.facts import Part
 from widgets.values import Cell, Emphasis, Line
 
@@ -65,21 +64,6 @@ def empty_text(question: AskCalls, snapshot: Snapshot) -> Line:
 def copied_text(call: Call) -> str:
     """What stands for a call on the clipboard."""
     return call.request_id or str(call.id)
-
-
-def columns_not_kept(error: Exception) -> Toast:
-    """The next start will show other columns."""
-    return Toast(_("The columns could not be remembered: {error}").format(error=error), "warning")
-
-
-def columns_title() -> str:
-    """The title of the column chooser."""
-    return _("Columns")
-
-
-def columns_lines() -> tuple[Line, ...]:
-    """How to choose columns."""
-    return ((Cell(_("space shows or hides, a shows all, enter takes it"), Emphasis.MUTED),),)
 
 
 def filter_title() -> str:

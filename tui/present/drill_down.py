@@ -9,6 +9,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import Recipe, TablePane, dated, framed
+from tui.present.shown_keys import with_keys
 from widgets.values import Column
 
 LATEST = 50
@@ -19,7 +20,7 @@ def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, lo
     question = calls_question(scope, snapshot, look.now, rows=LATEST)
     found, feed = calls_of(scope, snapshot, look.now, question)[:LATEST], snapshot.feed(question)
     return TablePane(
-        framed(_("Latest calls"), _("c all"), dated(feed), look),
+        framed(_("Latest calls"), with_keys(_("c all"), "calls"), dated(feed), look),
         columns,
         tuple(calls.row(call, columns, snapshot, look) for call in found),
         waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure),

@@ -14,6 +14,7 @@ from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
 from tui.present.overview import needle_word
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, dated, framed, parts
+from tui.present.shown_keys import with_keys
 from widgets.facts import Part
 from widgets.values import Cell, Emphasis, Line
 
@@ -46,7 +47,7 @@ def list_pane(
     count = plural("{n} group", "{n} groups", len(rows)).format(n=len(rows))
     groups = f" · {count}" if is_grouped and known is not None else ""
     title = f"{_('Errors')} · {number}{groups}{needle_word(needle)}"
-    hint = _("o one by one") if is_grouped else _("o storms")
+    hint = with_keys(_("o one by one"), "group") if is_grouped else with_keys(_("o storms"), "group")
     return TablePane(
         framed(title, hint, dated(feed), look, is_known=known is not None),
         columns,

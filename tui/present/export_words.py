@@ -10,6 +10,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.dialogs import ChoiceModel, PromptModel
 from tui.present.read_back import ReadPlan, cost_words
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from widgets.dialog_values import Choice, PromptCheck
 from widgets.values import Cell, Emphasis, Line
@@ -36,10 +37,10 @@ def progress(count: int, total: int | None, waiting: str) -> Line:
     """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
     if total is None:
         text = plural("exporting, esc stops: {n} call so far", "exporting, esc stops: {n} calls so far", count)
-        text = text.format(n=fmt.count(count))
+        text = with_keys(text, "back").format(n=fmt.count(count))
     else:
         text = plural("exporting, esc stops: {n} of {total} call", "exporting, esc stops: {n} of {total} calls", total)
-        text = text.format(n=fmt.count(count), total=fmt.count(total))
+        text = with_keys(text, "back").format(n=fmt.count(count), total=fmt.count(total))
     return (Cell(f"{text} · {waiting}" if waiting else text, Emphasis.ACCENT),)
 
 

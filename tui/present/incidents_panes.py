@@ -22,6 +22,7 @@ from tui.present.incident_history import (
 )
 from tui.present.key_names import key_name
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.store.journal import GUARD, Entry, Stage
 from tui.triage.incident_history import KEPT_FOR, IncidentRecord
@@ -75,7 +76,7 @@ def title_parts(known: Known) -> tuple[Part, ...]:
 def list_pane(known: Known, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All incidents."""
     empty: Line = (Cell(_("No incident is remembered: aktop keeps those that it tells, for 90 days."), Emphasis.MUTED),)
-    frame = PaneFrame(_("Incidents"), _("enter calls  i why"))
+    frame = PaneFrame(_("Incidents"), with_keys(_("enter calls  i why"), "open", "explain"))
     return TablePane(frame, columns(), rows(known, snapshot, look), empty)
 
 
@@ -131,7 +132,7 @@ def _planned_line(record: IncidentRecord, look: DisplayContext) -> Line:
     at, until = (fmt.moment(one, look.now, look.zone) for one in (record.planned_at, record.planned_until))
     if record.is_planned(look.now):
         told = _("planned by you {time}, holds until {until}").format(time=at, until=until)
-        return Cell(told, Emphasis.GOOD), Cell(_("   n watch again"), Emphasis.MUTED)
+        return Cell(told, Emphasis.GOOD), Cell(with_keys(_("   n watch again"), "planned"), Emphasis.MUTED)
     return (Cell(_("planned by you {time}, held until {until}").format(time=at, until=until), Emphasis.MUTED),)
 
 

@@ -14,6 +14,7 @@ from tui.present import format as fmt
 from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
 from tui.present.keys import status_word
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.store.journal import Entry
 from widgets.dialog_values import FormCheck, FormField
@@ -66,7 +67,7 @@ def switch_model(key: ApiKey, intent: KeyIntent, look: DisplayContext) -> Confir
 
 def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str | None = None) -> tuple[Line, ...]:
     """Before and after of a disable or enable, and its effects; `undo` says how it is undone where no key does it."""
-    undo = _("u undoes this.") if undo is None else undo
+    undo = with_keys(_("u undoes this."), "undo") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
     change = before_after(_("status"), status_word(key.status(look.now)), after)
@@ -107,6 +108,12 @@ def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
 
 def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayContext) -> tuple[Line, ...]:
     """Before and after of everything that differs between two states."""
+    nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
+    return (identity(key, look), (), *(changes(state_changes(before, after)) or (nothing,)))
+
+
+def state_changes(before: KeyState, after: KeyState) -> list[tuple[str, str, str]]:
+    """Everything that differs between two states: name, before, after."""
     changed: list[tuple[str, str, str]] = []
     if before.status != after.status:
         changed.append((_("status"), stored_word(before.status), stored_word(after.status)))
@@ -114,8 +121,7 @@ def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayCon
         old, new = getattr(before.limits, name), getattr(after.limits, name)
         if old != new:
             changed.append((field_word(name), limit_text(old), limit_text(new)))
-    nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
-    return (identity(key, look), (), *(changes(changed) or (nothing,)))
+    return changed
 
 
 def undo_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:

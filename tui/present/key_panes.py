@@ -14,6 +14,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.drill_down import LATEST
 from tui.present.notes import waiting_or
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, dated, framed, parts
+from tui.present.shown_keys import with_keys
 from widgets.dialog_values import Choice
 from widgets.facts import Part
 
@@ -47,7 +48,7 @@ def days_pane(key_id: int, days: int, scope: Scope, snapshot: Snapshot, look: Di
     if since:
         title += f" · {_('each from {time}').format(time=since)}"
     return TablePane(
-        framed(title, _("d days"), dated(feed), look),
+        framed(title, with_keys(_("d days"), "days"), dated(feed), look),
         key_page.day_columns(),
         key_page.day_rows(feed.data or (), look.now.astimezone(snapshot.server_zone).date()),
         waiting_or(_("no calls"), is_known=feed.data is not None, failure=feed.failure),
@@ -60,7 +61,7 @@ def _days_of_calls(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Ta
     since = _(", since {time}").format(time=fmt.moment(found[-1].at, look.now, look.zone)) if found else ""
     title = f"{_('Days')} · {fmt.zone_name(snapshot.server_zone)}{since}"
     return TablePane(
-        PaneFrame(title, _("t range"), key_page.days_of_calls(snapshot.data(AskSite()))),
+        PaneFrame(title, with_keys(_("t range"), "range"), key_page.days_of_calls(snapshot.data(AskSite()))),
         key_page.day_columns(),
         key_page.day_rows(by_day(found, snapshot.server_zone)),
         waiting_or(_("no calls"), is_known=snapshot.calls.get(question) is not None),

@@ -17,6 +17,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
+from tui.present.shown_keys import with_keys
 from tui.present.signs import signed
 from tui.triage.report import Report
 from tui.triage.severity import Severity
@@ -75,7 +76,12 @@ def banner(
     if not told:
         return None
     has_account = snapshot.capabilities.can(Capability.ACCOUNT)
-    hint = Cell(_("   w wallet  W reminder  a seen") if has_account else _("   a seen"), Emphasis.MUTED)
+    hint = Cell(
+        with_keys(_("   w wallet  W reminder  a seen"), "wallet", "remind", "acknowledge")
+        if has_account
+        else _("   a seen"),
+        Emphasis.MUTED,
+    )
     return LowBalance(f"low-balance-{alarm.number}", told, told[0].emphasis, (hint,))
 
 

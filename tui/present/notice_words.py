@@ -12,6 +12,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.incident_lines import finding_line, over_words, unseen_line
 from tui.present.key_names import key_name
+from tui.present.shown_keys import with_keys
 from tui.present.signs import SIGNS
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident
@@ -86,10 +87,12 @@ def seeing_sentence(blind_for: timedelta) -> str:
 def advice(kind: str, key_id: int | None, disable: str, triage: str) -> str:
     """What to do: `disable` and `triage` are the commands that do it without a screen."""
     if kind == FindingKind.LOW_BALANCE:
-        return _("w in aktop shows the wallet, `{command}` what it goes for.").format(command=triage)
+        return with_keys(_("w in aktop shows the wallet, `{command}` what it goes for."), "wallet").format(
+            command=triage
+        )
     if kind in _BY_THE_KEY and key_id is not None:
-        return _("To stop the key: D in aktop, or `{command}`.").format(command=disable)
-    return _("T in aktop, or `{command}`.").format(command=triage)
+        return with_keys(_("To stop the key: D in aktop, or `{command}`."), "disable").format(command=disable)
+    return with_keys(_("T in aktop, or `{command}`."), "triage").format(command=triage)
 
 
 def digest_sentence(sentences: list[str]) -> str:

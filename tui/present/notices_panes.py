@@ -10,6 +10,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.notice_words import state_word
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
+from tui.present.shown_keys import with_keys
 from tui.present.signs import SIGNS
 from tui.present.toasts import Toast
 from tui.triage.severity import Severity
@@ -140,7 +141,7 @@ def title_parts(notices: ToldNotices) -> tuple[Part, ...]:
 def list_pane(told: Sequence[ToldNotice], look: DisplayContext) -> TablePane:
     """All notices."""
     empty: Line = (Cell(_("Nothing was told yet: what begins, gets worse and is over stands here."), Emphasis.MUTED),)
-    return TablePane(PaneFrame(_("Notices"), _("enter triage")), columns(), rows(told, look), empty)
+    return TablePane(PaneFrame(_("Notices"), with_keys(_("enter triage"), "open")), columns(), rows(told, look), empty)
 
 
 def detail_pane(one: ToldNotice | None, look: DisplayContext) -> FieldsPane:
@@ -160,4 +161,4 @@ def detail_pane(one: ToldNotice | None, look: DisplayContext) -> FieldsPane:
 def missed(count: int) -> Toast:
     """That something was told while nobody looked."""
     told = plural("{n} notice while you were away: N shows it", "{n} notices while you were away: N shows them", count)
-    return Toast(told.format(n=fmt.count(count)), "warning", 12)
+    return Toast(with_keys(told, "notices").format(n=fmt.count(count)), "warning", 12)

@@ -1,11 +1,11 @@
 """The panes of the overview, and what stands above them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from msgspec import Struct
 
 from tui.domain.scope import Scope
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
@@ -17,10 +17,11 @@ from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import Dated, Recipe, TablePane, dated, framed, parts
 from tui.present.plans import plan_words
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Column
+from widgets.values import Column, Row
 
 
 class KeyTableState(Struct, frozen=True):
@@ -29,6 +30,7 @@ class KeyTableState(Struct, frozen=True):
     sort: tuple[str, bool]
     needle: str
     width: int
+    marked: frozenset[Hashable] = frozenset()
 
 
 def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
@@ -39,7 +41,7 @@ def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: Disp
 
 def split_hint() -> str:
     """The key that splits by something else."""
-    return _("b by")
+    return with_keys(_("b by"), "by")
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
@@ -51,15 +53,27 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
     feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
     number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
     number = number if feed.data is not None else fmt.UNKNOWN
+    number += _marked_word(state.marked, rows)
     title = f"3 {_('Keys')} · {number} · {_('by')} {_sort_word(state.sort, columns)}{needle_word(state.needle)}"
     read = Dated(feed.fetched_at, feed.failure or costs.failure, feed.retry_at or costs.retry_at)
     why = _("no key matches") if found else _("This account has no keys.")
     return TablePane(
-        framed(title, _("s sort  / filter"), read, look),
+        framed(title, with_keys(_("s sort  / filter"), "sort", "find"), read, look),
         columns,
         rows,
         waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
     )
+
+
+def _marked_word(marked: frozenset[Hashable], rows: Sequence[Row]) -> str:
+    """How many keys are marked, and how many of these the filter hides."""
+    if not marked:
+        return ""
+    hidden = len(marked - {row.id for row in rows})
+    told = plural("{n} marked", "{n} marked", len(marked)).format(n=fmt.count(len(marked)))
+    if hidden:
+        told += " " + _("({n} not shown)").format(n=fmt.count(hidden))
+    return f" · {told}"
 
 
 def needle_word(needle: str) -> str:
@@ -78,7 +92,9 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
     total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
     title = f"4 {_('Errors')} · {total} · {scope_line.range_word(scope.range, look)}"
     return TablePane(
-        framed(title, _("enter inspect  e all"), dated(feed), look, is_known=found is not None),
+        framed(
+            title, with_keys(_("enter inspect  e all"), "open", "errors"), dated(feed), look, is_known=found is not None
+        ),
         errors.pane_columns(),
         Recipe(errors.pane_rows, (found or (), look.by_the_minute)),
         (errors.why_empty(feed, found, snapshot),),

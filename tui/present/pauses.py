@@ -37,9 +37,13 @@ def cannot_pause(key: ApiKey, look: DisplayContext) -> Toast:
 
 def pause_form(key: ApiKey, look: DisplayContext) -> FormModel:
     """For how many minutes the key is to be disabled."""
-    field = FormField(MINUTES, _("minutes"), DEFAULT_MINUTES)
     verb = _("Disable {name}").format(name=look.key_name(key))
-    return FormModel(_("Disable for a time"), (identity(key, look),), (field,), verb)
+    return FormModel(_("Disable for a time"), (identity(key, look),), (minutes_field(),), verb)
+
+
+def minutes_field() -> FormField:
+    """How long a pause is to last."""
+    return FormField(MINUTES, _("minutes"), DEFAULT_MINUTES)
 
 
 def check_pause(key: ApiKey, typed: str, look: DisplayContext) -> FormCheck:

@@ -9,6 +9,7 @@ from tui.present.dialogs import ChoiceModel, ConfirmModel
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.key_names import key_name
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.triage.findings import FindingKind
 from tui.triage.incident_history import IncidentRecord
@@ -54,7 +55,7 @@ def question_lines(incident: Incident, snapshot: Snapshot, look: DisplayContext)
         ),
         (),
         (Cell(_("aktop stays quiet about it, and for four weeks at these hours of the week.")),),
-        (Cell(_("It still shows on this screen; n again takes it back.")),),
+        (Cell(with_keys(_("It still shows on this screen; n again takes it back."), "planned")),),
     )
 
 
@@ -68,7 +69,7 @@ def planned_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -
     """That an incident is planned, for the triage screen."""
     told = _("planned: {what} of {key}")
     text = told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look))
-    return Cell(f"○ {text}", Emphasis.GOOD), Cell(_("   n watch again"), Emphasis.MUTED)
+    return Cell(f"○ {text}", Emphasis.GOOD), Cell(with_keys(_("   n watch again"), "planned"), Emphasis.MUTED)
 
 
 def _whose(incident: Incident | IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> str:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from tui.locale import _, plural
 from tui.present import format as fmt
 from tui.present.dialogs import ConfirmModel
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from widgets.values import Cell, Emphasis, Line
 
@@ -95,12 +96,12 @@ def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
         text = plural(
             "reading back, esc stops: {n} call is here", "reading back, esc stops: {n} calls are here", plan.here
         )
-        text = text.format(n=fmt.count(plan.here))
+        text = with_keys(text, "back").format(n=fmt.count(plan.here))
     else:
         text = plural(
             "reading back, esc stops: {n} of {total} call", "reading back, esc stops: {n} of {total} calls", plan.total
         )
-        text = text.format(n=fmt.count(plan.here), total=fmt.count(plan.total))
+        text = with_keys(text, "back").format(n=fmt.count(plan.here), total=fmt.count(plan.total))
     if is_waiting:
         text += " · " + _("waits: request limit")
     elif plan.total is not None:
@@ -109,4 +110,6 @@ def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
 
 
 def _can_stop() -> Line:
-    return (Cell(_("Escape stops it; what was read stays, and B goes on from there."), Emphasis.MUTED),)
+    return (
+        Cell(with_keys(_("Escape stops it; what was read stays, and B goes on from there."), "older"), Emphasis.MUTED),
+    )

@@ -10,6 +10,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from widgets.dialog_values import EntryField, EntryStep, Way
 from widgets.layout import plain_line
@@ -27,9 +28,9 @@ def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphas
         return None
     if failure.kind in SIGN_IN_HELPS:
         word = _("NOT SIGNED IN") if _is_first(failure) else _("SIGNED OUT")
-        hint, severity = _("i sign in"), Emphasis.CRITICAL
+        hint, severity = with_keys(_("i sign in"), "sign_in"), Emphasis.CRITICAL
     elif failure.kind in _REFUSED:
-        word, hint, severity = _("REFUSED"), _("i sign in as another"), Emphasis.CRITICAL
+        word, hint, severity = _("REFUSED"), with_keys(_("i sign in as another"), "sign_in"), Emphasis.CRITICAL
     elif failure.kind is FailureKind.DATABASE_DOWN or _cannot_renew(failure):
         word, hint, severity = _("GATEWAY IN TROUBLE"), "", Emphasis.WARNING
     else:

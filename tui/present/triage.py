@@ -27,6 +27,7 @@ from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.refusal_words import STILL, storm_sentence, way_out
+from tui.present.shown_keys import shown, with_keys
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
@@ -291,15 +292,25 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
         told = _remedy(report, look) or told
         return ((Cell(told, Emphasis.MUTED),),)
     if key.status(look.now) is KeyStatus.INACTIVE:
-        return (_choice("D", _("Enable"), _("it is inactive: no call passes; u takes the last change back")),)
-    lines: list[Line] = [_choice("D", _("Disable"), disable_sentence(key))]
+        return (
+            _choice(
+                shown("disable"),
+                _("Enable"),
+                with_keys(_("it is inactive: no call passes; u takes the last change back"), "undo"),
+            ),
+        )
+    lines: list[Line] = [_choice(shown("disable"), _("Disable"), disable_sentence(key))]
     limit_usd = day_limit_usd(key, report, snapshot)
     if limit_usd is not None:
-        lines.append(_choice("L", _("Limit the day"), limit_sentence(limit_usd, key, look)))
+        lines.append(_choice(shown("limits"), _("Limit the day"), limit_sentence(limit_usd, key, look)))
     else:
-        lines.append(_choice("L", _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
-    lines.append(_choice("Z", _("Disable for a time"), _("aktop enables it again, and must be open then")))
-    lines.append(_choice("n", _("It is planned"), _("stay quiet for this key and these hours of the week")))
+        lines.append(_choice(shown("limits"), _("Limit"), _("spend limits for 5 h, 1 d, 7 d")))
+    lines.append(
+        _choice(shown("timed_pause"), _("Disable for a time"), _("aktop enables it again, and must be open then"))
+    )
+    lines.append(
+        _choice(shown("planned"), _("It is planned"), _("stay quiet for this key and these hours of the week"))
+    )
     return tuple(lines)
 
 

@@ -12,6 +12,7 @@ from tui.present.dialogs import ChoiceModel
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import ChartPane, Dated, Recipe, TablePane, framed
+from tui.present.shown_keys import with_keys
 from tui.present.trend_marks import Marks, marks
 from tui.triage.report import Report
 from widgets.dialog_values import Choice
@@ -39,7 +40,12 @@ def trend_pane(
     running = trend.running_from(buckets, look.now)
     title = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.steps_word(usage)} · {look.zone.key}"
     return ChartPane(
-        framed(title, _("m metric  t range") if hint is None else hint, dated_usage(usage), look),
+        framed(
+            title,
+            with_keys(_("m metric  t range"), "metric", "range") if hint is None else hint,
+            dated_usage(usage),
+            look,
+        ),
         Recipe(trend.chart, (buckets, metric, step, look.zone, found, usage.trend_from, running)),
         buckets,
         waiting_or(empty or _("no calls"), is_known=bool(empty) or usage.trend is not None, failure=usage.failure),

@@ -14,6 +14,7 @@ from tui.monitor.question import Question
 from tui.monitor.questions import AskGroups, AskKeys, AskPlans
 from tui.monitor.scoped import has_plans
 from tui.monitor.snapshot import Snapshot
+from tui.present import shown_keys
 from tui.present.banner import news
 from tui.present.display_context import DisplayContext
 from tui.present.header import HeaderState
@@ -91,11 +92,12 @@ class AccountScreen(CommandedScreen):
         yield InfoLine(id="scope")
         yield Banner(id="banner")
         yield from self.compose_body()
-        yield KeyFooter(id="footer")
+        yield KeyFooter(more_key=shown_keys.shown("help"), id="footer")
 
     def on_mount(self) -> None:
-        hints = footer_hints(self.place, self.account.capabilities)
+        hints = footer_hints(self.place, self.account.capabilities, shown_keys.in_use())
         self.query_one("#footer", KeyFooter).hints = hints
+        self.hide_columns()
         self.repaint_soon()
 
     def on_screen_resume(self) -> None:

@@ -1,11 +1,11 @@
-"""Textual bindings, footer hints and help pages, made from the registry of commands."""
+"""Textual bindings, and footer hints, made from the registry of commands and the keys that a person has."""
 
 from textual.binding import Binding, BindingType
 
 from tui.domain.capabilities import Capabilities
-from tui.present.command_words import commands_section, motion_section, title_of
-from tui.screens.commands import ScreenKind, commands_of
-from widgets.dialog_values import HelpSection
+from tui.domain.commands import ScreenKind, commands_of
+from tui.domain.key_map import NO_KEY, KeyMap
+from tui.present.command_words import title_of
 
 PANE_BINDINGS: tuple[tuple[str, str, str], ...] = tuple(
     (str(number), f"focus_pane({number})", "") for number in range(1, 5)
@@ -14,24 +14,18 @@ PANE_BINDINGS: tuple[tuple[str, str, str], ...] = tuple(
 
 
 def bindings(place: ScreenKind) -> list[BindingType]:
-    """The bindings of a screen; ids let users remap them."""
+    """The bindings of a screen; by their ids the app gives them other keys."""
     return [
-        Binding(command.keys, f"command('{command.id}')", command.id, show=False, id=command.id)
+        Binding(command.keys or f"none_{command.id}", f"command('{command.id}')", command.id, show=False, id=command.id)
         for command in commands_of(place)
         if command.id != "open"
     ]
 
 
-def footer_hints(place: ScreenKind, capabilities: Capabilities) -> tuple[tuple[str, str, bool], ...]:
+def footer_hints(place: ScreenKind, capabilities: Capabilities, keys: KeyMap) -> tuple[tuple[str, str, bool], ...]:
     """Key, word and whether it can be done now, for the footer."""
     return tuple(
-        (command.shown, title_of(command.id), command.is_possible(capabilities))
+        (keys.shown(command.id), title_of(command.id), command.is_possible(capabilities))
         for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
-        if command.in_footer
+        if command.in_footer and keys.shown(command.id) != NO_KEY
     )
-
-
-def help_sections(place: ScreenKind, capabilities: Capabilities) -> tuple[HelpSection, ...]:
-    """Every key of a screen, with why it may be off."""
-    shown = [(command.shown, command.id, not command.is_possible(capabilities)) for command in commands_of(place)]
-    return commands_section(shown), motion_section()

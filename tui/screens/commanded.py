@@ -1,6 +1,6 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,20 +10,25 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
+from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
-from tui.present import command_words, toasts
+from tui.present import help as help_words
+from tui.present import table_words, toasts, view_words
 from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
+from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
-from tui.screens import guard, key_actions, scope_choices
-from tui.screens.bindings import help_sections
-from tui.screens.commands import COMMANDS, ScreenKind, commands_of
-from tui.screens.dialogs import Next, follow, show_toast
+from tui.screens import batch_actions, guard, key_actions, scope_choices
+from tui.screens.batch_actions import KeysDialog
+from tui.screens.columns import ColumnsDialog, has_columns
+from tui.screens.dialogs import Next, choice_dialog, follow, prompt_dialog, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
+from tui.store.saved_views import SavedViews, view_of
+from tui.store.view import StoredView
 from tui.terminal.signals import is_job
 from widgets.banner import Banner
 from widgets.footer import KeyFooter
@@ -64,7 +69,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     @on(KeyFooter.HintSelected)
     def do_hint(self, message: KeyFooter.HintSelected) -> None:
         """A click on a hint is as good as its key."""
-        command = next((command for command in commands_of(self.place) if command.shown == message.key), None)
+        command = next((command for command in commands_of(self.place) if shown(command.id) == message.key), None)
         if command is None or command.id == "open":
             self.simulate_enter()
         else:
@@ -98,10 +103,18 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         if self.picture is not None:
             self.follow(make(ActionContext(self.account, self.picture.snapshot, self.view.privacy)))
 
-    def act_on_key(self, dialog: KeyDialog) -> None:
-        """Open a dialog that changes the key under the cursor."""
-        key_id = self.key_under_cursor()
-        self.act_on(lambda shown: key_actions.about_key(shown, key_id, dialog))
+    def marked_keys(self) -> frozenset[int]:
+        """The keys that actions are about instead, where some are marked."""
+        return frozenset()
+
+    def act_on_keys(self, dialog: KeyDialog, several: KeysDialog) -> None:
+        """Open a dialog that changes the marked keys, or the one under the cursor."""
+        key_id, marked = self.key_under_cursor(), self.marked_keys()
+        if len(marked) > 1:
+            self.act_on(lambda shown: batch_actions.about_keys(shown, marked, several))
+        else:
+            one = next(iter(marked), key_id)
+            self.act_on(lambda shown: key_actions.about_key(shown, one, dialog))
 
     def do_quit(self) -> None:
         """Leave; while a timed pause is on, that is asked first."""
@@ -111,11 +124,21 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(key_actions.leave)
 
     def do_help(self) -> None:
-        sections = help_sections(self.place, self.account.capabilities)
-        self.app.push_screen(HelpDialog(command_words.help_title(), sections, words=dialog_words()))
+        pane = self.focused.id if self.focused is not None else None
+        sections = help_words.sections(self.place, pane, self.account.capabilities, in_use())
+        dialog = HelpDialog(help_words.title(), sections, empty=help_words.no_match(), words=dialog_words())
+        self.app.push_screen(dialog, self._do_from_help)
+
+    def _do_from_help(self, command_id: str | None) -> None:
+        if command_id == "open":
+            self.simulate_enter()
+        elif command_id is not None:
+            self.action_command(command_id)
 
     def do_back(self) -> None:
-        """Widen the scope again, step by step; then leave the screen."""
+        """Forget what was looked for; widen the scope again, step by step; then leave the screen."""
+        if self.forget_hits():
+            return
         if self._scopes:
             self.scope = self._scopes.pop()
         elif self.app.screen is self and len(self.app.screen_stack) > 2:
@@ -162,6 +185,55 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def do_profiles(self) -> None:
         self.post_message(OpenDoor("profiles"))
 
+    def view_details(self) -> dict[str, str]:
+        """How this screen shows its scope, by names of its own, for a saved view."""
+        return {}
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        """Show it like that again; what another version has kept is left out."""
+
+    @property
+    def saved_views(self) -> SavedViews:
+        """The views that a person has saved."""
+        return SavedViews(self.account.services.settings.state_dir / "views.json")
+
+    def do_save_view(self) -> None:
+        def take(name: str | None) -> None:
+            if name is not None and name.strip():
+                url = self.account.services.client.base_url
+                view = view_of(name.strip(), url, self.place.value, self.scope, self.view_details())
+                self._keep(lambda views: views.keep(view), view_words.kept(view.name))
+
+        self.app.push_screen(prompt_dialog(view_words.name_prompt()), take)
+
+    def do_forget_view(self) -> None:
+        url = self.account.services.client.base_url
+        try:
+            names = tuple(self.saved_views.of(url))
+        except OSError as error:
+            self.tell(view_words.not_kept(error))
+            return
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
+
+        if names:
+            self.app.push_screen(choice_dialog(view_words.forget_choices(names)), take)
+        else:
+            self.tell(view_words.none_yet())
+
+    def _keep(self, change: Callable[[SavedViews], None], told: Toast) -> None:
+        try:
+            change(self.saved_views)
+        except OSError as error:
+            self.tell(view_words.not_kept(error))
+        else:
+            self.tell(told)
+
+    def do_palette(self) -> None:
+        self.post_message(OpenDoor("palette"))
+
     def do_acknowledge(self) -> None:
         notice = self.query_one("#banner", Banner).notice
         if notice is not None:
@@ -180,20 +252,94 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def do_redraw(self) -> None:
         self.post_message(Redraw())
 
+    def list_in_focus(self) -> LiveTable | None:
+        """The table that keys are meant for: the one with the focus, else the first."""
+        return self.focused if isinstance(self.focused, LiveTable) else next(iter(self.query(LiveTable)), None)
+
+    def do_find(self) -> None:
+        """Find something in the rows of the table in focus."""
+        table = self.list_in_focus()
+        if table is None:
+            self.tell(table_words.nothing_to_find())
+            return
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                table.needles = (text,) if text else ()
+                if text and not table.seek(1):
+                    self.tell(table_words.not_found(text))
+
+        self.app.push_screen(prompt_dialog(table_words.find_prompt(" ".join(table.needles))), take)
+
+    def do_find_next(self) -> None:
+        self._seek(1)
+
+    def do_find_previous(self) -> None:
+        self._seek(-1)
+
+    def _seek(self, step: int) -> None:
+        table = self.list_in_focus()
+        if table is None or not table.needles:
+            self.do_find()
+        elif not table.seek(step):
+            self.tell(table_words.not_found(" ".join(table.needles)))
+
+    def forget_hits(self) -> bool:
+        """Light nothing up any more; whether anything was."""
+        lit = [table for table in self.query(LiveTable) if table.needles]
+        for table in lit:
+            table.needles = ()
+        return bool(lit)
+
+    def do_columns(self) -> None:
+        """Choose the columns of the table in focus."""
+        table = self.list_in_focus()
+        if table is None or not has_columns(table):
+            self.tell(table_words.nothing_to_choose())
+            return
+
+        def take(hidden: frozenset[str] | None) -> None:
+            if hidden is not None:
+                table.hidden = hidden
+                try:
+                    self.stored_view.hide_columns(self._kept_as(table), hidden)
+                except OSError as error:
+                    self.tell(table_words.columns_not_kept(error))
+
+        self.app.push_screen(ColumnsDialog(table.columns, table.hidden), take)
+
+    @property
+    def stored_view(self) -> StoredView:
+        """How tables are looked at, between runs."""
+        return StoredView(self.account.services.settings.state_dir / "view.json")
+
+    def _kept_as(self, table: LiveTable) -> str:
+        return f"{self.place.value}.{table.id}"
+
+    def hide_columns(self) -> None:
+        """Leave out the columns that a person did not want to see the last time."""
+        try:
+            found = {table: self.stored_view.hidden_columns(self._kept_as(table)) for table in self.query(LiveTable)}
+        except OSError:
+            return
+        for table, hidden in found.items():
+            if hidden:
+                table.hidden = hidden
+
     def do_undo(self) -> None:
-        self.act_on(key_actions.undo)
+        self.act_on(batch_actions.undo)
 
     def do_guard(self) -> None:
         self.act_on(guard.toggle)
 
     def do_disable(self) -> None:
-        self.act_on_key(key_actions.switch)
+        self.act_on_keys(key_actions.switch, batch_actions.switch)
 
     def do_limits(self) -> None:
-        self.act_on_key(key_actions.limit)
+        self.act_on_keys(key_actions.limit, batch_actions.limit)
 
     def do_timed_pause(self) -> None:
-        self.act_on_key(key_actions.timed_pause)
+        self.act_on_keys(key_actions.timed_pause, batch_actions.timed_pause)
 
     def do_remind(self) -> None:
         self.act_on(key_actions.remind)
@@ -226,6 +372,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def do_notices(self) -> None:
         self.post_message(Open("notices", self.scope))
+
+    def do_journal(self) -> None:
+        self.post_message(Open("journal", self.scope))
 
     def do_calls(self) -> None:
         self.post_message(Open("calls", self.scope))

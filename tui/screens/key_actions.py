@@ -23,6 +23,7 @@ from tui.present.dialogs import failed_outcome, read_only_outcome
 from tui.present.display_context import DisplayContext, context_of
 from tui.screens.dialogs import Ask, Next, confirm_dialog, form_dialog, yes_no_dialog
 from tui.screens.messages import Quit
+from tui.store.journal import Entry
 from widgets.dialogs import ActOutcome, FormCheck
 
 
@@ -41,9 +42,9 @@ class ActionContext(Struct, frozen=True, eq=False):
         """What the gateway said to a change of a key."""
         return ActOutcome(*words.outcome_line(outcome, self.look()))
 
-    async def apply(self, intent: KeyIntent, seen: ApiKey) -> ActOutcome:
-        """Change a key that a person saw like this."""
-        return self.outcome(await self.account.actions.apply(intent, seen))
+    async def apply(self, intent: KeyIntent, seen: ApiKey, batch: str | None = None) -> ActOutcome:
+        """Change a key that a person saw like this; `batch` names what is undone together with it."""
+        return self.outcome(await self.account.actions.apply(intent, seen, batch=batch))
 
 
 KeyDialog = Callable[[ActionContext, ApiKey], Next]
@@ -69,7 +70,7 @@ def switch(shown: ActionContext, key: ApiKey) -> Next:
 
 def limit(shown: ActionContext, key: ApiKey, typed: Mapping[str, str] | None = None) -> Next:
     """Set quota and spend limits; `typed` is what stands in the fields already."""
-    usual, wanted = _usual_day_usd(key, shown.snapshot), NO_LIMITS
+    usual, wanted = usual_day_usd(key, shown.snapshot), NO_LIMITS
 
     def check(values: Mapping[str, str]) -> FormCheck:
         nonlocal wanted
@@ -143,6 +144,11 @@ def undo(shown: ActionContext) -> Next:
     number, entry = last
     if isinstance(entry.before, Reminder):
         return remind(shown, entry.before, undone=number)
+    return undo_entry(shown, number, entry)
+
+
+def undo_entry(shown: ActionContext, number: int, entry: Entry) -> Next:
+    """Take one change of a key back."""
 
     def ask(shown: ActionContext, key: ApiKey) -> Next:
         async def act() -> ActOutcome:
@@ -153,7 +159,7 @@ def undo(shown: ActionContext) -> Next:
     return about_key(shown, entry.key_id, ask)
 
 
-def _usual_day_usd(key: ApiKey, snapshot: Snapshot) -> Decimal | None:
+def usual_day_usd(key: ApiKey, snapshot: Snapshot) -> Decimal | None:
     """What the key costs on a usual day, in whole cents."""
     cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id)
     usual = cost.usual_day_usd if cost is not None else None

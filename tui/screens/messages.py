@@ -13,7 +13,7 @@ from tui.screens.view_state import ViewState
 from tui.triage.incident_history import IncidentRecord
 from tui.triage.incidents import Incident
 
-Door = Literal["sign_in", "profiles", "accounts"]
+Door = Literal["sign_in", "profiles", "accounts", "palette"]
 
 
 @dataclass
@@ -76,7 +76,7 @@ class GoTo(Message):
 
 @dataclass
 class OpenDoor(Message):
-    """Sign in, choose a profile, or look at all accounts."""
+    """Sign in, choose a profile, look at all accounts, or choose from all that can be done and gone to."""
 
     door: Door
 
@@ -103,3 +103,17 @@ class Copy(Message):
 @dataclass
 class Redraw(Message):
     """Paint everything again: somebody else has written on the terminal."""
+
+
+@dataclass
+class OpenView(Message):
+    """Look at what a person has saved by this name."""
+
+    name: str
+
+
+@dataclass
+class KeepTheme(Message):
+    """Look like this from now on."""
+
+    name: str

@@ -54,6 +54,8 @@ class Entry(Struct, frozen=True):
     """Who did it where that was no person, such as `GUARD`,"""
     claim: str = ""
     """and for which of its claims."""
+    batch: str | None = None
+    """What is the same for all that was done at once, and is undone together."""
 
 
 class Journal:
@@ -145,6 +147,7 @@ def _entry(document: Mapping[str, Any]) -> Entry | None:
             until=None if (until := document.get("until")) is None else _moment(until),
             by=str(document.get("by", "")),
             claim=str(document.get("claim", "")),
+            batch=None if (batch := document.get("batch")) is None else str(batch),
         )
     except (KeyError, TypeError, ValueError):
         return None

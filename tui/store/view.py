@@ -19,6 +19,27 @@ class _TableView(Struct, frozen=True):
     """Hidden columns rather than shown ones, so that a column that a later version adds appears."""
 
 
+class _Theme(Struct, frozen=True):
+    """A theme by its name."""
+
+    theme: str
+
+
+class StoredTheme:
+    """The theme that was chosen last. Every method raises OSError."""
+
+    def __init__(self, path: Path, report: Report | None = None) -> None:
+        self._file = JsonFile(path, _Theme, report, wait_s=_WAIT_S)
+
+    def name(self) -> str | None:
+        """What it is called; None while none was chosen."""
+        return next((one.theme for one in self._file.read().values()), None)
+
+    def keep(self, name: str) -> None:
+        """Keep a theme."""
+        self._file.write({1: _Theme(name)})
+
+
 class StoredView:
     """How tables are looked at: one small file, shared by every aktop of this user. Every method raises OSError."""
 

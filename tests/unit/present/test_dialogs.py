@@ -8,8 +8,11 @@ import pytest
 
 from tests.unit.present.shown import DOWN, LOOK, PRIVATE, account, lines, text
 from tests.unit.samples import NOW, key
+from tui.domain.capabilities import Capabilities, Capability, Lack
+from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.export_format import ExportFormat
 from tui.domain.intents import KeyAction, KeyIntent, KeyState, Limits, Reminder, state_of
+from tui.domain.key_map import KeyMap
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
 from tui.monitor.questions import AskKeys
@@ -26,11 +29,11 @@ from tui.present import (
     wallet,
     welcome,
 )
-from tui.present.command_words import COMMAND_WORDS, commands_section, motion_section
+from tui.present import help as help_words
+from tui.present.command_words import COMMAND_WORDS
 from tui.present.dialogs import ConfirmModel
 from tui.present.read_back import ReadPlan
 from tui.present.toasts import Toast
-from tui.screens.commands import COMMANDS
 from tui.store.journal import Entry
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
@@ -263,7 +266,24 @@ def test_every_command_has_words_and_all_words_a_command() -> None:
     assert list(COMMAND_WORDS) == [command.id for command in COMMANDS]
 
 
-def test_help_says_what_read_only_refuses() -> None:
-    section = commands_section([("D", "disable", True), ("c", "calls", False)])
-    assert [(row.key, row.note) for row in section.rows] == [("D", "off: read-only"), ("c", "")]
-    assert motion_section().rows
+def test_help_tells_first_what_the_pane_is_about() -> None:
+    told = {
+        pane: help_words.sections(ScreenKind.OVERVIEW, pane, Capabilities(), KeyMap())
+        for pane in ("keys", "trend", "errors", None)
+    }
+    first = {pane: {row.id for row in sections[0].rows} for pane, sections in told.items()}
+    assert {"disable", "limits", "sort"} <= first["keys"]
+    assert {"metric", "range"} <= first["trend"]
+    assert "disable" not in first["errors"]
+    assert {row.id for section in told[None] for row in section.rows if row.id} == {
+        command.id for command in commands_of(ScreenKind.OVERVIEW)
+    }
+
+
+def test_help_says_what_read_only_refuses_and_names_no_fast_way_then() -> None:
+    source = Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS)
+    told = help_words.sections(ScreenKind.OVERVIEW, "keys", source, KeyMap())
+    notes = {row.id: row.note for section in told for row in section.rows if row.note}
+    assert set(notes) == {"disable", "limits", "timed_pause", "undo", "remind"}
+    assert set(notes.values()) == {"off: read-only"}
+    assert "Fast ways" not in [section.title for section in told]

@@ -5,12 +5,16 @@ from pathlib import Path
 import pytest
 
 from tui.domain.capabilities import Capabilities, Capability, Lack
+from tui.domain.commands import COMMANDS, ScreenKind, commands_of
+from tui.domain.key_map import KeyMap
+from tui.present import help as help_words
+from tui.present.key_table import key_table, preset_table
 from tui.screens.account_screen import AccountScreen
-from tui.screens.bindings import footer_hints, help_sections
+from tui.screens.bindings import footer_hints
 from tui.screens.calls.screen import CallsScreen
-from tui.screens.commands import COMMANDS, ScreenKind, commands_of, key_table
 from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.incidents.screen import IncidentsScreen
+from tui.screens.journal.screen import JournalScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.model.screen import ModelScreen
 from tui.screens.notices.screen import NoticesScreen
@@ -26,29 +30,31 @@ SCREENS: dict[ScreenKind, type[AccountScreen]] = {
     ScreenKind.TRIAGE: TriageScreen,
     ScreenKind.INCIDENTS: IncidentsScreen,
     ScreenKind.NOTICES: NoticesScreen,
+    ScreenKind.JOURNAL: JournalScreen,
 }
 LOST_OVER_SSH = {"ctrl+a", "ctrl+b", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "f10", "f11"}
 
 
 def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
-    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, Capabilities())]
+    keys = [key for key, _word, _is_on in footer_hints(ScreenKind.CALLS, Capabilities(), KeyMap())]
     assert keys[:8] == ["enter", "D", "/", "s", "F", "B", "C", "E"]
     assert "c" not in keys, "it leads here"
-    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities())]
+    assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities(), KeyMap())]
 
 
 @pytest.mark.parametrize("lack", [Lack.READ_ONLY, Lack.API_KEY_MODE])
 def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
     source = Capabilities().without(lack, Capability.ACTIONS)
-    off = {key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source) if not is_on}
+    off = {key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source, KeyMap()) if not is_on}
     assert off == {"D", "L"}
-    commands, _moving = help_sections(ScreenKind.OVERVIEW, source)
-    assert {row.key for row in commands.rows if row.note} == {"D", "L", "Z", "W", "u"}
+    sections = help_words.sections(ScreenKind.OVERVIEW, "keys", source, KeyMap())
+    assert {row.key for section in sections for row in section.rows if row.note} == {"D", "L", "Z", "W", "u"}
 
 
 def test_the_documents_have_the_key_table_of_the_registry() -> None:
     document = (Path(__file__).parents[3] / "docs" / "keys.md").read_text(encoding="utf-8")
     assert key_table() in document
+    assert preset_table() in document
 
 
 @pytest.mark.parametrize("place", list(SCREENS))
@@ -59,7 +65,7 @@ def test_every_command_of_a_place_can_be_done_there(place: ScreenKind) -> None:
 
 @pytest.mark.parametrize("place", list(ScreenKind))
 def test_no_key_means_two_things_in_one_place(place: ScreenKind) -> None:
-    keys = [key for command in commands_of(place) for key in command.keys.split(",")]
+    keys = [key for command in commands_of(place) for key in command.keys.split(",") if key]
     assert len(keys) == len(set(keys))
 
 

@@ -26,7 +26,7 @@ from widgets.dialogs import (
     PromptCheck,
     PromptDialog,
 )
-from widgets.help_view import HelpDialog, help_lines
+from widgets.help_view import HelpDialog
 from widgets.layout import plain_line
 from widgets.values import Cell, Emphasis, Line
 
@@ -358,27 +358,51 @@ async def test_a_prompt_works_with_a_mouse() -> None:
 
 
 SECTIONS = (
-    HelpSection("Keys", (HelpRow("D", "Disable", "read-only"), HelpRow("enter", "Open [/x]"))),
+    HelpSection("Keys", (HelpRow("D", "Disable", "read-only", "disable"), HelpRow("enter", "Open [/x]", id="open"))),
     HelpSection("All", tuple(HelpRow(f"f{number}", "something") for number in range(30))),
 )
 
 
-def test_help_has_one_column_of_keys() -> None:
-    lines = ["".join(cell.text for cell in line).rstrip() for line in help_lines(SECTIONS)]
-    assert lines[:6] == ["Keys", "D      Disable    read-only", "enter  Open [/x]", "", "All", "f0     something"]
+def rows_of(dialog: HelpDialog) -> list[str]:
+    """What its table shows, line by line."""
+    strips = [dialog.table.render_line(y) for y in range(dialog.table.size.height)]
+    return [strip.text.strip("▌ ").rstrip() for strip in strips]
 
 
-@pytest.mark.parametrize("key", ["escape", "enter", "question_mark"])
-async def test_help_scrolls_and_closes(key: str) -> None:
+@pytest.mark.parametrize("key", ["escape", "question_mark"])
+async def test_help_has_one_column_of_keys_scrolls_and_closes(key: str) -> None:
     dialog = HelpDialog("Help", SECTIONS)
     host = DialogHost(dialog)
     async with host.run_test(size=(60, 14)) as pilot:
         await pilot.pause()
-        assert body(dialog).startswith("Keys")
-        await pilot.press("G")
-        assert "f29" in body(dialog)
+        assert rows_of(dialog)[:5] == ["Keys", "D      Disable   read-only", "enter  Open [/x]", "", "All"]
+        await pilot.press(*["pagedown"] * 6)
+        assert any("f29" in row for row in rows_of(dialog))
         await pilot.press(key)
         assert host.result is None
+        assert not dialog.is_attached
+
+
+async def test_help_is_found_by_typing_and_does_it() -> None:
+    dialog = HelpDialog("Help", SECTIONS)
+    host = DialogHost(dialog)
+    async with host.run_test(size=(60, 14)) as pilot:
+        await pilot.press(*"open")
+        assert rows_of(dialog)[:3] == ["Keys", "enter  Open [/x]", ""]
+        await pilot.press("enter")
+        assert host.result == "open"
+
+
+async def test_what_only_explains_does_nothing_and_no_title_is_under_the_cursor() -> None:
+    dialog = HelpDialog("Help", SECTIONS)
+    host = DialogHost(dialog)
+    async with host.run_test(size=(60, 14)) as pilot:
+        assert dialog.table.cursor_id == "disable"
+        await pilot.press("up", "down", "down")
+        assert dialog.table.cursor_id == "1.0"
+        await pilot.press("enter", "up")
+        assert dialog.is_attached
+        assert dialog.table.cursor_id == "open"
 
 
 async def test_the_first_answer_counts() -> None:

@@ -12,6 +12,7 @@ from textual.worker import Worker
 from tui.account.context import AccountContext
 from tui.account.poller import AccountsPoller
 from tui.config.file import BadSettings
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.monitor.account_summary import AccountSummary
 from tui.monitor.question import Question
@@ -21,7 +22,6 @@ from tui.present.display_context import DisplayContext
 from tui.present.toasts import Toast
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.messages import GoTo
 from tui.screens.panes import show_fields, show_frame, show_table
 from widgets.facts import Part

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.reactive import var
 from textual.widget import Widget
 
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import RangeName, Scope
 from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.question import Question
@@ -16,7 +17,6 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, api_key_mode_panes, trend
 from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.panes import show_caption, show_chart, show_fields, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part

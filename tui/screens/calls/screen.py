@@ -1,6 +1,7 @@
 """Call records of the scope, newest first, live until the person scrolls."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from textual.worker import Worker
 
 from tui.account.context import AccountContext
 from tui.domain.clock import floor_minute
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope, window_of
 from tui.domain.usage import Call
 from tui.monitor import reconcile
@@ -20,8 +22,8 @@ from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import call_filter
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, calls_pane, export_words, read_back
-from tui.present.call_filter import parse
+from tui.present import calls, calls_pane, export_words, read_back, table_words
+from tui.present.call_filter import BadFilter, bare_words, parse
 from tui.present.call_list import CallList, Wanted
 from tui.present.calls_lines import ListState
 from tui.present.display_context import DisplayContext
@@ -30,13 +32,12 @@ from tui.records.export import Writing, each, whole_range
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.calls import export, reading
-from tui.screens.calls.columns import ColumnsDialog
 from tui.screens.calls.export import ExportRun
 from tui.screens.calls.filter import FilterPrompt
 from tui.screens.calls.order import GatewayOrder
 from tui.screens.calls.reading import RangeReading
 from tui.screens.calls.rows import CallRows
-from tui.screens.commands import ScreenKind
+from tui.screens.columns import ColumnsDialog
 from tui.screens.dialogs import follow
 from tui.screens.messages import Export, ReadBack
 from tui.screens.panes import show_frame
@@ -192,6 +193,7 @@ class CallsScreen(AccountScreen):
         begins_anew = table.is_at_top and order != self._shown_order
         self._shown_for, self._shown_order = shown_for, order
         table.follow_top = self.sort == NEWEST_FIRST
+        table.needles = bare_words(self._filter.text)
         table.columns, table.sort = calls.shown_columns(self.hidden), self.sort
         table.rows = CallRows(self.found, table.columns, snapshot, look)
         if is_other:
@@ -199,6 +201,24 @@ class CallsScreen(AccountScreen):
         if begins_anew:
             # Who has not gone to a call yet wants to see what comes first.
             table.action_top()
+
+    def view_details(self) -> dict[str, str]:
+        column, descending = self.sort
+        return {
+            "sort": column,
+            "order": "falling" if descending else "rising",
+            "filter": self.filter_text,
+            "hidden": ",".join(sorted(self.hidden)),
+        }
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        names = {column.id for column in calls.columns()}
+        if details.get("sort") in names:
+            self.sort = (details["sort"], details.get("order") != "rising")
+        with suppress(BadFilter):
+            self.filter_text = parse(details.get("filter", "")).text
+        self.hidden = frozenset(filter(None, details.get("hidden", "").split(","))) & names
+        self.repaint_soon()
 
     # What is under the cursor
 
@@ -280,7 +300,7 @@ class CallsScreen(AccountScreen):
         try:
             self._stored.hide_columns(TABLE, hidden)
         except OSError as error:
-            self.tell(calls_pane.columns_not_kept(error))
+            self.tell(table_words.columns_not_kept(error))
 
     def _hidden_before(self) -> frozenset[str]:
         try:

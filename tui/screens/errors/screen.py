@@ -10,6 +10,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall
 from tui.monitor.question import Question
@@ -20,7 +21,6 @@ from tui.present import errors, errors_pane
 from tui.present.display_context import DisplayContext
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import prompt_dialog
 from tui.screens.panes import show_fields, show_table
 from tui.triage.storms import bursts
@@ -72,7 +72,9 @@ class ErrorsScreen(AccountScreen):
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self._found = errors_pane.matching(self.scope, self.needle, snapshot, look)
         model = errors_pane.list_pane(self.scope, self._found, self.needle, snapshot, look, is_grouped=self.is_grouped)
-        show_table(self.query_one("#list-pane", Pane), self.query_one("#errors", LiveTable), model)
+        table = self.query_one("#errors", LiveTable)
+        table.needles = (self.needle,) if self.needle else ()
+        show_table(self.query_one("#list-pane", Pane), table, model)
         inspector = errors_pane.inspector_pane(self._under_cursor(), snapshot, look)
         show_fields(self.query_one("#inspector-pane", Pane), self.query_one("#inspector", FieldView), inspector)
 
@@ -113,6 +115,7 @@ class ErrorsScreen(AccountScreen):
     def do_back(self) -> None:
         if self.needle:
             self.needle = ""
+            self.query_one("#errors", LiveTable).needles = ()
             self.repaint_soon()
         else:
             super().do_back()

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from tui.account.context import AccountContext
 from tui.domain.clock import floor_minute
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import HourRange, Scope
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
@@ -19,7 +20,6 @@ from tui.present.incident_history import Known, KnownIncident
 from tui.screens import planned as planned_answers
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import Next
 from tui.screens.messages import AnswerPlanned, Judged, Open
 from tui.screens.panes import show_fields, show_table

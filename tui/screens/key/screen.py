@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import DayRange
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeyCosts, AskKeyDays
@@ -20,7 +21,6 @@ from tui.present.display_context import DisplayContext
 from tui.present.drill_down import LATEST
 from tui.present.key_names import copied_text
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import choice_dialog
 from tui.screens.drill_down import PageScreen
 from tui.screens.panes import show_fields, show_table

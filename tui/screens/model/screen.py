@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from tui.domain.commands import ScreenKind
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
 from tui.monitor.scoped import calls_question, errors_question, questions_of, usage_of
@@ -17,7 +18,6 @@ from tui.present.breakdown import By
 from tui.present.display_context import DisplayContext
 from tui.present.drill_down import LATEST
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.drill_down import PageScreen
 from tui.screens.panes import show_table
 from widgets.facts import Part

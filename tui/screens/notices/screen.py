@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeys
@@ -16,7 +17,6 @@ from tui.present import notices_panes
 from tui.present.display_context import DisplayContext
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.messages import Open
 from tui.screens.panes import show_fields, show_table
 from widgets.facts import Part

@@ -1,6 +1,7 @@
 """The first screen: trend, breakdown, keys and errors of the scope, live."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
 from tui.monitor.question import Question
@@ -20,8 +22,8 @@ from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import choice_dialog, prompt_dialog
+from tui.screens.marks import NO_MARKS, Marks
 from tui.screens.panes import show_caption, show_chart, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
@@ -44,12 +46,14 @@ class OverviewScreen(ZoomingScreen):
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By] = var(breakdown.By.MODEL, init=False)
     needle: var[str] = var("", init=False)
+    marks: var[Marks] = var(NO_MARKS, init=False)
 
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
         self._trend: Sequence[Bucket] = ()
         self._first_key: Hashable = None
         self._is_settled = False
+        self._last_row: Hashable = None
 
     def key_columns(self) -> tuple[Column, ...]:
         return keys.columns(120)
@@ -95,7 +99,13 @@ class OverviewScreen(ZoomingScreen):
 
     def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
         table = self.query_one("#keys", LiveTable)
-        state = overview.KeyTableState(self.sort, self.needle, table.size.width or self.size.width)
+        known = snapshot.data(AskKeys())
+        if known is not None:
+            self.marks = self.marks.among({key.id for key in known})
+        width = table.size.width or self.size.width
+        state = overview.KeyTableState(self.sort, self.needle, width, self.marks.ids)
+        table.marked = self.marks.ids
+        table.needles = (self.needle,) if self.needle else ()
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
         show_table(self.query_one("#keys-pane", Pane), table, model)
@@ -122,6 +132,79 @@ class OverviewScreen(ZoomingScreen):
         if focused == "errors" and self.snapshot is not None and (call := self._error(cursor)) is not None:
             return errors.key_id_of(call, self.snapshot)
         return self.scope.filters.key_id
+
+    def marked_keys(self) -> frozenset[int]:
+        if self.focused_pane() != "keys":
+            return frozenset()
+        return frozenset(one for one in self.marks.ids if isinstance(one, int))
+
+    def view_details(self) -> dict[str, str]:
+        column, descending = self.sort
+        return {
+            "sort": column,
+            "order": "falling" if descending else "rising",
+            "by": self.by.value,
+            "metric": self.metric.value,
+            "needle": self.needle,
+            "hidden": ",".join(sorted(self.query_one("#keys", LiveTable).hidden)),
+        }
+
+    def restore_view(self, details: Mapping[str, str]) -> None:
+        if details.get("sort") in keys.SORTS:
+            self.sort = (details["sort"], details.get("order") != "rising")
+        with suppress(ValueError):
+            self.by = breakdown.By(details.get("by", self.by.value))
+            self.metric = trend.Metric(details.get("metric", self.metric.value))
+        self.needle = details.get("needle", "")
+        self.call_after_refresh(self._hide_keys, frozenset(filter(None, details.get("hidden", "").split(","))))
+        self.repaint_soon()
+
+    def _hide_keys(self, hidden: frozenset[str]) -> None:
+        self.query_one("#keys", LiveTable).hidden = hidden
+
+    # Marks
+
+    def _mark(self, marks: Marks) -> None:
+        self.marks = marks
+        self.query_one("#keys", LiveTable).marked = marks.ids
+        self.repaint_soon()
+
+    def do_mark(self) -> None:
+        table = self.query_one("#keys", LiveTable)
+        if table.cursor_row is not None:
+            self._mark(self.marks.toggled(table.cursor_row.id))
+            table.action_move(1)
+
+    def do_mark_range(self) -> None:
+        row = self.query_one("#keys", LiveTable).cursor_row
+        if row is not None:
+            self._mark(self.marks.begun(row.id) if self.marks.anchor is None else self.marks.ended())
+
+    def do_mark_all(self) -> None:
+        self._mark(self.marks.all_or_none(self._shown_keys()))
+
+    def do_mark_up(self) -> None:
+        self._mark_on(-1)
+
+    def do_mark_down(self) -> None:
+        self._mark_on(1)
+
+    def _mark_on(self, rows: int) -> None:
+        table = self.query_one("#keys", LiveTable)
+        if self.marks.anchor is None:
+            self.do_mark_range()
+        table.action_move(rows)
+
+    def _shown_keys(self) -> list[Hashable]:
+        rows = self.query_one("#keys", LiveTable).rows
+        return [row.id for row in map(rows.row, range(len(rows))) if row is not None]
+
+    @on(LiveTable.RowHighlighted, "#keys")
+    def draw_range(self, message: LiveTable.RowHighlighted) -> None:
+        """A range follows a person, and never a row that took the place of one that is gone."""
+        before, self._last_row = self._last_row, message.row_id
+        if self.marks.anchor is not None and before in (order := self._shown_keys()):
+            self._mark(self.marks.reaching(message.row_id, order))
 
     def _error(self, error_id: object) -> FailedCall | None:
         if self.snapshot is None or self.now is None:
@@ -162,8 +245,11 @@ class OverviewScreen(ZoomingScreen):
     # Commands
 
     def do_back(self) -> None:
-        if self.needle and not self.zoomed:
+        if self.marks != NO_MARKS:
+            self._mark(NO_MARKS)
+        elif self.needle and not self.zoomed:
             self.needle = ""
+            self.query_one("#keys", LiveTable).needles = ()
             self.repaint_soon()
         else:
             super().do_back()
@@ -191,6 +277,11 @@ class OverviewScreen(ZoomingScreen):
             self.tell(overview.no_filter())
 
     def do_find(self) -> None:
+        """Filter the keys; in another list find something."""
+        if self.focused_pane() not in ("keys", "trend"):
+            super().do_find()
+            return
+
         def take(text: str | None) -> None:
             if text is not None:
                 self.needle = text

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.account.context import AccountContext
+from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeyHistory
@@ -22,7 +23,6 @@ from tui.screens import key_actions
 from tui.screens import planned as planned_answers
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
-from tui.screens.commands import ScreenKind
 from tui.screens.dialogs import Ask, Next, choice_dialog, save_as
 from tui.screens.messages import AnswerPlanned, Judged, Open, WriteReport
 from tui.screens.panes import show_fields, show_table

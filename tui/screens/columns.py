@@ -4,11 +4,19 @@ from textual import on
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui.present import calls_pane
+from tui.present import table_words
 from tui.present.dialogs import dialog_words
 from widgets.dialog import Dialog, wrapped_height
 from widgets.live_table import LiveTable
 from widgets.values import Cell, Column, Emphasis, Row
+
+LEAST_COLUMNS = 3
+"""With fewer titled ones there is nothing to choose."""
+
+
+def has_columns(table: LiveTable) -> bool:
+    """Whether a person can choose among its columns."""
+    return table.show_header and sum(1 for column in table.columns if column.title) >= LEAST_COLUMNS
 
 
 class ColumnsDialog(Dialog[frozenset[str] | None]):
@@ -18,7 +26,7 @@ class ColumnsDialog(Dialog[frozenset[str] | None]):
     BINDINGS = [Binding("space", "switch", "Switch", show=False), Binding("a", "all", "All", show=False)]
 
     def __init__(self, columns: tuple[Column, ...], hidden: frozenset[str]) -> None:
-        super().__init__(calls_pane.columns_title(), calls_pane.columns_lines(), dialog_words())
+        super().__init__(table_words.columns_title(), table_words.columns_lines(), dialog_words())
         # The first column is pinned: without it nothing tells the rows apart.
         self._columns = columns[1:]
         self._hidden = hidden

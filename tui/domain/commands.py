@@ -1,0 +1,169 @@
+"""The one registry of commands: bindings, footer, help, palette and the key table of the documents come from it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tui.domain.capabilities import Capabilities, Capability
+
+
+class ScreenKind(StrEnum):
+    """Where a command is available."""
+
+    OVERVIEW = "overview"
+    KEY = "key"
+    MODEL = "model"
+    CALLS = "calls"
+    ERRORS = "errors"
+    TRIAGE = "triage"
+    API_KEY_MODE = "api_key_mode"
+    ACCOUNTS = "accounts"
+    INCIDENTS = "incidents"
+    NOTICES = "notices"
+    JOURNAL = "journal"
+
+
+EVERYWHERE = frozenset(ScreenKind)
+CALLS_ONLY = frozenset({ScreenKind.CALLS})
+SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
+JUDGED = frozenset({ScreenKind.TRIAGE, ScreenKind.INCIDENTS})
+FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}
+ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
+SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
+NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
+SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
+CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
+WITH_KEY = JUDGED | {ScreenKind.JOURNAL, ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
+
+MARKED = frozenset({ScreenKind.OVERVIEW})
+MARKED_PANES = frozenset({"keys"})
+LISTS = frozenset(
+    {"keys", "split", "errors", "calls", "days", "models", "incidents", "notices", "journal", "evidence", "accounts"}
+)
+"""Panes with rows."""
+KEY_PANES = frozenset({"keys", "evidence", "contain", "limits"})
+"""Panes about keys, in which a key can be changed."""
+
+
+class Command(Struct, frozen=True):
+    """One thing that a person can do.
+
+    `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
+    What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
+    places `first_in` a command stands before the others: it is what people come there for. `panes` are those that it is
+    about, where it is about some: help tells it first there.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    places: frozenset[ScreenKind] = FIGURES
+    needs: Capability | None = None
+    in_footer: bool = True
+    first_in: frozenset[ScreenKind] = frozenset()
+    panes: frozenset[str] = frozenset()
+
+    @property
+    def is_mutating(self) -> bool:
+        """Whether it changes the gateway."""
+        return self.needs is Capability.ACTIONS
+
+    def is_possible(self, capabilities: Capabilities) -> bool:
+        """Whether it can be done at a source."""
+        return self.needs is None or capabilities.can(self.needs)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "enter", "enter", SCREENS, first_in=SCREENS, panes=LISTS | {"trend"}),
+    Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY, panes=KEY_PANES),
+    Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS, panes=KEY_PANES),
+    Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False, panes=KEY_PANES),
+    Command("mark", "space", "space", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_range", "V", "V", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_up", "shift+up", "shift+↑", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_down", "shift+down", "shift+↓", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark_all", "asterisk", "*", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("planned", "n", "n", JUDGED, panes=frozenset({"steps", "incidents"})),
+    Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
+    Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
+    Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
+    Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
+    Command("guard", "X", "X", in_footer=False),
+    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}),
+    Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
+    Command("journal", "J", "J", FIGURES - {ScreenKind.JOURNAL}, in_footer=False),
+    Command("calls", "c", "c", FIGURES - CALLS_ONLY, panes=frozenset({"calls"})),
+    Command("errors", "e", "e", in_footer=False, panes=frozenset({"errors"})),
+    Command(
+        "narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}, panes=frozenset({"keys", "split", "trend", "models"})
+    ),
+    Command("clear", "x", "x", NARROWABLE, in_footer=False),
+    Command("find", "slash", "/", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
+    Command("find_next", "semicolon", ";", SCREENS, in_footer=False, panes=LISTS),
+    Command("find_previous", "comma", ",", SCREENS, in_footer=False, panes=LISTS),
+    Command("range", "t", "t", SCOPED, panes=frozenset({"trend"})),
+    Command("filters", "v", "v", SCOPED),
+    Command("metric", "m", "m", CHARTED, panes=frozenset({"trend", "split", "models"})),
+    Command("by", "b", "b", frozenset({ScreenKind.OVERVIEW}), panes=frozenset({"split"})),
+    Command("sort", "s", "s", SORTED, first_in=CALLS_ONLY, panes=frozenset({"keys", "calls"})),
+    Command("reverse", "S", "S", SORTED, in_footer=False, panes=frozenset({"keys", "calls"})),
+    Command("days", "d", "d", frozenset({ScreenKind.KEY}), panes=frozenset({"days"})),
+    Command("group", "o", "o", frozenset({ScreenKind.ERRORS}), panes=frozenset({"errors"})),
+    Command("follow", "F", "F", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("older", "B", "B", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("columns", "C", "C", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
+    Command("export", "E", "E", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("pause", "p", "p", SCREENS),
+    Command("refresh", "r", "r", SCREENS, in_footer=False),
+    Command("faster", "plus", "+", in_footer=False),
+    Command("slower", "minus", "-", in_footer=False),
+    Command("copy", "y", "y", NARROWABLE, in_footer=False, panes=LISTS),
+    Command("wallet", "w", "w"),
+    Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
+    Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
+    Command("save_view", "", "–", SCOPED, in_footer=False),
+    Command("forget_view", "", "–", SCOPED, in_footer=False),
+    Command("profiles", "colon", ":", SCREENS, in_footer=False),
+    Command("accounts", "A", "A", ONE_ACCOUNT, in_footer=False),
+    Command("sign_in", "i", "i", SCOPED, in_footer=False),
+    Command("acknowledge", "a", "a", SCREENS, in_footer=False),
+    Command("privacy", "P", "P", SCREENS, in_footer=False),
+    Command("redraw", "ctrl+l", "ctrl+l", EVERYWHERE, in_footer=False),
+    Command("to_shell", "ctrl+z", "ctrl+z", EVERYWHERE, in_footer=False),
+    Command("back", "escape", "esc", SCREENS),
+    Command("help", "question_mark", "?", EVERYWHERE),
+    Command("quit", "q", "q", EVERYWHERE, in_footer=False),
+)
+
+
+def commands_of(place: ScreenKind) -> tuple[Command, ...]:
+    """What can be done in a place, in the order of the footer."""
+    return tuple(command for command in COMMANDS if place in command.places)
+
+
+class Motion(Struct, frozen=True):
+    """Keys that move, whatever has the focus; `bindings` are the ids of what widgets bind to them."""
+
+    id: str
+    keys: str
+    bindings: tuple[str, ...]
+
+
+MOTIONS: tuple[Motion, ...] = (
+    Motion("up", "up,k", ("table.up", "view.up")),
+    Motion("down", "down,j", ("table.down", "view.down")),
+    Motion("page_up", "pageup", ("table.page-up", "view.page-up")),
+    Motion("page_down", "pagedown", ("table.page-down", "view.page-down")),
+    Motion("half_page_up", "ctrl+u", ("table.half-up", "view.half-up")),
+    Motion("half_page_down", "ctrl+d", ("table.half-down", "view.half-down")),
+    Motion("first", "home,g", ("table.top", "view.top")),
+    Motion("last", "end,G", ("table.bottom", "view.bottom")),
+    Motion("left", "left", ("table.left", "view.left")),
+    Motion("right", "right", ("table.right", "view.right")),
+    Motion("chart_left", "left,h", ("chart.left",)),
+    Motion("chart_right", "right,l", ("chart.right",)),
+    Motion("chart_first", "home", ("chart.first",)),
+    Motion("chart_last", "end", ("chart.last",)),
+)
+OPENS = ("table.select", "chart.select")
+"""What widgets bind to the key of the command `open`."""
