@@ -28,7 +28,9 @@ def test_every_setting_stands_in_it_and_can_be_taken_into_use(tmp_path: Path, la
     assert (file.default_profile, set(file.profiles)) == ("staging", {"staging"})
 
 
-@pytest.mark.parametrize("option", [option for option in OPTIONS if option.default not in (None, ())], ids=str)
+@pytest.mark.parametrize(
+    "option", [option for option in OPTIONS if option.default not in (None, ())], ids=lambda one: one.name
+)
 def test_what_is_shown_of_a_setting_is_its_default(option, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     shown = in_one(tomllib.loads(uncommented(template({}))))[option.name]
     assert option.read(shown) == option.default
