@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def commands(text: str) -> list[str]:
     lines = (line.strip() for block in BLOCK.findall(text) for line in block.splitlines())
     found = []
     for line in lines:
-        line = re.split(r"\s{3,}| #", line)[0]
+        line = re.split(r"\s{3,}| #| > ", line)[0]
         match = re.match(r"(?:\$ )?(?:[A-Z_]+=\S+ )*((?:\.venv/bin/python -m tui|aktop)\b.*)", line)
         if match is not None:
             found.append(match[1].removeprefix(".venv/bin/python -m tui").removeprefix("aktop"))
@@ -78,3 +79,21 @@ def test_the_picture_of_the_readme_is_how_it_looks() -> None:
     assert (ROOT / "docs" / "overview.svg").read_text(encoding="utf-8") == taken.read_text(encoding="utf-8"), (
         f"cp '{taken.relative_to(ROOT)}' docs/overview.svg"
     )
+
+
+def test_the_constraints_are_the_locked_versions() -> None:
+    """pipx and uv take no hashes in constraints."""
+    locked = re.findall(r"^[\w.-]+==[\w.]+", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert len(locked) > 10
+    assert [line for line in constraints if not line.startswith("#")] == locked
+
+
+def test_a_container_gets_all_that_is_installed_from() -> None:
+    text = (ROOT / "contrib" / "container" / "Containerfile").read_text(encoding="utf-8")
+    copied = [word for line in re.findall(r"^COPY (.*) \S+$", text, re.MULTILINE) for word in line.split()]
+    assert not [name for name in copied if not (ROOT / name).exists()]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = [project["project"]["readme"], *project["project"]["license-files"]]
+    needed += project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert not set(needed) - set(copied)

@@ -9,6 +9,7 @@ from tui.domain.capabilities import Capability, Lack
 from tui.domain.keys import ApiKey, KeyCost
 from tui.domain.scope import Scope, range_text, window_of
 from tui.domain.usage import Bucket, FailedCall, Page, Slice
+from tui.gateway.tested import is_newer_than_tested
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
@@ -56,6 +57,7 @@ def status_json(
             "url": snapshot.gateway_url,
             "site": site.name if site else None,
             "version": (site.version or None) if site else None,
+            "is_newer_than_tested": is_newer_than_tested(site.version) if site and site.version else None,
             "time_zone": site.time_zone if site else None,
         },
         "account": _account(snapshot, look, report, own_usd),

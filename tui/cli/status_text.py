@@ -15,7 +15,7 @@ from tui.present import errors, failures, header, keys, scope_line, trend
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.plans import plan_words
-from tui.present.profiles import site_text
+from tui.present.profiles import newer_note, site_text
 from tui.records.freshness import Feeds
 from tui.triage.report import Report
 from widgets.layout import cell_width, spark
@@ -50,7 +50,7 @@ def status_lines(
 def _who(snapshot: Snapshot, look: DisplayContext) -> str:
     parts = header.left(snapshot, header.HeaderState(), look)
     site = snapshot.data(AskSite())
-    version = f" · {site_text(site)}" if site else ""
+    version = "".join(f" · {text}" for text in (site_text(site), newer_note(site)) if text)
     at = _("as of {time} ({zone})").format(time=fmt.clock_time(look.now, look.zone), zone=look.zone.key)
     return f"{plain_text(parts[0][1])}{version} · {at}"
 

@@ -51,7 +51,8 @@ def _state(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayCont
 
 def _gateway(summary: AccountSummary, snapshot: Snapshot | None) -> Line:
     site = snapshot.data(AskSite()) if snapshot is not None else None
-    what = f"  {profiles.site_text(site)}".rstrip()
+    words = (profiles.site_text(site), profiles.newer_note(site))
+    what = f"  {' · '.join(word for word in words if word)}".rstrip()
     return _name(_("gateway")), Cell(summary.url or fmt.UNKNOWN), Cell(what, Emphasis.MUTED)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tui.domain.account import Site
+from tui.gateway.tested import TESTED, is_newer_than_tested
 from tui.locale import _
 from tui.present.format import UNKNOWN
 from widgets.layout import truncate
@@ -41,6 +42,13 @@ def site_text(site: Site | None) -> str:
     ('Sub2API 0.1.179', '')
     """
     return f"{truncate(site.name, SITE_WIDTH)} {site.version}".strip() if site is not None else ""
+
+
+def newer_note(site: Site | None) -> str:
+    """That a gateway is newer than what aktop was tested with; nothing where it is not, or its version is not known."""
+    if site is None or not is_newer_than_tested(site.version):
+        return ""
+    return _("newer than what aktop was tested with, {version}").format(version=TESTED)
 
 
 def title(name: str) -> str:

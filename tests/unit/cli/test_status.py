@@ -73,6 +73,7 @@ def test_the_object_has_every_member_of_its_schema(signed_in: Machine) -> None:
         "url": signed_in.url,
         "site": "Sub2API",
         "version": "0.1.179",
+        "is_newer_than_tested": False,
         "time_zone": "Asia/Shanghai",
     }
     account = told["account"]
@@ -253,3 +254,20 @@ def test_no_wait_answers_with_what_is_there_and_names_the_rest(
     assert "history" in {one["input"] for one in result.json["missing"]}
     assert "not known: history (request budget spent)" in result.err
     assert signed_in.run("status", "--no-wait", "--range", "1h").code == exit_codes.CANNOT_TELL
+
+
+def test_a_gateway_newer_than_what_was_tested_is_said_and_is_no_alarm(signed_in: Machine) -> None:
+    signed_in.demo.options.version = "0.2.0"
+    done = signed_in.run("status", "--json", "--range", "1h", "--check")
+    assert done.json["gateway"]["is_newer_than_tested"] is True
+    before = done.code
+    signed_in.demo.options.version = "0.1.179"
+    assert signed_in.run("status", "--json", "--range", "1h", "--check").code == before
+    signed_in.demo.options.version = "0.2.0"
+    assert "newer than what aktop was tested with, 0.1.179" in signed_in.run("status", "--range", "1h").out
+    doctor = signed_in.run("doctor", "--json").json
+    version = next(check for check in doctor["checks"] if check["name"] == "version")
+    assert version["state"] == "note"
+    assert "newer than what aktop was tested with" in version["text"]
+    signed_in.demo.options.version = "dev"
+    assert signed_in.run("status", "--json", "--range", "1h").json["gateway"]["is_newer_than_tested"] is False

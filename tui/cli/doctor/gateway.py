@@ -21,11 +21,10 @@ from tui.domain.text import inert
 from tui.gateway.address import ConfigError
 from tui.gateway.errors import GatewayError
 from tui.gateway.sub2api.client import GatewayClient
-from tui.gateway.tested import TESTED, is_newer_than_tested
 from tui.locale import _, _n
 from tui.present import failures
 from tui.present import format as fmt
-from tui.present.profiles import site_text
+from tui.present.profiles import newer_note, site_text
 
 _EXPIRY_WARNING = timedelta(days=14)
 """Certificates are renewed earlier than that, unless that has stopped."""
@@ -102,9 +101,8 @@ def _version(site: Site) -> Check:
     parts = [site_text(site) or _("it does not say its version"), site.time_zone or ""]
     parts += [_("wants a captcha at sign-in")] if site.captcha else []
     parts += [_("backend mode: users are refused")] if site.backend_mode else []
-    if is_newer_than_tested(site.version):
-        parts.append(_("newer than what aktop was tested with, {version}").format(version=TESTED))
-    is_fine = not site.backend_mode and bool(site.version) and not is_newer_than_tested(site.version)
+    parts.append(newer_note(site))
+    is_fine = not site.backend_mode and bool(site.version) and not newer_note(site)
     state = State.WRONG if site.backend_mode else State.FINE if is_fine else State.NOTE
     return Check(_n("version"), " · ".join(part for part in parts if part), state)
 
