@@ -38,6 +38,11 @@ least = "critical"
 quiet = "22:00-07:00"
 """
 
+_KEYS = """\
+[keys]
+preset = "vim"
+disable = "ctrl+x"
+"""
 _GUARD = """\
 [[guard]]
 when = "spike and key_today_usd > 50"
@@ -128,8 +133,8 @@ class Option(Generic[T]):
 
     @property
     def is_tables(self) -> bool:
-        """Whether it is any number of tables in the file, and no value."""
-        return self.example.startswith("[[")
+        """Whether it is a table in the file, or any number of them, and no value."""
+        return self.example.startswith("[") and "=" in self.example
 
     @property
     def flag_name(self) -> str:
@@ -305,7 +310,9 @@ class Settings:
         example=_GUARD,
     )
 
-    keys: "Option[KeyMap | None]" = Option(_keys, None, _n("keys of your own: a table `[keys]`, see docs/keys.md"))
+    keys: "Option[KeyMap | None]" = Option(
+        _keys, None, _n("keys of your own: a table `[keys]`, see docs/keys.md"), example=_KEYS
+    )
 
     def __init__(
         self,

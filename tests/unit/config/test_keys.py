@@ -59,8 +59,8 @@ def test_a_preset_stands_in_nobodys_way_and_changes_something(preset: str) -> No
 
 
 def test_what_is_chosen_goes_before_the_preset() -> None:
-    found = key_map({"preset": "k9s", "disable": "X", "refresh": ""})
-    assert found.keys_of("disable") == ("X",)
+    found = key_map({"preset": "k9s", "disable": "Y", "refresh": ""})
+    assert found.keys_of("disable") == ("Y",)
     assert found.keys_of("refresh") == ()
     assert found.keys_of("columns") == ("C", "ctrl+w")
     assert found.bound()["refresh"] == "none_refresh"
@@ -92,9 +92,9 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, told: st
 
 
 def test_commands_that_never_meet_may_share_a_key() -> None:
-    assert key_map({"report": "X", "export": "X"}).keys_of("report") == ("X",)
+    assert key_map({"report": "Y", "export": "Y"}).keys_of("report") == ("Y",)
     with pytest.raises(BadTable):
-        key_map({"report": "X", "explain": "X"})
+        key_map({"report": "Y", "explain": "Y"})
 
 
 def test_motions_are_those_of_the_widgets() -> None:

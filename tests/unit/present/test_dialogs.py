@@ -203,7 +203,7 @@ def test_a_password_that_cannot_do_leads_to_other_ways() -> None:
     ]
 
 
-@pytest.mark.parametrize(("has_captcha", "label"), [(True, "Back"), (False, "Use the password")])
+@pytest.mark.parametrize(("has_captcha", "label"), [(True, "Back"), (False, "Password")])
 def test_from_a_token_one_goes_back_to_what_was_before(has_captcha: bool, label: str) -> None:
     step = sign_in.token_step("https://gateway.example", has_captcha=has_captcha)
     assert next(way.label for way in step.ways if way.id == "to-password") == label
