@@ -36,7 +36,7 @@ class Actions:
         self._pauses = pauses
         self._last = last
 
-    async def apply(self, intent: KeyIntent, seen: Any, _batch: str | None = None) -> Applied:
+    async def apply(self, intent: KeyIntent, seen: Any, *, batch: str | None = None) -> Applied:
         self.applied.append(intent)
         return Applied(seen, NOW)
 
