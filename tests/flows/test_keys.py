@@ -24,7 +24,7 @@ async def test_keys_that_were_chosen_act_and_are_named_everywhere(aktop: Start, 
     )
     async with aktop() as run:
         await run.on_key("batch-nightly")
-        await run.shows("X Disable", "ctrl+s sort  / filter")
+        await run.shows("Q Disable", "ctrl+s sort  / filter")
         assert "D Disable" not in run.text()
         screen = run.app.screen
         assert isinstance(screen, OverviewScreen)
@@ -37,13 +37,13 @@ async def test_keys_that_were_chosen_act_and_are_named_everywhere(aktop: Start, 
         assert table.cursor_index == 1
         await run.press("ctrl+s")
         assert screen.sort[0] != "today"
-        for key in ("X", "ctrl+k"):
+        for key in ("Q", "ctrl+k"):
             await run.press(key)
             await run.until(lambda: isinstance(run.app.screen, ConfirmDialog), "the dialog")
             await run.press("escape")
             await run.until(lambda: run.app.screen is screen, "the overview")
         await run.press("ctrl+p", *"disab")
-        await run.shows("Palette", "X")
+        await run.shows("Palette", "Q")
         await run.press("escape")
         await run.press("question_mark")
         assert run.app.screen is screen

@@ -126,5 +126,6 @@ def test_the_journal_keeps_no_text_from_outside(hostile: Machine) -> None:
     entry = json.loads(kept)["_default"]["1"]
     assert entry["key_id"] == 2
     assert set(entry) == {
-        *("at", "gateway_url", "key_id", "action", "before", "wanted", "stage", "answer", "undone", "until")
+        *("at", "gateway_url", "key_id", "action", "before", "wanted", "stage", "answer", "undone", "until"),
+        *("by", "claim", "batch"),
     }

@@ -50,7 +50,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 def key_map(raw: object) -> KeyMap:
     """The table as it stands in the file. Raises BadTable."""
     if not isinstance(raw, Mapping):
-        raise BadTable(_('expected a table such as [keys] with disable = "X" in it'))
+        raise BadTable(_('expected a table such as [keys] with disable = "Q" in it'))
     members = dict(raw)
     preset = members.pop(PRESET, "")
     if preset and preset not in PRESETS:
@@ -68,14 +68,14 @@ def _keys(name: str, text: object) -> tuple[str, ...]:
         sentence = _("unknown command; expected one of {names}")
         raise BadTable(sentence.format(names=", ".join([PRESET, *DEFAULTS])), member=name)
     if not isinstance(text, str):
-        raise BadTable(_('expected keys such as "X", or several as in "X, ctrl+k"; "" takes them away'), member=name)
+        raise BadTable(_('expected keys such as "Q", or several as in "Q, ctrl+k"; "" takes them away'), member=name)
     return tuple(dict.fromkeys(_key(name, part.strip()) for part in text.split(",") if part.strip()))
 
 
 def _key(name: str, text: str) -> str:
     key = read_key(text)
     if key is None:
-        sentence = _("{key} is no key; expected for instance X, ?, comma, space, f5, ctrl+k, alt+x")
+        sentence = _("{key} is no key; expected for instance Q, ?, comma, space, f5, ctrl+k, alt+x")
         raise BadTable(sentence.format(key=repr(text)), member=name)
     if key in UNDECIDED:
         sentence = _("a terminal sends {key} as {other}; choose another")

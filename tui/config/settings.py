@@ -38,11 +38,6 @@ least = "critical"
 quiet = "22:00-07:00"
 """
 
-_KEYS = """\
-[keys]
-preset = "vim"
-disable = "ctrl+x"
-"""
 _GUARD = """\
 [[guard]]
 when = "spike and key_today_usd > 50"
@@ -133,8 +128,8 @@ class Option(Generic[T]):
 
     @property
     def is_tables(self) -> bool:
-        """Whether it is a table in the file, or any number of them, and no value."""
-        return self.example.startswith("[") and "=" in self.example
+        """Whether it is any number of tables in the file, and no value."""
+        return self.example.startswith("[[")
 
     @property
     def flag_name(self) -> str:
@@ -311,7 +306,10 @@ class Settings:
     )
 
     keys: "Option[KeyMap | None]" = Option(
-        _keys, None, _n("keys of your own: a table `[keys]`, see docs/keys.md"), example=_KEYS
+        _keys,
+        None,
+        _n("keys of your own: a table `[keys]`, see docs/keys.md"),
+        example='{ preset = "k9s", copy = "Y" }',
     )
 
     def __init__(
@@ -485,11 +483,16 @@ def _complaints(file: ConfigFile, profile: str | None, key: str, raw: object) ->
         BY_NAME[key].read(raw)
     except BadTable as error:
         for one in (error, *error.others):
-            member = f"{key}.{one.member}" if one.member else key
-            at = place_of(file.path, file.text, profile, member, one.number or 1)
-            yield _unexpected(at, one, raw)
+            yield _unexpected(_place_of_trouble(file, profile, key, one), one, raw)
     except ValueError as error:
         yield _unexpected(where, error, raw)
+
+
+def _place_of_trouble(file: ConfigFile, profile: str | None, key: str, trouble: BadTable) -> str:
+    """Where in a table something is wrong: its member, or the line of the table where all of it stands on one."""
+    places = [f"{key}.{trouble.member}", key] if trouble.member else [key]
+    found = [place_of(file.path, file.text, profile, one, trouble.number or 1) for one in places]
+    return next((one for one in found if not one.startswith(f"{file.path}: ")), found[-1])
 
 
 def in_one(table: Mapping[str, Any]) -> dict[str, Any]:

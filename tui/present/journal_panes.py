@@ -14,7 +14,7 @@ from tui.present.key_names import key_name
 from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
 from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
-from tui.store.journal import Entry, Stage
+from tui.store.journal import GUARD, Entry, Stage
 from widgets.facts import Part
 from widgets.values import Cell, Column, Emphasis, Line, Row
 
@@ -94,7 +94,7 @@ def detail_pane(found: tuple[int, Entry] | None, snapshot: Snapshot, look: Displ
 
 def _detail(entry: Entry, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     at = fmt.moment(datetime.fromisoformat(entry.at), look.now, look.zone)
-    by = _("by you, {time}").format(time=at)
+    by = (_("by the guard, {time}") if entry.by == GUARD else _("by you, {time}")).format(time=at)
     lines: list[Line] = [
         (
             Cell(f"{_whose(entry, snapshot, look)} · {_action(entry)} ", Emphasis.STRONG),

@@ -319,12 +319,11 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def hide_columns(self) -> None:
         """Leave out the columns that a person did not want to see the last time."""
         try:
-            found = {table: self.stored_view.hidden_columns(self._kept_as(table)) for table in self.query(LiveTable)}
+            hidden = self.stored_view.all_hidden()
         except OSError:
             return
-        for table, hidden in found.items():
-            if hidden:
-                table.hidden = hidden
+        for table in self.query(LiveTable) if hidden else ():
+            table.hidden = hidden.get(self._kept_as(table), frozenset())
 
     def do_undo(self) -> None:
         self.act_on(batch_actions.undo)

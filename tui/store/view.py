@@ -48,7 +48,11 @@ class StoredView:
 
     def hidden_columns(self, table: str) -> frozenset[str]:
         """The ids of the columns that a table leaves out."""
-        return frozenset(name for one in self._file.read().values() if one.table == table for name in one.hidden)
+        return self.all_hidden().get(table, frozenset())
+
+    def all_hidden(self) -> dict[str, frozenset[str]]:
+        """The ids of the columns that each table leaves out."""
+        return {one.table: frozenset(one.hidden) for one in self._file.read().values()}
 
     def hide_columns(self, table: str, hidden: frozenset[str]) -> None:
         """Keep what a table leaves out."""

@@ -59,8 +59,8 @@ def test_a_preset_stands_in_nobodys_way_and_changes_something(preset: str) -> No
 
 
 def test_what_is_chosen_goes_before_the_preset() -> None:
-    found = key_map({"preset": "k9s", "disable": "Y", "refresh": ""})
-    assert found.keys_of("disable") == ("Y",)
+    found = key_map({"preset": "k9s", "disable": "Q", "refresh": ""})
+    assert found.keys_of("disable") == ("Q",)
     assert found.keys_of("refresh") == ()
     assert found.keys_of("columns") == ("C", "ctrl+w")
     assert found.bound()["refresh"] == "none_refresh"
@@ -80,6 +80,7 @@ def test_what_is_chosen_goes_before_the_preset() -> None:
         ('[keys]\ndisable = "1"\n', "config.toml:2: keys.disable: 1 always does the same"),
         ('[keys]\npreset = "nano"\n', "config.toml:2: keys.preset: expected one of vim, emacs, k9s"),
         ('[profile.p.keys]\ndisable = "u"\n', "config.toml:2: keys.disable: u is the key of undo already"),
+        ('keys = { disable = "u" }\n', "config.toml:1: keys: u is the key of undo already"),
         ("keys = 3\n", "config.toml:1: keys: expected a table such as [keys]"),
     ],
 )
@@ -92,9 +93,9 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, told: st
 
 
 def test_commands_that_never_meet_may_share_a_key() -> None:
-    assert key_map({"report": "Y", "export": "Y"}).keys_of("report") == ("Y",)
+    assert key_map({"report": "Q", "export": "Q"}).keys_of("report") == ("Q",)
     with pytest.raises(BadTable):
-        key_map({"report": "Y", "explain": "Y"})
+        key_map({"report": "Q", "explain": "Q"})
 
 
 def test_motions_are_those_of_the_widgets() -> None:
