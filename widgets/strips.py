@@ -15,9 +15,11 @@ def line_strip(line: Line, width: int, palette: Palette) -> Strip:
     return runs_strip(fit_line(line, width), width, palette)
 
 
-def runs_strip(runs: Iterable[Cell], width: int, palette: Palette, *, under_cursor: bool = False) -> Strip:
+def runs_strip(
+    runs: Iterable[Cell], width: int, palette: Palette, *, under_cursor: bool = False, is_reversed: bool = False
+) -> Strip:
     """Return runs that already take `width` cells as a strip; neighbours that look the same become one segment."""
-    style_of = palette.cursor_style if under_cursor else palette.style
+    style_of = palette.cursor_style if under_cursor else palette.reversed_style if is_reversed else palette.style
     segments: list[Segment] = []
     text, emphasis = "", None
     for run in runs:

@@ -11,23 +11,33 @@ from msgspec import Struct
 
 
 class Emphasis(StrEnum):
-    """How a piece of text stands out. Colour only repeats what glyph and word already say."""
+    """How a piece of text stands out. Colour only repeats what glyph and word already say.
+
+    What is drawn of figures is `DATA`; `WARNING` and `CRITICAL` are for the part of it that is out of the usual.
+    Nothing but the focus is `FOCUS`; `ACCENT` is for headings and for what a person has set or may type.
+    """
 
     NORMAL = "normal"
     MUTED = "muted"
     STRONG = "strong"
     ACCENT = "accent"
+    FOCUS = "focus"
+    DATA = "data"
     GOOD = "good"
     WARNING = "warning"
     CRITICAL = "critical"
 
 
 class Cell(Struct, frozen=True):
-    """A run of text of one emphasis; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
+    """A run of text of one emphasis; in a bar or gauge column also the share (0 to 1) that is drawn before the text.
+
+    In a table `parts` are the text once more, as runs of an emphasis each.
+    """
 
     text: str = ""
     emphasis: Emphasis = Emphasis.NORMAL
     share: float | None = None
+    parts: tuple["Cell", ...] = ()
 
 
 Line = tuple[Cell, ...]
@@ -78,7 +88,7 @@ class Series(Struct, frozen=True):
 
     name: str
     values: tuple[float | None, ...]
-    emphasis: Emphasis = Emphasis.ACCENT
+    emphasis: Emphasis = Emphasis.DATA
 
 
 class Chart(Struct, frozen=True):

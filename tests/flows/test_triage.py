@@ -17,7 +17,7 @@ from widgets.live_table import LiveTable
 
 async def test_the_banner_names_the_runaway_and_t_leads_to_the_steps(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("SPIKE since", "batch-nightly $", "above usual, ", "of the excess", "T triage")
+        await run.shows("SPIKE since", "batch-nightly $", "above usual", "T triage")
         await run.press("T")
         await run.until(lambda: isinstance(run.app.screen, TriageScreen), "the triage screen")
         await run.shows(

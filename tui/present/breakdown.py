@@ -9,7 +9,7 @@ from tui.locale import _
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
+from widgets.values import Align, Cell, Column, Draw, Row
 
 
 class By(StrEnum):
@@ -86,7 +86,7 @@ def _row(
         Measure.TOKENS: fmt.tokens(one.tokens),
         Measure.REQUESTS: fmt.count(one.requests),
     }[measure]
-    return Row(one.id, (Cell(name), Cell(fmt.percent(share), Emphasis.ACCENT, share=share), Cell(text)))
+    return Row(one.id, (Cell(name), Cell(fmt.percent(share), share=share), Cell(text)))
 
 
 def _key_name(one: Slice, look: DisplayContext, living: Mapping[str, str] | None) -> str:

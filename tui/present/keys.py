@@ -22,9 +22,12 @@ from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import fold_of
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
+from tui.present import abnormal
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from widgets.layout import cell_width, spark
+from tui.triage.report import Report
+from tui.triage.thresholds import DEFAULTS
+from widgets.layout import cell_width, spark, spark_cell
 from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
 GLYPHS = {
@@ -56,6 +59,8 @@ class KeyLine(Struct, frozen=True):
     hours_usd: tuple[float, ...] | None
     hours_calls: tuple[float, ...] | None = None
     is_used_today: bool = False
+    hours_emphases: tuple[Emphasis, ...] = ()
+    """How the hours stand out; empty while none does."""
 
 
 def status_word(status: KeyStatus) -> str:
@@ -72,7 +77,7 @@ def status_word(status: KeyStatus) -> str:
 def status_severity(status: KeyStatus) -> Emphasis:
     """How the state of a key stands out."""
     return {
-        KeyStatus.ACTIVE: Emphasis.GOOD,
+        KeyStatus.ACTIVE: Emphasis.NORMAL,
         KeyStatus.INACTIVE: Emphasis.MUTED,
         KeyStatus.EXHAUSTED: Emphasis.WARNING,
         KeyStatus.LIMITED: Emphasis.WARNING,
@@ -111,8 +116,8 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
     )
 
 
-def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
-    """All keys with their figures."""
+def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tuple[KeyLine, ...]:
+    """All keys with their figures; what is out of the usual in them is what a report found."""
     keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
@@ -131,7 +136,8 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
         is_used_today = key.last_used_at is not None and key.last_used_at >= midnight
         usual_usd_now = usual.get(key.id)
         times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
-        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today))
+        emphases = _emphases(abnormal.of_key(key.id, report), now)
+        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases))
     return tuple(found)
 
 
@@ -243,6 +249,13 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
     return history.hours(start, SPARK_HOURS)
 
 
+def _emphases(found: abnormal.Abnormal, now: datetime) -> tuple[Emphasis, ...]:
+    if not found.hours:
+        return ()
+    this_hour = floor_hour(now)
+    return tuple(found.emphasis_at(this_hour - timedelta(hours=back)) for back in range(SPARK_HOURS - 1, -1, -1))
+
+
 def _name(line: KeyLine, look: DisplayContext) -> Cell:
     severity = Emphasis.NORMAL if line.status is KeyStatus.ACTIVE else Emphasis.MUTED
     key = line.key
@@ -269,11 +282,14 @@ def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.times_usual is None or not line.cost or not line.cost.today_usd:
         return Cell()
     glyph, severity = "", Emphasis.NORMAL
+    times, today_usd = line.times_usual, float(line.cost.today_usd)
+    if today_usd - today_usd / times < DEFAULTS.floor_usd:
+        # Many times a cent is no reason to look.
+        return Cell(f"×{fmt.times(times)}")
     if line.times_usual >= VERY_HIGH:
         glyph, severity = "■ ", Emphasis.CRITICAL
     elif line.times_usual >= HIGH:
         glyph, severity = "▲ ", Emphasis.WARNING
-    times = line.times_usual
     return Cell(f"{glyph}×{fmt.times(times)}", severity)
 
 
@@ -282,7 +298,9 @@ def _hours(line: KeyLine, _look: DisplayContext) -> Cell:
         return Cell(_spark(line.hours_calls), Emphasis.MUTED)
     if not line.hours_usd or not any(line.hours_usd):
         return Cell()
-    return Cell(_spark(line.hours_usd), Emphasis.ACCENT)
+    if line.hours_emphases:
+        return spark_cell(line.hours_usd, SPARK_HOURS, line.hours_emphases, is_open=True)
+    return Cell(_spark(line.hours_usd), Emphasis.DATA)
 
 
 @lru_cache(maxsize=512)
@@ -302,10 +320,8 @@ def _month(line: KeyLine, _look: DisplayContext) -> Cell:
 
 
 def share_severity(share: float | None) -> Emphasis:
-    """How a limit stands out by how full it is."""
-    if share is None or share < NEARLY_FULL:
-        return Emphasis.NORMAL
-    return Emphasis.CRITICAL if share >= 1 else Emphasis.WARNING
+    """How a limit stands out by how full it is; one that is reached holds the key back, and nothing burns."""
+    return Emphasis.NORMAL if share is None or share < NEARLY_FULL else Emphasis.WARNING
 
 
 def quota_share(key: ApiKey | LimitTerms) -> float | None:

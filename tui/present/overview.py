@@ -46,7 +46,7 @@ def split_hint() -> str:
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All keys that match the filter; the likely cause of an incident bears a star."""
-    found = keys.lines(snapshot, look.now)
+    found = keys.lines(snapshot, look.now, report)
     columns = keys.columns(state.width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     likely = report.likely if report is not None else None
     rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)

@@ -112,16 +112,16 @@ def caption(bucket: Bucket, step: timedelta, look: DisplayContext) -> Line:
 def _series(metric: Metric) -> tuple[tuple[str, Callable[[Sums], float | None], Emphasis], ...]:
     match metric:
         case Metric.BILLED:
-            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Emphasis.ACCENT),)
+            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Emphasis.DATA),)
         case Metric.REQUESTS:
-            return ((_("requests"), lambda sums: float(sums.requests), Emphasis.ACCENT),)
+            return ((_("requests"), lambda sums: float(sums.requests), Emphasis.DATA),)
         case Metric.CACHE:
-            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Emphasis.ACCENT),)
+            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Emphasis.DATA),)
         case Metric.TOKENS:
             return (
-                (_("input"), lambda sums: float(sums.input_tokens), Emphasis.ACCENT),
-                (_("output"), lambda sums: float(sums.output_tokens), Emphasis.GOOD),
-                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Emphasis.WARNING),
+                (_("input"), lambda sums: float(sums.input_tokens), Emphasis.DATA),
+                (_("output"), lambda sums: float(sums.output_tokens), Emphasis.STRONG),
+                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Emphasis.ACCENT),
                 (_("cache read"), lambda sums: float(sums.cache_read_tokens), Emphasis.MUTED),
             )
 

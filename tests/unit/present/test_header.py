@@ -58,7 +58,7 @@ def words(report: Report | None, *, is_narrow: bool = False) -> str:
         (None, "empty –"),
         (CALM, "empty ≈ 12-03 (9 d)"),
         (Report(NOW, forecast=Forecast()), "empty > 60 d"),
-        (WILD, "(1 h 14 min) ■  at the usual pace ≈ 12-03 (9 d)"),
+        (WILD, "at the usual pace ≈ 12-03 (9 d)  balance $23.41  burn –  empty ≈ 06:45 (1 h 14 min) ■"),
     ],
 )
 def test_the_header_tells_both_times_to_empty_while_a_spike_fires(report: Report | None, told: str) -> None:
