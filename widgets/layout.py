@@ -131,7 +131,7 @@ def fit_line(line: Line, width: int) -> Line:
     for cell in line:
         text = truncate(cell.text, left)
         if text:
-            cells.append(Cell(text, cell.emphasis))
+            cells.append(Cell(text, cell.emphasis, under=cell.under))
         left -= cell_width(text)
         if left <= 0 or text != plain(cell.text):
             break
@@ -147,14 +147,14 @@ def split_line(line: Line, width: int) -> tuple[Line, Line]:
         taken = beginning(text, left)
         left -= cell_width(taken)
         if taken == text:
-            head.append(Cell(text, cell.emphasis))
+            head.append(Cell(text, cell.emphasis, under=cell.under))
             continue
         tail = text[len(taken) :]
         if left > 0:
             half = beginning(tail, 2)
             taken, tail = taken + " " * left, " " * (cell_width(half) - left) + tail[len(half) :]
-        head.append(Cell(taken, cell.emphasis))
-        return tuple(head), (Cell(tail, cell.emphasis), *line[place + 1 :])
+        head.append(Cell(taken, cell.emphasis, under=cell.under))
+        return tuple(head), (Cell(tail, cell.emphasis, under=cell.under), *line[place + 1 :])
     return tuple(head), ()
 
 

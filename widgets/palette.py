@@ -53,6 +53,10 @@ class Palette(Struct, frozen=True):
         """Return the style of text of this emphasis."""
         return self.styles.get(emphasis, Style.null())
 
+    def style_over(self, emphasis: Emphasis, under: Emphasis) -> Style:
+        """Return the style of a drawing of two colours, of which one lies behind."""
+        return self.style(emphasis) + Style(bgcolor=self.style(under).color)
+
     def cursor_style(self, emphasis: Emphasis) -> Style:
         """Return the style of such text on the cursor line, where one colour keeps together all but the abnormal."""
         if emphasis in _ABNORMAL and not self.cursor.reverse:

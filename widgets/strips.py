@@ -23,6 +23,12 @@ def runs_strip(
     segments: list[Segment] = []
     text, emphasis = "", None
     for run in runs:
+        if run.under is not None:
+            if emphasis is not None and text:
+                segments.append(Segment(text, style_of(emphasis)))
+            segments.append(Segment(run.text, palette.style_over(run.emphasis, run.under)))
+            text, emphasis = "", None
+            continue
         # A blank looks the same in any emphasis, so that it can join what stands before it.
         if emphasis is None or run.emphasis == emphasis or run.text.isspace():
             emphasis = run.emphasis if emphasis is None else emphasis

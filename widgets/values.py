@@ -38,6 +38,8 @@ class Cell(Struct, frozen=True):
     emphasis: Emphasis = Emphasis.NORMAL
     share: float | None = None
     parts: tuple["Cell", ...] = ()
+    under: Emphasis | None = None
+    """The emphasis whose colour lies behind the text, where a cell has two."""
 
 
 Line = tuple[Cell, ...]
@@ -106,3 +108,37 @@ class Chart(Struct, frozen=True):
     marked: frozenset[int] = frozenset()
     open_from: int | None = None
     open_word: str = ""
+
+
+class Bars(Struct, frozen=True):
+    """What a trend chart draws as stacked bars: layers from the bottom up, and the words of the value axis.
+
+    `usual` is the level of each bucket that is dotted behind the bars, `marked` the buckets that stand out. `open_from`
+    is the bucket that still runs: it is hatched, and outlined up to what it is `heading` for. The words name the signs.
+    """
+
+    labels: tuple[str, ...] = ()
+    layers: tuple[Series, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    usual: tuple[float | None, ...] = ()
+    marked: frozenset[int] = frozenset()
+    open_from: int | None = None
+    heading: float | None = None
+    usual_word: str = ""
+    open_word: str = ""
+    heading_word: str = ""
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets there are."""
+        return max(len(self.labels), *(len(layer.values) for layer in self.layers), 0)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything is known."""
+        return any(value is not None for layer in self.layers for value in layer.values)
+
+    def total(self, bucket: int) -> float | None:
+        """What all layers of a bucket are together; None where nothing is known."""
+        known = [layer.values[bucket] for layer in self.layers if bucket < len(layer.values)]
+        return sum(value for value in known if value is not None) if any(one is not None for one in known) else None

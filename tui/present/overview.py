@@ -4,14 +4,16 @@ from collections.abc import Hashable, Sequence
 
 from msgspec import Struct
 
-from tui.domain.scope import Scope
+from tui.domain.scope import Scope, is_of_days
+from tui.domain.usage import Bucket
 from tui.locale import _, plural
 from tui.monitor.questions import AskKeyCosts, AskKeys
-from tui.monitor.scoped import errors_of, errors_question, has_plans
+from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import errors, keys, scope_line
+from tui.present import errors, keys, scope_line, trend, trend_bars, usage_panes
 from tui.present import format as fmt
+from tui.present.breakdown import By, slices_of
 from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
@@ -39,9 +41,34 @@ def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: Disp
     return parts((scope_line.chips(scope, snapshot, look),), (*scope_line.totals(usage, look), *plans))
 
 
-def split_hint() -> str:
-    """The key that splits by something else."""
-    return with_keys(_("b by"), "by")
+def split_by(scope: Scope) -> By:
+    """What tells most without another question: keys where call records are summed, models else, and of one key."""
+    return By.MODEL if is_of_days(scope.range) or scope.filters.key_id is not None else By.KEY
+
+
+def split_pane(
+    scope: Scope,
+    pointed_at: Bucket | None,
+    usage: ScopedUsage,
+    by: By,
+    metric: trend.Metric,
+    report: Report | None,
+    snapshot: Snapshot,
+    look: DisplayContext,
+) -> TablePane:
+    """What the bars are made of, or the one that is pointed at where its calls are here."""
+    when, tones = "", None
+    if trend.is_stacked(metric):
+        measure = usage_panes.MEASURES[metric]
+        tones = trend_bars.stack(scope, usage, by, measure, report, snapshot, look).tones
+    if pointed_at is not None:
+        there = usage_of(scope.over(hour_of(pointed_at)), snapshot, look.now)
+        if slices_of(there, by) is not None:
+            usage, when = there, trend.bucket_label(pointed_at, pointed_at.end - pointed_at.start, look.zone)
+    keys = snapshot.data(AskKeys())
+    return usage_panes.split_pane(
+        usage, by, metric, look, number="2 ", hint=with_keys(_("b by"), "by"), keys=keys, tones=tones, when=when
+    )
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
