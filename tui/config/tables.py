@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 class BadTable(ValueError):
     """What is wrong in a table, as a whole sentence, in which nothing is quoted that may be secret."""
 
-    def __init__(self, what: str, number: int | None = None, others: "Iterable[BadTable]" = (), member: str = "") -> None:
+    def __init__(
+        self, what: str, number: int | None = None, others: "Iterable[BadTable]" = (), member: str = ""
+    ) -> None:
         super().__init__(what)
         self.number = number
         """Which of several tables it is, from 1; None where it is no list of tables."""

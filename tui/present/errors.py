@@ -259,7 +259,7 @@ def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, 
     if found is not None:
         return Cell(_("no errors"), Emphasis.MUTED)
     if feed.failure is None:
-        return Cell(_("waiting for the gateway …"), Emphasis.MUTED)
+        return Cell(_("the errors are being read …"), Emphasis.MUTED)
     if snapshot.capabilities.why_not(Capability.ERRORS) is Lack.OLD_GATEWAY:
         return Cell(no_list(snapshot.data(AskSite())), Emphasis.MUTED)
     return Cell(failures.sentence(feed.failure), Emphasis.WARNING)

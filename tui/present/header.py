@@ -104,6 +104,7 @@ def left(
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
     who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
+    fresh = freshness(snapshot, state, look.now)
     parts: list[Ranked] = [
         (
             0,
@@ -112,7 +113,7 @@ def left(
                 Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG),
             ),
         ),
-        (1, (freshness(snapshot, state, look.now),)),
+        (_rank_of(fresh, is_narrow=is_narrow), (fresh,)),
     ]
     if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
         parts.append((6, (Cell(told, Emphasis.MUTED),)))
@@ -131,6 +132,11 @@ def left(
     if snapshot.capabilities.why_not(Capability.BALANCE) is Lack.SIMPLE_MODE:
         parts.append((3, (Cell(_("no billing (simple mode)"), Emphasis.MUTED),)))
     return tuple(parts)
+
+
+def _rank_of(fresh: Cell, *, is_narrow: bool) -> int:
+    """In a narrow terminal that all is live gives way to when the wallet is empty; that it is not does not."""
+    return 2 if is_narrow and fresh.emphasis is Emphasis.GOOD else 1
 
 
 def clock_word(machine_ahead: timedelta) -> str:
@@ -154,7 +160,7 @@ def right(
     if is_narrow:
         rate = f"−{burn_text(burn)}" if burn is not None else ""
         empty = empty_cell(burn, balance, look, report, is_narrow=True) if is_drawn else Cell(_("no key draws on it"))
-        return (0, (amount,)), (1, (Cell(rate),)), (2, (empty,))
+        return (0, (amount,)), (2, (Cell(rate),)), (1, (empty,))
     parts: list[Ranked] = []
     if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))

@@ -67,7 +67,16 @@ def split_pane(
             usage, when = there, trend.bucket_label(pointed_at, pointed_at.end - pointed_at.start, look.zone)
     keys = snapshot.data(AskKeys())
     return usage_panes.split_pane(
-        usage, by, metric, look, number="2 ", hint=with_keys(_("b by"), "by"), keys=keys, tones=tones, when=when
+        usage,
+        by,
+        metric,
+        look,
+        number="2 ",
+        hint=with_keys(_("b by"), "by"),
+        keys=keys,
+        tones=tones,
+        when=when,
+        awaited=usage_panes.calls_awaited(scope, snapshot, look),
     )
 
 
@@ -88,7 +97,7 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
         framed(title, with_keys(_("s sort  / filter"), "sort", "find"), read, look),
         columns,
         rows,
-        waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
+        waiting_or(why, is_known=feed.data is not None, failure=feed.failure, awaited=_("the keys are being read …")),
     )
 
 
@@ -101,6 +110,11 @@ def _marked_word(marked: frozenset[Hashable], rows: Sequence[Row]) -> str:
     if hidden:
         told += " " + _("({n} not shown)").format(n=fmt.count(hidden))
     return f" · {told}"
+
+
+def other_panes(shown: int, count: int) -> str:
+    """The digits of the panes for which a small terminal has no room beside the one that is shown."""
+    return " ".join(str(number) for number in range(1, count + 1) if number != shown)
 
 
 def needle_word(needle: str) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from tui.domain.keys import ApiKey
 from tui.domain.scope import Scope
 from tui.locale import _
+from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import breakdown, trend, trend_bars
+from tui.present import breakdown, scope_line, trend, trend_bars
+from tui.present import format as fmt
 from tui.present.dialogs import ChoiceModel
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
@@ -38,6 +40,7 @@ def trend_pane(
     usual: tuple[float | None, ...] = (),
     hint: str | None = None,
     empty: str = "",
+    awaited: str = "",
 ) -> ChartPane:
     """The trend of a scope, its bars stacked `by` something; `empty` says why it has none, where that is known."""
     buckets, step = usage.trend or (), usage.window.step
@@ -58,7 +61,12 @@ def trend_pane(
         ),
         recipe,
         buckets,
-        waiting_or(empty or _("no calls"), is_known=bool(empty) or usage.trend is not None, failure=usage.failure),
+        waiting_or(
+            empty or _("no calls"),
+            is_known=bool(empty) or usage.trend is not None,
+            failure=usage.failure,
+            awaited=awaited,
+        ),
     )
 
 
@@ -76,13 +84,14 @@ def marked_trend_pane(
 ) -> ChartPane:
     """The trend of a scope with what stands out in it, in a chart of so many cells."""
     usage = trend_bars.fitted(usage, room)
+    awaited = calls_awaited(scope, snapshot, look)
     if not trend.is_stacked(metric):
-        return trend_pane(usage, metric, look, number=number, empty=empty)
+        return trend_pane(usage, metric, look, number=number, empty=empty, awaited=awaited)
     stack = trend_bars.stack(scope, usage, by or breakdown.By.KEY, MEASURES[metric], report, snapshot, look)
     usual: tuple[float | None, ...] = ()
     if metric is trend.Metric.BILLED:
         usual = usual_usd(scope, usage.trend or (), usage.window.step, report, snapshot)
-    return trend_pane(usage, metric, look, number=number, stack=stack, by=by, usual=usual, empty=empty)
+    return trend_pane(usage, metric, look, number=number, stack=stack, by=by, usual=usual, empty=empty, awaited=awaited)
 
 
 def split_pane(
@@ -97,6 +106,7 @@ def split_pane(
     tones: Mapping[str, Emphasis] | None = None,
     when: str = "",
     empty: str = "",
+    awaited: str = "",
 ) -> TablePane:
     """How a scope splits; `keys` are those there are, where that is known, and `when` says which part of the trend."""
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
@@ -105,8 +115,23 @@ def split_pane(
         framed(title, hint, dated_usage(usage), look),
         breakdown.columns(measure),
         Recipe(breakdown.rows, (slices or (), by, measure, look.by_the_minute, keys, tones)),
-        waiting_or(empty or _("no calls"), is_known=bool(empty) or slices is not None, failure=usage.failure),
+        waiting_or(
+            empty or _("no calls"),
+            is_known=bool(empty) or slices is not None,
+            failure=usage.failure,
+            awaited=awaited,
+        ),
     )
+
+
+def calls_awaited(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str:
+    """Which calls are being read, and how far that is."""
+    what = scope_line.range_word(scope.range, look)
+    view = snapshot.calls.get(calls_question(scope, snapshot, look.now))
+    if view is None or not view.total or view.count >= view.total:
+        return _("calls of {range} are being read …").format(range=what)
+    text = _("calls of {range} are being read: {n} of {total}")
+    return text.format(range=what, n=fmt.count(view.count), total=fmt.count(view.total))
 
 
 def dated_usage(usage: ScopedUsage) -> Dated:

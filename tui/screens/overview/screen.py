@@ -34,6 +34,9 @@ from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
 
+FRAME_AND_HEADER = 3
+"""The lines of a pane around the rows of its table."""
+
 
 class OverviewScreen(ZoomingScreen):
     """Four panes over one scope."""
@@ -85,6 +88,10 @@ class OverviewScreen(ZoomingScreen):
         self._paint_keys(snapshot, look)
         errors_pane = overview.errors_pane(self.scope, snapshot, look)
         show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
+        if self.is_one_at_a_time:
+            shown = self.PANES.index(self.focused_pane())
+            pane = self.query_one(f"#{self.PANES[shown]}-pane", Pane)
+            pane.hint = overview.other_panes(shown + 1, len(self.PANES))
 
     def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         chart = self.query_one("#trend", TrendChart)
@@ -105,6 +112,14 @@ class OverviewScreen(ZoomingScreen):
         is_there = chart.has_focus and chart.cursor is not None and chart.cursor < len(self._trend)
         return self._trend[chart.cursor] if is_there and chart.cursor is not None else None
 
+    def action_focus_pane(self, number: int) -> None:
+        """As anywhere; the errors have a screen of their own, which tells more than a zoom."""
+        is_again = self.PANES[number - 1] == "errors" and self.focused_pane() == "errors" and self.focused is not None
+        if is_again:
+            self.do_errors()
+        else:
+            super().action_focus_pane(number)
+
     def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
         table = self.query_one("#keys", LiveTable)
         known = snapshot.data(AskKeys())
@@ -116,7 +131,11 @@ class OverviewScreen(ZoomingScreen):
         table.needles = (self.needle,) if self.needle else ()
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
-        show_table(self.query_one("#keys-pane", Pane), table, model)
+        pane = self.query_one("#keys-pane", Pane)
+        show_table(pane, table, model)
+        # What the keys do not need is the errors'.
+        most = len(model.rows) + FRAME_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
+        pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 
     def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
