@@ -13,12 +13,15 @@ from textual.timer import Timer
 from widgets.dialog_values import BannerNotice
 from widgets.layout import fit_line, line_width
 from widgets.line_widget import LineWidget
+from widgets.palette import has_few_colours
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
 FLASHES = 3
 FLASH_S = 0.4
 REMEMBERED = 64
+LEAST_WORDS = 72
+"""So many cells of the words are worth more than the keys that help."""
 
 
 class Banner(LineWidget):
@@ -110,15 +113,22 @@ class Banner(LineWidget):
         """Return the words of the notice."""
         if self.notice is None:
             return ()
-        line = (Cell(" "), *self.notice.line)
-        whole = (*line, *self.notice.hint)
-        return (whole if line_width(whole) <= size.width else line,)
+        line, hint = (Cell(" "), *self.notice.line), self.notice.hint
+        room = size.width - line_width(hint) - 1
+        if not hint or room < min(line_width(line), LEAST_WORDS):
+            return (line,)
+        return ((*fit_line(line, room), *hint, Cell(" ")),)
 
     def render_line(self, y: int) -> Strip:
-        """Paint the line, reversed while it flashes."""
+        """Paint the line, reversed while it flashes; in few colours a critical one always is, but for its flashes."""
         width = self.size.width
         line = fit_line(self._lines[y] if y < len(self._lines) else (), width)
-        return runs_strip(line, width, self.palette, under_cursor=self.has_class("-flash"))
+        is_critical = self.notice is not None and self.notice.emphasis is Emphasis.CRITICAL
+        # Without a background of its own it would be a line among others.
+        if self.has_class("-flash") == (is_critical and has_few_colours(self)):
+            return runs_strip(line, width, self.palette)
+        whole = Cell("".join(cell.text for cell in line), self.notice.emphasis if self.notice else Emphasis.NORMAL)
+        return runs_strip((whole,), width, self.palette, is_reversed=True)
 
     def on_click(self, event: events.Click) -> None:
         """Tell of the click."""

@@ -1,35 +1,22 @@
 """A chart laid out as lines: axis, canvas, marks and labels around what the raster drew. Pure, so that a thread may."""
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from math import isfinite
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from widgets.chart_frame import Axis, ChartPicture, Grid, framed
 from widgets.chart_raster import Scale
 from widgets.layout import cell_width, fit, plain, spark, truncate
-from widgets.values import Align, Cell, Chart, Emphasis, Line
+from widgets.values import Cell, Chart, Emphasis, Line
 
 MIN_WIDTH, MIN_HEIGHT = 20, 4
 MARK_ROW_HEIGHT = 8
 MARK, USUAL, SO_FAR = "▲", "┈", "◌"
 STEPS_PER_ROW = 8
 """What a braille row, four dots high, can show of a value, twice over."""
-NICE_STEPS = (1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 48, 72, 96, 168)
-LABEL_GAP = 3
 
 Raster = Callable[[Sequence[Sequence[float | None]], Scale], list[list[tuple[str, int]]]]
-Grid = list[list[Cell]]
-
-
-class ChartPicture(Struct, frozen=True):
-    """A drawn chart: its lines, and where its buckets stand, for the cursor. A sparkline has no columns."""
-
-    lines: tuple[Line, ...] = ()
-    columns: tuple[int, ...] = ()
-    canvas_rows: range = range(0)
-    label_row: int = 0
 
 
 def has_values(chart: Chart) -> bool:
@@ -92,17 +79,9 @@ def picture_of(chart: Chart, width: int, height: int, usual_word: str, raster: R
     ticks = _tick_rows(chart, scale, len(canvas) - scale.height)
     _draw_usual(canvas, ticks, chart, scale, usual_word)
     _name_open(canvas, plain(chart.open_word))
-    lines = [_margin(ticks.get(y, ""), margin) + _merged(row) for y, row in enumerate(canvas)]
-    labels = _label_places(chart.labels, scale)
-    axis, named = _axis(labels, scale)
-    left = margin + 1
-    lowest = chart.ticks[0][1] if chart.ticks else ""
-    lines.append((Cell(fit(lowest, margin, Align.RIGHT) + "┼" + axis, Emphasis.MUTED),))
-    lines.append((Cell(" " * left + named, Emphasis.MUTED),))
-    if legend:
-        lines.insert(0, (Cell(" " * left), *legend))
-    columns = tuple(left + scale.column(bucket) for bucket in range(scale.buckets))
-    return ChartPicture(tuple(lines), columns, range(1 if legend else 0, len(lines) - 2), len(lines) - 1)
+    columns = tuple(scale.column(bucket) for bucket in range(scale.buckets))
+    axis = Axis(chart.labels, columns, scale.width, scale.width / max(1, scale.buckets))
+    return framed(canvas, ticks, chart.ticks[0][1] if chart.ticks else "", margin, axis, legend)
 
 
 def _bounds(chart: Chart) -> tuple[float, float]:
@@ -192,46 +171,6 @@ def _draw_usual(canvas: Grid, ticks: dict[int, str], chart: Chart, scale: Scale,
     # A word with wide characters would shift the line, and is left out.
     glyphs = dots if len(dots) == scale.width else USUAL * scale.width
     canvas[y] = [Cell(dot, Emphasis.MUTED) if cell.text == " " else cell for cell, dot in zip(row, glyphs, strict=True)]
-
-
-def _margin(word: str, width: int) -> Line:
-    return (Cell(fit(word, width, Align.RIGHT) + ("┤" if word else "│"), Emphasis.MUTED),)
-
-
-def _merged(row: list[Cell]) -> Line:
-    return tuple(
-        Cell("".join(cell.text for cell in run), emphasis) for emphasis, run in groupby(row, lambda cell: cell.emphasis)
-    )
-
-
-def _label_places(labels: tuple[str, ...], scale: Scale) -> list[tuple[int, int, str]]:
-    """Choose which buckets are named: returns the column of the tick, where the label begins, and the label."""
-    names = [plain(label) for label in labels]
-    widest = max((cell_width(name) for name in names), default=0)
-    if not widest or widest > scale.width:
-        return []
-    per_bucket = scale.width / max(1, scale.buckets)
-    step = next((step for step in NICE_STEPS if step * per_bucket >= widest + LABEL_GAP), len(names))
-    # A presenter may name only some buckets itself; those are taken as far as they fit.
-    chosen = range(len(names)) if "" in names else range(0, len(names), step)
-    places: list[tuple[int, int, str]] = []
-    free = 0
-    for bucket in chosen:
-        name, column = names[bucket], scale.column(bucket)
-        start = min(max(0, column - cell_width(name) // 2), scale.width - cell_width(name))
-        if name and start >= free:
-            places.append((column, start, name))
-            free = start + cell_width(name) + 1
-    return places
-
-
-def _axis(places: list[tuple[int, int, str]], scale: Scale) -> tuple[str, str]:
-    ticked = {column for column, _start, _name in places}
-    axis = "".join("┬" if column in ticked else "─" for column in range(scale.width))
-    named = ""
-    for _column, start, name in places:
-        named += " " * (start - cell_width(named)) + name
-    return axis, fit(named, scale.width)
 
 
 def _legend(chart: Chart, width: int) -> Line:

@@ -6,8 +6,10 @@ of the program does not wait for.
 
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from math import floor, isfinite
 from threading import Lock
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -17,7 +19,7 @@ Point = tuple[int, float]
 _SGR = re.compile(r"\x1b\[([\d;]*)m")
 _COLOR = re.compile(r"38;5;(\d+)")
 _BLANK = (" ", -1)
-# Figures are objects of their own, but plotext keeps tables of colours and markers for all of them.
+# Plotext has one figure, and tables of colours and markers.
 _PLOTEXT = Lock()
 
 
@@ -77,26 +79,26 @@ def draw(series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tu
 
 def _build(series: Sequence[Sequence[float | None]], scale: Scale) -> str:
     # Deferred: see above.
-    from textual_plotext.plot import Plot
+    plotext = cast("Any", import_module("textual_plotext.plotext"))
 
-    plot = Plot()
-    # A figure is else no larger than the terminal that plotext believes in; the public way round this is module-wide.
-    plot._limit_size(False, False)  # type: ignore[attr-defined]
-    plot.plotsize(scale.width, scale.height)
-    plot.xaxes(False, False)
-    plot.yaxes(False, False)
-    plot.xticks([])
-    plot.yticks([])
+    plotext.clear_figure()
+    # A figure is else no larger than the terminal that plotext believes in.
+    plotext.limit_size(False, False)
+    plotext.plotsize(scale.width, scale.height)
+    plotext.xaxes(False, False)
+    plotext.yaxes(False, False)
+    plotext.xticks([])
+    plotext.yticks([])
     if scale.buckets > 1:
-        plot.xlim(0, scale.buckets - 1)
+        plotext.xlim(0, scale.buckets - 1)
     else:
-        plot.xlim(-0.5, 0.5)
-    plot.ylim(scale.low, scale.high)
+        plotext.xlim(-0.5, 0.5)
+    plotext.ylim(scale.low, scale.high)
     for number, values in enumerate(series):
         for run in runs_of(values, 2 * scale.width):
             xs, ys = [x for x, _y in run], [y for _x, y in run]
-            plot.plot(xs, ys, marker="braille", color=number + 1)
-    return str(plot.build())
+            plotext.plot(xs, ys, marker="braille", color=number + 1)
+    return str(plotext.build())
 
 
 def _rows(text: str, scale: Scale) -> list[list[tuple[str, int]]]:

@@ -63,7 +63,7 @@ class DialogButton(LineWidget, can_focus=True):
         if self.is_disabled:
             return self.palette.style(Emphasis.MUTED)
         if self.has_focus:
-            return self.palette.cursor_style(Emphasis.STRONG)
+            return self.palette.reversed_style(Emphasis.STRONG)
         return self.palette.style(Emphasis.NORMAL)
 
     def _letter_segments(self, label: str, style: Style) -> list[Segment]:

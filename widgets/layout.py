@@ -5,7 +5,8 @@ Nothing here knows a widget, so presenters may use it too.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from operator import itemgetter
 
 from rich.cells import cell_len, split_graphemes
 
@@ -130,7 +131,7 @@ def fit_line(line: Line, width: int) -> Line:
     for cell in line:
         text = truncate(cell.text, left)
         if text:
-            cells.append(Cell(text, cell.emphasis))
+            cells.append(Cell(text, cell.emphasis, under=cell.under))
         left -= cell_width(text)
         if left <= 0 or text != plain(cell.text):
             break
@@ -146,14 +147,14 @@ def split_line(line: Line, width: int) -> tuple[Line, Line]:
         taken = beginning(text, left)
         left -= cell_width(taken)
         if taken == text:
-            head.append(Cell(text, cell.emphasis))
+            head.append(Cell(text, cell.emphasis, under=cell.under))
             continue
         tail = text[len(taken) :]
         if left > 0:
             half = beginning(tail, 2)
             taken, tail = taken + " " * left, " " * (cell_width(half) - left) + tail[len(half) :]
-        head.append(Cell(taken, cell.emphasis))
-        return tuple(head), (Cell(tail, cell.emphasis), *line[place + 1 :])
+        head.append(Cell(taken, cell.emphasis, under=cell.under))
+        return tuple(head), (Cell(tail, cell.emphasis, under=cell.under), *line[place + 1 :])
     return tuple(head), ()
 
 
@@ -200,6 +201,21 @@ def spark(values: Sequence[float | None], width: int, *, is_open: bool = False) 
     if is_open and len(values) > 1 and (values[-1] or 0) < (values[-2] or 0):
         drawn = drawn[:-1] + OPEN
     return drawn.rjust(width)
+
+
+def spark_cell(
+    values: Sequence[float | None], width: int, emphases: Sequence[Emphasis], *, is_open: bool = False
+) -> Cell:
+    """Draw values as `spark` does, each in its emphasis; they need no more than a cell each."""
+    drawn = spark(values, width, is_open=is_open)
+    each = [Emphasis.DATA] * (width - len(emphases)) + list(emphases)
+    runs = [
+        (emphasis, "".join(glyph for glyph, _ in run))
+        for emphasis, run in groupby(zip(drawn, each, strict=True), itemgetter(1))
+    ]
+    if len(runs) == 1:
+        return Cell(drawn, runs[0][0])
+    return Cell(drawn, Emphasis.DATA, parts=tuple(Cell(text, emphasis) for emphasis, text in runs))
 
 
 def _parts(values: Sequence[float | None], count: int) -> list[Sequence[float | None]]:

@@ -2,13 +2,16 @@
 
 Each widget that shows emphases lists `EMPHASIS_CLASSES` among its component classes and puts `SEVERITY_CSS` into its
 default style sheet. The colours are theme variables, so that a theme may change them all, and weight repeats what
-matters, so that a terminal without colours still tells.
+matters, so that a terminal without colours still tells. With 16 colours each is the terminal's own of the same hue:
+the nearest one by distance would make most of them grey.
 """
 
 from collections.abc import Sequence
+from colorsys import rgb_to_hls
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
+from rich.color import Color, ColorType
 from rich.style import Style
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
@@ -23,35 +26,75 @@ SEVERITY_CSS = """
     & > .emphasis--muted { color: $text-muted; }
     & > .emphasis--strong { color: $foreground; text-style: bold; }
     & > .emphasis--accent { color: $text-accent; }
+    & > .emphasis--focus { color: $text-primary; }
+    & > .emphasis--data { color: $text-secondary; }
     & > .emphasis--good { color: $text-success; }
     & > .emphasis--warning { color: $text-warning; }
     & > .emphasis--critical { color: $text-error; text-style: bold; }
-    & > .emphasis--cursor { color: $foreground; text-style: reverse; }
+    & > .emphasis--cursor { color: $foreground; background: $panel; }
 """
 
-_BOLD = Style(bold=True)
+_BOLD, _NOT_BOLD = Style(bold=True), Style(bold=False)
+_REVERSE = Style(reverse=True)
 _EMPHATIC = frozenset({Emphasis.STRONG, Emphasis.CRITICAL})
+_ABNORMAL = frozenset({Emphasis.WARNING, Emphasis.CRITICAL})
+_HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")
+_GREY = 0.15
+"""With less saturation than this a colour is a grey, of which there are enough."""
 
 
 class Palette(Struct, frozen=True):
     """The styles of one widget, on the background that it has now."""
 
     styles: dict[Emphasis, Style] = field(default_factory=dict)
-    cursor: Style = field(default_factory=lambda: Style(reverse=True))
+    cursor: Style = _REVERSE
 
     def style(self, emphasis: Emphasis) -> Style:
         """Return the style of text of this emphasis."""
         return self.styles.get(emphasis, Style.null())
 
+    def style_over(self, emphasis: Emphasis, under: Emphasis) -> Style:
+        """Return the style of a drawing of two colours, of which one lies behind."""
+        return self.style(emphasis) + Style(bgcolor=self.style(under).color)
+
     def cursor_style(self, emphasis: Emphasis) -> Style:
-        """Return the style of such text on the cursor line, where one colour keeps the line together."""
+        """Return the style of such text on the cursor line, where one colour keeps together all but the abnormal."""
+        if emphasis in _ABNORMAL and not self.cursor.reverse:
+            return self.style(emphasis) + Style(bgcolor=self.cursor.bgcolor)
         return self.cursor + _BOLD if emphasis in _EMPHATIC else self.cursor
+
+    def reversed_style(self, emphasis: Emphasis) -> Style:
+        """Return the style of such text where all of a line asks for a look; bold would be grey on some terminals."""
+        return self.style(emphasis) + _REVERSE + _NOT_BOLD
 
 
 def palette_of(widget: Widget) -> Palette:
     """Look up the styles of a widget; worth keeping until its next full refresh, since each look-up costs 0.1 ms."""
     styles = {emphasis: widget.get_component_rich_style(f"emphasis--{emphasis.value}") for emphasis in Emphasis}
-    return Palette(styles, widget.get_component_rich_style("emphasis--cursor"))
+    cursor = widget.get_component_rich_style("emphasis--cursor")
+    if has_few_colours(widget):
+        is_dark = widget.app.current_theme.dark
+        styles = {emphasis: in_terminal_colours(style, is_dark=is_dark) for emphasis, style in styles.items()}
+        cursor = styles[Emphasis.NORMAL] + _REVERSE
+    return Palette(styles, cursor)
+
+
+def has_few_colours(widget: Widget) -> bool:
+    """Whether the terminal has 16 colours, or none may be shown: backgrounds tell nothing there."""
+    app = widget.app
+    return app.no_color or (not app.is_headless and app.console.color_system in (None, "standard", "windows"))
+
+
+def in_terminal_colours(style: Style, *, is_dark: bool) -> Style:
+    """Return a style in the terminal's own colour of the same hue, bright before a dark background."""
+    colour = style.color
+    if colour is None or colour.type is not ColorType.TRUECOLOR or colour.triplet is None:
+        return style
+    hue, _lightness, saturation = rgb_to_hls(*colour.triplet.normalized)
+    if saturation < _GREY:
+        return style
+    name = _HUES[round(hue * len(_HUES)) % len(_HUES)]
+    return style + Style(color=Color.parse(f"bright_{name}" if is_dark else name))
 
 
 if TYPE_CHECKING:

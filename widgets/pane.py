@@ -111,7 +111,7 @@ class Pane(KeepsPalette, Vertical):
         focused = self.has_focus_within
         width, height = self.outer_size
         edges = Edges(
-            width, HEAVY if focused else LIGHT, Emphasis.ACCENT if focused and not self.stale else Emphasis.MUTED
+            width, HEAVY if focused else LIGHT, Emphasis.FOCUS if focused and not self.stale else Emphasis.MUTED
         )
         if y == 0:
             title = Cell(plain(self.title_line), Emphasis.STRONG if focused else Emphasis.NORMAL)

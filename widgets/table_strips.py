@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from widgets.fuzzy import hits
-from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, gauge
+from widgets.layout import GAUGE_WIDTH, bar, cell_width, fit, fit_line, gauge
 from widgets.palette import Palette
 from widgets.strips import line_strip, runs_strip
 from widgets.table_layout import Placed, TableLayout
@@ -98,7 +98,7 @@ class TableStrips:
         """Mark the cursor line in a way that needs neither colour nor the focus."""
         cursor = " " if shown.cursor is CursorLook.NONE else CURSOR_MARK
         text = fit(cursor + (ROW_MARK if shown.marked else ""), self.layout.gutter)
-        return Segment(text, self.palette.style(Emphasis.ACCENT))
+        return Segment(text, self.palette.style(Emphasis.FOCUS))
 
     def _strip(self, runs: list[Cell], x: int = 0, *, under_cursor: bool = False) -> Strip:
         """Return the runs, which begin at `x` and hold every column with its gap, padded to the width of the table."""
@@ -164,7 +164,7 @@ def lit(strip: Strip, needles: Sequence[str]) -> Strip:
 def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:
     """Return the runs that fill a column with a cell: a drawing of its share where the column has one, and its text."""
     column = place.column
-    drawn = cell.emphasis if cell.emphasis is not Emphasis.NORMAL else Emphasis.ACCENT
+    drawn = cell.emphasis if cell.emphasis is not Emphasis.NORMAL else Emphasis.DATA
     if column.draw is Draw.BAR and cell.share is not None:
         room = place.width - column.width - 1
         if room >= MIN_BAR_WIDTH:
@@ -177,6 +177,9 @@ def cell_runs(cell: Cell, place: Placed) -> Iterator[Cell]:
             yield Cell(gauge(cell.share) + " ", drawn)
             yield Cell(fit(cell.text, room, Align.RIGHT), cell.emphasis)
             return
+    if cell.parts:
+        yield from fit_line(cell.parts, place.width)
+        return
     align = Align.RIGHT if column.draw is Draw.BAR else column.align
     yield Cell(fit(cell.text, place.width, align), cell.emphasis)
 

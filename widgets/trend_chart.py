@@ -1,4 +1,4 @@
-"""The trend over time: braille lines drawn in a thread, a cursor on a bucket, changed lines painted only."""
+"""The trend over time: stacked bars, or lines drawn in a thread; a cursor on a bucket, only changed lines painted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from widgets.chart_picture import ChartPicture, as_coarse_as_seen, has_values, is_small, picture_of, small_picture
+from widgets.bars_picture import bars_picture, small_bars
+from widgets.chart_frame import ChartPicture
+from widgets.chart_picture import as_coarse_as_seen, has_values, is_small, picture_of, small_picture
 from widgets.chart_raster import draw
 from widgets.layout import cell_width, overlay, plain, split_line
 from widgets.line_widget import LineWidget
-from widgets.values import Cell, Chart, Emphasis, Line
+from widgets.values import Bars, Cell, Chart, Emphasis, Line
 
 P = ParamSpec("P")
 CURSOR_LINE = "┊"
@@ -27,15 +29,15 @@ SEE_THROUGH = frozenset(" ┈")
 class Drawing(Struct, frozen=True):
     """A chart to be drawn in a size."""
 
-    chart: Chart
+    chart: Chart | Bars
     size: Size
 
 
 class TrendChart(LineWidget, can_focus=True):
     """Draws a chart and lets a person point at one of its buckets.
 
-    Drawing takes tens of milliseconds, so that a thread does it; only when what is seen would be another, and one at
-    a time. Colours are not part of the drawing: a change of theme paints it again without drawing it.
+    Drawing lines takes tens of milliseconds, so that a thread does it; only when what is seen would be another, and one
+    at a time. Bars are drawn at once. Colours are not part of a drawing: a change of theme paints it without drawing.
     """
 
     DEFAULT_CSS = "TrendChart { height: 1fr; }"
@@ -47,7 +49,7 @@ class TrendChart(LineWidget, can_focus=True):
         Binding("enter", "select", "Open", show=False, id="chart.select"),
     ]
 
-    chart: var[Chart] = var(Chart(), init=False)
+    chart: var[Chart | Bars] = var(Chart(), init=False)
     """What to draw."""
     cursor: var[int | None] = var(None, init=False)
     """The bucket a person points at, or None."""
@@ -106,9 +108,16 @@ class TrendChart(LineWidget, can_focus=True):
     @property
     def buckets(self) -> int:
         """How many buckets there are."""
+        if isinstance(self.chart, Bars):
+            return self.chart.buckets
         return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
 
-    def show_from(self, make: Callable[P, Chart], *args: P.args, **named: P.kwargs) -> None:
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.chart.has_values if isinstance(self.chart, Bars) else has_values(self.chart)
+
+    def show_from(self, make: Callable[P, Chart | Bars], *args: P.args, **named: P.kwargs) -> None:
         """Draw the chart that a pure function makes; it is asked again when an argument is another than before."""
         made_of = (make, args, named)
         if made_of != self._made_of:
@@ -140,22 +149,27 @@ class TrendChart(LineWidget, can_focus=True):
         """Have drawn what is wanted now; while a thread still draws, its end asks again."""
         if not self.is_mounted or not self.size or self._in_progress is not None:
             return
-        if not has_values(self.chart):
+        if not self.has_values:
             self._show(Drawing(self.chart, self.size), ChartPicture())
             return
         small = is_small(*self.size)
-        wanted = Drawing(self.chart if small else as_coarse_as_seen(self.chart, self.size.height), self.size)
+        if isinstance(self.chart, Bars):
+            picture = small_bars(self.chart, self.size.width) if small else bars_picture(self.chart, *self.size)
+            self._show(Drawing(self.chart, self.size), picture)
+            return
+        coarse = self.chart if small else as_coarse_as_seen(self.chart, self.size.height)
+        wanted = Drawing(coarse, self.size)
         if wanted == self._drawn:
             return
         if small:
-            self._show(wanted, small_picture(wanted.chart, wanted.size.width))
+            self._show(wanted, small_picture(self.chart, wanted.size.width))
         else:
             self._in_progress = wanted
-            work = partial(self._draw_in_thread, wanted, self.usual_word)
+            work = partial(self._draw_in_thread, coarse, wanted, self.usual_word)
             self.run_worker(work, group="chart", thread=True, exit_on_error=False)
 
-    def _draw_in_thread(self, drawing: Drawing, usual_word: str) -> None:
-        picture = picture_of(drawing.chart, *drawing.size, usual_word, draw)
+    def _draw_in_thread(self, chart: Chart, drawing: Drawing, usual_word: str) -> None:
+        picture = picture_of(chart, *drawing.size, usual_word, draw)
         self.post_message(self.Drawn(drawing, picture))
 
     def on_trend_chart_drawn(self, message: Drawn) -> None:
@@ -169,7 +183,8 @@ class TrendChart(LineWidget, can_focus=True):
         """Show a sparkline where drawing failed."""
         if event.state is WorkerState.ERROR and self._in_progress is not None:
             failed, self._in_progress = self._in_progress, None
-            self._show(failed, small_picture(failed.chart, failed.size.width))
+            if isinstance(failed.chart, Chart):
+                self._show(failed, small_picture(failed.chart, failed.size.width))
 
     def _show(self, drawing: Drawing, picture: ChartPicture) -> None:
         self._drawn, self._picture = drawing, picture
@@ -179,7 +194,7 @@ class TrendChart(LineWidget, can_focus=True):
 
     def lines_for(self, size: Size) -> tuple[Line, ...]:
         """Return the drawing with the cursor in it, or the words for nothing."""
-        if not has_values(self.chart):
+        if not self.has_values:
             return ((Cell(" "), *self.empty_text),)
         columns, cursor = self._picture.columns, self.cursor
         if cursor is None or not 0 <= cursor < len(columns):
@@ -246,6 +261,12 @@ def _with_label(line: Line, column: int, label: str, width: int) -> Line:
     """Name the bucket under the cursor in the line of labels."""
     text = f"[{plain(label)}]"
     start = min(max(0, column - cell_width(text) // 2), max(0, width - cell_width(text)))
-    # A blank on each side keeps the neighbours apart.
-    cleared = overlay(line, max(0, start - 1), Cell(" " * (cell_width(text) + 2)))
+    # A blank on each side keeps the neighbours apart, and no half of one is left.
+    whole = "".join(cell.text for cell in line)
+    first, end = max(0, start - 1), start + cell_width(text) + 1
+    while 0 < first < len(whole) and whole[first - 1] != " ":
+        first -= 1
+    while end < len(whole) and whole[end] != " ":
+        end += 1
+    cleared = overlay(line, first, Cell(" " * (end - first)))
     return overlay(cleared, start, Cell(text, Emphasis.STRONG))

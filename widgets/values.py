@@ -11,23 +11,35 @@ from msgspec import Struct
 
 
 class Emphasis(StrEnum):
-    """How a piece of text stands out. Colour only repeats what glyph and word already say."""
+    """How a piece of text stands out. Colour only repeats what glyph and word already say.
+
+    What is drawn of figures is `DATA`; `WARNING` and `CRITICAL` are for the part of it that is out of the usual.
+    Nothing but the focus is `FOCUS`; `ACCENT` is for headings and for what a person has set or may type.
+    """
 
     NORMAL = "normal"
     MUTED = "muted"
     STRONG = "strong"
     ACCENT = "accent"
+    FOCUS = "focus"
+    DATA = "data"
     GOOD = "good"
     WARNING = "warning"
     CRITICAL = "critical"
 
 
 class Cell(Struct, frozen=True):
-    """A run of text of one emphasis; in a bar or gauge column also the share (0 to 1) that is drawn before the text."""
+    """A run of text of one emphasis; in a bar or gauge column also the share (0 to 1) that is drawn before the text.
+
+    In a table `parts` are the text once more, as runs of an emphasis each.
+    """
 
     text: str = ""
     emphasis: Emphasis = Emphasis.NORMAL
     share: float | None = None
+    parts: tuple["Cell", ...] = ()
+    under: Emphasis | None = None
+    """The emphasis whose colour lies behind the text, where a cell has two."""
 
 
 Line = tuple[Cell, ...]
@@ -78,7 +90,7 @@ class Series(Struct, frozen=True):
 
     name: str
     values: tuple[float | None, ...]
-    emphasis: Emphasis = Emphasis.ACCENT
+    emphasis: Emphasis = Emphasis.DATA
 
 
 class Chart(Struct, frozen=True):
@@ -96,3 +108,37 @@ class Chart(Struct, frozen=True):
     marked: frozenset[int] = frozenset()
     open_from: int | None = None
     open_word: str = ""
+
+
+class Bars(Struct, frozen=True):
+    """What a trend chart draws as stacked bars: layers from the bottom up, and the words of the value axis.
+
+    `usual` is the level of each bucket that is dotted behind the bars, `marked` the buckets that stand out. `open_from`
+    is the bucket that still runs: it is hatched, and outlined up to what it is `heading` for. The words name the signs.
+    """
+
+    labels: tuple[str, ...] = ()
+    layers: tuple[Series, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    usual: tuple[float | None, ...] = ()
+    marked: frozenset[int] = frozenset()
+    open_from: int | None = None
+    heading: float | None = None
+    usual_word: str = ""
+    open_word: str = ""
+    heading_word: str = ""
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets there are."""
+        return max(len(self.labels), *(len(layer.values) for layer in self.layers), 0)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything is known."""
+        return any(value is not None for layer in self.layers for value in layer.values)
+
+    def total(self, bucket: int) -> float | None:
+        """What all layers of a bucket are together; None where nothing is known."""
+        known = [layer.values[bucket] for layer in self.layers if bucket < len(layer.values)]
+        return sum(value for value in known if value is not None) if any(one is not None for one in known) else None

@@ -1,7 +1,16 @@
 """The overview: what it shows, and where keys lead."""
 
+import sys
+
 from tests.flows.types import Start
+from tui.domain.scope import HourRange
+from tui.domain.usage import Bucket
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.scoped import usage_of
+from tui.present import overview
+from tui.present.breakdown import By
+from tui.present.display_context import DisplayContext
+from tui.present.trend import Metric
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.errors.screen import ErrorsScreen
 from tui.screens.key.screen import KeyScreen
@@ -9,11 +18,12 @@ from tui.screens.model.screen import ModelScreen
 from tui.screens.overview.screen import OverviewScreen
 from tui.screens.triage.screen import TriageScreen
 from widgets.live_table import LiveTable
+from widgets.trend_chart import TrendChart
 
 
 async def test_the_runaway_stands_on_top_under_the_cursor(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("● live", "$ billed per hour", "claude-opus-4-5")
+        await run.shows("● live", "$ billed per hour by key", "■ batch-nightly")
         await run.on_key("batch-nightly")
 
 
@@ -34,8 +44,8 @@ async def test_enter_leads_to_the_key_and_escape_back(aktop: Start) -> None:
 
 async def test_from_anywhere_to_anywhere_and_back(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("claude-opus-4-5", "● batch-nightly")
-        await run.press("2", "enter")
+        await run.shows("■ batch-nightly", "● batch-nightly")
+        await run.press("2", "b", "enter")
         await run.until(lambda: isinstance(run.app.screen, ModelScreen), "the model page")
         await run.shows("Keys · $", "batch-nightly")
         await run.press("enter")
@@ -96,17 +106,52 @@ async def test_the_range_is_chosen_from_a_list(aktop: Start) -> None:
 
 async def test_a_bucket_of_the_chart_becomes_the_scope(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("claude-opus-4-5", "$ billed per hour")
-        await run.press("1", "end", "left", "enter")
+        await run.shows("■ batch-nightly", "$ billed per hour by key")
+        await run.press("1", "end", "left", "f")
         await run.shows("per 2 min")
         await run.press("escape")
         assert run.app.screen.scope.filters.is_empty
         assert run.app.screen.scope.range == "24h"
 
 
+async def test_a_bucket_tells_its_keys_and_opens_its_calls(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("■ batch-nightly", "$ billed per hour by key")
+        await run.press("1", "left", "left")
+        screen = run.app.screen
+        chart = run.widget("#trend")
+        assert isinstance(chart, TrendChart)
+        hour = chart.chart.labels[chart.cursor or 0]
+        await run.shows(f"2 Keys · $ · {hour}")
+        whole, part = (sum_of(screen, pointed) for pointed in (None, screen._trend[chart.cursor or 0]))
+        assert 0 < part < whole
+        await run.press("2")
+        await run.until(lambda: f"$ · {hour}" not in run.text(), "the whole scope again")
+        await run.press("1", "enter")
+        await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
+        bucket = screen._trend[chart.cursor or 0]
+        assert run.app.screen.scope.range == HourRange(bucket.start, bucket.end)
+
+
+def sum_of(screen: OverviewScreen, pointed: Bucket | None) -> float:
+    args = (usage_of(screen.scope, screen.snapshot, screen.now), By.KEY, Metric.BILLED, None)
+    look = DisplayContext(screen.now, screen.snapshot.zone)
+    pane = overview.split_pane(screen.scope, pointed, *args, screen.snapshot, look)
+    return sum(float(one.billed_usd) for one in pane.rows.args[0])
+
+
+async def test_bars_need_no_drawing_library(aktop: Start) -> None:
+    for name in [name for name in sys.modules if "plotext" in name]:
+        del sys.modules[name]
+    async with aktop() as run:
+        await run.shows("■ batch-nightly", "$ billed per hour by key")
+        await run.press("b", "t")
+        assert not [name for name in sys.modules if "plotext" in name]
+
+
 async def test_sorting_keeps_the_cursor_on_its_key(aktop: Start) -> None:
     async with aktop() as run:
-        await run.shows("claude-opus-4-5", "● laptop")
+        await run.shows("■ batch-nightly", "● laptop")
         await run.press("down", "down")
         table = run.widget("#keys")
         assert isinstance(table, LiveTable)

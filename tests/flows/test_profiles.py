@@ -176,6 +176,9 @@ async def test_wrong_settings_of_a_profile_are_said_and_nothing_is_left(
         (tmp_path / "config.toml").write_text("[profile.prod]\nurll = 1\n")
         await run.press("colon")
         await run.shows("config.toml:2: urll", "unknown setting")
+        (tmp_path / "config.toml").write_text('[profile.prod]\ntheme = "norde"\n')
+        await run.press("colon")
+        await run.shows("config.toml:2: theme", "aktop-light")
 
 
 async def test_a_token_given_for_the_start_goes_nowhere_else(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ VISITS: tuple[tuple[str, ...], ...] = (
     ("t",),
     ("question_mark",),
     ("2", "enter"),
-    ("b", "b", "b"),
+    ("b", "b", "b", "b"),
     ("A",),
     ("i",),
 )

@@ -12,7 +12,7 @@ from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
 from tui.account.screen_start import FirstLook
 from tui.account.services import Services
-from tui.app import palette
+from tui.app import palette, themes
 from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
@@ -59,10 +59,12 @@ class AktopApp(StageApp):
         self._first = first or FirstLook()
         super().__init__(**options)
         self.animation_level = "none"
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = themes.DEFAULT.name
         self.last_picture: tuple[str, ...] | None = None
         """What the next start may show first; there once the app is left."""
         self._profiles = profiles
-        self._own_theme = self.theme
         self.entrance = Entrance(self, profiles, scope or Scope())
         if services is not None:
             self.entrance.furnish(services, monitor=monitor)
@@ -104,7 +106,7 @@ class AktopApp(StageApp):
 
     def _begin(self) -> None:
         opened, theme = self.entrance.opened, self.account.services.settings.theme or self._kept_theme()
-        self.theme = theme if theme in self.available_themes else self._own_theme
+        self.theme = theme if theme in self.available_themes else themes.DEFAULT.name
         keys = self.account.services.settings.key_map
         shown_keys.use(keys)
         self.set_keymap(keys.bound())

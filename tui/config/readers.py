@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tui.config import themes
 from tui.locale import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ def a_zone(raw: object) -> ZoneInfo:
 def a_language(raw: object) -> str:
     if raw not in LANGUAGES:
         raise ValueError(_("one of {names}").format(names=", ".join(LANGUAGES)))
+    return str(raw)
+
+
+def a_theme(raw: object) -> str:
+    if raw not in themes.NAMES:
+        raise ValueError(_("one of {names}").format(names=", ".join(themes.NAMES)))
     return str(raw)
 
 

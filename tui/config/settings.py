@@ -236,10 +236,10 @@ class Settings:
         readers.a_number(1, 1440), 10.0, _n("minutes without a word of the account before a notice says so")
     )
     theme = Option[str | None](
-        readers.a_text,
+        readers.a_theme,
         None,
-        _n("a Textual theme, for instance textual-light or nord"),
-        example='"nord"',
+        _n("colours: aktop, aktop-light, aktop-safe, aktop-safe-light, or a theme of Textual"),
+        example='"aktop-light"',
     )
     last_screen = Option(
         readers.a_switch, True, _n("keep the last picture here, to show it at the next start until there is news")

@@ -135,6 +135,11 @@ def window_of(time_range: TimeRange, now: datetime, zone: ZoneInfo) -> Window:
     return Window(start, end, step, (days.first, days.last))
 
 
+def is_of_days(time_range: TimeRange) -> bool:
+    """Whether a range is whole days, which the gateway sums up by itself."""
+    return not isinstance(time_range, HourRange) and time_range not in _SLIDING
+
+
 def parse_range(text: str) -> TimeRange:
     """A range as written on the command line: a name, or `2026-11-01..2026-11-20`.
 

@@ -15,7 +15,7 @@ from tui.domain.memo import memoize_last
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
 from tui.monitor.calls.log import CallLog, UsageSum
-from tui.monitor.calls.rollups import bucket_start, buckets_of, next_start, sum_of
+from tui.monitor.calls.rollups import Rollup, bucket_start, buckets_of, next_start, sum_of
 
 
 class ScopedUsage(Struct, frozen=True):
@@ -42,6 +42,8 @@ class ScopedUsage(Struct, frozen=True):
     as_of: datetime | None = None
     failure: Failure | None = None
     retry_at: datetime | None = None
+    folds: tuple[Rollup | None, ...] = ()
+    """What each bucket of the trend is made of; None where only its sums are known, and empty where all are so."""
 
 
 class Names(Struct, frozen=True):
@@ -76,18 +78,42 @@ def usage_of_calls(
     buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
     fold = sum_of(log, [part for _bucket, part in buckets])
     told = _with_hours((bucket for bucket, _part in buckets), window, known_from, summed)
+    trend = filled(told, window, clock, zone)
     return ScopedUsage(
         window=window,
         sums=fold.total.sums(),
         wallet_usd=fold.wallet_usd,
         average_duration_ms=fold.total.average_ms,
-        trend=filled(told, window, clock, zone),
+        trend=trend,
         models=_slices(fold.models, lambda model: (model, model)),
         groups=_slices(fold.groups, lambda group_id: (str(group_id or 0), _group_name(names, group_id))),
         endpoints=_slices(fold.endpoints, lambda endpoint: (endpoint or "unknown", endpoint or "unknown")),
         keys=_slices(fold.keys, lambda key_id: (str(key_id), _key_name(names, log, key_id))),
         known_from=known_from,
         trend_from=known_from if summed is None else None,
+        folds=_folds(trend, buckets, window, known_from, clock),
+    )
+
+
+def _folds(
+    trend: Iterable[Bucket],
+    buckets: Iterable[tuple[Bucket, Rollup]],
+    window: Window,
+    known_from: datetime | None,
+    clock: ZoneInfo,
+) -> tuple[Rollup | None, ...]:
+    """What the buckets of a trend are made of, as far as their calls are here."""
+    first = bucket_start(window.start, window.step, clock)
+    found: dict[datetime, Rollup] = {}
+    for bucket, fold in buckets:
+        start = max(first, bucket_start(bucket.start, window.step, clock)).astimezone(UTC)
+        found[start] = Rollup.of((found[start], fold)) if start in found else fold
+    nothing = Rollup()
+    return tuple(
+        None
+        if known_from is not None and bucket.start < known_from
+        else found.get(bucket.start.astimezone(UTC), nothing)
+        for bucket in trend
     )
 
 

@@ -16,6 +16,7 @@ from tui.present.notes import note_of
 from tui.present.pane import ChartPane, Dated, FieldsPane, TablePane, dated, framed, parts
 from tui.present.shown_keys import with_keys
 from tui.present.trend import Metric
+from tui.present.trend_bars import fitted
 from widgets.facts import Part
 
 
@@ -31,11 +32,18 @@ def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
     return look.in_zone(snapshot.server_zone)
 
 
-def use_panes(scope: Scope, metric: Metric, snapshot: Snapshot, look: DisplayContext) -> tuple[ChartPane, TablePane]:
+def use_panes(
+    scope: Scope, metric: Metric, snapshot: Snapshot, look: DisplayContext, room: int = 0
+) -> tuple[ChartPane, TablePane]:
     """The trend by the server's days, and the models; how many of the keys tell them stands in the title."""
     usage, why = usage_of(scope, snapshot, look.now), api_key_mode.why_no_days(snapshot, scope)
     trend = usage_panes.trend_pane(
-        usage, metric, server_look(snapshot, look), number="1 ", hint=with_keys(_("m metric"), "metric"), empty=why
+        fitted(usage, room),
+        metric,
+        server_look(snapshot, look),
+        number="1 ",
+        hint=with_keys(_("m metric"), "metric"),
+        empty=why,
     )
     split = usage_panes.split_pane(usage, By.MODEL, metric, look, number="2 ", empty=why)
     part = part_word(scope, snapshot)

@@ -34,6 +34,16 @@ def by_word(by: By) -> str:
     return {By.MODEL: _("Models"), By.GROUP: _("Groups"), By.ENDPOINT: _("Endpoints"), By.KEY: _("Keys")}[by]
 
 
+def by_phrase(by: By) -> str:
+    """By what the bars of a trend are stacked."""
+    return {
+        By.MODEL: _("by model"),
+        By.GROUP: _("by group"),
+        By.ENDPOINT: _("by endpoint"),
+        By.KEY: _("by key"),
+    }[by]
+
+
 def measure_word(measure: Measure) -> str:
     """What the bars measure, in a word."""
     return {Measure.BILLED: "$", Measure.TOKENS: _("tokens"), Measure.REQUESTS: _("requests")}[measure]
@@ -42,7 +52,7 @@ def measure_word(measure: Measure) -> str:
 def columns(measure: Measure) -> tuple[Column, ...]:
     """The columns of the pane: name, bar with its percentage, value."""
     return (
-        Column("name", _("NAME"), 12, flex=1),
+        Column("name", _("NAME"), 12, flex=3),
         Column("share", _("SHARE"), 5, flex=2, priority=1, draw=Draw.BAR),
         Column("value", measure_word(measure).upper(), 9, Align.RIGHT),
     )
@@ -54,13 +64,21 @@ def slices_of(usage: ScopedUsage, by: By) -> tuple[Slice, ...] | None:
 
 
 def rows(
-    slices: Sequence[Slice], by: By, measure: Measure, look: DisplayContext, keys: Sequence[ApiKey] | None = None
+    slices: Sequence[Slice],
+    by: By,
+    measure: Measure,
+    look: DisplayContext,
+    keys: Sequence[ApiKey] | None = None,
+    tones: Mapping[str, Emphasis] | None = None,
 ) -> tuple[Row, ...]:
-    """The rows, largest first, each with its part of the whole; `keys` are those there are, where that is known."""
+    """The rows, largest first, each with its part of the whole; `keys` are those there are, where that is known.
+
+    With `tones` each bears a sign in the colour that it has in the bars.
+    """
     living = None if keys is None else {str(key.id): look.key_name(key) for key in keys}
     ordered = sorted(slices, key=lambda one: (value_of(one, measure), one.requests), reverse=True)
     whole = sum(value_of(one, measure) for one in ordered)
-    return tuple(_row(one, by, measure, whole, look, living) for one in ordered)
+    return tuple(_row(one, by, measure, whole, look, living, tones) for one in ordered)
 
 
 def value_of(one: Slice, measure: Measure) -> float:
@@ -75,7 +93,13 @@ def value_of(one: Slice, measure: Measure) -> float:
 
 
 def _row(
-    one: Slice, by: By, measure: Measure, whole: float, look: DisplayContext, living: Mapping[str, str] | None
+    one: Slice,
+    by: By,
+    measure: Measure,
+    whole: float,
+    look: DisplayContext,
+    living: Mapping[str, str] | None,
+    tones: Mapping[str, Emphasis] | None,
 ) -> Row:
     share = value_of(one, measure) / whole if whole else 0.0
     name = one.name or _("no group")
@@ -86,7 +110,14 @@ def _row(
         Measure.TOKENS: fmt.tokens(one.tokens),
         Measure.REQUESTS: fmt.count(one.requests),
     }[measure]
-    return Row(one.id, (Cell(name), Cell(fmt.percent(share), Emphasis.ACCENT, share=share), Cell(text)))
+    return Row(one.id, (_named(name, one.id, tones), Cell(fmt.percent(share), share=share), Cell(text)))
+
+
+def _named(name: str, part: str, tones: Mapping[str, Emphasis] | None) -> Cell:
+    if tones is None:
+        return Cell(name)
+    tone = tones.get(part, Emphasis.DATA)
+    return Cell(f"■ {name}", parts=(Cell("■ ", tone), Cell(name)))
 
 
 def _key_name(one: Slice, look: DisplayContext, living: Mapping[str, str] | None) -> str:

@@ -23,7 +23,8 @@ from tui.present.display_context import DisplayContext
 from tui.triage.storms import ErrorBurst, bursts
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
-STORM = 10
+FEW, STORM = 3, 10
+"""From so many equal errors in a row on they are worth a look, or cannot wait."""
 AROUND = timedelta(minutes=1)
 
 
@@ -86,7 +87,7 @@ def pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, .
                 _time(burst.newest, look),
                 Cell(key_name(burst.newest, look)),
                 Cell(burst.newest.model or fmt.UNKNOWN),
-                status_cell(burst.newest),
+                status_cell(burst.newest, len(burst.calls)),
                 _times(burst),
                 Cell(burst.newest.message),
             ),
@@ -102,7 +103,7 @@ def key_pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Ro
             burst.newest.id,
             (
                 _time(burst.newest, look),
-                status_cell(burst.newest),
+                status_cell(burst.newest, len(burst.calls)),
                 _times(burst),
                 Cell(burst.newest.message),
             ),
@@ -119,11 +120,11 @@ def screen_rows(calls: Sequence[FailedCall], snapshot: Snapshot, look: DisplayCo
             (
                 _time(burst.newest, look),
                 Cell(fmt.span(burst.length) if len(burst.calls) > 1 else fmt.UNKNOWN),
-                Cell(str(len(burst.calls)), Emphasis.CRITICAL if len(burst.calls) >= STORM else Emphasis.NORMAL),
+                Cell(str(len(burst.calls)), _burst_severity(len(burst.calls))),
                 Cell(rhythm(burst)),
                 Cell(key_name(burst.newest, look)),
                 Cell(burst.newest.model or fmt.UNKNOWN),
-                status_cell(burst.newest),
+                status_cell(burst.newest, len(burst.calls)),
                 Cell(fmt.usd(usd_around(burst, snapshot)), Emphasis.MUTED),
                 Cell(burst.newest.message),
             ),
@@ -202,10 +203,9 @@ def key_name(call: FailedCall, look: DisplayContext) -> str:
     return _("deleted {id}").format(id=name) if call.key_deleted else name
 
 
-def status_cell(call: FailedCall) -> Cell:
-    """Status and category in one cell."""
-    severity = Emphasis.WARNING if call.status_code in (429, 403) else Emphasis.CRITICAL
-    return Cell(f"{call.status_code} {call.category}", severity)
+def status_cell(call: FailedCall, number: int = 1) -> Cell:
+    """Status and category in one cell; of so many in a row, which alone is a reason to look."""
+    return Cell(f"{call.status_code} {call.category}", _burst_severity(number))
 
 
 def rhythm(burst: ErrorBurst) -> str:
@@ -225,7 +225,14 @@ def _times(burst: ErrorBurst) -> Cell:
     if number == 1:
         return Cell()
     text = _("×{n} in {span}").format(n=number, span=fmt.span(burst.length))
-    return Cell(text, Emphasis.CRITICAL if number >= STORM else Emphasis.WARNING)
+    return Cell(text, _burst_severity(number))
+
+
+def _burst_severity(number: int) -> Emphasis:
+    """How equal errors in a row stand out: a single one is everyday."""
+    if number >= STORM:
+        return Emphasis.CRITICAL
+    return Emphasis.WARNING if number >= FEW else Emphasis.NORMAL
 
 
 def _body(detail: FailedCallDetail | None, failure: Failure | None) -> tuple[Line, ...]:
@@ -252,7 +259,7 @@ def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, 
     if found is not None:
         return Cell(_("no errors"), Emphasis.MUTED)
     if feed.failure is None:
-        return Cell(_("waiting for the gateway …"), Emphasis.MUTED)
+        return Cell(_("the errors are being read …"), Emphasis.MUTED)
     if snapshot.capabilities.why_not(Capability.ERRORS) is Lack.OLD_GATEWAY:
         return Cell(no_list(snapshot.data(AskSite())), Emphasis.MUTED)
     return Cell(failures.sentence(feed.failure), Emphasis.WARNING)

@@ -1,5 +1,6 @@
 """The evidence beside a step of triage: hours, keys by the hour, models, errors and repeats."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
@@ -10,8 +11,8 @@ from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskKeyHistory
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
+from tui.present import abnormal, refusal_words
 from tui.present import format as fmt
-from tui.present import refusal_words
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.triage.baselines import usual_at
@@ -51,6 +52,7 @@ def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     key_id = next(iter(report.key_spikes), None) if report.spike is None else None
     spike = report.spike if key_id is None else report.key_spikes[key_id]
     flagged = {hour.start: hour for hour in (spike.hours if spike else ())}
+    red = abnormal.of_account(report) if key_id is None else abnormal.of_key(key_id, report)
     known = _by_hour(key_id, report, snapshot, look)
     hours = {**known, **{start: (hour.actual_usd, hour.usual.level_usd) for start, hour in flagged.items()}}
     highest = max((actual for actual, _usual in hours.values()), default=0.0)
@@ -60,11 +62,14 @@ def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
         is_running = start + HOUR > look.now
         above = fmt.usd_float(actual - level) if actual > level else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
-        severity = Emphasis.CRITICAL if start in flagged else Emphasis.NORMAL
+        severity = red.emphasis if start in flagged else Emphasis.NORMAL
         cells = (
             Cell(when),
             Cell(fmt.usd_float(actual)),
-            Cell(bar(actual / highest if highest > 0 else 0.0, BAR_WIDTH), severity),
+            Cell(
+                bar(actual / highest if highest > 0 else 0.0, BAR_WIDTH),
+                red.emphasis if start in flagged else Emphasis.DATA,
+            ),
             Cell(fmt.usd_float(level), Emphasis.MUTED),
             Cell(above, severity),
         )
@@ -111,12 +116,12 @@ def _heat(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
             key_id,
             (
                 Cell(key_name(key_id, snapshot, look)),
-                *(_block(usd, highest) for usd in values[:-1]),
-                _running_block(values, highest),
+                *_blocks(values, highest, [red.emphasis_at(start) for start in starts]),
                 Cell(fmt.usd_float(sum(values))),
             ),
         )
         for key_id, values in ordered
+        for red in (abnormal.of_key(key_id, report),)
     )
     return _("Key × hour · $"), columns, rows
 
@@ -145,19 +150,20 @@ def _hours_of(series: HourlyCost, starts: list[datetime]) -> tuple[float, ...]:
     return series.hours(starts[0], len(starts))
 
 
-def _block(usd: float, highest: float) -> Cell:
+def _blocks(values: list[float], highest: float, emphases: list[Emphasis]) -> Iterator[Cell]:
+    """A block an hour; the one that is not over is hatched until it has outgrown the one before it."""
+    for usd, emphasis in zip(values[:-1], emphases, strict=False):
+        yield _block(usd, highest, emphasis)
+    block = _block(values[-1], highest, emphases[-1])
+    has_fallen = len(values) > 1 and values[-1] < values[-2]
+    yield Cell(OPEN * 2, block.emphasis) if has_fallen else block
+
+
+def _block(usd: float, highest: float, emphasis: Emphasis) -> Cell:
     if highest <= 0 or usd <= 0:
         return Cell(" ·", Emphasis.MUTED)
     level = min(len(SPARKS) - 1, int(usd / highest * (len(SPARKS) - 1) + 0.5))
-    severity = Emphasis.CRITICAL if usd >= highest / 2 else Emphasis.ACCENT
-    return Cell(SPARKS[level] * 2, severity)
-
-
-def _running_block(values: list[float], highest: float) -> Cell:
-    """The hour that is not over: hatched until it has outgrown the one before it."""
-    block = _block(values[-1], highest)
-    has_fallen = len(values) > 1 and values[-1] < values[-2]
-    return Cell(OPEN * 2, block.emphasis) if has_fallen else block
+    return Cell(SPARKS[level] * 2, emphasis)
 
 
 def _models(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:

@@ -104,6 +104,7 @@ def left(
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
     who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
+    fresh = freshness(snapshot, state, look.now)
     parts: list[Ranked] = [
         (
             0,
@@ -112,7 +113,7 @@ def left(
                 Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG),
             ),
         ),
-        (1, (freshness(snapshot, state, look.now),)),
+        (_rank_of(fresh, is_narrow=is_narrow), (fresh,)),
     ]
     if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
         parts.append((6, (Cell(told, Emphasis.MUTED),)))
@@ -131,6 +132,11 @@ def left(
     if snapshot.capabilities.why_not(Capability.BALANCE) is Lack.SIMPLE_MODE:
         parts.append((3, (Cell(_("no billing (simple mode)"), Emphasis.MUTED),)))
     return tuple(parts)
+
+
+def _rank_of(fresh: Cell, *, is_narrow: bool) -> int:
+    """In a narrow terminal that all is live gives way to when the wallet is empty; that it is not does not."""
+    return 2 if is_narrow and fresh.emphasis is Emphasis.GOOD else 1
 
 
 def clock_word(machine_ahead: timedelta) -> str:
@@ -154,19 +160,28 @@ def right(
     if is_narrow:
         rate = f"−{burn_text(burn)}" if burn is not None else ""
         empty = empty_cell(burn, balance, look, report, is_narrow=True) if is_drawn else Cell(_("no key draws on it"))
-        return (0, (amount,)), (1, (Cell(rate),)), (2, (empty,))
-    parts: list[Ranked] = [(0, (Cell(_("balance "), Emphasis.MUTED), amount))]
-    if profile is not None and profile.frozen_usd > 0:
-        parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Emphasis.MUTED),)))
-    parts.append((2, (Cell(_("burn "), Emphasis.MUTED), Cell(burn_text(burn)))))
-    if is_drawn:
-        parts.append((1, (Cell(_("empty "), Emphasis.MUTED), empty_cell(burn, balance, look, report))))
-    else:
-        parts.append((3, (Cell(_("no key draws on it"), Emphasis.MUTED),)))
+        return (0, (amount,)), (2, (Cell(rate),)), (1, (empty,))
+    parts: list[Ranked] = []
     if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))
         parts.append((3, (Cell(_("at the usual pace "), Emphasis.MUTED), usual)))
+    parts.append((0, (Cell(_("balance "), Emphasis.MUTED), amount)))
+    if profile is not None and profile.frozen_usd > 0:
+        parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Emphasis.MUTED),)))
+    empty = empty_cell(burn, balance, look, report)
+    is_urgent = is_drawn and empty.emphasis is Emphasis.CRITICAL
+    is_burning = is_urgent and report is not None and report.is_alarm
+    parts.append((2, (Cell(_("burn "), Emphasis.MUTED), Cell(burn_text(burn), _red_if(is_burning)))))
+    if is_drawn:
+        # In the corner, where it does not move.
+        parts.append((1, (Cell(_("empty "), Emphasis.CRITICAL if is_urgent else Emphasis.MUTED), empty)))
+    else:
+        parts.append((3, (Cell(_("no key draws on it"), Emphasis.MUTED),)))
     return tuple(parts)
+
+
+def _red_if(is_critical: bool) -> Emphasis:
+    return Emphasis.CRITICAL if is_critical else Emphasis.NORMAL
 
 
 def burn_text(burn: Burn | None) -> str:

@@ -16,6 +16,9 @@ from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
 from widgets.values import Cell, Emphasis, Line
 
+NEARLY_ALL = 0.8
+"""From this share on it is said why the key costs more, and no longer how much of the excess is its."""
+
 
 def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """An incident in one line, as far as the report still shows it; nothing when it does not."""
@@ -39,8 +42,9 @@ def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, seve
     words = [signed(severity, f"{head}  ")]
     if report.likely is not None:
         words.extend(culprit(report, snapshot, look))
-        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
     strange = next((one for one in report.findings if is_stranger(one, report)), None)
+    if report.likely is not None and (report.likely.share < NEARLY_ALL or (strange is None and report.why is None)):
+        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
     if strange is not None:
         words.append(Cell(f": {in_words(strange, snapshot, look).sentence}"))
     elif report.why is not None:

@@ -22,9 +22,12 @@ from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import fold_of
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
+from tui.present import abnormal
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from widgets.layout import cell_width, spark
+from tui.triage.report import Report
+from tui.triage.thresholds import DEFAULTS
+from widgets.layout import cell_width, spark, spark_cell
 from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
 GLYPHS = {
@@ -34,10 +37,12 @@ GLYPHS = {
     KeyStatus.LIMITED: "◌",
     KeyStatus.EXPIRED: "✕",
 }
-SPARK_HOURS = 12
+SPARK_HOURS, DAY_HOURS = 12, 24
 USUAL_DAYS = 14
 SORT_MARK_WIDTH = 2
-NARROW = 110
+NARROW, WIDE = 110, 150
+"""In less than this a table shows only the tightest limit; in more, also what is worth knowing beyond that."""
+LONGEST_NAME = 34
 NEARLY_FULL = 0.8
 HIGH = 2.0
 VERY_HIGH = 5.0
@@ -56,6 +61,11 @@ class KeyLine(Struct, frozen=True):
     hours_usd: tuple[float, ...] | None
     hours_calls: tuple[float, ...] | None = None
     is_used_today: bool = False
+    hours_emphases: tuple[Emphasis, ...] = ()
+    """How the hours stand out; empty while none does."""
+    last_model: str = ""
+    excess_share: float | None = None
+    """Its part of the excess of an incident."""
 
 
 def status_word(status: KeyStatus) -> str:
@@ -72,7 +82,7 @@ def status_word(status: KeyStatus) -> str:
 def status_severity(status: KeyStatus) -> Emphasis:
     """How the state of a key stands out."""
     return {
-        KeyStatus.ACTIVE: Emphasis.GOOD,
+        KeyStatus.ACTIVE: Emphasis.NORMAL,
         KeyStatus.INACTIVE: Emphasis.MUTED,
         KeyStatus.EXHAUSTED: Emphasis.WARNING,
         KeyStatus.LIMITED: Emphasis.WARNING,
@@ -102,6 +112,19 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
     )
     if width < NARROW:
         return (*head, Column("limit", _("LIMIT"), 11, priority=2), used)
+    if width >= WIDE:
+        return (
+            Column("name", _("KEY"), LONGEST_NAME),
+            *head[1:4],
+            Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False),
+            Column("day_hours", _("{n} H").format(n=DAY_HOURS), DAY_HOURS, sortable=False),
+            head[5],
+            Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
+            Column("quota", _("QUOTA"), 14, priority=6, draw=Draw.GAUGE),
+            Column("windows", "5H / 1D / 7D", 18, priority=7, sortable=False),
+            Column("model", _("LAST MODEL"), 16, flex=1, priority=8, sortable=False),
+            used,
+        )
     return (
         *head,
         Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
@@ -111,13 +134,15 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
     )
 
 
-def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
-    """All keys with their figures."""
+def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tuple[KeyLine, ...]:
+    """All keys with their figures; what is out of the usual in them is what a report found."""
     keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
     known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
     histories = tuple((key_id, one.cost) for key_id, one in known.items())
+    suspects = {one.key_id: one for one in report.suspects} if report is not None and report.is_incident else {}
+    models = _last_models(snapshot)
     usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
     midnight = now.astimezone(snapshot.server_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
@@ -131,7 +156,10 @@ def lines(snapshot: Snapshot, now: datetime) -> tuple[KeyLine, ...]:
         is_used_today = key.last_used_at is not None and key.last_used_at >= midnight
         usual_usd_now = usual.get(key.id)
         times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
-        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today))
+        emphases = _emphases(abnormal.of_key(key.id, report), now)
+        share = suspects[key.id].share if key.id in suspects else None
+        model = models.get(key.id, "")
+        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases, model, share))
     return tuple(found)
 
 
@@ -206,7 +234,7 @@ def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[
     return tuple(days)
 
 
-_NO_HOURS = (0.0,) * SPARK_HOURS
+_NO_HOURS = (0.0,) * DAY_HOURS
 
 
 Hours = tuple[tuple[float, ...], tuple[float, ...] | None]
@@ -216,7 +244,7 @@ Hours = tuple[tuple[float, ...], tuple[float, ...] | None]
 def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, Hours] | None:
     """Cost of the last hours of every key, from call records if they reach back far enough."""
     view = snapshot.calls.get(BASE_CALLS)
-    start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
+    start = floor_hour(now) - timedelta(hours=DAY_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
         return None
     return _hours_by_key(view.log, start)
@@ -227,20 +255,41 @@ def _hours_by_key(log: CallLog, start: datetime) -> dict[int, Hours]:
     """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
     hours: dict[int, list[float]] = {}
     calls: dict[int, list[float]] = {}
-    for index in range(SPARK_HOURS):
+    for index in range(DAY_HOURS):
         first = start + timedelta(hours=index)
-        end = first + timedelta(hours=2 if index == SPARK_HOURS - 1 else 1)
+        end = first + timedelta(hours=2 if index == DAY_HOURS - 1 else 1)
         for key_id, tally in fold_of(log, first, end, NO_FILTERS).keys.items():
-            hours.setdefault(key_id, [0.0] * SPARK_HOURS)[index] = float(tally.billed_usd)
-            calls.setdefault(key_id, [0.0] * SPARK_HOURS)[index] = float(tally.requests)
+            hours.setdefault(key_id, [0.0] * DAY_HOURS)[index] = float(tally.billed_usd)
+            calls.setdefault(key_id, [0.0] * DAY_HOURS)[index] = float(tally.requests)
     return {key_id: (tuple(usd), None if any(usd) else tuple(calls[key_id])) for key_id, usd in hours.items()}
 
 
 def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | None:
     if history is None:
         return None
-    start = floor_hour(now) - timedelta(hours=SPARK_HOURS - 1)
-    return history.hours(start, SPARK_HOURS)
+    start = floor_hour(now) - timedelta(hours=DAY_HOURS - 1)
+    return history.hours(start, DAY_HOURS)
+
+
+def _last_models(snapshot: Snapshot) -> dict[int, str]:
+    """The model that each key called last, as far back as the call records go."""
+    view = snapshot.calls.get(BASE_CALLS)
+    return _newest_models(view.log, len(view.log)) if view is not None else {}
+
+
+@memoize_last()
+def _newest_models(log: CallLog, _count: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for call in log.newest_first():
+        found.setdefault(call.key_id, call.model)
+    return found
+
+
+def _emphases(found: abnormal.Abnormal, now: datetime) -> tuple[Emphasis, ...]:
+    if not found.hours:
+        return ()
+    this_hour = floor_hour(now)
+    return tuple(found.emphasis_at(this_hour - timedelta(hours=back)) for back in range(DAY_HOURS - 1, -1, -1))
 
 
 def _name(line: KeyLine, look: DisplayContext) -> Cell:
@@ -269,25 +318,43 @@ def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.times_usual is None or not line.cost or not line.cost.today_usd:
         return Cell()
     glyph, severity = "", Emphasis.NORMAL
+    times, today_usd = line.times_usual, float(line.cost.today_usd)
+    if today_usd - today_usd / times < DEFAULTS.floor_usd:
+        # Many times a cent is no reason to look.
+        return Cell(f"×{fmt.times(times)}")
     if line.times_usual >= VERY_HIGH:
         glyph, severity = "■ ", Emphasis.CRITICAL
     elif line.times_usual >= HIGH:
         glyph, severity = "▲ ", Emphasis.WARNING
-    times = line.times_usual
     return Cell(f"{glyph}×{fmt.times(times)}", severity)
 
 
-def _hours(line: KeyLine, _look: DisplayContext) -> Cell:
-    if line.hours_calls:
-        return Cell(_spark(line.hours_calls), Emphasis.MUTED)
-    if not line.hours_usd or not any(line.hours_usd):
+def _hours(line: KeyLine, _look: DisplayContext, count: int = SPARK_HOURS) -> Cell:
+    hours_usd, hours_calls = (line.hours_usd or ())[-count:], (line.hours_calls or ())[-count:]
+    if any(hours_calls):
+        return Cell(_spark(hours_calls), Emphasis.MUTED)
+    if not any(hours_usd):
         return Cell()
-    return Cell(_spark(line.hours_usd), Emphasis.ACCENT)
+    if any(one is not Emphasis.DATA for one in line.hours_emphases[-count:]):
+        return spark_cell(hours_usd, count, line.hours_emphases[-count:], is_open=True)
+    return Cell(_spark(hours_usd), Emphasis.DATA)
+
+
+def _day_hours(line: KeyLine, look: DisplayContext) -> Cell:
+    return _hours(line, look, DAY_HOURS)
+
+
+def _share(line: KeyLine, _look: DisplayContext) -> Cell:
+    return Cell(fmt.percent(line.excess_share)) if line.excess_share is not None else Cell()
+
+
+def _model(line: KeyLine, _look: DisplayContext) -> Cell:
+    return Cell(line.last_model, Emphasis.MUTED)
 
 
 @lru_cache(maxsize=512)
 def _spark(hours_usd: tuple[float, ...]) -> str:
-    return spark(hours_usd, SPARK_HOURS, is_open=True)
+    return spark(hours_usd, len(hours_usd), is_open=True)
 
 
 def _now(line: KeyLine, _look: DisplayContext) -> Cell:
@@ -302,10 +369,8 @@ def _month(line: KeyLine, _look: DisplayContext) -> Cell:
 
 
 def share_severity(share: float | None) -> Emphasis:
-    """How a limit stands out by how full it is."""
-    if share is None or share < NEARLY_FULL:
-        return Emphasis.NORMAL
-    return Emphasis.CRITICAL if share >= 1 else Emphasis.WARNING
+    """How a limit stands out by how full it is; one that is reached holds the key back, and nothing burns."""
+    return Emphasis.NORMAL if share is None or share < NEARLY_FULL else Emphasis.WARNING
 
 
 def quota_share(key: ApiKey | LimitTerms) -> float | None:
@@ -352,6 +417,9 @@ _CELLS: dict[str, Callable[[KeyLine, DisplayContext], Cell]] = {
     "today": _today,
     "usual": _usual,
     "hours": _hours,
+    "day_hours": _day_hours,
+    "share": _share,
+    "model": _model,
     "now": _now,
     "month": _month,
     "quota": _quota,

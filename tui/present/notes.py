@@ -25,10 +25,10 @@ def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime 
     return (Cell(_("as of {time}").format(time=fmt.clock_time(as_of, look.zone, seconds=False)), Emphasis.MUTED),)
 
 
-def waiting_or(text: str, *, is_known: bool, failure: Failure | None = None) -> Line:
-    """Why a pane is empty: nothing is there, nothing was heard yet, or what went wrong and what to do."""
+def waiting_or(text: str, *, is_known: bool, failure: Failure | None = None, awaited: str = "") -> Line:
+    """Why a pane is empty: nothing is there, something is being read, or what went wrong and what to do."""
     if is_known:
         return (Cell(text, Emphasis.MUTED),)
     if failure is None:
-        return (Cell(_("waiting for the gateway …"), Emphasis.MUTED),)
+        return (Cell(awaited or _("waiting for the gateway …"), Emphasis.MUTED),)
     return (Cell(failures.sentence(failure), Emphasis.WARNING),)

@@ -4,14 +4,16 @@ from collections.abc import Hashable, Sequence
 
 from msgspec import Struct
 
-from tui.domain.scope import Scope
+from tui.domain.scope import Scope, is_of_days
+from tui.domain.usage import Bucket
 from tui.locale import _, plural
 from tui.monitor.questions import AskKeyCosts, AskKeys
-from tui.monitor.scoped import errors_of, errors_question, has_plans
+from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import errors, keys, scope_line
+from tui.present import errors, keys, scope_line, trend, trend_bars, usage_panes
 from tui.present import format as fmt
+from tui.present.breakdown import By, slices_of
 from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
@@ -39,14 +41,48 @@ def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: Disp
     return parts((scope_line.chips(scope, snapshot, look),), (*scope_line.totals(usage, look), *plans))
 
 
-def split_hint() -> str:
-    """The key that splits by something else."""
-    return with_keys(_("b by"), "by")
+def split_by(scope: Scope) -> By:
+    """What tells most without another question: keys where call records are summed, models else, and of one key."""
+    return By.MODEL if is_of_days(scope.range) or scope.filters.key_id is not None else By.KEY
+
+
+def split_pane(
+    scope: Scope,
+    pointed_at: Bucket | None,
+    usage: ScopedUsage,
+    by: By,
+    metric: trend.Metric,
+    report: Report | None,
+    snapshot: Snapshot,
+    look: DisplayContext,
+) -> TablePane:
+    """What the bars are made of, or the one that is pointed at where its calls are here."""
+    when, tones = "", None
+    if trend.is_stacked(metric):
+        measure = usage_panes.MEASURES[metric]
+        tones = trend_bars.stack(scope, usage, by, measure, report, snapshot, look).tones
+    if pointed_at is not None:
+        there = usage_of(scope.over(hour_of(pointed_at)), snapshot, look.now)
+        if slices_of(there, by) is not None:
+            usage, when = there, trend.bucket_label(pointed_at, pointed_at.end - pointed_at.start, look.zone)
+    keys = snapshot.data(AskKeys())
+    return usage_panes.split_pane(
+        usage,
+        by,
+        metric,
+        look,
+        number="2 ",
+        hint=with_keys(_("b by"), "by"),
+        keys=keys,
+        tones=tones,
+        when=when,
+        awaited=usage_panes.calls_awaited(scope, snapshot, look),
+    )
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All keys that match the filter; the likely cause of an incident bears a star."""
-    found = keys.lines(snapshot, look.now)
+    found = keys.lines(snapshot, look.now, report)
     columns = keys.columns(state.width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     likely = report.likely if report is not None else None
     rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)
@@ -61,7 +97,7 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
         framed(title, with_keys(_("s sort  / filter"), "sort", "find"), read, look),
         columns,
         rows,
-        waiting_or(why, is_known=feed.data is not None, failure=feed.failure),
+        waiting_or(why, is_known=feed.data is not None, failure=feed.failure, awaited=_("the keys are being read …")),
     )
 
 
@@ -74,6 +110,11 @@ def _marked_word(marked: frozenset[Hashable], rows: Sequence[Row]) -> str:
     if hidden:
         told += " " + _("({n} not shown)").format(n=fmt.count(hidden))
     return f" · {told}"
+
+
+def other_panes(shown: int, count: int) -> str:
+    """The digits of the panes for which a small terminal has no room beside the one that is shown."""
+    return " ".join(str(number) for number in range(1, count + 1) if number != shown)
 
 
 def needle_word(needle: str) -> str:

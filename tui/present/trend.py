@@ -10,10 +10,10 @@ from tui.locale import _, plural
 from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.trend_marks import Marks
-from widgets.values import Cell, Chart, Emphasis, Line, Series
+from tui.present.trend_bars import Stack
+from widgets.values import Bars, Cell, Chart, Emphasis, Line, Series
 
-NO_MARKS = Marks()
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Metric(StrEnum):
@@ -37,9 +37,13 @@ def metric_word(metric: Metric) -> str:
 
 def step_word(step: timedelta) -> str:
     """The width of a bucket, as in "per hour"."""
-    if step >= timedelta(days=1):
+    if step >= 2 * DAY:
+        return _("per {n} d").format(n=step // DAY)
+    if step >= DAY:
         return _("per day")
-    if step >= timedelta(hours=1):
+    if step >= 2 * HOUR:
+        return _("per {n} h").format(n=step // HOUR)
+    if step >= HOUR:
         return _("per hour")
     return _("per {n} min").format(n=int(step.total_seconds()) // 60)
 
@@ -54,11 +58,10 @@ def chart(
     metric: Metric,
     step: timedelta,
     zone: ZoneInfo,
-    marks: Marks = NO_MARKS,
     known_from: datetime | None = None,
     running_from: datetime | None = None,
 ) -> Chart:
-    """The chart of a metric; an hour without calls is 0, a rate without tokens is unknown. Marks are those of cost.
+    """The lines of a metric; an hour without calls is 0, a rate without tokens is unknown.
 
     What ended before `known_from` is a gap and no zero; what begins at `running_from` is not over.
     """
@@ -72,11 +75,41 @@ def chart(
         labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
         series=series,
         ticks=_ticks(highest, metric),
-        usual=marks.usual_usd if metric is Metric.BILLED else None,
-        marked=marks.spiked if metric is Metric.BILLED else frozenset(),
         open_from=next((at for at, bucket in enumerate(trend) if bucket.start == running_from), None),
         open_word=_("so far"),
     )
+
+
+def bars(
+    trend: Sequence[Bucket],
+    metric: Metric,
+    step: timedelta,
+    zone: ZoneInfo,
+    stack: Stack,
+    usual: tuple[float | None, ...] = (),
+    running_from: datetime | None = None,
+) -> Bars:
+    """The stacked bars of a metric; the axis goes up to the largest of them."""
+    word = _word_of(metric)
+    totals = [sum(layer.values[at] or 0.0 for layer in stack.layers) for at in range(len(trend))]
+    highest = max((*totals, stack.heading or 0.0), default=0.0)
+    return Bars(
+        labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
+        layers=stack.layers if trend else (),
+        ticks=_ticks(highest, metric),
+        usual=usual,
+        marked=stack.marked,
+        open_from=next((at for at, bucket in enumerate(trend) if bucket.start == running_from), None),
+        heading=stack.heading,
+        usual_word=_("usual"),
+        open_word=_("so far"),
+        heading_word=f"→ {word(stack.heading)}" if stack.heading else "",
+    )
+
+
+def is_stacked(metric: Metric) -> bool:
+    """Whether a metric adds up, and is drawn as bars; else it is drawn as lines."""
+    return metric in (Metric.BILLED, Metric.REQUESTS)
 
 
 def running_from(trend: Sequence[Bucket], now: datetime) -> datetime | None:
@@ -112,27 +145,31 @@ def caption(bucket: Bucket, step: timedelta, look: DisplayContext) -> Line:
 def _series(metric: Metric) -> tuple[tuple[str, Callable[[Sums], float | None], Emphasis], ...]:
     match metric:
         case Metric.BILLED:
-            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Emphasis.ACCENT),)
+            return ((_("$ billed"), lambda sums: float(sums.billed_usd), Emphasis.DATA),)
         case Metric.REQUESTS:
-            return ((_("requests"), lambda sums: float(sums.requests), Emphasis.ACCENT),)
+            return ((_("requests"), lambda sums: float(sums.requests), Emphasis.DATA),)
         case Metric.CACHE:
-            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Emphasis.ACCENT),)
+            return ((_("hit rate"), lambda sums: sums.cache_hit_rate, Emphasis.DATA),)
         case Metric.TOKENS:
             return (
-                (_("input"), lambda sums: float(sums.input_tokens), Emphasis.ACCENT),
-                (_("output"), lambda sums: float(sums.output_tokens), Emphasis.GOOD),
-                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Emphasis.WARNING),
+                (_("input"), lambda sums: float(sums.input_tokens), Emphasis.DATA),
+                (_("output"), lambda sums: float(sums.output_tokens), Emphasis.STRONG),
+                (_("cache creation"), lambda sums: float(sums.cache_creation_tokens), Emphasis.ACCENT),
                 (_("cache read"), lambda sums: float(sums.cache_read_tokens), Emphasis.MUTED),
             )
 
 
-def _ticks(highest: float, metric: Metric) -> tuple[tuple[float, str], ...]:
-    word: Callable[[float], str] = {
+def _word_of(metric: Metric) -> Callable[[float], str]:
+    return {
         Metric.BILLED: fmt.usd_short,
         Metric.REQUESTS: fmt.tokens,
         Metric.TOKENS: fmt.tokens,
         Metric.CACHE: fmt.percent,
     }[metric]
+
+
+def _ticks(highest: float, metric: Metric) -> tuple[tuple[float, str], ...]:
+    word = _word_of(metric)
     if metric is Metric.CACHE:
         return tuple((share, word(share)) for share in (0.0, 0.5, 1.0))
     if highest <= 0:

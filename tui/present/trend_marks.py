@@ -1,15 +1,13 @@
-"""What stands out in a trend of cost: the usual level, and the hours of a spike."""
+"""The usual cost of each hour of a trend."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from msgspec import Struct
-
+from tui.domain.memo import Memo, memoize_last
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, HourlyCost
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory
 from tui.monitor.snapshot import Snapshot
-from tui.present.display_context import DisplayContext
 from tui.triage.baselines import usual_at
 from tui.triage.report import Report
 from tui.triage.spikes import Spike
@@ -17,30 +15,22 @@ from tui.triage.spikes import Spike
 HOUR = timedelta(hours=1)
 
 
-class Marks(Struct, frozen=True):
-    """The usual cost of an hour now, in USD, and the buckets that are out of the usual."""
-
-    usual_usd: float | None = None
-    spiked: frozenset[int] = frozenset()
-
-
-def marks(
-    scope: Scope,
-    trend: Sequence[Bucket],
-    step: timedelta,
-    report: Report | None,
-    snapshot: Snapshot,
-    look: DisplayContext,
-) -> Marks:
-    """The marks of a trend by the hour, of the whole account or of one key; no other history is known by the hour."""
+def usual_usd(
+    scope: Scope, trend: Sequence[Bucket], step: timedelta, report: Report | None, snapshot: Snapshot
+) -> tuple[float | None, ...]:
+    """What is usual at the hours of the whole account or of one key; no other history is known by the hour."""
     history = _history(scope, snapshot)
-    if history is None or step != HOUR or report is None:
-        return Marks()
+    if history is None or step != HOUR or report is None or not trend:
+        return ()
     spike = _spike(scope, report)
-    level_usd = usual_at(history, look.now, spike.since if spike else None).level_usd
-    flagged = {hour.start for hour in spike.hours} if spike else frozenset()
-    spiked = frozenset(index for index, bucket in enumerate(trend) if bucket.start in flagged)
-    return Marks(level_usd or None, spiked)
+    return _levels(snapshot.memo, history, trend[0].start, len(trend), spike.since if spike else None)
+
+
+@memoize_last()
+def _levels(
+    _memo: Memo, history: HourlyCost, first: datetime, count: int, frozen_at: datetime | None
+) -> tuple[float | None, ...]:
+    return tuple(usual_at(history, first + HOUR * at, frozen_at).level_usd or None for at in range(count))
 
 
 def _history(scope: Scope, snapshot: Snapshot) -> HourlyCost | None:

@@ -1,21 +1,25 @@
 """The panes that show what a scope used: its trend, and how it splits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.domain.keys import ApiKey
 from tui.domain.scope import Scope
 from tui.locale import _
+from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import breakdown, trend
+from tui.present import breakdown, scope_line, trend, trend_bars
+from tui.present import format as fmt
 from tui.present.dialogs import ChoiceModel
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import ChartPane, Dated, Recipe, TablePane, framed
 from tui.present.shown_keys import with_keys
-from tui.present.trend_marks import Marks, marks
+from tui.present.trend_bars import Stack
+from tui.present.trend_marks import usual_usd
 from tui.triage.report import Report
 from widgets.dialog_values import Choice
+from widgets.values import Emphasis
 
 MEASURES: dict[trend.Metric, breakdown.Measure] = {
     trend.Metric.BILLED: breakdown.Measure.BILLED,
@@ -31,24 +35,38 @@ def trend_pane(
     look: DisplayContext,
     *,
     number: str = "",
-    found: Marks = trend.NO_MARKS,
+    stack: Stack | None = None,
+    by: breakdown.By | None = None,
+    usual: tuple[float | None, ...] = (),
     hint: str | None = None,
     empty: str = "",
+    awaited: str = "",
 ) -> ChartPane:
-    """The trend of a scope; `empty` says why it has none, where that is known."""
+    """The trend of a scope, its bars stacked `by` something; `empty` says why it has none, where that is known."""
     buckets, step = usage.trend or (), usage.window.step
     running = trend.running_from(buckets, look.now)
-    title = f"{number}{_('Trend')} · {trend.metric_word(metric)} {trend.steps_word(usage)} · {look.zone.key}"
+    what = f"{trend.metric_word(metric)} {trend.steps_word(usage)}"
+    if by is not None and trend.is_stacked(metric):
+        what = f"{what} {breakdown.by_phrase(by)}"
+    recipe = Recipe(trend.chart, (buckets, metric, step, look.zone, usage.trend_from, running))
+    if trend.is_stacked(metric):
+        stack = stack or trend_bars.plain(usage, MEASURES[metric])
+        recipe = Recipe(trend.bars, (buckets, metric, step, look.zone, stack, usual, running))
     return ChartPane(
         framed(
-            title,
+            f"{number}{_('Trend')} · {what} · {look.zone.key}",
             with_keys(_("m metric  t range"), "metric", "range") if hint is None else hint,
             dated_usage(usage),
             look,
         ),
-        Recipe(trend.chart, (buckets, metric, step, look.zone, found, usage.trend_from, running)),
+        recipe,
         buckets,
-        waiting_or(empty or _("no calls"), is_known=bool(empty) or usage.trend is not None, failure=usage.failure),
+        waiting_or(
+            empty or _("no calls"),
+            is_known=bool(empty) or usage.trend is not None,
+            failure=usage.failure,
+            awaited=awaited,
+        ),
     )
 
 
@@ -60,10 +78,20 @@ def marked_trend_pane(
     snapshot: Snapshot,
     look: DisplayContext,
     number: str = "",
+    by: breakdown.By | None = None,
+    room: int = 0,
+    empty: str = "",
 ) -> ChartPane:
-    """The trend of a scope with what stands out in it."""
-    found = marks(scope, usage.trend or (), usage.window.step, report, snapshot, look)
-    return trend_pane(usage, metric, look, number=number, found=found)
+    """The trend of a scope with what stands out in it, in a chart of so many cells."""
+    usage = trend_bars.fitted(usage, room)
+    awaited = calls_awaited(scope, snapshot, look)
+    if not trend.is_stacked(metric):
+        return trend_pane(usage, metric, look, number=number, empty=empty, awaited=awaited)
+    stack = trend_bars.stack(scope, usage, by or breakdown.By.KEY, MEASURES[metric], report, snapshot, look)
+    usual: tuple[float | None, ...] = ()
+    if metric is trend.Metric.BILLED:
+        usual = usual_usd(scope, usage.trend or (), usage.window.step, report, snapshot)
+    return trend_pane(usage, metric, look, number=number, stack=stack, by=by, usual=usual, empty=empty, awaited=awaited)
 
 
 def split_pane(
@@ -75,17 +103,35 @@ def split_pane(
     number: str = "",
     hint: str = "",
     keys: Sequence[ApiKey] | None = None,
+    tones: Mapping[str, Emphasis] | None = None,
+    when: str = "",
     empty: str = "",
+    awaited: str = "",
 ) -> TablePane:
-    """How a scope splits; `keys` are those there are, where that is known."""
+    """How a scope splits; `keys` are those there are, where that is known, and `when` says which part of the trend."""
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
-    title = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}"
+    title = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}{f' · {when}' if when else ''}"
     return TablePane(
         framed(title, hint, dated_usage(usage), look),
         breakdown.columns(measure),
-        Recipe(breakdown.rows, (slices or (), by, measure, look.by_the_minute, keys)),
-        waiting_or(empty or _("no calls"), is_known=bool(empty) or slices is not None, failure=usage.failure),
+        Recipe(breakdown.rows, (slices or (), by, measure, look.by_the_minute, keys, tones)),
+        waiting_or(
+            empty or _("no calls"),
+            is_known=bool(empty) or slices is not None,
+            failure=usage.failure,
+            awaited=awaited,
+        ),
     )
+
+
+def calls_awaited(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str:
+    """Which calls are being read, and how far that is."""
+    what = scope_line.range_word(scope.range, look)
+    view = snapshot.calls.get(calls_question(scope, snapshot, look.now))
+    if view is None or not view.total or view.count >= view.total:
+        return _("calls of {range} are being read …").format(range=what)
+    text = _("calls of {range} are being read: {n} of {total}")
+    return text.format(range=what, n=fmt.count(view.count), total=fmt.count(view.total))
 
 
 def dated_usage(usage: ScopedUsage) -> Dated:

@@ -13,6 +13,7 @@ from tui.present import drill_down, trend, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.drill_down import LATEST
 from tui.screens.account_screen import AccountScreen
+from tui.screens.messages import Open
 from tui.screens.panes import show_chart, show_table
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
@@ -28,8 +29,10 @@ class PageScreen(AccountScreen):
 
     def paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
         """Fill the trend."""
-        model = usage_panes.marked_trend_pane(self.scope, usage, self.metric, self.report, snapshot, look)
-        show_chart(self.query_one("#trend-pane", Pane), self.query_one("#trend", TrendChart), model)
+        chart = self.query_one("#trend", TrendChart)
+        room = chart.size.width
+        model = usage_panes.marked_trend_pane(self.scope, usage, self.metric, self.report, snapshot, look, room=room)
+        show_chart(self.query_one("#trend-pane", Pane), chart, model)
         self.buckets = model.buckets
 
     def paint_calls(self, snapshot: Snapshot, look: DisplayContext) -> None:
@@ -66,9 +69,9 @@ class PageScreen(AccountScreen):
 
     @on(TrendChart.BucketSelected)
     def open_bucket(self, message: TrendChart.BucketSelected) -> None:
-        """The bucket as a scope of its own."""
+        """The calls of the bucket."""
         if message.index < len(self.buckets):
-            self.narrow(self.scope.over(hour_of(self.buckets[message.index])))
+            self.post_message(Open("calls", self.scope.over(hour_of(self.buckets[message.index]))))
 
     def do_metric(self) -> None:
         order = list(trend.Metric)

@@ -33,8 +33,10 @@ class ZoomingScreen(AccountScreen):
     ZoomingScreen #keys-pane { height: 3fr; min-height: 5; }
     ZoomingScreen #caption { height: 1; }
     ZoomingScreen.-zoomed Pane { display: none; }
-    ZoomingScreen.-zoomed Pane.-zoom { display: block; width: 1fr; height: 1fr; max-height: 100%; }
-    ZoomingScreen.-zoomed #top { display: none; max-height: 100%; height: 1fr; }
+    ZoomingScreen.-zoomed Pane.-zoom {
+        display: block; width: 1fr !important; height: 1fr !important; max-height: 100% !important;
+    }
+    ZoomingScreen.-zoomed #top { display: none; max-height: 100% !important; height: 1fr !important; }
     ZoomingScreen.-zoomed #top.-has-zoom { display: block; }
     """
     PANES: ClassVar[tuple[str, ...]]
@@ -109,12 +111,16 @@ class ZoomingScreen(AccountScreen):
 
     def place_panes(self) -> None:
         """One pane at a time on a small terminal, the zoomed one elsewhere."""
-        is_small = self.size.width < self.SMALL.width or self.size.height < self.SMALL.height
-        zoomed = self.zoomed or (self.focused_pane() if is_small else None)
+        zoomed = self.zoomed or (self.focused_pane() if self.is_one_at_a_time else None)
         self.set_class(zoomed is not None, "-zoomed")
         self.query_one("#top").set_class(zoomed in self.PANES[:2], "-has-zoom")
         for name in self.PANES:
             self.query_one(f"#{name}-pane", Pane).set_class(name == zoomed, "-zoom")
+
+    @property
+    def is_one_at_a_time(self) -> bool:
+        """Whether the terminal has room for one pane only."""
+        return self.size.width < self.SMALL.width or self.size.height < self.SMALL.height
 
     def focused_pane(self) -> str:
         """The pane that keys are meant for."""

@@ -21,6 +21,7 @@ COMPLAINTS = {
     "kind": (":1: read_only: expected true or false", "got 'perhaps'"),
     "range": (":1: interval_s: expected a number from 1 to 600", "got 0"),
     "nan": (":1: budget_share: expected a number", "got nan"),
+    "theme": (":1: theme: expected one of aktop, aktop-light, aktop-safe, ", "got 'norde'"),
     "zone": (":1: tz: expected an IANA time zone", "got 'Asia/Shangai'"),
     "money": (":1: low_balance_usd: expected an amount in USD", "got -1"),
     "blank": (":1: url: expected a text", "got"),

@@ -13,17 +13,15 @@ from tests.unit.triage.test_incidents import finding
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.scope import Scope
-from tui.domain.usage import Bucket, HourlyCost, Sums
 from tui.gateway.budget import BudgetUse
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered, Event, QuestionFailed
 from tui.monitor.question import Question
-from tui.monitor.questions import AskAccountHistory, AskErrors, AskKeyHistory, AskProfile, AskSite, AskTotals
+from tui.monitor.questions import AskErrors, AskKeyHistory, AskProfile, AskSite, AskTotals
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
-from tui.present import header, trend_marks
+from tui.present import header
 from tui.present.display_context import DisplayContext
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.forecast import Forecast
@@ -58,7 +56,7 @@ def words(report: Report | None, *, is_narrow: bool = False) -> str:
         (None, "empty –"),
         (CALM, "empty ≈ 12-03 (9 d)"),
         (Report(NOW, forecast=Forecast()), "empty > 60 d"),
-        (WILD, "(1 h 14 min) ■  at the usual pace ≈ 12-03 (9 d)"),
+        (WILD, "at the usual pace ≈ 12-03 (9 d)  balance $23.41  burn –  empty ≈ 06:45 (1 h 14 min) ■"),
     ],
 )
 def test_the_header_tells_both_times_to_empty_while_a_spike_fires(report: Report | None, told: str) -> None:
@@ -98,16 +96,6 @@ def test_long_names_cost_the_words_before_a_figure(name: str, width: int, has_wo
 def test_one_line_says_what_is_the_matter() -> None:
     line = header.one_line(KNOWN, LOOK, WILD)
     assert "".join(cell.text for cell in line).startswith("aktop $23.41 empty ")
-
-
-def test_the_hours_of_a_spike_are_marked_and_the_usual_level_is_drawn() -> None:
-    history = HourlyCost(THIS_HOUR - 24 * 20 * HOUR, (1.0,) * (24 * 20) + (9.0,))
-    known = reduce(KNOWN, Answered(AskAccountHistory(), history, NOW))
-    buckets = [Bucket(THIS_HOUR + HOUR * back, THIS_HOUR + HOUR * (back + 1), Sums()) for back in range(-3, 1)]
-    found = trend_marks.marks(Scope(), buckets, HOUR, WILD, known, LOOK)
-    assert (found.usual_usd, found.spiked) == (1.0, {3})
-    assert trend_marks.marks(Scope(), buckets, timedelta(days=1), WILD, known, LOOK) == trend_marks.Marks()
-    assert trend_marks.marks(Scope().narrowed(model="m"), buckets, HOUR, WILD, known, LOOK) == trend_marks.Marks()
 
 
 BROKEN = Failure(FailureKind.SERVER_ERROR)

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, PLAN, key, window
+from tests.unit.triage.test_incidents import finding
+from tui.domain.clock import floor_hour
 from tui.domain.keys import ApiKey, KeyCost
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, KeyHistory
@@ -19,7 +21,11 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import keys
 from tui.present.display_context import DisplayContext
-from widgets.values import Emphasis
+from tui.triage.baselines import Baseline, HistoryDepth
+from tui.triage.report import Report
+from tui.triage.spikes import FlaggedHour, Spike
+from tui.triage.suspects import Suspect
+from widgets.values import Cell, Emphasis
 
 LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -156,10 +162,10 @@ def test_a_high_factor_stands_out(times: float, glyph: str, severity: Emphasis) 
 @pytest.mark.parametrize(
     ("likely_id", "told"),
     [
-        (None, [("active", Emphasis.GOOD), ("inactive", Emphasis.MUTED)]),
+        (None, [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
         (1, [("*active", Emphasis.CRITICAL), ("inactive", Emphasis.MUTED)]),
-        (2, [("active", Emphasis.GOOD), ("*inactive", Emphasis.CRITICAL)]),
-        (3, [("active", Emphasis.GOOD), ("inactive", Emphasis.MUTED)]),
+        (2, [("active", Emphasis.NORMAL), ("*inactive", Emphasis.CRITICAL)]),
+        (3, [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
     ],
 )
 @pytest.mark.parametrize("width", [60, 120])
@@ -170,6 +176,38 @@ def test_the_likely_cause_alone_bears_a_star(
     rows = keys.rows(keys.lines(known, NOW), LOOK, shown, ("name", False), likely_id=likely_id)
     place = [column.id for column in shown].index("status")
     assert [(row.cells[place].text, row.cells[place].emphasis) for row in rows] == told
+
+
+@pytest.mark.parametrize(("today", "told"), [("0.02", "×20.0"), ("0.52", "×20.0"), ("0.54", "■ ×20.0")])
+def test_many_times_a_cent_is_no_reason_to_look(today: str, told: str) -> None:
+    (line,) = keys.lines(snapshot_of(key(), costs={7: cost(today)}), NOW)
+    assert keys._usual(replace(line, times_usual=20.0), LOOK).text == told
+
+
+def spiking(since: datetime, hours: int) -> Report:
+    usual = Baseline(1.0, 1.0, HistoryDepth.FULL)
+    flagged = tuple(FlaggedHour(since + timedelta(hours=one), 20.0, usual, 3.0) for one in range(hours))
+    found = finding(Spike(since, flagged, True, HistoryDepth.FULL), None, 1, since)
+    return Report(NOW, (found,), since=since, suspects=(Suspect(1, 40.0, 2.0, 0.9), Suspect(2, 4.0, 2.0, 0.1)))
+
+
+def test_the_hours_of_a_spike_are_red_in_the_likely_cause_alone() -> None:
+    this_hour = floor_hour(NOW)
+    report = spiking(this_hour - timedelta(hours=2), 2)
+    known = snapshot_of(key(1, "a"), key(2, "b"))
+    likely, other = (replace(line, hours_usd=(1.0,) * 12) for line in keys.lines(known, NOW, report))
+    parts = keys._hours(likely, LOOK).parts
+    emphasis = report_emphasis(report)
+    assert [(len(part.text), part.emphasis) for part in parts] == [
+        (9, Emphasis.DATA),
+        (2, emphasis),
+        (1, Emphasis.DATA),
+    ]
+    assert keys._hours(other, LOOK) == Cell("█" * 12, Emphasis.DATA)
+
+
+def report_emphasis(report: Report) -> Emphasis:
+    return Emphasis.CRITICAL if report.is_critical else Emphasis.WARNING
 
 
 def test_hours_outside_of_what_is_known_cost_nothing() -> None:

@@ -119,7 +119,7 @@ def test_errors_are_listed_together_or_one_by_one(
 def test_errors_that_are_not_known_are_not_counted() -> None:
     pane = errors_pane.list_pane(Scope(), (), "", NOTHING_KNOWN, LOOK, is_grouped=True)
     assert pane.frame.title == "Errors · –"
-    assert text(pane.empty_text) == "waiting for the gateway …"
+    assert text(pane.empty_text) == "the errors are being read …"
 
 
 def test_the_inspector_is_empty_without_an_error_and_copies_the_body_where_it_is_known() -> None:

@@ -43,7 +43,7 @@ def test_the_title_of_the_keys_tells_how_many_and_in_which_order(state: KeyTable
 def test_how_many_keys_there_are_is_not_known_before_they_were_read() -> None:
     pane = overview.keys_pane(BY_TODAY, None, NOTHING_KNOWN, LOOK)
     assert pane.frame.title.startswith("3 Keys · – ·")
-    assert text(pane.empty_text) == "waiting for the gateway …"
+    assert text(pane.empty_text) == "the keys are being read …"
 
 
 @pytest.mark.parametrize(

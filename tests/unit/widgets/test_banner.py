@@ -130,7 +130,7 @@ async def test_a_click_is_told() -> None:
 async def test_a_hint_is_shown_whole_or_not_at_all() -> None:
     banner = Banner()
     async with BannerHost(banner).run_test(size=(20, 3)) as pilot:
-        for hint, shown in (("  T triage", " ■ SPIKE  T triage"), ("  T triage  a seen", " ■ SPIKE")):
+        for hint, shown in (("  T triage", " ■ SPIKE   T triage"), ("  T triage  a seen", " ■ SPIKE")):
             banner.notice = BannerNotice(hint, (Cell("■ SPIKE"),), hint=(Cell(hint),))
             await pilot.pause()
             assert text_of(banner) == [shown]

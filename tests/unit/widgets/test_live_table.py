@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 
 from textual import on
+from textual.strip import Strip
 
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
 from widgets.live_table import ListRows, LiveTable
@@ -297,16 +298,36 @@ async def test_marks_show_in_a_gutter_of_their_own() -> None:
         assert [line[:7].rstrip() for line in text_of(table)[:3]] == ["  KEY", "▌✓key 1", " ✓key 2"]
 
 
-async def test_the_cursor_row_is_reversed_only_with_the_focus() -> None:
+def backgrounds(strip: Strip) -> set[object]:
+    return {segment.style.bgcolor for segment in list(strip)[1:] if segment.style}
+
+
+async def test_the_cursor_row_has_a_background_only_with_the_focus() -> None:
     table = table_of(rows_of(1, 2))
     host = Host(table)
     async with host.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert any(segment.style and segment.style.reverse for segment in table.render_line(1))
+        assert backgrounds(table.render_line(1)) != backgrounds(table.render_line(2))
         host.set_focus(None)
         await pilot.pause()
-        assert not any(segment.style and segment.style.reverse for segment in table.render_line(1))
+        assert backgrounds(table.render_line(1)) == backgrounds(table.render_line(2))
         assert table.render_line(1).text.startswith("▌")
+
+
+async def test_parts_of_a_cell_keep_their_emphasis_also_when_cut_and_under_the_cursor() -> None:
+    parts = (Cell("▁▁▁", Emphasis.DATA), Cell("██", Emphasis.CRITICAL))
+    rows = tuple(Row(one, (Cell("▁▁▁██", Emphasis.DATA, parts=parts),)) for one in (1, 2))
+    table = LiveTable((Column("a", "A", 5), Column("b", "B", 3)))
+    table.show(rows)
+    async with Host(table).run_test(size=(12, 4)) as pilot:
+        await pilot.pause()
+        red = table.palette.style(Emphasis.CRITICAL).color
+        for y in (1, 2):
+            reds = [one.text.strip() for one in table.render_line(y) if one.style and one.style.color == red]
+            assert reds == ["██"]
+        table.columns = (Column("a", "A", 4),)
+        await pilot.pause()
+        assert table.render_line(2).text.rstrip() == " ▁▁▁…"
 
 
 async def test_following_lets_new_rows_in_under_the_cursor() -> None:

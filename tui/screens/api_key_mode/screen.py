@@ -59,8 +59,8 @@ class ApiKeyModeScreen(ZoomingScreen):
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.place_panes()
-        used, split = api_key_mode_panes.use_panes(self.days, self.metric, snapshot, look)
         chart, table = self.query_one("#trend", TrendChart), self.query_one("#keys", LiveTable)
+        used, split = api_key_mode_panes.use_panes(self.days, self.metric, snapshot, look, chart.size.width)
         show_chart(self.query_one("#trend-pane", Pane), chart, used)
         show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         caption = self.query_one("#caption", InfoLine)

@@ -24,6 +24,7 @@ from tui.present.display_context import DisplayContext
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
 from tui.screens.marks import NO_MARKS, Marks
+from tui.screens.messages import Open
 from tui.screens.panes import show_caption, show_chart, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
@@ -32,6 +33,9 @@ from widgets.live_table import LiveTable
 from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
+
+FRAME_AND_HEADER = 3
+"""The lines of a pane around the rows of its table."""
 
 
 class OverviewScreen(ZoomingScreen):
@@ -44,7 +48,8 @@ class OverviewScreen(ZoomingScreen):
     SMALL = Size(60, 16)
     SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
-    by: var[breakdown.By] = var(breakdown.By.MODEL, init=False)
+    by: var[breakdown.By | None] = var(None, init=False)
+    """By what the bars are stacked and the list beside them splits; None is what asks nothing more of the gateway."""
     needle: var[str] = var("", init=False)
     marks: var[Marks] = var(NO_MARKS, init=False)
 
@@ -76,26 +81,44 @@ class OverviewScreen(ZoomingScreen):
         self.place_panes()
         usage = usage_of(self.scope, snapshot, look.now)
         self._paint_trend(usage, snapshot, look)
-        split = usage_panes.split_pane(
-            usage,
-            self.by,
-            self.metric,
-            look,
-            number="2 ",
-            hint=overview.split_hint(),
-            keys=snapshot.data(AskKeys()),
+        split = overview.split_pane(
+            self.scope, self._pointed_at(), usage, self.split_by(), self.metric, self.report, snapshot, look
         )
         show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         self._paint_keys(snapshot, look)
         errors_pane = overview.errors_pane(self.scope, snapshot, look)
         show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
+        if self.is_one_at_a_time:
+            shown = self.PANES.index(self.focused_pane())
+            pane = self.query_one(f"#{self.PANES[shown]}-pane", Pane)
+            pane.hint = overview.other_panes(shown + 1, len(self.PANES))
 
     def _paint_trend(self, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> None:
-        model = usage_panes.marked_trend_pane(self.scope, usage, self.metric, self.report, snapshot, look, "1 ")
         chart = self.query_one("#trend", TrendChart)
+        model = usage_panes.marked_trend_pane(
+            self.scope, usage, self.metric, self.report, snapshot, look, "1 ", self.split_by(), chart.size.width
+        )
         show_chart(self.query_one("#trend-pane", Pane), chart, model)
         self._trend = model.buckets
         show_caption(self.query_one("#caption", InfoLine), chart, model.buckets, look)
+
+    def split_by(self) -> breakdown.By:
+        """What the trend and the list beside it split by."""
+        return self.by or overview.split_by(self.scope)
+
+    def _pointed_at(self) -> Bucket | None:
+        """The bucket under the cursor of the chart, while that has the focus."""
+        chart = self.query_one("#trend", TrendChart)
+        is_there = chart.has_focus and chart.cursor is not None and chart.cursor < len(self._trend)
+        return self._trend[chart.cursor] if is_there and chart.cursor is not None else None
+
+    def action_focus_pane(self, number: int) -> None:
+        """As anywhere; the errors have a screen of their own, which tells more than a zoom."""
+        is_again = self.PANES[number - 1] == "errors" and self.focused_pane() == "errors" and self.focused is not None
+        if is_again:
+            self.do_errors()
+        else:
+            super().action_focus_pane(number)
 
     def _paint_keys(self, snapshot: Snapshot, look: DisplayContext) -> None:
         table = self.query_one("#keys", LiveTable)
@@ -108,7 +131,11 @@ class OverviewScreen(ZoomingScreen):
         table.needles = (self.needle,) if self.needle else ()
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
-        show_table(self.query_one("#keys-pane", Pane), table, model)
+        pane = self.query_one("#keys-pane", Pane)
+        show_table(pane, table, model)
+        # What the keys do not need is the errors'.
+        most = len(model.rows) + FRAME_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
+        pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 
     def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
@@ -127,7 +154,7 @@ class OverviewScreen(ZoomingScreen):
         cursor = None if focused == "trend" else self.query_one(f"#{focused}", LiveTable).cursor_id
         if focused == "keys" and isinstance(cursor, int):
             return cursor
-        if focused == "split" and self.by is breakdown.By.KEY and cursor is not None:
+        if focused == "split" and self.split_by() is breakdown.By.KEY and cursor is not None:
             return int(str(cursor))
         if focused == "errors" and self.snapshot is not None and (call := self._error(cursor)) is not None:
             return errors.key_id_of(call, self.snapshot)
@@ -143,7 +170,7 @@ class OverviewScreen(ZoomingScreen):
         return {
             "sort": column,
             "order": "falling" if descending else "rising",
-            "by": self.by.value,
+            "by": self.split_by().value,
             "metric": self.metric.value,
             "needle": self.needle,
             "hidden": ",".join(sorted(self.query_one("#keys", LiveTable).hidden)),
@@ -153,7 +180,7 @@ class OverviewScreen(ZoomingScreen):
         if details.get("sort") in keys.SORTS:
             self.sort = (details["sort"], details.get("order") != "rising")
         with suppress(ValueError):
-            self.by = breakdown.By(details.get("by", self.by.value))
+            self.by = breakdown.By(details.get("by", self.split_by().value))
             self.metric = trend.Metric(details.get("metric", self.metric.value))
         self.needle = details.get("needle", "")
         self.call_after_refresh(self._hide_keys, frozenset(filter(None, details.get("hidden", "").split(","))))
@@ -222,9 +249,9 @@ class OverviewScreen(ZoomingScreen):
     def open_split_row(self, message: LiveTable.RowSelected) -> None:
         """The page of the model or key, or the scope narrowed to the group."""
         row_id = str(message.row_id)
-        if self.by is breakdown.By.MODEL:
+        if self.split_by() is breakdown.By.MODEL:
             self.open_model(row_id)
-        elif self.by is breakdown.By.KEY:
+        elif self.split_by() is breakdown.By.KEY:
             self.open_key(int(row_id))
         else:
             self._narrow_to_slice(row_id)
@@ -238,9 +265,9 @@ class OverviewScreen(ZoomingScreen):
 
     @on(TrendChart.BucketSelected)
     def open_bucket(self, message: TrendChart.BucketSelected) -> None:
-        """The bucket as a scope of its own."""
+        """The calls of the bucket."""
         if message.index < len(self._trend):
-            self.narrow(self.scope.over(hour_of(self._trend[message.index])))
+            self.post_message(Open("calls", self.scope.over(hour_of(self._trend[message.index]))))
 
     # Commands
 
@@ -267,11 +294,12 @@ class OverviewScreen(ZoomingScreen):
             self._narrow_to_slice(str(cursor))
 
     def _narrow_to_slice(self, row_id: str) -> None:
-        if self.by is breakdown.By.MODEL:
+        by = self.split_by()
+        if by is breakdown.By.MODEL:
             self.narrow(self.scope.narrowed(model=row_id))
-        elif self.by is breakdown.By.KEY:
+        elif by is breakdown.By.KEY:
             self.narrow(self.scope.narrowed(key_id=int(row_id)))
-        elif self.by is breakdown.By.GROUP and int(row_id) > 0:
+        elif by is breakdown.By.GROUP and int(row_id) > 0:
             self.narrow(self.scope.narrowed(group_id=int(row_id)))
         else:
             self.tell(overview.no_filter())
@@ -299,7 +327,7 @@ class OverviewScreen(ZoomingScreen):
 
     def do_by(self) -> None:
         order = list(breakdown.By)
-        self.by = order[(order.index(self.by) + 1) % len(order)]
+        self.by = order[(order.index(self.split_by()) + 1) % len(order)]
         self.repaint_soon()
 
     def do_copy(self) -> None:

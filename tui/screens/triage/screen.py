@@ -58,11 +58,10 @@ class TriageScreen(AccountScreen):
                     yield LiveTable(triage.step_columns(), id="steps")
                 with Pane(id="cause-pane"):
                     yield FieldView(id="cause", wrap=True)
-            with Vertical(id="right"):
-                with Pane(id="evidence-pane"):
-                    yield LiveTable(id="evidence")
                 with Pane(id="contain-pane"):
                     yield FieldView(id="contain", wrap=True)
+            with Pane(id="evidence-pane"):
+                yield LiveTable(id="evidence")
 
     def on_mount(self) -> None:
         self.query_one("#steps", LiveTable).focus()
@@ -83,13 +82,17 @@ class TriageScreen(AccountScreen):
         proof = self._proof(report, snapshot, look)
         lines = triage.steps(report, snapshot, look, proof)
         known = self.known(look.now)
-        has_no_cause = self.has_class("-narrow") and self.has_class("-short")
+        chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
+        # A small screen shows the cause beside the first step, and the evidence of the others.
+        is_last = chosen.id == "contain"
+        shows_evidence = chosen.id != lines[0].id or self.query_one("#evidence").has_focus
+        self.set_class(shows_evidence and not is_last, "-evidence")
+        self.set_class(is_last, "-contain")
+        has_no_cause = self.has_class("-narrow") and self.has_class("-short") and chosen.id != lines[0].id
         note = triage_panes.again_note(known, snapshot, look) if has_no_cause else ()
         show_table(self.query_one("#steps-pane", Pane), steps, triage_panes.steps_pane(lines, note))
         cause = triage_panes.cause_pane(report, self.incidents.open.values(), known, snapshot, look)
         show_fields(self.query_one("#cause-pane", Pane), self.query_one("#cause", FieldView), cause)
-        chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
-        self.set_class(chosen.id == "contain", "-contain")
         evidence = triage_panes.evidence_pane(chosen, report, snapshot, look)
         show_table(self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable), evidence)
         key_id = self.key_under_cursor()

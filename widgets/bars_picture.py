@@ -1,0 +1,217 @@
+"""Stacked bars laid out as lines: eighths of a cell high, two colours a cell. Pure, and quick enough to need no thread.
+
+The bucket that still runs is hatched up to what it holds, and outlined up to what it is heading for; the usual of each
+bucket is a dotted line where no bar covers it.
+"""
+
+from collections.abc import Sequence
+from math import isfinite
+
+from msgspec import Struct
+
+from widgets.chart_frame import Axis, ChartPicture, Grid, framed
+from widgets.layout import SPARKS, cell_width, line_width, spark
+from widgets.values import Bars, Cell, Emphasis, Line
+
+EIGHTHS = 8
+WIDEST = 4
+FULL, SO_FAR, HEADING, USUAL, MARK = "█", "▒", "┊", "┈", "▲"
+LEGEND_HEIGHT, LEGEND_GAP = 9, 2
+"""From this height on there is room for a line that names the signs."""
+_ABNORMAL = frozenset({Emphasis.WARNING, Emphasis.CRITICAL})
+
+
+class Bar(Struct, frozen=True):
+    """A bar to be drawn: the tops of its layers from the bottom up, and where it is heading, in eighths of a row."""
+
+    tops: tuple[int, ...]
+    heading: int = 0
+    usual: int | None = None
+    is_open: bool = False
+
+
+class Places(Struct, frozen=True):
+    """Where bars stand in a width: each `step` cells, of which `bar` are filled; the first so many have no room."""
+
+    step: int
+    bar: int
+    hidden: int = 0
+
+    def first(self, bucket: int) -> int:
+        """Return the first column of a bucket's bar; one that has no room would stand left of all."""
+        return (bucket - self.hidden) * self.step
+
+    def column(self, bucket: int) -> int:
+        """Return the column in which a bucket is pointed at: the middle of its bar."""
+        return max(0, self.first(bucket) + (self.bar - 1) // 2)
+
+
+def places_of(buckets: int, width: int) -> Places:
+    """Return how bars stand: up to four cells wide with a gap, as far as there is room.
+
+    >>> places_of(24, 120), places_of(24, 62), places_of(24, 30), places_of(24, 20)
+    (Places(step=5, bar=4, hidden=0), Places(step=2, bar=1, hidden=0), Places(step=1, bar=1, hidden=0), Places(step=1, bar=1, hidden=4))
+    """  # noqa: E501 - one line to the interpreter
+    step = min(WIDEST + 1, max(1, width // max(1, buckets)))
+    return Places(step, max(1, step - 1), max(0, buckets - width))
+
+
+def bars_picture(bars: Bars, width: int, height: int) -> ChartPicture:
+    """Return the bars laid out in `width` by `height` cells."""
+    margin = min(max((cell_width(word) for _value, word in bars.ticks), default=0), width // 3)
+    columns = max(1, width - margin - 1)
+    places, signs = places_of(bars.buckets, columns), _signs(bars)
+    aside = columns - places.first(bars.buckets) - max(map(line_width, signs), default=columns) - LEGEND_GAP
+    is_aside = aside >= 0 and height - 2 > len(signs)
+    legend = _in_a_line(signs, columns) if not is_aside and height >= LEGEND_HEIGHT else ()
+    rows = max(1, height - 2 - bool(legend))
+    # The mark of what is abnormal stands on its bar, also on the highest one.
+    room = rows * EIGHTHS - (EIGHTHS if bars.marked and rows > 4 else 0)
+    highest = max((value for value, _word in bars.ticks), default=0.0)
+    scale = room / highest if highest > 0 else 0.0
+    drawn = [_bar(bars, index, scale, rows) for index in range(bars.buckets)]
+    grid = [[Cell(" ")] * columns for _row in range(rows)]
+    _draw_usual(grid, drawn, places)
+    for index, bar in enumerate(drawn):
+        _draw_bar(grid, bar, bars, places.first(index), places)
+    _draw_marks(grid, drawn, bars.marked, places)
+    for row, sign in enumerate(signs if is_aside else ()):
+        _write(grid[row], places.first(bars.buckets) + LEGEND_GAP, sign)
+    ticks = {
+        rows - 1 - min(rows - 1, max(0, round(value * scale) - 1) // EIGHTHS): word for value, word in bars.ticks[1:]
+    }
+    axis = Axis(
+        bars.labels,
+        tuple(places.column(bucket) for bucket in range(bars.buckets)),
+        columns,
+        float(places.step),
+    )
+    return framed(grid, ticks, bars.ticks[0][1] if bars.ticks else "", margin, axis, legend)
+
+
+def small_bars(bars: Bars, width: int) -> ChartPicture:
+    """Return the bars as one line of blocks, the abnormal ones in their emphasis."""
+    buckets = range(max(0, bars.buckets - width), bars.buckets)
+    drawn = spark([bars.total(index) for index in buckets], width, is_open=bars.open_from is not None)
+    before = len(drawn) - len(buckets)
+    cells = [Cell(glyph, _emphasis(bars, index)) for glyph, index in zip(drawn[before:], buckets, strict=True)]
+    return ChartPicture(((Cell(drawn[:before]), *cells),))
+
+
+def _emphasis(bars: Bars, index: int) -> Emphasis:
+    worst = (layer.emphasis for layer in bars.layers if layer.emphasis in _ABNORMAL and (layer.values[index] or 0) > 0)
+    return next(worst, Emphasis.DATA)
+
+
+def _bar(bars: Bars, index: int, scale: float, rows: int) -> Bar:
+    most = rows * EIGHTHS
+    tops: list[int] = []
+    sum_so_far, seen_from = 0.0, len(bars.layers)
+    for place, layer in enumerate(bars.layers):
+        value = layer.values[index] if index < len(layer.values) else None
+        if value is not None and isfinite(value) and value > 0:
+            sum_so_far += value
+            seen_from = min(seen_from, place)
+        tops.append(min(most, round(sum_so_far * scale)))
+    if sum_so_far > 0 and tops[-1] == 0:
+        # What is more than nothing shows.
+        tops = [int(place >= seen_from) for place in range(len(tops))]
+    is_open = bars.open_from is not None and index >= bars.open_from
+    usual = bars.usual[index] if index < len(bars.usual) else None
+    return Bar(
+        tuple(tops),
+        min(most, round((bars.heading or 0.0) * scale)) if is_open else 0,
+        None if usual is None or not 0 < usual * scale <= most else max(1, round(usual * scale)),
+        is_open,
+    )
+
+
+def _draw_bar(grid: Grid, bar: Bar, bars: Bars, first: int, places: Places) -> None:
+    if first < 0:
+        return
+    emphases = [layer.emphasis for layer in bars.layers]
+    top = bar.tops[-1] if bar.tops else 0
+    for row in range(-(-max(top, bar.heading) // EIGHTHS)):
+        line = grid[len(grid) - 1 - row]
+        cell = _cell(bar, emphases, row)
+        if cell is not None:
+            line[first : first + places.bar] = [cell] * places.bar
+        else:
+            line[first] = line[first + places.bar - 1] = Cell(HEADING, Emphasis.MUTED)
+
+
+def _cell(bar: Bar, emphases: Sequence[Emphasis], row: int) -> Cell | None:
+    """Return a cell of a bar: of one layer, or of two with their border in it; None above the bar."""
+    low, high = row * EIGHTHS, (row + 1) * EIGHTHS
+    shares: list[tuple[int, Emphasis]] = []
+    bottom = 0
+    for top, emphasis in zip(bar.tops, emphases, strict=True):
+        share = min(top, high) - max(bottom, low)
+        if share > 0:
+            shares.append((share, emphasis))
+        bottom = max(bottom, top)
+    if not shares:
+        return None
+    filled = sum(share for share, _emphasis in shares)
+    if bar.is_open and filled == EIGHTHS:
+        return Cell(SO_FAR, max(shares)[1])
+    if filled < EIGHTHS:
+        # The top: what of it matters most.
+        return Cell(SPARKS[filled - 1], max(shares, key=lambda one: (one[1] in _ABNORMAL, one[0]))[1])
+    if len(shares) == 1:
+        return Cell(FULL, shares[0][1])
+    (below, lower), (_above, upper) = shares[0], shares[-1]
+    return Cell(SPARKS[below - 1], lower, under=upper)
+
+
+def _draw_usual(grid: Grid, drawn: Sequence[Bar], places: Places) -> None:
+    """Dot the usual level of each bar, in the gap behind it too; a bar covers it."""
+    for index, bar in enumerate(drawn):
+        if bar.usual is None:
+            continue
+        line = grid[len(grid) - 1 - (bar.usual - 1) // EIGHTHS]
+        first = places.first(index)
+        end = min(len(line), first + places.step)
+        if first >= 0:
+            line[first:end] = [Cell(USUAL, Emphasis.MUTED)] * (end - first)
+
+
+def _draw_marks(grid: Grid, drawn: Sequence[Bar], marked: frozenset[int], places: Places) -> None:
+    """Put a mark on each bar that stands out, for those who see no colours."""
+    for index in marked:
+        if not places.hidden <= index < len(drawn):
+            continue
+        bar = drawn[index]
+        row = -(-max(bar.tops[-1] if bar.tops else 0, bar.heading) // EIGHTHS)
+        if row < len(grid):
+            grid[len(grid) - 1 - row][places.column(index)] = Cell(MARK, Emphasis.CRITICAL)
+
+
+def _signs(bars: Bars) -> list[Line]:
+    """Name the signs that are drawn."""
+    signs = [(USUAL, bars.usual_word)] if any(bars.usual) else []
+    if bars.open_from is not None:
+        signs += [(SO_FAR, bars.open_word)]
+        signs += [(HEADING, bars.heading_word)] if bars.heading else []
+    return [(Cell(f"{sign} {word}", Emphasis.MUTED),) for sign, word in signs if word]
+
+
+def _in_a_line(signs: Sequence[Line], width: int) -> Line:
+    """Return as many signs as fit on a line."""
+    shown: Line = ()
+    for sign in signs:
+        longer = (*shown, *sign, Cell(" " * LEGEND_GAP))
+        if line_width(longer) - LEGEND_GAP > width:
+            break
+        shown = longer
+    return shown
+
+
+def _write(row: list[Cell], start: int, line: Line) -> None:
+    """Put a text into a row of cells, one character each; a wide one takes the cell behind it."""
+    column = start
+    for cell in line:
+        for character in cell.text:
+            taken = cell_width(character)
+            row[column : column + taken] = [Cell(character, cell.emphasis), *[Cell("")] * (taken - 1)]
+            column += taken
