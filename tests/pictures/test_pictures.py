@@ -11,7 +11,7 @@ from tests.pictures.conftest import Start, Time
 from tui import locale
 
 STEP_S, ALL_READ_S = 5, 40
-LARGE, USUAL, SMALL = (200, 60), (120, 36), (80, 24)
+LARGE, USUAL, SMALL, NARROW, TINY = (200, 60), (120, 36), (80, 24), (60, 20), (40, 12)
 VIEWS: dict[str, tuple[str, ...]] = {
     "overview": (),
     "triage": ("T",),
@@ -19,6 +19,8 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "calls": ("c",),
     "key": ("enter",),
     "dialog": ("D",),
+    "bucket": ("1", "left", "left"),
+    "by-model": ("b",),
 }
 SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
     ("overview", LARGE, "en"),
@@ -28,6 +30,9 @@ SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
     ("overview", USUAL, "zh"),
     ("triage", USUAL, "zh"),
     ("dialog", SMALL, "zh"),
+    ("overview", NARROW, "en"),
+    ("overview", TINY, "en"),
+    ("dialog", TINY, "en"),
 ]
 NOT_SEEN = re.compile(r"@font-face \{.*?\}\s*|<clipPath.*?</clipPath>\s*| clip-path=\"url[^\"]*\"", re.DOTALL)
 UNIQUE = re.compile(r"terminal-\d+-")

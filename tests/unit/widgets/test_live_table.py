@@ -316,7 +316,7 @@ async def test_the_cursor_row_has_a_background_only_with_the_focus() -> None:
 
 async def test_parts_of_a_cell_keep_their_emphasis_also_when_cut_and_under_the_cursor() -> None:
     parts = (Cell("▁▁▁", Emphasis.DATA), Cell("██", Emphasis.CRITICAL))
-    rows = tuple(Row(one, (Cell("▁▁▁██", Emphasis.DATA, parts=parts),)) for one in (1, 2))
+    rows = tuple(Row(one, (Cell("▁▁▁██", Emphasis.DATA, parts=parts), Cell())) for one in (1, 2))
     table = LiveTable((Column("a", "A", 5), Column("b", "B", 3)))
     table.show(rows)
     async with Host(table).run_test(size=(12, 4)) as pilot:
