@@ -36,6 +36,7 @@ SEVERITY_CSS = """
 
 _BOLD, _NOT_BOLD = Style(bold=True), Style(bold=False)
 _REVERSE = Style(reverse=True)
+_ON_BLACK, _ON_WHITE = Style(bgcolor="black"), Style(bgcolor="bright_white")
 _EMPHATIC = frozenset({Emphasis.STRONG, Emphasis.CRITICAL})
 _ABNORMAL = frozenset({Emphasis.WARNING, Emphasis.CRITICAL})
 _HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")
@@ -65,7 +66,11 @@ class Palette(Struct, frozen=True):
 
     def reversed_style(self, emphasis: Emphasis) -> Style:
         """Return the style of such text where all of a line asks for a look; bold would be grey on some terminals."""
-        return self.style(emphasis) + _REVERSE + _NOT_BOLD
+        style = self.style(emphasis)
+        if style.color is not None and style.color.type is ColorType.STANDARD:
+            # A background that is not among 16 colours may come out as grey.
+            style += _ON_BLACK if style.color.name.startswith("bright") else _ON_WHITE
+        return style + _REVERSE + _NOT_BOLD
 
 
 def palette_of(widget: Widget) -> Palette:

@@ -31,7 +31,6 @@ SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
     ("triage", USUAL, "zh"),
     ("dialog", SMALL, "zh"),
     ("overview", NARROW, "en"),
-    ("overview", TINY, "en"),
     ("dialog", TINY, "en"),
 ]
 NOT_SEEN = re.compile(r"@font-face \{.*?\}\s*|<clipPath.*?</clipPath>\s*| clip-path=\"url[^\"]*\"", re.DOTALL)
