@@ -33,7 +33,7 @@ class Stop(Struct, frozen=True):
 TOUR = (
     Stop(("1", "3"), "OverviewScreen", "3 Keys"),
     Stop(("enter",), "KeyScreen", "Key · "),
-    Stop(("escape", "2", "enter"), "ModelScreen", "Model · "),
+    Stop(("escape", "2", "b", "enter"), "ModelScreen", "Model · "),
     Stop(("escape", "c"), "CallsScreen", "Calls · "),
     Stop(("enter",), "CallDialog", "━Call ", is_dialog=True),
     Stop(("escape", "escape", "e"), "ErrorsScreen", "Inspector"),

@@ -24,6 +24,7 @@ async def test_a_filter_lights_up_what_it_found(aktop: Start) -> None:
 async def test_something_is_found_in_a_list_that_has_no_filter(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
+        await run.press("b")
         await run.shows("claude-opus-4-5", "gemini")
         await run.press("2", "slash", *"haiku", "enter")
         split = run.widget("#split")
