@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from widgets.chart_frame import Axis, ChartPicture, Grid, framed
 from widgets.layout import SPARKS, cell_width, line_width, spark
-from widgets.values import Bars, Cell, Emphasis, Line
+from widgets.values import Cell, Emphasis, Line, TrendBars
 
 EIGHTHS = 8
 WIDEST = 4
@@ -56,7 +56,7 @@ def places_of(buckets: int, width: int) -> Places:
     return Places(step, max(1, step - 1), max(0, buckets - width))
 
 
-def bars_picture(bars: Bars, width: int, height: int) -> ChartPicture:
+def bars_picture(bars: TrendBars, width: int, height: int) -> ChartPicture:
     """Return the bars laid out in `width` by `height` cells."""
     margin = min(max((cell_width(word) for _value, word in bars.ticks), default=0), width // 3)
     columns = max(1, width - margin - 1)
@@ -89,7 +89,7 @@ def bars_picture(bars: Bars, width: int, height: int) -> ChartPicture:
     return framed(grid, ticks, bars.ticks[0][1] if bars.ticks else "", margin, axis, legend)
 
 
-def small_bars(bars: Bars, width: int) -> ChartPicture:
+def small_bars(bars: TrendBars, width: int) -> ChartPicture:
     """Return the bars as one line of blocks, the abnormal ones in their emphasis."""
     buckets = range(max(0, bars.buckets - width), bars.buckets)
     drawn = spark([bars.total(index) for index in buckets], width, is_open=bars.open_from is not None)
@@ -98,12 +98,12 @@ def small_bars(bars: Bars, width: int) -> ChartPicture:
     return ChartPicture(((Cell(drawn[:before]), *cells),))
 
 
-def _emphasis(bars: Bars, index: int) -> Emphasis:
+def _emphasis(bars: TrendBars, index: int) -> Emphasis:
     worst = (layer.emphasis for layer in bars.layers if layer.emphasis in _ABNORMAL and (layer.values[index] or 0) > 0)
     return next(worst, Emphasis.DATA)
 
 
-def _bar(bars: Bars, index: int, scale: float, rows: int) -> Bar:
+def _bar(bars: TrendBars, index: int, scale: float, rows: int) -> Bar:
     most = rows * EIGHTHS
     tops: list[int] = []
     sum_so_far, seen_from = 0.0, len(bars.layers)
@@ -126,7 +126,7 @@ def _bar(bars: Bars, index: int, scale: float, rows: int) -> Bar:
     )
 
 
-def _draw_bar(grid: Grid, bar: Bar, bars: Bars, first: int, places: Places) -> None:
+def _draw_bar(grid: Grid, bar: Bar, bars: TrendBars, first: int, places: Places) -> None:
     if first < 0:
         return
     emphases = [layer.emphasis for layer in bars.layers]
@@ -187,7 +187,7 @@ def _draw_marks(grid: Grid, drawn: Sequence[Bar], marked: frozenset[int], places
             grid[len(grid) - 1 - row][places.column(index)] = Cell(MARK, Emphasis.CRITICAL)
 
 
-def _signs(bars: Bars) -> list[Line]:
+def _signs(bars: TrendBars) -> list[Line]:
     """Name the signs that are drawn."""
     signs = [(USUAL, bars.usual_word)] if any(bars.usual) else []
     if bars.open_from is not None:

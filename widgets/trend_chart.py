@@ -19,7 +19,7 @@ from widgets.chart_picture import as_coarse_as_seen, has_values, is_small, pictu
 from widgets.chart_raster import draw
 from widgets.layout import cell_width, overlay, plain, split_line
 from widgets.line_widget import LineWidget
-from widgets.values import Bars, Cell, Chart, Emphasis, Line
+from widgets.values import Cell, Chart, Emphasis, Line, TrendBars
 
 P = ParamSpec("P")
 CURSOR_LINE = "┊"
@@ -29,7 +29,7 @@ SEE_THROUGH = frozenset(" ┈")
 class Drawing(Struct, frozen=True):
     """A chart to be drawn in a size."""
 
-    chart: Chart | Bars
+    chart: Chart | TrendBars
     size: Size
 
 
@@ -49,7 +49,7 @@ class TrendChart(LineWidget, can_focus=True):
         Binding("enter", "select", "Open", show=False, id="chart.select"),
     ]
 
-    chart: var[Chart | Bars] = var(Chart(), init=False)
+    chart: var[Chart | TrendBars] = var(Chart(), init=False)
     """What to draw."""
     cursor: var[int | None] = var(None, init=False)
     """The bucket a person points at, or None."""
@@ -108,16 +108,16 @@ class TrendChart(LineWidget, can_focus=True):
     @property
     def buckets(self) -> int:
         """How many buckets there are."""
-        if isinstance(self.chart, Bars):
+        if isinstance(self.chart, TrendBars):
             return self.chart.buckets
         return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
 
     @property
     def has_values(self) -> bool:
         """Whether there is anything to draw."""
-        return self.chart.has_values if isinstance(self.chart, Bars) else has_values(self.chart)
+        return self.chart.has_values if isinstance(self.chart, TrendBars) else has_values(self.chart)
 
-    def show_from(self, make: Callable[P, Chart | Bars], *args: P.args, **named: P.kwargs) -> None:
+    def show_from(self, make: Callable[P, Chart | TrendBars], *args: P.args, **named: P.kwargs) -> None:
         """Draw the chart that a pure function makes; it is asked again when an argument is another than before."""
         made_of = (make, args, named)
         if made_of != self._made_of:
@@ -153,7 +153,7 @@ class TrendChart(LineWidget, can_focus=True):
             self._show(Drawing(self.chart, self.size), ChartPicture())
             return
         small = is_small(*self.size)
-        if isinstance(self.chart, Bars):
+        if isinstance(self.chart, TrendBars):
             picture = small_bars(self.chart, self.size.width) if small else bars_picture(self.chart, *self.size)
             self._show(Drawing(self.chart, self.size), picture)
             return

@@ -110,7 +110,7 @@ class Chart(Struct, frozen=True):
     open_word: str = ""
 
 
-class Bars(Struct, frozen=True):
+class TrendBars(Struct, frozen=True):
     """What a trend chart draws as stacked bars: layers from the bottom up, and the words of the value axis.
 
     `usual` is the level of each bucket that is dotted behind the bars, `marked` the buckets that stand out. `open_from`

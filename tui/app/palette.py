@@ -14,7 +14,7 @@ from tui.monitor.scoped import usage_of
 from tui.present import palette as words
 from tui.present.command_words import COMMAND_WORDS
 from tui.present.dialogs import dialog_words
-from tui.present.palette import Entry
+from tui.present.palette import Target
 from tui.present.shown_keys import shown
 from tui.screens.commanded import CommandedScreen
 from tui.screens.dialogs import Ask, Next
@@ -67,7 +67,7 @@ def _newest_first(recent: RecentChoices) -> tuple[str, ...]:
         return ()
 
 
-def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None) -> Iterator[Entry]:
+def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None) -> Iterator[Target]:
     """What there is: first what can be done here, then where one can go."""
     capabilities, picture = screen.account.capabilities, screen.picture
     commands = [one for one in commands_of(screen.place) if one.id not in _NOT_OFFERED]

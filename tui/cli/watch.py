@@ -22,6 +22,7 @@ from tui.config.settings import Settings, load
 from tui.domain.capabilities import Capability
 from tui.gateway.address import ConfigError
 from tui.locale import _, plural
+from tui.outbound.channels_in_use import channels_in_use
 from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.watching import WatchedAccount
 from tui.present import notice_words
@@ -65,13 +66,36 @@ async def _asked_to_end(
     while await asked.get() is signal.SIGHUP:
         manager.tell("RELOADING=1", f"MONOTONIC_USEC={int(asyncio.get_running_loop().time() * 1_000_000)}")
         try:
-            profile = getattr(options, "profile", None)
-            return load(flags_of(options), os.environ, paths.config_file(), paths.state_dir(), profile)
-        except BadSettings as error:
+            return _anew(options)
+        except (BadSettings, ConfigError, WrongUse) as error:
             say(_("aktop: the settings stay as they were: {why}").format(why=complaint(error)))
             manager.tell("READY=1")
     manager.tell("STOPPING=1")
     return None
+
+
+def _anew(options: argparse.Namespace) -> Settings:
+    """The settings as they are now, once it is sure that all of it can be watched with them.
+
+    Raises BadSettings, ConfigError and WrongUse.
+    """
+    profile = getattr(options, "profile", None)
+    settings = load(flags_of(options), os.environ, paths.config_file(), paths.state_dir(), profile)
+    if not hasattr(options, "demo"):
+        profiles = Profiles(settings, flags_of(options), dict(os.environ), say)
+        for name in _meant(options, profiles):
+            channels_in_use(profiles.settings(name), os.environ)
+    return settings
+
+
+def _meant(options: argparse.Namespace, profiles: Profiles) -> Sequence[str | None]:
+    """The profiles to watch, each once; None is the account in use. Raises WrongUse and BadSettings."""
+    if options.all and options.profiles:
+        raise WrongUse(_("--all means every profile: name none beside it"))
+    names: Sequence[str | None] = profiles.names() if options.all else options.profiles or (None,)
+    if not names:
+        raise WrongUse(_("there is no profile in {path}").format(path=profiles.config_path))
+    return tuple(dict.fromkeys(names))
 
 
 def _exporter(
@@ -107,13 +131,9 @@ async def _opened(
         stack.push_async_callback(services.aclose)
         return [_watched(services, options, exporter, has_several=False)]
     profiles = Profiles(settings, flags_of(options), dict(os.environ), say)
-    if options.all and options.profiles:
-        raise WrongUse(_("--all means every profile: name none beside it"))
-    names: Sequence[str | None] = profiles.names() if options.all else options.profiles or (None,)
-    if not names:
-        raise WrongUse(_("there is no profile in {path}").format(path=settings.config_path))
+    names = _meant(options, profiles)
     accounts: list[WatchedAccount] = []
-    for name in dict.fromkeys(names):
+    for name in names:
         try:
             services = profiles.open(profiles.settings(name))
             stack.push_async_callback(services.aclose)

@@ -53,6 +53,8 @@ class Alerts:
         self._log = NoticeLog(None)
         self._lock: FileLock | None = None
         self._is_telling = folder is None
+        self._is_refused = False
+        """Whether another aktop had the lock when it was last tried."""
         self._seen = 0
         self._missed = range(0)
 
@@ -98,7 +100,8 @@ class Alerts:
                 self._tell()
         except OSError as error:
             self._lose_disk(error)
-            self._tell()
+            if self._is_telling:
+                self._tell()
         return self._news()
 
     async def run(self) -> None:
@@ -186,17 +189,21 @@ class Alerts:
         try:
             lock.acquire()
         except TimeoutError:
+            self._is_refused = True
             return
-        self._lock, self._is_telling = lock, True
+        self._lock, self._is_telling, self._is_refused = lock, True, False
         with suppress(OSError):
             path.write_text(f"{self._role} {os.getpid()}\n", encoding="utf-8")
 
     def _lose_disk(self, error: OSError) -> None:
-        """Go on without the disk: what is told may be told again by the next aktop, and is told now in any case."""
+        """Go on without the disk: what is told may be told again by the next aktop.
+
+        Who was refused the lock stays silent: the one that has it tells.
+        """
         text = _("what is told is not kept, and may be told again: {reason}")
         self._say(text.format(reason=file_complaint(error)))
         self._log = NoticeLog(None, known=self._log.known)
-        self._folder, self._is_telling = None, True
+        self._folder, self._is_telling = None, not self._is_refused
 
 
 def notices_folder(services: Services) -> Path | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tui.locale import _
 from tui.monitor.loop import Clock
 from tui.outbound.channels.channel import Channel, Refreshed, Undelivered
-from tui.outbound.dispatch import Do, Step, Wishes, after_failure, digest_of, next_step
+from tui.outbound.dispatch import DispatchStep, Do, Wishes, after_failure, digest_of, next_step
 from tui.outbound.notice import Notice, NoticeState
 from tui.outbound.notice_log import Delivery, DeliveryState, Entries, NoticeLog
 from tui.present.notice_words import digest_sentence
@@ -96,7 +96,7 @@ class Deliverer:
         log.mark(await self._outcomes(step, entries), self._to.name)
         return True
 
-    async def _outcomes(self, step: Step, entries: Entries) -> dict[int, Delivery]:
+    async def _outcomes(self, step: DispatchStep, entries: Entries) -> dict[int, Delivery]:
         now = self._clock.now()
         meant = {number: entries[number] for number in step.numbers}
         known = {number: one.deliveries[self._to.name] for number, one in meant.items()}

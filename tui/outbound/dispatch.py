@@ -43,14 +43,14 @@ class Do(Enum):
     GIVE_UP = 4
 
 
-class Step(Struct, frozen=True):
+class DispatchStep(Struct, frozen=True):
     """What to do, with which notices."""
 
     do: Do
     numbers: tuple[int, ...]
 
 
-def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zone: tzinfo) -> Step | None:
+def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zone: tzinfo) -> DispatchStep | None:
     """What a channel has to do now; None while there is nothing.
 
     Notices of one episode go in their order; what waits holds up nothing of another. Where there are more than may be
@@ -65,21 +65,21 @@ def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zon
         if delivery is None or delivery.state is not DeliveryState.WAITING:
             continue
         if notice.severity.rank < wishes.least.rank:
-            return Step(Do.WITHHOLD, (number,))
+            return DispatchStep(Do.WITHHOLD, (number,))
         if delivery.tries and now - notice.at >= GIVEN_UP_AFTER:
-            return Step(Do.GIVE_UP, (number,))
+            return DispatchStep(Do.GIVE_UP, (number,))
         if notice.episode in held or _pauses(delivery, now) or (is_quiet and notice.episode not in urgent):
             held.add(notice.episode)
         else:
             ready.append(number)
     if wishes.max_per_hour is None:
-        return Step(Do.SEND, tuple(ready[:1])) if ready else None
+        return DispatchStep(Do.SEND, tuple(ready[:1])) if ready else None
     sent = _lines_sent(entries, channel, now)
     critical = [number for number in ready if entries[number].notice.severity is Severity.CRITICAL]
     for numbers, limit in ((ready, wishes.max_per_hour), (critical, 2 * wishes.max_per_hour)):
         if numbers and sent < limit:
             is_last = sent == limit - 1 and len(numbers) > 1
-            return Step(Do.DIGEST, tuple(numbers)) if is_last else Step(Do.SEND, tuple(numbers[:1]))
+            return DispatchStep(Do.DIGEST, tuple(numbers)) if is_last else DispatchStep(Do.SEND, tuple(numbers[:1]))
     return None
 
 

@@ -58,8 +58,8 @@ class AccountOutlet:
     async def look(self) -> tuple[LoggedNotice, ...]:
         """Tell what there is to tell; returns what is new of what was told, whoever told it."""
         now_s, report = self._account.services.clock.steady_s(), self._account.tracker.report
-        is_same = report is self._looked_by and self._looked_at_s is not None
-        if is_same and self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
+        is_early = self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S
+        if is_early and report is self._looked_by:
             return ()
         self._looked_at_s, self._looked_by = now_s, report
         told = self.alerts.hear()

@@ -27,7 +27,7 @@ SETTLE_S = 0.5
 """The answers of a round are judged together."""
 STUCK_AFTER_S = 60.0
 Then = Callable[["WatchedAccount"], Awaitable[None]]
-"""What follows a judgement: figures for others, the guard."""
+"""What follows a look, such as handing its figures on."""
 
 
 class WatchedAccount:

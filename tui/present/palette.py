@@ -20,7 +20,7 @@ from widgets.values import Align, Cell, Column, Emphasis, Row
 TITLE_WIDTH, NOTE_WIDTH, KIND_WIDTH, KEY_WIDTH = 24, 44, 8, 8
 
 
-class Entry(Struct, frozen=True):
+class Target(Struct, frozen=True):
     """Something to choose: its identity, what it is called, and what it is found by besides."""
 
     id: str
@@ -31,13 +31,13 @@ class Entry(Struct, frozen=True):
     also: str = ""
 
 
-def command_entry(command_id: str, shown_key: str) -> Entry:
+def command_entry(command_id: str, shown_key: str) -> Target:
     """A command by its name, which English finds in any language."""
     also = f"{command_id.replace('_', ' ')} {COMMAND_WORDS[command_id][0]}"
-    return Entry(f"command:{command_id}", title_of(command_id), help_of(command_id), "", shown_key, also)
+    return Target(f"command:{command_id}", title_of(command_id), help_of(command_id), "", shown_key, also)
 
 
-def key_entries(snapshot: Snapshot, look: DisplayContext) -> tuple[Entry, ...]:
+def key_entries(snapshot: Snapshot, look: DisplayContext) -> tuple[Target, ...]:
     """The keys, the costliest of today first."""
     costs = snapshot.data(AskKeyCosts()) or {}
 
@@ -46,7 +46,7 @@ def key_entries(snapshot: Snapshot, look: DisplayContext) -> tuple[Entry, ...]:
 
     keys = sorted(snapshot.data(AskKeys()) or (), key=lambda key: (-today_usd(key), key.name))
     return tuple(
-        Entry(f"key:{key.id}", look.key_name(key), _key_note(key, today_usd(key), look), _("key"), also=f"#{key.id}")
+        Target(f"key:{key.id}", look.key_name(key), _key_note(key, today_usd(key), look), _("key"), also=f"#{key.id}")
         for key in keys
     )
 
@@ -56,34 +56,34 @@ def _key_note(key: ApiKey, today_usd: Decimal, look: DisplayContext) -> str:
     return _("{status}, {amount} today").format(status=status, amount=fmt.usd(today_usd)) if today_usd else status
 
 
-def model_entries(models: Iterable[str]) -> tuple[Entry, ...]:
+def model_entries(models: Iterable[str]) -> tuple[Target, ...]:
     """The models that were called."""
-    return tuple(Entry(f"model:{name}", name, "", _("model")) for name in models)
+    return tuple(Target(f"model:{name}", name, "", _("model")) for name in models)
 
 
-def screen_entries(command_ids: Iterable[str]) -> tuple[Entry, ...]:
+def screen_entries(command_ids: Iterable[str]) -> tuple[Target, ...]:
     """The screens that no command here leads to."""
     own = {"overview": (_("Overview"), _("trend, parts, keys and errors of the whole account"))}
     return tuple(
-        Entry(f"screen:{one}", *(own.get(one) or (title_of(one), help_of(one))), _("screen"), also=one)
+        Target(f"screen:{one}", *(own.get(one) or (title_of(one), help_of(one))), _("screen"), also=one)
         for one in command_ids
     )
 
 
-def theme_entries(themes: Sequence[str], current: str) -> tuple[Entry, ...]:
+def theme_entries(themes: Sequence[str], current: str) -> tuple[Target, ...]:
     """The themes; each is shown while the cursor is on it."""
     now = _("in use")
-    return tuple(Entry(f"theme:{one}", one, now if one == current else "", _("theme")) for one in themes)
+    return tuple(Target(f"theme:{one}", one, now if one == current else "", _("theme")) for one in themes)
 
 
-def profile_entries(names: Iterable[str]) -> tuple[Entry, ...]:
+def profile_entries(names: Iterable[str]) -> tuple[Target, ...]:
     """The other profiles."""
-    return tuple(Entry(f"profile:{one}", profile_title(one), "", _("profile")) for one in names)
+    return tuple(Target(f"profile:{one}", profile_title(one), "", _("profile")) for one in names)
 
 
-def view_entries(names: Iterable[str]) -> tuple[Entry, ...]:
+def view_entries(names: Iterable[str]) -> tuple[Target, ...]:
     """The views that were saved."""
-    return tuple(Entry(f"view:{one}", one, "", _("view")) for one in names)
+    return tuple(Target(f"view:{one}", one, "", _("view")) for one in names)
 
 
 def columns() -> tuple[Column, ...]:
@@ -96,7 +96,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def rows(entries: Iterable[Entry], recent: Sequence[str]) -> tuple[Row, ...]:
+def rows(entries: Iterable[Target], recent: Sequence[str]) -> tuple[Row, ...]:
     """A row for each, what was used last first."""
     place = {one: number for number, one in enumerate(recent)}
     ordered = sorted(entries, key=lambda entry: place.get(entry.id, len(place)))

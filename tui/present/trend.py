@@ -11,7 +11,7 @@ from tui.monitor.usage import ScopedUsage
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.trend_bars import Stack
-from widgets.values import Bars, Cell, Chart, Emphasis, Line, Series
+from widgets.values import Cell, Chart, Emphasis, Line, Series, TrendBars
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -88,12 +88,12 @@ def bars(
     stack: Stack,
     usual: tuple[float | None, ...] = (),
     running_from: datetime | None = None,
-) -> Bars:
+) -> TrendBars:
     """The stacked bars of a metric; the axis goes up to the largest of them."""
     word = _word_of(metric)
     totals = [sum(layer.values[at] or 0.0 for layer in stack.layers) for at in range(len(trend))]
     highest = max((*totals, stack.heading or 0.0), default=0.0)
-    return Bars(
+    return TrendBars(
         labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
         layers=stack.layers if trend else (),
         ticks=_ticks(highest, metric),

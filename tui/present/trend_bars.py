@@ -98,7 +98,7 @@ def stack(
 
 
 def plain(usage: ScopedUsage, measure: Measure) -> Stack:
-    """Bars of one layer, where nothing more is known or found."""
+    """TrendBars of one layer, where nothing more is known or found."""
     trend = usage.trend or ()
     values = tuple(
         None if usage.trend_from is not None and bucket.end <= usage.trend_from else _of_sums(bucket, measure)

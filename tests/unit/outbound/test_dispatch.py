@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.outbound.made import NOW, notice
 from tui.outbound.channels.channel import Undelivered
-from tui.outbound.dispatch import LONGEST_PAUSE, Do, Step, Wishes, after_failure, digest_of, next_step
+from tui.outbound.dispatch import LONGEST_PAUSE, DispatchStep, Do, Wishes, after_failure, digest_of, next_step
 from tui.outbound.notice import NoticeState
 from tui.outbound.notice_log import Delivery, DeliveryState, LoggedNotice
 from tui.triage.severity import Severity
@@ -30,49 +30,49 @@ def sent(name: str, ago_min: float, state: DeliveryState = DeliveryState.SENT) -
     return LoggedNotice(one, one, {"c": Delivery(state, NOW - timedelta(minutes=ago_min), 1)})
 
 
-def step(wishes: Wishes, *entries: LoggedNotice) -> Step | None:
+def step(wishes: Wishes, *entries: LoggedNotice) -> DispatchStep | None:
     return next_step(dict(enumerate(entries, 1)), "c", wishes, NOW, UTC)
 
 
 WAITS = {"not_before": NOW + timedelta(minutes=1), "tries": 1}
-CASES: Mapping[str, tuple[Wishes, list[LoggedNotice], Step | None]] = {
+CASES: Mapping[str, tuple[Wishes, list[LoggedNotice], DispatchStep | None]] = {
     "nothing": (Wishes(), [], None),
-    "one": (Wishes(), [entry("a")], Step(Do.SEND, (1,))),
-    "the oldest first": (Wishes(), [sent("a", 5), entry("b"), entry("c")], Step(Do.SEND, (2,))),
-    "not severe enough": (Wishes(least=CRITICAL), [entry("a")], Step(Do.WITHHOLD, (1,))),
-    "severe enough": (Wishes(least=CRITICAL), [entry("a", CRITICAL)], Step(Do.SEND, (1,))),
+    "one": (Wishes(), [entry("a")], DispatchStep(Do.SEND, (1,))),
+    "the oldest first": (Wishes(), [sent("a", 5), entry("b"), entry("c")], DispatchStep(Do.SEND, (2,))),
+    "not severe enough": (Wishes(least=CRITICAL), [entry("a")], DispatchStep(Do.WITHHOLD, (1,))),
+    "severe enough": (Wishes(least=CRITICAL), [entry("a", CRITICAL)], DispatchStep(Do.SEND, (1,))),
     "quiet": (Wishes(quiet=NIGHT), [entry("a")], None),
-    "quiet, but critical": (Wishes(quiet=NIGHT), [entry("a"), entry("b", CRITICAL)], Step(Do.SEND, (2,))),
+    "quiet, but critical": (Wishes(quiet=NIGHT), [entry("a"), entry("b", CRITICAL)], DispatchStep(Do.SEND, (2,))),
     "a pause after a try": (Wishes(), [entry("a", **WAITS)], None),
-    "a pause holds up no other": (Wishes(), [entry("a", **WAITS), entry("b")], Step(Do.SEND, (2,))),
+    "a pause holds up no other": (Wishes(), [entry("a", **WAITS), entry("b")], DispatchStep(Do.SEND, (2,))),
     "but the rest of its own": (Wishes(), [entry("a", **WAITS), entry("a", state=NoticeState.OVER)], None),
     "what has become critical comes through as a whole": (
         Wishes(quiet=NIGHT),
         [entry("a"), entry("a", CRITICAL, NoticeState.WORSE)],
-        Step(Do.SEND, (1,)),
+        DispatchStep(Do.SEND, (1,)),
     ),
     "a clock set back": (
         Wishes(),
         [entry("a", not_before=NOW + timedelta(days=3), tries=1)],
-        Step(Do.SEND, (1,)),
+        DispatchStep(Do.SEND, (1,)),
     ),
     "as many as may be": (Wishes(max_per_hour=2), [sent("a", 5), sent("b", 5), entry("c")], None),
-    "an hour later": (Wishes(max_per_hour=2), [sent("a", 60), sent("b", 5), entry("c")], Step(Do.SEND, (3,))),
+    "an hour later": (Wishes(max_per_hour=2), [sent("a", 60), sent("b", 5), entry("c")], DispatchStep(Do.SEND, (3,))),
     "the last stands for the rest": (
         Wishes(max_per_hour=2),
         [sent("a", 5), entry("b"), entry("c"), entry("d")],
-        Step(Do.DIGEST, (2, 3, 4)),
+        DispatchStep(Do.DIGEST, (2, 3, 4)),
     ),
-    "the last alone is itself": (Wishes(max_per_hour=2), [sent("a", 5), entry("b")], Step(Do.SEND, (2,))),
+    "the last alone is itself": (Wishes(max_per_hour=2), [sent("a", 5), entry("b")], DispatchStep(Do.SEND, (2,))),
     "a digest is one line": (
         Wishes(max_per_hour=2),
         [sent("a", 5, DeliveryState.DIGEST), sent("b", 5, DeliveryState.DIGEST), entry("c")],
-        Step(Do.SEND, (3,)),
+        DispatchStep(Do.SEND, (3,)),
     ),
     "critical ones come through": (
         Wishes(max_per_hour=2),
         [sent("a", 5), sent("b", 5), entry("c"), entry("d", CRITICAL)],
-        Step(Do.SEND, (4,)),
+        DispatchStep(Do.SEND, (4,)),
     ),
     "up to as many again": (
         Wishes(max_per_hour=1),
@@ -82,7 +82,7 @@ CASES: Mapping[str, tuple[Wishes, list[LoggedNotice], Step | None]] = {
     "any number": (
         Wishes(max_per_hour=None),
         [*(sent(str(n), 5) for n in range(40)), entry("c")],
-        Step(Do.SEND, (41,)),
+        DispatchStep(Do.SEND, (41,)),
     ),
     "of another channel": (Wishes(), [LoggedNotice(notice(), notice(), {"d": Delivery()})], None),
 }
@@ -96,9 +96,9 @@ def test_what_a_channel_does_next(name: str) -> None:
 
 def test_what_cannot_be_brought_for_days_is_given_up() -> None:
     old = LoggedNotice(notice(ago_min=60 * 49), notice(), {"c": Delivery(tries=9)})
-    assert step(Wishes(), old) == Step(Do.GIVE_UP, (1,))
+    assert step(Wishes(), old) == DispatchStep(Do.GIVE_UP, (1,))
     untried = LoggedNotice(notice(ago_min=60 * 49), notice(), {"c": Delivery()})
-    assert step(Wishes(), untried) == Step(Do.SEND, (1,)), "a machine that was off"
+    assert step(Wishes(), untried) == DispatchStep(Do.SEND, (1,)), "a machine that was off"
 
 
 def test_pauses_grow_and_end() -> None:

@@ -1,5 +1,6 @@
 """What leaves aktop while it is looked at: the terminal, and the figures for other programs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tui.config.state_files import last_known_file
 from tui.outbound.alerts import SCREEN, WATCH
 from tui.outbound.outlet import LOOK_EVERY_S, AccountOutlet
 from tui.store import last_known
+from tui.store.json_file import JsonFile
 from tui.terminal.notify import TerminalVoice
 from tui.triage.report import Report
 
@@ -21,7 +23,7 @@ TERM = {"TERM": "xterm-kitty"}
 class Machine:
     """An account with an outlet, and what its terminal was sent."""
 
-    def __init__(self, folder: Path, role: str = SCREEN) -> None:
+    def __init__(self, folder: Path, role: str = SCREEN, warn: Callable[[str], None] = pytest.fail) -> None:
         self.desk = Desk(folder)
         self.sent: list[str] = []
         services = self.desk.context.services
@@ -29,7 +31,7 @@ class Machine:
         services.client.sessions = _NobodyYet()  # type: ignore[assignment]
         services.is_demo = False  # type: ignore[misc]
         services.zone = self.desk.snapshot.zone  # type: ignore[misc]
-        self.outlet = AccountOutlet(self.desk.context, (), role, pytest.fail, TerminalVoice(self.sent.append, TERM))
+        self.outlet = AccountOutlet(self.desk.context, (), role, warn, TerminalVoice(self.sent.append, TERM))
 
     async def look(self, found: Report) -> list[str]:
         """A judgement, and what it makes the outlet tell."""
@@ -105,3 +107,19 @@ async def test_what_was_told_while_no_screen_was_there_is_known(tmp_path: Path) 
     again = Machine(tmp_path)
     await again.look(WILD)
     assert not again.outlet.alerts.missed
+
+
+async def test_who_does_not_tell_stays_silent_when_the_disk_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller, other = Machine(tmp_path, WATCH), Machine(tmp_path, warn=lambda _text: None)
+    await teller.look(CALM)
+    await other.look(CALM)
+
+    def fail(*_arguments: object) -> None:
+        raise OSError("no disk")
+
+    monkeypatch.setattr(JsonFile, "read", fail)
+    monkeypatch.setattr("tui.outbound.notice_log._version", fail)
+    assert await other.look(WILD) == []
+    assert not other.outlet.alerts.is_telling

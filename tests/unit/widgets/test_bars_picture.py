@@ -11,10 +11,10 @@ from widgets.bars_picture import bars_picture, small_bars
 from widgets.chart_frame import ChartPicture
 from widgets.layout import line_width
 from widgets.trend_chart import TrendChart
-from widgets.values import Bars, Cell, Emphasis, Series
+from widgets.values import Cell, Emphasis, Series, TrendBars
 
 HOURS = tuple(f"{hour:02d}:00" for hour in range(6))
-BARS = Bars(
+BARS = TrendBars(
     HOURS,
     (
         Series("", (2.0, 4.0, 1.0, 2.0, 2.0, 1.0), Emphasis.DATA),
@@ -41,20 +41,20 @@ def test_the_examples_in_the_docstrings_hold() -> None:
 
 @pytest.mark.parametrize(("value", "glyph"), [(0.001, "▁"), (1.0, "▁"), (4.0, "▄"), (7.0, "▇"), (8.0, "█"), (0.0, " ")])
 def test_a_bar_is_as_high_as_its_value_in_eighths(value: float, glyph: str) -> None:
-    bars = Bars(HOURS[:1], (Series("", (value,)),), ((0.0, "0"), (32.0, "32")))
+    bars = TrendBars(HOURS[:1], (Series("", (value,)),), ((0.0, "0"), (32.0, "32")))
     *above, lowest, _axis, _labels = text(bars_picture(bars, 20, 6))
     assert lowest.partition("│")[2].strip() == glyph.strip() * 4
     assert not any("█" in line for line in above)
 
 
 def test_a_border_in_a_cell_has_both_colours() -> None:
-    bars = Bars(HOURS[:1], (Series("", (3.0,)), Series("", (5.0,), Emphasis.CRITICAL)), ((0.0, "0"), (32.0, "32")))
+    bars = TrendBars(HOURS[:1], (Series("", (3.0,)), Series("", (5.0,), Emphasis.CRITICAL)), ((0.0, "0"), (32.0, "32")))
     line = bars_picture(bars, 20, 6).lines[3]
     assert [cell for cell in line if cell.under] == [Cell("▃" * 4, Emphasis.DATA, under=Emphasis.CRITICAL)]
 
 
 def test_the_top_of_a_bar_shows_what_is_abnormal_however_little() -> None:
-    bars = Bars(HOURS[:1], (Series("", (5.0,)), Series("", (1.0,), Emphasis.CRITICAL)), ((0.0, "0"), (32.0, "32")))
+    bars = TrendBars(HOURS[:1], (Series("", (5.0,)), Series("", (1.0,), Emphasis.CRITICAL)), ((0.0, "0"), (32.0, "32")))
     line = bars_picture(bars, 20, 6).lines[3]
     assert Cell("▆" * 4, Emphasis.CRITICAL) in line
 
@@ -84,10 +84,16 @@ def test_marks_stand_on_their_bars() -> None:
 
 def test_all_lines_are_as_wide_as_the_chart_for_any_size() -> None:
     words = {"usual_word": "平常", "open_word": "至今", "heading_word": "将达 $7"}
-    many = Bars(
+    many = TrendBars(
         tuple(f"{at}" for at in range(90)), (Series("", (1.0,) * 90),), ((0.0, "$0"), (1.0, "很多")), usual=(0.5,) * 90
     )
-    for bars in (BARS, replace(BARS, **words), replace(BARS, layers=(Series("", (None, float("nan"))),)), many, Bars()):
+    for bars in (
+        BARS,
+        replace(BARS, **words),
+        replace(BARS, layers=(Series("", (None, float("nan"))),)),
+        many,
+        TrendBars(),
+    ):
         for width in (20, 33, 61, 140):
             for height in (4, 5, 9, 14):
                 picture = bars_picture(bars, width, height)
@@ -113,6 +119,6 @@ async def test_the_chart_draws_bars_at_once() -> None:
         chart.focus()
         await pilot.press("left", "left")
         assert "[04:00]" in text_of(chart)[-1]
-        chart.chart = Bars()
+        chart.chart = TrendBars()
         await pilot.pause()
         assert text_of(chart)[0] == " no calls"

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """How it is with it."""
 
     FINE = "fine"
@@ -24,14 +24,14 @@ class Check(Struct, frozen=True):
     name: str
     """The same in every language; it is translated when it is shown."""
     text: str
-    state: State = State.NOTE
+    state: Health = Health.NOTE
     mend: str = ""
     """A command, or what to do."""
 
 
-def fine_if(is_fine: bool) -> State:
+def fine_if(is_fine: bool) -> Health:
     """FINE or WRONG."""
-    return State.FINE if is_fine else State.WRONG
+    return Health.FINE if is_fine else Health.WRONG
 
 
 def shown_path(path: Path | str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from tui.account.kept_sessions import StoredSession
 from tui.account.services import Services, services
 from tui.account.sign_in import is_by_hand
-from tui.cli.doctor.check import Check, State, fine_if, without_home
+from tui.cli.doctor.check import Check, Health, fine_if, without_home
 from tui.config import rerun_command
 from tui.config.complaints import complaint
 from tui.config.file import BadSettings
@@ -36,7 +36,7 @@ async def checks(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
     """What can be said of the gateway in use; asks it some eight times, within the budget."""
     if not settings.url:
         mend = rerun_command.command(settings, "login", "--url", "https://gateway.example")
-        yield Check(_n("address"), _("no gateway is named"), State.WRONG, mend)
+        yield Check(_n("address"), _("no gateway is named"), Health.WRONG, mend)
         return
     told: list[str] = []
     try:
@@ -44,24 +44,24 @@ async def checks(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
             async for check in _of(opened):
                 yield check
     except (BadSettings, ConfigError) as error:
-        yield Check(_n("address"), without_home(complaint(error)), State.WRONG)
+        yield Check(_n("address"), without_home(complaint(error)), Health.WRONG)
     # What is wrong with aktop's own files is said of these.
     for text in (one for one in told if str(settings.state_dir) not in one):
-        yield Check(_n("warning"), without_home(text), State.WRONG)
+        yield Check(_n("warning"), without_home(text), Health.WRONG)
 
 
 async def _of(opened: Services) -> AsyncIterator[Check]:
     client = opened.client
-    yield Check(_n("address"), inert(client.base_url), State.FINE)
+    yield Check(_n("address"), inert(client.base_url), Health.FINE)
     yield _proxy(client)
     began = time.monotonic()
     try:
         site = await client.site()
     except GatewayError as error:
-        yield Check(_n("reachable"), failures.sentence(error.failure), State.WRONG)
+        yield Check(_n("reachable"), failures.sentence(error.failure), Health.WRONG)
         return
     took_ms = (time.monotonic() - began) * 1000
-    yield Check(_n("reachable"), _("answers after {n} ms").format(n=round(took_ms)), State.FINE)
+    yield Check(_n("reachable"), _("answers after {n} ms").format(n=round(took_ms)), Health.FINE)
     yield _tls(client)
     yield _version(site)
     yield _clock(opened)
@@ -78,9 +78,9 @@ async def _of(opened: Services) -> AsyncIterator[Check]:
 
 def _proxy(client: GatewayClient) -> Check:
     if client.proxy is None:
-        return Check(_n("proxy"), _("none"), State.FINE)
+        return Check(_n("proxy"), _("none"), Health.FINE)
     text = _("{proxy} from {origin}").format(proxy=inert(client.proxy.shown), origin=client.proxy.origin)
-    return Check(_n("proxy"), without_home(text), State.FINE)
+    return Check(_n("proxy"), without_home(text), Health.FINE)
 
 
 def _tls(client: GatewayClient) -> Check:
@@ -88,9 +88,9 @@ def _tls(client: GatewayClient) -> Check:
         return Check("TLS", _("none: http://"))
     tls = client.tls
     if tls is None:
-        return Check("TLS", _("verified"), State.FINE)
+        return Check("TLS", _("verified"), Health.FINE)
     if tls.until is None:
-        return Check("TLS", tls.version, State.FINE)
+        return Check("TLS", tls.version, Health.FINE)
     left = tls.until - datetime.now(UTC)
     text = _("{version}, the certificate ends in {days} days").format(version=tls.version, days=left.days)
     mend = "" if left > _EXPIRY_WARNING else _("tell the gateway's operator")
@@ -103,19 +103,19 @@ def _version(site: Site) -> Check:
     parts += [_("backend mode: users are refused")] if site.backend_mode else []
     parts.append(newer_note(site))
     is_fine = not site.backend_mode and bool(site.version) and not newer_note(site)
-    state = State.WRONG if site.backend_mode else State.FINE if is_fine else State.NOTE
+    state = Health.WRONG if site.backend_mode else Health.FINE if is_fine else Health.NOTE
     return Check(_n("version"), " · ".join(part for part in parts if part), state)
 
 
 def _clock(opened: Services) -> Check:
     ahead = opened.clock.machine_ahead
     if abs(ahead) < WORTH_TELLING:
-        return Check(_n("clock"), _("agrees with the gateway's"), State.FINE)
+        return Check(_n("clock"), _("agrees with the gateway's"), Health.FINE)
     told = _("this machine's clock is {span} behind the gateway's")
     if ahead > timedelta(0):
         told = _("this machine's clock is {span} ahead of the gateway's")
     mend = _("set the clock; aktop goes by the gateway's")
-    return Check(_n("clock"), told.format(span=fmt.span(abs(ahead))), State.WRONG, mend)
+    return Check(_n("clock"), told.format(span=fmt.span(abs(ahead))), Health.WRONG, mend)
 
 
 def _session(opened: Services, site: Site) -> Check:
@@ -125,7 +125,7 @@ def _session(opened: Services, site: Site) -> Check:
     if session is None:
         words = ("login", "--from-browser") if site.captcha else ("login",)
         mend = rerun_command.command(opened.settings, *words)
-        return Check(_n("session"), _("not signed in"), State.WRONG, mend)
+        return Check(_n("session"), _("not signed in"), Health.WRONG, mend)
     parts = [_("by a token given by hand") if is_by_hand(client) else _("kept")]
     keeper = client.sessions
     if isinstance(keeper, StoredSession) and keeper.trouble is not None:
@@ -140,7 +140,7 @@ def _session(opened: Services, site: Site) -> Check:
     if session.is_refresh_sent:
         parts.append(_("a renewal was sent, and its answer was never seen"))
     state = fine_if(not has_ended or session.refresh_token is not None)
-    mend = rerun_command.command(opened.settings, "login") if state is State.WRONG else ""
+    mend = rerun_command.command(opened.settings, "login") if state is Health.WRONG else ""
     return Check(_n("session"), " · ".join(parts), state, mend)
 
 
@@ -169,11 +169,11 @@ async def _doors(opened: Services) -> Check:
     parts += [f"{name}: {failures.short(failure)}" for name, failure in found.items() if failure is not None]
     kinds = {failure.kind for failure in found.values() if failure is not None}
     broken = [failure for failure in found.values() if failure is not None and failure.kind not in _NOT_OFFERED]
-    state = State.FINE if not kinds else State.NOTE
+    state = Health.FINE if not kinds else Health.NOTE
     mend = ""
     if broken:
         is_put_off = all(failure.kind in _PUT_OFF for failure in broken)
-        state = State.UNKNOWN if is_put_off else State.WRONG
+        state = Health.UNKNOWN if is_put_off else Health.WRONG
         mend = failures.told(broken[0], rerun_command.command(opened.settings, "login"), is_by_hand=is_by_hand(client))
     return Check(_n("endpoints"), " · ".join(parts), state, mend)
 
@@ -195,7 +195,7 @@ async def _keys(opened: Services, site: Site) -> Check:
 def _budget(opened: Services) -> Check:
     used = opened.client.budget.used()
     if not used.global_allowed:
-        return Check(_n("requests"), _("no limit"), State.FINE)
+        return Check(_n("requests"), _("no limit"), Health.FINE)
     text = _("{used} of {allowed} in the last minute, {heavy} of {heavy_allowed} of the expensive ones").format(
         used=used.global_used,
         allowed=used.global_allowed,
@@ -204,5 +204,5 @@ def _budget(opened: Services) -> Check:
     )
     if used.blocked_for_s > 0:
         wait = _("the gateway asks to wait {n} s").format(n=round(used.blocked_for_s))
-        return Check(_n("requests"), f"{text} · {wait}", State.UNKNOWN)
-    return Check(_n("requests"), text, State.FINE)
+        return Check(_n("requests"), f"{text} · {wait}", Health.UNKNOWN)
+    return Check(_n("requests"), text, Health.FINE)

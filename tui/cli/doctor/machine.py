@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from tui import VERSION, locale
-from tui.cli.doctor.check import Check, State, fine_if, shown_path, without_home
+from tui.cli.doctor.check import Check, Health, fine_if, shown_path, without_home
 from tui.config import paths
 from tui.domain.text import inert
 from tui.locale import _, _n, plural
@@ -48,7 +48,7 @@ def files(environ: Mapping[str, str]) -> Iterator[Check]:
     yield from _configuration(environ)
     folder = paths.state_dir()
     if not folder.exists():
-        yield Check(_n("state"), f"{shown_path(folder)} · {_('not there yet')}", State.FINE)
+        yield Check(_n("state"), f"{shown_path(folder)} · {_('not there yet')}", Health.FINE)
         return
     wrong = list(_wrong_with(folder))
     found = sorted(one for one in folder.rglob("*") if one.is_file())
@@ -56,26 +56,26 @@ def files(environ: Mapping[str, str]) -> Iterator[Check]:
         wrong += _wrong_with(one)
     free = _free_bytes(folder)
     if free is not None and free < _LEAST_FREE:
-        wrong.append(Check(_n("state"), _("the disk is full: {n} kB are free").format(n=free >> 10), State.WRONG))
+        wrong.append(Check(_n("state"), _("the disk is full: {n} kB are free").format(n=free >> 10), Health.WRONG))
     aside = [one for one in found if ".unreadable-" in one.name]
     size = sum(_size(one) for one in found)
     count = plural("{n} file", "{n} files", len(found)).format(n=len(found))
     parts = [shown_path(folder), f"{count}, {size >> 10} kB"]
     parts += [_("{n} could not be read once and lie aside").format(n=len(aside))] if aside else []
-    yield Check(_n("state"), " · ".join(parts), State.NOTE if wrong or aside else State.FINE)
+    yield Check(_n("state"), " · ".join(parts), Health.NOTE if wrong or aside else Health.FINE)
     yield from wrong
 
 
 def _configuration(environ: Mapping[str, str]) -> Iterator[Check]:
     path = paths.config_file()
     if not os.path.lexists(path):
-        yield Check(_n("configuration"), f"{shown_path(path)} · {_('not there yet')}", State.FINE)
+        yield Check(_n("configuration"), f"{shown_path(path)} · {_('not there yet')}", Health.FINE)
         return
     found = checked(path, environ)
     parts = [shown_path(path), f"{_('profiles')}: {len(found.profiles)}", f"{_('channels')}: {len(found.channels)}"]
-    yield Check(_n("configuration"), " · ".join(parts), State.NOTE if found.complaints else State.FINE)
+    yield Check(_n("configuration"), " · ".join(parts), Health.NOTE if found.complaints else Health.FINE)
     for complaint in found.complaints:
-        yield Check(_n("configuration"), without_home(complaint), State.WRONG, "aktop config --edit")
+        yield Check(_n("configuration"), without_home(complaint), Health.WRONG, "aktop config --edit")
 
 
 def _wrong_with(path: Path) -> Iterator[Check]:
@@ -83,24 +83,24 @@ def _wrong_with(path: Path) -> Iterator[Check]:
     try:
         owner = path.stat().st_uid
     except OSError as error:
-        yield Check(_n("state"), f"{shown_path(path)}: {error.strerror}", State.WRONG)
+        yield Check(_n("state"), f"{shown_path(path)}: {error.strerror}", Health.WRONG)
         return
     shown = shown_path(path)
     if owner != os.geteuid():
         text = _("{path} belongs to another user").format(path=shown)
-        yield Check(_n("state"), text, State.WRONG, f"sudo chown {os.geteuid()} {shown}")
+        yield Check(_n("state"), text, Health.WRONG, f"sudo chown {os.geteuid()} {shown}")
     elif path.is_dir():
         if is_writable_by_others(path):
             text = _("others can put files of theirs into {path}").format(path=shown)
-            yield Check(_n("state"), text, State.WRONG, f"chmod 700 {shown}")
+            yield Check(_n("state"), text, Health.WRONG, f"chmod 700 {shown}")
         elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            yield Check(_n("state"), _("{path} cannot be used").format(path=shown), State.WRONG, f"chmod 700 {shown}")
+            yield Check(_n("state"), _("{path} cannot be used").format(path=shown), Health.WRONG, f"chmod 700 {shown}")
     elif is_open_to_others(path):
         yield Check(
-            _n("state"), _("{path} can be read by others").format(path=shown), State.WRONG, f"chmod 600 {shown}"
+            _n("state"), _("{path} can be read by others").format(path=shown), Health.WRONG, f"chmod 600 {shown}"
         )
     elif not os.access(path, os.R_OK | os.W_OK):
-        yield Check(_n("state"), _("{path} cannot be used").format(path=shown), State.WRONG, f"chmod 600 {shown}")
+        yield Check(_n("state"), _("{path} cannot be used").format(path=shown), Health.WRONG, f"chmod 600 {shown}")
 
 
 def _version(name: str) -> str:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 
-from tui.cli.doctor.check import Check, State, fine_if
+from tui.cli.doctor.check import Check, Health, fine_if
 from tui.domain.text import inert
 from tui.locale import _, _n
 from tui.terminal import colour, notify, probe
@@ -24,10 +24,10 @@ def checks(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _between(environ)
     if answers is None:
         text = _("there is no terminal to ask: signs, mouse, paste and keys could not be looked at")
-        yield Check(_n("answers"), text, State.UNKNOWN)
+        yield Check(_n("answers"), text, Health.UNKNOWN)
         return
     if not answers.has_answered:
-        yield Check(_n("answers"), _("this terminal answers no question; aktop works without"), State.UNKNOWN)
+        yield Check(_n("answers"), _("this terminal answers no question; aktop works without"), Health.UNKNOWN)
         return
     yield _widths(answers)
     yield _clipboard(environ, answers)
@@ -45,11 +45,11 @@ def _itself(environ: Mapping[str, str], answers: probe.Answers | None) -> Check:
     words += [_("over SSH")] if environ.get("SSH_CONNECTION") else []
     text = " · ".join(inert(word) for word in words if word)
     if term in ("", "dumb", "unknown"):
-        return Check(_n("terminal"), text, State.WRONG, _("set TERM, for instance: export TERM=xterm-256color"))
+        return Check(_n("terminal"), text, Health.WRONG, _("set TERM, for instance: export TERM=xterm-256color"))
     if columns and (columns < _LEAST[0] or lines < _LEAST[1]):
         told = _("make it at least {columns}x{lines}").format(columns=_LEAST[0], lines=_LEAST[1])
-        return Check(_n("terminal"), text, State.WRONG, told)
-    return Check(_n("terminal"), text, State.FINE)
+        return Check(_n("terminal"), text, Health.WRONG, told)
+    return Check(_n("terminal"), text, Health.FINE)
 
 
 def _size() -> tuple[int, int]:
@@ -69,24 +69,24 @@ def _colours(environ: Mapping[str, str]) -> Check:
     depth = colour.depth()
     text = " · ".join([depth, *words])
     if depth in ("truecolor", "256"):
-        return Check(_n("colours"), text, State.FINE)
-    return Check(_n("colours"), text, State.NOTE, _("where the terminal has more, set TERM=xterm-256color"))
+        return Check(_n("colours"), text, Health.FINE)
+    return Check(_n("colours"), text, Health.NOTE, _("where the terminal has more, set TERM=xterm-256color"))
 
 
 def _between(environ: Mapping[str, str]) -> Check:
     """tmux or screen."""
     if not environ.get("TMUX"):
         if environ.get("STY"):
-            return Check(_n("multiplexer"), "screen", State.FINE)
-        return Check(_n("multiplexer"), _("none"), State.FINE)
+            return Check(_n("multiplexer"), "screen", Health.FINE)
+        return Check(_n("multiplexer"), _("none"), Health.FINE)
     version, takes, passes, mouse = _tmux()
     if not version:
-        return Check(_n("multiplexer"), _("tmux, which does not say how it is set"), State.UNKNOWN)
+        return Check(_n("multiplexer"), _("tmux, which does not say how it is set"), Health.UNKNOWN)
     text = f"tmux {version} · set-clipboard {takes} · allow-passthrough {passes or 'off'} · mouse {mouse}"
     if takes == "on" or passes in ("on", "all", "1"):
-        return Check(_n("multiplexer"), text, State.FINE)
+        return Check(_n("multiplexer"), text, Health.FINE)
     mend = _("what is copied does not leave tmux; run: {command}").format(command="tmux set -s set-clipboard on")
-    return Check(_n("multiplexer"), text, State.WRONG, mend)
+    return Check(_n("multiplexer"), text, Health.WRONG, mend)
 
 
 def _tmux() -> tuple[str, str, str, str]:
@@ -113,21 +113,21 @@ def _tmux() -> tuple[str, str, str, str]:
 
 def _widths(answers: probe.Answers) -> Check:
     if not answers.widths:
-        return Check(_n("signs"), _("their widths could not be measured"), State.UNKNOWN)
+        return Check(_n("signs"), _("their widths could not be measured"), Health.UNKNOWN)
     wrong = probe.misdrawn(answers)
     if not wrong:
         text = _("all {n} signs are as wide as aktop counts them").format(n=len(answers.widths))
-        return Check(_n("signs"), text, State.FINE)
+        return Check(_n("signs"), text, Health.FINE)
     text = _("drawn in other widths than aktop counts, so that lines do not meet: {signs}")
     mend = _("set characters of ambiguous width to narrow in the terminal's settings, or choose another font")
-    return Check(_n("signs"), text.format(signs=" ".join(wrong)), State.WRONG, mend)
+    return Check(_n("signs"), text.format(signs=" ".join(wrong)), Health.WRONG, mend)
 
 
 def _clipboard(environ: Mapping[str, str], answers: probe.Answers) -> Check:
     dialect = notify.dialect_of(environ)
     news = _("desktop notifications: {way}").format(way=dialect.value)
     if answers.takes_clipboard:
-        return Check(_n("clipboard"), f"OSC 52, {_('the terminal says that it takes it')} · {news}", State.FINE)
+        return Check(_n("clipboard"), f"OSC 52, {_('the terminal says that it takes it')} · {news}", Health.FINE)
     told = _("whether it arrives, only trying shows (y copies a row)")
     return Check(_n("clipboard"), f"OSC 52, {told} · {news}")
 
@@ -142,4 +142,4 @@ def _modes(answers: probe.Answers) -> Check:
     told = [f"{name}: {words[answers.modes.get(mode)]}" for mode, name in names.items()]
     told.append(f"{_('kitty keys')}: {words[True if answers.has_kitty_keys else None]}")
     is_lacking = answers.modes.get(probe.BRACKETED_PASTE) is False
-    return Check(_n("knows"), " · ".join(told), fine_if(not is_lacking) if answers.modes else State.NOTE)
+    return Check(_n("knows"), " · ".join(told), fine_if(not is_lacking) if answers.modes else Health.NOTE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tui import VERSION
 from tui.cli.doctor import gateway, machine, terminal
-from tui.cli.doctor.check import Check, State
+from tui.cli.doctor.check import Check, Health
 from tui.cli.loading import loaded
 from tui.cli.output import json_object, plain_text, tell
 from tui.cli.text_table import text_width
@@ -18,7 +18,7 @@ from widgets.values import Cell
 from widgets.wrapping import wrap_line
 
 SCHEMA = "aktop.doctor/1"
-_MARKS = {State.FINE: "✓", State.WRONG: "✗", State.UNKNOWN: "?", State.NOTE: "·"}
+_MARKS = {Health.FINE: "✓", Health.WRONG: "✗", Health.UNKNOWN: "?", Health.NOTE: "·"}
 _NAME_WIDTH = 14
 
 Areas = dict[str, tuple[str, list[Check]]]
@@ -29,7 +29,7 @@ async def doctor(options: argparse.Namespace) -> int:
     """Look, show, and say by the exit code whether something is wrong."""
     areas = await _looked_at(options)
     checks = [check for _title, found in areas.values() for check in found]
-    wrong = [check for check in checks if check.state is State.WRONG]
+    wrong = [check for check in checks if check.state is Health.WRONG]
     if options.json:
         json_object(_json(areas, is_well=not wrong))
     else:
@@ -45,7 +45,7 @@ async def _looked_at(options: argparse.Namespace) -> Areas:
         settings = loaded(options)
     except BadSettings:
         text = _("not asked: the settings cannot be read")
-        asked = [Check(_n("address"), text, State.UNKNOWN)]
+        asked = [Check(_n("address"), text, Health.UNKNOWN)]
     else:
         asked = [check async for check in gateway.checks(settings, os.environ)]
     areas["gateway"] = _("Gateway"), asked
@@ -60,8 +60,8 @@ def lines(areas: Areas, width: int) -> Iterator[str]:
         yield title
         for check in checks:
             yield from _lines_of(check, width)
-    wrong = sum(check.state is State.WRONG for _title, checks in areas.values() for check in checks)
-    unknown = sum(check.state is State.UNKNOWN for _title, checks in areas.values() for check in checks)
+    wrong = sum(check.state is Health.WRONG for _title, checks in areas.values() for check in checks)
+    unknown = sum(check.state is Health.UNKNOWN for _title, checks in areas.values() for check in checks)
     parts = [_("Wrong: {n}").format(n=wrong) if wrong else _("Nothing is wrong")]
     parts += [_("could not be looked at: {n}").format(n=unknown)] if unknown else []
     yield ", ".join(parts) + "."

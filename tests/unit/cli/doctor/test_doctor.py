@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.cli.conftest import Machine, Result
 from tui.cli.doctor import terminal
-from tui.cli.doctor.check import State
+from tui.cli.doctor.check import Health
 from tui.terminal import probe
 from tui.terminal.probe import Answers
 
@@ -143,43 +143,45 @@ def test_what_a_gateway_does_not_share_is_not_wrong(signed_in: Machine) -> None:
 @pytest.mark.parametrize(
     ("environ", "name", "state"),
     [
-        ({"TERM": "dumb"}, "terminal", State.WRONG),
-        ({"TERM": "xterm-256color"}, "terminal", State.FINE),
-        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "colours", State.NOTE),
-        ({"TERM": "screen", "STY": "1.x"}, "multiplexer", State.FINE),
+        ({"TERM": "dumb"}, "terminal", Health.WRONG),
+        ({"TERM": "xterm-256color"}, "terminal", Health.FINE),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "colours", Health.NOTE),
+        ({"TERM": "screen", "STY": "1.x"}, "multiplexer", Health.FINE),
     ],
 )
-def test_the_terminal(environ: dict[str, str], name: str, state: State) -> None:
+def test_the_terminal(environ: dict[str, str], name: str, state: Health) -> None:
     assert {check.name: check.state for check in terminal.checks(environ)}[name] is state
 
 
 @pytest.mark.parametrize(
     ("takes", "passes", "state"),
     [
-        ("on", "0", State.FINE),
-        ("external", "on", State.FINE),
-        ("external", "off", State.WRONG),
-        ("off", "", State.WRONG),
+        ("on", "0", Health.FINE),
+        ("external", "on", Health.FINE),
+        ("external", "off", Health.WRONG),
+        ("off", "", Health.WRONG),
     ],
 )
-def test_tmux_that_keeps_what_is_copied(monkeypatch: pytest.MonkeyPatch, takes: str, passes: str, state: State) -> None:
+def test_tmux_that_keeps_what_is_copied(
+    monkeypatch: pytest.MonkeyPatch, takes: str, passes: str, state: Health
+) -> None:
     monkeypatch.setattr(terminal, "_tmux", lambda: ("3.4", takes, passes, "on"))
     found = {check.name: check for check in terminal.checks({"TERM": "tmux-256color", "TMUX": "/tmp/x"})}
     assert found["multiplexer"].state is state
-    assert ("tmux set -s set-clipboard on" in found["multiplexer"].mend) is (state is State.WRONG)
+    assert ("tmux set -s set-clipboard on" in found["multiplexer"].mend) is (state is Health.WRONG)
 
 
 @pytest.mark.parametrize(
     ("answers", "state"),
     [
-        (None, State.UNKNOWN),
-        (Answers(False), State.UNKNOWN),
-        (Answers(True, widths={"─": 2, "客": 2}), State.WRONG),
-        (Answers(True), State.UNKNOWN),
-        (FINE, State.FINE),
+        (None, Health.UNKNOWN),
+        (Answers(False), Health.UNKNOWN),
+        (Answers(True, widths={"─": 2, "客": 2}), Health.WRONG),
+        (Answers(True), Health.UNKNOWN),
+        (FINE, Health.FINE),
     ],
 )
-def test_signs(monkeypatch: pytest.MonkeyPatch, answers: Answers | None, state: State) -> None:
+def test_signs(monkeypatch: pytest.MonkeyPatch, answers: Answers | None, state: Health) -> None:
     monkeypatch.setattr("tui.terminal.probe.ask", lambda _environ: answers)
     found = {check.name: check for check in terminal.checks({"TERM": "xterm"})}
     assert (found.get("signs") or found["answers"]).state is state
