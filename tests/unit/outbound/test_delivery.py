@@ -1,7 +1,7 @@
 """Bringing notices to a channel: which version, what comes of it, what is said again."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -19,13 +19,17 @@ PLAIN, PRIVATE = notice(at=NOW), notice(at=NOW, key=None, sentence="a key")
 
 
 class Standing(SystemClock):
-    """Time stands still, and nobody waits."""
+    """Time stands still: whoever waits has done all that is due."""
+
+    def __init__(self) -> None:
+        self.waited = asyncio.Event()
 
     def now(self) -> datetime:
         return NOW
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
+        self.waited.set()
+        await asyncio.Event().wait()
 
 
 class Heard:
@@ -59,13 +63,12 @@ class Forgetful(Heard):
         self.refreshed.append([one.id for one in open_notices])
 
 
-async def run(log: NoticeLog, channel: Heard, until: Callable[[], object], wishes: Wishes | None = None) -> None:
-    """Deliver until something has happened."""
-    to = ChannelInUse("c", channel, wishes or Wishes())
-    task = asyncio.create_task(Deliverer(lambda: log, to, Standing(), UTC, lambda: True, pytest.fail).run())
+async def run(log: NoticeLog, channel: Heard, wishes: Wishes | None = None) -> None:
+    """Deliver all that is due."""
+    to, clock = ChannelInUse("c", channel, wishes or Wishes()), Standing()
+    task = asyncio.create_task(Deliverer(lambda: log, to, clock, UTC, lambda: True, pytest.fail).run())
     async with asyncio.timeout(10):
-        while not until():
-            await asyncio.sleep(0)
+        await clock.waited.wait()
     task.cancel()
 
 
@@ -82,14 +85,14 @@ def state(log: NoticeLog, number: int = 1) -> DeliveryState:
 @pytest.mark.parametrize(("is_private", "wanted"), [(False, PLAIN), (True, PRIVATE)])
 async def test_names_go_only_where_they_may(is_private: bool, wanted: Notice) -> None:
     log, channel = logged((PLAIN, PRIVATE)), Heard()
-    await run(log, channel, lambda: state(log) is DeliveryState.SENT, Wishes(privacy=is_private))
-    assert channel.sent == [wanted]
+    await run(log, channel, Wishes(privacy=is_private))
+    assert (channel.sent, state(log)) == ([wanted], DeliveryState.SENT)
 
 
 @pytest.mark.parametrize("failure", [Undelivered("away"), ValueError("https://hooks.example/secret")])
 async def test_what_fails_waits_for_another_try_and_tells_no_secret(failure: Exception) -> None:
     log, channel = logged((PLAIN, PRIVATE)), Heard(failure)
-    await run(log, channel, lambda: log.entries()[1].deliveries["c"].tries)
+    await run(log, channel)
     known = log.entries()[1].deliveries["c"]
     assert (known.state, len(channel.sent)) == (DeliveryState.WAITING, 1)
     assert "secret" not in known.why
@@ -102,13 +105,13 @@ async def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(delivery, "MAX_SEND_S", 0.01)
     log = logged((PLAIN, PRIVATE))
-    await run(log, Hung(), lambda: log.entries()[1].deliveries["c"].tries)
+    await run(log, Hung())
     assert state(log) is DeliveryState.WAITING
 
 
 async def test_what_is_open_is_said_again_where_it_is_forgotten() -> None:
     over = notice("old", NoticeState.OVER, at=NOW)
     log, channel = logged((notice("old", at=NOW),) * 2, (over, over), (PLAIN, PRIVATE)), Forgetful()
-    await run(log, channel, lambda: channel.refreshed)
+    await run(log, channel)
     assert channel.refreshed == [[PLAIN.id]]
     assert len(channel.sent) == 3, "what waits goes first"
