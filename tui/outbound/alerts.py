@@ -105,16 +105,13 @@ class Alerts:
         return self._news()
 
     async def run(self) -> None:
-        """Bring what is told to its channels until cancelled."""
+        """Bring what is told to its channels until cancelled; without any there is nothing to do."""
         zone, clock = self._account.services.zone, self._account.services.clock
-        try:
-            async with asyncio.TaskGroup() as group:
-                for one in self._channels:
-                    group.create_task(
-                        Deliverer(lambda: self._log, one, clock, zone, lambda: self._is_telling, self._lose_disk).run()
-                    )
-        finally:
-            self.leave()
+        async with asyncio.TaskGroup() as group:
+            for one in self._channels:
+                group.create_task(
+                    Deliverer(lambda: self._log, one, clock, zone, lambda: self._is_telling, self._lose_disk).run()
+                )
 
     def leave(self) -> None:
         """Let another aktop tell."""

@@ -57,10 +57,10 @@ class Forgetful(Heard):
 
     def __init__(self) -> None:
         super().__init__()
-        self.refreshed: list[list[str]] = []
+        self.refreshed: list[list[Notice]] = []
 
     async def refresh(self, open_notices: Iterable[Notice]) -> None:
-        self.refreshed.append([one.id for one in open_notices])
+        self.refreshed.append(list(open_notices))
 
 
 async def run(log: NoticeLog, channel: Heard, wishes: Wishes | None = None) -> None:
@@ -109,9 +109,10 @@ async def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -
     assert state(log) is DeliveryState.WAITING
 
 
-async def test_what_is_open_is_said_again_where_it_is_forgotten() -> None:
+@pytest.mark.parametrize(("is_private", "wanted"), [(False, PLAIN), (True, PRIVATE)])
+async def test_what_is_open_is_said_again_where_it_is_forgotten(is_private: bool, wanted: Notice) -> None:
     over = notice("old", NoticeState.OVER, at=NOW)
     log, channel = logged((notice("old", at=NOW),) * 2, (over, over), (PLAIN, PRIVATE)), Forgetful()
-    await run(log, channel)
-    assert channel.refreshed == [[PLAIN.id]]
+    await run(log, channel, Wishes(privacy=is_private))
+    assert channel.refreshed == [[wanted]]
     assert len(channel.sent) == 3, "what waits goes first"

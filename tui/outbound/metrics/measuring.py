@@ -1,22 +1,11 @@
 """One account asked and judged for its figures alone: nobody is told of anything."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
-from tui.account.account_watch import AccountWatch, monitor_of
-from tui.account.actions import Actions
-from tui.account.cache import AccountCache
 from tui.account.context import AccountContext
-from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.domain.capabilities import Capability
 from tui.outbound.metrics.exporter import MetricsExporter
-
-TICK_S = 15.0
-"""What comes of waiting alone, such as blindness, is seen so soon."""
-SETTLE_S = 0.5
-"""The answers of a round are looked at together."""
+from tui.outbound.screenless import ScreenlessAccount
 
 
 def hand_on(account: AccountContext, label: str, exporter: MetricsExporter, every_s: float) -> None:
@@ -44,35 +33,14 @@ class MeasuredAccount:
         every_s: float,
         warn: Callable[[str], None],
     ) -> None:
-        self._services = services
+        self._account = ScreenlessAccount(services, every_s, warn, has_guard=False)
         self._label = label
         self._exporter = exporter
         self._every_s = every_s
-        self._monitor = monitor_of(services, every_s)
-        self._monitor.publish = lambda _snapshot: self._heard.set()
-        tracker = IncidentTracker.of(services.settings, warn)
-        actions = Actions(services.client, services.journal, services.clock.now, lambda: None, services.capabilities)
-        self._account = AccountContext(services, self._monitor, actions, tracker)
-        self._watch = AccountWatch(self._account)
-        self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
-        self._heard = asyncio.Event()
 
     async def run(self) -> None:
         """Ask, judge and hand on until cancelled."""
-        self._watch.watch()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._monitor.run())
-            group.create_task(self._look_on())
-            if self._services.capabilities.can(Capability.ACCOUNT):
-                group.create_task(self._cache.live(self._monitor, self._services.clock))
+        await self._account.run(self._looked)
 
-    async def _look_on(self) -> None:
-        while True:
-            self._watch.watch()
-            self._watch.judge()
-            hand_on(self._account, self._label, self._exporter, self._every_s)
-            self._heard.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
-                    await self._heard.wait()
-                    await asyncio.sleep(SETTLE_S)
+    async def _looked(self) -> None:
+        hand_on(self._account.context, self._label, self._exporter, self._every_s)
