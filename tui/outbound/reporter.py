@@ -11,13 +11,14 @@ from tui.config import rerun_command
 from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS, Failure
 from tui.domain.text import inert
+from tui.gateway.auth.sessions import FixedSession
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.outbound.episodes import Episode, EpisodeNews, Episodes, Trouble, known_of, news_of
 from tui.outbound.notice import WATCH, Notice, NoticeState
-from tui.present import low_balance, notice_words
+from tui.present import failures, low_balance, notice_words
 from tui.present.display_context import DisplayContext, context_of
 from tui.triage.findings import FindingKind
 from tui.triage.incident_history import IncidentRecord
@@ -162,10 +163,15 @@ class Reporter:
         if suspect is not None and (excess_usd is None or news.state is not NoticeState.OVER):
             excess_usd = suspect.excess_usd
         words = rerun_command.command
+        login = words(services.settings, "login")
         disable = words(services.settings, "key", "disable", str(of.key_id), "--yes", names=rerun_command.AS_ACCOUNT)
         triage = words(services.settings, "triage", names=rerun_command.AS_ACCOUNT)
-        is_good = news.state in (NoticeState.OVER, NoticeState.SEEING, NoticeState.CONTAINED)
-        advice = "" if is_good or of.kind == WATCH else notice_words.advice(of.kind, of.key_id, disable, triage)
+        failure, advice = _failure(state.snapshot), ""
+        if news.state is NoticeState.BLIND and failure is not None:
+            is_by_hand = isinstance(services.client.sessions, FixedSession)
+            advice = failures.how_to_sign_in(failure, login, is_by_hand=is_by_hand)
+        elif news.state not in (NoticeState.OVER, NoticeState.SEEING, NoticeState.CONTAINED):
+            advice = notice_words.advice(of.kind, of.key_id, disable, triage)
         key = state.snapshot.key(of.key_id) if of.key_id is not None else None
         key_name = key.name if key is not None else record.key_name if record is not None else None
         return Notice(

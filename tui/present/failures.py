@@ -110,15 +110,18 @@ def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
     """The failure as it is told on the command line, with what helps: `login` is the command that signs in, and
     `is_by_hand` says that a token was given.
     """
-    text = sentence(failure)
-    if failure.kind in SIGN_IN_HELPS and is_by_hand:
+    how = _("Try again later.") if failure.kind in PASSING else how_to_sign_in(failure, login, is_by_hand=is_by_hand)
+    return f"{sentence(failure)} {how}".rstrip()
+
+
+def how_to_sign_in(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
+    """How a sign-in mends a failure, without a screen; nothing where it does not."""
+    if failure.kind not in SIGN_IN_HELPS:
+        return ""
+    if is_by_hand:
         how = _("Give a new one with --token-file or AKTOP_TOKEN, or leave them out and run: {command}")
-        text += " " + how.format(command=login)
-    elif failure.kind in SIGN_IN_HELPS:
-        text += " " + _("Run: {command}").format(command=login)
-    elif failure.kind in PASSING:
-        text += " " + _("Try again later.")
-    return text
+        return how.format(command=login)
+    return _("Run: {command}").format(command=login)
 
 
 def sentence(failure: Failure) -> str:

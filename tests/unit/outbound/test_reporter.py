@@ -49,7 +49,7 @@ class Desk:
         self.told: list[Notice] = []
         self.private: list[Notice] = []
         options = load({"url": "https://gateway.example", **settings}, {}, folder / "config.toml", folder)
-        client = SimpleNamespace(base_url="https://gateway.example")
+        client = SimpleNamespace(base_url="https://gateway.example", sessions=None)
         services = SimpleNamespace(clock=SimpleNamespace(now=lambda: self.now), client=client, settings=options)
         monitor = SimpleNamespace()
         self.context = cast(
@@ -186,6 +186,8 @@ def test_blindness_is_told_once_and_so_is_its_end(desk: Desk, kind: FailureKind,
     assert [len(told) for told in looks] == [0, 0, 0, 1, 0, 0]
     (blind,) = desk.told
     assert (blind.state, blind.kind, blind.severity, blind.since) == (NoticeState.BLIND, "watch", severity, NOW)
+    login = "Run: aktop login --url https://gateway.example"
+    assert blind.advice == (login if kind is FailureKind.SESSION_EXPIRED else "")
     back = account((AskProfile(), RICH), (BASE_CALLS, Page((), 0)), at=desk.now, base=down)
     (seeing,) = desk.look(None, back)
     assert (seeing.state, seeing.sentence) == (NoticeState.SEEING, "✓ seeing again, after 19 min")
