@@ -52,6 +52,8 @@ class Deliverer:
         self._may_send = may_send
         self._report = report
         self._refresh_at_s = 0.0
+        self._done: Entries | None = None
+        """The log as it was when nothing of it was left to be brought: it is another value once there is news."""
 
     async def run(self) -> None:
         """Send what is due, for ever."""
@@ -90,8 +92,13 @@ class Deliverer:
         """Do one thing that is due; False while there is nothing."""
         log = self._log()
         entries = log.entries()
+        if entries is self._done:
+            return False
         step = next_step(entries, self._to.name, self._to.wishes, self._clock.now(), self._zone)
         if step is None:
+            deliveries = (one.deliveries.get(self._to.name) for one in entries.values())
+            if not any(one is not None and one.state is DeliveryState.WAITING for one in deliveries):
+                self._done = entries
             return False
         log.mark(await self._outcomes(step, entries), self._to.name)
         return True

@@ -261,23 +261,7 @@ class Guard:
         return act
 
     def _act(self, decision: Decision, key: ApiKey) -> GuardAct:
-        now, length = self._tick().gateway, decision.rule.deed.length
-        return GuardAct(
-            secrets.token_hex(8),
-            decision.mode,
-            str(decision.rule),
-            decision.rule.deed,
-            decision.incident.id,
-            decision.incident.kind,
-            decision.severity,
-            decision.incident.since,
-            key.id,
-            key.name,
-            decision.share or 0.0,
-            decision.excess_usd or 0.0,
-            now,
-            now + length if length is not None else None,
-        )
+        return decision.act(secrets.token_hex(8), key, self._tick().gateway)
 
     async def _settled(self, act: GuardAct) -> GuardAct | None:
         """What became of an act whose outcome is not known; None while that cannot be told."""

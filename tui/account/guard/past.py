@@ -10,7 +10,7 @@ from tui.account.backtest import JudgedMoment
 from tui.monitor.burn import burn_of
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.replay import Records
-from tui.triage.guard.act import DAY, Claim, DeedOutcome, GuardAct, Mode, PastAct, Tick
+from tui.triage.guard.act import DAY, Claim, DeedOutcome, Mode, PastAct, Tick
 from tui.triage.guard.decision import Decision, GuardInputs, decide
 from tui.triage.guard.rule import Doing, GuardRule
 from tui.triage.incidents import Incidents
@@ -53,28 +53,11 @@ class PastGuard:
         )
 
     def _act(self, decision: Decision, now: datetime) -> PastAct:
-        key, length = decision.key, decision.rule.deed.length
-        assert key is not None
-        excess_usd = decision.excess_usd or 0.0
-        act = GuardAct(
-            str(len(self._claims)),
-            decision.mode,
-            str(decision.rule),
-            decision.rule.deed,
-            decision.incident.id,
-            decision.incident.kind,
-            decision.severity,
-            decision.incident.since,
-            key.id,
-            key.name,
-            decision.share or 0.0,
-            excess_usd,
-            now,
-            now + length if length is not None else None,
-            DeedOutcome.TOLD if decision.mode is Mode.TELL else DeedOutcome.APPLIED,
-        )
+        assert decision.key is not None
+        outcome = DeedOutcome.TOLD if decision.mode is Mode.TELL else DeedOutcome.APPLIED
+        act = replace(decision.act(str(len(self._claims)), decision.key, now), outcome=outcome)
         self._claims.append(Claim(act, _tick(now)))
-        return PastAct(act, decision.number, excess_usd, now)
+        return PastAct(act, decision.number, act.excess_usd, now)
 
     def _follow(self, moment: JudgedMoment) -> None:
         """How the incidents went on that were acted on."""

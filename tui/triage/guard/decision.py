@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tui.domain.keys import ApiKey, KeyStatus, WindowName
 from tui.domain.names import alike
 from tui.triage.findings import FindingKind
-from tui.triage.guard.act import DAY, HOUR, Claim, Mode, Tick, spent
+from tui.triage.guard.act import DAY, HOUR, Claim, GuardAct, Mode, Tick, spent
 from tui.triage.guard.rule import Deed, Doing, GuardMeasure, GuardRule, Match
 from tui.triage.incidents import Incident, Incidents, Phase
 from tui.triage.report import Report
@@ -110,6 +110,26 @@ class Decision(Struct, frozen=True):
         if self.rule.deed.doing is Doing.TELL:
             return Mode.TELL
         return Mode.ARMED if self.rule.is_armed else Mode.UNARMED
+
+    def act(self, act_id: str, key: ApiKey, now: datetime) -> GuardAct:
+        """What is done by it at a moment, to the key as it was just read; nothing has come of it yet."""
+        length = self.rule.deed.length
+        return GuardAct(
+            act_id,
+            self.mode,
+            str(self.rule),
+            self.rule.deed,
+            self.incident.id,
+            self.incident.kind,
+            self.severity,
+            self.incident.since,
+            key.id,
+            key.name,
+            self.share or 0.0,
+            self.excess_usd or 0.0,
+            now,
+            now + length if length is not None else None,
+        )
 
     @property
     def is_on(self) -> bool:
