@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.layout import line_width
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
+from widgets.palette import KeepsPalette
 from widgets.scrolling import jump, set_content_size
 from widgets.strips import line_strip
 from widgets.values import Line
@@ -23,8 +23,7 @@ class FieldView(KeepsPalette, ScrollView, can_focus=True, inherit_bindings=False
     """Shows lines that a presenter has laid out."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
-    DEFAULT_CSS = "FieldView { height: 1fr; overflow-x: hidden; scrollbar-size: 0 1;" + SEVERITY_CSS + "}"
+    DEFAULT_CSS = "FieldView { height: 1fr; overflow-x: hidden; scrollbar-size: 0 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="view.up"),
         Binding("down,j", "move(1)", "Down", show=False, id="view.down"),

@@ -1,13 +1,11 @@
 """What widgets have in common that are made of lines: paint a line only when it differs from the one shown."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
+from widgets.palette import KeepsPalette
 from widgets.strips import line_strip
 from widgets.values import Line
 
@@ -16,8 +14,6 @@ class LineWidget(KeepsPalette, Widget):
     """A widget whose content is lines made of its properties and its size."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
-    DEFAULT_CSS = "LineWidget {" + SEVERITY_CSS + "}"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)

@@ -1,11 +1,12 @@
 """How emphases look: the one place that turns an emphasis into a style.
 
-Each widget that shows emphases lists `EMPHASIS_CLASSES` among its component classes and puts `SEVERITY_CSS` into its
-default style sheet. The colours are theme variables, so that a theme may change them all, and weight repeats what
-matters, so that a terminal without colours still tells. With 16 colours each is the terminal's own of the same hue:
-the nearest one by distance would make most of them grey.
+The colours are theme variables, so that a theme may change them all, and weight repeats what matters, so that a
+terminal without colours still tells. With 16 colours each is the terminal's own of the same hue: the nearest one by
+distance would make most of them grey. They are looked up here and not through component classes, of which Textual
+makes a node for each emphasis of each widget whenever the focus moves.
 """
 
+import re
 from collections.abc import Sequence
 from colorsys import rgb_to_hls
 from typing import TYPE_CHECKING, Self
@@ -13,26 +14,28 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct, field
 from rich.color import Color, ColorType
 from rich.style import Style
+from textual.color import Color as CssColor
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.widget import Widget
 
 from widgets.values import Emphasis
 
-EMPHASIS_CLASSES = frozenset({f"emphasis--{emphasis.value}" for emphasis in Emphasis} | {"emphasis--cursor"})
-
-SEVERITY_CSS = """
-    & > .emphasis--normal { color: $foreground; }
-    & > .emphasis--muted { color: $text-muted; }
-    & > .emphasis--strong { color: $foreground; text-style: bold; }
-    & > .emphasis--accent { color: $text-accent; }
-    & > .emphasis--focus { color: $text-primary; }
-    & > .emphasis--data { color: $text-secondary; }
-    & > .emphasis--good { color: $text-success; }
-    & > .emphasis--warning { color: $text-warning; }
-    & > .emphasis--critical { color: $text-error; text-style: bold; }
-    & > .emphasis--cursor { color: $foreground; background: $panel; }
-"""
+_VARIABLES = {
+    Emphasis.NORMAL: "foreground",
+    Emphasis.MUTED: "text-muted",
+    Emphasis.STRONG: "foreground",
+    Emphasis.ACCENT: "text-accent",
+    Emphasis.FOCUS: "text-primary",
+    Emphasis.DATA: "text-secondary",
+    Emphasis.GOOD: "text-success",
+    Emphasis.WARNING: "text-warning",
+    Emphasis.CRITICAL: "text-error",
+}
+"""The theme variable with the colour of each emphasis."""
+_CURSOR_BACKGROUND = "panel"
+_PART = re.compile(r"(\w+) (\d+)%")
+"""So much of a colour; the colour "auto" is the contrast to the background."""
 
 _BOLD, _NOT_BOLD = Style(bold=True), Style(bold=False)
 _REVERSE = Style(reverse=True)
@@ -74,14 +77,25 @@ class Palette(Struct, frozen=True):
 
 
 def palette_of(widget: Widget) -> Palette:
-    """Look up the styles of a widget; worth keeping until its next full refresh, since each look-up costs 0.1 ms."""
-    styles = {emphasis: widget.get_component_rich_style(f"emphasis--{emphasis.value}") for emphasis in Emphasis}
-    cursor = widget.get_component_rich_style("emphasis--cursor")
+    """Look up the styles of a widget; worth keeping until its next full refresh."""
+    background = widget.background_colors[1]
+    variables = widget.app.theme_variables
+    styles = {emphasis: _style(variables[name], background) for emphasis, name in _VARIABLES.items()}
+    styles |= {emphasis: styles[emphasis] + _BOLD for emphasis in _EMPHATIC}
+    cursor = _style(variables[_VARIABLES[Emphasis.NORMAL]], background + CssColor.parse(variables[_CURSOR_BACKGROUND]))
     if has_few_colours(widget):
         is_dark = widget.app.current_theme.dark
         styles = {emphasis: in_terminal_colours(style, is_dark=is_dark) for emphasis, style in styles.items()}
         cursor = styles[Emphasis.NORMAL] + _REVERSE
     return Palette(styles, cursor)
+
+
+def _style(colour: str, background: CssColor) -> Style:
+    """Text of a theme's colour on a background."""
+    part = _PART.fullmatch(colour)
+    name, alpha = (part[1], int(part[2]) / 100) if part else (colour, 1.0)
+    text = background.get_contrast_text(alpha) if name == "auto" else CssColor.parse(name).multiply_alpha(alpha)
+    return Style.from_color((background + text).rich_color, background.rich_color)
 
 
 def has_few_colours(widget: Widget) -> bool:

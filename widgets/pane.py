@@ -1,7 +1,5 @@
 """A frame with a title, hints and a note: heavy while the focus is inside, dim while its content is stale."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.containers import Vertical
 from textual.geometry import Region
@@ -10,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.layout import cell_width, fit_line, line_width, plain, truncate
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
+from widgets.palette import KeepsPalette
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
@@ -20,8 +18,7 @@ LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 class Pane(KeepsPalette, Vertical):
     """Draws its own frame, because Textual's would repaint all content with each change of a title or note."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
-    DEFAULT_CSS = "Pane { height: 1fr; padding: 1;" + SEVERITY_CSS + "}"
+    DEFAULT_CSS = "Pane { height: 1fr; padding: 1; }"
 
     title_line: var[str] = var("", init=False)
     """What the pane shows, with the digit that focuses it."""

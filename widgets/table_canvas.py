@@ -1,14 +1,14 @@
 """The painting of a table: which lines are shown, which of them changed, and how wide everything is."""
 
 from collections.abc import Hashable
-from typing import ClassVar, Self
+from typing import Self
 
 from textual.geometry import Region, Size
 from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.palette import EMPHASIS_CLASSES, SEVERITY_CSS, KeepsPalette
+from widgets.palette import KeepsPalette
 from widgets.row_source import ListRows, RowSource
 from widgets.scrolling import jump, set_content_size
 from widgets.table_layout import TableLayout, lay_out
@@ -26,20 +26,14 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(EMPHASIS_CLASSES)
-    DEFAULT_CSS = (
-        """
+    DEFAULT_CSS = """
     TableCanvas {
         height: 1fr;
         overflow-x: hidden;
         scrollbar-size: 0 1;
-        """
-        + SEVERITY_CSS
-        + """
         &.-h-scroll { overflow-x: auto; }
     }
     """
-    )
 
     columns: var[tuple[Column, ...]] = var((), init=False)
     """The columns, of which those are shown that fit."""

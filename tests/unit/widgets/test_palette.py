@@ -42,6 +42,14 @@ def test_the_setting_knows_the_themes_that_there_are() -> None:
     assert set(themes.OF_TEXTUAL) == set(BUILTIN_THEMES)
 
 
+@pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=lambda theme: theme.name)
+async def test_every_theme_of_textual_has_a_style_for_each_emphasis(theme: Theme) -> None:
+    shown = await styles(theme)
+    assert all(shown[one].color is not None for one in Emphasis)
+    assert shown[Emphasis.CRITICAL].bold
+    assert len({shown[one].color for one in (Emphasis.NORMAL, Emphasis.WARNING, Emphasis.CRITICAL)}) == 3
+
+
 async def styles(theme: Theme) -> dict[Emphasis, Style]:
     line = InfoLine()
     app = Host(line)
