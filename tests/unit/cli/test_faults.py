@@ -78,6 +78,14 @@ def test_what_could_not_be_looked_at_is_no_all_clear(
     assert all(name in result.err for name in missing)
     text = quiet.run(verb, "--check")
     assert (text.code, "No incident now" in text.out) == (exit_codes.CANNOT_TELL, False)
+
+
+@pytest.mark.parametrize(("path", "status", "spoil"), [fault[:3] for fault in FAULTS[::4]], ids=NAMES[::4])
+@pytest.mark.parametrize("verb", ["triage", "status"])
+def test_without_a_check_what_could_not_be_looked_at_is_a_gateway_out_of_reach(
+    quiet: Machine, break_: Break, verb: str, path: str, status: int, spoil: Spoil
+) -> None:
+    break_(path, status, spoil)
     assert quiet.run(verb).code == exit_codes.UNREACHABLE
 
 

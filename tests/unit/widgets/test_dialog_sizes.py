@@ -15,7 +15,7 @@ from widgets.dialogs import ActOutcome, ConfirmDialog, DialogWords, FormCheck, F
 from widgets.layout import plain_line
 from widgets.values import Cell, Emphasis, Line
 
-SIZES = [(width, height) for width in (20, 30, 36, 40, 52, 64, 80, 120, 200) for height in (5, 8, 10, 12, 18, 24, 60)]
+SIZES = [(width, height) for width in (20, 30, 40, 52, 80, 200) for height in (5, 8, 10, 12, 18, 24, 60)]
 AMOUNTS = [Decimal("45.69"), Decimal("0.01"), Decimal(296_296_296), Decimal(1_000_000_000_000), Decimal("-12345.6")]
 USUAL, WIDEST = AMOUNTS[0], Decimal(1_000_000_000_000)
 EFFECT = "refuses at once, and is billed for what is in flight"
