@@ -159,15 +159,16 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause while it burns, else the one that a finding without excess is about.
+        """The key to act on: the likely cause while it burns, else the one of a told finding without excess.
 
-        Possible paid repeats alone are worth knowing, and no reason to stop a key: prompts of one size look the same.
+        What is not worth telling is no reason to stop a key, nor are possible paid repeats alone: prompts of one size
+        look the same.
         """
         if self.comes_first is not None:
             return None
         if self.likely is not None:
             return self.likely.key_id if not self.likely.is_calm else None
-        acts = [one for one in (*self.findings, *self.untold) if one.cause is not None and not one.is_quiet(self.at)]
+        acts = [one for one in self.findings if one.cause is not None and not one.is_quiet(self.at)]
         found = [one for one in acts if one.kind in _WITHOUT_EXCESS]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
 

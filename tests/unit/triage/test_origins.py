@@ -126,6 +126,7 @@ def test_a_stranger_is_told_from_the_floor_on_and_who_moves_or_tries_a_program_i
     report = report_of([*rows(0, 60, 30, 4, OFFICE), *calls])
     assert [one.kind for one in report.findings] == [FindingKind.ORIGIN] * is_told
     assert [one.kind for one in report.untold] == [FindingKind.ORIGIN] * (not is_told)
+    assert report.to_contain == (7 if is_told else None)
 
 
 def test_an_address_that_another_key_is_used_from_is_of_the_house() -> None:
