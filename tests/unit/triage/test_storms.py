@@ -236,6 +236,16 @@ def test_a_limit_refuses_whatever_is_asked_and_its_key_is_not_contained_by_it() 
     assert len(one.evidence.storms) == 1  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("newest", ["laptop", "ci"])
+def test_the_larger_of_two_storms_comes_first_whichever_failed_last(newest: str) -> None:
+    ago_s = {"laptop": 5.0, "ci": 5.0, newest: 0.0}
+    failures = [
+        *refused(80, 0.5, DAY_FULL, names=["ci"], ago_s=ago_s["ci"]),
+        *refused(12, 3.0, DAY_FULL, names=["laptop"], ago_s=ago_s["laptop"]),
+    ]
+    assert [one.key_id for one in find(known(failures)).findings] == [8, 7]
+
+
 def test_a_storm_that_may_go_on_before_what_was_read_is_counted_at_least() -> None:
     errors = refused(100, 2, DAY_FULL)
     (cut,) = find(known(errors, failed_from=errors[-1].at)).storms

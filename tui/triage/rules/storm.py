@@ -38,20 +38,26 @@ def find(case: Case) -> Iterator[Finding[KeyStorms]]:
     by_key: dict[int | None, list[Storm]] = {}
     for storm in case.storms:
         by_key.setdefault(_key_of(storm, case), []).append(storm)
-    for key_id, found in by_key.items():
-        evidence = KeyStorms(tuple(found))
+    # Not by the latest error: which storm that belongs to changes with every refresh.
+    storms = sorted(((KeyStorms(tuple(found)), key_id) for key_id, found in by_key.items()), key=_weight, reverse=True)
+    for evidence, key_id in storms:
         side = evidence.worst.refusal.side
         yield Finding(
             kind=FindingKind.STORM,
             key_id=key_id,
-            severity=max((one.severity for one in found), key=lambda one: one.rank),
-            since=min(one.calls[-1].at for one in found),
-            hit_at=max(one.newest.at for one in found),
+            severity=max((one.severity for one in evidence.storms), key=lambda one: one.rank),
+            since=min(one.calls[-1].at for one in evidence.storms),
+            hit_at=max(one.newest.at for one in evidence.storms),
             evidence=evidence,
             cause=None if side.is_shared or side.is_limit else key_id,
             comes_first=side is Side.WALLET,
             cools_after=None if side is Side.WALLET and _is_empty(case) else COOLS_AFTER,
         )
+
+
+def _weight(found: tuple[KeyStorms, int | None]) -> tuple[bool, int, int]:
+    evidence, _key_id = found
+    return evidence.worst.weight
 
 
 def _key_of(storm: Storm, case: Case) -> int | None:
