@@ -21,6 +21,20 @@ async def test_a_filter_lights_up_what_it_found(aktop: Start) -> None:
         assert table.needles == ()
 
 
+async def test_keys_are_filtered_by_words_and_by_those_they_must_not_have(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        await run.press("slash", *"expired")
+        await run.shows("1 of 14 · every word, and no !word")
+        await run.press("enter")
+        await run.until(lambda: len(table.rows) == 1, "the one that is over")
+        await run.press("slash", *["backspace"] * 7, *"!expired", "enter")
+        await run.until(lambda: len(table.rows) == 13, "the others")
+        assert table.needles == ()
+
+
 async def test_something_is_found_in_a_list_that_has_no_filter(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")

@@ -20,6 +20,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.word_search import is_found
 from tui.triage.storms import ErrorBurst, bursts
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
@@ -279,9 +280,8 @@ def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> s
 
 def matches(call: FailedCall, needle: str) -> bool:
     """Whether an error is meant by what was typed into the filter."""
-    wanted = needle.casefold().strip()
     texts = (call.key_name, call.model, call.message, call.category, str(call.status_code), call.ip or "")
-    return not wanted or any(wanted in text.casefold() for text in texts)
+    return is_found(needle, texts)
 
 
 def key_id_of(call: FailedCall, snapshot: Snapshot) -> int | None:

@@ -8,7 +8,7 @@ from tui.locale import _, plural
 from tui.monitor.questions import AskError
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
-from tui.present import errors, scope_line
+from tui.present import errors, scope_line, word_search
 from tui.present import format as fmt
 from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
@@ -65,9 +65,10 @@ def inspector_pane(call: FailedCall | None, snapshot: Snapshot, look: DisplayCon
     return FieldsPane(frame, errors.inspector(call, feed.data, look, feed.failure))
 
 
-def find_prompt(needle: str) -> PromptModel:
+def find_prompt(scope: Scope, needle: str, snapshot: Snapshot, look: DisplayContext) -> PromptModel:
     """What to filter the errors by."""
-    return PromptModel(_("Filter errors"), needle)
+    known = errors_of(scope, snapshot, look.now) or ()
+    return word_search.prompt(_("Filter errors"), needle, known, errors.matches)
 
 
 def copied_text(call: FailedCall, detail: FailedCallDetail | None) -> str:

@@ -25,6 +25,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import abnormal
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.word_search import is_found
 from tui.triage.report import Report
 from tui.triage.thresholds import DEFAULTS
 from widgets.layout import cell_width, spark, spark_cell
@@ -176,7 +177,7 @@ def rows(
 
     The memo of the account spares to word again what has not changed since the last picture.
     """
-    matching = [line for line in found if matches(line.key, needle)]
+    matching = [line for line in found if matches(line, needle)]
     measure = _MEASURES[sort[0]]
     matching.sort(key=lambda line: (line.key.name.casefold(), line.key.id))
     matching.sort(key=measure, reverse=sort[1])
@@ -200,11 +201,11 @@ def _still_cells(
     return tuple(cells)
 
 
-def matches(key: ApiKey, needle: str) -> bool:
-    """Whether a key is meant by what was typed into the filter: part of its name, its id, its status or its group."""
-    wanted = needle.casefold().strip()
+def matches(line: KeyLine, needle: str) -> bool:
+    """Whether a key is meant by what was typed into the filter: part of its name, id, group or secret, or status."""
+    key = line.key
     group = key.group.name if key.group else ""
-    return not wanted or any(wanted in text.casefold() for text in (key.name, f"#{key.id}", group, key.masked_secret))
+    return is_found(needle, (key.name, f"#{key.id}", group, key.masked_secret), whole=(status_word(line.status),))
 
 
 @memoize_last()

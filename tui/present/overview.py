@@ -11,7 +11,7 @@ from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import errors, keys, scope_line, trend, trend_bars, usage_panes
+from tui.present import errors, keys, scope_line, trend, trend_bars, usage_panes, word_search
 from tui.present import format as fmt
 from tui.present.breakdown import By, slices_of
 from tui.present.dialogs import PromptModel
@@ -142,9 +142,9 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
     )
 
 
-def find_prompt(needle: str) -> PromptModel:
+def find_prompt(needle: str, snapshot: Snapshot, look: DisplayContext) -> PromptModel:
     """What to filter the keys by."""
-    return PromptModel(_("Filter keys"), needle)
+    return word_search.prompt(_("Filter keys"), needle, keys.lines(snapshot, look.now), keys.matches)
 
 
 def no_filter() -> Toast:

@@ -19,6 +19,7 @@ from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, errors_pane
 from tui.present.display_context import DisplayContext
+from tui.present.word_search import words_to_light
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.dialogs import prompt_dialog
@@ -73,7 +74,7 @@ class ErrorsScreen(AccountScreen):
         self._found = errors_pane.matching(self.scope, self.needle, snapshot, look)
         model = errors_pane.list_pane(self.scope, self._found, self.needle, snapshot, look, is_grouped=self.is_grouped)
         table = self.query_one("#errors", LiveTable)
-        table.needles = (self.needle,) if self.needle else ()
+        table.needles = words_to_light(self.needle)
         show_table(self.query_one("#list-pane", Pane), table, model)
         inspector = errors_pane.inspector_pane(self._under_cursor(), snapshot, look)
         show_fields(self.query_one("#inspector-pane", Pane), self.query_one("#inspector", FieldView), inspector)
@@ -145,7 +146,10 @@ class ErrorsScreen(AccountScreen):
                 self.needle = text
                 self.repaint_soon()
 
-        self.app.push_screen(prompt_dialog(errors_pane.find_prompt(self.needle)), take)
+        picture = self.picture
+        if picture is not None:
+            model = errors_pane.find_prompt(self.scope, self.needle, picture.snapshot, picture.look)
+            self.app.push_screen(prompt_dialog(model), take)
 
     def do_copy(self) -> None:
         call = self._under_cursor()

@@ -21,6 +21,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
+from tui.present.word_search import words_to_light
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
 from tui.screens.marks import NO_MARKS, Marks
@@ -128,7 +129,7 @@ class OverviewScreen(ZoomingScreen):
         width = table.size.width or self.size.width
         state = overview.KeyTableState(self.sort, self.needle, width, self.marks.ids)
         table.marked = self.marks.ids
-        table.needles = (self.needle,) if self.needle else ()
+        table.needles = words_to_light(self.needle)
         model = overview.keys_pane(state, self.report, snapshot, look)
         table.sort = self.sort
         pane = self.query_one("#keys-pane", Pane)
@@ -315,7 +316,9 @@ class OverviewScreen(ZoomingScreen):
                 self.needle = text
                 self.repaint_soon()
 
-        self.app.push_screen(prompt_dialog(overview.find_prompt(self.needle)), take)
+        picture = self.picture
+        if picture is not None:
+            self.app.push_screen(prompt_dialog(overview.find_prompt(self.needle, picture.snapshot, picture.look)), take)
 
     def do_metric(self) -> None:
         def take(choice: str | None) -> None:
