@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,9 +63,9 @@ class Forgetful(Heard):
         self.refreshed.append(list(open_notices))
 
 
-async def run(log: NoticeLog, channel: Heard, wishes: Wishes | None = None) -> None:
+async def run(log: NoticeLog, channel: Heard, wishes: Wishes | None = None, clock: Standing | None = None) -> None:
     """Deliver all that is due."""
-    to, clock = ChannelInUse("c", channel, wishes or Wishes()), Standing()
+    to, clock = ChannelInUse("c", channel, wishes or Wishes()), clock or Standing()
     task = asyncio.create_task(Deliverer(lambda: log, to, clock, UTC, lambda: True, pytest.fail).run())
     async with asyncio.timeout(10):
         await clock.waited.wait()
@@ -96,6 +96,28 @@ async def test_what_fails_waits_for_another_try_and_tells_no_secret(failure: Exc
     known = log.entries()[1].deliveries["c"]
     assert (known.state, len(channel.sent)) == (DeliveryState.WAITING, 1)
     assert "secret" not in known.why
+
+
+class Passing(Standing):
+    """Whoever waits has a day go by, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed = timedelta()
+
+    def now(self) -> datetime:
+        return NOW + self._passed
+
+    async def sleep(self, seconds: float) -> None:
+        if self._passed:
+            await super().sleep(seconds)
+        self._passed = timedelta(days=1)
+
+
+async def test_what_waits_is_tried_again_when_its_time_has_come_and_nothing_else_happened() -> None:
+    log, channel = logged((PLAIN, PRIVATE)), Heard(Undelivered("away"))
+    await run(log, channel, clock=Passing())
+    assert len(channel.sent) == 2
 
 
 async def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
