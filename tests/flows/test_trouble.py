@@ -1,8 +1,10 @@
 """What bad things get: a sentence in its place, old data kept and marked, the rest alive."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.flows.conftest import Running
 from tests.flows.types import Start
@@ -10,6 +12,7 @@ from tui.cli.output import say
 from tui.demo.app import DemoGateway
 from tui.demo.options import Limits
 from tui.monitor.questions import AskKeys, AskProfile
+from tui.screens.record.dialogs import CallDialog
 from widgets.layout import cell_width
 
 HOSTILE = "[/foo] [red]x[/red] \x1b[31mred\x1b]0;owned\x07 \u202eevil\u2066 \x9b2J"
@@ -96,9 +99,30 @@ async def test_hostile_names_of_groups_are_inert_and_leave_the_state_its_room(ak
             assert not [char for char in text if ord(char) < 32 and char != "\n"]
             assert not set("\x9b\u202e\u2066") & set(text)
             assert all(cell_width(line) == 100 for line in text.splitlines())
-            assert "● live" in text.splitlines()[0]
+            assert re.search(r"● live|◌ \d+ s old", text.splitlines()[0])
         await run.press("escape", "escape", "3", "enter")
         await run.shows("Key · batch-nightly   ● active")
+
+
+async def test_an_answer_that_comes_while_the_app_ends_harms_nothing(
+    aktop: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("c", "enter")
+        await run.until(lambda: isinstance(run.app.screen, CallDialog), "a call")
+        dialog, close_all = run.app.screen, run.app._close_all
+        ended = []
+
+        async def close_slowly() -> None:
+            await run.app._prune(*dialog.children)
+            assert run.app.picture is not None
+            run.app.show_picture(structs.replace(run.app.picture, report=None))
+            ended.append(True)
+            await close_all()
+
+        monkeypatch.setattr(run.app, "_close_all", close_slowly)
+    assert ended
 
 
 async def test_hostile_errors_and_bodies_are_inert(aktop: Start) -> None:

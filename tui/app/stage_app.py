@@ -35,6 +35,8 @@ class StageApp(ShowsPicture, TerminalApp):
     def show_picture(self, picture: Picture) -> None:
         """Give all open screens another picture. Not by binding: an app keeps the bound screens that it has left."""
         self.picture = picture
+        if not self.is_running:
+            return  # an app that ends takes its screens apart from within
         for screen in self.screen_stack:
             if isinstance(screen, ShowsPicture):
                 screen.picture = picture
