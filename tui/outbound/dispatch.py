@@ -50,6 +50,12 @@ class DispatchStep(Struct, frozen=True):
     numbers: tuple[int, ...]
 
 
+def is_wanted_at_once(notice: Notice, wishes: Wishes, now: datetime, zone: tzinfo) -> bool:
+    """Whether a channel that keeps nothing for later wants a notice now; critical ones come through quiet hours."""
+    is_quiet = wishes.quiet is not None and wishes.quiet.covers(now, zone)
+    return notice.severity.rank >= wishes.least.rank and (not is_quiet or notice.severity is Severity.CRITICAL)
+
+
 def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zone: tzinfo) -> DispatchStep | None:
     """What a channel has to do now; None while there is nothing.
 

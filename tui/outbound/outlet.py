@@ -11,6 +11,7 @@ from tui.outbound.alerts import Alerts, notices_folder
 from tui.outbound.channels.channel import Undelivered
 from tui.outbound.channels_in_use import wishes_of
 from tui.outbound.delivery import ChannelInUse
+from tui.outbound.dispatch import is_wanted_at_once
 from tui.outbound.notice_log import LoggedNotice
 from tui.outbound.reporter import account_label
 from tui.present.display_context import context_of
@@ -18,7 +19,6 @@ from tui.present.last_known import last_known, with_names
 from tui.present.window_title import window_title
 from tui.store.last_known import LastKnown, write
 from tui.terminal.notify import TerminalVoice
-from tui.triage.severity import Severity
 
 LOOK_EVERY_S = 5.0
 """What comes of waiting alone, such as blindness, is looked for so often, and what a judgement brings at once."""
@@ -122,10 +122,8 @@ class AccountOutlet:
 
         services = self._account.services
         for one in self._terminals:
-            wishes, notice = wishes_of(one), told.private if one.privacy else told.notice
-            is_quiet = wishes.quiet is not None and wishes.quiet.covers(services.clock.now(), services.zone)
-            is_wanted = notice.severity.rank >= wishes.least.rank
-            if is_wanted and (not is_quiet or notice.severity is Severity.CRITICAL):
+            notice = told.private if one.privacy else told.notice
+            if is_wanted_at_once(notice, wishes_of(one), services.clock.now(), services.zone):
                 with suppress(Undelivered):
                     await TerminalChannel(one, self._voice).send(notice)
 

@@ -7,7 +7,16 @@ import pytest
 
 from tests.unit.outbound.made import NOW, notice
 from tui.outbound.channels.channel import Undelivered
-from tui.outbound.dispatch import LONGEST_PAUSE, DispatchStep, Do, Wishes, after_failure, digest_of, next_step
+from tui.outbound.dispatch import (
+    LONGEST_PAUSE,
+    DispatchStep,
+    Do,
+    Wishes,
+    after_failure,
+    digest_of,
+    is_wanted_at_once,
+    next_step,
+)
 from tui.outbound.notice import NoticeState
 from tui.outbound.notice_log import Delivery, DeliveryState, LoggedNotice
 from tui.triage.severity import Severity
@@ -128,3 +137,19 @@ def test_a_digest_is_as_severe_as_the_worst_and_names_no_key() -> None:
     one = digest_of([notice("a"), notice("b", severity=CRITICAL), notice("c", severity=INFO)], "3 more", NOW)
     assert (one.severity, one.key, one.key_id, one.excess_usd, one.sentence) == (CRITICAL, None, None, None, "3 more")
     assert one.id not in {notice(name).id for name in "abc"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "wishes", "is_wanted"),
+    [
+        (Severity.WARNING, Wishes(), True),
+        (Severity.WARNING, Wishes(least=CRITICAL), False),
+        (Severity.WARNING, Wishes(quiet=NIGHT), False),
+        (Severity.WARNING, Wishes(quiet=QuietHours(time(7), time(8))), True),
+        (CRITICAL, Wishes(least=CRITICAL), True),
+        (CRITICAL, Wishes(quiet=NIGHT), True),
+        (INFO, Wishes(least=Severity.WARNING, quiet=NIGHT), False),
+    ],
+)
+def test_who_sits_there_is_told_at_once_or_not_at_all(severity: Severity, wishes: Wishes, *, is_wanted: bool) -> None:
+    assert is_wanted_at_once(notice(severity=severity), wishes, NOW, UTC) == is_wanted
