@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.reactive import var
 from textual.widget import Widget
@@ -17,7 +17,7 @@ from tui.present import trend, usage_panes
 from tui.screens.account_screen import AccountScreen
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
 
@@ -26,7 +26,6 @@ class ZoomingScreen(AccountScreen):
     """Panes `#NAME-pane` around the widgets `#NAME`; the first two stand in `#top`, the third is `keys`."""
 
     DEFAULT_CSS = """
-    ZoomingScreen #panes { height: 1fr; }
     ZoomingScreen #top { height: 2fr; min-height: 7; max-height: 16; }
     ZoomingScreen #trend-pane { width: 3fr; }
     ZoomingScreen #split-pane { width: 2fr; }
@@ -56,7 +55,7 @@ class ZoomingScreen(AccountScreen):
     zoomed: var[str | None] = var(None, init=False)
 
     def compose_body(self) -> ComposeResult:
-        with Vertical(id="panes"):
+        with Panes(id="panes"):
             with Horizontal(id="top"):
                 with Pane(id="trend-pane"):
                     yield TrendChart(id="trend", usual_word=usage_panes.usual_word())

@@ -35,8 +35,8 @@ from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
 
-FRAME_AND_HEADER = 3
-"""The lines of a pane around the rows of its table."""
+LINE_AND_HEADER = 2
+"""The lines of a pane above the rows of its table."""
 
 
 class OverviewScreen(ZoomingScreen):
@@ -135,7 +135,7 @@ class OverviewScreen(ZoomingScreen):
         pane = self.query_one("#keys-pane", Pane)
         show_table(pane, table, model)
         # What the keys do not need is the errors'.
-        most = len(model.rows) + FRAME_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
+        most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 

@@ -32,7 +32,7 @@ from tui.triage.report import Report
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 NARROW, SHORT = 100, 32
 PROVED_FOR = timedelta(hours=1)
@@ -52,7 +52,7 @@ class TriageScreen(AccountScreen):
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
-        with Horizontal(id="body"):
+        with Panes(), Horizontal(id="body"):
             with Vertical(id="left"):
                 with Pane(id="steps-pane"):
                     yield LiveTable(triage.step_columns(), id="steps")
