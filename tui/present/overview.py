@@ -123,7 +123,8 @@ def needle_word(needle: str) -> str:
 
 
 def _sort_word(sort: tuple[str, bool], columns: Sequence[Column]) -> str:
-    title = next((column.title for column in columns if column.id == sort[0]), sort[0])
+    everywhere = (*columns, *keys.columns(keys.WIDE))
+    title = next((column.title for column in everywhere if column.id == sort[0]), sort[0])
     return f"{title} {'▼' if sort[1] else '▲'}"
 
 

@@ -178,7 +178,7 @@ class OverviewScreen(ZoomingScreen):
         }
 
     def restore_view(self, details: Mapping[str, str]) -> None:
-        if details.get("sort") in keys.SORTS:
+        if details.get("sort") in keys.SORTABLE:
             self.sort = (details["sort"], details.get("order") != "rising")
         with suppress(ValueError):
             self.by = breakdown.By(details.get("by", self.split_by().value))
