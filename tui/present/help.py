@@ -114,7 +114,9 @@ def _signs() -> HelpSection:
         HelpRow("✕", _("key: expired")),
         HelpRow("*active", _("this key is the likely cause of what goes on")),
         HelpRow("■", _("critical; beside what is above usual: at least five times the usual")),
-        HelpRow("▲", _("warning; beside what is above usual: at least twice that. In the chart: an hour that stands out")),
+        HelpRow(
+            "▲", _("warning; beside what is above usual: at least twice that. In the chart: an hour that stands out")
+        ),
         HelpRow("░", _("the hour that still runs")),
         HelpRow("✓", _("marked")),
         HelpRow("–", _("nothing, or not known (yet)")),
@@ -128,7 +130,9 @@ def _column_titles() -> HelpSection:
     rows = (
         HelpRow(_("TODAY"), _("cost since the gateway's midnight; +8 is its clock, where it is not yours")),
         HelpRow(_("×USUAL"), _("today against what the key usually has cost by this time of the day")),
-        HelpRow(_("ABOVE USUAL"), _("cost above the usual, and how many times that: since an incident began, else today")),
+        HelpRow(
+            _("ABOVE USUAL"), _("cost above the usual, and how many times that: since an incident began, else today")
+        ),
         HelpRow(_("OF EXCESS"), _("its part of what an incident has cost above the usual")),
         HelpRow(_("{n} H").format(n=24), _("cost by the hour, the last hour at the right; 12 where it is narrow")),
         HelpRow(_("NOW"), _("calls that are being answered at this moment")),

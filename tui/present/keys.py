@@ -102,10 +102,11 @@ def today_column(offset: str) -> Column:
     return Column("today", title, max(9, cell_width(title) + SORT_MARK_WIDTH if offset else 0), Align.RIGHT)
 
 
-def columns(width: int, offset: str = "") -> tuple[Column, ...]:
+def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[Column, ...]:
     """The columns for a table of that width: a narrow one tells how many times the usual, and no amount.
 
-    `offset` is that of the server's clock, where its day is another than the user's.
+    `offset` is that of the server's clock, where its day is another than the user's. Without an incident there is no
+    excess of which a key could have a part.
     """
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
@@ -129,7 +130,7 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
         Column("name", _("KEY"), LONGEST_NAME),
         *head[1:],
         above,
-        Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False),
+        *([Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False)] if has_excess else []),
         *(day_hours, now),
         Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
         replace(limit, width=20, draw=Draw.GAUGE),
@@ -165,16 +166,14 @@ def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tu
         above_usd, times_above = _above_of(suspect, cost, usual_usd_now)
         line = KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases)
         share, model = suspect.share if suspect is not None else None, models.get(key.id, "")
-        found.append(
-            replace(line, last_model=model, excess_share=share, above_usd=above_usd, times_above=times_above)
-        )
+        found.append(replace(line, last_model=model, excess_share=share, above_usd=above_usd, times_above=times_above))
     return tuple(found)
 
 
 def _above_of(
     suspect: Suspect | None, cost: KeyCost | None, usual_usd_now: float | None
 ) -> tuple[float | None, float | None]:
-    """What a key has cost above its usual, and how many times that: over the incident that it is suspected of, or today."""
+    """What a key is above its usual, and how many times that: over the incident that it is suspected of, or today."""
     actual_usd, expected_usd = float(cost.today_usd) if cost else None, usual_usd_now
     if suspect is not None:
         actual_usd, expected_usd = suspect.actual_usd, suspect.expected_usd

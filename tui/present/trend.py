@@ -90,9 +90,9 @@ def bars(
     running_from: datetime | None = None,
 ) -> TrendBars:
     """The stacked bars of a metric; the axis goes up to the largest of them."""
-    word = _word_of(metric)
+    word, heading = _word_of(metric), _about(stack.heading)
     totals = [sum(layer.values[at] or 0.0 for layer in stack.layers) for at in range(len(trend))]
-    highest = max((*totals, stack.heading or 0.0), default=0.0)
+    highest = max((*totals, heading or 0.0), default=0.0)
     return TrendBars(
         labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
         layers=stack.layers if trend else (),
@@ -100,11 +100,16 @@ def bars(
         usual=usual,
         marked=stack.marked,
         open_from=next((at for at, bucket in enumerate(trend) if bucket.start == running_from), None),
-        heading=stack.heading,
+        heading=heading,
         usual_word=_("usual"),
         open_word=_("so far"),
-        heading_word=f"→ {word(stack.heading)}" if stack.heading else "",
+        heading_word=f"→ {word(heading)}" if heading else "",
     )
+
+
+def _about(value: float | None) -> float | None:
+    """A forecast in two digits: more would tell what nobody knows, and be another each time."""
+    return None if value is None else float(f"{value:.2g}")
 
 
 def is_stacked(metric: Metric) -> bool:

@@ -29,7 +29,7 @@ class ZoomingScreen(AccountScreen):
     ZoomingScreen #top { height: 2fr; min-height: 7; max-height: 16; }
     ZoomingScreen #trend-pane { width: 3fr; }
     ZoomingScreen #split-pane { width: 2fr; }
-    ZoomingScreen #keys-pane { height: 3fr; min-height: 5; }
+    ZoomingScreen #keys-pane { height: 3fr; min-height: 4; }
     ZoomingScreen #caption { height: 1; }
     ZoomingScreen.-zoomed Pane { display: none; }
     ZoomingScreen.-zoomed Pane.-zoom {
@@ -76,7 +76,12 @@ class ZoomingScreen(AccountScreen):
         raise NotImplementedError
 
     def on_mount(self) -> None:
+        # What has no room in the first layout would lose the focus.
+        self.place_panes()
         self.query_one("#keys", LiveTable).focus()
+
+    def on_resize(self) -> None:
+        self.place_panes()
 
     @on(TrendChart.BucketHighlighted)
     def point_at_bucket(self) -> None:
@@ -119,7 +124,8 @@ class ZoomingScreen(AccountScreen):
     @property
     def is_one_at_a_time(self) -> bool:
         """Whether the terminal has room for one pane only."""
-        return self.size.width < self.SMALL.width or self.size.height < self.SMALL.height
+        width, height = self.size or self.app.size
+        return width < self.SMALL.width or height < self.SMALL.height
 
     def focused_pane(self) -> str:
         """The pane that keys are meant for."""

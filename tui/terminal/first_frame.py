@@ -39,7 +39,7 @@ VERBS = frozenset(
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
-SMALLEST = (60, 18)
+SMALLEST = (60, 19)
 WORDS = {
     "en": ("1 Trend", "2 Keys", "3 Keys", "4 Errors", "waiting for the gateway …"),
     "zh": ("1 趋势", "2 密钥", "3 密钥", "4 错误", "正在等待网关 …"),
@@ -220,7 +220,7 @@ def panes(width: int, height: int) -> list[tuple[int, int, int, int]]:
     """
     room = height - 4
     top = min(16, max(7, room * 2 // 6))
-    end = (6 * room - min(54, max(24, room))) // 6
+    end = (6 * room - min(54, max(18, room))) // 6
     left = (width - 1) * 3 // 5
     return [
         (0, 2, left + 1, top + 1),

@@ -11,6 +11,7 @@ from tui.domain.usage import NOTHING, Bucket, Sums
 from tui.present import keys, trend
 from tui.present.display_context import DisplayContext
 from tui.present.trend import Metric, chart, running_from
+from tui.present.trend_bars import Stack
 
 HOUR = timedelta(hours=1)
 UTC = ZoneInfo("UTC")
@@ -69,3 +70,12 @@ def test_what_ended_before_anything_was_known_is_a_gap(
     known = None if known_from is None else start + known_from
     (drawn,) = chart(buckets, Metric.REQUESTS, HOUR, UTC, known_from=known).series
     assert drawn.values == values
+
+
+def test_where_a_running_hour_is_heading_is_told_in_two_digits() -> None:
+    found = [
+        trend.bars((), Metric.BILLED, HOUR, UTC, Stack(heading=usd))
+        for usd in (18.94, 19.31, 0.4567, 123.4)
+    ]
+    assert [one.heading_word for one in found] == ["→ $19", "→ $19", "→ $0.46", "→ $120"]
+    assert found[0] == found[1]

@@ -12,7 +12,7 @@ from tui.locale import _
 from tui.terminal import first_frame
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 60)])
+@pytest.mark.parametrize("size", [(60, 19), (80, 24), (120, 36), (200, 60)])
 def test_panes_fill_the_screen_between_the_lines(size: tuple[int, int]) -> None:
     trend, split, keys, errors = first_frame.panes(*size)
     assert trend[1] == split[1] == 2

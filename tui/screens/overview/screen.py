@@ -46,7 +46,7 @@ class OverviewScreen(ZoomingScreen):
     CSS_PATH = "overview.tcss"
     BINDINGS = [*bindings(ScreenKind.OVERVIEW), *PANE_BINDINGS]
     PANES = ("trend", "split", "keys", "errors")
-    SMALL = Size(60, 16)
+    SMALL = Size(60, 19)
     SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By | None] = var(None, init=False)
