@@ -15,8 +15,6 @@ from widgets.palette import KeepsPalette
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
-LEAST_TITLE, LEAST_NOTE = 14, 8
-"""Cells that a title keeps beside a note that needs its room, and with fewer than these for it there is no note."""
 NOTE_SIDES = 4
 """A piece of the line between title and note, and a blank on each side of all."""
 BLANK = Cell(" ")
@@ -81,7 +79,11 @@ class Framed(KeepsPalette, Vertical):
 class Panes(Framed):
     """Holds panes that share the lines between them, and draws those at its right and at its bottom."""
 
-    DEFAULT_CSS = "Panes { height: 1fr; padding: 0 1 1 0; & Pane { padding: 1 0 0 1; } }"
+    DEFAULT_CSS = (
+        "Panes { height: 1fr; padding: 0 1 1 0;"
+        + SEVERITY_CSS
+        + "& Pane { padding: 1 0 0 1; } & Pane.-noted { padding: 1 0 1 1; } }"
+    )
 
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(*children, id=id, classes=classes)
@@ -119,7 +121,7 @@ class Pane(Framed):
     hint: var[str] = var("", init=False)
     """Keys of the pane, at the right of the title; leaves when it does not fit."""
     note: var[Line] = var((), init=False)
-    """What is to be known about the content, such as its age, behind the title."""
+    """What is to be known about the content, such as its age: behind the title, or below all where that is too long."""
     stale: var[bool] = var(False, init=False, toggle_class="-stale")
     """Whether the content is older than it should be."""
 
@@ -162,19 +164,30 @@ class Pane(Framed):
 
     def words(self, y: int, line: Line) -> Line:
         """The title, the note and the hint stand on the upper line."""
-        if y != 0:
-            return line
         width, title = self.frame().region.width, plain(self.title_line)
+        if y != 0:
+            is_lower = self.has_class("-noted") and y == self.outer_size.height - 1
+            return self._with_lower_note(line, width) if is_lower else line
         room = max(0, width - 4)
-        note = _cut(self.note, room - min(LEAST_TITLE, cell_width(title)) - NOTE_SIDES)
-        title = truncate(title, room - (line_width(note) + NOTE_SIDES if note else 0))
+        title = truncate(title, room)
         look = Emphasis.STRONG if self.has_focus_within else Emphasis.NORMAL
         line, end = _put(line, 2, (Cell(title, look), BLANK)[: bool(title) + (cell_width(title) < room)])
-        if note:
-            line, end = _put(line, end + 1, (BLANK, *note, BLANK))
+        if self.note and not self.has_class("-noted"):
+            line, end = _put(line, end + 1, (BLANK, *self.note, BLANK))
         hint = plain(self.hint)
         start = width - 3 - cell_width(hint)
         return _put(line, start, (Cell(f" {hint}", Emphasis.MUTED),))[0] if hint and start > end else line
+
+    def _with_lower_note(self, line: Line, width: int) -> Line:
+        """Its lower line; where that bears the title of another pane, one of its own above it."""
+        if self._panes is not None:
+            return _put(line, 1, fit_line(self.note, max(0, self.outer_size.width - 1)))[0]
+        note = fit_line(self.note, min(line_width(self.note), max(0, width - 6)))
+        return _put(line, 2, (BLANK, *note, BLANK))[0]
+
+    def _find_place_for_note(self) -> None:
+        needed = cell_width(self.title_line) + line_width(self.note) + NOTE_SIDES
+        self.set_class(bool(self.note) and needed > self.frame().region.width - 4, "-noted")
 
     def watch_title_line(self) -> None:
         """Repaint the upper line."""
@@ -185,11 +198,16 @@ class Pane(Framed):
         self._repaint_words()
 
     def watch_note(self) -> None:
-        """Repaint the upper line."""
+        """Repaint the line that it is on."""
         self._repaint_words()
 
     def _repaint_words(self) -> None:
-        self.repaint(Region(0, 0, self.outer_size.width, 1))
+        if self.is_attached:
+            self._find_place_for_note()
+        width, height = self.outer_size
+        self.repaint(Region(0, 0, width, 1))
+        if self.has_class("-noted"):
+            self.repaint(Region(0, height - 1, width, 1))
 
     def watch_stale(self) -> None:
         """Dim the lines, or light them."""
@@ -197,6 +215,7 @@ class Pane(Framed):
 
     def on_resize(self, event: events.Resize) -> None:
         """Join the lines in other places."""
+        self._find_place_for_note()
         self._repaint_lines()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -226,14 +245,6 @@ class Pane(Framed):
         inside = next((widget for widget in self.query("*") if widget.focusable), None)
         if inside is not None:
             inside.focus()
-
-
-def _cut(note: Line, room: int) -> Line:
-    """Return as much of a note as there is room for, or nothing where that is too little."""
-    if line_width(note) <= room:
-        return note
-    *before, last = fit_line(note, room) if room >= LEAST_NOTE else (BLANK,)
-    return tuple(before) if last.text.isspace() else (*before, last)
 
 
 def _put(line: Line, x: int, cells: Iterable[Cell]) -> tuple[Line, int]:

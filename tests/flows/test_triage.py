@@ -144,11 +144,11 @@ async def test_a_large_screen_shows_calls_and_a_second_evidence(aktop: Start) ->
         await run.press("T")
         await run.shows("Latest calls · batch-nightly", "Key × hour", "Wallet cost by the hour")
         await run.press("p")
-        run.widget("#more").focus()
-        await run.until(lambda: run.widget("#more").has_focus, "the second evidence focused")
-        await run.press("down", "D")
         table = run.widget("#more")
         assert isinstance(table, LiveTable)
+        table.focus()
+        await run.until(lambda: table.has_focus, "the second evidence focused")
+        await run.press("down", "D")
         second = run.app.snapshot.key(table.cursor_id).name  # type: ignore[union-attr]
         assert second != "batch-nightly"
         await run.shows("API key", second)

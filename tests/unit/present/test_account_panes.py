@@ -19,8 +19,8 @@ from tui.present.trend import Metric
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
-from widgets.layout import line_width
 from tui.triage.severity import Severity
+from widgets.layout import line_width
 
 HERE = AccountSummary("", "https://one.example", is_here=True)
 AWAY = AccountSummary("staging", "https://two.example")

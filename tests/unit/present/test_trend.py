@@ -73,9 +73,6 @@ def test_what_ended_before_anything_was_known_is_a_gap(
 
 
 def test_where_a_running_hour_is_heading_is_told_in_two_digits() -> None:
-    found = [
-        trend.bars((), Metric.BILLED, HOUR, UTC, Stack(heading=usd))
-        for usd in (18.94, 19.31, 0.4567, 123.4)
-    ]
+    found = [trend.bars((), Metric.BILLED, HOUR, UTC, Stack(heading=usd)) for usd in (18.94, 19.31, 0.4567, 123.4)]
     assert [one.heading_word for one in found] == ["→ $19", "→ $19", "→ $0.46", "→ $120"]
     assert found[0] == found[1]

@@ -44,19 +44,20 @@ async def test_the_frame_is_heavy_with_the_focus_inside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "line"),
+    ("width", "upper", "lower"),
     [
-        (30, "┏━3 Keys [/x] ━ as of 05:31 ━┓"),
-        (28, "┏━3 Keys [/x] ━ as of… ━━━━┓"),
-        (20, "┏━3 Keys [/x] ━━━━━┓"),
-        (12, "┏━3 Keys …━┓"),
-        (9, "┏━3 Ke…━┓"),
+        (30, "┏━3 Keys [/x] ━ as of 05:31 ━┓", f"┗{28 * '━'}┛"),
+        (28, "┏━3 Keys [/x] ━━━━━ s sort━┓", "┗━ as of 05:31 ━━━━━━━━━━━━┛"),
+        (20, "┏━3 Keys [/x] ━━━━━┓", "┗━ as of 05:31 ━━━━┛"),
+        (12, "┏━3 Keys …━┓", "┗━ as of… ━┛"),
+        (9, "┏━3 Ke…━┓", "┗━ as… ━┛"),
     ],
 )
-async def test_the_hint_leaves_first_then_the_note_is_cut(width: int, line: str) -> None:
+async def test_the_hint_leaves_first_then_the_note_goes_down(width: int, upper: str, lower: str) -> None:
     async with Host(pane_of()[0]).run_test(size=(width, 5)) as pilot:
         pane = pilot.app.query_one(Pane)
-        assert lines_of(pane)[0] == line
+        await pilot.pause()
+        assert [lines_of(pane)[0], lines_of(pane)[-1]] == [upper, lower]
         assert {strip.cell_length for strip in pane.render_lines(Region(0, 0, width, 5))} == {width}
 
 
@@ -140,6 +141,20 @@ async def test_neighbours_share_a_line_and_its_corners_join() -> None:
             "│           │",
             "╰───────────╯",
         ]
+
+
+async def test_a_long_note_has_a_line_of_its_own_where_lines_are_shared() -> None:
+    panes, views = three_panes()
+    host = Host(panes)
+    async with host.run_test(size=(13, 7)) as pilot:
+        views[2].focus()
+        first = next(pane for pane in panes.held if pane.title_line == "a")
+        first.note = (Cell("old"),)
+        await pilot.pause()
+        assert shown(host)[:4] == ["╭─a ──┬─b ──╮", "│a    │b    │", "│old  │     │", "┢━c ━━┷━━━━━┪"]
+        first.note = ()
+        await pilot.pause()
+        assert shown(host)[2] == "│     │     │"
 
 
 async def test_a_pane_that_leaves_takes_its_joints_along() -> None:
