@@ -82,7 +82,7 @@ class Panes(Framed):
     DEFAULT_CSS = (
         "Panes { height: 1fr; padding: 0 1 1 0;"
         + SEVERITY_CSS
-        + "& Pane { padding: 1 0 0 1; } & Pane.-noted { padding: 1 0 1 1; } }"
+        + "& Pane { padding: 1 0 0 1; } & Pane.-noted { padding: 1 0 1 1; } & FieldView { padding: 0 0 0 1; } }"
     )
 
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
