@@ -181,7 +181,7 @@ class Pane(Framed):
     def _with_lower_note(self, line: Line, width: int) -> Line:
         """Its lower line; where that bears the title of another pane, one of its own above it."""
         if self._panes is not None:
-            return _put(line, 1, fit_line(self.note, max(0, self.outer_size.width - 1)))[0]
+            return _put(line, 2, fit_line(self.note, max(0, self.outer_size.width - 2)))[0]
         note = fit_line(self.note, min(line_width(self.note), max(0, width - 6)))
         return _put(line, 2, (BLANK, *note, BLANK))[0]
 

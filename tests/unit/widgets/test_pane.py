@@ -123,10 +123,10 @@ async def test_neighbours_share_a_line_and_its_corners_join() -> None:
         await pilot.pause()
         assert shown(host) == [
             "╭─a ──┬─b ──╮",
-            "│a    │b    │",
+            "│ a   │ b   │",
             "│     │     │",
             "├─c ──┴─────┤",
-            "│c          │",
+            "│ c         │",
             "│           │",
             "╰───────────╯",
         ]
@@ -134,10 +134,10 @@ async def test_neighbours_share_a_line_and_its_corners_join() -> None:
         await pilot.pause()
         assert shown(host) == [
             "╭─a ──┲━b ━━┓",
-            "│a    ┃b    ┃",
+            "│ a   ┃ b   ┃",
             "│     ┃     ┃",
             "├─c ──┺━━━━━┩",
-            "│c          │",
+            "│ c         │",
             "│           │",
             "╰───────────╯",
         ]
@@ -151,7 +151,7 @@ async def test_a_long_note_has_a_line_of_its_own_where_lines_are_shared() -> Non
         first = next(pane for pane in panes.held if pane.title_line == "a")
         first.note = (Cell("old"),)
         await pilot.pause()
-        assert shown(host)[:4] == ["╭─a ──┬─b ──╮", "│a    │b    │", "│old  │     │", "┢━c ━━┷━━━━━┪"]
+        assert shown(host)[:4] == ["╭─a ──┬─b ──╮", "│ a   │ b   │", "│ old │     │", "┢━c ━━┷━━━━━┪"]
         first.note = ()
         await pilot.pause()
         assert shown(host)[2] == "│     │     │"
