@@ -139,15 +139,15 @@ def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[C
     )
 
 
-def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tuple[KeyLine, ...]:
-    """All keys with their figures; what is out of the usual in them is what a report found."""
+def lines(snapshot: Snapshot, now: datetime, report: Report | None = None, width: int = WIDE) -> tuple[KeyLine, ...]:
+    """All keys with the figures for a table of that width; what is out of the usual in them is what a report found."""
     keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
     known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
     histories = tuple((key_id, one.cost) for key_id, one in known.items())
     suspects = {one.key_id: one for one in report.suspects} if report is not None and report.is_incident else {}
-    models = _last_models(snapshot)
+    models = _last_models(keys, snapshot) if width >= WIDE else {}
     usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
     midnight = now.astimezone(snapshot.server_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
@@ -290,17 +290,23 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
     return history.hours(start, DAY_HOURS)
 
 
-def _last_models(snapshot: Snapshot) -> dict[int, str]:
+def _last_models(keys: Sequence[ApiKey], snapshot: Snapshot) -> dict[int, str]:
     """The model that each key called last, as far back as the call records go."""
     view = snapshot.calls.get(BASE_CALLS)
-    return _newest_models(view.log, len(view.log)) if view is not None else {}
+    if view is None:
+        return {}
+    used = frozenset(key.id for key in keys if key.last_used_at is not None and view.covers(key.last_used_at))
+    return _newest_models(view.log, len(view.log), used)
 
 
 @memoize_last()
-def _newest_models(log: CallLog, _count: int) -> dict[int, str]:
+def _newest_models(log: CallLog, _count: int, used: frozenset[int]) -> dict[int, str]:
+    """The newest call of each key; once all that are known to have one were met, none is left to look for."""
     found: dict[int, str] = {}
     for call in log.newest_first():
         found.setdefault(call.key_id, call.model)
+        if len(found) >= len(used) and used <= found.keys():
+            break
     return found
 
 

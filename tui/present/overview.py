@@ -82,7 +82,7 @@ def split_pane(
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All keys that match the filter; the likely cause of an incident bears a star."""
-    found = keys.lines(snapshot, look.now, report)
+    found = keys.lines(snapshot, look.now, report, state.width)
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
     columns = keys.columns(state.width, offset, has_excess=any(one.excess_share is not None for one in found))
     likely = report.likely if report is not None else None

@@ -284,3 +284,12 @@ def test_the_server_s_day_is_named_where_it_is_not_the_user_s(zone: str, title: 
     column = next(column for column in keys.columns(120, offset) if column.id == "today")
     assert column.title == title
     assert column.width >= len(title) + (2 if offset else 0)
+
+
+def test_what_a_table_has_no_room_for_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(keys, "_last_models", lambda *_given: asked.append(1) or {1: "claude-opus-4-5"})
+    known = snapshot_of(key(1, "a"))
+    assert [one.last_model for one in keys.lines(known, NOW, None, 120)] == [""]
+    assert not asked
+    assert [one.last_model for one in keys.lines(known, NOW, None, 200)] == ["claude-opus-4-5"]
