@@ -79,11 +79,12 @@ class Framed(KeepsPalette, Vertical):
 class Panes(Framed):
     """Holds panes that share the lines between them, and draws those at its right and at its bottom."""
 
-    DEFAULT_CSS = (
-        "Panes { height: 1fr; padding: 0 1 1 0;"
-        + SEVERITY_CSS
-        + "& Pane { padding: 1 0 0 1; } & Pane.-noted { padding: 1 0 1 1; } & FieldView { padding: 0 0 0 1; } }"
-    )
+    DEFAULT_CSS = """
+    Panes { height: 1fr; padding: 0 1 1 0; }
+    Panes Pane { padding: 1 0 0 1; }
+    Panes Pane.-noted { padding: 1 0 1 1; }
+    Panes FieldView { padding: 0 0 0 1; }
+    """
 
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(*children, id=id, classes=classes)
