@@ -40,6 +40,8 @@ def frame_line(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
     >>> ["".join(cell.text for cell in frame_line(beside, y, 0, 7)) for y in range(3)]
     ['╭──┲━━┓', '│  ┃  ┃', '╰──┺━━┛']
     """
+    if not any(y in (frame.region.y, frame.region.bottom - 1) for frame in frames):
+        return _between(frames, y, left, right)
     weights = [[0, 0, 0, 0] for _column in range(left, right)]
     looks = [Emphasis.MUTED] * (right - left)
     for frame in sorted(frames, key=lambda one: one.is_heavy):
@@ -48,17 +50,11 @@ def frame_line(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
         if not top <= y <= bottom:
             continue
         is_edge, weight = y in (top, bottom), HEAVY if frame.is_heavy else LIGHT
-        columns = range(max(x, left), min(end + 1, right)) if is_edge else (x, end)
-        for column in columns:
+        for column in range(max(x, left), min(end + 1, right)) if is_edge else (x, end):
             if not left <= column < right:
                 continue
-            sides = weights[column - left]
-            goes = (
-                column in (x, end) and y > top,
-                is_edge and column < end,
-                column in (x, end) and y < bottom,
-                is_edge and column > x,
-            )
+            is_corner, sides = column in (x, end), weights[column - left]
+            goes = (is_corner and y > top, is_edge and column < end, is_corner and y < bottom, is_edge and column > x)
             for side, has_line in enumerate(goes):
                 if has_line:
                     sides[side] = max(sides[side], weight)
@@ -68,3 +64,19 @@ def frame_line(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
         Cell("".join(sign for sign, _look in run), look)
         for look, run in groupby(zip(signs, looks, strict=True), key=lambda pair: pair[1])
     )
+
+
+def _between(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
+    """A row that no line runs along: only sides stand in it."""
+    sides: dict[int, Cell] = {}
+    for frame in sorted(frames, key=lambda one: one.is_heavy):
+        if frame.region.y < y < frame.region.bottom:
+            for column in (frame.region.x, frame.region.right - 1):
+                if left <= column < right:
+                    sides[column] = Cell("┃" if frame.is_heavy else "│", frame.emphasis)
+    line: list[Cell] = []
+    x = left
+    for column in sorted(sides):
+        line += [Cell(" " * (column - x))] * (column > x) + [sides[column]]
+        x = column + 1
+    return (*line, Cell(" " * (right - x))) if x < right else tuple(line)

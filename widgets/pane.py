@@ -18,6 +18,7 @@ from widgets.values import Cell, Emphasis, Line
 NOTE_SIDES = 4
 """A piece of the line between title and note, and a blank on each side of all."""
 BLANK = Cell(" ")
+MOST_DRAWN = 64
 
 
 class Framed(KeepsPalette, Vertical):
@@ -26,17 +27,19 @@ class Framed(KeepsPalette, Vertical):
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._kept_strips: dict[int, Strip] = {}
         self._kept_for: object = None
+        self._drawn: dict[Line, Strip] = {}
+        """Lines that look the same, as most between two frames do, are drawn once."""
         super().__init__(*children, id=id, classes=classes)
 
     def frames(self) -> tuple[Frame, ...]:
         """Return all frames that may have lines here."""
         raise NotImplementedError
 
-    def origin(self) -> Offset:
-        """Return where this begins among the frames."""
+    def frame(self) -> Frame:
+        """Return where this is among the frames."""
         raise NotImplementedError
 
-    def words(self, y: int, line: Line) -> Line:
+    def words(self, y: int, line: Line, own: Frame) -> Line:
         """Return a line of the frames with what stands on it."""
         return line
 
@@ -46,28 +49,35 @@ class Framed(KeepsPalette, Vertical):
         if self._kept_for != (frames, width):
             self._kept_strips.clear()
             self._kept_for = frames, width
-        strips = [self._kept_strip(y, frames) for y in crop.line_range]
+        own = self.frame()
+        strips = [self._kept_strip(y, frames, own) for y in crop.line_range]
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
-    def _kept_strip(self, y: int, frames: tuple[Frame, ...]) -> Strip:
+    def _kept_strip(self, y: int, frames: tuple[Frame, ...], own: Frame) -> Strip:
         """Return a line, for which Textual asks whenever anything inside is painted."""
         strip = self._kept_strips.get(y)
         if strip is None:
-            strip, background = self._strip(y, frames), self.background_colors[1]
-            for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, background)
+            width, (left, top) = self.outer_size.width, own.region.offset
+            line = self.words(y, frame_line(frames, top + y, left, left + width), own)
+            strip = self._drawn.get(line)
+            if strip is None or strip.cell_length != width:
+                if len(self._drawn) >= MOST_DRAWN:
+                    self._drawn.clear()
+                strip = self._drawn[line] = self._strip(line, width)
             self._kept_strips[y] = strip
         return strip
 
-    def _strip(self, y: int, frames: tuple[Frame, ...]) -> Strip:
-        width, (left, top) = self.outer_size.width, self.origin()
-        line = frame_line(frames, top + y, left, left + width)
-        return runs_strip(fit_line(self.words(y, line), width), width, self.palette)
+    def _strip(self, line: Line, width: int) -> Strip:
+        strip, background = runs_strip(fit_line(line, width), width, self.palette), self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, background)
+        return strip
 
     def forget_palette(self) -> None:
         """Draw the lines anew, in other colours."""
         super().forget_palette()
         self._kept_strips.clear()
+        self._drawn.clear()
 
     def repaint(self, region: Region) -> None:
         """Paint a part anew; it begins at the frame, where Textual counts from the content."""
@@ -91,15 +101,17 @@ class Panes(Framed):
         self.held: list[Pane] = []
 
     def frames(self) -> tuple[Frame, ...]:
-        return tuple(pane.frame() for pane in self.held if pane.region)
+        offset = self.region.offset
+        return tuple(pane.frame_in(region, offset) for pane in self.held if (region := pane.region))
 
-    def origin(self) -> Offset:
-        return Offset()
+    def frame(self) -> Frame:
+        return Frame(self.outer_size.region)
 
     def repaint_lines(self, frame: Frame) -> None:
         """Paint the lines of a frame anew, whoever draws them."""
+        offset = self.region.offset
         for widget in (self, *self.held):
-            own = widget.region.translate(-self.region.offset)
+            own = widget.region.translate(-offset)
             for edge in frame.edges if own else ():
                 if touched := edge.intersection(own):
                     widget.repaint(touched.translate(-own.offset))
@@ -149,29 +161,31 @@ class Pane(Framed):
 
     def frame(self) -> Frame:
         """Return the lines around it; where they are shared, the last ones are in cells of others."""
+        if self._panes is not None:
+            return self.frame_in(self.region, self._panes.region.offset)
+        return self._around(self.outer_size.region)
+
+    def frame_in(self, region: Region, offset: Offset) -> Frame:
+        """Return the lines around its region on the screen; what holds all of them begins at the offset."""
+        x, y, width, height = region.translate(-offset)
+        return self._around(Region(x, y, width + 1, height + 1))
+
+    def _around(self, region: Region) -> Frame:
         is_lit = self.has_focus_within
-        emphasis = Emphasis.FOCUS if is_lit and not self.stale else Emphasis.MUTED
-        panes = self._panes
-        if panes is None:
-            return Frame(self.outer_size.region, is_lit, emphasis)
-        x, y, width, height = self.region.translate(-panes.region.offset)
-        return Frame(Region(x, y, width + 1, height + 1), is_lit, emphasis)
+        return Frame(region, is_lit, Emphasis.FOCUS if is_lit and not self.stale else Emphasis.MUTED)
 
     def frames(self) -> tuple[Frame, ...]:
         return self._panes.frames() if self._panes is not None else (self.frame(),)
 
-    def origin(self) -> Offset:
-        return self.frame().region.offset
-
-    def words(self, y: int, line: Line) -> Line:
+    def words(self, y: int, line: Line, own: Frame) -> Line:
         """The title, the note and the hint stand on the upper line."""
-        width, title = self.frame().region.width, plain(self.title_line)
+        width = own.region.width
         if y != 0:
             is_lower = self.has_class("-noted") and y == self.outer_size.height - 1
             return self._with_lower_note(line, width) if is_lower else line
         room = max(0, width - 4)
-        title = truncate(title, room)
-        look = Emphasis.STRONG if self.has_focus_within else Emphasis.NORMAL
+        title = truncate(plain(self.title_line), room)
+        look = Emphasis.STRONG if own.is_heavy else Emphasis.NORMAL
         line, end = _put(line, 2, (Cell(title, look), BLANK)[: bool(title) + (cell_width(title) < room)])
         if self.note and not self.has_class("-noted"):
             line, end = _put(line, end + 1, (BLANK, *self.note, BLANK))

@@ -7,9 +7,8 @@ from textual.strip import Strip
 
 from tests.unit.widgets.hosts import Host, PaintCounter
 from widgets.field_view import FieldView
-from widgets.frame_lines import Frame
 from widgets.pane import Framed, Pane, Panes
-from widgets.values import Cell, Emphasis
+from widgets.values import Cell, Emphasis, Line
 
 SIZE = (40, 6)
 
@@ -73,23 +72,23 @@ async def test_a_note_paints_one_line_and_not_the_content() -> None:
     async with Host(pane).run_test(size=SIZE) as pilot:
         await pilot.pause()
         counter = PaintCounter(view)
-        drawn: list[int] = []
+        drawn: list[str] = []
         draw = pane._strip
 
-        def noted(y: int, frames: tuple[Frame, ...]) -> Strip:
-            drawn.append(y)
-            return draw(y, frames)
+        def noted(line: Line, width: int) -> Strip:
+            drawn.append("".join(cell.text for cell in line))
+            return draw(line, width)
 
         pane._strip = noted  # type: ignore[method-assign]
         pane.note = (Cell("refused", Emphasis.WARNING),)
         await pilot.pause()
-        assert drawn == [0]
+        assert len(drawn) == 1
         pane.title_line = "3 Keys"
         await pilot.pause()
-        assert drawn == [0, 0]
+        assert len(drawn) == 2
         pane.note = (Cell("refused", Emphasis.WARNING),)
         await pilot.pause()
-        assert drawn == [0, 0]
+        assert len(drawn) == 2
         assert counter.painted == []
 
 
