@@ -56,8 +56,27 @@ def places_of(buckets: int, width: int) -> Places:
     return Places(step, max(1, step - 1), max(0, buckets - width))
 
 
-def bars_picture(bars: TrendBars, width: int, height: int) -> ChartPicture:
-    """Return the bars laid out in `width` by `height` cells."""
+class BarsLayout(Struct, frozen=True):
+    """All that a picture of bars shows: equal ones need not be drawn again, though the figures differ."""
+
+    drawn: tuple[Bar, ...]
+    emphases: tuple[Emphasis, ...]
+    """Of the layers."""
+    marked: frozenset[int]
+    labels: tuple[str, ...]
+    ticks: tuple[tuple[int, str], ...]
+    """The words beside rows; the first is that of the axis below."""
+    signs: tuple[Line, ...]
+    """What stands behind the bars, where there is room."""
+    legend: Line
+    places: Places
+    margin: int
+    columns: int
+    rows: int
+
+
+def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
+    """Return how the bars stand in `width` by `height` cells."""
     margin = min(max((cell_width(word) for _value, word in bars.ticks), default=0), width // 3)
     columns = max(1, width - margin - 1)
     places, signs = places_of(bars.buckets, columns), _signs(bars)
@@ -69,24 +88,41 @@ def bars_picture(bars: TrendBars, width: int, height: int) -> ChartPicture:
     room = rows * EIGHTHS - (EIGHTHS if bars.marked and rows > 4 else 0)
     highest = max((value for value, _word in bars.ticks), default=0.0)
     scale = room / highest if highest > 0 else 0.0
-    drawn = [_bar(bars, index, scale, rows) for index in range(bars.buckets)]
-    grid = [[Cell(" ")] * columns for _row in range(rows)]
+    return BarsLayout(
+        tuple(_bar(bars, index, scale, rows) for index in range(bars.buckets)),
+        tuple(layer.emphasis for layer in bars.layers),
+        bars.marked,
+        bars.labels,
+        tuple(
+            (rows - 1 - min(rows - 1, max(0, round(value * scale) - 1) // EIGHTHS), word) for value, word in bars.ticks
+        ),
+        tuple(signs) if is_aside else (),
+        legend,
+        places,
+        margin,
+        columns,
+        rows,
+    )
+
+
+def layout_picture(layout: BarsLayout) -> ChartPicture:
+    """Return the lines of bars that stand so."""
+    grid, places, drawn = [[Cell(" ")] * layout.columns for _row in range(layout.rows)], layout.places, layout.drawn
     _draw_usual(grid, drawn, places)
     for index, bar in enumerate(drawn):
-        _draw_bar(grid, bar, bars, places.first(index), places)
-    _draw_marks(grid, drawn, bars.marked, places)
-    for row, sign in enumerate(signs if is_aside else ()):
-        _write(grid[row], places.first(bars.buckets) + LEGEND_GAP, sign)
-    ticks = {
-        rows - 1 - min(rows - 1, max(0, round(value * scale) - 1) // EIGHTHS): word for value, word in bars.ticks[1:]
-    }
-    axis = Axis(
-        bars.labels,
-        tuple(places.column(bucket) for bucket in range(bars.buckets)),
-        columns,
-        float(places.step),
-    )
-    return framed(grid, ticks, bars.ticks[0][1] if bars.ticks else "", margin, axis, legend)
+        _draw_bar(grid, bar, layout.emphases, places.first(index), places)
+    _draw_marks(grid, drawn, layout.marked, places)
+    for row, sign in enumerate(layout.signs):
+        _write(grid[row], places.first(len(drawn)) + LEGEND_GAP, sign)
+    columns = tuple(places.column(bucket) for bucket in range(len(drawn)))
+    axis = Axis(layout.labels, columns, layout.columns, float(places.step))
+    lowest = layout.ticks[0][1] if layout.ticks else ""
+    return framed(grid, dict(layout.ticks[1:]), lowest, layout.margin, axis, layout.legend)
+
+
+def bars_picture(bars: TrendBars, width: int, height: int) -> ChartPicture:
+    """Return the bars laid out in `width` by `height` cells."""
+    return layout_picture(bars_layout(bars, width, height))
 
 
 def small_bars(bars: TrendBars, width: int) -> ChartPicture:
@@ -126,10 +162,9 @@ def _bar(bars: TrendBars, index: int, scale: float, rows: int) -> Bar:
     )
 
 
-def _draw_bar(grid: Grid, bar: Bar, bars: TrendBars, first: int, places: Places) -> None:
+def _draw_bar(grid: Grid, bar: Bar, emphases: Sequence[Emphasis], first: int, places: Places) -> None:
     if first < 0:
         return
-    emphases = [layer.emphasis for layer in bars.layers]
     top = bar.tops[-1] if bar.tops else 0
     for row in range(-(-max(top, bar.heading) // EIGHTHS)):
         line = grid[len(grid) - 1 - row]

@@ -63,7 +63,9 @@ class Palette(Struct, frozen=True):
 
     def cursor_style(self, emphasis: Emphasis) -> Style:
         """Return the style of such text on the cursor line, where one colour keeps together all but the abnormal."""
-        if emphasis in _ABNORMAL and not self.cursor.reverse:
+        if emphasis in _ABNORMAL and self.style(emphasis).color is not None:
+            if self.cursor.reverse:
+                return self.reversed_style(emphasis)
             return self.style(emphasis) + Style(bgcolor=self.cursor.bgcolor)
         return self.cursor + _BOLD if emphasis in _EMPHATIC else self.cursor
 

@@ -1,22 +1,131 @@
-"""A frame with a title, hints and a note: heavy while the focus is inside, dim while its content is stale."""
+"""A frame with a title, a note and hints: heavy while the focus is inside, dim while its content is stale."""
+
+from collections.abc import Iterable
 
 from textual import events
 from textual.containers import Vertical
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.layout import cell_width, fit_line, line_width, plain, truncate
+from widgets.frame_lines import Frame, frame_line
+from widgets.layout import cell_width, fit_line, line_width, overlay, plain, truncate
 from widgets.palette import KeepsPalette
 from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
-LIGHT, HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
+NOTE_SIDES = 4
+"""A piece of the line between title and note, and a blank on each side of all."""
+BLANK = Cell(" ")
+MOST_DRAWN = 64
 
 
-class Pane(KeepsPalette, Vertical):
-    """Draws its own frame, because Textual's would repaint all content with each change of a title or note."""
+class Framed(KeepsPalette, Vertical):
+    """Draws lines around what is in it, because Textual's would repaint all content with each change of a title."""
+
+    def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        self._kept_strips: dict[int, Strip] = {}
+        self._kept_for: object = None
+        self._drawn: dict[Line, Strip] = {}
+        """Lines that look the same, as most between two frames do, are drawn once."""
+        super().__init__(*children, id=id, classes=classes)
+
+    def frames(self) -> tuple[Frame, ...]:
+        """Return all frames that may have lines here."""
+        raise NotImplementedError
+
+    def frame(self) -> Frame:
+        """Return where this is among the frames."""
+        raise NotImplementedError
+
+    def words(self, y: int, line: Line, own: Frame) -> Line:
+        """Return a line of the frames with what stands on it."""
+        return line
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint the lines; the content paints itself over the inside."""
+        frames, width = self.frames(), self.outer_size.width
+        if self._kept_for != (frames, width):
+            self._kept_strips.clear()
+            self._kept_for = frames, width
+        own = self.frame()
+        strips = [self._kept_strip(y, frames, own) for y in crop.line_range]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _kept_strip(self, y: int, frames: tuple[Frame, ...], own: Frame) -> Strip:
+        """Return a line, for which Textual asks whenever anything inside is painted."""
+        strip = self._kept_strips.get(y)
+        if strip is None:
+            width, (left, top) = self.outer_size.width, own.region.offset
+            line = self.words(y, frame_line(frames, top + y, left, left + width), own)
+            strip = self._drawn.get(line)
+            if strip is None or strip.cell_length != width:
+                if len(self._drawn) >= MOST_DRAWN:
+                    self._drawn.clear()
+                strip = self._drawn[line] = self._strip(line, width)
+            self._kept_strips[y] = strip
+        return strip
+
+    def _strip(self, line: Line, width: int) -> Strip:
+        strip, background = runs_strip(fit_line(line, width), width, self.palette), self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, background)
+        return strip
+
+    def forget_palette(self) -> None:
+        """Draw the lines anew, in other colours."""
+        super().forget_palette()
+        self._kept_strips.clear()
+        self._drawn.clear()
+
+    def repaint(self, region: Region) -> None:
+        """Paint a part anew; it begins at the frame, where Textual counts from the content."""
+        for y in region.line_range:
+            self._kept_strips.pop(y, None)
+        self.refresh(region.translate(-self.content_offset))
+
+
+class Panes(Framed):
+    """Holds panes that share the lines between them, and draws those at its right and at its bottom."""
+
+    DEFAULT_CSS = """
+    Panes { height: 1fr; padding: 0 1 1 0; }
+    Panes Pane { padding: 1 0 0 1; }
+    Panes Pane.-noted { padding: 1 0 1 1; }
+    Panes FieldView { padding: 0 0 0 1; }
+    """
+
+    def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(*children, id=id, classes=classes)
+        self.held: list[Pane] = []
+
+    def frames(self) -> tuple[Frame, ...]:
+        offset = self.region.offset
+        return tuple(pane.frame_in(region, offset) for pane in self.held if (region := pane.region))
+
+    def frame(self) -> Frame:
+        return Frame(self.outer_size.region)
+
+    def repaint_lines(self, frame: Frame) -> None:
+        """Paint the lines of a frame anew, whoever draws them."""
+        offset = self.region.offset
+        for widget in (self, *self.held):
+            own = widget.region.translate(-offset)
+            for edge in frame.edges if own else ():
+                if touched := edge.intersection(own):
+                    widget.repaint(touched.translate(-own.offset))
+
+    def on_click(self, event: events.Click) -> None:
+        """Let a click on a line focus what lies before it."""
+        if event.widget is self:
+            before = (pane for pane in self.held if pane.frame().region.contains(event.x, event.y))
+            if pane := next(before, None):
+                pane.focus_inside()
+
+
+class Pane(Framed):
+    """A frame around something."""
 
     DEFAULT_CSS = "Pane { height: 1fr; padding: 1; }"
 
@@ -25,7 +134,7 @@ class Pane(KeepsPalette, Vertical):
     hint: var[str] = var("", init=False)
     """Keys of the pane, at the right of the title; leaves when it does not fit."""
     note: var[Line] = var((), init=False)
-    """What is to be known about the content, such as its age, in the lower edge."""
+    """What is to be known about the content, such as its age: behind the title, or below all where that is too long."""
     stale: var[bool] = var(False, init=False, toggle_class="-stale")
     """Whether the content is older than it should be."""
 
@@ -38,129 +147,124 @@ class Pane(KeepsPalette, Vertical):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        self._kept_strips: dict[int, Strip] = {}
         super().__init__(*children, id=id, classes=classes)
         self.set_reactive(Pane.title_line, title_line)
         self.set_reactive(Pane.hint, hint)
         self.set_reactive(Pane.note, note)
+        self._panes: Panes | None = None
+
+    def on_mount(self) -> None:
+        """Share lines with the other panes of those that hold it."""
+        self._panes = next((one for one in self.ancestors if isinstance(one, Panes)), None)
+        if self._panes is not None:
+            self._panes.held.append(self)
+
+    def frame(self) -> Frame:
+        """Return the lines around it; where they are shared, the last ones are in cells of others."""
+        if self._panes is not None:
+            return self.frame_in(self.region, self._panes.region.offset)
+        return self._around(self.outer_size.region)
+
+    def frame_in(self, region: Region, offset: Offset) -> Frame:
+        """Return the lines around its region on the screen; what holds all of them begins at the offset."""
+        x, y, width, height = region.translate(-offset)
+        return self._around(Region(x, y, width + 1, height + 1))
+
+    def _around(self, region: Region) -> Frame:
+        is_lit = self.has_focus_within
+        return Frame(region, is_lit, Emphasis.FOCUS if is_lit and not self.stale else Emphasis.MUTED)
+
+    def frames(self) -> tuple[Frame, ...]:
+        return self._panes.frames() if self._panes is not None else (self.frame(),)
+
+    def words(self, y: int, line: Line, own: Frame) -> Line:
+        """The title, the note and the hint stand on the upper line."""
+        width = own.region.width
+        if y != 0:
+            is_lower = self.has_class("-noted") and y == self.outer_size.height - 1
+            return self._with_lower_note(line, width) if is_lower else line
+        room = max(0, width - 4)
+        title = truncate(plain(self.title_line), room)
+        look = Emphasis.STRONG if own.is_heavy else Emphasis.NORMAL
+        line, end = _put(line, 2, (Cell(title, look), BLANK)[: bool(title) + (cell_width(title) < room)])
+        if self.note and not self.has_class("-noted"):
+            line, end = _put(line, end + 1, (BLANK, *self.note, BLANK))
+        hint = plain(self.hint)
+        start = width - 3 - cell_width(hint)
+        return _put(line, start, (Cell(f" {hint}", Emphasis.MUTED),))[0] if hint and start > end else line
+
+    def _with_lower_note(self, line: Line, width: int) -> Line:
+        """Its lower line; where that bears the title of another pane, one of its own above it."""
+        if self._panes is not None:
+            return _put(line, 2, fit_line(self.note, max(0, self.outer_size.width - 2)))[0]
+        note = fit_line(self.note, min(line_width(self.note), max(0, width - 6)))
+        return _put(line, 2, (BLANK, *note, BLANK))[0]
+
+    def _find_place_for_note(self) -> None:
+        needed = cell_width(self.title_line) + line_width(self.note) + NOTE_SIDES
+        self.set_class(bool(self.note) and needed > self.frame().region.width - 4, "-noted")
 
     def watch_title_line(self) -> None:
-        """Repaint the upper edge."""
-        self._repaint(0)
+        """Repaint the upper line."""
+        self._repaint_words()
 
     def watch_hint(self) -> None:
-        """Repaint the upper edge."""
-        self._repaint(0)
+        """Repaint the upper line."""
+        self._repaint_words()
 
     def watch_note(self) -> None:
-        """Repaint the lower edge."""
-        self._repaint(self.outer_size.height - 1)
+        """Repaint the line that it is on."""
+        self._repaint_words()
+
+    def _repaint_words(self) -> None:
+        if self.is_attached:
+            self._find_place_for_note()
+        width, height = self.outer_size
+        self.repaint(Region(0, 0, width, 1))
+        if self.has_class("-noted"):
+            self.repaint(Region(0, height - 1, width, 1))
 
     def watch_stale(self) -> None:
-        """Dim the frame, or light it."""
-        self.refresh()
-
-    def _repaint(self, y: int) -> None:
-        self._kept_strips.pop(y, None)
-        # Regions are relative to the content, which begins inside the frame.
-        self.refresh(Region(0, y, self.outer_size.width, 1).translate(-self.content_offset))
+        """Dim the lines, or light them."""
+        self._repaint_lines()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw the frame in another size."""
-        self._kept_strips.clear()
+        """Join the lines in other places."""
+        self._find_place_for_note()
+        self._repaint_lines()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Make the frame heavy."""
-        self.refresh()
+        """Make the lines heavy."""
+        self._repaint_lines()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Make the frame light."""
-        self.refresh()
+        """Make the lines light."""
+        self._repaint_lines()
+
+    def _repaint_lines(self) -> None:
+        if not self.is_attached:
+            return
+        if self._panes is not None:
+            self._panes.repaint_lines(self.frame())
+        else:
+            for edge in self.frame().edges:
+                self.repaint(edge)
 
     def on_click(self, event: events.Click) -> None:
         """Let a click on the frame focus what is inside."""
+        if event.widget is self:
+            self.focus_inside()
+
+    def focus_inside(self) -> None:
+        """Focus the first that can be."""
         inside = next((widget for widget in self.query("*") if widget.focusable), None)
-        if event.widget is self and inside is not None:
+        if inside is not None:
             inside.focus()
 
-    def forget_palette(self) -> None:
-        """Draw the frame anew, in other colours."""
-        super().forget_palette()
-        self._kept_strips.clear()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint the frame; the content paints itself over the inside."""
-        width = self.outer_size.width
-        strips = [self._kept_strip(y) for y in crop.line_range]
-        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
-
-    def _kept_strip(self, y: int) -> Strip:
-        """Return a line of the frame, which Textual asks for whenever anything in the pane is painted."""
-        strip = self._kept_strips.get(y)
-        if strip is None or strip.cell_length != self.outer_size.width:
-            strip, background = self._frame_strip(y), self.background_colors[1]
-            for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, background)
-            self._kept_strips[y] = strip
-        return strip
-
-    def _frame_strip(self, y: int) -> Strip:
-        focused = self.has_focus_within
-        width, height = self.outer_size
-        edges = Edges(
-            width, HEAVY if focused else LIGHT, Emphasis.FOCUS if focused and not self.stale else Emphasis.MUTED
-        )
-        if y == 0:
-            title = Cell(plain(self.title_line), Emphasis.STRONG if focused else Emphasis.NORMAL)
-            line = edges.upper(title, self.hint)
-        elif y == height - 1:
-            line = edges.lower(self.note)
-        else:
-            line = edges.side()
-        return runs_strip(fit_line(line, width), width, self.palette)
-
-
-class Edges:
-    """The lines of a frame of one width, glyph set and emphasis."""
-
-    def __init__(self, width: int, glyphs: str, emphasis: Emphasis) -> None:
-        self.width = width
-        self.emphasis = emphasis
-        self.left, self.dash, self.right, self.bar, self.low_left, self.low_right = tuple(glyphs)
-
-    def upper(self, title: Cell, hint: str) -> Line:
-        """Return the upper edge: the title, and the hint where there is room for it."""
-        room = self.width - 4
-        shown = Cell(truncate(title.text, room), title.emphasis)
-        room -= cell_width(shown.text)
-        hint = plain(hint)
-        if hint and cell_width(hint) + 3 <= room:
-            between = f" {self.dash * (room - cell_width(hint) - 2)} "
-            return (
-                self._run(self.left + self.dash),
-                shown,
-                self._run(between),
-                self._run(hint + self.dash + self.right),
-            )
-        blank = " " if shown.text and room > 0 else ""
-        return (
-            self._run(self.left + self.dash),
-            shown,
-            self._run(blank + self.dash * (room - len(blank) + 1) + self.right),
-        )
-
-    def lower(self, note: Line) -> Line:
-        """Return the lower edge with the note in it."""
-        room = self.width - 4
-        if not note or room < 4:
-            return (self._run(self.low_left + self.dash * (self.width - 2) + self.low_right),)
-        shown = fit_line(note, min(line_width(note), room - 2))
-        dashes = self.dash * (room - 2 - line_width(shown) + 1)
-        return (self._run(self.low_left + self.dash + " "), *shown, self._run(" " + dashes + self.low_right))
-
-    def side(self) -> Line:
-        """Return a line between the edges."""
-        return (self._run(self.bar), Cell(" " * (self.width - 2)), self._run(self.bar))
-
-    def _run(self, text: str) -> Cell:
-        return Cell(text, self.emphasis)
+def _put(line: Line, x: int, cells: Iterable[Cell]) -> tuple[Line, int]:
+    """Lay cells over a line from a column on; return where they end, too."""
+    for cell in cells:
+        line = overlay(line, x, cell)
+        x += cell_width(cell.text)
+    return line, x

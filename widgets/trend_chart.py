@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
-from widgets.bars_picture import bars_picture, small_bars
+from widgets.bars_picture import BarsLayout, bars_layout, layout_picture, small_bars
 from widgets.chart_frame import ChartPicture
 from widgets.chart_picture import as_coarse_as_seen, has_values, is_small, picture_of, small_picture
 from widgets.chart_raster import draw
@@ -104,6 +104,8 @@ class TrendChart(LineWidget, can_focus=True):
         self._picture = ChartPicture()
         self._drawn: Drawing | None = None
         self._in_progress: Drawing | None = None
+        self._layout: BarsLayout | None = None
+        """How the bars that are shown stand."""
 
     @property
     def buckets(self) -> int:
@@ -154,8 +156,7 @@ class TrendChart(LineWidget, can_focus=True):
             return
         small = is_small(*self.size)
         if isinstance(self.chart, TrendBars):
-            picture = small_bars(self.chart, self.size.width) if small else bars_picture(self.chart, *self.size)
-            self._show(Drawing(self.chart, self.size), picture)
+            self._draw_bars(self.chart, is_small=small)
             return
         coarse = self.chart if small else as_coarse_as_seen(self.chart, self.size.height)
         wanted = Drawing(coarse, self.size)
@@ -167,6 +168,14 @@ class TrendChart(LineWidget, can_focus=True):
             self._in_progress = wanted
             work = partial(self._draw_in_thread, coarse, wanted, self.usual_word)
             self.run_worker(work, group="chart", thread=True, exit_on_error=False)
+
+    def _draw_bars(self, bars: TrendBars, *, is_small: bool) -> None:
+        """Draw bars, unless they look as they do."""
+        layout = None if is_small else bars_layout(bars, *self.size)
+        if layout is None or layout != self._layout:
+            picture = small_bars(bars, self.size.width) if layout is None else layout_picture(layout)
+            self._show(Drawing(bars, self.size), picture)
+            self._layout = layout
 
     def _draw_in_thread(self, chart: Chart, drawing: Drawing, usual_word: str) -> None:
         picture = picture_of(chart, *drawing.size, usual_word, draw)
@@ -187,7 +196,7 @@ class TrendChart(LineWidget, can_focus=True):
                 self._show(failed, small_picture(failed.chart, failed.size.width))
 
     def _show(self, drawing: Drawing, picture: ChartPicture) -> None:
-        self._drawn, self._picture = drawing, picture
+        self._drawn, self._picture, self._layout = drawing, picture, None
         self.update_lines()
 
     # Lines

@@ -40,7 +40,7 @@ TOUR = (
     Stop(("enter",), "ErrorDialog", "Error request", is_dialog=True),
     Stop(("escape", "escape", "T"), "TriageScreen", "Steps"),
     Stop(("i",), "ExplainDialog", "━Why ", is_dialog=True),
-    Stop(("escape", "I"), "IncidentsScreen", "─Incident ─"),
+    Stop(("escape", "I"), "IncidentsScreen", "Incident "),
     Stop(("escape", "escape", "w"), "WalletDialog", "Wallet and plans", is_dialog=True),
     Stop(("escape",), "OverviewScreen", "3 Keys"),
 )

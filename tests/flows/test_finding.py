@@ -71,15 +71,15 @@ async def test_what_is_not_there_is_said(aktop: Start) -> None:
 async def test_columns_of_the_keys_are_chosen_and_kept(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
-        assert "QUOTA" in run.text()
+        assert "LIMIT" in run.text()
         await run.press("C")
-        await run.shows("[x] STATUS", "[x] QUOTA")
-        await run.press(*["down"] * 6, "space", "enter")
-        await run.until(lambda: "QUOTA" not in run.text(), "the column gone")
+        await run.shows("[x] STATUS", "[x] LIMIT")
+        await run.press(*["down"] * 5, "space", "enter")
+        await run.until(lambda: "LIMIT" not in run.text(), "the column gone")
         assert "$" in run.text()
     async with aktop() as run:
         await run.on_key("batch-nightly")
-        assert "QUOTA" not in run.text()
+        assert "LIMIT" not in run.text()
         await run.press("enter")
         await run.until(lambda: isinstance(run.app.screen, KeyScreen), "the key page")
         await run.press("C")

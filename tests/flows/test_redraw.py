@@ -15,8 +15,8 @@ def test_foreign_output_is_painted_over(driver: str, tmp_path: Path) -> None:
     with PtyProgram(command, size=(100, 30), environ=sealed) as program:
         program.see("batch-nightly")
         program.see("live")
-        program.see("┗")
-        border = next(y for y, line in enumerate(program.screen.text()) if line.startswith("┗"))
+        program.see("╰")
+        border = next(y for y, line in enumerate(program.screen.text()) if line.startswith("╰"))
         program.screen.feed(f"\x1b[{border + 1};10HBroadcast message")
         program.press("\x0c")
         program.lose("Broadcast message")

@@ -126,6 +126,35 @@ async def test_the_cursor_of_the_evidence_says_which_key_is_meant(aktop: Start) 
         await run.press("escape")
 
 
+async def test_the_trend_of_the_key_stands_beside_the_steps(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("batch-nightly · $ billed · last 24 h")
+        # What the evidence of a step does not need is the trend's.
+        await run.until(lambda: run.widget("#trend").size.height < run.widget("#evidence").size.height, "many hours")
+        await run.press("down", "down")
+        await run.shows("Models of batch-nightly")
+        await run.until(lambda: run.widget("#trend").size.height > run.widget("#evidence").size.height, "few models")
+
+
+async def test_a_large_screen_shows_calls_and_a_second_evidence(aktop: Start) -> None:
+    async with aktop(size=(200, 60)) as run:
+        await run.shows("SPIKE since")
+        await run.press("T")
+        await run.shows("Latest calls · batch-nightly", "Key × hour", "Wallet cost by the hour")
+        await run.press("p")
+        table = run.widget("#more")
+        assert isinstance(table, LiveTable)
+        table.focus()
+        await run.until(lambda: table.has_focus, "the second evidence focused")
+        await run.press("down", "D")
+        second = run.app.snapshot.key(table.cursor_id).name  # type: ignore[union-attr]
+        assert second != "batch-nightly"
+        await run.shows("API key", second)
+        await run.press("escape")
+
+
 async def test_what_is_planned_stays_quiet_and_is_watched_again(aktop: Start) -> None:
     async with aktop() as run:
         await run.shows("SPIKE since")

@@ -133,7 +133,7 @@ def _start(
 def _is_whole(lines: Sequence[str]) -> bool:
     """Whether every pane is there, and nothing of an earlier run."""
     text = "\n".join(lines)
-    return "╭─4" in text.replace("┏━", "╭─") and "OLD" not in text and "waiting" not in text
+    return "─4 " in text.replace("━", "─") and "OLD" not in text and "waiting" not in text
 
 
 def _early() -> tuple[float, ...]:

@@ -25,7 +25,9 @@ VIEWS: dict[str, tuple[str, ...]] = {
 SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
     ("overview", LARGE, "en"),
     ("overview", SMALL, "en"),
+    ("triage", LARGE, "en"),
     ("triage", SMALL, "en"),
+    ("triage", TINY, "en"),
     ("calls", LARGE, "en"),
     ("overview", USUAL, "zh"),
     ("triage", USUAL, "zh"),

@@ -169,7 +169,7 @@ def tables() -> Iterator[tuple[Column, ...]]:
         for name, declare in inspect.getmembers(module, inspect.isfunction):
             if name.endswith("columns") and not inspect.signature(declare).parameters:
                 yield declare()
-    yield from (keys.columns(80), keys.columns(140), *map(breakdown.columns, breakdown.Measure))
+    yield from (keys.columns(80), keys.columns(140), keys.columns(200), *map(breakdown.columns, breakdown.Measure))
     nothing, look = Snapshot("https://gateway.example", ZoneInfo("UTC")), DisplayContext(NOW, ZoneInfo("UTC"))
     yield from (
         evidence.evidence(step, Report(NOW), nothing, look)[1]

@@ -21,6 +21,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.word_search import is_found
+from tui.triage.refusals import Side, refusal_of
 from tui.triage.storms import ErrorBurst, bursts
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
@@ -32,7 +33,7 @@ AROUND = timedelta(minutes=1)
 def pane_columns() -> tuple[Column, ...]:
     """The columns of the overview's pane."""
     return (
-        Column("at", _("LAST"), 8),
+        Column("at", _("LAST"), 11),
         Column("key", _("KEY"), 17),
         Column("model", _("MODEL"), 17, priority=2),
         Column("status", _("STATUS"), 16),
@@ -44,7 +45,7 @@ def pane_columns() -> tuple[Column, ...]:
 def key_pane_columns() -> tuple[Column, ...]:
     """The columns of the key page's pane."""
     return (
-        Column("at", _("LAST"), 8),
+        Column("at", _("LAST"), 11),
         Column("status", _("STATUS"), 16),
         Column("times", _("TIMES"), 14, priority=1),
         Column("message", _("MESSAGE"), 16, flex=1),
@@ -54,7 +55,7 @@ def key_pane_columns() -> tuple[Column, ...]:
 def screen_columns() -> tuple[Column, ...]:
     """The columns of the error screen, storms together."""
     return (
-        Column("at", _("LAST"), 8),
+        Column("at", _("LAST"), 11),
         Column("span", _("SPAN"), 9, priority=3),
         Column("count", _("N"), 4, Align.RIGHT),
         Column("rhythm", _("RHYTHM"), 12, priority=4),
@@ -69,7 +70,7 @@ def screen_columns() -> tuple[Column, ...]:
 def single_columns() -> tuple[Column, ...]:
     """The columns of the error screen, one line an error."""
     return (
-        Column("at", _("TIME"), 8),
+        Column("at", _("TIME"), 11),
         Column("key", _("KEY"), 17),
         Column("model", _("MODEL"), 17, priority=2),
         Column("status", _("STATUS"), 16),
@@ -205,8 +206,10 @@ def key_name(call: FailedCall, look: DisplayContext) -> str:
 
 
 def status_cell(call: FailedCall, number: int = 1) -> Cell:
-    """Status and category in one cell; of so many in a row, which alone is a reason to look."""
-    return Cell(f"{call.status_code} {call.category}", _burst_severity(number))
+    """Status and category, or whose limit it is, in one cell; of so many in a row, which alone is a reason to look."""
+    words = {Side.OWN: _("own limit"), Side.WALLET: _("wallet"), Side.PLAN: _("plan")}
+    told = words.get(refusal_of(call).side, call.category)
+    return Cell(f"{call.status_code} {told}", _burst_severity(number))
 
 
 def rhythm(burst: ErrorBurst) -> str:
@@ -218,7 +221,7 @@ def rhythm(burst: ErrorBurst) -> str:
 def _time(call: FailedCall, look: DisplayContext) -> Cell:
     local, today = call.at.astimezone(look.zone), look.now.astimezone(look.zone)
     recent = today - local < timedelta(hours=20) or local.date() == today.date()
-    return Cell(local.strftime("%H:%M:%S") if recent else local.strftime("%m-%d %H"))
+    return Cell(local.strftime("%H:%M:%S") if recent else local.strftime("%m-%d %H:%M"))
 
 
 def _times(burst: ErrorBurst) -> Cell:

@@ -21,6 +21,9 @@ from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Emphasis, Row
 
 HOURS = 8
+"""Of keys by the hour at least."""
+HEAT_SIDES = 40
+"""The cells for names and sums beside them."""
 DAY_HOURS = 24
 BAR_WIDTH = 8
 HOUR = timedelta(hours=1)
@@ -29,15 +32,15 @@ Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
 """Title, columns and rows of the evidence."""
 
 
-def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
-    """What stands behind a step."""
+def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext, room: int = 0) -> Table:
+    """What stands behind a step; keys by so many hours as so many cells have room for."""
     if step == "spike":
         return _hours(report, snapshot, look)
     if step == "model":
         return _models(report, snapshot, look)
     if step == "retries":
         return _retries(report, snapshot, look)
-    return _heat(report, snapshot, look)
+    return _heat(report, snapshot, look, min(DAY_HOURS, max(HOURS, (room - HEAT_SIDES) // 4)))
 
 
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
@@ -99,10 +102,10 @@ def _by_hour(
     }
 
 
-def _heat(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
+def _heat(report: Report, snapshot: Snapshot, look: DisplayContext, hours: int) -> Table:
     """Keys by the hour: each row a key, each column an hour, the height of a block its cost."""
     this_hour = floor_hour(look.now)
-    starts = [this_hour - HOUR * back for back in range(HOURS - 1, -1, -1)]
+    starts = [this_hour - HOUR * back for back in range(hours - 1, -1, -1)]
     series = _series(report, snapshot, starts, look)
     highest = max((usd for values in series.values() for usd in values), default=0.0)
     columns = (

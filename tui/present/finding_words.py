@@ -183,8 +183,8 @@ def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayConte
     """Calls that cost more each."""
     return _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
         key=key_name(one.key_id, snapshot, look),
-        amount=fmt.usd_exact(one.call_usd),
-        usual=fmt.usd_exact(one.usual_call_usd),
+        amount=f"${fmt.usd_exact(one.call_usd)}",
+        usual=f"${fmt.usd_exact(one.usual_call_usd)}",
         times=fmt.times(one.times_usual),
         why=call_sentence(one.why),
     )

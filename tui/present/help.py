@@ -113,8 +113,10 @@ def _signs() -> HelpSection:
         HelpRow("◌", _("key: active, but a limit or its quota refuses its calls")),
         HelpRow("✕", _("key: expired")),
         HelpRow("*active", _("this key is the likely cause of what goes on")),
-        HelpRow("■", _("critical; beside ×USUAL: at least five times the usual")),
-        HelpRow("▲", _("warning; beside ×USUAL: at least twice the usual. In the chart: an hour that stands out")),
+        HelpRow("■", _("critical; beside what is above usual: at least five times the usual")),
+        HelpRow(
+            "▲", _("warning; beside what is above usual: at least twice that. In the chart: an hour that stands out")
+        ),
         HelpRow("░", _("the hour that still runs")),
         HelpRow("✓", _("marked")),
         HelpRow("–", _("nothing, or not known (yet)")),
@@ -128,12 +130,14 @@ def _column_titles() -> HelpSection:
     rows = (
         HelpRow(_("TODAY"), _("cost since the gateway's midnight; +8 is its clock, where it is not yours")),
         HelpRow(_("×USUAL"), _("today against what the key usually has cost by this time of the day")),
-        HelpRow(_("{n} H").format(n=12), _("cost by the hour, the last hour at the right")),
+        HelpRow(
+            _("ABOVE USUAL"), _("cost above the usual, and how many times that: since an incident began, else today")
+        ),
+        HelpRow(_("OF EXCESS"), _("its part of what an incident has cost above the usual")),
+        HelpRow(_("{n} H").format(n=24), _("cost by the hour, the last hour at the right; 12 where it is narrow")),
         HelpRow(_("NOW"), _("calls that are being answered at this moment")),
         HelpRow(_("30 D"), _("cost of the last 30 days")),
-        HelpRow(_("QUOTA"), _("how much of its quota is used up")),
-        HelpRow("5H / 1D / 7D", _("how full its three spend limits are")),
-        HelpRow(_("LIMIT"), _("the fullest of its limits, where there is no room for all")),
+        HelpRow(_("LIMIT"), _("the fullest of its limits: quota, or of 5 hours, a day, 7 days")),
         HelpRow(_("USED"), _("how long ago it was used last")),
     )
     return HelpSection(_("Columns"), rows)

@@ -50,7 +50,7 @@ def limits(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
 def day_columns() -> tuple[Column, ...]:
     """The columns of the daily table."""
     return (
-        Column("day", _("DAY"), 15),
+        Column("day", _("DAY"), 16),
         Column("calls", _("CALLS"), 7, Align.RIGHT),
         Column("tokens", _("TOKENS"), 8, Align.RIGHT, priority=1),
         Column("cached", _("CACHED"), 7, Align.RIGHT, priority=2),

@@ -27,6 +27,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.word_search import is_found
 from tui.triage.report import Report
+from tui.triage.suspects import Suspect
 from tui.triage.thresholds import DEFAULTS
 from widgets.layout import cell_width, spark, spark_cell
 from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
@@ -67,6 +68,10 @@ class KeyLine(Struct, frozen=True):
     last_model: str = ""
     excess_share: float | None = None
     """Its part of the excess of an incident."""
+    above_usd: float | None = None
+    """How far it is above its usual: since an incident began, else today; None where nothing is usual."""
+    times_above: float | None = None
+    """How many times the usual that is."""
 
 
 def status_word(status: KeyStatus) -> str:
@@ -97,53 +102,52 @@ def today_column(offset: str) -> Column:
     return Column("today", title, max(9, cell_width(title) + SORT_MARK_WIDTH if offset else 0), Align.RIGHT)
 
 
-def columns(width: int, offset: str = "") -> tuple[Column, ...]:
-    """The columns for a table of that width: a narrow one shows only the tightest limit.
+def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[Column, ...]:
+    """The columns for a table of that width: a narrow one tells how many times the usual, and no amount.
 
-    `offset` is that of the server's clock, where its day is another than the user's.
+    `offset` is that of the server's clock, where its day is another than the user's. Without an incident there is no
+    excess of which a key could have a part.
     """
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
         Column("name", _("KEY"), 16, flex=1),
         Column("status", _("STATUS"), 10),
         today_column(offset),
-        Column("usual", _("×USUAL"), 7, Align.RIGHT, priority=3),
-        Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
-        Column("now", _("NOW"), 4, Align.RIGHT, priority=1),
     )
+    above = Column("above", _("ABOVE USUAL"), 16, Align.RIGHT, priority=3)
+    day_hours = Column("day_hours", _("{n} H").format(n=DAY_HOURS), DAY_HOURS, priority=4, sortable=False)
+    now, limit = Column("now", _("NOW"), 4, Align.RIGHT, priority=1), Column("limit", _("LIMIT"), 11, priority=2)
     if width < NARROW:
-        return (*head, Column("limit", _("LIMIT"), 11, priority=2), used)
-    if width >= WIDE:
         return (
-            Column("name", _("KEY"), LONGEST_NAME),
-            *head[1:4],
-            Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False),
-            Column("day_hours", _("{n} H").format(n=DAY_HOURS), DAY_HOURS, sortable=False),
-            head[5],
-            Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
-            Column("quota", _("QUOTA"), 14, priority=6, draw=Draw.GAUGE),
-            Column("windows", "5H / 1D / 7D", 18, priority=7, sortable=False),
-            Column("model", _("LAST MODEL"), 16, flex=1, priority=8, sortable=False),
-            used,
+            *head,
+            Column("usual", _("×USUAL"), 7, Align.RIGHT, priority=3),
+            Column("hours", _("{n} H").format(n=SPARK_HOURS), SPARK_HOURS, priority=4, sortable=False),
+            *(now, limit, used),
         )
+    if width < WIDE:
+        return (*head, above, day_hours, now, limit, used)
     return (
-        *head,
+        Column("name", _("KEY"), LONGEST_NAME),
+        *head[1:],
+        above,
+        *([Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False)] if has_excess else []),
+        *(day_hours, now),
         Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
-        Column("quota", _("QUOTA"), 14, priority=6, draw=Draw.GAUGE),
-        Column("windows", "5H / 1D / 7D", 18, priority=7, sortable=False),
+        replace(limit, width=20, draw=Draw.GAUGE),
+        Column("model", _("LAST MODEL"), 16, flex=1, priority=8, sortable=False),
         used,
     )
 
 
-def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tuple[KeyLine, ...]:
-    """All keys with their figures; what is out of the usual in them is what a report found."""
+def lines(snapshot: Snapshot, now: datetime, report: Report | None = None, width: int = WIDE) -> tuple[KeyLine, ...]:
+    """All keys with the figures for a table of that width; what is out of the usual in them is what a report found."""
     keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
     known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
     histories = tuple((key_id, one.cost) for key_id, one in known.items())
     suspects = {one.key_id: one for one in report.suspects} if report is not None and report.is_incident else {}
-    models = _last_models(snapshot)
+    models = _last_models(keys, snapshot) if width >= WIDE else {}
     usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
     midnight = now.astimezone(snapshot.server_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
@@ -158,10 +162,24 @@ def lines(snapshot: Snapshot, now: datetime, report: Report | None = None) -> tu
         usual_usd_now = usual.get(key.id)
         times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
         emphases = _emphases(abnormal.of_key(key.id, report), now)
-        share = suspects[key.id].share if key.id in suspects else None
-        model = models.get(key.id, "")
-        found.append(KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases, model, share))
+        suspect = suspects.get(key.id)
+        above_usd, times_above = _above_of(suspect, cost, usual_usd_now)
+        line = KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases)
+        share, model = suspect.share if suspect is not None else None, models.get(key.id, "")
+        found.append(replace(line, last_model=model, excess_share=share, above_usd=above_usd, times_above=times_above))
     return tuple(found)
+
+
+def _above_of(
+    suspect: Suspect | None, cost: KeyCost | None, usual_usd_now: float | None
+) -> tuple[float | None, float | None]:
+    """What a key is above its usual, and how many times that: over the incident that it is suspected of, or today."""
+    actual_usd, expected_usd = float(cost.today_usd) if cost else None, usual_usd_now
+    if suspect is not None:
+        actual_usd, expected_usd = suspect.actual_usd, suspect.expected_usd
+    if actual_usd is None or expected_usd is None:
+        return None, None
+    return actual_usd - expected_usd, actual_usd / expected_usd if expected_usd > 0 else None
 
 
 def rows(
@@ -272,17 +290,23 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
     return history.hours(start, DAY_HOURS)
 
 
-def _last_models(snapshot: Snapshot) -> dict[int, str]:
+def _last_models(keys: Sequence[ApiKey], snapshot: Snapshot) -> dict[int, str]:
     """The model that each key called last, as far back as the call records go."""
     view = snapshot.calls.get(BASE_CALLS)
-    return _newest_models(view.log, len(view.log)) if view is not None else {}
+    if view is None:
+        return {}
+    used = frozenset(key.id for key in keys if key.last_used_at is not None and view.covers(key.last_used_at))
+    return _newest_models(view.log, len(view.log), used)
 
 
 @memoize_last()
-def _newest_models(log: CallLog, _count: int) -> dict[int, str]:
+def _newest_models(log: CallLog, _count: int, used: frozenset[int]) -> dict[int, str]:
+    """The newest call of each key; once all that are known to have one were met, none is left to look for."""
     found: dict[int, str] = {}
     for call in log.newest_first():
         found.setdefault(call.key_id, call.model)
+        if len(found) >= len(used) and used <= found.keys():
+            break
     return found
 
 
@@ -318,16 +342,29 @@ def _today(line: KeyLine, _look: DisplayContext) -> Cell:
 def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.times_usual is None or not line.cost or not line.cost.today_usd:
         return Cell()
-    glyph, severity = "", Emphasis.NORMAL
     times, today_usd = line.times_usual, float(line.cost.today_usd)
     if today_usd - today_usd / times < DEFAULTS.floor_usd:
         # Many times a cent is no reason to look.
         return Cell(f"×{fmt.times(times)}")
-    if line.times_usual >= VERY_HIGH:
-        glyph, severity = "■ ", Emphasis.CRITICAL
-    elif line.times_usual >= HIGH:
-        glyph, severity = "▲ ", Emphasis.WARNING
+    glyph, severity = _how_high(times)
     return Cell(f"{glyph}×{fmt.times(times)}", severity)
+
+
+def _how_high(times: float | None) -> tuple[str, Emphasis]:
+    """How so many times the usual stand out; what had no usual cost is new, and as high as can be."""
+    if times is None or times >= VERY_HIGH:
+        return "■ ", Emphasis.CRITICAL
+    return ("▲ ", Emphasis.WARNING) if times >= HIGH else ("", Emphasis.NORMAL)
+
+
+def _above(line: KeyLine, look: DisplayContext) -> Cell:
+    """The amount above the usual with how many times that is; of what is hardly above it no amount."""
+    above_usd, times = line.above_usd, line.times_above
+    if above_usd is None or above_usd < DEFAULTS.floor_usd:
+        return _usual(line, look)
+    glyph, severity = _how_high(times)
+    told = f" ×{fmt.times(times)}" if times is not None else ""
+    return Cell(f"{glyph}+{fmt.usd_float(above_usd)}{told}", severity)
 
 
 def _hours(line: KeyLine, _look: DisplayContext, count: int = SPARK_HOURS) -> Cell:
@@ -379,21 +416,6 @@ def quota_share(key: ApiKey | LimitTerms) -> float | None:
     return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
 
 
-def _quota(line: KeyLine, _look: DisplayContext) -> Cell:
-    share = quota_share(line.key)
-    if share is None:
-        return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Emphasis.MUTED)
-    return Cell(fmt.percent(share), share_severity(share), share=min(share, 1.0))
-
-
-def _windows(line: KeyLine, look: DisplayContext) -> Cell:
-    shares = [window.share(look.now) for window in line.key.windows]
-    if all(share is None for share in shares):
-        return Cell(fmt.UNKNOWN, Emphasis.MUTED)
-    fullest = max(share for share in shares if share is not None)
-    return Cell(" / ".join(fmt.percent(share) for share in shares), share_severity(fullest))
-
-
 def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
     """The limit that is fullest, by name, with its share."""
     limits = [(window.name.value, window.share(now)) for window in key.windows] + [(_("quota"), quota_share(key))]
@@ -405,7 +427,7 @@ def _limit(line: KeyLine, look: DisplayContext) -> Cell:
     limit = tightest(line.key, look.now)
     if limit is None:
         return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Emphasis.MUTED)
-    return Cell(f"{limit[0]} {fmt.percent(limit[1])}", share_severity(limit[1]))
+    return Cell(f"{limit[0]} {fmt.percent(limit[1])}", share_severity(limit[1]), share=min(limit[1], 1.0))
 
 
 def _used(line: KeyLine, look: DisplayContext) -> Cell:
@@ -417,14 +439,13 @@ _CELLS: dict[str, Callable[[KeyLine, DisplayContext], Cell]] = {
     "status": _status,
     "today": _today,
     "usual": _usual,
+    "above": _above,
     "hours": _hours,
     "day_hours": _day_hours,
     "share": _share,
     "model": _model,
     "now": _now,
     "month": _month,
-    "quota": _quota,
-    "windows": _windows,
     "limit": _limit,
     "used": _used,
 }
@@ -434,13 +455,14 @@ _MEASURES: dict[str, Callable[[KeyLine], tuple[object, ...]]] = {
     "status": lambda line: (line.status.value,),
     "today": lambda line: (line.cost.today_usd if line.cost else Decimal(-1),),
     "usual": lambda line: (line.times_usual or -1.0,),
+    "above": lambda line: (max(0.0, line.above_usd or 0.0), line.times_usual or -1.0),
     "now": lambda line: (line.key.in_flight or 0,),
     "month": lambda line: ((line.cost.last_30_days_usd if line.cost else None) or Decimal(-1),),
-    "quota": lambda line: (quota_share(line.key) or -1.0,),
     "limit": lambda line: (_fullest(line),),
     "used": lambda line: (line.key.last_used_at or _LONG_AGO,),
 }
-SORTS = ("today", "usual", "now", "month", "quota", "used", "name", "status")
+SORTS = ("today", "above", "now", "month", "limit", "used", "name", "status")
+SORTABLE = frozenset(_MEASURES)
 
 
 def _fullest(line: KeyLine) -> float:

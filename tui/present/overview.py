@@ -82,8 +82,9 @@ def split_pane(
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All keys that match the filter; the likely cause of an incident bears a star."""
-    found = keys.lines(snapshot, look.now, report)
-    columns = keys.columns(state.width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
+    found = keys.lines(snapshot, look.now, report, state.width)
+    offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
+    columns = keys.columns(state.width, offset, has_excess=any(one.excess_share is not None for one in found))
     likely = report.likely if report is not None else None
     rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)
     feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
@@ -123,7 +124,8 @@ def needle_word(needle: str) -> str:
 
 
 def _sort_word(sort: tuple[str, bool], columns: Sequence[Column]) -> str:
-    title = next((column.title for column in columns if column.id == sort[0]), sort[0])
+    everywhere = (*columns, *keys.columns(keys.WIDE))
+    title = next((column.title for column in everywhere if column.id == sort[0]), sort[0])
     return f"{title} {'▼' if sort[1] else '▲'}"
 
 

@@ -16,6 +16,10 @@ from widgets.values import Cell, Chart, Emphasis, Line, Series, TrendBars
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
+HARDLY_MORE = 1.1
+"""A forecast that is above all bars by less goes to the top of the axis: each new one would draw all bars anew."""
+
+
 class Metric(StrEnum):
     """What the trend shows."""
 
@@ -90,9 +94,11 @@ def bars(
     running_from: datetime | None = None,
 ) -> TrendBars:
     """The stacked bars of a metric; the axis goes up to the largest of them."""
-    word = _word_of(metric)
+    word, heading = _word_of(metric), _about(stack.heading)
     totals = [sum(layer.values[at] or 0.0 for layer in stack.layers) for at in range(len(trend))]
-    highest = max((*totals, stack.heading or 0.0), default=0.0)
+    highest = max(totals, default=0.0)
+    if heading is not None and heading > HARDLY_MORE * highest:
+        highest = heading
     return TrendBars(
         labels=tuple(bucket_label(bucket, step, zone) for bucket in trend),
         layers=stack.layers if trend else (),
@@ -100,11 +106,16 @@ def bars(
         usual=usual,
         marked=stack.marked,
         open_from=next((at for at, bucket in enumerate(trend) if bucket.start == running_from), None),
-        heading=stack.heading,
+        heading=min(heading, highest) if heading is not None else None,
         usual_word=_("usual"),
         open_word=_("so far"),
-        heading_word=f"→ {word(stack.heading)}" if stack.heading else "",
+        heading_word=f"→ {word(heading)}" if heading else "",
     )
+
+
+def _about(value: float | None) -> float | None:
+    """A forecast in two digits: more would tell what nobody knows, and be another each time."""
+    return None if value is None else float(f"{value:.2g}")
 
 
 def is_stacked(metric: Metric) -> bool:

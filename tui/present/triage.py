@@ -58,6 +58,11 @@ class StepLine(Struct, frozen=True):
     """What stands in place of the state: how what was done has turned out, or that it may be nothing."""
 
 
+def beside(step: str) -> str:
+    """The step whose evidence stands beside that of a step: which keys did it, and for these when."""
+    return "spike" if step in ("key", "contain") else "key"
+
+
 def step_columns() -> tuple[Column, ...]:
     """The columns of the steps."""
     return (
@@ -429,9 +434,9 @@ def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Lin
 def _part(name: str, text: str, usd: float, severity: Emphasis = Emphasis.NORMAL) -> Line:
     amount = f"{'+' if usd >= 0 else '−'}{fmt.usd_float(abs(usd))}"
     return (
-        Cell(f" {fit(name, 13)}", Emphasis.MUTED),
-        Cell(fit(text, 34)),
+        Cell(f" {fit(name, 12)}", Emphasis.MUTED),
         Cell(fit(amount, 10, Align.RIGHT), severity),
+        Cell(f"  {text}".rstrip()),
     )
 
 

@@ -3,20 +3,28 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tui.domain.keys import ApiKey
+from tui.domain.scope import Scope
 from tui.locale import _
+from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import planned, triage
+from tui.present import drill_down, planned, triage, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
 from tui.present.incident_history import Known, again_lines
-from tui.present.pane import FieldsPane, PaneFrame, TablePane, parts
+from tui.present.key_names import key_name
+from tui.present.pane import ChartPane, FieldsPane, PaneFrame, TablePane, parts
 from tui.present.proof import Proof, proof_lines
+from tui.present.scope_line import range_word
 from tui.present.toasts import Toast
+from tui.present.trend import Metric
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Cell, Emphasis, Line
+from widgets.values import Cell, Column, Emphasis, Line
+from widgets.wrapping import wrap_line
 
 
 def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
@@ -54,10 +62,37 @@ def cause_pane(
     )
 
 
-def evidence_pane(step: triage.StepLine, report: Report, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """What stands behind a step."""
-    title, columns, rows = evidence(step.id, report, snapshot, look)
-    return TablePane(PaneFrame(title, note=(Cell(step.sentence, Emphasis.MUTED),)), columns, rows)
+def evidence_pane(
+    step: triage.StepLine, report: Report, snapshot: Snapshot, look: DisplayContext, room: int
+) -> TablePane:
+    """What stands behind a step, in so many cells; where that is nothing, what the step came to."""
+    title, columns, rows = evidence(step.id, report, snapshot, look, room)
+    return TablePane(PaneFrame(title), columns, rows, (Cell(step.sentence, Emphasis.MUTED),))
+
+
+def sentence_lines(step: triage.StepLine, width: int) -> tuple[Line, ...]:
+    """What a step found, in full."""
+    return wrap_line((Cell(step.sentence),), width)
+
+
+def trend_pane(scope: Scope, report: Report, snapshot: Snapshot, look: DisplayContext, room: int) -> ChartPane:
+    """The last day of the key that it is about, or of all, in so many cells."""
+    pane = usage_panes.marked_trend_pane(
+        scope, usage_of(scope, snapshot, look.now), Metric.BILLED, report, snapshot, look, room=room
+    )
+    if scope.filters.key_id is None:
+        return replace(pane, frame=replace(pane.frame, hint=""))
+    title = f"{key_name(scope.filters.key_id, snapshot, look)} · {_('$ billed')} · {range_word(scope.range, look)}"
+    return replace(pane, frame=replace(pane.frame, title=title, hint=""))
+
+
+def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, look: DisplayContext) -> TablePane:
+    """The latest calls of the key that it is about, or of all."""
+    pane = drill_down.calls_pane(scope, columns, snapshot, look)
+    title = pane.frame.title
+    if scope.filters.key_id is not None:
+        title = f"{title} · {key_name(scope.filters.key_id, snapshot, look)}"
+    return replace(pane, frame=replace(pane.frame, title=title))
 
 
 def contain_pane(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.reactive import var
 from textual.widget import Widget
@@ -17,7 +17,7 @@ from tui.present import trend, usage_panes
 from tui.screens.account_screen import AccountScreen
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
 
@@ -26,11 +26,10 @@ class ZoomingScreen(AccountScreen):
     """Panes `#NAME-pane` around the widgets `#NAME`; the first two stand in `#top`, the third is `keys`."""
 
     DEFAULT_CSS = """
-    ZoomingScreen #panes { height: 1fr; }
     ZoomingScreen #top { height: 2fr; min-height: 7; max-height: 16; }
     ZoomingScreen #trend-pane { width: 3fr; }
     ZoomingScreen #split-pane { width: 2fr; }
-    ZoomingScreen #keys-pane { height: 3fr; min-height: 5; }
+    ZoomingScreen #keys-pane { height: 3fr; min-height: 4; }
     ZoomingScreen #caption { height: 1; }
     ZoomingScreen.-zoomed Pane { display: none; }
     ZoomingScreen.-zoomed Pane.-zoom {
@@ -56,7 +55,7 @@ class ZoomingScreen(AccountScreen):
     zoomed: var[str | None] = var(None, init=False)
 
     def compose_body(self) -> ComposeResult:
-        with Vertical(id="panes"):
+        with Panes(id="panes"):
             with Horizontal(id="top"):
                 with Pane(id="trend-pane"):
                     yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
@@ -77,7 +76,12 @@ class ZoomingScreen(AccountScreen):
         raise NotImplementedError
 
     def on_mount(self) -> None:
+        # What has no room in the first layout would lose the focus.
+        self.place_panes()
         self.query_one("#keys", LiveTable).focus()
+
+    def on_resize(self) -> None:
+        self.place_panes()
 
     @on(TrendChart.BucketHighlighted)
     def point_at_bucket(self) -> None:
@@ -120,7 +124,8 @@ class ZoomingScreen(AccountScreen):
     @property
     def is_one_at_a_time(self) -> bool:
         """Whether the terminal has room for one pane only."""
-        return self.size.width < self.SMALL.width or self.size.height < self.SMALL.height
+        width, height = self.size or self.app.size
+        return width < self.SMALL.width or height < self.SMALL.height
 
     def focused_pane(self) -> str:
         """The pane that keys are meant for."""

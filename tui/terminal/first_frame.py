@@ -11,7 +11,7 @@ from tui.terminal import last_screen, streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, TextIO
 
 VERBS = frozenset(
@@ -39,7 +39,12 @@ VERBS = frozenset(
 NO_SCREEN = frozenset(("-h", "--help", "--version"))
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
-SMALLEST = (60, 18)
+SMALLEST = (60, 19)
+WORDS = {
+    "en": ("1 Trend", "2 Keys", "3 Keys", "4 Errors", "waiting for the gateway …"),
+    "zh": ("1 趋势", "2 密钥", "3 密钥", "4 错误", "正在等待网关 …"),
+}
+"""Titles of the panes in every language, and what stands in them: catalogs are not read so early."""
 
 
 class EarlyScreen:
@@ -153,7 +158,7 @@ def paint(arguments: "Sequence[str]") -> None:
         if last is not None:
             first = last_screen.drawn(last, is_colourless=is_colourless)
         else:
-            first = frame(width, height, is_colourless=is_colourless)
+            first = frame(width, height, words_for(arguments, os.environ), is_colourless=is_colourless)
         stream.write(ENTER + first)
         stream.flush()
     except (OSError, ValueError):
@@ -174,38 +179,73 @@ def early_screen() -> EarlyScreen | None:
     return sys.stderr if isinstance(sys.stderr, EarlyScreen) and sys.stderr.is_down else None
 
 
-def frame(width: int, height: int, *, is_colourless: bool = False) -> str:
-    """Return the name in the first line and the borders of the four panes where the overview has them."""
+def frame(width: int, height: int, words: "Sequence[str]" = (), *, is_colourless: bool = False) -> str:
+    """Return the name in the first line, the lines of the four panes where the overview has them, and their titles.
+
+    The last word says in each that nothing has been read yet.
+    """
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     lines = [f"\x1b[2J\x1b[1;2H\x1b[1maktop\x1b[m{dim}"]
     if width >= SMALLEST[0] and height >= SMALLEST[1]:
-        for x, y, pane_width, pane_height in panes(width, height):
-            lines += _borders(x, y, pane_width, pane_height)
+        lines += _lines(width, height)
+        for (x, y, *_size), title in zip(panes(width, height), words[:-1], strict=False):
+            lines.append(f"\x1b[{y + 1};{x + 3}H{title} \x1b[{y + 2};{x + 3}H{words[-1]}")
     return "".join(lines) + plain
 
 
+def words_for(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> "Sequence[str]":
+    """Return the titles of the panes and the words for nothing yet, in the language that is asked for.
+
+    With API keys alone the panes are others. What the configuration says of the language is not known yet.
+
+    >>> words_for([], {"LC_ALL": "C"})[0], words_for(["--api-key-file=x"], {})
+    ('1 Trend', ())
+    """
+    if last_screen.is_of_api_keys(arguments, environ):
+        return ()
+    asked = [
+        *(one.partition("=")[2] for one in arguments if one.startswith("--lang=")),
+        *(arguments[place + 1] for place, one in enumerate(arguments[:-1]) if one == "--lang"),
+        *(environ.get(name, "") for name in ("AKTOP_LANG", "LC_ALL", "LC_MESSAGES", "LANG")),
+    ]
+    language = next((one for one in asked if one), "")
+    return WORDS["zh" if language.lower().startswith("zh") else "en"]
+
+
 def panes(width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Return column, line, width and height of the overview's panes; the style sheet of the overview decides.
+    """Return column, line, width and height of the overview's panes, which share lines; its style sheet decides.
 
     >>> panes(120, 36)
-    [(0, 2, 72, 11), (72, 2, 48, 11), (0, 13, 120, 16), (0, 29, 120, 6)]
+    [(0, 2, 72, 11), (71, 2, 49, 11), (0, 12, 120, 17), (0, 28, 120, 7)]
     """
-    room = height - 3
+    room = height - 4
     top = min(16, max(7, room * 2 // 6))
-    end = (6 * room - min(54, max(24, room))) // 6
-    left = width * 3 // 5
+    end = (6 * room - min(54, max(18, room))) // 6
+    left = (width - 1) * 3 // 5
     return [
-        (0, 2, left, top),
-        (left, 2, width - left, top),
-        (0, 2 + top, width, end - top),
-        (0, 2 + end, width, room - end),
+        (0, 2, left + 1, top + 1),
+        (left, 2, width - left, top + 1),
+        (0, 2 + top, width, end - top + 1),
+        (0, 2 + end, width, room - end + 1),
     ]
 
 
-def _borders(x: int, y: int, width: int, height: int) -> list[str]:
-    sides = [f"\x1b[{line};{x + 1}H│\x1b[{line};{x + width}H│" for line in range(y + 2, y + height)]
-    dashes = "─" * (width - 2)
-    return [f"\x1b[{y + 1};{x + 1}H╭{dashes}╮", *sides, f"\x1b[{y + height};{x + 1}H╰{dashes}╯"]
+def _lines(width: int, height: int) -> list[str]:
+    (_x, top, left, _height), _split, keys, errors = panes(width, height)
+    before, after = left - 2, width - left - 1
+    shared = {
+        top: f"╭{'─' * before}┬{'─' * after}╮",
+        keys[1]: f"├{'─' * before}┴{'─' * after}┤",
+        errors[1]: f"├{'─' * (width - 2)}┤",
+        height - 2: f"╰{'─' * (width - 2)}╯",
+    }
+    lines = [f"\x1b[{y + 1};1H{line}" for y, line in shared.items()]
+    for y in range(top + 1, height - 2):
+        if y not in shared:
+            lines.append(f"\x1b[{y + 1};1H│\x1b[{y + 1};{width}H│")
+            if y < keys[1]:
+                lines.append(f"\x1b[{y + 1};{left}H│")
+    return lines
 
 
 def _is_foreground() -> bool:

@@ -52,6 +52,11 @@ def key_of(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int,
     return f"{width}x{height} {state} {list(arguments)!r} {named!r}"
 
 
+def is_of_api_keys(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> bool:
+    """Whether API keys are named, which have another screen than an account."""
+    return bool(environ.get("AKTOP_API_KEYS")) or any(one.startswith("--api-key-file") for one in arguments)
+
+
 def path_of(key: str, environ: "Mapping[str, str]") -> str:
     """The file of a key. Keys that share a file by chance are told apart by what is in it."""
     number = 0x811C9DC5

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-DRAWN = "─│╭┏━╮█▏▌░▁▇⣿⡰■▲●◌▾▸…·×≈≥↑–"
+DRAWN = "─│╭┏━╮├┢█▏▌░▁▇⣿⡰■▲●◌▾▸…·×≈≥↑–"
 """Signs of which each must take one cell: frames, bars, curves and marks."""
 WIDE = "客ｗ한"
 """Signs of which each must take two."""

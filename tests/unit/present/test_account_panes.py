@@ -20,6 +20,7 @@ from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from tui.triage.severity import Severity
+from widgets.layout import line_width
 
 HERE = AccountSummary("", "https://one.example", is_here=True)
 AWAY = AccountSummary("staging", "https://two.example")
@@ -82,8 +83,11 @@ def test_the_steps_are_a_row_each_and_the_evidence_bears_the_sentence_of_its_ste
     steps = triage.steps(REPORT, NOTHING_KNOWN, LOOK)
     pane = triage_panes.steps_pane(steps)
     assert (pane.frame.title, len(rows(pane))) == ("Steps", 5)
-    evidence = triage_panes.evidence_pane(steps[0], REPORT, NOTHING_KNOWN, LOOK)
-    assert text(evidence.frame.note) == steps[0].sentence
+    evidence = triage_panes.evidence_pane(steps[0], REPORT, NOTHING_KNOWN, LOOK, 60)
+    assert (evidence.rows, text(evidence.empty_text)) == ((), steps[0].sentence)
+    told = triage_panes.sentence_lines(steps[0], 20)
+    assert "".join(text(line) for line in told) == steps[0].sentence
+    assert max(map(line_width, told)) <= 20
 
 
 def test_what_is_planned_stands_below_the_cause() -> None:

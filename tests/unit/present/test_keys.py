@@ -75,16 +75,16 @@ def test_a_state_is_told_by_glyph_and_word(sample: ApiKey, glyph: str, word: str
     assert texts(known, "status") == [word]
 
 
-def test_a_narrow_table_shows_the_tightest_limit() -> None:
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize(("quota_used_usd", "told"), [(1, "7d 80 %"), (3.6, "quota 90 %")])
+def test_one_column_shows_the_tightest_limit(width: int, quota_used_usd: float, told: str) -> None:
     limits = {"1d": window(10, 5, NOW + timedelta(hours=1)), "7d": window(10, 8, NOW + timedelta(hours=1))}
-    known = snapshot_of(key(quota_usd=4, quota_used_usd=1, windows=limits))
-    assert texts(known, "limit", width=80) == ["7d 80 %"]
-    assert texts(known, "windows") == ["– / 50 % / 80 %"]
-    assert texts(known, "quota") == ["25 %"]
+    known = snapshot_of(key(quota_usd=4, quota_used_usd=quota_used_usd, windows=limits))
+    assert texts(known, "limit", width=width) == [told]
 
 
 def test_what_a_plan_pays_is_said() -> None:
-    assert texts(snapshot_of(key(group=PLAN)), "quota") == ["plan"]
+    assert texts(snapshot_of(key(group=PLAN)), "limit") == ["plan"]
 
 
 def test_privacy_leaves_the_number_of_a_key() -> None:
@@ -152,7 +152,7 @@ def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
 )
 def test_a_high_factor_stands_out(times: float, glyph: str, severity: Emphasis) -> None:
     (line,) = keys.lines(snapshot_of(key(), costs={7: cost("1")}), NOW)
-    shown = keys.columns(120)
+    shown = keys.columns(80)
     (row,) = keys.rows((replace(line, times_usual=times),), LOOK, shown, ("today", True))
     told = row.cells[[one.id for one in shown].index("usual")]
     assert told.text.startswith(glyph)
@@ -182,6 +182,46 @@ def test_the_likely_cause_alone_bears_a_star(
 def test_many_times_a_cent_is_no_reason_to_look(today: str, told: str) -> None:
     (line,) = keys.lines(snapshot_of(key(), costs={7: cost(today)}), NOW)
     assert keys._usual(replace(line, times_usual=20.0), LOOK).text == told
+
+
+@pytest.mark.parametrize(
+    ("above_usd", "times", "told", "severity"),
+    [
+        (None, None, "×20.0", Emphasis.NORMAL),
+        (0.3, 15.0, "×20.0", Emphasis.NORMAL),
+        (54.6, 21.2, "■ +$54.60 ×21.2", Emphasis.CRITICAL),
+        (54.6, 4.0, "▲ +$54.60 ×4.0", Emphasis.WARNING),
+        (54.6, 1.4, "+$54.60 ×1.4", Emphasis.NORMAL),
+        (54.6, None, "■ +$54.60", Emphasis.CRITICAL),
+    ],
+)
+def test_what_is_above_the_usual_is_told_with_its_amount(
+    above_usd: float | None, times: float | None, told: str, severity: Emphasis
+) -> None:
+    (line,) = keys.lines(snapshot_of(key(), costs={7: cost("0.02")}), NOW)
+    cell = keys._above(replace(line, times_usual=20.0, above_usd=above_usd, times_above=times), LOOK)
+    assert (cell.text, cell.emphasis) == (told, severity)
+
+
+def test_a_suspect_is_above_its_usual_by_what_the_incident_has_cost() -> None:
+    known = snapshot_of(key(1, "a"), key(2, "b"), key(3, "c"), costs={1: cost("90"), 2: cost("1"), 3: cost("3")})
+    history = Answered(AskKeyHistory(3), KeyHistory(steady(0.01), ()), NOW)
+    report = spiking(floor_hour(NOW) - timedelta(hours=2), 2)
+    shown = keys.columns(120)
+    for sort in ("above", "today"):
+        lines = keys.lines(reduce(known, history), NOW, report)
+        rows = keys.rows(lines, LOOK, shown, (sort, True))
+        told = {row.cells[0].text[2:]: row.cells[[one.id for one in shown].index("above")].text for row in rows}
+        assert told["a"] == "■ +$38.00 ×20.0"
+        assert told["b"] == "▲ +$2.00 ×2.0"
+        assert told["c"].startswith("■ +$2.")
+    assert [row.id for row in keys.rows(lines, LOOK, shown, ("above", True))] == [1, 3, 2]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_every_column_that_sorts_has_a_measure_at_every_width(width: int) -> None:
+    assert {column.id for column in keys.columns(width) if column.sortable} <= keys.SORTABLE
+    assert set(keys.SORTS) <= keys.SORTABLE
 
 
 def spiking(since: datetime, hours: int) -> Report:
@@ -225,7 +265,7 @@ def test_what_is_free_is_not_unused() -> None:
     known = snapshot_of(free, idle, never, costs={1: nothing, 2: nothing, 3: nothing})
     assert texts(known, "name") == ["● free", "● idle", "● never"]
     assert texts(known, "today") == ["$0.00", "–", "–"]
-    assert texts(known, "month") == ["$0.00", "$0.00", "–"]
+    assert texts(known, "month", width=200) == ["$0.00", "$0.00", "–"]
 
 
 def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
@@ -244,3 +284,12 @@ def test_the_server_s_day_is_named_where_it_is_not_the_user_s(zone: str, title: 
     column = next(column for column in keys.columns(120, offset) if column.id == "today")
     assert column.title == title
     assert column.width >= len(title) + (2 if offset else 0)
+
+
+def test_what_a_table_has_no_room_for_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(keys, "_last_models", lambda *_given: asked.append(1) or {1: "claude-opus-4-5"})
+    known = snapshot_of(key(1, "a"))
+    assert [one.last_model for one in keys.lines(known, NOW, None, 120)] == [""]
+    assert not asked
+    assert [one.last_model for one in keys.lines(known, NOW, None, 200)] == ["claude-opus-4-5"]

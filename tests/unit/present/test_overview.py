@@ -33,7 +33,7 @@ def title(state: KeyTableState = BY_TODAY, found: tuple[ApiKey, ...] | None = KE
         (BY_TODAY, "3 Keys · 2 · by TODAY ▼"),
         (KeyTableState(("name", False), "", 120), "3 Keys · 2 · by KEY ▲"),
         (KeyTableState(("today", True), "lap", 120), "3 Keys · 1/2 · by TODAY ▼ · /lap"),
-        (KeyTableState(("month", True), "", 80), "3 Keys · 2 · by month ▼"),
+        (KeyTableState(("month", True), "", 80), "3 Keys · 2 · by 30 D ▼"),
     ],
 )
 def test_the_title_of_the_keys_tells_how_many_and_in_which_order(state: KeyTableState, told: str) -> None:

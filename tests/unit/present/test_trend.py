@@ -11,6 +11,8 @@ from tui.domain.usage import NOTHING, Bucket, Sums
 from tui.present import keys, trend
 from tui.present.display_context import DisplayContext
 from tui.present.trend import Metric, chart, running_from
+from tui.present.trend_bars import Stack
+from widgets.values import Emphasis, Series
 
 HOUR = timedelta(hours=1)
 UTC = ZoneInfo("UTC")
@@ -69,3 +71,18 @@ def test_what_ended_before_anything_was_known_is_a_gap(
     known = None if known_from is None else start + known_from
     (drawn,) = chart(buckets, Metric.REQUESTS, HOUR, UTC, known_from=known).series
     assert drawn.values == values
+
+
+@pytest.mark.parametrize(("heading", "top"), [(5.0, 10.0), (10.9, 10.0), (12.0, 12.0), (None, 10.0)])
+def test_a_forecast_hardly_above_all_bars_moves_no_axis(heading: float | None, top: float) -> None:
+    buckets = hours(3)
+    stack = Stack((Series("", (10.0, 4.0, 1.0), Emphasis.DATA),), heading=heading)
+    found = trend.bars(buckets, Metric.BILLED, HOUR, UTC, stack)
+    assert found.ticks[-1][0] == top
+    assert found.heading == (None if heading is None else min(heading, top))
+
+
+def test_where_a_running_hour_is_heading_is_told_in_two_digits() -> None:
+    found = [trend.bars((), Metric.BILLED, HOUR, UTC, Stack(heading=usd)) for usd in (18.94, 19.31, 0.4567, 123.4)]
+    assert [one.heading_word for one in found] == ["→ $19", "→ $19", "→ $0.46", "→ $120"]
+    assert found[0] == found[1]

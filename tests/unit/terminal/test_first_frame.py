@@ -7,16 +7,20 @@ import pytest
 
 from tests.unit.terminal.emulator import Emulator
 from tests.unit.terminal.pty_program import ROOT, PtyProgram
+from tui import locale
+from tui.locale import _
 from tui.terminal import first_frame
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 60)])
+@pytest.mark.parametrize("size", [(60, 19), (80, 24), (120, 36), (200, 60)])
 def test_panes_fill_the_screen_between_the_lines(size: tuple[int, int]) -> None:
     trend, split, keys, errors = first_frame.panes(*size)
     assert trend[1] == split[1] == 2
-    assert trend[2] + split[2] == size[0]
-    assert trend[1] + trend[3] == keys[1]
-    assert keys[1] + keys[3] == errors[1]
+    # Each shares a line with the next.
+    assert trend[2] - 1 == split[0]
+    assert split[0] + split[2] == size[0]
+    assert trend[1] + trend[3] - 1 == keys[1]
+    assert keys[1] + keys[3] - 1 == errors[1]
     assert errors[1] + errors[3] == size[1] - 1
 
 
@@ -72,3 +76,38 @@ def test_what_is_typed_early_waits_unseen_for_the_app() -> None:
         assert program.end() == 0
         assert b"same True" in program.output
         assert b"^Z" not in program.output
+
+
+@pytest.mark.parametrize("language", list(first_frame.WORDS))
+def test_the_first_words_are_those_of_the_overview(language: str) -> None:
+    locale.use(language)
+    words = (_("Trend"), _("Keys"), _("Keys"), _("Errors"))
+    waiting = _("waiting for the gateway …")
+    locale.use("en")
+    assert first_frame.WORDS[language] == (*(f"{number} {word}" for number, word in enumerate(words, 1)), waiting)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "first"),
+    [
+        ([], {"LANG": "de_DE.UTF-8"}, "1 Trend"),
+        ([], {"LANG": "zh_CN.UTF-8"}, "1 趋势"),
+        (["--lang", "zh"], {"LANG": "de_DE.UTF-8"}, "1 趋势"),
+        (["--lang=en"], {"LANG": "zh_CN.UTF-8"}, "1 Trend"),
+        ([], {"AKTOP_LANG": "en", "LANG": "zh_CN.UTF-8"}, "1 Trend"),
+        (["--lang"], {}, "1 Trend"),
+    ],
+)
+def test_the_first_words_are_in_the_language_that_is_asked_for(
+    arguments: list[str], environ: dict[str, str], first: str
+) -> None:
+    words = first_frame.words_for(arguments, environ)
+    assert words[0] == first
+    screen = Emulator(80, 24)
+    screen.feed(first_frame.frame(80, 24, words))
+    assert screen.text()[2].startswith(f"╭─{first} ─")
+
+
+@pytest.mark.parametrize(("arguments", "environ"), [(["--api-key-file", "x"], {}), ([], {"AKTOP_API_KEYS": "sk-x"})])
+def test_with_api_keys_alone_the_first_frame_names_no_panes(arguments: list[str], environ: dict[str, str]) -> None:
+    assert first_frame.words_for(arguments, environ) == ()

@@ -144,3 +144,16 @@ async def test_the_cursor_line_is_reversed_without_colours(monkeypatch: pytest.M
     line = InfoLine()
     async with Host(line).run_test(size=(20, 2)):
         assert palette_of(line).cursor_style(Emphasis.CRITICAL).reverse
+
+
+@pytest.mark.usefixtures("sixteen")
+async def test_what_is_abnormal_is_red_in_the_cursor_line_of_sixteen_colours() -> None:
+    line = InfoLine()
+    async with Host(line).run_test(size=(20, 2)):
+        palette = palette_of(line)
+        told = {one: palette.cursor_style(one) for one in (Emphasis.NORMAL, Emphasis.CRITICAL, Emphasis.WARNING)}
+        assert all(style.reverse for style in told.values())
+        names = {one: style.color.name if style.color else "" for one, style in told.items()}
+        assert "red" in names[Emphasis.CRITICAL]
+        assert "yellow" in names[Emphasis.WARNING]
+        assert names[Emphasis.NORMAL] not in (names[Emphasis.CRITICAL], names[Emphasis.WARNING])

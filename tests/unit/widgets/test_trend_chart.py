@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from tests.unit.widgets.hosts import Host, PaintCounter, text_of
 from widgets import trend_chart
 from widgets.trend_chart import TrendChart
-from widgets.values import Cell, Chart, Series
+from widgets.values import Cell, Chart, Emphasis, Series, TrendBars
 
 CHART = Chart(
     tuple(f"{hour:02d}:00" for hour in range(24)),
@@ -164,3 +164,19 @@ async def test_a_chart_that_cannot_be_drawn_falls_back_to_a_sparkline(monkeypatc
     async with Host(chart).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert text_of(chart)[0].strip().endswith("█")
+
+
+async def test_bars_that_look_the_same_are_not_drawn_again() -> None:
+    def bars(running: float) -> TrendBars:
+        layer = Series("", (10.0, 4.0, running), Emphasis.DATA)
+        return TrendBars(("a", "b", "c"), (layer,), ((0.0, "$0"), (10.0, "$10")), open_from=2)
+
+    chart = TrendChart()
+    async with Host(chart).run_test(size=(40, 10)) as pilot:
+        chart.chart = bars(5.0)
+        await pilot.pause()
+        picture = chart._picture
+        chart.chart = bars(5.01)
+        assert chart._picture is picture
+        chart.chart = bars(8.0)
+        assert chart._picture is not picture

@@ -27,7 +27,7 @@ from tui.screens.panes import show_fields, show_frame, show_table
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 SHORT = 18
 """Rows under which there is no room for more than the table."""
@@ -49,10 +49,11 @@ class AccountsScreen(AccountScreen):
         self._asking: Worker[None] | None = None
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="accounts-pane"):
-            yield LiveTable(accounts.columns(), id="accounts")
-        with Pane(id="about-pane"):
-            yield FieldView(id="about", wrap=True)
+        with Panes():
+            with Pane(id="accounts-pane"):
+                yield LiveTable(accounts.columns(), id="accounts")
+            with Pane(id="about-pane"):
+                yield FieldView(id="about", wrap=True)
 
     def on_mount(self) -> None:
         table = self.query_one("#accounts", LiveTable)

@@ -28,7 +28,7 @@ from tui.triage.storms import bursts
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 SETTLE_S = 0.15
 PAGES = 5
@@ -50,10 +50,11 @@ class ErrorsScreen(AccountScreen):
         self._settling: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="list-pane"):
-            yield LiveTable(errors.screen_columns(), id="errors", follow_top=True)
-        with Pane(id="inspector-pane"):
-            yield FieldView(id="inspector")
+        with Panes():
+            with Pane(id="list-pane"):
+                yield LiveTable(errors.screen_columns(), id="errors", follow_top=True)
+            with Pane(id="inspector-pane"):
+                yield FieldView(id="inspector")
 
     def on_mount(self) -> None:
         self.query_one("#inspector", FieldView).wrap = True

@@ -29,7 +29,7 @@ from tui.triage.incident_history import IncidentRecord
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 MINUTE = timedelta(minutes=1)
 SHORT = 18
@@ -53,10 +53,11 @@ class IncidentsScreen(AccountScreen):
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="list-pane"):
-            yield LiveTable(incidents_panes.columns(), id="incidents", follow_top=True)
-        with Pane(id="detail-pane"):
-            yield FieldView(id="detail", wrap=True)
+        with Panes():
+            with Pane(id="list-pane"):
+                yield LiveTable(incidents_panes.columns(), id="incidents", follow_top=True)
+            with Pane(id="detail-pane"):
+                yield FieldView(id="detail", wrap=True)
 
     def on_mount(self) -> None:
         self.query_one("#incidents", LiveTable).focus()

@@ -27,7 +27,7 @@ from tui.store.journal import Entry
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 SHORT = 18
 
@@ -49,10 +49,11 @@ class JournalScreen(AccountScreen):
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="list-pane"):
-            yield LiveTable(journal_panes.columns(), id="journal", follow_top=True)
-        with Pane(id="detail-pane"):
-            yield FieldView(id="detail", wrap=True)
+        with Panes():
+            with Pane(id="list-pane"):
+                yield LiveTable(journal_panes.columns(), id="journal", follow_top=True)
+            with Pane(id="detail-pane"):
+                yield FieldView(id="detail", wrap=True)
 
     def on_mount(self) -> None:
         self.query_one("#journal", LiveTable).focus()

@@ -27,7 +27,7 @@ from tui.screens.panes import show_fields, show_table
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 from widgets.trend_chart import TrendChart
 
 NARROW, SHORT = 90, 24
@@ -50,21 +50,22 @@ class KeyScreen(PageScreen):
         return key_id
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="limits-pane"):
-            yield FieldView(id="limits")
-        with Horizontal(id="middle"):
-            with Pane(id="days-pane"):
-                yield LiveTable(key_page.day_columns(), id="days")
-            with Vertical(id="right"):
-                with Pane(id="trend-pane"):
-                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
-                with Pane(id="models-pane"):
-                    yield LiveTable(id="models", show_header=False)
-        with Horizontal(id="lower"):
-            with Pane(id="calls-pane"):
-                yield LiveTable(calls.short_columns(), id="calls", show_header=False, follow_top=True)
-            with Pane(id="errors-pane"):
-                yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
+        with Panes():
+            with Pane(id="limits-pane"):
+                yield FieldView(id="limits")
+            with Horizontal(id="middle"):
+                with Pane(id="days-pane"):
+                    yield LiveTable(key_page.day_columns(), id="days")
+                with Vertical(id="right"):
+                    with Pane(id="trend-pane"):
+                        yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
+                    with Pane(id="models-pane"):
+                        yield LiveTable(id="models", show_header=False)
+            with Horizontal(id="lower"):
+                with Pane(id="calls-pane"):
+                    yield LiveTable(calls.short_columns(), id="calls", show_header=False, follow_top=True)
+                with Pane(id="errors-pane"):
+                    yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def on_mount(self) -> None:
         self.query_one("#days", LiveTable).focus()

@@ -22,7 +22,7 @@ from tui.screens.drill_down import PageScreen
 from tui.screens.panes import show_table
 from widgets.facts import Part
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 from widgets.trend_chart import TrendChart
 
 
@@ -34,15 +34,16 @@ class ModelScreen(PageScreen):
     BINDINGS = bindings(ScreenKind.MODEL)
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="trend-pane"):
-            yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
-        with Horizontal(id="middle"):
-            with Pane(id="keys-pane"):
-                yield LiveTable(id="keys", show_header=False)
-            with Pane(id="errors-pane"):
-                yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
-        with Pane(id="calls-pane"):
-            yield LiveTable(calls.columns(), id="calls", follow_top=True)
+        with Panes():
+            with Pane(id="trend-pane"):
+                yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
+            with Horizontal(id="middle"):
+                with Pane(id="keys-pane"):
+                    yield LiveTable(id="keys", show_header=False)
+                with Pane(id="errors-pane"):
+                    yield LiveTable(errors.key_pane_columns(), id="errors", show_header=False, follow_top=True)
+            with Pane(id="calls-pane"):
+                yield LiveTable(calls.columns(), id="calls", follow_top=True)
 
     def on_mount(self) -> None:
         self.query_one("#keys", LiveTable).focus()

@@ -22,7 +22,7 @@ from tui.screens.panes import show_fields, show_table
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
 
 SHORT = 18
 
@@ -40,10 +40,11 @@ class NoticesScreen(AccountScreen):
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
-        with Pane(id="list-pane"):
-            yield LiveTable(notices_panes.columns(), id="notices", follow_top=True)
-        with Pane(id="detail-pane"):
-            yield FieldView(id="detail", wrap=True)
+        with Panes():
+            with Pane(id="list-pane"):
+                yield LiveTable(notices_panes.columns(), id="notices", follow_top=True)
+            with Pane(id="detail-pane"):
+                yield FieldView(id="detail", wrap=True)
 
     def on_mount(self) -> None:
         self.query_one("#notices", LiveTable).focus()

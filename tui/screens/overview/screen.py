@@ -35,8 +35,8 @@ from widgets.pane import Pane
 from widgets.trend_chart import TrendChart
 from widgets.values import Column
 
-FRAME_AND_HEADER = 3
-"""The lines of a pane around the rows of its table."""
+LINE_AND_HEADER = 2
+"""The lines of a pane above the rows of its table."""
 
 
 class OverviewScreen(ZoomingScreen):
@@ -46,7 +46,7 @@ class OverviewScreen(ZoomingScreen):
     CSS_PATH = "overview.tcss"
     BINDINGS = [*bindings(ScreenKind.OVERVIEW), *PANE_BINDINGS]
     PANES = ("trend", "split", "keys", "errors")
-    SMALL = Size(60, 16)
+    SMALL = Size(60, 19)
     SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By | None] = var(None, init=False)
@@ -135,7 +135,7 @@ class OverviewScreen(ZoomingScreen):
         pane = self.query_one("#keys-pane", Pane)
         show_table(pane, table, model)
         # What the keys do not need is the errors'.
-        most = len(model.rows) + FRAME_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
+        most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 
@@ -178,7 +178,7 @@ class OverviewScreen(ZoomingScreen):
         }
 
     def restore_view(self, details: Mapping[str, str]) -> None:
-        if details.get("sort") in keys.SORTS:
+        if details.get("sort") in keys.SORTABLE:
             self.sort = (details["sort"], details.get("order") != "rising")
         with suppress(ValueError):
             self.by = breakdown.By(details.get("by", self.split_by().value))

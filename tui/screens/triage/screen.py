@@ -1,22 +1,26 @@
 """Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 
 from tui.account.context import AccountContext
 from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
+from tui.domain.usage import Bucket
 from tui.monitor.question import Question
 from tui.monitor.questions import AskCalls, AskKeyHistory
+from tui.monitor.scoped import calls_of, hour_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
-from tui.present import planned, toasts, triage, triage_panes
+from tui.present import calls, planned, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
+from tui.present.pane import TablePane
 from tui.present.proof import Proof, proof_of
 from tui.records.incident_report import entries_since, suggested_path, write_report
 from tui.screens import key_actions
@@ -25,18 +29,25 @@ from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
 from tui.screens.dialogs import Ask, Next, choice_dialog, save_as
 from tui.screens.messages import AnswerPlanned, Judged, Open, WriteReport
-from tui.screens.panes import show_fields, show_table
+from tui.screens.panes import show_chart, show_fields, show_table
 from tui.screens.picture import Picture
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
-from widgets.pane import Pane
+from widgets.pane import Pane, Panes
+from widgets.trend_chart import TrendChart
 
-NARROW, SHORT = 100, 32
+NARROW, SHORT, LOW = 100, 32, 15
+LARGE = Size(150, 45)
+"""From here on the latest calls of the key, and what stands behind a second step, have room."""
 PROVED_FOR = timedelta(hours=1)
 """How long after an incident the proof of what was done still stands on the screen."""
+
+
+def _lines_of(pane: TablePane) -> Sequence[object]:
+    return pane.rows if isinstance(pane.rows, tuple) and pane.rows else ((),)
 
 
 class TriageScreen(AccountScreen):
@@ -45,6 +56,7 @@ class TriageScreen(AccountScreen):
     place = ScreenKind.TRIAGE
     CSS_PATH = "triage.tcss"
     BINDINGS = bindings(ScreenKind.TRIAGE)
+    _buckets: Sequence[Bucket] = ()
 
     @classmethod
     def opened(cls, account: AccountContext, wish: Open) -> Self:
@@ -52,7 +64,7 @@ class TriageScreen(AccountScreen):
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
-        with Horizontal(id="body"):
+        with Panes(), Horizontal(id="body"):
             with Vertical(id="left"):
                 with Pane(id="steps-pane"):
                     yield LiveTable(triage.step_columns(), id="steps")
@@ -60,10 +72,19 @@ class TriageScreen(AccountScreen):
                     yield FieldView(id="cause", wrap=True)
                 with Pane(id="contain-pane"):
                     yield FieldView(id="contain", wrap=True)
-            with Pane(id="evidence-pane"):
-                yield LiveTable(id="evidence")
+                with Pane(id="calls-pane"):
+                    yield LiveTable(calls.short_columns(), id="calls", show_header=False, follow_top=True)
+            with Vertical(id="right"):
+                with Pane(id="evidence-pane"):
+                    yield FieldView(id="told", wrap=True)
+                    yield LiveTable(id="evidence")
+                with Pane(id="more-pane"):
+                    yield LiveTable(id="more")
+                with Pane(id="trend-pane"):
+                    yield TrendChart(id="trend", usual_word=usage_panes.usual_word())
 
     def on_mount(self) -> None:
+        self.query_one("#told", FieldView).can_focus = False
         self.query_one("#steps", LiveTable).focus()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
@@ -77,6 +98,8 @@ class TriageScreen(AccountScreen):
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
         self.set_class(self.size.height < SHORT, "-short")
+        self.set_class(self.size.height < LOW, "-low")
+        self.set_class(self.size.width >= LARGE.width and self.size.height >= LARGE.height, "-large")
         report = self.report or Report(look.now)
         steps = self.query_one("#steps", LiveTable)
         proof = self._proof(report, snapshot, look)
@@ -93,12 +116,57 @@ class TriageScreen(AccountScreen):
         show_table(self.query_one("#steps-pane", Pane), steps, triage_panes.steps_pane(lines, note))
         cause = triage_panes.cause_pane(report, self.incidents.open.values(), known, snapshot, look)
         show_fields(self.query_one("#cause-pane", Pane), self.query_one("#cause", FieldView), cause)
-        evidence = triage_panes.evidence_pane(chosen, report, snapshot, look)
-        show_table(self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable), evidence)
+        self._cap("#cause-pane", cause.lines if self.has_class("-large") else None)
+        self._paint_evidence(chosen, lines, report, snapshot, look)
+        if not self.has_class("-narrow"):
+            self._paint_trend(report, snapshot, look)
+        if self.has_class("-large"):
+            table = self.query_one("#calls", LiveTable)
+            latest = triage_panes.calls_pane(self._subject(report), table.columns, snapshot, look)
+            show_table(self.query_one("#calls-pane", Pane), table, latest)
         key_id = self.key_under_cursor()
         key = snapshot.key(key_id) if key_id is not None else None
         contain = triage_panes.contain_pane(key, report, proof, snapshot, look)
         show_fields(self.query_one("#contain-pane", Pane), self.query_one("#contain", FieldView), contain)
+
+    def _paint_evidence(
+        self,
+        chosen: triage.StepLine,
+        lines: Sequence[triage.StepLine],
+        report: Report,
+        snapshot: Snapshot,
+        look: DisplayContext,
+    ) -> None:
+        """What stands behind the step, in full; where there is much room, also what stands behind another one."""
+        is_narrow, told = self.has_class("-narrow"), self.query_one("#told", FieldView)
+        room = self.query_one("#right").size.width
+        evidence = triage_panes.evidence_pane(chosen, report, snapshot, look, room)
+        show_table(self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable), evidence)
+        # Where there are no rows, the table says it.
+        told.lines = triage_panes.sentence_lines(chosen, max(1, room - 3)) if evidence.rows else ()
+        told.styles.height = len(told.lines)
+        told.display = bool(told.lines)
+        # What it does not need is the trend's.
+        self._cap("#evidence-pane", None if is_narrow else (*told.lines, (), *_lines_of(evidence)))
+        if self.has_class("-large"):
+            beside = next(line for line in lines if line.id == triage.beside(chosen.id))
+            other = triage_panes.evidence_pane(beside, report, snapshot, look, room)
+            show_table(self.query_one("#more-pane", Pane), self.query_one("#more", LiveTable), other)
+            self._cap("#more-pane", ((), *_lines_of(other)))
+
+    def _cap(self, pane: str, lines: Sequence[object] | None) -> None:
+        """Give a pane no more than the room for its lines, or all that is left."""
+        self.query_one(pane).styles.max_height = None if lines is None else len(lines) + 1
+
+    def _paint_trend(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> None:
+        chart, scope = self.query_one("#trend", TrendChart), self._subject(report)
+        model = triage_panes.trend_pane(scope, report, snapshot, look, chart.size.width)
+        show_chart(self.query_one("#trend-pane", Pane), chart, model)
+        self._buckets = model.buckets
+
+    def _subject(self, report: Report) -> Scope:
+        """The calls of the key that it is about, or all."""
+        return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
         """What came of the last action on a key, while that matters."""
@@ -113,9 +181,9 @@ class TriageScreen(AccountScreen):
 
     def key_under_cursor(self) -> int | None:
         """The key that the evidence points at, else the one to contain; the dialog names it before anything happens."""
-        table = self.query_one("#evidence", LiveTable)
-        if table.has_focus and isinstance(table.cursor_id, int):
-            return table.cursor_id
+        for table in self.query("#evidence, #more").results(LiveTable):
+            if table.has_focus and isinstance(table.cursor_id, int):
+                return table.cursor_id
         return self.report.subject if self.report is not None else None
 
     @on(LiveTable.RowHighlighted, "#steps")
@@ -136,7 +204,23 @@ class TriageScreen(AccountScreen):
         else:
             self.open_key(key_id)
 
-    @on(LiveTable.RowSelected, "#evidence")
+    @on(LiveTable.RowSelected, "#calls")
+    def open_call_row(self, message: LiveTable.RowSelected) -> None:
+        """One call."""
+        if self.picture is None or self.report is None:
+            return
+        found = calls_of(self._subject(self.report), self.picture.snapshot, self.picture.look.now)
+        call = next((call for call in found if call.id == message.row_id), None)
+        if call is not None:
+            self.open_call(call)
+
+    @on(TrendChart.BucketSelected)
+    def open_bucket(self, message: TrendChart.BucketSelected) -> None:
+        """The calls of the bucket."""
+        if self.report is not None and message.index < len(self._buckets):
+            self.post_message(Open("calls", self._subject(self.report).over(hour_of(self._buckets[message.index]))))
+
+    @on(LiveTable.RowSelected, "#evidence,#more")
     def open_evidence(self, message: LiveTable.RowSelected) -> None:
         """The key of the row."""
         if isinstance(message.row_id, int):
