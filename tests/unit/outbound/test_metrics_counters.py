@@ -252,3 +252,13 @@ def test_errors_go_on_after_a_restart(days: str) -> None:
     after = restarted(counters)
     after.take_errors(errors_of([failed(1, ago_s=30), failed(2, ago_s=20), failed(3)]), days, NOW)
     assert sum(one.requests for one in after.errors.values()) == 3
+
+
+def test_only_the_errors_of_the_last_minutes_are_remembered() -> None:
+    counters = counting([])
+    for hour in range(20, 0, -1):
+        counters.take_errors(errors_of([failed(hour, ago_s=hour * 3600)]), hour, NOW - timedelta(hours=hour))
+    assert sum(one.requests for one in counters.errors.values()) == 20
+    kept = counters.kept()
+    assert kept is not None
+    assert [row_id for row_id, _at in kept.errors_recent] == [1]
