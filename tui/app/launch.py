@@ -31,7 +31,8 @@ async def launch(start: ScreenStart) -> int:
     painted = first_frame.hand_over()
     driver_class = None if start.driver == "stock" else _driver_after(painted)
     options = colour.app_options(start.color, os.environ)
-    app = app_class(opened, scope, profiles, monitor, start.first, driver_class=driver_class, **options)
+    looks = start.first, start.replay
+    app = app_class(opened, scope, profiles, monitor, *looks, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)
@@ -52,6 +53,8 @@ async def launch(start: ScreenStart) -> int:
 
 async def _opened(start: ScreenStart) -> Services | None:
     profiles = start.profiles
+    if start.replay is not None:
+        return None
     if start.demo is not None:
         return await open_demo_account(profiles.start, start.demo, profiles.warn)
     if start.found is not None:

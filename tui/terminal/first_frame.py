@@ -26,6 +26,7 @@ VERBS = frozenset(
         "alerts",
         "calls",
         "errors",
+        "record",
         "backtest",
         "key",
         "guard",

@@ -11,11 +11,11 @@ from typing import IO, BinaryIO, cast
 
 from tui import VERSION
 from tui.locale import _
-from tui.monitor.heard import Stretch
+from tui.monitor.heard import Heard, Stretch
 from tui.monitor.moments import Moments, Recording
 from tui.records.export import pending_file
 from tui.records.recording.lines import SCHEMA, Head, first_lines, head_line, head_of, line_of
-from tui.records.recording.parsing import BadLine, Heard, Item, beginning, read_head, read_line
+from tui.records.recording.parsing import BadLine, Item, beginning, read_head, read_line
 from tui.records.recording.redaction import Redactor
 from tui.store.files import NotRegular
 
@@ -44,7 +44,7 @@ class GrowingRecording:
 
     def add(self, lines: Iterable[bytes]) -> None:
         """Add lines, and have them on the disk."""
-        into: IO[bytes] = self._zipped or self._file
+        into = self._zipped or self._file
         for line in lines:
             into.write(line)
         if self._zipped is not None:
@@ -79,7 +79,7 @@ def write_recording(
     """Write a recording at once. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
     with pending_file(path, may_replace) as pending:
         zipped = _zip(pending.file) if path.suffix == ZIPPED else None
-        into: IO[bytes] = zipped or pending.file
+        into = zipped or pending.file
         into.writelines(lines_of(stretch, Redactor(is_private=is_private), is_demo=is_demo))
         if zipped is not None:
             zipped.close()

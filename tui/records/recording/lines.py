@@ -1,4 +1,4 @@
-"""The lines of a recording: JSON, one a line. The first says what it is; each of the others is something that was heard."""
+"""The lines of a recording: JSON, one a line. The first says what it is, each of the others what was heard."""
 
 from collections.abc import Iterator
 from datetime import datetime

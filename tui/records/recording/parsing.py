@@ -6,7 +6,7 @@ A file was written by somebody: every text is made harmless, and what cannot be 
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -173,9 +173,13 @@ def _known(question: Any, line: RecordedLine) -> Known:
     return Known(question, feed, view)
 
 
+def answer_type(question: Any) -> Any:
+    """What questions of a type are answered with."""
+    return _answer_type(question)
+
+
 @cache
-def answer_type(question: type) -> Any:
-    """What a question is answered with."""
+def _answer_type(question: Hashable) -> Any:
     return get_type_hints(question.ask)["return"]  # type: ignore[attr-defined]
 
 
