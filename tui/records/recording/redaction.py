@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cache
+from string import ascii_lowercase
 from typing import Any
 
 import msgspec
@@ -30,6 +31,9 @@ from tui.domain.usage import (
     Slice,
 )
 from tui.monitor.questions import AskErrors
+from tui.triage.origins import network, program
+from tui.triage.refusals import telling_words
+from tui.triage.storms import plain_message
 
 
 class TextKind(Enum):
@@ -48,7 +52,7 @@ class TextKind(Enum):
     PROGRAM = auto()
     ID = auto()
     SAID = auto()
-    """Free text, in which anything may stand."""
+    """Free text, in which anything may stand: of it only the words by which a refusal is known are no secret."""
 
 
 _STAND_INS = {
@@ -61,6 +65,12 @@ _STAND_INS = {
     TextKind.ID: "id",
     TextKind.SAID: "message",
 }
+_ALIKE: Mapping[TextKind, Callable[[str], str | None]] = {
+    TextKind.ADDRESS: network,
+    TextKind.PROGRAM: program,
+    TextKind.SAID: plain_message,
+}
+"""What triage takes for the same has the same stand-in."""
 _P, _K, _G, _A, _S = TextKind.PLAIN, TextKind.KEY, TextKind.GROUP, TextKind.ADDRESS, TextKind.SAID
 KINDS: Mapping[type, Mapping[str, TextKind]] = {
     Site: {
@@ -174,8 +184,18 @@ class Redactor:
             return "" if kind is TextKind.EMAIL else HIDDEN
         if not text or kind is TextKind.PLAIN or not self.is_private:
             return self._without_secrets(text)
-        known = self._stand_ins[kind]
-        return known.setdefault(text, f"{_STAND_INS[kind]}-{len(known) + 1}")
+        return self._said(text) if kind is TextKind.SAID else self._stand_in(text, kind)
+
+    def _stand_in(self, text: str, kind: TextKind) -> str:
+        known, numeral = self._stand_ins[kind], _letters if kind is TextKind.SAID else str
+        alike = _ALIKE[kind](text) if kind in _ALIKE else text
+        return known.setdefault(alike or text, f"{_STAND_INS[kind]}-{numeral(len(known) + 1)}")
+
+    def _said(self, text: str) -> str:
+        """What triage knows of it: whose refusal it is, and which others say the same."""
+        stand_in = self._stand_in(text, TextKind.SAID)
+        telling = self._without_secrets(telling_words(text))
+        return f"{telling} ({stand_in})" if telling else stand_in
 
     def _struct(self, value: Struct) -> Struct:
         changed = {
@@ -207,6 +227,16 @@ class Redactor:
             if len(self._harmless) < 10_000:
                 self._harmless[text] = known
         return known
+
+
+def _letters(number: int) -> str:
+    """A number in letters, since the figures in a message do not count.
+
+    >>> _letters(1), _letters(26), _letters(27)
+    ('a', 'z', 'aa')
+    """
+    before, last = divmod(number - 1, len(ascii_lowercase))
+    return (_letters(before) if before else "") + ascii_lowercase[last]
 
 
 def _changed_tuple(value: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:

@@ -39,7 +39,9 @@ def assert_same(played: Snapshot, live: Snapshot) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(sessions, st.data())
-def test_every_moment_is_what_was_known_then(tmp_path_factory: pytest.TempPathFactory, session: Session, data: st.DataObject) -> None:  # fmt: skip
+def test_every_moment_is_what_was_known_then(
+    tmp_path_factory: pytest.TempPathFactory, session: Session, data: st.DataObject
+) -> None:
     first = data.draw(st.integers(0, len(session.heard)))
     suffix = data.draw(st.sampled_from((".jsonl", ".jsonl.gz")))
     path = written(tmp_path_factory.getbasetemp() / f"any{suffix}", session.since(first))

@@ -23,6 +23,8 @@ from tui.records.recording.files import read_recording
 from tui.records.recording.lines import FailedPart, KnownPart
 from tui.records.recording.parsing import QUESTIONS, answer_type
 from tui.records.recording.redaction import Redactor, TextKind, unclassified
+from tui.triage.refusals import refusal_of
+from tui.triage.storms import likeness
 
 SECRETS = (
     "sk-0be1234567890abcdef0f52b",
@@ -30,7 +32,16 @@ SECRETS = (
     "lin@example.com",
     "AIzaSyA1234567890abcdefghijklmnop",
 )
-NAMES = ("batch-nightly", "claude-max", "Lin Wei", "10.1.2.3", "203.0.113.9", "acme-cli/1.0", "Acme AI", "gateway.example")
+NAMES = (
+    "batch-nightly",
+    "claude-max",
+    "Lin Wei",
+    "10.1.2.3",
+    "203.0.113.9",
+    "acme-cli/1.0",
+    "Acme AI",
+    "gateway.example",
+)
 
 
 def _within(kind: Any) -> list[Any]:
@@ -65,7 +76,10 @@ def everything() -> Stretch:
         (AskKeys(), (replace(a_key, ip_whitelist=("10.1.2.3",)), key(8, SECRETS[0]))),
         (AskGroups(), (group,)),
         (AskPlans(), (Plan(1, "claude-max", None, ()),)),
-        (AskBreakdown((NOW.date(), NOW.date())), Breakdown((), (Slice("opus", "opus", 1, 1, Decimal(1), Decimal(1)),), slices)),
+        (
+            AskBreakdown((NOW.date(), NOW.date())),
+            Breakdown((), (Slice("opus", "opus", 1, 1, Decimal(1), Decimal(1)),), slices),
+        ),
         (CALLS, CallsRead((row,), row.at, 1)),
         (ERRORS, Page((error,), 1)),
         (AskError(1), FailedCallDetail(error, text, None)),
@@ -93,7 +107,9 @@ def test_a_private_file_has_no_name_and_no_address(tmp_path: Path) -> None:
     assert recording.is_private
     snapshot = recording.last.snapshot
     keys, groups, errors = snapshot.data(AskKeys()), snapshot.data(AskGroups()), snapshot.data(ERRORS)
-    assert keys is not None and groups is not None and errors is not None
+    assert keys is not None
+    assert groups is not None
+    assert errors is not None
     assert [one.name for one in keys] == ["key-1", "key-2"]
     assert errors.items[0].key_name == "key-1", "the same name has the same stand-in everywhere"
     assert keys[0].group is not None
@@ -103,10 +119,38 @@ def test_a_private_file_has_no_name_and_no_address(tmp_path: Path) -> None:
     assert (rows[0].model, rows[0].ip) == ("opus", keys[0].last_used_ip)
 
 
+@pytest.mark.parametrize(
+    ("category", "message"),
+    [
+        ("other", "API key 额度已用完"),
+        ("other", "api key 5小时限额已用完"),
+        ("other", "Insufficient account balance"),
+        ("rate_limit", "Concurrency limit exceeded for user, please retry later"),
+        ("upstream", "Your credit balance is too low to access the API"),
+        ("upstream", "messages.12.content.0: tool_use ids must be unique"),
+        ("quota", "something new"),
+    ],
+)
+def test_whose_refusal_it_is_stays_known(category: str, message: str) -> None:
+    error = failed(1, category=category, message=f"Lin Wei: {message}")
+    private = Redactor(is_private=True).value(error)
+    assert refusal_of(private) == refusal_of(error)
+    assert "Lin" not in private.message
+
+
+def test_what_says_the_same_stays_alike_and_nothing_else() -> None:
+    redactor = Redactor(is_private=True)
+    told = [failed(1, message=text) for text in ("slow down 5", "slow down 17", "go away 5", "go away 6")]
+    private = redactor.value(tuple(told))
+    alike = [[likeness(one) == likeness(other) for other in private] for one in private]
+    assert alike == [[likeness(one) == likeness(other) for other in told] for one in told]
+
+
 def test_an_open_file_keeps_names_and_what_was_said(tmp_path: Path) -> None:
     snapshot = read_recording(written(tmp_path / "a.jsonl", everything())).last.snapshot
     keys, profile = snapshot.data(AskKeys()), snapshot.data(AskProfile())
-    assert keys is not None and profile is not None
+    assert keys is not None
+    assert profile is not None
     assert (keys[0].name, keys[0].last_used_ip) == ("batch-nightly", "10.1.2.3")
     assert (profile.email, profile.username) == ("", "Lin Wei")
 
