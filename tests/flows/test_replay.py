@@ -10,7 +10,7 @@ import pytest
 from tests.flows.conftest import Running
 from tests.flows.doorway import doors_of
 from tests.flows.types import Start
-from tui.account.screen_start import Replay
+from tui.account.screen_start import RecordingStart
 from tui.app.aktop import AktopApp
 from tui.app.played_account import PlayedAccount
 from tui.demo.app import DemoGateway
@@ -37,7 +37,7 @@ async def shown(
     size: tuple[int, int] = (120, 36),
 ) -> AsyncIterator[Running]:
     """A recording on a screen."""
-    app = AktopApp(None, Scope(), doors_of(tmp_path), replay=Replay(recording, at))
+    app = AktopApp(None, Scope(), doors_of(tmp_path), replay=RecordingStart(recording, at))
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Running(app, pilot, demo)
     await app.entrance.close()

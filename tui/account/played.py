@@ -137,7 +137,7 @@ def played_services(recording: Recording, settings: Settings, at: datetime) -> S
     return Services(client, journal, clock, first.zone, settings)
 
 
-class Verdict(Struct, frozen=True):
+class WhatFires(Struct, frozen=True):
     """What triage says of a moment, as far as it is worth stopping at when it changes."""
 
     firing: frozenset[Any]
@@ -179,10 +179,10 @@ class Verdicts:
                 return self._places[earlier]
         return None
 
-    def _verdict(self, number: int) -> Verdict:
+    def _verdict(self, number: int) -> WhatFires:
         tracker = self._after(number)
         firing = frozenset((*one.identity, one.severity) for one in tracker.incidents.firing)
-        return Verdict(firing, tracker.report is not None and tracker.report.contained_at is not None)
+        return WhatFires(firing, tracker.report is not None and tracker.report.contained_at is not None)
 
     def _after(self, number: int) -> IncidentTracker:
         while len(self._judged) <= number:

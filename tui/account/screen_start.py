@@ -20,7 +20,7 @@ class FirstLook(Struct, frozen=True):
     view: str | None = None
 
 
-class Replay(Struct, frozen=True, eq=False):
+class RecordingStart(Struct, frozen=True, eq=False):
     """A recording to show, and the moment to begin at."""
 
     recording: Recording
@@ -42,7 +42,7 @@ class ScreenStart(Struct, frozen=True):
     driver: str = "diff"
     has_mouse: bool = True
     first: FirstLook = FirstLook()
-    replay: Replay | None = None
+    replay: RecordingStart | None = None
 
 
 OpenScreen = Callable[[ScreenStart], Coroutine[Any, Any, int]]

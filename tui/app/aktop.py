@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
-from tui.account.screen_start import FirstLook, Replay
+from tui.account.screen_start import FirstLook, RecordingStart
 from tui.account.services import Services
 from tui.app import palette, themes
 from tui.app.entrance import Entrance
@@ -51,7 +51,7 @@ class AktopApp(StageApp):
         profiles: Profiles | None = None,
         monitor: Monitor | None = None,
         first: FirstLook | None = None,
-        replay: Replay | None = None,
+        replay: RecordingStart | None = None,
         **options: Any,
     ) -> None:
         """Begin in an account, or at the welcome. Its services become the app's to close; `monitor` may ask already.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.played import Verdicts
-from tui.account.screen_start import Replay
+from tui.account.screen_start import RecordingStart
 from tui.cli.output import WrongUse, say
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
@@ -20,13 +20,13 @@ from tui.records.recording.files import BadRecording, read_recording
 _DAY = timedelta(days=1)
 
 
-def replay_of(options: argparse.Namespace) -> Replay:
+def replay_of(options: argparse.Namespace) -> RecordingStart:
     """The recording and the moment that a command line means. Raises WrongUse."""
     recording = _recording(as_written(options.replay))
-    return Replay(recording, _moment(options.at, recording))
+    return RecordingStart(recording, _moment(options.at, recording))
 
 
-def judged(replay: Replay, settings: Settings) -> tuple[Snapshot, IncidentTracker, datetime]:
+def judged(replay: RecordingStart, settings: Settings) -> tuple[Snapshot, IncidentTracker, datetime]:
     """What was known at the moment, at the end unless told otherwise, and what triage finds in it."""
     moments = replay.recording.moments
     at = min(max(replay.at or replay.recording.last.at, replay.recording.first.at), replay.recording.last.at)

@@ -50,7 +50,7 @@ class BadLine(ValueError):
     """This is no line of a recording."""
 
 
-class Known(Struct, frozen=True):
+class KnownFeed(Struct, frozen=True):
     """A feed as it was when the recording began, with its log where it is one of calls."""
 
     question: Question[Any]
@@ -65,7 +65,7 @@ class Rows(Struct, frozen=True):
     rows: tuple[Call, ...]
 
 
-Item = Heard | Known | Rows | StatePart
+Item = Heard | KnownFeed | Rows | StatePart
 """What a line holds."""
 
 
@@ -99,7 +99,7 @@ def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
         match item:
             case Rows(question, some):
                 rows.setdefault(question, []).extend(some)
-            case Known(question, feed, view):
+            case KnownFeed(question, feed, view):
                 feeds[question] = feed
                 if view is not None and isinstance(question, AskCalls):
                     calls[question] = view
@@ -156,12 +156,12 @@ def _of_question(at: datetime, line: RecordedLine, question: Any) -> Item | None
             return None
 
 
-def _known(question: Any, line: RecordedLine) -> Known:
+def _known(question: Any, line: RecordedLine) -> KnownFeed:
     known: KnownPart = _decoded(line.more, KnownPart)
     data = _decoded(line.answer, answer_type(type(question)) | None)
     feed = Feed(data, known.fetched_at, known.failure, known.failed_at, known.failures, known.retry_at)
     if not known.is_log:
-        return Known(question, feed)
+        return KnownFeed(question, feed)
     view = CallView(
         covered_from=known.covered_from,
         total=known.total,
@@ -170,7 +170,7 @@ def _known(question: Any, line: RecordedLine) -> Known:
         missing=known.missing,
         damaged=known.damaged,
     )
-    return Known(question, feed, view)
+    return KnownFeed(question, feed, view)
 
 
 def answer_type(question: Any) -> Any:
