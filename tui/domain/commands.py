@@ -129,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
     Command("record", "", "–", ONE_ACCOUNT, needs=Capability.LIVE, in_footer=False),
+    Command("views", "apostrophe", "'", FIGURES, in_footer=False),
     Command("save_view", "", "–", SCOPED, in_footer=False),
     Command("forget_view", "", "–", SCOPED, in_footer=False),
     Command("profiles", "colon", ":", SCREENS, needs=Capability.LIVE, in_footer=False),

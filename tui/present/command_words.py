@@ -65,6 +65,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
         _n("type what to do, or where to go: commands, keys, models, screens, themes, profiles"),
     ),
     "record": (_n("Record"), _n("write what was heard in the last half hour to a file that aktop shows again")),
+    "views": (_n("Views"), _n("open a saved view: the first nine by their digits")),
     "save_view": (_n("Keep view"), _n("save this view by a name: range, filters, order, columns, split")),
     "forget_view": (_n("Forget"), _n("forget a saved view")),
     "profiles": (_n("Profiles"), _n("go to another profile; type to find it")),

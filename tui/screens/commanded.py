@@ -1,6 +1,6 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,20 +15,21 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import help as help_words
 from tui.present import playback, table_words, toasts, view_words
-from tui.present.dialogs import dialog_words
+from tui.present.dialogs import ChoiceModel, dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
 from tui.screens import batch_actions, guard, key_actions, recordings, scope_choices
 from tui.screens.batch_actions import KeysDialog
 from tui.screens.columns import ColumnsDialog, has_columns
-from tui.screens.dialogs import Next, choice_dialog, follow, prompt_dialog, show_toast
+from tui.screens.dialogs import Ask, Next, choice_dialog, follow, prompt_dialog, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import (
     Copy,
     Narrow,
     Open,
     OpenDoor,
+    OpenView,
     Playback,
     Quit,
     Redraw,
@@ -245,20 +246,26 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
         self.app.push_screen(prompt_dialog(view_words.name_prompt()), take)
 
+    def do_views(self) -> None:
+        self._choose_view(view_words.open_choices, OpenView)
+
     def do_forget_view(self) -> None:
         url = self.account.services.client.base_url
+
+        def forget(name: str) -> Next:
+            self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
+            return None
+
+        self._choose_view(view_words.forget_choices, forget)
+
+    def _choose_view(self, model: Callable[[Iterable[str]], ChoiceModel], then: Callable[[str], Next]) -> None:
         try:
-            names = tuple(self.saved_views.of(url))
+            names = tuple(self.saved_views.of(self.account.services.client.base_url))
         except OSError as error:
             self.tell(view_words.not_kept(error))
             return
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
-
         if names:
-            self.app.push_screen(choice_dialog(view_words.forget_choices(names)), take)
+            self.follow(Ask(choice_dialog(model(names)), lambda name: then(name) if name is not None else None))
         else:
             self.tell(view_words.none_yet())
 

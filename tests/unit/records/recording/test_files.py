@@ -5,6 +5,7 @@ import os
 import random
 import stat
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,15 @@ def test_no_number_stands_where_one_is_meant(tmp_path: Path) -> None:
         assert not read_recording(path).is_whole
 
 
+def test_a_moment_without_a_zone_is_none(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", Session([(4, [1], 5)] * 2).since(0))
+    text = path.read_text()
+    at = '"at":"2026-11-24T05:31:01Z"'
+    assert at in text
+    path.write_text(text.replace(at, at.replace("Z", "")))
+    assert not read_recording(path).is_whole
+
+
 def test_what_a_later_version_asks_is_passed_over(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", Session(STEPS).since(0))
     more = b'{"at":"2026-11-24T05:31:02Z","what":"answered","of":"AskWeather","question":{},"answer":1,"more":null}\n'
@@ -166,6 +176,8 @@ def test_moments_of_a_long_recording_lie_further_apart_and_end_alike() -> None:
     for moment in moments.all:
         assert_same_feeds(moment.snapshot, session.at(moment.at))
     assert moments.all[-1].at == session.heard[-1].at
+    apart = [(later.at - one.at).total_seconds() for one, later in pairwise(moments.all[1:-1])]
+    assert max(apart) < 4 * min(apart), "none of its parts is told in less detail than another"
     assert moments.place_of(session.begun_at - timedelta(days=1)) == 0
     assert moments.place_of(session.heard[-1].at) == len(moments.all) - 1
 

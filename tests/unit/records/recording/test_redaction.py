@@ -146,6 +146,14 @@ def test_what_says_the_same_stays_alike_and_nothing_else() -> None:
     assert alike == [[likeness(one) == likeness(other) for other in told] for one in told]
 
 
+def test_addresses_of_one_network_and_versions_of_a_program_stay_alike() -> None:
+    redactor = Redactor(is_private=True)
+    ips = [redactor.text(ip, TextKind.ADDRESS) for ip in ("2001:db8:1:2:3::4", "2001:db8:1:2:9::1", "2001:db8:1:3::1")]
+    agents = [redactor.text(one, TextKind.PROGRAM) for one in ("acme/1.0 (x)", "acme/1.1", "other/1.0")]
+    assert ips == ["address-1", "address-1", "address-2"]
+    assert agents == ["program-1", "program-1", "program-2"]
+
+
 def test_an_open_file_keeps_names_and_what_was_said(tmp_path: Path) -> None:
     snapshot = read_recording(written(tmp_path / "a.jsonl", everything())).last.snapshot
     keys, profile = snapshot.data(AskKeys()), snapshot.data(AskProfile())
