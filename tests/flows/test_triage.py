@@ -12,6 +12,7 @@ from tui.monitor.triage_inputs import report_of
 from tui.screens.dialogs import PathPrompt
 from tui.screens.key.screen import KeyScreen
 from tui.screens.triage.screen import TriageScreen
+from widgets.dialogs import ChoiceDialog
 from widgets.live_table import LiveTable
 
 
@@ -186,6 +187,8 @@ async def test_the_incident_is_written_to_a_file(aktop: Start, tmp_path: Path) -
         await run.press("T")
         await run.shows("Likely cause")
         await run.press("E")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the question what to keep")
+        await run.press("m")
         await run.until(lambda: isinstance(run.app.screen, PathPrompt), "the question for a path")
         prompt = run.app.screen
         assert isinstance(prompt, PathPrompt)

@@ -14,6 +14,7 @@ from tui.domain.scope import RangeName, Scope
 from tui.screens.calls.screen import CallsScreen
 from tui.screens.key.screen import KeyScreen
 from tui.screens.overview.screen import OverviewScreen
+from widgets.dialogs import ChoiceDialog
 
 
 async def save_as(run: Running, name: str) -> None:
@@ -42,7 +43,9 @@ async def test_a_view_is_saved_and_opened_again_from_anywhere(aktop: Start) -> N
         await choose(run, "mine")
         await run.until(lambda: (overview.by, overview.sort, overview.scope) == wanted, "the view")
         assert run.app.screen is overview
-        await choose(run, "good calls")
+        await run.press("apostrophe")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the list of views")
+        await run.press("1")
         await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
         assert isinstance(run.app.screen, CallsScreen)
         assert run.app.screen.filter_text == "opus"

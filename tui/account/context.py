@@ -7,17 +7,22 @@ from tui.account.guard.guard import Guard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.domain.capabilities import Capabilities, Capability
+from tui.monitor.heard import RecentlyHeard
 from tui.monitor.loop import Monitor
 
 
 class AccountContext(Struct, frozen=True):
-    """The services of a running aktop, as screens get them; `tracker` follows what triage finds, `guard` acts on it."""
+    """The services of a running aktop, as screens get them; `tracker` follows what triage finds, `guard` acts on it.
+
+    `heard` is what was heard of late, where that can be written down.
+    """
 
     services: Services
     monitor: Monitor
     actions: Actions
     tracker: IncidentTracker
     guard: Guard | None = None
+    heard: RecentlyHeard | None = None
 
     @property
     def capabilities(self) -> Capabilities:

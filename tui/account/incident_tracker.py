@@ -69,6 +69,10 @@ class IncidentTracker:
         """What a person set."""
         return self._thresholds
 
+    def become(self, other: "IncidentTracker") -> None:
+        """Know what another one knows, and nothing else."""
+        vars(self).update(vars(other))
+
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
         """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
         report = self.look(snapshot, now)

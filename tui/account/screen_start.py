@@ -1,6 +1,7 @@
 """What the screen is started with."""
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from tui.account.demo_account import DemoAccount
 from tui.account.profiles import Profiles
 from tui.config.api_key_files import FoundKey
 from tui.domain.scope import RangeName, TimeRange
+from tui.monitor.moments import Recording
 
 
 class FirstLook(Struct, frozen=True):
@@ -18,10 +20,18 @@ class FirstLook(Struct, frozen=True):
     view: str | None = None
 
 
+class RecordingStart(Struct, frozen=True, eq=False):
+    """A recording to show, and the moment to begin at."""
+
+    recording: Recording
+    at: datetime | None = None
+
+
 class ScreenStart(Struct, frozen=True):
     """Which account, and how the screen begins: time range, number of colours, driver, mouse.
 
-    The account is that of `profiles.start`, unless a made-up one or an API key that a person agreed to use is named.
+    The account is that of `profiles.start`, unless a made-up one, a key that a person agreed to use, or a recording
+    is named.
     """
 
     profiles: Profiles
@@ -32,6 +42,7 @@ class ScreenStart(Struct, frozen=True):
     driver: str = "diff"
     has_mouse: bool = True
     first: FirstLook = FirstLook()
+    replay: RecordingStart | None = None
 
 
 OpenScreen = Callable[[ScreenStart], Coroutine[Any, Any, int]]

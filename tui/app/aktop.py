@@ -10,12 +10,13 @@ from textual.screen import Screen
 
 from tui.account.context import AccountContext
 from tui.account.profiles import Profiles
-from tui.account.screen_start import FirstLook
+from tui.account.screen_start import FirstLook, RecordingStart
 from tui.account.services import Services
 from tui.app import palette, themes
 from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
+from tui.app.player import Player
 from tui.app.screens import SCREENS, first_screen, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.cli.output import WrongUse
@@ -28,7 +29,7 @@ from tui.present.palette import theme_kept
 from tui.present.toasts import Toast
 from tui.screens.account_screen import AccountScreen
 from tui.screens.commanded import CommandedScreen
-from tui.screens.messages import GoTo, Judged, KeepTheme, Open, OpenDoor, OpenView, ViewChanged
+from tui.screens.messages import GoTo, Judged, KeepTheme, Open, OpenDoor, OpenView, Playback, ViewChanged
 from tui.screens.picture import Picture
 from tui.store.saved_views import SavedViews
 from tui.store.view import StoredTheme
@@ -50,11 +51,12 @@ class AktopApp(StageApp):
         profiles: Profiles | None = None,
         monitor: Monitor | None = None,
         first: FirstLook | None = None,
+        replay: RecordingStart | None = None,
         **options: Any,
     ) -> None:
         """Begin in an account, or at the welcome. Its services become the app's to close; `monitor` may ask already.
 
-        `first` is what a person wants to look at first there.
+        `first` is what a person wants to look at first there. Of profiles a recording knows none but its reader's.
         """
         self._first = first or FirstLook()
         super().__init__(**options)
@@ -68,6 +70,9 @@ class AktopApp(StageApp):
         self.entrance = Entrance(self, profiles, scope or Scope())
         if services is not None:
             self.entrance.furnish(services, monitor=monitor)
+        elif replay is not None and profiles is not None:
+            self.entrance.play(replay.recording, profiles.start, replay.at)
+        if self.entrance.open is not None:
             self.picture = self.entrance.opened.pictures.latest
 
     @property
@@ -90,7 +95,7 @@ class AktopApp(StageApp):
         """Quit, and keep what was seen last for the next start."""
         self.handle(self._keep_picture)
         if self.entrance.open is not None:
-            self.entrance.open.outlet.leave()
+            self.entrance.open.quit()
         super().exit(result, return_code, message)
 
     def _keep_picture(self) -> None:
@@ -171,6 +176,13 @@ class AktopApp(StageApp):
                 self.follow(Toast(str(error), "warning", 12))
             else:
                 self.open(Open("key", self.entrance.scope.narrowed(key_id=key.id)))
+
+    @on(Playback)
+    def play(self, message: Playback) -> None:
+        """See another moment of a recording."""
+        pictures = self.entrance.opened.pictures
+        if isinstance(pictures, Player):
+            pictures.follow(message)
 
     @on(KeepTheme)
     def keep_theme(self, message: KeepTheme) -> None:

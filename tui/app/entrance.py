@@ -1,6 +1,7 @@
 """Which account is on the screen: going into one, going on as somebody else, and closing what was left."""
 
 import asyncio
+from datetime import datetime
 
 from tui import locale
 from tui.account.poller import AccountsPoller
@@ -9,9 +10,12 @@ from tui.account.services import Services
 from tui.app import navigator
 from tui.app.navigator import EnterAccount, SignedIn
 from tui.app.open_account import OpenAccount
+from tui.app.played_account import PlayedAccount
 from tui.app.stage import AccountStage
+from tui.config.settings import Settings
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
+from tui.monitor.moments import Recording
 from tui.monitor.questions import AskProfile
 from tui.screens.accounts.screen import AccountsScreen
 from tui.screens.dialogs import Ask, Next
@@ -25,7 +29,7 @@ class Entrance:
     def __init__(self, stage: AccountStage, profiles: Profiles | None, scope: Scope) -> None:
         self.scope = scope
         """What an account is entered with."""
-        self.open: OpenAccount | None = None
+        self.open: OpenAccount | PlayedAccount | None = None
         """The account on the screen; there is none at the welcome."""
         self._stage = stage
         self._profiles = profiles
@@ -35,7 +39,7 @@ class Entrance:
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
-    def opened(self) -> OpenAccount:
+    def opened(self) -> OpenAccount | PlayedAccount:
         """The account on the screen, where there must be one."""
         assert self.open is not None, "nobody is in yet"
         return self.open
@@ -43,6 +47,10 @@ class Entrance:
     def furnish(self, services: Services, *, privacy: bool = False, monitor: Monitor | None = None) -> None:
         """Put everything in place for an account; nothing more is asked yet."""
         self.open = OpenAccount(services, self.scope, self._stage, privacy=privacy, monitor=monitor)
+
+    def play(self, recording: Recording, settings: Settings, at: datetime | None) -> None:
+        """Put a recording in the place of an account. Raises ConfigError where its gateway has no address."""
+        self.open = PlayedAccount(recording, settings, self._stage, at=at, privacy=False)
 
     async def enter(self, wish: EnterAccount, *, privacy: bool) -> None:
         """Leave the account that is open, if there is one, and put another in its place."""

@@ -29,9 +29,11 @@ async def launch(start: ScreenStart) -> int:
     monitor = await prefetch.begin(opened, scope) if opened is not None else None
     app_class = await asyncio.to_thread(_load)
     painted = first_frame.hand_over()
-    driver_class = None if start.driver == "stock" else _driver_after(painted)
+    is_ascii = profiles.start.ascii
+    driver_class = None if start.driver == "stock" and not is_ascii else _driver_after(painted, is_ascii=is_ascii)
     options = colour.app_options(start.color, os.environ)
-    app = app_class(opened, scope, profiles, monitor, start.first, driver_class=driver_class, **options)
+    looks = start.first, start.replay
+    app = app_class(opened, scope, profiles, monitor, *looks, driver_class=driver_class, **options)
 
     def leave(return_code: int) -> None:
         app.exit(return_code=return_code)
@@ -52,6 +54,8 @@ async def launch(start: ScreenStart) -> int:
 
 async def _opened(start: ScreenStart) -> Services | None:
     profiles = start.profiles
+    if start.replay is not None:
+        return None
     if start.demo is not None:
         return await open_demo_account(profiles.start, start.demo, profiles.warn)
     if start.found is not None:
@@ -67,9 +71,12 @@ def _load() -> "type[AktopApp]":
         return AktopApp
 
 
-def _driver_after(painted: first_frame.EarlyScreen | None) -> "type[DiffDriver]":
+def _driver_after(painted: first_frame.EarlyScreen | None, *, is_ascii: bool) -> "type[DiffDriver]":
     from tui.terminal.driver import DiffDriver, LastScreenDriver, TakeOverDriver
 
-    if painted is None:
-        return DiffDriver
-    return LastScreenDriver if painted.shows_last else TakeOverDriver
+    found = DiffDriver if painted is None else LastScreenDriver if painted.shows_last else TakeOverDriver
+    if not is_ascii:
+        return found
+    from tui.terminal.ascii_signs import ASCII
+
+    return type("AsciiDriver", (found,), {"signs": ASCII})

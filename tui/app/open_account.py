@@ -21,6 +21,7 @@ from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.heard import RecentlyHeard
 from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.outbound.alerts import SCREEN
@@ -46,7 +47,9 @@ class OpenAccount:
             services.client, services.journal, services.clock.now, self._look_again, services.capabilities
         )
         tracker, guard = IncidentTracker.of(services.settings, self._warn), Guard.of(services, actions, self._warn)
-        self.context = AccountContext(services, monitor, actions, tracker, guard)
+        heard = RecentlyHeard(monitor.snapshot, services.clock.now)
+        monitor.follow(heard)
+        self.context = AccountContext(services, monitor, actions, tracker, guard, heard)
         self._watch = AccountWatch(self.context, scope)
         view = ViewState(privacy=privacy, interval_s=float(services.settings.interval_s))
         pending = PendingActions(self.context, services.clock.now())
@@ -102,6 +105,10 @@ class OpenAccount:
                 shown = told
                 self.pictures.tell_notices(told_notices(alerts))
             await self.context.services.clock.sleep(LOOK_EVERY_S)
+
+    def quit(self) -> None:
+        """aktop is being left: others may tell from now on."""
+        self.outlet.leave()
 
     async def leave(self) -> None:
         """Ask no more; what is on its way has ended then."""

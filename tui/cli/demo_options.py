@@ -9,6 +9,8 @@ from tui.locale import _
 
 DEMO_VERBS = tuple(verb.name for verb in VERBS if verb.takes_demo)
 """The verbs that look at an account or act on it."""
+REPLAY_VERBS = tuple(verb.name for verb in VERBS if any(flag.name == "--replay" for flag in verb.flags))
+"""The verbs that can look at a recording."""
 
 
 def demo_account(options: argparse.Namespace) -> DemoAccount | None:
@@ -25,3 +27,14 @@ def demo_account(options: argparse.Namespace) -> DemoAccount | None:
     if which and not is_demo and verb != "demo":
         raise WrongUse(_("--{flag} says which made-up account: give --demo as well").format(flag=next(iter(which))))
     return DemoAccount(**which) if is_demo or verb == "demo" else None
+
+
+def refuse_replay(options: argparse.Namespace, demo: DemoAccount | None) -> None:
+    """Raises WrongUse where a recording is no place to look at."""
+    if options.replay is None:
+        raise WrongUse(_("--at is a moment of a recording: give --replay as well"))
+    if options.verb not in (None, *REPLAY_VERBS):
+        text = _("--replay goes with the screen and with {verbs}; aktop {verb} has no use for it")
+        raise WrongUse(text.format(verbs=", ".join(REPLAY_VERBS), verb=options.verb))
+    if demo is not None:
+        raise WrongUse(_("--replay shows a recording, --demo a made-up account: give one of them"))

@@ -21,6 +21,7 @@ _FILES = frozenset(
         "--api-key-file",
         "--ca-bundle",
         "--report",
+        "--replay",
         "--from",
         "--errors",
         "--textfile",

@@ -7,7 +7,7 @@ import argparse
 from typing import Any
 
 from tui import VERSION
-from tui.cli.verbs import RANGE, RANGES, VERBS, Flag, Verb
+from tui.cli.verbs import RANGE, RANGES, REPLAY, VERBS, Flag, Verb
 from tui.config.settings import OPTIONS, Option
 from tui.locale import _
 
@@ -97,6 +97,8 @@ def _screen_options(top: argparse.ArgumentParser) -> None:
     _add_flag(top, RANGE)
     top.add_argument("--key", metavar="KEY", help=_("begin on the page of a key, by its id or unique name"))
     top.add_argument("--view", metavar="NAME", help=_("begin with a view that was saved by this name"))
+    for flag in REPLAY:
+        _add_flag(top, flag)
     top.add_argument("--no-mouse", action="store_true", help=_("leave the mouse to the terminal"))
     top.add_argument(
         "--color",

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from tui.account.screen_start import OpenScreen
-from tui.cli.demo_options import demo_account
+from tui.cli.demo_options import demo_account, refuse_replay
 from tui.cli.exit_code import exit_code_of
 from tui.cli.loading import loaded
 from tui.cli.output import WrongUse
@@ -56,6 +56,8 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
 
 def _verb(options: argparse.Namespace, settings: Settings, open_screen: OpenScreen) -> int:
     demo = demo_account(options)
+    if options.replay is not None or options.at is not None:
+        refuse_replay(options, demo)
     if options.verb is None:
         return screen(options, settings, demo, flags_of(options), open_screen)
     return _done(_function(options)(options, settings, demo))

@@ -47,7 +47,12 @@ def screen(
     # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
     os.environ["TEXTUAL_FPS"] = "120"
     profiles = Profiles(settings, flags, dict(os.environ), say)
-    found = agreed_key(settings, os.environ) if demo is None else None
+    replay = None
+    if options.replay is not None:
+        from tui.cli.replay import replay_of  # which few runs need
+
+        replay = replay_of(options)
+    found = agreed_key(settings, os.environ) if demo is None and replay is None else None
     start = ScreenStart(
         profiles,
         demo,
@@ -57,5 +62,6 @@ def screen(
         options.driver,
         not options.no_mouse,
         FirstLook(options.key, options.view),
+        replay,
     )
     return asyncio.run(open_screen(start))

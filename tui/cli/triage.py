@@ -19,7 +19,7 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import incident_lines
 from tui.present import triage as triage_lines
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import DisplayContext, context_of
 from tui.present.incident_history import Known, again_lines, known_incidents
 from tui.present.lead import lead_line
 from tui.records.incident_report import entries_since, write_report
@@ -32,7 +32,9 @@ from widgets.values import Cell, Line
 
 
 async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Ask, judge and show. Raises GatewayError when not even the account came."""
+    """Ask, judge and show. Raises GatewayError when not even the account came, and WrongUse."""
+    if options.replay is not None:
+        return _of_recording(options, settings)
     async with reading(settings, demo) as opened:
         require(opened, Capability.CALLS)
         return await _triage(options, opened)
@@ -45,10 +47,31 @@ async def _triage(options: argparse.Namespace, services: Services) -> int:
     await gather_first(gatherer)
     await memory.recall(gatherer.snapshot, gatherer.recall)
     await gather_verdict(gatherer)
-    snapshot, look = gatherer.snapshot, gatherer.look
-    report = tracker.judge(snapshot, gatherer.now)
-    await memory.keep(snapshot, gatherer.now, at_once=True)
+    tracker.judge(gatherer.snapshot, gatherer.now)
+    await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
     entries = services.journal.entries(services.client.base_url)
+    return _shown(options, tracker, entries, gatherer.snapshot, gatherer.look)
+
+
+def _of_recording(options: argparse.Namespace, settings: Settings) -> int:
+    """The report of a moment that was recorded."""
+    from tui.cli.replay import judged, replay_of  # which few runs need
+
+    snapshot, tracker, at = judged(replay_of(options), settings)
+    if not snapshot.capabilities.can(Capability.CALLS):
+        raise WrongUse(_("--replay: there are no call records in it, which triage judges by"))
+    return _shown(options, tracker, (), snapshot, context_of(snapshot, at))
+
+
+def _shown(
+    options: argparse.Namespace,
+    tracker: IncidentTracker,
+    entries: Sequence[tuple[int, Entry]],
+    snapshot: Snapshot,
+    look: DisplayContext,
+) -> int:
+    report = tracker.report
+    assert report is not None, "it was judged"
     known = known_incidents(tracker.records, entries, look.now, tracker.incidents.open.values())
     if options.json:
         json_object(triage_json(report, tracker.incidents, known, snapshot, look))

@@ -3,6 +3,7 @@
 What a verb does lies in a module of its own, which is imported when the verb runs.
 """
 
+import argparse
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -45,6 +46,11 @@ _NO_WAIT = Flag(
     "--no-wait", _n("answer with what the request limit allows now, and say what is missing"), {"action": "store_true"}
 )
 RANGE = Flag("--range", _n("time range: {ranges}"), {"default": "24h", "metavar": "R"})
+REPLAY = (
+    Flag("--replay", _n("a recording in place of an account: see aktop record"), {"metavar": "FILE"}),
+    Flag("--at", _n("a moment of it, such as 14:05; triage judges at the end unless told"), {"metavar": "TIME"}),
+)
+"""Of the screen, and of verbs that have a use for it."""
 _SCOPE = (
     RANGE,
     Flag("--key", _n("id or unique name of a key"), {"metavar": "KEY"}),
@@ -140,6 +146,7 @@ VERBS = (
                 _n("write an incident report, as Markdown, or as JSON where FILE ends in .json"),
                 {"metavar": "FILE"},
             ),
+            *(flag._replace(more={**flag.more, "default": argparse.SUPPRESS}) for flag in REPLAY),
         ),
         takes_demo=True,
     ),
@@ -183,6 +190,21 @@ VERBS = (
             ),
             _JSON,
         ),
+    ),
+    Verb(
+        "record",
+        _n("keep what is heard in a file that aktop --replay shows, without secrets"),
+        "record:record",
+        (
+            Flag("file", _n("a new file; compressed where its name ends in .gz"), {"metavar": "FILE"}),
+            Flag(
+                "--for",
+                _n("how long, for instance 90s, 30m or 12h; else until ctrl+c"),
+                {"metavar": "TIME", "dest": "span"},
+            ),
+            Flag("--private", _n("without names and addresses: key-1 stands for a key"), {"action": "store_true"}),
+        ),
+        takes_demo=True,
     ),
     Verb("calls", _n("call records, newest first"), "listing:list_records", _LIST, takes_demo=True),
     Verb("errors", _n("failed requests, newest first"), "listing:list_records", _LIST, takes_demo=True),

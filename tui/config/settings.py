@@ -206,6 +206,13 @@ class Settings:
     read_only = Option(
         readers.a_switch, False, _n("change nothing on the gateway"), variable="AKTOP_READ_ONLY", flag=""
     )
+    ascii = Option(
+        readers.a_switch,
+        False,
+        _n("draw the screen with signs of ASCII alone, for fonts without others"),
+        variable="AKTOP_ASCII",
+        flag="",
+    )
     lang = Option[str | None](
         readers.a_language,
         None,

@@ -10,13 +10,13 @@ from tui.domain.keys import ZERO_USD, KeyStatus, SpendWindow, status_of
 from tui.domain.usage import DayUsage, Slice, Sums
 
 
-class WalletTerms(Struct, frozen=True):
+class WalletTerms(Struct, frozen=True, tag=True):
     """The key spends from the account's wallet. Whether it has expired is not told; the balance may be negative."""
 
     balance_usd: Decimal
 
 
-class PlanTerms(Struct, frozen=True):
+class PlanTerms(Struct, frozen=True, tag=True):
     """The key spends from a subscription. `left_usd` None is no limit; `is_running` False is no active subscription.
 
     Of `windows` a limit of 0 is none, and only the reset of the week is told.
@@ -29,7 +29,7 @@ class PlanTerms(Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class LimitTerms(Struct, frozen=True):
+class LimitTerms(Struct, frozen=True, tag=True):
     """The key has limits of its own, and only these are told: neither wallet nor plan.
 
     `quota_used_usd` and `stored_status` may be 5½ minutes old; `windows` holds those with a limit and is live.

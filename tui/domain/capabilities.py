@@ -27,6 +27,8 @@ class Capability(StrEnum):
     """What a key may spend in five hours, a day and a week."""
     ACTIONS = "actions"
     """Changes of keys and of the account."""
+    LIVE = "live"
+    """What is not over: there is somebody to ask anew."""
 
 
 class Lack(StrEnum):
@@ -44,6 +46,8 @@ class Lack(StrEnum):
     """aktop was told to change nothing."""
     NOT_RECORDED = "not_recorded"
     """There are call records only, and they do not tell it."""
+    RECORDING = "recording"
+    """It is a recording: nobody is asked, and nothing can be changed any more."""
 
 
 class Capabilities(Struct, frozen=True):

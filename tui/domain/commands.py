@@ -51,7 +51,7 @@ class Command(Struct, frozen=True):
     `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
     What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
     places `first_in` a command stands before the others: it is what people come there for. `panes` are those that it is
-    about, where it is about some: help tells it first there.
+    about, where it is about some: help tells it first there. Those `in_recordings` are possible nowhere else.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Command(Struct, frozen=True):
     in_footer: bool = True
     first_in: frozenset[ScreenKind] = frozenset()
     panes: frozenset[str] = frozenset()
+    in_recordings: bool = False
 
     @property
     def is_mutating(self) -> bool:
@@ -70,6 +71,8 @@ class Command(Struct, frozen=True):
 
     def is_possible(self, capabilities: Capabilities) -> bool:
         """Whether it can be done at a source."""
+        if self.in_recordings and capabilities.can(Capability.LIVE):
+            return False
         return self.needs is None or capabilities.can(self.needs)
 
 
@@ -83,12 +86,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_up", "shift+up", "shift+↑", MARKED, in_footer=False, panes=MARKED_PANES),
     Command("mark_down", "shift+down", "shift+↓", MARKED, in_footer=False, panes=MARKED_PANES),
     Command("mark_all", "asterisk", "*", MARKED, in_footer=False, panes=MARKED_PANES),
-    Command("planned", "n", "n", JUDGED, panes=frozenset({"steps", "incidents"})),
+    Command("planned", "n", "n", JUDGED, needs=Capability.LIVE, panes=frozenset({"steps", "incidents"})),
     Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
-    Command("guard", "X", "X", in_footer=False),
+    Command("guard", "X", "X", needs=Capability.LIVE, in_footer=False),
     Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}),
     Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
     Command("journal", "J", "J", FIGURES - {ScreenKind.JOURNAL}, in_footer=False),
@@ -110,22 +113,28 @@ COMMANDS: tuple[Command, ...] = (
     Command("days", "d", "d", frozenset({ScreenKind.KEY}), panes=frozenset({"days"})),
     Command("group", "o", "o", frozenset({ScreenKind.ERRORS}), panes=frozenset({"errors"})),
     Command("follow", "F", "F", CALLS_ONLY, first_in=CALLS_ONLY),
-    Command("older", "B", "B", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("older", "B", "B", CALLS_ONLY, needs=Capability.LIVE, first_in=CALLS_ONLY),
     Command("columns", "C", "C", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
-    Command("export", "E", "E", CALLS_ONLY, first_in=CALLS_ONLY),
+    Command("export", "E", "E", CALLS_ONLY, needs=Capability.LIVE, first_in=CALLS_ONLY),
     Command("pause", "p", "p", SCREENS),
-    Command("refresh", "r", "r", SCREENS, in_footer=False),
+    Command("step_back", "left_square_bracket", "[", ONE_ACCOUNT, in_recordings=True),
+    Command("step_on", "right_square_bracket", "]", ONE_ACCOUNT, in_recordings=True),
+    Command("finding_before", "left_curly_bracket", "{", ONE_ACCOUNT, in_recordings=True),
+    Command("finding_after", "right_curly_bracket", "}", ONE_ACCOUNT, in_recordings=True),
+    Command("refresh", "r", "r", SCREENS, needs=Capability.LIVE, in_footer=False),
     Command("faster", "plus", "+", in_footer=False),
     Command("slower", "minus", "-", in_footer=False),
     Command("copy", "y", "y", NARROWABLE, in_footer=False, panes=LISTS),
     Command("wallet", "w", "w"),
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
+    Command("record", "", "–", ONE_ACCOUNT, needs=Capability.LIVE, in_footer=False),
+    Command("views", "apostrophe", "'", FIGURES, in_footer=False),
     Command("save_view", "", "–", SCOPED, in_footer=False),
     Command("forget_view", "", "–", SCOPED, in_footer=False),
-    Command("profiles", "colon", ":", SCREENS, in_footer=False),
-    Command("accounts", "A", "A", ONE_ACCOUNT, in_footer=False),
-    Command("sign_in", "i", "i", SCOPED, in_footer=False),
+    Command("profiles", "colon", ":", SCREENS, needs=Capability.LIVE, in_footer=False),
+    Command("accounts", "A", "A", ONE_ACCOUNT, needs=Capability.LIVE, in_footer=False),
+    Command("sign_in", "i", "i", SCOPED, needs=Capability.LIVE, in_footer=False),
     Command("acknowledge", "a", "a", SCREENS, in_footer=False),
     Command("privacy", "P", "P", SCREENS, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", EVERYWHERE, in_footer=False),

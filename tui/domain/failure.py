@@ -37,6 +37,7 @@ class FailureKind(StrEnum):
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     INVALID = "invalid"
+    NOT_RECORDED = "not_recorded"
 
 
 class ProxyProblem(StrEnum):
@@ -58,7 +59,7 @@ SYSTEM_SETTINGS = "system settings"
 """The origin of a proxy that no variable and no setting of aktop names."""
 
 
-class ProxyDetail(Struct, frozen=True):
+class ProxyDetail(Struct, frozen=True, tag=True):
     """Which proxy stands in the way, and how."""
 
     address: str
@@ -72,7 +73,7 @@ class ProxyDetail(Struct, frozen=True):
     """The reply of a SOCKS proxy that refuses (RFC 1928, section 6)."""
 
 
-class RedirectDetail(Struct, frozen=True):
+class RedirectDetail(Struct, frozen=True, tag=True):
     """Where an answer leads."""
 
     to: str | None
@@ -96,7 +97,7 @@ class ListProblem(StrEnum):
     """`promised` records by its own count, and `sent` of them came."""
 
 
-class ListDetail(Struct, frozen=True):
+class ListDetail(Struct, frozen=True, tag=True):
     """How a list contradicts itself."""
 
     problem: ListProblem

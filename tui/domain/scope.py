@@ -46,7 +46,7 @@ _BACK = {RangeName.D7: 6, RangeName.D14: 13, RangeName.D30: 29}
 _LONGEST_BY_HOUR = timedelta(days=2)
 
 
-class DayRange(Struct, frozen=True):
+class DayRange(Struct, frozen=True, tag=True):
     """Whole days, both included; with the name that they were asked for by, if they were."""
 
     first: date
@@ -54,7 +54,7 @@ class DayRange(Struct, frozen=True):
     name: str = ""
 
 
-class HourRange(Struct, frozen=True):
+class HourRange(Struct, frozen=True, tag=True):
     """One bucket of a chart, entered: a span with a fixed beginning and end."""
 
     start: datetime

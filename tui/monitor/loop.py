@@ -28,6 +28,7 @@ from tui.monitor.refresh_policy import RefreshWhen
 from tui.monitor.snapshot import Snapshot
 
 T = TypeVar("T")
+EventListener = Callable[[Event, Snapshot, Snapshot], None]
 BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 HOPELESS_BACK_OFF_S = 300.0
 KEPT_ANSWERS = 120
@@ -98,6 +99,7 @@ class Monitor:
         self._round_at = self._calm_from - timedelta(seconds=JOINS_ROUND_S)
         self._is_woken = False
         self._nap: asyncio.Timeout | None = None
+        self._listeners: list[EventListener] = []
         self._begun: asyncio.Task[None] | None = None
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
@@ -140,6 +142,10 @@ class Monitor:
         """
         task = self._in_flight.get(question) or self._start(question)
         return await asyncio.shield(task)
+
+    def follow(self, listener: EventListener) -> None:
+        """Tell somebody of each event that changes the Snapshot, and of the Snapshots before and after it."""
+        self._listeners.append(listener)
 
     def refuse(self, question: Question[Any], failure: Failure) -> None:
         """Let it be known that a question is not asked any more."""
@@ -278,7 +284,9 @@ class Monitor:
     def _take(self, event: Event) -> None:
         after = reduce(self.snapshot, event)
         if after is not self.snapshot:
-            self.snapshot = after
+            before, self.snapshot = self.snapshot, after
+            for listener in self._listeners:
+                listener(event, before, after)
             self.publish(after)
 
     async def _sleep_until_woken(self, seconds: float) -> None:

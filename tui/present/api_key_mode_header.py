@@ -13,8 +13,9 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
 from tui.present.api_key_mode import lines, name
-from tui.present.display_context import DisplayContext
+from tui.present.display_context import DisplayContext, context_of
 from tui.present.header import OFFLINE, HeaderState, Ranked
+from tui.present.playing import playing_cell
 from tui.present.profiles import site_text
 from widgets.facts import Part
 from widgets.values import Align, Cell, Emphasis, Line
@@ -33,12 +34,15 @@ def _left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked
     place = snapshot.gateway_url.partition("://")[2]
     site = snapshot.data(AskSite())
     what = _("read-only") if state.is_narrow else _("API keys only · read-only")
+    fresh = freshness(snapshot, state, now)
+    if state.playing is not None:
+        fresh = playing_cell(state.playing, context_of(snapshot, now), is_paused=state.is_paused)
     named: list[Ranked] = [(5, (Cell(site_text(site), Emphasis.MUTED),))] if site and not state.is_narrow else []
     return (
         (0, (Cell("aktop", Emphasis.ACCENT),)),
         (3, (Cell(keys, Emphasis.STRONG),)),
         (4, (Cell(place, Emphasis.STRONG),)),
-        (2, (freshness(snapshot, state, now),)),
+        (2, (fresh,)),
         (1, (Cell(what, Emphasis.WARNING),)),
         *named,
     )

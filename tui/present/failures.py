@@ -102,6 +102,7 @@ def short(failure: Failure) -> str:
         FailureKind.FORBIDDEN: _("not allowed"),
         FailureKind.NOT_FOUND: _("not found"),
         FailureKind.INVALID: _("refused as invalid"),
+        FailureKind.NOT_RECORDED: _("not in the recording"),
     }
     return words[failure.kind]
 
@@ -204,6 +205,8 @@ def sentence(failure: Failure) -> str:
             return _("It is not there any more{told}.").format(told=told)
         case FailureKind.INVALID:
             return _("The gateway refuses this as invalid{told}.").format(told=told)
+        case FailureKind.NOT_RECORDED:
+            return _("Nobody asked for this while it was recorded.")
 
 
 def detail(failure: Failure) -> str:

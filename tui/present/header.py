@@ -23,6 +23,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gaps import question_word
+from tui.present.playing import Playing, playing_cell
 from widgets.facts import Part, width_of
 from widgets.layout import truncate
 from widgets.values import Align, Cell, Emphasis, Line
@@ -64,6 +65,8 @@ class HeaderState(Struct, frozen=True):
     """How far this machine's clock is ahead of the gateway's, by which all figures go."""
     guard: Line = ()
     """What acts by itself, if anything does."""
+    playing: Playing | None = None
+    """How a recording is shown, where it is one."""
 
     @property
     def is_narrow(self) -> bool:
@@ -104,7 +107,10 @@ def left(
     who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
     who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
-    fresh = freshness(snapshot, state, look.now)
+    if state.playing is not None:
+        fresh = playing_cell(state.playing, look, is_paused=state.is_paused)
+    else:
+        fresh = freshness(snapshot, state, look.now)
     parts: list[Ranked] = [
         (
             0,
@@ -115,11 +121,12 @@ def left(
         ),
         (_rank_of(fresh, is_narrow=is_narrow), (fresh,)),
     ]
-    if not is_narrow and not state.is_paused and (told := _since(snapshot, state, look)):
+    is_live = state.playing is None and not state.is_paused
+    if not is_narrow and is_live and (told := _since(snapshot, state, look)):
         parts.append((6, (Cell(told, Emphasis.MUTED),)))
     if clock := clock_word(state.machine_ahead):
         parts.append((2, (Cell(clock, Emphasis.WARNING),)))
-    if not snapshot.capabilities.can(Capability.ACTIONS):
+    if snapshot.capabilities.why_not(Capability.ACTIONS) not in (None, Lack.RECORDING):
         parts.append((2, (Cell(_("read-only"), Emphasis.WARNING),)))
     if state.guard:
         parts.append((3, state.guard))
@@ -329,8 +336,9 @@ def one_line(snapshot: Snapshot, look: DisplayContext, report: "Report | None" =
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
+    is_live = snapshot.capabilities.can(Capability.LIVE)
     return (
-        Cell("aktop ", Emphasis.ACCENT),
+        Cell("aktop ", Emphasis.ACCENT) if is_live else Cell(f"{_('recording')} ", Emphasis.WARNING),
         Cell(f"{fmt.usd(balance)} ", Emphasis.STRONG),
         Cell(f"−{burn_text(burn)} " if burn is not None else ""),
         empty_cell(burn, balance, look, report, is_narrow=True) if draws_on_wallet(snapshot, look.now) else Cell(""),

@@ -7,6 +7,7 @@ from tui.domain.commands import Command, ScreenKind, commands_of
 from tui.domain.key_map import KeyMap, written
 from tui.locale import _
 from tui.present.command_words import help_of
+from tui.present.playback import off_word
 from widgets.dialog_values import HelpRow, HelpSection
 
 
@@ -22,7 +23,7 @@ def no_match() -> str:
 
 def sections(place: ScreenKind, pane: str | None, capabilities: Capabilities, keys: KeyMap) -> tuple[HelpSection, ...]:
     """All of it, what is nearest first."""
-    here = commands_of(place)
+    here = [one for one in commands_of(place) if not one.in_recordings or one.is_possible(capabilities)]
     of_pane = [one for one in here if pane in one.panes]
     others = [one for one in here if pane not in one.panes]
     found = (
@@ -41,12 +42,11 @@ def sections(place: ScreenKind, pane: str | None, capabilities: Capabilities, ke
 
 def _commands(title: str, shown: Sequence[Command], capabilities: Capabilities, keys: KeyMap) -> HelpSection:
     """Commands with all their keys, and why some are off."""
-    off = _("off: read-only")
     rows = (
         HelpRow(
             " ".join(map(written, keys.keys_of(command.id))),
             help_of(command.id),
-            "" if command.is_possible(capabilities) else off,
+            "" if command.is_possible(capabilities) else off_word(command, capabilities),
             command.id,
         )
         for command in shown

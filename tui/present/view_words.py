@@ -24,9 +24,19 @@ def check_name(text: str) -> PromptCheck:
     return PromptCheck((Cell(_("range, filters, order, columns and split are kept"), Emphasis.MUTED),))
 
 
+def open_choices(names: Iterable[str]) -> ChoiceModel:
+    """Which view is to be opened."""
+    return ChoiceModel(_("Open a view"), _numbered(names))
+
+
 def forget_choices(names: Iterable[str]) -> ChoiceModel:
     """Which view is to be forgotten."""
-    return ChoiceModel(_("Forget a view"), tuple(Choice(name, name) for name in names))
+    return ChoiceModel(_("Forget a view"), _numbered(names))
+
+
+def _numbered(names: Iterable[str]) -> tuple[Choice, ...]:
+    """The first nine have a digit each, in the order of their names."""
+    return tuple(Choice(name, name, str(number) if number < 10 else "") for number, name in enumerate(names, 1))
 
 
 def kept(name: str) -> Toast:

@@ -90,7 +90,7 @@ async def write_calls(
     Raises FileExistsError when there is such a file and it may not be replaced, OSError, and what `found` raises.
     """
     count = 0
-    with _pending(path, may_replace) as pending:
+    with pending_file(path, may_replace) as pending:
         pending.file.write(writing.head().encode())
         async for call in found:
             pending.file.write(writing.row(call).encode())
@@ -105,12 +105,12 @@ async def write_calls(
 
 def write_text(path: Path, text: str, *, may_replace: bool) -> None:
     """Write a text to a file. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
-    with _pending(path, may_replace) as pending:
+    with pending_file(path, may_replace) as pending:
         pending.file.write(text.encode())
         pending.put(may_replace=may_replace)
 
 
-def _pending(path: Path, may_replace: bool) -> PendingFile:
+def pending_file(path: Path, may_replace: bool) -> PendingFile:
     """A file beside the one that is meant. What is no file is never replaced: /dev/null is everybody's."""
     if not may_replace:
         refuse_existing(path)

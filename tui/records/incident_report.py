@@ -28,9 +28,9 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-def suggested_path(report: Report, look: DisplayContext) -> str:
+def suggested_path(report: Report, look: DisplayContext, form: ReportFormat = ReportFormat.MARKDOWN) -> str:
     """Where a report goes unless a person says otherwise: named after the beginning of the incident."""
-    return f"~/aktop-incident-{(report.since or look.now).astimezone(look.zone):%Y-%m-%d-%H%M}.md"
+    return f"~/aktop-incident-{(report.since or look.now).astimezone(look.zone):%Y-%m-%d-%H%M}.{form}"
 
 
 def write_report(

@@ -23,9 +23,10 @@ def bindings(place: ScreenKind) -> list[BindingType]:
 
 
 def footer_hints(place: ScreenKind, capabilities: Capabilities, keys: KeyMap) -> tuple[tuple[str, str, bool], ...]:
-    """Key, word and whether it can be done now, for the footer."""
+    """Key, word and whether it can be done now, for the footer; stepping comes early, where it is possible at all."""
     return tuple(
         (keys.shown(command.id), title_of(command.id), command.is_possible(capabilities))
-        for command in sorted(commands_of(place), key=lambda command: place not in command.first_in)
+        for command in sorted(commands_of(place), key=lambda one: (place not in one.first_in, not one.in_recordings))
         if command.in_footer and keys.shown(command.id) != NO_KEY
+        if not command.in_recordings or command.is_possible(capabilities)
     )

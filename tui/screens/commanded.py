@@ -1,6 +1,6 @@
 """What a person can do on every screen over the account: the commands, and where they lead."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,17 +14,28 @@ from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import help as help_words
-from tui.present import table_words, toasts, view_words
-from tui.present.dialogs import dialog_words
+from tui.present import playback, table_words, toasts, view_words
+from tui.present.dialogs import ChoiceModel, dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
-from tui.screens import batch_actions, guard, key_actions, scope_choices
+from tui.screens import batch_actions, guard, key_actions, recordings, scope_choices
 from tui.screens.batch_actions import KeysDialog
 from tui.screens.columns import ColumnsDialog, has_columns
-from tui.screens.dialogs import Next, choice_dialog, follow, prompt_dialog, show_toast
+from tui.screens.dialogs import Ask, Next, choice_dialog, follow, prompt_dialog, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
-from tui.screens.messages import Copy, Narrow, Open, OpenDoor, Quit, Redraw, ViewChanged
+from tui.screens.messages import (
+    Copy,
+    Narrow,
+    Open,
+    OpenDoor,
+    OpenView,
+    Playback,
+    Quit,
+    Redraw,
+    ViewChanged,
+    WriteRecording,
+)
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
 from tui.store.saved_views import SavedViews, view_of
@@ -61,8 +72,9 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
-        if not _BY_ID[command_id].is_possible(self.account.capabilities):
-            self.tell(toasts.read_only())
+        command, capabilities = _BY_ID[command_id], self.account.capabilities
+        if not command.is_possible(capabilities):
+            self.tell(playback.why_not(command, capabilities))
             return
         getattr(self, f"do_{command_id}")()
 
@@ -163,10 +175,28 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         self.set_view(replace(self.view, privacy=not self.view.privacy))
 
     def do_faster(self) -> None:
-        self._refresh_as(self.view.faster())
+        if self.view.playing is not None:
+            self.post_message(Playback("faster"))
+        else:
+            self._refresh_as(self.view.faster())
 
     def do_slower(self) -> None:
-        self._refresh_as(self.view.slower())
+        if self.view.playing is not None:
+            self.post_message(Playback("slower"))
+        else:
+            self._refresh_as(self.view.slower())
+
+    def do_step_back(self) -> None:
+        self.post_message(Playback("step_back"))
+
+    def do_step_on(self) -> None:
+        self.post_message(Playback("step_on"))
+
+    def do_finding_before(self) -> None:
+        self.post_message(Playback("finding_before"))
+
+    def do_finding_after(self) -> None:
+        self.post_message(Playback("finding_after"))
 
     def _refresh_as(self, view: ViewState) -> None:
         self.set_view(view)
@@ -197,6 +227,16 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         """The views that a person has saved."""
         return SavedViews(self.account.services.settings.state_dir / "views.json")
 
+    def do_record(self) -> None:
+        """Keep what was heard of late."""
+        if self.picture is not None:
+            self.follow(recordings.offer(self.picture))
+
+    @on(WriteRecording)
+    def write_recording(self, message: WriteRecording) -> None:
+        """Write what was heard until now."""
+        self.run_worker(recordings.write(message, self.account, self.tell))
+
     def do_save_view(self) -> None:
         def take(name: str | None) -> None:
             if name is not None and name.strip():
@@ -206,20 +246,26 @@ class CommandedScreen(ShowsPicture, Screen[None]):
 
         self.app.push_screen(prompt_dialog(view_words.name_prompt()), take)
 
+    def do_views(self) -> None:
+        self._choose_view(view_words.open_choices, OpenView)
+
     def do_forget_view(self) -> None:
         url = self.account.services.client.base_url
+
+        def forget(name: str) -> Next:
+            self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
+            return None
+
+        self._choose_view(view_words.forget_choices, forget)
+
+    def _choose_view(self, model: Callable[[Iterable[str]], ChoiceModel], then: Callable[[str], Next]) -> None:
         try:
-            names = tuple(self.saved_views.of(url))
+            names = tuple(self.saved_views.of(self.account.services.client.base_url))
         except OSError as error:
             self.tell(view_words.not_kept(error))
             return
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
-
         if names:
-            self.app.push_screen(choice_dialog(view_words.forget_choices(names)), take)
+            self.follow(Ask(choice_dialog(model(names)), lambda name: then(name) if name is not None else None))
         else:
             self.tell(view_words.none_yet())
 

@@ -94,6 +94,22 @@ class ViewChanged(Message):
 
 
 @dataclass
+class Playback(Message):
+    """See another moment of a recording, or see it at another speed."""
+
+    wish: Literal["step_back", "step_on", "finding_before", "finding_after", "faster", "slower"]
+
+
+@dataclass
+class WriteRecording(Message):
+    """Write what was heard to a file."""
+
+    path: Path
+    may_replace: bool
+    is_private: bool
+
+
+@dataclass
 class Copy(Message):
     """Send a text to the terminal's clipboard."""
 

@@ -39,6 +39,7 @@ def header_state(
         shown=shown,
         machine_ahead=account.services.clock.machine_ahead,
         guard=_guard_part(account),
+        playing=view.playing,
     )
 
 

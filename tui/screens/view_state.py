@@ -3,6 +3,8 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.present.playing import Playing
+
 INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
@@ -13,6 +15,8 @@ class ViewState(Struct, frozen=True):
     privacy: bool = False
     interval_s: float = 5.0
     acknowledged: frozenset[str] = frozenset()
+    playing: Playing | None = None
+    """How a recording is shown, where it is one."""
 
     def faster(self) -> "ViewState":
         """Refresh more often, if there is such a step."""

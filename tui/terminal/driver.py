@@ -9,9 +9,9 @@ import asyncio
 import os
 import signal
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.message import Message
 from textual.messages import InBandWindowResize
@@ -38,6 +38,9 @@ PATIENCE_S = 1.0
 
 class DiffDriver(HookedDriver):
     """Keeps the screen that it last sent and writes the cells that differ from it."""
+
+    signs: ClassVar[Mapping[int, str] | None] = None
+    """What stands for signs that a font may not have."""
 
     def __init__(
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -138,7 +141,7 @@ class DiffDriver(HookedDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after a suspension."""
-        self._line = LineWriter(self.output_fileno, self._ask_loop)
+        self._line = LineWriter(self.output_fileno, self._ask_loop, self.signs)
         self._reader = InputReader(self.fileno, self.process_message, debug=self.is_debugging)
         self._screen.forget_sent()
         self._frames.forget_pen()

@@ -26,6 +26,7 @@ VERBS = frozenset(
         "alerts",
         "calls",
         "errors",
+        "record",
         "backtest",
         "key",
         "guard",
@@ -36,7 +37,7 @@ VERBS = frozenset(
         "man",
     )
 )
-NO_SCREEN = frozenset(("-h", "--help", "--version"))
+NO_SCREEN = frozenset(("-h", "--help", "--version", "--ascii"))
 ENTER = "\x1b[?1049h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?1049l\x1b[?25h"
 SMALLEST = (60, 19)
@@ -149,6 +150,7 @@ def paint(arguments: "Sequence[str]") -> None:
         or os.environ.get("TERM") == "dumb"
         or stream.encoding.lower() not in ("utf-8", "utf8")
         or any(word in VERBS or word in NO_SCREEN for word in arguments)
+        or os.environ.get("AKTOP_ASCII")
     ):
         return
     try:

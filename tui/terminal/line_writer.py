@@ -7,16 +7,20 @@ program that makes it non-blocking breaks theirs.
 import os
 import select
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _MAX_WAITING = 1 << 20
 _PIECE = 1 << 12
 
 
 class LineWriter:
-    """Sends bytes in order. Whoever has a picture to send asks first whether the line is free."""
+    """Sends bytes in order. Whoever has a picture to send asks first whether the line is free.
 
-    def __init__(self, fd: int, on_free: Callable[[], None]) -> None:
+    `signs` says what is written in place of a character, as `str.translate` takes it.
+    """
+
+    def __init__(self, fd: int, on_free: Callable[[], None], signs: Mapping[int, str] | None = None) -> None:
+        self._signs = signs
         self._fd = fd
         self._on_free = on_free
         self._waiting: list[bytes] = []
@@ -30,6 +34,8 @@ class LineWriter:
 
     def send(self, text: str) -> None:
         """Write a text after all that was sent before; on a line that has been stalled for very long it is dropped."""
+        if self._signs is not None:
+            text = text.translate(self._signs)
         data = text.encode("utf-8", "replace")
         with self._changed:
             if self._is_stopping or self._size + len(data) > _MAX_WAITING:

@@ -121,3 +121,14 @@ def refusal_of(call: FailedCall) -> Refusal:
 @lru_cache(maxsize=4096)
 def _said(message: str) -> Refusal | None:
     return next((refusal for sentence, refusal in _SENTENCES if sentence.search(message)), None)
+
+
+def telling_words(message: str) -> str:
+    """The words of a message by which it is known whose refusal it is; what else it says is left out.
+
+    >>> telling_words("lin's: api key 5小时限额已用完, ask lin")
+    '5小时限额'
+    """
+    every = (*(sentence for sentence, _refusal in _SENTENCES), _PROVIDERS_MONEY)
+    found = (one.search(message) for one in every)
+    return " ".join(match[0] for match in found if match is not None)

@@ -357,7 +357,7 @@ def typical_of(calls: Collection[FailedCall]) -> FailedCall:
 
 
 def _sort(call: FailedCall) -> tuple[str, int, str]:
-    return call.category, call.status_code, _plain(call.message)
+    return call.category, call.status_code, plain_message(call.message)
 
 
 def _names(calls: Iterable[FailedCall]) -> tuple[str, ...]:
@@ -370,11 +370,12 @@ def _within(times: Sequence[datetime], begin: datetime, end: datetime) -> int:
 
 def likeness(call: FailedCall) -> tuple[str, str, str, str, int, str]:
     """What makes two failures equal: numbers, ids and addresses in the message do not count."""
-    return call.key_name, call.model, call.endpoint, call.category, call.status_code, _plain(call.message)
+    return call.key_name, call.model, call.endpoint, call.category, call.status_code, plain_message(call.message)
 
 
 @lru_cache(maxsize=4096)
-def _plain(message: str) -> str:
+def plain_message(message: str) -> str:
+    """A message without what differs between two that say the same."""
     return _VARYING.sub("#", message)
 
 

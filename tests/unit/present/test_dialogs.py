@@ -276,7 +276,20 @@ def test_help_tells_first_what_the_pane_is_about() -> None:
     assert {"metric", "range"} <= first["trend"]
     assert "disable" not in first["errors"]
     assert {row.id for section in told[None] for row in section.rows if row.id} == {
-        command.id for command in commands_of(ScreenKind.OVERVIEW)
+        command.id for command in commands_of(ScreenKind.OVERVIEW) if not command.in_recordings
+    }
+
+
+def test_help_tells_of_stepping_in_a_recording_alone() -> None:
+    source = Capabilities().without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE)
+    told = help_words.sections(ScreenKind.OVERVIEW, "keys", source, KeyMap())
+    ids = {row.id for section in told for row in section.rows if row.id and not row.note}
+    assert {"step_back", "step_on", "finding_before", "finding_after", "pause"} <= ids
+    off = {row.id for section in told for row in section.rows if row.note == "off: a recording"}
+    assert off == {"disable", "limits", "timed_pause", "undo", "remind", "guard", "refresh", "record"} | {
+        "profiles",
+        "accounts",
+        "sign_in",
     }
 
 

@@ -42,6 +42,13 @@ def test_the_call_list_names_first_what_one_comes_to_it_for() -> None:
     assert "c" in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities(), KeyMap())]
 
 
+def test_a_recording_is_stepped_through_and_nothing_else_is() -> None:
+    source = Capabilities().without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE)
+    keys = [key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source, KeyMap()) if is_on]
+    assert keys[:5] == ["enter", "[", "]", "{", "}"]
+    assert "[" not in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities(), KeyMap())]
+
+
 @pytest.mark.parametrize("lack", [Lack.READ_ONLY, Lack.API_KEY_MODE])
 def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
     source = Capabilities().without(lack, Capability.ACTIONS)

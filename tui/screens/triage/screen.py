@@ -18,12 +18,12 @@ from tui.monitor.questions import AskCalls, AskKeyHistory
 from tui.monitor.scoped import calls_of, hour_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
-from tui.present import calls, planned, toasts, triage, triage_panes, usage_panes
+from tui.present import calls, planned, playback, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
 from tui.present.proof import Proof, proof_of
-from tui.records.incident_report import entries_since, suggested_path, write_report
-from tui.screens import key_actions
+from tui.records.incident_report import ReportFormat, entries_since, suggested_path, write_report
+from tui.screens import key_actions, recordings
 from tui.screens import planned as planned_answers
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
@@ -255,9 +255,16 @@ class TriageScreen(AccountScreen):
         self.post_message(Open("explain", self.scope))
 
     def do_report(self) -> None:
-        """Write the incident to a file."""
+        """Write the incident to a file: a report, or a recording where something is still heard."""
         if self.picture is not None and self.report is not None:
-            self.follow(save_as(suggested_path(self.report, self.picture.look), WriteReport))
+            self.follow(Ask(choice_dialog(playback.keep_choices(self.account.capabilities)), self._keep_as))
+
+    def _keep_as(self, choice: str | None) -> Next:
+        if choice is None or self.picture is None or self.report is None:
+            return None
+        if choice in (playback.RECORDING, playback.PRIVATE_RECORDING):
+            return recordings.where(choice == playback.PRIVATE_RECORDING, self.picture)
+        return save_as(suggested_path(self.report, self.picture.look, ReportFormat(choice)), WriteReport)
 
     @on(WriteReport)
     def write_report(self, message: WriteReport) -> None:

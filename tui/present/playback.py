@@ -1,0 +1,85 @@
+"""What is said of a recording that is being shown."""
+
+from datetime import datetime
+from pathlib import Path
+
+from tui.domain.capabilities import Capabilities, Capability, Lack
+from tui.domain.commands import Command
+from tui.locale import _
+from tui.present.dialogs import ChoiceModel
+from tui.present.display_context import DisplayContext
+from tui.present.playing import Playing
+from tui.present.toasts import Toast, read_only
+from widgets.dialog_values import Choice
+
+
+def why_not(command: Command, capabilities: Capabilities) -> Toast:
+    """Why something cannot be done here."""
+    if command.in_recordings:
+        return Toast(_("Only a recording can be stepped through: aktop --replay FILE."))
+    if command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING:
+        return Toast(_("This is a recording: nobody is asked, and nothing can be changed any more."), "warning")
+    return read_only()
+
+
+def off_word(command: Command, capabilities: Capabilities) -> str:
+    """The same in two words, for the help."""
+    is_recording = command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING
+    return _("off: a recording") if is_recording else _("off: read-only")
+
+
+def no_more_findings(*, is_back: bool) -> Toast:
+    """Triage says the same to the end of the recording, or from its beginning on."""
+    if is_back:
+        return Toast(_("Triage says the same from the beginning of the recording on."))
+    return Toast(_("Triage says the same to the end of the recording."))
+
+
+def speed(playing: Playing) -> Toast:
+    """How fast it is shown from now on."""
+    return Toast(_("{n} times as fast as it was heard").format(n=f"{playing.speed:g}"), timeout_s=3)
+
+
+def not_whole() -> Toast:
+    """The file was damaged on the way."""
+    return Toast(_("The recording is damaged: it is shown up to there."), "warning", 12)
+
+
+REPORT, REPORT_JSON, RECORDING, PRIVATE_RECORDING = "md", "json", "recording", "private"
+"""What an incident can be kept as."""
+
+
+def keep_choices(capabilities: Capabilities) -> ChoiceModel:
+    """What to keep of an incident; of a recording there is one already."""
+    return ChoiceModel(
+        _("Keep the incident"),
+        (
+            Choice(REPORT, _("Report, as Markdown"), "m"),
+            Choice(REPORT_JSON, _("Report, as JSON"), "j"),
+            *(recording_choices() if capabilities.can(Capability.LIVE) else ()),
+        ),
+    )
+
+
+def recording_choices() -> tuple[Choice, ...]:
+    """The two kinds of recordings."""
+    note = _("aktop --replay shows it")
+    return (
+        Choice(RECORDING, _("Recording of the last half hour"), "r", note),
+        Choice(PRIVATE_RECORDING, _("Recording without names and addresses"), "w", note),
+    )
+
+
+def record_choices() -> ChoiceModel:
+    """Which recording to keep."""
+    return ChoiceModel(_("Keep what was heard"), recording_choices())
+
+
+def suggested_path(now: datetime, look: DisplayContext) -> str:
+    """Where a recording goes unless a person says otherwise."""
+    return f"~/aktop-recording-{now.astimezone(look.zone):%Y-%m-%d-%H%M}.jsonl.gz"
+
+
+def recorded(path: Path) -> Toast:
+    """The recording is in a file."""
+    return Toast(_("recording: {path}; aktop --replay shows it").format(path=path), timeout_s=10)

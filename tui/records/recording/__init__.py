@@ -1,0 +1,1 @@
+"""Recordings: what an aktop heard, in a file that shows it again."""
