@@ -127,19 +127,20 @@ def test_what_a_later_version_asks_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    "content",
     [
-        (b"", "is no recording of aktop"),
-        (b"\n", "is no recording of aktop"),
-        (b"[1, 2]\n", "is no recording of aktop"),
-        (b'{"id": 1, "at": "2026-11-24T05:31:02Z"}\n', "is no recording of aktop"),
-        (b"\x1f\x8bno", "is no recording of aktop"),
-        (os.urandom(5000), "is no recording of aktop"),
+        b"",
+        b"\n",
+        b"[1, 2]\n",
+        b'{"id": 1, "at": "2026-11-24T05:31:02Z"}\n',
+        b"\x1f\x8bno",
+        random.Random(1).randbytes(5000),
     ],
+    ids=["empty", "a blank line", "a list", "call records", "a broken gzip", "noise"],
 )
-def test_what_is_no_recording_is_a_sentence(tmp_path: Path, content: bytes, told: str) -> None:
+def test_what_is_no_recording_is_a_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a").write_bytes(content)
-    with pytest.raises(BadRecording, match=told):
+    with pytest.raises(BadRecording, match="is no recording of aktop"):
         read_recording(tmp_path / "a")
 
 
