@@ -14,5 +14,11 @@ def test_an_account_can_all_that_nothing_speaks_against() -> None:
 def test_a_key_alone_tells_of_itself() -> None:
     source: Source = ApiKeyClient("https://gw.example.com", "sk-0123456789abcdef")
     can = {capability for capability in Capability if source.capabilities.can(capability)}
-    assert can == {Capability.BALANCE, Capability.PLANS, Capability.LIMITS, Capability.KEY_DAYS}
+    assert can == {
+        Capability.BALANCE,
+        Capability.PLANS,
+        Capability.LIMITS,
+        Capability.KEY_DAYS,
+        Capability.LIVE,
+    }
     assert source.capabilities.why_not(Capability.CALLS) is Lack.API_KEY_MODE
