@@ -1,6 +1,7 @@
 """Incidents of spend: loops, leaks, keys that are new, asleep or stolen, two at once, and a deadline that is none."""
 
 import random
+from collections.abc import Callable
 
 from tests.triage.diary import DAY, HOUR
 from tests.triage.rows import Use
@@ -34,9 +35,29 @@ def loop(at: Sketch, key: int, span: tuple[float, float], usd_per_h: float, like
     return spent
 
 
+def agents(at: Sketch, key: int, span: tuple[float, float], usd_per_h: float) -> float:
+    """Agents that were let loose: calls of all sizes that the key makes, at any moment, until they cost so much an
+    hour; returns what they cost in all. Nothing but their number tells them from work.
+    """
+    draw, mine = at.draw(f"agents/{key}/{span[0]}"), _latest(at, key) or [typical(at, key)._replace(key=key)]
+    a_call = max(1e-9, sum(map(at.usd, mine)) / len(mine))
+    per_min = min(MOST_PER_MIN, max(0.5, usd_per_h / 60 / a_call))
+    factor = usd_per_h / 60 / per_min / a_call
+    spent, when = 0.0, span[0]
+    while (when := when + draw.expovariate(per_min / 60)) < span[1]:
+        use = draw.choice(mine).scaled(factor)._replace(at=when)
+        at.uses.append(use)
+        spent += at.usd(use)
+    return spent
+
+
+def _latest(at: Sketch, key: int) -> list[Use]:
+    return sorted((use for use in at.uses if use.key == key), key=lambda use: use.at)[-300:]
+
+
 def typical(at: Sketch, key: int) -> Use:
     """A call as the key makes them: of middling cost among its last."""
-    mine = sorted((use for use in at.uses if use.key == key), key=lambda use: use.at)[-300:]
+    mine = _latest(at, key)
     if not mine:
         return typical(at, min(at.spent_usd()))
     return sorted(mine, key=at.usd)[len(mine) // 2]
@@ -77,6 +98,12 @@ def run(at: Sketch, draw: random.Random, times: float, hours: float = 4) -> None
     _waste(at, draw.choice(in_use(at)), a_span(at, draw, hours), extra, "runs away")
 
 
+def agents_run(at: Sketch, draw: random.Random, times: float, hours: float = 4) -> None:
+    """The same by agents: no call is like the other."""
+    extra = (times - 1) * at.busy_hour_usd()
+    _waste(at, draw.choice(in_use(at)), a_span(at, draw, hours), extra, "lets agents run", how=agents)
+
+
 def slow_leak(at: Sketch, draw: random.Random, times: float, hours: float = 24) -> None:
     """A key that costs so many usual days of the account more in a day, evenly."""
     key, span, day_usd = draw.choice(in_use(at)), a_span(at, draw, hours), times * usual_day_usd(at)
@@ -110,10 +137,16 @@ def dormant_key(at: Sketch, draw: random.Random) -> None:
 
 
 def _waste(
-    at: Sketch, key: int, span: tuple[float, float], usd_per_h: float, story: str, like: Use | None = None
+    at: Sketch,
+    key: int,
+    span: tuple[float, float],
+    usd_per_h: float,
+    story: str,
+    like: Use | None = None,
+    how: Callable[[Sketch, int, tuple[float, float], float], float] | None = None,
 ) -> None:
     size = 1 + usd_per_h / max(1e-9, at.busy_hour_usd())
-    spent = loop(at, key, span, usd_per_h, like)
+    spent = how(at, key, span, usd_per_h) if how is not None else loop(at, key, span, usd_per_h, like)
     told = f"key {key} {story}: ${usd_per_h:.2f} an hour above usual"
     at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, told, size=size, usd=spent, is_due=usd_per_h >= WORTH_USD)
 
