@@ -46,6 +46,13 @@ def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Ju
 
 
 @memoize_last()
+def dearest_before(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> float:
+    """What the second dearest of the past spikes of all keys cost above usual."""
+    over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
+    return bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS).excess_usd
+
+
+@memoize_last()
 def on_now(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> frozenset[int]:
     """The keys that have hours over their bounds which are on up to the last full hour."""
     return frozenset(key_id for key_id, series in keys.items() if current(memo, key_id, series, judges[key_id]))

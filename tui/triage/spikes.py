@@ -45,6 +45,8 @@ CRITICAL_USD = 2.0
 """and so much money: nobody is woken for a dollar."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""
+CRITICAL_TIMES_DEAREST = 3.0
+"""What cannot wait has cost so many times what the second dearest of three weeks did; loops never can."""
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
 LASTING_BARS = 1.25
@@ -128,7 +130,9 @@ class FlaggedHour(Struct, frozen=True):
     is_loop: bool = False
     """whether its calls are as alike as those of a program that repeats itself, and those of other hours are not;"""
     has_lasted: bool = False
-    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty."""
+    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty;"""
+    told_before_usd: float = 0.0
+    """how much of it is of the hour before, which is over its bar too."""
 
     @property
     def bar_usd(self) -> float:
@@ -137,8 +141,8 @@ class FlaggedHour(Struct, frozen=True):
 
     @property
     def excess_usd(self) -> float:
-        """What it cost above its 90th percentile."""
-        return max(0.0, self.actual_usd - self.usual.q_usd)
+        """What it cost above its 90th percentile; no money counts twice."""
+        return max(0.0, self.actual_usd - self.told_before_usd - self.usual.q_usd)
 
 
 class Spike(Struct, frozen=True):
@@ -155,6 +159,8 @@ class Spike(Struct, frozen=True):
     """What it cost above usual, as a part of the week before."""
     before: int = 0
     """How many of the like there were in the last three weeks."""
+    dearest_before_usd: float = 0.0
+    """What the second dearest of those cost above usual."""
 
     @property
     def worst(self) -> FlaggedHour:
@@ -184,8 +190,14 @@ class Spike(Struct, frozen=True):
                 for hour in self.hours
             )
             and self.excess_share >= CRITICAL_SHARE
+            and (self.is_loop or self.excess_usd >= CRITICAL_TIMES_DEAREST * self.dearest_before_usd)
             and self.excess_usd >= CRITICAL_USD
         )
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether an hour of it is a loop's."""
+        return any(hour.is_loop for hour in self.hours)
 
     @property
     def is_thin(self) -> bool:
@@ -207,6 +219,8 @@ class Bars(Struct, frozen=True):
     """unless it has so many times the calls that an hour ever had, or is a loop's."""
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
+    excess_usd: float = 0.0
+    """What the second dearest of the last three weeks cost above usual: what is no loop has to cost as much."""
 
 
 USUAL_BARS = Bars()
@@ -328,14 +342,18 @@ def find_spike(
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
         since = min(since, until - HOUR) if is_of_the_hour_before else since
         is_same_money = is_of_the_hour_before and flagged and flagged[-1].start == until - HOUR
-        if not is_same_money or last.has_lasted:
+        if not is_same_money:
             flagged.append(last)
+        elif last.has_lasted:
+            flagged.append(replace(last, told_before_usd=last.actual_usd - running.so_far_usd))
     if not flagged or until - flagged[-1].start > COOLING:
         return None
-    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge)
+    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge, bars)
     week = week_usd(judge.account.cost, flagged[0].start)
     share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
-    return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before)
+    return Spike(
+        since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before, bars.excess_usd
+    )
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
@@ -351,13 +369,20 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
     )
 
 
-def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge) -> bool:
-    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual."""
+def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = USUAL_BARS) -> bool:
+    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual.
+
+    What is no loop may be somebody's work: it has to cost as much as the dear ones of the past.
+    """
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:
         return True
     week = week_usd(judge.account.cost, flagged[0].start)
-    least_usd = max(TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd), judge.thresholds.floor_usd)
+    least_usd = max(
+        TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd),
+        0.0 if any(hour.is_loop for hour in flagged) else bars.excess_usd,
+        judge.thresholds.floor_usd,
+    )
     return sum(hour.excess_usd for hour in flagged) >= least_usd
 
 
