@@ -9,6 +9,7 @@ from tests.triage.worlds import Sketch
 from tui.triage.findings import FindingKind
 
 MOST_PER_MIN = 6.0
+LIKE_WORK, WORK_TIMES = "no more than work", 2.5
 WORTH_USD = 0.50
 """What an hour of an incident costs at least that has to be told."""
 OF_SPEND = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
@@ -92,6 +93,15 @@ def usual_day_usd(at: Sketch) -> float:
     return days[len(days) // 2]
 
 
+def as_others_do(at: Sketch, usd_per_h: float, keys: list[int]) -> str:
+    """Says so where what is wasted is no more than two busy hours and a half of a busy one of some keys: then nothing
+    tells it from somebody at work, or from somebody new.
+    """
+    levels = sorted(day_level_usd(at, key) for key in keys)
+    level = levels[len(levels) * 3 // 4] if levels else 0.0
+    return LIKE_WORK if usd_per_h < WORK_TIMES * level else ""
+
+
 def run(at: Sketch, draw: random.Random, times: float, hours: float = 4) -> None:
     """One key makes the account cost so many times its busy hour, whatever the time of day."""
     extra = (times - 1) * at.busy_hour_usd()
@@ -116,24 +126,28 @@ def small_key(at: Sketch, draw: random.Random) -> None:
     """A key of the cheaper half wastes 1.5 % of a week's cost in each of four hours."""
     spent = at.spent_usd()
     keys = sorted(in_use(at), key=lambda key: spent[key])
-    key = draw.choice(keys[: max(1, len(keys) // 2)])
-    _waste(at, key, a_span(at, draw, 4), max(0.35, 0.015 * at.usual_week_usd()), "is small, and runs away")
+    key, usd_per_h = draw.choice(keys[: max(1, len(keys) // 2)]), max(0.35, 0.015 * at.usual_week_usd())
+    but = as_others_do(at, usd_per_h, [key])
+    _waste(at, key, a_span(at, draw, 4), usd_per_h, "is small, and runs away", but=but)
 
 
 def new_key(at: Sketch, draw: random.Random) -> None:
     """A key that was made that hour costs 2 % of a week an hour."""
     span, like = a_span(at, draw, 4), typical(at, draw.choice(in_use(at)))
     key = at.new_key("try-out", span[0] - 1800, like.key)
-    _waste(at, key, span, max(0.45, 0.02 * at.usual_week_usd()), "is new, and runs away", like)
+    usd_per_h = max(0.45, 0.02 * at.usual_week_usd())
+    _waste(at, key, span, usd_per_h, "is new, and runs away", like, but=as_others_do(at, usd_per_h, in_use(at)))
 
 
 def dormant_key(at: Sketch, draw: random.Random) -> None:
     """A key that was used until ten days before the week costs 2 % of a week an hour."""
     span, like = a_span(at, draw, 4), typical(at, draw.choice(in_use(at)))
     key, week_usd = at.new_key("old-tool", at.diary.midnights[0] - 90 * DAY, like.key), at.usual_week_usd()
+    others = in_use(at)
     for day in range(18):
         loop(at, key, (at.diary.at(day, 8), at.diary.at(day, 16)), 0.15 * at.busy_hour_usd(), like)
-    _waste(at, key, span, max(0.45, 0.02 * week_usd), "wakes up, and runs away", like)
+    usd_per_h = max(0.45, 0.02 * week_usd)
+    _waste(at, key, span, usd_per_h, "wakes up, and runs away", like, but=as_others_do(at, usd_per_h, others))
 
 
 def _waste(
@@ -144,11 +158,13 @@ def _waste(
     story: str,
     like: Use | None = None,
     how: Callable[[Sketch, int, tuple[float, float], float], float] | None = None,
+    but: str = "",
 ) -> None:
     size = 1 + usd_per_h / max(1e-9, at.busy_hour_usd())
     spent = how(at, key, span, usd_per_h) if how is not None else loop(at, key, span, usd_per_h, like)
     told = f"key {key} {story}: ${usd_per_h:.2f} an hour above usual"
-    at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, told, size=size, usd=spent, is_due=usd_per_h >= WORTH_USD)
+    is_due = usd_per_h >= WORTH_USD
+    at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, told, size=size, usd=spent, is_due=is_due, but=but)
 
 
 def stolen_key(at: Sketch, draw: random.Random, times: float = 1.0) -> None:
