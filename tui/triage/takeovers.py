@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from operator import sub
 
 from msgspec import Struct
@@ -67,23 +68,36 @@ def find_takeovers(
 ) -> tuple[Takeover, ...]:
     """The keys that began of late where another one stopped, which the same client used, or which was called so."""
     lives = _lives(memo, keys)
-    began = {key_id: until for key_id, one in running.items() if one.so_far_usd > 0 and key_id not in lives}
-    known_from = min((life.first for life in lives.values()), default=until) + KNOWN_DAYS
-    began |= {key_id: life.first for key_id, life in lives.items() if life.first >= known_from}
     in_use = {key_id for key_id, one in running.items() if one.so_far_usd > 0}
+    left = {**_left_by(memo, keys)}
+    for key_id in in_use - lives.keys() & keys.keys():
+        left[key_id] = until, _given_up(lives, until)
+    clients = _Clients(lives, names, seen)
     found: dict[int, Takeover] = {}
-    for key_id, since in sorted(began.items(), key=lambda item: item[1]):
-        if until - since <= KNOWN_FOR and key_id in keys:
-            left = [
-                one
-                for one, life in lives.items()
-                if life.was_given_up(since) and one not in found and (since == until or one not in in_use)
-            ]
-            left.sort(key=lambda one: lives[one].last, reverse=True)
-            before = next((one for one in left if _is_like(key_id, one, lives, names, seen)), None)
+    for key_id, (since, candidates) in sorted(left.items(), key=lambda item: item[1][0]):
+        if until - since <= KNOWN_FOR:
+            free = (one for one in candidates if one not in found and (since == until or one not in in_use))
+            before = next((one for one in free if clients.is_like(key_id, one)), None)
             if before is not None:
                 found[before] = Takeover(key_id, before, since, lives[before].last)
     return tuple(found.values())
+
+
+@memoize_last()
+def _left_by(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, tuple[datetime, list[int]]]:
+    """The keys that began after the first days, each with when, and the keys that were given up then."""
+    lives = _lives(memo, keys)
+    if not lives:
+        return {}
+    known_from = min(life.first for life in lives.values()) + KNOWN_DAYS
+    began = ((key_id, life.first) for key_id, life in lives.items() if life.first >= known_from)
+    return {key_id: (since, _given_up(lives, since)) for key_id, since in began}
+
+
+def _given_up(lives: Mapping[int, _Life], since: datetime) -> list[int]:
+    """The keys that were in use until then and not since, the last one first."""
+    given_up = [key_id for key_id, life in lives.items() if life.was_given_up(since)]
+    return sorted(given_up, key=lambda key_id: lives[key_id].last, reverse=True)
 
 
 @memoize_last()
@@ -91,31 +105,39 @@ def _lives(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, _Life]:
     return {key_id: life for key_id, series in keys.items() if (life := _life(memo, key_id, series)) is not None}
 
 
-def _is_like(
-    key_id: int,
-    before: int,
-    lives: Mapping[int, _Life],
-    names: Mapping[int, str],
-    seen: Mapping[int, SeenOrigins],
-) -> bool:
-    """Whether a key is used by the client of another one, and nobody else is; or is called as it was."""
-    others = [one for one in lives if one not in (key_id, before)]
-    a, b = seen.get(key_id), seen.get(before)
-    if a is not None and b is not None and a.calls and b.calls:
-        shared = a.ips.keys() & b.ips.keys(), a.programs.keys() & b.programs.keys()
-        if not all(shared):
-            return False
-        if not any(_is_client(seen.get(one), *shared) for one in others):
-            return True
-    stem = _stem(names.get(before, ""))
-    is_named_so = bool(stem) and stem == _stem(names.get(key_id, ""))
-    return is_named_so and not any(_stem(names.get(one, "")) == stem for one in others)
+class _Clients:
+    """Who uses which keys, and what these are called."""
+
+    def __init__(self, lives: Mapping[int, _Life], names: Mapping[int, str], seen: Mapping[int, SeenOrigins]) -> None:
+        self._lives, self._names, self._seen = lives, names, seen
+
+    def is_like(self, key_id: int, before: int) -> bool:
+        """Whether a key is used by the client of another one, and nobody else is; or is called as it was."""
+        a, b = self._seen.get(key_id), self._seen.get(before)
+        if a is not None and b is not None and a.calls and b.calls:
+            if a.ips.keys().isdisjoint(b.ips) or a.programs.keys().isdisjoint(b.programs):
+                return False
+            shared = a.ips.keys() & b.ips.keys(), a.programs.keys() & b.programs.keys()
+            others = (self._seen.get(one) for one in self._lives if one not in (key_id, before))
+            if not any(_is_client(one, *shared) for one in others):
+                return True
+        stem = _stem(self._names.get(before, ""))
+        is_named_so = bool(stem) and stem == _stem(self._names.get(key_id, ""))
+        return is_named_so and not any(one not in (key_id, before) for one in self._of_stem.get(stem, ()))
+
+    @cached_property
+    def _of_stem(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for one in self._lives:
+            found.setdefault(_stem(self._names.get(one, "")), []).append(one)
+        return found
 
 
 def _is_client(one: SeenOrigins | None, ips: set[str], programs: set[str]) -> bool:
-    return one is not None and bool(one.ips.keys() & ips) and bool(one.programs.keys() & programs)
+    return one is not None and not ips.isdisjoint(one.ips) and not programs.isdisjoint(one.programs)
 
 
+@lru_cache(maxsize=4096)
 def _stem(name: str) -> str:
     """A name without a number or a year behind it.
 
