@@ -470,7 +470,11 @@ def _running(
 
 def current(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> tuple[FlaggedHour, ...]:
     """The hours over their bounds that are on up to now, by full hours."""
-    past = past_spikes(memo, key_id, series, judge)
+    return current_of(past_spikes(memo, key_id, series, judge), judge)
+
+
+def current_of(past: Sequence[tuple[FlaggedHour, ...]], judge: Judge) -> tuple[FlaggedHour, ...]:
+    """The last of some spikes, if it is on."""
     is_on = bool(past) and judge.account.until - past[-1][-1].start <= COOLING + HOUR
     return past[-1] if is_on else ()
 
@@ -482,7 +486,8 @@ def past_spikes(
     scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
     # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
-    scan.judge = judge = replace(judge, balance_usd=judge.balance_usd if is_cold else None)
+    scan.judge = judge = judge if is_cold or judge.balance_usd is None else replace(judge, balance_usd=None)
+    scan.least_usd = judge.least_usd
     until, began = judge.account.until, judge.account.age.began
     by = began if until - began < SETTLED else None, judge.peer_usd, judge.balance_usd
     return scan.through(until, by, series, judge.account.cost)
@@ -493,11 +498,7 @@ class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
 
     judge: Judge
 
-    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
-        if self.found and self.found[0][-1].start < earliest:
-            self.found = [one for one in self.found if one[-1].start >= earliest]
-        if series.usd[index] < self.judge.least_usd:
-            return
+    def take(self, series: HourlyCost, index: int) -> None:
         frozen, on = index, self.found[-1] if self.found else None
         if on is not None:
             last, first = (index_of(series, hour.start) for hour in (on[-1], on[0]))
@@ -510,3 +511,6 @@ class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
             self.found[-1] = (*on, hit)
         elif hit is not None:
             self.found.append((hit,))
+
+    def ended(self, one: tuple[FlaggedHour, ...]) -> datetime:
+        return one[-1].start

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import sub
 
@@ -49,13 +49,8 @@ class _Life(Struct, frozen=True):
 
     first: datetime
     last: datetime
-    hours: int
-    longest_pause: timedelta
-
-    def was_given_up(self, since: datetime) -> bool:
-        """Whether it was in use until then, and not since."""
-        was_in_use = since - self.last <= max(DAY, PATIENCE * self.longest_pause)
-        return self.first < since and self.last <= since and self.hours >= MIN_HOURS and was_in_use
+    given_up_until: datetime
+    """Another key that begins up to then may go on where this one stopped."""
 
 
 def find_takeovers(
@@ -67,12 +62,40 @@ def find_takeovers(
     until: datetime,
 ) -> tuple[Takeover, ...]:
     """The keys that began of late where another one stopped, which the same client used, or which was called so."""
-    lives = _lives(memo, keys)
+    left, lives = _left_by(memo, keys), _lives(memo, keys)
+    candidates = {one for _since, given_up in left.values() for one in given_up}
     in_use = {key_id for key_id, one in running.items() if one.so_far_usd > 0}
-    left = {**_left_by(memo, keys)}
-    for key_id in in_use - lives.keys() & keys.keys():
-        left[key_id] = until, _given_up(lives, until)
-    clients = _Clients(lives, names, seen)
+    begins = frozenset(in_use - lives.keys() & keys.keys())
+    goes_on = frozenset(in_use & candidates) if not begins else frozenset(in_use)
+    return _found(memo, keys, until, begins, goes_on, names, _Origins(seen))
+
+
+class _Origins:
+    """Where keys were used from: the same as before as long as nothing new came up, since nothing is forgotten."""
+
+    def __init__(self, seen: Mapping[int, SeenOrigins]) -> None:
+        self.of = seen
+        self._count = sum(len(one.ips) + len(one.programs) for one in seen.values()), len(seen)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Origins) and self._count == other._count
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@memoize_last()
+def _found(
+    memo: Memo,
+    keys: Mapping[int, HourlyCost],
+    until: datetime,
+    begins: frozenset[int],
+    in_use: frozenset[int],
+    names: Mapping[int, str],
+    seen: _Origins,
+) -> tuple[Takeover, ...]:
+    lives, left = _lives(memo, keys), {**_left_by(memo, keys)}
+    left.update((key_id, (until, _given_up(lives, until))) for key_id in begins)
+    clients = _Clients(lives, names, seen.of)
     found: dict[int, Takeover] = {}
     for key_id, (since, candidates) in sorted(left.items(), key=lambda item: item[1][0]):
         if until - since <= KNOWN_FOR:
@@ -96,7 +119,9 @@ def _left_by(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, tuple[date
 
 def _given_up(lives: Mapping[int, _Life], since: datetime) -> list[int]:
     """The keys that were in use until then and not since, the last one first."""
-    given_up = [key_id for key_id, life in lives.items() if life.was_given_up(since)]
+    given_up = [
+        key_id for key_id, life in lives.items() if life.first < since and life.last <= since <= life.given_up_until
+    ]
     return sorted(given_up, key=lambda key_id: lives[key_id].last, reverse=True)
 
 
@@ -152,9 +177,10 @@ def _life(_memo: Memo, _key_id: int, series: HourlyCost) -> _Life | None:
     used = list(itertools.compress(itertools.count(), series.usd))
     if not used:
         return None
-    pause = max(map(sub, used[1:], used), default=0) * HOUR
     first, last = (series.start + HOUR * index for index in (used[0], used[-1]))
-    return _Life(first, last, len(used), min(pause, LONGEST_PAUSE))
+    pause = min(max(map(sub, used[1:], used), default=0) * HOUR, LONGEST_PAUSE)
+    patience = max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
+    return _Life(first, last, last + patience)
 
 
 @memoize_last(each=1)

@@ -81,13 +81,13 @@ class _DearScan(Scan[_Spell]):
     """The spells of a key in which its calls were dear."""
 
     account: HourlyCost
-    floor_usd: float
 
-    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
+    def ended(self, one: _Spell) -> datetime:
+        return one.last
+
+    def take(self, series: HourlyCost, index: int) -> None:
         hour = series.start + HOUR * index
-        if self.found and self.found[0].last < earliest:
-            self.found = [one for one in self.found if one.last >= earliest]
-        if not series.requests or series.usd[index] < self.floor_usd:
+        if not series.requests:
             return
         level = max((self._level(series, index, span) for span in SPANS_H), default=0.0)
         if level < 1.0:
@@ -106,7 +106,7 @@ class _DearScan(Scan[_Spell]):
         call_usd, usual_usd = sum(series.usd[first:end]) / calls, sum(series.usd[:first]) / before
         excess = (call_usd - usual_usd) * calls / span
         if usual_usd <= 0 or excess < max(
-            self.floor_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
+            self.least_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
         ):
             return 0.0
         if max(series.usd[first:end]) <= seen_before(series, first):
@@ -151,7 +151,7 @@ def _bars(
     levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
         scan = kept(memo, (find_unit_cost, key_id, floor_usd), _DearScan)
-        scan.account, scan.floor_usd = account, floor_usd
+        scan.account, scan.least_usd = account, floor_usd
         spells = scan.through(until, None, series, account)
         levels[key_id] = [one.level for one in spells if until - one.last >= APART]
     of_all = raised(itertools.chain.from_iterable(levels.values()))
@@ -166,7 +166,7 @@ def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime
     """Whether a key is used in so many hours that it must be a program's."""
     end = index_of(series, until)
     hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
-    return sum(usd > 0 for usd in hours) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
+    return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
 
 
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
