@@ -39,6 +39,8 @@ FEW_CALLS = 3
 """Fewer calls are no evidence by themselves, whatever they cost: nor are more of which one cost most."""
 MORE_CALLS = 2.0
 """An hour with so many times the calls that any ever had is held against what is usual alone."""
+SURE_CALLS = 1.5
+"""Nobody's work has so many times the calls again."""
 CRITICAL_SHARE = 0.1
 """What cannot wait has cost so much of a week above usual,"""
 CRITICAL_USD = 2.0
@@ -372,7 +374,8 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
 def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = USUAL_BARS) -> bool:
     """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual.
 
-    What is no loop may be somebody's work: it has to cost as much as the dear ones of the past.
+    What is no loop, nor of far more calls than ever, may be somebody's work: it has to cost as much as the dear ones of
+    the past.
     """
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:
@@ -380,7 +383,7 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
     week = week_usd(judge.account.cost, flagged[0].start)
     least_usd = max(
         TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd),
-        0.0 if any(hour.is_loop for hour in flagged) else bars.excess_usd,
+        0.0 if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged) else bars.excess_usd,
         judge.thresholds.floor_usd,
     )
     return sum(hour.excess_usd for hour in flagged) >= least_usd

@@ -466,6 +466,15 @@ def test_what_is_no_loop_has_to_cost_as_much_as_past_spikes_did(dearest_usd: flo
     assert is_told(spike_of(two_hours, bars=bars, uses={**uses, PAST_HOUR: SAME}))
 
 
+@pytest.mark.parametrize(("calls", "is_alarm"), [(29, False), (30, True)])
+def test_far_more_calls_than_ever_need_not_cost_as_much_as_past_spikes(calls: int, is_alarm: bool) -> None:
+    cost = series({2: 6.0, 1: 6.0})
+    counts = [10] * (28 * DAY) + [0]
+    counts[-3] = counts[-2] = calls
+    with_calls = HourlyCost(cost.start, cost.usd, tuple(counts))
+    assert is_told(spike_of(with_calls, bars=Bars(excess_usd=99.0))) is is_alarm
+
+
 @pytest.mark.parametrize(("dearest_usd", "is_critical"), [(5.9, True), (6.1, False)])
 def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
     dearest_usd: float, is_critical: bool
