@@ -64,17 +64,28 @@ def print_quiet(found: Sequence[QuietWeek]) -> None:
 
 
 def print_found(found: Sequence[Followed]) -> None:
-    """What is found of incidents, by sort; and where something was missed."""
-    print(f"\n{'incident':<16}{'n':>4}{'found':>8}{'after':>10}{'first':>8}{'others':>8}  missed in")
+    """What is found of incidents, by sort, and of each what is like nothing in quiet weeks; and what was missed."""
+    print(
+        f"\n{'incident':<34}{'n':>4}{'found':>6}{'in 1 h':>8}{'after':>10}{'first':>7}{'others':>8}  cause; missed in"
+    )
     for sort in INCIDENTS:
         mine = [one for one in found if one.sort == sort]
-        share = share_of(sort, mine)
-        missed = sorted(f"{one.kind} {one.seed}" for one in mine if one.delay is None)
-        after = f"{share.delay_min:.0f} min" if share.delay_min is not None else "–"
-        first = f"{share.first:.2f}" if share.first is not None else "–"
-        print(f"{sort:<16}{share.count:>4}{share.found:>8.2f}{after:>10}{first:>8}{share.others:>8.2f}  "
-              f"{', '.join(missed)}")  # fmt: skip
+        looks_quiet = sorted({one.truth.but for one in mine if one.truth.but})
+        _print_share(sort, mine)
+        for but in ("", *looks_quiet) if looks_quiet else ():
+            _print_share(f"  {but or 'like nothing in quiet weeks'}", [one for one in mine if one.truth.but == but])
     sys.stdout.flush()
+
+
+def _print_share(name: str, mine: Sequence[Followed]) -> None:
+    share = share_of(name, mine)
+    missed = sorted(f"{one.kind} {one.seed}" for one in mine if one.delay is None)
+    after = f"{share.delay_min:.0f} min" if share.delay_min is not None else "–"
+    first = f"{share.first:.2f}" if share.first is not None else "–"
+    causes = ", ".join(f"{cause} {count}" for cause, count in share.causes.most_common(3))
+    found, fast = round(share.found * share.count), round(share.fast * share.count)
+    print(f"{name:<34}{share.count:>4}{found:>6}{fast:>8}{after:>10}{first:>7}{share.others:>8.2f}  "
+          f"{causes}; {', '.join(missed)}")  # fmt: skip
 
 
 def print_forecasts(found: Sequence[tuple[str, float]]) -> None:

@@ -7,12 +7,24 @@ from typing import Final
 from tests.triage.kinds import sketch
 from tests.triage.prices import broken_cache, dear_model, price_list, raised_multiplier
 from tests.triage.refusals import empty_wallet, own_limit, upstream_down
-from tests.triage.spending import deadline, dormant_key, new_key, run, slow_leak, small_key, stolen_key, two_causes
+from tests.triage.spending import (
+    agents_run,
+    deadline,
+    dormant_key,
+    new_key,
+    run,
+    slow_leak,
+    small_key,
+    stolen_key,
+    two_causes,
+)
 from tests.triage.worlds import Sketch, World
 
 INCIDENTS: Final[Mapping[str, Callable[[Sketch, random.Random], None]]] = {
     "run ×5": lambda at, draw: run(at, draw, 5),
     "run ×10": lambda at, draw: run(at, draw, 10),
+    "agents ×5": lambda at, draw: agents_run(at, draw, 5),
+    "agents ×10": lambda at, draw: agents_run(at, draw, 10),
     "leak of 1 day": lambda at, draw: slow_leak(at, draw, 1),
     "leak of 2 days": lambda at, draw: slow_leak(at, draw, 2),
     "small key": small_key,

@@ -19,8 +19,9 @@ from tests.triage.rows import moment
 from tests.triage.spending import in_use, loop
 from tests.triage.twins import PAIRS
 from tests.triage.worlds import Truth, World
-from tui.account.backtest import Told, backtest, judged
+from tui.account.backtest import NoticeFigures, Told, backtest, judged
 from tui.monitor.replay import Records
+from tui.triage.causes import CausePart
 from tui.triage.findings import FindingKind
 from tui.triage.severity import Severity
 
@@ -84,6 +85,8 @@ class Followed:
     """None: it is not of one key."""
     others: int
     """How many notices were of something else."""
+    cause: CausePart | None = None
+    """What the first notice called the largest part of the excess of a call."""
 
 
 def followed(kind: str, seed: int, incident: str) -> Followed | None:
@@ -93,12 +96,17 @@ def followed(kind: str, seed: int, incident: str) -> Followed | None:
     if truth is None:
         return None
     watch = max(world.judged[0], truth.begin - BEFORE), min(world.judged[1], truth.end + AFTER)
-    notices = [told for told in backtest(records(world), *watch) if told.state != "over"]
+    known, causes = records(world), dict[datetime, CausePart]()
+    figures, notices = NoticeFigures(known), list[Told]()
+    for moment_of in judged(known, *watch):
+        notices += (told for _notice, told in figures.of(moment_of) if told.state != "over")
+        if moment_of.report.why is not None:
+            causes[moment_of.at] = moment_of.report.why.main_of_call
     mine = [told for told in notices if _is_of(told, truth)]
     others = [told for told in notices if is_news(told) and not any(_is_of(told, one) for one in world.truths)]
     delay = mine[0].at - truth.begin if mine else None
     is_first = mine[0].key_id == truth.key_id if mine and truth.key_id is not None else None
-    return Followed(incident, kind, seed, truth, delay, is_first, len(others))
+    return Followed(incident, kind, seed, truth, delay, is_first, len(others), causes.get(mine[0].at) if mine else None)
 
 
 def _is_of(told: Told, truth: Truth) -> bool:
@@ -120,6 +128,9 @@ class Share:
     """The median, of those found."""
     first: float | None
     others: float
+    fast: float
+    """Found within the hour."""
+    causes: Counter[CausePart]
 
 
 def share_of(sort: str, results: Sequence[Followed]) -> Share:
@@ -133,6 +144,8 @@ def share_of(sort: str, results: Sequence[Followed]) -> Share:
         median(one.delay / timedelta(minutes=1) for one in found if one.delay is not None) if found else None,
         sum(named) / len(named) if named else None,
         sum(one.others for one in results) / max(1, len(results)),
+        sum(one.delay is not None and one.delay <= timedelta(hours=1) for one in results) / max(1, len(results)),
+        Counter(one.cause for one in found if one.cause is not None),
     )
 
 

@@ -4,12 +4,16 @@ import random
 from collections.abc import Callable
 
 from tests.triage.diary import DAY, HOUR
-from tests.triage.rows import DEARER, LARGE, Team, Use
+from tests.triage.rows import DEARER, LARGE, LIST, Team, Use
 from tests.triage.spending import OF_SPEND, WORTH_USD, a_span, in_use
 from tests.triage.worlds import Sketch
 from tui.triage.findings import FindingKind
 
 WORK, WORK_S, CHANGED_FOR_S = 20, 2 * HOUR, 8 * HOUR
+TRIED_SHARE = 0.05
+"""A key has tried a model out that no more of its calls went to, and does not work with it."""
+TOLD_WEEK_SHARE = 0.015
+"""Dearer calls that cost less of a usual week than this in all are not told anywhere."""
 LEAST_WEEK_SHARE = 0.006
 """What part of a usual week a change costs at least that has to be told."""
 
@@ -33,7 +37,10 @@ def at_work(at: Sketch, draw: random.Random, suits: Callable[[Use], bool] = lamb
 def dear_model(at: Sketch, draw: random.Random) -> None:
     """From a moment on all calls of a key go to a model that costs three times as much, without a word."""
     key, begin = at_work(at, draw, lambda use: use.model != LARGE)
-    change(at, key, begin, "goes to a dearer model", lambda use: use._replace(model=DEARER[use.model]))
+    mine = [use.model for use in at.uses if use.key == key and use.at < begin]
+    is_known = mine.count(DEARER[min(mine, default=LARGE, key=lambda model: LIST[model])]) > TRIED_SHARE * len(mine)
+    but = "a model that it works with" if is_known else ""
+    change(at, key, begin, "goes to a dearer model", lambda use: use._replace(model=DEARER[use.model]), but=but)
 
 
 def broken_cache(at: Sketch, draw: random.Random) -> None:
@@ -48,7 +55,7 @@ def broken_cache(at: Sketch, draw: random.Random) -> None:
     )
 
 
-def change(at: Sketch, key: int, begin: float, story: str, how: Callable[[Use], Use]) -> None:
+def change(at: Sketch, key: int, begin: float, story: str, how: Callable[[Use], Use], *, but: str = "") -> None:
     """Change the calls of a key for eight hours. What that costs may be too little to be told."""
     extra, seen, span = 0.0, 0, (begin, begin + CHANGED_FOR_S)
     for i, use in enumerate(at.uses):
@@ -57,7 +64,8 @@ def change(at: Sketch, key: int, begin: float, story: str, how: Callable[[Use], 
             extra += at.usd(at.uses[i]) - at.usd(use)
             seen += 1
     is_due = seen >= WORK and extra >= _least_usd(at)
-    at.tell(span, OF_SPEND, key, f"key {key} {story}: ${extra:.2f}", size=3, usd=extra, is_due=is_due)
+    but = but or ("little money" if extra < TOLD_WEEK_SHARE * at.usual_week_usd() else "")
+    at.tell(span, OF_SPEND, key, f"key {key} {story}: ${extra:.2f}", size=3, usd=extra, is_due=is_due, but=but)
 
 
 def raised_multiplier(at: Sketch, draw: random.Random, times: float = 2.0) -> None:

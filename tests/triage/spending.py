@@ -1,6 +1,7 @@
 """Incidents of spend: loops, leaks, keys that are new, asleep or stolen, two at once, and a deadline that is none."""
 
 import random
+from collections.abc import Callable
 
 from tests.triage.diary import DAY, HOUR
 from tests.triage.rows import Use
@@ -8,6 +9,7 @@ from tests.triage.worlds import Sketch
 from tui.triage.findings import FindingKind
 
 MOST_PER_MIN = 6.0
+LIKE_WORK, WORK_TIMES = "no more than work", 2.5
 WORTH_USD = 0.50
 """What an hour of an incident costs at least that has to be told."""
 OF_SPEND = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
@@ -34,9 +36,29 @@ def loop(at: Sketch, key: int, span: tuple[float, float], usd_per_h: float, like
     return spent
 
 
+def agents(at: Sketch, key: int, span: tuple[float, float], usd_per_h: float) -> float:
+    """Agents that were let loose: calls of all sizes that the key makes, at any moment, until they cost so much an
+    hour; returns what they cost in all. Nothing but their number tells them from work.
+    """
+    draw, mine = at.draw(f"agents/{key}/{span[0]}"), _latest(at, key) or [typical(at, key)._replace(key=key)]
+    a_call = max(1e-9, sum(map(at.usd, mine)) / len(mine))
+    per_min = min(MOST_PER_MIN, max(0.5, usd_per_h / 60 / a_call))
+    factor = usd_per_h / 60 / per_min / a_call
+    spent, when = 0.0, span[0]
+    while (when := when + draw.expovariate(per_min / 60)) < span[1]:
+        use = draw.choice(mine).scaled(factor)._replace(at=when)
+        at.uses.append(use)
+        spent += at.usd(use)
+    return spent
+
+
+def _latest(at: Sketch, key: int) -> list[Use]:
+    return sorted((use for use in at.uses if use.key == key), key=lambda use: use.at)[-300:]
+
+
 def typical(at: Sketch, key: int) -> Use:
     """A call as the key makes them: of middling cost among its last."""
-    mine = sorted((use for use in at.uses if use.key == key), key=lambda use: use.at)[-300:]
+    mine = _latest(at, key)
     if not mine:
         return typical(at, min(at.spent_usd()))
     return sorted(mine, key=at.usd)[len(mine) // 2]
@@ -71,10 +93,25 @@ def usual_day_usd(at: Sketch) -> float:
     return days[len(days) // 2]
 
 
+def as_others_do(at: Sketch, usd_per_h: float, keys: list[int]) -> str:
+    """Says so where what is wasted is no more than two busy hours and a half of a busy one of some keys: then nothing
+    tells it from somebody at work, or from somebody new.
+    """
+    levels = sorted(day_level_usd(at, key) for key in keys)
+    level = levels[len(levels) * 3 // 4] if levels else 0.0
+    return LIKE_WORK if usd_per_h < WORK_TIMES * level else ""
+
+
 def run(at: Sketch, draw: random.Random, times: float, hours: float = 4) -> None:
     """One key makes the account cost so many times its busy hour, whatever the time of day."""
     extra = (times - 1) * at.busy_hour_usd()
     _waste(at, draw.choice(in_use(at)), a_span(at, draw, hours), extra, "runs away")
+
+
+def agents_run(at: Sketch, draw: random.Random, times: float, hours: float = 4) -> None:
+    """The same by agents: no call is like the other."""
+    extra = (times - 1) * at.busy_hour_usd()
+    _waste(at, draw.choice(in_use(at)), a_span(at, draw, hours), extra, "lets agents run", how=agents)
 
 
 def slow_leak(at: Sketch, draw: random.Random, times: float, hours: float = 24) -> None:
@@ -89,33 +126,45 @@ def small_key(at: Sketch, draw: random.Random) -> None:
     """A key of the cheaper half wastes 1.5 % of a week's cost in each of four hours."""
     spent = at.spent_usd()
     keys = sorted(in_use(at), key=lambda key: spent[key])
-    key = draw.choice(keys[: max(1, len(keys) // 2)])
-    _waste(at, key, a_span(at, draw, 4), max(0.35, 0.015 * at.usual_week_usd()), "is small, and runs away")
+    key, usd_per_h = draw.choice(keys[: max(1, len(keys) // 2)]), max(0.35, 0.015 * at.usual_week_usd())
+    but = as_others_do(at, usd_per_h, [key])
+    _waste(at, key, a_span(at, draw, 4), usd_per_h, "is small, and runs away", but=but)
 
 
 def new_key(at: Sketch, draw: random.Random) -> None:
     """A key that was made that hour costs 2 % of a week an hour."""
     span, like = a_span(at, draw, 4), typical(at, draw.choice(in_use(at)))
     key = at.new_key("try-out", span[0] - 1800, like.key)
-    _waste(at, key, span, max(0.45, 0.02 * at.usual_week_usd()), "is new, and runs away", like)
+    usd_per_h = max(0.45, 0.02 * at.usual_week_usd())
+    _waste(at, key, span, usd_per_h, "is new, and runs away", like, but=as_others_do(at, usd_per_h, in_use(at)))
 
 
 def dormant_key(at: Sketch, draw: random.Random) -> None:
     """A key that was used until ten days before the week costs 2 % of a week an hour."""
     span, like = a_span(at, draw, 4), typical(at, draw.choice(in_use(at)))
     key, week_usd = at.new_key("old-tool", at.diary.midnights[0] - 90 * DAY, like.key), at.usual_week_usd()
+    others = in_use(at)
     for day in range(18):
         loop(at, key, (at.diary.at(day, 8), at.diary.at(day, 16)), 0.15 * at.busy_hour_usd(), like)
-    _waste(at, key, span, max(0.45, 0.02 * week_usd), "wakes up, and runs away", like)
+    usd_per_h = max(0.45, 0.02 * week_usd)
+    _waste(at, key, span, usd_per_h, "wakes up, and runs away", like, but=as_others_do(at, usd_per_h, others))
 
 
 def _waste(
-    at: Sketch, key: int, span: tuple[float, float], usd_per_h: float, story: str, like: Use | None = None
+    at: Sketch,
+    key: int,
+    span: tuple[float, float],
+    usd_per_h: float,
+    story: str,
+    like: Use | None = None,
+    how: Callable[[Sketch, int, tuple[float, float], float], float] | None = None,
+    but: str = "",
 ) -> None:
     size = 1 + usd_per_h / max(1e-9, at.busy_hour_usd())
-    spent = loop(at, key, span, usd_per_h, like)
+    spent = how(at, key, span, usd_per_h) if how is not None else loop(at, key, span, usd_per_h, like)
     told = f"key {key} {story}: ${usd_per_h:.2f} an hour above usual"
-    at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, told, size=size, usd=spent, is_due=usd_per_h >= WORTH_USD)
+    is_due = usd_per_h >= WORTH_USD
+    at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, told, size=size, usd=spent, is_due=is_due, but=but)
 
 
 def stolen_key(at: Sketch, draw: random.Random, times: float = 1.0) -> None:

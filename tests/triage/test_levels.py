@@ -8,10 +8,11 @@ from tests.triage.guilty import INCIDENTS, guilty_world, quiet_world
 from tests.triage.measure import NOT_MADE_UP, followed, forecast_factor, quiet_week, twin_complaints
 from tests.triage.twins import PAIRS
 from tests.triage.worlds import World
+from tui.triage.causes import CausePart
 from tui.triage.findings import FindingKind
 
 FEW = ("solo", "server", "cents", "large")
-MOST_NOTICES, MOST_CRITICAL, MEDIAN_DELAY_MIN = 3, 0, 60
+MOST_NOTICES, MOST_CRITICAL, MEDIAN_DELAY_MIN = 1, 0, 60
 
 
 def test_quiet_weeks_stay_quiet() -> None:
@@ -27,6 +28,28 @@ def test_tenfold_runs_are_found_and_their_key_named() -> None:
     assert len(delays_min) == len(found)
     assert median(delays_min) <= MEDIAN_DELAY_MIN
     assert all(one.is_first for one in found)
+
+
+@pytest.mark.parametrize("kind", ["solo", "large"])
+def test_agents_that_run_wild_are_found_though_no_call_is_like_the_other(kind: str) -> None:
+    one = followed(kind, 1, "agents ×10")
+    assert one is not None
+    assert one.delay is not None
+    assert one.delay.total_seconds() / 60 <= MEDIAN_DELAY_MIN
+    assert one.is_first
+
+
+def test_a_leak_is_of_the_key_that_goes_on_all_the_time() -> None:
+    one = followed("server", 1, "leak of 2 days")
+    assert one is not None
+    assert one.is_first
+
+
+def test_a_server_that_goes_over_to_a_dear_model_is_told_with_the_cause() -> None:
+    """Though people of the account use that one now and then."""
+    one = followed("server", 21, "dear model")
+    assert one is not None
+    assert (one.truth.but, one.cause) == ("", CausePart.MIX)
 
 
 @pytest.mark.parametrize("is_guilty", [False, True], ids=["quiet", "guilty"])

@@ -46,6 +46,8 @@ class Truth:
     """Whether it has to be told; else it may be."""
     excess_usd: float = 0.0
     """What it cost in all beyond the usual, as billed; 0 where that is not the point."""
+    but: str = ""
+    """Why it looks like what happens in quiet weeks all the time; "" where it does not."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,11 @@ class Sketch:
         size: float = 1.0,
         usd: float = 0.0,
         is_due: bool = True,
+        but: str = "",
     ) -> None:
         """Note what really happens."""
         begin, end = span
-        self.truths.append(Truth(moment(begin), moment(end), frozenset(kinds), key, size, story, is_due, usd))
+        self.truths.append(Truth(moment(begin), moment(end), frozenset(kinds), key, size, story, is_due, usd, but))
 
     def fail_now_and_then(self) -> None:
         """Errors of every day: some hours the provider is overloaded, some prompts are too long; all are retried."""

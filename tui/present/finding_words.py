@@ -342,6 +342,7 @@ def term_words() -> dict[str, str]:
         "raised": _("raised, since the like came before"),
         "bar": _("told from"),
         "before": _("the like in three weeks before"),
+        "dearest_before": _("the most that such ones cost before, but for one"),
         "base": _("base, what nearly every hour costs"),
         "highest": _("highest base before"),
         "highest_factor": _("highest factor"),

@@ -139,7 +139,12 @@ def _spike(one: Explained, look: DisplayContext) -> str:
         "{n} times in the last three weeks hours were over what is usual like this.",
         before,
     )
-    return f"{told} {again.format(n=before)}"
+    told = f"{told} {again.format(n=before)}"
+    dearest_usd = one.value("dearest_before")
+    if not dearest_usd:
+        return told
+    then = _("All but the dearest of these cost {dearest} more than usual at most, this one {excess} so far.")
+    return f"{told} {then.format(dearest=_usd(one, 'dearest_before'), excess=_usd(one, 'excess'))}"
 
 
 def _number(one: Explained, name: str) -> float:

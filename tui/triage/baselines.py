@@ -23,6 +23,8 @@ WEEK_HOURS = 7 * 24
 MIN_ACTIVE_HOURS = 24
 DAYS_OF_A_HABIT = 3
 HABIT_HOURS = 3
+MIN_HABIT_DAYS = 8
+"""Days with calls, of three weeks, that tell how many an hour may have: who comes seldom has not shown all."""
 MIN_WEEK_HOURS = 8
 """A week with fewer active hours tells no level by itself."""
 WEEKS_DAYS = (7, 14, 21, 28)
@@ -218,10 +220,12 @@ def weeks_before(series: HourlyCost, index: int, until: int) -> float:
 
 
 def habit_calls(series: HourlyCost, until: int) -> int:
-    """The most calls that an hour had on the second busiest of the last 21 days; 0 where calls are not known."""
+    """The most calls that an hour had on the second busiest of the last 21 days; 0 where calls are not known, or on
+    too few days to tell.
+    """
     days = (series.requests[max(0, end - DAY_HOURS) : end] for end in range(until, max(0, until - 21 * 24), -DAY_HOURS))
     tops = sorted((max(day, default=0) for day in days), reverse=True)
-    return tops[1] if len(tops) > 1 else 0
+    return tops[1] if sum(top > 0 for top in tops) >= MIN_HABIT_DAYS else 0
 
 
 def _around(series: HourlyCost, middle: int, until: int) -> float:

@@ -21,7 +21,7 @@ from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
-from tui.triage.key_bars import key_bars, key_judges, on_now, spikes_over
+from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
 from tui.triage.loops import Loops
 from tui.triage.price_share import PriceShare
 from tui.triage.prices import PriceChange, extra_usd_per_h
@@ -112,6 +112,7 @@ class Case:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
         bars = bars_of(spikes_over(memo, None, cost, judge), judge.bounds)
+        bars = replace(bars, excess_usd=max(bars.excess_usd, bars_of_all(memo, self.keys, self.key_judges).excess_usd))
         running = self.inputs.running or RunningHour()
         spike = find_spike(memo, None, cost, judge, running, bars, self._use_of_all, self._loops.is_of_account)
         return spike if spike is not None and not self.price_share.makes_spike(None, spike) else None

@@ -10,7 +10,7 @@ from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, index_of, percentile
 from tui.triage.recurrence import bars_of
-from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, past_spikes
+from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, current_of, past_spikes
 
 OWN_HOURS = 8
 """A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
@@ -34,8 +34,7 @@ def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict
 @memoize_last()
 def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> dict[int, Bars]:
     """The bars of each key, by what all of them did before, higher on a busy day of the others."""
-    over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
-    of_all = bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
+    of_all = bars_of_all(memo, keys, judges)
     return {
         key_id: replace(
             of_all,
@@ -46,6 +45,13 @@ def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Ju
 
 
 @memoize_last()
+def bars_of_all(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> Bars:
+    """The bars that what all keys did before has set."""
+    over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
+    return bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
+
+
+@memoize_last()
 def on_now(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> frozenset[int]:
     """The keys that have hours over their bounds which are on up to the last full hour."""
     return frozenset(key_id for key_id, series in keys.items() if current(memo, key_id, series, judges[key_id]))
@@ -53,8 +59,9 @@ def on_now(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judg
 
 def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> list[tuple[FlaggedHour, ...]]:
     """The spikes of a series that are over."""
-    on = current(memo, key_id, series, judge)
-    return [hours for hours in past_spikes(memo, key_id, series, judge) if hours != on]
+    past = past_spikes(memo, key_id, series, judge)
+    on = current_of(past, judge)
+    return [hours for hours in past if hours != on]
 
 
 @memoize_last(each=1)

@@ -8,8 +8,8 @@ from tui.domain.usage import HourlyCost, HourUse
 from tui.triage.baselines import index_of
 from tui.triage.spikes import RunningHour
 
-LOOP_CALLS, ALIKE = 20, 0.25
-"""So many calls in an hour that differ so little are those of a program that repeats itself."""
+LOOP_CALLS, ALIKE = 30, 0.25
+"""So many calls in an hour that differ so little are those of a program that repeats itself: a call in two minutes."""
 MOSTLY_ALIKE = 0.35
 """Nor do those of a key whose hours, at least so many, tell that they differ so little."""
 MIN_HOURS, MIN_CALLS = 4, 5

@@ -25,6 +25,7 @@ def bars_of(past: Iterable[Sequence[FlaggedHour]], bounds: SpikeBounds) -> Bars:
         raised(levels, MARGIN),
         MORE_CALLS * raised(more_calls, CALLS_MARGIN),
         before=sum(level >= 1.0 for level in levels),
+        excess_usd=_again(sum(hour.excess_usd for hour in hours) for hours in spikes),
     )
 
 

@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 
 class Scan(Generic[T]):
-    """What was found in the hours of a series so far; `take` judges one more."""
+    """What was found in the hours of a series so far; `take` judges one more, of those that cost at least so much."""
+
+    least_usd = 0.0
 
     def __init__(self) -> None:
         self.found: list[T] = []
@@ -29,8 +31,12 @@ class Scan(Generic[T]):
         self._by: Hashable = None
         self._next: datetime | None = None
 
-    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
-        """Judge the hour at a place, and let go of what is older than `earliest`."""
+    def take(self, series: HourlyCost, index: int) -> None:
+        """Judge the hour at a place."""
+        raise NotImplementedError
+
+    def ended(self, one: T) -> datetime:
+        """The last hour of something found."""
         raise NotImplementedError
 
     def told(self) -> tuple[T, ...]:
@@ -47,11 +53,12 @@ class Scan(Generic[T]):
         earliest = until - HOUR * LOOK_BACK_HOURS
         hour = max(self._next, earliest) if self._next is not None else earliest
         if self._next != until:
-            while hour < until:
-                index = index_of(series[0], hour)
-                if 0 <= index < len(series[0].usd):
-                    self.take(series[0], index, earliest)
-                hour += HOUR
+            if self.found and self.ended(self.found[0]) < earliest:
+                self.found = [one for one in self.found if self.ended(one) >= earliest]
+            usd, least_usd = series[0].usd, self.least_usd
+            for index in range(max(0, index_of(series[0], hour)), min(len(usd), index_of(series[0], until))):
+                if usd[index] >= least_usd:
+                    self.take(series[0], index)
             self._result = self.told()
             self._next, self._by, self._seen = until, by, series
         self._given = seen

@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
@@ -35,6 +36,8 @@ CLOCK_HOURS = 2
 """Windows that ended so close to the same clock time on days before tell what is usual."""
 GOES_ON = 0.5
 """An hour of at least this part of the base belongs to it."""
+MOST = 0.5
+"""Clients that go on all the time are behind so much of the account's, else it is a long day of many people."""
 LONGEST = 10 * DAY
 """What has lasted longer is the new usual."""
 
@@ -58,6 +61,10 @@ class SlowSpend(Struct, frozen=True):
     """The least excess that counts: a part of the account's last week."""
     days: int
     """So many days before it began were looked at."""
+    share: float = 1.0
+    """What part of it is of clients that go on all the time; the rest is of many who come and go."""
+    cause: int | None = None
+    """The key that is behind most of it."""
 
     @property
     def times_usual(self) -> float | None:
@@ -88,7 +95,26 @@ def _found(
         for key_id, series in ((None, known), *((key_id, up_to(one, until)) for key_id, one in keys.items()))
         if (slow := _slow_spend(key_id, series, known, until, began, thresholds)) is not None
     ]
-    return tuple(sorted(found, key=lambda one: (one.key_id is not None, -one.excess_usd)))
+    found = [one if one.key_id is not None else _blamed(one, known, keys, until) for one in found]
+    steady = (one for one in found if one.share >= MOST)
+    return tuple(sorted(steady, key=lambda one: (one.key_id is not None, -one.excess_usd)))
+
+
+def _blamed(slow: SlowSpend, account: HourlyCost, keys: Mapping[int, HourlyCost], until: datetime) -> SlowSpend:
+    """The account's with what its keys do at all hours of it; what is of no key that is known counts as one more."""
+    end, first = index_of(account, until), index_of(account, slow.since)
+    whole = slow.base_usd_per_h - slow.usual_usd_per_h
+    clients: dict[int | None, tuple[float, ...]] = {
+        key_id: one.hours(account.start, end) for key_id, one in keys.items()
+    }
+    others = zip(account.usd[:end], *clients.values(), strict=True)
+    clients[None] = tuple(max(0.0, usd - sum(of_keys)) for usd, *of_keys in others)
+    more = {
+        key_id: max(0.0, _base(one, end) - _bases_before(one, end, first, slow.days)[0]) / whole
+        for key_id, one in ((key_id, HourlyCost(account.start, usd)) for key_id, usd in clients.items())
+    }
+    worst = max(more, key=more.__getitem__)
+    return replace(slow, share=sum(more.values()), cause=worst if more[worst] >= MOST else None)
 
 
 def _slow_spend(
@@ -118,7 +144,7 @@ def _slow_spend(
     times = max(TIMES, thresholds.least_times)
     if base_usd < max(times * usual_usd, TIMES_HIGHEST * highest_usd) or excess_usd < least_usd:
         return None
-    return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days)
+    return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days, cause=key_id)
 
 
 def _base(series: HourlyCost, end: int) -> float:

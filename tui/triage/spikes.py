@@ -39,12 +39,16 @@ FEW_CALLS = 3
 """Fewer calls are no evidence by themselves, whatever they cost: nor are more of which one cost most."""
 MORE_CALLS = 2.0
 """An hour with so many times the calls that any ever had is held against what is usual alone."""
+SURE_CALLS = 1.5
+"""Nobody's work has so many times the calls again."""
 CRITICAL_SHARE = 0.1
 """What cannot wait has cost so much of a week above usual,"""
 CRITICAL_USD = 2.0
 """and so much money: nobody is woken for a dollar."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""
+CRITICAL_TIMES_DEAREST = 3.0
+"""What cannot wait has cost so many times what the second dearest of three weeks did; loops never can."""
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
 LASTING_BARS = 1.25
@@ -128,7 +132,9 @@ class FlaggedHour(Struct, frozen=True):
     is_loop: bool = False
     """whether its calls are as alike as those of a program that repeats itself, and those of other hours are not;"""
     has_lasted: bool = False
-    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty."""
+    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty;"""
+    told_before_usd: float = 0.0
+    """how much of it is of the hour before, which is over its bar too."""
 
     @property
     def bar_usd(self) -> float:
@@ -137,8 +143,8 @@ class FlaggedHour(Struct, frozen=True):
 
     @property
     def excess_usd(self) -> float:
-        """What it cost above its 90th percentile."""
-        return max(0.0, self.actual_usd - self.usual.q_usd)
+        """What it cost above its 90th percentile; no money counts twice."""
+        return max(0.0, self.actual_usd - self.told_before_usd - self.usual.q_usd)
 
 
 class Spike(Struct, frozen=True):
@@ -155,6 +161,8 @@ class Spike(Struct, frozen=True):
     """What it cost above usual, as a part of the week before."""
     before: int = 0
     """How many of the like there were in the last three weeks."""
+    dearest_before_usd: float = 0.0
+    """What the second dearest of those cost above usual."""
 
     @property
     def worst(self) -> FlaggedHour:
@@ -184,8 +192,14 @@ class Spike(Struct, frozen=True):
                 for hour in self.hours
             )
             and self.excess_share >= CRITICAL_SHARE
+            and (self.is_loop or self.excess_usd >= CRITICAL_TIMES_DEAREST * self.dearest_before_usd)
             and self.excess_usd >= CRITICAL_USD
         )
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether an hour of it is a loop's."""
+        return any(hour.is_loop for hour in self.hours)
 
     @property
     def is_thin(self) -> bool:
@@ -207,6 +221,8 @@ class Bars(Struct, frozen=True):
     """unless it has so many times the calls that an hour ever had, or is a loop's."""
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
+    excess_usd: float = 0.0
+    """What the second dearest of the last three weeks cost above usual: what is no loop has to cost as much."""
 
 
 USUAL_BARS = Bars()
@@ -328,14 +344,18 @@ def find_spike(
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
         since = min(since, until - HOUR) if is_of_the_hour_before else since
         is_same_money = is_of_the_hour_before and flagged and flagged[-1].start == until - HOUR
-        if not is_same_money or last.has_lasted:
+        if not is_same_money:
             flagged.append(last)
+        elif last.has_lasted:
+            flagged.append(replace(last, told_before_usd=last.actual_usd - running.so_far_usd))
     if not flagged or until - flagged[-1].start > COOLING:
         return None
-    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge)
+    confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge, bars)
     week = week_usd(judge.account.cost, flagged[0].start)
     share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
-    return Spike(since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before)
+    return Spike(
+        since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before, bars.excess_usd
+    )
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
@@ -351,13 +371,21 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
     )
 
 
-def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge) -> bool:
-    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual."""
+def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = USUAL_BARS) -> bool:
+    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual.
+
+    What is no loop, nor of far more calls than ever, may be somebody's work: it has to cost as much as the dear ones of
+    the past.
+    """
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:
         return True
     week = week_usd(judge.account.cost, flagged[0].start)
-    least_usd = max(TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd), judge.thresholds.floor_usd)
+    least_usd = max(
+        TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd),
+        0.0 if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged) else bars.excess_usd,
+        judge.thresholds.floor_usd,
+    )
     return sum(hour.excess_usd for hour in flagged) >= least_usd
 
 
@@ -445,7 +473,11 @@ def _running(
 
 def current(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> tuple[FlaggedHour, ...]:
     """The hours over their bounds that are on up to now, by full hours."""
-    past = past_spikes(memo, key_id, series, judge)
+    return current_of(past_spikes(memo, key_id, series, judge), judge)
+
+
+def current_of(past: Sequence[tuple[FlaggedHour, ...]], judge: Judge) -> tuple[FlaggedHour, ...]:
+    """The last of some spikes, if it is on."""
     is_on = bool(past) and judge.account.until - past[-1][-1].start <= COOLING + HOUR
     return past[-1] if is_on else ()
 
@@ -457,7 +489,8 @@ def past_spikes(
     scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
     # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
-    scan.judge = judge = replace(judge, balance_usd=judge.balance_usd if is_cold else None)
+    scan.judge = judge = judge if is_cold or judge.balance_usd is None else replace(judge, balance_usd=None)
+    scan.least_usd = judge.least_usd
     until, began = judge.account.until, judge.account.age.began
     by = began if until - began < SETTLED else None, judge.peer_usd, judge.balance_usd
     return scan.through(until, by, series, judge.account.cost)
@@ -468,11 +501,7 @@ class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
 
     judge: Judge
 
-    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
-        if self.found and self.found[0][-1].start < earliest:
-            self.found = [one for one in self.found if one[-1].start >= earliest]
-        if series.usd[index] < self.judge.least_usd:
-            return
+    def take(self, series: HourlyCost, index: int) -> None:
         frozen, on = index, self.found[-1] if self.found else None
         if on is not None:
             last, first = (index_of(series, hour.start) for hour in (on[-1], on[0]))
@@ -485,3 +514,6 @@ class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
             self.found[-1] = (*on, hit)
         elif hit is not None:
             self.found.append((hit,))
+
+    def ended(self, one: tuple[FlaggedHour, ...]) -> datetime:
+        return one[-1].start

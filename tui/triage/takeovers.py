@@ -3,7 +3,8 @@
 import itertools
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cached_property, lru_cache
 from operator import sub
 
 from msgspec import Struct
@@ -48,13 +49,8 @@ class _Life(Struct, frozen=True):
 
     first: datetime
     last: datetime
-    hours: int
-    longest_pause: timedelta
-
-    def was_given_up(self, since: datetime) -> bool:
-        """Whether it was in use until then, and not since."""
-        was_in_use = since - self.last <= max(DAY, PATIENCE * self.longest_pause)
-        return self.first < since and self.last <= since and self.hours >= MIN_HOURS and was_in_use
+    given_up_until: datetime
+    """Another key that begins up to then may go on where this one stopped."""
 
 
 def find_takeovers(
@@ -66,24 +62,67 @@ def find_takeovers(
     until: datetime,
 ) -> tuple[Takeover, ...]:
     """The keys that began of late where another one stopped, which the same client used, or which was called so."""
-    lives = _lives(memo, keys)
-    began = {key_id: until for key_id, one in running.items() if one.so_far_usd > 0 and key_id not in lives}
-    known_from = min((life.first for life in lives.values()), default=until) + KNOWN_DAYS
-    began |= {key_id: life.first for key_id, life in lives.items() if life.first >= known_from}
+    left, lives = _left_by(memo, keys), _lives(memo, keys)
+    candidates = {one for _since, given_up in left.values() for one in given_up}
     in_use = {key_id for key_id, one in running.items() if one.so_far_usd > 0}
+    begins = frozenset(in_use - lives.keys() & keys.keys())
+    goes_on = frozenset(in_use & candidates) if not begins else frozenset(in_use)
+    return _found(memo, keys, until, begins, goes_on, names, _Origins(seen))
+
+
+class _Origins:
+    """Where keys were used from: the same as before as long as nothing new came up, since nothing is forgotten."""
+
+    def __init__(self, seen: Mapping[int, SeenOrigins]) -> None:
+        self.of = seen
+        self._count = sum(len(one.ips) + len(one.programs) for one in seen.values()), len(seen)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Origins) and self._count == other._count
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@memoize_last()
+def _found(
+    memo: Memo,
+    keys: Mapping[int, HourlyCost],
+    until: datetime,
+    begins: frozenset[int],
+    in_use: frozenset[int],
+    names: Mapping[int, str],
+    seen: _Origins,
+) -> tuple[Takeover, ...]:
+    lives, left = _lives(memo, keys), {**_left_by(memo, keys)}
+    left.update((key_id, (until, _given_up(lives, until))) for key_id in begins)
+    clients = _Clients(lives, names, seen.of)
     found: dict[int, Takeover] = {}
-    for key_id, since in sorted(began.items(), key=lambda item: item[1]):
-        if until - since <= KNOWN_FOR and key_id in keys:
-            left = [
-                one
-                for one, life in lives.items()
-                if life.was_given_up(since) and one not in found and (since == until or one not in in_use)
-            ]
-            left.sort(key=lambda one: lives[one].last, reverse=True)
-            before = next((one for one in left if _is_like(key_id, one, lives, names, seen)), None)
+    for key_id, (since, candidates) in sorted(left.items(), key=lambda item: item[1][0]):
+        if until - since <= KNOWN_FOR:
+            free = (one for one in candidates if one not in found and (since == until or one not in in_use))
+            before = next((one for one in free if clients.is_like(key_id, one)), None)
             if before is not None:
                 found[before] = Takeover(key_id, before, since, lives[before].last)
     return tuple(found.values())
+
+
+@memoize_last()
+def _left_by(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, tuple[datetime, list[int]]]:
+    """The keys that began after the first days, each with when, and the keys that were given up then."""
+    lives = _lives(memo, keys)
+    if not lives:
+        return {}
+    known_from = min(life.first for life in lives.values()) + KNOWN_DAYS
+    began = ((key_id, life.first) for key_id, life in lives.items() if life.first >= known_from)
+    return {key_id: (since, _given_up(lives, since)) for key_id, since in began}
+
+
+def _given_up(lives: Mapping[int, _Life], since: datetime) -> list[int]:
+    """The keys that were in use until then and not since, the last one first."""
+    given_up = [
+        key_id for key_id, life in lives.items() if life.first < since and life.last <= since <= life.given_up_until
+    ]
+    return sorted(given_up, key=lambda key_id: lives[key_id].last, reverse=True)
 
 
 @memoize_last()
@@ -91,31 +130,39 @@ def _lives(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, _Life]:
     return {key_id: life for key_id, series in keys.items() if (life := _life(memo, key_id, series)) is not None}
 
 
-def _is_like(
-    key_id: int,
-    before: int,
-    lives: Mapping[int, _Life],
-    names: Mapping[int, str],
-    seen: Mapping[int, SeenOrigins],
-) -> bool:
-    """Whether a key is used by the client of another one, and nobody else is; or is called as it was."""
-    others = [one for one in lives if one not in (key_id, before)]
-    a, b = seen.get(key_id), seen.get(before)
-    if a is not None and b is not None and a.calls and b.calls:
-        shared = a.ips.keys() & b.ips.keys(), a.programs.keys() & b.programs.keys()
-        if not all(shared):
-            return False
-        if not any(_is_client(seen.get(one), *shared) for one in others):
-            return True
-    stem = _stem(names.get(before, ""))
-    is_named_so = bool(stem) and stem == _stem(names.get(key_id, ""))
-    return is_named_so and not any(_stem(names.get(one, "")) == stem for one in others)
+class _Clients:
+    """Who uses which keys, and what these are called."""
+
+    def __init__(self, lives: Mapping[int, _Life], names: Mapping[int, str], seen: Mapping[int, SeenOrigins]) -> None:
+        self._lives, self._names, self._seen = lives, names, seen
+
+    def is_like(self, key_id: int, before: int) -> bool:
+        """Whether a key is used by the client of another one, and nobody else is; or is called as it was."""
+        a, b = self._seen.get(key_id), self._seen.get(before)
+        if a is not None and b is not None and a.calls and b.calls:
+            if a.ips.keys().isdisjoint(b.ips) or a.programs.keys().isdisjoint(b.programs):
+                return False
+            shared = a.ips.keys() & b.ips.keys(), a.programs.keys() & b.programs.keys()
+            others = (self._seen.get(one) for one in self._lives if one not in (key_id, before))
+            if not any(_is_client(one, *shared) for one in others):
+                return True
+        stem = _stem(self._names.get(before, ""))
+        is_named_so = bool(stem) and stem == _stem(self._names.get(key_id, ""))
+        return is_named_so and not any(one not in (key_id, before) for one in self._of_stem.get(stem, ()))
+
+    @cached_property
+    def _of_stem(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for one in self._lives:
+            found.setdefault(_stem(self._names.get(one, "")), []).append(one)
+        return found
 
 
 def _is_client(one: SeenOrigins | None, ips: set[str], programs: set[str]) -> bool:
-    return one is not None and bool(one.ips.keys() & ips) and bool(one.programs.keys() & programs)
+    return one is not None and not ips.isdisjoint(one.ips) and not programs.isdisjoint(one.programs)
 
 
+@lru_cache(maxsize=4096)
 def _stem(name: str) -> str:
     """A name without a number or a year behind it.
 
@@ -130,9 +177,10 @@ def _life(_memo: Memo, _key_id: int, series: HourlyCost) -> _Life | None:
     used = list(itertools.compress(itertools.count(), series.usd))
     if not used:
         return None
-    pause = max(map(sub, used[1:], used), default=0) * HOUR
     first, last = (series.start + HOUR * index for index in (used[0], used[-1]))
-    return _Life(first, last, len(used), min(pause, LONGEST_PAUSE))
+    pause = min(max(map(sub, used[1:], used), default=0) * HOUR, LONGEST_PAUSE)
+    patience = max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
+    return _Life(first, last, last + patience)
 
 
 @memoize_last(each=1)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, Sums
-from tui.triage.baselines import HOUR, index_of, seen_before, week_usd
+from tui.triage.baselines import DAY_HOURS, HOUR, SAME_HOUR_DAYS, index_of, seen_before, week_usd
 from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.recurrence import raised
 from tui.triage.scan import Scan, kept
@@ -31,6 +31,8 @@ KNOWN_SHARE = 0.05
 """A model that had such a part of a key's calls is one that it works with."""
 MOST_RELIEF = 3.0
 """The least falls as calls are further over their bar, to a third of it."""
+ALWAYS_ON = 1 / 3
+"""Nobody works in such a part of all hours of two weeks: it is a program, and others' days tell nothing of it."""
 APART = timedelta(hours=12)
 """Dear hours so far from each other are two spells."""
 
@@ -79,13 +81,13 @@ class _DearScan(Scan[_Spell]):
     """The spells of a key in which its calls were dear."""
 
     account: HourlyCost
-    floor_usd: float
 
-    def take(self, series: HourlyCost, index: int, earliest: datetime) -> None:
+    def ended(self, one: _Spell) -> datetime:
+        return one.last
+
+    def take(self, series: HourlyCost, index: int) -> None:
         hour = series.start + HOUR * index
-        if self.found and self.found[0].last < earliest:
-            self.found = [one for one in self.found if one.last >= earliest]
-        if not series.requests or series.usd[index] < self.floor_usd:
+        if not series.requests:
             return
         level = max((self._level(series, index, span) for span in SPANS_H), default=0.0)
         if level < 1.0:
@@ -104,7 +106,7 @@ class _DearScan(Scan[_Spell]):
         call_usd, usual_usd = sum(series.usd[first:end]) / calls, sum(series.usd[:first]) / before
         excess = (call_usd - usual_usd) * calls / span
         if usual_usd <= 0 or excess < max(
-            self.floor_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
+            self.least_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
         ):
             return 0.0
         if max(series.usd[first:end]) <= seen_before(series, first):
@@ -127,27 +129,44 @@ def find_unit_cost(
     on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
-    bar = _bar(memo, keys, account, floor_hour(now), thresholds.floor_usd)
+    bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
     found: dict[int, UnitCostRise] = {}
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         is_new = key_id not in found and key_id in usual and key_id in keys
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
-            one = _rise(key_id, uses, usual[key_id], least, bar, now)
+            one = _rise(key_id, uses, usual[key_id], least, bars[key_id], now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
 
 
 @memoize_last()
-def _bar(memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, until: datetime, floor_usd: float) -> float:
-    """By how much the bar is raised, by what keys did before; what is on raises nothing."""
-    levels = list[float]()
+def _bars(
+    memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, until: datetime, floor_usd: float
+) -> dict[int, float]:
+    """By how much the bar of each key is raised, by what all keys did before; what is on raises nothing.
+
+    What is used day and night has shown all that it does: it is held against itself alone.
+    """
+    levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
         scan = kept(memo, (find_unit_cost, key_id, floor_usd), _DearScan)
-        scan.account, scan.floor_usd = account, floor_usd
+        scan.account, scan.least_usd = account, floor_usd
         spells = scan.through(until, None, series, account)
-        levels += (one.level for one in spells if until - one.last >= APART)
-    return raised(levels)
+        levels[key_id] = [one.level for one in spells if until - one.last >= APART]
+    of_all = raised(itertools.chain.from_iterable(levels.values()))
+    return {
+        key_id: raised(levels[key_id]) if _is_always_on(memo, key_id, series, until) else of_all
+        for key_id, series in keys.items()
+    }
+
+
+@memoize_last(each=1)
+def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> bool:
+    """Whether a key is used in so many hours that it must be a program's."""
+    end = index_of(series, until)
+    hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
+    return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
 
 
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:

@@ -44,6 +44,15 @@ def test_a_spike_says_what_was_what_is_usual_and_from_when_on_it_tells() -> None
         assert figure in told
 
 
+def test_a_spike_says_what_the_like_of_it_cost_before() -> None:
+    one = next(one for one in explain(report_of(FindingKind.SPIKE)) if one.kind is FindingKind.SPIKE)
+    figures = {"before": 4, "dearest_before": 8.25, "excess": 12.5}
+    terms = tuple(replace(term, value=figures.get(term.name, term.value)) for term in one.terms)
+    told = reason(replace(one, terms=terms), LOOK)
+    assert "All but the dearest of these cost $8.25 more than usual at most, this one $12.50 so far." in told
+    assert "dearest" not in reason(one, LOOK)
+
+
 @pytest.mark.parametrize(("side", "what"), [("own", "refusals"), ("wallet", "refusals"), ("client", "errors")])
 def test_what_a_limit_refuses_is_called_so(side: str, what: str) -> None:
     one = next(one for one in explain(report_of(FindingKind.STORM)) if one.kind is FindingKind.STORM)

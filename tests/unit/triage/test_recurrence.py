@@ -64,6 +64,8 @@ def test_two_such_spikes_raise_the_bar_and_hours_of_one_call_do_not() -> None:
     twice = [run(2.0, 2.0, days=5), run(3.0, 3.0, days=12)]
     assert bars_of(twice, ACCOUNT_BOUNDS).raised == pytest.approx(MARGIN * 2.0)
     assert bars_of(twice[:1], ACCOUNT_BOUNDS).raised == 1.0
+    assert bars_of(twice, ACCOUNT_BOUNDS).excess_usd == pytest.approx(2 * (8.0 - 1.0))
+    assert bars_of(twice[:1], ACCOUNT_BOUNDS).excess_usd == 0.0
     thin = [hit(THIS_HOUR - DAY * HOUR, 9.0, is_thin=True), hit(THIS_HOUR - (DAY - 1) * HOUR, 9.0, is_thin=True)]
     assert bars_of([twice[0], thin], ACCOUNT_BOUNDS).raised == 1.0
 

@@ -1,6 +1,6 @@
 """Hours that are judged once each: whatever the way there, the same is found."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -24,9 +24,12 @@ class Seen(Scan[tuple[int, float]]):
         super().__init__()
         self.judged: list[float] = []
 
-    def take(self, series: HourlyCost, index: int, earliest: object) -> None:
+    def take(self, series: HourlyCost, index: int) -> None:
         self.judged.append(series.usd[index])
         self.found.append((index, series.usd[index]))
+
+    def ended(self, one: tuple[int, float]) -> datetime:
+        return THIS_HOUR
 
 
 def counting(hours: int, start: int = 0) -> HourlyCost:

@@ -67,7 +67,25 @@ def test_nearly_every_hour_of_sixteen_must_have_it(hours: Sequence[float], found
 def test_hours_that_no_call_was_made_in_since_a_history_was_read_cost_nothing() -> None:
     account, key = series([2.4] * 20), series([2.0] * 19, 0.6)
     assert [one.key_id for one in slow(account, 20, {7: key})] == [None, 7]
-    assert [one.key_id for one in slow(account, 20, {7: series([2.0] * 18, 0.6)})] == [None]
+    assert slow(account, 20, {7: series([2.0] * 18, 0.6)}) == ()
+
+
+@pytest.mark.parametrize(
+    ("steady_usd", "known", "cause"),
+    [(2.4, True, 7), (2.4, False, None), (1.3, True, 7), (1.1, True, "nobody"), (0.0, True, "nobody")],
+)
+def test_a_long_day_of_many_is_none_where_no_client_goes_on_all_the_time(
+    steady_usd: float, known: bool, cause: int | str | None
+) -> None:
+    """Two keys by turns cost what one that never stops does; what is of no known key counts as one that does not."""
+    turns = [[2.4 - steady_usd if hour % 4 // 2 == half else 0.0 for hour in range(20)] for half in (0, 1)]
+    keys = {
+        8: series(turns[0], 0.0),
+        9: series(turns[1], 0.0),
+        **({7: series([steady_usd] * 20, 0.0)} if known else {}),
+    }
+    found = [one for one in slow(series([2.4] * 20, 0.0001), 20, keys) if one.key_id is None]
+    assert [one.cause for one in found] == ([] if cause == "nobody" else [cause])
 
 
 def test_busy_working_days_are_none_and_what_goes_on_under_them_is() -> None:

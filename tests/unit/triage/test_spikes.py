@@ -11,7 +11,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, HourUse
-from tui.triage.baselines import HOUR, HistoryDepth, full_hours, usual_at
+from tui.triage.baselines import HOUR, MIN_HABIT_DAYS, HistoryDepth, full_hours, usual_at
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -380,8 +380,8 @@ SAME, DIFFERENT = of_calls(*(0.2,) * 30), of_calls(*(0.02, 0.38) * 15)
         (DIFFERENT, DIFFERENT, 2.0, False),
         (SAME, DIFFERENT, 2.0, True),
         (SAME, SAME, 2.0, False),
-        (of_calls(*(0.3,) * 20), DIFFERENT, 2.0, True),
-        (of_calls(*(6.0 / 19,) * 19), DIFFERENT, 2.0, False),
+        (of_calls(*(0.2,) * 30), DIFFERENT, 2.0, True),
+        (of_calls(*(6.0 / 29,) * 29), DIFFERENT, 2.0, False),
         (DIFFERENT, SAME, 1.0, True),
     ],
 )
@@ -444,6 +444,56 @@ def test_many_more_calls_than_an_hour_ever_had_are_held_against_what_is_usual_al
     running = RunningHour(6.0, 1.0, calls=calls, dearest_usd=0.5)
     quiet = HourlyCost(cost.start, series({}).usd, tuple(counts))
     assert (spike_of(quiet, running, bars=bars) is not None) is is_hit
+
+
+@pytest.mark.parametrize(("days", "is_hit"), [(MIN_HABIT_DAYS - 1, False), (MIN_HABIT_DAYS, True)])
+def test_of_whom_too_few_days_are_known_many_calls_mean_nothing(days: int, is_hit: bool) -> None:
+    cost = series({1: 6.0})
+    counts = [0] * len(cost.usd)
+    for day in range(days):
+        counts[-12 - DAY * day] = 10
+    counts[-2] = 30
+    with_calls = HourlyCost(cost.start, cost.usd, tuple(counts))
+    assert (spike_of(with_calls, bars=Bars(2.0)) is not None) is is_hit
+
+
+@pytest.mark.parametrize(("dearest_usd", "is_alarm"), [(9.9, True), (10.1, False)])
+def test_what_is_no_loop_has_to_cost_as_much_as_past_spikes_did(dearest_usd: float, is_alarm: bool) -> None:
+    """A loop is none of those, whatever it cost so far."""
+    two_hours, bars = series({2: 6.0, 1: 6.0}), Bars(excess_usd=dearest_usd)
+    assert is_told(spike_of(two_hours, bars=bars)) is is_alarm
+    uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT)
+    assert is_told(spike_of(two_hours, bars=bars, uses={**uses, PAST_HOUR: SAME}))
+
+
+@pytest.mark.parametrize(("calls", "is_alarm"), [(29, False), (30, True)])
+def test_far_more_calls_than_ever_need_not_cost_as_much_as_past_spikes(calls: int, is_alarm: bool) -> None:
+    cost = series({2: 6.0, 1: 6.0})
+    counts = [10] * (28 * DAY) + [0]
+    counts[-3] = counts[-2] = calls
+    with_calls = HourlyCost(cost.start, cost.usd, tuple(counts))
+    assert is_told(spike_of(with_calls, bars=Bars(excess_usd=99.0))) is is_alarm
+
+
+@pytest.mark.parametrize(("dearest_usd", "is_critical"), [(5.9, True), (6.1, False)])
+def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
+    dearest_usd: float, is_critical: bool
+) -> None:
+    two_hours, bars = series({2: 10.0, 1: 10.0}), Bars(excess_usd=dearest_usd)
+    found = spike_of(two_hours, bars=bars)
+    assert found is not None
+    assert (found.is_confirmed, found.is_critical) == (True, is_critical)
+    uses = dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT)
+    looped = spike_of(two_hours, bars=bars, uses={**uses, PAST_HOUR: SAME})
+    assert looped is not None
+    assert looped.is_critical
+
+
+def test_the_money_of_sixty_minutes_counts_once_though_an_hour_ended_within_them() -> None:
+    found = spike_of(series({1: 9.0}), RunningHour(2.0, 1.0, 9.0, 9.0))
+    assert found is not None
+    assert [hour.actual_usd for hour in found.hours] == [9.0, 9.0]
+    assert found.excess_usd == pytest.approx((9.0 - 1.0) + (2.0 - 1.0))
 
 
 def test_with_hardly_any_history_only_a_tenth_of_the_balance_alarms() -> None:

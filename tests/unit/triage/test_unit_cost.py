@@ -150,10 +150,15 @@ def test_a_keys_own_dear_days_raise_its_bar_when_there_were_two_in_three_weeks(
     assert one.raised == pytest.approx(raised, rel=0.05)
 
 
-def test_dear_days_of_all_keys_count_together() -> None:
+@pytest.mark.parametrize(("hours_a_day", "is_told"), [(7, False), (8, True)])
+def test_dear_days_of_all_keys_count_together_but_for_what_is_used_day_and_night(
+    hours_a_day: int, is_told: bool
+) -> None:
     others = {8: with_calls(DEAR_DAY), 9: with_calls(DEARER_DAY)}
-    assert found(uses(2, 120, 8.0), key=with_calls(ON_NOW))
-    assert not found(uses(2, 120, 8.0), key=with_calls(ON_NOW), others=others)
+    idle = {back: 0.0 for back in range(24, 28 * 24) if back % 24 >= hours_a_day}
+    key = with_calls({**idle, **dict.fromkeys(range(hours_a_day, 24), 0.0), **ON_NOW})
+    assert found(uses(2, 120, 8.0), key=key)
+    assert bool(found(uses(2, 120, 8.0), key=key, others=others)) is is_told
 
 
 def test_a_memory_of_dear_days_follows_the_hours() -> None:

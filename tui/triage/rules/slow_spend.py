@@ -18,7 +18,7 @@ def find(case: Case) -> Iterator[Finding[SlowSpend]]:
             since=one.since,
             hit_at=case.now,
             evidence=one,
-            cause=one.key_id,
+            cause=one.cause,
             is_told=one is told,
             is_contained=one.key_id is None and case.contained_at is not None,
         )

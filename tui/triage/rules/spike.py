@@ -79,9 +79,11 @@ def explain(found: Finding[Spike]) -> Iterable[Terms]:
         Term("habit_factor", bounds.times_seen, Unit.TIMES),
         Term("critical_factor", CRITICAL_TIMES, Unit.TIMES),
         Term("before", spike.before, Unit.COUNT),
+        Term("dearest_before", spike.dearest_before_usd, Unit.USD),
+        Term("excess", spike.excess_usd, Unit.USD),
         Term("hits", len(spike.hours), Unit.COUNT),
         Term("confirmed", "yes" if spike.is_confirmed else "no", Unit.WORD),
-        Term("alike", "yes" if any(hour.is_loop for hour in spike.hours) else "no", Unit.WORD),
+        Term("alike", "yes" if spike.is_loop else "no", Unit.WORD),
     ]
     if worst.is_running:
         terms.append(Term("ten_minutes", worst.ten_minutes_usd, Unit.USD))
