@@ -20,6 +20,8 @@ TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 SLICE = timedelta(minutes=5)
 KEPT_HOURS = 32
+HOURS_BEFORE = (3, 1)
+"""How many hours before a spike are searched for its beginning: the most of these that the call records cover."""
 WalletRow = tuple[datetime, int, float]
 """When a call was made, by which key, and what it cost."""
 Slices = Sequence[tuple[float, datetime | None]]
@@ -123,10 +125,12 @@ def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime)
     """When a key began to cost what it costs, near a full hour; None where the call records do not reach back so far.
 
     It is where its slices of five minutes differ most from those before: by their roots, so that one dear slice is not
-    taken for the beginning.
+    taken for the beginning. The first hours of a run may cost too little to be told, so hours before are looked at too.
     """
-    start = since - RECENT_CALLS
-    if view is None or now - since > DAY or not view.covers(start):
+    if view is None or now - since > DAY:
+        return None
+    start = next((one for hours in HOURS_BEFORE if view.covers(one := since - hours * RECENT_CALLS)), None)
+    if start is None:
         return None
     slices = [one for of_keys in _slices(view.log, start, now) for one in of_keys.get(key_id, NO_SLICES)]
     used = [place for place, (usd, _first) in enumerate(slices) if usd > 0]

@@ -16,7 +16,7 @@ def view(*costs: tuple[int, float]) -> CallView:
     """Calls of key 7 so many minutes ago, with what each cost; beside it another key that is dear all the time."""
     mine = [call(n, ago_s=minutes * 60, billed=str(usd), key_id=7) for n, (minutes, usd) in enumerate(costs)]
     others = [call(1000 + n, ago_s=n * 300, billed="9", key_id=8) for n in range(40)]
-    return CallView(CallLog([*mine, *others]), len(mine) + len(others), NOW - 4 * HOUR)
+    return CallView(CallLog([*mine, *others]), len(mine) + len(others), NOW - 6 * HOUR)
 
 
 def minutes_ago(*costs: tuple[int, float]) -> int:
@@ -34,6 +34,12 @@ def test_it_began_where_cost_changed_and_not_at_its_dearest(dearest: float) -> N
     """One slice of five minutes costs thirty times the others, twenty minutes after the beginning."""
     run = tuple((minutes, dearest if minutes == 20 else 1.0) for minutes in range(40, 0, -2))
     assert minutes_ago(*CALM, *run) == 40
+
+
+def test_the_hours_in_which_it_cost_too_little_to_be_told_are_part_of_it() -> None:
+    calm = tuple((minutes, 0.1) for minutes in range(230, 180, -6))
+    run = tuple((minutes, 1.0 if minutes > 60 else 2.0) for minutes in range(180, 0, -2))
+    assert minutes_ago(*calm, *run) == 180
 
 
 def test_nothing_is_said_of_a_time_that_the_records_do_not_reach() -> None:
