@@ -1,4 +1,4 @@
-"""What a screen may use: what to watch, what to do, and how things are shown. Values and two narrow services."""
+"""What a screen may use: what to watch, what to do, and how things are shown."""
 
 from msgspec import Struct
 
@@ -26,9 +26,9 @@ class AccountContext(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the account's source can tell and do, as far as is known by now."""
+        """What the account's source can tell and do, as far as is known."""
         return self.monitor.snapshot.capabilities
 
     def can(self, capability: Capability) -> bool:
-        """Whether it can."""
+        """Whether the source has a capability."""
         return self.capabilities.can(capability)
