@@ -1,4 +1,4 @@
-"""Which made-up account a command line asks for."""
+"""The demo account that a command line asks for."""
 
 import argparse
 
@@ -14,7 +14,7 @@ REPLAY_VERBS = tuple(verb.name for verb in VERBS if any(flag.name == "--replay" 
 
 
 def demo_account(options: argparse.Namespace) -> DemoAccount | None:
-    """The account that a command line asks for, None for one's own. Raises WrongUse for flags that mean nothing there.
+    """The requested demo account; None for a real one. Raises WrongUse for flags that make no sense together.
 
     >>> demo_account(argparse.Namespace(verb="triage", demo=True, seed=2))
     DemoAccount(seed=2)
