@@ -16,7 +16,7 @@ _ERASED = "\r\x1b[2K"
 
 
 class TerminalProgress(Progress):
-    """Shows one changing line after a moment, only on a terminal; and says what is waited for."""
+    """Shows one changing line after the first second, only on a terminal; and says what is waited for."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
