@@ -1,4 +1,4 @@
-"""What widgets have in common that are made of lines: paint a line only when it differs from the one shown."""
+"""The base of widgets made of lines: a line is painted only if it differs from the one shown."""
 
 from textual import events
 from textual.geometry import Region, Size

@@ -132,7 +132,7 @@ class Pane(Framed):
     title_line: var[str] = var("", init=False)
     """What the pane shows, with the digit that focuses it."""
     hint: var[str] = var("", init=False)
-    """Keys of the pane, at the right of the title; leaves when it does not fit."""
+    """Keys of the pane, to the right of the title; dropped if there is no room."""
     note: var[Line] = var((), init=False)
     """What is to be known about the content, such as its age: behind the title, or below all where that is too long."""
     stale: var[bool] = var(False, init=False, toggle_class="-stale")

@@ -1,4 +1,4 @@
-"""What all screens over the account share: the bound Snapshot, the scope, the commands that are the same everywhere."""
+"""The base of all screens over the account: the bound Snapshot, the scope, the common commands."""
 
 from collections.abc import Iterable
 from datetime import datetime

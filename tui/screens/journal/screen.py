@@ -1,4 +1,4 @@
-"""The journal: every change that was sent from this machine, what came of it, and its way back."""
+"""The journal: every change sent from this machine, its outcome, and how to undo it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
+"""Triage: from a falling balance to the key behind it, in five steps, with the action one key away."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ NARROW, SHORT, LOW = 100, 32, 15
 LARGE = Size(150, 45)
 """From here on the latest calls of the key, and what stands behind a second step, have room."""
 PROVED_FOR = timedelta(hours=1)
-"""How long after an incident the proof of what was done still stands on the screen."""
+"""How long after an incident the proof of an action stays on the screen."""
 
 
 def _lines_of(pane: TablePane) -> Sequence[object]:
@@ -169,7 +169,7 @@ class TriageScreen(AccountScreen):
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """What came of the last action on a key, while that matters."""
+        """The outcome of the last action on a key, while it matters."""
         entry = next((one for _, one in self.account.actions.done() if one.key_id), None)
         key = snapshot.key(entry.key_id) if entry is not None else None
         if entry is None or key is None:
@@ -290,7 +290,7 @@ class TriageScreen(AccountScreen):
             self.tell(triage_panes.report_written(message.path))
 
     def do_limits(self) -> None:
-        """The limits dialog, the day's limit prefilled at twice a usual day."""
+        """The limits dialog, with the daily limit prefilled to twice a usual day."""
         key_id, report, snapshot = self.key_under_cursor(), self.report, self.snapshot
         key = snapshot.key(key_id) if snapshot is not None and key_id is not None else None
         prefilled = {}
