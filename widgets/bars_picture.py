@@ -47,7 +47,7 @@ class Places(Struct, frozen=True):
 
 
 def places_of(buckets: int, width: int) -> Places:
-    """Return how bars stand: up to four cells wide with a gap, as far as there is room.
+    """Return the positions of bars: up to four cells wide with a gap, as far as there is room.
 
     >>> places_of(24, 120), places_of(24, 62), places_of(24, 30), places_of(24, 20)
     (Places(step=5, bar=4, hidden=0), Places(step=2, bar=1, hidden=0), Places(step=1, bar=1, hidden=0), Places(step=1, bar=1, hidden=4))
@@ -57,17 +57,17 @@ def places_of(buckets: int, width: int) -> Places:
 
 
 class BarsLayout(Struct, frozen=True):
-    """All that a picture of bars shows: equal ones need not be drawn again, though the figures differ."""
+    """Everything visible in a picture of bars: equal layouts need no redraw, even if the figures differ."""
 
     drawn: tuple[Bar, ...]
     emphases: tuple[Emphasis, ...]
-    """Of the layers."""
+    """The emphases of the layers."""
     marked: frozenset[int]
     labels: tuple[str, ...]
     ticks: tuple[tuple[int, str], ...]
-    """The words beside rows; the first is that of the axis below."""
+    """The labels of rows; the first is that of the axis below."""
     signs: tuple[Line, ...]
-    """What stands behind the bars, where there is room."""
+    """The legend of the bars, if there is room."""
     legend: Line
     places: Places
     margin: int
@@ -76,7 +76,7 @@ class BarsLayout(Struct, frozen=True):
 
 
 def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
-    """Return how the bars stand in `width` by `height` cells."""
+    """Return the layout of bars in `width` by `height` cells."""
     margin = min(max((cell_width(word) for _value, word in bars.ticks), default=0), width // 3)
     columns = max(1, width - margin - 1)
     places, signs = places_of(bars.buckets, columns), _signs(bars)
@@ -106,7 +106,7 @@ def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
 
 
 def layout_picture(layout: BarsLayout) -> ChartPicture:
-    """Return the lines of bars that stand so."""
+    """Return the lines of a layout."""
     grid, places, drawn = [[Cell(" ")] * layout.columns for _row in range(layout.rows)], layout.places, layout.drawn
     _draw_usual(grid, drawn, places)
     for index, bar in enumerate(drawn):

@@ -62,7 +62,7 @@ class Palette(Struct, frozen=True):
         return self.style(emphasis) + Style(bgcolor=self.style(under).color)
 
     def cursor_style(self, emphasis: Emphasis) -> Style:
-        """Return the style of such text on the cursor line, where one colour keeps together all but the abnormal."""
+        """Return the style of text on the cursor line, where one colour holds together all but the abnormal."""
         if emphasis in _ABNORMAL and self.style(emphasis).color is not None:
             if self.cursor.reverse:
                 return self.reversed_style(emphasis)

@@ -182,9 +182,9 @@ def early_screen() -> EarlyScreen | None:
 
 
 def frame(width: int, height: int, words: "Sequence[str]" = (), *, is_colourless: bool = False) -> str:
-    """Return the name in the first line, the lines of the four panes where the overview has them, and their titles.
+    """Return the name in the first line, and the borders and titles of the overview's four panes.
 
-    The last word says in each that nothing has been read yet.
+    The last of the `words` says in each pane that nothing has been read yet.
     """
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     lines = [f"\x1b[2J\x1b[1;2H\x1b[1maktop\x1b[m{dim}"]
@@ -196,9 +196,9 @@ def frame(width: int, height: int, words: "Sequence[str]" = (), *, is_colourless
 
 
 def words_for(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> "Sequence[str]":
-    """Return the titles of the panes and the words for nothing yet, in the language that is asked for.
+    """Return the titles of the panes and the words for "no data yet" in the requested language.
 
-    With API keys alone the panes are others. What the configuration says of the language is not known yet.
+    API key mode has other panes: no words. The language of the configuration file is not known yet.
 
     >>> words_for([], {"LC_ALL": "C"})[0], words_for(["--api-key-file=x"], {})
     ('1 Trend', ())
@@ -215,7 +215,7 @@ def words_for(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> "Sequ
 
 
 def panes(width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Return column, line, width and height of the overview's panes, which share lines; its style sheet decides.
+    """Return column, line, width and height of the overview's panes, which share borders, as in its style sheet.
 
     >>> panes(120, 36)
     [(0, 2, 72, 11), (71, 2, 49, 11), (0, 12, 120, 17), (0, 28, 120, 7)]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 DRAWN = "─│╭┏━╮├┢█▏▌░▁▇⣿⡰■▲●◌▾▸…·×≈≥↑–"
-"""Signs of which each must take one cell: frames, bars, curves and marks."""
+"""Signs that must each take one cell: frames, bars, curves and marks."""
 WIDE = "客ｗ한"
 """Signs that must each take two."""
 BRACKETED_PASTE, SGR_MOUSE, SYNCHRONISED = 2004, 1006, 2026

@@ -134,7 +134,7 @@ class OverviewScreen(ZoomingScreen):
         table.sort = self.sort
         pane = self.query_one("#keys-pane", Pane)
         show_table(pane, table, model)
-        # What the keys do not need is the errors'.
+        # The errors get the rows that the keys do not need.
         most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
