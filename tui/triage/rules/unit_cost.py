@@ -1,4 +1,4 @@
-"""Unit cost: each call of a key costs twice what it used to."""
+"""Unit cost: each call of a key costs far more than it used to."""
 
 from collections.abc import Iterable, Iterator
 
