@@ -12,9 +12,9 @@ from tui.monitor.loop import Monitor
 
 
 class AccountContext(Struct, frozen=True):
-    """The services of a running aktop, as screens get them; `tracker` follows what triage finds, `guard` acts on it.
+    """The services of a running aktop for screens; `tracker` follows what triage finds, `guard` acts on it.
 
-    `heard` is what was heard of late, where that can be written down.
+    `heard` keeps the latest events, if they can be recorded.
     """
 
     services: Services

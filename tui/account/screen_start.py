@@ -30,8 +30,8 @@ class RecordingStart(Struct, frozen=True, eq=False):
 class ScreenStart(Struct, frozen=True):
     """Which account, and how the screen begins: time range, number of colours, driver, mouse.
 
-    The account is that of `profiles.start`, unless a made-up one, a key that a person agreed to use, or a recording
-    is named.
+    The account is that of `profiles.start`, unless a demo account, an API key that a person agreed to use, or a
+    recording is given.
     """
 
     profiles: Profiles

@@ -56,7 +56,7 @@ class AktopApp(StageApp):
     ) -> None:
         """Begin in an account, or at the welcome. The app will close the services; `monitor` may already be polling.
 
-        `first` is what a person wants to look at first there. Of profiles a recording knows none but its reader's.
+        `first` is what a person wants to see first. A recording knows no profiles but those of its reader.
         """
         self._first = first or FirstLook()
         super().__init__(**options)

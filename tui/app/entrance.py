@@ -28,9 +28,9 @@ class Entrance:
 
     def __init__(self, stage: AccountStage, profiles: Profiles | None, scope: Scope) -> None:
         self.scope = scope
-        """What an account is entered with."""
+        """The scope with which an account is entered."""
         self.open: OpenAccount | PlayedAccount | None = None
-        """The account on the screen; there is none at the welcome."""
+        """The account on the screen; None at the welcome."""
         self._stage = stage
         self._profiles = profiles
         self._language = locale.chosen()
@@ -40,7 +40,7 @@ class Entrance:
 
     @property
     def opened(self) -> OpenAccount | PlayedAccount:
-        """The account on the screen, where there must be one."""
+        """The account on the screen, which must exist."""
         assert self.open is not None, "nobody is in yet"
         return self.open
 

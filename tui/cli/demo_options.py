@@ -8,9 +8,9 @@ from tui.cli.verbs import VERBS
 from tui.locale import _
 
 DEMO_VERBS = tuple(verb.name for verb in VERBS if verb.takes_demo)
-"""The verbs that look at an account or act on it."""
+"""The verbs that read an account or act on it."""
 REPLAY_VERBS = tuple(verb.name for verb in VERBS if any(flag.name == "--replay" for flag in verb.flags))
-"""The verbs that can look at a recording."""
+"""The verbs that can read a recording."""
 
 
 def demo_account(options: argparse.Namespace) -> DemoAccount | None:

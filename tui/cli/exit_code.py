@@ -28,7 +28,7 @@ _AWAY = frozenset(
 
 
 def exit_code_of(failure: Failure) -> int:
-    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
+    """The exit code of a failure: the gateway is down or broken, refuses, or was not asked."""
     if failure.kind in (FailureKind.BUDGET_SPENT, FailureKind.NOT_RECORDED):
         return exit_codes.CANNOT_TELL
     return exit_codes.UNREACHABLE if failure.kind in _AWAY else exit_codes.NOT_SIGNED_IN

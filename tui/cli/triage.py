@@ -32,7 +32,7 @@ from widgets.values import Cell, Line
 
 
 async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Ask, judge and show. Raises GatewayError when not even the account came, and WrongUse."""
+    """Ask, judge and show. Raises GatewayError if not even the account came, and WrongUse."""
     if options.replay is not None:
         return _of_recording(options, settings)
     async with reading(settings, demo) as opened:

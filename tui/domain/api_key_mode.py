@@ -11,7 +11,7 @@ from tui.domain.usage import DayUsage, Slice, Sums
 
 
 class WalletTerms(Struct, frozen=True, tag=True):
-    """The key spends from the account's wallet. Whether it has expired is not told; the balance may be negative."""
+    """The key spends from the account's wallet. Its expiry is not reported; the balance may be negative."""
 
     balance_usd: Decimal
 
@@ -30,7 +30,7 @@ class PlanTerms(Struct, frozen=True, tag=True):
 
 
 class LimitTerms(Struct, frozen=True, tag=True):
-    """The key has limits of its own, and only these are told: neither wallet nor plan.
+    """The key has limits of its own, and only these are reported: neither wallet nor plan.
 
     `quota_used_usd` and `stored_status` may be 5½ minutes old; `windows` holds those with a limit and is live. A quota
     of 0 is no quota.

@@ -26,9 +26,9 @@ class Capability(StrEnum):
     LIMITS = "limits"
     """What a key may spend in five hours, a day and a week."""
     ACTIONS = "actions"
-    """Changes of keys and of the account."""
+    """Changes to keys and to the account."""
     LIVE = "live"
-    """What is not over: there is somebody to ask anew."""
+    """The source is not a recording: it can be queried again."""
 
 
 class Lack(StrEnum):
@@ -45,9 +45,9 @@ class Lack(StrEnum):
     READ_ONLY = "read_only"
     """aktop runs read-only."""
     NOT_RECORDED = "not_recorded"
-    """There are call records only, and they do not tell it."""
+    """There are only call records, and they do not include it."""
     RECORDING = "recording"
-    """It is a recording: nobody is asked, and nothing can be changed any more."""
+    """It is a recording: nothing is requested, and nothing can be changed."""
 
 
 class Capabilities(Struct, frozen=True):

@@ -48,10 +48,10 @@ KEY_PANES = frozenset({"keys", "evidence", "contain", "limits"})
 class Command(Struct, frozen=True):
     """Something that a person can do.
 
-    `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
-    What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
-    places `first_in` a command stands before the others: it is what people come there for. `panes` are those that it is
-    about, where it is about some: help tells it first there. Those `in_recordings` are possible nowhere else.
+    `keys` are Textual key names, comma-separated; `shown` is how the key is written; screens have a method `do_<id>`. A
+    command that `needs` a capability is available only where the source has it; those that need actions ask first. In
+    the footers of `first_in`, a command stands before the others: it is what people come there for. Help lists it first
+    in its `panes`, if it is about some. Commands `in_recordings` are possible nowhere else.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Command(Struct, frozen=True):
         return self.needs is Capability.ACTIONS
 
     def is_possible(self, capabilities: Capabilities) -> bool:
-        """Whether it can be done at a source."""
+        """Whether a source with these capabilities supports it."""
         if self.in_recordings and capabilities.can(Capability.LIVE):
             return False
         return self.needs is None or capabilities.can(self.needs)

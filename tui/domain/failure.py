@@ -60,7 +60,7 @@ SYSTEM_SETTINGS = "system settings"
 
 
 class ProxyDetail(Struct, frozen=True, tag=True):
-    """Which proxy stands in the way, and how."""
+    """The proxy in the way, and what is wrong with it."""
 
     address: str
     """Without its password."""
@@ -74,7 +74,7 @@ class ProxyDetail(Struct, frozen=True, tag=True):
 
 
 class RedirectDetail(Struct, frozen=True, tag=True):
-    """Where an answer leads."""
+    """Where a redirect leads."""
 
     to: str | None
     """The address without its query; empty if there is none, None if it cannot be parsed."""

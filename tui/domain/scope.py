@@ -47,7 +47,7 @@ _LONGEST_BY_HOUR = timedelta(days=2)
 
 
 class DayRange(Struct, frozen=True, tag=True):
-    """Whole days, both included; with the name that they were asked for by, if they were."""
+    """Whole days, both included; `name` if they were requested by name."""
 
     first: date
     last: date
@@ -55,7 +55,7 @@ class DayRange(Struct, frozen=True, tag=True):
 
 
 class HourRange(Struct, frozen=True, tag=True):
-    """One bucket of a chart, entered: a span with a fixed beginning and end."""
+    """One bucket of a chart, entered: a span with a fixed start and end."""
 
     start: datetime
     end: datetime

@@ -30,12 +30,12 @@ def open_choices(names: Iterable[str]) -> ChoiceModel:
 
 
 def forget_choices(names: Iterable[str]) -> ChoiceModel:
-    """Which view is to be forgotten."""
+    """Ask which view to forget."""
     return ChoiceModel(_("Forget a view"), _numbered(names))
 
 
 def _numbered(names: Iterable[str]) -> tuple[Choice, ...]:
-    """The first nine have a digit each, in the order of their names."""
+    """Choices in the order of names; the first nine have a digit each."""
     return tuple(Choice(name, name, str(number) if number < 10 else "") for number, name in enumerate(names, 1))
 
 

@@ -104,14 +104,14 @@ async def write_calls(
 
 
 def write_text(path: Path, text: str, *, may_replace: bool) -> None:
-    """Write a text to a file. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
+    """Write text to a file. Raises FileExistsError if it exists and may not be replaced, and OSError."""
     with pending_file(path, may_replace) as pending:
         pending.file.write(text.encode())
         pending.put(may_replace=may_replace)
 
 
 def pending_file(path: Path, may_replace: bool) -> PendingFile:
-    """A file beside the one that is meant. What is no file is never replaced: /dev/null is everybody's."""
+    """A file beside its target. Only regular files are replaced, never a device such as /dev/null."""
     if not may_replace:
         refuse_existing(path)
     elif path.exists() and not path.is_file():

@@ -29,7 +29,7 @@ class ReportFormat(StrEnum):
 
 
 def suggested_path(report: Report, look: DisplayContext, form: ReportFormat = ReportFormat.MARKDOWN) -> str:
-    """Where a report goes unless a person says otherwise: named after the beginning of the incident."""
+    """The default path of a report, named after the beginning of the incident."""
     return f"~/aktop-incident-{(report.since or look.now).astimezone(look.zone):%Y-%m-%d-%H%M}.{form}"
 
 

@@ -71,7 +71,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return self.scope.filters.key_id
 
     def action_command(self, command_id: str) -> None:
-        """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
+        """Run a command; anything that changes the gateway is refused here when read-only, and again below."""
         command, capabilities = _BY_ID[command_id], self.account.capabilities
         if not command.is_possible(capabilities):
             self.tell(playback.why_not(command, capabilities))

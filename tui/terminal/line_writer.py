@@ -14,7 +14,7 @@ _PIECE = 1 << 12
 
 
 class LineWriter:
-    """Sends bytes in order. Whoever has a picture to send asks first whether the line is free.
+    """Sends bytes in order. Check first whether the line is free before sending a picture.
 
     `signs` says what is written in place of a character, as `str.translate` takes it.
     """
@@ -33,7 +33,7 @@ class LineWriter:
         self._thread.start()
 
     def send(self, text: str) -> None:
-        """Write a text after all that was sent before; on a line that has been stalled for very long it is dropped."""
+        """Write a text after everything sent before; dropped on a line that has been stalled for very long."""
         if self._signs is not None:
             text = text.translate(self._signs)
         data = text.encode("utf-8", "replace")

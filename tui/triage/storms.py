@@ -187,7 +187,7 @@ def storms(
 ) -> tuple[Storm, ...]:
     """Find storms among failures, the one with the latest failure first.
 
-    `calls` are successes since `known_from`, up to `now`; earlier ones are unknown. Failures are known from `read_from`.
+    `calls` are successes from `known_from` to `now`; earlier ones are unknown. Failures are read since `read_from`.
     """
     failed = sorted(failed, key=lambda call: (call.at, call.id))
     if not failed:
