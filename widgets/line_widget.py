@@ -24,7 +24,7 @@ class LineWidget(KeepsPalette, Widget):
         raise NotImplementedError
 
     def update_lines(self) -> None:
-        """Make the lines anew and repaint those that differ."""
+        """Rebuild the lines and repaint those that differ."""
         old, self._lines = self._lines, self.lines_for(self.size)
         width, height = self.size
         for y in range(height):

@@ -119,7 +119,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
             self.post_message(self.RowHighlighted(self, self.cursor_id))
 
     def on_resize(self) -> None:
-        """Place the columns anew and keep the cursor in view."""
+        """Lay out the columns again and keep the cursor in view."""
         self._relayout()
         self._reveal()
 

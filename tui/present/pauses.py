@@ -53,7 +53,7 @@ def check_pause(key: ApiKey, typed: str, look: DisplayContext) -> FormCheck:
 
 
 def end_of(typed: str, look: DisplayContext) -> datetime:
-    """When a pause of so many minutes ends. Raises ValueError."""
+    """When a pause of the typed minutes ends. Raises ValueError."""
     minutes = int(typed)
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
         raise ValueError(typed)

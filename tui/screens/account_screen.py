@@ -125,7 +125,7 @@ class AccountScreen(CommandedScreen):
         self.repaint_soon()
 
     def repaint_soon(self) -> None:
-        """Paint once after whatever is going on, however often it is asked for."""
+        """Repaint once after the current work, however often it is requested."""
         if not self._is_painting and self.is_mounted:
             self._is_painting = True
             call_soon(self, self._repaint)

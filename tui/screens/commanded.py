@@ -228,13 +228,13 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return SavedViews(self.account.services.settings.state_dir / "views.json")
 
     def do_record(self) -> None:
-        """Keep what was heard of late."""
+        """Offer to save recent events as a recording."""
         if self.picture is not None:
             self.follow(recordings.offer(self.picture))
 
     @on(WriteRecording)
     def write_recording(self, message: WriteRecording) -> None:
-        """Write what was heard until now."""
+        """Write the events so far."""
         self.run_worker(recordings.write(message, self.account, self.tell))
 
     def do_save_view(self) -> None:

@@ -28,7 +28,7 @@ from widgets.dialogs import ActOutcome, FormCheck
 
 
 class ActionContext(Struct, frozen=True, eq=False):
-    """The account as it was shown when a person pressed the key, and whether names are hidden."""
+    """The account as shown when a person pressed the key, and whether names are hidden."""
 
     account: AccountContext
     snapshot: Snapshot

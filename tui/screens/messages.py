@@ -102,7 +102,7 @@ class Playback(Message):
 
 @dataclass
 class WriteRecording(Message):
-    """Write what was heard to a file."""
+    """Write recent events to a file."""
 
     path: Path
     may_replace: bool

@@ -156,7 +156,7 @@ class MetricsExporter:
             writing.result()
 
     def close(self) -> None:
-        """Write what was heard to disk, and end."""
+        """Write what was counted to disk, and stop."""
         self._disk.shutdown()
 
     def _take_up(self, watched: _Watched, snapshot: Snapshot) -> None:
@@ -176,7 +176,7 @@ class MetricsExporter:
         watched.counters = Counters(self._bounds, kept)
 
     def _tell(self) -> None:
-        """Write counters, then expose them; what is heard meanwhile comes next."""
+        """Write counters, then expose them; news that arrives meanwhile comes next."""
         while True:
             with self._lock:
                 if not self._news:

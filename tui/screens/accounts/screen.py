@@ -123,7 +123,7 @@ class AccountsScreen(AccountScreen):
             self.post_message(GoTo(name or None))
 
     def do_refresh(self) -> None:
-        """Ask anew, all of them."""
+        """Poll all accounts again."""
         self._end()
         self._begin()
         self.account.monitor.refresh()

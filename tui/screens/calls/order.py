@@ -14,7 +14,7 @@ from tui.screens.calls.reading import RangeReading
 
 
 class GatewayOrder(Struct, frozen=True):
-    """What the gateway is asked to sort, and its answer."""
+    """The calls as sorted by the gateway: the question and its answer."""
 
     reading: RangeReading
     sort: tuple[str, bool]

@@ -26,7 +26,7 @@ class RangeReading(Struct, frozen=True):
     is_on: bool = False
 
     def question(self, snapshot: Snapshot, now: datetime) -> AskCalls:
-        """What is asked."""
+        """The question to watch."""
         asked = calls_question(self.scope, snapshot, now, rows=FIRST_ROWS)
         unasked = 0 if window_of(self.scope.range, now, snapshot.zone).days else MAX_ROWS
         return dataclasses.replace(asked, back_to=self.scope.range, most=MAX_ASKED_ROWS if self.is_on else unasked)

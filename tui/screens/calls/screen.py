@@ -112,7 +112,7 @@ class CallsScreen(AccountScreen):
             yield check
 
     def _read_back(self, is_on: bool) -> None:
-        """Tell the monitor how deep to read now, though what is asked is the same."""
+        """Tell the monitor the new depth, although the question is the same."""
         self._is_read_back = is_on
         self._asked = None
         self.repaint_soon()

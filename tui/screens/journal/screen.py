@@ -45,7 +45,7 @@ class JournalScreen(AccountScreen):
 
     @classmethod
     def opened(cls, account: AccountContext, wish: Open) -> Self:
-        """What was changed is shown whatever was looked at before."""
+        """The journal ignores the scope that was open before."""
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
