@@ -124,8 +124,8 @@ def _rows(log: CallLog, start: datetime, end: datetime) -> list[WalletRow]:
 def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
     """When a key's present cost began, near a full hour; None if call records do not reach back that far.
 
-    It is where its slices of five minutes differ most from those before: by their roots, so that one dear slice is not
-    taken for the beginning. The first hours of a run may cost too little to be told, so hours before are looked at too.
+    This is where its five-minute slices differ most from those before. Square roots keep a single dear slice from being
+    taken for the beginning. The first hours of a run may be too cheap to be reported, so hours before are searched too.
     """
     if view is None or now - since > DAY:
         return None
