@@ -1,4 +1,4 @@
-"""Dialogs that act: they ask, send once, show how it ended, and only then close."""
+"""Dialogs that act: they ask, send once, show the outcome, and only then close."""
 
 from collections.abc import Awaitable, Callable
 from time import monotonic
@@ -14,17 +14,17 @@ from widgets.layout import cell_width, plain_line
 from widgets.values import Emphasis, Line
 
 BURST_S = 0.25
-"""What follows so soon upon something that was typed too early was typed as blindly."""
+"""Input this soon after a key typed too early was typed just as blindly."""
 MIN_VERB_WIDTH = 8
-"""With fewer letters a verb could be any."""
+"""A verb with fewer letters would be ambiguous."""
 Act = Callable[[], Awaitable[ActOutcome]]
 
 
 class ActDialog(Dialog[bool]):
     """A dialog with Cancel and a verb.
 
-    The verb sends once; meanwhile both buttons do nothing. The outcome stays below the text with Close as the only
-    button, so that a person reads what happened. The result is True when it was done.
+    The verb sends once; meanwhile both buttons are inactive. The outcome stays below the text with Close as the only
+    button, so that a person reads what happened. The result is True if it was done.
     """
 
     def __init__(
@@ -46,17 +46,17 @@ class ActDialog(Dialog[bool]):
         self.is_busy = False
         self.outcome: ActOutcome | None = None
         self.is_whole = True
-        """Whether a person sees all of the question; with less of it there is nothing to agree to."""
+        """Whether the whole question is visible; otherwise there is nothing to agree to."""
         self._seen_at: float | None = None
         self._dropped_at = -BURST_S
 
     def on_mount(self) -> None:
-        """Hear nothing until a person can see what is asked."""
+        """Ignore input until the question is visible."""
         self._begin_to_be_seen()
 
     @property
     def is_seen(self) -> bool:
-        """Whether a person can see what is asked, or what has become of it."""
+        """Whether the question, or its outcome, is visible."""
         return self._seen_at is not None
 
     def _begin_to_be_seen(self) -> None:
@@ -67,7 +67,7 @@ class ActDialog(Dialog[bool]):
         self._seen_at = monotonic()
 
     def hears(self, event: events.InputEvent | events.Paste) -> bool:
-        """Return whether it was typed by somebody who saw what it is about; to leave undone needs no seeing."""
+        """Return whether the person saw what the input is about; cancelling needs no seeing."""
         if isinstance(event, events.Key) and event.key == "escape" and self.outcome is None:
             return super().hears(event)
         is_blind = self._seen_at is None or event.time < max(self._seen_at, self._dropped_at + BURST_S)
@@ -77,7 +77,7 @@ class ActDialog(Dialog[bool]):
         return super().hears(event) and not is_blind
 
     async def act(self) -> ActOutcome:
-        """Do what the verb says; each kind of dialog says its own."""
+        """Carry out the verb; defined by each kind of dialog."""
         raise NotImplementedError
 
     def is_ready(self) -> bool:
@@ -97,7 +97,7 @@ class ActDialog(Dialog[bool]):
         return 1 if self.is_tight else 3
 
     def fitted(self, width: int, *, is_whole: bool) -> None:
-        """Ask nothing where a part of the question would be out of sight; an outcome may be scrolled."""
+        """Allow no action while part of the question is out of sight; an outcome may be scrolled."""
         is_verb_told = width >= cell_width(self.cancel_button.label) + MIN_VERB_WIDTH + 2 * BUTTON_SIDES
         is_whole = (is_whole and is_verb_told) or self.outcome is not None or self.is_busy
         if is_whole != self.is_whole:
@@ -108,14 +108,14 @@ class ActDialog(Dialog[bool]):
             self.text.lines = (plain_line(self.words.too_small, Emphasis.WARNING),)
 
     def show_whole(self, is_whole: bool) -> None:
-        """Show what belongs to the question, or only that there is no room for it."""
+        """Show the question's widgets, or only that there is no room for them."""
         self.button_row.display = is_whole
         self.button_row.disabled = not is_whole
         if is_whole and (first := self.first_focus()) is not None:
             self.call_after_refresh(first.focus)
 
     def shown_lines(self) -> tuple[Line, ...]:
-        """Return the text, with what became of the act."""
+        """Return the text with the outcome."""
         if self.outcome is not None:
             return (*self._lines, (), self.outcome.line)
         if self.is_busy:
@@ -131,7 +131,7 @@ class ActDialog(Dialog[bool]):
         return self.outcome is None
 
     def on_key(self, event: events.Key) -> None:
-        """Act at the underlined letter; the capital that opened the dialog does not act when it is held."""
+        """Act on the underlined letter; the capital that opened the dialog does not act while it is held."""
         if event.key == self.verb_button.letter and self.takes_letters():
             event.stop()
             event.prevent_default()
@@ -149,12 +149,12 @@ class ActDialog(Dialog[bool]):
         self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Close; while something is on its way its outcome comes first."""
+        """Close; an action in progress shows its outcome first."""
         if not self.is_busy:
             self.dismiss(self.outcome is not None and self.outcome.ok)
 
     def begin(self) -> None:
-        """Do it, once, where all of the question was there to be read."""
+        """Start the action, once, if the whole question was readable."""
         if not self.is_busy and self.outcome is None and self.is_whole and self.is_ready():
             self.proceed()
 
@@ -166,7 +166,7 @@ class ActDialog(Dialog[bool]):
         self.run_worker(self.act(), group="act", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show how the act ended; what nobody foresaw is shown with its type."""
+        """Show the outcome; an unexpected error is shown with its type."""
         if event.worker.group != "act" or not self.is_busy:
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, ActOutcome):
@@ -176,7 +176,7 @@ class ActDialog(Dialog[bool]):
             self.show_outcome(ActOutcome(False, plain_line(f"✕ {type(error).__name__}: {error}", Emphasis.CRITICAL)))
 
     def show_outcome(self, outcome: ActOutcome) -> None:
-        """Show how it ended; may be called again when more becomes known."""
+        """Show the outcome; may be called again when more is known."""
         self.is_busy = False
         self.outcome = outcome
         self.cancel_button.display = self.verb_button.display = False
@@ -187,7 +187,7 @@ class ActDialog(Dialog[bool]):
 
 
 class ConfirmDialog(ActDialog):
-    """Asks before something is changed: who, before and after, and a button that names the act."""
+    """Asks before something is changed: who, before and after, and a button that names the action."""
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ class ConfirmDialog(ActDialog):
         self._act = act
 
     async def act(self) -> ActOutcome:
-        """Do what the caller gave."""
+        """Carry out the caller's action."""
         return await self._act()
 
 

@@ -1,4 +1,4 @@
-"""The line that asks for a person: hidden while nothing does, flashing briefly when something new does."""
+"""The line that calls for a person: hidden while nothing needs one, flashing briefly for something new."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ FLASHES = 3
 FLASH_S = 0.4
 REMEMBERED = 64
 LEAST_WORDS = 72
-"""So many cells of the words are worth more than the keys that help."""
+"""Up to this many cells the words have precedence over the key hints."""
 
 
 class Banner(LineWidget):
-    """Shows one notice. A notice with a new id flashes three times, a critical one rings the bell; then it is still."""
+    """Shows one notice. A new id flashes three times, and a critical one rings the bell; then it is still."""
 
     DEFAULT_CSS = """
     Banner {
@@ -62,11 +62,11 @@ class Banner(LineWidget):
         self._changes_left = 0
 
     def on_mount(self) -> None:
-        """Show what was given before there was a screen."""
+        """Show a notice that was set before mounting."""
         self.watch_notice(self.notice)
 
     def watch_notice(self, notice: BannerNotice | None) -> None:
-        """Show the notice, or nothing; what is new draws the eye."""
+        """Show the notice, or nothing; a new one flashes."""
         emphasis = notice.emphasis if notice else None
         self.set_class(notice is not None, "-shown")
         self.set_class(emphasis is Emphasis.WARNING, "-warning")
@@ -120,11 +120,11 @@ class Banner(LineWidget):
         return ((*fit_line(line, room), *hint, Cell(" ")),)
 
     def render_line(self, y: int) -> Strip:
-        """Paint the line, reversed while it flashes; in few colours a critical one always is, but for its flashes."""
+        """Paint the line, reversed in a flash; with few colours a critical one is reversed except in flashes."""
         width = self.size.width
         line = fit_line(self._lines[y] if y < len(self._lines) else (), width)
         is_critical = self.notice is not None and self.notice.emphasis is Emphasis.CRITICAL
-        # Without a background of its own it would be a line among others.
+        # Without a background of its own it would look like any other line.
         if self.has_class("-flash") == (is_critical and has_few_colours(self)):
             return runs_strip(line, width, self.palette)
         whole = Cell("".join(cell.text for cell in line), self.notice.emphasis if self.notice else Emphasis.NORMAL)

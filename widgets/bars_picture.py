@@ -1,7 +1,7 @@
-"""Stacked bars laid out as lines: eighths of a cell high, two colours a cell. Pure, and quick enough to need no thread.
+"""Stacked bars laid out as lines, in eighths of a cell with two colours per cell. Pure, and too fast to need a thread.
 
-The bucket that still runs is hatched up to what it holds, and outlined up to what it is heading for; the usual of each
-bucket is a dotted line where no bar covers it.
+The running bucket is hatched up to its value, and outlined up to its projection; the usual level of each bucket is a
+dotted line where no bar covers it.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _ABNORMAL = frozenset({Emphasis.WARNING, Emphasis.CRITICAL})
 
 
 class Bar(Struct, frozen=True):
-    """A bar to be drawn: the tops of its layers from the bottom up, and where it is heading, in eighths of a row."""
+    """A bar to draw: the tops of its layers from the bottom up, and its projection, in eighths of a row."""
 
     tops: tuple[int, ...]
     heading: int = 0
@@ -31,23 +31,23 @@ class Bar(Struct, frozen=True):
 
 
 class Places(Struct, frozen=True):
-    """Where bars stand in a width: each `step` cells, of which `bar` are filled; the first so many have no room."""
+    """Positions of bars: one every `step` cells, `bar` of them filled; the first `hidden` ones have no room."""
 
     step: int
     bar: int
     hidden: int = 0
 
     def first(self, bucket: int) -> int:
-        """Return the first column of a bucket's bar; one that has no room would stand left of all."""
+        """Return the first column of a bucket's bar; negative without room."""
         return (bucket - self.hidden) * self.step
 
     def column(self, bucket: int) -> int:
-        """Return the column in which a bucket is pointed at: the middle of its bar."""
+        """Return the column at which a bucket is pointed: the middle of its bar."""
         return max(0, self.first(bucket) + (self.bar - 1) // 2)
 
 
 def places_of(buckets: int, width: int) -> Places:
-    """Return how bars stand: up to four cells wide with a gap, as far as there is room.
+    """Return the positions of bars: up to four cells wide with a gap, as far as there is room.
 
     >>> places_of(24, 120), places_of(24, 62), places_of(24, 30), places_of(24, 20)
     (Places(step=5, bar=4, hidden=0), Places(step=2, bar=1, hidden=0), Places(step=1, bar=1, hidden=0), Places(step=1, bar=1, hidden=4))
@@ -57,17 +57,17 @@ def places_of(buckets: int, width: int) -> Places:
 
 
 class BarsLayout(Struct, frozen=True):
-    """All that a picture of bars shows: equal ones need not be drawn again, though the figures differ."""
+    """Everything visible in a picture of bars: equal layouts need no redraw, even if the figures differ."""
 
     drawn: tuple[Bar, ...]
     emphases: tuple[Emphasis, ...]
-    """Of the layers."""
+    """The emphases of the layers."""
     marked: frozenset[int]
     labels: tuple[str, ...]
     ticks: tuple[tuple[int, str], ...]
-    """The words beside rows; the first is that of the axis below."""
+    """The labels of rows; the first is that of the axis below."""
     signs: tuple[Line, ...]
-    """What stands behind the bars, where there is room."""
+    """The legend of the bars, if there is room."""
     legend: Line
     places: Places
     margin: int
@@ -76,7 +76,7 @@ class BarsLayout(Struct, frozen=True):
 
 
 def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
-    """Return how the bars stand in `width` by `height` cells."""
+    """Return the layout of bars in `width` by `height` cells."""
     margin = min(max((cell_width(word) for _value, word in bars.ticks), default=0), width // 3)
     columns = max(1, width - margin - 1)
     places, signs = places_of(bars.buckets, columns), _signs(bars)
@@ -84,7 +84,7 @@ def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
     is_aside = aside >= 0 and height - 2 > len(signs)
     legend = _in_a_line(signs, columns) if not is_aside and height >= LEGEND_HEIGHT else ()
     rows = max(1, height - 2 - bool(legend))
-    # The mark of what is abnormal stands on its bar, also on the highest one.
+    # The mark of an abnormal bar is above it, even above the highest.
     room = rows * EIGHTHS - (EIGHTHS if bars.marked and rows > 4 else 0)
     highest = max((value for value, _word in bars.ticks), default=0.0)
     scale = room / highest if highest > 0 else 0.0
@@ -106,7 +106,7 @@ def bars_layout(bars: TrendBars, width: int, height: int) -> BarsLayout:
 
 
 def layout_picture(layout: BarsLayout) -> ChartPicture:
-    """Return the lines of bars that stand so."""
+    """Return the lines of a layout."""
     grid, places, drawn = [[Cell(" ")] * layout.columns for _row in range(layout.rows)], layout.places, layout.drawn
     _draw_usual(grid, drawn, places)
     for index, bar in enumerate(drawn):
@@ -150,7 +150,7 @@ def _bar(bars: TrendBars, index: int, scale: float, rows: int) -> Bar:
             seen_from = min(seen_from, place)
         tops.append(min(most, round(sum_so_far * scale)))
     if sum_so_far > 0 and tops[-1] == 0:
-        # What is more than nothing shows.
+        # Anything above zero is visible.
         tops = [int(place >= seen_from) for place in range(len(tops))]
     is_open = bars.open_from is not None and index >= bars.open_from
     usual = bars.usual[index] if index < len(bars.usual) else None
@@ -200,7 +200,7 @@ def _cell(bar: Bar, emphases: Sequence[Emphasis], row: int) -> Cell | None:
 
 
 def _draw_usual(grid: Grid, drawn: Sequence[Bar], places: Places) -> None:
-    """Dot the usual level of each bar, in the gap behind it too; a bar covers it."""
+    """Dot the usual level of each bar, including the gap after it; a bar covers it."""
     for index, bar in enumerate(drawn):
         if bar.usual is None:
             continue
@@ -212,7 +212,7 @@ def _draw_usual(grid: Grid, drawn: Sequence[Bar], places: Places) -> None:
 
 
 def _draw_marks(grid: Grid, drawn: Sequence[Bar], marked: frozenset[int], places: Places) -> None:
-    """Put a mark on each bar that stands out, for those who see no colours."""
+    """Mark each abnormal bar, for people who see no colours."""
     for index in marked:
         if not places.hidden <= index < len(drawn):
             continue
@@ -243,7 +243,7 @@ def _in_a_line(signs: Sequence[Line], width: int) -> Line:
 
 
 def _write(row: list[Cell], start: int, line: Line) -> None:
-    """Put a text into a row of cells, one character each; a wide one takes the cell behind it."""
+    """Write a text into a row of cells, one character each; a wide one also takes the next cell."""
     column = start
     for cell in line:
         for character in cell.text:

@@ -1,4 +1,4 @@
-"""A dialog that does several things one after the other: lists each, sends one by one, and shows how each ended."""
+"""A dialog that does several things in turn: lists each, sends one by one, and shows each outcome."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
@@ -14,14 +14,14 @@ from widgets.values import Cell, Emphasis, Line
 
 LEAST_NAME = 8
 LEAST_LINES = 3
-"""With fewer lines of the list in sight nobody could read what it is about."""
+"""With fewer visible lines of the list nobody could read what it is about."""
 OUTCOME_INDENT = "  "
 
 
 class Step(Struct, frozen=True, eq=False):
-    """One of several acts: what becomes of whom, a row for each member, and what does it; None where nothing is to do.
+    """One of several acts: its row before and after, and what does it; None if there is nothing to do.
 
-    The first cell names whom it is about, the second who that is where the name is cut.
+    The first cell names the subject, the second identifies it if the name is cut.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -37,9 +37,9 @@ class _State(Enum):
 
 
 class BatchDialog(ActDialog):
-    """Asks before several things are changed. A list that is longer than the window must be seen to its end first.
+    """Asks before several things are changed. A list longer than the window must be scrolled to its end first.
 
-    Escape while it sends ends it after the one that is on its way; the outcome of each stays to be read.
+    Escape while sending stops after the current one; the outcome of each stays readable.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class BatchDialog(ActDialog):
         self.watch(self.text, "scroll_y", self._scrolled, init=False)
 
     def _listed(self) -> tuple[Line, ...]:
-        """Return a line for each row. Where there is no room names are cut: what follows them tells them apart."""
+        """Return a line for each row. Where room is short names are cut: what follows them identifies them."""
         rows = [
             (state.value if number == 0 else Cell(" "), *row)
             for step, state in zip(self._steps, self._states, strict=True)
@@ -100,7 +100,7 @@ class BatchDialog(ActDialog):
         return (*lines, *(((), *self._after) if self._after else ()))
 
     def fitted(self, width: int, *, is_whole: bool) -> None:
-        """Ask where enough of the list can be seen; the rest of it is scrolled to."""
+        """Ask only if enough of the list is visible; the rest can be scrolled to."""
         room = self.frame.styles.height.value if self.frame.styles.height is not None else 0
         has_room = room - self.below_height(width) - 2 >= LEAST_LINES
         super().fitted(width, is_whole=is_whole or has_room)
@@ -119,18 +119,18 @@ class BatchDialog(ActDialog):
             self.frame.note = () if self._was_seen_whole else plain_line(self._batch_words.scroll, Emphasis.WARNING)
 
     def hears(self, event: events.InputEvent | events.Paste) -> bool:
-        """Return what every dialog that acts does; what was to be said of the list is said again."""
+        """Return the same as other dialogs that act; repeat the hint about the list."""
         is_heard = super().hears(event)
         if is_heard:
             self._tell_rest()
         return is_heard
 
     def is_ready(self) -> bool:
-        """Return whether all of the list was in sight, and there is something to do."""
+        """Return whether the whole list was seen, and there is something to do."""
         return self._was_seen_whole and any(step.act is not None for step in self._steps)
 
     async def act(self) -> ActOutcome:
-        """Do them one by one; one that fails keeps none of the others from being done."""
+        """Do them one by one; a failure does not stop the others."""
         done = wanted = 0
         for number, step in enumerate(self._steps):
             if step.act is None:
@@ -151,7 +151,7 @@ class BatchDialog(ActDialog):
         return ActOutcome(is_ok, plain_line(f"{sign} {text}", emphasis))
 
     def action_cancel(self) -> None:
-        """Close; while something is on its way, send no more after it."""
+        """Close; while sending, stop after the current one."""
         if self.is_busy:
             self._is_stopping = True
             self.show_text()

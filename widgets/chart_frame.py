@@ -1,4 +1,4 @@
-"""What stands around the canvas of a chart: the words of both axes, and a legend. Pure, so that a thread may draw."""
+"""Everything around a chart's canvas: the labels of both axes, and a legend. Pure, so that a thread may draw."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ Grid = list[list[Cell]]
 
 
 class ChartPicture(Struct, frozen=True):
-    """A drawn chart: its lines, and where its buckets stand, for the cursor. A sparkline has no columns."""
+    """A drawn chart: its lines, and the columns of its buckets for the cursor. A sparkline has no columns."""
 
     lines: tuple[Line, ...] = ()
     columns: tuple[int, ...] = ()
@@ -24,7 +24,7 @@ class ChartPicture(Struct, frozen=True):
 
 
 class Axis(Struct, frozen=True):
-    """The axis below: what buckets are called, and in which column of the canvas each stands."""
+    """The lower axis: names of buckets, and the column of each on the canvas."""
 
     labels: tuple[str, ...]
     columns: tuple[int, ...]
@@ -34,7 +34,7 @@ class Axis(Struct, frozen=True):
 
 
 def framed(canvas: Grid, words: Mapping[int, str], lowest: str, margin: int, axis: Axis, legend: Line) -> ChartPicture:
-    """Return a canvas with the words beside its rows, those of the axis below it, and the legend above."""
+    """Return a canvas with labels beside its rows, those of the axis below, and the legend above."""
     lines = [_margin(words.get(y, ""), margin) + _runs(row) for y, row in enumerate(canvas)]
     places = _label_places(axis)
     ticked = {column for column, _start, _name in places}
@@ -60,13 +60,13 @@ def _runs(row: Sequence[Cell]) -> Line:
 
 
 def _label_places(axis: Axis) -> list[tuple[int, int, str]]:
-    """Choose which buckets are named: returns the column of the tick, where the label begins, and the label."""
+    """Choose which buckets are labelled; return the column of the tick, where the label begins, and the label."""
     names = [plain(label) for label in axis.labels]
     widest = max((cell_width(name) for name in names), default=0)
     if not widest or widest > axis.width:
         return []
     step = next((step for step in NICE_STEPS if step * axis.per_bucket >= widest + LABEL_GAP), len(names))
-    # A presenter may name only some buckets itself; those are taken as far as they fit.
+    # A presenter may name only some buckets; those are used as far as they fit.
     chosen = range(len(names)) if "" in names else range(0, len(names), step)
     places: list[tuple[int, int, str]] = []
     free = 0

@@ -1,4 +1,4 @@
-"""A chart laid out as lines: axis, canvas, marks and labels around what the raster drew. Pure, so that a thread may."""
+"""A chart laid out as lines: axes, canvas and marks around the raster. Pure, so that a thread may draw."""
 
 from collections.abc import Callable, Sequence
 from math import isfinite
@@ -14,7 +14,7 @@ MIN_WIDTH, MIN_HEIGHT = 20, 4
 MARK_ROW_HEIGHT = 8
 MARK, USUAL, SO_FAR = "▲", "┈", "◌"
 STEPS_PER_ROW = 8
-"""What a braille row, four dots high, can show of a value, twice over."""
+"""Twice the resolution of a braille row, which is four dots high."""
 
 Raster = Callable[[Sequence[Sequence[float | None]], Scale], list[list[tuple[str, int]]]]
 
@@ -30,7 +30,7 @@ def is_small(width: int, height: int) -> bool:
 
 
 def as_coarse_as_seen(chart: Chart, height: int) -> Chart:
-    """Return the chart with its values as whole steps, several to a dot: charts that look the same are equal.
+    """Return the chart with its values as whole steps, several per dot: charts that look the same are equal.
 
     The running hour grows with every call, mostly by less than a dot.
 
@@ -43,7 +43,7 @@ def as_coarse_as_seen(chart: Chart, height: int) -> Chart:
     span, steps = high - low, STEPS_PER_ROW * height
 
     def step(value: float) -> float:
-        # Not the difference over the span: of the largest numbers there are that would be no number.
+        # Not the difference over the span, which overflows for the largest numbers.
         return float(round((value / span - low / span) * steps))
 
     def seen(value: float | None) -> float | None:
@@ -99,7 +99,7 @@ def _scale(chart: Chart, width: int, height: int) -> Scale:
 
 
 def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
-    # What is drawn last lies on top, and the first series is the one that matters most.
+    # Drawn last means on top; the first series matters most.
     shown = chart.series[::-1]
     closed = scale.buckets if chart.open_from is None else chart.open_from
     padded = [
@@ -113,7 +113,7 @@ def _canvas(chart: Chart, scale: Scale, raster: Raster) -> Grid:
 
 
 def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
-    """Mark what the running bucket has so far."""
+    """Mark the running bucket's value so far."""
     if chart.open_from is None:
         return
     for series in reversed(chart.series):
@@ -124,7 +124,7 @@ def _draw_open(canvas: Grid, chart: Chart, scale: Scale) -> None:
 
 
 def _name_open(canvas: Grid, word: str) -> None:
-    """Put the word beside the mark, or above or below it where a line is in the way."""
+    """Put the word beside the mark, or above or below it if a line is in the way."""
     marks = [(y, x) for y, row in enumerate(canvas) for x, cell in enumerate(row) if cell.text == SO_FAR]
     if not marks or not word or len(word) != cell_width(word):
         return
@@ -138,7 +138,7 @@ def _name_open(canvas: Grid, word: str) -> None:
 
 
 def _draw_marks(canvas: Grid, chart: Chart, scale: Scale) -> None:
-    """Put a mark right above what is drawn in the column of each bucket that stands out."""
+    """Put a mark just above the drawing in the column of each abnormal bucket."""
     for bucket in chart.marked:
         if not 0 <= bucket < scale.buckets:
             continue

@@ -1,7 +1,7 @@
-"""Series drawn as braille lines by plotext, in a canvas without axes or colours.
+"""Series drawn as braille lines by plotext, on a canvas without axes or colours.
 
-Plotext is imported when the first chart is drawn, in the thread that draws it: it costs 60 ms, which the first frame
-of the program does not wait for.
+Plotext is imported when the first chart is drawn, in its thread: this takes 60 ms, which the first frame must not wait
+for.
 """
 
 import re
@@ -24,7 +24,7 @@ _PLOTEXT = Lock()
 
 
 class Scale(Struct, frozen=True):
-    """Where buckets and values stand on a canvas of `width` by `height` cells, as plotext places them."""
+    """Positions of buckets and values on a canvas of `width` by `height` cells, as plotext places them."""
 
     buckets: int
     low: float
@@ -45,7 +45,7 @@ class Scale(Struct, frozen=True):
 
 
 def runs_of(values: Sequence[float | None], points: int) -> list[list[Point]]:
-    """Return what is known as unbroken runs of points, of each part of the whole the lowest and the highest.
+    """Return the known values as unbroken runs of points: the lowest and highest of each part of the whole.
 
     >>> runs_of([1, 2, None, 3], 8)
     [[(0, 1), (1, 2)], [(3, 3)]]
@@ -72,7 +72,7 @@ def runs_of(values: Sequence[float | None], points: int) -> list[list[Point]]:
 
 
 def draw(series: Sequence[Sequence[float | None]], scale: Scale) -> list[list[tuple[str, int]]]:
-    """Return the canvas as rows of glyphs, each with the number of the series that it belongs to, or -1."""
+    """Return the canvas as rows of glyphs, each with the number of its series, or -1."""
     with _PLOTEXT:
         return _rows(_build(series, scale), scale)
 
@@ -82,7 +82,7 @@ def _build(series: Sequence[Sequence[float | None]], scale: Scale) -> str:
     plotext = cast("Any", import_module("textual_plotext.plotext"))
 
     plotext.clear_figure()
-    # A figure is else no larger than the terminal that plotext believes in.
+    # A figure is otherwise limited to the terminal size that plotext assumes.
     plotext.limit_size(False, False)
     plotext.plotsize(scale.width, scale.height)
     plotext.xaxes(False, False)

@@ -1,4 +1,4 @@
-"""What dialogs have in common: a frame in the middle of the screen as large as its content, text, buttons."""
+"""The base of dialogs: a frame in the middle of the screen as large as its content, text, buttons."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -21,12 +21,12 @@ from widgets.values import Line
 from widgets.wrapping import wrap_line
 
 MIN_WIDTH, MAX_WIDTH = 44, 100
-# The frame, and the room between frame and text.
+# The frame, and the padding between frame and text.
 FRAME, MARGIN = 1, 2
 BUTTON_SIDES = 6
-"""What a button takes around its label."""
+"""Cells around a button's label."""
 SCROLLBAR = 1
-"""Kept free: a text that was longer before must not wrap anew because of the bar that it then had."""
+"""Kept free, so that a text that needed a scrollbar does not rewrap without it."""
 
 
 class Dialog(Modal[ScreenResultType]):
@@ -61,7 +61,7 @@ class Dialog(Modal[ScreenResultType]):
         self.text = FieldView(lines, wrap=True)
         self.text.can_focus = False
         self.is_tight = False
-        """Whether blank lines and margins have left, for the terminal is too low for them."""
+        """Whether blank lines and margins are dropped because the terminal is too low."""
 
     def compose(self) -> ComposeResult:
         """Build the frame with the text and what the kind of dialog adds."""
@@ -70,19 +70,19 @@ class Dialog(Modal[ScreenResultType]):
             yield from self.compose_below()
 
     def compose_below(self) -> Iterable[Widget]:
-        """Return what stands below the text; each kind of dialog says its own."""
+        """Return the widgets below the text; defined by each kind of dialog."""
         return ()
 
     def below_width(self) -> int:
-        """Return how wide what stands below the text would like to be."""
+        """Return the preferred width of the widgets below the text."""
         return 0
 
     def below_height(self, width: int) -> int:
-        """Return how high it is in this width, as tight as the dialog is."""
+        """Return their height at this width, as tight as the dialog is."""
         return 0
 
     def first_focus(self) -> Widget | None:
-        """Return what has the focus at first; each kind of dialog says its own."""
+        """Return what has the focus at first; defined by each kind of dialog."""
         return None
 
     def on_mount(self) -> None:
@@ -127,15 +127,15 @@ class Dialog(Modal[ScreenResultType]):
         self.fitted(inner, is_whole=height <= self.size.height and not is_figure_broken)
 
     def fitted(self, width: int, *, is_whole: bool) -> None:
-        """Do what follows from whether all of the dialog can be seen; each kind of dialog says its own."""
+        """React to whether the whole dialog is visible; defined by each kind of dialog."""
 
     @property
     def _sides(self) -> int:
-        """How many cells stand left and right of the text."""
+        """Cells left and right of the text."""
         return 2 * (FRAME + (1 if self.is_tight else MARGIN)) + SCROLLBAR
 
     def _wanted_size(self, *, is_tight: bool) -> tuple[int, int]:
-        """Return how wide the frame is, and how high it would have to be for all that is in it."""
+        """Return the width of the frame, and the height that all its content needs."""
         self.is_tight = is_tight
         sides = self._sides
         lines = self._without_blanks()

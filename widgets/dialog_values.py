@@ -1,6 +1,6 @@
-"""What dialogs and the banner are made of: words, choices, fields, checks, steps.
+"""Values that dialogs and the banner are made of: words, choices, fields, checks, steps.
 
-Like `widgets.values` these load no widget and no framework, so that pure code can make them.
+Like `widgets.values` this imports no widget and no framework, so that pure code can create them.
 """
 
 from collections.abc import Hashable, Mapping
@@ -25,7 +25,7 @@ class DialogWords(Struct, frozen=True):
 
 
 class BatchWords(Struct, frozen=True):
-    """The words that a dialog about several things says by itself; `ended` with how many were `done` of `all`."""
+    """The words of a dialog about several things; `ended` with how many were `done` of `all`."""
 
     scroll: str = "scroll to the end of the list first"
     stopping: str = "stops after this one…"
@@ -33,7 +33,7 @@ class BatchWords(Struct, frozen=True):
 
 
 class ActOutcome(Struct, frozen=True):
-    """How an act ended: whether it did what it should, and the line that says so."""
+    """The outcome of an act: whether it succeeded, and the line that says so."""
 
     ok: bool
     line: Line
@@ -49,14 +49,14 @@ class Choice(Struct, frozen=True):
 
 
 class PromptCheck(Struct, frozen=True):
-    """What was typed means: a line that says so, and whether it may be accepted."""
+    """The meaning of typed text: a line that says so, and whether it may be accepted."""
 
     line: Line = ()
     ready: bool = True
 
 
 class FormField(Struct, frozen=True):
-    """A field: its name, what is typed at first, and what holds now and is used."""
+    """A field: its name, its initial text, and the current and used values."""
 
     id: str
     label: str
@@ -67,9 +67,9 @@ class FormField(Struct, frozen=True):
 
 
 class FormCheck(Struct, frozen=True):
-    """What the typed values would do: a note beside each field, lines below them, and whether they may be sent.
+    """The effect of typed values: a note beside each field, lines below them, and whether they may be sent.
 
-    `hints` say how to type; they leave where there is no room.
+    `hints` say how to type; they are dropped if there is no room.
     """
 
     notes: Mapping[str, Cell] = field(default_factory=dict)
@@ -79,9 +79,9 @@ class FormCheck(Struct, frozen=True):
 
 
 class EntryField(Struct, frozen=True):
-    """Something to type. What is secret never shows: not while it is typed, and not in the repr of what was typed.
+    """Something to type. Secrets are never shown, neither while typed nor in a repr.
 
-    What `is_once` is good for one try, and typed anew after a refusal.
+    What `is_once` is valid for one try, and must be typed again after a refusal.
     """
 
     id: str
@@ -93,7 +93,7 @@ class EntryField(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """A button that leads on; `needs_fields` says that nothing may be empty for it."""
+    """A button that leads on; with `needs_fields`, no field may be empty."""
 
     id: str
     label: str
@@ -110,7 +110,7 @@ class EntryStep(Struct, frozen=True):
 
 
 class HelpRow(Struct, frozen=True):
-    """A key, what it does, and a note such as why it does nothing now; an id where it can be done from there."""
+    """A key, its effect, and a note such as why it does nothing now; an id if it can be run from there."""
 
     key: str
     text: str
@@ -126,14 +126,14 @@ class HelpSection(Struct, frozen=True):
 
 
 class PickSection(Struct, frozen=True):
-    """Rows to pick from that have something in common, which their title says; none where there is nothing to say."""
+    """Rows to pick from under a common title, if there is one."""
 
     title: str
     rows: tuple[Row, ...]
 
 
 class BannerNotice(Struct, frozen=True):
-    """Something that needs a person; the same `id` is the same thing, also with other words."""
+    """Something that needs a person; the same `id` is the same thing, even in other words."""
 
     id: Hashable
     line: Line

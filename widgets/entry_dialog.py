@@ -22,9 +22,9 @@ GAP = 2
 
 
 class EntryDialog(Dialog[R | None]):
-    """Shows one step after another; subclasses say in `go` where a way leads.
+    """Shows one step after another; subclasses define in `go` where a way leads.
 
-    While something is on its way nothing can be pressed but escape, which closes the dialog.
+    While something is in progress only escape works, which closes the dialog.
     """
 
     DEFAULT_CSS = """
@@ -49,16 +49,16 @@ class EntryDialog(Dialog[R | None]):
         self._below = Vertical(*self._widgets(), classes="entry--below")
 
     async def go(self, way: str, values: dict[str, str]) -> None:
-        """Do what a way stands for: show the next step, say what is wrong in a note, or dismiss."""
+        """Follow a way: show the next step, say what is wrong in a note, or dismiss."""
         raise NotImplementedError
 
     async def show_step(self, step: EntryStep, note: Line = ()) -> None:
-        """Ask for something else. What was typed before is forgotten."""
+        """Show another step. What was typed before is forgotten."""
         await self._below.remove_children()
         self.step, self.note, self._lines = step, note, step.lines
         await self._below.mount(*self._widgets())
         self.show_text()
-        # What is removed hands its focus to a neighbour: the first field is for this step to say.
+        # Removed widgets pass their focus to a neighbour; this step sets it to the first field.
         first = self.first_focus()
         if first is not None:
             first.focus()
@@ -135,7 +135,7 @@ class EntryDialog(Dialog[R | None]):
             self.take(way)
 
     def take(self, way: Way) -> None:
-        """Go a way, unless one is being gone or something is still to be filled in."""
+        """Follow a way, unless one is in progress or a field is still empty."""
         if self.is_busy:
             return
         missing = next((typed for typed in self._inputs.values() if not typed.value.strip()), None)
@@ -159,7 +159,7 @@ class EntryDialog(Dialog[R | None]):
         self.show_text()
 
     def _try_again(self) -> None:
-        """After a refusal what is secret is typed anew: it did not show where it is wrong."""
+        """After a refusal, clear secrets: nobody can see where they are wrong."""
         for field in self.step.fields:
             if field.is_secret or field.is_once:
                 self._inputs[field.id].value = ""

@@ -1,4 +1,4 @@
-"""Facts laid out on one line: what matters least leaves when the line is narrow. Loads no widget and no framework."""
+"""Facts laid out on one line: the least important are dropped if it is narrow. Imports no widget and no framework."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ GAP = 3
 
 
 class Part(Struct, frozen=True):
-    """A fact on a line. Those of the highest `priority` number leave first; priority 0 never leaves whole."""
+    """A fact on a line. Parts with the highest `priority` are dropped first; priority 0 is never dropped whole."""
 
     line: Line
     priority: int = 0

@@ -1,6 +1,6 @@
-"""Figures in too little room: rounded, then in thousands, millions and so on, then left out. Never cut.
+"""Numbers in too little room: rounded, then in thousands, millions and so on, then left out. Never cut.
 
-Half a figure is another figure: `$4` of $45.69 reads as four dollars. Pure, and knows no widget.
+Half a number is another number: `$4` of $45.69 reads as four dollars. Pure, and knows no widget.
 """
 
 import re
@@ -19,11 +19,11 @@ _SIZES = {"": 0, "k": 3, "M": 6, "G": 9, "B": 9, "T": 12, "P": 15, "E": 18}
 _OF_MONEY, _OF_OTHERS = ("k", "M", "B", "T", "P", "E"), ("k", "M", "G", "T", "P", "E")
 _NEXT_SIZE = 1000
 _TOLERANCE = Decimal("0.05")
-"""How far a rounded figure may be off: what is further off is another figure."""
+"""How far a rounded number may be off before it counts as another one."""
 
 
 def scaled(text: str, width: int) -> str | None:
-    """Return a figure in at most `width` cells, as exact as there is room for; None where it cannot be told in them.
+    """Return a number in at most `width` cells, as exact as there is room for; None if it does not fit.
 
     >>> scaled("$1 234.57", 9), scaled("$1 234.57", 7), scaled("$296 296 296.00", 9), scaled("$45.69", 2)
     ('$1 234.57', '$1 235', '$296.30M', None)
@@ -42,10 +42,10 @@ def scaled(text: str, width: int) -> str | None:
 
 
 def _rounded(value: Decimal, unit: str, *, is_money: bool) -> Iterator[tuple[str, Decimal]]:
-    """Shorter forms of a value with the values that they tell, the most exact first."""
+    """Shorter forms of a value with the values that they express, most exact first."""
     if not unit:
         for places in (5, 4, 3, 2, 1, 0):
-            # Dollars with one decimal look like a slip of the pen, except where a cent is much.
+            # Dollars with one decimal look like a mistake, unless a cent matters.
             if not (is_money and places == 1 and value >= 100):
                 told = round(value, places)
                 yield f"{told:,.{places}f}".replace(",", " "), told
@@ -60,9 +60,9 @@ def _rounded(value: Decimal, unit: str, *, is_money: bool) -> Iterator[tuple[str
 
 
 def whole_until(text: str, end: int) -> int:
-    """Return where to cut a text that has room until `end`, so that no number is cut: before the one that would be.
+    """Return where to cut a text with room until `end` so that no number is cut: before the one that would be.
 
-    A text of nothing but many digits is a name.
+    A text of only many digits counts as a name.
 
     >>> text = "quota $45.69 of $100"
     >>> [text[: whole_until(text, end)] for end in (9, 12, 18)]
@@ -89,7 +89,7 @@ def longest(text: str) -> int:
 
 
 def is_within(text: str, at: int) -> bool:
-    """Return whether the blank before or behind which a line would be broken sets thousands apart."""
+    """Return whether a blank at a line break separates thousands."""
     blank = at - 1 if text[at - 1] == " " else at
     return bool(_GROUPED.match(text, max(0, blank - 1)))
 

@@ -1,4 +1,4 @@
-"""A dialog with fields: what is now, what shall be, what is used, and a note that says at once what it would do."""
+"""A dialog with fields: current value, new value, use, and a note that says at once what it would do."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,15 +19,15 @@ from widgets.plain_input import PlainInput
 from widgets.values import Cell, Emphasis, Line
 
 NOTE_WIDTH = 24
-"""Kept free for notes, so that the columns do not move with each letter."""
+"""Kept free for notes, so that columns do not move while typing."""
 MIN_TYPED_WIDTH = 8
 
 
 class FormDialog(ActDialog):
-    """Asks for values; each change is checked at once, and the verb does nothing until the check is content.
+    """Asks for values; each change is checked at once, and the verb is inactive until the check passes.
 
-    Where the columns are too wide, what stood beside the field that has the focus stands below the fields instead; with
-    the focus on a button, what is to be known of every field that was filled.
+    If the columns are too wide, the notes of the focused field are shown below the fields; with the focus on a button,
+    those of every filled field.
     """
 
     DEFAULT_CSS = """
@@ -125,7 +125,7 @@ class FormDialog(ActDialog):
         rows = len(self._fields) + (0 if self._is_stacked else 1)
         buttons = super().below_height(width)
         if self.is_tight:
-            # The one with the focus is always among those that are seen.
+            # The focused field is always among the visible ones.
             text = max(1, wrapped_height(tuple(line for line in self.shown_lines() if line), width))
             rows = max(1, min(rows, self.size.height - 2 * FRAME - text - hints - buttons))
         self.text.styles.height = text
@@ -141,7 +141,7 @@ class FormDialog(ActDialog):
         return buttons + rows + hints + blanks
 
     def fitted(self, width: int, *, is_whole: bool) -> None:
-        """Ask nothing where an amount could not be read while it is typed, or where one below the fields is broken."""
+        """Ask nothing if an amount could not be read while typed, or if one below the fields is broken."""
         is_figure_broken = any(longest("".join(cell.text for cell in line)) > width for line in self.hints.lines)
         super().fitted(width, is_whole=is_whole and self._has_room_to_type and not is_figure_broken)
 

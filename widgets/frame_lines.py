@@ -1,4 +1,4 @@
-"""The lines of frames that share them: which sign stands in which cell. Pure."""
+"""Shared borders of adjacent frames: the sign of each cell. Pure."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,11 +10,11 @@ from widgets.values import Cell, Emphasis, Line
 
 LIGHT, HEAVY = 1, 2
 JOINTS = " ╴╸╷╮┑╻┒┓╶─╾╭┬┭┎┰┱╺╼━┍┮┯┏┲┳╵╯┙│┤┥╽┧┪╰┴┵├┼┽┟╁╅┕┶┷┝┾┿┢╆╈╹┚┛╿┦┩┃┨┫┖┸┹┞╀╃┠╂╉┗┺┻┡╄╇┣╊╋"
-"""What joins lines: by the weight of the line that goes up (× 27), right (× 9), down (× 3) and left."""
+"""Box-drawing signs by the weights of the lines going up (× 27), right (× 9), down (× 3) and left."""
 
 
 class Frame(Struct, frozen=True):
-    """A rectangle with lines on its outermost cells; frames that touch lie on each other with one line."""
+    """A rectangle with borders on its outermost cells; adjacent frames share one border."""
 
     region: Region
     is_heavy: bool = False
@@ -22,7 +22,7 @@ class Frame(Struct, frozen=True):
 
     @property
     def edges(self) -> tuple[Region, Region, Region, Region]:
-        """The cells of the upper, lower, left and right line."""
+        """The cells of the upper, lower, left and right border."""
         x, y, width, height = self.region
         return (
             Region(x, y, width, 1),
@@ -33,7 +33,7 @@ class Frame(Struct, frozen=True):
 
 
 def frame_line(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
-    """Return what the frames draw in a row from the column `left` to before `right`; the heavier line is seen.
+    """Return the borders in a row, from column `left` to before `right`; the heavier line wins.
 
     >>> from textual.geometry import Region
     >>> beside = Frame(Region(0, 0, 4, 3)), Frame(Region(3, 0, 4, 3), is_heavy=True)
@@ -67,7 +67,7 @@ def frame_line(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
 
 
 def _between(frames: Sequence[Frame], y: int, left: int, right: int) -> Line:
-    """A row that no line runs along: only sides stand in it."""
+    """A row between horizontal borders: only sides are in it."""
     sides: dict[int, Cell] = {}
     for frame in sorted(frames, key=lambda one: one.is_heavy):
         if frame.region.y < y < frame.region.bottom:

@@ -1,4 +1,4 @@
-"""How well a text matches what was typed: whole words first, then parts of words, then letters in order."""
+"""How well a text matches typed words: whole words first, then parts of words, then letters in order."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ WORD_START, PART, LETTERS = 100, 60, 20
 
 
 def match_score(typed: str, texts: Sequence[str]) -> int | None:
-    """How well all that was typed is found in some texts; None where a word is not.
+    """How well all typed words are found in some texts; None if one is not.
 
-    The first text counts most, and in it letters in order are enough: longer ones have any letters in order.
+    The first text counts most, and only there letters in order are enough: longer texts contain any letters in order.
 
     >>> match_score("dis", ["Disable"]) > match_score("sab", ["Disable"]) > match_score("dbl", ["Disable"])
     True
@@ -42,7 +42,7 @@ def _word_score(word: str, text: str, *, is_first: bool) -> int:
 
 
 def _has_letters(word: str, text: str) -> bool:
-    """Whether the letters of a word stand in a text in this order, the first of them at the beginning of a word."""
+    """Whether a word's letters occur in a text in order, the first of them at the beginning of a word."""
     starts = [place for place, letter in enumerate(text) if letter == word[0] and _begins_word(text, place)]
     for start in starts:
         letters = iter(text[start:])
@@ -56,7 +56,7 @@ def _begins_word(text: str, place: int) -> bool:
 
 
 def hits(text: str, needles: Sequence[str]) -> list[tuple[int, int]]:
-    """Where what is looked for stands in a text: begins and ends, in order, each place once.
+    """The places of what is sought in a text: starts and ends, in order, each once.
 
     >>> hits("batch-nightly", ["ch", "NIGHT"]), hits("laptop", ["x"])
     ([(3, 5), (6, 11)], [])

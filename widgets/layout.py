@@ -17,7 +17,7 @@ ELLIPSIS = "…"
 TAB_WIDTH = 4
 SPARKS = "▁▂▃▄▅▆▇█"
 OPEN = "░"
-"""Stands for a bucket that still runs, where its height would read as a fall."""
+"""Stands for a running bucket whose height would look like a fall."""
 EIGHTHS = "▏▎▍▌▋▊▉"
 GAUGE_WIDTH = 8
 
@@ -100,7 +100,7 @@ def beginning(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
-    """Return the text in exactly `width` cells, cut or padded; at the right stand figures, and these are scaled.
+    """Return the text in exactly `width` cells, cut or padded; right-aligned numbers are scaled instead.
 
     >>> fit("$3", 5, Align.RIGHT), fit("客服机", 4), fit("$296 296.00", 8, Align.RIGHT)
     ('   $3', '客… ', '$296 296')
@@ -115,7 +115,7 @@ def fit(text: str, width: int, align: Align = Align.LEFT) -> str:
 
 
 def _left_out(text: str, width: int) -> str:
-    """Words are cut; of what has digits in it nothing is left but a sign that there is something."""
+    """Cut words; replace text with digits by a sign that there is something."""
     return ELLIPSIS[:width] if any(character.isdecimal() for character in text) else text
 
 
@@ -186,9 +186,9 @@ def _columns(row: Sequence[Cell], widths: Sequence[int], gap: int, aligns: Seque
 
 
 def spark(values: Sequence[float | None], width: int, *, is_open: bool = False) -> str:
-    """Draw values as a line of blocks `width` cells wide, newest at the right; the peak of each cell is kept.
+    """Draw values as a line of blocks `width` cells wide, newest at the right; each cell keeps its peak.
 
-    The last value `is_open` while it still grows: unless it has outgrown the one before it, it is hatched and no fall.
+    The last value `is_open` while it still grows: unless it exceeds the one before, it is hatched rather than a fall.
 
     >>> spark([0, 1, 2, 4], 4), spark([1, None, 9], 3), spark([1, 8, 3], 3, is_open=True)
     ('▁▂▄█', '▁ █', '▁█░')
@@ -206,7 +206,7 @@ def spark(values: Sequence[float | None], width: int, *, is_open: bool = False) 
 def spark_cell(
     values: Sequence[float | None], width: int, emphases: Sequence[Emphasis], *, is_open: bool = False
 ) -> Cell:
-    """Draw values as `spark` does, each in its emphasis; they need no more than a cell each."""
+    """Draw values like `spark`, each in its emphasis; they need at most a cell each."""
     drawn = spark(values, width, is_open=is_open)
     each = [Emphasis.DATA] * (width - len(emphases)) + list(emphases)
     runs = [
@@ -238,7 +238,7 @@ def _spark_of(value: float | None, top: float) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """Draw a share as a bar of eighths of a cell, padded to `width`; what is more than nothing shows.
+    """Draw a share as a bar of eighths of a cell, padded to `width`; anything above zero is visible.
 
     >>> bar(0.5, 4), bar(0.001, 4)
     ('██  ', '▏   ')

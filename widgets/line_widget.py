@@ -1,4 +1,4 @@
-"""What widgets have in common that are made of lines: paint a line only when it differs from the one shown."""
+"""The base of widgets made of lines: a line is painted only if it differs from the one shown."""
 
 from textual import events
 from textual.geometry import Region, Size
@@ -24,7 +24,7 @@ class LineWidget(KeepsPalette, Widget):
         raise NotImplementedError
 
     def update_lines(self) -> None:
-        """Make the lines anew and repaint those that differ."""
+        """Rebuild the lines and repaint those that differ."""
         old, self._lines = self._lines, self.lines_for(self.size)
         width, height = self.size
         for y in range(height):

@@ -17,7 +17,7 @@ from widgets.values import Column, Line, Row
 
 P = ParamSpec("P")
 MOST_SOUGHT = 20_000
-"""Rows that are looked through for one hit: more would take longer than a key may."""
+"""Rows searched for one hit: more would take longer than a key press may."""
 
 __all__ = ["ListRows", "LiveTable", "RowSource"]
 
@@ -25,8 +25,8 @@ __all__ = ["ListRows", "LiveTable", "RowSource"]
 class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
     """A table of rows with identities.
 
-    The cursor is an identity: it stays on its row through sorting, arrivals and departures, and when its row is gone
-    it stays in that place.
+    The cursor is an identity: it stays on its row while rows are sorted, added and removed; if its row is gone, it
+    keeps its position.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
     cursor_id: var[Hashable] = var(None, init=False)
     """The identity of the row under the cursor; may be set before that row arrives."""
     follow_top: var[bool] = var(False, init=False)
-    """Whether new first rows move in under a cursor on the first row; else the view keeps its rows."""
+    """Whether new first rows appear under a cursor on the first row; otherwise the view keeps its rows."""
     pending_new: var[int] = var(0, init=False)
     """How many rows have arrived above the view; watch it to tell the person."""
 
@@ -113,13 +113,13 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self.set_reactive(LiveTable.follow_top, follow_top)
 
     def on_mount(self) -> None:
-        """Say where the cursor is, once somebody can hear it."""
+        """Report the cursor, once somebody can hear it."""
         self._resize_content()
         if self.cursor_id is not None:
             self.post_message(self.RowHighlighted(self, self.cursor_id))
 
     def on_resize(self) -> None:
-        """Place the columns anew and keep the cursor in view."""
+        """Lay out the columns again and keep the cursor in view."""
         self._relayout()
         self._reveal()
 
@@ -134,7 +134,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self.rows_changed()
 
     def show_from(self, make: Callable[P, Sequence[Row]], *args: P.args, **named: P.kwargs) -> None:
-        """Show the rows that a pure function makes; it is asked again when an argument is another than before."""
+        """Show the rows of a pure function; it is called again when an argument changes."""
         made_of = (make, args, named)
         if made_of != self._made_of:
             self.show(make(*args, **named))
@@ -148,7 +148,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
             self.rows = ListRows(shown)
 
     def rows_changed(self) -> None:
-        """Take notice that the source has other rows, another order or newly loaded rows, and repaint what differs."""
+        """Note that the source has other rows, another order or newly loaded rows, and repaint what differs."""
         follows, top = self.is_following and not self._awaits_cursor_row, self._first_row
         top_id = self._painted_id(self._header_height)
         cursor_was_visible = top <= self._cursor_index < top + self._view_height
@@ -194,7 +194,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self._put_cursor(self._cursor_index if found is None else found)
 
     def _keep_view(self, top_id: Hashable, top: int) -> None:
-        """Scroll so that the first visible row stays where it is, counting those that came before it."""
+        """Scroll so that the first visible row keeps its position, counting the rows added before it."""
         place = self._rows.index_of(top_id) if top_id is not None else None
         if place is None or place == top:
             return
@@ -207,7 +207,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self.cursor_id = row.id if row is not None else None
 
     def _move_cursor(self, index: int) -> None:
-        """Move the cursor at a person's wish: what it lands on becomes visible."""
+        """Move the cursor for a person: its row becomes visible."""
         self._was_focused_by_click = False
         self._put_cursor(index)
         self._reveal()
@@ -271,7 +271,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
             jump(self, x=after[0] if columns > 0 else after[-1])
 
     def seek(self, step: int) -> bool:
-        """Go to the next row with something lit up in it, or with a step of -1 the one before; round the end."""
+        """Go to the next highlighted row, or with a step of -1 the previous one; wraps around."""
         count = len(self._rows)
         for distance in range(1, min(count, MOST_SOUGHT) + 1):
             index = (self._cursor_index + step * distance) % count

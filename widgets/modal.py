@@ -1,4 +1,4 @@
-"""What every screen over another has in common: it is answered once, and it takes no key that was meant for another."""
+"""The base of every screen above another: answered once, and it takes no key meant for another."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 
 class ShowsLater(App[None]):
-    """An app that knows when the terminal has taken what was painted: a line can be stalled."""
+    """An app that knows when the terminal has taken what was painted, since a line can stall."""
 
     def when_shown(self, then: Callable[[], None]) -> None:
         """Call it once all that is painted now has been sent."""
@@ -17,7 +17,7 @@ class ShowsLater(App[None]):
 
 
 class Modal(ModalScreen[ScreenResultType]):
-    """A modal screen that leaves once, and takes nobody else off the screen when it does."""
+    """A modal screen that closes once, and closes no other screen when it does."""
 
     _is_answered = False
     _answer: ScreenResultType | None = None
@@ -49,5 +49,5 @@ class Modal(ModalScreen[ScreenResultType]):
         return super().dismiss(self._answer)
 
     def hears(self, event: events.InputEvent | events.Paste) -> bool:
-        """Return whether it takes what was typed; what it does not take is dropped, and nobody else gets it."""
+        """Return whether it accepts input; otherwise the input is dropped, and nobody else gets it."""
         return not self._is_answered

@@ -1,9 +1,9 @@
-"""How emphases look: the one place that turns an emphasis into a style.
+"""The one place that turns an emphasis into a style.
 
-The colours are theme variables, so that a theme may change them all, and weight repeats what matters, so that a
-terminal without colours still tells. With 16 colours each is the terminal's own of the same hue: the nearest one by
-distance would make most of them grey. They are looked up here and not through component classes, of which Textual
-makes a node for each emphasis of each widget whenever the focus moves.
+Colours are theme variables, so that a theme may change them all, and weight repeats what matters, so that a terminal
+without colours still shows it. With 16 colours each becomes the terminal's own of the same hue: the nearest by distance
+would turn most of them grey. They are looked up here rather than through component classes, for which Textual creates a
+node per emphasis and widget whenever the focus moves.
 """
 
 import re
@@ -35,7 +35,7 @@ _VARIABLES = {
 """The theme variable with the colour of each emphasis."""
 _CURSOR_BACKGROUND = "panel"
 _PART = re.compile(r"(\w+) (\d+)%")
-"""So much of a colour; the colour "auto" is the contrast to the background."""
+"""A share of a colour; "auto" is the contrast to the background."""
 
 _BOLD, _NOT_BOLD = Style(bold=True), Style(bold=False)
 _REVERSE = Style(reverse=True)
@@ -44,7 +44,7 @@ _EMPHATIC = frozenset({Emphasis.STRONG, Emphasis.CRITICAL})
 _ABNORMAL = frozenset({Emphasis.WARNING, Emphasis.CRITICAL})
 _HUES = ("red", "yellow", "green", "cyan", "blue", "magenta")
 _GREY = 0.15
-"""With less saturation than this a colour is a grey, of which there are enough."""
+"""Below this saturation a colour is a grey, of which there are enough."""
 
 
 class Palette(Struct, frozen=True):
@@ -62,7 +62,7 @@ class Palette(Struct, frozen=True):
         return self.style(emphasis) + Style(bgcolor=self.style(under).color)
 
     def cursor_style(self, emphasis: Emphasis) -> Style:
-        """Return the style of such text on the cursor line, where one colour keeps together all but the abnormal."""
+        """Return the style of text on the cursor line, where one colour holds together all but the abnormal."""
         if emphasis in _ABNORMAL and self.style(emphasis).color is not None:
             if self.cursor.reverse:
                 return self.reversed_style(emphasis)
@@ -70,7 +70,7 @@ class Palette(Struct, frozen=True):
         return self.cursor + _BOLD if emphasis in _EMPHATIC else self.cursor
 
     def reversed_style(self, emphasis: Emphasis) -> Style:
-        """Return the style of such text where all of a line asks for a look; bold would be grey on some terminals."""
+        """Return the style of text on a line that calls for attention; bold would be grey on some terminals."""
         style = self.style(emphasis)
         if style.color is not None and style.color.type is ColorType.STANDARD:
             # A background that is not among 16 colours may come out as grey.
@@ -101,7 +101,7 @@ def _style(colour: str, background: CssColor) -> Style:
 
 
 def has_few_colours(widget: Widget) -> bool:
-    """Whether the terminal has 16 colours, or none may be shown: backgrounds tell nothing there."""
+    """Whether the terminal has at most 16 colours, so that backgrounds show nothing."""
     app = widget.app
     return app.no_color or (not app.is_headless and app.console.color_system in (None, "standard", "windows"))
 
@@ -138,7 +138,7 @@ class KeepsPalette(_Base):
         return self._kept_palette
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """All but that for the terminal's own colours and for dim text: a palette has neither, where it would act."""
+        """All filters except those for the terminal's own colours and dim text, which a palette handles itself."""
         return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     def forget_palette(self) -> None:

@@ -1,4 +1,4 @@
-"""A frame with a title, a note and hints: heavy while the focus is inside, dim while its content is stale."""
+"""A frame with a title, a note and hints: heavy while focused inside, dim while its content is stale."""
 
 from collections.abc import Iterable
 
@@ -16,35 +16,35 @@ from widgets.strips import runs_strip
 from widgets.values import Cell, Emphasis, Line
 
 NOTE_SIDES = 4
-"""A piece of the line between title and note, and a blank on each side of all."""
+"""A piece of the border between title and note, and a blank on both sides of each."""
 BLANK = Cell(" ")
 MOST_DRAWN = 64
 
 
 class Framed(KeepsPalette, Vertical):
-    """Draws lines around what is in it, because Textual's would repaint all content with each change of a title."""
+    """Draws borders around its content, because Textual's own would repaint all content when a title changes."""
 
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._kept_strips: dict[int, Strip] = {}
         self._kept_for: object = None
         self._drawn: dict[Line, Strip] = {}
-        """Lines that look the same, as most between two frames do, are drawn once."""
+        """Equal lines, such as most between two borders, are drawn once."""
         super().__init__(*children, id=id, classes=classes)
 
     def frames(self) -> tuple[Frame, ...]:
-        """Return all frames that may have lines here."""
+        """Return all frames that may have borders here."""
         raise NotImplementedError
 
     def frame(self) -> Frame:
-        """Return where this is among the frames."""
+        """Return the widget's own frame."""
         raise NotImplementedError
 
     def words(self, y: int, line: Line, own: Frame) -> Line:
-        """Return a line of the frames with what stands on it."""
+        """Return a border line with the texts on it."""
         return line
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint the lines; the content paints itself over the inside."""
+        """Paint the borders; the content paints itself over the inside."""
         frames, width = self.frames(), self.outer_size.width
         if self._kept_for != (frames, width):
             self._kept_strips.clear()
@@ -54,7 +54,7 @@ class Framed(KeepsPalette, Vertical):
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
     def _kept_strip(self, y: int, frames: tuple[Frame, ...], own: Frame) -> Strip:
-        """Return a line, for which Textual asks whenever anything inside is painted."""
+        """Return a cached line: Textual requests it whenever anything inside is painted."""
         strip = self._kept_strips.get(y)
         if strip is None:
             width, (left, top) = self.outer_size.width, own.region.offset
@@ -74,20 +74,20 @@ class Framed(KeepsPalette, Vertical):
         return strip
 
     def forget_palette(self) -> None:
-        """Draw the lines anew, in other colours."""
+        """Redraw the borders in other colours."""
         super().forget_palette()
         self._kept_strips.clear()
         self._drawn.clear()
 
     def repaint(self, region: Region) -> None:
-        """Paint a part anew; it begins at the frame, where Textual counts from the content."""
+        """Repaint a region, given from the frame on; Textual counts from the content."""
         for y in region.line_range:
             self._kept_strips.pop(y, None)
         self.refresh(region.translate(-self.content_offset))
 
 
 class Panes(Framed):
-    """Holds panes that share the lines between them, and draws those at its right and at its bottom."""
+    """Holds panes that share borders, and draws those at its right and bottom."""
 
     DEFAULT_CSS = """
     Panes { height: 1fr; padding: 0 1 1 0; }
@@ -108,7 +108,7 @@ class Panes(Framed):
         return Frame(self.outer_size.region)
 
     def repaint_lines(self, frame: Frame) -> None:
-        """Paint the lines of a frame anew, whoever draws them."""
+        """Repaint the borders of a frame, whichever widgets draw them."""
         offset = self.region.offset
         for widget in (self, *self.held):
             own = widget.region.translate(-offset)
@@ -117,7 +117,7 @@ class Panes(Framed):
                     widget.repaint(touched.translate(-own.offset))
 
     def on_click(self, event: events.Click) -> None:
-        """Let a click on a line focus what lies before it."""
+        """Let a click on a border focus the pane that it belongs to."""
         if event.widget is self:
             before = (pane for pane in self.held if pane.frame().region.contains(event.x, event.y))
             if pane := next(before, None):
@@ -132,9 +132,9 @@ class Pane(Framed):
     title_line: var[str] = var("", init=False)
     """What the pane shows, with the digit that focuses it."""
     hint: var[str] = var("", init=False)
-    """Keys of the pane, at the right of the title; leaves when it does not fit."""
+    """Keys of the pane, to the right of the title; dropped if there is no room."""
     note: var[Line] = var((), init=False)
-    """What is to be known about the content, such as its age: behind the title, or below all where that is too long."""
+    """Facts about the content, such as its age: after the title, or at the bottom if that is too long."""
     stale: var[bool] = var(False, init=False, toggle_class="-stale")
     """Whether the content is older than it should be."""
 
@@ -154,19 +154,19 @@ class Pane(Framed):
         self._panes: Panes | None = None
 
     def on_mount(self) -> None:
-        """Share lines with the other panes of those that hold it."""
+        """Share borders with the other panes of a `Panes` ancestor."""
         self._panes = next((one for one in self.ancestors if isinstance(one, Panes)), None)
         if self._panes is not None:
             self._panes.held.append(self)
 
     def frame(self) -> Frame:
-        """Return the lines around it; where they are shared, the last ones are in cells of others."""
+        """Return its frame; if shared, its last row and column are in cells of other widgets."""
         if self._panes is not None:
             return self.frame_in(self.region, self._panes.region.offset)
         return self._around(self.outer_size.region)
 
     def frame_in(self, region: Region, offset: Offset) -> Frame:
-        """Return the lines around its region on the screen; what holds all of them begins at the offset."""
+        """Return the frame of its screen region, relative to the offset of its `Panes`."""
         x, y, width, height = region.translate(-offset)
         return self._around(Region(x, y, width + 1, height + 1))
 
@@ -178,7 +178,7 @@ class Pane(Framed):
         return self._panes.frames() if self._panes is not None else (self.frame(),)
 
     def words(self, y: int, line: Line, own: Frame) -> Line:
-        """The title, the note and the hint stand on the upper line."""
+        """Put the title, the note and the hint on the upper border."""
         width = own.region.width
         if y != 0:
             is_lower = self.has_class("-noted") and y == self.outer_size.height - 1
@@ -194,7 +194,7 @@ class Pane(Framed):
         return _put(line, start, (Cell(f" {hint}", Emphasis.MUTED),))[0] if hint and start > end else line
 
     def _with_lower_note(self, line: Line, width: int) -> Line:
-        """Its lower line; where that bears the title of another pane, one of its own above it."""
+        """Put the note on the lower border; if that has another pane's title, on a line above."""
         if self._panes is not None:
             return _put(line, 2, fit_line(self.note, max(0, self.outer_size.width - 2)))[0]
         note = fit_line(self.note, min(line_width(self.note), max(0, width - 6)))
@@ -205,15 +205,15 @@ class Pane(Framed):
         self.set_class(bool(self.note) and needed > self.frame().region.width - 4, "-noted")
 
     def watch_title_line(self) -> None:
-        """Repaint the upper line."""
+        """Repaint the upper border."""
         self._repaint_words()
 
     def watch_hint(self) -> None:
-        """Repaint the upper line."""
+        """Repaint the upper border."""
         self._repaint_words()
 
     def watch_note(self) -> None:
-        """Repaint the line that it is on."""
+        """Repaint the line of the note."""
         self._repaint_words()
 
     def _repaint_words(self) -> None:
@@ -225,20 +225,20 @@ class Pane(Framed):
             self.repaint(Region(0, height - 1, width, 1))
 
     def watch_stale(self) -> None:
-        """Dim the lines, or light them."""
+        """Dim or light the borders."""
         self._repaint_lines()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Join the lines in other places."""
+        """Join the borders at their new places."""
         self._find_place_for_note()
         self._repaint_lines()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Make the lines heavy."""
+        """Make the borders heavy."""
         self._repaint_lines()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Make the lines light."""
+        """Make the borders light."""
         self._repaint_lines()
 
     def _repaint_lines(self) -> None:
@@ -251,19 +251,19 @@ class Pane(Framed):
                 self.repaint(edge)
 
     def on_click(self, event: events.Click) -> None:
-        """Let a click on the frame focus what is inside."""
+        """Let a click on the frame focus its content."""
         if event.widget is self:
             self.focus_inside()
 
     def focus_inside(self) -> None:
-        """Focus the first that can be."""
+        """Focus the first focusable widget."""
         inside = next((widget for widget in self.query("*") if widget.focusable), None)
         if inside is not None:
             inside.focus()
 
 
 def _put(line: Line, x: int, cells: Iterable[Cell]) -> tuple[Line, int]:
-    """Lay cells over a line from a column on; return where they end, too."""
+    """Overlay cells on a line from a column on; also return where they end."""
     for cell in cells:
         line = overlay(line, x, cell)
         x += cell_width(cell.text)

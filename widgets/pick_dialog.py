@@ -20,10 +20,10 @@ MAX_SHOWN = 12
 
 
 class PickDialog(Dialog[str | None]):
-    """Offers rows, each an identity with a few cells; the result is the identity of the one picked, or None.
+    """Offers rows, each an identity with a few cells; the result is the identity of the chosen one, or None.
 
-    A row matches when every typed word is found in it, or its letters in order; the best stands first. `also` is what a
-    row is found by beside what it shows. What is picked from sections stays in them, below their titles.
+    A row matches if every typed word is found in it, or its letters in order; the best match comes first. `also` adds
+    hidden text to match. Rows in sections stay below their titles.
     """
 
     DEFAULT_CSS = "PickDialog PlainInput { margin: 1 2 0 2; } PickDialog LiveTable { margin: 1 2; }"
@@ -82,7 +82,7 @@ class PickDialog(Dialog[str | None]):
         return self.typed
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor while the typing goes on; titles are stepped over."""
+        """Move the cursor while typing goes on; titles are skipped."""
         index = self.table.cursor_index + rows
         while 0 <= index < len(self._shown) and is_title(self._shown[index]):
             index += rows
@@ -98,7 +98,7 @@ class PickDialog(Dialog[str | None]):
         self._leave_title(pages)
 
     def _leave_title(self, step: int) -> None:
-        """No title is ever under the cursor, though it may come into view with the row below it."""
+        """Keep the cursor off titles, but let a title come into view with the row below it."""
         for way in (step, -step):
             index = self.table.cursor_index
             while 0 <= index < len(self._shown) and is_title(self._shown[index]):
@@ -168,7 +168,7 @@ class PickDialog(Dialog[str | None]):
 
 
 def is_title(row: Row) -> bool:
-    """Whether a row only says what the rows below it have in common."""
+    """Whether a row is only the title of the rows below it."""
     return isinstance(row.id, tuple)
 
 

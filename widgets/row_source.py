@@ -1,4 +1,4 @@
-"""Where a table gets its rows from: any length, asked only for what is visible."""
+"""The rows of a table: any number, requested only if visible."""
 
 from collections.abc import Hashable
 from typing import Protocol
@@ -7,7 +7,7 @@ from widgets.values import Row
 
 
 class RowSource(Protocol):
-    """Rows by position. A table asks for the visible ones only, so that a million costs as much as ten."""
+    """Rows by position. A table requests only visible ones, so that a million costs as much as ten."""
 
     def __len__(self) -> int:
         """Return how many rows there are."""

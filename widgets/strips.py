@@ -1,4 +1,4 @@
-"""Lines of runs turned into strips, the form in which Textual paints a line."""
+"""Turns lines of runs into strips, the form in which Textual paints a line."""
 
 from collections.abc import Iterable
 

@@ -71,7 +71,7 @@ class TableCanvas(KeepsPalette, ScrollView, inherit_bindings=False):
         self._table_strips: TableStrips | None = None
         self._painted: dict[int, object] = {}
         self._awaited: set[int] = set()
-        """Lines that will be painted in any case: after a scroll all of them, which need not be compared then."""
+        """Lines that will be painted anyway, such as all after a scroll, and need no comparison."""
         self.set_reactive(TableCanvas.columns, columns)
         self.set_reactive(TableCanvas.show_header, show_header)
         self.set_reactive(TableCanvas.empty_text, empty_text)

@@ -60,7 +60,7 @@ class TableLayout(Struct, frozen=True):
 
     @property
     def scroll_width(self) -> int:
-        """Return the width of what scrolls sideways: as far as it goes, a column begins right after the pinned one."""
+        """Return the scrollable width: at its end a column starts right after the pinned one."""
         reach = max(0, self.total - self.width)
         return next((stop for stop in self.scroll_stops if stop >= reach), reach) + self.width if reach else self.width
 

@@ -36,8 +36,8 @@ class Drawing(Struct, frozen=True):
 class TrendChart(LineWidget, can_focus=True):
     """Draws a chart and lets a person point at one of its buckets.
 
-    Drawing lines takes tens of milliseconds, so that a thread does it; only when what is seen would be another, and one
-    at a time. Bars are drawn at once. Colours are not part of a drawing: a change of theme paints it without drawing.
+    Drawing lines takes tens of milliseconds, so a thread does it: one drawing at a time, and only if the result would
+    look different. Bars are drawn at once. Colours are not part of a drawing: a new theme only repaints it.
     """
 
     DEFAULT_CSS = "TrendChart { height: 1fr; }"
@@ -105,11 +105,11 @@ class TrendChart(LineWidget, can_focus=True):
         self._drawn: Drawing | None = None
         self._in_progress: Drawing | None = None
         self._layout: BarsLayout | None = None
-        """How the bars that are shown stand."""
+        """The layout of the bars on screen."""
 
     @property
     def buckets(self) -> int:
-        """How many buckets there are."""
+        """The number of buckets."""
         if isinstance(self.chart, TrendBars):
             return self.chart.buckets
         return max(len(self.chart.labels), 0, *(len(series.values) for series in self.chart.series))
@@ -120,7 +120,7 @@ class TrendChart(LineWidget, can_focus=True):
         return self.chart.has_values if isinstance(self.chart, TrendBars) else has_values(self.chart)
 
     def show_from(self, make: Callable[P, Chart | TrendBars], *args: P.args, **named: P.kwargs) -> None:
-        """Draw the chart that a pure function makes; it is asked again when an argument is another than before."""
+        """Draw the chart that a pure function makes; the function is called again if an argument changes."""
         made_of = (make, args, named)
         if made_of != self._made_of:
             self._made_of = made_of
@@ -135,20 +135,20 @@ class TrendChart(LineWidget, can_focus=True):
         self._draw()
 
     def watch_usual_word(self) -> None:
-        """Draw with another word."""
+        """Redraw with the new word."""
         self._drawn = None
         self._draw()
 
     def watch_empty_text(self) -> None:
-        """Say something else."""
+        """Show the new text."""
         self.update_lines()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw in another size."""
+        """Redraw in the new size."""
         self._draw()
 
     def _draw(self) -> None:
-        """Have drawn what is wanted now; while a thread still draws, its end asks again."""
+        """Start drawing what is wanted now; while a thread is busy, its end calls this again."""
         if not self.is_mounted or not self.size or self._in_progress is not None:
             return
         if not self.has_values:
@@ -170,7 +170,7 @@ class TrendChart(LineWidget, can_focus=True):
             self.run_worker(work, group="chart", thread=True, exit_on_error=False)
 
     def _draw_bars(self, bars: TrendBars, *, is_small: bool) -> None:
-        """Draw bars, unless they look as they do."""
+        """Draw bars, unless they would look the same."""
         layout = None if is_small else bars_layout(bars, *self.size)
         if layout is None or layout != self._layout:
             picture = small_bars(bars, self.size.width) if layout is None else layout_picture(layout)
@@ -182,7 +182,7 @@ class TrendChart(LineWidget, can_focus=True):
         self.post_message(self.Drawn(drawing, picture))
 
     def on_trend_chart_drawn(self, message: Drawn) -> None:
-        """Show what the thread drew, and go on with what came meanwhile."""
+        """Show the thread's drawing, and draw again if more changed meanwhile."""
         message.stop()
         self._in_progress = None
         self._show(message.drawing, message.picture)
@@ -202,7 +202,7 @@ class TrendChart(LineWidget, can_focus=True):
     # Lines
 
     def lines_for(self, size: Size) -> tuple[Line, ...]:
-        """Return the drawing with the cursor in it, or the words for nothing."""
+        """Return the drawing with the cursor in it, or the text for an empty chart."""
         if not self.has_values:
             return ((Cell(" "), *self.empty_text),)
         columns, cursor = self._picture.columns, self.cursor
@@ -221,7 +221,7 @@ class TrendChart(LineWidget, can_focus=True):
     # Cursor
 
     def watch_cursor(self, cursor: int | None) -> None:
-        """Show the cursor elsewhere, and tell."""
+        """Move the cursor on screen, and post a message."""
         self.update_lines()
         self.post_message(self.BucketHighlighted(self, cursor))
 
@@ -247,7 +247,7 @@ class TrendChart(LineWidget, can_focus=True):
             self.post_message(self.BucketSelected(self, self.cursor))
 
     def on_click(self, event: events.Click) -> None:
-        """Point at the bucket that was clicked; choose it when it has the cursor already."""
+        """Point at the clicked bucket; choose it if it already has the cursor."""
         columns = self._picture.columns
         if not columns:
             return

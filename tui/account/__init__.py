@@ -1,1 +1,1 @@
-"""One account in use, without a screen: services, profiles, sign-in, actions, and what is kept of it."""
+"""One account in use, without a screen: services, profiles, sign-in, actions, and its kept records."""

@@ -1,7 +1,7 @@
-"""Acting on the gateway: the only place that changes anything there.
+"""Actions on the gateway: the only place that changes anything there.
 
-An action is checked against read-only, compared with a fresh look at the key, journalled, sent once, completed in the
-journal, and answered with what the gateway said. A change whose answer was lost is looked up, never repeated.
+An action is checked against read-only, compared with a fresh read of the key, journalled, sent once, and completed in
+the journal with the gateway's answer. If the answer is lost, the outcome is looked up; the change is never repeated.
 """
 
 from collections.abc import Callable
@@ -26,15 +26,15 @@ from tui.store.journal import Entry, Journal, Stage
 
 
 class ReadOnly(Exception):
-    """aktop was started read-only: nothing is changed."""
+    """aktop runs read-only: nothing was changed."""
 
 
 class Withheld(Exception):
-    """Who acts may do so no more: nothing was sent."""
+    """The agent may no longer act: nothing was sent."""
 
 
 class Agent(Struct, frozen=True):
-    """Who acts where that is no person: its name, by which claim, and whether it still may."""
+    """An agent other than a person: its name, its claim, and whether it may still act."""
 
     name: str
     claim: str
@@ -42,7 +42,7 @@ class Agent(Struct, frozen=True):
 
 
 class Actions:
-    """Applies and undoes. `now` is the clock; `changed` is called after every action that may have changed a key."""
+    """Applies and undoes changes. `now` is the clock; `changed` is called after actions that may have changed a key."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Actions:
     async def apply(
         self, intent: KeyIntent, seen: ApiKey, agent: Agent | None = None, *, batch: str | None = None
     ) -> Outcome:
-        """Carry out an intent on a key, if it is still as it was seen; `batch` names what is undone together with it.
+        """Apply an intent to a key if the key is still as it was shown; `batch` names what is undone together.
 
         Raises ReadOnly, and Withheld for an agent.
         """
@@ -76,28 +76,28 @@ class Actions:
         return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent, batch)
 
     def done(self) -> list[tuple[int, Entry]]:
-        """What was done on this gateway and not taken back, the newest first."""
+        """Actions done on this gateway and not undone, newest first."""
         found = self._journal.entries(self._client.base_url)
         return [(number, entry) for number, entry in found if entry.stage is Stage.DONE and not entry.undone]
 
     def written(self) -> list[tuple[int, Entry]]:
-        """All that the journal has of this gateway, whatever came of it, the newest first."""
+        """All journal entries of this gateway, whatever their outcome, newest first."""
         return self._journal.entries(self._client.base_url)
 
     def done_together(self, batch: str) -> list[tuple[int, Entry]]:
-        """What was done at once and not taken back, in the order in which it was done."""
+        """The actions of a batch that are not undone, in the order in which they were done."""
         return [one for one in reversed(self.done()) if one[1].batch == batch]
 
     def undoable(self) -> tuple[int, Entry] | None:
-        """The last action that can be taken back."""
+        """The latest action that can be undone."""
         return next(iter(self.done()), None)
 
     async def undo(
         self, number: int, entry: Entry, seen: ApiKey | None = None, agent: Agent | None = None
     ) -> Outcome:  # fmt: skip
-        """Put a key back to exactly what it was before, unless it has changed since. Raises ReadOnly and Withheld.
+        """Restore a key to its exact state before, unless it has changed since. Raises ReadOnly and Withheld.
 
-        `seen` is the key as a person saw it who wants that, whatever has changed before.
+        `seen` is the key as shown to a person who wants the undo even though the key has changed.
         """
         self._check()
         assert isinstance(entry.before, KeyState)
@@ -109,31 +109,31 @@ class Actions:
             return Changed(key)
         outcome = await self._carry_out(key.id, None, state_of(key), entry.before, agent)
         if isinstance(outcome, Applied):
-            with suppress(OSError):  # it was done; whoever wants it once more sees that nothing would change
+            with suppress(OSError):  # it was done; a second undo would find nothing to change
                 self._journal.mark_undone(number)
         return outcome
 
     def unfinished(self) -> list[tuple[int, Entry]]:
-        """Actions of which the outcome is not known, from this or an earlier run."""
+        """Actions with an unknown outcome, from this or an earlier run."""
         return self._journal.unfinished(self._client.base_url)
 
     async def settle(self, number: int, entry: Entry) -> Outcome:
-        """Look up what became of a change of a key whose outcome is not known."""
+        """Look up the unknown outcome of a change of a key."""
         assert isinstance(entry.wanted, KeyState)
         return await self._look_up(number, entry.key_id, entry.wanted, None)
 
     def pauses(self) -> list[tuple[int, Entry]]:
-        """The timed pauses that nobody has ended yet, from this or an earlier run."""
+        """Timed pauses that nobody has ended, from this or an earlier run."""
         return [(number, entry) for number, entry in self.done() if entry.until is not None]
 
     def running_pauses(self) -> list[Entry]:
-        """The timed pauses that are still to end, the next one first."""
+        """Timed pauses still running, next to end first."""
         now = self._now().isoformat()
         return sorted((entry for _, entry in self.pauses() if str(entry.until) > now), key=lambda one: str(one.until))
 
     def leave_disabled(self, number: int) -> None:
-        """A timed pause is not to be ended by aktop."""
-        with suppress(OSError):  # while that cannot be written down it is asked again
+        """Keep aktop from ending a timed pause."""
+        with suppress(OSError):  # if this cannot be written, the question comes up again
             self._journal.forget_until(number)
 
     async def redeem(self, code: str) -> Redeemed:
@@ -144,10 +144,10 @@ class Actions:
         return redeemed
 
     async def set_reminder(self, wanted: Reminder, *, undone: int | None = None) -> Profile:
-        """Set the account's own low-balance reminder; `undone` is the number of the entry that this takes back.
+        """Set the account's own low-balance reminder; `undone` is the number of the entry that this undoes.
 
-        A lost answer is looked up, never repeated. Raises ReadOnly, GatewayError when it was not done, and OSError when
-        it was not sent since it could not be written down.
+        A lost answer is looked up, never repeated. Raises ReadOnly, GatewayError if it was not done, and OSError if it
+        was not sent because the journal could not be written.
         """
         self._check()
         before = reminder_of(await self._client.profile())
@@ -172,7 +172,7 @@ class Actions:
         return profile
 
     def _finish(self, number: int, stage: Stage, answer: str, after: KeyState | Reminder | None = None) -> None:
-        """Write down what came of it; where that cannot be, the next start finds it unfinished, and looks it up."""
+        """Record the outcome; if that fails, the next start finds the entry unfinished and looks it up."""
         with suppress(OSError):
             self._journal.finish(number, stage, answer, after)
 
@@ -189,7 +189,7 @@ class Actions:
         agent: Agent | None,
         batch: str | None = None,
     ) -> Outcome:
-        """Journal, send once, complete the journal; an undo comes without an intent, and cannot be undone itself."""
+        """Journal, send once, complete the journal. An undo has no intent, and cannot be undone itself."""
         if agent is not None and not agent.may_act():
             raise Withheld
         word = intent.action.value if intent else "undo"
@@ -232,12 +232,12 @@ class Actions:
 
 
 def is_as_seen(key: ApiKey, seen: ApiKey) -> bool:
-    """Whether it is the key that was seen: by another name, or in another group, it may be one that nobody meant."""
+    """Whether it is the key that was shown: with another name or group it may be one that nobody meant."""
     return (key.name, key.group_id) == (seen.name, seen.group_id) and state_of(key) == state_of(seen)
 
 
 def change_between(before: KeyState, wanted: KeyState) -> KeyChange:
-    """Only what differs, so that nothing that others changed is overwritten (contract 4.5)."""
+    """Only the differences, so that changes by others are not overwritten (contract 4.5)."""
 
     def amount(name: str) -> Decimal | None:
         old, new = getattr(before.limits, name), getattr(wanted.limits, name)
@@ -253,5 +253,5 @@ def change_between(before: KeyState, wanted: KeyState) -> KeyChange:
 
 
 def _settable(status: str) -> str | None:
-    """A status that may be sent: a user sets only these two (contract 4.5)."""
+    """The status if it may be sent: a user can set only these two (contract 4.5)."""
     return status if status in ("active", "inactive") else None

@@ -1,4 +1,4 @@
-"""The past judged as if it had been watched: every notice that would have been given, by the rules that judge live."""
+"""Judges the past as if it had been watched: every notice that the live rules would have given."""
 
 from bisect import bisect_right
 from collections.abc import Generator, Iterator
@@ -41,10 +41,10 @@ class Told(Struct, frozen=True):
     severity: Severity
     state: NoticeKind
     key: str | None
-    """The key to blame, by the name that it has at the end."""
+    """The key to blame, by its latest name."""
     key_id: int | None
     share: float | None
-    """Its part of the excess."""
+    """Its share of the excess."""
     since: datetime
     excess_usd: float | None
 
@@ -58,10 +58,10 @@ def judged(
     *,
     processes: int = 1,
 ) -> Generator[JudgedMoment, None, None]:
-    """Every step between two moments, both included, by a tracker that has judged nothing yet.
+    """Every step between two moments, both included; `tracker` must not have judged anything yet.
 
-    What was before the first is known, and is not stepped. Several processes find the same, sooner. Where nothing has
-    been called for longer than histories go back there is nothing to judge by.
+    What came before `begin` is known but not stepped through. Several processes find the same, sooner. Moments without
+    any call within the span of histories are skipped, since there is nothing to judge.
     """
     replay, tracker = Replay(records), tracker or IncidentTracker()
     tracker.learn(sorted((call for call in records.calls if call.at < begin), key=time_order))
@@ -93,7 +93,7 @@ def backtest(
 
 
 class NoticeFigures:
-    """Says in figures what each notice was about; of what is over, how far it had come."""
+    """Adds figures to each notice; for incidents that are over, the highest ones."""
 
     def __init__(self, records: Records) -> None:
         self._names = {call.key_id: call.key_name for call in sorted(records.calls, key=time_order)}
@@ -101,7 +101,7 @@ class NoticeFigures:
         self._most: dict[str, Suspect] = {}
 
     def of(self, moment: JudgedMoment) -> Iterator[tuple[IncidentNotice, Told]]:
-        """The notices of a moment, each with its figures; moments come in order."""
+        """The notices of a moment with their figures; moments must come in order."""
         for incident in moment.incidents:
             suspect, most = _suspect(incident, moment.report), self._most.get(incident.id)
             if suspect is not None and (most is None or suspect.excess_usd >= most.excess_usd):
@@ -128,7 +128,7 @@ class NoticeFigures:
 
 
 def _suspect(incident: Incident, report: Report) -> Suspect | None:
-    """The key of an incident among those that cost more than usual; None without an excess, or without a key."""
+    """An incident's key among those that cost more than usual; None without an excess or a key."""
     key_id = incident.key_id if incident.key_id is not None else incident.cause
     suspects = report.suspects if report.is_incident else ()
     return next((one for one in suspects if one.key_id == key_id), None)

@@ -22,15 +22,15 @@ from tui.triage.incident_history import Remembered
 Take = Callable[[AskKeyHistory, KeyHistory, datetime], None]
 KEEP_EVERY = timedelta(minutes=10)
 LOOK_EVERY_S = 2.0
-"""Until it is known whose account this is."""
+"""Until the account is known."""
 LATER_LOOK_EVERY_S = 60.0
 
 
 class AccountCache:
-    """The histories of an account's keys, what triage knows of it, and its incidents, kept on disk.
+    """Histories of an account's keys, what triage knows of it, and its incidents, kept on disk.
 
-    They are read once the account is known, and written now and then, incidents soon after they change. A disk that
-    fails is told to `report` once, and aktop goes on without it.
+    They are read once the account is known, and written from time to time; incidents soon after they change. A disk
+    failure is passed to `report` once, and aktop goes on without the disk.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class AccountCache:
         self._kept_at: datetime | None = None
         self._histories_path: Path | None = None
         self._version: int | None = None
-        """Of the histories, when they were last read or written here."""
+        """When the histories were last read or written here."""
 
     async def live(self, monitor: Monitor, clock: Clock) -> None:
-        """Read and write for a monitor until cancelled, and write once more then."""
+        """Read and write for a monitor until cancelled, then write once more."""
         try:
             while True:
                 await self.recall(monitor.snapshot, monitor.recall)
@@ -65,7 +65,7 @@ class AccountCache:
         return self._folder is not None and self._stores is None
 
     async def recall(self, snapshot: Snapshot, take: Take) -> None:
-        """Hand over what is kept, once the account is known, and once only."""
+        """Pass on what is kept, once, as soon as the account is known."""
         profile = snapshot.data(AskProfile())
         if self._folder is None or profile is None or self._stores is not None:
             return
@@ -90,7 +90,7 @@ class AccountCache:
         self._tracker.remember(past)
 
     async def _take_newer(self, monitor: Monitor) -> None:
-        """Take the histories that another aktop of this account has read meanwhile: they cost the gateway much."""
+        """Take histories that another aktop of this account has read meanwhile: they are expensive to fetch."""
         if self._stores is None or self._histories_version() == self._version:
             return
         histories = self._stores[0]
@@ -104,14 +104,14 @@ class AccountCache:
             monitor.recall(AskKeyHistory(one.key_id), one.history, one.read_at)
 
     def _histories_version(self) -> int | None:
-        """Another number for another file."""
+        """Changes with the file."""
         try:
             return None if self._histories_path is None else self._histories_path.stat().st_mtime_ns
         except OSError:
             return None
 
     async def keep(self, snapshot: Snapshot, now: datetime, *, at_once: bool = False) -> None:
-        """Write what is known, every ten minutes at most unless `at_once`; of incidents what has changed."""
+        """Write what is known, at most every ten minutes unless `at_once`; incidents whenever they change."""
         await self._keep_records(now)
         if self._stores is None or (not at_once and self._kept_at is not None and now - self._kept_at < KEEP_EVERY):
             return
@@ -119,7 +119,7 @@ class AccountCache:
         await asyncio.to_thread(self._write, snapshot, self._tracker.kept(snapshot, now))
 
     async def _keep_records(self, now: datetime) -> None:
-        """Write what is remembered of incidents, and take up what other aktops remember."""
+        """Write what is remembered of incidents, and take in what other aktops remember."""
         records = self._tracker.records
         if self._stores is not None and records != self._written:
             self._written = await asyncio.to_thread(self._add, records, now)
@@ -138,7 +138,7 @@ class AccountCache:
                 histories, incidents, _records = self._stores
                 is_own = self._histories_version() == self._version
                 histories.write(_histories(snapshot))
-                if is_own:  # what another one has written before is still to be taken
+                if is_own:  # otherwise another aktop's version is still to be read
                     self._version = self._histories_version()
                 incidents.write(known)
         except OSError as error:
@@ -158,10 +158,10 @@ def _histories(snapshot: Snapshot) -> list[KeptHistory]:
 
 
 def stored_records(folder: Path, gateway_url: str, account_id: int, report: Callable[[str], None]) -> StoredRecords:
-    """Where the incidents of an account are kept."""
+    """The store of an account's incidents."""
     return StoredRecords(folder / f"{_name(gateway_url, account_id)}-incidents.json", telling(report))
 
 
 def _name(gateway_url: str, account_id: int) -> str:
-    """A file name that tells neither the gateway nor the person."""
+    """A file name that reveals neither the gateway nor the person."""
     return hashlib.sha256(f"{gateway_url}\n{account_id}".encode()).hexdigest()[:16]

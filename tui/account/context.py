@@ -1,4 +1,4 @@
-"""What a screen may use: what to watch, what to do, and how things are shown. Values and two narrow services."""
+"""What a screen may use: what to watch, what to do, and how things are shown."""
 
 from msgspec import Struct
 
@@ -12,9 +12,9 @@ from tui.monitor.loop import Monitor
 
 
 class AccountContext(Struct, frozen=True):
-    """The services of a running aktop, as screens get them; `tracker` follows what triage finds, `guard` acts on it.
+    """The services of a running aktop for screens; `tracker` follows what triage finds, `guard` acts on it.
 
-    `heard` is what was heard of late, where that can be written down.
+    `heard` keeps the latest events, if they can be recorded.
     """
 
     services: Services
@@ -26,9 +26,9 @@ class AccountContext(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the account's source can tell and do, as far as is known by now."""
+        """What the account's source can tell and do, as far as is known."""
         return self.monitor.snapshot.capabilities
 
     def can(self, capability: Capability) -> bool:
-        """Whether it can."""
+        """Whether the source has a capability."""
         return self.capabilities.can(capability)

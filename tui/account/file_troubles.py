@@ -1,4 +1,4 @@
-"""What is said of a kept file that went wrong."""
+"""Messages about kept files that went wrong."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tui.store.kept_file import MovedAside, Report, Trouble
 
 
 def telling(say: Callable[[str], None]) -> Report:
-    """A report to the store that says each trouble in a sentence."""
+    """A report for the store that turns each trouble into a sentence."""
     return lambda trouble: say(_sentence(trouble))
 
 

@@ -1,4 +1,4 @@
-"""Findings watched over time: what is told, what is meant to be so, and where keys were used so far."""
+"""Follows findings over time: what is reported, what is planned, and where keys were used so far."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -32,15 +32,14 @@ from tui.triage.report import Report
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 PLANNED_FOR = timedelta(days=28)
-"""For so long a person's "this is planned" holds."""
+"""How long a person's "this is planned" holds."""
 _FIRST = (Input.PROFILE, Input.HISTORY, Input.CALLS)
 
 
 class IncidentTracker:
-    """Judges Snapshots one after the other; `report` and `incidents` are those of the last.
+    """Judges Snapshots in order; `report` and `incidents` are the latest.
 
-    `leave_out` are the keys that a person wants to hear nothing of, by name or id; `warn` hears of those that mean no
-    key, or several.
+    `leave_out` names keys to keep quiet about, by name or id; `warn` is called for names that match no key or several.
     """
 
     def __init__(
@@ -54,19 +53,19 @@ class IncidentTracker:
         self.incidents = Incidents()
         self.report: Report | None = None
         self.records: Remembered = ()
-        """What is remembered of incidents, those of now among them."""
+        """What is remembered of incidents, including current ones."""
         self._planned: tuple[Planned, ...] = ()
         self._seen: Mapping[int, SeenOrigins] = NOWHERE
         self._prices = NO_PRICES
 
     @classmethod
     def of(cls, settings: Settings, warn: Callable[[str], None]) -> Self:
-        """The one that tells what the settings want to be told."""
+        """The tracker for these settings."""
         return cls(settings.thresholds, settings.triage_leave_out, warn)
 
     @property
     def thresholds(self) -> Thresholds:
-        """What a person set."""
+        """The person's thresholds."""
         return self._thresholds
 
     def become(self, other: "IncidentTracker") -> None:
@@ -74,20 +73,20 @@ class IncidentTracker:
         vars(self).update(vars(other))
 
     def judge(self, snapshot: Snapshot, now: datetime) -> Report:
-        """What is found now. Nothing begins before the first answers are here, nothing ends by what is not whole."""
+        """Judge a Snapshot. Nothing begins before the first answers are here; nothing ends on incomplete inputs."""
         report = self.look(snapshot, now)
         self.hear(report, snapshot, now)
         return report
 
     def look(self, snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS) -> Report:
-        """What is found now, told to nobody, by call records as deep as `calls` wants them."""
+        """What is found now, without following it, with call records as deep as `calls` wants them."""
         known = inputs_of(snapshot, now, self._seen, self._prices, calls=calls)
         inputs = replace(known, thresholds=self._thresholds_of(snapshot))
         self._seen, self._prices = inputs.seen, inputs.prices
         return find(inputs)
 
     def hear(self, report: Report, snapshot: Snapshot, now: datetime) -> None:
-        """Take a report as what is found now; of the Snapshot only the zone matters, and what keys are called."""
+        """Follow a report; of the Snapshot only the zone and the names of keys matter."""
         self.report = report
         self._planned = tuple(one for one in self._planned if one.until > now)
         if any(gap.is_first for gap in among(report.gaps, _FIRST)):
@@ -102,14 +101,14 @@ class IncidentTracker:
         return replace(self._thresholds, left_out=self._left_out.ids(snapshot.data(AskKeys())))
 
     def answer_planned(self, incident: Incident, now: datetime) -> None:
-        """A person says that this is meant to be so: it stays quiet at these hours of the week."""
+        """A person marks this as planned: it stays quiet at these hours of the week."""
         until = now + PLANNED_FOR
         self._planned = (*self._planned, *plan(incident, now, until))
         self.records = answered(self.records, incident, now, until)
         self._set_phase(incident.identity, Phase.PLANNED)
 
     def forget_planned(self, identity: Identity, now: datetime) -> None:
-        """What is of this kind and key is not planned after all."""
+        """Take back that findings of this kind and key are planned."""
         self._planned = tuple(one for one in self._planned if (one.kind, one.key_id) != identity)
         self.records = taken_back(self.records, identity, now)
         incident = self.incidents.of(*identity)
@@ -117,18 +116,18 @@ class IncidentTracker:
             self._set_phase(identity, Phase.FIRING)
 
     def recall(self, kept: KeptIncidents) -> None:
-        """Take up what an earlier run knew; what has been seen since stays."""
+        """Take in what an earlier run knew; what has been seen since stays."""
         self.incidents = Incidents({**kept.incidents.open, **self.incidents.open})
         self._planned = (*kept.planned, *self._planned)
         self._seen = kept.seen
         self._prices = kept.prices
 
     def remember(self, records: Remembered) -> None:
-        """Take up what earlier runs and other aktops remember of incidents."""
+        """Take in what earlier runs and other aktops remember of incidents."""
         self.records = merged(self.records, records)
 
     def learn(self, calls: Iterable[Call]) -> None:
-        """Take up where keys were used while nobody judged, and what prices they had, in the order of time."""
+        """Learn from calls that nobody judged where keys were used and at what prices; in order of time."""
         known = tuple(calls)
         self._seen = learn(self._seen, known)
         self._prices = learn_prices(self._prices, known)

@@ -1,7 +1,6 @@
-"""Looking at the past on several cores: each process takes its share of the days, and the days come in order.
+"""Judges the past on several cores: each process takes its share of days, and results come in order.
 
-What is found at a moment depends on the records alone, and not on what was told before; only what is told is worked out
-one after the other.
+Findings at a moment depend only on the records, not on what was reported before; only the reporting is sequential.
 """
 
 import multiprocessing
@@ -21,7 +20,7 @@ from tui.monitor.replay import Records, Replay
 from tui.triage.report import Report
 
 A_SHARE = timedelta(days=1)
-"""A process judges so much at a time, and then skips what the others do."""
+"""How much a process judges at a time before it skips the shares of the others."""
 WORTH_IT_MOMENTS = 300
 MAX_CORES = 4
 
@@ -29,7 +28,7 @@ Shares = Sequence[Sequence[datetime]]
 
 
 def usable_cores() -> int:
-    """How many cores can share the work; one where processes do not start with all that is in memory."""
+    """How many cores can share the work; one where processes do not fork with all that is in memory."""
     return min(MAX_CORES, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
 
 
@@ -37,7 +36,7 @@ def usable_cores() -> int:
 def looks(
     records: Records, moments: Sequence[datetime], tracker: IncidentTracker, processes: int
 ) -> Iterator[Iterator[Report] | None]:
-    """What is found at each of some moments, by processes that know what a tracker does; None where they are no use."""
+    """The reports of some moments, by processes that know what the tracker knows; None if they are not worth it."""
     if processes < 2 or len(moments) < WORTH_IT_MOMENTS:
         yield None
         return
@@ -63,7 +62,7 @@ def looks(
 
 
 def _in_order(receivers: Sequence[Connection], shares: int) -> Iterator[Report]:
-    """The shares of the processes by turns. Raises what one of them met."""
+    """The shares of the processes by turns. Raises the error of any process."""
     for number in range(shares):
         try:
             found = receivers[number % len(receivers)].recv()
@@ -77,7 +76,7 @@ def _in_order(receivers: Sequence[Connection], shares: int) -> Iterator[Report]:
 def _work(
     records: Records, shares: Shares, tracker: IncidentTracker, sender: Connection, inherited: Sequence[Connection]
 ) -> None:
-    """What a process does. It ends when nobody listens any more, and leaves ctrl+c to the one that started it."""
+    """Runs in a process. It ends when nobody reads any more, and leaves ctrl+c to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for receiver in inherited:
@@ -87,12 +86,12 @@ def _work(
             for found in _found(records, shares, tracker):
                 sender.send(found)
         except Exception as error:
-            sender.send(error)  # it is told by the one that started this
+            sender.send(error)  # reported by the parent
             raise SystemExit(1) from error
 
 
 def _found(records: Records, shares: Shares, tracker: IncidentTracker) -> Iterator[list[Report]]:
-    """What is found in some parts of the past; what lies between them is learnt from."""
+    """The reports of some shares of the past; calls in between are only learnt from."""
     replay, calls = Replay(records), sorted(records.calls, key=time_order)
     known = 0
     for share in shares:
@@ -106,7 +105,7 @@ def _found(records: Records, shares: Shares, tracker: IncidentTracker) -> Iterat
 
 
 def _without_details(report: Report) -> Report:
-    """A report without what only a screen would show while nothing is found: a process would be long in sending it."""
+    """A report without what only a screen would show while nothing is found: sending it would take long."""
     if report.findings or report.is_incident:
         return report
     return replace(report, suspects=(), untold=(), repeats=(), earlier=(), takeovers=())

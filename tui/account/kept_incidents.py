@@ -1,4 +1,4 @@
-"""What triage remembers between runs: open incidents, what is planned, and where keys were used."""
+"""What triage remembers between runs: open incidents, plans of a person, and where keys were used."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from tui.triage.origins import SeenOrigins, Sighting
 from tui.triage.prices import GroupRate, KnownPrices, PriceChange
 
 MAX_ORIGINS = 50
-"""So many addresses and programs are kept of each key, those with the most calls."""
+"""Addresses and programs kept of each key: those with the most calls."""
 
 _Moment = Annotated[datetime, Meta(tz=True)]
 _Count = Annotated[int, Meta(ge=0)]
@@ -43,18 +43,18 @@ class _SeenRecord(Struct, frozen=True):
 
     @property
     def seen(self) -> SeenOrigins:
-        """The same as triage knows it."""
+        """As a value of triage."""
         return SeenOrigins(self.since, self.until, self.calls, _seen(self.ips), _seen(self.programs))
 
 
 class _IncidentsRecord(Struct, frozen=True, omit_defaults=True):
-    """All of it as it stands in the file."""
+    """All of it as stored in the file."""
 
     planned: tuple[Planned, ...]
     seen: dict[int, _SeenRecord]
     incidents: tuple[Incident, ...] = ()
     episodes: tuple[Incident, ...] = ()
-    """What earlier versions called incidents; never written."""
+    """The old name of incidents in earlier versions; never written."""
     rates: tuple[GroupRate, ...] = ()
     prices: tuple[PriceChange, ...] = ()
 
@@ -69,7 +69,7 @@ class _IncidentsRecord(Struct, frozen=True, omit_defaults=True):
 
     @property
     def kept(self) -> KeptIncidents:
-        """The same as triage knows it."""
+        """As a value of triage."""
         incidents = Incidents({one.identity: one for one in (*self.incidents, *self.episodes)})
         return KeptIncidents(
             incidents,
@@ -86,12 +86,12 @@ class StoredIncidents:
         self._file = JsonFile(path, _IncidentsRecord, report)
 
     def read(self) -> KeptIncidents | None:
-        """What is kept; None when there is nothing, or nothing that this version understands."""
+        """The stored value; None if there is none that this version can parse."""
         record = next(iter(self._file.read().values()), None)
         return None if record is None else record.kept
 
     def write(self, kept: KeptIncidents) -> None:
-        """Keep it."""
+        """Store it."""
         seen = {key_id: _seen_record(one) for key_id, one in kept.seen.items()}
         incidents, prices = tuple(kept.incidents.open.values()), kept.prices
         record = _IncidentsRecord(kept.planned, seen, incidents, rates=prices.rates, prices=prices.changes)

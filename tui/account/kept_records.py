@@ -1,4 +1,4 @@
-"""The incidents that aktop remembers, on disk: what aktops of the same account told, each with what it cost."""
+"""Remembered incidents on disk: what aktops of the same account reported, each with its cost."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ _Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class _Written(Struct, frozen=True, omit_defaults=True):
-    """A record as it stands in the file: the members of an `IncidentRecord`, its figures by name."""
+    """A record as stored in the file: the members of an `IncidentRecord`, with its figures by name."""
 
     id: str
     kind: FindingKind
@@ -43,7 +43,7 @@ class _Written(Struct, frozen=True, omit_defaults=True):
 
     @property
     def record(self) -> IncidentRecord:
-        """The same as triage knows it."""
+        """As a value of triage."""
         return IncidentRecord(**{**asdict(self), "terms": tuple(_terms(self.terms))})
 
 
@@ -54,18 +54,18 @@ _MEMBERS = json.Decoder(dict[str, Raw])
 class StoredRecords:
     """One file for one account. Every method raises OSError.
 
-    What another version wrote beside what this one knows stays in the file: members of a record, and whole records.
+    Members and whole records that another version wrote and this one does not know stay in the file.
     """
 
     def __init__(self, path: Path, report: Report | None = None) -> None:
         self._file = JsonFile(path, Raw, report)
 
     def read(self) -> Remembered:
-        """What is remembered, as far as this version understands it."""
+        """The remembered records that this version can parse."""
         return merged((), tuple(_understood(self._file.read()).values()))
 
     def add(self, records: Remembered, now: datetime) -> Remembered:
-        """Keep these beside what other aktops have kept meanwhile; returns all of them."""
+        """Add these to what other aktops have stored meanwhile; return all of them."""
         with self._file.changing() as written:
             numbers = {record.id: number for number, record in _understood(written).items()}
             kept = tidy(merged(records, tuple(_understood(written).values())), now)
@@ -90,7 +90,7 @@ def _understood(written: Mapping[int, Raw]) -> dict[int, IncidentRecord]:
 
 
 def _raw(record: IncidentRecord, before: Raw | None) -> Raw:
-    """A record to write; of the one before it what this version does not know goes with it."""
+    """A record to write; unknown members of its earlier version are kept."""
     terms = tuple((one.name, _plain(one), one.unit.value) for one in record.terms)
     members = _MEMBERS.decode(json.encode(_Written(**{**asdict(record), "terms": terms})))
     unknown = {} if before is None else _MEMBERS.decode(before)
@@ -104,7 +104,7 @@ def _plain(term: Term) -> float | str:
 
 
 def _terms(written: tuple[tuple[str, float | str, str], ...]) -> Iterator[Term]:
-    """The figures; one that another version writes otherwise is left out."""
+    """The figures, without those in a form that this version cannot parse."""
     for name, value, unit in written:
         with suppress(ValueError, TypeError):
             of_time = unit == Unit.TIME

@@ -1,4 +1,4 @@
-"""Sign-ins kept between runs: one for each gateway and e-mail address, in a file that only its owner can read."""
+"""Sign-ins kept between runs: one per gateway and e-mail address, in a file that only its owner can read."""
 
 import asyncio
 import contextlib
@@ -29,33 +29,33 @@ _TOKENS = ("access_token", "refresh_token")
 
 
 class StoredSessions:
-    """All kept sign-ins. Other processes use the file too: each change reads it anew, under a lock."""
+    """All kept sign-ins. Other processes use the file too: each change reads it again, under a lock."""
 
     def __init__(
         self, path: Path, *, report: Callable[[str], None] | None = None, box: SecretBox | None = None
     ) -> None:
-        """With a `box` the tokens go there; where it fails they go into the file."""
+        """With a `box` tokens go there; if it fails they go into the file."""
         self._path = path
         self._report = report
         self._box = box
 
     def for_gateway(self, base_url: str, email: str | None = None) -> "StoredSession":
-        """The keeper for one gateway: of that account, or else of the one that signed in last."""
+        """The keeper for one gateway: of that account, or of the one that signed in last."""
         return StoredSession(self, base_url, email)
 
     def accounts(self, base_url: str) -> tuple[str, ...]:
-        """E-mail addresses with a kept sign-in, the latest first."""
+        """E-mail addresses with a kept sign-in, latest first."""
         rows = self._rows(where("gateway") == base_url)
         return tuple(str(row.get("email") or "") for row in rows)
 
     def read(self, base_url: str, email: str | None) -> Session | None:
-        """The kept session, or None."""
+        """The kept session; None if there is none."""
         query = where("gateway") == base_url
         rows = self._rows(query if email is None else query & (where("email") == email))
         return next((session for row in rows if (session := _session_of(self._whole(row))) is not None), None)
 
     def write(self, base_url: str, session: Session) -> None:
-        """Keep a session; it is on the disk when this returns."""
+        """Store a session; it is on disk when this returns."""
         document = {
             "gateway": base_url,
             "email": session.email,
@@ -76,13 +76,13 @@ class StoredSessions:
             self._box.drop(_box_name(base_url, email))
 
     def tell(self, trouble: OSError) -> None:
-        """Say that a session lives in memory only."""
+        """Report that a session lives in memory only."""
         if self._report is not None:
             text = _("{path} cannot be written ({reason}): this sign-in ends with this aktop")
             self._report(text.format(path=self._path, reason=file_complaint(trouble)))
 
     def _parted(self, document: dict[str, Any]) -> dict[str, Any]:
-        """What the file keeps: all, or all but the tokens once the box has them."""
+        """What goes into the file: everything, but without the tokens if the box has them."""
         document["in_keyring"] = False
         if self._box is None:
             return document
@@ -94,7 +94,7 @@ class StoredSessions:
         return document | dict.fromkeys(_TOKENS) | {"in_keyring": True}
 
     def _whole(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A document with its tokens, from wherever they are."""
+        """A document with its tokens, wherever they are stored."""
         if row.get("in_keyring") is not True or self._box is None:
             return row
         try:
@@ -104,7 +104,7 @@ class StoredSessions:
         return {**row, **tokens} if isinstance(tokens, dict) else row
 
     def refresh_lock(self) -> FileLock:
-        """The lock that is held while any refresh token is being used; taking it waits for nobody."""
+        """The lock held while a refresh token is in use; taking it does not wait."""
         return lock_beside(self._path.with_name(f"{self._path.name}.refresh"), wait_s=0)
 
     def _rows(self, query: QueryInstance) -> list[Document]:
@@ -118,7 +118,7 @@ class StoredSessions:
 class StoredSession:
     """The session at one gateway (a `SessionKeeper`).
 
-    When the disk fails the session lives on in memory, and `trouble` says why it ends with the process.
+    If the disk fails, the session lives on in memory, and `trouble` says why it ends with the process.
     """
 
     def __init__(self, store: StoredSessions, base_url: str, email: str | None) -> None:
@@ -134,7 +134,7 @@ class StoredSession:
         return self._session
 
     def reload(self) -> Session | None:
-        """The session as it is on the disk."""
+        """The session as stored on disk."""
         if self.trouble is None:
             known = self._session.email if self._session is not None else self._email
             with self._noting_trouble():
@@ -142,7 +142,7 @@ class StoredSession:
         return self._session
 
     def replace(self, session: Session) -> None:
-        """Keep a new session, on the disk first."""
+        """Store a new session, on disk first."""
         known, self.trouble = self.trouble, self._trouble_of_writing(session)
         self._session = session
         if self.trouble is not None and known is None:
@@ -156,7 +156,7 @@ class StoredSession:
         return None
 
     def forget(self) -> None:
-        """Drop the session here and on the disk."""
+        """Drop the session here and on disk."""
         session, self._session = self._session, None
         if session is not None:
             with self._noting_trouble():
@@ -171,7 +171,7 @@ class StoredSession:
 
     @contextlib.asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Keep other processes from refreshing meanwhile. Raises GatewayError (TIMED_OUT) when one does not finish."""
+        """Keep other processes from refreshing meanwhile. Raises GatewayError (TIMED_OUT) if one does not finish."""
         lock = await self._locked()
         try:
             yield
@@ -180,7 +180,7 @@ class StoredSession:
                 lock.release()
 
     async def _locked(self) -> FileLock | None:
-        """The lock, held; None where no lock file can be made, and so no other process holds one."""
+        """The lock, held; None if no lock file can be created, so that no other process holds one either."""
         for _attempt in range(int(_LONGEST_WAIT_S / _POLL_S)):
             try:
                 lock = self._store.refresh_lock()
@@ -208,7 +208,7 @@ def _kept_at(row: Document) -> float:
 
 
 def _session_of(row: Mapping[str, Any]) -> Session | None:
-    """A session from its document; None for one that somebody edited beyond use."""
+    """A session from its document; None if it was edited beyond use."""
     access, refresh, email = row.get("access_token"), row.get("refresh_token"), row.get("email")
     if not isinstance(access, str) or not access:
         return None

@@ -1,4 +1,4 @@
-"""Keys that a person wants to hear nothing of: from what was written to ids."""
+"""Keys that a person wants kept quiet: from names and ids as written to ids."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ from tui.locale import _
 
 
 def keys_meant(text: str, keys: Sequence[ApiKey]) -> tuple[ApiKey, ...]:
-    """The keys that a name or an id could mean; with `#` before it, it is an id."""
+    """The keys that a name or an id could mean; with a leading `#` it is an id."""
     number = text.removeprefix("#")
     same_id = [key for key in keys if number.isascii() and number.isdigit() and key.id == int(number)]
     if text.startswith("#") and same_id:
@@ -17,7 +17,7 @@ def keys_meant(text: str, keys: Sequence[ApiKey]) -> tuple[ApiKey, ...]:
 
 
 class LeftOut:
-    """The ids of those keys, as far as it is clear which they are; of others it is said once that it is not."""
+    """The ids of those keys, where it is clear which are meant; each unclear name is warned about once."""
 
     def __init__(self, names: Sequence[str], warn: Callable[[str], None]) -> None:
         self._names = tuple(names)
@@ -27,7 +27,7 @@ class LeftOut:
         self._warned: set[str] = set()
 
     def ids(self, keys: Sequence[ApiKey] | None) -> frozenset[int]:
-        """The ids among the keys that the account has; none while these are not known."""
+        """The ids among the account's keys; none while the keys are unknown."""
         if self._names and keys is not None and keys is not self._keys:
             self._keys = keys
             self._ids = frozenset(key.id for name in self._names for key in self._only(name, keys))

@@ -1,4 +1,4 @@
-"""The account of a recording: it asks nobody, changes nothing, and lives in the time that was recorded."""
+"""The account of a recording: it sends no requests, changes nothing, and lives in the recorded time."""
 
 import asyncio
 import copy
@@ -28,11 +28,11 @@ from tui.store.journal import Journal
 NOT_RECORDED = Failure(FailureKind.NOT_RECORDED)
 JUDGED_EVERY = timedelta(seconds=10)
 MAX_JUDGED = 400
-"""Of a recording so many moments at most are judged on the way to a later one."""
+"""At most this many moments are judged on the way to a later one."""
 
 
 class PlayedClock(GatewayClock):
-    """The time of a recording: it stands where it was set."""
+    """The clock of a recording: it stands where it was set."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class PlayedClock(GatewayClock):
 
     @property
     def machine_ahead(self) -> timedelta:
-        """What goes by another clock is not ahead of it."""
+        """No other clock can be ahead of it."""
         return timedelta(0)
 
 
@@ -58,7 +58,7 @@ class _Nobody:
 
 
 class PlayedMonitor(Monitor):
-    """Has what was heard, and asks nobody: what is watched and was never heard is a failure that says so."""
+    """Holds recorded data and sends no requests: a watched question that was never recorded fails as such."""
 
     def __init__(self, services: Services, recording: Recording) -> None:
         super().__init__(services.client, recording.first.snapshot, services.clock, lambda _snapshot: None)
@@ -68,7 +68,7 @@ class PlayedMonitor(Monitor):
         self._asked: set[Question[Any]] = set()
 
     def show(self, snapshot: Snapshot) -> None:
-        """Have another moment; nobody is told."""
+        """Set another moment, without notifying anybody."""
         self._played = self.snapshot = snapshot
         self.snapshot = self._with_failures()
 
@@ -88,16 +88,16 @@ class PlayedMonitor(Monitor):
         return False
 
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
-        """There is nobody to ask."""
+        """No requests can be sent."""
 
     def set_interval(self, interval: timedelta) -> None:
-        """Nothing is asked, however often."""
+        """Nothing is polled."""
 
     def recall(self, question: Question[Any], answer: Any, read_at: datetime) -> None:
-        """What an earlier run kept is no part of a recording."""
+        """Data stored by an earlier run is no part of a recording."""
 
     def refuse(self, question: Question[Any], failure: Failure) -> None:
-        """Nothing was asked."""
+        """Nothing was requested."""
 
     def budget_wait_s(self, question: Question[Any]) -> float:
         return 0.0
@@ -108,7 +108,7 @@ class PlayedMonitor(Monitor):
         return self.snapshot.feed(question).failure
 
     def begin(self) -> None:
-        """There is nothing to begin."""
+        """There is nothing to start."""
 
     async def run(self) -> None:
         await asyncio.get_running_loop().create_future()
@@ -129,23 +129,23 @@ class PlayedMonitor(Monitor):
 
 
 def played_services(recording: Recording, settings: Settings, at: datetime) -> Services:
-    """Services that lead to nobody, at a moment. Raises ConfigError for an address that is none."""
+    """Services without a network, at a moment. Raises ConfigError for an invalid address."""
     first = recording.first.snapshot
     clock = PlayedClock(at)
     client = GatewayClient(first.gateway_url, transport=_Nobody(), allow_http=True, clock=clock)
-    journal = Journal(settings.state_dir / "recording-journal.json")  # which nobody ever writes
+    journal = Journal(settings.state_dir / "recording-journal.json")  # never written
     return Services(client, journal, clock, first.zone, settings)
 
 
 class WhatFires(Struct, frozen=True):
-    """What triage says of a moment, as far as it is worth stopping at when it changes."""
+    """The triage state of a moment, as far as its change is worth stopping at."""
 
     firing: frozenset[Any]
     is_contained: bool
 
 
 class Verdicts:
-    """What triage finds at the moments of a recording. They are judged in the order of time, each once."""
+    """Triage of the moments of a recording. They are judged in time order, each once."""
 
     def __init__(self, moments: Sequence[Moment], tracker: IncidentTracker) -> None:
         self._moments = moments
@@ -154,7 +154,7 @@ class Verdicts:
         self._judged: list[IncidentTracker] = []
 
     def tracker_at(self, place: int) -> IncidentTracker:
-        """One that has followed the recording up to a moment, and judged that moment."""
+        """A tracker that has followed the recording up to a moment, and judged it."""
         before = max((number for number, one in enumerate(self._places) if one <= place), default=0)
         known = self._after(before)
         if self._places[before] == place:
@@ -162,7 +162,7 @@ class Verdicts:
         return _judged(known, self._moments[place])
 
     async def next_change(self, place: int) -> int | None:
-        """The first moment after one at which triage says something else."""
+        """The first moment after this one with another triage state."""
         number = max(number for number, one in enumerate(self._places) if one <= place)
         for later in range(number + 1, len(self._places)):
             await asyncio.sleep(0)
@@ -171,7 +171,7 @@ class Verdicts:
         return None
 
     async def change_before(self, place: int) -> int | None:
-        """The last moment before one at which triage said something else than before."""
+        """The last moment before this one at which the triage state changed."""
         number = max((number for number, one in enumerate(self._places) if one < place), default=0)
         for earlier in range(number, 0, -1):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""All accounts: each with a client, a session, a request budget and failures of its own, asked only while one looks."""
+"""Polls all accounts, each with its own client, session, budget and failures, while their screen is open."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from tui.monitor.snapshot import Snapshot
 
 
 class AccountsPoller:
-    """A summary at every profile but the one on the screen, whose figures are there anyway.
+    """Summaries of all profiles but the one on the screen, whose figures are known anyway.
 
-    What was seen is kept between two looks; `run` asks until it is cancelled.
+    Results are kept between two visits; `run` polls until cancelled.
     """
 
     def __init__(self, profiles: Profiles) -> None:
@@ -50,7 +50,7 @@ class AccountsPoller:
         return AccountSummary(name, settings.url or "", own_usd=settings.low_balance_usd)
 
     async def run(self, here: Settings, changed: Callable[[], None]) -> None:
-        """Ask all accounts but the open one until cancelled; `changed` hears of each answer. Raises BadSettings."""
+        """Poll all accounts but the open one until cancelled; calls `changed` for each answer. Raises BadSettings."""
         opened: list[Services] = []
         summaries = self.summaries(here)
         try:

@@ -1,4 +1,4 @@
-"""The profiles: which accounts there are, and how one goes in – at the start, or later without a restart."""
+"""Profiles: which accounts there are, and how to open one, at the start or later without a restart."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,13 +16,13 @@ from tui.locale import _
 from tui.store.atomic import create_file
 
 _OF_PERSON = frozenset(option.name for option in OPTIONS if option.belongs is Belongs.PERSON)
-"""Flags that hold for every account; the others speak of the one that aktop was started with."""
+"""Flags that hold for every account; the others are about the one that aktop was started with."""
 _OF_ANY_ACCOUNT = frozenset(option.variable for option in OPTIONS if option.belongs is Belongs.PERSON)
-"""Variables of aktop that hold for every account. A token of the environment goes to the gateway of the start only."""
+"""aktop's variables that hold for every account. A token in the environment is sent to the first gateway only."""
 
 
 class Profiles(Struct, frozen=True):
-    """Where one can go in: the settings of the start, and the profiles of the configuration file."""
+    """The accounts that can be opened: the settings of the start, and the profiles of the configuration file."""
 
     start: Settings
     flags: Mapping[str, object]
@@ -35,11 +35,11 @@ class Profiles(Struct, frozen=True):
         return self.start.config_path
 
     def names(self) -> tuple[str, ...]:
-        """The names of the profiles, read anew each time. Raises BadSettings."""
+        """The names of the profiles, read each time. Raises BadSettings."""
         return tuple(read_config(self.config_path).profiles)
 
     def is_of(self, settings: Settings, profile: str | None) -> bool:
-        """Whether settings are those of a profile, or for None those of the start."""
+        """Whether settings are those of a profile; None means those of the start."""
         if profile is None:
             return settings is self.start
         return settings.profile == profile
@@ -55,23 +55,23 @@ class Profiles(Struct, frozen=True):
         return load({**self._flags(), "url": url}, self._environ(), self.config_path, self.start.state_dir)
 
     def open(self, settings: Settings) -> Services:
-        """Go in; asks the gateway nothing. Raises BadSettings and ConfigError."""
+        """Open an account; sends no request. Raises BadSettings and ConfigError."""
         environ = self.environ if settings is self.start else self._environ()
         return open_services(settings, environ, warn=self.warn)
 
     def open_key(self, settings: Settings, url: str, secret: str) -> Services:
-        """Go in with an API key that a person typed; it stays in memory. Raises BadSettings and ConfigError."""
+        """Open an account with a typed API key, which stays in memory. Raises BadSettings and ConfigError."""
         found = FoundKey("", normalised_base_url(url), clean_key(secret))
         return open_services(settings, {}, found=found, warn=self.warn)
 
     async def open_demo(self) -> Services:
-        """Go into the made-up account of an embedded gateway. Raises GatewayError and OSError."""
+        """Open the demo account of an embedded gateway. Raises GatewayError and OSError."""
         return await open_demo_account(self.start, DemoAccount(), self.warn)
 
     def keep_default(self, url: str) -> str | None:
-        """Write the address into a new configuration file; the line to add where there is one already.
+        """Write the address into a new configuration file; return the line to add if a file exists.
 
-        A file that a person has written is theirs. Raises OSError.
+        An existing file belongs to the person and is not changed. Raises OSError.
         """
         line = f"url = {json.dumps(url)}"
         text = _("# aktop: every setting is listed by `aktop config`")

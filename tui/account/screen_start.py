@@ -1,4 +1,4 @@
-"""What the screen is started with."""
+"""How the screen is started."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -14,7 +14,7 @@ from tui.monitor.moments import Recording
 
 
 class FirstLook(Struct, frozen=True):
-    """What a person wants to look at first: a key by its name or id, a view that was saved."""
+    """What a person wants to see first: a key by name or id, or a saved view."""
 
     key: str | None = None
     view: str | None = None
@@ -30,8 +30,8 @@ class RecordingStart(Struct, frozen=True, eq=False):
 class ScreenStart(Struct, frozen=True):
     """Which account, and how the screen begins: time range, number of colours, driver, mouse.
 
-    The account is that of `profiles.start`, unless a made-up one, a key that a person agreed to use, or a recording
-    is named.
+    The account is that of `profiles.start`, unless a demo account, an API key that a person agreed to use, or a
+    recording is given.
     """
 
     profiles: Profiles
@@ -46,4 +46,4 @@ class ScreenStart(Struct, frozen=True):
 
 
 OpenScreen = Callable[[ScreenStart], Coroutine[Any, Any, int]]
-"""Runs the monitor until it is left, and returns the exit code."""
+"""Runs the screen until it is closed; returns the exit code."""

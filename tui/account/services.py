@@ -1,4 +1,4 @@
-"""The services behind screen and verbs: client, session, journal; put together from settings."""
+"""The services behind screen and verbs, created from settings: client, session, journal."""
 
 import asyncio
 import ssl
@@ -36,7 +36,7 @@ from tui.store.journal import Journal
 from tui.store.keyring_box import find_box
 
 MAX_CERTIFICATES = 1 << 24
-"""Bytes of a file with authorities: a system's own has a quarter of a million."""
+"""Bytes of a file with certificate authorities; a system's own file has a quarter of a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +50,29 @@ class Services:
     settings: Settings
     is_demo: bool = False
     api_keys: tuple[ApiKeyClient, ...] = ()
-    """With API keys there is no account: they alone are asked, and `client` for the site's public settings."""
+    """In API-key mode only these are queried, and `client` for the site's public settings."""
     closing: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False, compare=False)
-    """What ends with them."""
+    """What is closed with them."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What can be told and done here, before anything was asked."""
+        """The capabilities before the first request."""
         source: Source = self.api_keys[0] if self.api_keys else self.client
         known = source.capabilities
         return known.without(Lack.READ_ONLY, Capability.ACTIONS) if self.settings.read_only else known
 
     def first_snapshot(self) -> Snapshot:
-        """What is known before anything was asked."""
+        """What is known before the first request."""
         tags = tuple(key.tag(place) for place, key in enumerate(self.api_keys))
         return Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
 
     @property
     def history_dir(self) -> Path | None:
-        """Where the histories of keys are kept; those of a made-up account are not."""
+        """The folder of key histories; None for a demo account."""
         return None if self.is_demo else self.settings.state_dir / "history"
 
     async def aclose(self) -> None:
-        """Close the connections, after a renewal of the session that is on its way."""
+        """Close the connections, after a session renewal in flight."""
         for key in self.api_keys:
             await key.aclose()
         await self.client.aclose()
@@ -90,7 +90,7 @@ async def services(
     use_keys: bool = True,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Services]:
-    """The services meanwhile. Raises BadSettings when no gateway is named."""
+    """Open the services for the block. Raises BadSettings if no gateway is named."""
     if demo is not None:
         opened = await open_demo_account(settings, demo, warn)
     else:
@@ -102,9 +102,9 @@ async def services(
 
 
 async def open_demo_account(settings: Settings, account: DemoAccount, warn: Callable[[str], None]) -> Services:
-    """Start a gateway in this process and sign in to it; it ends with the services. Raises GatewayError and OSError.
+    """Start a gateway in this process and sign in; it ends with the services. Raises GatewayError and OSError.
 
-    Nothing of the environment is handed on: tokens and keys in there are of other gateways.
+    The environment is not passed on: its tokens and keys belong to other gateways.
     """
     from tui.demo.app import DemoGateway  # a server, which few runs need
     from tui.demo.options import DemoOptions
@@ -137,7 +137,7 @@ def open_services(
 ) -> Services:
     """Open the services for the gateway of the settings, of the demo, or of a found key that a person agreed to.
 
-    Asks the gateway nothing. `use_keys` False is for what needs an account, whatever API keys are named. Raises
+    Sends no request. `use_keys` False is for verbs that need an account, whatever API keys are named. Raises
     BadSettings and ConfigError.
     """
     url = demo_url or (found.base_url if found else settings.url)
@@ -170,9 +170,9 @@ def open_services(
 
 
 def trust(settings: Settings, where: str | None = None) -> ssl.SSLContext | None:
-    """The authorities that the settings name, None for the system's. Raises BadSettings.
+    """The configured certificate authorities; None for the system's. Raises BadSettings.
 
-    Certificates are verified in any case.
+    Certificates are always verified.
     """
     path = settings.ca_bundle
     if path is None:
@@ -190,7 +190,7 @@ def trust(settings: Settings, where: str | None = None) -> ssl.SSLContext | None
 def session_keeper(
     settings: Settings, environ: Mapping[str, str], url: str, warn: Callable[[str], None]
 ) -> SessionKeeper:
-    """The session: a token given by hand, else the one that a sign-in left. Raises BadSettings."""
+    """The session: a token given by hand, otherwise the one from a sign-in. Raises BadSettings."""
     token_file = settings.token_file
     if token_file:
         try:
@@ -221,7 +221,7 @@ def _warn_if_open(path: Path, warn: Callable[[str], None]) -> None:
 
 
 def _account(url: str, sessions: SessionKeeper) -> Callable[[], str | None]:
-    """Says whose requests these are, once somebody has signed in."""
+    """A function that returns whose requests these are, once somebody has signed in."""
     base_url = normalised_base_url(url)
     known: tuple[Session | None, str | None] = None, None
 
@@ -237,17 +237,17 @@ def _account(url: str, sessions: SessionKeeper) -> Callable[[], str | None]:
 
 
 def sessions_file(settings: Settings) -> Path:
-    """Where sign-ins are kept."""
+    """The file of kept sign-ins."""
     return settings.state_dir / "sessions.json"
 
 
 def journal_file(settings: Settings) -> Path:
-    """Where actions are written down."""
+    """The file of the journal."""
     return settings.state_dir / "journal.json"
 
 
 def _as_kept(email: str | None, kept: Iterable[str]) -> str | None:
-    """The e-mail as the gateway wrote it at the sign-in: its case does not matter (contract 2.2)."""
+    """The e-mail as the gateway wrote it at sign-in: its case does not matter (contract 2.2)."""
     if email is None:
         return None
     return next((account for account in kept if account.casefold() == email.casefold()), email)

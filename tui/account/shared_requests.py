@@ -1,8 +1,8 @@
-"""The requests of all aktops of a user on one account, so that together they keep to one share of the gateway's limit.
+"""Requests of all aktops of a user on one account, so that together they keep to one share of the rate limit.
 
-A small file. Whoever sends a request appends a line, whoever wants to know reads the new lines, and whoever finds it
-long rewrites it under a lock. It speaks of one minute: a power cut may take it, what cannot be read counts as nothing,
-and a process that dies or stands still keeps nobody waiting.
+A small file: senders append a line per request, readers read the new lines, and whoever finds it long rewrites it under
+a lock. It covers one minute: losing it in a power cut is harmless, lines that cannot be parsed do not count, and a
+process that dies or hangs blocks nobody.
 """
 
 import contextlib
@@ -21,12 +21,12 @@ from tui.store.atomic import replace_file
 from tui.store.locks import lock_beside
 
 LOOK_EVERY_S = 0.05
-"""The budget is asked before every request, the file no oftener than this."""
+"""The budget is checked before every request, but the file is read no more often than this."""
 _LONG_BYTES = 8 * 1024
 _MAX_BYTES = 256 * 1024
 _LONGEST_WAIT_S = 3600.0
 _AHEAD_S = 1.0
-"""How far ahead of our clock a line may be: the clock is the same machine's."""
+"""How far ahead of our clock a line may be; all use the same machine's clock."""
 _WAIT = "wait-"
 _TIERS = {tier.value: tier for tier in Tier}
 _OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -42,12 +42,12 @@ class _Entry(Struct, frozen=True):
 
     @property
     def line(self) -> bytes:
-        """As it is written: on a line of its own, whatever stands before it."""
+        """The entry as written: on its own line, whatever precedes it."""
         return f"\n{self.at:.3f} {self.what} {self.by}\n".encode()
 
 
 class StoredRequests:
-    """What others ask of an account. While `account` does not know which it is, and says None, nothing is shared."""
+    """Requests of other processes for an account. While `account` returns None, nothing is shared."""
 
     def __init__(
         self,
@@ -65,26 +65,26 @@ class StoredRequests:
         self._named: tuple[str | None, Path | None] = None, None
         self._looked_at = float("-inf")
         self._read: tuple[Path | None, int, int] = None, 0, 0
-        """Which file was read last, its inode, and how far."""
+        """The file read last, its inode, and how far."""
         self._sent: dict[Tier, list[float]] = {}
         self._blocked_until: dict[Tier, float] = {}
 
     def sent(self) -> Mapping[Tier, Sequence[float]]:
-        """When others sent requests in the last minute, the oldest first."""
+        """When others sent requests in the last minute, oldest first."""
         self._look()
         return self._sent
 
     def blocked_until(self, tier: Tier) -> float:
-        """When the wait ends that the gateway asked another for."""
+        """When the wait ends that the gateway asked another process for."""
         self._look()
         return self._blocked_until.get(tier, 0.0)
 
     def tell(self, tier: Tier) -> None:
-        """A request is being sent here."""
+        """Report a request that is sent here."""
         self._add(_Entry(self._wall(), tier.value, self._me))
 
     def tell_refused(self, tier: Tier, retry_after_s: float) -> None:
-        """The gateway asked for a wait here."""
+        """Report a wait that the gateway asked for here."""
         self._add(_Entry(self._wall() + min(retry_after_s, _LONGEST_WAIT_S), _WAIT + tier.value, self._me))
 
     @property
@@ -96,7 +96,7 @@ class StoredRequests:
         return self._named[1]
 
     def _look(self) -> None:
-        """Read what is new, if it is worth looking again."""
+        """Read what is new, if it is time to look again."""
         now, path = self._clock(), self._path
         if now - self._looked_at < LOOK_EVERY_S and path == self._read[0]:
             return
@@ -124,7 +124,7 @@ class StoredRequests:
             tier = _TIERS.get(entry.what.removeprefix(_WAIT))
             if entry.by == self._me or tier is None or not _counts(entry, wall):
                 continue
-            # By our own clock from here on, which nobody sets.
+            # From here on by our own clock, which nobody sets.
             moment = now + (entry.at - wall)
             if entry.what.startswith(_WAIT):
                 self._blocked_until[tier] = moment
@@ -147,18 +147,18 @@ class StoredRequests:
             return  # counted here in any case
 
     def _shorten(self, path: Path) -> None:
-        """Leave out what no longer counts. Whoever holds the lock is about to do the same."""
+        """Drop entries that no longer count. If the lock is taken, another process is doing the same."""
         with lock_beside(path, wait_s=0), _opened(path) as before:
             wall, content = self._wall(), _read(before, 0)
             kept = [entry.line for entry in _entries(content) if _counts(entry, wall)]
-            # Others write meanwhile, and nothing of this outlives a minute: no waiting for the disk.
+            # Others keep writing, and nothing here outlives a minute: do not wait for the disk.
             replace_file(path, b"".join(kept), is_synced=False)
             if late := _read(before, len(content)):
                 _append(path, late)
 
 
 def _counts(entry: _Entry, wall: float) -> bool:
-    """Whether it is of this minute, or a wait that is not over. What is far ahead comes of a clock that was set."""
+    """Whether it is from this minute, or a wait still running. Entries far ahead come from a clock that was set."""
     if entry.what.startswith(_WAIT):
         return 0 < entry.at - wall <= _LONGEST_WAIT_S
     return -_AHEAD_S <= wall - entry.at < WINDOW_S
@@ -174,7 +174,7 @@ def _entries(content: bytes) -> Iterable[_Entry]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    """The file to read from. Raises OSError."""
+    """The file, open for reading. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | _OPEN)
     try:
         yield handle
@@ -183,12 +183,12 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _read(handle: int, offset: int) -> bytes:
-    """What follows an offset; nothing unless it is a regular file. A line is written at once, so none is cut."""
+    """The bytes after an offset; none unless it is a regular file. Lines are written atomically, so none is cut."""
     return os.pread(handle, _MAX_BYTES, offset) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
 
 
 def _content(path: Path, offset: int) -> bytes:
-    """What follows an offset in a file by its name; nothing where it cannot be read."""
+    """The bytes after an offset in a file; none if it cannot be read."""
     try:
         with _opened(path) as handle:
             return _read(handle, offset)
@@ -197,10 +197,10 @@ def _content(path: Path, offset: int) -> bytes:
 
 
 def _append(path: Path, line: bytes) -> int:
-    """Add a line, and return how long the file is then. Raises OSError.
+    """Append a line and return the file's size. Raises OSError.
 
-    A file that was rewritten meanwhile gets the line again, as the rewriter may not have seen it: better counted twice
-    than not at all.
+    If the file was rewritten meanwhile, the line is appended again, since the rewriter may have missed it: counting it
+    twice is better than not at all.
     """
     while True:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OPEN, 0o600)

@@ -1,6 +1,6 @@
-"""Signing in, step by step, below the screen and the command line alike.
+"""Signing in, step by step, for the screen and the command line alike.
 
-Passwords, codes and tokens pass through and are kept nowhere; what is kept is the session, by the client's keeper.
+Passwords, codes and tokens pass through without being stored; the client's keeper stores the session.
 """
 
 from datetime import UTC
@@ -20,7 +20,7 @@ CODE_TRIES = 3
 
 
 class SignIn:
-    """One sign-in at one gateway. Every step raises GatewayError, and OSError when the disk takes no session."""
+    """One sign-in at one gateway. Every step raises GatewayError, and OSError if the session cannot be stored."""
 
     def __init__(self, client: GatewayClient) -> None:
         self._client = client
@@ -33,7 +33,7 @@ class SignIn:
 
     @property
     def masked_email(self) -> str:
-        """Whose code is asked for, as the gateway shows it."""
+        """The address that the code was sent for, as the gateway shows it."""
         return self._second.masked_email if self._second is not None else ""
 
     @property
@@ -42,13 +42,13 @@ class SignIn:
         return isinstance(self._client.sessions, StoredSession)
 
     async def require_possible(self) -> None:
-        """Raises CAPTCHA where a terminal cannot sign in with a password: to be asked before the password is."""
+        """Raise CAPTCHA if a terminal cannot sign in with a password; to be checked before asking for one."""
         site = await self._client.site()
         if site.captcha is not None:
             raise error_of(Failure(FailureKind.CAPTCHA))
 
     async def with_password(self, email: str, password: str) -> Profile | None:
-        """The account, or None when a code is needed first."""
+        """The account; None if a code is needed first."""
         outcome = await self._client.login(email, password)
         del password
         if isinstance(outcome, SecondFactor):
@@ -57,18 +57,18 @@ class SignIn:
         return self._kept(outcome.profile)
 
     async def with_code(self, code: str) -> Profile:
-        """The account, by the code of the second factor; a mistyped one (WRONG_CODE) may be typed again."""
+        """The account, by the code of the second factor; after a wrong one (WRONG_CODE), try again."""
         assert self._second is not None, "the password comes first"
         return self._kept((await self._client.login_2fa(self._second.temp_token, code)).profile)
 
     async def with_token(self, access_token: str) -> Profile:
-        """The account of an access token that a person pasted. Raises ConfigError for what cannot be one."""
+        """The account of a pasted access token. Raises ConfigError if it cannot be one."""
         return self._kept((await self._client.use_token(access_token)).profile)
 
     async def with_browser_session(self, pasted: str) -> Profile:
-        """The account of a browser's session that a person pasted. Raises BadHandover for what is none of this gateway.
+        """The account of a pasted browser session. Raises BadHandover if it is not one of this gateway.
 
-        Nothing is kept unless the gateway accepts its access token; the refresh token is left alone until it is due.
+        Nothing is stored unless the gateway accepts its access token; the refresh token is not used until it is due.
         """
         session = browser_session(pasted, self._client.base_url)
         return self._kept((await self._client.use_token(session.access_token, session.refresh_token)).profile)
@@ -79,9 +79,9 @@ class SignIn:
 
 
 async def try_key(services: Services) -> None:
-    """Whether the gateway answers, and answers the API key. Raises GatewayError.
+    """Check that the gateway answers, and accepts the API key. Raises GatewayError.
 
-    A key that is refused is told at once, where it was typed, and not on a screen with nothing to show.
+    A refused key is reported at once, where it was typed, not on a screen with nothing to show.
     """
     site = await services.client.site()
     today = services.clock.now().astimezone(site.zone() or UTC).date()
@@ -94,7 +94,7 @@ def is_by_hand(client: GatewayClient) -> bool:
 
 
 def require_kept(client: GatewayClient) -> None:
-    """Raises OSError when the disk did not take what became of the session."""
+    """Raise OSError if the session could not be written to disk."""
     keeper = client.sessions
     if isinstance(keeper, StoredSession) and keeper.trouble is not None:
         raise keeper.trouble

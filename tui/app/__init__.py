@@ -1,1 +1,1 @@
-"""The app put together: start, pictures, entering and leaving accounts."""
+"""The composition root: start, pictures, entering and leaving accounts."""

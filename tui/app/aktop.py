@@ -1,4 +1,4 @@
-"""The composition root: enters accounts, gives their pictures to the screens, opens screens. Nothing else."""
+"""The composition root: enters accounts, passes their pictures to the screens, opens screens. Nothing else."""
 
 import gc
 from contextlib import suppress
@@ -36,11 +36,11 @@ from tui.store.view import StoredTheme
 from tui.terminal.pump_calls import end_on_failures
 
 FIRST_SCREEN = 2
-"""Screens on the stack with the first one of an account: Textual's own lies below."""
+"""The size of the screen stack with an account's first screen; Textual's own lies below."""
 
 
 class AktopApp(StageApp):
-    """aktop on the screen."""
+    """aktop's app."""
 
     TITLE = "aktop"
 
@@ -54,9 +54,9 @@ class AktopApp(StageApp):
         replay: RecordingStart | None = None,
         **options: Any,
     ) -> None:
-        """Begin in an account, or at the welcome. Its services become the app's to close; `monitor` may ask already.
+        """Begin in an account, or at the welcome. The app will close the services; `monitor` may already be polling.
 
-        `first` is what a person wants to look at first there. Of profiles a recording knows none but its reader's.
+        `first` is what a person wants to see first. A recording knows no profiles but those of its reader.
         """
         self._first = first or FirstLook()
         super().__init__(**options)
@@ -65,7 +65,7 @@ class AktopApp(StageApp):
             self.register_theme(theme)
         self.theme = themes.DEFAULT.name
         self.last_picture: tuple[str, ...] | None = None
-        """What the next start may show first; there once the app is left."""
+        """What the next start may show first; set when the app exits."""
         self._profiles = profiles
         self.entrance = Entrance(self, profiles, scope or Scope())
         if services is not None:
@@ -82,7 +82,7 @@ class AktopApp(StageApp):
 
     @property
     def monitor(self) -> Monitor:
-        """What keeps the Snapshot of that account."""
+        """The monitor of that account."""
         return self.account.monitor
 
     @property
@@ -92,7 +92,7 @@ class AktopApp(StageApp):
         return opened is None or opened.has_news or len(self.screen_stack) > FIRST_SCREEN
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Quit, and keep what was seen last for the next start."""
+        """Quit, and keep the last picture for the next start."""
         self.handle(self._keep_picture)
         if self.entrance.open is not None:
             self.entrance.open.quit()
@@ -127,7 +127,7 @@ class AktopApp(StageApp):
 
     @on(Open)
     def open(self, message: Open) -> None:
-        """Go somewhere; back to it, where it is open already: going round in circles piles up nothing."""
+        """Open a screen, or return to it if it is open: going in circles must not pile up screens."""
         before = open_already(message, self.screen_stack)
         if before is not None:
             self.go_back_to(before)
@@ -136,7 +136,7 @@ class AktopApp(StageApp):
 
     @on(OpenDoor)
     def open_door(self, message: OpenDoor) -> None:
-        """Sign in, go elsewhere, or choose from everything."""
+        """Open the sign-in, another account, or the palette."""
         if message.door == "palette":
             if isinstance(self.screen, CommandedScreen):
                 self.follow(palette.ask(self.screen, self, self._profiles))
@@ -149,7 +149,7 @@ class AktopApp(StageApp):
 
     @on(OpenView)
     def open_view(self, message: OpenView) -> None:
-        """Look at what was saved by a name."""
+        """Open a saved view."""
         url = self.account.services.client.base_url
         try:
             views = SavedViews(self.account.services.settings.state_dir / "views.json").of(url)
@@ -165,7 +165,7 @@ class AktopApp(StageApp):
             self.screen.restore_view(view.details)
 
     def show_picture(self, picture: Picture) -> None:
-        """Give all screens the picture; the key that one wants to begin with is known with the first of them."""
+        """Pass the picture to all screens; the first one with keys identifies the key to begin with."""
         super().show_picture(picture)
         keys = picture.snapshot.data(AskKeys())
         if self._first.key is not None and keys is not None:
@@ -186,7 +186,7 @@ class AktopApp(StageApp):
 
     @on(KeepTheme)
     def keep_theme(self, message: KeepTheme) -> None:
-        """Look like this, and begin so the next time where nothing else is configured."""
+        """Set a theme, and begin with it next time unless one is configured."""
         self.theme = message.name
         with suppress(OSError):  # it holds for this run all the same
             self._stored_theme.keep(message.name)
@@ -197,7 +197,7 @@ class AktopApp(StageApp):
         return StoredTheme(self.account.services.settings.state_dir / "theme.json")
 
     def _kept_theme(self) -> str | None:
-        """The theme that was chosen last, where colours are the terminal's own none."""
+        """The theme chosen last; None in the terminal's own colours."""
         try:
             return None if self.ansi_color else self._stored_theme.name()
         except OSError:
@@ -205,21 +205,21 @@ class AktopApp(StageApp):
 
     @on(GoTo)
     def go_to(self, message: GoTo) -> None:
-        """Go into the account of a profile."""
+        """Open the account of a profile."""
         shown = next((screen.scope for screen in self.screen_stack if isinstance(screen, AccountScreen)), None)
         self.follow(self.entrance.go_to(message.profile, shown))
 
     @on(EnterAccount)
     async def enter(self, message: EnterAccount) -> None:
-        """Leave the account on the screen, if there is one, and go into another."""
+        """Leave the current account, if any, and enter another."""
         await self.entrance.enter(message, privacy=self.view.privacy)
         self.picture = self.entrance.opened.pictures.latest
         self._begin()
-        gc.collect()  # what was known of the account before lies in cycles, and is large
+        gc.collect()  # the state of the previous account is large and cyclic
 
     @on(EnterDemo)
     def enter_demo(self) -> None:
-        """Go into the made-up account."""
+        """Enter the demo account."""
         self.run_worker(self._enter_demo(), exit_on_error=True)
 
     async def _enter_demo(self) -> None:
@@ -227,7 +227,7 @@ class AktopApp(StageApp):
 
     @on(SignedIn)
     async def go_on_as(self, message: SignedIn) -> None:
-        """Go on as who signed in."""
+        """Continue as the account that signed in."""
         self.follow(sign_in.signed_in(message.profile.email, is_kept=message.is_kept))
         other = self.entrance.go_on_as(message)
         if other is not None:
@@ -236,10 +236,10 @@ class AktopApp(StageApp):
 
     @on(Judged)
     def tell_news(self) -> None:
-        """A person said something about what was found."""
+        """A person has judged a finding."""
         self.entrance.opened.pictures.tell_news()
 
     @on(ViewChanged)
     def change_view(self, message: ViewChanged) -> None:
-        """See things otherwise."""
+        """Change the view."""
         self.entrance.opened.pictures.change_view(message.view)

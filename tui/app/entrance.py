@@ -1,4 +1,4 @@
-"""Which account is on the screen: going into one, going on as somebody else, and closing what was left."""
+"""The account on the screen: entering one, continuing as another, and closing those that were left."""
 
 import asyncio
 from datetime import datetime
@@ -24,13 +24,13 @@ from tui.screens.sign_in.welcome import keep_dialog
 
 
 class Entrance:
-    """Has one account open at a time. Without `profiles` there is no way but signing in."""
+    """Keeps one account open at a time. Without `profiles`, only signing in is possible."""
 
     def __init__(self, stage: AccountStage, profiles: Profiles | None, scope: Scope) -> None:
         self.scope = scope
-        """What an account is entered with."""
+        """The scope with which an account is entered."""
         self.open: OpenAccount | PlayedAccount | None = None
-        """The account on the screen; there is none at the welcome."""
+        """The account on the screen; None at the welcome."""
         self._stage = stage
         self._profiles = profiles
         self._language = locale.chosen()
@@ -40,12 +40,12 @@ class Entrance:
 
     @property
     def opened(self) -> OpenAccount | PlayedAccount:
-        """The account on the screen, where there must be one."""
+        """The account on the screen, which must exist."""
         assert self.open is not None, "nobody is in yet"
         return self.open
 
     def furnish(self, services: Services, *, privacy: bool = False, monitor: Monitor | None = None) -> None:
-        """Put everything in place for an account; nothing more is asked yet."""
+        """Create everything for an account; nothing more is asked yet."""
         self.open = OpenAccount(services, self.scope, self._stage, privacy=privacy, monitor=monitor)
 
     def play(self, recording: Recording, settings: Settings, at: datetime | None) -> None:
@@ -53,7 +53,7 @@ class Entrance:
         self.open = PlayedAccount(recording, settings, self._stage, at=at, privacy=False)
 
     async def enter(self, wish: EnterAccount, *, privacy: bool) -> None:
-        """Leave the account that is open, if there is one, and put another in its place."""
+        """Leave the open account, if any, and enter another."""
         before, self._is_first_run = self.open, wish.is_first_run
         if before is not None:
             await before.leave()
@@ -69,19 +69,19 @@ class Entrance:
         await asyncio.gather(*self._leaving)
 
     def welcome(self) -> Next:
-        """The ways in where nothing is configured."""
+        """The ways in when nothing is configured."""
         return navigator.welcome(self._profiles) if self._profiles is not None else None
 
     async def demo(self) -> Next:
-        """Into the made-up account of an embedded gateway."""
+        """Enter the demo account of an embedded gateway."""
         return EnterAccount(await self._profiles.open_demo()) if self._profiles is not None else None
 
     def sign_in(self) -> Next:
-        """Ask who it is, at the gateway on the screen."""
+        """Ask for a sign-in at the gateway on the screen."""
         return navigator.ask_to_sign_in(self.opened.context, self._profiles)
 
     def through(self, door: Door) -> Next | AccountsScreen:
-        """Sign in, or go elsewhere."""
+        """Sign in, choose a profile, or show all accounts."""
         if door == "sign_in":
             return self.sign_in()
         if self._profiles is None:
@@ -92,7 +92,7 @@ class Entrance:
         return AccountsScreen(self.opened.context, self.scope, self._poller)
 
     def go_to(self, profile: str | None, shown: Scope | None) -> Next:
-        """Into the account of a profile, with what is `shown` there too; one that is open already is not left."""
+        """Enter the account of a profile, keeping the `shown` scope; None if it is already open."""
         if self._profiles is None or self._profiles.is_of(self.opened.context.services.settings, profile):
             return None
         way = navigator.way_to(self._profiles, profile)
@@ -102,7 +102,7 @@ class Entrance:
         return way
 
     def go_on_as(self, found: SignedIn) -> EnterAccount | None:
-        """The same account goes on where it stood, with its screen and its data; another one begins anew."""
+        """Continue with screen and data if the account is the same; otherwise enter the other one."""
         monitor = self.opened.context.monitor
         known = monitor.snapshot.data(AskProfile())
         if known is not None and known.id != found.profile.id:
@@ -111,14 +111,14 @@ class Entrance:
         return None
 
     def keep_offer(self) -> Next:
-        """The offer to keep an address that was typed, once a sign-in has worked there."""
+        """The offer to keep a typed address, once a sign-in has worked there."""
         if not self._is_first_run or self._profiles is None:
             return None
         self._is_first_run = False
         return Ask(keep_dialog(self._profiles, self.opened.context.services.client.base_url))
 
     def _close_later(self, services: Services) -> None:
-        """Close without waiting: a renewal of the session may be on its way through a gateway that hangs."""
+        """Close without waiting: a session renewal may be in flight through a gateway that hangs."""
         task = asyncio.create_task(services.aclose())
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)

@@ -1,4 +1,4 @@
-"""The last picture of the overview, for the next start to show until there is a new one."""
+"""The last picture of the overview, which the next start shows until there is a new one."""
 
 from textual.app import App
 
@@ -11,10 +11,10 @@ from tui.terminal.last_screen import COLUMN
 
 
 def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
-    """The lines of the overview as it stands, with a note on top of when that was.
+    """The lines of the overview, with a note about its time on top.
 
-    None where there is nothing to keep: no figures yet, another account than the one that the next start begins with,
-    one that is made up or that somebody gave a token for.
+    None if there is nothing to keep: no figures yet, not the account that the next start begins with, a demo account,
+    or one signed in with a token given by hand.
     """
     screen = next((one for one in app.screen_stack if isinstance(one, OverviewScreen)), None)
     if screen is None or screen.picture is None or not screen.size:
@@ -27,6 +27,6 @@ def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
     told = note(screen.picture.snapshot, screen.picture.look, screen.size.width)
     if told is None:
         return None
-    # Not public in Textual 8.2.8: what a screen last showed, also one that another lies upon.
+    # Private in Textual 8.2.8: what a screen last showed, even below another one.
     lines = (strip.text for strip in screen._compositor.render_strips()[1:])
     return (told, *(with_columns(line, COLUMN) for line in lines))

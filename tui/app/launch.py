@@ -1,4 +1,4 @@
-"""Starting the screen: open the services, see that there is a session, load the framework meanwhile, run the app."""
+"""Starts the screen: opens the services, checks for a session, imports Textual meanwhile, runs the app."""
 
 import asyncio
 import os
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 async def launch(start: ScreenStart) -> int:
-    """Run the monitor until it is left, and return the exit code. Raises BadSettings and GatewayError.
+    """Run the screen until it is closed; return the exit code. Raises BadSettings and GatewayError.
 
-    The person is asked for what is missing: which gateway, and to sign in.
+    The person is asked for what is missing: the gateway, and a sign-in.
     """
     opened, profiles, scope = await _opened(start), start.profiles, Scope(start.range)
     monitor = await prefetch.begin(opened, scope) if opened is not None else None
@@ -64,7 +64,7 @@ async def _opened(start: ScreenStart) -> Services | None:
 
 
 def _load() -> "type[AktopApp]":
-    """Import the framework and all that stands on it, in a thread: the first answers come in meanwhile."""
+    """Import Textual and everything built on it, in a thread: the first answers arrive meanwhile."""
     with imports_frozen():
         from tui.app.aktop import AktopApp
 

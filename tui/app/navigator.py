@@ -1,4 +1,4 @@
-"""The ways into an account: the welcome and the first run, signing in, profiles. Each ends in a message to the app."""
+"""The ways into an account: welcome and first run, signing in, profiles. Each ends in a message to the app."""
 
 from dataclasses import dataclass
 
@@ -24,21 +24,21 @@ from tui.screens.sign_in.welcome import AddressDialog, ApiKeyDialog, WelcomeDial
 
 @dataclass
 class EnterAccount(Message):
-    """Leave the account on the screen, if there is one, and go into another. Its services become the app's to close."""
+    """Leave the current account, if any, and enter another. The app will close its services."""
 
     services: Services
     is_first_run: bool = False
-    """Whether its address was typed: then it is offered to be kept, once a sign-in has worked."""
+    """Whether its address was typed: the app then offers to keep it, once a sign-in has worked."""
 
 
 @dataclass
 class EnterDemo(Message):
-    """Go into the made-up account of an embedded gateway."""
+    """Enter the demo account of an embedded gateway."""
 
 
 @dataclass
 class SignedIn(Message):
-    """Go on as an account of the gateway on the screen."""
+    """Continue as an account of the gateway on the screen."""
 
     profile: Profile
     services: Services
@@ -46,7 +46,7 @@ class SignedIn(Message):
 
 
 def welcome(profiles: Profiles) -> Ask:
-    """Nothing is configured: offer the ways in."""
+    """Offer the ways in when nothing is configured."""
 
     def take(way: str | None) -> Next:
         match way:
@@ -87,7 +87,7 @@ def _enter(opened: Services | None) -> Next:
 
 
 def choose_profile(profiles: Profiles, account: AccountContext) -> Next:
-    """Ask where to go."""
+    """Ask which profile to open."""
     try:
         dialog = profiles_dialog(profiles, account.services.settings)
     except BadSettings as error:
@@ -96,7 +96,7 @@ def choose_profile(profiles: Profiles, account: AccountContext) -> Next:
 
 
 def way_to(profiles: Profiles, profile: str | None) -> EnterAccount | Toast:
-    """Into the account of a profile, or what is wrong with its settings: then nothing is left."""
+    """The entry into a profile's account; a complaint if its settings are wrong, and nothing is left then."""
     try:
         return EnterAccount(profiles.open(profiles.settings(profile)))
     except (BadSettings, ConfigError) as error:

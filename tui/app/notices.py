@@ -1,4 +1,4 @@
-"""Notices: nothing lies over what a person is asked to agree to, and what is said on standard error is one too."""
+"""Notifications: they never cover a dialog that acts, and include output on standard error."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,11 +13,11 @@ from widgets.layout import ELLIPSIS, truncate
 
 SAID_FOR_S = 12
 MAX_LINES, MAX_CELLS = 8, 400
-"""Of what is longer the rest would hide what it is about."""
+"""Longer texts would cover their own subject."""
 
 
 class PatientNotices(HookedApp):
-    """An app that shows its notices once a question that acts has been answered, for as long as they were meant to."""
+    """An app that delays notifications until a dialog that acts is answered, without shortening them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -36,27 +36,27 @@ class PatientNotices(HookedApp):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Say something; whatever stands in it is text, and is as wide as it is taken for."""
+        """Show a text literally, without markup, and as wide as it is measured."""
         super().notify(_shown(message), title=_shown(title), severity=severity, timeout=timeout, markup=False)
 
     def on_mount(self) -> None:
-        """Show as a notice what is said on standard error: behind the picture nobody would read it."""
+        """Show output on standard error as notifications: behind the picture nobody would read it."""
         self.begin_capture_print(self, stdout=False)
 
     def on_print(self, event: events.Print) -> None:
-        """Take what was said: the text and the end of the line come one by one."""
+        """Take the output; the text and the line end come separately."""
         if text := event.text.strip():
             self.notify(text, severity="warning", markup=False, timeout=SAID_FOR_S)
 
     def take_notice(self, notice: Notification) -> None:
-        """Keep what cannot be shown now."""
+        """Hold back what cannot be shown now."""
         if self._is_asking:
             self._untold.append(notice)
         else:
             super().take_notice(notice)
 
     def show_notices(self, notices: Iterable[Notification] = ()) -> None:
-        """Show what was kept, once nothing is asked any more."""
+        """Show what was held back, once no dialog asks any more."""
         if not self._is_asking:
             untold, self._untold = self._untold, []
             super().show_notices((*notices, *untold))

@@ -1,4 +1,4 @@
-"""An account while it is on the screen: what asks, what judges, what makes pictures, and how all of that ends."""
+"""An account while it is on the screen: its polling, judging, pictures, and their end."""
 
 import os
 from contextlib import suppress
@@ -36,12 +36,12 @@ from tui.terminal.notify import TerminalVoice
 
 
 class OpenAccount:
-    """Everything of one account, put together; nothing more is asked before it begins."""
+    """Everything of one account; nothing more is asked before `begin`."""
 
     def __init__(
         self, services: Services, scope: Scope, stage: AccountStage, *, privacy: bool, monitor: Monitor | None = None
     ) -> None:
-        """`monitor` asks on behalf of the services already, where somebody has given them a head start."""
+        """`monitor` already polls for the services if it was given a head start."""
         monitor = monitor or monitor_of(services)
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, services.capabilities
@@ -63,17 +63,17 @@ class OpenAccount:
 
     @property
     def has_news(self) -> bool:
-        """Whether the gateway has said something of the account, be it no."""
+        """Whether the gateway has answered about the account, even with a refusal."""
         return not account_feed(self.context.monitor.snapshot).is_waiting
 
     @property
     def needs_sign_in(self) -> bool:
-        """Whether there is nothing yet to go in with."""
+        """Whether there is no session yet."""
         has_account = self.context.can(Capability.ACCOUNT)
         return has_account and self.context.services.client.sessions.current() is None
 
     def begin(self) -> None:
-        """Ask, and remember what is known of it between runs."""
+        """Start polling, and keeping what is known between runs."""
         services, monitor = self.context.services, self.context.monitor
         if self._complaint is not None:
             self._stage.follow(self._complaint)
@@ -86,7 +86,7 @@ class OpenAccount:
         self._stage.start(self._tell_on())
 
     def _channels(self) -> tuple[ChannelInUse, ...]:
-        """Where notices go; what is wrong with that keeps nobody from looking."""
+        """The channels for notices; an error in them does not prevent the screen."""
         try:
             return channels_in_use(self.context.services.settings, os.environ)
         except BadSettings as error:
@@ -111,7 +111,7 @@ class OpenAccount:
         self.outlet.leave()
 
     async def leave(self) -> None:
-        """Ask no more; what is on its way has ended then."""
+        """Stop polling; requests in flight have ended then."""
         self.pictures.end()
         self.outlet.leave()
         if self._monitoring is not None:
@@ -121,7 +121,7 @@ class OpenAccount:
         self._stage.stop()
 
     def _look_again(self) -> None:
-        """After an action: what it may have moved is asked for at once."""
+        """After an action, ask at once for what it may have changed."""
         self.context.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
 
     def _warn(self, text: str) -> None:

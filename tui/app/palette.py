@@ -1,4 +1,4 @@
-"""The palette: everything that can be done on the screen in front, and everywhere that one can go from it."""
+"""The palette: everything that can be done on the current screen, and every place to go to."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -23,13 +23,13 @@ from tui.store.choices import RecentChoices
 from widgets.pick_dialog import PickDialog
 
 SCREENS = ("overview", "triage", "calls", "errors", "incidents", "notices", "journal", "wallet", "accounts")
-"""What can be gone to, by the commands that lead there; to the overview none does."""
+"""Targets by the commands that lead there; none leads to the overview."""
 MOST_MODELS = 30
 _NOT_OFFERED = frozenset({"palette", "open", "help"})
 
 
 def ask(screen: CommandedScreen, app: App[None], profiles: Profiles | None) -> Ask:
-    """Offer it all; what is chosen happens on the screen that was in front."""
+    """Offer everything; the choice is applied to the screen that was in front."""
     recent, theme = RecentChoices(screen.account.services.settings.state_dir / "palette.json"), app.theme
     entries = tuple(_entries(screen, app, profiles))
 
@@ -44,7 +44,7 @@ def ask(screen: CommandedScreen, app: App[None], profiles: Profiles | None) -> A
         if entry_id is None:
             preview(None)
             return None
-        with suppress(OSError):  # without it the order is another, and nothing else
+        with suppress(OSError):  # without it only the order differs
             recent.add(entry_id)
         return _chosen(screen, entry_id)
 
@@ -68,7 +68,7 @@ def _newest_first(recent: RecentChoices) -> tuple[str, ...]:
 
 
 def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None) -> Iterator[Target]:
-    """What there is: first what can be done here, then where one can go."""
+    """All entries: first what can be done here, then where to go."""
     capabilities, picture = screen.account.capabilities, screen.picture
     commands = [one for one in commands_of(screen.place) if one.id not in _NOT_OFFERED]
     for command in commands:
@@ -89,12 +89,12 @@ def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None)
 
 
 def _themes(app: App[None]) -> list[str]:
-    """Those that bring their own colours."""
+    """Themes with their own colours."""
     return sorted(name for name in app.available_themes if not name.startswith("ansi"))
 
 
 def _others(screen: CommandedScreen, profiles: Profiles | None) -> Iterable[str]:
-    """The profiles but the one on the screen; what is wrong with the file is told by who goes to one."""
+    """The profiles other than the current one; errors in the file are reported when one is opened."""
     if profiles is None:
         return ()
     here = screen.account.services.settings.profile
@@ -105,7 +105,7 @@ def _others(screen: CommandedScreen, profiles: Profiles | None) -> Iterable[str]
 
 
 def _chosen(screen: CommandedScreen, entry_id: str) -> Next:
-    """Do it, or go there."""
+    """Do what was chosen."""
     kind, _colon, name = entry_id.partition(":")
     match kind:
         case "command" if name in COMMAND_WORDS:

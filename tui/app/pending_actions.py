@@ -1,4 +1,4 @@
-"""What outlives a dialog: timed pauses that end, and what earlier runs left unfinished."""
+"""What outlives a dialog: timed pauses that end, and unfinished actions of earlier runs."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ AGAIN_AFTER = timedelta(seconds=30)
 
 
 class PendingActions:
-    """Ends timed pauses when their time has come, and settles what earlier runs left behind, once the keys are known.
+    """Ends timed pauses when they are due, and settles what earlier runs left behind, once the keys are known.
 
-    Every open aktop ends pauses that become due while it runs: the first one wins, the others find it done. Those of
-    the guard are the guard's to end.
+    Every open aktop ends pauses that become due while it runs: the first one wins, the others find it done. The guard's
+    pauses are left to the guard.
     """
 
     def __init__(self, account: AccountContext, started_at: datetime) -> None:
@@ -34,7 +34,7 @@ class PendingActions:
         self._not_before: dict[int, datetime] = {}
 
     def due(self, privacy: bool) -> Iterator[AsyncIterator[Next]]:
-        """What is to be done now; each tells or asks what follows from it."""
+        """What is to be done now; each item yields what to tell or ask."""
         account, now = self._account, self._account.services.clock.now()
         if not account.can(Capability.ACTIONS) or account.monitor.snapshot.data(AskKeys()) is None:
             return
@@ -58,7 +58,7 @@ class PendingActions:
         yield pauses.ended_toast(outcome, key, entry, self._look(privacy))
 
     async def _settle(self, privacy: bool) -> AsyncIterator[Next]:
-        """Look up changes whose outcome is not known, then offer the pauses that ended while nobody was here."""
+        """Look up changes with an unknown outcome, then offer the pauses that ended while no aktop ran."""
         actions = self._account.actions
         for number, entry in actions.unfinished():
             if isinstance(entry.wanted, KeyState):

@@ -1,4 +1,4 @@
-"""When the screens get another picture of the account, and what is in it: the Snapshot, its moment, what was found."""
+"""When the screens get a new picture of the account, and its contents: the Snapshot, its moment, the findings."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -23,14 +23,14 @@ from tui.screens.view_state import ViewState
 from tui.triage.incidents import NoticeKind
 
 TICK_S = 2.5
-"""What ages is painted again after so long without an answer: with the shortest interval an answer is earlier."""
+"""How soon ageing figures are repainted without an answer; even at the shortest interval answers come earlier."""
 GATHER_S = 0.25
-"""How long the picture waits for the other answers of a round: one picture a round, not one an answer."""
+"""How long the picture waits for the other answers of a round: one picture per round, not per answer."""
 TOLD_FOR_S = 10
 
 
 class Pictures:
-    """Makes the pictures of one account: at once for what somebody waits for, once a round or a tick for the rest."""
+    """Makes the pictures of one account: at once for awaited answers, once per round or tick for the rest."""
 
     def __init__(
         self,
@@ -53,16 +53,16 @@ class Pictures:
         self._next: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        """Have the first picture at the next tick, unless something is heard before."""
+        """Schedule the first picture for the next tick, unless an answer comes earlier."""
         self._wait(TICK_S)
 
     def end(self) -> None:
-        """Make no more, whatever is still heard."""
+        """Make no more pictures, whatever still arrives."""
         self._is_over = True
         self._cancel()
 
     def hear(self) -> None:
-        """Show what was heard: what somebody waits for as it comes, the rest together with the others of its round."""
+        """Show an answer: at once if it is awaited, otherwise with the others of its round."""
         if self._is_over:
             return
         was_awaited, self._is_awaited = self._is_awaited, self._account.monitor.is_awaited
@@ -75,7 +75,7 @@ class Pictures:
             self.is_gathering = True
 
     def take(self) -> None:
-        """Bind the Snapshot, what it means and the moment it is seen at: all in one picture."""
+        """Make a picture of the Snapshot, its meaning and its moment."""
         self._wait(TICK_S)
         self._judge()
         snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
@@ -85,7 +85,7 @@ class Pictures:
         self._settle_pending()
 
     def change_view(self, view: ViewState) -> None:
-        """See things otherwise; the picture catches up when a pause ends."""
+        """Change the view; after a pause the picture catches up."""
         was_paused, monitor = self.latest.view.is_paused, self._account.monitor
         self._change(view=view)
         if view.is_paused and not was_paused:
@@ -95,13 +95,13 @@ class Pictures:
             self.take()
 
     def tell_news(self) -> None:
-        """Put what is going on on every screen, and say what is over."""
+        """Update incidents on every screen, and report those that are over."""
         for toast in self._over():
             self._stage.follow(toast)
         self._change(incidents=self._account.tracker.incidents)
 
     def tell_notices(self, notices: ToldNotices) -> None:
-        """Put on every screen what was told."""
+        """Update the notices on every screen."""
         self._change(notices=notices)
 
     def _over(self) -> Iterator[Toast]:
@@ -120,7 +120,7 @@ class Pictures:
         self._settle_pending()
 
     def _wait(self, seconds: float) -> None:
-        """Have the next picture then, unless one comes earlier."""
+        """Schedule the next picture, unless one comes earlier."""
         self.is_gathering = False
         self._cancel()
         self._next = self._stage.handle_in(seconds, self._due)
@@ -130,7 +130,7 @@ class Pictures:
             self._next.cancel()
 
     def _judge(self) -> None:
-        """See what is wanted of the account now, and triage what is known when it has changed."""
+        """Watch what the account needs now, and run triage if something changed."""
         self._watch.watch()
         report = None if self.latest.view.is_paused else self._watch.judge()
         if report is not None:
@@ -146,7 +146,7 @@ class Pictures:
             self._stage.follow(following)
 
     def _complete_held(self) -> None:
-        """Add to the picture that is held what was asked only since: the rest of it, and its moment, stay."""
+        """Add what was asked only since to the held picture: the rest of it, and its moment, stay."""
         held = self.latest.snapshot
         completed = held.completed(self._account.monitor.snapshot, self.latest.now, self._held_without)
         if completed is not held:

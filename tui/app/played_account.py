@@ -1,4 +1,4 @@
-"""A recording on the screen, in the place of an account: the same screens, and nobody is asked."""
+"""A recording on screen instead of an account: the same screens, without requests."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class PlayedAccount:
     def __init__(
         self, recording: Recording, settings: Settings, stage: AccountStage, *, at: datetime | None, privacy: bool
     ) -> None:
-        """Begins `at` a moment, else at the first. Raises ConfigError where its gateway has no address."""
+        """Begin `at` a moment, by default the first. Raises ConfigError if its gateway has no address."""
         at = min(max(at or recording.first.at, recording.first.at), recording.last.at)
         services = played_services(recording, settings, at)
         clock, monitor = services.clock, PlayedMonitor(services, recording)
@@ -46,10 +46,10 @@ class PlayedAccount:
         self.pictures.begin()
 
     def quit(self) -> None:
-        """aktop is being left: nobody waits for anything."""
+        """aktop is quitting: nothing has to finish."""
 
     async def leave(self) -> None:
-        """Show no more."""
+        """Stop showing it."""
         self.pictures.end()
         self._stage.stop()
 

@@ -1,4 +1,4 @@
-"""Shows the moments of a recording one after the other, as fast as a person wants, and makes their pictures."""
+"""Plays the moments of a recording at a chosen speed, and makes their frames."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ MIN_TICK_S = 0.1
 
 
 class Player:
-    """The pictures of a recording; `latest` is the one on the screen."""
+    """The frames of a recording; `latest` is the one on screen."""
 
     def __init__(
         self,
@@ -47,24 +47,24 @@ class Player:
         self.latest = Picture(monitor.snapshot, clock.now(), replace(view, playing=Playing()))
 
     def begin(self) -> None:
-        """Show the moment that the clock was set to, and go on from there."""
+        """Show the moment of the clock, and play on from there."""
         self._show(self._clock.now())
         self._go_on()
 
     def end(self) -> None:
-        """Show no more."""
+        """Stop playing."""
         if self._next is not None:
             self._next.cancel()
 
     def hear(self) -> None:
-        """Show the same moment anew: something that a screen wants was never heard."""
+        """Redraw the same moment: a screen wants data that was never recorded."""
         self._change(snapshot=self._monitor.snapshot)
 
     def tell_news(self) -> None:
-        """Nothing that a person says changes what was."""
+        """User actions do not change the past."""
 
     def change_view(self, view: ViewState) -> None:
-        """See things otherwise, hold the recording, or go on; at its end from the beginning."""
+        """Change the view, pause, or play on; at the end, from the beginning."""
         was_paused = self.latest.view.is_paused
         self._change(view=view)
         if was_paused and not view.is_paused:
@@ -75,7 +75,7 @@ class Player:
             self.end()
 
     def follow(self, wish: Playback) -> None:
-        """Go where a person wants; that holds it there."""
+        """Do what a playback key stands for; stepping pauses."""
         match wish.wish:
             case "faster" | "slower":
                 self._play_at(wish.wish)
@@ -91,7 +91,7 @@ class Player:
         return self._place >= len(self._moments.all) - 1
 
     def _step_back(self) -> None:
-        """To the begin of this moment where some time has passed since, else to the one before."""
+        """Go to the start of this moment if time has passed since, else to the previous one."""
         is_after = self._clock.now() > self._moments.all[self._place].at
         self._hold_at(self._place if is_after else self._place - 1)
 
@@ -126,7 +126,7 @@ class Player:
             self._wait()
 
     def _wait(self) -> None:
-        """Tick at the next moment, and once a second for what ages."""
+        """Tick at the next moment, and once a second for displayed ages."""
         until = self._moments.all[self._place + 1].at - self._clock.now()
         seconds = until.total_seconds() / self._speed
         self._next = self._stage.handle_in(min(max(seconds, MIN_TICK_S), TICK_S), self._tick)
@@ -143,7 +143,7 @@ class Player:
         return self.latest.view.playing.speed if self.latest.view.playing is not None else 1.0
 
     def _show(self, at: datetime) -> None:
-        """Show what was known at a time, as it was seen then."""
+        """Show what was known at a time, as it looked then."""
         self._clock.at = at
         place = self._moments.place_of(at)
         if place != self._place:

@@ -1,6 +1,6 @@
-"""What is asked while the screen is still being loaded, and the account's money on the early picture meanwhile.
+"""Requests sent while the screen is being loaded, with the account's money on the early picture meanwhile.
 
-Loading takes a quarter of a second, and a far gateway as long for its first answers: the two share the time.
+Loading takes a quarter of a second, as do a far gateway's first answers: the two overlap.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from widgets.facts import laid_out
 from widgets.values import Emphasis, Line
 
 ALONE_S = 0.05
-"""A near gateway has answered by then; for a far one the rest of its way is time enough to load in."""
+"""A near gateway has answered by then; for a far one the rest of the round trip is enough time to load."""
 _STYLES = {Emphasis.STRONG: "1", Emphasis.ACCENT: "1", Emphasis.MUTED: "2"}
-"""Of the theme nothing is known yet, and the terminal's own colours may not be legible."""
+"""The theme is unknown yet, and the terminal's own colours may not be legible."""
 
 
 async def begin(services: Services, scope: Scope) -> Monitor:
-    """A monitor that asks already what the first screen in a scope will, and tells the early picture of it.
+    """A monitor that already asks what the first screen will ask, and updates the early picture.
 
-    It has its first words for itself: two threads of Python take turns. With API keys alone, or before a sign-in, it
-    waits for the screen.
+    Its first answers get the CPU to themselves, since Python's threads take turns. In API-key mode, or before a
+    sign-in, it waits for the screen.
     """
     monitor = monitor_of(services)
     if services.capabilities.can(Capability.ACCOUNT) and services.client.sessions.current() is not None:
@@ -53,7 +53,7 @@ class EarlyHeader:
         self._services = services
         self._shown: Line | None = None
         self.heard = asyncio.Event()
-        """Set once the gateway has said something of the account, be it no."""
+        """Set once the gateway has answered about the account, even with a refusal."""
 
     def follow(self, snapshot: Snapshot) -> None:
         """Show what has changed."""

@@ -1,7 +1,7 @@
-"""The registry of screens: from a wish to go somewhere to the screen that is there.
+"""The registry of screens: creates the screen for an `Open` message.
 
-What a person opens is imported when it is opened, which takes 5 to 10 ms: the first figure need not wait for all of it,
-and who watches one screen all day need not hold the rest.
+A screen is imported when it is opened, which takes 5 to 10 ms: the first figures do not wait for all screens, and those
+never opened take no memory.
 """
 
 from collections.abc import Sequence
@@ -31,17 +31,17 @@ SCREENS: dict[str, str] = {
     "call": "tui.screens.record.dialogs:CallDialog",
     "error": "tui.screens.record.dialogs:ErrorDialog",
 }
-"""By the name that `Open` asks for: the module and the class, which has a class method `opened(account, wish)`."""
+"""Module and class by target of `Open`; the class has a class method `opened(account, wish)`."""
 
 
 def screen_for(wish: Open, account: AccountContext) -> Screen[Any]:
-    """The screen or dialog for a wish."""
+    """The screen or dialog for a message."""
     screen: Screen[Any] = _kind_of(wish).opened(account, wish)
     return screen
 
 
 def open_already(wish: Open, screens: Sequence[Screen[Any]]) -> Screen[Any] | None:
-    """The screen, among those that are open, that shows what is wished for already."""
+    """The open screen that already shows what is wanted."""
     kind = _kind_of(wish)
     return next((one for one in screens if type(one) is kind and getattr(one, "scope", None) == wish.scope), None)
 
@@ -52,5 +52,5 @@ def _kind_of(wish: Open) -> Any:
 
 
 def first_screen(account: AccountContext) -> str:
-    """The screen that an account begins on."""
+    """The first screen of an account."""
     return "overview" if account.can(Capability.ACCOUNT) else "api_key_mode"

@@ -11,28 +11,28 @@ from tui.screens.picture import Picture
 
 
 class AccountStage(Protocol):
-    """Shows pictures, follows what is to be said or asked, and runs what takes its time."""
+    """Shows pictures, follows up with messages and questions, and runs background work."""
 
     def show_picture(self, picture: Picture) -> None:
-        """Give all open screens another picture."""
+        """Pass a new picture to all open screens."""
 
     async def clear_screens(self) -> None:
-        """Take all screens of an account off."""
+        """Remove all screens of an account."""
 
     def follow(self, following: Next) -> None:
         """Ask, tell or send."""
 
     def tell_terminal(self, sequence: str) -> None:
-        """Send the terminal what is no picture: its title, a notification."""
+        """Send the terminal something other than a picture: its title, a notification."""
 
     def handle(self, callback: Callable[[], None]) -> None:
         """Call it now, as a handler of the app."""
 
     def handle_in(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        """Call it then, as a handler of the app."""
+        """Call it after a delay, as a handler of the app."""
 
     def start(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
-        """Run it; when it fails, the app ends."""
+        """Run it in the background; a failure ends the app."""
 
     def stop(self) -> None:
-        """Cancel all that was started."""
+        """Cancel everything that was started."""

@@ -1,4 +1,4 @@
-"""The app as the stage of an account: it gives pictures to all open screens, and runs what the account runs."""
+"""The app as the stage of an account: passes pictures to all open screens, and runs the account's work."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -19,7 +19,7 @@ ACCOUNT = "account"
 
 
 class StageApp(ShowsPicture, TerminalApp):
-    """An app with a picture of an account, which is the same on all its screens."""
+    """An app with a picture of an account, shared by all its screens."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -33,7 +33,7 @@ class StageApp(ShowsPicture, TerminalApp):
         self.push_screen(screen)
 
     def show_picture(self, picture: Picture) -> None:
-        """Give all open screens another picture. Not by binding: an app keeps the bound screens that it has left."""
+        """Pass a new picture to all open screens. Not by data binding: an app keeps bound screens after they close."""
         self.picture = picture
         if not self.is_running:
             return  # an app that ends takes its screens apart from within
@@ -43,33 +43,33 @@ class StageApp(ShowsPicture, TerminalApp):
         self._garbage.tick(self.idle_s)
 
     def pop_screen(self) -> AwaitComplete:
-        """Take the screen in front off."""
+        """Remove the screen in front."""
         self._garbage.screen_closed()
         return super().pop_screen()
 
     def go_back_to(self, screen: Screen[Any]) -> None:
-        """Take off all screens in front of one."""
+        """Remove all screens in front of one."""
         while self.screen is not screen:
             self.pop_screen()
 
     async def clear_screens(self) -> None:
-        """Take all screens of an account off."""
+        """Remove all screens of an account."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
     def handle(self, callback: Callable[[], None]) -> None:
-        """Call it as a handler of the app; what has a head start runs outside of the framework."""
+        """Call it as a handler of the app; work with a head start runs outside of Textual."""
         with as_handler_of(self):
             callback()
 
     def handle_in(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        """Call it then, as a handler of the app."""
+        """Call it after a delay, as a handler of the app."""
         return call_in(self, seconds, callback)
 
     def start(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
-        """Run it for the account on the screen; when it fails, the app ends."""
+        """Run it for the account on the screen; a failure ends the app."""
         return self.run_worker(work, group=ACCOUNT, exit_on_error=True)
 
     def stop(self) -> None:
-        """Cancel all that was started for the account on the screen."""
+        """Cancel everything started for the account on the screen."""
         self.workers.cancel_group(self, ACCOUNT)

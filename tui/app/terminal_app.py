@@ -1,4 +1,4 @@
-"""What the app does for its terminal, whatever it shows: keys in turn, notices, pictures sent, a clipboard, an end."""
+"""The app's terminal side, whatever it shows: keys in turn, notifications, sent pictures, clipboard, exit."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from widgets.modal import Modal, ShowsLater
 
 
 class TerminalApp(KeysInTurn, PatientNotices, ShowsLater):
-    """An app that is driven over a line which may stall, and that says how it ended."""
+    """An app on a line that may stall, which reports how it ended."""
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []
@@ -35,18 +35,18 @@ class TerminalApp(KeysInTurn, PatientNotices, ShowsLater):
             then()
 
     async def run_to_end(self, *, mouse: bool = True) -> None:
-        """Run until the person leaves. Raises what ended it otherwise, for the command line to say it in a sentence."""
+        """Run until the person leaves. Raises any failure, for the command line to word it."""
         await self.run_async(mouse=mouse)
         failure = failure_of(self)
         if failure is not None:
             raise failure
 
     def follow(self, following: Next) -> None:
-        """Ask, tell or send what follows something."""
+        """Ask, tell or send what follows."""
         follow(self, following)
 
     def tell_terminal(self, sequence: str) -> None:
-        """Send the terminal what is no picture: its title, a notification."""
+        """Send the terminal something other than a picture: its title, a notification."""
         driver = driver_of(self)
         if driver is not None:
             driver.write(sequence)
@@ -54,12 +54,12 @@ class TerminalApp(KeysInTurn, PatientNotices, ShowsLater):
 
     @on(Quit)
     def leave(self) -> None:
-        """The person wants to go."""
+        """Exit, as the person wants."""
         self.exit()
 
     @on(Redraw)
     def redraw(self) -> None:
-        """Send the whole picture, also what has not changed since it was sent."""
+        """Send the whole picture again, including unchanged parts."""
         driver = driver_of(self)
         if isinstance(driver, DiffDriver):
             driver.repaint()
@@ -67,7 +67,7 @@ class TerminalApp(KeysInTurn, PatientNotices, ShowsLater):
 
     @on(Copy)
     def copy(self, message: Copy) -> None:
-        """Send a text to the terminal; whether it arrived cannot be known."""
+        """Send a text to the terminal's clipboard; whether it arrived cannot be known."""
         if clipboard.sequence(message.text, os.environ) is None:
             self.follow(toasts.too_long_to_copy())
             return

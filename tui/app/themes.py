@@ -1,6 +1,6 @@
-"""aktop's own themes: quiet data, one colour for the focus, red and amber for what is out of the usual.
+"""aktop's own themes: quiet data, one colour for the focus, red and amber for the unusual.
 
-The safe ones differ by more than red and green: what is good is blue, what is critical vermilion.
+The safe ones do not rely on red and green: good is blue, critical is vermilion.
 """
 
 from textual.theme import Theme
@@ -20,7 +20,7 @@ def _theme(
     warning: str,
     critical: str,
 ) -> Theme:
-    """Return a theme in whose texts the colours are what they are, and not blended to fit Textual's tints."""
+    """Return a theme whose text colours are exact rather than blended into Textual's tints."""
     return Theme(
         name=name,
         dark=dark,

@@ -21,9 +21,9 @@ _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
 def is_low(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None) -> bool | None:
-    """Whether the screen would show its low-balance banner; None when the threshold is not known.
+    """Whether the screen would show its low-balance banner; None if the threshold is unknown.
 
-    Without the account, of which only the site's threshold is told, there may be another.
+    In API-key mode only the site's threshold is known, and the account may have another.
     """
     profile = account_feed(snapshot).data
     if profile is None:
@@ -42,9 +42,9 @@ def reasons(
     own_usd: Decimal | None,
     lines: Iterable[ApiKeyLine] = (),
 ) -> list[str]:
-    """Why a person is needed, one sentence each; none when all is well as far as is known.
+    """Why a person is needed, one sentence each; none if all is well as far as is known.
 
-    `lines` are there in API-key mode: what each key tells of itself.
+    `lines` are the keys' own reports in API-key mode.
     """
     found = []
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)

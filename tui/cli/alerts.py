@@ -1,4 +1,4 @@
-"""`aktop alerts`: what was told when and what came of it; `--test` sends one notice to see that it arrives."""
+"""`aktop alerts`: past notices and their deliveries; `--test` sends a notice to see whether it arrives."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ SCHEMA = "aktop.alerts/1"
 
 
 async def alerts(options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
-    """Show, or send. Asks no gateway. Raises BadSettings and WrongUse."""
+    """Show, or send a test. Asks no gateway. Raises BadSettings and WrongUse."""
     services = open_services(settings, os.environ, warn=say)
     try:
         if options.test is not None:
@@ -63,7 +63,7 @@ def _show(services: Services, options: argparse.Namespace) -> int:
 
 
 def _entries(services: Services) -> Entries:
-    """What was told. Raises WrongUse."""
+    """The notices. Raises WrongUse."""
     try:
         return NoticeLog(notices_file(services)).entries()
     except OSError as error:
@@ -72,7 +72,7 @@ def _entries(services: Services) -> Entries:
 
 
 async def _test(services: Services, name: str) -> int:
-    """Send a notice to one channel, or to all. Raises WrongUse."""
+    """Send a test notice to one channel, or to all. Raises WrongUse."""
     channels = channels_in_use(services.settings, os.environ)
     chosen = [one for one in channels if name in ("", one.name)]
     if not chosen:
@@ -100,7 +100,7 @@ async def _send(to: ChannelInUse, notice: Notice) -> Undelivered | None:
 
 
 def trial_notice(services: Services) -> Notice:
-    """A notice that says that it is a test."""
+    """A notice which says that it is a test."""
     now: datetime = services.clock.now()
     return Notice(
         id=f"test-{now:%Y%m%dT%H%M%S}",

@@ -1,4 +1,4 @@
-"""`aktop status` for those who have API keys alone: what these tell, once."""
+"""`aktop status` in API-key mode: what the keys report, once."""
 
 import argparse
 from datetime import timedelta
@@ -31,14 +31,14 @@ from tui.records.freshness import Feeds, missing_feeds_json
 
 
 async def api_key_mode_status(options: argparse.Namespace, services: Services) -> int:
-    """Ask, show, and say by the exit code how it went. Raises WrongUse for what keys cannot tell."""
+    """Ask, show, and return the exit code. Raises WrongUse for what keys cannot report."""
     if options.model is not None:
         raise WrongUse(_("--model needs a sign-in: API keys alone tell no use of one model by time"))
     only = None if options.key is None else _key_id_of(options.key, services)
     gatherer = Gatherer(services, may_wait=not options.no_wait)
     await gatherer.ask((AskSite(),))
     scope = Scope(_range_of(options.range, gatherer)).narrowed(key_id=only)
-    for _round in range(2):  # the second asks for the prices of the keys that were answered
+    for _round in range(2):  # the second asks for the prices of keys that answered
         asked = api_key_questions(gatherer.snapshot, scope)
         await gatherer.ask([question for question in asked if gatherer.snapshot.feed(question).is_waiting])
     snapshot, look = gatherer.snapshot, gatherer.look
@@ -62,7 +62,7 @@ async def api_key_mode_status(options: argparse.Namespace, services: Services) -
 
 
 def require(services: Services, capability: Capability) -> None:
-    """Raises WrongUse when there are API keys alone, which do not tell what is asked."""
+    """Raise WrongUse in API-key mode, where keys do not report what is needed."""
     if services.capabilities.why_not(capability) is Lack.API_KEY_MODE:
         raise WrongUse(
             _(
@@ -73,7 +73,7 @@ def require(services: Services, capability: Capability) -> None:
 
 
 def _key_id_of(text: str, services: Services) -> int:
-    """The key that --key means: its number, what its owner calls it, or its masked form. Raises WrongUse."""
+    """The key of --key: by number, label or masked form. Raises WrongUse."""
     start = services.first_snapshot()
     wanted, tags = text.strip(), start.api_keys
     for tag in tags:
@@ -85,7 +85,7 @@ def _key_id_of(text: str, services: Services) -> int:
 
 
 def _range_of(text: str, gatherer: Gatherer) -> TimeRange:
-    """The days of the server that --range means; its default, which keys cannot tell, stands for 30 days."""
+    """The server's days of --range; the default, which keys cannot report, stands for 30 days."""
     asked: TimeRange = RangeName.D30 if text == RangeName.H24 else selectors.range_of(text)
     window = window_of(asked, gatherer.now, gatherer.snapshot.server_zone)
     if window.days is None:

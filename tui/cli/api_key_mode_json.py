@@ -1,4 +1,4 @@
-"""API keys alone as JSON members: null for all that keys are not told."""
+"""API-key mode as JSON members: null for what keys cannot report."""
 
 from decimal import Decimal
 
@@ -24,11 +24,11 @@ def limit_json(window: SpendWindow, look: DisplayContext, *, is_counting: bool) 
 
 
 def api_key_members(line: ApiKeyLine, snapshot: Snapshot, look: DisplayContext) -> Members:
-    """A key, with the members that the keys of an account have."""
+    """A key, with the members that an account's keys have."""
     report = line.report
     limits = report.terms if report is not None and isinstance(report.terms, LimitTerms) else None
-    # The 30 days of the account's table slide, and those of a key are the calendar's: they are told as `range_usd`.
-    # Keys of wallet and plan have no limits of their own, else they would be told these; an older gateway tells none.
+    # The 30 days of the account's table slide, those of a key follow the calendar: they are reported as `range_usd`.
+    # Keys of wallet and plan have no own limits, or they would report these instead; older gateways report none.
     has_none = report is not None and limits is None and snapshot.capabilities.can(Capability.LIMITS)
     quota_usd = limits.quota_usd if limits else Decimal(0) if has_none else None
     return {
@@ -49,7 +49,7 @@ def api_key_members(line: ApiKeyLine, snapshot: Snapshot, look: DisplayContext) 
 
 
 def _status(line: ApiKeyLine, limits: LimitTerms | None, look: DisplayContext) -> str | None:
-    """The state where it is told: keys of wallet and plan are not told whether they have expired."""
+    """The state, if reported: keys of wallet and plan do not report whether they have expired."""
     failure = line.feed.failure
     if failure is not None:
         return KeyStatus.INACTIVE.value if failure.kind is FailureKind.KEY_DISABLED else None

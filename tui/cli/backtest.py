@@ -1,4 +1,4 @@
-"""`aktop backtest`: every notice that would have been given, by the rules that judge live."""
+"""`aktop backtest`: every notice that the live rules would have given."""
 
 import argparse
 import asyncio
@@ -27,7 +27,7 @@ from tui.triage.incidents import IncidentNotice
 
 
 def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Read, judge and tell. Raises GatewayError and WrongUse."""
+    """Read, judge and print. Raises GatewayError and WrongUse."""
     if options.guard and not settings.guard:
         raise WrongUse(_("--guard: there is no rule; docs/guard.md says how one is written"))
     past = _past(options, settings, demo)
@@ -37,7 +37,7 @@ def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount 
     guard = PastGuard(settings.guard, past.records) if options.guard else None
     teller = _Teller(past, guard, is_json=options.json)
     tracker = IncidentTracker.of(settings, lambda text: say(f"aktop: {text}"))
-    # Not within asyncio, where ctrl+c would wait for the end of it.
+    # Outside asyncio, where ctrl+c would wait for the end.
     with closing(judged(past.records, past.begin, past.end, past.step, tracker, processes=usable_cores())) as moments:
         for moment in moments:
             teller.hear(moment)
@@ -46,7 +46,7 @@ def backtest(options: argparse.Namespace, settings: Settings, demo: DemoAccount 
 
 
 def _past(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> Past | None:
-    """What is to be judged; None where the person does not want it to be read."""
+    """The past to judge; None if the person declines to read it."""
     span = Span.of(options, settings)
     if options.source is not None:
         if demo is not None:
@@ -59,7 +59,7 @@ def _past(options: argparse.Namespace, settings: Settings, demo: DemoAccount | N
 
 
 class _Teller:
-    """Tells each notice when it comes, and in the end how many there were."""
+    """Prints each notice as it comes, and a summary at the end."""
 
     def __init__(self, past: Past, guard: PastGuard | None, *, is_json: bool) -> None:
         self._past = past
@@ -71,7 +71,7 @@ class _Teller:
         self._day: date | None = None
 
     def hear(self, moment: JudgedMoment) -> None:
-        """Tell the notices of a moment."""
+        """Print the notices of a moment."""
         look = DisplayContext(moment.at, self._past.records.zone)
         day = moment.at.astimezone(look.zone).date()
         if day != self._day:
@@ -97,7 +97,7 @@ class _Teller:
             tell(words.notice_line(notice, told.key, told.share, told.excess_usd, sentence, look))
 
     def sum_up(self) -> None:
-        """Tell how many notices there would have been a week; beside JSON lines on standard error."""
+        """Print how many notices there would have been per week; beside JSON lines on standard error."""
         self._progress.clear()
         records, begin, end = self._past.records, self._past.begin - self._past.step, self._past.end
         calls = [call for call in records.calls if begin <= call.at <= end]
@@ -113,7 +113,7 @@ class _Teller:
             self._sum_up_guard(self._guard, DisplayContext(end, records.zone))
 
     def _sum_up_guard(self, guard: PastGuard, look: DisplayContext) -> None:
-        """Tell what the guard would have done; what it would have saved is known only in the end."""
+        """Print what the guard would have done; its savings are known only at the end."""
         acts = guard.acts()
         for act in acts if self._is_json else ():
             machine_text(json_line(past_members(act, look.zone)) + "\n")

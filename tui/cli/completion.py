@@ -1,6 +1,6 @@
-"""`aktop completion`: what a shell needs to complete a command line of aktop, and what it is told at each tab.
+"""`aktop completion`: shell scripts for completion, and the candidates that they ask for at each tab.
 
-Asks no gateway: names of keys and models are those that an aktop on this machine last left for others.
+Asks no gateway: names of keys and models are those last left by an aktop on this machine.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tui.locale import LANGUAGES
 from tui.terminal import exit_codes
 
 FILES = ":files"
-"""What is said where the shell knows best."""
+"""Tells the shell to complete file names itself."""
 _BASH = """\
 # aktop: source this, or put it into ~/.local/share/bash-completion/completions/aktop
 _aktop() {
@@ -62,7 +62,7 @@ SCRIPTS: Mapping[str, str] = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
 class Candidate(NamedTuple):
-    """A word that could stand there, and what it is."""
+    """A possible word, with its help."""
 
     word: str
     help: str = ""
@@ -75,7 +75,7 @@ def completion(options: argparse.Namespace) -> int:
 
 
 def complete(arguments: Sequence[str]) -> int:
-    """Print what could be the last of some words: the shell, --words, and these with the command in front."""
+    """Print candidates for the last word. `arguments` are the shell, --words, and the line with the command."""
     shell, _flag, _command, *words = arguments
     if shell == "bash":
         words = [_unquoted(word) for word in words]
@@ -85,7 +85,7 @@ def complete(arguments: Sequence[str]) -> int:
 
 
 def _unquoted(word: str) -> str:
-    """A word as bash has it on its line, perhaps with an open quote, without what quotes it.
+    """A word from bash's line, perhaps with an open quote, without its quoting.
 
     >>> _unquoted("ci\\\\ \\\\&"), _unquoted("'ci &"), _unquoted("")
     ('ci &', 'ci &', '')
@@ -99,10 +99,10 @@ def _unquoted(word: str) -> str:
 
 
 def candidates(top: argparse.ArgumentParser, words: Sequence[str]) -> Iterable[Candidate]:
-    """What could be the last word; `words` are those behind the command, and it may be empty."""
+    """Candidates for the last word, which may be empty; `words` follow the command."""
     line = _Line(top)
     *before, last = words or [""]
-    # bash makes words of their own of both sides of a =, and of the = itself.
+    # bash splits at =, into both sides and the = itself.
     before, last = [word for word in before if word != "="], "" if last == "=" else last
     for word in before:
         line.take(word)
@@ -124,19 +124,19 @@ def _beginning(found: Iterable[Candidate], text: str) -> list[Candidate]:
 
 
 class _Line:
-    """How far a command line was understood."""
+    """A command line as parsed so far."""
 
     def __init__(self, top: argparse.ArgumentParser) -> None:
         self.parser = top
         self.waiting: argparse.Action | None = None
         """The option whose value comes next."""
         self.given: dict[str, str] = {}
-        """Values of options, by their names."""
+        """Values of options, by name."""
         self._positionals = 0
         self._seen: set[str] = set()
 
     def take(self, word: str) -> None:
-        """Understand one more word."""
+        """Parse one more word."""
         if self.waiting is not None:
             action, self.waiting = self.waiting, None
             if not (action.nargs == "?" and word.startswith("-")):
@@ -158,14 +158,14 @@ class _Line:
             self._positionals += 1
 
     def options(self) -> Iterator[Candidate]:
-        """The options that may follow, each in its long form."""
+        """The options that may follow, in their long form."""
         for action in self.parser._actions:
             names = [name for name in action.option_strings if name.startswith("--")]
             if names and not self._seen.intersection(action.option_strings) and action.help != argparse.SUPPRESS:
                 yield Candidate(names[0], _told(action))
 
     def words(self) -> Iterable[Candidate]:
-        """Verbs, or what else may follow without an option."""
+        """Verbs, or other words that may follow without an option."""
         subverbs = self._subverbs()
         if subverbs is not None:
             return [Candidate(action.dest, action.help or "") for action in subverbs._choices_actions]
@@ -194,7 +194,7 @@ def _told(action: argparse.Action) -> str:
 
 
 def _values(action: argparse.Action, line: _Line) -> Iterable[Candidate]:
-    """What an option or an argument may be, as far as that is known."""
+    """Possible values of an option or argument, as far as they are known."""
     if action.choices is not None:
         return [Candidate(str(one)) for one in action.choices]
     kind = "PROFILE" if action.dest == "profile" else str(action.metavar or "")
@@ -203,7 +203,7 @@ def _values(action: argparse.Action, line: _Line) -> Iterable[Candidate]:
 
 
 def _settings(line: _Line) -> Settings | None:
-    """The settings that the line names so far."""
+    """The settings for the line so far."""
     from tui.cli.loading import loaded
 
     given = {name: value for name, value in line.given.items() if name in ("profile", "url", "token_file")}
@@ -256,4 +256,4 @@ _KINDS: Mapping[str, Callable[[_Line], Iterable[str]]] = {
     "LANG": lambda _line: LANGUAGES,
     "FILE": lambda _line: (FILES,),
 }
-"""What is known of values, by what the help calls them."""
+"""Sources of candidates, by metavar."""

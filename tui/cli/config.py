@@ -1,4 +1,4 @@
-"""`aktop config`: every setting, its value and where it came from; every path. Secrets are only said to be there."""
+"""`aktop config`: every setting with its value and origin, and every path. Secrets are only said to exist."""
 
 import argparse
 import os
@@ -63,7 +63,7 @@ def show(settings: Settings) -> int:
 
 
 def _texts(settings: Settings, name: str) -> tuple[str, ...]:
-    """The value of a setting; where it is several tables, a line for each."""
+    """The value of a setting; one line per table if it is tables."""
     if name == "alerts" and settings.alerts:
         return tuple(alert.shown for alert in settings.alerts)
     if name == "guard" and settings.guard:
@@ -98,13 +98,13 @@ def _value_text(settings: Settings, name: str) -> str:
 
 
 def _without_credentials(url: str) -> str:
-    """An address that somebody wrote a password into, without it."""
+    """A URL without the credentials that somebody wrote into it."""
     head, at, host = url.rpartition("@")
     return f"{head.partition('://')[0]}://…@{host}" if at else url
 
 
 def _accounts(settings: Settings) -> tuple[str, ...]:
-    """The accounts with a kept session at the gateway in question."""
+    """The accounts with a kept session at the gateway in use."""
     try:
         url = normalised_base_url(settings.url) if settings.url else None
     except ConfigError:

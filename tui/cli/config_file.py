@@ -18,11 +18,11 @@ from tui.store.atomic import create_file
 from tui.terminal import exit_codes
 
 _EDITORS = ("sensible-editor", "editor", "nano", "vim", "vi")
-"""What is tried where neither VISUAL nor EDITOR is set."""
+"""Tried if neither VISUAL nor EDITOR is set."""
 
 
 def init(settings: Settings) -> int:
-    """Write a file in which every setting is explained; the flags of this run are set in it. Raises WrongUse."""
+    """Write a file that explains every setting, with the flags of this run set in it. Raises WrongUse."""
     flags = {option.name: option.flag_name for option in OPTIONS if option.flag is not None}
     given = {name: one.value for name, one in settings.values.items() if one.origin == flags.get(name)}
     try:
@@ -35,7 +35,7 @@ def init(settings: Settings) -> int:
 
 
 def edit() -> int:
-    """Open the file in the person's editor, as often as it takes to make sense or to be given up. Raises WrongUse."""
+    """Open the file in the person's editor until it is valid or the person gives up. Raises WrongUse."""
     path, words = paths.config_file(), _editor()
     if not os.path.lexists(path):
         _create(path, {})
@@ -53,7 +53,7 @@ def edit() -> int:
 
 
 def check(path: Path) -> int:
-    """Say all that is wrong in the file and with the files that it names. Asks no gateway."""
+    """Print everything wrong in the file and in the files that it names. Asks no gateway."""
     found = checked(path, os.environ)
     for note in found.notes:
         say(note)

@@ -1,4 +1,4 @@
-"""When aktop itself fails: a sentence for the person, details in a file. No variables there: they can be secret."""
+"""When aktop itself fails: a sentence for the person, details in a file. Without variables, which can be secret."""
 
 import traceback
 
@@ -10,7 +10,7 @@ from tui.store.atomic import replace_file
 
 
 def report(error: BaseException) -> None:
-    """Write down where it happened, and say where that is written."""
+    """Write the traceback to a file, and print where."""
     path = paths.state_dir() / "crash.txt"
     text = f"aktop {VERSION}\n{''.join(traceback.format_exception(error))}"
     try:

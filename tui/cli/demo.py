@@ -11,7 +11,7 @@ from tui.terminal import exit_codes
 
 
 def serve_demo(options: argparse.Namespace, _settings: Settings, demo: DemoAccount | None) -> int:
-    """Serve it until it is interrupted. Raises WrongUse."""
+    """Serve until interrupted. Raises WrongUse."""
     account, listen = demo or DemoAccount(), options.listen
     from tui.demo.app import DemoGateway
     from tui.demo.serve import serve
@@ -29,7 +29,7 @@ def serve_demo(options: argparse.Namespace, _settings: Settings, demo: DemoAccou
 
 
 def _loopback(listen: str) -> tuple[str, int]:
-    """The address to listen on: the demo's password is in the manual, so it must not be reachable from elsewhere."""
+    """The address to listen on: loopback only, since the demo's password is in the manual."""
     host, _colon, port = listen.rpartition(":")
     host = host.strip("[]")
     if not host or not port.isdecimal() or int(port) > 65_535:

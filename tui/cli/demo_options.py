@@ -1,4 +1,4 @@
-"""Which made-up account a command line asks for."""
+"""The demo account that a command line asks for."""
 
 import argparse
 
@@ -8,13 +8,13 @@ from tui.cli.verbs import VERBS
 from tui.locale import _
 
 DEMO_VERBS = tuple(verb.name for verb in VERBS if verb.takes_demo)
-"""The verbs that look at an account or act on it."""
+"""The verbs that read an account or act on it."""
 REPLAY_VERBS = tuple(verb.name for verb in VERBS if any(flag.name == "--replay" for flag in verb.flags))
-"""The verbs that can look at a recording."""
+"""The verbs that can read a recording."""
 
 
 def demo_account(options: argparse.Namespace) -> DemoAccount | None:
-    """The account that a command line asks for, None for one's own. Raises WrongUse for flags that mean nothing there.
+    """The requested demo account; None for a real one. Raises WrongUse for flags that make no sense together.
 
     >>> demo_account(argparse.Namespace(verb="triage", demo=True, seed=2))
     DemoAccount(seed=2)

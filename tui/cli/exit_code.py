@@ -1,4 +1,4 @@
-"""From what was found, and what could not be read, to an exit code and to sentences on standard error."""
+"""From findings and failures to exit codes and sentences on standard error."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,30 +28,30 @@ _AWAY = frozenset(
 
 
 def exit_code_of(failure: Failure) -> int:
-    """The exit code of a failure: the gateway is away or broken, it refuses, or it was not asked."""
+    """The exit code of a failure: the gateway is down or broken, refuses, or was not asked."""
     if failure.kind in (FailureKind.BUDGET_SPENT, FailureKind.NOT_RECORDED):
         return exit_codes.CANNOT_TELL
     return exit_codes.UNREACHABLE if failure.kind in _AWAY else exit_codes.NOT_SIGNED_IN
 
 
 def check_code(*, is_firing: bool, is_whole: bool) -> int:
-    """The exit code of a check: what is found needs a person, whatever else could not be read."""
+    """The exit code of a check: a finding needs a person, whatever else could not be read."""
     return exit_codes.NEEDS_A_PERSON if is_firing else exit_codes.OK if is_whole else exit_codes.CANNOT_TELL
 
 
 class CheckResult(Struct, frozen=True):
-    """What a check found: why a person is needed, and whether all that it looks at could be read."""
+    """A check's result: why a person is needed, and whether everything could be read."""
 
     reasons: Sequence[str]
     is_whole: bool
 
     @property
     def state(self) -> str:
-        """The answer in a word."""
+        """The result in a word."""
         return state_word(is_firing=bool(self.reasons), is_whole=self.is_whole)
 
     def say(self) -> None:
-        """Say why a person is needed."""
+        """Print why a person is needed."""
         for reason in self.reasons:
             say(reason)
 
@@ -62,7 +62,7 @@ class CheckResult(Struct, frozen=True):
 
 
 def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None:
-    """Name what could not be read, with the reason, and how far reading came of what is not whole."""
+    """Print what could not be read and why, and how far incomplete reading got."""
     gaps = that_matter(gaps)
     why = dict(failed) | {gap.input.value: gap.failure for gap in gaps if gap.failure is not None}
     for word in dict.fromkeys(map(failures.short, why.values())):
@@ -79,6 +79,6 @@ def say_missing(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> None
 
 
 def first_code(failed: Mapping[str, Failure], gaps: Iterable[Gap] = ()) -> int:
-    """The exit code of what could not be read, where nothing is checked."""
+    """The exit code for what could not be read, for verbs that check nothing."""
     every = (*failed.values(), *(gap.failure for gap in that_matter(gaps) if gap.failure is not None))
     return next((exit_code_of(failure) for failure in every), exit_codes.OK)

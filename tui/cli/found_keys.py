@@ -1,4 +1,4 @@
-"""API keys in other tools' variables: offered to a person at the terminal, and never used unasked."""
+"""API keys in other tools' variables: offered to a person at the terminal, never used unasked."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,9 @@ from tui.locale import _
 
 
 def agreed_key(settings: Settings, environ: Mapping[str, str]) -> FoundKey | None:
-    """The first found key that the person agrees to use; None when there is another way in, or nobody to ask.
+    """The first found key that the person agrees to use; None if there is another way in, or nobody to ask.
 
-    A key is offered for the base URL that it came with, and only where that is the gateway of the settings or none is
-    named. Raises BadSettings.
+    A key is offered for its own base URL, if that is the gateway of the settings or they name none. Raises BadSettings.
     """
     if not prompts.has_person() or _has_other_way(settings, environ):
         return None

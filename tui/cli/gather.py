@@ -1,4 +1,4 @@
-"""What the verbs ask: each question once, of the monitor that the screens have, at one moment."""
+"""What verbs ask: each question once, through the same monitor as the screens, at one moment."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -38,9 +38,9 @@ _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
 class Gatherer(Listener):
-    """Asks on behalf of one verb. `now` is its one moment: ranges that slide do not slide while it waits.
+    """Asks for one verb. `now` is its only moment: sliding ranges do not slide while it waits.
 
-    Where it may not wait, what the request limit does not allow at once is refused or stays as far as it was read.
+    If it may not wait, questions beyond the rate limit are given up, or keep what was read so far.
     """
 
     def __init__(self, services: Services, progress: TerminalProgress | None = None, *, may_wait: bool = True) -> None:
@@ -64,30 +64,30 @@ class Gatherer(Listener):
 
     @property
     def look(self) -> DisplayContext:
-        """How what is known is shown."""
+        """How it is shown."""
         return context_of(self.snapshot, self.now)
 
     def has_to_wait(self, question: Question[Any]) -> bool:
-        """Whether the request limit keeps a question waiting."""
+        """Whether the rate limit delays a question."""
         return self._monitor.budget_wait_s(question) > 0
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
-        """Ask these at the same time; what came of each is in the Snapshot afterwards, answers and failures alike."""
+        """Ask these concurrently; the Snapshot holds answers and failures afterwards."""
         try:
             await hear(questions, self._monitor, self._clock, self, moment=self.now, patience_s=self._patience_s)
         finally:
             self._progress.clear()
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
-        """Take an answer that was kept from an earlier run."""
+        """Take an answer kept by an earlier run."""
         self._monitor.recall(question, answer, read_at)
 
     def waiting_for(self, question: Question[Any], seconds: float) -> None:
-        """Say what is waited for."""
+        """Show what is waited for."""
         self._progress.waiting(feed_name(question), seconds)
 
     def reading(self, question: Question[Any], snapshot: Snapshot) -> None:
-        """Say how far reading back got."""
+        """Show how far reading back got."""
         assert isinstance(question, AskCalls)
         view = snapshot.calls[question]
         text = _("reading call records: {n} of {total} …")
@@ -95,7 +95,7 @@ class Gatherer(Listener):
 
 
 async def gather_first(gatherer: Gatherer) -> None:
-    """Ask for the account itself, without which nothing more is worth asking. Raises GatewayError."""
+    """Ask for the account itself, without which nothing else is worth asking. Raises GatewayError."""
     await gatherer.ask(question for question in _FIRST if gatherer.snapshot.feed(question).is_waiting)
     if gatherer.snapshot.data(AskProfile()) is None:
         require(gatherer.snapshot, AskProfile())
@@ -111,7 +111,7 @@ async def gather_overview(gatherer: Gatherer, scope: Scope) -> None:
 
 
 async def gather_verdict(gatherer: Gatherer) -> None:
-    """Ask what triage judges by, once the account is known: what its screen asks, and no cause before it is whole."""
+    """Ask for triage's inputs, once the account is known: the same as its screen, but all before a cause."""
     wanted = triage_questions(gatherer.snapshot, gatherer.now)
     await gatherer.ask((TRIAGE_CALLS, *(one for one in wanted if not isinstance(one, AskKeyHistory))))
     await _gather_histories(gatherer)
@@ -119,22 +119,20 @@ async def gather_verdict(gatherer: Gatherer) -> None:
 
 
 async def gather_forecast(gatherer: Gatherer) -> None:
-    """Ask what the forecast of an empty wallet rests on, once the account and its calls are known."""
+    """Ask for the inputs of the forecast, once the account and its calls are known."""
     await gatherer.ask((AskAccountHistory(),))
     await _gather_histories(gatherer)
 
 
 async def _gather_histories(gatherer: Gatherer) -> None:
-    """Ask for the histories of keys, the most suspicious first, but for those that an earlier run kept and the call
-    records carry on.
-    """
+    """Ask for histories of keys, most suspicious first, except kept ones that call records extend."""
     snapshot, now = gatherer.snapshot, gatherer.now
     known, needed = current_histories(snapshot, now), frozenset(needed_histories(snapshot, now))
     await gatherer.ask(one for one in triage_questions(snapshot, now) if one in needed and one.key_id not in known)
 
 
 async def _gather_storm(gatherer: Gatherer) -> None:
-    """Read a storm back to its begin, as far as the request budget lets at once; the rest is counted "at least"."""
+    """Read a storm back to its start as far as the budget allows now; beyond that it counts "at least"."""
     question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
     for _turn in range(MORE_ERROR_PAGES):
         page = gatherer.snapshot.data(question)
@@ -145,13 +143,13 @@ async def _gather_storm(gatherer: Gatherer) -> None:
 
 
 async def gather_keys(gatherer: Gatherer) -> None:
-    """Ask for the keys alone. Raises GatewayError when they do not come."""
+    """Ask for the keys only. Raises GatewayError if they do not come."""
     await gatherer.ask((AskKeys(),))
     require(gatherer.snapshot, AskKeys())
 
 
 def require(snapshot: Snapshot, question: Question[Any]) -> None:
-    """Raises the GatewayError that a question met."""
+    """Raise the GatewayError of a failed question."""
     failure = snapshot.feed(question).failure
     if failure is not None:
         raise error_of(failure)

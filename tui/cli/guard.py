@@ -1,4 +1,4 @@
-"""`aktop guard`: the rules, whether they are armed, what they did; what they would do now; and the way to stop them."""
+"""`aktop guard`: the rules, whether they are armed, their acts, what they would do now, and how to stop them."""
 
 import argparse
 
@@ -44,7 +44,7 @@ async def guard(options: argparse.Namespace, settings: Settings, demo: DemoAccou
 
 
 def _set(state: str, settings: Settings) -> int:
-    """Arm or disarm, without asking the gateway for anything."""
+    """Arm or disarm, without a request to the gateway."""
     if settings.url is None:
         raise WrongUse(_("guard {state}: at which gateway? Give --url or --profile").format(state=state))
     flag = DisarmedFlag(guard_folder(settings.state_dir), normalised_base_url(settings.url))

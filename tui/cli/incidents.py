@@ -1,4 +1,4 @@
-"""`aktop incidents`: what is remembered of incidents. Nothing is asked where what is kept on this machine tells it."""
+"""`aktop incidents`: the remembered incidents, from files on this machine where possible."""
 
 import argparse
 import asyncio
@@ -33,7 +33,7 @@ from tui.triage.incident_history import Remembered
 
 
 async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Show them, those that go on first. Raises GatewayError and WrongUse."""
+    """Show them, current ones first. Raises GatewayError and WrongUse."""
     scope = Scope(selectors.range_of(options.range))
     async with reading(settings, demo) as opened:
         require(opened, Capability.CALLS)
@@ -52,7 +52,7 @@ async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoA
 
 
 async def _kept(services: Services) -> tuple[Snapshot, Remembered]:
-    """What earlier runs kept; the gateway is asked only where the session does not tell whose account it is."""
+    """What earlier runs kept; the gateway is asked only if the session does not identify the account."""
     session = services.client.sessions.current()
     who = account_of(session) if session is not None else None
     snapshot = services.first_snapshot()
@@ -73,7 +73,7 @@ async def _kept(services: Services) -> tuple[Snapshot, Remembered]:
 
 
 async def _judged(services: Services) -> tuple[Snapshot, Remembered]:
-    """Of a made-up account nothing is kept: what goes on, and what is found by looking back."""
+    """For a demo account, which keeps nothing: what is found now, and by looking back."""
     gatherer = Gatherer(services)
     tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
     await gather_first(gatherer)
@@ -83,7 +83,7 @@ async def _judged(services: Services) -> tuple[Snapshot, Remembered]:
 
 
 def _in_scope(known: Known, scope: Scope, key: str | None, snapshot: Snapshot, look: DisplayContext) -> Known:
-    """Those that went on within the range, and are of the key. Raises WrongUse for a key that none is of."""
+    """Incidents within the range, and of the key if given. Raises WrongUse for a key without any."""
     window = window_of(scope.range, look.now, look.zone)
     found = [one for one in known if one.record.since < window.end and one.record.end >= window.start]
     if key is None:
@@ -109,7 +109,7 @@ def _keys(known: Known | list[KnownIncident], snapshot: Snapshot, look: DisplayC
 
 
 def _say_about(known: Known, found: Known, look: DisplayContext) -> None:
-    """What the list does not tell by itself: why it is empty, and of when what goes on is."""
+    """Add what the list does not show: why it is empty, or how old its current entries are."""
     if not known:
         say(_("aktop: nothing is remembered yet: incidents are kept once the screen or aktop triage has told them"))
     elif not found:

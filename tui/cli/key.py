@@ -39,11 +39,11 @@ _MEMBERS = {"quota_usd": "quota", "limit_5h_usd": "limit_5h", "limit_1d_usd": "l
 
 
 class Declined(Exception):
-    """The person said no: nothing was sent."""
+    """The person declined: nothing was sent."""
 
 
 async def act(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Preview, ask, apply, and tell what the gateway said. Raises GatewayError, WrongUse and BadSettings."""
+    """Preview, ask, apply, and print the gateway's answer. Raises GatewayError, WrongUse and BadSettings."""
     try:
         return await _act(options, settings, demo)
     except ReadOnly:
@@ -77,7 +77,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
 
 
 def _nothing_watches() -> None:
-    """A single action has no screen to refresh."""
+    """There is no screen to refresh."""
 
 
 def _typed(options: argparse.Namespace) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _preview(
 
 
 def _undo(intent: KeyIntent, opened: Services, reference: str) -> str:
-    """How a switch is taken back."""
+    """How to undo a switch."""
     if opened.is_demo:
         return _("The made-up account ends with this command.")
     opposite = KeyAction.ENABLE if intent.action is KeyAction.DISABLE else KeyAction.DISABLE
@@ -151,7 +151,7 @@ def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: O
 
 
 def _result(outcome: Outcome) -> tuple[str, ApiKey | None, Failure | None]:
-    """What came of it in a word, the key as the gateway answered it, and what went wrong."""
+    """The outcome in a word, the key as the gateway answered it, and the failure."""
     match outcome:
         case Applied(key):
             return "applied", key, None

@@ -38,11 +38,11 @@ from widgets.values import Column, Row
 T = TypeVar("T")
 FLUSHED_EVERY = 500
 TABLE_ROWS = 100
-"""A person reads so many; programs get all of the range."""
+"""A person reads this many; programs get the whole range."""
 
 
 class Shape(Struct, Generic[T], frozen=True):
-    """How records of one kind are written: names and members for programs, columns and rows for people."""
+    """How to write one kind of record: names and members for programs, columns and rows for people."""
 
     names: tuple[str, ...]
     members: Callable[[T], rows.Members]
@@ -89,7 +89,7 @@ async def _list_records(options: argparse.Namespace, services: Services) -> int:
 
 
 async def _written(found: AsyncIterator[T], shape: Shape[T], form: str, extent: Extent, what: str) -> int:
-    """Write records, and say of how many where they are not all: a list that was cut looks like a whole one."""
+    """Write records, and say how many if some are missing: a cut list looks complete."""
     try:
         await _write(found, shape, form)
     except GatewayError as error:

@@ -11,10 +11,10 @@ from tui.terminal import stream_encoding
 
 
 def loaded(options: argparse.Namespace) -> Settings:
-    """The settings that hold for a command line; their language is spoken from now on. Raises BadSettings."""
+    """The settings for a command line; also sets their language. Raises BadSettings."""
     profile = getattr(options, "profile", None)
     settings = load(flags_of(options), os.environ, paths.config_file(), paths.state_dir(), profile)
     if settings.lang:
-        # A screen is written in UTF-8 whatever the streams say.
+        # A screen is written in UTF-8 whatever the streams' encoding.
         locale.use(settings.lang if options.verb is None else stream_encoding.spoken(settings.lang))
     return settings

@@ -1,4 +1,4 @@
-"""The command line: from its words to an exit code, whatever happens. What a verb needs is imported when it runs."""
+"""The command line, from words to exit code. Modules are imported when their verb runs."""
 
 import os
 import sys
@@ -30,15 +30,15 @@ _FILES = frozenset(
         "--bearer-file",
     }
 )
-"""Options whose value may have any bytes in it, as names of files do."""
+"""Options whose values may contain any bytes, like file names."""
 _CONTROLS = frozenset({"Cc"})
 _HIDDEN = _CONTROLS | {"Cf", "Zl", "Zp"}
-"""What turns a text round, breaks it or cannot be seen in it stands in no name that aktop shows."""
+"""Characters that reverse, break or hide text are in no name that aktop shows."""
 _JOINER = "\u200d"
 
 
 def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
-    """Run aktop and return its exit code; `open_screen` runs the monitor where no verb is given."""
+    """Run aktop and return its exit code; `open_screen` runs the monitor if there is no verb."""
     stream_encoding.bear()
     locale.use(stream_encoding.spoken(_early_language(arguments)))
     if (complaint := _unwritable(arguments)) is not None:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
     if len(arguments) > 3 and (arguments[0], arguments[2]) == ("completion", "--words"):
         from tui.cli.completion import complete
 
-        # Words that are not whole yet would be complained of by the parser.
+        # The parser would reject unfinished words.
         return complete(arguments[1:])
     options = parser().parse_args(arguments)
     if options.verb == "status" and (options.line or options.format is not None):
@@ -65,12 +65,12 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone: let the interpreter's last flush go nowhere.
+        # The reader of our output is gone: let the interpreter's last flush go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.OK
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
         if has_vanished():
-            # Whatever failed of that has nobody to be told.
+            # Nobody is left to be told of its failures.
             write_nowhere()
             return exit_codes.HUNG_UP
         from tui.cli.crash import report
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
 
 
 def _unwritable(arguments: Sequence[str]) -> str | None:
-    """What is wrong with an argument that could steer a terminal, or that is no text where one is expected."""
+    """What is wrong with an argument that could steer a terminal, or that is not text where text is expected."""
     before = ""
     for argument in arguments:
         option = argument.partition("=")[0] if argument.startswith("--") else before
@@ -89,7 +89,7 @@ def _unwritable(arguments: Sequence[str]) -> str | None:
         is_no_text = any("\ud800" <= char <= "\udfff" for char in argument) and not is_file
         if is_control or is_no_text:
             what = _("a text without control characters") if is_control else _("a text in UTF-8")
-            shown = repr(argument.rpartition("@")[2])  # before it could be a password
+            shown = repr(argument.rpartition("@")[2])  # what precedes it could be a password
             text = _("{where}: expected {what}, got {value}")
             return text.format(where=option if option.startswith("--") else _("argument"), what=what, value=shown)
         before = argument
@@ -97,7 +97,7 @@ def _unwritable(arguments: Sequence[str]) -> str | None:
 
 
 def _early_language(arguments: Sequence[str]) -> str:
-    """The language of the help text, before anything else is read."""
+    """The language of the help text, before anything else is parsed."""
     for place, argument in enumerate(arguments):
         if argument.startswith("--lang="):
             return argument.partition("=")[2]

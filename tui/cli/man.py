@@ -57,7 +57,7 @@ def _lines(top: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def _verbs(group: argparse.ArgumentParser, words: str) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
-    """Every verb that can be typed, with what the help says of it."""
+    """Every verb with its help."""
     for action in group._actions:
         if isinstance(action, argparse._SubParsersAction):
             helps = {one.dest: one.help or "" for one in action._choices_actions}
@@ -67,7 +67,7 @@ def _verbs(group: argparse.ArgumentParser, words: str) -> Iterator[tuple[str, st
 
 
 def _arguments(verb: argparse.ArgumentParser) -> str:
-    """What stands behind a verb without a flag in front."""
+    """A verb's positional arguments."""
     shown = ""
     for action in verb._actions:
         if not action.option_strings:
@@ -78,7 +78,7 @@ def _arguments(verb: argparse.ArgumentParser) -> str:
 
 def _options(of: argparse.ArgumentParser, leave_out: frozenset[argparse.Action] = frozenset()) -> Iterator[str]:
     for action in of._actions:
-        is_help = leave_out and action.dest == "help"  # which all verbs have
+        is_help = leave_out and action.dest == "help"  # all verbs have it
         if action.option_strings and action not in leave_out and not is_help:
             value = "|".join(map(str, action.choices)) if action.choices else str(action.metavar or action.dest.upper())
             names = ", ".join(rf"\fB{_text(name)}\fR" for name in action.option_strings)
@@ -92,7 +92,7 @@ def _entry(head: str, told: str | None) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """Text that roff sets as it is.
+    """Text escaped for roff.
 
     >>> _text("--all"), _text(".x"), _text("a\\\\b")
     ('\\\\-\\\\-all', '\\\\&.x', 'a\\\\eb')

@@ -1,4 +1,4 @@
-"""`aktop metrics`: what an account does, for Prometheus – served, or as a file for node_exporter, or once."""
+"""`aktop metrics`: an account's metrics for Prometheus, served, written for node_exporter, or printed once."""
 
 import argparse
 import asyncio
@@ -38,7 +38,7 @@ LEAST_EVERY_S, MOST_EVERY_S = 1.0, 600.0
 
 
 class _Wish(Struct, frozen=True):
-    """What a command line asks for."""
+    """What the command line asks for."""
 
     address: ListenAddress | None
     file: Path | None
@@ -49,12 +49,12 @@ class _Wish(Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """For whom the counters are."""
+        """The consumer of the counters."""
         return str(self.file) if self.address is None and self.file is not None else f"{self.address}"
 
 
 async def metrics(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Serve or write until somebody ends it, or once. Raises WrongUse, BadSettings, GatewayError and OSError."""
+    """Serve or write until stopped, or once. Raises WrongUse, BadSettings, GatewayError and OSError."""
     try:
         wish = _wish(options)
         exporter = MetricsExporter(
@@ -95,7 +95,7 @@ def _wish(options: argparse.Namespace) -> _Wish:
 def serving(
     options: argparse.Namespace, flag: str, address: ListenAddress | None, exporter: MetricsExporter
 ) -> Iterator[None]:
-    """Let scrapers in meanwhile, where that is wanted; `flag` is where the address was given.
+    """Serve scrapers for the block, if wanted; `flag` is where the address was given.
 
     Raises Unsafe and WrongUse.
     """
@@ -121,7 +121,7 @@ def serving(
 
 
 async def _run(wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter) -> int:
-    """Measure the accounts until a signal says that it is enough."""
+    """Measure the accounts until a signal."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -149,7 +149,7 @@ async def _run(wish: _Wish, settings: Settings, demo: DemoAccount | None, export
 async def _accounts(
     wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter, stack: AsyncExitStack
 ) -> list[MeasuredAccount]:
-    """The accounts to measure, opened. With several, one that cannot be asked keeps no other from it."""
+    """The accounts to measure, opened. With several, one that cannot be opened does not stop the others."""
     if demo is not None:
         services = await open_demo_account(settings, demo, say)
         stack.push_async_callback(services.aclose)
@@ -179,7 +179,7 @@ def _names(profiles: Profiles) -> Sequence[str]:
 
 
 def label_of(services: Services) -> str:
-    """What an account is called: its profile, else where its gateway is."""
+    """The account's label: its profile, otherwise its gateway's host."""
     return services.settings.profile or urlsplit(services.client.base_url).netloc
 
 
@@ -188,7 +188,7 @@ def _warn(text: str) -> None:
 
 
 async def _write_on(file: Path, exporter: MetricsExporter) -> None:
-    """Write a file again and again; it is gone at the end, for old figures look like new ones."""
+    """Keep writing a file; delete it at the end, since old figures look like new ones."""
     has_failed, wait_s = False, FIRST_WRITE_S
     try:
         while True:
@@ -210,7 +210,7 @@ def _remove(file: Path) -> None:
 
 
 async def _once(wish: _Wish, settings: Settings, demo: DemoAccount | None, exporter: MetricsExporter) -> int:
-    """Ask once what a verdict needs, and write. Raises GatewayError when not even the account came."""
+    """Ask once what a verdict needs, and write. Raises GatewayError if not even the account came."""
     async with reading(settings, demo) as services:
         if not services.capabilities.can(Capability.ACCOUNT):
             raise WrongUse(_("--once needs a sign-in: API keys alone tell too little"))

@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def flags_of(options: argparse.Namespace) -> dict[str, object]:
-    """The flags of settings that were given, by the names of these."""
+    """The given flags of settings, by setting name."""
     return {
         option.name: getattr(options, option.flag_dest)
         for option in OPTIONS
@@ -76,7 +76,7 @@ def _add_flag(to: argparse.ArgumentParser, flag: Flag) -> None:
 
 
 def _add_setting(to: argparse.ArgumentParser, option: Option[Any]) -> None:
-    """The flag of a setting."""
+    """Add the flag of a setting."""
     if option.flag:
         to.add_argument(option.flag_name, metavar=option.flag, help=_(option.help))
     else:
@@ -84,7 +84,7 @@ def _add_setting(to: argparse.ArgumentParser, option: Option[Any]) -> None:
 
 
 def _common_options() -> argparse.ArgumentParser:
-    """Options that every verb takes; an absent one must not overwrite the same option given before the verb."""
+    """Options of every verb; an absent one must not overwrite the same option before the verb."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--profile", help=_("a profile of the configuration file"))
     for option in OPTIONS:
@@ -115,7 +115,7 @@ def _screen_options(top: argparse.ArgumentParser) -> None:
 
 
 def _scenario_options() -> argparse.ArgumentParser:
-    """Which made-up account; what is absent must not overwrite what was given before the verb."""
+    """Options that choose a demo account; an absent one must not overwrite one before the verb."""
     scenario = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     scenario.add_argument("--scenario", choices=SCENARIOS, help=_("what goes wrong in the demo"))
     scenario.add_argument("--seed", type=int, help=_("which made-up account"))

@@ -1,4 +1,4 @@
-"""The past that `aktop backtest` judges: from files, or read back from the account."""
+"""The past for `aktop backtest`: from files, or read from the account."""
 
 import argparse
 import re
@@ -39,29 +39,29 @@ from tui.store.files import given_lines, lines_of
 
 R = TypeVar("R")
 BEFORE = timedelta(days=14)
-"""So much is read in front of a range, to know what was usual when it began."""
+"""How much is read before a range, to know what was usual when it began."""
 MAX_TOLD = 5
-"""So many lines that could not be read are told one by one."""
+"""How many unreadable lines are reported one by one."""
 SHORTEST, LONGEST = timedelta(minutes=2), timedelta(hours=1)
 STDIN = "-"
 _STEP = re.compile(r"(\d{1,3}) ?(m|min|h)")
 
 
 class Past(Struct, frozen=True):
-    """What there is to judge, from when to when and how often."""
+    """What to judge, from when to when, and how often."""
 
     records: Records
     begin: datetime
     end: datetime
     step: timedelta
     has_errors: bool
-    """Whether it is known which calls failed."""
+    """Whether failed calls are known."""
     is_whole: bool
-    """Whether all of it could be read."""
+    """Whether everything could be read."""
 
 
 class Span(Struct, frozen=True):
-    """What the command line says of when to judge; None: all there is."""
+    """The span on the command line; None: everything."""
 
     step: timedelta
     range: TimeRange | None = None
@@ -70,14 +70,14 @@ class Span(Struct, frozen=True):
 
     @classmethod
     def of(cls, options: argparse.Namespace, settings: Settings) -> "Span":
-        """As the flags say. Raises WrongUse."""
+        """The span of the flags. Raises WrongUse."""
         zone = user_zone(settings)
         chosen = range_of(options.range) if options.range is not None else None
         begin, end = _moment_of("--begin", options.begin, zone), _moment_of("--end", options.end, zone)
         return cls(_step_of(options.step), chosen, begin, end)
 
     def window(self, first: datetime, last: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """From when to when, of a time that goes from `first` to `last`."""
+        """The part to judge of a past from `first` to `last`."""
         begin, end = first, last
         if self.range is not None:
             window = window_of(self.range, last, zone)
@@ -86,7 +86,7 @@ class Span(Struct, frozen=True):
 
 
 def from_files(calls: str, errors: str | None, balance: str | None, settings: Settings, span: Span) -> Past:
-    """The past that files tell. Raises WrongUse."""
+    """The past from files. Raises WrongUse."""
     if calls == errors == STDIN:
         raise WrongUse(_("--from and --errors cannot both be standard input"))
     zone, balance_usd = user_zone(settings), _balance_of(balance)
@@ -106,7 +106,7 @@ def from_files(calls: str, errors: str | None, balance: str | None, settings: Se
 async def from_account(
     settings: Settings, demo: DemoAccount | None, span: Span, *, may_ask: bool
 ) -> Past | None:  # fmt: skip
-    """The past that the gateway tells; None where the person does not agree. Raises GatewayError and WrongUse."""
+    """The past from the gateway; None if the person declines. Raises GatewayError and WrongUse."""
     if demo is not None:
         demo = replace(demo, has_limits=False)
     async with reading(settings, demo) as opened:
@@ -160,7 +160,7 @@ async def _from_account(services: Services, span: Span, *, may_ask: bool) -> Pas
 
 
 def _past(records: Records, span: Span, first: datetime, last: datetime, *, has_errors: bool, is_whole: bool) -> Past:
-    """The part of records that is meant. Raises WrongUse where there is none."""
+    """The chosen part of the records. Raises WrongUse if it is empty."""
     begin, end = span.window(first, last, records.zone)
     if _next_step(begin, span.step) > end:
         text = _("there is nothing to judge in this range: the records go from {first} to {last}")
@@ -169,7 +169,7 @@ def _past(records: Records, span: Span, first: datetime, last: datetime, *, has_
 
 
 def _read(flag: str, file: str, verb: str, read: Callable[[Iterable[bytes]], ReadLines[R]]) -> ReadLines[R]:
-    """The records of a file; what is left out is said. Raises WrongUse where no line of it can be read."""
+    """The records of a file; says what is left out. Raises WrongUse if no line can be read."""
     try:
         found = read(lines_of(sys.stdin.buffer) if file == STDIN else given_lines(as_written(file)))
     except OSError as error:
@@ -245,7 +245,7 @@ def _unexpected(flag: str, expected: object, text: str | None) -> str:
 
 
 def _next_step(at: datetime, step: timedelta) -> datetime:
-    """The moment itself, or the next one at which steps from the hour on would look."""
+    """The moment itself, or the next multiple of the step from the full hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     return hour - (hour - at) // step * step
 

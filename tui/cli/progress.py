@@ -1,4 +1,4 @@
-"""What a verb is busy with, on standard error: a changing line on a terminal; of a long wait a line anywhere."""
+"""Progress of a verb on standard error: a changing line on a terminal; anywhere a line about a long wait."""
 
 import sys
 import time
@@ -11,12 +11,12 @@ from tui.records.progress import Progress
 
 PATIENCE_S = 1.0
 LONG_WAIT_S = 2.0
-"""A shorter wait is told nowhere but on a terminal."""
+"""Shorter waits are shown only on a terminal."""
 _ERASED = "\r\x1b[2K"
 
 
 class TerminalProgress(Progress):
-    """Shows one changing line, from the second second on, and only on a terminal; and says what is waited for."""
+    """Shows one changing line after the first second, only on a terminal; and says what is waited for."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -25,12 +25,12 @@ class TerminalProgress(Progress):
         self._told_until = 0.0
 
     def show(self, text: str) -> None:
-        """Say how far it got."""
+        """Show how far it got."""
         if self._clock() - self._started >= PATIENCE_S:
             self._show(text)
 
     def waiting(self, what: str, seconds: float) -> None:
-        """Say what is waited for and how long; where several wait for the same, once."""
+        """Show what is waited for and how long; once if several wait for the same."""
         text = _("waiting {n} s for the gateway's request limit: {what}").format(n=max(1, round(seconds)), what=what)
         if sys.stderr.isatty():
             self._show(text)
@@ -39,7 +39,7 @@ class TerminalProgress(Progress):
             say(f"aktop: {text}")
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._is_shown:
             sys.stderr.write(_ERASED)
             sys.stderr.flush()

@@ -16,12 +16,12 @@ _END_OF_INPUT = b"\x04"
 
 
 def has_person() -> bool:
-    """Whether somebody can be asked."""
+    """Whether a person can be asked."""
     return sys.stdin.isatty()
 
 
 def ask(question: str) -> str:
-    """A line, as typed. Raises KeyboardInterrupt, also at the end of input."""
+    """A typed line. Raises KeyboardInterrupt, also at the end of input."""
     with _interruptible():
         sys.stderr.write(legible(question))
         sys.stderr.flush()
@@ -33,7 +33,7 @@ def ask(question: str) -> str:
 
 
 def ask_secret(question: str) -> str:
-    """A line that does not show while it is typed. Raises KeyboardInterrupt, also at the end of input."""
+    """A line typed without echo. Raises KeyboardInterrupt, also at the end of input."""
     with _interruptible():
         try:
             return getpass.getpass(legible(question), stream=sys.stderr)
@@ -42,7 +42,7 @@ def ask_secret(question: str) -> str:
 
 
 def ask_long_secret(question: str) -> str:
-    """A line that does not show, and may be longer than the 1024 to 4096 bytes that a terminal takes of one.
+    """A line typed without echo, possibly longer than the 1024 to 4096 bytes of a terminal's line.
 
     Raises KeyboardInterrupt, also at the end of input.
     """
@@ -53,7 +53,7 @@ def ask_long_secret(question: str) -> str:
         now[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(handle, termios.TCSADRAIN, now)
         try:
-            # Only now: who pastes as soon as it is asked for must not see it.
+            # Only now is echo off: a paste right after the question must not show.
             sys.stderr.write(legible(question))
             sys.stderr.flush()
             line = _raw_line(handle)
@@ -83,7 +83,7 @@ def agrees(question: str) -> bool:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Under asyncio the first ctrl+c only cancels a task, which cannot end while a read is waiting."""
+    """Let ctrl+c interrupt a read: under asyncio the first one only cancels a task, which cannot end meanwhile."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the verbs that only read have in common: the services of an account, and whose clock goes wrong."""
+"""Shared by verbs that only read: an account's services, and a warning about a wrong clock."""
 
 import os
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from tui.present import format as fmt
 async def reading(
     settings: Settings, demo: DemoAccount | None, *, found: FoundKey | None = None
 ) -> AsyncIterator[Services]:
-    """The services meanwhile; what is wrong with this machine's clock is said afterwards. Raises BadSettings."""
+    """Open the services for the block; warn afterwards if this machine's clock is wrong. Raises BadSettings."""
     async with services(settings, os.environ, demo=demo, found=found, warn=say) as opened:
         yield opened
         if opened.capabilities.can(Capability.CALLS):

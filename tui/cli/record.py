@@ -1,4 +1,4 @@
-"""`aktop record`: listens without a screen, and keeps what it hears in a file that `aktop --replay` shows."""
+"""`aktop record`: records without a screen, to a file that `aktop --replay` shows."""
 
 import argparse
 import asyncio
@@ -64,11 +64,11 @@ def _say_end(path: Path, recorder: "Recorder") -> None:
 
 
 class Recorder:
-    """Asks for one account what its overview and triage show, and adds to a file what it hears."""
+    """Polls what the overview and triage of one account show, and appends the events to a file."""
 
     def __init__(self, services: Services, file: GrowingRecording, *, is_private: bool) -> None:
         self.count = 0
-        """The events so far."""
+        """The number of events so far."""
         self._file = file
         self._redactor = Redactor(is_private=is_private)
         self._clock = services.clock
@@ -83,7 +83,7 @@ class Recorder:
         self._monitor.follow(self._hear)
 
     async def run(self, span: timedelta | None) -> None:
-        """Record until the span is over, or somebody ends it. Raises OSError when the disk fails."""
+        """Record until the span is over, or until stopped. Raises OSError when the disk fails."""
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ended.set)
@@ -102,7 +102,7 @@ class Recorder:
             await asyncio.gather(listening, waiting, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Ask for what the overview shows besides what triage judges by."""
+        """Watch what the overview shows besides the inputs of triage."""
         snapshot, now = self._monitor.snapshot, self._clock.now()
         if not snapshot.capabilities.can(Capability.CALLS):
             self._monitor.watch(_WATCHER, api_key_questions(snapshot))

@@ -1,4 +1,4 @@
-"""What the verbs and the screen show of a recording: the file, and the moment."""
+"""Recordings for the verbs and the screen: the file, and the moment."""
 
 import argparse
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ _DAY = timedelta(days=1)
 
 
 def replay_of(options: argparse.Namespace) -> RecordingStart:
-    """The recording and the moment that a command line means. Raises WrongUse."""
+    """The recording and moment of a command line. Raises WrongUse."""
     recording = _recording(as_written(options.replay))
     return RecordingStart(recording, _moment(options.at, recording))
 
 
 def judged(replay: RecordingStart, settings: Settings) -> tuple[Snapshot, IncidentTracker, datetime]:
-    """What was known at the moment, at the end unless told otherwise, and what triage finds in it."""
+    """The Snapshot of the moment, by default the end, and its triage."""
     moments = replay.recording.moments
     at = min(max(replay.at or replay.recording.last.at, replay.recording.first.at), replay.recording.last.at)
     place = moments.place_of(at)
@@ -49,7 +49,7 @@ def _recording(path: Path) -> Recording:
 
 
 def _moment(text: str | None, recording: Recording) -> datetime | None:
-    """A moment as it is typed; a time without a day is the first such time of the recording."""
+    """A typed moment; a time without a day is its first occurrence in the recording."""
     if text is None:
         return None
     zone = recording.first.snapshot.zone

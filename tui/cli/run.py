@@ -1,4 +1,4 @@
-"""From the parsed command line to what a verb does, and from what goes wrong to an exit code and a sentence."""
+"""Runs a parsed command line, and turns failures into exit codes and sentences."""
 
 import argparse
 import asyncio
@@ -27,11 +27,11 @@ from tui.terminal import exit_codes
 
 
 def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
-    """Do what the command line asks for; what goes wrong becomes a sentence and an exit code."""
+    """Run the verb; failures become a sentence and an exit code."""
     settings: Settings | None = None
     try:
         if not getattr(options, "needs_settings", True):
-            demo_account(options)  # there is none that it could be about
+            demo_account(options)  # rejects demo flags, which make no sense here
             return _done(_function(options)(options))
         settings = loaded(options)
         if settings.keys is not None:

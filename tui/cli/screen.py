@@ -1,4 +1,4 @@
-"""`aktop` without a verb: the screen, where there is a terminal for it."""
+"""`aktop` without a verb: the screen, if there is a terminal for it."""
 
 import argparse
 import asyncio
@@ -24,8 +24,8 @@ def screen(
     flags: Mapping[str, object],
     open_screen: OpenScreen,
 ) -> int:
-    """Run the monitor until it is left. Raises WrongUse where no terminal can show it."""
-    # Its log would hold a password that is typed, and others of them press keys: nothing from outside steers it.
+    """Run the screen until it is closed. Raises WrongUse if no terminal can show it."""
+    # Textual's log would record a typed password, and other variables of it press keys: none may steer aktop.
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
     if os.environ.get("TERM") == "dumb":
@@ -44,7 +44,7 @@ def screen(
             ).format(stream=names[lacking])
         )
     colour.prepare(options.color, os.environ)
-    # Textual waits for a tick before it paints what a key changed: half as long as it does unless told otherwise.
+    # Textual waits for a tick before it paints a change: half as long as by default.
     os.environ["TEXTUAL_FPS"] = "120"
     profiles = Profiles(settings, flags, dict(os.environ), say)
     replay = None

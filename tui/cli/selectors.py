@@ -1,4 +1,4 @@
-"""Which key and which scope a command line means."""
+"""The key and the scope that a command line means."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ MAX_CANDIDATES = 20
 
 
 def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
-    """The key of an id, or of a name that looks like no other key's. Raises WrongUse, which lists the candidates.
+    """The key with an id, or with a name that looks like no other key's. Raises WrongUse, listing candidates.
 
-    A number that is the id of one key and the name of another could mean either; with `#` before it, it is an id.
+    A number that is one key's id and another's name is ambiguous; with a leading `#` it is an id.
     """
     wanted = text.strip()
     if not seen(wanted):
@@ -41,7 +41,7 @@ def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
 
 
 def reference(key: ApiKey, keys: Sequence[ApiKey]) -> str:
-    """What a command line calls a key by: its id, marked as one where another key bears that number as its name."""
+    """How a command line refers to a key: by id, marked as one if another key has that number as its name."""
     number = str(key.id)
     is_name = any(seen(other.name) == seen(number) for other in keys if other.id != key.id)
     return f"#{number}" if is_name else number

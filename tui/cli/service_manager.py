@@ -1,4 +1,4 @@
-"""What a service manager wants to hear of a program that runs for days (systemd's `sd_notify`)."""
+"""Notifies a service manager of the state of a long-running program (systemd's `sd_notify`)."""
 
 import os
 import socket
@@ -7,16 +7,16 @@ from contextlib import suppress
 
 
 class ServiceManager:
-    """Tells systemd how things stand, where it started this program and asked for it; nobody otherwise."""
+    """Notifies systemd if it started this program and asked for it; otherwise does nothing."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self.watchdog_s = _watchdog_s(environ)
-        """Within so long it wants to hear of a program that is well; None: it does not."""
+        """How often it wants a sign of life; None: never."""
 
     def tell(self, *words: str) -> None:
-        """Say something, such as `READY=1`."""
+        """Send words such as `READY=1`."""
         if not self._address:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:

@@ -25,7 +25,7 @@ PASSWORD_VARIABLE = "AKTOP_PASSWORD"  # noqa: S105 - a variable's name, not a pa
 
 
 async def login(options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
-    """Sign in and keep the session. Raises GatewayError, BadSettings and WrongUse."""
+    """Sign in and store the session. Raises GatewayError, BadSettings and WrongUse."""
     async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         if is_by_hand(opened.client):
             raise WrongUse(_("a token is given by --token-file or AKTOP_TOKEN: there is nothing to sign in to"))
@@ -43,7 +43,7 @@ async def login(options: argparse.Namespace, settings: Settings, _demo: DemoAcco
 
 
 async def _take_over(signing_in: SignIn, settings: Settings) -> int:
-    """Keep the session that a person pastes from a browser. Raises WrongUse, GatewayError and OSError."""
+    """Store a session pasted from a browser. Raises WrongUse, GatewayError and OSError."""
     url = signing_in.base_url
     if prompts.has_person():
         for text in words.handover_told(url):
@@ -66,7 +66,7 @@ async def _take_over(signing_in: SignIn, settings: Settings) -> int:
 
 
 async def logout(_options: argparse.Namespace, settings: Settings, _demo: DemoAccount | None) -> int:
-    """Forget the session here, and on the gateway if it can be reached. Raises BadSettings."""
+    """Drop the session here, and on the gateway if that can be reached. Raises BadSettings."""
     async with services(settings, os.environ, use_keys=False, warn=say) as opened:
         client = opened.client
         if is_by_hand(client):
@@ -105,7 +105,7 @@ def _password(email: str) -> str:
 
 
 async def _with_code(signing_in: SignIn) -> Profile:
-    """Ask for the code of the second factor; a mistyped one may be typed again."""
+    """Ask for the code of the second factor, again after a wrong one."""
     if not prompts.has_person():
         raise WrongUse(_("this account needs a code at sign-in, and there is no terminal to ask for it on"))
     for left in reversed(range(CODE_TRIES)):

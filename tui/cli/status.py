@@ -39,13 +39,13 @@ from tui.triage.incidents import Incidents, advance
 from tui.triage.report import Report
 
 FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
-"""What the check rests on, and when the wallet is empty."""
+"""The inputs of the check and of the forecast."""
 
 
 async def status(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Ask, show, and say by the exit code how it went.
+    """Ask, show, and return the exit code.
 
-    Raises WrongUse, and GatewayError when not even the account came.
+    Raises WrongUse, and GatewayError if not even the account came.
     """
     _require_form(options.format)
     found = agreed_key(settings, os.environ) if demo is None else None
@@ -90,19 +90,19 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
 def _tell_line(
     options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report, look: DisplayContext
 ) -> None:
-    """Tell one line, and leave its figures for the next one."""
+    """Print one line, and leave its figures for the next run."""
     incidents = advance(Incidents(), report, look.now, report.is_whole)
     known = last_known(snapshot, report, incidents, look, account_word(snapshot))
     if known is None:
         return
     if not services.is_demo:
-        with suppress(OSError):  # the next one asks again
+        with suppress(OSError):  # the next run asks again
             write(last_known_file(services.settings), with_names(known, snapshot))
     tell(text_of(options, known, look.now, look.zone))
 
 
 def _require_form(form: str | None) -> None:
-    """Raises WrongUse for a form of a line that cannot be filled in, before anything is asked."""
+    """Raise WrongUse for a format that cannot be filled in, before any request."""
     try:
         formatted(form or "", LastKnown(datetime.now(UTC)), datetime.now(UTC), ZoneInfo("UTC"))
     except UnknownField as error:

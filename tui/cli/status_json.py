@@ -1,4 +1,4 @@
-"""`aktop status --json`, schema aktop.status/1. Null is what is not known; names and numbers are never translated."""
+"""`aktop status --json`, schema aktop.status/1. Unknown is null; names and numbers are never translated."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -42,9 +42,9 @@ def status_json(
     state: str,
     missing: Sequence[Members] = (),
 ) -> Members:
-    """The whole object; `state` is what the check says, `missing` what it could not look at.
+    """The whole object; `state` is the check's result, `missing` what it could not read.
 
-    In API-key mode each key has a further member `told`, with what only a key is told of itself.
+    In API-key mode each key has an extra member `told` with what only a key reports about itself.
     """
     usage = usage_of(scope, snapshot, look.now)
     site = snapshot.data(AskSite())
@@ -73,7 +73,7 @@ def status_json(
 
 
 def _account(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None) -> Members:
-    """The account; of one that only its keys speak for, the lowest balance that a key tells."""
+    """The account; in API-key mode only the lowest balance that a key reports."""
     profile, is_whole = account_feed(snapshot).data, snapshot.capabilities.can(Capability.ACCOUNT)
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
@@ -112,7 +112,7 @@ def _totals(usage: ScopedUsage) -> Members:
 
 
 def _trend(usage: ScopedUsage, look: DisplayContext) -> list[Members] | None:
-    """The buckets, the first and last of them cut to the window, as their sums are."""
+    """The buckets, the first and last cut to the window like their sums."""
     if usage.trend is None:
         return None
     window = usage.window
@@ -128,12 +128,12 @@ def _trend(usage: ScopedUsage, look: DisplayContext) -> list[Members] | None:
 
 
 def _is_approximate(bucket: Bucket, usage: ScopedUsage) -> bool:
-    """Whether some minutes of a day may be counted with the day before or after it."""
+    """Whether some minutes may be counted with the day before or after."""
     return bucket.start.date() in usage.approximate_days
 
 
 def _models(models: Sequence[Slice] | None) -> list[Members] | None:
-    """The models, the costliest first."""
+    """The models, costliest first."""
     if models is None:
         return None
     ordered = sorted(models, key=lambda model: (-model.billed_usd, model.name))
@@ -149,7 +149,7 @@ def _keys(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> list[Member
 
 
 def _plans(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
-    """The running subscriptions; none where no key is paid by one, null where they could not be read."""
+    """The active subscriptions; empty if no key is paid by one, null if they could not be read."""
     plans = snapshot.data(AskPlans())
     if plans is None:
         return [] if snapshot.data(AskKeys()) is not None and not has_plans(snapshot) else None
@@ -201,7 +201,7 @@ def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> Members:
 
 
 def _is_shared(snapshot: Snapshot, *, is_known: bool) -> bool | None:
-    """Whether the gateway shows its error list to users; None when that is not known."""
+    """Whether the gateway shows users their errors; None if unknown."""
     lack = snapshot.capabilities.why_not(Capability.ERRORS)
     return (is_known or None) if lack in (None, Lack.API_KEY_MODE) else False
 
@@ -222,7 +222,7 @@ def _error(call: FailedCall, snapshot: Snapshot, look: DisplayContext) -> Member
 def _number_of(
     found: Sequence[FailedCall], feed: Feed[Page[FailedCall]], scope: Scope, snapshot: Snapshot, look: DisplayContext
 ) -> int | None:
-    """How many errors the scope has; None when they fill more than a page and the gateway counted others too."""
+    """The number of errors in the scope; None if they exceed a page and the gateway's count includes others."""
     page = feed.data
     is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
     if not is_cut or page is None:

@@ -1,4 +1,4 @@
-"""`aktop status --line`: from what a running aktop last knew, without a request and without what that imports."""
+"""`aktop status --line` from the figures of a running aktop, without a request and without slow imports."""
 
 import argparse
 from datetime import UTC, datetime, timedelta
@@ -14,17 +14,17 @@ from tui.store.last_known import LastKnown
 from tui.terminal import exit_codes
 
 FRESH = timedelta(minutes=2)
-"""What is older is asked for anew."""
+"""Older figures are fetched again."""
 
 
 def from_last_known(options: argparse.Namespace) -> int | None:
-    """Print the line; None where there is nothing fresh to print, or where the settings make no sense."""
+    """Print the line; None if there is nothing fresh to print, or if the settings are invalid."""
     if getattr(options, "demo", False):
         return None
     try:
         settings = loaded(options)
     except BadSettings:
-        return None  # that is told by who reads them next
+        return None  # reported by whoever reads them next
     known, now = last_known.read(last_known_file(settings)), datetime.now(UTC)
     if known is None or abs(now - known.at) > FRESH:
         return None
@@ -36,7 +36,7 @@ def from_last_known(options: argparse.Namespace) -> int | None:
 
 
 def text_of(options: argparse.Namespace, known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
-    """The line as it is wanted. Raises UnknownField."""
+    """The line in the requested format. Raises UnknownField."""
     if options.format is None:
         return status_line.line(known, now, zone)
     return status_line.formatted(options.format, known, now, zone)

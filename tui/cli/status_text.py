@@ -1,4 +1,4 @@
-"""`aktop status` in words: the overview's figures, by the overview's own presenters."""
+"""`aktop status` in words: the overview's figures, from the overview's presenters."""
 
 from collections.abc import Iterable
 
@@ -56,7 +56,7 @@ def _who(snapshot: Snapshot, look: DisplayContext) -> str:
 
 
 def flowing(parts: Iterable[str], width: int) -> list[str]:
-    """Parts side by side, on as many lines as they need; none is broken."""
+    """Parts side by side, on as many lines as needed; none is broken."""
     lines: list[str] = []
     for part in parts:
         if lines and cell_width(lines[-1]) + len(_GAP) + cell_width(part) <= width:
@@ -67,7 +67,7 @@ def flowing(parts: Iterable[str], width: int) -> list[str]:
 
 
 def trend_lines(usage: ScopedUsage, look: DisplayContext, width: int) -> list[str]:
-    """The trend as one line: its picture and its peak."""
+    """The trend on one line: sparkline and peak."""
     if not usage.trend:
         return [_("trend: not known")] if usage.trend is None else []
     peak = max(usage.trend, key=lambda bucket: bucket.sums.billed_usd)
@@ -127,6 +127,6 @@ def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) 
 
 
 def _failures(feeds: Feeds) -> list[str]:
-    """What could not be read, in a line each: a table without it would pass for a whole one."""
+    """What could not be read, one line each: a table without it would look complete."""
     failed = [(name, feed.failure) for name, feed in feeds.items() if feed.failure and name != "errors"]
     return ["", *(f"▲ {name}: {failures.short(failure)}" for name, failure in failed)] if failed else []

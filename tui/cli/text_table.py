@@ -13,7 +13,7 @@ WIDTH_OF_A_PIPE = 100
 
 
 def text_width() -> int:
-    """How wide the result may be: COLUMNS, else the terminal's width, else one that suits mails and logs."""
+    """The width of the result: COLUMNS, otherwise the terminal's, otherwise one that suits mails and logs."""
     if os.environ.get("COLUMNS", "").isdigit():
         return max(40, int(os.environ["COLUMNS"]))
     fallback = (WIDTH_OF_A_PIPE, 24)
@@ -21,7 +21,7 @@ def text_width() -> int:
 
 
 class TextTable:
-    """Lays the cells of rows out in columns that fit a width."""
+    """Lays rows out in columns that fit a width."""
 
     def __init__(self, columns: Sequence[Column], width: int) -> None:
         self._placed = lay_out(tuple(columns), width, gutter=0, gap=2).placed
@@ -31,7 +31,7 @@ class TextTable:
         return self._line([Cell(place.column.title) for place in self._placed])
 
     def line(self, row: Row) -> str:
-        """One row, whose cells are those of all columns."""
+        """One row, with a cell for every column."""
         return self._line([row.cells[place.index] for place in self._placed])
 
     def _line(self, cells: Sequence[Cell]) -> str:
@@ -40,7 +40,7 @@ class TextTable:
 
 
 def table_lines(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[str]:
-    """A whole table, without the columns in which nothing is told."""
+    """A whole table, without empty columns."""
     told = [index for index in range(len(columns)) if any(row.cells[index].text for row in rows)]
     table = TextTable([columns[index] for index in told], width)
     kept = [Row(row.id, tuple(row.cells[index] for index in told)) for row in rows]

@@ -1,4 +1,4 @@
-"""`aktop triage`: the findings, once – the same report that the triage screen shows."""
+"""`aktop triage`: the findings, once – the same report as on the triage screen."""
 
 import argparse
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from widgets.values import Cell, Line
 
 
 async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Ask, judge and show. Raises GatewayError when not even the account came, and WrongUse."""
+    """Ask, judge and show. Raises GatewayError if not even the account came, and WrongUse."""
     if options.replay is not None:
         return _of_recording(options, settings)
     async with reading(settings, demo) as opened:
@@ -90,7 +90,7 @@ def _shown(
 
 
 def _firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident in one line; of one that an earlier run saw, and this one cannot see, that it has not ended."""
+    """An incident on one line; if only an earlier run saw it, the line says that it has not ended."""
     line = incident_lines.finding_line(incident, report, snapshot, look)
     return line or incident_lines.unseen_line(incident, snapshot, look)
 
@@ -103,7 +103,7 @@ def _write(
     snapshot: Snapshot,
     look: DisplayContext,
 ) -> None:
-    """Write the incident report. Raises WrongUse where the disk refuses."""
+    """Write the incident report. Raises WrongUse if the disk refuses."""
     assert tracker.report is not None
     entries = entries_since(written, tracker.report.since)
     path = as_written(name)
@@ -115,7 +115,7 @@ def _write(
 
 
 def text_lines(report: Report, known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """The report as lines: the five steps, the suspects, whether it came before, why, and the two times to empty."""
+    """The report as lines: the five steps, suspects, earlier incidents, the cause, and the two times to empty."""
     rows = triage_lines.step_rows(triage_lines.steps(report, snapshot, look))
     steps = ((*(Cell(fit(cell.text, 14)) for cell in row.cells[:2]), row.cells[2]) for row in rows)
     lead = lead_line(report, snapshot, look)

@@ -1,6 +1,6 @@
-"""The verbs: one entry each, from which the parser, its help, `--demo` and what runs follow.
+"""The verbs, one entry each: the parser, its help, `--demo` and dispatch are derived from it.
 
-What a verb does lies in a module of its own, which is imported when the verb runs.
+A verb's code is in a module of its own, which is imported when the verb runs.
 """
 
 import argparse
@@ -14,7 +14,7 @@ RANGES = "15m 1h 6h 24h today yesterday 7d 14d 30d month last-month 2026-11-01..
 
 
 class Flag(NamedTuple):
-    """A flag or an argument: its name, what it is, and how argparse reads it."""
+    """A flag or an argument: its name, its help, and further arguments for argparse."""
 
     name: str
     help: str
@@ -22,10 +22,10 @@ class Flag(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """Something to do: `module:function` of `tui.cli.parser` takes options, settings and the made-up account, if any.
+    """A verb: `module:function` of `tui.cli` takes options, settings and the demo account, if any.
 
-    `takes_demo` verbs can look at a made-up account in place of one's own; `verbs` are those that follow this one.
-    A verb that is about the settings, or needs none, takes the options alone, and runs whatever is wrong with them.
+    `takes_demo` verbs can use a demo account instead of a real one; `verbs` are subcommands. A verb without
+    `needs_settings` takes only the options, and runs even if the settings are invalid.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""`aktop watch`: accounts watched without a screen, for days; what there is to tell goes out, and here."""
+"""`aktop watch`: watches accounts without a screen, for days, and prints and sends their notices."""
 
 import argparse
 import asyncio
@@ -37,7 +37,7 @@ _PULSE_S = 5.0
 
 
 async def watch(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
-    """Watch until SIGTERM or SIGINT; SIGHUP reads the settings anew. Raises WrongUse, BadSettings and ConfigError."""
+    """Watch until SIGTERM or SIGINT; SIGHUP reloads the settings. Raises WrongUse, BadSettings and ConfigError."""
     manager, asked = ServiceManager(os.environ), asyncio.Queue[signal.Signals]()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -62,7 +62,7 @@ async def watch(options: argparse.Namespace, settings: Settings, demo: DemoAccou
 async def _asked_to_end(
     asked: "asyncio.Queue[signal.Signals]", options: argparse.Namespace, manager: ServiceManager
 ) -> Settings | None:
-    """Wait for the end of this watch; the settings of the next one, if there is to be one."""
+    """Wait for the end of this watch; return the settings of the next one, if any."""
     while await asked.get() is signal.SIGHUP:
         manager.tell("RELOADING=1", f"MONOTONIC_USEC={int(asyncio.get_running_loop().time() * 1_000_000)}")
         try:
@@ -75,7 +75,7 @@ async def _asked_to_end(
 
 
 def _anew(options: argparse.Namespace) -> Settings:
-    """The settings as they are now, once it is sure that all of it can be watched with them.
+    """The reloaded settings, once it is certain that everything can be watched with them.
 
     Raises BadSettings, ConfigError and WrongUse.
     """
@@ -101,7 +101,7 @@ def _meant(options: argparse.Namespace, profiles: Profiles) -> Sequence[str | No
 def _exporter(
     options: argparse.Namespace, settings: Settings, demo: DemoAccount | None, stack: AsyncExitStack
 ) -> "MetricsExporter | None":
-    """What serves metrics meanwhile, where that is wanted. Raises WrongUse."""
+    """The metrics server, if wanted. Raises WrongUse."""
     if options.metrics is None:
         return None
     from tui.cli.metrics import serving  # a server, which few watches need
@@ -125,7 +125,7 @@ async def _opened(
     exporter: "MetricsExporter | None",
     stack: AsyncExitStack,
 ) -> list[WatchedAccount]:
-    """The accounts that are meant. Raises WrongUse, BadSettings and ConfigError where none of them can be opened."""
+    """The accounts to watch. Raises WrongUse, BadSettings and ConfigError if none of them can be opened."""
     if demo is not None:
         services = await open_demo_account(settings, demo, say)
         stack.push_async_callback(services.aclose)
@@ -174,7 +174,7 @@ def _watched(
 
 
 def _voice(options: argparse.Namespace) -> TerminalVoice | None:
-    """What speaks to the terminal, where a person sees this."""
+    """The terminal's notifier, if a person sees this."""
     if options.json or not sys.stderr.isatty():
         return None
 
@@ -200,7 +200,7 @@ def _say_begin(accounts: Sequence[WatchedAccount]) -> None:
 
 
 async def _pulse(manager: ServiceManager, accounts: Sequence[WatchedAccount]) -> None:
-    """Let the service manager know that all accounts are still looked at."""
+    """Notify the service manager while all accounts are being judged."""
     while manager.watchdog_s is not None:
         if all(account.is_looking for account in accounts):
             manager.tell("WATCHDOG=1")

@@ -1,7 +1,7 @@
-"""Where notices go: the tables `[[alerts]]`, a channel each.
+"""Channels for notices: one `[[alerts]]` table each.
 
-What may hold a secret – an address with a token in its path, a password, a signing key – is named by a file or a
-variable; it is read when the channel is opened, and is in no value here.
+Anything that may be secret – an address with a token in its path, a password, a signing key – is named by a file or a
+variable. It is read when the channel is opened, and is in no value here.
 """
 
 import re
@@ -26,7 +26,7 @@ _NAME_LENGTH = 60
 
 
 class ChannelKind(StrEnum):
-    """A kind of way out."""
+    """A kind of channel."""
 
     COMMAND = "command"
     APPRISE = "apprise"
@@ -36,32 +36,32 @@ class ChannelKind(StrEnum):
 
 
 class AlertSettings(Struct, frozen=True, kw_only=True):
-    """One channel, as it was set. What another kind has is as by default."""
+    """One channel as configured. Members of other kinds keep their defaults."""
 
     kind: ChannelKind
     name: str
-    """No other channel has it."""
+    """Unique among channels."""
     least: Severity = Severity.WARNING
-    """What matters less is not told."""
+    """Less severe notices are not sent."""
     quiet: QuietHours | None = None
-    """When all but what is critical waits."""
+    """When everything but critical notices waits."""
     max_per_hour: int | None = 6
-    """More of them become one line. None: any number, as to programs, which sort them by themselves."""
+    """Above this, notices are merged into one line. None: no limit, for programs, which sort notices themselves."""
     privacy: bool = False
     """Whether names and addresses are left out."""
     timeout_s: float = 15.0
 
     run: tuple[str, ...] = ()
-    """The program of a command and its arguments."""
+    """The program and its arguments, for a command."""
 
     url: str | None = None
     url_file: str | None = None
     url_variable: str | None = None
     secret_file: str | None = None
-    """With what a webhook is signed."""
+    """What a webhook is signed with."""
     secret_variable: str | None = None
     user: str | None = None
-    """Of basic authentication; the token is its password."""
+    """For basic authentication, with the token as password."""
     token_file: str | None = None
     token_variable: str | None = None
     ca_bundle: str | None = None
@@ -70,7 +70,7 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
     allow_http: bool = False
 
     title: bool = True
-    """Whether the terminal's title tells how things are."""
+    """Whether the terminal's title shows the state."""
     desktop: bool = True
     bell: bool = True
 
@@ -79,7 +79,7 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
 
     @property
     def shown(self) -> str:
-        """It all in one line, without what may be secret."""
+        """All in one line, without anything that may be secret."""
         parts = [self.name, self.place, self.least.value]
         if self.quiet is not None:
             parts.append(f"{self.quiet.begin:%H:%M}-{self.quiet.end:%H:%M}")
@@ -89,7 +89,7 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it leads: the program, the host, the file or variable that names the rest."""
+        """Where it leads: the program, the host, or the file or variable that names the address."""
         if self.run:
             return inert(self.run[0])
         if self.url is not None:
@@ -98,7 +98,7 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
 
 
 def shown_url(url: str) -> str:
-    """What a person may see of an address: a path or a query may be a token.
+    """The part of an address that a person may see: a path or a query may be a token.
 
     >>> shown_url("https://me:secret@hooks.example:8443/T0/B0/abc?x=1")
     'https://hooks.example:8443/…'
@@ -111,7 +111,7 @@ def shown_url(url: str) -> str:
 
 
 def require_url(url: str, *, allow_http: bool) -> None:
-    """Raises ValueError, without the address, unless it is one that may be sent to."""
+    """Raise ValueError, without quoting the address, unless it may be sent to."""
     try:
         parts = urlsplit(url)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -144,7 +144,7 @@ def alerts(raw: object) -> tuple[AlertSettings, ...]:
 
 
 def _alert(table: Mapping[str, object], wrong: list[str]) -> AlertSettings | None:
-    """A channel; None, with what is wrong, where its table cannot be read."""
+    """A channel; None if its table cannot be read, with the reasons in `wrong`."""
     try:
         kind = _kind(table.get("channel"))
     except ValueError as error:
@@ -199,7 +199,7 @@ def _read(member: str, raw: object) -> object:
 
 
 def _require_whole(alert: AlertSettings) -> None:
-    """Raises ValueError where members lack or contradict each other."""
+    """Raise ValueError if members are missing or contradict each other."""
     members = _OF_KIND[alert.kind]
     if "run" in members and not alert.run:
         raise ValueError(_("run: expected {what}").format(what=_a_command()))
@@ -223,7 +223,7 @@ def _require_whole(alert: AlertSettings) -> None:
 
 
 def _called(alert: AlertSettings, taken: set[str]) -> AlertSettings:
-    """With a name made of kind and place, which no other has."""
+    """The channel with a unique name made of kind and place."""
     if alert.run:
         place = PurePath(alert.run[0]).name
     elif alert.url is not None:
@@ -246,7 +246,7 @@ def _command(raw: object) -> tuple[str, ...]:
     if not words or not all(isinstance(word, str) and "\0" not in word for word in words) or not words[0].strip():
         raise ValueError(_a_command())
     if "/" in words[0] and not words[0].startswith(("/", "~")):
-        raise ValueError(_a_command())  # where it leads would depend on where aktop was started
+        raise ValueError(_a_command())  # a relative path would depend on where aktop was started
     return tuple(words)
 
 
@@ -304,7 +304,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 _QUOTED = frozenset(
     {"least", "quiet", "max_per_hour", "privacy", "timeout_s", "allow_http", "title", "desktop", "bell"}
 )
-"""What nobody would write a secret into, by mistake either."""
+"""Members that nobody would put a secret into, even by mistake."""
 _PROGRAMS = (ChannelKind.WEBHOOK, ChannelKind.ALERTMANAGER)
 _COMMON = ("name", "least", "quiet", "privacy")
 _ADDRESS = ("url", "url_file", "url_variable")

@@ -1,4 +1,4 @@
-"""API keys that aktop may use by themselves: where they are named, and which might be used once a person agrees.
+"""API keys for API-key mode: those that were named, and those that might be used once a person agrees.
 
 Secrets come from a file or from the environment, never from the configuration or the command line, where they would be
 kept or shown.
@@ -24,10 +24,10 @@ from tui.store.files import is_open_to_others, read_given, text_of
 
 VARIABLE = "AKTOP_API_KEYS"
 MAX_KEYS = 40
-"""More are not asked for: the 121st wrong key in a minute locks good keys of this address out, too (contract 6)."""
+"""No more than this: the 121st wrong key in a minute locks out good keys of this IP address too (contract 6)."""
 LABEL_LENGTH = 40
 NOT_GATEWAYS = frozenset({"api.openai.com", "api.anthropic.com"})
-"""Where the tools' own variables lead when no gateway is meant."""
+"""Where the tools' own variables lead if no gateway is meant."""
 _TOOLS = (
     ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL"),
     ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
@@ -37,7 +37,7 @@ _TOOLS = (
 
 @dataclass(frozen=True, slots=True)
 class NamedKey:
-    """An API key that aktop was told to use. The secret does not show in its repr."""
+    """An API key that aktop was told to use. The secret is hidden from its repr."""
 
     secret: str = field(repr=False)
     label: str = ""
@@ -45,7 +45,7 @@ class NamedKey:
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """An API key in another tool's variable: for that tool's base URL alone, and only once a person agrees."""
+    """An API key in another tool's variable: for that tool's base URL only, and only once a person agrees."""
 
     variable: str
     base_url: str
@@ -53,16 +53,16 @@ class FoundKey:
 
     @property
     def masked(self) -> str:
-        """What tells the key apart."""
+        """The masked secret."""
         return masked(self.secret)
 
 
 def named_keys(
     settings: Settings, environ: Mapping[str, str], warn: Callable[[str], None] = lambda _text: None
 ) -> tuple[NamedKey, ...]:
-    """The keys of `api_key_file`, else those of AKTOP_API_KEYS; none when neither is there. Raises BadSettings.
+    """The keys of `api_key_file`, otherwise those of AKTOP_API_KEYS; none without either. Raises BadSettings.
 
-    AKTOP_API_KEYS is for the gateway that aktop is started with; to others it does not go along (`account.profiles`).
+    AKTOP_API_KEYS is for the gateway that aktop was started with, and is not passed to others (`account.profiles`).
     """
     if settings.api_key_file:
         return _from_file(as_written(settings.api_key_file), warn)
@@ -71,7 +71,7 @@ def named_keys(
 
 
 def found_keys(environ: Mapping[str, str], only_for: str | None = None) -> tuple[FoundKey, ...]:
-    """Keys of other tools that have a base URL of their own; with `only_for` those for that gateway alone."""
+    """Keys of other tools that have their own base URL; with `only_for`, those for that gateway only."""
     wanted = normalised_base_url(only_for) if only_for else None
     found: dict[tuple[str, str], FoundKey] = {}
     for variable, url_variable in _TOOLS:
@@ -81,7 +81,7 @@ def found_keys(environ: Mapping[str, str], only_for: str | None = None) -> tuple
         try:
             key = FoundKey(variable, normalised_base_url(url), clean_key(secret))
         except ConfigError:
-            continue  # another tool's setting, and not ours to complain about
+            continue  # another tool's setting, not ours to complain about
         is_gateway = urlsplit(key.base_url).hostname not in NOT_GATEWAYS
         if is_gateway and wanted in (None, key.base_url):
             found.setdefault((key.base_url, key.secret), key)
@@ -107,7 +107,7 @@ def api_key_clients(
 
 
 def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:
-    """One key a line, with what to call it behind; lines that begin with # and empty ones are skipped."""
+    """One key per line, followed by its label; empty lines and those beginning with # are skipped."""
     try:
         text = text_of(read_given(path))
     except (OSError, UnicodeDecodeError) as error:
@@ -126,7 +126,7 @@ def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:
 
 
 def _checked(rows: Iterable[tuple[str, str, str]]) -> tuple[NamedKey, ...]:
-    """Each key once. What cannot be a key is named by its place and never quoted."""
+    """Each key once. A text that cannot be a key is reported by its place, never quoted."""
     keys: dict[str, NamedKey] = {}
     for where, secret, label in rows:
         try:

@@ -1,4 +1,4 @@
-"""What cannot be used, in words: an address, a token, a key, a file."""
+"""Messages about what cannot be used: an address, a token, a key, a file."""
 
 from tui.gateway.address import ConfigError, ConfigProblem
 from tui.locale import _
@@ -6,7 +6,7 @@ from tui.store.files import NotRegular
 
 
 def complaint(error: Exception) -> str:
-    """The sentence for a setting that cannot be used, without what was given."""
+    """The sentence for an unusable setting, without its value."""
     return _words(error.problem).format(**error.facts) if isinstance(error, ConfigError) else str(error)
 
 

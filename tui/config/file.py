@@ -1,4 +1,4 @@
-"""The configuration file, and where in it something stands."""
+"""The configuration file, and the line on which a setting stands."""
 
 import re
 import tomllib
@@ -12,11 +12,11 @@ from tui.store.files import MAX_BYTES, read_regular, text_of
 
 
 class BadSettings(Exception):
-    """A setting that cannot be used; the message names file, line and key, and says what was expected."""
+    """An unusable setting; the message names file, line and key, and says what was expected."""
 
 
 class ConfigFile(NamedTuple):
-    """The configuration file as read; its text is kept to say in which line something stands."""
+    """The configuration file as read; `text` is kept to find line numbers."""
 
     path: Path
     text: str
@@ -24,11 +24,11 @@ class ConfigFile(NamedTuple):
     profiles: Mapping[str, Mapping[str, Any]]
     default_profile: str | None
     complaints: tuple[str, ...] = ()
-    """What is wrong with the profiles; those that are no tables are left out."""
+    """What is wrong with the profiles; those that are not tables are left out."""
 
 
 def read_file(path: Path) -> ConfigFile:
-    """Read the file; none is an empty one. Raises BadSettings where it is no TOML."""
+    """Read the file; a missing one counts as empty. Raises BadSettings if it is not TOML."""
     try:
         text = text_of(read_regular(path, MAX_BYTES))
     except FileNotFoundError:
@@ -56,7 +56,7 @@ def read_file(path: Path) -> ConfigFile:
 
 
 def _syntax_error(path: Path, message: str) -> str:
-    """What the parser says, with the line where one looks for it."""
+    """The parser's message with its line number where editors expect it."""
     match = re.search(r" \(at line (\d+), column \d+\)$", message)
     if match is None:
         return f"{path}: {message}"
@@ -64,9 +64,9 @@ def _syntax_error(path: Path, message: str) -> str:
 
 
 def place_of(path: Path, text: str, profile: str | None, key: str, occurrence: int = 1) -> str:
-    """File and line of a key: the parser does not keep lines, so it is looked for in its table.
+    """File and line of a key. The parser does not keep lines, so the key is searched for in its table.
 
-    `occurrence` is the number of the table where there are several of one name.
+    `occurrence` is the number of the table if there are several with one name.
     """
     table, header = "", re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
     wanted = _bare(key if profile is None else f"profile.{profile}.{key}")

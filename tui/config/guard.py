@@ -1,6 +1,6 @@
-"""What the guard may do: the tables `[[guard]]`, a rule each.
+"""The rules of the guard: one `[[guard]]` table each.
 
-Strict on purpose: what can be read in two ways is refused, since a rule acts while nobody looks.
+Strict on purpose: anything ambiguous is refused, since a rule acts while nobody looks.
 """
 
 import re
@@ -62,7 +62,7 @@ def _read(member: str, raw: object) -> Any:
 
 
 def when(raw: object) -> tuple[FindingKind | None, tuple[Condition, ...]]:
-    """A kind of finding and conditions, each once, with `and` or commas between them. Raises ValueError.
+    """A kind of finding and conditions, each at most once, joined by `and` or commas. Raises ValueError.
 
     >>> [str(one) for one in when("spike and key_today_usd > 50, empty_in_h < 2")[1]]
     ['key_today_usd > 50', 'empty_in_h < 2']
@@ -111,7 +111,7 @@ def _amount(text: str) -> Decimal:
 
 
 def patterns(raw: object) -> tuple[KeyPattern, ...]:
-    """Names in which `*` and `?` stand for others, ids, and with `!` what is excluded. Raises ValueError.
+    """Names with the wildcards `*` and `?`, ids, and exclusions with `!`. Raises ValueError.
 
     >>> [str(one) for one in patterns(["batch-*", "!prod-*", 45, "#46"])]
     ['batch-*', '!prod-*', '#45', '#46']
@@ -144,7 +144,7 @@ def _some_keys() -> str:
 
 
 def deed(raw: object) -> Deed:
-    """What is to be done. Raises ValueError.
+    """What a rule does. Raises ValueError.
 
     >>> [str(deed(one)) for one in ("disable", "pause 2h", "limit-1d $20.5")]
     ['disable', 'pause 120m', 'limit-1d 20.5']

@@ -1,4 +1,4 @@
-"""Keys of one's own: the table `[keys]` of the configuration file, and the presets that it may begin with."""
+"""A person's own keys: the table `[keys]` of the configuration file, and its presets."""
 
 from collections.abc import Mapping
 
@@ -44,11 +44,11 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "page_down": "pagedown, ctrl+f",
     },
 }
-"""What users of other programs have in their hands, where it is another key than here."""
+"""What users of other programs expect, where that differs from the defaults."""
 
 
 def key_map(raw: object) -> KeyMap:
-    """The table as it stands in the file. Raises BadTable."""
+    """The table from the file. Raises BadTable."""
     if not isinstance(raw, Mapping):
         raise BadTable(_('expected a table such as [keys] with disable = "Q" in it'))
     members = dict(raw)
@@ -86,7 +86,7 @@ def _key(name: str, text: str) -> str:
 
 
 def _refuse_conflicts(keys: KeyMap, chosen: Mapping[str, tuple[str, ...]]) -> None:
-    """No key may do two things in one place: who set it last would never know what became of the other."""
+    """Refuse a key that would do two things in one place: its first meaning would be lost silently."""
     for key, one, other in conflicts(keys):
         name, taken_by = (one, other) if one in chosen else (other, one)
         sentence = _('{key} is the key of {other} already; give {other} another one here too, or "" for none')

@@ -1,4 +1,4 @@
-"""Where aktop keeps things on this machine (XDG), and what a path means that a person wrote."""
+"""aktop's files on this machine (XDG), and paths that a person wrote."""
 
 import os
 from pathlib import Path
@@ -12,10 +12,10 @@ def config_file() -> Path:
 
 
 def state_dir() -> Path:
-    """The folder of sessions and journal, readable by its owner only."""
+    """The folder of sessions and journal, readable only by its owner."""
     return platformdirs.user_state_path("aktop")
 
 
 def as_written(text: str) -> Path:
-    """The file that somebody means: `~` is a home where there is that one, and else a letter like others."""
+    """The file that a person means; `~` expands if that home exists, otherwise it is an ordinary character."""
     return Path(os.path.expanduser(text.strip()))

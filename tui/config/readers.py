@@ -1,4 +1,4 @@
-"""How the value of a setting is read: each returns it, or raises ValueError with what was expected."""
+"""Readers of settings: each returns the value, or raises ValueError with what was expected."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ def a_path(raw: object) -> str:
 
 def a_text(raw: object) -> str:
     text = a_path(raw)
-    # What is no UTF-8 can be the name of a file, and nothing else.
+    # What is not UTF-8 can be a file name, and nothing else.
     if any(unicodedata.category(char) == "Cs" for char in text):
         raise ValueError(_("a text in UTF-8"))
     return text
@@ -86,7 +86,7 @@ def a_theme(raw: object) -> str:
 
 
 def a_proxy(raw: object) -> str:
-    from tui.gateway.http.proxies import Proxy  # takes time that `--help` need not wait for
+    from tui.gateway.http.proxies import Proxy  # too slow for `--help`
 
     text = a_text(raw)
     if not Proxy(text).is_usable:
@@ -96,7 +96,7 @@ def a_proxy(raw: object) -> str:
 
 def quiet_hours(raw: object) -> "QuietHours":
     """Hours of the day such as 22:00-07:00; 24:00 is midnight."""
-    from tui.triage.thresholds import QuietHours  # as with a proxy
+    from tui.triage.thresholds import QuietHours  # as for a proxy
 
     match = _HOURS.fullmatch(raw.strip()) if isinstance(raw, str) else None
     try:
@@ -113,8 +113,8 @@ def _clock(hour: str, minute: str | None) -> time:
 
 
 def finding_kinds(raw: object) -> "tuple[FindingKind, ...]":
-    """A list of kinds, or their names with commas."""
-    from tui.triage.findings import FindingKind  # as with a proxy
+    """A list of kinds, or their names separated by commas."""
+    from tui.triage.findings import FindingKind  # as for a proxy
 
     try:
         return tuple(FindingKind(name) for name in several_names(raw))
@@ -123,7 +123,7 @@ def finding_kinds(raw: object) -> "tuple[FindingKind, ...]":
 
 
 def several_names(raw: object) -> tuple[str, ...]:
-    """A list of names or ids, or these with commas between them; each once."""
+    """A list of names or ids, or these separated by commas; each once."""
     parts = raw.split(",") if isinstance(raw, str) else raw
     if not isinstance(parts, list) or any(isinstance(part, bool) or not isinstance(part, str | int) for part in parts):
         raise ValueError(_("a list of names or ids"))

@@ -1,4 +1,4 @@
-"""Commands that a person is told to run: they must work as they stand there."""
+"""Commands for a person to run, which must work exactly as shown."""
 
 import shlex
 
@@ -7,14 +7,14 @@ from tui.config.settings import Settings
 TO_GATEWAY = ("url", "proxy", "ca_bundle")
 """Settings that lead to the gateway."""
 AS_ACCOUNT = (*TO_GATEWAY, "token_file")
-"""Those, and what it takes to be let in."""
+"""Those, and what it takes to sign in."""
 
 
 def command(settings: Settings, *words: str, names: tuple[str, ...] = TO_GATEWAY) -> str:
-    """An aktop command for the gateway of this run, with those flags of it without which it would go elsewhere.
+    """An aktop command for the gateway of this run, with the flags without which it would go elsewhere.
 
-    What stands in the environment or in the configuration file will be there again. An address with a password in it
-    is left for the person to fill in.
+    Settings from the environment or the configuration file will apply again. An address with a password is left for the
+    person to fill in.
     """
     named = ((name, settings.values[name]) for name in names)
     given = [(name, one.value) for name, one in named if one.origin == _flag(name)]

@@ -1,7 +1,7 @@
-"""Settings: one `Option` each, from which flag, variable, configuration file, documentation and typed value follow.
+"""Settings: one `Option` each, which defines flag, variable, file key, documentation and typed value.
 
-One precedence: flag, then environment, then the profile of the configuration file, then its top level, then the
-default. A key in the file that aktop does not know is an error, since a typo would otherwise go unnoticed.
+Precedence: flag, environment, profile of the configuration file, its top level, default. An unknown key in the file is
+an error, since a typo would otherwise go unnoticed.
 """
 
 import re
@@ -48,9 +48,9 @@ armed = false
 
 
 class Belongs(Enum):
-    """What a setting is of: this machine and person, one account, or one account's secret.
+    """What a setting belongs to: this machine and person, one account, or one account's secret.
 
-    What is of an account does not go along to another one, and a secret goes to its own gateway only.
+    An account's settings do not apply to other accounts, and a secret is sent to its own gateway only.
     """
 
     PERSON = 1
@@ -59,34 +59,33 @@ class Belongs(Enum):
 
 
 def _alerts(raw: object) -> "tuple[AlertSettings, ...]":
-    from tui.config.alerts import alerts  # takes time that `--help` need not wait for
+    from tui.config.alerts import alerts  # too slow for `--help`
 
     return alerts(raw)
 
 
 def _guard_rules(raw: object) -> "tuple[GuardRule, ...]":
-    from tui.config.guard import guard_rules  # as with alerts
+    from tui.config.guard import guard_rules  # as for alerts
 
     return guard_rules(raw)
 
 
 def _keys(raw: object) -> "KeyMap":
-    from tui.config.keys import key_map  # as with alerts
+    from tui.config.keys import key_map  # as for alerts
 
     return key_map(raw)
 
 
 class Option(Generic[T]):
-    """One setting: how it is read, its default, what it is, and where it can be given.
+    """One setting: how to read it, its default, its help, and where it can be given.
 
-    `flag` is the metavar of its flag, "" for a flag without a value, None for no flag; `flag_of` is the one verb that
-    has the flag, None for all. `table` is the table of the file that it stands in, "" for none. `example` is what could
-    stand in the file where there is no default to show: a value in TOML, or tables of it. As a member of Settings it is
-    the typed value.
+    `flag` is the metavar of its flag, "" for a flag without a value, None for no flag; `flag_of` is the only verb with
+    the flag, None for all. `table` is its table in the file, "" for none. `example` is shown in the template if there
+    is no default to show: a TOML value, or tables. As an attribute of Settings it is the typed value.
     """
 
     name: str
-    """What it is called: with its table in front, `triage.floor_usd`."""
+    """Its name, with its table in front: `triage.floor_usd`."""
 
     def __init__(
         self,
@@ -128,22 +127,22 @@ class Option(Generic[T]):
 
     @property
     def is_tables(self) -> bool:
-        """Whether it is any number of tables in the file, and no value."""
+        """Whether it is any number of tables in the file rather than a value."""
         return self.example.startswith("[[")
 
     @property
     def flag_name(self) -> str:
-        """The flag, as it is typed."""
+        """The flag as typed."""
         return f"--{self.flag_dest.replace('_', '-')}"
 
     @property
     def flag_dest(self) -> str:
-        """Where argparse puts the flag's value."""
+        """The argparse dest of the flag."""
         return self.name.rpartition(".")[2]
 
 
 class Value(NamedTuple):
-    """A setting's value and where it came from."""
+    """A setting's value and its origin."""
 
     value: Any
     origin: str
@@ -329,7 +328,7 @@ class Settings:
     ) -> None:
         self.values = values
         self.profile = profile
-        """The profile that they are of, if any."""
+        """The profile behind them, if any."""
         self.profile_origin = profile_origin
         """Where that profile was named."""
         self.config_path = config_path
@@ -337,15 +336,15 @@ class Settings:
 
     @property
     def key_map(self) -> "KeyMap":
-        """Which keys do what."""
-        from tui.domain.key_map import KeyMap  # as with thresholds
+        """The keys of each command."""
+        from tui.domain.key_map import KeyMap  # as for thresholds
 
         return self.keys or KeyMap()
 
     @property
     def thresholds(self) -> "Thresholds":
-        """What was set about when to be told, but for the keys that are left out: these are known by their names."""
-        from tui.triage.thresholds import Thresholds  # takes time that `--help` need not wait for
+        """The thresholds as configured, except for keys left out, which are known only by name."""
+        from tui.triage.thresholds import Thresholds  # too slow for `--help`
 
         return Thresholds(
             float(self.triage_floor_usd), self.triage_least_times, self.triage_quiet, frozenset(self.triage_off)
@@ -358,7 +357,7 @@ TABLES = frozenset(option.table for option in OPTIONS if option.table)
 
 
 def settings_table() -> str:
-    """The settings as a table in Markdown, for docs/settings.md."""
+    """The settings as a Markdown table, for docs/settings.md."""
     rows = [
         (
             f"`{option.name}`",
@@ -380,14 +379,14 @@ def load(
     state_dir: Path,
     profile: str | None = None,
 ) -> Settings:
-    """Put the settings together. Raises BadSettings."""
+    """Load the settings from all sources. Raises BadSettings."""
     return settings_by(read_config(config_path), flags, environ, state_dir, profile)
 
 
 def settings_by(
     file: ConfigFile, flags: Mapping[str, object], environ: Mapping[str, str], state_dir: Path, profile: str | None
 ) -> Settings:
-    """The settings by a configuration file in which nothing is wrong. Raises BadSettings."""
+    """The settings from a configuration file without complaints. Raises BadSettings."""
     named = (
         (profile, "--profile"),
         (environ.get("AKTOP_PROFILE"), "AKTOP_PROFILE"),
@@ -415,9 +414,10 @@ def _from_environment(environ: Mapping[str, str]) -> Mapping[str, object]:
 
 
 def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[Mapping[str, object], ...]) -> None:
-    """A credential goes to the gateway beside which it was named, and to no other. Raises BadSettings.
+    """Require that a credential goes only to the gateway it was written for. Raises BadSettings.
 
-    A token at the top of the file must not go where a profile or `--url` leads. Flags and environment are of one run.
+    A token at the top of the file must not go where a profile or `--url` leads. Flags and environment count as one
+    level.
     """
     at = next((number for number, level in enumerate(levels) if level.get(name) is not None), None)
     if at is None:
@@ -431,7 +431,7 @@ def _require_own_gateway(name: str, values: Mapping[str, Value], levels: tuple[M
 
 
 def _require_own_rules(values: Mapping[str, Value], own: Mapping[str, object], file: ConfigFile) -> None:
-    """Rules act at the gateway beside which they were written, and at no other; ids are of one account. Raises
+    """Require that rules act only at the gateway they were written for, and ids only at one account. Raises
     BadSettings.
     """
     rules, in_use = values["guard"], values["url"]
@@ -447,7 +447,7 @@ def _require_own_rules(values: Mapping[str, Value], own: Mapping[str, object], f
 
 
 def read_config(path: Path) -> ConfigFile:
-    """Read the configuration file. Raises BadSettings for what aktop cannot make sense of."""
+    """Read the configuration file. Raises BadSettings for anything that aktop cannot use."""
     file, complaints = examined(read_file(path))
     if complaints:
         raise BadSettings(complaints[0])
@@ -455,9 +455,9 @@ def read_config(path: Path) -> ConfigFile:
 
 
 def examined(file: ConfigFile) -> tuple[ConfigFile, tuple[str, ...]]:
-    """The file without what cannot be used, and a sentence for each, with its place.
+    """The file without its unusable settings, and a sentence for each with its place.
 
-    Every key must be known and every value of its kind, also in profiles that are not in use.
+    Every key must be known and every value valid, also in profiles that are not in use.
     """
     complaints = [*file.complaints]
     top = _usable(file, None, file.top, complaints)
@@ -496,14 +496,14 @@ def _complaints(file: ConfigFile, profile: str | None, key: str, raw: object) ->
 
 
 def _place_of_trouble(file: ConfigFile, profile: str | None, key: str, trouble: BadTable) -> str:
-    """Where in a table something is wrong: its member, or the line of the table where all of it stands on one."""
+    """Where the trouble is in a table: at its member, or at the table's line if everything is on one line."""
     places = [f"{key}.{trouble.member}", key] if trouble.member else [key]
     found = [place_of(file.path, file.text, profile, one, trouble.number or 1) for one in places]
     return next((one for one in found if not one.startswith(f"{file.path}: ")), found[-1])
 
 
 def in_one(table: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a table and of those in it that settings stand in, by the names of these.
+    """A flat copy of a table: settings in nested tables get dotted names.
 
     >>> in_one({"lang": "zh", "triage": {"floor_usd": 2}})
     {'lang': 'zh', 'triage.floor_usd': 2}
@@ -541,5 +541,5 @@ def _value(
 def _unexpected(where: str, expected: ValueError, raw: object) -> str:
     if isinstance(expected, BadTable):
         return f"{where}: {expected}"
-    shown = re.sub(r"//\S*@", "//…@", repr(raw))  # a proxy's password
+    shown = re.sub(r"//\S*@", "//…@", repr(raw))  # may hold a proxy's password
     return _("{where}: expected {what}, got {value}").format(where=where, what=expected, value=shown)

@@ -1,25 +1,25 @@
-"""Settings that are tables of their own: any number of `[[alerts]]`, or the one of `[keys]`."""
+"""Settings that are tables: any number of `[[alerts]]`, or the one `[keys]`."""
 
 from collections.abc import Iterable, Sequence
 
 
 class BadTable(ValueError):
-    """What is wrong in a table, as a whole sentence, in which nothing is quoted that may be secret."""
+    """What is wrong in a table, as a whole sentence that quotes nothing secret."""
 
     def __init__(
         self, what: str, number: int | None = None, others: "Iterable[BadTable]" = (), member: str = ""
     ) -> None:
         super().__init__(what)
         self.number = number
-        """Which of several tables it is, from 1; None where it is no list of tables."""
+        """The number of the table, from 1; None if it is not one of a list."""
         self.member = member
-        """Which member of the table, where that is known."""
+        """The member of the table, if known."""
         self.others = tuple(others)
-        """What else is wrong."""
+        """Further complaints."""
 
 
 def require_none(troubles: Sequence[BadTable]) -> None:
-    """Raises BadTable where there is any."""
+    """Raise BadTable if there are any."""
     if troubles:
         first, *others = troubles
         raise BadTable(str(first), first.number, others)

@@ -1,4 +1,4 @@
-"""A configuration file to begin with, made from the settings: each explained, and as it is when nobody sets it."""
+"""An initial configuration file, made from the settings: each explained and shown with its default."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ tz = "UTC"
 
 
 def template(given: Mapping[str, object]) -> str:
-    """The text of the file; what is `given`, by the names of settings, is set in it."""
+    """The text of the file; settings in `given` are set in it, by name."""
     parts = [
         _lines(
             _("Settings of aktop. A line that begins with # is not in force: take the # away, and change it."),
@@ -28,7 +28,7 @@ def template(given: Mapping[str, object]) -> str:
     parts += [_of(option, given.get(option.name)) for option in OPTIONS if not option.is_tables]
     default_profile = _("the profile to use where none is named")
     parts.append(_lines(default_profile) + _lines('default_profile = "staging"', mark="#"))
-    # A table takes in all that follows it: what is of none comes first.
+    # A TOML table takes in all that follows, so top-level settings come first.
     parts += [_of(option, None) for option in OPTIONS if option.is_tables]
     profile = _("another account: `aktop --profile staging`, `:` on the screen; every setting may stand in it")
     parts.append(_lines(profile) + _lines(*_PROFILE.splitlines(), mark="#"))
@@ -52,7 +52,7 @@ def _lines(*texts: str, mark: str = "# ") -> str:
 
 
 def _toml(value: object) -> str:
-    """A value as it stands in a TOML file.
+    """A value in TOML.
 
     >>> _toml(True), _toml(5.0), _toml(Decimal("0.50")), _toml("a\\"b")
     ('true', '5', '0.50', '"a\\\\"b"')
@@ -67,5 +67,5 @@ def _toml(value: object) -> str:
         case ZoneInfo():
             return json.dumps(value.key)
         case _:
-            # What TOML escapes in a basic string, JSON escapes in the same way.
+            # JSON escapes the same characters as a basic string of TOML.
             return json.dumps(str(value), ensure_ascii=False)

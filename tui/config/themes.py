@@ -1,7 +1,7 @@
-"""The names of the themes that there are: a setting is checked without loading the framework that shows them."""
+"""The names of all themes, so that a setting can be checked without importing Textual."""
 
 OWN = ("aktop", "aktop-light", "aktop-safe", "aktop-safe-light")
-"""The first is the one without a setting; the safe ones tell good from bad without red and green."""
+"""The first is the default; the safe ones tell good from bad without red and green."""
 OF_TEXTUAL = (
     "textual-dark",
     "textual-light",

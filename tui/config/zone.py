@@ -1,4 +1,4 @@
-"""The zone of what is shown."""
+"""The time zone of what is shown."""
 
 import os
 from datetime import datetime
@@ -9,7 +9,7 @@ from tui.config.settings import Settings
 
 
 def user_zone(settings: Settings) -> ZoneInfo:
-    """The zone of what is shown: the one asked for, else the machine's, else UTC."""
+    """The configured zone, otherwise the machine's, otherwise UTC."""
     if settings.tz is not None:
         zone: ZoneInfo = settings.tz
         return zone

@@ -37,7 +37,7 @@ class User:
     avatar_url: str = ""
     token_version: int = 0
     overdrawn: Moment | None = None
-    """When the balance went to zero or below; answers differ for some seconds (contract 4.6)."""
+    """When the balance reached zero or below; answers differ for some seconds (contract 4.6)."""
     codes: list[Code] = field(default_factory=list)
 
     def charge(self, amount: Units, now: Moment) -> None:
@@ -49,7 +49,7 @@ class User:
             self.overdrawn = now
 
     def redeem(self, code: Code, now: Moment) -> None:
-        """Add a code's money; acts at once."""
+        """Add a code's money at once."""
         code.used = now
         self.balance += code.value
         self.recharged += code.value

@@ -1,4 +1,4 @@
-"""The demo gateway: builds the account, the ASGI app and the traffic, and lets time pass."""
+"""The demo gateway: creates the account, the ASGI app and the traffic, and lets time pass."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +25,7 @@ EVENTS_AT_ONCE = 40
 class DemoGateway:
     """A simulated gateway with one account.
 
-    The account is the same for the same seed, scenario and time. `now` is the clock, real time unless given; `zone` is
+    The account is the same for the same seed, scenario and time. `now` is the clock, real time by default; `zone` is
     the server's. `options` and the faults of its `way` may be changed at any time. Traffic comes in only while `run`
     runs, or through `advance`.
     """
@@ -48,10 +48,10 @@ class DemoGateway:
         self.way = FaultyWay(Starlette(routes=[Mount("/", app=Transport(self.state))]))
         self.asgi: ASGIApp = self.way
         self.loop: asyncio.AbstractEventLoop | None = None
-        """The loop that answers requests, where another thread runs it."""
+        """The loop that answers requests, if another thread runs it."""
 
     def example_keys(self) -> tuple[str, ...]:
-        """Secrets to try API keys with, one for each kind of answer of `/v1/usage` that there is in the account."""
+        """Secrets for trying API-key mode, one for each kind of `/v1/usage` answer in the account."""
         found: dict[str, str] = {}
         for key in self.world.keys.values():
             if key.deleted or key.status != "active" or key.group_id is None or key.allowed or key.expires is not None:
@@ -61,14 +61,14 @@ class DemoGateway:
         return tuple(found.values())
 
     async def run(self) -> None:
-        """Let calls come in, in time with the clock, until cancelled."""
+        """Generate calls in real time until cancelled."""
         while True:
             busy = self.traffic.work(self.world.clock.now(), EVENTS_AT_ONCE)
             wait_s = 0.0 if busy else self.traffic.idle_s(self.world.clock.now())
             await asyncio.sleep(min(LONGEST_NAP_S, wait_s))
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once, with all the calls that belong to it. May be called from any thread."""
+        """Let time pass at once, with all its calls. May be called from any thread."""
         loop = self.loop
         if loop is None or loop is _running_loop():
             self._advance(seconds)

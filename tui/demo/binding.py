@@ -41,7 +41,7 @@ def invalid(message: str) -> RefusedError:
 
 
 def bind(raw: bytes, body: Body) -> dict[str, Any]:
-    """The body's fields by JSON name; raises RefusedError with what the gateway says."""
+    """The body's fields by JSON name. Raises RefusedError with the gateway's message."""
     try:
         value = json_body.parse(raw)
     except json_body.SyntaxFault as fault:
@@ -121,5 +121,5 @@ def _holds(value: Any, tag: str, wanted: str) -> bool:
 
 
 def non_negative(values: Mapping[str, Any], names: tuple[str, ...]) -> bool:
-    """Whether none of the numbers that were sent is negative."""
+    """Whether none of the given numbers is negative."""
     return all(values[name] is None or values[name] >= 0 for name in names)

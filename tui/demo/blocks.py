@@ -1,8 +1,8 @@
-"""Prototype calls of one habit, drawn once, and their running sums.
+"""Prototype calls of one habit, drawn once, with their running sums.
 
 History holds about a hundred thousand calls, and nobody may wait for them. An hour of a habit is therefore a run of
-neighbouring prototypes: which run and how long is drawn by lot, its sums are the difference of two running sums, and
-a row is made only when somebody asks for it. Sums and rows cannot disagree, as both come from the same block.
+neighbouring prototypes: the run and its length are drawn at random, its sums are the difference of two running sums,
+and a row is created only on request. Sums and rows cannot disagree, as both come from the same block.
 """
 
 import random
@@ -77,7 +77,7 @@ def cost_of(prototype: Prototype, model: Model) -> int:
 
 
 def measure(prototype: Prototype, model: Model, group: Group) -> Packed:
-    """What one call adds to every sum."""
+    """A call's contribution to every sum."""
     cost = cost_of(prototype, model)
     return pack(
         Measures(

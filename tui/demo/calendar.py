@@ -1,4 +1,4 @@
-"""Moments as whole microseconds since 1970, the server's zone, and the hours that history is made of."""
+"""Moments as whole microseconds since 1970, the server's zone, and the hours of history."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +30,7 @@ def instant(when: Moment, zone: ZoneInfo) -> datetime:
 
 
 def midnight(day: date, zone: ZoneInfo) -> Moment:
-    """When a day begins in a zone."""
+    """The start of a day in a zone."""
     return moment(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
@@ -72,7 +72,7 @@ class Hours:
 
     @classmethod
     def before(cls, end: Moment, zone: ZoneInfo, days: int) -> "Hours":
-        """So many days up to a moment, starting at a full hour of the zone."""
+        """The given number of days up to a moment, starting at a full hour of the zone."""
         local = instant(end, zone) - timedelta(days=days)
         return cls(moment(local.replace(minute=0, second=0, microsecond=0)), end)
 
@@ -80,11 +80,11 @@ class Hours:
         return -((self.begin - self.end) // HOUR)
 
     def start(self, hour: int) -> Moment:
-        """When an hour begins."""
+        """The start of an hour."""
         return self.begin + hour * HOUR
 
     def span(self, hour: int) -> int:
-        """How long an hour lasts, in microseconds: shorter than an hour for the last one only."""
+        """The length of an hour in microseconds; only the last is shorter."""
         return min(HOUR, self.end - self.start(hour))
 
     def index(self, when: Moment) -> int:

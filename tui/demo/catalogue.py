@@ -1,4 +1,4 @@
-"""What the demo site sells: models at their list price, and groups of provider accounts with their multipliers."""
+"""What the demo site sells: models at their list prices, and groups of provider accounts with their multipliers."""
 
 from dataclasses import dataclass
 

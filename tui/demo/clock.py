@@ -1,4 +1,4 @@
-"""The simulation's clock: the injected time plus what tests have let pass, in the server's zone."""
+"""The simulation's clock: the injected time plus what tests have skipped, in the server's zone."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ def wall_time() -> datetime:
 
 
 class Clock:
-    """Tells the time of the demo."""
+    """The clock of the demo."""
 
     def __init__(self, source: Callable[[], datetime] | None, zone: str) -> None:
         self.source = source or wall_time
@@ -22,7 +22,7 @@ class Clock:
         self.ahead = timedelta()
 
     def now(self) -> Moment:
-        """The moment it is."""
+        """The current moment."""
         return moment(self.source() + self.ahead)
 
     def skip(self, seconds: float) -> None:

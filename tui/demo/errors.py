@@ -14,7 +14,7 @@ TYPE_FILTERS = {
     "quota": ("billing_error", "subscription_error"),
     "invalid_request": ("invalid_request_error",),
 }
-"""These filters look at the error's type only, so that what they find may show another category."""
+"""These filters check only the error's type, so that their results may show another category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Failure:
     """What a failed call answers, and how it is listed."""
 
     status: int
-    """The client's status; the list shows the provider's where there is one."""
+    """The client's status; the list shows the provider's if there is one."""
     category: str
     kind: str
     """The error type of the answer."""
@@ -61,7 +61,7 @@ class ErrorRow:
 
     @property
     def status(self) -> int:
-        """The provider's status if known, else the one the client saw."""
+        """The provider's status if known, otherwise the client's."""
         return self.failure.upstream_status or self.failure.status
 
     @property
@@ -71,7 +71,7 @@ class ErrorRow:
 
 
 def in_category(row: ErrorRow, category: str) -> bool:
-    """Whether the filter finds a row; an unknown category finds all."""
+    """Whether the filter matches a row; an unknown category matches all."""
     if category not in CATEGORIES:
         return True
     if category in TYPE_FILTERS:

@@ -33,7 +33,7 @@ class Exchange:
 
     @property
     def address(self) -> str:
-        """The client's address: a proxy's word counts in the default configuration (contract 1.7)."""
+        """The client's address: a proxy's header counts in the default configuration (contract 1.7)."""
         forwarded = self.headers.get("x-forwarded-for", "").split(",")[0].strip()
         return forwarded or self.headers.get("x-real-ip", "").strip() or self.peer
 
@@ -47,11 +47,11 @@ class Exchange:
         return binding.bind(self.body, body)
 
     def number(self, name: str) -> int | None:
-        """A path argument as a 64-bit integer; None if it is none."""
+        """A path argument as a 64-bit integer; None if it is not one."""
         return params.integer(self.arguments[name])
 
     def used_key(self) -> Key:
-        """The key that the request came with."""
+        """The key of the request."""
         if self.key is None:
             raise AssertionError("the route does not authenticate by key")
         return self.key

@@ -1,4 +1,4 @@
-"""A bad way to the demo gateway: answers that are late, cut, spoilt or never come, as tests ask for them."""
+"""Faults on the way to the demo gateway, for tests: answers that are late, cut, spoilt or never come."""
 
 import asyncio
 import gzip
@@ -14,40 +14,40 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 JSON_TYPE = "application/json; charset=utf-8"
 HOSTILE = "\x1b[2J\x1b]52;c;eA==\x07[red]x[/red] \u202etxt\u2066\u200b\x00\r\n\t=1+1 客\ud83d" + "\u0301" * 40
-"""Text that would clear a screen, write a clipboard, be markup, turn letters round, be a formula, or stack accents."""
+"""Text that would clear a screen, write a clipboard, be markup, reverse text, be a formula, or stack accents."""
 
 
 class FaultKind(StrEnum):
-    """What can go wrong with a request. What `Fault.value` means stands behind it."""
+    """Kinds of faults; the comments say what `Fault.value` means (with its default)."""
 
     STATUS = "status"  # answered with that status (500) in the gateway's own envelope
-    RATE_LIMIT = "rate-limit"  # 429, to be tried again after so many seconds (5)
+    RATE_LIMIT = "rate-limit"  # 429, to be retried after that many seconds (5)
     EXPIRED = "expired"
     REVOKED = "revoked"
-    NO_USER = "no-user"  # what a gateway says whose database is away
+    NO_USER = "no-user"  # what a gateway says whose database is down
     HTML = "html"  # a web page with status 200
     EMPTY = "empty"
-    GARBAGE = "garbage"  # JSON by its type, and none
+    GARBAGE = "garbage"  # JSON by its content type only
     MISTYPED = "mistyped"  # every number is a string
     MISSING = "missing"  # the member of that name is left out, at every depth
-    UNKNOWN = "unknown"  # there are more members than anybody knows
+    UNKNOWN = "unknown"  # every object has extra members
     NULL = "null"  # every member that is a number or a text is null
     NEGATIVE = "negative"  # every number that is not an id is below 0
     HUGE = "huge"  # every amount and count is enormous
     HOSTILE = "hostile"  # every name, message and address is hostile text
     ENDLESS = "endless"  # every list promises a billion rows, and every page is the first
     NO_TOTAL = "no-total"  # every list says that it is empty
-    BOMB = "bomb"  # a small answer that unpacks to that many MB (256)
+    BOMB = "bomb"  # a small answer that expands to that many MB (256)
     PACKED_TWICE = "packed-twice"  # compressed in two layers
     TRUNCATE = "truncate"  # half of the answer, then the connection is closed
     RESET = "reset"  # the connection is closed without an answer
-    HANG = "hang"  # no answer for so many seconds (120), then closed
-    DELAY = "delay"  # the answer, so many seconds (3) later
-    LOST = "lost"  # the gateway does what it is asked, and the answer is lost
+    HANG = "hang"  # no answer for that many seconds (120), then closed
+    DELAY = "delay"  # the answer, that many seconds (3) later
+    LOST = "lost"  # the gateway does what it is asked, but the answer is lost
 
 
 class Fault(Struct):
-    """A fault that meets requests whose path and query match `path`; `times` of them (-1: all), counted in `met`."""
+    """A fault for requests whose path and query match `path`; `times` of them (-1: all), counted in `met`."""
 
     kind: FaultKind
     path: str = ""
@@ -56,7 +56,7 @@ class Fault(Struct):
     met: int = 0
 
     def takes(self, target: str) -> bool:
-        """Whether a request meets it; then it has met one more."""
+        """Whether a request meets the fault; counts it if so."""
         if self.met == self.times or not re.search(self.path, target):
             return False
         self.met += 1
@@ -68,20 +68,20 @@ class Fault(Struct):
 
 
 class FaultyWay:
-    """The way to an ASGI app, with the faults that are set; the newest one that a request meets counts."""
+    """An ASGI app behind faults; the newest one that matches a request counts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.faults: list[Fault] = []
 
     def add(self, kind: FaultKind | str, path: str = "", *, times: int = -1, value: str = "") -> Fault:
-        """Set a fault; returns it, to be asked how many requests it has met."""
+        """Add a fault; returns it, since it counts the requests that it meets."""
         fault = Fault(FaultKind(kind), path, times, value)
         self.faults.insert(0, fault)
         return fault
 
     def clear(self) -> None:
-        """Let everything pass again."""
+        """Remove all faults."""
         self.faults.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,7 +120,7 @@ class FaultyWay:
                 await _answer(send, status, *_spoilt(fault, headers, body))
 
     async def _real(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
-        """What the app answers."""
+        """The app's answer."""
         status, headers, parts = 500, {}, []
 
         async def take(message: Message) -> None:
@@ -137,7 +137,7 @@ class FaultyWay:
 
 
 def _cut(send: Send) -> None:
-    """Close the connection: uvicorn's `send` belongs to what knows it. Without a network there is only the error."""
+    """Close the connection: uvicorn's `send` belongs to the transport. Without a network there is only the error."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionResetError
@@ -155,7 +155,7 @@ async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes)
 
 
 def _made(fault: Fault) -> tuple[int, dict[str, str], bytes] | None:
-    """An answer that is not the gateway's; None where its own one is needed."""
+    """An answer that is not the gateway's; None if the real one is needed."""
     as_json = {"content-type": JSON_TYPE}
     match fault.kind:
         case FaultKind.STATUS:
@@ -183,7 +183,7 @@ def _made(fault: Fault) -> tuple[int, dict[str, str], bytes] | None:
 
 
 def _spoilt(fault: Fault, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
-    """The real answer, changed; one that is no JSON as it is."""
+    """The real answer, changed; unchanged if it is not JSON."""
     if fault.kind is FaultKind.PACKED_TWICE:
         return {**headers, "content-encoding": "gzip, gzip"}, gzip.compress(gzip.compress(body))
     try:
@@ -260,7 +260,7 @@ def _endless(value: Any) -> Any:
 
 @lru_cache(maxsize=2)
 def _bomb(megabytes: int) -> bytes:
-    """So many MB of blanks, packed; a thousand times smaller."""
+    """That many MB of blanks, compressed to a thousandth."""
     return gzip.compress(b'{"code":0,"data":"' + b" " * (megabytes << 20) + b'"}')
 
 

@@ -1,4 +1,4 @@
-"""Makes the account as it stands when the demo starts: every counter is computed from the drawn calls."""
+"""Creates the account as it is when the demo starts: every counter is computed from the drawn calls."""
 
 import random
 from collections import defaultdict
@@ -26,7 +26,7 @@ FIRST_ROW_ID, FIRST_ERROR_ID = 1, 1
 TOPUP_STEP = 100 * UNITS_PER_USD
 MIN_BALANCE = 24 * UNITS_PER_USD
 LIMITS_SET_BEFORE = 2 * DAY
-"""Spend limits were set so long before the start; windows count from then."""
+"""Spend limits were set this long before the start; windows count from then."""
 CODES = {"DEMO-TOPUP-20": 20, "DEMO-TOPUP-50": 50}
 
 
@@ -86,7 +86,7 @@ def _key(key_id: int, client: Client, strands: list[Strand], now: Moment, clock:
 
 
 def _fill_quota(client: Client, strands: list[Strand]) -> None:
-    """End the traffic with the call that used the quota up."""
+    """End the traffic with the call that used up the quota."""
     for strand in strands:
         end = reached(strand, 0, round(client.quota * UNITS_PER_USD))
         if end is not None:
@@ -94,7 +94,7 @@ def _fill_quota(client: Client, strands: list[Strand]) -> None:
 
 
 def _fill_window(strands: list[Strand], now: Moment) -> float:
-    """A limit that the running 5-hour window reached some calls ago, and the end of the traffic with it."""
+    """A limit that the running 5-hour window reached some calls ago; the traffic ends with it."""
     begin = _five_hours(strands, now)
     used = spent(strands, begin, now)
     limit = max(1, used * 20 * 3 // 4 // UNITS_PER_USD) * UNITS_PER_USD // 20
@@ -106,7 +106,7 @@ def _fill_window(strands: list[Strand], now: Moment) -> float:
 
 
 def _five_hours(strands: list[Strand], now: Moment) -> Moment:
-    """When the last 5-hour window began: with the first call after the one before had lapsed."""
+    """The start of the last 5-hour window: the first call after the previous one had lapsed."""
     start = next_moment(strands, now - LIMITS_SET_BEFORE)
     if start is None:
         return now
@@ -133,7 +133,7 @@ def _start_windows(key: Key, strands: list[Strand], now: Moment, clock: Clock, r
 
 
 def _fill_wallet(user: User, ledger: Ledger, hours: Hours, clock: Clock) -> None:
-    """Top-ups of the past month: one whenever a day would have emptied the wallet, and what is left is the balance."""
+    """Top-ups of the past month: one whenever a day would have emptied the wallet; the rest is the balance."""
     wallet = [strand for strand in ledger.strands if not strand.trait.group.subscription]
     when, balance = hours.begin - DAY // 2, 0
     while when < hours.end:
@@ -166,7 +166,7 @@ def _use_code(user: User, value: Units, when: Moment) -> None:
 
 
 def _trim_codes(codes: list[Code], surplus: Units) -> None:
-    """Make the newest top-ups smaller, so that their sum is what the wallet ever held."""
+    """Reduce the newest top-ups so that their sum is what the wallet ever held."""
     for code in reversed(codes):
         taken = min(surplus, code.value - 10 * UNITS_PER_USD)
         code.value -= taken
@@ -177,7 +177,7 @@ def _trim_codes(codes: list[Code], surplus: Units) -> None:
 
 
 def _subscription(ledger: Ledger, hours: Hours, clock: Clock) -> Subscription:
-    """The subscription with what its windows hold by now."""
+    """The subscription with the current use of its windows."""
     group = next(group for group in GROUPS.values() if group.subscription)
     strands = [strand for strand in ledger.strands if strand.trait.group.id == group.id]
     now = hours.end

@@ -25,11 +25,11 @@ BOUNDS = {"month": (1, 12), "day": (1, 31), "hour": (0, 23), "minute": (0, 59), 
 
 
 class TimeFault(ValueError):
-    """What Go says about a text that is not a time."""
+    """Go's message for a text that is not a time."""
 
 
 def parse_rfc3339(text: str) -> Moment:
-    """The moment, cut to microseconds; raises TimeFault."""
+    """The moment, cut to microseconds. Raises TimeFault."""
     found = dict(_parts(text))
     year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
     shifted = year if year >= 1 else 400  # the Gregorian calendar repeats, and Python's begins a year late

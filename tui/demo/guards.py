@@ -1,4 +1,4 @@
-"""Who may ask: access tokens, API keys, request limits, all before the handler (contract 1.7, 1.8, 2.3, 4.6, 6)."""
+"""Checks before a handler: access tokens, API keys, request limits (contract 1.7, 1.8, 2.3, 4.6, 6)."""
 
 import asyncio
 from typing import Any
@@ -59,13 +59,13 @@ async def refresh_limit(x: Exchange) -> None:
 
 
 async def panel(x: Exchange) -> None:
-    """A valid access token, and the account's budget of requests."""
+    """A valid access token, and the account's request budget."""
     _check_token(x)
     _check_budget(x, heavy=False)
 
 
 async def heavy(x: Exchange) -> None:
-    """The same, and the smaller budget of expensive requests."""
+    """The same, and the smaller budget of heavy requests."""
     _check_token(x)
     _check_budget(x, heavy=True)
 
@@ -118,14 +118,14 @@ def _check_budget(x: Exchange, *, heavy: bool) -> None:
 
 
 async def by_key(x: Exchange) -> None:
-    """A usable API key with a group; money is not asked about."""
+    """A usable API key with a group, whatever its funds."""
     x.key = _find_key(x)
     if x.key.group_id is None:
         raise gateway_error(403, "permission_error", UNGROUPED)
 
 
 async def by_key_for_billing(x: Exchange) -> None:
-    """The same, with the words of the billing endpoint."""
+    """The same, with the billing endpoint's messages."""
     x.key = _find_key(x)
     if x.key.group_id is None:
         raise gateway_error(403, "permission_error", "API key is not assigned to a group")
@@ -137,7 +137,7 @@ async def by_solvent_key(x: Exchange) -> None:
     world, now = x.state.world, x.state.now()
     group = world.group_of.get(key.group_id or 0)
     failure = billing_refusal(key, world.user, group, world.subscription, now)
-    if group is None and (failure is None or failure.named):  # the group is asked for before the body is read
+    if group is None and (failure is None or failure.named):  # the group is checked before the body is read
         raise gateway_error(403, "permission_error", UNGROUPED)
     if failure is not None:
         failure = as_answered(failure, x.path)
@@ -146,7 +146,7 @@ async def by_solvent_key(x: Exchange) -> None:
 
 
 def _model_asked(x: Exchange) -> str:
-    """The model that the body names, if it does."""
+    """The model in the body, if any."""
     try:
         body = json_body.parse(x.body)
     except json_body.SyntaxFault:

@@ -1,4 +1,4 @@
-"""Thirty days of hourly traffic, drawn by lot from the clients' habits and the incident of the scenario."""
+"""Thirty days of hourly traffic, drawn at random from the clients' habits and the scenario's incident."""
 
 import random
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from tui.demo.strands import Cell, Strand, Trait
 
 HISTORY_DAYS = 30
 MAX_EXTRA = 40
-"""Input tokens that set the calls of one hour apart from those of another."""
+"""Extra input tokens that make the calls of one hour differ from those of another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A strand with the habit that feeds it, and whether it belongs to the incident."""
+    """A strand with its habit, and the incident that it belongs to, if any."""
 
     strand: Strand
     habit: Habit
     share: float
-    """The part of the habit's calls that goes here: streamed ones, or the others."""
+    """The share of the habit's calls in this stream: streamed ones, or the others."""
     client: Client
     incident: Incident | None = None
 
     def calls_per_hour(self, when: Moment, clock: Clock, scenario: Scenario) -> float:
-        """How many calls are expected at a moment, going by the rhythm and the incident."""
+        """The expected calls per hour at a moment, by rhythm and incident."""
         incident = scenario.incident
         if self.incident is not None:
             return self.habit.calls_per_hour * self.share * self.incident.growth(when - scenario.begin)
@@ -52,7 +52,7 @@ class Past:
         self.streams: list[Stream] = []
 
     def add_client(self, key_id: int, client: Client) -> None:
-        """Draw all streams of a client, the incident's too."""
+        """Draw all streams of a client, including the incident's."""
         incident = self.scenario.incident
         for habit in client.habits:
             self._add_habit(key_id, client, habit, client.caller, None)
@@ -89,7 +89,7 @@ class Past:
         stream.strand.close_past()
 
     def _active_hours(self, stream: Stream) -> tuple[int, int]:
-        """From the hour after the key was made until the one of its last call."""
+        """The hours from the key's creation to its last call."""
         end = self.hours.end
         born = self.hours.index(end - round(stream.client.created_days * DAY)) + 1
         first = born if self.hours.end - self.hours.begin > stream.client.created_days * DAY else 0

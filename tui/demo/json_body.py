@@ -1,4 +1,4 @@
-"""The JSON of a request body: the first value counts, and numbers keep their spelling, which complaints quote."""
+"""Parses a request body as JSON: the first value counts, and numbers keep their spelling, which messages quote."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ _DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number)
 
 
 def parse(raw: bytes) -> Any:
-    """The first value of a body; raises SyntaxFault."""
+    """The first value of a body. Raises SyntaxFault."""
     text = raw.decode("utf-8", "replace").strip()
     if not text:
         raise SyntaxFault("EOF")

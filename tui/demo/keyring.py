@@ -1,4 +1,4 @@
-"""Creating and changing keys: which values are taken, in which order they are checked and applied (4.4, 4.5)."""
+"""Creating and changing keys: accepted values, and the order in which they are checked and applied (4.4, 4.5)."""
 
 import ipaddress
 import re
@@ -42,7 +42,7 @@ UPDATE = Body(
 )
 LONGEST_NAME = 100
 LARGEST_LIMIT = 1e12
-"""The database keeps 12 digits before the point."""
+"""The database keeps 12 digits before the decimal point."""
 SHORTEST_KEY, LONGEST_KEY = 16, 128
 NUMERIC = "numeric limits must be finite and non-negative"
 
@@ -74,7 +74,7 @@ def create(world: World, sent: dict[str, Any], now: Moment) -> Key:
 
 
 def checked_expiry(sent: dict[str, Any]) -> Moment | None:
-    """The expiry that an update carries; checked before the key is even looked for."""
+    """The expiry of an update, checked before the key is looked up."""
     if not sent["expires_at"]:
         return None
     try:
@@ -84,14 +84,14 @@ def checked_expiry(sent: dict[str, Any]) -> Moment | None:
 
 
 def check_update(sent: dict[str, Any]) -> Moment | None:
-    """What is checked before the key is looked for: the numbers, then the expiry, which is returned."""
+    """Check numbers and expiry before the key is looked up; return the expiry."""
     if not non_negative(sent, LIMITS):
         raise invalid(NUMERIC)
     return checked_expiry(sent)
 
 
 def update(world: World, key: Key, sent: dict[str, Any], expires: Moment | None, now: Moment) -> None:
-    """Apply what was sent in the gateway's order; None leaves a field as it is (contract 4.5)."""
+    """Apply an update in the gateway's order; None leaves a field as it is (contract 4.5)."""
     _check_addresses(sent)
     if sent["group_id"] is not None:
         _check_group(world, sent["group_id"], now)
@@ -141,7 +141,7 @@ def _check_sizes(sent: dict[str, Any]) -> None:
 def _check_addresses(sent: dict[str, Any]) -> None:
     for entry in (sent["ip_whitelist"] or []) + (sent["ip_blacklist"] or []):
         try:
-            if "%" in entry:  # Go's parser takes no IPv6 zones
+            if "%" in entry:  # Go's parser accepts no IPv6 zones
                 raise ValueError(entry)
             ipaddress.ip_network(entry, strict=False)
         except ValueError:

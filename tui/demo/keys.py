@@ -1,4 +1,4 @@
-"""An API key: what the user may set, and the counters that charges move (contract 4.1, 4.5, 4.6)."""
+"""An API key: what the user may set, and the counters that charges change (contract 4.1, 4.5, 4.6)."""
 
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -9,13 +9,13 @@ from tui.demo.money import Number, Units, units
 ACTIVE, INACTIVE, EXHAUSTED = "active", "inactive", "quota_exhausted"
 SPANS: dict[str, int] = {"5h": 5 * HOUR, "1d": DAY, "7d": 7 * DAY}
 TOUCH_EVERY = 30_000_000
-"""`last_used_at` moves at most so often (contract 4.1)."""
+"""`last_used_at` moves at most this often (contract 4.1)."""
 LAST_EXPIRY_YEAR = 9999
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
 
 
 def escaped(name: str) -> str:
-    """A name as it is stored: escaped as Go's `html` package does, at every write (contract 4.7)."""
+    """A name as stored: escaped like Go's `html` package, at every write (contract 4.7)."""
     return name.translate(ESCAPES)
 
 
@@ -33,7 +33,7 @@ class Window:
         return self.start is not None and now < self.start + self.span
 
     def used_at(self, now: Moment) -> Units:
-        """What counts now: nothing once the window has lapsed."""
+        """The current use: 0 once the window has lapsed."""
         return self.used if self.live(now) else 0
 
     def full(self, now: Moment) -> bool:
@@ -41,14 +41,14 @@ class Window:
         return self.limit > 0 and self.used_at(now) >= units(self.limit)
 
     def charge(self, amount: Units, now: Moment, zone: ZoneInfo) -> None:
-        """Count a charge; a lapsed window begins anew: 5 h at once, the others at the server's midnight."""
+        """Count a charge; a lapsed window restarts: 5 h at once, the others at the server's midnight."""
         if not self.live(now):
             self.start = now if self.span < DAY else day_start(now, zone)
             self.used = 0
         self.used += amount
 
     def reset(self) -> None:
-        """Forget use and start."""
+        """Clear use and start."""
         self.start, self.used = None, 0
 
 
@@ -81,7 +81,7 @@ class Key:
     deleted: bool = False
 
     def expired(self, now: Moment) -> bool:
-        """Whether its expiry has passed; the stored status never says so."""
+        """Whether it has expired; the stored status never says so."""
         return self.expires is not None and self.expires <= now
 
     def out_of_quota(self) -> bool:
@@ -101,12 +101,12 @@ class Key:
         return next((name for name, window in self.windows.items() if window.full(now)), None)
 
     def touch(self, now: Moment) -> None:
-        """A call begins."""
+        """Note that a call begins."""
         if self.last_used is None or now - self.last_used >= TOUCH_EVERY:
             self.last_used = self.updated = now
 
     def charge(self, amount: Units, now: Moment, zone: ZoneInfo) -> None:
-        """Count a charge in the quota and the windows, where there are any."""
+        """Count a charge in the quota and the windows, if there are any."""
         if self.has_windows():
             for window in self.windows.values():
                 window.charge(amount, now, zone)
@@ -118,13 +118,13 @@ class Key:
                 self.status = EXHAUSTED
 
     def set_quota(self, quota: Number) -> None:
-        """A new quota; room enough revives an exhausted key (contract 4.5)."""
+        """Set a quota; enough room revives an exhausted key (contract 4.5)."""
         self.quota = quota
         if self.status == EXHAUSTED and not self.out_of_quota():
             self.status = ACTIVE
 
     def reset_quota(self) -> None:
-        """Forget what was used; revives an exhausted key."""
+        """Clear the used quota; revives an exhausted key."""
         self.quota_used = 0
         if self.status == EXHAUSTED:
             self.status = ACTIVE

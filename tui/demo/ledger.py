@@ -1,7 +1,7 @@
 """All call records of the account: found by id, listed in pages, summed for a selection of strands.
 
-Past calls have no objects; the hours that a page needs are made when it is asked for. Ids follow `created_at` in the
-past; live calls get theirs when they are inserted, which is a little later than `created_at` (contract 8.1).
+Past calls are not objects; the hours of a page are created on request. Past ids follow `created_at`; live calls get
+theirs when they are inserted, a little later than `created_at` (contract 8.1).
 """
 
 from bisect import bisect_right, insort
@@ -28,7 +28,7 @@ class Selection:
         self.sums: list[Packed] = [sum(column) for column in zip(*past, strict=True)] or [0] * (len(hours) + 1)
 
     def past_upto(self, when: Moment) -> Packed:
-        """The sums over the past calls before a moment."""
+        """The sums of past calls before a moment."""
         hour = self.hours.index(when)
         if hour >= len(self.hours):
             return self.sums[-1]
@@ -38,11 +38,11 @@ class Selection:
         return base + sum(strand.within(hour, when) for strand in self.strands if strand.cells)
 
     def upto(self, when: Moment) -> Packed:
-        """The sums over all calls before a moment."""
+        """The sums of all calls before a moment."""
         return self.past_upto(when) + sum(strand.live_upto(when) for strand in self.strands if strand.live)
 
     def between(self, begin: Moment, end: Moment) -> Packed:
-        """The sums over the calls from a moment until before another; nothing when they are reversed."""
+        """The sums of calls from `begin` until before `end`; 0 if they are reversed."""
         return self.upto(end) - self.upto(begin) if end > begin else 0
 
     def has(self, call: Call) -> bool:
@@ -58,7 +58,7 @@ class Ledger:
         self.strands = strands
         self.first_id = first_id
         self.live: list[Call] = []
-        """Live calls by id: the first has the id `first_live_id`."""
+        """Live calls in order of id: the first has the id `first_live_id`."""
         self.live_order: list[tuple[Moment, int]] = []
         self._hour_calls: OrderedDict[int, list[Call]] = OrderedDict()
         self._selections: OrderedDict[tuple[int, ...], Selection] = OrderedDict()
@@ -69,7 +69,7 @@ class Ledger:
 
     @property
     def past_calls(self) -> int:
-        """How many calls history has."""
+        """The number of calls in history."""
         return self.hour_firsts[-1]
 
     @property
@@ -78,7 +78,7 @@ class Ledger:
         return self.first_id + self.past_calls
 
     def open_strand(self, trait: Trait, make: Callable[[int], Strand]) -> Strand:
-        """The strand of a trait, made if there is none."""
+        """The strand of a trait, created if there is none."""
         for strand in self.strands:
             if strand.trait == trait:
                 return strand
@@ -109,7 +109,7 @@ class Ledger:
         return self.selection(strand for strand in self.strands if wanted(strand.trait))
 
     def selection(self, strands: Iterable[Strand]) -> Selection:
-        """A selection of strands, remembered with its sums."""
+        """A selection of strands, cached with its sums."""
         chosen = tuple(strands)
         name = tuple(strand.index for strand in chosen)
         found = self._selections.get(name)
@@ -120,7 +120,7 @@ class Ledger:
         return found
 
     def hour_calls(self, hour: int) -> list[Call]:
-        """All past calls of an hour in the order of their ids."""
+        """All past calls of an hour in order of id."""
         found = self._hour_calls.get(hour)
         if found is None:
             found = self._hour_calls[hour] = self._make_hour(hour)

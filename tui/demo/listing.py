@@ -1,4 +1,4 @@
-"""Pages of call records: the calls of a selection within a range, in an order, from an offset on."""
+"""Pages of call records: a selection's calls within a range, in an order, from an offset on."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from tui.demo.strands import Call
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From a moment until before another."""
+    """From `begin` until before `end`."""
 
     begin: Moment = 0
     end: Moment = FAR
 
 
 def count(selection: Selection, span: Range) -> int:
-    """How many calls there are."""
+    """The number of calls."""
     return calls_of(selection.between(span.begin, span.end))
 
 
 class Run:
-    """The calls of a selection within a range, oldest first, counted without being made."""
+    """A selection's calls within a range, oldest first, counted without being created."""
 
     def __init__(self, ledger: Ledger, selection: Selection, span: Range, *, by_id: bool) -> None:
         self.ledger = ledger
@@ -39,7 +39,7 @@ class Run:
         return self.past + len(self.live)
 
     def part(self, begin: int, end: int) -> list[Call]:
-        """The calls from a place until before another."""
+        """The calls from index `begin` until before `end`."""
         past = list(islice(self._past_from(begin), max(0, min(end, self.past) - begin)))
         first_live = self.ledger.first_live_id
         ids = self.live[max(0, begin - self.past) : max(0, end - self.past)]
@@ -65,7 +65,7 @@ class Run:
 
 
 def page(runs: list[Run], offset: int, limit: int, *, falling: bool) -> list[Call]:
-    """A page over runs that follow one another; `falling` reads all of it from the far end."""
+    """A page across consecutive runs; `falling` reads them from the far end."""
     total = sum(map(len, runs))
     begin, end = offset, min(total, offset + limit)
     if begin >= end:
@@ -83,7 +83,7 @@ def page(runs: list[Run], offset: int, limit: int, *, falling: bool) -> list[Cal
 
 
 def runs_by_model(ledger: Ledger, selection: Selection, span: Range) -> list[Run]:
-    """One run for each model in the order of names, each in the order of ids."""
+    """One run per model in order of name, each in order of id."""
     names = sorted({strand.trait.model.name for strand in selection.strands})
     return [
         Run(

@@ -1,7 +1,7 @@
-"""What is summed over call records, packed into one integer.
+"""Sums over call records, packed into one integer.
 
 A sum over a month touches tens of thousands of hourly figures. Eight counters side by side in one wide integer are
-added, subtracted and repeated in a single operation, and stay exact; `unpack` takes them apart at the end.
+added, subtracted and repeated in a single operation, and stay exact; `unpack` separates them at the end.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ LANE_SHIFTS = tuple(LANE_BITS * lane for lane in range(8))
 
 
 class Measures(NamedTuple):
-    """The sums over some call records. No lane ever becomes negative, and each stays below 2⁶⁴."""
+    """The sums of some call records. No lane ever becomes negative, and each stays below 2⁶⁴."""
 
     calls: int = 0
     input_tokens: int = 0
@@ -36,7 +36,7 @@ class Measures(NamedTuple):
 
 
 def pack(measures: Measures) -> Packed:
-    """The eight sums as one integer: the first lane lowest."""
+    """The eight sums as one integer, the first lane lowest."""
     packed = 0
     for value, shift in zip(measures, LANE_SHIFTS, strict=True):
         packed |= value << shift
@@ -44,15 +44,15 @@ def pack(measures: Measures) -> Packed:
 
 
 def unpack(packed: Packed) -> Measures:
-    """The eight sums apart again."""
+    """The eight sums, separated."""
     return Measures(*[(packed >> shift) & LANE_MASK for shift in LANE_SHIFTS])
 
 
 def calls_of(packed: Packed) -> int:
-    """The number of calls alone: what counting and paging ask for."""
+    """Only the number of calls, for counting and paging."""
     return packed & LANE_MASK
 
 
 def actual_of(packed: Packed) -> Units:
-    """The charged amount alone: what limits and charts of spending ask for."""
+    """Only the charged amount, for limits and spending."""
     return (packed >> LANE_SHIFTS[7]) & LANE_MASK

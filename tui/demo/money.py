@@ -1,7 +1,7 @@
 """USD as whole units of 1e-10, so that every sum over call records is exact.
 
-Rows keep ten decimals (contract 8.2). Prices and multipliers are chosen such that each call comes out as a whole
-number of these units; only what is written to the wire becomes a double.
+Rows keep ten decimals (contract 8.2). Prices and multipliers are chosen so that each call costs a whole number of
+units; only values on the wire become doubles.
 """
 
 from typing import TypeAlias
@@ -15,12 +15,12 @@ WALLET_STEP = 100
 
 
 def units(amount_usd: float) -> Units:
-    """The whole units nearest to an amount that somebody wrote as a decimal."""
+    """The whole units nearest to a decimal amount."""
     return round(amount_usd * UNITS_PER_USD)
 
 
 def usd(amount: Units) -> Number:
-    """What JSON carries: the double nearest to the amount, without a fraction where there is none."""
+    """The JSON number: the double nearest to the amount, without a fraction if it is whole."""
     return plain(amount / UNITS_PER_USD)
 
 

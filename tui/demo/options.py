@@ -1,4 +1,4 @@
-"""What tests and demos may change about the site, also while it runs."""
+"""What tests and demos may change about the site, even while it runs."""
 
 from dataclasses import dataclass, field
 
@@ -22,15 +22,15 @@ class Trouble:
     database: bool = False
     redis: bool = False
     redis_delay_s: float = 2.0
-    """How long whatever needs Redis takes to give up."""
+    """How long operations that need Redis take to give up."""
 
 
 @dataclass(slots=True)
 class DemoOptions:
-    """The site's switches; every one acts at once."""
+    """The site's switches; each takes effect at once."""
 
     captcha: str = ""
-    """`turnstile`, `tencent` or `aliyun`: sign-in needs what a terminal cannot give."""
+    """`turnstile`, `tencent` or `aliyun`: sign-in needs what a terminal cannot provide."""
     totp: bool = False
     """The site offers second factors and the account has one."""
     totp_code: str = "123456"

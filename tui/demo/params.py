@@ -1,4 +1,4 @@
-"""Query parameters: pages, dates, filters, with the gateway's own idea of each (contract 1.4, 5.1)."""
+"""Query parameters, parsed as the gateway does: pages, dates, filters (contract 1.4, 5.1)."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ DEFAULT_SIZE, LARGEST_SIZE = 20, 1000
 
 
 def first_values(query: str) -> dict[str, str]:
-    """The parameters; of several with one name the first counts."""
+    """The parameters; the first of several with one name counts."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         found.setdefault(name, value)
@@ -29,7 +29,7 @@ def first_values(query: str) -> dict[str, str]:
 
 
 def integer(text: str, bits: int = 64) -> int | None:
-    """An integer as Go parses it; None if it is none or does not fit."""
+    """An integer as Go parses it; None if it is not one or does not fit."""
     if not INTEGER.fullmatch(text) or len(text) > 30:
         return None
     value = int(text)
@@ -46,14 +46,14 @@ def _digits(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which page, of which size."""
+    """Page number and size."""
 
     page: int
     size: int
 
     @property
     def offset(self) -> int:
-        """How many items come before the page; a product that wraps around to below 0 is an error of the database."""
+        """The number of items before the page; a product that overflows below 0 is a database error."""
         offset = ((self.page - 1) * self.size) & ((1 << 64) - 1)
         if offset >> 63:
             raise internal_error()
@@ -61,7 +61,7 @@ class Paging:
 
 
 def paging(query: Mapping[str, str], largest: int = LARGEST_SIZE) -> Paging:
-    """Page and size: whatever is out of range is replaced, not clamped; `limit` stands in for an absent size."""
+    """Page and size: values out of range are replaced, not clamped; `limit` stands in for an absent size."""
     page = _digits(query.get("page", ""))
     size = _digits(query.get("page_size") or query.get("limit") or "")
     if size is None or not 1 <= size <= LARGEST_SIZE:
@@ -70,12 +70,12 @@ def paging(query: Mapping[str, str], largest: int = LARGEST_SIZE) -> Paging:
 
 
 def falling(query: Mapping[str, str]) -> bool:
-    """Whether the order is descending, as it is unless `asc` is asked for."""
+    """Whether the order is descending, the default unless `asc` is given."""
     return query.get("sort_order", "").strip().lower() != "asc"
 
 
 def flag(query: Mapping[str, str], name: str) -> bool | None:
-    """A Go boolean; None if absent, 400 if it is none."""
+    """A Go boolean; None if absent, 400 if invalid."""
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -85,7 +85,7 @@ def flag(query: Mapping[str, str], name: str) -> bool | None:
 
 
 def number(query: Mapping[str, str], name: str, *, least: int | None = None, bits: int = 64) -> int | None:
-    """An integer filter; None if absent, 400 if it is none."""
+    """An integer filter; None if absent, 400 if invalid."""
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -96,7 +96,7 @@ def number(query: Mapping[str, str], name: str, *, least: int | None = None, bit
 
 
 def zone_of(query: Mapping[str, str], server: ZoneInfo) -> ZoneInfo:
-    """The zone that dates are meant in; an unknown one is the server's."""
+    """The zone of the dates; an unknown one means the server's."""
     name = query.get("timezone", "").strip()
     if not name:
         return server
@@ -107,7 +107,7 @@ def zone_of(query: Mapping[str, str], server: ZoneInfo) -> ZoneInfo:
 
 
 def day(query: Mapping[str, str], name: str) -> date | None:
-    """A calendar day; None if absent, 400 if it is none."""
+    """A calendar day; None if absent, 400 if invalid."""
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -122,7 +122,7 @@ def day(query: Mapping[str, str], name: str) -> date | None:
 
 
 def start_of(when: date, zone: ZoneInfo) -> Moment:
-    """The midnight that begins a day; the ends of the calendar reach beyond it."""
+    """The midnight that begins a day; the calendar's ends extend to infinity."""
     if when.year <= MINYEAR + 1:
         return 0
     return FAR if when.year >= MAXYEAR else midnight(when, zone)
@@ -150,9 +150,9 @@ class NamedRange:
 
 
 def closed_range(query: Mapping[str, str], server: ZoneInfo, now: Moment) -> NamedRange:
-    """The range of a statistic: eight calendar days unless something else is asked for (contract 5.1).
+    """The range of a statistic: eight calendar days by default (contract 5.1).
 
-    Any period ends the range now and reports yesterday as its end, even one that is unknown or overruled by a start.
+    Any period ends the range now and reports yesterday as its end, even if it is unknown or overridden by a start.
     """
     zone = zone_of(query, server)
     local = instant(now, zone)
@@ -184,6 +184,6 @@ def _period_start(period: str, local: datetime) -> tuple[Moment, date]:
 
 
 def _month_before(local: datetime) -> datetime:
-    """A month earlier, as Go's AddDate has it: the 31st of a shorter month runs over into the next."""
+    """A month earlier, like Go's AddDate: the 31st of a shorter month runs over into the next."""
     year, month = (local.year, local.month - 1) if local.month > 1 else (local.year - 1, 12)
     return local.replace(year=year, month=month, day=1) + timedelta(days=local.day - 1)

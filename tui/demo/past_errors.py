@@ -1,4 +1,4 @@
-"""Failed requests of the past month: the odd failure of every program, refusals, and the storm of the scenario."""
+"""Failed requests of the past month: occasional failures of every program, refusals, and the scenario's storm."""
 
 import random
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def draw_errors(
 
 
 def error_row(row_id: int, when: Moment, trait: Trait, failure: Failure, rng: random.Random) -> ErrorRow:
-    """A listed failure of a call of a strand."""
+    """A listed failure of a strand's call."""
     caller: Caller = trait.caller
     failure = as_answered(failure, caller.endpoint)
     return ErrorRow(
@@ -66,7 +66,7 @@ def _odd_failures(rng: random.Random, stream: Stream, now: Moment) -> Iterator[D
 
 
 def _refusals(rng: random.Random, stream: Stream, key: Key, now: Moment) -> Iterator[Drawn]:
-    """What programs tried after a limit or the expiry had stopped them."""
+    """Retries of programs after a limit or the expiry had stopped them."""
     begin = (key.last_used or now) + 10 * SECOND
     if key.out_of_quota():
         tries, until, failure = 14, begin + 9 * HOUR, OUT_OF_QUOTA

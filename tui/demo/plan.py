@@ -1,6 +1,6 @@
-"""What the account's programs do: keys, the models they call, how often and with how much.
+"""The account's programs: their keys, the models that they call, how often and with how many tokens.
 
-A `Habit` is a steady stream of like calls; a `Client` is the program behind one key, with its habits and its limits.
+A `Habit` is a steady stream of similar calls; a `Client` is the program behind one key, with its habits and limits.
 """
 
 import math
@@ -11,25 +11,25 @@ OFFICE, NIGHTLY, CUSTOMERS, STEADY = "office", "nightly", "customers", "steady"
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A stream of like calls; token counts are medians, spread log-normally."""
+    """A stream of similar calls; token counts are medians, spread log-normally."""
 
     model: str
     calls_per_hour: float
     """Mean over the week."""
     context: int
-    """Whole input of a call, cached or not, in tokens."""
+    """Total input of a call, cached or not, in tokens."""
     cached: float
     """Share of the context that is read from the cache."""
     output: int
     streamed: float = 1.0
     """Share of calls that stream."""
     spread: float = 0.5
-    """How much the contexts differ; 0 = the same call again and again."""
+    """How much contexts vary; 0 repeats the same call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where calls come from, as rows record it."""
+    """Where calls come from, as recorded in rows."""
 
     agent: str
     addresses: tuple[str, ...]
@@ -50,7 +50,7 @@ class Client:
     rhythm: str = OFFICE
     created_days: float = 30.5
     last_day: float = 0.0
-    """The last call was so many days ago."""
+    """Days since the last call."""
     status: str = "active"
     quota: float = 0.0
     limit_5h: float = 0.0
@@ -136,7 +136,7 @@ CLIENTS = (
 
 
 def rhythm_factor(rhythm: str, hour: int, weekday: int) -> float:
-    """How much busier than its mean a stream is at this local hour (Monday is 0); the mean over a week is about 1."""
+    """How much busier than its mean a stream is at this local hour (Monday is 0); the weekly mean is about 1."""
     weekend = weekday >= 5
     if rhythm == OFFICE:
         day = 2.9 * math.exp(-(((hour - 14.5) / 4.2) ** 2)) + 0.06

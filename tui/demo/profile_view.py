@@ -1,4 +1,4 @@
-"""The profile's extras: which identities are bound to the account (contract 3.1). A monitor needs none of them."""
+"""The profile's extras: identities bound to the account (contract 3.1). A monitor needs none of them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ PROVIDERS = ("linuxdo", "oidc", "wechat", "dingtalk")
 
 
 def identities(email: str, verified_at: str) -> dict[str, Any]:
-    """The identities, three times over as the gateway has it, and the flags."""
+    """The identities, three times as in the gateway, and the flags."""
     bound: dict[str, Any] = {"email": _email(email, verified_at)} | {name: _unbound(name) for name in PROVIDERS}
     flags = {f"{name}_bound": name == "email" for name in ("email", *PROVIDERS)}
     return {"identities": bound, "auth_bindings": bound, "identity_bindings": bound} | flags

@@ -1,4 +1,4 @@
-"""Why the gateway refuses a call, and what the refusal answers and leaves behind (contract 4.6)."""
+"""Why the gateway refuses a call, how it answers, and what it records (contract 4.6)."""
 
 import ipaddress
 from dataclasses import dataclass, replace
@@ -34,12 +34,12 @@ SUBSCRIPTION_FULL = {
     for name in ("daily", "weekly", "monthly")
 }
 OVERDRAWN_FOR = 15 * SECOND
-"""So long after an overdraft the cached account still looks solvent to the first check."""
+"""How long after an overdraft the cached account still looks solvent to the first check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A refusal that leaves no row: the client sees it, the error list does not."""
+    """A refusal without a row: the client sees it, the error list does not."""
 
     status: int
     code: str
@@ -56,12 +56,12 @@ DISABLED = Silent(401, "API_KEY_DISABLED", "API key is disabled")
 
 
 def as_answered(failure: Failure, endpoint: str) -> Failure:
-    """OpenAI's responses endpoint words a spent quota in its own way (shape E)."""
+    """The failure as answered: OpenAI's responses endpoint words a spent quota its own way (shape E)."""
     return OUT_OF_QUOTA_OPENAI if failure is OUT_OF_QUOTA and endpoint.endswith("/responses") else failure
 
 
 def status_refusal(key: Key) -> Silent | None:
-    """Disabled keys are refused everywhere on `/v1`."""
+    """The refusal of a disabled key, which applies everywhere on `/v1`."""
     return None if key.status in (ACTIVE, EXHAUSTED) else DISABLED
 
 
@@ -82,7 +82,7 @@ def address_allowed(key: Key, address: str) -> bool:
 def billing_refusal(
     key: Key, user: User, group: Group | None, subscription: Subscription, now: Moment
 ) -> Failure | None:  # fmt: skip
-    """The first limit that a call of a usable key runs into. A key without a group is asked about the wallet, too."""
+    """The first limit that a call of a usable key hits. Without a group, the wallet is checked too."""
     if key.expired(now):
         return EXPIRED
     if key.status == EXHAUSTED or key.out_of_quota():

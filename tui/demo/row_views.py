@@ -1,4 +1,4 @@
-"""Call records as JSON: by themselves, and listed with the objects they belong to (contract 5.2)."""
+"""Call records as JSON: alone, and with the objects that they belong to (contract 5.2)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tui.demo.world import World
 
 ACCOUNT_ID = 1
 SESSION_SPAN = 2 * HOUR
-"""A program's session ids change this often."""
+"""How often a program's session ids change."""
 ROW_WITHOUT_IMAGES: dict[str, Any] = {
     "image_count": 0,
     "image_size": None,
@@ -76,7 +76,7 @@ def row_view(world: World, call: Call) -> dict[str, Any]:
 
 
 class RowPage:
-    """Listed call records: each with today's key, user and group, which are encoded once for the page."""
+    """Listed call records: each with today's key, user and group, which are encoded once per page."""
 
     def __init__(self, views: Views) -> None:
         self.views = views

@@ -1,4 +1,4 @@
-"""What goes wrong on the account, and since when."""
+"""What goes wrong in the account, and since when."""
 
 from dataclasses import dataclass
 
@@ -8,23 +8,23 @@ from tui.demo.plan import Caller, Habit
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A departure of one key from its habits, from some hours before the start of the demo on."""
+    """One key's departure from its habits, from some hours before the start of the demo on."""
 
     key: str
     began_hours: int
-    """Full hours before the one in which the demo starts."""
+    """Full hours before the hour in which the demo starts."""
     habits: tuple[Habit, ...]
     replaces: bool = True
     """Whether the key's usual calls stop meanwhile."""
     doubles_hours: float = 0.0
-    """The calls double in so many hours; 0 = steady."""
+    """The hours in which calls double; 0 = steady."""
     caller: Caller | None = None
-    """Who calls, when it is not the usual program."""
+    """The caller, if it is not the usual program."""
     storm: bool = False
-    """Whether failed attempts come in bursts meanwhile, about one a second."""
+    """Whether failed attempts come in bursts meanwhile, about one per second."""
 
     def growth(self, age: int) -> float:
-        """How many times its first strength the incident has after so many microseconds; capped at 64."""
+        """The incident's strength after `age` microseconds, relative to its start; capped at 64."""
         if age < 0:
             return 0.0
         return min(64.0, 2 ** (age / HOUR / self.doubles_hours)) if self.doubles_hours else 1.0
@@ -65,7 +65,7 @@ SCENARIOS: tuple[str, ...] = tuple(INCIDENTS)
 
 
 def open_scenario(name: str, hours: Hours) -> Scenario:
-    """The scenario of a name; raises ValueError for an unknown one."""
+    """The scenario with a name. Raises ValueError for an unknown one."""
     if name not in INCIDENTS:
         raise ValueError(f"unknown scenario {name!r}, one of {', '.join(SCENARIOS)}")
     incident = INCIDENTS[name]

@@ -17,11 +17,11 @@ HOST = "127.0.0.1"
 
 
 class NotLoopbackError(ValueError):
-    """The demo's password is printed in the manual: it must not be reachable from elsewhere."""
+    """Refuses to listen beyond this machine, since the demo's password is printed in the manual."""
 
 
 def serve(host: str, port: int, gateway: DemoGateway) -> None:
-    """Serve until interrupted and print the URL to stderr; port 0 takes any. Raises NotLoopbackError, OSError."""
+    """Serve until interrupted and print the URL to stderr; port 0 means any. Raises NotLoopbackError, OSError."""
     with _listening(host, port) as (listener, url):
         print(url, file=sys.stderr, flush=True)
         try:
@@ -32,7 +32,7 @@ def serve(host: str, port: int, gateway: DemoGateway) -> None:
 
 @contextmanager
 def running(gateway: DemoGateway, port: int = 0) -> Iterator[str]:
-    """Serve from a thread of its own meanwhile; yields the base URL."""
+    """Serve from a thread during the block; yields the base URL."""
     with _listening(HOST, port) as (listener, url):
         server = _server(gateway)
         thread = threading.Thread(
@@ -55,7 +55,7 @@ def _server(gateway: DemoGateway) -> uvicorn.Server:
         access_log=False,
         lifespan="off",
         server_header=False,
-        date_header=False,  # the demo's own clock is told
+        date_header=False,  # the demo sends its own clock's date
         proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
@@ -63,7 +63,7 @@ def _server(gateway: DemoGateway) -> uvicorn.Server:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs it, in the main thread or not."""
+    """Leaves signals to its runner, in the main thread or not."""
 
     started_event: threading.Event
 
@@ -94,12 +94,12 @@ def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
-    """A listening socket and the URL it is reached at."""
+    """A listening socket and its URL."""
     address = ipaddress.ip_address(HOST if host == "localhost" else host)
     if not address.is_loopback:
         raise NotLoopbackError(f"the demo gateway listens on loopback addresses only, not on {host}")
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    # asyncio switches Nagle's algorithm off only where the protocol is named; answers would wait 40 ms otherwise
+    # asyncio disables Nagle's algorithm only if the protocol is named; answers would wait 40 ms otherwise
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((str(address), port))

@@ -33,7 +33,7 @@ class Session:
 
 
 def fingerprint(address: str, agent: str) -> str:
-    """What a session is bound to, where the site wants that."""
+    """What a session is bound to, if the site requires that."""
     return hashlib.sha256(f"{address}|{agent}".encode()).hexdigest()[:32]
 
 
@@ -47,15 +47,15 @@ class Sessions:
         self.open: dict[str, Session] = {}
 
     def start(self, user: User, binding: str, now: Moment) -> dict[str, Any]:
-        """A new session: both tokens."""
+        """Start a session: both tokens."""
         return self._issue(user, f"{self.rng.getrandbits(128):032x}", binding, now)
 
     def renew(self, user: User, old: Session, now: Moment) -> dict[str, Any]:
-        """Both tokens anew, within a session."""
+        """Renew both tokens of a session."""
         return self._issue(user, old.family, old.binding, now)
 
     def take(self, token: str) -> Session | None:
-        """The session of a refresh token, which is dead from now on."""
+        """The session of a refresh token, which is consumed."""
         return self.open.pop(token, None)
 
     def revoke_family(self, family: str) -> None:
@@ -89,7 +89,7 @@ class Sessions:
         return f"{signed}.{_encode(self._sign(signed))}"
 
     def claims(self, token: str) -> dict[str, Any]:
-        """The claims of a genuine token, expired or not; raises BadTokenError."""
+        """The claims of a genuine token, expired or not. Raises BadTokenError."""
         parts = token.split(".")
         if len(token) > LONGEST_TOKEN or len(parts) != 3 or not token.isascii():
             raise BadTokenError

@@ -1,4 +1,4 @@
-"""Questions about the past spending of one key that founding the account has to answer."""
+"""Past spending of one key, as needed to create the account."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from tui.demo.strands import Call, Strand
 
 
 def spent(strands: Sequence[Strand], begin: Moment, end: Moment) -> Units:
-    """What the strands were charged from a moment until before another."""
+    """The charges of the strands from `begin` until before `end`."""
     return sum(actual_of(strand.upto(end) - strand.upto(begin)) for strand in strands)
 
 
 def nth_moment(strand: Strand, number: int) -> tuple[Moment, int, int] | None:
-    """When the past call with a number was recorded, with its hour and place; None past the end."""
+    """When the past call with a number was recorded, with its hour and index; None past the end."""
     if number >= calls_of(strand.sums[-1]):
         return None
     hour = bisect_right(strand.sums, number, key=calls_of) - 1
@@ -30,7 +30,7 @@ def next_moment(strands: Sequence[Strand], after: Moment) -> Moment | None:
 
 
 def last_call(strands: Sequence[Strand]) -> Call | None:
-    """The newest past call; its id is not known here."""
+    """The newest past call; its id is unknown here."""
     newest: Call | None = None
     for strand in strands:
         found = nth_moment(strand, calls_of(strand.sums[-1]) - 1) if calls_of(strand.sums[-1]) else None
@@ -40,7 +40,7 @@ def last_call(strands: Sequence[Strand]) -> Call | None:
 
 
 def reached(strand: Strand, begin: Moment, amount: Units) -> Moment | None:
-    """The call with which the charges since `begin` came to an amount; None if they never did."""
+    """The call with which charges since `begin` reached an amount; None if they never did."""
     goal = actual_of(strand.past_upto(begin)) + amount
     hour = bisect_left(strand.sums, goal, key=actual_of) - 1
     if hour >= len(strand.cells):

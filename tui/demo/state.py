@@ -1,4 +1,4 @@
-"""What lives as long as the gateway runs: the world, its views, sessions and request counters."""
+"""State that lives as long as the gateway: the world, its views, sessions and request counters."""
 
 import random
 from dataclasses import dataclass, field
@@ -44,13 +44,13 @@ class State:
         return cls(world, Views(world), Sessions(random.Random(f"sessions/{seed}"), world.options))
 
     def now(self) -> Moment:
-        """The moment it is."""
+        """The current moment."""
         return self.world.clock.now()
 
 
 @dataclass
 class Replay:
-    """What an idempotency key was used for: the request's body, and its answer, or until when a retry must wait."""
+    """What an idempotency key was used for: the request's body, and its answer, or how long a retry must wait."""
 
     body: bytes
     answer: bytes | None
@@ -59,7 +59,7 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class KeyCache:
-    """What the authentication cache remembers of a key: `/v1/usage` shows it, minutes old (contract 6.1)."""
+    """What the authentication cache holds of a key, as shown by `/v1/usage`, minutes old (contract 6.1)."""
 
     taken: Moment
     quota_used: int

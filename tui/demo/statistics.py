@@ -36,7 +36,7 @@ def average_ms(found: Measures) -> Number:
 
 
 def by(selection: Selection, span: Range, name: Callable[[Trait], Any]) -> dict[Any, Measures]:
-    """The sums split by something that traits have; what has no calls is left out."""
+    """The sums split by a property of traits, without parts that have no calls."""
     split: dict[Any, Packed] = defaultdict(int)
     if span.end > span.begin:
         for strand in selection.strands:
@@ -101,14 +101,14 @@ def _most_tokens(item: tuple[Any, Measures]) -> int:
 
 
 def trend(selection: Selection, span: Range, granularity: str, zone: ZoneInfo, now: Moment) -> list[dict[str, Any]]:
-    """Buckets with calls, oldest first, labelled in the server's zone whatever zone the range was meant in."""
+    """Buckets with calls, oldest first, labelled in the server's zone whatever the range's zone."""
     return [{"date": label} | sums(each) for label, each in buckets(selection, span, granularity, zone, now)]
 
 
 def buckets(
     selection: Selection, span: Range, granularity: str, zone: ZoneInfo, now: Moment
 ) -> Iterator[tuple[str, Measures]]:
-    """The label and the sums of every bucket with calls; hours that a clock change repeats fall together."""
+    """Label and sums of every bucket with calls; hours repeated by a clock change are merged."""
     kind = granularity if granularity in LABELS else "day"
     begin, end = max(span.begin, selection.hours.begin), min(span.end, now + HOUR)
     found: dict[str, Packed] = defaultdict(int)
@@ -125,7 +125,7 @@ def buckets(
 
 
 def _next_start(local: datetime, kind: str, zone: ZoneInfo, begin: Moment) -> Moment:
-    """When the bucket after the one of a local time begins."""
+    """The start of the bucket after a local time's."""
     if kind == "hour":
         passed = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         return begin + HOUR - (passed.seconds * 1_000_000 + passed.microseconds)

@@ -1,7 +1,7 @@
-"""A strand: all calls of one key with one model, one group and one way of answering, past and live.
+"""A strand: all calls of one key with one model, one group and one streaming mode, past and live.
 
-Everything the gateway filters and groups by is the same for all calls of a strand, so that a filter chooses strands
-and a statistic adds them up. All figures rest on one question, `upto`: the sums over the calls before a moment.
+Everything that the gateway filters and groups by is the same for all calls of a strand, so a filter selects strands and
+a statistic adds them up. All figures are based on `upto`: the sums of calls before a moment.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from tui.demo.plan import Caller
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """What all calls of a strand have in common."""
+    """Properties shared by all calls of a strand."""
 
     key_id: int
     group: Group
@@ -29,7 +29,7 @@ class Trait:
 
     @property
     def request_type(self) -> str:
-        """`stream` or `sync`, as rows say it."""
+        """`stream` or `sync`, as in rows."""
         return "stream" if self.streamed else "sync"
 
     @property
@@ -44,7 +44,7 @@ class Cell:
 
     slots: int
     kept: int
-    """Calls that were made: fewer than slots where the traffic ended within the hour."""
+    """Calls actually made: fewer than slots if the traffic ended within the hour."""
     offset: int
     extra: int
     """Input tokens added to each call, so that no two hours are the same."""
@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Call:
-    """One call as it was recorded. `salt` decides what else a row shows: address, session, request id."""
+    """One recorded call. `salt` determines what else a row shows: address, session, request id."""
 
     id: int
     trait: Trait
@@ -72,12 +72,12 @@ class Call:
 
     @property
     def actual(self) -> Units:
-        """What the call was charged."""
+        """The charge for the call."""
         return self.cost * self.trait.group.tenths // 10
 
     @property
     def cost(self) -> Units:
-        """What the call costs at list price."""
+        """The call's list price."""
         model = self.trait.model
         return (
             self.input_tokens * model.input_price
@@ -103,7 +103,7 @@ class Strand:
     live_each: list[Packed] = field(default_factory=list)
     live_sums: list[Packed] = field(default_factory=lambda: [0])
     extra_token: Packed = field(init=False)
-    """What one more input token adds to every sum."""
+    """The contribution of one more input token to every sum."""
 
     def __post_init__(self) -> None:
         price = self.trait.model.input_price
@@ -111,12 +111,12 @@ class Strand:
         self.extra_token = pack(Measures(input_tokens=1, cost=price, actual_cost=actual))
 
     def close_past(self) -> None:
-        """Add up the past once all its hours are there."""
+        """Sum up the past once all its hours are there."""
         hours = (self._hour_sums(cell, cell.kept) if cell else 0 for cell in self.cells)
         self.sums = list(accumulate(hours, initial=0))
 
     def cut(self, end: Moment) -> None:
-        """Take away the past calls from a moment on: the traffic ended there."""
+        """Remove past calls from a moment on, where the traffic ended."""
         hour = self.hours.index(end)
         for later in range(hour + 1, len(self.cells)):
             self.cells[later] = None
@@ -168,7 +168,7 @@ class Strand:
         ]
 
     def past_call(self, call_id: int, hour: int, place: int, when: Moment) -> Call:
-        """The past call at a place of an hour."""
+        """The past call at an index of an hour."""
         cell = self.cells[hour]
         assert cell is not None
         prototype = self.block.prototypes[(cell.offset + place) % len(self.block)]
@@ -176,7 +176,7 @@ class Strand:
         return make_call(call_id, self.trait, when, prototype, cell.extra, salt)
 
     def _count_before(self, hour: int, when: Moment) -> int:
-        """How many past calls of an hour were recorded before a moment: each has its slot of the hour."""
+        """The number of an hour's past calls before a moment: each has its slot of the hour."""
         cell = self.cells[hour]
         if cell is None:
             return 0
@@ -195,7 +195,7 @@ class Strand:
 
 
 def make_call(call_id: int, trait: Trait, when: Moment, prototype: Prototype, extra: int, salt: bytes) -> Call:
-    """A call after a prototype."""
+    """A call from a prototype."""
     return Call(
         call_id,
         trait,
@@ -211,7 +211,7 @@ def make_call(call_id: int, trait: Trait, when: Moment, prototype: Prototype, ex
 
 
 def measures_of(call: Call) -> Packed:
-    """What one recorded call adds to every sum."""
+    """A recorded call's contribution to every sum."""
     return pack(
         Measures(
             1,
@@ -227,5 +227,5 @@ def measures_of(call: Call) -> Packed:
 
 
 def count_upto(strand: Strand, when: Moment) -> int:
-    """How many calls a strand has before a moment."""
+    """The number of a strand's calls before a moment."""
     return calls_of(strand.upto(when))

@@ -12,7 +12,7 @@ SPANS: dict[str, int] = {"daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY}
 
 @dataclass(slots=True)
 class Allowance:
-    """One window of a subscription; a limit of None means none."""
+    """One window of a subscription; a limit of None means no limit."""
 
     span: int
     limit_usd: int | None
@@ -20,7 +20,7 @@ class Allowance:
     used: Units = 0
 
     def lapsed(self, now: Moment) -> bool:
-        """Whether the window is over and waits for the next call to begin anew."""
+        """Whether the window is over and waits for the next call to restart."""
         return self.start is not None and now >= self.start + self.span
 
     def full(self, now: Moment) -> bool:
@@ -28,7 +28,7 @@ class Allowance:
         return self.limit_usd is not None and not self.lapsed(now) and self.used >= units(self.limit_usd)
 
     def advance(self, now: Moment, zone: ZoneInfo) -> None:
-        """Begin anew where needed: the day at midnight, the others in whole spans from their anchor."""
+        """Restart the window if needed: the day at midnight, the others in whole spans from their anchor."""
         if self.start is None:
             self.start = day_start(now, zone)
         elif self.lapsed(now):
@@ -56,7 +56,7 @@ class Subscription:
         return cls(1, group, starts, expires, starts, windows)
 
     def active(self, now: Moment) -> bool:
-        """Whether it still runs."""
+        """Whether it is still active."""
         return now < self.expires
 
     def full_window(self, now: Moment) -> str | None:

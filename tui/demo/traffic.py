@@ -1,7 +1,7 @@
-"""Calls as they come in: they start, run, are charged, and leave a row a moment later (contract 4.6, 8.1).
+"""Live calls: they start, run, are charged, and leave a row a moment later (contract 4.6, 8.1).
 
-Everything happens at the moments that a queue of events says, so that the same seed and clock give the same calls
-whether time passes by itself or is skipped.
+A queue of events determines when everything happens, so that the same seed and clock give the same calls whether time
+passes by itself or is skipped.
 """
 
 import heapq
@@ -20,7 +20,7 @@ from tui.demo.strands import Call, Strand, Trait, make_call
 from tui.demo.world import World
 
 LOOK_AGAIN = 600 * SECOND
-"""A stream whose next call is further off asks for its rate again by then."""
+"""A stream whose next call is further away asks for its rate again after this time."""
 CHARGED_AFTER = (11_000, 33_000)
 RECORDED_AFTER = (47_000, 66_000)
 """Microseconds after the last byte of the answer; rows follow charges by about 35 ms."""
@@ -48,7 +48,7 @@ class Traffic:
             self._at(begin + SECOND, lambda when: self._storm(stream, when, when + 40 * SECOND))
 
     def work(self, now: Moment, most: int) -> bool:
-        """Do what is due, at most so many things; whether something due is left."""
+        """Do up to `most` due things; return whether any are left."""
         for _ in range(most):
             if not self.queue or self.queue[0][0] > now:
                 return False
@@ -96,7 +96,7 @@ class Traffic:
             self._at(ends, lambda when: self._finish(key, stream, trait, prototype, when))
 
     def _admitted(self, key: Key, stream: Stream, now: Moment) -> Trait | None:
-        """What the call's rows would have in common; None if it is refused without a trace."""
+        """The trait of the call's rows; None if it is refused without a trace."""
         old = stream.strand.trait
         if key.deleted or key.group_id is None or status_refusal(key) is not None:
             return None

@@ -18,7 +18,7 @@ API_PREFIXES = ("/api/", "/v1/", "/v1beta/", "/backend-api/", "/antigravity/", "
 API_PATHS = ("/health", "/alpha/search")
 KEY_PREFIXES = ("/v1/", "/models", "/responses")
 PAGE_ALIASES = ("/v1",)
-"""Paths that a trailing slash is redirected to although they are the web page."""
+"""Paths of the web page that still redirect a trailing slash."""
 WEB_PAGE = (
     '<!doctype html>\n<html lang="zh-CN">\n  <head>\n    <meta charset="UTF-8" />\n'
     "    <title>Sub2API - AI API Gateway</title>\n  </head>\n  <body>\n"
@@ -35,7 +35,7 @@ class Paths:
         self.patterns = [(route, route.pattern.split("/")) for route in routes if ":" in route.pattern]
 
     def find(self, method: str, path: str, *, empty: bool = False) -> Match | None:
-        """The route of a request with its arguments, of which none may be empty unless `empty`."""
+        """The route of a request with its arguments, none of which may be empty unless `empty`."""
         route = self.fixed.get((method, path))
         if route is not None:
             return route, {}

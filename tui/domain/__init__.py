@@ -1,1 +1,1 @@
-"""What the account is made of, and its arithmetic: frozen values and pure functions, standard library only."""
+"""What an account consists of, and its arithmetic: frozen values and pure functions."""

@@ -1,4 +1,4 @@
-"""The account, its wallet, its plans, and the site that it lives on."""
+"""The account, its wallet, its plans, and the gateway site behind it."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class ThresholdSource(StrEnum):
-    """Whose low-balance threshold is in force."""
+    """Who set the low-balance threshold in force."""
 
     ACCOUNT = "account"
     SITE = "site"
@@ -17,14 +17,14 @@ class ThresholdSource(StrEnum):
 
 
 class Threshold(Struct, frozen=True):
-    """The balance, in USD, below which somebody should know, and whose number it is."""
+    """The balance in USD below which to warn, and who set it."""
 
     usd: Decimal
     source: ThresholdSource
 
 
 class Site(Struct, frozen=True):
-    """What a gateway says about itself to anybody (contract 2.1). None means that this gateway does not say."""
+    """Public facts about a gateway (contract 2.1). None means that this gateway does not report it."""
 
     name: str = ""
     version: str = ""
@@ -47,7 +47,7 @@ class Site(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """The account and its wallet. `balance_usd` may be negative; `frozen_usd` is already taken out of it."""
+    """The account and its wallet. `balance_usd` may be negative; `frozen_usd` is already deducted from it."""
 
     id: int
     email: str
@@ -65,7 +65,7 @@ class Profile(Struct, frozen=True):
     server_offset: timedelta | None = None
 
     def server_zone(self) -> ZoneInfo | None:
-        """The server's offset as a zone, for gateways that do not name theirs: they write all times in it (1.6)."""
+        """The server's UTC offset as a zone, for gateways that do not name theirs: all their times use it (1.6)."""
         hours, rest = divmod(self.server_offset or timedelta(), timedelta(hours=1))
         if self.server_offset is None or rest or not -12 <= hours <= 14:
             return None
@@ -73,7 +73,7 @@ class Profile(Struct, frozen=True):
 
 
 class PlanWindow(Struct, frozen=True):
-    """One window of a subscription: its limit and use in USD, and when it starts anew."""
+    """One window of a subscription: limit and use in USD, and when it resets."""
 
     name: str
     limit_usd: Decimal
@@ -81,12 +81,12 @@ class PlanWindow(Struct, frozen=True):
     resets_at: datetime | None
 
     def used_at(self, now: datetime) -> Decimal:
-        """What counts now: a window whose reset has passed counts nothing (contract 7.5)."""
+        """The use that counts now: 0 once the reset has passed (contract 7.5)."""
         return Decimal(0) if self.resets_at is not None and now >= self.resets_at else self.used_usd
 
 
 class Plan(Struct, frozen=True):
-    """A running subscription."""
+    """An active subscription."""
 
     id: int
     group_name: str
@@ -95,9 +95,9 @@ class Plan(Struct, frozen=True):
 
 
 def low_balance_threshold(site: Site, profile: Profile, own_usd: Decimal | None = None) -> Threshold | None:
-    """The threshold in force (contract 3.3); `own_usd`, set in aktop, goes before what the gateway knows.
+    """The threshold in force (contract 3.3); `own_usd`, set in aktop, takes precedence over the gateway's.
 
-    None when neither is set, or when reminders are switched off at the site or by the account.
+    None if neither is set, or if reminders are switched off at the site or by the account.
     """
     if own_usd is not None:
         return Threshold(own_usd, ThresholdSource.AKTOP) if own_usd > 0 else None

@@ -1,4 +1,4 @@
-"""What an API key by itself can learn of its account: three kinds of answer (contract 6.1), and its price (6.2)."""
+"""What an API key alone can learn of its account: three kinds of answer (contract 6.1), and its price (6.2)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from tui.domain.usage import DayUsage, Slice, Sums
 
 
 class WalletTerms(Struct, frozen=True, tag=True):
-    """The key spends from the account's wallet. Whether it has expired is not told; the balance may be negative."""
+    """The key spends from the account's wallet. Its expiry is not reported; the balance may be negative."""
 
     balance_usd: Decimal
 
@@ -19,7 +19,7 @@ class WalletTerms(Struct, frozen=True, tag=True):
 class PlanTerms(Struct, frozen=True, tag=True):
     """The key spends from a subscription. `left_usd` None is no limit; `is_running` False is no active subscription.
 
-    Of `windows` a limit of 0 is none, and only the reset of the week is told.
+    A limit of 0 in `windows` is no limit, and only the week's reset is reported.
     """
 
     name: str
@@ -30,10 +30,10 @@ class PlanTerms(Struct, frozen=True, tag=True):
 
 
 class LimitTerms(Struct, frozen=True, tag=True):
-    """The key has limits of its own, and only these are told: neither wallet nor plan.
+    """The key has limits of its own, and only these are reported: neither wallet nor plan.
 
-    `quota_used_usd` and `stored_status` may be 5½ minutes old; `windows` holds those with a limit and is live.
-    A quota of 0 is none.
+    `quota_used_usd` and `stored_status` may be 5½ minutes old; `windows` holds those with a limit and is live. A quota
+    of 0 is no quota.
     """
 
     stored_status: str
@@ -48,7 +48,7 @@ class LimitTerms(Struct, frozen=True, tag=True):
 
 
 class ApiKeyTag(Struct, frozen=True):
-    """An API key without its secret: its place in the list, its masked form, and what its owner calls it."""
+    """An API key without its secret: its index in the list, its masked form, and its owner's label."""
 
     place: int
     masked: str
@@ -56,7 +56,7 @@ class ApiKeyTag(Struct, frozen=True):
 
     @property
     def id(self) -> int:
-        """The number that it is called by."""
+        """The number shown for it, counted from 1."""
         return self.place + 1
 
 
@@ -64,11 +64,11 @@ Terms = WalletTerms | PlanTerms | LimitTerms
 
 
 class ApiKeyReport(Struct, frozen=True):
-    """What `GET /v1/usage` tells a key about itself; None is what this gateway does not tell.
+    """What `GET /v1/usage` reports about a key; None is what this gateway does not report.
 
-    `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the days that
-    were asked for; `days` are the server's, those without calls missing. `is_old`: a gateway like v0.1.83, which also
-    refuses the answer to keys that may not spend. Rates are per minute.
+    `today` is since the server's midnight, `total` over all retained calls, `days` and `models` over the requested
+    days; `days` are the server's, without those that had no calls. `is_old` marks a gateway like v0.1.83, which also
+    refuses to answer keys that may not spend. Rates are per minute.
     """
 
     terms: Terms
@@ -84,12 +84,12 @@ class ApiKeyReport(Struct, frozen=True):
 
     @property
     def balance_usd(self) -> Decimal | None:
-        """The wallet behind the key, where its answer tells it."""
+        """The balance of the wallet behind the key, if its answer has it."""
         return self.terms.balance_usd if isinstance(self.terms, WalletTerms) else None
 
 
 class ApiKeyPrice(Struct, frozen=True):
-    """The factors on list prices for a key: `group` by its group, `personal` instead of it, `peak` on top right now."""
+    """A key's multipliers on list prices: `group` of its group, `personal` instead of that, `peak` on top right now."""
 
     effective: Decimal
     group: Decimal

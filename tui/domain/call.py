@@ -1,7 +1,7 @@
-"""One call record, held in as little memory as a hundred thousand of them want.
+"""One call record, compact enough to hold a hundred thousand.
 
-What few calls have alone (key, model, client …) is one shared object for all that are alike; the figures lie packed
-side by side. As single Python objects the same would take three times as much.
+Values that many calls share (key, model, client …) are one object for all of them; numbers are packed side by side. As
+separate Python objects they would take three times as much memory.
 """
 
 import struct
@@ -23,7 +23,7 @@ _BY_THE_PIECE = ("image", "video", "per_request")
 
 
 class CallTraits(NamedTuple):
-    """What many calls have in common."""
+    """Values shared by many calls."""
 
     key_id: int
     key_name: str | None
@@ -42,7 +42,7 @@ class CallTraits(NamedTuple):
 
 
 class Media(Struct, frozen=True):
-    """What a call made or read besides text: images, or a video. Costs are at list price, in USD."""
+    """Images or a video that a call read or made. Costs are at list price, in USD."""
 
     count: int = 0
     size: str | None = None
@@ -54,12 +54,12 @@ class Media(Struct, frozen=True):
 
     @property
     def cost(self) -> float:
-        """What was read and what was made, together."""
+        """Input and output cost together."""
         return self.input_cost + self.output_cost
 
 
 class Pieces(NamedTuple):
-    """What a call was charged for besides tokens: so many images, videos or requests."""
+    """What a call was charged for by the piece rather than by the token."""
 
     kind: str
     """`image`, `video` or `request`."""
@@ -67,16 +67,17 @@ class Pieces(NamedTuple):
 
 
 Counted = tuple[tuple[int, ...], int | None, Decimal, Decimal, tuple[float, ...], Pieces | None]
-"""Tokens in, out, cache creation and read; duration in ms; standard and billed USD; what each kind of token cost at
-list price; what was charged for besides."""
+"""Tokens in, out, cache creation and read; duration in ms; standard and billed USD; list-price cost of each kind of
+token; what was charged by the piece.
+"""
 
 NO_MEDIA = Media()
-"""One for all calls that have none, which are nearly all."""
+"""Shared by all calls without media, which are nearly all."""
 
 
 @lru_cache(maxsize=_KINDS)
 def _shared(*common: Any) -> CallTraits:
-    """The same object for calls that are alike."""
+    """The same object for calls with equal traits."""
     return CallTraits(*common)
 
 
@@ -105,16 +106,15 @@ def _usd(place: int) -> Any:
 
 
 def _money(value: float) -> Decimal:
-    """Money from the number that the wire had: the shortest decimal that reads as that number is what was sent."""
+    """Money from a float of the wire: the shortest decimal that reads as that float is what was sent."""
     return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
 
 
 class Call:
-    """One call record; it never changes. Money in USD; the cost parts are at list price and only ever shown, hence
-    plain floats.
+    """One call record; immutable. Money is in USD; the cost parts are at list price and only shown, hence plain floats.
 
-    `billed_number` and `standard_number` are the same amounts as floats: to sort by, never to sum.
-    `key_name` and `group_name` are those of the time of reading. Durations are in milliseconds, None where not told.
+    `billed_number` and `standard_number` are the same amounts as floats: for sorting, never for summing. `key_name` and
+    `group_name` are those at the time of reading. Durations are in milliseconds, None if not reported.
     """
 
     __slots__ = ("_figures", "_kind", "at", "id", "media", "request_id", "session_id")
@@ -248,7 +248,7 @@ class Call:
 
     @property
     def counted(self) -> "Counted":
-        """What sums are made of."""
+        """The figures that sums are made of."""
         figures = _COUNTED.unpack_from(self._figures)
         duration = figures[4]
         return (
@@ -270,7 +270,7 @@ class Call:
 
     @property
     def traits(self) -> CallTraits:
-        """What it has in common with others: the same object for those that are alike and not long apart."""
+        """The values shared with other calls: one object for equal ones that are close in time."""
         return self._kind
 
     @property
@@ -281,12 +281,12 @@ class Call:
 
     @property
     def is_by_piece(self) -> bool:
-        """Whether it was charged for besides tokens, or may have been."""
+        """Whether it was charged by the piece, or may have been."""
         return self.media is not NO_MEDIA or self._kind.billing_mode in _BY_THE_PIECE
 
     @property
     def context_tokens(self) -> int:
-        """What was sent to the model, cached or not."""
+        """Tokens sent to the model, cached or not."""
         tokens: tuple[int, ...] = _COUNTED.unpack_from(self._figures)
         return tokens[0] + tokens[2] + tokens[3]
 

@@ -1,4 +1,4 @@
-"""The one registry of commands: bindings, footer, help, palette and the key table of the documents come from it."""
+"""The registry of commands: bindings, footer, help, palette and the documented key table are derived from it."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from tui.domain.capabilities import Capabilities, Capability
 
 
 class ScreenKind(StrEnum):
-    """Where a command is available."""
+    """A place where commands are available."""
 
     OVERVIEW = "overview"
     KEY = "key"
@@ -46,12 +46,12 @@ KEY_PANES = frozenset({"keys", "evidence", "contain", "limits"})
 
 
 class Command(Struct, frozen=True):
-    """One thing that a person can do.
+    """Something that a person can do.
 
-    `keys` are Textual key names, comma-separated; `shown` how the key is written; screens have a method `do_<id>`.
-    What a command `needs`, its source must be able to do; those that need actions always ask. In the footer of the
-    places `first_in` a command stands before the others: it is what people come there for. `panes` are those that it is
-    about, where it is about some: help tells it first there. Those `in_recordings` are possible nowhere else.
+    `keys` are Textual key names, comma-separated; `shown` is how the key is written; screens have a method `do_<id>`. A
+    command that `needs` a capability is available only where the source has it; those that need actions ask first. In
+    the footers of `first_in`, a command stands before the others: it is what people come there for. Help lists it first
+    in its `panes`, if it is about some. Commands `in_recordings` are possible nowhere else.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Command(Struct, frozen=True):
         return self.needs is Capability.ACTIONS
 
     def is_possible(self, capabilities: Capabilities) -> bool:
-        """Whether it can be done at a source."""
+        """Whether a source with these capabilities supports it."""
         if self.in_recordings and capabilities.can(Capability.LIVE):
             return False
         return self.needs is None or capabilities.can(self.needs)
@@ -146,12 +146,12 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def commands_of(place: ScreenKind) -> tuple[Command, ...]:
-    """What can be done in a place, in the order of the footer."""
+    """The commands of a place, in footer order."""
     return tuple(command for command in COMMANDS if place in command.places)
 
 
 class Motion(Struct, frozen=True):
-    """Keys that move, whatever has the focus; `bindings` are the ids of what widgets bind to them."""
+    """Keys that move whatever has the focus; `bindings` are the ids that widgets bind to them."""
 
     id: str
     keys: str
@@ -175,4 +175,4 @@ MOTIONS: tuple[Motion, ...] = (
     Motion("chart_last", "end", ("chart.last",)),
 )
 OPENS = ("table.select", "chart.select")
-"""What widgets bind to the key of the command `open`."""
+"""The ids that widgets bind to the key of the command `open`."""

@@ -1,10 +1,10 @@
-"""How records are written into a file."""
+"""File formats of exported records."""
 
 from enum import StrEnum
 
 
 class ExportFormat(StrEnum):
-    """How records are written: CSV, CSV as some spreadsheets want it, JSON Lines."""
+    """File formats: CSV, CSV with a BOM for some spreadsheets, JSON Lines."""
 
     CSV = "csv"
     CSV_BOM = "csv-bom"
@@ -12,5 +12,5 @@ class ExportFormat(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """The ending of a file's name."""
+        """The file name's extension."""
         return ".jsonl" if self is ExportFormat.JSONL else ".csv"

@@ -1,4 +1,4 @@
-"""What can go wrong between aktop and a gateway: a closed set, worded for people in `present.failures` alone."""
+"""What can go wrong between aktop and a gateway: a closed set, worded in `present.failures` alone."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class FailureKind(StrEnum):
-    """Every way in which asking the gateway can fail (contract sections 1.3, 1.8, 1.9, 2.2, 2.3)."""
+    """Every way in which a request to the gateway can fail (contract sections 1.3, 1.8, 1.9, 2.2, 2.3)."""
 
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
@@ -56,45 +56,45 @@ class ProxyProblem(StrEnum):
 
 
 SYSTEM_SETTINGS = "system settings"
-"""The origin of a proxy that no variable and no setting of aktop names."""
+"""The origin of a proxy that neither a variable nor a setting of aktop names."""
 
 
 class ProxyDetail(Struct, frozen=True, tag=True):
-    """Which proxy stands in the way, and how."""
+    """The proxy in the way, and what is wrong with it."""
 
     address: str
     """Without its password."""
     origin: str
-    """The variable or setting that names it, SYSTEM_SETTINGS, or nothing."""
+    """The variable or setting that names it, SYSTEM_SETTINGS, or empty."""
     problem: ProxyProblem
     told: str = ""
-    """What the system or the proxy said of it, in its own words."""
+    """The message of the system or the proxy, verbatim."""
     code: int | None = None
-    """The reply of a SOCKS proxy that refuses (RFC 1928, section 6)."""
+    """The reply code of a SOCKS proxy that refuses (RFC 1928, section 6)."""
 
 
 class RedirectDetail(Struct, frozen=True, tag=True):
-    """Where an answer leads."""
+    """Where a redirect leads."""
 
     to: str | None
-    """The address without its query; empty where there is none, None where it cannot be read."""
+    """The address without its query; empty if there is none, None if it cannot be parsed."""
     gateway_url: str = ""
-    """The base URL to try, where the redirect looks like one to the same gateway elsewhere."""
+    """The base URL to try, if the redirect seems to lead to the same gateway elsewhere."""
 
 
 class ListProblem(StrEnum):
     """How the pages of a list contradict what they promise."""
 
     TOO_MANY_ROWS = "too_many_rows"
-    """`sent` rows on a page where `promised` were asked for."""
+    """`sent` rows on a page where `promised` were requested."""
     ENDLESS = "endless"
-    """Its pages repeat themselves."""
+    """Its pages repeat."""
     KEYS_MISSING = "keys_missing"
-    """`promised` keys by its own count, and `sent` of them came."""
+    """`promised` keys by the gateway's count, but only `sent` came."""
     KEYS_ENDLESS = "keys_endless"
     """More than `promised` keys, and no end."""
     RECORDS_MISSING = "records_missing"
-    """`promised` records by its own count, and `sent` of them came."""
+    """`promised` records by the gateway's count, but only `sent` came."""
 
 
 class ListDetail(Struct, frozen=True, tag=True):
@@ -109,11 +109,11 @@ Detail = ProxyDetail | RedirectDetail | ListDetail
 
 
 class Failure(Struct, frozen=True):
-    """One failure: data for people to be told of, worded in `present.failures`."""
+    """One failure, as data; `present.failures` words it."""
 
     kind: FailureKind
     message: str = ""
-    """What the gateway or the system said, made inert; it is not translated."""
+    """What the gateway or the system said, made inert; not translated."""
     symbol: str = ""
     """The gateway's reason or code, or one of the symbols below."""
     status: int | None = None
@@ -122,7 +122,7 @@ class Failure(Struct, frozen=True):
     retry_after_s: float | None = None
     """How long the gateway asked to wait."""
     detail: Detail | None = None
-    """What aktop itself found out, instead of a message."""
+    """What aktop found out itself, instead of a message."""
 
 
 SIGN_IN_HELPS = frozenset(
@@ -135,41 +135,42 @@ SIGN_IN_HELPS = frozenset(
         FailureKind.ACCOUNT_GONE,
     }
 )
-"""Failures that end with a new sign-in."""
+"""Failures that a new sign-in fixes."""
 RENEWAL_REFUSED = "RENEWAL_REFUSED"
-"""The symbol of BACKEND_MODE and ACCOUNT_DISABLED when they met a renewal: the gateway has used up its token, and the
-session will end even if the refusal does (contract 2.3)."""
+"""The symbol of BACKEND_MODE and ACCOUNT_DISABLED during a renewal: the gateway has used up the refresh token, so the
+session will end even if the refusal does not last (contract 2.3).
+"""
 NO_RENEWAL = "NO_RENEWAL"
-"""The symbol of SESSION_EXPIRED where an access token ended that has no refresh token beside it."""
+"""The symbol of SESSION_EXPIRED if the expired access token has no refresh token."""
 NOT_SENT = "NOT_SENT"
 """The symbol of a failure to connect: nothing left this machine."""
 PROXY_DOWN = "PROXY_DOWN"
-"""As NOT_SENT, where the proxy cannot be reached: the gateway is not to blame."""
+"""Like NOT_SENT: the proxy cannot be reached, so the gateway is not to blame."""
 PROXY_REFUSED = "PROXY_REFUSED"
-"""As NOT_SENT, where the proxy answers and does not lead to the gateway."""
+"""Like NOT_SENT: the proxy answers but does not connect to the gateway."""
 PROXY_UNUSABLE = "PROXY_UNUSABLE"
-"""As NOT_SENT, where what names the proxy is no address that aktop can use."""
+"""Like NOT_SENT: the proxy's address is not one that aktop can use."""
 UNTRUSTED = "UNTRUSTED"
-"""As NOT_SENT, where the gateway's certificate is of an authority that is not trusted here."""
+"""Like NOT_SENT: the gateway's certificate is from an authority that is not trusted here."""
 WRONG_CERTIFICATE = "WRONG_CERTIFICATE"
-"""As NOT_SENT, where the certificate is out of date, or of another host."""
+"""Like NOT_SENT: the certificate has expired, or is for another host."""
 SPEAKS_HTTP = "SPEAKS_HTTP"
-"""As NOT_SENT, where https was asked of a port that speaks http."""
+"""Like NOT_SENT: https to a port that speaks http."""
 REDIRECTED = "REDIRECTED"
-"""The symbol of NOT_A_GATEWAY where the answer leads elsewhere; the message says where and what to try."""
+"""The symbol of NOT_A_GATEWAY if the answer is a redirect; the message says where to and what to try."""
 CHALLENGED = "CHALLENGED"
-"""The symbol of NOT_A_GATEWAY where Cloudflare wants to see a browser first."""
+"""The symbol of NOT_A_GATEWAY if Cloudflare asks for a browser first."""
 SPEAKS_TLS = "SPEAKS_TLS"
-"""The symbol of UNREACHABLE where http was asked of a port that speaks https."""
+"""The symbol of UNREACHABLE for http to a port that speaks https."""
 NOTHING_SENT = frozenset(
     {NOT_SENT, PROXY_DOWN, PROXY_REFUSED, PROXY_UNUSABLE, UNTRUSTED, WRONG_CERTIFICATE, SPEAKS_HTTP}
 )
-"""Symbols of UNREACHABLE that say that the request did not leave this machine."""
+"""Symbols of UNREACHABLE which say that the request did not leave this machine."""
 TOO_LARGE = "TOO_LARGE"
-"""The symbol of BAD_ANSWER where an answer has more bytes, compressed or not, than any that was asked for."""
+"""The symbol of BAD_ANSWER if an answer is larger, compressed or not, than any that was requested."""
 STACKED_ENCODING = "STACKED_ENCODING"
-"""The symbol of BAD_ANSWER where an answer is compressed more than once: what bombs are made of."""
+"""The symbol of BAD_ANSWER if an answer is compressed more than once, as in a decompression bomb."""
 DAMAGED_ROWS = "DAMAGED_ROWS"
-"""The symbol of BAD_ANSWER where some rows cannot be what they say: the others are here, and these in no sum."""
+"""The symbol of BAD_ANSWER if some rows are impossible: they are in no sum; the others are kept."""
 UNPROMISED_LIST = "UNPROMISED_LIST"
-"""The symbol of BAD_ANSWER where the pages of a list contradict what they promise: its end cannot be known."""
+"""The symbol of BAD_ANSWER if the pages of a list contradict what they promise: its end cannot be known."""

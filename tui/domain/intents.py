@@ -1,4 +1,4 @@
-"""What a person wants changed about a key or the account, before anything is sent."""
+"""What a person wants to change about a key or the account, before anything is sent."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ class KeyAction(StrEnum):
 
 
 class Limits(Struct, frozen=True):
-    """Spend limits in USD. In a change None leaves a limit as it is; 0 is no limit."""
+    """Spend limits in USD. In a change, None keeps a limit and 0 removes it."""
 
     quota_usd: Decimal | None = None
     limit_5h_usd: Decimal | None = None
@@ -36,9 +36,9 @@ NO_LIMITS = Limits()
 
 
 class KeyIntent(Struct, frozen=True):
-    """One change of one key, captured by identity: whatever the table does meanwhile, this key is meant.
+    """One change of one key, held by id: whatever the table does meanwhile, it means this key.
 
-    `until` makes a disable a timed pause: aktop itself enables the key again then, if it is still running.
+    `until` makes a disable a timed pause: aktop enables the key again at that time if it is still running.
     """
 
     key_id: int
@@ -86,11 +86,11 @@ def wanted_state(before: KeyState, intent: KeyIntent) -> KeyState:
 
 
 class Reminder(Struct, frozen=True):
-    """The account's own low-balance threshold, in USD, or in percent where the account says so; 0 is the site's."""
+    """The account's own low-balance threshold: USD, or percent if the account says so; 0 means the site's."""
 
     threshold: Decimal
 
 
 def reminder_of(profile: Profile) -> Reminder:
-    """The reminder as the gateway has it."""
+    """The reminder as stored at the gateway."""
     return Reminder(profile.threshold or Decimal(0))

@@ -1,6 +1,6 @@
-"""Which keys do what: those of the registry, but for what a person chose; and how keys are written.
+"""The keys of each command, from the registry unless a person chose others, and how keys are written.
 
-Keys have the names that the framework knows them by: `question_mark`, `ctrl+k`. A person writes and reads `?`.
+Keys have the framework's names, such as `question_mark` and `ctrl+k`; a person writes and reads `?`.
 """
 
 import unicodedata
@@ -30,9 +30,9 @@ _FRIENDLY = {
 }
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 UNDECIDED = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+j": "enter"}
-"""Keys that a terminal sends as others."""
+"""Keys that terminals send as other keys."""
 FIXED = frozenset({"tab", "shift+tab", "1", "2", "3", "4", "ctrl+c", "ctrl+q"})
-"""Keys that lead to panes, or end programs."""
+"""Keys that switch panes or end the program."""
 NO_KEY = "–"
 
 
@@ -46,7 +46,7 @@ _SIGNS_BY_NAME = {name: sign for sign, name in _SIGN_NAMES.items()}
 
 
 def read_key(text: str) -> str | None:
-    """The name of a key as a person writes it; None for what is no key.
+    """The name of a key as a person writes it; None if it is not a key.
 
     >>> [read_key(text) for text in ("X", "?", "ctrl+K", "esc", "comma", "alt+<", "nokey")]
     ['X', 'question_mark', 'ctrl+k', 'escape', 'comma', 'alt+less_than_sign', None]
@@ -78,26 +78,26 @@ def written(name: str) -> str:
 
 
 class KeyMap(Struct, frozen=True):
-    """The keys of each command and motion; `own` are those that differ from the registry, none where it is taken away.
+    """The keys of each command and motion. `own` holds those that differ from the registry; empty means unbound.
 
-    `preset` is the set of keys that they began with.
+    `preset` is the set of keys that they are based on.
     """
 
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     preset: str = ""
 
     def keys_of(self, command_id: str) -> tuple[str, ...]:
-        """The names of its keys."""
+        """The names of a command's keys."""
         own = self.own.get(command_id)
         return DEFAULTS[command_id] if own is None else own
 
     def shown(self, command_id: str) -> str:
-        """The first of its keys, as a person reads it."""
+        """A command's first key, as a person reads it."""
         keys = self.keys_of(command_id)
         return written(keys[0]) if keys else NO_KEY
 
     def bound(self) -> dict[str, str]:
-        """What differs, by the ids that widgets and screens bind: keys with commas, one that nobody has for none."""
+        """The changed bindings by ids of widgets and screens: comma-separated keys, or a key that does not exist."""
         found: dict[str, str] = {}
         for name, keys in self.own.items():
             text = ",".join(keys) or f"none_{name}"
@@ -116,7 +116,7 @@ _CHARTS = frozenset(motion.id for motion in MOTIONS if motion.id.startswith("cha
 
 
 def conflicts(keys: KeyMap) -> list[tuple[str, str, str]]:
-    """Where one key would do two things in one place: the key, and the two."""
+    """Keys that would do two things in one place: the key and the two."""
     names, found = list(DEFAULTS), []
     by_key: dict[str, list[str]] = {}
     for name in names:
@@ -127,7 +127,7 @@ def conflicts(keys: KeyMap) -> list[tuple[str, str, str]]:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether two stand in the way of each other: commands in one place, motions of what may have the focus."""
+    """Whether two clash: commands in the same place, or motions of widgets that can have the focus."""
     if one in _PLACES and other in _PLACES:
         return bool(_PLACES[one] & _PLACES[other])
     if one in _PLACES or other in _PLACES:
@@ -136,7 +136,7 @@ def _meet(one: str, other: str) -> bool:
 
 
 def differing(keys: KeyMap) -> Sequence[tuple[str, str]]:
-    """What a person has changed: command and keys as they are written, in the order of the registry."""
+    """What a person changed: command and keys as written, in registry order."""
     return [
         (name, ", ".join(written(key) if key != "comma" else key for key in keys.own[name]))
         for name in DEFAULTS

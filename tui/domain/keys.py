@@ -1,4 +1,4 @@
-"""API keys: what limits them, and what state they are really in."""
+"""API keys: their limits and their actual state."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ class WindowName(StrEnum):
 
 
 class KeyStatus(StrEnum):
-    """The derived state of a key; the gateway stores less than this (contract 4.6)."""
+    """The derived state of a key; the gateway stores less (contract 4.6)."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -45,7 +45,7 @@ class SpendWindow(Struct, frozen=True):
     resets_at: datetime | None
 
     def used_at(self, now: datetime) -> Decimal:
-        """What counts against the limit now: a window that has lapsed since it was read counts nothing."""
+        """The spend that counts against the limit now: 0 if the window has lapsed since it was read."""
         return ZERO_USD if self.resets_at is not None and now >= self.resets_at else self.used_usd
 
     def is_full(self, now: datetime) -> bool:
@@ -53,7 +53,7 @@ class SpendWindow(Struct, frozen=True):
         return self.limit_usd > 0 and self.used_at(now) >= self.limit_usd
 
     def share(self, now: datetime) -> float | None:
-        """Used part of the limit, or None without one."""
+        """The used share of the limit; None without a limit."""
         return float(self.used_at(now) / self.limit_usd) if self.limit_usd > 0 else None
 
 
@@ -97,10 +97,10 @@ def status_of(key: Limited, now: datetime) -> KeyStatus:
 
 
 class ApiKey(Struct, frozen=True):
-    """One API key of the account. The secret itself never gets this far: `masked_secret` is all that is kept.
+    """One API key of the account, without its secret: only `masked_secret` is kept.
 
-    `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now. `is_alike` says that another key's
-    name looks the same, `is_alike_cut` that it does where both are cut.
+    `quota_usd` 0 is no quota; `in_flight` counts requests being answered right now. `is_alike`: another key's name
+    looks the same; `is_alike_cut`: it does when both are cut.
     """
 
     id: int
@@ -123,7 +123,7 @@ class ApiKey(Struct, frozen=True):
     is_alike_cut: bool = False
 
     def window(self, name: WindowName) -> SpendWindow:
-        """The window of that name."""
+        """The window with that name."""
         return next(window for window in self.windows if window.name is name)
 
     def status(self, now: datetime) -> KeyStatus:
@@ -132,14 +132,14 @@ class ApiKey(Struct, frozen=True):
 
     @property
     def bills_wallet(self) -> bool:
-        """Whether its calls are paid by the wallet rather than by a subscription."""
+        """Whether the wallet pays its calls, rather than a subscription."""
         return self.group is None or not self.group.is_subscription
 
 
 class KeyCost(Struct, frozen=True):
-    """Billed cost of a key: since the server's midnight, and over the last 30 days, in USD.
+    """Billed cost of a key in USD: since the server's midnight, and over the last 30 days.
 
-    None for the days: an older gateway tells the cost since the key began instead (contract 9.2).
+    `last_30_days_usd` is None on older gateways, which report the cost since the key began instead (contract 9.2).
     """
 
     today_usd: Decimal
@@ -147,7 +147,7 @@ class KeyCost(Struct, frozen=True):
 
     @property
     def usual_day_usd(self) -> Decimal | None:
-        """The mean of the 29 days before today; None for a key that cost nothing then, or not known."""
+        """The mean of the 29 days before today; None if the key cost nothing then, or that is unknown."""
         if self.last_30_days_usd is None:
             return None
         before = self.last_30_days_usd - self.today_usd

@@ -1,7 +1,7 @@
-"""Pure functions that remember answers: panes ask the same several times while one picture is painted.
+"""Memoized pure functions: panes need the same result several times while one picture is painted.
 
-What is remembered belongs to an account and goes with it. It lies in the `memo` of one of the arguments – a Snapshot, a
-call log, or a Memo itself – and never in a module.
+Cached results belong to an account and go with it. They live in the `memo` of an argument – a Snapshot, a call log, or
+a Memo itself – and never in a module.
 """
 
 from collections import OrderedDict
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class Memo:
-    """What functions answered about one account."""
+    """Cached results about one account."""
 
     __slots__ = ("kept", "last", "recent")
 
@@ -25,16 +25,16 @@ class Memo:
 
     @property
     def memo(self) -> "Memo":
-        """Itself: it may be handed on without the account."""
+        """Itself, so that it can be passed without the account."""
         return self
 
 
 def memoize_last(*, of: int = 0, each: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Answer again what was just answered, as long as the arguments are the same or equal.
+    """Return the last result again while the arguments are the same or equal.
 
-    The argument at the place `of` keeps it; with `each`, for every value of the argument there, of which there must be
-    few, such as the ids of keys. Unlike `functools.lru_cache` it hashes no argument: what has not changed mostly is
-    the very same object, and looking into it would cost more than some answers. A Snapshot equals itself only.
+    The argument at index `of` holds the cache; `each` keeps one result per value of the argument at that index, of
+    which there must be few, such as key ids. Unlike `functools.lru_cache` it hashes no argument: what has not changed
+    is mostly the very same object, and hashing it would cost more than some results. A Snapshot equals itself only.
 
     >>> asked = []
     >>> @memoize_last()
@@ -64,11 +64,11 @@ def memoize_last(*, of: int = 0, each: int | None = None) -> Callable[[Callable[
 
 
 def memoize_recent(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Answer again what was answered of late, for so many different arguments behind the first two.
+    """Return a recent result again, for up to `most` different arguments after the first two.
 
-    The first argument keeps it, and does not count as another: it is one of a lineage, such as the logs that follow
-    each other. The second tells those apart as far as the answer goes, such as how many calls a span has; of each
-    other answer the last one is kept only, since what has grown is not asked for as it was.
+    The first argument holds the cache and is not compared: it is one of a lineage, such as a log and its successors.
+    The second is a version, such as a number of calls: only the latest version of each result is kept, since old ones
+    are not needed again.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:

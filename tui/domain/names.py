@@ -1,4 +1,4 @@
-"""Which names look alike, so that whoever shows them can set an id beside them."""
+"""Finds names that look alike, so that an id can be shown beside them."""
 
 import unicodedata
 from collections import Counter
@@ -24,12 +24,12 @@ _LOOK_ALIKES = str.maketrans(
         **dict.fromkeys("‐‑‒–—−", "-"),
     }
 )
-"""Letters of other scripts that have the shape of a Latin one, and digits that have that of a letter."""
+"""Letters of other scripts shaped like Latin ones, and digits shaped like letters."""
 
 
 @lru_cache(maxsize=4096)
 def seen(name: str) -> str:
-    """What is to be seen of a name, in one way of writing: two names of which this is equal cannot be told apart.
+    """The visible form of a name: two names with the same form cannot be told apart.
 
     >>> seen("prod") == seen("pro\\u200bd") == seen("ｐｒｏｄ") == seen("рrоd "), seen("prod") == seen("Prod")
     (True, False)
@@ -51,7 +51,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def alike(names: Mapping[int, str]) -> frozenset[int]:
-    """The ids of those names that somebody could take for one another, whatever the case, or that cannot be seen.
+    """The ids of names that could be mistaken for one another, ignoring case, or that are invisible.
 
     >>> sorted(alike({1: "prod", 2: "PROD", 3: "laptop", 4: " "}))
     [1, 2, 4]
@@ -62,7 +62,7 @@ def alike(names: Mapping[int, str]) -> frozenset[int]:
 
 
 def told_apart(keys: Iterable[ApiKey]) -> tuple[ApiKey, ...]:
-    """The keys of an account, marked where their names look alike, whole or cut."""
+    """The account's keys, marked where their names look alike, whole or cut."""
     keys = tuple(keys)
     whole = alike({key.id: key.name for key in keys})
     cut = alike({key.id: _cut(seen(key.name)) for key in keys})

@@ -1,4 +1,4 @@
-"""How a change of a key can end."""
+"""The possible outcomes of changing a key."""
 
 from datetime import datetime
 
@@ -9,32 +9,32 @@ from tui.domain.keys import ApiKey
 
 
 class Applied(Struct, frozen=True):
-    """The gateway did it; `key` is the key as it answered."""
+    """The gateway applied the change; `key` is the key in its answer."""
 
     key: ApiKey
     at: datetime
 
 
 class Changed(Struct, frozen=True):
-    """Nothing was sent: somebody changed the key since it was looked at. `key` is how it is now."""
+    """Nothing was sent: the key changed since it was shown. `key` is its state now."""
 
     key: ApiKey
 
 
 class Refused(Struct, frozen=True):
-    """The gateway did not do it."""
+    """The gateway refused the change."""
 
     failure: Failure
 
 
 class Unknown(Struct, frozen=True):
-    """The answer was lost and the key could not be read again: it may have happened."""
+    """The answer was lost and the key could not be read again: the change may have happened."""
 
     failure: Failure
 
 
 class Unwritten(Struct, frozen=True):
-    """Nothing was sent, since it could not be written down first; `reason` is the disk's."""
+    """Nothing was sent: the journal could not be written first; `reason` is the disk's."""
 
     reason: str
 

@@ -11,11 +11,11 @@ from tui.domain.clock import floor_minute
 
 
 class BadRange(ValueError):
-    """A time range that cannot be read; the message says what is expected."""
+    """A time range that cannot be parsed; the message says what is expected."""
 
 
 class RangeName(StrEnum):
-    """The time ranges with a name. Those up to 24 hours end now; the others are whole days of the user's calendar."""
+    """The named time ranges. Those up to 24 hours end now; the others are whole days of the user's calendar."""
 
     M15 = "15m"
     H1 = "1h"
@@ -47,7 +47,7 @@ _LONGEST_BY_HOUR = timedelta(days=2)
 
 
 class DayRange(Struct, frozen=True, tag=True):
-    """Whole days, both included; with the name that they were asked for by, if they were."""
+    """Whole days, both included; `name` if they were requested by name."""
 
     first: date
     last: date
@@ -55,7 +55,7 @@ class DayRange(Struct, frozen=True, tag=True):
 
 
 class HourRange(Struct, frozen=True, tag=True):
-    """One bucket of a chart, entered: a span with a fixed beginning and end."""
+    """One bucket of a chart, entered: a span with a fixed start and end."""
 
     start: datetime
     end: datetime
@@ -67,8 +67,8 @@ TimeRange = RangeName | DayRange | HourRange
 class Window(Struct, frozen=True):
     """A range made definite: `start` ≤ t < `end`.
 
-    `days` holds the first and last calendar day when the window is whole days, which is all the gateway can sum up by
-    itself; a window without them is computed from call records. `step` is the width of a trend bucket.
+    `days` holds the first and last calendar day if the window is whole days, the only ranges that the gateway can sum;
+    other windows are computed from call records. `step` is the width of a trend bucket.
     """
 
     start: datetime
@@ -78,7 +78,7 @@ class Window(Struct, frozen=True):
 
 
 class Filters(Struct, frozen=True):
-    """What is left out. None is no filter; the values are the gateway's own (contract 5.1)."""
+    """Filters on calls. None is no filter; values are the gateway's own (contract 5.1)."""
 
     key_id: int | None = None
     model: str | None = None
@@ -89,7 +89,7 @@ class Filters(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether nothing is filtered."""
         return self == NO_FILTERS
 
 
@@ -97,7 +97,7 @@ NO_FILTERS = Filters()
 
 
 class Scope(Struct, frozen=True):
-    """Time range and filters together; `error_category` and `error_status` narrow the errors only."""
+    """Time range and filters together; `error_category` and `error_status` filter errors only."""
 
     range: TimeRange = RangeName.H24
     filters: Filters = NO_FILTERS
@@ -113,12 +113,12 @@ class Scope(Struct, frozen=True):
         return replace(self, range=time_range)
 
     def elsewhere(self) -> "Scope":
-        """The same view of another account, whose keys and groups are others."""
+        """The same view for another account, which has other keys and groups."""
         return Scope(self.range, replace(self.filters, key_id=None, group_id=None))
 
 
 def window_of(time_range: TimeRange, now: datetime, zone: ZoneInfo) -> Window:
-    """The window of a range at a moment, days being those of `zone`.
+    """The window of a range at a moment, with days of `zone`.
 
     Sliding windows begin on a whole minute, so that a minute of call records is either in or out.
     """
@@ -136,12 +136,12 @@ def window_of(time_range: TimeRange, now: datetime, zone: ZoneInfo) -> Window:
 
 
 def is_of_days(time_range: TimeRange) -> bool:
-    """Whether a range is whole days, which the gateway sums up by itself."""
+    """Whether a range is whole days, which the gateway can sum."""
     return not isinstance(time_range, HourRange) and time_range not in _SLIDING
 
 
 def parse_range(text: str) -> TimeRange:
-    """A range as written on the command line: a name, or `2026-11-01..2026-11-20`.
+    """Parse a range from the command line: a name, or `2026-11-01..2026-11-20`.
 
     Raises BadRange with a sentence that lists what is accepted.
     """

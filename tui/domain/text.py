@@ -1,4 +1,4 @@
-"""Text from outside, made harmless once, where it comes in."""
+"""Outside text, made harmless where it comes in."""
 
 import unicodedata
 
@@ -7,9 +7,10 @@ _KEPT = frozenset("\u200d")  # joins emoji families
 
 
 def inert(text: str) -> str:
-    """One line of outside text that a terminal shows and does not obey.
+    """One line of outside text that a terminal shows but does not obey.
 
-    Control characters, escapes, direction marks and unassigned code points vanish; line breaks and tabs become blanks.
+    Control characters, escapes, direction marks and unassigned code points are removed; line breaks and tabs become
+    blanks.
 
     >>> inert("a\\x1b[31mb\\tc\\u202ed")
     'a[31mb cd'
@@ -20,7 +21,7 @@ def inert(text: str) -> str:
 
 
 def inert_block(text: str) -> str:
-    """Outside text of several lines: as `inert`, but line breaks stay.
+    """Outside text of several lines: like `inert`, but line breaks stay.
 
     >>> inert_block("a\\r\\n\\tb\\x07")
     'a\\n    b'
@@ -29,7 +30,7 @@ def inert_block(text: str) -> str:
 
 
 def legible(text: str) -> str:
-    """Text of this machine, such as a path or an error of a library: as `inert_block`; a byte that is no text shows.
+    """Text from this machine, such as a path or a library's error: like `inert_block`, with undecodable bytes as `?`.
 
     >>> legible("/tmp/a\\x1b[2Jb\\udcff.md")
     '/tmp/a[2Jb?.md'
@@ -38,7 +39,7 @@ def legible(text: str) -> str:
 
 
 def masked(secret: str) -> str:
-    """A secret reduced to what tells it apart: its first 6 and last 4 characters.
+    """A secret cut to what identifies it: its first 6 and last 4 characters.
 
     >>> masked("sk-0be1234567890f52b")
     'sk-0be…f52b'

@@ -16,9 +16,9 @@ _ZERO = Decimal(0)
 
 
 class Sums(Struct, frozen=True):
-    """What some calls add up to. Input tokens exclude cache tokens; money is in USD.
+    """Sums of calls. Input tokens exclude cache tokens; money is in USD.
 
-    `standard_usd` is the list price, `billed_usd` what was charged to wallet or plan.
+    `standard_usd` is at list price, `billed_usd` what wallet or plan were charged.
     """
 
     requests: int = 0
@@ -36,7 +36,7 @@ class Sums(Struct, frozen=True):
 
     @property
     def cache_hit_rate(self) -> float | None:
-        """Cache read tokens as a part of everything that was read in; None when nothing was."""
+        """Cache read tokens as a share of all input; None without input."""
         read_in = self.input_tokens + self.cache_creation_tokens + self.cache_read_tokens
         return self.cache_read_tokens / read_in if read_in else None
 
@@ -52,7 +52,7 @@ class Sums(Struct, frozen=True):
         )
 
     def __sub__(self, other: "Sums") -> "Sums":
-        """What is left without a part of it; never less than nothing, should the part be counted later."""
+        """The rest without a part; never below zero, since the part may be newer."""
         return Sums(
             max(0, self.requests - other.requests),
             max(0, self.input_tokens - other.input_tokens),
@@ -65,9 +65,9 @@ class Sums(Struct, frozen=True):
 
 
 class PricedSums(Sums, frozen=True):
-    """Sums of call records, which tell what each kind of token cost at list price; the rest was charged by the piece.
+    """Sums of call records, which include the list-price cost of each kind of token; the rest was charged by the piece.
 
-    All costs are 0 where the records do not tell them.
+    All costs are 0 if the records do not include them.
     """
 
     input_usd: float = 0.0
@@ -75,7 +75,7 @@ class PricedSums(Sums, frozen=True):
     cache_creation_usd: float = 0.0
     cache_read_usd: float = 0.0
     pieces: tuple[tuple[str, int], ...] = ()
-    """How many of what was charged for: `image`, `video`, `request`."""
+    """How many of each kind were charged: `image`, `video`, `request`."""
 
 
 NOTHING = Sums()
@@ -90,24 +90,24 @@ class Bucket(Struct, frozen=True):
 
 
 class HourlyCost(Struct, frozen=True):
-    """Billed cost by the hour, in USD, without holes: `usd[i]` belongs to the hour that begins i hours after `start`.
+    """Billed cost by the hour, in USD, without holes: `usd[i]` is the hour that begins i hours after `start`.
 
-    Plain floats: these feed comparisons and pictures, never sums of money.
+    Plain floats: these feed comparisons and charts, never sums of money.
     """
 
     start: datetime
     usd: tuple[float, ...]
     requests: tuple[int, ...] = ()
-    """How many calls each hour had; empty where nobody told."""
+    """Calls in each hour; empty if unknown."""
 
     def calls_in(self, index: int) -> int | None:
-        """How many calls the hour at a place had; None where that is not known."""
+        """The number of calls in the hour at an index; None if unknown."""
         return self.requests[index] if 0 <= index < len(self.requests) else None
 
     def hours(self, first: datetime, count: int) -> tuple[float, ...]:
-        """The cost of `count` hours from `first` on; hours outside of what is known cost 0.
+        """The cost of `count` hours from `first` on; hours outside the known span cost 0.
 
-        Hours that begin at other minutes, as a server in India has them, stand where they begin, as in `hourly_cost`.
+        Hours that begin at other minutes, as on a server in India, are matched as in `hourly_cost`.
         """
         index = (first - self.start) // timedelta(hours=1)
         inside = self.usd[max(index, 0) : max(index + count, 0)]
@@ -116,7 +116,7 @@ class HourlyCost(Struct, frozen=True):
 
 
 def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> HourlyCost:
-    """The buckets of a trend by the hour, with the hours that are missing because nothing was called."""
+    """The buckets of a trend by the hour, with 0 for missing hours, which had no calls."""
     usd = [0.0] * max(0, round((end - start).total_seconds() / 3600))
     requests = [0] * len(usd)
     for bucket in buckets:
@@ -128,7 +128,7 @@ def hourly_cost(buckets: Sequence[Bucket], start: datetime, end: datetime) -> Ho
 
 
 def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
-    """A newer reading put behind an older one: its hours win, and no more than so many are kept, the newest.
+    """Append a newer reading to an older one: its hours win, and only the newest `most_hours` are kept.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,17 +146,17 @@ def joined(old: HourlyCost, new: HourlyCost, most_hours: int) -> HourlyCost:
 
 
 class HourUse(Struct):
-    """What one key cost its wallet in one hour, or in some minutes. Shared once made: read it, never change it."""
+    """Wallet cost of one key in an hour or a few minutes. Shared: do not change it."""
 
     usd: float = 0.0
     calls: int = 0
     dearest_usd: float = 0.0
-    """What the dearest call cost."""
+    """Cost of the dearest call."""
     squares: float = 0.0
-    """The sum of the squares of what calls cost."""
+    """Sum of the squared costs of calls."""
 
     def add(self, usd: float) -> None:
-        """Count a call."""
+        """Add a call."""
         self.usd += usd
         self.calls += 1
         self.dearest_usd = max(usd, self.dearest_usd)
@@ -164,7 +164,7 @@ class HourUse(Struct):
 
     @property
     def variation(self) -> float | None:
-        """How much the calls differ in cost: standard deviation by mean; None where they cost nothing.
+        """How much the cost of calls varies: standard deviation by mean; None if they cost nothing.
 
         >>> HourUse(4.0, 4, 1.0, 4.0).variation, HourUse().variation
         (0.0, None)
@@ -175,8 +175,9 @@ class HourUse(Struct):
 
 
 class Slice(Struct, frozen=True):
-    """One part of a breakdown. `sums` has the tokens by kind where they are known: the gateway gives them for models
-    only (contract 5.5, 5.8)."""
+    """One part of a breakdown. `sums` has the tokens by kind if known: the gateway reports them for models only
+    (contract 5.5, 5.8).
+    """
 
     id: str
     name: str
@@ -199,14 +200,14 @@ class Slice(Struct, frozen=True):
 
 
 class KeyHistory(Struct, frozen=True):
-    """What a key used to do: its cost by the hour, and its models over the same span."""
+    """A key's past: its cost by the hour, and its models over the same span."""
 
     cost: HourlyCost
     models: tuple[Slice, ...]
 
 
 class Totals(Struct, frozen=True):
-    """What a scope adds up to. `average_duration_ms` is None when no call told its duration."""
+    """The sums of a scope. `average_duration_ms` is None if no call has a duration."""
 
     sums: Sums
     average_duration_ms: float | None
@@ -214,7 +215,7 @@ class Totals(Struct, frozen=True):
 
 
 class Breakdown(Struct, frozen=True):
-    """A scope's trend, models and groups, as one answer of the gateway."""
+    """A scope's trend, models and groups, from one answer."""
 
     trend: tuple[Bucket, ...]
     models: tuple[Slice, ...]
@@ -222,14 +223,14 @@ class Breakdown(Struct, frozen=True):
 
 
 class DayUsage(Struct, frozen=True):
-    """What one key did on one day of the server's calendar (`day` is YYYY-MM-DD)."""
+    """One key's usage on one day of the server's calendar (`day` is YYYY-MM-DD)."""
 
     day: str
     sums: Sums
 
 
 class FailedCall(Struct, frozen=True):
-    """One error request. `status_code` is the upstream's if there was one, else the client's."""
+    """One error request. `status_code` is the upstream's if there was one, otherwise the client's."""
 
     id: int
     at: datetime
@@ -249,7 +250,7 @@ class FailedCall(Struct, frozen=True):
 
 
 class FailedCallDetail(Struct, frozen=True):
-    """An error request with the body that the client got; "" when the gateway kept none."""
+    """An error request with the body that the client got; empty if the gateway kept none."""
 
     call: FailedCall
     body: str
@@ -257,17 +258,17 @@ class FailedCallDetail(Struct, frozen=True):
 
 
 class DamagedRow(Struct, frozen=True):
-    """A row that cannot be what it says: no part of any sum. `field` is the first member that is impossible."""
+    """A row that cannot be true and is left out of all sums. `field` is its first impossible member."""
 
     id: int
     field: str
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """One page of a list, and how many items there are in all, at least by what was sent.
+    """One page of a list, and how many items there are in all, at least as many as were sent.
 
-    `missing` rows were promised and not sent, though this is the end of the list; `damaged` ones were left out.
-    `counted` is the gateway's own word for the total, and `size` for how many rows a full page has.
+    `missing` rows were promised but not sent, although the list ended here; `damaged` ones were left out. `counted` is
+    the gateway's own total, `size` its number of rows on a full page.
     """
 
     items: tuple[T, ...]

@@ -1,4 +1,4 @@
-"""Where the gateway is: what people type or paste, made into one base URL."""
+"""The gateway's address: what people type or paste, made into a base URL."""
 
 import ipaddress
 import re
@@ -13,7 +13,7 @@ _PANEL_PAGES = frozenset(
 _CALLED_PATHS = frozenset(
     ("v1", "v1beta", "antigravity", "backend-api", "responses", "messages", "chat", "images", "alpha", "models")
 ) | {"setup", "health"}
-"""Where model calls go, and what else no gateway lives below (contract 1.1)."""
+"""Paths of model calls, and others that no gateway lives below (contract 1.1)."""
 _ADDRESS = re.compile(r"""https?://[^\s"'`“”‘’<>()（）《》「」【】,，、;；]+""", re.IGNORECASE)
 _ASSIGNED = re.compile(r"^(?:export\s+|set\s+|setx\s+)?\$?(?:env:)?[A-Za-z_]\w*\s*=\s*(?=.)", re.IGNORECASE)
 _AROUND = " \t\r\n\"'`“”‘’<>()（）《》「」【】"
@@ -38,7 +38,7 @@ class ConfigProblem(StrEnum):
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used, and never what was given; `config.complaints` words it for people."""
+    """A setting that cannot be used; never holds the value. `config.complaints` words it for people."""
 
     def __init__(self, problem: ConfigProblem, **facts: str | int) -> None:
         super().__init__(problem.value)
@@ -47,10 +47,10 @@ class ConfigError(ValueError):
 
 
 def normalised_base_url(text: str) -> str:
-    """The base URL of a gateway, from what was typed, pasted from the browser, or taken from a tool's settings.
+    """The base URL of a gateway, typed, pasted from a browser, or copied from another tool's settings.
 
-    A path in front of the API stays (a gateway may live below one); the API's own paths and the panel's pages go.
-    Raises ConfigError when there is no usable address in it.
+    A path in front of the API stays (a gateway may live below one); the API's own paths and the panel's pages are
+    removed. Raises ConfigError if there is no usable address.
 
     >>> normalised_base_url(" gw.example.com/ ")
     'https://gw.example.com'
@@ -79,7 +79,7 @@ def normalised_base_url(text: str) -> str:
 
 
 def require_safe(base_url: str, *, allow_http: bool) -> None:
-    """Refuses to send passwords and tokens in clear over a network, unless that was allowed (ConfigError)."""
+    """Refuse to send passwords and tokens in clear text over a network, unless allowed. Raises ConfigError."""
     parts = urlsplit(base_url)
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
         raise ConfigError(ConfigProblem.IN_CLEAR)
@@ -100,11 +100,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """The address alone, out of the line that it was copied with. Raises ConfigError for control characters."""
+    """The address without the rest of its line. Raises ConfigError for control characters."""
     text = text.strip(_AROUND)
     if any(ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000 for char in text):
         raise ConfigError(ConfigProblem.CONTROL_CHARACTERS)
-    # Chinese input methods write these instead, and web pages put invisible characters in.
+    # Chinese input methods write these instead, and web pages insert invisible characters.
     text = inert(text).replace("：//", "://").replace("／", "/")
     found = list(dict.fromkeys(_ADDRESS.findall(text)))
     if len({urlsplit(one)._replace(path="", query="", fragment="").geturl() for one in found}) > 1:
@@ -112,7 +112,7 @@ def _bare(text: str) -> str:
     text = found[0] if found else _ASSIGNED.sub("", text)
     text = text.strip(_AROUND).rstrip(_BEHIND).replace("。", ".")
     try:
-        # An IPv6 address as it stands in other tools' settings.
+        # An IPv6 address as written in other tools' settings.
         return f"[{ipaddress.IPv6Address(text)}]"
     except ValueError:
         return text
@@ -133,7 +133,7 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
 
 
 def _prefix(path: str) -> str:
-    """What of a path is in front of the gateway: all before its API, its calls and its pages."""
+    """The part of a path before the gateway's API, its call paths and its pages."""
     parts = [part for part in path.split("/") if part]
     for place, part in enumerate(parts):
         is_api = parts[place : place + 2] == ["api", "v1"]

@@ -1,7 +1,7 @@
-"""What aktop may ask: its share of the panel's request limits (contract 1.7), which browser tabs and scripts use too.
+"""The request budget: aktop's share of the panel's rate limits (contract 1.7), which browser tabs and scripts use too.
 
-The gateway sends no counters, so the client counts for itself. Its windows are fixed and ours slide: a share that holds
-over every 60 seconds holds over any of the gateway's windows. It counts by account, and so do all aktops of a user.
+The gateway sends no counters, so the client counts. Its windows are fixed and ours slide: a share that holds over every
+60 seconds holds over any of its windows. It counts per account, so all aktops of a user share one budget.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ WINDOW_S = 60.0
 
 
 class Tier(StrEnum):
-    """Which limiter a request meets. HEAVY requests count as GLOBAL ones too."""
+    """The limiter that a request counts against. HEAVY requests count as GLOBAL too."""
 
     PUBLIC = "public"
     GLOBAL = "global"
@@ -23,7 +23,7 @@ class Tier(StrEnum):
 
 
 class BudgetUse(Struct, frozen=True):
-    """Requests of the last 60 seconds and how many aktop allows itself (0: no limit)."""
+    """Requests of the last 60 seconds, and how many aktop allows itself (0: no limit)."""
 
     heavy_used: int
     heavy_allowed: int
@@ -33,23 +33,23 @@ class BudgetUse(Struct, frozen=True):
 
 
 class OtherRequests(Protocol):
-    """What other processes ask of the same account. All moments are of the clock of the budget that asks."""
+    """Requests by other processes for the same account. All moments are on the budget's own clock."""
 
     def sent(self) -> Mapping[Tier, Sequence[float]]:
-        """When others sent requests in the last 60 seconds, the oldest first."""
+        """When others sent requests in the last 60 seconds, oldest first."""
 
     def blocked_until(self, tier: Tier) -> float:
-        """When the wait is over that the gateway asked one of them for; in the past where there is none."""
+        """When the wait ends that the gateway asked another process for; in the past if there is none."""
 
     def tell(self, tier: Tier) -> None:
-        """A request is being sent here."""
+        """Report a request that is sent here."""
 
     def tell_refused(self, tier: Tier, retry_after_s: float) -> None:
-        """The gateway asked for a wait here."""
+        """Report a wait that the gateway asked for here."""
 
 
 class RequestBudget:
-    """Counts requests over a sliding 60 seconds. `clock` gives monotonic seconds; a limit of 0 means none."""
+    """Counts requests over a sliding 60 seconds. `clock` returns monotonic seconds; a limit of 0 means none."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class RequestBudget:
         self._blocked_until = dict.fromkeys(Tier, 0.0)
 
     def wait_s(self, tier: Tier, part: float = 1.0) -> float:
-        """Seconds until a request fits into the share, and into a part of its own tier's; 0 when it may go now."""
+        """Seconds until a request fits into the share, and into `part` of its own tier's share; 0 if it may go now."""
         now = self._clock()
         parts = ((met, part if met is tier else 1.0) for met in _meets(tier))
         return max(self.blocked_s(tier), *(self._full_for(met, most, now) for met, most in parts), 0.0)
@@ -81,24 +81,24 @@ class RequestBudget:
         return max(blocked_s, *(self._others.blocked_until(met) - now for met in (tier, *_meets(tier))))
 
     def lift(self) -> None:
-        """Let everything go at once: the gateway is one that has no limit."""
+        """Remove all limits, for a gateway that has none."""
         self._allowed = dict.fromkeys(self._allowed, 0)
 
     def spend(self, tier: Tier) -> None:
-        """Counts a request that is being sent."""
+        """Count a request that is being sent."""
         for met in _meets(tier):
             self._sent[met].append(self._clock())
         if self._others is not None and tier is not Tier.PUBLIC:
             self._others.tell(tier)
 
     def refused(self, tier: Tier, retry_after_s: float) -> None:
-        """A 429: nothing of that tier goes before `retry_after_s` is over."""
+        """Note a 429: nothing of that tier is sent before `retry_after_s` is over."""
         self._blocked_until[tier] = max(self._blocked_until[tier], self._clock() + retry_after_s)
         if self._others is not None and tier is not Tier.PUBLIC:
             self._others.tell_refused(tier, retry_after_s)
 
     def used(self) -> BudgetUse:
-        """What the last 60 seconds took."""
+        """The use of the last 60 seconds."""
         now = self._clock()
         return BudgetUse(
             heavy_used=len(self._recent(Tier.HEAVY, now)),
@@ -110,7 +110,7 @@ class RequestBudget:
 
     def _full_for(self, tier: Tier, part: float, now: float) -> float:
         recent, allowed = self._recent(tier, now), self._allowed[tier]
-        # Never less than one: what may be asked at all may be asked at some time.
+        # At least one, so that every permitted request can be sent at some time.
         allowed = max(1, int(allowed * part)) if allowed else 0
         if not allowed or len(recent) < allowed:
             return 0.0

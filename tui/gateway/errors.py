@@ -1,10 +1,10 @@
-"""What the client raises: one tree of exceptions, each carrying the Failure that people are told about."""
+"""What the client raises: a tree of exceptions, each with the Failure to show people."""
 
 from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
 
 
 class GatewayError(Exception):
-    """Asking the gateway failed. `failure` says how; neither it nor the text holds a secret or a raw answer."""
+    """A request to the gateway failed. Neither `failure` nor the text holds a secret or a raw answer."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure)
@@ -22,11 +22,11 @@ class GatewayError(Exception):
 
 
 class SignInNeeded(GatewayError):
-    """The session is missing or of no use any more; only a new sign-in helps."""
+    """The session is missing or no longer usable; only a new sign-in helps."""
 
 
 class RateLimited(GatewayError):
-    """The gateway refused because of a request limit."""
+    """The gateway refused because of a rate limit."""
 
 
 class BudgetSpent(GatewayError):
@@ -34,15 +34,15 @@ class BudgetSpent(GatewayError):
 
 
 class Unreachable(GatewayError):
-    """No complete answer came: no connection, a broken one, or a time-out."""
+    """No complete answer came: no connection, a broken one, or a timeout."""
 
 
 class NotFound(GatewayError):
-    """What was asked for does not exist, or belongs to somebody else."""
+    """The object does not exist, or belongs to somebody else."""
 
 
 class EndpointMissing(GatewayError):
-    """This gateway, an older one perhaps, does not have the endpoint."""
+    """This gateway, perhaps an older one, does not have the endpoint."""
 
 
 class ErrorsHidden(GatewayError):
@@ -63,7 +63,7 @@ _CLASSES: dict[FailureKind, type[GatewayError]] = {
 
 
 def without_frames(error: GatewayError) -> GatewayError:
-    """The error without the frames in which secrets and answers are: tracebacks can show the values of variables."""
+    """The error without the frames that hold secrets and answers: tracebacks can show local variables."""
     error.__context__ = None
     return error.with_traceback(None)
 

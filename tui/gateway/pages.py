@@ -1,7 +1,7 @@
-"""Pages of a list, held against what they promise: the gateway counts, sends, and can be wrong in both (contract 1.4).
+"""Checks pages of a list against what they promise: the gateway counts and sends, and can err in both (contract 1.4).
 
-A page that is not full is the end. A count is believed as far as the rows bear it out: one that is too small ends
-nothing, and what one that is too large promises and does not send is missing, and said to be.
+A page that is not full is the end. A count is trusted as far as the rows confirm it: a count that is too small ends
+nothing, and rows that a count promises but the gateway does not send are reported as missing.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tui.gateway.errors import GatewayError, error_of
 
 
 class Numbered(Protocol):
-    """What rows of all lists have."""
+    """A row of any list."""
 
     @property
     def id(self) -> int: ...
@@ -27,15 +27,15 @@ P = TypeVar("P")
 
 
 def checked(page: Page[T], number: int, asked_rows: int) -> Page[T]:
-    """The page with whether it is the last one, and how many rows are missing then.
+    """The page with `is_last` and `missing` set.
 
-    Raises GatewayError where it holds more rows than were asked for: nothing tells which ones are meant.
+    Raises GatewayError if it holds more rows than requested: nothing says which ones are meant.
     """
     rows = len(page.items) + len(page.damaged)
     if rows > asked_rows:
         raise contradiction(ListProblem.TOO_MANY_ROWS, asked_rows, rows)
     if page.size is not None and 0 < page.size < asked_rows:
-        asked_rows = page.size  # a gateway may give smaller pages, and says so
+        asked_rows = page.size  # a gateway may send smaller pages, and says so
     before = (number - 1) * asked_rows
     end = before + rows if rows else 0
     total = max(page.total, end)
@@ -46,14 +46,14 @@ def checked(page: Page[T], number: int, asked_rows: int) -> Page[T]:
 
 
 def converted(convert: Callable[[P], Page[T]], number: int, asked_rows: int) -> Callable[[P], Page[T]]:
-    """How an answer becomes a page that was checked."""
+    """A conversion of answers to checked pages."""
     return lambda answer: checked(convert(answer), number, asked_rows)
 
 
 class Walk:
-    """A list that is read page by page to its end, or until its pages go round in a circle.
+    """Reads a list page by page to its end, or until its pages repeat.
 
-    New rows at the front shift the others to later pages, so that pages may repeat as many rows as have come in.
+    New rows at the front shift the others to later pages, so pages may repeat as many rows as were added.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Walk:
         self._repeated = 0
 
     def fresh(self, page: Page[N]) -> list[N]:
-        """The rows of the next page that were not there before. Raises GatewayError for pages without an end."""
+        """The rows of the next page that are new. Raises GatewayError for pages without an end."""
         self._rows += len(page.items)
         fresh = [row for row in page.items if row.id not in self.seen]
         self.seen.update(row.id for row in fresh)
@@ -78,16 +78,16 @@ class Walk:
         return fresh
 
     def missing(self, page: Page[Any]) -> int:
-        """How many rows there are beyond those that were read, by the count that came with the last page."""
+        """How many rows were not read, by the count of the last page."""
         return max(0, page.total - self._rows)
 
     def is_over(self, page: Page[Any]) -> bool:
-        """Whether the page just read is the last: a count that has become smaller ends nothing, a page's end does."""
+        """Whether the page just read is the last: a count that has shrunk ends nothing, a page's end does."""
         return page.is_last and (page.total >= self._promised or not page.items)
 
 
 def contradiction(problem: ListProblem, promised: int = 0, sent: int = 0) -> GatewayError:
-    """The error for a list that cannot be what it says it is."""
+    """The error for a list that contradicts itself."""
     detail = ListDetail(problem, promised, sent)
     return error_of(
         Failure(FailureKind.BAD_ANSWER, symbol=UNPROMISED_LIST, status=200, field="data.items", detail=detail)

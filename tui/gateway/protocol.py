@@ -1,4 +1,4 @@
-"""What the monitor needs of a gateway, whatever its dialect."""
+"""What the monitor needs from a gateway, whatever its dialect."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,14 +16,14 @@ Days = tuple[date, date]
 
 
 class Source(Protocol):
-    """Something that tells about spending: an account, or one API key."""
+    """A source of figures about spending: an account, or one API key."""
 
     base_url: str
     budget: RequestBudget
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can tell and do by what it is. What its answers show besides is in the Snapshot."""
+        """What this kind of source can tell and do. What its answers reveal is in the Snapshot."""
         ...
 
     async def aclose(self) -> None:
@@ -32,10 +32,10 @@ class Source(Protocol):
 
 
 class Gateway(Source, Protocol):
-    """An account at a gateway, as the monitor's questions ask it. Every method raises GatewayError."""
+    """An account at a gateway, as the monitor's questions use it. Every method raises GatewayError."""
 
     async def site(self) -> Site:
-        """What the gateway says about itself."""
+        """Public facts about the gateway."""
         ...
 
     async def me(self) -> Profile:
@@ -47,7 +47,7 @@ class Gateway(Source, Protocol):
         ...
 
     async def plans(self) -> tuple[Plan, ...]:
-        """Running subscriptions."""
+        """Active subscriptions."""
         ...
 
     async def keys(self) -> tuple[ApiKey, ...]:
@@ -63,7 +63,7 @@ class Gateway(Source, Protocol):
         ...
 
     async def key_days(self, key_id: int, days: int) -> tuple[DayUsage, ...]:
-        """The last days of a key."""
+        """Daily usage of a key over the last days."""
         ...
 
     async def calls(
@@ -81,7 +81,7 @@ class Gateway(Source, Protocol):
         ...
 
     async def totals(self, days: Days, filters: Filters, *, zone: str | None) -> Totals:
-        """What the calls of some days add up to."""
+        """The sums of some days."""
         ...
 
     async def breakdown(

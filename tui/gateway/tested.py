@@ -1,4 +1,4 @@
-"""Which gateway aktop was tested with."""
+"""The gateway version that aktop was tested with."""
 
 import re
 
@@ -8,7 +8,7 @@ _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)(?:[-+. ].*)?", re.IGNORECASE)
 
 
 def is_newer_than_tested(version: str) -> bool:
-    """Whether a gateway is newer than what aktop was tested with; not where its version is none.
+    """Whether a gateway is newer than the tested version; False if its version is not a number.
 
     >>> [is_newer_than_tested(version) for version in ("0.1.180", "v0.2", "0.1.179", "0.1.83.1", "dev", "")]
     [True, True, False, False, False, False]

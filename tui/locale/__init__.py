@@ -13,8 +13,8 @@ _language = "en"
 
 
 def use(language: str) -> None:
-    """Speak a language from now on; English where a sentence is not translated."""
-    global _chosen, _language  # one language a process, as gettext has it
+    """Set the language; English where a sentence has no translation."""
+    global _chosen, _language  # one language per process, as gettext has it
     catalog = {"zh": "zh_CN"}.get(language, language)
     _language = language
     _chosen = gettext.translation(DOMAIN, FOLDER, [catalog], fallback=True)
@@ -25,12 +25,12 @@ def use(language: str) -> None:
 
 
 def chosen() -> str:
-    """The language that is spoken."""
+    """The current language."""
     return _language
 
 
 def from_environment(environ: dict[str, str] | None = None) -> str:
-    """The language that the locale asks for, as far as aktop speaks it.
+    """The language of the locale, if aktop has it, otherwise English.
 
     >>> from_environment({"LANG": "zh_CN.UTF-8"}), from_environment({"LC_ALL": "de_DE.UTF-8"})
     ('zh', 'en')
@@ -46,12 +46,12 @@ def _(message: str) -> str:
 
 
 def plural(singular: str, several: str, count: int) -> str:
-    """The form of a message that goes with a count."""
+    """The plural form of a message for a count."""
     return _chosen.ngettext(singular, several, count)
 
 
 def _n(message: str) -> str:
-    """Marks a message that is translated elsewhere."""
+    """Mark a message that is translated elsewhere."""
     return message
 
 
@@ -69,4 +69,4 @@ OF_ARGPARSE = (
     _n("invalid %(type)s value: %(value)r"),
     _n("not allowed with argument %s"),
 )
-"""What argparse says by itself, in the words of argparse."""
+"""argparse's own messages, verbatim."""

@@ -1,1 +1,1 @@
-"""Time: which feed is due, what came of it, and the Snapshot that follows."""
+"""Time: which question is due, what it returned, and the Snapshot that follows."""

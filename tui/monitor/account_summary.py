@@ -1,4 +1,4 @@
-"""Several accounts at a summary: what is cheap enough to be asked of each, and how fast a wallet empties by that."""
+"""Summaries of several accounts: the questions cheap enough to ask of each, and a burn rate from their balances."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,11 +20,11 @@ from tui.triage.report import Report
 
 TODAY_EVERY_S = 300.0
 LOOK_EVERY = timedelta(seconds=10)
-"""How often an account is asked for its balance and keys: 12 requests a minute of the 240 that the gateway allows."""
+"""How often an account's balance and keys are polled: 12 requests a minute of the 240 that the gateway allows."""
 
 
 class AskToday(Struct, frozen=True):
-    """The cost of every key, seldom: the one question of a summary that counts as expensive."""
+    """The cost of every key, polled seldom: the only heavy question of a summary."""
 
     tier = Tier.HEAVY
     pace = seldom(TODAY_EVERY_S)
@@ -34,7 +34,7 @@ class AskToday(Struct, frozen=True):
 
 
 def summary_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
-    """What a summary at an account asks."""
+    """The questions that a summary of an account asks."""
     if not snapshot.capabilities.can(Capability.ACCOUNT):
         yield from api_key_questions(snapshot)
         return
@@ -45,12 +45,12 @@ def summary_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
 
 
 class BalanceTrail(Struct, frozen=True):
-    """Balances over the last quarter of an hour, as they were seen; each with all that was spent until then."""
+    """Balance readings of the last quarter of an hour, each with the total spent up to it."""
 
     readings: tuple[tuple[datetime, Decimal, Decimal], ...] = ()
 
     def seen(self, at: datetime, balance_usd: Decimal) -> "BalanceTrail":
-        """The trail with one reading more. A balance that rises was topped up: that is no negative spending."""
+        """The trail with another reading. A rising balance is a top-up, not negative spending."""
         if not self.readings:
             return BalanceTrail(((at, balance_usd, Decimal(0)),))
         last_at, before_usd, spent_usd = self.readings[-1]
@@ -61,7 +61,7 @@ class BalanceTrail(Struct, frozen=True):
         return BalanceTrail((*kept, (at, balance_usd, spent_usd)))
 
     def burn(self, now: datetime) -> Burn | None:
-        """The burn rate over what was seen, or None while that is less than two minutes, or too old."""
+        """The burn rate over the readings; None if they span less than two minutes or the last one is too old."""
         if not self.readings or now - self.readings[-1][0] > MIN_WINDOW:
             return None
         (first_at, _first, first_usd), (last_at, balance_usd, last_usd) = self.readings[0], self.readings[-1]
@@ -74,10 +74,10 @@ class BalanceTrail(Struct, frozen=True):
 
 
 class AccountSummary(Struct, frozen=True):
-    """One account of several: its profile (blank for what aktop was started with), and what is known.
+    """One of several accounts: its profile (empty for the one aktop was started with) and what is known of it.
 
-    `complaint` says why the profile cannot be used at all; `own_usd` is its low-balance threshold; `report` is there
-    for the account on the screen, which triage knows.
+    `complaint` says why the profile cannot be used; `own_usd` is its low-balance threshold; `report` is set only for
+    the account on the screen, the only one that triage judges.
     """
 
     profile: str

@@ -1,4 +1,4 @@
-"""When API keys are all there is: what to ask each of them, and what they add up to (contract 6)."""
+"""API-key mode: what to ask each key, and what the answers add up to (contract 6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,9 +25,9 @@ from tui.monitor.usage import ScopedUsage, filled
 
 SHOWN_DAYS = 30
 MAX_DAYS = 90
-"""The gateway tells a key no more (contract 6.1)."""
+"""The longest history that the gateway gives a key (contract 6.1)."""
 EVERY_S, EVERY_S_A_KEY = 15.0, 1.0
-"""A look costs the gateway 22 ms and moves the key's `last_used_at`; with many keys each is looked at less often."""
+"""A poll costs the gateway 22 ms and moves the key's `last_used_at`, so many keys are polled less often each."""
 REFUSED = frozenset(
     {
         FailureKind.ACCOUNT_DISABLED,
@@ -37,14 +37,14 @@ REFUSED = frozenset(
         FailureKind.KEY_SPENT,
     }
 )
-"""Failures that are a key's own: what it told before is no longer what calls with it would meet."""
+"""Failures of the key itself: its last answer no longer says what its calls would meet."""
 WHOLE = Scope()
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class AskApiKeyReport:
-    """What one API key can tell of itself; `days` None are the last 30 of the server."""
+    """What one API key reports about itself; `days` None means the server's last 30."""
 
     place: int
     days: Days | None = None
@@ -54,7 +54,7 @@ class AskApiKeyReport:
 
     @property
     def pace(self) -> RefreshPolicy:
-        """Another moment for each of many keys."""
+        """Differs with `every_s`, so that many keys are polled at different moments."""
         return seldom(self.every_s)
 
     async def ask(self, asking: Asking) -> ApiKeyReport:
@@ -64,7 +64,7 @@ class AskApiKeyReport:
 
 
 class AskApiKeyPrice(Struct, frozen=True):
-    """The factor on list prices for one API key."""
+    """The multiplier on list prices for one API key."""
 
     place: int
 
@@ -76,12 +76,12 @@ class AskApiKeyPrice(Struct, frozen=True):
 
 
 def days_of(scope: Scope) -> Days | None:
-    """The days of the server that a scope means; None are the last 30, which stand for every other range."""
+    """The server's days of a scope; None means the last 30, which stand for every other range."""
     return (scope.range.first, scope.range.last) if isinstance(scope.range, DayRange) else None
 
 
 def api_key_questions(snapshot: Snapshot, scope: Scope = WHOLE) -> Iterator[Question[Any]]:
-    """All that can be asked with API keys alone: prices of those keys that the gateway has answered."""
+    """All questions of API-key mode; prices only for keys that the gateway has answered."""
     yield AskSite()
     every_s = max(EVERY_S, EVERY_S_A_KEY * len(snapshot.api_keys))
     reports = [AskApiKeyReport(tag.place, days_of(scope), every_s) for tag in snapshot.api_keys]
@@ -90,12 +90,12 @@ def api_key_questions(snapshot: Snapshot, scope: Scope = WHOLE) -> Iterator[Ques
 
 
 def server_today(known: Known, now: datetime) -> date:
-    """The day that it is at the server."""
+    """The server's current date."""
     return now.astimezone(known.server_zone).date()
 
 
 def account_feed(snapshot: Snapshot) -> Feed[Profile]:
-    """The account and its balance; with API keys alone what they tell of it: the lowest balance, and nothing else."""
+    """The account and its balance; in API-key mode only the lowest balance that a key reports."""
     if snapshot.capabilities.can(Capability.ACCOUNT):
         return snapshot.feed(AskProfile())
     feeds = [
@@ -111,30 +111,30 @@ def account_feed(snapshot: Snapshot) -> Feed[Profile]:
 
 
 def report_feeds(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[Feed[ApiKeyReport], ...]:
-    """What was heard of each key that a scope is about, in their order."""
+    """The feeds of the keys in a scope, in order."""
     only, days = scope.filters.key_id, days_of(scope)
     return tuple(snapshot.feed(AskApiKeyReport(tag.place, days)) for tag in snapshot.api_keys if only in (None, tag.id))
 
 
 def is_failing(feed: Feed[ApiKeyReport]) -> bool:
-    """Whether something went wrong that another try may mend: what the gateway refuses a key is no such thing."""
+    """Whether a retry may help; a key that the gateway refuses does not count."""
     return feed.failure is not None and feed.failure.kind not in REFUSED
 
 
 def balances(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[Decimal, ...]:
-    """The balances that keys tell, lowest first. Keys of one account may tell it at different moments."""
+    """The balances that keys report, lowest first. Keys of one account may report it at different moments."""
     reports = (feed.data for feed in report_feeds(snapshot, scope.elsewhere()))
     return tuple(sorted(report.balance_usd for report in reports if report and report.balance_usd is not None))
 
 
 def telling(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[ApiKeyReport, ...]:
-    """What the keys of a scope tell that tell their days; one that the gateway refuses is not among them."""
+    """The reports of a scope's keys that include their days; refused keys are left out."""
     answered = (feed.data for feed in report_feeds(snapshot, scope) if not _is_refused(feed))
     return tuple(report for report in answered if report is not None and report.days is not None)
 
 
 def own_usage(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
-    """What the keys of a scope used by day and by model. That some are refused is no failure of the whole."""
+    """What the keys of a scope used by day and by model. Refused keys do not make the whole a failure."""
     feeds, told, window = report_feeds(snapshot, scope), telling(snapshot, scope), _window(scope, snapshot, now)
     failed: Feed[ApiKeyReport] = next(filter(is_failing, feeds), Feed())
     fetched = [feed.fetched_at for feed in feeds if feed.fetched_at is not None and not _is_refused(feed)]

@@ -17,8 +17,7 @@ from tui.monitor.snapshot import Snapshot
 BURN_WINDOW = timedelta(minutes=15)
 MIN_WINDOW = timedelta(minutes=2)
 BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.H1)
-"""The newest calls of the whole account: always watched, since burn rate, running hour and latest
-calls come from them."""
+"""The account's newest calls. Always watched: burn rate, running hour and latest calls come from them."""
 
 
 class Burn(Struct, frozen=True):
@@ -31,9 +30,9 @@ class Burn(Struct, frozen=True):
 
 @memoize_last()
 def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> Burn | None:
-    """The burn rate, or None when too little is known.
+    """The burn rate; None if too little is known.
 
-    A stale reading never passes for a calm one: while the records cannot be read it is the rate of then.
+    While the records cannot be read, this is the rate at the last reading: stale never passes for calm.
     """
     view = snapshot.calls.get(BASE_CALLS)
     feed = snapshot.feed(BASE_CALLS)
@@ -53,7 +52,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
 
 
 def _wallet_usd(log: CallLog, start: datetime, now: datetime) -> Decimal:
-    """What the wallet paid since a moment: single calls up to the next minute, from there on the folded ledger."""
+    """Wallet cost since a moment: single calls up to the next full minute, then the minute tallies."""
     minute = floor_minute(start) + timedelta(minutes=1)
     first = (call.billed_usd for call in log.between(start, minute) if call.is_wallet)
     rest = (tally.billed_usd for facet, tally in facets_of(log, minute, now + CLOCK_AHEAD) if facet.is_wallet)

@@ -1,4 +1,4 @@
-"""What the answers show of what their source can tell."""
+"""Learns from answers what their source can tell."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ from tui.monitor.questions import (
 )
 
 LACKS = {FailureKind.ENDPOINT_MISSING: Lack.OLD_GATEWAY, FailureKind.ERRORS_HIDDEN: Lack.ERRORS_HIDDEN}
-"""The failures that are an answer: trying again will not change it soon."""
+"""Failures that are an answer: retrying will not change them soon."""
 
 
 def capabilities_after(known: Capabilities, event: Answered | QuestionFailed, before: object | None) -> Capabilities:
-    """What the source can after an event; `before` is the last answer to its question."""
+    """The source's capabilities after an event; `before` is the last answer to its question."""
     match event:
         case QuestionFailed(question, failure):
             return _refused(known, question, failure.kind, before)
@@ -42,7 +42,7 @@ def capabilities_after(known: Capabilities, event: Answered | QuestionFailed, be
 
 
 def _refused(known: Capabilities, question: Question[Any], kind: FailureKind, before: object | None) -> Capabilities:
-    """What was told once is not taken for missing, but for errors, which an operator can hide at any time."""
+    """A source keeps what it has told once, except errors, which an operator can hide at any time."""
     capability, lack = _needed_for(question), LACKS.get(kind)
     if capability is None or lack is None or (before is not None and capability is not Capability.ERRORS):
         return known
@@ -59,7 +59,7 @@ def _answered(known: Capabilities, question: Question[Any]) -> Capabilities:
 
 
 def _of_site(known: Capabilities, site: Site, before: object | None) -> Capabilities:
-    """A gateway that was replaced may tell more than the one before."""
+    """A gateway that was upgraded may tell more than before."""
     if isinstance(before, Site) and before.version != site.version:
         known = known.regained(Lack.OLD_GATEWAY)
     if site.shares_errors is None:
@@ -69,7 +69,7 @@ def _of_site(known: Capabilities, site: Site, before: object | None) -> Capabili
 
 
 def _needed_for(question: Question[Any]) -> Capability | None:
-    """What a source must be able to tell to answer a question, where some cannot."""
+    """The capability needed to answer a question, if some sources lack it."""
     match question:
         case AskErrors():
             return Capability.ERRORS

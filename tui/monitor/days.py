@@ -1,8 +1,8 @@
-"""The user's days out of the server's hours, where midnight falls within one of them (India, Nepal, Newfoundland …).
+"""The user's days from the server's hours, where midnight falls within an hour (India, Nepal, Newfoundland …).
 
-The gateway tells the hours of a range, but cuts only the first and the last of them at the midnights of the user's
-zone (contract 5.7). An hour around a midnight in between is parted by call records where these are here, else by
-asking for one of its two days alone; until then all of it counts with the day before, and both days are marked.
+The gateway cuts only the first and the last hour of a range at the midnights of the user's zone (contract 5.7). An
+hour around a midnight in between is split by call records if they are here, otherwise by asking for one of its two
+days alone. Until then all of it counts to the day before, and both days are marked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 class AskDayHours(Struct, frozen=True):
-    """One day that is over, by the hour: its first and its last hour are cut at the user's midnights."""
+    """The hours of one past day; the first and the last are cut at the user's midnights."""
 
     day: date
     filters: Filters
@@ -45,7 +45,7 @@ class AskDayHours(Struct, frozen=True):
 
 
 def parted_midnights(window: Window, zone: ZoneInfo, server_zone: ZoneInfo, now: datetime) -> list[datetime]:
-    """The midnights of `zone` within a window that fall into an hour of the server, the newest first."""
+    """The midnights of `zone` in a window that fall within an hour of the server, newest first."""
     found = []
     midnight = next_start(window.start, DAY, zone)
     while midnight < min(window.end, now):
@@ -56,7 +56,7 @@ def parted_midnights(window: Window, zone: ZoneInfo, server_zone: ZoneInfo, now:
 
 
 def day_questions(filters: Filters, midnights: Iterable[datetime]) -> Iterator[AskDayHours]:
-    """What to ask to part the hours around some midnights, the newest first: a day parts both that it lies between."""
+    """What to ask to split the hours around some midnights, newest first: one day splits both hours at its ends."""
     parted: date | None = None
     for midnight in midnights:
         if midnight.date() != parted:
@@ -65,14 +65,14 @@ def day_questions(filters: Filters, midnights: Iterable[datetime]) -> Iterator[A
 
 
 class Parting(Struct, frozen=True):
-    """What is known to part hours by: call records, of which those that pass count, and days that were asked alone."""
+    """What hours can be split by: call records, those that pass the filter, and days fetched alone."""
 
     calls: CallView | None
     passes: Callable[[Call], bool]
     days: Mapping[date, tuple[Bucket, ...]]
 
     def part(self, trend: Iterable[Bucket], midnights: Iterable[datetime]) -> tuple[list[Bucket], frozenset[date]]:
-        """The hours with those around a midnight in two, and the days of which it is not known how they part."""
+        """The hours with those around a midnight split in two, and the days whose split is not known."""
         found: list[Bucket] = []
         unknown: set[date] = set()
         left = sorted(midnights, reverse=True)
@@ -93,7 +93,7 @@ class Parting(Struct, frozen=True):
         return found, frozenset(unknown)
 
     def _after(self, hour: Bucket, midnight: datetime) -> Sums | None:
-        """What of an hour came at or after a midnight; None where nothing tells."""
+        """The part of an hour at or after a midnight; None if nothing tells."""
         if self.calls is not None and self.calls.covers(hour.start):
             counted = UsageSum()
             for call in filter(self.passes, self.calls.log.between(midnight, hour.end)):
@@ -111,6 +111,6 @@ def _at(hours: Iterable[Bucket], start: datetime) -> Sums:
 
 
 def _hour_of(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The beginning of the hour of a zone that a moment falls into."""
+    """The start of the hour of `zone` that a moment falls into."""
     local = moment.astimezone(zone)
     return moment - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

@@ -1,4 +1,4 @@
-"""What happens to a Snapshot: answers, failures, and the use of the request budget."""
+"""What can happen to a Snapshot: answers, failures, and use of the request budget."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from tui.monitor.question import Question
 
 
 class Answered(Struct, frozen=True):
-    """A question was answered. `asked_at` counts as the age of the answer, since it may be older than its arrival."""
+    """A question was answered. The answer's age counts from `asked_at`, since it may be older than its arrival."""
 
     question: Question[Any]
     answer: object
@@ -19,7 +19,7 @@ class Answered(Struct, frozen=True):
 
 
 class QuestionFailed(Struct, frozen=True):
-    """A question was not answered; it will be asked again at `retry_at`."""
+    """A question failed; it is due again at `retry_at`."""
 
     question: Question[Any]
     failure: Failure
@@ -28,13 +28,13 @@ class QuestionFailed(Struct, frozen=True):
 
 
 class Spent(Struct, frozen=True):
-    """The request budget moved."""
+    """The request budget changed."""
 
     use: BudgetUse
 
 
 class Dropped(Struct, frozen=True):
-    """Nobody has watched these questions for a while: their answers are let go."""
+    """These questions have not been watched for a while: their answers are dropped."""
 
     questions: frozenset[Question[Any]]
 

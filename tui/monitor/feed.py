@@ -1,4 +1,4 @@
-"""A feed: what was last heard of one question, when, and what went wrong since."""
+"""A feed: the last answer to one question, its age, and what went wrong since."""
 
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -13,8 +13,8 @@ T = TypeVar("T")
 class Feed(Struct, Generic[T], frozen=True):
     """The state of one question to the gateway.
 
-    `data` survives a failure: a failed refresh keeps the last answer. `failures` counts those in a row, `retry_at` is
-    when the next try is due after one.
+    `data` survives a failure: a failed refresh keeps the last answer. `failures` counts failures in a row, `retry_at`
+    is when the next try is due.
     """
 
     data: T | None = None
@@ -26,5 +26,5 @@ class Feed(Struct, Generic[T], frozen=True):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing has been heard yet, neither an answer nor a failure."""
+        """Whether there is neither an answer nor a failure yet."""
         return self.fetched_at is None and self.failure is None

@@ -1,4 +1,4 @@
-"""What an answer lacks although it came: such an answer is kept, and is a failure all the same."""
+"""What an incomplete answer lacks. Such an answer is kept, and counts as a failure too."""
 
 from collections.abc import Collection, Iterable
 
@@ -7,11 +7,11 @@ from tui.domain.usage import DamagedRow, Page
 from tui.monitor.calls.log import CallView
 
 NAMED = 3
-"""So many damaged rows are named; that there are more is said."""
+"""How many damaged rows are named; the rest are only counted."""
 
 
 def flaw_of(answer: object) -> Failure | None:
-    """Why an answer does not hold all that it should, if so."""
+    """Why an answer is incomplete; None if it is whole."""
     if not isinstance(answer, CallView | Page):
         return None
     if answer.damaged:
@@ -24,7 +24,7 @@ def flaw_of(answer: object) -> Failure | None:
 
 
 def left_out(damaged: Collection[DamagedRow]) -> Failure:
-    """The failure that damaged rows are."""
+    """The failure for damaged rows that were left out."""
     return Failure(FailureKind.BAD_ANSWER, named(damaged), DAMAGED_ROWS)
 
 

@@ -1,4 +1,4 @@
-"""What was heard, with its moments: kept for a while by every screen, and on a disk where somebody records it."""
+"""Recent events with their times: kept for a while by every screen, and written to disk by a recorder."""
 
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -15,9 +15,9 @@ from tui.monitor.questions import AskCalls
 from tui.monitor.snapshot import Snapshot
 
 KEPT = timedelta(minutes=30)
-"""How far back a screen can tell what it heard."""
+"""How far back a screen keeps events."""
 STRETCH = timedelta(minutes=3)
-"""What was heard is let go by so much at once."""
+"""Events are dropped in stretches of this length."""
 
 
 class Heard(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Heard(Struct, frozen=True):
 
 
 class Stretch(Struct):
-    """A Snapshot, and what was heard since."""
+    """A Snapshot, and the events since."""
 
     begun_at: datetime
     begun: Snapshot
@@ -36,7 +36,7 @@ class Stretch(Struct):
 
 
 def lean(event: Event, before: Snapshot, after: Snapshot) -> Event:
-    """The event without what was known before it: `reduce` makes the same of it."""
+    """The event without data known before it: `reduce` gives the same result."""
     if not isinstance(event, Answered):
         return event
     question, answer = event.question, event.answer
@@ -50,7 +50,7 @@ def lean(event: Event, before: Snapshot, after: Snapshot) -> Event:
 
 
 def _sharing(before: Any, after: Any) -> Any:
-    """The answer, with the very objects of the one before it where they are equal."""
+    """The answer, with objects of the previous answer where they are equal."""
     is_of_keys = isinstance(after, tuple) and isinstance(before, tuple) and after and isinstance(after[0], ApiKey)
     if not is_of_keys or after is before:
         return after
@@ -59,14 +59,14 @@ def _sharing(before: Any, after: Any) -> Any:
 
 
 class RecentlyHeard:
-    """What a monitor heard of late: a listener of its events."""
+    """The recent events of a monitor, as their listener."""
 
     def __init__(self, snapshot: Snapshot, now: Callable[[], datetime]) -> None:
         self._now = now
         self._stretches = deque([Stretch(now(), snapshot, [])])
 
     def __call__(self, event: Event, before: Snapshot, after: Snapshot) -> None:
-        """Take an event."""
+        """Add an event."""
         now = self._now()
         if now - self._stretches[-1].begun_at >= STRETCH:
             self._stretches.append(Stretch(now, before, []))
@@ -75,6 +75,6 @@ class RecentlyHeard:
         self._stretches[-1].heard.append(Heard(now, lean(event, before, after)))
 
     def since(self) -> Stretch:
-        """All of it: what was known at first, and what was heard since."""
+        """All of it: the first Snapshot, and the events since."""
         first = self._stretches[0]
         return Stretch(first.begun_at, first.begun, [one for stretch in self._stretches for one in stretch.heard])

@@ -1,4 +1,4 @@
-"""Which hourly histories may be judged: those that say what happened until the running hour."""
+"""Which hourly histories may be judged: those complete up to the running hour."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -16,14 +16,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ACCOUNT = None
 Spent = Mapping[tuple[int | None, datetime], tuple[float, int]]
-"""Wallet cost in USD and calls, by key (None: of all) and full hour."""
+"""Wallet cost in USD and calls, by key id (None: all keys) and full hour."""
 
 
 def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory]:
-    """The histories of keys that the wallet pays, complete up to the running hour.
+    """The histories of wallet-paid keys, complete up to the running hour.
 
-    What was read hours ago holds for a key that was not used since; else the call records fill the hours between, and
-    where they do not reach back so far the history is left out rather than taken for a pause.
+    An old history still holds for a key not used since. Otherwise call records fill the hours between, and if they do
+    not reach back that far, the history is left out rather than read as a pause.
     """
     found = {}
     view = snapshot.calls.get(BASE_CALLS)
@@ -46,7 +46,7 @@ def current_histories(snapshot: Snapshot, now: datetime) -> dict[int, KeyHistory
 
 
 def deleted_keys(snapshot: Snapshot, now: datetime) -> dict[int, datetime]:
-    """The keys that the call records of the last day tell of and the account has no more, with their last calls."""
+    """Keys seen in the last day's call records that the account no longer has, with their last calls."""
     keys, view = snapshot.data(AskKeys()), snapshot.calls.get(BASE_CALLS)
     if keys is None or view is None or snapshot.feed(AskKeys()).failure is not None:
         return {}
@@ -55,7 +55,7 @@ def deleted_keys(snapshot: Snapshot, now: datetime) -> dict[int, datetime]:
 
 
 def last_calls(log: CallLog) -> Mapping[int, datetime]:
-    """When each key made its last call. Each row is looked at once as the log grows; of an older log all are anew."""
+    """When each key made its last call. Each row is read once as the log grows; for an older log all are read again."""
     count, known = log.memo.kept.get(last_calls) or (0, {})
     if count > len(log):
         return _last(log.heard_after(0), {})
@@ -73,7 +73,7 @@ def _last(calls: Iterable[Call], known: dict[int, datetime]) -> dict[int, dateti
 
 
 def _of_deleted(key_id: int, snapshot: Snapshot, view: CallView | None, now: datetime) -> KeyHistory | None:
-    """What is known of a deleted key: what was read of it while it was there, else the calls of the last day."""
+    """What is known of a deleted key: its history from before it was deleted, otherwise the last day's calls."""
     feed = snapshot.feed(AskKeyHistory(key_id))
     if view is None or view.covered_from is None:
         return None
@@ -87,7 +87,7 @@ def _of_deleted(key_id: int, snapshot: Snapshot, view: CallView | None, now: dat
 
 
 def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:
-    """The account's history, with the full hours since it was read where the call records have them."""
+    """The account's history, extended by the full hours since it was read if call records cover them."""
     feed = snapshot.feed(AskAccountHistory())
     if feed.data is None or feed.fetched_at is None:
         return feed.data
@@ -97,7 +97,7 @@ def current_account(snapshot: Snapshot, now: datetime) -> HourlyCost | None:
 
 
 def is_account_current(snapshot: Snapshot, now: datetime) -> bool:
-    """Whether the account's history says what happened until the running hour."""
+    """Whether the account's history is complete up to the running hour."""
     feed, view = snapshot.feed(AskAccountHistory()), snapshot.calls.get(BASE_CALLS)
     if feed.data is None or feed.fetched_at is None:
         return False
@@ -112,7 +112,7 @@ def _filled(
     spent_since: Callable[[datetime], Spent | None],
     now: datetime,
 ) -> HourlyCost | None:
-    """The history with the full hours since it was read, from the call records; None where those are not here."""
+    """The history extended by the full hours since it was read, from call records; None if those are not here."""
     first, this_hour = floor_hour(read_at), floor_hour(now)
     if first >= this_hour:
         return cost
@@ -128,7 +128,7 @@ def _filled(
 
 
 def _spent(view: CallView | None, first: datetime, end: datetime) -> Spent | None:
-    """What was spent in the full hours between; None where their calls are not here."""
+    """What each key spent in each full hour; None if the calls are not here."""
     if view is None or not view.covers(first):
         return None
     spent: dict[tuple[int | None, datetime], tuple[float, int]] = {}

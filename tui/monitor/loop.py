@@ -1,7 +1,7 @@
-"""The loop: which question is due, what the budget allows, what came of it.
+"""The polling loop: which question is due, whether the budget allows it, and what it returned.
 
-It owns time. Every answer and every failure becomes an event; `reduce` makes the next Snapshot; `publish` hands it on.
-A question is never asked twice at once, and its next turn is counted from the answer before.
+It owns time. Every answer and every failure becomes an event, `reduce` makes the next Snapshot, `publish` passes it
+on. A question is never in flight twice, and its next turn counts from its last answer.
 """
 
 import asyncio
@@ -33,9 +33,9 @@ BACK_OFF_S = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 HOPELESS_BACK_OFF_S = 300.0
 KEPT_ANSWERS = 120
 BACKGROUND_SHARE = 0.5
-"""The part of the heavy budget that the background may use."""
+"""The share of the heavy budget that background questions may use."""
 FIRST_LOOK = timedelta(seconds=3)
-"""For so long only what a first look at an incident needs is asked."""
+"""For this long only what a first look at an incident needs is asked."""
 HOPELESS = frozenset(
     {
         FailureKind.ENDPOINT_MISSING,
@@ -48,11 +48,11 @@ HOPELESS = frozenset(
         FailureKind.NOT_FOUND,
     }
 )
-"""Failures that another try will not mend soon."""
+"""Failures that a retry will not fix soon."""
 
 
 class Clock(Protocol):
-    """Time, passed in: `now` is aware, `sleep` ends early only when cancelled."""
+    """An injected clock: `now` is aware, `sleep` ends early only if cancelled."""
 
     def now(self) -> datetime: ...
 
@@ -60,15 +60,15 @@ class Clock(Protocol):
 
 
 class Rates(Struct, frozen=True):
-    """How often to ask: `interval` is the user's refresh interval for what is cheap."""
+    """How often to poll: `interval` is the user's refresh interval for cheap questions."""
 
     interval: timedelta = timedelta(seconds=5)
 
 
 class Monitor:
-    """Keeps the Snapshot of one gateway account up to date for those who watch it.
+    """Keeps the Snapshot of one gateway account up to date for its watchers.
 
-    Where there is a `moment`, all ranges end there: those that slide do not slide while a verb waits for the budget.
+    With a `moment`, all ranges end there: sliding ranges do not slide while a verb waits for the budget.
     """
 
     def __init__(
@@ -103,42 +103,42 @@ class Monitor:
         self._begun: asyncio.Task[None] | None = None
 
     def watch(self, watcher: str, questions: Iterable[Question[Any]]) -> None:
-        """Ask these from now on, in this order of importance, until the same watcher says otherwise."""
+        """Ask these questions from now on, most important first, until the same watcher passes others."""
         self._watched.pop(watcher, None)
         self._watched[watcher] = tuple(questions)
         self._arrange()
 
     def unwatch(self, watcher: str) -> None:
-        """Nobody of that name looks any more."""
+        """Remove a watcher."""
         if self._watched.pop(watcher, None) is not None:
             self._arrange()
 
     @property
     def wanted(self) -> frozenset[Question[Any]]:
-        """What somebody watches now."""
+        """The questions that are watched now."""
         return frozenset(self._order)
 
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
-        """Ask these, or all in the foreground, as soon as the budget allows, whether due or not."""
+        """Ask these, or all foreground questions, as soon as the budget allows, due or not."""
         foreground = (question for question in self._order if not question.pace.is_background)
         self._forced.update(foreground if questions is None else questions)
         self._wake()
 
     def set_interval(self, interval: timedelta) -> None:
-        """Another refresh interval."""
+        """Change the refresh interval."""
         self.rates = Rates(interval)
         self._wake()
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
-        """Take an answer that an earlier run kept, or an aktop beside this one, unless a newer one is here."""
+        """Take an answer kept by an earlier run or read by another aktop, unless a newer one is here."""
         known_at = self.snapshot.feed(question).fetched_at
         if known_at is None or known_at < read_at:
             self._take(Answered(question, answer, read_at))
 
     async def ask(self, question: Question[Any]) -> Failure | None:
-        """Ask one question now, outside the rhythm; what comes of it is in the Snapshot afterwards.
+        """Ask one question now, outside the rhythm; the Snapshot holds the outcome afterwards.
 
-        Returns what went wrong, also that the request budget was spent, of which the Snapshot knows nothing.
+        Returns the failure, including a spent request budget, which the Snapshot does not record.
         """
         task = self._in_flight.get(question) or self._start(question)
         return await asyncio.shield(task)
@@ -148,20 +148,20 @@ class Monitor:
         self._listeners.append(listener)
 
     def refuse(self, question: Question[Any], failure: Failure) -> None:
-        """Let it be known that a question is not asked any more."""
+        """Record a failure for a question that is given up."""
         now = self._clock.now()
         self._take(QuestionFailed(question, failure, now, now))
 
     def budget_wait_s(self, question: Question[Any]) -> float:
-        """How long the request budget keeps a question waiting."""
+        """How long the request budget delays a question."""
         return self._budget_of(question).wait_s(question.tier)
 
     def begin(self) -> None:
-        """Ask already, before there is somebody to `run` it."""
+        """Start asking before there is a task to `run` it."""
         self._begun = asyncio.create_task(self._run(), name="monitor")
 
     async def run(self) -> None:
-        """Ask what is due, until cancelled."""
+        """Ask what is due until cancelled."""
         begun, self._begun = self._begun, None
         await (begun or self._run())
 
@@ -179,7 +179,7 @@ class Monitor:
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     def _arrange(self) -> None:
-        """Merge what all watch: what matters most first, then the latest watcher; calls as deep as the deepest wish."""
+        """Merge all watchers' questions by importance, latest watcher first; calls as deep as the deepest wish."""
         order = merged(itertools.chain.from_iterable(reversed(self._watched.values())))
         self._order = dict(sorted(order.items(), key=lambda item: _importance(item[1])))
         self._has_unheard = True
@@ -192,7 +192,7 @@ class Monitor:
             self._take(Dropped(frozenset(unwatched[: len(self.snapshot.feeds) - KEPT_ANSWERS])))
 
     def _start_due(self) -> float:
-        """Start what is due; say after how long to look again."""
+        """Start what is due; return how long to sleep."""
         now = self._clock.now()
         planned = plan(self._order.values(), self.snapshot, self._progress(now), self._allowance())
         for question in planned.start:
@@ -220,20 +220,20 @@ class Monitor:
         return Allowance(self.budget_wait_s, background_s)
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
-        """Each API key has a budget of its own."""
+        """The budget that a question counts against; each API key has its own."""
         if isinstance(question, AskApiKeyReport | AskApiKeyPrice):
             return self._api_keys[question.place].budget
         return self._client.budget
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody who still looks waits for an answer: the first one, or one asked for out of turn."""
+        """Whether a watched question awaits its first answer or one requested out of turn."""
         is_forced = any(question in self._order for question in self._forced)
         return is_forced or bool(self._forced_in_flight) or self._awaits_first_answers
 
     @property
     def _awaits_first_answers(self) -> bool:
-        """Whether something that is watched and needed for a first look has not been heard yet."""
+        """Whether a watched question that a first look needs has no answer yet."""
         if self._has_unheard:
             self._has_unheard = any(
                 not (question.pace.is_background or question.pace.can_wait) and self.snapshot.feed(question).is_waiting
@@ -263,7 +263,7 @@ class Monitor:
         try:
             answer = await question.ask(asking)
         except BudgetSpent as error:
-            return error.failure  # nothing failed: it stays due, and the budget says for how long it waits
+            return error.failure  # not a failure: it stays due, and the budget says how long it waits
         except GatewayError as error:
             self._take(self._refusal(question, error, self._clock.now()))
             return error.failure
@@ -301,7 +301,7 @@ class Monitor:
             self._nap = None
 
     def _wake(self) -> None:
-        """Look again at what is due."""
+        """Check again what is due."""
         self._is_woken = True
         nap, self._nap = self._nap, None
         if nap is not None:
@@ -309,5 +309,5 @@ class Monitor:
 
 
 def _importance(question: Question[Any]) -> tuple[bool, bool]:
-    """What is cheap goes first, what is in the background last; else as watched."""
+    """Cheap questions first, background ones last; otherwise in the order watched."""
     return question.pace.is_background, question.tier is Tier.HEAVY

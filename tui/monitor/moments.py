@@ -1,7 +1,7 @@
-"""The moments of a recording: what was heard, put into the Snapshots that it made.
+"""The moments of a recording: its events, reduced to Snapshots.
 
-A moment holds what came together, as the answers of a round do. There are so many at most: of a longer recording they
-lie further apart, and none of its events is left out.
+A moment joins events that came together, such as the answers of a round. Their number is limited: in a longer recording
+they are further apart, but no event is left out.
 """
 
 from bisect import bisect_right
@@ -21,14 +21,14 @@ MAX_MOMENTS = 4000
 
 
 class Moment(Struct, frozen=True, eq=False):
-    """What was known at a moment."""
+    """The Snapshot of a moment."""
 
     at: datetime
     snapshot: Snapshot
 
 
 class Moments:
-    """Moments in the order of time; there is always one."""
+    """Moments in time order; there is always one."""
 
     def __init__(self, begun: Snapshot, at: datetime, most: int = MAX_MOMENTS) -> None:
         self._found = [Moment(at, begun)]
@@ -37,10 +37,10 @@ class Moments:
         self._apart = TOGETHER
         self._most = most
         self.heard: set[Question[Any]] = set(begun.feeds)
-        """Every question of which anything was heard."""
+        """Every question with any event."""
 
     def hear(self, heard: Heard) -> None:
-        """Take what was heard next."""
+        """Add the next event."""
         last = self._found[-1]
         at = max(heard.at, last.at)
         after = Moment(at, reduce(last.snapshot, heard.event))
@@ -60,26 +60,26 @@ class Moments:
         return self._found
 
     def place_of(self, at: datetime) -> int:
-        """The number of the moment that was at a time; before all of them, the first."""
+        """The index of the moment at a time; before all of them, the first."""
         return max(0, bisect_right(self._found, at, key=lambda one: one.at) - 1)
 
 
 class Recording(Struct, frozen=True, eq=False):
-    """What somebody recorded: its moments, and how far they can be believed."""
+    """A recording: its moments, and how far they can be trusted."""
 
     moments: Moments
     is_private: bool = False
-    """Whether its names are stand-ins."""
+    """Whether its names are replaced by stand-ins."""
     is_demo: bool = False
     is_whole: bool = True
-    """Whether it was read to its end: what follows a damaged line is not."""
+    """Whether it was read to its end: lines after a damaged one are not."""
 
     @property
     def first(self) -> Moment:
-        """How it begins."""
+        """The first moment."""
         return self.moments.all[0]
 
     @property
     def last(self) -> Moment:
-        """How it ends."""
+        """The last moment."""
         return self.moments.all[-1]

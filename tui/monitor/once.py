@@ -1,4 +1,4 @@
-"""Questions heard once, for who needs the answers and then leaves."""
+"""Asks questions once, for a caller that needs the answers and then exits."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from tui.monitor.snapshot import Snapshot
 
 
 class Listener(Protocol):
-    """Hears what takes long."""
+    """Is notified of what takes long."""
 
     def waiting_for(self, question: Question[Any], seconds: float) -> None:
-        """The request limit keeps a question waiting."""
+        """The rate limit delays a question."""
         ...
 
     def reading(self, question: Question[Any], snapshot: Snapshot) -> None:
-        """Call records are read back, page by page."""
+        """Call records are being read back, page by page."""
         ...
 
 
@@ -36,10 +36,9 @@ async def hear(
     moment: datetime,
     patience_s: float = PATIENCE_S,
 ) -> None:
-    """Have a monitor ask these; what came of each is in its Snapshot afterwards, answers and failures alike.
+    """Have a monitor ask these questions; its Snapshot holds answers and failures afterwards.
 
-    Where the request limit keeps a question waiting for longer than is bearable, it is refused, or stays as far as it
-    was read.
+    A question that the rate limit would delay for too long is given up, or keeps what was read so far.
     """
     turn = asyncio.Semaphore(MAX_IN_FLIGHT)
 

@@ -1,4 +1,4 @@
-"""How long somebody who asks once, and then leaves, waits for the request limit: for a question as for a page."""
+"""How long a caller that asks once, and then exits, waits for the rate limit: for a question or a page."""
 
 from collections.abc import Callable
 
@@ -6,22 +6,22 @@ from tui.domain.failure import Failure, FailureKind
 from tui.monitor.loop import Clock
 
 PATIENCE_S = 90.0
-"""A whole window of the request limit, and some more."""
+"""A whole window of the rate limit, and some more."""
 _MARGIN_S = 0.1
 _WAITED_FOR = (FailureKind.BUDGET_SPENT, FailureKind.RATE_LIMITED)
 
 
 class Patience:
-    """Waits, all in all no longer than is bearable."""
+    """Waits for the rate limit, but no longer than `seconds` in all."""
 
     def __init__(self, clock: Clock, seconds: float = PATIENCE_S) -> None:
         self._clock = clock
         self._left_s = seconds
 
     async def wait_after(self, failure: Failure, budget_s: float, tell: Callable[[float], None]) -> bool:
-        """Wait until it is worth asking again, and tell for how long; False, at once, where it never is or too late.
+        """Wait until a retry is worth it, reporting the delay; return False at once if it never is or comes too late.
 
-        `budget_s` is how long the request budget keeps it waiting by now.
+        `budget_s` is how long the request budget delays it now.
         """
         if failure.kind not in _WAITED_FOR or failure.retry_after_s is None:
             return False

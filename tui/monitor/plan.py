@@ -1,7 +1,7 @@
-"""What to ask next, and for how long nothing else is due: a pure function.
+"""What to ask next, and how long nothing else is due: a pure function.
 
-A round begins with a refresh, which asks what is always asked. What is due about then goes with it, so that the answers
-make one picture.
+A round begins with a refresh, which asks the questions that are always due. Others due about then join it, so that
+the answers make one picture.
 """
 
 from collections.abc import Callable, Iterable, Set
@@ -20,19 +20,19 @@ MAX_IN_FLIGHT = 4
 MAX_NAP_S = 60.0
 MIN_NAP_S = 0.05
 JOINS_ROUND_S = 0.5
-"""What falls due this soon after a round began goes with it."""
+"""A question due within this time after a round began joins it."""
 WAITS_FOR_ROUND_S = 1.2
-"""What falls due this soon before the next refresh waits for it."""
+"""A question due within this time before the next refresh waits for it."""
 BACKGROUND_GAP = timedelta(seconds=1.5)
-"""Between two questions in the background: a first look must not cost fifty requests."""
+"""Between two background questions: a first look must not cost fifty requests."""
 FIRST_ANSWERS_GAP_S = 1.0
-"""How long the background waits while first answers are still to come."""
+"""How long the background waits while first answers are outstanding."""
 BUILDS_ON: dict[type, Question[Any]] = {AskKeyCosts: AskKeys(), AskApiKeyReport: AskSite()}
-"""What must be known before a question is worth asking: which keys there are, where the server's day begins."""
+"""What must be known before a question is worth asking: which keys exist, where the server's day begins."""
 
 
 class LoopState(Struct, frozen=True):
-    """How far asking has come."""
+    """The state of the loop."""
 
     now: datetime
     interval: timedelta
@@ -42,33 +42,33 @@ class LoopState(Struct, frozen=True):
     round_at: datetime
     """When the last round began."""
     background_from: datetime
-    """When the background may be asked again."""
+    """When the next background question may be asked."""
     in_flight: Set[Question[Any]] = frozenset()
-    """What is being asked."""
+    """Questions in flight."""
     forced: Set[Question[Any]] = frozenset()
-    """What was asked for out of turn."""
+    """Questions requested out of turn."""
     awaits_first_answers: bool = False
-    """Whether something that a first look needs was never heard."""
+    """Whether a question that a first look needs has no answer yet."""
 
 
 class Allowance(Struct, frozen=True):
-    """What the request budget says."""
+    """What the request budget allows."""
 
     wait_s: Callable[[Question[Any]], float]
-    """How long it keeps a question waiting."""
+    """How long it delays a question."""
     background_wait_s: float = 0.0
-    """How long it keeps the background waiting, which leaves half of the budget to the others."""
+    """How long it delays the background, which leaves half of the budget to the rest."""
 
 
 class Schedule(Struct, frozen=True):
-    """What to ask now, in this order, and after how long to look again."""
+    """What to ask now, in order, and how long to sleep afterwards."""
 
     start: tuple[Question[Any], ...]
     nap_s: float
 
 
 def plan(questions: Iterable[Question[Any]], snapshot: Snapshot, progress: LoopState, allowance: Allowance) -> Schedule:
-    """Plan for questions in the order of their importance, the background last."""
+    """Plan for questions in order of importance, the background last."""
     now, round_at = progress.now, progress.round_at
     start: list[Question[Any]] = []
     nap_s = refresh_in_s = MAX_NAP_S
@@ -77,7 +77,7 @@ def plan(questions: Iterable[Question[Any]], snapshot: Snapshot, progress: LoopS
         policy = question.pace
         if policy.is_background and spare_s > 0:
             nap_s = min(nap_s, spare_s)
-            break  # all that follow are in the background too
+            break  # the rest are background questions too
         if question in progress.in_flight:
             continue
         early_s = max(0.0, JOINS_ROUND_S - (now - round_at).total_seconds())
@@ -112,7 +112,7 @@ def _background_wait_s(progress: LoopState, allowance: Allowance) -> float:
 
 
 def _is_awaited(question: Question[Any], snapshot: Snapshot, progress: LoopState) -> bool:
-    """Whether somebody waits for just this answer, or it is one page of many."""
+    """Whether this very answer is awaited, or it is one page of many."""
     if question in progress.forced or snapshot.feed(question).is_waiting:
         return True
     return wants_more(question, snapshot, progress.now)
@@ -121,7 +121,7 @@ def _is_awaited(question: Question[Any], snapshot: Snapshot, progress: LoopState
 def _wait_s(
     question: Question[Any], snapshot: Snapshot, progress: LoopState, allowance: Allowance, now: datetime
 ) -> float:
-    """How long until a question may be asked."""
+    """Seconds until a question may be asked."""
     if question in progress.forced:
         return allowance.wait_s(question)
     feed = snapshot.feed(question)

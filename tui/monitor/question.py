@@ -1,4 +1,4 @@
-"""What a question is, and what it is given to be asked.
+"""What a question is, and what it needs to be asked.
 
 A question says what it costs (`tier`), when it is worth asking again (`pace`), and how to ask it. Screens watch
 questions; the loop asks those that are due; the Snapshot keeps the last answer to each.
@@ -27,7 +27,7 @@ Days = tuple[date, date]
 
 
 class Known(Protocol):
-    """What is known so far, as far as a question looks at it: the Snapshot."""
+    """What is known so far, as far as questions need it: the Snapshot."""
 
     @property
     def server_zone(self) -> ZoneInfo:
@@ -40,7 +40,7 @@ class Known(Protocol):
         ...
 
     def feed(self, question: "Question[T]") -> Feed[T]:
-        """What was heard of a question."""
+        """The feed of a question."""
         ...
 
     def data(self, question: "Question[T]") -> T | None:
@@ -55,7 +55,7 @@ class Known(Protocol):
 class Asking(Struct, frozen=True):
     """What a question needs to be asked: the client, the moment, the user's zone, and what is known so far.
 
-    `api_keys` are asked where there is no account, only API keys.
+    `api_keys` are the clients of API-key mode.
     """
 
     client: "Gateway"
@@ -66,11 +66,11 @@ class Asking(Struct, frozen=True):
 
 
 class Question(Protocol, Generic[T_co]):
-    """Something to ask the gateway; equal questions have the same answer."""
+    """A query to the gateway, as a value; equal questions have the same answer."""
 
     @property
     def tier(self) -> Tier:
-        """Which of the gateway's limits it counts against."""
+        """The gateway limit that it counts against."""
         ...
 
     @property

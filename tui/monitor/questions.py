@@ -41,16 +41,16 @@ from tui.triage.storms import is_cut_in_storm
 ERRORS_A_PAGE = 100
 MAX_ERRORS = 2000
 HISTORY_DAYS = 35
-"""Two weeks tell what is usual, three more how often the like of it came, and a job of the month is among them."""
+"""Two weeks say what is usual, three more how often a spike came; five weeks include a monthly job."""
 KEPT_HISTORY_HOURS = (HISTORY_DAYS + 1) * 24
 WALLET = 0
-"""`billing_type` of calls that the wallet paid (contract 5.1)."""
+"""`billing_type` of wallet-paid calls (contract 5.1)."""
 MAX_ASKED_ROWS = 200_000
-"""More call records are not kept, even when a person asks for them."""
+"""The most call records kept, even if a person asks for more."""
 
 
 def hours_until_now(trend: Sequence[Bucket], now: datetime, days: int) -> HourlyCost:
-    """A trend by the hour, the running one included, over so many days."""
+    """An hourly trend over the last `days`, up to and including the running hour."""
     hour = floor_hour(now)
     return hourly_cost(trend, hour - timedelta(days=days), hour + timedelta(hours=1))
 
@@ -66,7 +66,7 @@ class AskSite(Struct, frozen=True):
 
 
 class AskProfile(Struct, frozen=True):
-    """Account and balance: the freshest money there is."""
+    """Account and balance, the freshest money figures."""
 
     tier = Tier.GLOBAL
     pace = ALWAYS
@@ -75,12 +75,12 @@ class AskProfile(Struct, frozen=True):
         known = asking.known.feed(self).data
         if known is None:
             return await asking.client.me()
-        # Only the first answer tells the site's mode.
+        # Only the first answer includes the site's mode.
         return replace(await asking.client.profile(), run_mode=known.run_mode)
 
 
 class AskKeys(Struct, frozen=True):
-    """All keys, with their limits and windows; tells for free whether anything was billed."""
+    """All keys, with their limits and windows; shows for free whether anything was billed."""
 
     tier = Tier.GLOBAL
     pace = ALWAYS
@@ -100,7 +100,7 @@ class AskGroups(Struct, frozen=True):
 
 
 class AskPlans(Struct, frozen=True):
-    """The running subscriptions, with their windows."""
+    """The active subscriptions, with their windows."""
 
     tier = Tier.GLOBAL
     pace = seldom(60, can_wait=True)
@@ -134,7 +134,7 @@ class AskTotals(Struct, frozen=True):
 
 
 class AskBreakdown(Struct, frozen=True):
-    """Trend, models and groups of whole days, by the hour or by the day of the server."""
+    """Trend, models and groups of whole days, by the server's hours or days."""
 
     days: Days
     filters: Filters = NO_FILTERS
@@ -156,7 +156,7 @@ class AskBreakdown(Struct, frozen=True):
 class AskAccountHistory(Struct, frozen=True):
     """Hourly wallet cost of the account over five weeks: what is usual at each hour of the week.
 
-    An old gateway cannot leave out what plans paid: there it is all billed cost.
+    An old gateway cannot leave out calls paid by plans: there it is all billed cost.
     """
 
     tier = Tier.HEAVY
@@ -186,11 +186,10 @@ class AskAccountHistory(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class AskKeyHistory:
-    """Hourly cost of one key over the last five weeks: there is no endpoint that splits a trend by key.
+    """Hourly cost of one key over the last five weeks: no endpoint splits a trend by key.
 
-    With it come the models that the key used over that span, which costs no further request. What was read before is
-    kept in front of it; a key that was not used since costs no request at all. Whether a verdict
-    waits for it is not part of what is asked.
+    The answer includes the models of that span at no further request. Earlier hours are kept in front of it, and a key
+    not used since costs no request at all. `is_awaited`, whether a verdict waits for it, does not count in comparisons.
     """
 
     key_id: int
@@ -243,8 +242,8 @@ class AskKeyDays(Struct, frozen=True):
 class AskErrors:
     """The newest error requests of whole days (the gateway filters them by key, model, category and status only).
 
-    How many pages of a hundred to read is not part of what is asked. What was read before is kept while the newest
-    page still meets it. While a storm is cut off at the end of what is here, each time one more page is read.
+    `pages`, of a hundred rows, does not count in comparisons. Earlier rows are kept as long as the newest page still
+    overlaps them. While a storm is cut off at the end of the list, each refresh reads further back.
     """
 
     days: Days
@@ -265,7 +264,7 @@ class AskErrors:
             except BudgetSpent:
                 if number <= self.pages:
                     raise
-                break  # what was to be read besides can wait
+                break  # the extra pages can wait
             if read.is_over:
                 break
             if number >= self.pages or len(read.newest_first) >= self.pages * ERRORS_A_PAGE:
@@ -289,7 +288,7 @@ class AskErrors:
 
 
 class _ErrorsRead:
-    """Errors that are read page by page, the newest first, on top of what is known of an earlier time."""
+    """Errors read page by page, newest first, on top of the known ones."""
 
     def __init__(self, known: Page[FailedCall] | None) -> None:
         self._known = {call.id: call for call in known.items} if known is not None else {}
@@ -300,7 +299,7 @@ class _ErrorsRead:
         self.newest_first: tuple[FailedCall, ...] = ()
 
     def take(self, page: Page[FailedCall]) -> None:
-        """Another page; once it meets what is known, that follows."""
+        """Take another page; once it overlaps the known errors, those follow."""
         self._found.update((call.id, call) for call in self._walk.fresh(page))
         if not self._known.keys().isdisjoint(self._found):
             self._found = self._known | self._found
@@ -323,11 +322,11 @@ class AskError(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class AskCalls:
-    """Call records, newest first, back to the start of `back_to` or until so many are here.
+    """Call records, newest first, back to the start of `back_to` or until `rows` are here.
 
-    `rows` are wanted in any case, up to `most` where the range has them: a range is read to its end unless that takes
-    more. `days` fixes the span; None is the live log, which ends now. How deep to read is not part of what is asked:
-    all who watch the same records share one log, and `also` is what the others want of it.
+    At least `rows` are wanted, and at most `most`: a range is read to its end unless that takes more. `days` fixes the
+    span; None is the live log, which ends now. Depth does not count in comparisons: all watchers of the same records
+    share one log, and `also` holds the wishes of the others.
     """
 
     filters: Filters = NO_FILTERS
@@ -344,7 +343,7 @@ class AskCalls:
         return await read_calls(self, asking)
 
     def wants_more(self, view: CallView | None, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether what is here does not go back far enough yet."""
+        """Whether the log does not reach back far enough yet."""
         if view is None or view.covered_from == EVERYTHING or view.missing:
             return False
         return any(wish._misses_rows(view, now, zone) for wish in (self, *self.also))
@@ -357,7 +356,7 @@ class AskCalls:
         return view.count < max(self.rows, self.most)
 
     def start(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """Where the longest range that is wanted begins; None when no range bounds it."""
+        """The start of the longest range wanted; None if no range bounds it."""
         ranges = [wish.back_to for wish in (self, *self.also)]
         return min((window_of(one, now, zone).start for one in ranges if one is not None), default=None)
 
@@ -367,7 +366,7 @@ class AskCalls:
 
 
 def merged(questions: Iterable[Question[Any]]) -> dict[Question[Any], Question[Any]]:
-    """Each question once, in this order; call records as deep as the deepest wish."""
+    """Each question once, in order; call records as deep as the deepest wish."""
     order: dict[Question[Any], Question[Any]] = {}
     for question in questions:
         other = order.get(question)

@@ -1,4 +1,4 @@
-"""What keys cost of late, as triage judges it: the running hour, the last sixty minutes, and when that began."""
+"""Recent cost of keys as triage judges it: the running hour, the last sixty minutes, and when that cost began."""
 
 import math
 from bisect import bisect_left
@@ -23,16 +23,16 @@ KEPT_HOURS = 32
 HOURS_BEFORE = (3, 1)
 """How many hours before a spike are searched for its beginning: the most of these that the call records cover."""
 WalletRow = tuple[datetime, int, float]
-"""When a call was made, by which key, and what it cost."""
+"""When a call was made, the key's id, and its cost in USD."""
 Slices = Sequence[tuple[float, datetime | None]]
 NO_SLICES: Slices = ((0.0, None),) * (RECENT_CALLS // SLICE)
 LASTING = timedelta(minutes=20)
-"""What was so twenty minutes ago and still is goes on."""
+"""Cost that was high twenty minutes ago and still is counts as ongoing."""
 _at = itemgetter(0)
 
 
 def hour_uses(view: CallView | None, now: datetime) -> dict[datetime, HourUses]:
-    """What each key did in each hour of the last day that is known call by call."""
+    """What each key did in each hour of the last day that call records cover."""
     if view is None or view.covered_from is None:
         return {}
     first = floor_hour(max(view.covered_from, now - DAY))
@@ -47,15 +47,15 @@ def _hour_uses(log: CallLog, _count: int, first: datetime, now: datetime) -> dic
 
 
 def is_hour_whole(view: CallView | None, now: datetime) -> bool:
-    """Whether the call records reach back to the beginning of the running hour."""
+    """Whether call records reach back to the start of the running hour."""
     return view is not None and view.covers(floor_hour(now))
 
 
 def running_by_key(view: CallView | None, costs: Mapping[int, HourlyCost], now: datetime) -> dict[int, RunningHour]:
     """Wallet cost of the running hour and of the last ten minutes by key.
 
-    A key that runs away calls so often that the newest records tell of minutes only. Where they do not make the hour
-    whole, what the gateway summed up when it told of the hours counts if it is more: so much it cost at least.
+    A runaway key calls so often that the newest records cover only minutes. Where they do not cover the hour, the
+    gateway's own sum of it counts if it is higher: the hour cost at least that much.
     """
     this_hour = floor_hour(now)
     found = _spent_of_late(view, this_hour, now) if view is not None else {}
@@ -87,7 +87,7 @@ def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[i
     found = {}
     for key_id in {**before, **hours, **so_far}:
         so_far_usd, ten_usd = so_far.get(key_id, 0.0), of_ten.get(key_id, 0.0)
-        if not knows_all:  # what is known in part tells of no whole hour
+        if not knows_all:  # partial records say nothing about a whole hour
             found[key_id] = RunningHour(so_far_usd, ten_usd)
             continue
         use, before_usd, ten_before = hours.get(key_id, none), before.get(key_id, 0.0), of_ten_before.get(key_id, 0.0)
@@ -98,7 +98,7 @@ def _spent_of_late(view: CallView, this_hour: datetime, now: datetime) -> dict[i
 
 
 def _sums(rows: Sequence[WalletRow]) -> dict[int, float]:
-    """What each key cost."""
+    """Cost by key id, in USD."""
     sums: dict[int, float] = {}
     for _moment, key_id, usd in rows:
         sums[key_id] = sums.get(key_id, 0.0) + usd
@@ -106,7 +106,7 @@ def _sums(rows: Sequence[WalletRow]) -> dict[int, float]:
 
 
 def _wallet_rows(log: CallLog, start: datetime, now: datetime) -> list[WalletRow]:
-    """The calls that the wallet paid from a moment on, those of full minutes gone through once a minute."""
+    """Wallet-paid calls from a moment on; those of full minutes are read once a minute."""
     start, minute = floor_minute(start), floor_minute(now)
     count = log.count_since(start) - log.count_since(minute)
     return [*_settled_rows(log, count, start, minute), *_rows(log, minute, now + CLOCK_AHEAD)]
@@ -122,10 +122,10 @@ def _rows(log: CallLog, start: datetime, end: datetime) -> list[WalletRow]:
 
 
 def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
-    """When a key began to cost what it costs, near a full hour; None where the call records do not reach back so far.
+    """When a key's present cost began, near a full hour; None if call records do not reach back that far.
 
-    It is where its slices of five minutes differ most from those before: by their roots, so that one dear slice is not
-    taken for the beginning. The first hours of a run may cost too little to be told, so hours before are looked at too.
+    This is where its five-minute slices differ most from those before. Square roots keep a single dear slice from being
+    taken for the beginning. The first hours of a run may be too cheap to be reported, so hours before are searched too.
     """
     if view is None or now - since > DAY:
         return None
@@ -141,7 +141,7 @@ def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime)
 
 
 def _slices(log: CallLog, start: datetime, now: datetime) -> Iterator[Mapping[int, Slices]]:
-    """What each key cost in the five minutes of some hours, and when it was first called in each."""
+    """Each key's cost per five-minute slice of each hour, with its first call in each."""
     hour, minute = start, floor_minute(now)
     while hour <= minute:
         end = min(hour + RECENT_CALLS, minute)
@@ -165,7 +165,7 @@ def _slices_of(log: CallLog, _count: int, start: datetime, end: datetime) -> Map
 
 
 def change_at(values: Sequence[float]) -> int:
-    """The place from which on values are higher than before, where both sides differ most.
+    """The index from which values are higher than before, where the two sides differ most.
 
     >>> change_at([0.1, 0.2, 0.1, 2.0, 3.0, 2.5]), change_at([3.0, 3.0]), change_at([])
     (3, 0, 0)
@@ -181,7 +181,7 @@ def change_at(values: Sequence[float]) -> int:
 
 
 def running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> RunningHour | None:
-    """What all cost together, at least what the gateway told of it; None where nothing is known of the hour."""
+    """Cost of all keys together, at least what the gateway reports; None if nothing is known of the hour."""
     so_far_usd = max(told_usd, sum(one.so_far_usd for one in by_key.values()))
     counts = [one.calls for one in by_key.values()]
     running = RunningHour(
@@ -198,7 +198,7 @@ def running_of_all(by_key: Mapping[int, RunningHour], told_usd: float) -> Runnin
 
 
 def told_of(cost: HourlyCost | None, this_hour: datetime) -> float:
-    """What a history has of the running hour; nothing where its hours begin at other minutes."""
+    """What a history has of the running hour; 0 if its hours begin at other minutes."""
     if cost is None or (this_hour - cost.start) % timedelta(hours=1):
         return 0.0
     return cost.hours(this_hour, 1)[0]

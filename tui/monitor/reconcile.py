@@ -1,7 +1,7 @@
-"""Whether the records that are here add up to what the gateway counts.
+"""Whether the call records add up to what the gateway counts.
 
-Calls that ended around the moment of counting may be in one figure and not in the other, so only what cannot be
-explained by them is a difference.
+Calls that ended around the time of counting may be in one figure and not in the other; only what they cannot explain
+is a difference.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,14 +21,14 @@ from tui.monitor.refresh_policy import RefreshPolicy, RefreshWhen
 from tui.monitor.snapshot import Snapshot
 
 UNSETTLED = timedelta(seconds=10)
-"""Rows appear up to some seconds after the moment that they bear (contract 8.1)."""
+"""Rows appear up to some seconds after their timestamp (contract 8.1)."""
 CENT = Decimal("0.01")
 
 
 class AskDayCheck(Struct, frozen=True):
     """The gateway's own sums of one day, to check the records against; asked once a minute.
 
-    It is no background question: these yield to all others, and while an account is busy that would be for good.
+    Not a background question: those yield to all others, which on a busy account would be for ever.
     """
 
     day: date
@@ -43,14 +43,14 @@ class AskDayCheck(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """What the gateway counts beyond the records that are here; negative when it counts less."""
+    """What the gateway counts beyond the call records; negative if it counts less."""
 
     calls: int
     billed_usd: Decimal
 
 
 def day_check(question: AskCalls, snapshot: Snapshot, now: datetime) -> AskDayCheck | None:
-    """What to ask to check a live log, if it holds all calls of today."""
+    """The question that checks a live log, if the log holds all of today's calls."""
     view = snapshot.calls.get(question)
     if question.days is not None or view is None or not view.covers(_midnight(now, snapshot.zone)):
         return None
@@ -58,7 +58,7 @@ def day_check(question: AskCalls, snapshot: Snapshot, now: datetime) -> AskDayCh
 
 
 def difference(question: AskCalls, snapshot: Snapshot, now: datetime) -> Difference | None:
-    """How the gateway's count of today differs from the records; None when it does not, or is not known to."""
+    """How the gateway's count of today differs from the records; None if it does not, or that cannot be told."""
     asked, view = day_check(question, snapshot, now), snapshot.calls.get(question)
     if asked is None or view is None:
         return None
@@ -85,12 +85,12 @@ def _heard_since(view: CallView, counted_at: datetime) -> bool:
 
 
 def _outside(counted: Decimal, least: Decimal, most: Decimal) -> Decimal:
-    """How far a figure lies outside of what is possible."""
+    """How far a figure lies outside the possible range."""
     return counted - most if counted > most else min(counted - least, Decimal(0))
 
 
 def _sums(log: CallLog, start: datetime, end: datetime) -> tuple[int, Decimal]:
-    """Number and cost of the calls in `start` ≤ t < `end`, whole minutes from the folded ledger."""
+    """Number and cost of the calls in `start` ≤ t < `end`; whole minutes come from the tallies."""
     minute = floor_minute(end)
     if minute <= start:
         rows = log.between(start, end)
@@ -109,5 +109,5 @@ def _billed(rows: list[Call]) -> Decimal:
 
 
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    """The beginning of today in the user's zone."""
+    """The start of today in the user's zone."""
     return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)

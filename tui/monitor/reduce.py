@@ -1,4 +1,4 @@
-"""From one Snapshot and an event to the next Snapshot."""
+"""From a Snapshot and an event to the next Snapshot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 
 def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
-    """The Snapshot after an event; the one before shows for ever what it showed."""
+    """The Snapshot after an event; the old one never changes."""
     match event:
         case Answered():
             return _answered(snapshot, event)
@@ -63,7 +63,7 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
 def _forced(
     feeds: Mapping[Question[Any], Feed[Any]], kind: FailureKind, at: datetime
 ) -> Mapping[Question[Any], Feed[Any]]:
-    """The feeds once the account answers again: what failed as it did need not wait for its own next try."""
+    """The feeds once the account answers again: questions that failed the same way are due at once."""
     failed = {q: replace(feed, retry_at=at) for q, feed in feeds.items() if feed.failure and feed.failure.kind is kind}
     return MappingProxyType({**feeds, **failed}) if failed else feeds
 
@@ -73,7 +73,7 @@ def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snap
     log, covered_from = view.log.with_rows(read.rows), read.covered_from
     if read.kept_from is not None and covered_from is not None:
         log, covered_from = log.since(read.kept_from), max(covered_from, read.kept_from)
-    # Without a row there is nothing to go on from, and all was read anew; what came whole later is damaged no more.
+    # An empty log starts over, so old damage is forgotten; a row that later came whole is no longer damaged.
     damaged = read.damaged | view.damaged if len(view.log) else read.damaged
     after = CallView(
         log=log,
@@ -89,9 +89,9 @@ def _with_calls(snapshot: Snapshot, question: AskCalls, read: CallsRead) -> Snap
 
 
 def _shows_use(question: object, before: object, after: object) -> bool:
-    """Whether an answer shows that something was billed or begun since the one before (triage-spec section 2).
+    """Whether an answer shows new billing or calls in progress since the last one (triage-spec section 2).
 
-    The first answer counts as use: nothing is known yet of what came before it.
+    The first answer counts as use: nothing is known of what came before it.
     """
     if isinstance(question, AskProfile) and isinstance(after, Profile):
         return not isinstance(before, Profile) or _money(before) != _money(after)

@@ -1,6 +1,6 @@
 """When a question is worth asking again.
 
-Profile and key list are cheap and tell whether anything was billed; what is expensive is asked only after they moved.
+Profile and key list are cheap and show whether anything was billed; heavy questions are asked only after they change.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from msgspec import Struct
 from tui.monitor.feed import Feed
 
 SETTLE = timedelta(seconds=35)
-"""`last_used_at` of a key moves at most every 30 s (contract 4.1): a call may follow unseen for that long."""
+"""A key's `last_used_at` moves at most every 30 s (contract 4.1): a call may go unseen for that long."""
 
 
 class RefreshWhen(StrEnum):
@@ -23,9 +23,9 @@ class RefreshWhen(StrEnum):
 
 
 class RefreshPolicy(Struct, frozen=True):
-    """How often to ask: `every_s` is the least time between two answers; background questions yield to all others.
+    """How often to ask: `every_s` is the minimum time between two answers; background questions yield to all others.
 
-    What `can_wait` is not needed for a first look, and is asked after it.
+    Questions that `can_wait` are not needed for a first look and follow it.
     """
 
     rhythm: RefreshWhen
@@ -38,20 +38,20 @@ ALWAYS = RefreshPolicy(RefreshWhen.ALWAYS)
 
 
 def seldom(every_s: float, *, can_wait: bool = False) -> RefreshPolicy:
-    """Every so many seconds, whatever happens."""
+    """Every `every_s` seconds, whatever happens."""
     return RefreshPolicy(RefreshWhen.SELDOM, every_s, can_wait=can_wait)
 
 
 def when_active(every_s: float, *, is_background: bool = False) -> RefreshPolicy:
-    """While the account is being used, at most every so many seconds."""
+    """While the account is in use, at most every `every_s` seconds."""
     return RefreshPolicy(RefreshWhen.WHEN_ACTIVE, every_s, is_background)
 
 
 def due_at(pace: RefreshPolicy, feed: Feed[object], active_at: datetime | None, interval: timedelta) -> datetime | None:
-    """When to ask again, or None while there is no reason to.
+    """When to ask again; None while there is no reason to.
 
-    `active_at` is when the account was last seen to be used, `interval` the refresh interval that the user chose.
-    A question never answered is due at the beginning of time.
+    `active_at` is when the account was last seen in use, `interval` the user's refresh interval. A question without an
+    answer is due at the beginning of time.
     """
     if feed.retry_at is not None:
         return feed.retry_at

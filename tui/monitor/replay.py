@@ -1,7 +1,7 @@
-"""The past of an account as it would have been seen: call records played back into the Snapshots of that time.
+"""Replays call records into the Snapshots that would have been seen at the time.
 
-Nothing of a Snapshot is newer than its moment. What the gateway sums up by itself – histories, the costs of keys – is
-summed up here from the same records, so that whoever judges a Snapshot cannot tell the past from the present.
+Nothing in a Snapshot is newer than its moment. What the gateway sums itself – histories, costs of keys – is summed
+here from the same records, so that triage cannot tell the past from the present.
 """
 
 from bisect import bisect_right
@@ -42,16 +42,16 @@ from tui.monitor.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
 KEPT = timedelta(hours=26)
-"""A live log keeps the calls of a day; a little more spares building it anew each hour."""
+"""A live log keeps a day of calls; a little more saves rebuilding it every hour."""
 TRIMMED_EVERY = timedelta(hours=24)
-"""A log that is built anew has forgotten what was worked out of it."""
+"""A rebuilt log loses what was memoized for it."""
 ERRORS_KEPT = timedelta(hours=26)
 MAX_ERRORS = 2000
 DELETED_AFTER = timedelta(minutes=10)
-"""A key that is gone at the end was deleted so long after its last call: when exactly, records do not tell."""
+"""A key missing at the end counts as deleted this long after its last call: records do not say when."""
 ACTIVE = "active"
 NO_GATEWAY = "records"
-"""Stands for the address of the gateway, of which records tell nothing."""
+"""Stands for the gateway's address, which records do not have."""
 
 
 class Records(Struct, frozen=True):
@@ -59,16 +59,16 @@ class Records(Struct, frozen=True):
 
     calls: tuple[Call, ...]
     zone: ZoneInfo
-    """The person's, in which days begin."""
+    """The user's zone, in which days begin."""
     failed: tuple[FailedCall, ...] = ()
     keys: tuple[ApiKey, ...] = ()
-    """Those that the account has at the end; calls tell of those that it had before."""
+    """The account's keys at the end; calls reveal those it had before."""
     balance_usd: float | None = None
-    """The wallet's at the end; None where it is not known."""
+    """The wallet's balance at the end; None if unknown."""
 
 
 class Replay:
-    """Plays records back. `at` is asked for one moment after the other."""
+    """Replays records. Call `at` with increasing moments."""
 
     def __init__(self, records: Records) -> None:
         self._zone = records.zone
@@ -88,25 +88,25 @@ class Replay:
         self._account = _Hours()
         self._used: dict[int, _KeyUse] = {}
         self._unsettled: dict[int, datetime] = {}
-        """Keys that were used so shortly before the last moment that their histories are asked for once more."""
+        """Keys used so shortly before the last moment that their histories are computed once more."""
         self._costs: dict[int, KeyCost] = {}
         self._feeds: dict[Question[Any], Feed[Any]] = {AskPlans(): Feed((), self.began)}
-        """How full plans were is not told by records."""
+        """Records do not say how full plans were."""
         self._memo = Memo()
         self._today: date | None = None
 
     @property
     def began(self) -> datetime | None:
-        """When the first call ended; None without one."""
+        """When the first call ended; None without calls."""
         return self._calls[0].at if self._calls else None
 
     @property
     def ended(self) -> datetime | None:
-        """When the last call ended."""
+        """When the last call ended; None without calls."""
         return self._calls[-1].at if self._calls else None
 
     def at(self, now: datetime) -> Snapshot:
-        """What was known at a moment, which must not be before the one that was asked for last."""
+        """What was known at a moment, which must not be before the last one."""
         fresh = self._take(now)
         self._tell(now, fresh)
         covered_from = now - KEPT if self._log_goes_back(now) else self.began
@@ -126,7 +126,7 @@ class Replay:
         return self.began is not None and self.began < now - KEPT
 
     def _take(self, now: datetime) -> list[Call]:
-        """Move the calls that have ended by now into the sums; returns them."""
+        """Add the calls that have ended by now to the sums; return them."""
         first = self._next
         while self._next < len(self._calls) and self._calls[self._next].at <= now:
             self._next += 1
@@ -151,7 +151,7 @@ class Replay:
                 self._left_usd -= call.billed_number
 
     def _tell(self, now: datetime, fresh: Iterable[Call]) -> None:
-        """Answer the questions anew that the fresh calls change the answers of."""
+        """Update the answers that the fresh calls change."""
         changed = {call.key_id: call.at for call in fresh}
         for key_id, last_at in changed.items():
             if key_id in self._keys:
@@ -174,7 +174,7 @@ class Replay:
         self._tell_errors(now)
 
     def _exists(self, key: ApiKey, now: datetime) -> bool:
-        """Whether the account had a key then: one that it has no more was deleted some time after its last call."""
+        """Whether the account had the key at that time; a missing one was deleted some time after its last call."""
         last_at = self._last_calls.get(key.id)
         if last_at is not None and now - last_at > DELETED_AFTER:
             return False
@@ -199,7 +199,7 @@ class _Hours:
         self._calls: list[int] = []
 
     def add(self, at: datetime, usd: float) -> None:
-        """Count a cost; moments come in order."""
+        """Count a cost; moments must come in order."""
         hour = floor_hour(at)
         if self._start is None:
             self._start = hour
@@ -210,7 +210,7 @@ class _Hours:
         self._calls[place] += 1
 
     def series(self, now: datetime, hours: int) -> HourlyCost:
-        """So many hours up to the running one, which is included."""
+        """The last `hours` hours up to and including the running one."""
         end = floor_hour(now) + HOUR
         start = end - HOUR * hours
         if self._start is None:
@@ -226,19 +226,19 @@ class _Hours:
 
 
 class _KeyUse:
-    """What one key did: cost by the hour, and its models by the day."""
+    """What one key did: cost by the hour, models by the day."""
 
     def __init__(self) -> None:
         self._hours = _Hours()
         self._days: dict[date, dict[str, UsageSum]] = {}
         self._models: dict[str, UsageSum] = {}
-        """Those of all the days together,"""
+        """Sums over all days, by model."""
         self._usd: dict[date, float] = {}
         self._month: tuple[date, float] | None = None
-        """and what the days before a day cost that are told together with it."""
+        """A day, and the cost of the days before it that are reported with it."""
 
     def take(self, call: Call, day: date) -> None:
-        """Count a call of a day; calls come in order."""
+        """Count a call of a day; calls must come in order."""
         of_day = self._days.get(day)
         if of_day is None:
             of_day = self._days[day] = {}
@@ -259,7 +259,7 @@ class _KeyUse:
                 self._models.setdefault(model, UsageSum()).merge(tally)
 
     def cost(self, today: date) -> KeyCost:
-        """What today and the last thirty days cost."""
+        """The cost of today and of the last thirty days."""
         if self._month is None or self._month[0] != today:
             since = today - timedelta(days=OTHER_DAYS)
             self._month = today, sum(usd for day, usd in self._usd.items() if since <= day < today)
@@ -267,7 +267,7 @@ class _KeyUse:
         return KeyCost(_usd(today_usd), _usd(self._month[1] + today_usd))
 
     def history(self, now: datetime) -> KeyHistory:
-        """What a question for it would have answered."""
+        """The history that the gateway would have returned."""
         models = tuple(_slice(name, one.sums()) for name, one in self._models.items())
         return KeyHistory(self._hours.series(now, KEPT_HISTORY_HOURS), models)
 
@@ -285,7 +285,7 @@ def _wallet_usd(calls: Iterable[Call]) -> float:
 
 
 def _usable(key: ApiKey) -> ApiKey:
-    """A key as it was while it was used: what stopped it came later."""
+    """A key as it was while in use: what stopped it came later."""
     return replace(
         key,
         stored_status=ACTIVE,
@@ -299,7 +299,7 @@ def _usable(key: ApiKey) -> ApiKey:
 
 
 def _keys_of(calls: Iterable[Call]) -> Iterator[ApiKey]:
-    """The keys that calls tell of, by the names that they had last."""
+    """The keys that calls mention, by their latest names."""
     names = {call.key_id: call.key_name or f"#{call.key_id}" for call in calls}
     for key_id, name in names.items():
         yield ApiKey(key_id, name, "", ACTIVE, Decimal(0), Decimal(0), ())

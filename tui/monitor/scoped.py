@@ -1,7 +1,7 @@
-"""What a scope needs to be asked for, and what its answers add up to.
+"""What to ask for a scope, and what the answers add up to.
 
-The gateway sums whole days by itself; everything shorter is computed from call records. Where the records of the whole
-account reach back far enough, narrowing to a key, model, group or billing type asks nothing.
+The gateway sums whole days itself; shorter ranges are computed from call records. If the account's records reach back
+far enough, narrowing to a key, model, group or billing type asks nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,24 +29,24 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage, filled, names_of, slice_of, usage_of_calls
 
 ACCOUNT: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_CALLS)
-"""What is wanted of an account whatever is looked at."""
+"""What every screen of an account needs."""
 HOUR = timedelta(hours=1)
 MANY = 3000
-"""So many call records that are not here yet are worth a request for what they add up to by the hour."""
+"""From this many missing call records on, a request for their hourly sums is worth it."""
 _USABLE = frozenset({KeyStatus.ACTIVE, KeyStatus.LIMITED})
-"""A key at a limit of 5 h, 1 d or 7 d spends again by itself; the others do so only when somebody changes them."""
+"""A key at a 5 h, 1 d or 7 d limit recovers by itself; the others spend again only if somebody changes them."""
 UNFILTERED_CATEGORY = "other"
-"""The gateway does not filter errors by this category (contract 5.11)."""
+"""The gateway cannot filter errors by this category (contract 5.11)."""
 
 
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
-    """What to watch to see the usage of a scope; `by_key` adds its split by key."""
+    """The questions to watch for a scope's usage; `by_key` adds its split by key."""
     window = window_of(scope.range, now, snapshot.zone)
     if window.days is None or _is_untold(scope.filters, snapshot):
         question = calls_question(scope, snapshot, now)
         view = snapshot.calls.get(question)
         hours = _hours_question(window, scope.filters, view, snapshot, now)
-        # Once they are here they stay wanted: the trend must not lose hours while the last calls are read.
+        # Once fetched they stay watched: the trend must not lose hours while the last calls are read.
         is_worth_it = hours in snapshot.feeds or (view is not None and (view.total or 0) - view.count >= MANY)
         return (question, hours) if hours is not None and is_worth_it else (question,)
     filters = scope.filters
@@ -71,7 +71,7 @@ def errors_question(scope: Scope, snapshot: Snapshot, now: datetime, pages: int 
 
 @memoize_last(of=1)
 def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCall, ...] | None:
-    """The error requests of a scope that are here, newest first, or None when nothing was heard of them."""
+    """The known error requests of a scope, newest first; None if none were fetched yet."""
     window = window_of(scope.range, now, snapshot.zone)
     page: Page[FailedCall] | None = snapshot.data(errors_question(scope, snapshot, now))
     if page is None:
@@ -87,7 +87,7 @@ def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCa
 
 
 def calls_question(scope: Scope, snapshot: Snapshot, now: datetime, rows: int = 0) -> AskCalls:
-    """The call records from which a scope is seen: the account's own where they suffice, else those of its filters."""
+    """The call records for a scope: the account's own if they suffice, otherwise those of its filters."""
     window = window_of(scope.range, now, snapshot.zone)
     ends_now = window.end >= now - timedelta(seconds=1)
     whole = AskCalls(NO_FILTERS, None, back_to=scope.range, rows=rows)
@@ -103,7 +103,7 @@ def calls_question(scope: Scope, snapshot: Snapshot, now: datetime, rows: int = 
 
 
 def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls | None = None) -> list[Call]:
-    """The call records of a scope that are here, newest first."""
+    """The known call records of a scope, newest first."""
     question = question or calls_question(scope, snapshot, now)
     view = snapshot.calls.get(question)
     if view is None:
@@ -119,7 +119,7 @@ def calls_of(scope: Scope, snapshot: Snapshot, now: datetime, question: AskCalls
 
 @memoize_last(of=1)
 def usage_of(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
-    """What the scope adds up to, as far as it is known."""
+    """What the scope adds up to, as far as is known."""
     if not snapshot.capabilities.can(Capability.CALLS):
         return own_usage(scope, snapshot, now)
     window = window_of(scope.range, now, snapshot.zone)
@@ -134,13 +134,13 @@ def has_plans(snapshot: Snapshot) -> bool:
 
 
 def draws_on_wallet(snapshot: Snapshot, now: datetime) -> bool:
-    """Whether a key that can be used is paid by the wallet: else its balance matters to nobody. True until known."""
+    """Whether a usable key is paid by the wallet; otherwise its balance does not matter. True until known."""
     keys = snapshot.data(AskKeys())
     return keys is None or any(key.bills_wallet and key.status(now) in _USABLE for key in keys)
 
 
 def call_filter(filters: Filters) -> Callable[[Call], bool]:
-    """Whether a call passes the filters."""
+    """A predicate: whether a call passes the filters."""
     wanted = [
         (name, value)
         for name, value in (
@@ -170,19 +170,19 @@ def _keys_used(snapshot: Snapshot, window: Window) -> list[int]:
 
 
 def _breakdown_question(window: Window, filters: Filters, snapshot: Snapshot) -> AskBreakdown:
-    """Days of another zone than the server's must be put together from hours: buckets bear the server's labels."""
+    """Days in a zone other than the server's are built from hours: buckets bear the server's labels."""
     assert window.days is not None
     hourly = window.step < timedelta(days=1) or not _has_same_days(window, snapshot)
     return AskBreakdown(window.days, filters, hourly=hourly)
 
 
 def _is_untold(filters: Filters, snapshot: Snapshot) -> bool:
-    """Whether the gateway cannot sum this up, as older ones cannot with filters (contract 9.2): call records remain."""
+    """Whether the gateway cannot sum this, as older ones cannot with filters (contract 9.2): call records remain."""
     return not snapshot.capabilities.can(Capability.SUMS if filters.is_empty else Capability.FILTERS)
 
 
 def _has_same_days(window: Window, snapshot: Snapshot) -> bool:
-    """Whether every day of the window begins at the same moment for the user and for the server."""
+    """Whether every day of the window begins at the same moment for user and server."""
     day = window.start
     while day <= window.end:
         if day.astimezone(snapshot.zone).utcoffset() != day.astimezone(snapshot.server_zone).utcoffset():
@@ -220,13 +220,13 @@ def _from_days(scope: Scope, window: Window, snapshot: Snapshot, now: datetime) 
 
 
 def _midnights(window: Window, snapshot: Snapshot, now: datetime) -> list[datetime]:
-    """The midnights around which an hour of the server has to be parted, the newest first."""
+    """The midnights that fall within an hour of the server, newest first."""
     is_by_day = window.step >= timedelta(days=1)
     return parted_midnights(window, snapshot.zone, snapshot.server_zone, now) if is_by_day else []
 
 
 def _unparted(window: Window, snapshot: Snapshot, now: datetime) -> list[datetime]:
-    """Those of them at which the call records that are here tell nothing."""
+    """Those midnights that call records do not cover."""
     view = snapshot.calls.get(BASE_CALLS)
     midnights = _midnights(window, snapshot, now)
     return [midnight for midnight in midnights if view is None or not view.covers(midnight - HOUR)]
@@ -261,7 +261,7 @@ def _keys_by_totals(snapshot: Snapshot, window: Window, filters: Filters) -> tup
 def _hours_question(
     window: Window, filters: Filters, view: CallView | None, snapshot: Snapshot, now: datetime
 ) -> AskBreakdown | None:
-    """What tells the hours that call records do not reach back to; None where the server's hours are not the user's."""
+    """The question for hours before the call records; None if the server's hours are not the user's."""
     if window.step != HOUR or view is None or view.covers(window.start):
         return None
     if len({window.start.astimezone(zone).minute for zone in (snapshot.server_zone, snapshot.zone)}) > 1:
@@ -292,14 +292,14 @@ def _from_calls(scope: Scope, window: Window, snapshot: Snapshot, now: datetime)
 
 
 def _by_the_minute(window: Window, now: datetime) -> Window:
-    """The window, if it is not over, up to the end of the running minute: what begins after it is not known yet."""
+    """A window in progress ends with the running minute: later minutes are not known yet."""
     if window.end < now:
         return window
     return replace(window, end=floor_minute(now) + timedelta(minutes=1))
 
 
 def _clock_of(window: Window, snapshot: Snapshot) -> ZoneInfo:
-    """What buckets are aligned to: the user's clock; the server's for hours of whole days, which are all it tells."""
+    """What buckets are aligned to: the user's clock, but the server's for hours of whole days, all that it reports."""
     return snapshot.server_zone if window.days and window.step < timedelta(days=1) else snapshot.zone
 
 

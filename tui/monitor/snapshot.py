@@ -27,9 +27,9 @@ UNHEARD: Feed[Any] = Feed()
 class Snapshot(Struct, frozen=True, eq=False):
     """What is known: the last answer to each question, and the call logs. Equal to itself only.
 
-    `zone` is the user's; `active_at` is when the account was last seen to be used; `capabilities` say what its source
-    can tell and do, as far as is known by now; `api_keys` are those that tell of themselves, where that is all.
-    `memo` keeps what is worked out of this Snapshot, or of one before or after it.
+    `zone` is the user's; `active_at` is when the account was last seen in use; `capabilities` say what its source can
+    tell and do, as far as is known; `api_keys` are those of API-key mode. `memo` caches what is computed from this
+    Snapshot and from those before and after it.
     """
 
     gateway_url: str
@@ -43,7 +43,7 @@ class Snapshot(Struct, frozen=True, eq=False):
     memo: Memo = field(default_factory=Memo)
 
     def feed(self, question: Question[T]) -> Feed[T]:
-        """What was heard of a question."""
+        """The feed of a question."""
         return cast("Feed[T]", self.feeds.get(question, UNHEARD))
 
     def data(self, question: Question[T]) -> T | None:
@@ -52,16 +52,16 @@ class Snapshot(Struct, frozen=True, eq=False):
 
     @property
     def server_zone(self) -> ZoneInfo:
-        """The zone in which the gateway's days begin; the user's own until the gateway has told."""
+        """The zone in which the gateway's days begin; the user's own until the gateway reports it."""
         site, profile = self.data(AskSite()), self.data(AskProfile())
         return (site.zone() if site else None) or (profile.server_zone() if profile else None) or self.zone
 
     def key(self, key_id: int) -> ApiKey | None:
-        """The key of that id, if the account still has it."""
+        """The key with that id, if the account still has it."""
         return next((key for key in self.data(AskKeys()) or () if key.id == key_id), None)
 
     def completed(self, later: "Snapshot", at: datetime, awaited: Set[Question[Any]]) -> "Snapshot":
-        """This Snapshot with what was first asked after it, up to a moment, so that a held picture can be looked into.
+        """This Snapshot plus what was first asked later, up to a moment, so that a held picture can be explored.
 
         What it shows stays as it is, and what was `awaited` when it was held stays missing.
         """
@@ -81,7 +81,7 @@ class Snapshot(Struct, frozen=True, eq=False):
         )
 
     def was_used_since(self, key_id: int, moment: datetime | None) -> bool:
-        """Whether a key may have been used since a moment; true where that cannot be known."""
+        """Whether a key may have been used since a moment; True if unknown."""
         key = self.key(key_id)
         return key is None or moment is None or used_since(key, moment)
 

@@ -1,4 +1,4 @@
-"""From a Snapshot to what triage judges by."""
+"""From a Snapshot to the inputs of triage."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -45,30 +45,31 @@ from tui.triage.spikes import RunningHour
 from tui.triage.suspects import first_look
 
 TRIAGE_CALLS = AskCalls(back_to=RangeName.H24)
-"""The call records that a verdict with its cause rests on. A forecast needs the running hour alone: `BASE_CALLS`."""
+"""The call records behind a verdict with its cause. A forecast needs the running hour only: `BASE_CALLS`."""
 DAY = timedelta(hours=24)
 MIN_HOUR_USD, MIN_HOUR_SHARE = 0.10, 0.001
-"""A key of which no hour of the last day cost that, and that part of the account's week, is flagged by no rule: those
-for keys ask for more, and so does slow spend of a twentieth of a week in a day."""
+"""No rule flags a key whose dearest hour of the last day is below this amount and this share of the account's week:
+rules for keys need more, and slow spend needs a twentieth of a week in a day.
+"""
 TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 MAX_RECENT_CALLS = 5000
-"""Of a key that calls thirty times a second those are three minutes, in which it does what it does all the hour."""
+"""For a key with thirty calls a second this is three minutes, typical of its whole hour."""
 MIN_PACE = timedelta(seconds=30)
 _TOLD_BY = {
     Input.ERRORS: Capability.ERRORS,
     Input.PLANS: Capability.PLANS,
     Input.KEY_HISTORIES: Capability.FILTERS,
 }
-"""What a source must be able to tell for an input, where some cannot."""
+"""The capability behind an input, if some sources lack it."""
 NOWHERE: Mapping[int, SeenOrigins] = MappingProxyType({})
 NO_PRICES = KnownPrices()
 
 
 def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int] = ()) -> tuple[Question[Any], ...]:
-    """What triage needs, in the order in which it tells most: costs, account, errors, then keys by suspicion.
+    """What triage needs, most telling first: costs, account, errors, then keys by suspicion.
 
-    The histories of the keys that a verdict waits for, `awaited`, come before the others.
+    Histories of `awaited` keys, which a verdict waits for, come before the others.
     """
     costs = snapshot.data(AskKeyCosts()) or {}
     used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
@@ -83,7 +84,7 @@ def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int]
 
 
 def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, ...]:
-    """The histories without which something may stay unseen: those of the keys that cost the wallet enough of late."""
+    """The histories without which something may go unseen: those of keys with enough recent wallet cost."""
     view, start = snapshot.calls.get(BASE_CALLS), floor_minute(now - DAY)
     used = [
         key
@@ -100,7 +101,7 @@ def needed_histories(snapshot: Snapshot, now: datetime) -> tuple[AskKeyHistory, 
 
 
 def _dearest_hours(view: CallView, now: datetime) -> dict[int, float]:
-    """What the dearest hour of the last day cost the wallet, by key, in USD."""
+    """Wallet cost of the dearest hour of the last day, by key, in USD."""
     *over, running = hour_uses(view, now).values() or ({},)
     dearest = dict(_dearest_of(view.log.memo, tuple(over)))
     for key_id, use in running.items():
@@ -110,7 +111,7 @@ def _dearest_hours(view: CallView, now: datetime) -> dict[int, float]:
 
 @memoize_last()
 def _dearest_of(_memo: Memo, hours: tuple[HourUses, ...]) -> dict[int, float]:
-    """Hours that are over are the very same objects as long as they are the same."""
+    """Cached: an unchanged past hour is the very same object."""
     dearest: dict[int, float] = {}
     for uses in hours:
         for key_id, use in uses.items():
@@ -127,7 +128,7 @@ def _excess_usd(_memo: Memo, costs: Mapping[int, KeyCost], day_part: float) -> d
 
 
 def report_of(snapshot: Snapshot, now: datetime, calls: AskCalls = TRIAGE_CALLS) -> Report:
-    """What triage finds in a Snapshot, by call records as deep as `calls` wants them."""
+    """What triage finds in a Snapshot, with call records as deep as `calls` wants them."""
     return find(inputs_of(snapshot, now, calls=calls))
 
 
@@ -139,8 +140,8 @@ def inputs_of(
     *,
     calls: AskCalls = TRIAGE_CALLS,
 ) -> Inputs:
-    """Put together what is known; `seen` is where keys were used before the call records begin, if that was kept, and
-    `prices` what was known of those.
+    """Collect what is known. `seen` and `prices` are kept knowledge of where keys were used and what they were charged
+    before the call records begin.
     """
     view = snapshot.calls.get(BASE_CALLS)
     profile = snapshot.data(AskProfile())
@@ -170,10 +171,10 @@ def inputs_of(
         failed_from=_failed_from(snapshot, now),
         balance_usd=float(profile.balance_usd) if profile is not None and has_wallet else None,
         zone=snapshot.zone,
-        # Of calls that cannot be read any more none is newer than the last reading: not that, but nothing is known.
+        # If calls cannot be read any more, the absence of newer ones means nothing.
         recent_from=None if are_old else recent_from,
         recent_uses=tuple(recent_uses(view, span, now, is_reading=is_reading) for span in RECENT_SPANS),
-        # By half of the records an address that is used every day is new.
+        # In half of the records, an address in daily use looks new.
         seen=seen if is_reading else seen_origins(view, now, seen),
         prices=prices if is_reading else known_prices(view, now, prices),
         key_names={key.id: key.name for key in snapshot.data(AskKeys()) or ()},
@@ -192,14 +193,14 @@ def inputs_of(
 
 
 def _failed_from(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """Since when no failed call is missing; None where all of the days are here."""
+    """Since when no failed call is missing; None if all of the days are here."""
     page = snapshot.data(errors_question(Scope(), snapshot, now))
     is_cut = page is not None and page.total > len(page.items) > 0
     return page.items[-1].at if page is not None and is_cut else None
 
 
 def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:
-    """The keys that can call no more, with their last call; none where keys or calls cannot be read just now."""
+    """Keys that can no longer call, with their last call; none while keys or calls cannot be read."""
     keys, calls, view = snapshot.feed(AskKeys()), snapshot.feed(BASE_CALLS), snapshot.calls.get(BASE_CALLS)
     if view is None or keys.data is None or keys.failure is not None or calls.failure is not None:
         return
@@ -212,7 +213,7 @@ def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]
 
 
 def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, awaited: Sequence[int]) -> Iterator[Gap]:
-    """The inputs that are missing, old or not whole."""
+    """The inputs that are missing, old or incomplete."""
     asked: tuple[tuple[Input, Question[Any]], ...] = (
         (Input.PROFILE, AskProfile()),
         (Input.KEYS, AskKeys()),
@@ -235,7 +236,7 @@ def _gaps(snapshot: Snapshot, now: datetime, calls: AskCalls, needed: int, await
 
 
 def _lack_of(name: Input, failure: Failure | None, snapshot: Snapshot) -> Lack | None:
-    """Why an input that was asked for is not told at all."""
+    """Why an input that was asked for is not available at all."""
     capability = _TOLD_BY.get(name)
     return snapshot.capabilities.why_not(capability) if failure is not None and capability is not None else None
 
@@ -258,14 +259,14 @@ def _read_at(feed: Feed[Any]) -> datetime | None:
 def seen_origins(
     view: CallView | None, now: datetime, seen: Mapping[int, SeenOrigins] = NOWHERE
 ) -> Mapping[int, SeenOrigins]:
-    """Where keys were used, by what was kept and by the call records; worth keeping in its turn."""
+    """Where keys were used, from kept knowledge and call records; worth keeping in turn."""
     if view is None or view.covered_from is None:
         return seen
     until = now + CLOCK_AHEAD
     if seen:
         latest = max(one.until for one in seen.values())
         return learn(seen, view.log.between(max(latest, view.covered_from), until))
-    # All but the newest rows are gone through six times an hour only: there may be a hundred thousand of them.
+    # All but the newest rows are read only six times an hour: there may be a hundred thousand of them.
     settled = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
     count = view.log.count_since(view.covered_from) - view.log.count_since(settled)
     known = _settled_origins(view.log, count, view.covered_from, settled)
@@ -278,14 +279,14 @@ def _settled_origins(log: CallLog, _count: int, covered_from: datetime, until: d
 
 
 def known_prices(view: CallView | None, now: datetime, known: KnownPrices = NO_PRICES) -> KnownPrices:
-    """What is known of prices, by what was kept and by the call records; worth keeping in its turn."""
+    """What is known of prices, from kept knowledge and call records; worth keeping in turn."""
     if view is None or view.covered_from is None:
         return known
     return _ledger_of(view.log).known(known, now)
 
 
 def _ledger_of(log: CallLog) -> PriceLedger:
-    """The prices of a log, each row of it counted once as the log grows; a log that others follow is counted anew."""
+    """The prices of a log. Each row is counted once as the log grows; an older version is counted anew."""
     count, ledger = log.memo.kept.get(PriceLedger) or (0, PriceLedger())
     if count > len(log):
         count, ledger = 0, PriceLedger()
@@ -308,7 +309,7 @@ def _recent_calls(view: CallView | None, now: datetime) -> tuple[tuple[Call, ...
 
 
 def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
-    """Wallet cost of each key in USD an hour over the last ten minutes, or as far back as the call records go."""
+    """Wallet cost of each key in USD per hour over the last ten minutes, or as far back as call records go."""
     if view is None or view.covered_from is None:
         return None
     start = floor_minute(now - TEN_MINUTES)
@@ -324,7 +325,7 @@ def _paces(view: CallView | None, now: datetime) -> dict[int, float] | None:
 
 
 def _spent(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
-    """What was spent in all, by key, in USD."""
+    """Total cost by key, in USD."""
     spent: dict[int, float] = {}
     for key_id, usd in costs:
         spent[key_id] = spent.get(key_id, 0.0) + usd
@@ -332,7 +333,7 @@ def _spent(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
 
 
 def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iterator[PlanUsage]:
-    """Each window of each plan, with what its keys cost it in the last hour, as far as the call records tell."""
+    """Each window of each plan, with its keys' cost in the last hour as far as call records tell."""
     plans = snapshot.data(AskPlans()) or ()
     recent = facets_of(view.log, now - RECENT_CALLS, now + CLOCK_AHEAD) if plans and view is not None else ()
     spent = _spent((facet.key_id, float(tally.billed_usd)) for facet, tally in recent if not facet.is_wallet)
@@ -345,7 +346,7 @@ def _plan_uses(snapshot: Snapshot, view: CallView | None, now: datetime) -> Iter
 
 
 def _day_part(snapshot: Snapshot, now: datetime) -> float:
-    """How much of the server's day is over."""
+    """The part of the server's day that is over, 0 to 1."""
     local = now.astimezone(snapshot.server_zone)
     return (local.hour * 60 + local.minute) / (24 * 60)
 
@@ -359,7 +360,7 @@ def _wallet_costs(snapshot: Snapshot) -> dict[int, Any] | None:
 
 
 def _wallet_usd(log: CallLog, start: datetime, end: datetime) -> dict[int, float]:
-    """What a span of whole minutes cost the wallet, by key, in USD."""
+    """Wallet cost of a span of whole minutes, by key, in USD."""
     return _spent(
         (facet.key_id, float(tally.billed_usd)) for facet, tally in facets_of(log, start, end) if facet.is_wallet
     )

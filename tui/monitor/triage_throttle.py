@@ -1,4 +1,4 @@
-"""When triage is worth judging again: its rules go by hours and tens of minutes, answers come every other second."""
+"""When to run triage again: its rules work in hours and tens of minutes, answers come every other second."""
 
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -8,16 +8,16 @@ from tui.monitor.questions import AskCalls, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
 
 WHILE_MOVING = timedelta(seconds=10)
-"""Balance, keys and calls move all the time while the account is used."""
+"""Balance, keys and calls change all the time while the account is in use."""
 WHILE_STILL = timedelta(minutes=1)
-"""The running hour goes on, also when nothing is heard."""
+"""The running hour goes on even if nothing changes."""
 _MOVING = AskProfile | AskKeys | AskCalls
 State: TypeAlias = tuple[object, bool]
-"""What was answered, and whether the last try went well."""
+"""The answer, and whether the last try succeeded."""
 
 
 class TriageThrottle:
-    """Remembers what was judged by last."""
+    """Remembers what was judged last."""
 
     def __init__(self) -> None:
         self._feeds: object = None
@@ -26,10 +26,10 @@ class TriageThrottle:
         self._at: datetime | None = None
 
     def is_due(self, snapshot: Snapshot, now: datetime, *, is_forced: bool = False) -> bool:
-        """Whether to judge now; saying yes counts as having judged.
+        """Whether to judge now; True counts as having judged.
 
-        At once when an answer differs that seldom does, such as a history or the costs of keys, when an outage begins
-        or ends, and with anything new while somebody waits for the first word.
+        At once if an answer that seldom changes differs, such as a history or the costs of keys, if an outage begins or
+        ends, and with anything new if `is_forced`.
         """
         age = now - self._at if self._at is not None else WHILE_STILL
         if snapshot.feeds is self._feeds and age < WHILE_STILL:
@@ -54,5 +54,5 @@ def _state(feed: Feed[Any]) -> State:
 
 
 def _are_same(answers: tuple[State, ...], before: tuple[State, ...]) -> bool:
-    """Whether they are the very same objects in any order; an equal answer keeps the object of the one before."""
+    """Whether both hold the very same objects in any order; an equal answer keeps its old object."""
     return {(id(data), is_well) for data, is_well in answers} == {(id(data), is_well) for data, is_well in before}

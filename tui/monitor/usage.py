@@ -1,4 +1,4 @@
-"""The usage of a scope, and how call records, with the gateway's hours before them, add up to it."""
+"""The usage of a scope, summed from call records and, before those begin, the gateway's hours."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -19,12 +19,12 @@ from tui.monitor.calls.rollups import Rollup, bucket_start, buckets_of, next_sta
 
 
 class ScopedUsage(Struct, frozen=True):
-    """The usage of a scope; None is what is not known (yet), never 0.
+    """The usage of a scope; None means not known (yet), never 0.
 
-    `trend` has every bucket of the window up to now, empty ones too. `known_from` is later than the window's start when
-    the call records do not reach back that far, `trend_from` when the trend does not either: before it nothing is
-    known. Of `approximate_days` the trend may have some minutes with the day before or after. `as_of`, `failure` and
-    `retry_at` tell how fresh it is.
+    `trend` has every bucket of the window up to now, including empty ones. `known_from` is set if call records begin
+    after the window's start, `trend_from` if the trend does too: nothing before it is known. The trend of
+    `approximate_days` may be off by some minutes of the neighbouring day. `as_of`, `failure` and `retry_at` say how
+    fresh it is.
     """
 
     window: Window
@@ -43,18 +43,18 @@ class ScopedUsage(Struct, frozen=True):
     failure: Failure | None = None
     retry_at: datetime | None = None
     folds: tuple[Rollup | None, ...] = ()
-    """What each bucket of the trend is made of; None where only its sums are known, and empty where all are so."""
+    """The rollup behind each trend bucket; None if only its sums are known; empty if that holds for all."""
 
 
 class Names(Struct, frozen=True):
-    """What keys and groups are called, as the keys tell it."""
+    """Names of keys and groups, from the key list."""
 
     keys: dict[int, str]
     groups: dict[int | None, str]
 
 
 def names_of(keys: Iterable[ApiKey]) -> Names:
-    """The names that some keys bear, and those of their groups."""
+    """The names of some keys and of their groups."""
     keys = tuple(keys)
     groups: dict[int | None, str] = {key.group.id: key.group.name for key in reversed(keys) if key.group is not None}
     return Names({key.id: key.name for key in keys}, groups)
@@ -71,9 +71,9 @@ def usage_of_calls(
     zone: ZoneInfo,
     names: Names,
 ) -> ScopedUsage:
-    """The usage of a window that ends where it is known to: the same for a minute, or until another call is here.
+    """The usage of a window cut at the running minute; cached until that ends or another call arrives.
 
-    Buckets are aligned to `clock`, and what is before `known_from` is known as far as the gateway has `summed` it.
+    Buckets are aligned to `clock`; before `known_from`, the gateway's hours in `summed` are used if given.
     """
     buckets = buckets_of(log, window.start, window.end, window.step, zone, filters)
     fold = sum_of(log, [part for _bucket, part in buckets])
@@ -102,7 +102,7 @@ def _folds(
     known_from: datetime | None,
     clock: ZoneInfo,
 ) -> tuple[Rollup | None, ...]:
-    """What the buckets of a trend are made of, as far as their calls are here."""
+    """The rollups behind a trend's buckets, as far as their calls are here."""
     first = bucket_start(window.start, window.step, clock)
     found: dict[datetime, Rollup] = {}
     for bucket, fold in buckets:
@@ -120,7 +120,7 @@ def _folds(
 def _with_hours(
     told: Iterable[Bucket], window: Window, known_from: datetime | None, breakdown: Breakdown | None
 ) -> Iterable[Bucket]:
-    """The buckets of calls from where those are complete, before that the whole hours that the gateway sums."""
+    """Buckets from calls where those are complete, and before that the gateway's whole hours."""
     if known_from is None or breakdown is None:
         return told
     early = (bucket for bucket in breakdown.trend if window.start <= bucket.start < known_from)
@@ -128,11 +128,11 @@ def _with_hours(
 
 
 def filled(trend: Iterable[Bucket], window: Window, clock: ZoneInfo, zone: ZoneInfo) -> tuple[Bucket, ...]:
-    """All buckets of the window: what the gateway leaves out had no calls, which means 0."""
+    """All buckets of the window: those that the gateway leaves out had no calls, which means 0."""
     first = bucket_start(window.start, window.step, clock)
     sums: dict[datetime, Sums] = {}
     for bucket in trend:
-        # A moment is its own key in UTC only: local ones that differ by an hour of daylight saving are equal.
+        # A moment is a unique key only in UTC: local times an hour of daylight saving apart are equal.
         start = max(first, bucket_start(bucket.start, window.step, clock)).astimezone(UTC)
         sums[start] = sums.get(start, NOTHING) + bucket.sums
     buckets, start = [], first
@@ -149,7 +149,7 @@ def _slices(tallies: dict[Any, UsageSum], name: Callable[[Any], tuple[str, str]]
 
 
 def slice_of(slice_id: str, name: str, sums: Sums) -> Slice:
-    """A part of a breakdown of which all sums are known."""
+    """A part of a breakdown with all its sums."""
     return Slice(slice_id, name, sums.requests, sums.tokens, sums.standard_usd, sums.billed_usd, sums)
 
 
@@ -158,7 +158,7 @@ def _group_name(names: Names, group_id: int | None) -> str:
 
 
 def _key_name(names: Names, log: CallLog, key_id: int) -> str:
-    """The key's name; of a deleted key the last one that its call records bore, else its number."""
+    """The key's name; for a deleted key the last one in its call records, otherwise its number."""
     if key_id in names.keys:
         return names.keys[key_id]
     named = (call.key_name for call in log.newest_first() if call.key_id == key_id and call.key_name)

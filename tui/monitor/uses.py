@@ -1,4 +1,4 @@
-"""What keys do by model: of late, since a moment, and usually."""
+"""What keys do by model: recently, since a moment, and usually."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ RECENT_SPANS = (timedelta(hours=2), timedelta(hours=6))
 
 
 def recent_uses(view: CallView | None, span: timedelta, now: datetime, *, is_reading: bool) -> dict[int, Uses]:
-    """What each key did by model in the last hours up to this minute, or since the call records begin once no more are
-    on their way.
+    """What each key did by model in the last `span`, up to this minute; if no more call records are on their way, at
+    most since they begin.
     """
     if view is None or view.covered_from is None or (is_reading and not view.covers(now - span)):
         return {}
@@ -40,9 +40,9 @@ def _recent_uses(log: CallLog, _count: int, start: datetime, end: datetime) -> d
 
 
 def uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime, *, is_reading: bool) -> Uses | None:
-    """What a key did by model since the incident began, at most a day ago, or since the call records begin.
+    """What a key did by model since the incident began, at most a day ago, or since call records begin.
 
-    None while older records are on their way: half of them would name another cause than all.
+    None while older records are on their way: half of them could suggest another cause.
     """
     start = max(since, floor_minute(now - DAY))
     if view is None or view.covered_from is None or (is_reading and not view.covers(start)):
@@ -57,9 +57,9 @@ def uses_since(view: CallView | None, key_id: int, since: datetime, now: datetim
 
 
 class UsualUses(Mapping[int, Uses]):
-    """What keys used to do by model over two weeks up to now, an incident that is on included. Few are ever asked for.
+    """What keys usually do by model, over five weeks up to now, including a current incident; computed on demand.
 
-    A history tells it up to when it was read; from there on the call records do, so that the incident is in it whole.
+    A history covers the time up to when it was read and call records the rest, so that the incident is included whole.
     """
 
     def __init__(self, histories: Mapping[int, KeyHistory], snapshot: Snapshot, now: datetime) -> None:
@@ -84,7 +84,7 @@ class UsualUses(Mapping[int, Uses]):
 
 
 def _uses_after(view: CallView | None, key_id: int, read_at: datetime, now: datetime) -> dict[str, UsageSum]:
-    """What a key did by model after a moment: call by call up to the next minute, from there on as it is summed up."""
+    """What a key did by model after a moment: single calls up to the next full minute, then the minute tallies."""
     found: dict[str, UsageSum] = {}
     if view is None or view.covered_from is None:
         return found

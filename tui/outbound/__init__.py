@@ -1,1 +1,1 @@
-"""What leaves the terminal without being asked for: notices and the channels they go by, and metrics."""
+"""What leaves the terminal unasked: notices, their channels, and metrics."""

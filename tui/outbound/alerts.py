@@ -1,4 +1,4 @@
-"""What is told of one account, by one aktop at a time: the one that holds its lock tells, the others look on."""
+"""Notices of one account, sent by one aktop at a time: the holder of its lock sends, the others look on."""
 
 import asyncio
 import hashlib
@@ -24,14 +24,15 @@ from tui.store.files import read_regular, text_of
 from tui.store.locks import FileLock
 
 SCREEN, WATCH = "screen", "watch"
-"""What an aktop is."""
+"""The roles of an aktop."""
 MAX_TELLER_BYTES = 200
 
 
 class Alerts:
-    """Tells what happens to an account, once, whatever else watches it, and lets every aktop of it know what was told.
+    """Reports what happens to an account, once, whatever else watches it, and shows every aktop of it what was
+    reported.
 
-    `role` is what this aktop is, for others to show; `folder` is where what was told is kept, None for nowhere.
+    `role` is this aktop's role, shown by the others; `folder` holds the notices, None to keep none.
     """
 
     def __init__(
@@ -54,18 +55,18 @@ class Alerts:
         self._lock: FileLock | None = None
         self._is_telling = folder is None
         self._is_refused = False
-        """Whether another aktop had the lock when it was last tried."""
+        """Whether another aktop had the lock at the last try."""
         self._seen = 0
         self._missed = range(0)
 
     @property
     def is_telling(self) -> bool:
-        """Whether it is this aktop that tells."""
+        """Whether this aktop sends the notices."""
         return self._is_telling
 
     @property
     def teller(self) -> str:
-        """Which other aktop tells, for a person; "" where it is this one, or nobody knows."""
+        """The other aktop that sends, for a person; empty if it is this one or unknown."""
         path = self._teller_path
         if self._is_telling or path is None:
             return ""
@@ -76,7 +77,7 @@ class Alerts:
 
     @property
     def entries(self) -> Entries:
-        """All that was told of the account, the oldest first: another value whenever something is new of it."""
+        """All notices of the account, oldest first; a new value whenever something changes."""
         try:
             return self._log.entries()
         except OSError as error:
@@ -85,13 +86,13 @@ class Alerts:
 
     @property
     def missed(self) -> range:
-        """The numbers of what was told while no screen was there."""
+        """The numbers of notices given while no screen was open."""
         return self._missed
 
     def hear(self) -> tuple[LoggedNotice, ...]:
-        """Tell what there is to tell after a judgement, if it is for this aktop to tell.
+        """Report what is due after a judgement, if it is this aktop's turn.
 
-        Returns what is new of what was told, whoever told it.
+        Returns the new notices, whoever gave them.
         """
         try:
             self._follow_account()
@@ -105,7 +106,7 @@ class Alerts:
         return self._news()
 
     async def run(self) -> None:
-        """Bring what is told to its channels until cancelled; without any there is nothing to do."""
+        """Deliver notices to their channels until cancelled; returns at once without channels."""
         zone, clock = self._account.services.zone, self._account.services.clock
         async with asyncio.TaskGroup() as group:
             for one in self._channels:
@@ -114,7 +115,7 @@ class Alerts:
                 )
 
     def leave(self) -> None:
-        """Let another aktop tell."""
+        """Let another aktop send."""
         self._mark_seen()
         lock, self._lock = self._lock, None
         if lock is not None:
@@ -130,7 +131,7 @@ class Alerts:
             self._log.add(found, [one.name for one in self._channels], self._role)
 
     def _acts(self, taken: Container[str]) -> tuple[WordedNotice, ...]:
-        """What the guard did; while its record cannot be read it does nothing, and says that itself."""
+        """What the guard did; while its record cannot be read, it does nothing and reports that itself."""
         try:
             return tuple(guard_told(self._account, taken))
         except OSError:
@@ -143,7 +144,7 @@ class Alerts:
         return news
 
     def _follow_account(self) -> None:
-        """Use the log of the account that is signed in to; one that nobody knows yet has the name of where it is."""
+        """Use the log of the signed-in account; while that is unknown, the log is named after the settings."""
         if self._folder is None:
             return
         name = _name(self._account.services)
@@ -164,7 +165,7 @@ class Alerts:
         return None if self._folder is None or self._name is None else self._folder / f"{self._name}.{suffix}"
 
     def _seen_before(self) -> int:
-        """Up to which number a person has seen what was told; all of it where no screen was ever there."""
+        """The last notice number that a person has seen; the latest if no screen was ever open."""
         path = self._beside("seen")
         try:
             text = text_of(read_regular(path, MAX_TELLER_BYTES)).strip() if path is not None else ""
@@ -175,7 +176,7 @@ class Alerts:
     def _mark_seen(self) -> None:
         path = self._beside("seen")
         if path is not None and self._role == SCREEN:
-            with suppress(OSError):  # it is shown as missed once more
+            with suppress(OSError):  # harmless: it is shown as missed once more
                 replace_file(path, f"{self._seen}\n".encode(), is_synced=False)
 
     def _take_turn(self) -> None:
@@ -193,9 +194,9 @@ class Alerts:
             path.write_text(f"{self._role} {os.getpid()}\n", encoding="utf-8")
 
     def _lose_disk(self, error: OSError) -> None:
-        """Go on without the disk: what is told may be told again by the next aktop.
+        """Go on without the disk: the next aktop may report the same again.
 
-        Who was refused the lock stays silent: the one that has it tells.
+        An aktop that was refused the lock stays silent: its holder reports.
         """
         text = _("what is told is not kept, and may be told again: {reason}")
         self._say(text.format(reason=file_complaint(error)))
@@ -204,18 +205,18 @@ class Alerts:
 
 
 def notices_folder(services: Services) -> Path | None:
-    """Where what was told is kept; of a made-up account it is not."""
+    """The folder of notices; None for a demo account."""
     return None if services.is_demo else services.settings.state_dir / "notices"
 
 
 def notices_file(services: Services) -> Path | None:
-    """Where what was told of an account is kept, as far as it is known whose it is."""
+    """The notice file of an account, as far as the account is known."""
     folder = notices_folder(services)
     return None if folder is None else folder / f"{_name(services)}.json"
 
 
 def _name(services: Services) -> str:
-    """A file name that tells neither the gateway nor the person; the same for whoever signs in to the account."""
+    """A file name that reveals neither the gateway nor the person; the same for anyone signed in to the account."""
     session = services.client.sessions.current()
     who = account_of(session) if session is not None else None
     who = who or services.settings.email or services.settings.profile or ""

@@ -1,6 +1,6 @@
-"""A process that has Apprise tell one message, and says for each address, by its number, what came of it.
+"""A process that has Apprise send one message, and prints the result for each address by its number.
 
-It is run as a file, with what to tell as JSON on its input, and imports nothing of aktop.
+It is run as a file, with the message as JSON on its input, and imports nothing of aktop.
 """
 
 import json
@@ -14,10 +14,10 @@ _MOST_AT_ONCE = 8
 
 
 def main() -> None:
-    """Tell it, all addresses at once: none waits for another one."""
+    """Send to all addresses at once, so that none waits for another."""
     message = json.load(sys.stdin)
     answers = os.dup(1)
-    os.dup2(2, 1)  # whatever a service prints is no answer
+    os.dup2(2, 1)  # keep output of services out of the results
     logging.disable()
     with ThreadPoolExecutor(_MOST_AT_ONCE) as threads:
         telling = {threads.submit(_told, url, message): number for number, url in message["urls"].items()}

@@ -1,4 +1,4 @@
-"""The channels of an account as its settings name them, each with what a person wants to hear on it."""
+"""The channels in an account's settings, each with the person's wishes."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ from tui.outbound.dispatch import Wishes
 
 
 def channels_in_use(settings: Settings, environ: Mapping[str, str]) -> tuple[ChannelInUse, ...]:
-    """The channels that lead away from here. Raises BadSettings for one that cannot be opened."""
+    """The channels other than the terminal. Raises BadSettings if one cannot be opened."""
     away = tuple(one for one in settings.alerts if one.kind is not ChannelKind.TERMINAL)
     opened = channels_of(away, environ)
     return tuple(ChannelInUse(one.name, channel, wishes_of(one)) for one, channel in zip(away, opened, strict=True))
 
 
 def wishes_of(settings: AlertSettings) -> Wishes:
-    """What a person wants to hear on a channel."""
+    """A person's wishes for a channel."""
     return Wishes(settings.least, settings.quiet, settings.max_per_hour, settings.privacy)

@@ -1,4 +1,4 @@
-"""The configuration file and all that it names, looked at as a whole; no gateway and no channel is asked."""
+"""Checks the configuration file and everything it names, without contacting a gateway or channel."""
 
 import re
 import shutil
@@ -21,22 +21,22 @@ from tui.store.files import is_writable_by_others
 
 _NOWHERE = "https://gateway.example"
 _FLAG = re.compile(r"^--[a-z-]+(: |：)")
-"""How sentences begin that are about a flag, and here about the setting of that name."""
+"""The beginning of complaints about a flag, which here are about the setting of that name."""
 
 
 class Checked(Struct, frozen=True):
-    """What is wrong with the file, and what there is in it."""
+    """The complaints about the file, and its contents."""
 
     complaints: tuple[str, ...]
-    """Each a sentence, with the place in front where it is known."""
+    """Sentences, with the place in front if known."""
     notes: tuple[str, ...] = ()
-    """What cannot be told from here."""
+    """What cannot be checked from here."""
     profiles: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
 
 
 def checked(path: Path, environ: Mapping[str, str]) -> Checked:
-    """Look at every setting, every profile, and every file that one of them names."""
+    """Check every setting, every profile, and every file that they name."""
     try:
         file, complaints = examined(read_file(path))
     except BadSettings as error:
@@ -44,7 +44,7 @@ def checked(path: Path, environ: Mapping[str, str]) -> Checked:
     found, notes, channels = [*complaints], list[str](), list[str]()
     if path.exists() and is_writable_by_others(path.parent):
         found.append(_("others can put files of theirs into {path}; run: chmod 700 {path}").format(path=path.parent))
-    # The top alone is in use unless a profile always takes its place.
+    # The top level is used by itself unless there is a default profile.
     for name in (*(() if file.default_profile else (None,)), *file.profiles):
         settings = _settings(file, name, path.parent, found)
         if settings is None:
@@ -52,13 +52,13 @@ def checked(path: Path, environ: Mapping[str, str]) -> Checked:
         found += _account_complaints(file, settings)
         found += _channel_complaints(file, settings, environ, notes)
         channels += [alert.name for alert in settings.alerts]
-    # What the profiles have from the top is said once.
+    # Settings that profiles inherit are reported once.
     one = dict.fromkeys
     return Checked(tuple(one(found)), tuple(one(notes)), tuple(file.profiles), tuple(one(channels)))
 
 
 def _settings(file: ConfigFile, profile: str | None, state_dir: Path, found: list[str]) -> Settings | None:
-    """The settings of a profile; without what the top says of an account where that is of another gateway."""
+    """The settings of a profile; without the top level's account settings if those are for another gateway."""
     alone = file._replace(default_profile=None)
     of_person = [name for name in alone.top if BY_NAME[name].belongs is Belongs.PERSON]
     without = {name: alone.top[name] for name in ("url", *of_person) if name in alone.top}
@@ -71,7 +71,7 @@ def _settings(file: ConfigFile, profile: str | None, state_dir: Path, found: lis
 
 
 def _account_complaints(file: ConfigFile, settings: Settings) -> Iterator[str]:
-    """What is wrong with the address, and with the files that let one in."""
+    """What is wrong with the address and with the files needed to sign in."""
     told: list[str] = []
     url = settings.url
     if url is not None:
@@ -122,6 +122,6 @@ def _variables(alert: AlertSettings) -> tuple[str, ...]:
 
 
 def _place(file: ConfigFile, settings: Settings, name: str, number: int = 1) -> str:
-    """File and line where the setting stands that is in use."""
+    """File and line of the setting that is in use."""
     own = settings.profile is not None and name in in_one(file.profiles[settings.profile])
     return place_of(file.path, file.text, settings.profile if own else None, name, number)

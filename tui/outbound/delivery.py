@@ -1,4 +1,4 @@
-"""Bringing what was told to its channels: each by itself, so that one that hangs delays nothing but its own."""
+"""Delivers notices to channels, each independently, so that one that hangs delays only its own."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,13 +17,13 @@ from tui.outbound.notice_log import Delivery, DeliveryState, Entries, NoticeLog
 from tui.present.notice_words import digest_sentence
 
 LOOK_EVERY_S = 1.0
-"""How often a channel looks for what has become due by itself."""
+"""How often a channel checks what has become due."""
 MAX_SEND_S = 60.0
-"""So long a channel may take for one notice, whatever it allows itself."""
+"""The time limit for one notice, whatever limit a channel sets itself."""
 
 
 class ChannelInUse(Struct, frozen=True):
-    """A channel with its name, and what a person wants to hear on it."""
+    """A channel with its name and the person's wishes."""
 
     name: str
     channel: Channel
@@ -31,9 +31,9 @@ class ChannelInUse(Struct, frozen=True):
 
 
 class Deliverer:
-    """Brings what was told to a channel while `may_send`.
+    """Delivers notices to a channel while `may_send`.
 
-    `log` is the one that counts now; `report` hears of a disk that fails.
+    `log` returns the current log; `report` is called when the disk fails.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Deliverer:
         self._report = report
         self._refresh_at_s = 0.0
         self._done: Entries | None = None
-        """The log as it was when nothing of it was left to be brought: it is another value once there is news."""
+        """The log when nothing was left to deliver; it becomes another value with the next notice."""
 
     async def run(self) -> None:
         """Send what is due, for ever."""
@@ -71,16 +71,16 @@ class Deliverer:
                 await self._to.channel.aclose()
 
     async def _refresh(self) -> bool:
-        """Say again what is open to a channel that forgets it; False while it is not time for that."""
+        """Repeat what is open to a channel that forgets it; False if it is not time for that."""
         channel, now_s = self._to.channel, asyncio.get_running_loop().time()
         if not isinstance(channel, Refreshed) or now_s < self._refresh_at_s:
             return False
         self._refresh_at_s = now_s + channel.refresh_s
-        await sending_failure(channel.refresh(self._open_notices()))  # it is said again soon
+        await sending_failure(channel.refresh(self._open_notices()))  # repeated soon anyway
         return True
 
     def _open_notices(self) -> list[Notice]:
-        """The last notice that arrived of each episode that is open."""
+        """The last delivered notice of each open episode."""
         last: dict[str, Notice] = {}
         for entry in self._log().entries().values():
             delivery = entry.deliveries.get(self._to.name)
@@ -89,7 +89,7 @@ class Deliverer:
         return [one for one in last.values() if not one.is_end and one.state is not NoticeState.ACTED]
 
     async def _step(self) -> bool:
-        """Do one thing that is due; False while there is nothing."""
+        """Do one thing that is due; False if there is nothing."""
         log = self._log()
         entries = log.entries()
         if entries is self._done:
@@ -128,7 +128,7 @@ class Deliverer:
 
 
 async def sending_failure(sending: Coroutine[Any, Any, None]) -> Undelivered | None:
-    """Send something; what went wrong, if anything."""
+    """Send something; return what went wrong, if anything."""
     try:
         async with asyncio.timeout(MAX_SEND_S):
             await sending

@@ -1,6 +1,6 @@
-"""When a notice goes to a channel: how severe it has to be, quiet hours, not too many an hour, tries that failed.
+"""When a notice goes to a channel: severity, quiet hours, hourly limit, retries.
 
-Pure: what was told and what a channel wants make what to do now.
+Pure: the log and a channel's wishes decide what to do now.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ class Wishes(Struct, frozen=True):
     least: Severity = Severity.WARNING
     quiet: QuietHours | None = None
     max_per_hour: int | None = 6
-    """Critical ones may be as many again; None: any number."""
+    """As many critical ones may follow; None: no limit."""
     privacy: bool = False
 
 
 class Do(Enum):
-    """What to do with some notices now."""
+    """What to do with some notices."""
 
     SEND = 1
     DIGEST = 2
@@ -44,7 +44,7 @@ class Do(Enum):
 
 
 class DispatchStep(Struct, frozen=True):
-    """What to do, with which notices."""
+    """What to do, and with which notices."""
 
     do: Do
     numbers: tuple[int, ...]
@@ -57,10 +57,10 @@ def is_wanted_at_once(notice: Notice, wishes: Wishes, now: datetime, zone: tzinf
 
 
 def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zone: tzinfo) -> DispatchStep | None:
-    """What a channel has to do now; None while there is nothing.
+    """What a channel has to do now; None if there is nothing.
 
-    Notices of one episode go in their order; what waits holds up nothing of another. Where there are more than may be
-    sent, the last one stands for all the rest.
+    Notices of one episode keep their order; a waiting episode does not hold up others. If there are more than may be
+    sent, the last line stands for all the rest.
     """
     held: set[str] = set()
     ready: list[int] = []
@@ -90,12 +90,12 @@ def next_step(entries: Entries, channel: str, wishes: Wishes, now: datetime, zon
 
 
 def _pauses(delivery: Delivery, now: datetime) -> bool:
-    """Whether the next try is yet to come. A clock that was set back does not make it wait for longer than a pause."""
+    """Whether the next try is still to come. If the clock was set back, it waits for no longer than a pause."""
     return delivery.not_before is not None and timedelta(0) < delivery.not_before - now <= HOUR
 
 
 def _urgent(entries: Entries, channel: str) -> frozenset[str]:
-    """The episodes that have come to be critical: what was held of them comes through with that."""
+    """Episodes that have become critical: their held notices are sent too."""
     return frozenset(
         one.notice.episode
         for one in entries.values()
@@ -106,7 +106,7 @@ def _urgent(entries: Entries, channel: str) -> frozenset[str]:
 
 
 def _lines_sent(entries: Entries, channel: str, now: datetime) -> int:
-    """How many lines went to a channel in the last hour; those of one digest went together."""
+    """The lines sent to a channel in the last hour; a digest counts as one."""
     arrived = [
         (delivery, number)
         for number, entry in entries.items()
@@ -119,7 +119,7 @@ def _lines_sent(entries: Entries, channel: str, now: datetime) -> int:
 
 
 def after_failure(delivery: Delivery, failure: Undelivered, now: datetime) -> Delivery:
-    """What is known of a notice after a try that failed: when to try again, or that there is no use."""
+    """The state of a notice after a failed try: when to retry, or that it is no use."""
     tries = delivery.tries + 1
     if failure.is_final:
         return Delivery(DeliveryState.FAILED, now, tries, why=failure.why)
@@ -130,7 +130,7 @@ def after_failure(delivery: Delivery, failure: Undelivered, now: datetime) -> De
 
 
 def digest_of(notices: Sequence[Notice], sentence: str, now: datetime) -> Notice:
-    """One notice that stands for several: as severe as the worst, with the sentences of all."""
+    """One notice for several: as severe as the worst, with the sentences of all."""
     worst = max(notices, key=lambda one: one.severity.rank)
     first, last = notices[0], notices[-1]
     return replace(

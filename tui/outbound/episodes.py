@@ -1,7 +1,7 @@
-"""What is wrong with an account, held against what was told of it: what there is to tell now.
+"""Compares what is wrong with an account with the notices given so far: the result is what to report now.
 
-Pure. What was told is known from the notices themselves, so that nothing is told twice, and nothing is left out,
-whoever told the last one and however that aktop ended.
+Pure. Past notices are the only memory, so nothing is reported twice or left out, whoever gave the last one and however
+that aktop ended.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,16 +18,16 @@ _STATES = {
     False: (NoticeState.BEGAN, NoticeState.OVER),
     True: (NoticeState.BLIND, NoticeState.SEEING),
 }
-"""How it begins and ends, for what is of the watching itself too."""
+"""The states of beginning and end; True is for the watching itself."""
 GONE_AFTER = timedelta(hours=2)
-"""So long after what was told has gone without a word, as when what was known of it is lost, it is over."""
+"""An episode ends after this time without a trouble, for instance when what was known of it is lost."""
 
 
 class Trouble(Struct, frozen=True):
     """Something that is wrong now."""
 
     id: str
-    """The same for as long as it lasts."""
+    """Stays the same as long as it lasts."""
     kind: str
     severity: Severity
     """The worst so far."""
@@ -35,12 +35,12 @@ class Trouble(Struct, frozen=True):
     key_id: int | None = None
     """The key to blame."""
     causes: frozenset[int] = frozenset()
-    """All keys that were to blame so far."""
+    """All keys blamed so far."""
     is_contained: bool = False
 
 
 class Episode(Struct, frozen=True):
-    """What was told of one trouble, from its beginning on."""
+    """What was reported of one trouble, from its beginning."""
 
     id: str
     kind: str
@@ -53,16 +53,16 @@ class Episode(Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether its end is still to be told."""
+        """Whether its end is still to be reported."""
         return not self.states & {NoticeState.OVER, NoticeState.SEEING}
 
 
 Episodes = Mapping[str, Episode]
-"""What was told, by the id of each."""
+"""Episodes by id."""
 
 
 class EpisodeNews(Struct, frozen=True):
-    """Something to tell: of what is wrong, or, once it is over, of what was told."""
+    """Something to report about a trouble or, once that is over, about its episode."""
 
     state: NoticeState
     episode: str
@@ -70,7 +70,7 @@ class EpisodeNews(Struct, frozen=True):
 
 
 def told_of(notices: Iterable[Notice]) -> dict[str, Episode]:
-    """What was told in some notices, in the order of time. What the guard did is no trouble."""
+    """The episodes of some notices in order of time. What the guard did is not a trouble."""
     told: dict[str, Episode] = {}
     for notice in notices:
         if notice.state is NoticeState.ACTED:
@@ -109,17 +109,17 @@ def news_of(
     may_end: bool,
     looking_since: datetime,
 ) -> Iterator[EpisodeNews]:
-    """What there is to tell of what is wrong now. `ended` are those that are over for certain.
+    """What to report of the troubles of now. `ended` are episodes that are certainly over.
 
-    What has gone without a word is over after a while of looking; never while `may_end` says that not all is seen.
+    Other episodes without a trouble end after a while of looking, but not while `may_end` says that not all was read.
     """
     alive: set[str] = set()
-    # What has the name that was told goes before what is only like it.
+    # Exact ids go before mere likeness.
     for trouble in sorted(troubles, key=lambda one: one.id not in told):
         known = known_of(told, trouble)
         name = trouble.id if known is None else known.id
         if name in alive:
-            continue  # the spike of a key and of its account, say, where one was told
+            continue  # for instance the spike of a key and that of its account, if one was reported
         alive.add(name)
         if known is None or not known.is_open:
             if not trouble.is_contained:
@@ -139,7 +139,7 @@ def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[EpisodeNews]:
         if NoticeState.CONTAINED not in known.states:
             yield EpisodeNews(NoticeState.CONTAINED, known.id, trouble)
     elif NoticeState.CONTAINED in known.states:
-        yield EpisodeNews(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on it
+        yield EpisodeNews(NoticeState.BEGAN, known.id, trouble)  # whoever was told that it is contained relies on that
     elif trouble.severity.rank > known.severity.rank:
         yield EpisodeNews(NoticeState.WORSE, known.id, trouble)
     elif trouble.key_id is not None and trouble.key_id not in known.causes:
@@ -147,9 +147,9 @@ def _news_of_known(known: Episode, trouble: Trouble) -> Iterator[EpisodeNews]:
 
 
 def known_of(told: Episodes, trouble: Trouble) -> Episode | None:
-    """What was told of a trouble; by its id, else it is the one of its kind and key that is still open.
+    """The episode of a trouble: by id, otherwise the open one of the same kind and key.
 
-    Its id is another one where an aktop found it anew, having lost what it knew.
+    The id differs if an aktop found the trouble anew after losing what it knew.
     """
     own = told.get(trouble.id)
     if own is not None and own.is_open:
@@ -159,6 +159,6 @@ def known_of(told: Episodes, trouble: Trouble) -> Episode | None:
 
 
 def _is_of_same(episode: Episode, trouble: Trouble) -> bool:
-    """Whether both are of one key, or of none; the account's spike is that of a key whose name comes to be known."""
+    """Whether both have the same key, or none; an account's spike matches that of a key identified later."""
     is_open = trouble.kind == FindingKind.SPIKE and None in (episode.key_id, trouble.key_id)
     return is_open or episode.key_id == trouble.key_id

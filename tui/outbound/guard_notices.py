@@ -1,4 +1,4 @@
-"""What the guard did, as notices: made from its record, so that nothing is told twice, or left out when aktop ends."""
+"""Notices of what the guard did, made from its record, so that none is lost or repeated if aktop ends."""
 
 from collections.abc import Container, Iterator
 from datetime import timedelta
@@ -16,17 +16,17 @@ from tui.triage.guard.act import DeedOutcome, GuardAct
 from tui.triage.severity import Severity
 
 LATELY = timedelta(days=1)
-"""What was done longer ago is news to nobody, though it may not have been told."""
+"""Older acts are no news to anybody, even if they were never reported."""
 UNDER_WAY = timedelta(minutes=2)
-"""For so long an act of which nothing more is known is being done, or has just been broken off."""
+"""For this long an act without an outcome counts as in progress, or as just interrupted."""
 _WELL = (DeedOutcome.APPLIED, DeedOutcome.TOLD)
 _OVER = (DeedOutcome.ENDED, DeedOutcome.LEFT)
 
 
 def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[WordedNotice]:
-    """What the guard did that was not told yet, the first of it first; `taken` are the ids of what was told.
+    """Acts of the guard that were not reported yet, first one first; `taken` are the ids of past notices.
 
-    Raises OSError where its record cannot be read.
+    Raises OSError if its record cannot be read.
     """
     guard, snapshot, now = account.guard, account.monitor.snapshot, account.services.clock.now()
     if guard is None:
@@ -35,7 +35,7 @@ def guard_told(account: AccountContext, taken: Container[str]) -> Iterator[Worde
     for act in reversed(guard.acts(snapshot)):
         told_at = act.settled_at or act.at
         if act.is_open and act.failure is None and now - act.at < UNDER_WAY:
-            continue  # somebody is at it, or the next look finds out
+            continue  # in progress, or the next look settles it
         if act.news_id not in taken and now - told_at < LATELY:
             yield WordedNotice(_notice(act, account, look), _notice(act, account, replace(look, privacy=True)))
 
@@ -66,7 +66,7 @@ def _notice(act: GuardAct, account: AccountContext, look: DisplayContext) -> Not
 
 
 def _severity(act: GuardAct) -> Severity:
-    """As bad as what it answers; what did not work out cannot wait, since nobody else is at it."""
+    """As bad as what it answers; a failed act cannot wait, since nobody else is acting."""
     if act.outcome in _OVER:
         return Severity.WARNING
     return act.severity if act.outcome in _WELL else Severity.CRITICAL

@@ -1,4 +1,4 @@
-"""Posts notices to an address outside, over the gateway's HTTP: what comes back matters by its status alone."""
+"""Posts notices to an outside address over the gateway's HTTP code; of the answer only the status counts."""
 
 import asyncio
 import base64
@@ -33,11 +33,11 @@ from tui.store.files import read_regular
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_CERTIFICATES_BYTES = 8 << 20
 _PASSING = frozenset({408, 425, 429})
-"""Refusals that another try may end."""
+"""Refusals that a retry may end."""
 
 
 class Address:
-    """Where a channel posts to, with what it needs to be let in. Redirects are not followed, and TLS is verified."""
+    """A channel's address with its credentials. Redirects are not followed, and TLS is verified."""
 
     def __init__(
         self, settings: AlertSettings, environ: Mapping[str, str], connections: Connections | None = None
@@ -65,10 +65,10 @@ class Address:
         self.shown = shown_url(url)
 
     async def post(self, body: bytes, headers: Mapping[str, str], *, below: str = "") -> None:
-        """Post JSON to the address, or to a path below it. Raises Undelivered unless the answer is of the 200s."""
+        """Post JSON to the address, or to a path below it. Raises Undelivered unless the status is 2xx."""
         path = f"{self._path.rstrip('/') if below else self._path or '/'}{below}"
         query = f"?{self._query}" if self._query else ""
-        # Posts are far between, and one over a kept connection fails where the other side has closed it meanwhile.
+        # Posts are rare, and one on a kept connection fails if the other side has closed it.
         head = {"connection": "close", **self._authorization, **headers}
         ask = ApiRequest("POST", f"{path}{query}", body=body, headers=head)
         try:
@@ -90,7 +90,7 @@ class Address:
 
 
 def _judge(status: int, retry_after_s: float | None) -> None:
-    """Raises Undelivered unless the status says that a post has arrived."""
+    """Raise Undelivered unless the status says that a post has arrived."""
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
@@ -102,7 +102,7 @@ def _judge(status: int, retry_after_s: float | None) -> None:
 
 
 def _words(failure: Failure, timeout_s: float) -> str:
-    """Why nothing came back; hosts are no secret."""
+    """Why there was no answer; hosts are not secret."""
     if failure.kind is FailureKind.TIMED_OUT:
         return _no_answer(timeout_s)
     if failure.symbol in (PROXY_DOWN, PROXY_REFUSED, PROXY_UNUSABLE):
@@ -140,7 +140,7 @@ def _basic(user: str, password: str) -> dict[str, str]:
 
 
 def _trust(ca_bundle: str | None) -> ssl.SSLContext | None:
-    """The authorities that are trusted, None for the system's."""
+    """The trusted certificate authorities; None for the system's."""
     if ca_bundle is None:
         return None
     path = as_written(ca_bundle)

@@ -1,4 +1,4 @@
-"""A notice: what is told of an account while nobody looks, as one JSON object."""
+"""A notice: what is reported of an account while nobody looks, as one JSON object."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,11 +9,11 @@ from tui.triage.severity import Severity
 
 SCHEMA = 1
 WATCH, GUARD = "watch", "guard"
-"""Kinds beside those of findings: of the watching itself, and of what the guard did."""
+"""Kinds besides those of findings: the watching itself, and acts of the guard."""
 
 
 class NoticeState(StrEnum):
-    """What has happened to what a notice is about."""
+    """What has happened to the subject of a notice."""
 
     BEGAN = "began"
     WORSE = "worse"
@@ -26,28 +26,28 @@ class NoticeState(StrEnum):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """One thing that is told once. Moments are aware, money is in USD; what is not known is None.
+    """One piece of news, given once. Moments are aware, money is in USD; None means unknown.
 
-    Its texts are inert, and hold no secret. New members may follow under the same schema; none changes its meaning.
+    Its texts are inert and hold no secret. The schema may gain members; none changes its meaning.
     """
 
     schema: int = SCHEMA
     id: str
-    """The same for the same news, also after a restart: who has seen it need not act on it again."""
+    """The same for the same news, even after a restart: a receiver can drop duplicates."""
     at: datetime
     state: NoticeState
     kind: str
     """A kind of finding, `watch` or `guard`."""
     severity: Severity
     episode: str
-    """What its beginning, its worsening and its end have in common."""
+    """Shared by its beginning, its worsening and its end."""
     account: str
-    """The profile, else the name of the account."""
+    """The profile, otherwise the account's name."""
     gateway: str
     key: str | None = None
     key_id: int | None = None
     share: float | None = None
-    """The key's part of the excess, 0 to 1."""
+    """The key's share of the excess, 0 to 1."""
     since: datetime | None = None
     excess_usd: float | None = None
     sentence: str
@@ -56,7 +56,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     @property
     def is_end(self) -> bool:
-        """Whether nothing more is to be done about its episode."""
+        """Whether its episode needs nothing more."""
         return self.state in (NoticeState.OVER, NoticeState.SEEING)
 
     @property

@@ -1,4 +1,4 @@
-"""What was told of an account, and what came of it at each channel: kept on disk, so that no restart forgets it."""
+"""The notices of an account and their deliveries, kept on disk so that no restart forgets them."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -15,18 +15,18 @@ from tui.store.json_file import JsonFile
 from tui.store.kept_file import Report
 
 MAX_ENTRIES = 300
-"""What is still open, or on its way, is kept beyond that."""
+"""Open and undelivered ones are kept beyond that."""
 
 
 class DeliveryState(StrEnum):
-    """What came of a notice at a channel."""
+    """The state of a notice at a channel."""
 
     WAITING = "waiting"
     SENT = "sent"
     DIGEST = "digest"
-    """It went in one line with others."""
+    """It was sent in one line with others."""
     WITHHELD = "withheld"
-    """The channel does not want to hear of it."""
+    """The channel does not want it."""
     FAILED = "failed"
 
 
@@ -35,7 +35,7 @@ class Delivery(Struct, frozen=True, omit_defaults=True):
 
     state: DeliveryState = DeliveryState.WAITING
     at: datetime | None = None
-    """Of the last try, or of the decision."""
+    """When it was last tried, or decided."""
     tries: int = 0
     not_before: datetime | None = None
     why: str = ""
@@ -43,28 +43,28 @@ class Delivery(Struct, frozen=True, omit_defaults=True):
 
 
 class LoggedNotice(Struct, frozen=True, omit_defaults=True):
-    """A notice, the same without names and addresses, and what came of it by the name of each channel."""
+    """A notice, its private version without names and addresses, and its deliveries by channel name."""
 
     notice: Notice
     private: Notice
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     told_by: str = ""
-    """Which aktop told it, for a person: `watch` or `screen`."""
+    """The role of the aktop that gave it: `watch` or `screen`."""
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether a channel still waits for it."""
+        """Whether a delivery is still waiting."""
         return any(one.state is DeliveryState.WAITING for one in self.deliveries.values())
 
 
 Entries = Mapping[int, LoggedNotice]
-"""The log by number: the higher, the later."""
+"""The log by number; higher is later."""
 
 
 class NoticeLog:
-    """The log of one account, in a file of mode 0600, or in memory where there is to be none.
+    """The log of one account, in a file of mode 0600, or in memory without a path.
 
-    What is read is remembered until the file is another one. Every method raises OSError.
+    Entries are cached until the file changes. Every method raises OSError.
     """
 
     def __init__(self, path: Path | None, report: Report | None = None, *, known: Entries | None = None) -> None:
@@ -75,11 +75,11 @@ class NoticeLog:
 
     @property
     def known(self) -> Entries:
-        """What was read last."""
+        """The entries read last."""
         return self._known
 
     def entries(self) -> Entries:
-        """All that was told, the oldest first."""
+        """All notices, oldest first."""
         if self._file is not None and self._path is not None:
             version = _version(self._path)
             if version != self._version:
@@ -88,7 +88,7 @@ class NoticeLog:
         return self._known
 
     def add(self, notices: Iterable[tuple[Notice, Notice]], channels: Iterable[str], told_by: str) -> None:
-        """Write down what is about to be told; each with its private version."""
+        """Record notices before they are sent, each with its private version."""
         waiting = {name: Delivery() for name in channels}
         added = [LoggedNotice(notice, private, waiting, told_by) for notice, private in notices]
 
@@ -101,7 +101,7 @@ class NoticeLog:
         self._change(change)
 
     def mark(self, deliveries: Mapping[int, Delivery], channel: str) -> None:
-        """Write down what came of notices at a channel."""
+        """Record deliveries at a channel."""
 
         def change(entries: dict[int, LoggedNotice]) -> None:
             for number, delivery in deliveries.items():

@@ -1,4 +1,6 @@
-"""What leaves aktop of one account while it is looked at: notices, the terminal's title, figures for other programs."""
+"""Everything that leaves aktop for one account while it is watched: notices, terminal title, figures for other
+programs.
+"""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,14 +23,14 @@ from tui.store.last_known import LastKnown, write
 from tui.terminal.notify import TerminalVoice
 
 LOOK_EVERY_S = 5.0
-"""What comes of waiting alone, such as blindness, is looked for so often, and what a judgement brings at once."""
+"""How often to check for what waiting alone brings, such as blindness; judgements are handled at once."""
 WRITE_EVERY_S = 10.0
 
 
 class AccountOutlet:
-    """Tells what there is to tell after each look. `role` is what this aktop is: `watch` or `screen`.
+    """Reports what is due after each judgement. `role` is `watch` or `screen`.
 
-    `voice` speaks to the terminal, where there is one.
+    `voice` speaks to the terminal, if there is one.
     """
 
     def __init__(
@@ -52,11 +54,11 @@ class AccountOutlet:
         self._written_at_s = 0.0
 
     async def run(self) -> None:
-        """Bring notices to their channels until cancelled."""
+        """Deliver notices to their channels until cancelled."""
         await self.alerts.run()
 
     async def look(self) -> tuple[LoggedNotice, ...]:
-        """Tell what there is to tell; returns what is new of what was told, whoever told it."""
+        """Report what is due; return the new notices, whoever gave them."""
         now_s, report = self._account.services.clock.steady_s(), self._account.tracker.report
         is_early = self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S
         if is_early and report is self._looked_by:
@@ -72,9 +74,9 @@ class AccountOutlet:
         return told
 
     async def act(self) -> tuple[LoggedNotice, ...]:
-        """Act by the rules that a person wrote, if it is for this aktop to do so, and tell what was done.
+        """Act by the rules that a person wrote, if it is this aktop's turn, and report what was done.
 
-        Where two take themselves for the one that acts, the guard's own lock lets one of them.
+        If two aktops believe that it is theirs, the guard's own lock admits one.
         """
         account, guard = self._account, self._account.guard
         report = account.tracker.report
@@ -86,7 +88,7 @@ class AccountOutlet:
         return await self.look()
 
     def leave(self) -> None:
-        """Let another aktop tell, and leave the terminal's title as it was."""
+        """Let another aktop report, and restore the terminal's title."""
         self.alerts.leave()
         if self._voice is not None:
             self._voice.restore_title()
@@ -101,7 +103,7 @@ class AccountOutlet:
             self._voice.show_title(window_title(known))
 
     def _write(self, known: LastKnown, now_s: float) -> None:
-        """Leave the figures for the bars of other programs, at once where something needs a person."""
+        """Write the figures for other programs' status bars, at once if something needs a person."""
         services, before = self._account.services, self._written
         has_news = before is None or (before.severity, before.key_id, before.trouble) != (
             known.severity,
@@ -111,11 +113,11 @@ class AccountOutlet:
         if services.is_demo or (not has_news and now_s - self._written_at_s < WRITE_EVERY_S):
             return
         self._written, self._written_at_s = known, now_s
-        with suppress(OSError):  # a full disk takes no more than these figures
+        with suppress(OSError):  # a full disk costs only these figures
             write(last_known_file(services.settings), with_names(known, self._account.monitor.snapshot))
 
     async def _tell_terminal(self, told: LoggedNotice) -> None:
-        """Tell the person at this terminal, whoever tells the others."""
+        """Notify the person at this terminal, whichever aktop sends the notices."""
         if self._voice is None:
             return
         from tui.outbound.channels.terminal import TerminalChannel
@@ -129,5 +131,5 @@ class AccountOutlet:
 
 
 def terminals_of(settings: Sequence[AlertSettings]) -> tuple[AlertSettings, ...]:
-    """What a person wants of the terminal."""
+    """The terminal channels of the settings."""
     return tuple(one for one in settings if one.kind is ChannelKind.TERMINAL)

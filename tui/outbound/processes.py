@@ -11,20 +11,20 @@ _NOT_HANDED_ON = (
     *("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"),
     *("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"),
 )
-"""Keys that aktop may know, and by what a service speaks to systemd."""
+"""Keys that aktop may know, and systemd's variables for services."""
 _DEATH_S = 5.0
 _PIECE = 64 * 1024
 
 
 class Ended(NamedTuple):
-    """How a program ended: its code, a signal's number below 0, None where it was killed at the limit."""
+    """How a program ended: its exit code, negative for a signal, None if it was killed at the time limit."""
 
     code: int | None
     output: bytes
 
 
 def handed_on(environ: Mapping[str, str], hidden: Iterable[str] = ()) -> dict[str, str]:
-    """The environment of a program: nothing of aktop's own, no `hidden` variable, the rest as it is.
+    """The environment for a program: without aktop's own variables and `hidden` ones.
 
     >>> handed_on({"PATH": "/bin", "AKTOP_TOKEN": "x", "HOOK": "y"}, ["HOOK"])
     {'PATH': '/bin'}
@@ -36,9 +36,9 @@ def handed_on(environ: Mapping[str, str], hidden: Iterable[str] = ()) -> dict[st
 async def run(
     words: Sequence[str], content: bytes, environ: Mapping[str, str], timeout_s: float, *, most_bytes: int = 0
 ) -> Ended:
-    """Run a program with `content` on its input, and keep that much of its output. Raises OSError and ValueError.
+    """Run a program with `content` on its input, and keep `most_bytes` of its output. Raises OSError and ValueError.
 
-    At the limit, and when this is cancelled, all that it started is killed.
+    At the time limit, and on cancellation, everything that it started is killed.
     """
     process = await asyncio.create_subprocess_exec(
         *words,
@@ -73,7 +73,7 @@ async def _talk(process: asyncio.subprocess.Process, content: bytes, output: byt
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
-    """End the whole group of a process that still runs, and take its end, so that nothing is left of it."""
+    """Kill the whole group of a running process and reap it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""What there is to tell of one account, in words: its incidents, its balance, and whether it can be looked at."""
+"""What to report of one account, in words: its incidents, its balance, and whether it can be watched."""
 
 from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
@@ -29,19 +29,19 @@ from widgets.values import Emphasis
 
 BLIND_AFTER = timedelta(minutes=10)
 FIRST_LOOK_FOR = timedelta(minutes=2)
-"""For so long figures are waited for that rest on more than a first look: what was told cannot be put right."""
+"""How long to wait for figures beyond a first look: a notice cannot be corrected afterwards."""
 HIDDEN = "•••"
 
 
 class WordedNotice(NamedTuple):
-    """A notice, and the same for who must not read names and addresses."""
+    """A notice, and its version without names and addresses."""
 
     notice: Notice
     private: Notice
 
 
 class Reporter:
-    """Compares an account with what was told of it. `blind_after` is how long nothing may be heard of it."""
+    """Compares an account with what was reported of it. `blind_after` is the longest acceptable silence."""
 
     def __init__(self, account: AccountContext, blind_after: timedelta = BLIND_AFTER) -> None:
         self._account = account
@@ -51,7 +51,7 @@ class Reporter:
         self._looking_closer_since: datetime | None = None
 
     def told(self, before: Episodes, taken: Container[str]) -> list[WordedNotice]:
-        """What there is to tell now, after a judgement. `taken` are the ids of the notices that there are."""
+        """The notices due after a judgement. `taken` are the ids of past notices."""
         now, tracker = self._account.services.clock.now(), self._account.tracker
         snapshot, report = self._account.monitor.snapshot, tracker.report
         state = _State(snapshot, report, context_of(snapshot, now))
@@ -70,7 +70,7 @@ class Reporter:
         for incident in incidents.values():
             trouble = self._trouble(incident, report)
             known = known_of(before, trouble)
-            # An aktop that was killed may have told what this one has not, and what was stopped since is not told anew.
+            # A killed aktop may have reported what this one has not; what was contained since is not reported anew.
             was_told = incident.was_told or (known is not None and known.is_open)
             if incident.kind is FindingKind.LOW_BALANCE or not was_told:
                 continue
@@ -87,7 +87,7 @@ class Reporter:
         return list(self._worded(found, incidents, state, taken))
 
     def _looks_closer(self, report: Report | None, now: datetime) -> bool:
-        """Whether what was found is about to be known better."""
+        """Whether a closer look at the findings is under way."""
         if report is None or not report.is_first_look:
             self._looking_closer_since = None
             return report is None
@@ -96,18 +96,18 @@ class Reporter:
         return now - self._looking_closer_since < FIRST_LOOK_FOR
 
     def _blindness(self, snapshot: Snapshot, now: datetime) -> Trouble | None:
-        """That nothing has been heard for too long though it was asked for."""
+        """The trouble that nothing was heard for too long despite polling."""
         feeds = snapshot.feed(AskProfile()), snapshot.feed(BASE_CALLS)
         heard_at = min(feed.fetched_at or self._began for feed in feeds)
         failure = _failure(snapshot)
         if failure is None or now - heard_at < self._blind_after:
             return None
-        # Without a session the calls go on and nobody sees them; of a gateway that is away there are none.
+        # Without a session calls go on unseen; if the gateway is down there are none.
         severity = Severity.CRITICAL if failure.kind in SIGN_IN_HELPS else Severity.WARNING
         return Trouble(f"{WATCH}-blind-{heard_at:%Y%m%dT%H%M}", WATCH, severity, heard_at)
 
     def _balance(self, before: Episodes, state: "_State", troubles: dict[str, Trouble]) -> bool | None:
-        """Whether the balance is low, which is a trouble then; None while that is not known, or said by another one."""
+        """Whether the balance is low, which becomes a trouble; None if unknown, or if another finding covers it."""
         snapshot, report = state.snapshot, state.report
         if account_feed(snapshot).data is None or account_feed(snapshot).failure is not None or report is None:
             return None
@@ -120,7 +120,7 @@ class Reporter:
             return False
         first = report.comes_first
         if first is not None and self._account.tracker.incidents.of(*first.identity) is not None:
-            return None  # that calls are refused says more
+            return None  # refused calls say more
         severity = Severity.CRITICAL if line[0].emphasis is Emphasis.CRITICAL else Severity.WARNING
         name = f"{FindingKind.LOW_BALANCE}-account-{state.look.now:%Y%m%dT%H%M}"
         troubles[name] = Trouble(name, FindingKind.LOW_BALANCE, severity, state.look.now)
@@ -225,7 +225,7 @@ class _State(NamedTuple):
 
 
 def account_label(account: AccountContext) -> str:
-    """What an account is called beyond this machine: its profile, else its name."""
+    """The account's name outside this machine: its profile, otherwise its own name."""
     if account.services.settings.profile:
         return account.services.settings.profile
     profile = account.monitor.snapshot.data(AskProfile())
@@ -233,7 +233,7 @@ def account_label(account: AccountContext) -> str:
 
 
 def _failure(snapshot: Snapshot) -> Failure | None:
-    """What keeps the account from being looked at."""
+    """What prevents the account from being watched."""
     if not snapshot.capabilities.can(Capability.ACCOUNT):
         return account_feed(snapshot).failure
     return snapshot.feed(AskProfile()).failure or snapshot.feed(BASE_CALLS).failure
@@ -248,7 +248,7 @@ def _ids(episode: Episode | None) -> set[str]:
 
 
 def _as_incident(of: Trouble | Episode) -> Incident | None:
-    """What was told as an incident, where nothing else is known of it any more."""
+    """An incident rebuilt from an episode when nothing else is known of it."""
     if of.kind not in frozenset(FindingKind):
         return None
     return Incident(FindingKind(of.kind), of.key_id, Phase.COOLING, of.severity, of.since, of.since, of.key_id)

@@ -1,4 +1,4 @@
-"""One account asked and judged without a screen, for whoever makes something of what is found."""
+"""Polls and judges one account without a screen."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,13 +15,13 @@ from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 
 TICK_S = 10.0
-"""What comes of waiting alone, such as blindness, is seen so soon."""
+"""How soon to notice what waiting alone brings, such as blindness."""
 SETTLE_S = 0.5
 """The answers of a round are judged together."""
 
 
 class ScreenlessAccount:
-    """Keeps one account known and judged. `has_guard` says whether the rules of the guard are at hand."""
+    """Polls and judges one account. `has_guard` says whether it has a guard."""
 
     def __init__(self, services: Services, interval_s: float, warn: Callable[[str], None], *, has_guard: bool) -> None:
         self._monitor = monitor_of(services, interval_s)
@@ -36,7 +36,7 @@ class ScreenlessAccount:
         self._heard = asyncio.Event()
 
     async def run(self, looked: Callable[[], Awaitable[None]]) -> None:
-        """Ask and judge until cancelled; `looked` is awaited after each look."""
+        """Poll and judge until cancelled; `looked` is awaited after each judgement."""
         services = self.context.services
         self._watch.watch()
         async with asyncio.TaskGroup() as group:
@@ -46,7 +46,7 @@ class ScreenlessAccount:
             group.create_task(self._look_on(looked))
 
     async def keep(self) -> None:
-        """Have on the disk what is known now."""
+        """Write what is known now to disk."""
         await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
 
     async def _look_on(self, looked: Callable[[], Awaitable[None]]) -> None:
@@ -57,7 +57,7 @@ class ScreenlessAccount:
             await self._news()
 
     async def _news(self) -> None:
-        """Return when there is something to look at again."""
+        """Return when there is something new to judge."""
         self._heard.clear()
         try:
             async with asyncio.timeout(TICK_S):

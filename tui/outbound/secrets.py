@@ -1,4 +1,4 @@
-"""Secrets of channels, read where the settings say that they are."""
+"""Secrets of channels, read from the files and variables in the settings."""
 
 import os
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ MAX_BYTES = 64 * 1024
 
 
 def secret_of(file: str | None, variable: str | None, environ: Mapping[str, str]) -> str | None:
-    """What a file or a variable holds, without blanks around it; None where neither is named. Raises BadSettings."""
+    """The stripped content of a file or variable; None if neither is named. Raises BadSettings."""
     if file is not None:
         path = as_written(file)
         text, where = _from_file(path, environ), str(path)
@@ -28,7 +28,7 @@ def secret_of(file: str | None, variable: str | None, environ: Mapping[str, str]
 
 
 def one_line(text: str | None, where: str) -> str | None:
-    """A secret that goes into the head of a request. Raises BadSettings for what cannot."""
+    """A secret for a request header. Raises BadSettings if it cannot be sent."""
     if text is not None and not (text.isascii() and text.isprintable()):
         raise BadSettings(_("{where} has characters in it that cannot be sent").format(where=where))
     return text
@@ -47,6 +47,6 @@ def _from_file(path: Path, environ: Mapping[str, str]) -> str:
 
 
 def _is_credential(path: Path, environ: Mapping[str, str]) -> bool:
-    """Whether systemd gave it to this service alone, which the mode does not show."""
+    """Whether systemd gave it to this service alone, which its mode does not show."""
     folder = environ.get("CREDENTIALS_DIRECTORY")
     return bool(folder) and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(str(folder)))

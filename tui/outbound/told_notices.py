@@ -1,4 +1,4 @@
-"""What was told, as screens and verbs show it."""
+"""Notices as screens and verbs show them."""
 
 from tui.outbound.alerts import Alerts
 from tui.outbound.notice import Notice
@@ -7,13 +7,13 @@ from tui.present.notices_panes import Arrival, ToldNotice, ToldNotices
 
 
 def told_notices(alerts: Alerts) -> ToldNotices:
-    """All that was told of an account."""
+    """All notices of an account."""
     entries, missed = alerts.entries, alerts.missed
     return ToldNotices(shown(entries, missed), shown(entries, missed, is_private=True), alerts.teller)
 
 
 def shown(entries: Entries, missed: range = range(0), *, is_private: bool = False) -> tuple[ToldNotice, ...]:
-    """Some of it, the oldest first."""
+    """Some notices, oldest first."""
     return tuple(
         _told(entry, entry.private if is_private else entry.notice, is_missed=number in missed)
         for number, entry in entries.items()

@@ -1,4 +1,4 @@
-"""One account watched without a screen: what is found is told, and acted on where a person said so beforehand."""
+"""Watches one account without a screen: reports what is found, and acts where a person allowed it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,16 +13,16 @@ from tui.outbound.screenless import ScreenlessAccount
 from tui.terminal.notify import TerminalVoice
 
 INTERVAL_S = 15.0
-"""Nobody waits for a figure: what is cheap is asked less often than for a screen."""
+"""Nobody waits for a figure: cheap questions are polled less often than for a screen."""
 STUCK_AFTER_S = 60.0
 Then = Callable[["WatchedAccount"], Awaitable[None]]
-"""What follows a look, such as handing its figures on."""
+"""What follows a judgement, such as exporting its figures."""
 
 
 class WatchedAccount:
-    """Everything of one account without a screen. `tell` hears of every notice.
+    """Everything of one account without a screen. `tell` is called for every notice.
 
-    Raises BadSettings for a channel that cannot be opened.
+    Raises BadSettings if a channel cannot be opened.
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class WatchedAccount:
 
     @property
     def is_looking(self) -> bool:
-        """Whether it has looked lately, as it does for ever while all is well with it."""
+        """Whether it has judged recently, as it always does while healthy."""
         return asyncio.get_running_loop().time() - self._looked_at_s < STUCK_AFTER_S
 
     def follow_with(self, then: Then) -> None:
-        """Call something after each look, too."""
+        """Also call something after each judgement."""
         self._then.append(then)
 
     async def run(self) -> None:
-        """Ask, judge and tell until cancelled."""
+        """Poll, judge and report until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.outlet.run())
@@ -65,9 +65,9 @@ class WatchedAccount:
         self._looked_at_s = asyncio.get_running_loop().time()
         told = await self.outlet.look()
         if told:
-            # What was told is on the disk; what it rests on has to be there too before a sudden end.
+            # The notices are on disk; what they are based on must be too before a sudden end.
             await self._account.keep()
-        # What the guard acts on is on the disk before it acts: whoever comes after a sudden end knows of both.
+        # The same for acts: they come after the write, so that a successor after a sudden end knows of both.
         for one in (*told, *await self.outlet.act()):
             self._tell(one)
         self._say_whose_turn()
@@ -75,7 +75,7 @@ class WatchedAccount:
             await follow(self)
 
     def _say_whose_turn(self) -> None:
-        """Say it when another aktop tells, and when it is this one's turn again."""
+        """Say when another aktop takes over, and when it is this one's turn again."""
         teller = self.outlet.alerts.teller
         if teller == self._teller:
             return

@@ -1,4 +1,4 @@
-"""Which hours of whom are out of the usual: what is drawn of figures is red or amber there, and nowhere else."""
+"""Abnormal hours of keys and the account: only there are figures drawn in red or amber."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from widgets.values import Emphasis
 
 
 class Abnormal(NamedTuple):
-    """The hours that a finding is about, and how it stands out."""
+    """The hours of a finding, and how it stands out."""
 
     hours: frozenset[datetime] = frozenset()
     emphasis: Emphasis = Emphasis.CRITICAL

@@ -1,4 +1,4 @@
-"""All that is known of one account of several, in whole sentences where its line in the table has no room for them."""
+"""The details of one account of several, in whole sentences where its table row has no room."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ _LABEL_WIDTH = 11
 
 
 def details(summary: AccountSummary, here: Snapshot | None, look: DisplayContext) -> tuple[Line, ...]:
-    """What is wrong first, then what the account is and has."""
+    """Problems first, then what the account is and has."""
     snapshot = here if summary.is_here else summary.snapshot
     told = [line for line in (_state(summary, snapshot, look),) if line]
     told.append(_gateway(summary, snapshot))
@@ -72,7 +72,7 @@ def _account(snapshot: Snapshot, look: DisplayContext) -> Iterator[Line]:
 
 
 def _refusing(snapshot: Snapshot, look: DisplayContext) -> Iterator[str]:
-    """Keys that the gateway refuses, though nobody switched them off."""
+    """Keys that the gateway refuses, though nobody disabled them."""
     for tag, feed in zip(snapshot.api_keys, report_feeds(snapshot), strict=False):
         if feed.failure is not None:
             yield f"{api_key_mode.name(tag, look)}: {failures.short(feed.failure)}"

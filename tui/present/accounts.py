@@ -1,4 +1,4 @@
-"""All accounts, one line each: money, keys, the worst that is known, and how old that is."""
+"""All accounts, one line each: money, keys, the worst known problem, and its age."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -75,7 +75,7 @@ def _row(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContex
 
 
 def feed_of(snapshot: Snapshot | None) -> Feed[Profile]:
-    """The account; where only keys speak for it and none tells a wallet, whether and when they were heard."""
+    """The account feed; where only API keys report on it and none shows a wallet, whether and when they were read."""
     feed: Feed[Profile] = account_feed(snapshot) if snapshot is not None else Feed()
     if snapshot is None or feed.fetched_at is not None:
         return feed
@@ -102,19 +102,19 @@ def _burn(
 
 
 def today_usd(snapshot: Snapshot | None) -> Decimal | None:
-    """What all its keys cost since the server's midnight, as far as they tell."""
+    """The cost of all its keys since the server's midnight, as far as known."""
     if snapshot is None:
         return None
     if not snapshot.capabilities.can(Capability.KEYS):
         told = [feed.data.today for feed in report_feeds(snapshot) if feed.data is not None and feed.data.today]
         return sum((sums.billed_usd for sums in told), Decimal(0)) if told else None
-    # The account on the screen asks for its costs often, the others seldom.
+    # # Costs of the account on screen are read often, those of the others seldom.
     costs = snapshot.data(AskKeyCosts()) or snapshot.data(AskToday())
     return sum((cost.today_usd for cost in costs.values()), Decimal(0)) if costs is not None else None
 
 
 def _statuses(snapshot: Snapshot | None, look: DisplayContext) -> tuple[KeyStatus, ...] | None:
-    """The state of every key, as far as it is known; None before anything is."""
+    """The status of every key, as far as known; None before anything is."""
     if snapshot is None:
         return None
     if snapshot.capabilities.can(Capability.KEYS):
@@ -139,7 +139,7 @@ def _keys(snapshot: Snapshot | None, look: DisplayContext) -> str:
 
 
 def finding(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContext) -> Cell:
-    """The worst that is known: no account, an incident, an empty wallet, one that soon will be, keys that refuse."""
+    """The worst known problem: no account, an incident, an empty wallet, one that soon will be, refused keys."""
     feed = feed_of(snapshot)
     balance = feed.data.balance_usd if feed.data is not None else None
     burn = _burn(summary, snapshot, balance, look)

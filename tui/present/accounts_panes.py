@@ -1,4 +1,4 @@
-"""The panes of all accounts, and what stands above them."""
+"""The panes and title lines of the accounts screen."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from widgets.values import Cell, Emphasis
 
 
 def title_parts() -> tuple[Part, ...]:
-    """What is looked at."""
+    """What the screen shows."""
     text = _("all accounts · burn of the others is by their balance, after two minutes")
     return parts(((Cell(text, Emphasis.MUTED),),))
 
@@ -23,7 +23,7 @@ def title_parts() -> tuple[Part, ...]:
 def list_pane(
     summaries: Sequence[AccountSummary], config_path: Path, snapshot: Snapshot, look: DisplayContext
 ) -> TablePane:
-    """A line an account; how to have more than one is said as long as there is one."""
+    """A line per account; says how to add more as long as there is only one."""
     example = _("more of them: [profile.NAME] with a url in {path}").format(path=config_path)
     note = (Cell(example, Emphasis.MUTED),) if len(summaries) < 2 else ()
     frame = PaneFrame(f"{_('Accounts')} · {len(summaries)}", with_keys(_("enter go there"), "open"), note)

@@ -1,4 +1,4 @@
-"""API keys alone: the table of them, and what they add up to in the first lines."""
+"""API key mode: the key table, and its totals in the first lines."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ NOTHING = Cell(fmt.UNKNOWN, Emphasis.MUTED)
 
 
 class ApiKeyLine(Struct, frozen=True):
-    """A key with all that is known of it."""
+    """A key with everything known of it."""
 
     tag: ApiKeyTag
     feed: Feed[ApiKeyReport]
@@ -36,29 +36,29 @@ class ApiKeyLine(Struct, frozen=True):
 
     @property
     def report(self) -> ApiKeyReport | None:
-        """The last answer, kept when a later one failed."""
+        """The last response, kept when a later request failed."""
         return self.feed.data
 
     @property
     def days_usd(self) -> Decimal | None:
-        """What it cost over the days that were asked for."""
+        """Its cost over the requested days."""
         if self.report is None or self.report.days is None:
             return None
         return sum((day.sums.billed_usd for day in self.report.days), Decimal(0))
 
     @property
     def today_usd(self) -> Decimal | None:
-        """What it cost since the server's midnight."""
+        """Its cost since the server's midnight."""
         return self.report.today.billed_usd if self.report is not None and self.report.today is not None else None
 
     @property
     def total_usd(self) -> Decimal | None:
-        """What all its calls cost that are kept."""
+        """The cost of all its calls on record."""
         return self.report.total.billed_usd if self.report is not None and self.report.total is not None else None
 
     @property
     def left_usd(self) -> Decimal | None:
-        """What its wallet, plan or quota leaves; None when that is unlimited or not told."""
+        """What is left of its wallet, plan or quota; None if unlimited or unknown."""
         match self.report.terms if self.report else None:
             case WalletTerms(balance_usd):
                 return balance_usd
@@ -71,7 +71,7 @@ class ApiKeyLine(Struct, frozen=True):
 
 
 def lines(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[ApiKeyLine, ...]:
-    """The keys that a scope is about, in the order in which they were named."""
+    """The keys of a scope, in the order in which they were given."""
     only, days = scope.filters.key_id, days_of(scope)
     return tuple(
         ApiKeyLine(tag, snapshot.feed(AskApiKeyReport(tag.place, days)), snapshot.feed(AskApiKeyPrice(tag.place)))
@@ -81,18 +81,18 @@ def lines(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[ApiKeyLine, ...]:
 
 
 def name(tag: ApiKeyTag, look: DisplayContext) -> str:
-    """What a key is called: its number, and what its owner calls it or what is left of its secret."""
+    """A key by its number, and its label or the visible part of its secret."""
     number = f"#{tag.id}"
     return f"{number} {look.name(tag.label, '')}".strip() if tag.label else f"{number} {tag.masked}"
 
 
 def title(tag: ApiKeyTag, look: DisplayContext) -> str:
-    """A key in full: its number, what its owner calls it, and what is left of its secret."""
+    """A key in full: its number, its label, and the visible part of its secret."""
     return " · ".join(part for part in (f"{_('Key')} #{tag.id}", look.name(tag.label, ""), tag.masked) if part)
 
 
 def columns(width: int, offset: str = "") -> tuple[Column, ...]:
-    """The columns for a table of that width; `offset` is that of the server's clock where its day is not the user's."""
+    """The columns for a table of that width; `offset` is the server's UTC offset if its day is not the user's."""
     head = (
         Column("key", _("KEY"), 18, flex=2),
         Column("kind", _("KIND"), 10, flex=1, priority=3, sortable=False),
@@ -115,7 +115,7 @@ def columns(width: int, offset: str = "") -> tuple[Column, ...]:
 def rows(
     found: Sequence[ApiKeyLine], look: DisplayContext, shown: Sequence[Column], sort: tuple[str, bool]
 ) -> tuple[Row, ...]:
-    """The rows, sorted; what is not known goes last in either order."""
+    """The rows, sorted; unknown values go last in either order."""
     measure = _MEASURES[sort[0]]
     known = sorted((line for line in found if measure(line) is not None), key=measure, reverse=sort[1])
     unknown = [line for line in found if measure(line) is None]
@@ -125,7 +125,7 @@ def rows(
 
 
 def state(line: ApiKeyLine, now: datetime) -> Cell:
-    """What calls with the key would meet, as far as the gateway tells the key."""
+    """What calls with the key would meet, as far as the gateway reports it."""
     report, failure = line.report, line.feed.failure
     if failure is not None and (report is None or failure.kind in REFUSED):
         return Cell(failures.short(failure), Emphasis.WARNING)
@@ -144,12 +144,12 @@ def state(line: ApiKeyLine, now: datetime) -> Cell:
         case PlanTerms(left_usd=left_usd) if left_usd is not None and left_usd <= 0:
             return Cell(_("plan used up"), Emphasis.WARNING)
         case _:
-            # Expiry is not told for these: the gateway answers, and more must not be claimed.
+            # # No expiry is known for these: the gateway responds, and nothing more is certain.
             return Cell(_("answers"), Emphasis.GOOD)
 
 
 def needs_a_person(line: ApiKeyLine, now: datetime) -> bool:
-    """Whether calls with a key are refused, though not because somebody has disabled it or let it expire."""
+    """Whether calls with a key are refused, though nobody disabled it or let it expire."""
     failure = line.feed.failure
     if failure is not None:
         return failure.kind is FailureKind.KEY_SPENT
@@ -159,7 +159,7 @@ def needs_a_person(line: ApiKeyLine, now: datetime) -> bool:
 
 
 def why_no_days(snapshot: Snapshot, scope: Scope = WHOLE) -> str:
-    """Why there are no days and models to show; "" while that may still change."""
+    """Why there are no days and models to show; "" while they may still come."""
     reports = [line.report for line in lines(snapshot, scope) if line.report is not None]
     if not reports or any(report.days is not None for report in reports):
         return ""
@@ -195,7 +195,7 @@ def _kind(line: ApiKeyLine, _look: DisplayContext) -> Cell:
 
 
 def _limit(line: ApiKeyLine, look: DisplayContext) -> Cell:
-    """The limit that is fullest."""
+    """The limit closest to its maximum."""
     shares: list[tuple[str, float]] = []
     match line.report.terms if line.report else None:
         case LimitTerms() as limits:

@@ -1,4 +1,4 @@
-"""All that one API key tells of itself, and what cannot be seen with API keys alone."""
+"""The details of one API key, and what is not visible in API key mode."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from widgets.values import Cell, Emphasis, Line
 
 
 def details(line: ApiKeyLine, look: DisplayContext) -> tuple[Line, ...]:
-    """All that a key tells of itself."""
+    """The details of a key."""
     told: list[Line] = []
     if line.feed.failure is not None:
         told.append((Cell(failures.sentence(line.feed.failure), Emphasis.WARNING),))
@@ -45,7 +45,7 @@ def details(line: ApiKeyLine, look: DisplayContext) -> tuple[Line, ...]:
 
 
 def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
-    """What cannot be seen with API keys alone, and how to get it at this gateway, by what its settings say."""
+    """What is not visible in API key mode, and how to get it from this gateway, by its settings."""
     url, site = snapshot.gateway_url, snapshot.data(AskSite()) or Site()
     unseen = _("single calls, hours, errors, the account's other keys, names, addresses; nothing can be changed")
     way_in = _("sign in: aktop login --url {url}")

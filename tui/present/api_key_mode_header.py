@@ -1,4 +1,4 @@
-"""API keys alone: the first two lines, which say whose keys at which gateway, how fresh, and what they add up to."""
+"""API key mode: the first two lines, with keys, gateway, freshness and totals."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,13 +22,13 @@ from widgets.values import Align, Cell, Emphasis, Line
 
 
 def parts(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Part, ...]:
-    """Which keys, how fresh, and what they have."""
+    """The keys, their freshness, and their money."""
     balance = right(snapshot, is_narrow=state.is_narrow)
     return (*(Part(line, rank) for rank, line in _left(snapshot, state, now)), Part(balance, align=Align.RIGHT))
 
 
 def _left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked, ...]:
-    """How many keys at which gateway, how fresh it is, and that nothing can be changed, which leaves last."""
+    """The number of keys, the gateway, the freshness, and "read-only", which is dropped last."""
     number = len(snapshot.api_keys)
     keys = plural("{n} API key", "{n} API keys", number).format(n=number)
     place = snapshot.gateway_url.partition("://")[2]
@@ -49,7 +49,7 @@ def _left(snapshot: Snapshot, state: HeaderState, now: datetime) -> tuple[Ranked
 
 
 def right(snapshot: Snapshot, scope: Scope = WHOLE, *, is_narrow: bool = False) -> Line:
-    """The balance that the keys tell, or the span of balances; or that none tells any."""
+    """The balance that the keys report, or the range of balances; or that none reports any."""
     known = balances(snapshot, scope)
     muted = Cell(_("balance "), Emphasis.MUTED)
     if not known:
@@ -61,7 +61,7 @@ def right(snapshot: Snapshot, scope: Scope = WHOLE, *, is_narrow: bool = False) 
 
 
 def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
-    """Whether what is shown is live. What one key alone is refused does not count."""
+    """Whether the data is live. A refusal of a single key does not count."""
     feeds = report_feeds(snapshot)
     if state.is_paused:
         return Cell(_("‖ paused"), Emphasis.WARNING)
@@ -82,7 +82,7 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
 
 
 def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """What is looked at: which keys, and over which days of the server."""
+    """The scope: which keys, and over which days of the server."""
     days = plural("{n} day", "{n} days", SHOWN_DAYS).format(n=SHOWN_DAYS)
     site, only = snapshot.data(AskSite()), scope.filters.key_id
     if site is not None and site.zone() is not None:
@@ -94,7 +94,7 @@ def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
 
 
 def totals(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[Line, ...]:
-    """What the keys cost over the days and since the server's midnight, which is not known before all have told."""
+    """The cost of the keys over the days and since the server's midnight, unknown until all have reported."""
     told: list[Line] = []
     sums = usage_of(scope, snapshot, now).sums
     if sums is not None:

@@ -1,4 +1,4 @@
-"""The panes of the screen of API keys alone, and what stands above them."""
+"""The panes and title lines of API key mode."""
 
 from msgspec.structs import replace
 
@@ -21,21 +21,21 @@ from widgets.facts import Part
 
 
 def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """Which keys over which days, and what they cost."""
+    """Which keys over which days, and their cost."""
     return parts(
         (api_key_mode_header.chips(scope, snapshot, look),), api_key_mode_header.totals(scope, snapshot, look.now)
     )
 
 
 def server_look(snapshot: Snapshot, look: DisplayContext) -> DisplayContext:
-    """The days are the server's, and so are their labels."""
+    """The context for the server's days and their labels."""
     return look.in_zone(snapshot.server_zone)
 
 
 def use_panes(
     scope: Scope, metric: Metric, snapshot: Snapshot, look: DisplayContext, room: int = 0
 ) -> tuple[ChartPane, TablePane]:
-    """The trend by the server's days, and the models; how many of the keys tell them stands in the title."""
+    """The trend by the server's days, and the models; the title says how many of the keys report them."""
     usage, why = usage_of(scope, snapshot, look.now), api_key_mode.why_no_days(snapshot, scope)
     trend = usage_panes.trend_pane(
         fitted(usage, room),
@@ -48,20 +48,20 @@ def use_panes(
     split = usage_panes.split_pane(usage, By.MODEL, metric, look, number="2 ", empty=why)
     part = part_word(scope, snapshot)
     title = f"{trend.frame.title} · {part}" if part else trend.frame.title
-    # How old it is goes by the user's clock.
+    # # The age is by the user's clock.
     note = note_of(usage.as_of, usage.failure, usage.retry_at, look)
     return replace(trend, frame=replace(trend.frame, title=title, note=note)), split
 
 
 def part_word(scope: Scope, snapshot: Snapshot) -> str:
-    """How many of the keys tell their days; blank where all do."""
+    """How many of the keys report their days; blank if all do."""
     told, wanted = len(telling(snapshot, scope)), len(report_feeds(snapshot, scope))
     text = plural("{n} of {all} key", "{n} of {all} keys", wanted)
     return text.format(n=told, all=wanted) if told < wanted else ""
 
 
 def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: DisplayContext) -> TablePane:
-    """All keys, with what each tells."""
+    """All keys with their figures."""
     found = api_key_mode.lines(snapshot)
     columns = api_key_mode.columns(width, fmt.foreign_offset(snapshot.server_zone, look.zone, look.now))
     failed = next((line.feed for line in found if is_failing(line.feed)), None)
@@ -78,12 +78,12 @@ def keys_pane(snapshot: Snapshot, sort: tuple[str, bool], width: int, look: Disp
 
 
 def about_pane(key_id: int, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
-    """All about one key, and what it cannot tell."""
+    """All about one key, and what is not visible with it."""
     line = api_key_mode.lines(snapshot)[key_id - 1]
     frame = framed(f"4 {api_key_mode.title(line.tag, look)}", "", dated(line.feed), look)
     return FieldsPane(frame, (*api_key_mode_details.details(line, look), *api_key_mode_details.blind_spots(snapshot)))
 
 
 def copied_text(tag: ApiKeyTag) -> str:
-    """What stands for a key on the clipboard: never its secret."""
+    """The clipboard text of a key: never its secret."""
     return f"{tag.masked} {tag.label}".strip()

@@ -1,4 +1,4 @@
-"""The past judged again, in words: what it costs to read it, each notice, and how often there would have been one."""
+"""The backtest in words: the cost of reading the past, each notice, and how often there would have been one."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,16 +23,16 @@ from widgets.values import Align
 WEEK = timedelta(weeks=1)
 _KEY_WIDTH = 20
 _WIDTHS = (16, 7, 11, _KEY_WIDTH, 6, 9)
-"""In cells; what a person would have read comes behind, and is never cut."""
+"""In cells; the notice itself comes last, and is never cut."""
 _RIGHT = frozenset({2, 4, 5})
 
 
 class PastCost(Struct, frozen=True):
-    """What reading the past back takes: records and pages of them. `per_minute` is how many are allowed, 0: any."""
+    """The cost of reading the past back: records and pages of them. `per_minute` is the request limit, 0 for none."""
 
     days: int
     before: int
-    """How many of them are read only to know what was usual."""
+    """How many of them are read only for the usual level."""
     calls: int
     errors: int | None
     requests: int
@@ -40,12 +40,12 @@ class PastCost(Struct, frozen=True):
 
     @property
     def minutes(self) -> int:
-        """How many whole minutes of waiting for the request limit there are, at least."""
+        """The least whole minutes of waiting for the request limit."""
         return 0 if not self.per_minute else max(0, -(-self.requests // self.per_minute) - 1)
 
 
 def cost_sentence(cost: PastCost) -> str:
-    """What reading the past back costs, before anything of it is read."""
+    """The cost of reading the past back, before it starts."""
     told = _("{days} days, {before} of them to know what is usual: {what}")
     requests = plural("{n} request", "{n} requests", cost.requests).format(n=fmt.count(cost.requests))
     what = ", ".join((_calls(cost.calls), _errors(cost.errors), requests))
@@ -57,7 +57,7 @@ def cost_sentence(cost: PastCost) -> str:
 
 
 def state_word(state: NoticeKind) -> str:
-    """Why a notice is given."""
+    """The reason for a notice."""
     return {
         NoticeKind.BEGAN: _("began"),
         NoticeKind.WORSE: _("worse"),
@@ -67,7 +67,7 @@ def state_word(state: NoticeKind) -> str:
 
 
 def notice_sentence(notice: IncidentNotice, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A notice as a person would have read it then."""
+    """A notice as it would have read then."""
     if notice.told is NoticeKind.OVER:
         return over_words(notice.incident, snapshot, look)
     line = finding_line(notice.incident, report, snapshot, look) or unseen_line(notice.incident, snapshot, look)
@@ -75,7 +75,7 @@ def notice_sentence(notice: IncidentNotice, report: Report, snapshot: Snapshot, 
 
 
 def head_line() -> str:
-    """What stands above the notices."""
+    """The head of the notices."""
     return _line((_("WHEN"), _("STATE"), _("AFTER"), _("KEY"), _("SHARE"), _("EXCESS")), _("WHAT WAS TO BE READ"))
 
 
@@ -87,7 +87,7 @@ def notice_line(
     sentence: str,
     look: DisplayContext,
 ) -> str:
-    """A notice of now in one line: its figures, and what was to be read."""
+    """A past notice in one line: its figures, and its text."""
     figures = (
         _moment(look.now, look),
         state_word(notice.told),
@@ -108,21 +108,21 @@ def _line(figures: Iterable[str], sentence: str) -> str:
 
 
 class JudgedSpan(Struct, frozen=True):
-    """What was judged: from when to when, of what."""
+    """The judged span: from when to when, and its data."""
 
     begin: datetime
     end: datetime
     step: timedelta
     calls: int
     errors: int | None
-    """None where it is not known which calls failed."""
+    """None if it is not known which calls failed."""
     keys: int
 
 
 def summary_lines(
     judged: JudgedSpan, told: Iterable[tuple[NoticeKind, FindingKind, Severity]], look: DisplayContext
 ) -> tuple[str, ...]:
-    """How many notices there would have been a week, by kind and severity."""
+    """Notices per week, by kind and severity."""
     weeks = (judged.end - judged.begin) / WEEK
     every = tuple(told)
     counted = Counter((kind, severity) for state, kind, severity in every if state is not NoticeKind.OVER)
@@ -187,7 +187,7 @@ def _moment(at: datetime, look: DisplayContext) -> str:
 
 
 def progress_text(at: datetime, begin: datetime, end: datetime, count: int, look: DisplayContext) -> str:
-    """How far judging got."""
+    """The progress of judging."""
     part = (at - begin) / (end - begin) if end > begin else 1.0
     told = plural("judging {day}, {part}, {n} notice so far …", "judging {day}, {part}, {n} notices so far …", count)
     return told.format(day=fmt.day(at, look.zone), part=fmt.percent(part), n=fmt.count(count))

@@ -1,4 +1,4 @@
-"""What the banner says: the worst of what needs a person and was not seen yet."""
+"""The banner's text: the worst problem that needs a person and was not acknowledged yet."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -23,11 +23,11 @@ class News(Struct, frozen=True):
     """Something that needs a person."""
 
     id: str
-    """Tells incidents apart, so that each is told once."""
+    """Tells incidents apart, so that each is shown once."""
     line: Line
     severity: Emphasis
     hint: Line = ()
-    """The keys that help; left out where there is no room for all of it."""
+    """The keys that help; dropped if there is no room for all of it."""
 
 
 def news(
@@ -38,11 +38,11 @@ def news(
     look: DisplayContext,
     own_usd: Decimal | None,
 ) -> Iterator[News]:
-    """All that needs a person, the worst first: no session, an empty wallet, then what fires, then a low balance.
+    """All that needs a person, worst first: no session, an empty wallet, firing incidents, then a low balance.
 
-    That calls are refused says more of an empty wallet than its balance does, and is told in place of it.
+    For an empty wallet, refused calls say more than the balance, and are shown instead of it.
 
-    That an incident is contained needs nobody, and stands before a low balance that is no emergency until it was seen.
+    A contained incident needs nobody, but comes before a low balance that is no emergency, until acknowledged.
     """
     trouble = sign_in.trouble(snapshot, look)
     if trouble is not None:
@@ -69,5 +69,5 @@ def news(
 
 
 def _identity(incident: Incident) -> str:
-    """Another one when it gets worse or another key comes to blame: that is told again, though it was seen."""
+    """Changes when it gets worse or another key is to blame: then it is shown again, even if acknowledged."""
     return f"{incident.id}-{incident.severity}-{len(incident.told_causes)}"

@@ -1,4 +1,4 @@
-"""Before several keys are changed at once: each with what becomes of it, and what that means for all of them."""
+"""Before several keys are changed at once: the change of each, and what it means for all of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ StepRows = tuple[tuple[Cell, ...], ...]
 
 
 class BatchModel(Struct, frozen=True):
-    """Something to agree to for several keys: title, what it means, and the button that does it."""
+    """A confirmation for several keys: title, meaning, and button."""
 
     title: str
     lines: tuple[Line, ...]
@@ -40,7 +40,7 @@ class BatchModel(Struct, frozen=True):
 
 
 def words() -> BatchWords:
-    """What a dialog about several keys says by itself."""
+    """The fixed words of a dialog about several keys."""
     return BatchWords(
         scroll=_("scroll to the end of the list first"),
         stopping=_("stops after this one …"),
@@ -49,12 +49,12 @@ def words() -> BatchWords:
 
 
 def keys_word(count: int) -> str:
-    """So many keys."""
+    """The number of keys, in words."""
     return plural("{n} key", "{n} keys", count).format(n=fmt.count(count))
 
 
 def switch_intents(keys: Sequence[ApiKey]) -> tuple[KeyIntent | None, ...]:
-    """Disable those that work; where none does, enable them all. None where nothing is to be done."""
+    """Disable the active keys; if there is none, enable all. None for a key that stays as it is."""
     is_off = [key.stored_status in ("inactive", "disabled") for key in keys]
     action = KeyAction.ENABLE if all(is_off) else KeyAction.DISABLE
     return tuple(
@@ -64,7 +64,7 @@ def switch_intents(keys: Sequence[ApiKey]) -> tuple[KeyIntent | None, ...]:
 
 
 def switch_model(intents: Sequence[KeyIntent | None]) -> BatchModel:
-    """Before several keys are disabled, or enabled again."""
+    """Confirm disabling or enabling several keys."""
     wanted = [intent for intent in intents if intent is not None]
     number = keys_word(len(wanted))
     if wanted[0].action is KeyAction.DISABLE:
@@ -75,12 +75,12 @@ def switch_model(intents: Sequence[KeyIntent | None]) -> BatchModel:
 
 
 def limits_model(count: int) -> BatchModel:
-    """Before the limits of several keys are set."""
+    """Confirm limits for several keys."""
     return BatchModel(_("Limits"), (), _after(), _("Set limits of {keys}").format(keys=keys_word(count)))
 
 
 def pause_model(count: int, until: datetime, look: DisplayContext) -> BatchModel:
-    """Before several keys are disabled for a time."""
+    """Confirm a pause of several keys."""
     told = _("until {time}").format(time=fmt.moment(until, look.now, look.zone))
     kept = _("aktop enables it again itself and must be open then; if it is not, the next start offers it.")
     verb = _("Disable {keys}").format(keys=keys_word(count))
@@ -88,7 +88,7 @@ def pause_model(count: int, until: datetime, look: DisplayContext) -> BatchModel
 
 
 def undo_model(count: int) -> BatchModel:
-    """Before several changes are taken back that were made at once."""
+    """Confirm undoing several changes made at once."""
     return BatchModel(_("Undo"), (), (), _("Undo for {keys}").format(keys=keys_word(count)))
 
 
@@ -98,7 +98,7 @@ def _after(*told: str) -> tuple[Line, ...]:
 
 
 def step_rows(key: ApiKey, after: KeyState, look: DisplayContext, *, is_changed: bool = False) -> StepRows:
-    """A key with everything that becomes of it; `is_changed` says that somebody changed it meanwhile."""
+    """A key with all its changes; `is_changed` says that somebody changed it meanwhile."""
     before = state_of(key)
     changed = state_changes(before, after)
     mark = _("▲ changed since") if is_changed else ""
@@ -122,13 +122,13 @@ def step_rows(key: ApiKey, after: KeyState, look: DisplayContext, *, is_changed:
 
 
 def gone_rows(key_id: int) -> StepRows:
-    """A key that is not there any more."""
+    """A key that no longer exists."""
     gone = Cell(_("not there any more"), Emphasis.MUTED)
     return ((Cell(f"#{key_id}", Emphasis.STRONG), Cell(), Cell(), Cell(), Cell(), Cell(), gone),)
 
 
 def limits_form(keys: Sequence[ApiKey]) -> FormModel:
-    """Quota and spend limits to fill in for several keys; the next dialog says what that makes for each."""
+    """Ask for quota and spend limits of several keys; the next dialog shows the result for each."""
     fields = tuple(FormField(name, field_word(name)) for name in FIELDS)
     number = keys_word(len(keys))
     lines: tuple[Line, ...] = ((Cell(number, Emphasis.STRONG),),)
@@ -138,7 +138,7 @@ def limits_form(keys: Sequence[ApiKey]) -> FormModel:
 def check_limits(
     keys: Sequence[ApiKey], values: Mapping[str, str], look: DisplayContext, usual: Mapping[int, Decimal | None]
 ) -> FormCheck:
-    """What was typed would do to all of them together."""
+    """What the typed limits would do to all keys together."""
     notes: dict[str, Cell] = {}
     is_readable = True
     for name in FIELDS:
@@ -161,7 +161,7 @@ def check_limits(
 def limit_intents(
     keys: Sequence[ApiKey], values: Mapping[str, str], look: DisplayContext, usual: Mapping[int, Decimal | None]
 ) -> tuple[KeyIntent | None, ...]:
-    """What was typed, for each key; None where nothing would change. Raises BadAmount."""
+    """The typed limits for each key; None if nothing would change. Raises BadAmount."""
     found: list[KeyIntent | None] = []
     for key in keys:
         limits: Limits = read_limits(values, key, look, usual.get(key.id))
@@ -170,14 +170,14 @@ def limit_intents(
 
 
 def pause_form(keys: Sequence[ApiKey], field: FormField) -> FormModel:
-    """For how many minutes several keys are to be disabled."""
+    """Ask for the minutes of a pause of several keys."""
     number = keys_word(len(keys))
     lines: tuple[Line, ...] = ((Cell(number, Emphasis.STRONG),),)
     return FormModel(_("Disable for a time"), lines, (field,), _("Look at {keys}").format(keys=number))
 
 
 def after_of(key: ApiKey, intent: KeyIntent | None) -> KeyState:
-    """What a key is after a change, or without one."""
+    """The state of a key after a change, or without one."""
     return state_of(key) if intent is None else wanted_state(state_of(key), intent)
 
 

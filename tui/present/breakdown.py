@@ -35,7 +35,7 @@ def by_word(by: By) -> str:
 
 
 def by_phrase(by: By) -> str:
-    """By what the bars of a trend are stacked."""
+    """How the bars of a trend are stacked, in words."""
     return {
         By.MODEL: _("by model"),
         By.GROUP: _("by group"),
@@ -59,7 +59,7 @@ def columns(measure: Measure) -> tuple[Column, ...]:
 
 
 def slices_of(usage: ScopedUsage, by: By) -> tuple[Slice, ...] | None:
-    """The parts of a split, None when they are not known."""
+    """The parts of a split; None if unknown."""
     return {By.MODEL: usage.models, By.GROUP: usage.groups, By.ENDPOINT: usage.endpoints, By.KEY: usage.keys}[by]
 
 
@@ -71,9 +71,9 @@ def rows(
     keys: Sequence[ApiKey] | None = None,
     tones: Mapping[str, Emphasis] | None = None,
 ) -> tuple[Row, ...]:
-    """The rows, largest first, each with its part of the whole; `keys` are those there are, where that is known.
+    """The rows, largest first, each with its share; `keys` are the existing keys, if known.
 
-    With `tones` each bears a sign in the colour that it has in the bars.
+    With `tones` each row has a sign in the colour of its bars.
     """
     living = None if keys is None else {str(key.id): look.key_name(key) for key in keys}
     ordered = sorted(slices, key=lambda one: (value_of(one, measure), one.requests), reverse=True)
@@ -82,7 +82,7 @@ def rows(
 
 
 def value_of(one: Slice, measure: Measure) -> float:
-    """What a part measures."""
+    """The value of a part."""
     match measure:
         case Measure.BILLED:
             return float(one.billed_usd)

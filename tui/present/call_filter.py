@@ -1,7 +1,7 @@
-"""The filter line of the call list: a small language, read into a predicate.
+"""The filter line of the call list: a small language, parsed into a predicate.
 
-Terms stand side by side and all must hold: `key:batch model~opus cost>0.05 dur>30s !type:sync "free text"`. A term is
-a word, which is looked for in everything that is text, or a field, an operator and a value. `!` turns a term round.
+Terms stand side by side and all must match: `key:batch model~opus cost>0.05 dur>30s !type:sync "free text"`. A term is
+a word, searched in all text fields, or a field, an operator and a value. `!` negates a term.
 """
 
 import operator
@@ -37,7 +37,7 @@ _AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>[A-Za-z]*)")
 
 
 class BadFilter(ValueError):
-    """A filter that cannot be read: what is wrong, in a sentence, and from where to where it stands."""
+    """A filter that cannot be parsed: the error as a sentence, and its start and end."""
 
     def __init__(self, sentence: str, start: int, end: int) -> None:
         super().__init__(sentence)
@@ -45,14 +45,14 @@ class BadFilter(ValueError):
 
 
 class Filter(Struct, frozen=True):
-    """A filter that was read: its text in one way of writing, and whether a call passes."""
+    """A parsed filter: its text in canonical form, and its predicate."""
 
     text: str
     passes: Test
 
 
 class TextField(Struct, frozen=True):
-    """A field of words. `is_varied` says that nearly every call has its own: nothing is gained by remembering."""
+    """A text field. `is_varied` says that nearly every call has its own value: caching gains nothing."""
 
     name: str
     get: Callable[[Call], str | None]
@@ -61,7 +61,7 @@ class TextField(Struct, frozen=True):
 
 
 class NumberField(Struct, frozen=True):
-    """A field with a size, in the unit that `units` counts in; `places` are its decimals."""
+    """A numeric field, in the unit that `units` counts in; `places` are its decimals."""
 
     name: str
     get: Callable[[Call], Decimal | int | None]
@@ -109,7 +109,7 @@ _SEARCHED = ("key", "model", "ip", "type", "group", "endpoint", "effort", "mode"
 
 
 def parse(text: str, key_names: Mapping[int, str] = NO_NAMES) -> Filter:
-    """Read a filter. `key_names` are the names that keys have now, by id; calls know only those of their time.
+    """Parse a filter. `key_names` are current key names by id; calls only have the names of their time.
 
     >>> parse(' KEY:batch  cost > $.05  dur>0.5m !"two words"').text
     'key:batch cost>0.05 dur>30s !"two words"'
@@ -125,7 +125,7 @@ def parse(text: str, key_names: Mapping[int, str] = NO_NAMES) -> Filter:
 
 
 def bare_words(text: str) -> tuple[str, ...]:
-    """What a filter looks for in any field, for it to be lit up in the rows.
+    """The words that a filter searches in any field, to be highlighted in the rows.
 
     >>> bare_words('opus cost>0.05 !haiku "two words"')
     ('opus', 'two words')
@@ -135,7 +135,7 @@ def bare_words(text: str) -> tuple[str, ...]:
 
 
 def completions(text: str, known: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """What the last word may become: names of fields, or values that a field is known to have.
+    """Completions of the last word: field names, or known values of a field.
 
     >>> completions("cost>1 mo", {})
     ('model:', 'mode:')
@@ -237,7 +237,7 @@ def _current_name(key_names: Mapping[int, str]) -> Callable[[Call], str | None]:
 
 
 def _anywhere(value: str, key_names: Mapping[int, str]) -> Test:
-    """Part of any text that a call has."""
+    """Search any text field of a call."""
     fields = (FIELDS[name] for name in _SEARCHED)
     tests = [_text_test(one, value, key_names, is_whole=False) for one in fields if isinstance(one, TextField)]
     return lambda call: any(test(call) for test in tests)
@@ -274,7 +274,7 @@ def _amount(one: NumberField, match: re.Match[str]) -> Decimal:
 
 
 def _written(amount: Decimal, one: NumberField) -> str:
-    """An amount in the largest unit that leaves it short.
+    """An amount in the largest unit that keeps it short.
 
     >>> _written(Decimal(30000), FIELDS["dur"]), _written(Decimal(1500), FIELDS["tok"])
     ('30s', '1.5k')
@@ -298,7 +298,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A value as it can be read again.
+    """A value, quoted if needed to be parsed again.
 
     >>> _quoted("opus"), _quoted("two words"), _quoted("a:b")
     ('opus', '"two words"', '"a:b"')

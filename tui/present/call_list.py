@@ -1,4 +1,4 @@
-"""The calls that are shown, filtered and in order, kept so as further calls come in."""
+"""The calls on screen, filtered and sorted, and kept so as more calls arrive."""
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable
@@ -13,14 +13,14 @@ from tui.monitor.calls.order import NEWEST_FIRST
 from tui.present.calls import SORT_KEYS
 
 FEW = 64
-"""So many new rows are put in one by one; more are sorted in with all others."""
+"""Up to this many new rows are inserted one by one; more are sorted together with the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which calls of a log, and in which order.
+    """Which calls of a log to show, and in which order.
 
-    `name` says what `passes` lets through: wishes of equal name and order differ in their span only.
+    `name` identifies the filter `passes`: two values of equal name and order differ only in their span.
     """
 
     start: datetime
@@ -31,7 +31,7 @@ class Wanted:
 
 
 class CallList:
-    """Some calls of a log. What it costs to keep up with the log depends on what is new, not on what is here."""
+    """Some calls of a log. The cost of an update depends on the number of new calls, not of all calls."""
 
     def __init__(self) -> None:
         self.billed_usd = Decimal(0)
@@ -46,11 +46,11 @@ class CallList:
         return len(self._calls)
 
     def __getitem__(self, place: int) -> Call:
-        """The call at a place of the order that was asked for."""
+        """The call at a place of the chosen order."""
         return self._calls[-1 - place if self._is_descending else place]
 
     def show(self, log: CallLog, wanted: Wanted) -> None:
-        """Have what is wanted of a log; `version` tells whether anything changed."""
+        """Show the wanted calls of a log; `version` says whether anything changed."""
         before, self._wanted = self._wanted, wanted
         is_same = before is not None and (before.name, before.sort[0]) == (wanted.name, wanted.sort[0])
         if is_same and before is not None and log.follows(self._log):
@@ -64,24 +64,24 @@ class CallList:
         self.version += changed
 
     def find(self, call_id: object) -> Call | None:
-        """The call of that id, if it is shown."""
+        """The call of that id, if shown."""
         call = self._log.get(call_id)
         return call if call is not None and self.place_of(call) is not None else None
 
     def place_of(self, call: Call) -> int | None:
-        """Where a call stands."""
+        """The place of a call."""
         place = bisect_left(self._calls, self._order(call), key=self._order)
         if place == len(self._calls) or self._calls[place].id != call.id:
             return None
         return len(self._calls) - 1 - place if self._is_descending else place
 
     def place_of_id(self, call_id: object) -> int | None:
-        """Where the call of that id stands."""
+        """The place of the call of that id."""
         call = self._log.get(call_id)
         return None if call is None else self.place_of(call)
 
     def calls(self) -> list[Call]:
-        """All that is shown, in its order, as a list of one's own."""
+        """All shown calls, in order, as a new list."""
         return self._calls[::-1] if self._is_descending else self._calls[:]
 
     @property
@@ -97,7 +97,7 @@ class CallList:
         column = self._wanted.sort[0]
         self._order = _order_by(column)
         if column != "at":
-            found.sort(key=SORT_KEYS[column])  # calls of equal value stay in the order of time
+            found.sort(key=SORT_KEYS[column])  # calls of equal value stay in time order
         self._calls = found
         self.billed_usd = sum((call.billed_usd for call in found), start=Decimal(0))
         return True
@@ -119,7 +119,7 @@ class CallList:
         return wanted.start <= call.at < wanted.end and (wanted.passes is None or wanted.passes(call))
 
     def _drop_before(self, before: datetime, start: datetime) -> bool:
-        """Leave out what a sliding range has left behind."""
+        """Drop calls that a sliding range has left behind."""
         if not self._log.between(before, start):
             return False
         gone = [call for call in self._calls if call.at < start]

@@ -16,11 +16,11 @@ from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 RIGHT = Align.RIGHT
 MIN_REST_USD = 1e-9
-"""Less than this is what is left of adding up floats."""
+"""A smaller rest is a rounding error of adding floats."""
 
 
 def columns() -> tuple[Column, ...]:
-    """Every column that the gateway's own page has; those of high priority number leave first."""
+    """Every column of the gateway's own page; those with a high priority number are dropped first."""
     return (
         Column("at", _("TIME"), 14),
         Column("key", _("KEY"), 16),
@@ -48,7 +48,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def is_largest_first(column_id: str) -> bool:
-    """Whether a column is first sorted from its largest value, as times and figures are; words begin with A.
+    """Whether a column first sorts by largest value, as times and figures do; words start with A.
 
     >>> is_largest_first("at"), is_largest_first("billed"), is_largest_first("model")
     (True, True, False)
@@ -57,7 +57,7 @@ def is_largest_first(column_id: str) -> bool:
 
 
 def shown_columns(hidden: frozenset[str]) -> tuple[Column, ...]:
-    """The columns that a person has not hidden; the first one tells the rows apart and stays."""
+    """The columns not hidden by the person; the first one tells rows apart and stays."""
     first, *others = columns()
     return (first, *(column for column in others if column.id not in hidden))
 
@@ -76,7 +76,7 @@ def row(call: Call, shown: Sequence[Column], snapshot: Snapshot, look: DisplayCo
 
 
 def key_name(call: Call, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What the call's key is called now."""
+    """The current name of the call's key."""
     return key_names.key_name(call.key_id, snapshot, look, call.key_name)
 
 
@@ -145,7 +145,7 @@ SORT_KEYS: dict[str, Callable[[Call], Any]] = {
 
 
 def detail(call: Call, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """One call: its four kinds of tokens, what each cost at list price and as billed, and how long it took."""
+    """One call: its four kinds of tokens, the cost of each at list price and as billed, and its duration."""
     head = (_("tokens"), _("$ per M"), _("list $"), _("billed $ ×{m}").format(m=f"{call.rate_multiplier:g}"))
     facts = _facts(call)
     table: list[Line] = [_figures("", *head, severity=Emphasis.MUTED)]
@@ -165,7 +165,7 @@ def detail(call: Call, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, 
 
 
 def _parts(call: Call) -> Iterator[tuple[str, int | None, float]]:
-    """What the list price is made of: tokens by kind, then what is charged for otherwise, which has no tokens."""
+    """The parts of the list price: tokens by kind, then other charges, which have no tokens."""
     media = call.media
     parts = [
         (_("input"), call.input_tokens, call.input_cost),
@@ -185,7 +185,7 @@ def _parts(call: Call) -> Iterator[tuple[str, int | None, float]]:
 
 
 def mode_word(billing_mode: str | None) -> str:
-    """What is charged for besides tokens."""
+    """What is charged besides tokens."""
     words = {"per_request": _("per request"), "image": _("images"), "video": _("video")}
     return words.get(billing_mode or "", _("other"))
 
@@ -219,7 +219,7 @@ def _facts(call: Call) -> tuple[Line, ...]:
 
 
 def _media(call: Call) -> tuple[Line, ...]:
-    """How many images of what size; a call that was charged for them and tells of none says so."""
+    """How many images of what size; says so if a call was charged for images but reports none."""
     media = call.media
     if media == NO_MEDIA and call.billing_mode not in ("image", "video"):
         return ()
@@ -228,7 +228,7 @@ def _media(call: Call) -> tuple[Line, ...]:
 
 
 def _hour_of_cache(call: Call) -> tuple[Line, ...]:
-    """Of what was written into the cache, the part that is kept for an hour and costs more than the rest."""
+    """The part of cache writes that is kept for an hour and costs more than the rest."""
     if not call.cache_creation_1h_tokens:
         return ()
     told = _("{n} of {all} tokens written").format(

@@ -1,4 +1,4 @@
-"""The lines around the call list: what matches, how far it was read, whether it follows."""
+"""The lines around the call list: matches, progress of reading, whether it follows."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from widgets.values import Cell, Emphasis, Line
 
 
 class ListState(Struct, frozen=True):
-    """What the list shows and how far it goes back."""
+    """The contents of the list, and how far back it goes."""
 
     shown: int
     billed_usd: Decimal
@@ -27,7 +27,7 @@ class ListState(Struct, frozen=True):
     is_complete: bool
     is_reading: bool = False
     first: tuple[int, int] | None = None
-    """How many calls are here and how many there are, where the gateway sorts them and told the first."""
+    """How many calls are read and how many exist, if the gateway sorts them and sent the first ones."""
 
 
 def filter_line(state: ListState) -> Line:
@@ -38,7 +38,7 @@ def filter_line(state: ListState) -> Line:
 
 
 def matches(state: ListState) -> tuple[Line, ...]:
-    """How many calls pass the filter and what they cost, then how to be rid of it."""
+    """How many calls match the filter and their cost, then how to clear it."""
     number = plural("{n} match", "{n} match", state.shown).format(n=fmt.count(state.shown))
     return (
         (Cell(f"{number} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),),
@@ -47,9 +47,9 @@ def matches(state: ListState) -> tuple[Line, ...]:
 
 
 def totals(state: ListState, look: DisplayContext) -> tuple[Line, ...]:
-    """How many calls are here and what they cost, then how much of the range that is."""
+    """How many calls are read and their cost, then their part of the range."""
     if not state.shown and state.covered_from is None and not state.is_complete:
-        return ((Cell(fmt.UNKNOWN, Emphasis.MUTED),),)  # nothing was heard yet, which is not the same as no call
+        return ((Cell(fmt.UNKNOWN, Emphasis.MUTED),),)  # nothing was read yet, which is not the same as no calls
     lines: list[Line] = []
     if not state.filter_text:
         lines.append((Cell(f"{_count(state, state.shown)} · {fmt.usd(state.billed_usd)}", Emphasis.STRONG),))
@@ -72,7 +72,7 @@ def totals(state: ListState, look: DisplayContext) -> tuple[Line, ...]:
 
 
 def _count(state: ListState, number: int) -> str:
-    """So many calls; where older ones of the range are not here, the number says so itself."""
+    """The number of calls; it says so if older ones of the range are not read."""
     if state.is_complete or state.covered_from is None or state.first is not None:
         text = plural("{n} call", "{n} calls", number)
     else:
@@ -81,20 +81,20 @@ def _count(state: ListState, number: int) -> str:
 
 
 def follow_word(pending_new: int, *, is_following: bool) -> str:
-    """Whether new calls move in, and how many wait."""
+    """Whether new calls scroll in, and how many wait."""
     if pending_new:
         return with_keys(_("+{n} new, F follows"), "follow").format(n=pending_new)
     return _("following ●") if is_following else with_keys(_("F follows"), "follow")
 
 
 def reading(plan: ReadPlan, budget: BudgetUse | None) -> Line:
-    """How far reading back got, and whether it goes on at once."""
+    """How far reading back has got, and whether it goes on at once."""
     is_spent = budget is not None and 0 < budget.heavy_allowed <= budget.heavy_used
     return read_back.progress(plan, is_waiting=is_spent)
 
 
 def difference(found: Difference | None) -> Line:
-    """What the gateway counts today beyond what is here."""
+    """How the gateway's count of today's calls differs from those read."""
     if found is None:
         return ()
     number = abs(found.calls)

@@ -1,4 +1,4 @@
-"""The call list as a pane, and what stands above it."""
+"""The call list as a pane, and its title lines."""
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from widgets.values import Cell, Emphasis, Line
 
 
 class CallsState(Struct, frozen=True):
-    """How the list stands on the screen: its order, what waits above the view, and an export that runs."""
+    """The state of the list on screen: its order, calls waiting above the view, and a running export."""
 
     sort: tuple[str, bool]
     pending_new: int
@@ -27,20 +27,20 @@ class CallsState(Struct, frozen=True):
 
 
 def title_parts(scope: Scope, state: ListState, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """What is looked at, and how much of it is here."""
+    """The scope, and how much of it is read."""
     chips: Line = (Cell(f"{_('Calls')} · ", Emphasis.STRONG), *scope_line.chips(scope, snapshot, look))
     return parts((chips,), calls_lines.totals(state, look))
 
 
 def filter_parts(state: ListState) -> tuple[Part, ...]:
-    """The filter and how many calls pass it; nothing without one."""
+    """The filter and how many calls match it; nothing without one."""
     return parts((calls_lines.filter_line(state),), calls_lines.matches(state)) if state.filter_text else ()
 
 
 def frame(
     shown: CallsState, state: ListState, question: AskCalls, snapshot: Snapshot, look: DisplayContext
 ) -> PaneFrame:
-    """The order in the title, whether new calls move in, and what is to be known of what is here."""
+    """The order in the title, whether new calls scroll in, and notes on the data."""
     column = next(column.title for column in calls.columns() if column.id == shown.sort[0])
     title = f"{_('Calls')} · {column} {'▼' if shown.sort[1] else '▲'}"
     hint = calls_lines.follow_word(shown.pending_new, is_following=shown.is_following)
@@ -62,7 +62,7 @@ def empty_text(question: AskCalls, snapshot: Snapshot) -> Line:
 
 
 def copied_text(call: Call) -> str:
-    """What stands for a call on the clipboard."""
+    """The clipboard text of a call."""
     return call.request_id or str(call.id)
 
 

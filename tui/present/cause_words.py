@@ -1,4 +1,4 @@
-"""Why a key costs more, in words: the largest part of it, and each part with its amount."""
+"""Why a key costs more, in words: the largest part, and each part with its amount."""
 
 from tui.locale import _, plural
 from tui.present import format as fmt
@@ -17,12 +17,12 @@ def why_sentence(reason: CostCause | None, is_incident: bool) -> str:
 
 
 def call_sentence(reason: CostCause) -> str:
-    """Why a call costs more, however many there are."""
+    """Why a single call costs more."""
     return part_text(reason.main_of_call, reason)
 
 
 def model_sentence(reason: CostCause | None, is_incident: bool) -> str:
-    """What is to be said of models: that they are as usual, where another part is the largest."""
+    """The verdict on models: as usual if another part is the largest."""
     told = why_sentence(reason, is_incident)
     if reason is None or reason.main is CausePart.MIX or reason.calls_per_h[0] <= 0:
         return told
@@ -32,7 +32,7 @@ def model_sentence(reason: CostCause | None, is_incident: bool) -> str:
 
 
 def part_word(part: CausePart) -> str:
-    """What a part is called."""
+    """The name of a part."""
     return {
         CausePart.VOLUME: _("volume"),
         CausePart.MIX: _("mix"),
@@ -47,7 +47,7 @@ def part_word(part: CausePart) -> str:
 
 
 def part_text(part: CausePart, reason: CostCause) -> str:
-    """What a part comes from, with the figures of it."""
+    """The reason for a part, with its figures."""
     match part:
         case CausePart.VOLUME:
             return _volume_text(reason)
@@ -72,7 +72,7 @@ def part_text(part: CausePart, reason: CostCause) -> str:
 
 
 def multiplier_text(before: float | None, after: float | None) -> str:
-    """A multiplier that is another than before."""
+    """A multiplier that changed."""
     if before is None or after is None:
         return _("multiplier")
     return _("multiplier {before} → {after}").format(before=factor(before), after=factor(after))
@@ -89,7 +89,7 @@ def factor(value: float) -> str:
 
 
 def amounts(reason: CostCause) -> tuple[tuple[CausePart, float], ...]:
-    """The parts that come to a cent an hour, the largest first, rounded so that they sum to the rounded total."""
+    """The parts that round to a cent an hour or more, largest first; they sum to the rounded total."""
     cents = {part: round(usd * CENTS) for part, usd in reason.parts.items()}
     cents[reason.main] += round(reason.total_usd * CENTS) - sum(cents.values())
     told = ((part, count / CENTS) for part, count in cents.items() if count)
@@ -114,7 +114,7 @@ def _shift_text(reason: CostCause) -> str:
 
 
 def _context_text(part: CausePart, reason: CostCause) -> str:
-    """More to read, or less of it from a cache."""
+    """More tokens to read, or fewer of them from a cache."""
     before, after = reason.context_tokens
     hit_before, hit_after = reason.hit_rate
     told = []

@@ -1,4 +1,4 @@
-"""What commands are called, and what they do: footer, help and the key table of the documents say it."""
+"""The names of commands and what they do, for footer, help and the key table of the documents."""
 
 from tui.locale import _, _n
 
@@ -79,7 +79,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "help": (_n("Help"), _n("every key and what it does")),
     "quit": (_n("Quit"), _n("leave aktop")),
 }
-"""By the command's id: its title and its help."""
+"""By command id: title and help."""
 
 MOTION_WORDS: tuple[tuple[str, str], ...] = (
     ("1 2 3 4", _n("focus a pane; the same digit again gives it the whole screen")),
@@ -87,7 +87,7 @@ MOTION_WORDS: tuple[tuple[str, str], ...] = (
     ("↑ ↓ j k g G", _n("move the cursor; in the chart ← → and h l")),
     ("pgup pgdn ctrl+u ctrl+d", _n("move by pages")),
 )
-"""Keys that move, and what they do, where nobody chose others."""
+"""Navigation keys and what they do, unless remapped."""
 
 
 def title_of(command_id: str) -> str:

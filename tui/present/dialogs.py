@@ -1,4 +1,4 @@
-"""Dialogs as values: title, text, choices, fields, verb; and the words that every dialog says by itself."""
+"""Dialogs as values: title, text, choices, fields, verb; and the fixed words of every dialog."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ def _accepted(_typed: str) -> PromptCheck:
 
 
 class ChoiceModel(Struct, frozen=True):
-    """One of several to choose, with the current one marked."""
+    """One of several choices, with the current one marked."""
 
     title: str
     choices: tuple[Choice, ...]
@@ -35,7 +35,7 @@ class PromptModel(Struct, frozen=True):
 
 
 class ConfirmModel(Struct, frozen=True):
-    """Something to agree to: what it means, and the button that does it."""
+    """A confirmation: what it means, and its button."""
 
     title: str
     lines: tuple[Line, ...]
@@ -44,7 +44,7 @@ class ConfirmModel(Struct, frozen=True):
 
 
 class FormModel(Struct, frozen=True):
-    """Fields to fill, and the button that sends them."""
+    """Fields to fill in, and the button that sends them."""
 
     title: str
     lines: tuple[Line, ...]
@@ -68,21 +68,21 @@ def dialog_words() -> DialogWords:
 
 
 def replace_file(path: Path) -> ConfirmModel:
-    """Before a file is written where there is one."""
+    """Confirm replacing a file."""
     lines: tuple[Line, ...] = ((Cell(str(path), Emphasis.STRONG),), (Cell(_("What is in it now is lost.")),))
     return ConfirmModel(_("Replace the file"), lines, _("Replace"))
 
 
 def read_only_outcome() -> ActOutcome:
-    """Nothing was sent, for nothing may be changed."""
+    """Nothing was sent, because changes are not allowed."""
     return ActOutcome(False, (Cell(_("Read-only: nothing is changed on the gateway."), Emphasis.WARNING),))
 
 
 def failed_outcome(failure: Failure) -> ActOutcome:
-    """The gateway did not do it, and what it said."""
+    """The gateway did not do it, and why."""
     return ActOutcome(False, critical_line(failures.sentence(failure)))
 
 
 def critical_line(text: str) -> Line:
-    """What went wrong, with its sign."""
+    """The error, with its sign."""
     return (Cell(f"■ {text}", Emphasis.CRITICAL),)

@@ -1,4 +1,4 @@
-"""How things are shown, whatever they are: the zone of times, and whether names are hidden."""
+"""How everything is shown: the time zone, and whether names are hidden."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from tui.monitor.snapshot import Snapshot
 
 
 class DisplayContext(Struct, frozen=True):
-    """The moment of the picture, the user's zone, and privacy: then names, e-mail and IPs are hidden too."""
+    """The time of the frame, the user's zone, and privacy, which also hides names, e-mail and IP addresses."""
 
     now: datetime
     zone: ZoneInfo
@@ -21,17 +21,17 @@ class DisplayContext(Struct, frozen=True):
 
     @property
     def by_the_minute(self) -> "DisplayContext":
-        """The same for what tells no seconds, so that it need not be made anew for every picture."""
+        """The same for texts without seconds, so that they are not rebuilt for every frame."""
         return replace(self, now=floor_minute(self.now))
 
     def in_zone(self, zone: ZoneInfo) -> "DisplayContext":
-        """The same by another clock, such as the server's."""
+        """The same in another zone, such as the server's."""
         return replace(self, zone=zone)
 
     def key_name(self, key: ApiKey) -> str:
-        """What a key is called on the screen: by its id as well where another looks the same, alone where it is blank.
+        """The shown name of a key: with its id if another looks alike, only the id if the name is blank.
 
-        The id comes first, for what is cut off is the end.
+        The id comes first, because the end may be cut off.
         """
         number = f"#{key.id}"
         if not seen(key.name):
@@ -39,20 +39,20 @@ class DisplayContext(Struct, frozen=True):
         return self.name(f"{number} {key.name.strip()}" if key.is_alike else key.name.strip(), number)
 
     def name(self, name: str, stand_in: str = "•••") -> str:
-        """A name that privacy hides."""
+        """A name, hidden by privacy."""
         return stand_in if self.privacy else name
 
     def ip(self, ip: str | None) -> str:
-        """An address that privacy hides."""
+        """An address, hidden by privacy."""
         if not ip:
             return "–"
         return "•••" if self.privacy else ip
 
     def email(self, email: str) -> str:
-        """An e-mail address that privacy hides."""
+        """An e-mail address, hidden by privacy."""
         return "•••" if self.privacy else email
 
 
 def context_of(snapshot: Snapshot, now: datetime, *, privacy: bool = False) -> DisplayContext:
-    """How what is known of an account is shown at a moment."""
+    """The context for an account at a moment."""
     return DisplayContext(now, snapshot.zone, privacy)

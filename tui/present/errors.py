@@ -1,4 +1,4 @@
-"""Error requests as rows: storms put together, or one by one."""
+"""Error requests as rows: grouped into storms, or one by one."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from tui.triage.storms import ErrorBurst, bursts
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 
 FEW, STORM = 3, 10
-"""From so many equal errors in a row on they are worth a look, or cannot wait."""
+"""From this many equal errors in a row on they are worth a look, or critical."""
 AROUND = timedelta(minutes=1)
 
 
@@ -81,7 +81,7 @@ def single_columns() -> tuple[Column, ...]:
 
 
 def pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, ...]:
-    """The overview's rows: one a burst, by the id of its newest failure."""
+    """The overview's rows: one per burst, by the id of its newest failure."""
     return tuple(
         Row(
             burst.newest.id,
@@ -99,7 +99,7 @@ def pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, .
 
 
 def key_pane_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row, ...]:
-    """The key page's rows: one a burst."""
+    """The key page's rows: one per burst."""
     return tuple(
         Row(
             burst.newest.id,
@@ -136,9 +136,9 @@ def screen_rows(calls: Sequence[FailedCall], snapshot: Snapshot, look: DisplayCo
 
 
 def usd_around(burst: ErrorBurst, snapshot: Snapshot) -> Decimal | None:
-    """What the calls that succeeded cost meanwhile, with the same key and model, from a minute before to one after.
+    """The cost of successful calls of the same key and model, from a minute before the burst to a minute after.
 
-    None where the call records do not reach back that far, or the key cannot be told.
+    None if the call records do not reach back that far, or the key is unknown.
     """
     view, key_id = snapshot.calls.get(BASE_CALLS), key_id_of(burst.newest, snapshot)
     start, end = burst.calls[-1].at - AROUND, burst.newest.at + AROUND
@@ -177,7 +177,7 @@ def single_rows(calls: Sequence[FailedCall], look: DisplayContext) -> tuple[Row,
 def inspector(
     call: FailedCall, detail: FailedCallDetail | None, look: DisplayContext, failure: Failure | None = None
 ) -> tuple[Line, ...]:
-    """Every field of an error request, and its body once that is here."""
+    """Every field of an error request, and its body once it is read."""
     head: Line = (
         status_cell(call),
         Cell(f" · {key_name(call, look)} · {call.model or fmt.UNKNOWN}"),
@@ -200,20 +200,20 @@ def inspector(
 
 
 def key_name(call: FailedCall, look: DisplayContext) -> str:
-    """The key of a failure, of which the gateway tells only the name; that it was deleted is said."""
+    """The key of a failure by its name, all that the gateway reports; says if the key was deleted."""
     name = look.name(call.key_name) if seen(call.key_name) else fmt.UNKNOWN
     return _("deleted {id}").format(id=name) if call.key_deleted else name
 
 
 def status_cell(call: FailedCall, number: int = 1) -> Cell:
-    """Status and category, or whose limit it is, in one cell; of so many in a row, which alone is a reason to look."""
+    """Status and category, or whose limit it is, in one cell; it stands out only for many in a row."""
     words = {Side.OWN: _("own limit"), Side.WALLET: _("wallet"), Side.PLAN: _("plan")}
     told = words.get(refusal_of(call).side, call.category)
     return Cell(f"{call.status_code} {told}", _burst_severity(number))
 
 
 def rhythm(burst: ErrorBurst) -> str:
-    """How the failures of a burst follow each other."""
+    """The rhythm of a burst's failures."""
     gap = burst.even_gap_s
     return fmt.UNKNOWN if gap is None else _("every {gap} s").format(gap=f"{gap:.1f}" if gap < 10 else f"{gap:.0f}")
 
@@ -233,7 +233,7 @@ def _times(burst: ErrorBurst) -> Cell:
 
 
 def _burst_severity(number: int) -> Emphasis:
-    """How equal errors in a row stand out: a single one is everyday."""
+    """How equal errors in a row stand out: a single one is normal."""
     if number >= STORM:
         return Emphasis.CRITICAL
     return Emphasis.WARNING if number >= FEW else Emphasis.NORMAL
@@ -259,7 +259,7 @@ def pretty(body: str) -> str:
 
 
 def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, snapshot: Snapshot) -> Cell:
-    """Why no error is shown: none happened, none was heard of yet, or the gateway does not tell."""
+    """Why no error is shown: none happened, none was read yet, or the gateway does not report errors."""
     if found is not None:
         return Cell(_("no errors"), Emphasis.MUTED)
     if feed.failure is None:
@@ -270,25 +270,25 @@ def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, 
 
 
 def no_list(site: Site | None) -> str:
-    """That an old gateway has no errors to tell."""
+    """An old gateway does not report errors."""
     text = _("This gateway{version} has no error list for users; failed calls leave no trace in what it tells.")
     return text.format(version=failures.version_of(site))
 
 
 def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:
-    """How many errors there are; "+" when the scope reaches further back than what was read."""
+    """The number of errors; "+" if the scope reaches back further than what was read."""
     is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
     return f"{len(found)}+" if is_cut else str(len(found))
 
 
 def matches(call: FailedCall, needle: str) -> bool:
-    """Whether an error is meant by what was typed into the filter."""
+    """Whether an error matches the typed filter."""
     texts = (call.key_name, call.model, call.message, call.category, str(call.status_code), call.ip or "")
     return is_found(needle, texts)
 
 
 def key_id_of(call: FailedCall, snapshot: Snapshot) -> int | None:
-    """The key of a failure: the gateway gives its name only, which tells nothing when several keys bear it."""
+    """The key of a failure: the gateway reports only its name, which is ambiguous if several keys share it."""
     if call.key_deleted:
         return None
     same = [key.id for key in snapshot.data(AskKeys()) or () if key.name == call.key_name]

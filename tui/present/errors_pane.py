@@ -1,4 +1,4 @@
-"""The panes of the error list, and what stands above them."""
+"""The panes and title lines of the error list."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from widgets.values import Cell, Emphasis, Line
 
 
 def title_parts(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """What is looked at."""
+    """The scope."""
     chips: Line = (Cell(f"{_('Errors')} · ", Emphasis.STRONG), *scope_line.chips(scope, snapshot, look))
     return parts((chips,))
 
@@ -39,7 +39,7 @@ def list_pane(
     *,
     is_grouped: bool,
 ) -> TablePane:
-    """The errors that were `found`: storms put together, or one by one."""
+    """The errors `found`: grouped into storms, or one by one."""
     feed, known = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
     columns = errors.screen_columns() if is_grouped else errors.single_columns()
     rows = errors.screen_rows(found, snapshot, look) if is_grouped else errors.single_rows(found, look)
@@ -66,11 +66,11 @@ def inspector_pane(call: FailedCall | None, snapshot: Snapshot, look: DisplayCon
 
 
 def find_prompt(scope: Scope, needle: str, snapshot: Snapshot, look: DisplayContext) -> PromptModel:
-    """What to filter the errors by."""
+    """Ask for an error filter."""
     known = errors_of(scope, snapshot, look.now) or ()
     return word_search.prompt(_("Filter errors"), needle, known, errors.matches)
 
 
 def copied_text(call: FailedCall, detail: FailedCallDetail | None) -> str:
-    """What stands for an error on the clipboard: its body, where that is known."""
+    """The clipboard text of an error: its body, if known."""
     return detail.body if detail is not None and detail.body else call.message

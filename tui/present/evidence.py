@@ -21,9 +21,9 @@ from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Emphasis, Row
 
 HOURS = 8
-"""Of keys by the hour at least."""
+"""The least hours of the key heatmap."""
 HEAT_SIDES = 40
-"""The cells for names and sums beside them."""
+"""The cells beside them for names and sums."""
 DAY_HOURS = 24
 BAR_WIDTH = 8
 HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ Table = tuple[str, tuple[Column, ...], tuple[Row, ...]]
 
 
 def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext, room: int = 0) -> Table:
-    """What stands behind a step; keys by so many hours as so many cells have room for."""
+    """The evidence of a step; keys by as many hours as fit into this many cells."""
     if step == "spike":
         return _hours(report, snapshot, look)
     if step == "model":
@@ -85,7 +85,7 @@ def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
 def _by_hour(
     key_id: int | None, report: Report, snapshot: Snapshot, look: DisplayContext
 ) -> dict[datetime, tuple[float, float]]:
-    """What each full hour of the last day cost, and what is usual at it; nothing while the history is not here."""
+    """The cost of each full hour of the last day, and the usual cost; nothing while the history is not read."""
     if key_id is None:
         series = current_account(snapshot, look.now)
     else:
@@ -130,7 +130,7 @@ def _heat(report: Report, snapshot: Snapshot, look: DisplayContext, hours: int) 
 
 
 def _series(report: Report, snapshot: Snapshot, starts: list[datetime], look: DisplayContext) -> dict[int, list[float]]:
-    """Cost by key and hour: from histories, the hours that call records cover from those."""
+    """Cost by key and hour: from histories; for hours covered by call records, from those."""
     found: dict[int, list[float]] = {}
     for one in report.suspects:
         history = snapshot.data(AskKeyHistory(one.key_id))
@@ -154,7 +154,7 @@ def _hours_of(series: HourlyCost, starts: list[datetime]) -> tuple[float, ...]:
 
 
 def _blocks(values: list[float], highest: float, emphases: list[Emphasis]) -> Iterator[Cell]:
-    """A block an hour; the one that is not over is hatched until it has outgrown the one before it."""
+    """A block per hour; the running hour is hatched until it exceeds the one before."""
     for usd, emphasis in zip(values[:-1], emphases, strict=False):
         yield _block(usd, highest, emphasis)
     block = _block(values[-1], highest, emphases[-1])

@@ -21,13 +21,13 @@ NAME_WIDTH = 44
 
 
 Counted = Callable[[FindingKind, int | None], int]
-"""How often a kind was told of a key in the last four weeks."""
+"""How often a kind was reported for a key in the last four weeks."""
 
 
 def explain_lines(
     found: tuple[Explained, ...], snapshot: Snapshot, look: DisplayContext, told: Counted | None = None
 ) -> tuple[Line, ...]:
-    """All rules behind a report, one after the other: in words first, then the rule, then its figures."""
+    """All rules behind a report, one after another: the words, then the rule, then its figures."""
     if not found:
         return ((Cell(_("Nothing was found, so there is nothing to explain."), Emphasis.MUTED),),)
     lines: list[Line] = []
@@ -45,7 +45,7 @@ def explain_lines(
 
 
 def threshold_lines(thresholds: Thresholds) -> tuple[Line, ...]:
-    """What a person set about when to be told, by the names that it has in the configuration file."""
+    """The thresholds that a person set, by their names in the configuration file."""
     quiet = thresholds.quiet
     told = (
         ("floor_usd", fmt.usd_float(thresholds.floor_usd)),

@@ -1,4 +1,4 @@
-"""What the export dialogs of the call list say."""
+"""The words of the export dialogs of the call list."""
 
 from pathlib import Path
 
@@ -19,11 +19,11 @@ FORMS = {ExportFormat.CSV: "c", ExportFormat.CSV_BOM: "b", ExportFormat.JSONL: "
 
 
 SHOWN, RANGE = "shown", "range"
-"""What can be exported: what is shown, or the whole range."""
+"""What can be exported: the calls shown, or the whole range."""
 
 
 def export_choices(shown: int, plan: ReadPlan | None) -> ChoiceModel:
-    """What to export and how; `plan` is the whole range, where more of it is than what is shown."""
+    """What to export and how; `plan` is the whole range, if it has more calls than are shown."""
     lines: list[Line] = [(Cell(shown_words(shown)),)]
     choices = [Choice(f"{SHOWN} {form}", form_word(form), key, _("shown")) for form, key in FORMS.items()]
     if plan is not None:
@@ -34,7 +34,7 @@ def export_choices(shown: int, plan: ReadPlan | None) -> ChoiceModel:
 
 
 def progress(count: int, total: int | None, waiting: str) -> Line:
-    """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
+    """Progress. How to stop comes first: a narrow terminal cuts the end."""
     if total is None:
         text = plural("exporting, esc stops: {n} call so far", "exporting, esc stops: {n} calls so far", count)
         text = with_keys(text, "back").format(n=fmt.count(count))
@@ -45,18 +45,18 @@ def progress(count: int, total: int | None, waiting: str) -> Line:
 
 
 def stopped() -> Toast:
-    """The person gave it up."""
+    """The export was cancelled."""
     return Toast(_("The export was stopped; there is no file."))
 
 
 def written(path: Path, count: int) -> Toast:
-    """The file is there."""
+    """The file is written."""
     text = plural("{n} call written to {path}", "{n} calls written to {path}", count)
     return Toast(text.format(n=fmt.count(count), path=path))
 
 
 def failed(failure: Failure) -> Toast:
-    """The gateway did not tell all of it."""
+    """The gateway did not send all of it."""
     return Toast(_("The export ended without a file: {why}").format(why=failures.sentence(failure)), "error")
 
 
@@ -66,7 +66,7 @@ def incomplete(failure: Failure) -> Toast:
 
 
 def form_word(form: ExportFormat) -> str:
-    """What a form is called."""
+    """The name of a format."""
     return {
         ExportFormat.CSV: "CSV",
         ExportFormat.CSV_BOM: _("CSV with a byte order mark, for spreadsheets"),
@@ -75,12 +75,12 @@ def form_word(form: ExportFormat) -> str:
 
 
 def shown_words(count: int) -> str:
-    """What is exported when it is what is shown."""
+    """The choice to export the calls shown."""
     return plural("the {n} call that is shown", "the {n} calls that are shown", count).format(n=fmt.count(count))
 
 
 def range_words(plan: ReadPlan) -> str:
-    """What is exported when it is the whole range, and what that costs."""
+    """The choice to export the whole range, and its cost."""
     if plan.total is None:
         return _("the whole range, read anew")
     cost = cost_words(ReadPlan(0, plan.total))
@@ -89,18 +89,18 @@ def range_words(plan: ReadPlan) -> str:
 
 
 def path_prompt(suggested: str) -> PromptModel:
-    """The file to write."""
+    """Ask for the file to write."""
     return PromptModel(_("Export to"), suggested, lambda text: PromptCheck(*path_line(text)), _("Export"))
 
 
 def path_line(text: str) -> tuple[Line, bool]:
-    """What a path means, and whether a file can be written there."""
+    """The meaning of a path, and whether a file can be written there."""
     if not text.strip():
         return (Cell(_("a file name is missing"), Emphasis.WARNING),), False
     path = as_written(text)
     try:
         return _found_there(path)
-    except OSError as error:  # too long a name, a folder that is another's
+    except OSError as error:  # the name is too long, or the folder belongs to another user
         why = error.strerror or type(error).__name__
         text = _("{path} could not be written: {why}").format(path=path, why=why)
         return (Cell(text, Emphasis.WARNING),), False

@@ -1,4 +1,4 @@
-"""Failures in words: what happened, and what to do about it. The only place where they are worded."""
+"""Failures in words: what happened, and what to do about it. All their wording is here."""
 
 from datetime import datetime, timedelta
 
@@ -56,7 +56,7 @@ _SOCKS_REPLIES = {
 
 
 def version_of(site: Site | None) -> str:
-    """The gateway's version in brackets, as it follows "this gateway"; nothing where it is not known.
+    """The gateway's version in brackets, to follow "this gateway"; nothing if unknown.
 
     >>> version_of(Site(version="0.1.83")), version_of(None)
     (' (0.1.83)', '')
@@ -108,15 +108,13 @@ def short(failure: Failure) -> str:
 
 
 def told(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
-    """The failure as it is told on the command line, with what helps: `login` is the command that signs in, and
-    `is_by_hand` says that a token was given.
-    """
+    """The failure for the command line, with what helps; `login` is the command, `is_by_hand` means a given token."""
     how = _("Try again later.") if failure.kind in PASSING else how_to_sign_in(failure, login, is_by_hand=is_by_hand)
     return f"{sentence(failure)} {how}".rstrip()
 
 
 def how_to_sign_in(failure: Failure, login: str, *, is_by_hand: bool = False) -> str:
-    """How a sign-in mends a failure, without a screen; nothing where it does not."""
+    """How a sign-in fixes a failure, without a screen; nothing if it does not."""
     if failure.kind not in SIGN_IN_HELPS:
         return ""
     if is_by_hand:
@@ -126,7 +124,7 @@ def how_to_sign_in(failure: Failure, login: str, *, is_by_hand: bool = False) ->
 
 
 def sentence(failure: Failure) -> str:
-    """The failure as a sentence that says what to do, but for signing in: how, depends on where it is said."""
+    """The failure as a sentence that says what to do, except for how to sign in, which depends on the place."""
     told = f" ({found})" if (found := detail(failure)) else ""
     match failure.kind:
         case FailureKind.UNREACHABLE:
@@ -210,7 +208,7 @@ def sentence(failure: Failure) -> str:
 
 
 def detail(failure: Failure) -> str:
-    """What the gateway said, or what aktop found out; empty where there is no more to say."""
+    """The gateway's message, or what aktop found out; empty if there is no more to say."""
     match failure.detail:
         case ProxyDetail() as proxy:
             return f"{_proxy(proxy)}: {_proxy_problem(proxy)}"
@@ -369,7 +367,7 @@ def _expired(failure: Failure) -> str:
 
 
 def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> str:
-    """The failure in a few words, with when it will be tried again."""
+    """The failure in a few words, with the time of the next retry."""
     left = until_retry(failure, retry_at, now)
     if left is None:
         return short(failure)
@@ -377,7 +375,7 @@ def with_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> st
 
 
 def until_retry(failure: Failure, retry_at: datetime | None, now: datetime) -> timedelta | None:
-    """How long until it is tried again, in coarse steps; None where only a sign-in helps, or that is far away."""
+    """The time until the next retry, in coarse steps; None if only a sign-in helps, or it is far away."""
     if failure.kind in SIGN_IN_HELPS or retry_at is None or retry_at <= now or retry_at - now > timedelta(minutes=3):
         return None
     seconds = (retry_at - now).total_seconds()

@@ -1,4 +1,4 @@
-"""What stands below a filter while it is typed: where it is wrong, or what the last word may become."""
+"""The line below a filter while it is typed: its error, or completions of the last word."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,7 +16,7 @@ PRIVATE = frozenset({"key", "ip"})
 
 
 def pointed(text: str, error: BadFilter) -> Line:
-    """What was typed with the place that is wrong between marks, and the sentence."""
+    """The typed text with its error marked, and the message."""
     return (
         Cell(text[: error.start], Emphasis.MUTED),
         Cell(f"▸{text[error.start : error.end]}◂", Emphasis.CRITICAL),
@@ -26,7 +26,7 @@ def pointed(text: str, error: BadFilter) -> Line:
 
 
 def offered(found: Sequence[str]) -> Line:
-    """What tab and further letters lead to."""
+    """The completions that tab and further letters lead to."""
     if not found:
         return (Cell(EXAMPLE, Emphasis.MUTED),)
     more = f"  +{len(found) - OFFERED}" if len(found) > OFFERED else ""
@@ -36,7 +36,7 @@ def offered(found: Sequence[str]) -> Line:
 
 
 def known_values(calls: Iterable[Call], snapshot: Snapshot, look: DisplayContext) -> Mapping[str, Sequence[str]]:
-    """The values that fields have among some calls, the most frequent first; privacy offers no names or addresses."""
+    """The values of fields among some calls, most frequent first; privacy offers no names or addresses."""
     counts: dict[str, dict[str, int]] = {}
     for call in calls:
         for name, one in FIELDS.items():

@@ -1,4 +1,4 @@
-"""What triage found, in words: the name and the rule of each kind, each finding in a sentence, each figure."""
+"""Findings in words: the name and rule of each kind, each finding as a sentence, each figure."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -33,11 +33,11 @@ from tui.triage.unit_cost import UnitCostRise
 
 MORE_PRICES = 2
 MORE_ORIGINS = 2
-"""So many other new origins of a key stand beside the first."""
+"""At most this many other new origins of a key are named beside the first."""
 
 
 class KindWords(Struct, frozen=True):
-    """What a kind of finding is called, and its rule in a sentence whose words the figures below it name."""
+    """The name of a kind of finding, and its rule in a sentence that uses the words of its figures."""
 
     name: str
     rule: str
@@ -111,12 +111,12 @@ def words_of(kind: FindingKind) -> KindWords:
 
 
 def kind_word(kind: FindingKind) -> str:
-    """What a kind of finding is called."""
+    """The name of a kind of finding."""
     return words_of(kind).name
 
 
 class FindingWords(Struct, frozen=True):
-    """A finding in words: what its line begins with, and a sentence."""
+    """A finding in words: the head of its line, and a sentence."""
 
     head: str
     sentence: str
@@ -191,7 +191,7 @@ def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayConte
 
 
 def price_sentence(evidence: PriceChanges, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What has another price since when, for how many keys, and what that comes to."""
+    """Which price changed and when, for how many keys, and the extra cost."""
     move = evidence.move
     if move is not None:
         return _("{key} went from {before} to {after}: {multiplier} since {time}").format(
@@ -232,7 +232,7 @@ def _group_name(name: str | None) -> str:
 
 
 def origin_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A key used from where, or by what, it never was before."""
+    """A key used from an origin that is new to it."""
     told = plural(
         "{key} by a new program, {value}: {n} call, {amount}",
         "{key} by a new program, {value}: {n} calls, {amount}",
@@ -254,7 +254,7 @@ def origin_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) ->
 
 
 def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: DisplayContext) -> str:
-    """Where a key is used from now: an address and a program of the same calls are told in one."""
+    """The new origins of a key: an address and a program of the same calls share a sentence."""
     first = origins[0]
     told = origin_sentence(first, snapshot, look)
     more = [one for one in origins[1:] if (one.kind, one.value) != (first.kind, first.value)]
@@ -265,7 +265,7 @@ def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: Dis
 
 
 def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A plan's window that is full or soon is, and whose calls fill it."""
+    """A plan's window that is full or soon will be, and whose calls fill it."""
     told = _("{plan}: {used} of {limit} a {window}").format(
         plan=one.plan,
         used=fmt.usd_float(one.used_usd),
@@ -285,18 +285,18 @@ def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> s
 
 
 def window_word(name: str) -> str:
-    """The span of a plan's window, behind an amount."""
+    """The span of a plan's window, after an amount."""
     return {"daily": _("day"), "weekly": _("week"), "monthly": _("month")}.get(name, name)
 
 
 def repeat_sentence(one: Repeats, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Possible paid repeats, with the money of all but the first."""
+    """Possible paid repeats, with the cost of all but the first call."""
     told = plural("{n} possible repeat of {key}, {amount}", "{n} possible repeats of {key}, {amount}", one.count)
     return told.format(n=one.count, key=key_name(one.key_id, snapshot, look), amount=fmt.usd(one.usd))
 
 
 def earlier_sentence(one: PastIncident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A spike that is over: whose, from when to when, and what it cost above usual."""
+    """A spike that is over: its key, its span, and its cost above usual."""
     name = key_name(one.key_id, snapshot, look) if one.key_id is not None else _("the account")
     return _("{key}, {start} to {end}: {amount} above usual").format(
         key=name,
@@ -316,7 +316,7 @@ def takeover_sentence(one: Takeover, snapshot: Snapshot, look: DisplayContext) -
 
 
 def term_words() -> dict[str, str]:
-    """What the figures of the rules are called, by their names."""
+    """The words for the figures of the rules, by name."""
     return {
         "hour": _("hour"),
         "actual": _("actual"),
@@ -383,7 +383,7 @@ def term_words() -> dict[str, str]:
 
 
 def value_word(value: str) -> str:
-    """What a value that is a word is called."""
+    """The words for a value that is a name."""
     words = {
         "yes": _("yes"),
         "no": _("no"),

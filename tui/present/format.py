@@ -1,4 +1,4 @@
-"""Numbers, money, durations and times as people read them: the one place that formats."""
+"""Numbers, money, durations and times for people: all formatting is here."""
 
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,7 +28,7 @@ def usd(amount: Decimal | None) -> str:
 
 
 def usd_float(amount: float) -> str:
-    """An amount that was compared or forecast, hence a plain float, as money.
+    """Money from a plain float, as in comparisons and forecasts.
 
     >>> usd_float(18.932), usd_float(0.0)
     ('$18.93', '$0.00')
@@ -37,7 +37,7 @@ def usd_float(amount: float) -> str:
 
 
 def usd_exact(amount: Decimal | float | None) -> str:
-    """Money of one call: six decimals in groups of three, no sign of currency.
+    """Money of one call: six decimals in groups of three, without a currency sign.
 
     >>> usd_exact(Decimal("0.0803961")), usd_exact(None)
     ('0.080 396', '–')
@@ -50,7 +50,7 @@ def usd_exact(amount: Decimal | float | None) -> str:
 
 
 def usd_short(amount: float | Decimal) -> str:
-    """Money on an axis: as few characters as tell the value.
+    """Money on an axis, in as few characters as possible.
 
     >>> usd_short(18.93), usd_short(0), usd_short(0.0042), usd_short(12345), usd_short(-59_259_259_300)
     ('$18.9', '$0', '$0.0042', '$12.3k', '−$59.3B')
@@ -72,7 +72,7 @@ def usd_short(amount: float | Decimal) -> str:
 
 
 def count(number: int | None) -> str:
-    """A whole number with its thousands set apart.
+    """A whole number with thousands separators.
 
     >>> count(2128), count(None)
     ('2 128', '–')
@@ -97,7 +97,7 @@ def tokens(number: int | float | None) -> str:
 
 
 def times(value: float) -> str:
-    """How many times the usual, without the sign; beyond that the number says no more.
+    """How many times the usual, without the sign; large values are cut off.
 
     >>> times(6.12), times(123.4), times(3643.9)
     ('6.1', '123', '999+')
@@ -121,7 +121,7 @@ def percent(share: float | None) -> str:
 
 
 def duration_ms(milliseconds: float | None) -> str:
-    """How long a call took: milliseconds under 10 s in seconds with two decimals, then coarser.
+    """How long a call took: below 10 s with two decimals, then coarser.
 
     >>> duration_ms(610), duration_ms(8840), duration_ms(61_000), duration_ms(None)
     ('610 ms', '8 840 ms', '61.0 s', '–')
@@ -151,7 +151,7 @@ def span(length: timedelta) -> str:
 
 
 def age(at: datetime | None, now: datetime) -> str:
-    """How long ago, in coarse steps, so that a picture in which nothing happened stays the same.
+    """How long ago, in coarse steps, so that an idle screen stays the same.
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 11, 24, tzinfo=UTC)
@@ -177,7 +177,7 @@ def clock_time(at: datetime, zone: ZoneInfo, *, seconds: bool = True) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """A moment near now: the time today, with the day else."""
+    """A moment near now: the time if today, else with the day."""
     local, today = at.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         return local.strftime("%H:%M")
@@ -198,7 +198,7 @@ def stamp(at: datetime, zone: ZoneInfo) -> str:
 
 
 def zone_name(zone: ZoneInfo) -> str:
-    """A zone as people read it: the IANA names of bare offsets have the sign turned round.
+    """A zone as people read it: the IANA names of bare offsets have an inverted sign.
 
     >>> zone_name(ZoneInfo("Asia/Shanghai")), zone_name(ZoneInfo("Etc/GMT-8"))
     ('Asia/Shanghai', 'UTC+8')
@@ -210,7 +210,7 @@ def zone_name(zone: ZoneInfo) -> str:
 
 
 def midnight_elsewhere(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
-    """When the server's day began, by the user's clock; "" where both have the same day.
+    """When the server's day began, by the user's clock; "" if both days are the same.
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -225,7 +225,7 @@ def midnight_elsewhere(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
 
 
 def foreign_offset(server: ZoneInfo, own: ZoneInfo, now: datetime) -> str:
-    """The server's offset from UTC, where its day is another than the user's; "" where it is the same.
+    """The server's offset from UTC if its day is not the user's; else "".
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What a verdict lacks, in words: which inputs, why, and how far reading is."""
+"""The gaps of a verdict, in words: which inputs, why, and the progress of reading."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ _INPUTS: Mapping[type, Input] = {
 
 
 def input_word(name: Input) -> str:
-    """What an input is called."""
+    """The name of an input."""
     return {
         Input.PROFILE: _("account"),
         Input.KEYS: _("keys"),
@@ -48,7 +48,7 @@ def input_word(name: Input) -> str:
 
 
 def question_word(question: Question[Any]) -> str:
-    """What a question's answer is called."""
+    """The name of a question's response."""
     if isinstance(question, AskTotals | AskBreakdown):
         return _("totals")
     name = _INPUTS.get(type(question))
@@ -56,7 +56,7 @@ def question_word(question: Question[Any]) -> str:
 
 
 def lacks(gaps: Sequence[Gap], look: DisplayContext) -> str:
-    """All gaps in one text, those of one failure together: what could not be read first, then what still is read."""
+    """All gaps in one text, grouped by failure: unreadable ones first, then those still being read."""
     failed: dict[str, list[Gap]] = {}
     for gap in gaps:
         if gap.failure is not None:
@@ -74,13 +74,13 @@ def lacks(gaps: Sequence[Gap], look: DisplayContext) -> str:
 
 
 def as_of(gaps: Sequence[Gap], look: DisplayContext) -> str:
-    """In front of what is told: of when it is, where some of it is old; nothing where all is of now."""
+    """A prefix with the date of old data; nothing if all is current."""
     oldest = min((gap.as_of for gap in gaps if gap.as_of is not None), default=None)
     return "" if oldest is None else _("as of {time} · ").format(time=fmt.clock_time(oldest, look.zone, seconds=False))
 
 
 def note(gaps: Sequence[Gap], look: DisplayContext) -> Line:
-    """The gaps behind a title; nothing where all was read."""
+    """The gaps after a title; nothing if all was read."""
     return (Cell(f" · ▲ {lacks(gaps, look)}", Emphasis.WARNING),) if gaps else ()
 
 

@@ -1,4 +1,4 @@
-"""A line of a page: a name, and what it has, with a gauge where there is a limit."""
+"""A line of a page: a name, its value, and a gauge if it has a limit."""
 
 from tui.present import format as fmt
 from tui.present.keys import share_severity
@@ -9,7 +9,7 @@ NAME_WIDTH = 12
 
 
 def named(name: str, *cells: Cell, width: int = NAME_WIDTH) -> Line:
-    """What bears a name."""
+    """A value with its name."""
     return Cell(fit(name, width, Align.LEFT), Emphasis.MUTED), *cells
 
 

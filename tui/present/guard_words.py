@@ -1,4 +1,4 @@
-"""The guard in words: its rules and its state, what it would do and why not, what it did."""
+"""The guard in words: its rules and state, its decisions and their reasons, and its acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ from tui.triage.guard.rule import Deed, Doing, GuardRule
 from widgets.values import Cell, Emphasis, Line
 
 UNDONE_BY = (Doing.DISABLE, Doing.PAUSE)
-"""What enabling the key takes back."""
+"""Acts that enabling the key undoes."""
 
 
 def state_text(rules: Sequence[GuardRule], *, is_disarmed: bool) -> str:
-    """How many rules there are and whether they act, in a few words; nothing where there are none."""
+    """How many rules there are and whether they are armed, in a few words; nothing without rules."""
     if not rules:
         return ""
     text = plural("guard {n} rule, {state}", "guard {n} rules, {state}", len(rules))
@@ -48,7 +48,7 @@ def state_part(rules: Sequence[GuardRule], *, is_disarmed: bool) -> Line:
 
 
 def deed_text(deed: Deed, keys: str) -> str:
-    """What is to be done to some keys."""
+    """The action on some keys."""
     match deed.doing:
         case Doing.DISABLE:
             text = _("disable {key}")
@@ -137,7 +137,7 @@ def doubt_text(why: Doubt, decision: Decision) -> str:
 
 
 def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What a rule would do about an incident, or why not."""
+    """What a rule would do about an incident, or why nothing."""
     incident = decision.incident
     name = key_name(decision.key_id, snapshot, look) if decision.key_id is not None else fmt.UNKNOWN
     since = fmt.moment(incident.since, look.now, look.zone)
@@ -153,7 +153,7 @@ def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) 
 
 
 def act_sentence(act: GuardAct, look: DisplayContext) -> str:
-    """What the guard did, or would have done, and on what that rests."""
+    """What the guard did, or would have done, and its evidence."""
     name = look.name(act.key_name, f"#{act.key_id}")
     done = _happened(act, name, look)
     if act.outcome in (DeedOutcome.ENDED, DeedOutcome.LEFT):
@@ -205,7 +205,7 @@ def _done(act: GuardAct, name: str, look: DisplayContext) -> str:
 
 
 def act_advice(act: GuardAct, enable: str, disable: str) -> str:
-    """What a person can do about it: `enable` and `disable` are the commands that do it without a screen."""
+    """What a person can do about it: `enable` and `disable` are the commands for it without a screen."""
     if act.outcome is DeedOutcome.APPLIED:
         if act.deed.doing in UNDONE_BY:
             return _("To take it back: u in aktop, or `{command}`.").format(command=enable)
@@ -216,7 +216,7 @@ def act_advice(act: GuardAct, enable: str, disable: str) -> str:
 
 
 def past_line(past: PastAct, look: DisplayContext) -> str:
-    """What a rule would have done at a moment of the past."""
+    """What a rule would have done at a moment in the past."""
     act = past.act
     text = _("{time}  guard rule {number}: {deed} ({share} of the excess, {amount} above usual so far)")
     return text.format(
@@ -229,7 +229,7 @@ def past_line(past: PastAct, look: DisplayContext) -> str:
 
 
 def past_lines(acts: Sequence[PastAct], look: DisplayContext) -> tuple[str, ...]:
-    """What the rules would have done in all, and saved."""
+    """What the rules would have done in total, and saved."""
     if not acts:
         return (_("The guard would have done nothing."),)
     lines = []
@@ -258,7 +258,7 @@ def _minute(at: datetime, look: DisplayContext) -> str:
 
 
 def disarmed_toast() -> Toast:
-    """It acts no more."""
+    """The guard no longer acts."""
     return Toast(
         _("The guard is disarmed: no aktop of yours acts by itself at this gateway. X arms it again."), "warning"
     )
@@ -270,22 +270,22 @@ def no_rules() -> Toast:
 
 
 def disarmed_here(reason: str) -> Toast:
-    """It acts no more here, and others do not know of it."""
+    """The guard no longer acts here, but others could not be told."""
     text = _("The guard is disarmed here only: it could not be written down ({reason}), and other aktops may act.")
     return Toast(text.format(reason=reason), "error")
 
 
 def not_armed_line(reason: str) -> Line:
-    """It could not be written down."""
+    """The change could not be stored."""
     return (Cell(_("■ still disarmed: {reason}").format(reason=reason), Emphasis.CRITICAL),)
 
 
 def armed_line() -> Line:
-    """It acts again."""
+    """The guard acts again."""
     return (Cell(_("✓ armed"), Emphasis.GOOD),)
 
 
 def arm_model(rules: Sequence[GuardRule], look: DisplayContext) -> ConfirmModel:
-    """Before it is armed again."""
+    """Confirm arming the guard again."""
     lines = tuple((Cell(rule_line(number, rule, look)),) for number, rule in enumerate(rules, 1) if rule.is_armed)
     return ConfirmModel(_("Arm the guard"), lines, _("Arm"))

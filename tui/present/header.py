@@ -1,4 +1,4 @@
-"""The first line: whose account, how fresh, what it has and how fast that goes."""
+"""The first line: account, freshness, money, and how fast it is spent."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from widgets.layout import truncate
 from widgets.values import Align, Cell, Emphasis, Line
 
 if TYPE_CHECKING:
-    from tui.triage.report import Report  # the early header has no report, and need not wait for the rules
+    from tui.triage.report import Report  # the early header has no report, and does not load the rules
 
 FAR = timedelta(days=60)
 SOON = timedelta(days=3)
@@ -37,51 +37,51 @@ VERY_SOON = timedelta(hours=6)
 ROUNDED_FROM = timedelta(days=2)
 HALF_DAY = timedelta(hours=12)
 NARROW = 100
-"""In less than this the header leaves its words out; in more, when long names would cost it a figure."""
+"""Below this width the header drops its words; above it too, if long names would cost it a figure."""
 LAST_FIGURE = 2
-"""The rank of the last part that is worth more than words."""
+"""The rank of the last part worth more than words."""
 PADDING = 2
-"""The cells that an info line leaves blank at its ends."""
+"""The blank cells at both ends of an info line."""
 LONGEST_NAME, LONGEST_NARROW_NAME, LONGEST_PLACE = 20, 12, 40
-"""Names may have a hundred characters: they must leave room for the freshness and the money."""
+"""Names may have a hundred characters: they must leave room for freshness and money."""
 OVERDUE = timedelta(seconds=60)
-"""Figures that are older than they usually get by more are not live: for so long the request limit may hold one up."""
+"""Figures older than usual by more than this are not live: the rate limit may delay one that long."""
 AS_IT_IS = frozenset({*LACKS, FailureKind.NOT_FOUND})
-"""Failures that are an answer: what is shown does not grow old by them."""
+"""Failures that are a definite answer: the figures do not become stale by them."""
 OFFLINE = frozenset({FailureKind.UNREACHABLE, FailureKind.TIMED_OUT, FailureKind.DATABASE_DOWN})
 
 
 class HeaderState(Struct, frozen=True):
-    """What the header shows besides the account: the view's own state."""
+    """The view's own state for the header, besides the account."""
 
     is_paused: bool = False
     interval_s: float = 5.0
     is_demo: bool = False
     width: int | None = None
-    """The cells that there are for it; None where it need not fit."""
+    """The available cells; None if it need not fit."""
     shown: tuple[Question[Any], ...] = ()
-    """What the figures of the screen come from, besides the account: they are live only while all of it is."""
+    """The questions behind the figures on screen, besides the account: the screen is live only if all of them are."""
     machine_ahead: timedelta = timedelta(0)
-    """How far this machine's clock is ahead of the gateway's, by which all figures go."""
+    """How far this machine's clock is ahead of the gateway's, which all figures use."""
     guard: Line = ()
-    """What acts by itself, if anything does."""
+    """The state of the guard, if it is in use."""
     playing: Playing | None = None
-    """How a recording is shown, where it is one."""
+    """How a recording is played, if it is one."""
 
     @property
     def is_narrow(self) -> bool:
-        """Whether there is no room for its words, whatever the names."""
+        """Whether there is no room for words, whatever the names."""
         return self.width is not None and self.width < NARROW
 
 
 Ranked = tuple[int, Line]
-"""A part with its rank: what ranks last leaves first when there is no room."""
+"""A part with its rank: the highest rank is dropped first."""
 
 
 def parts(
     snapshot: Snapshot, state: HeaderState, look: DisplayContext, report: "Report | None" = None
 ) -> tuple[Part, ...]:
-    """Whose account, how fresh, and its money, as they stand on one line."""
+    """Account, freshness and money, on one line."""
     found = _parts(snapshot, state, look, report, is_narrow=state.is_narrow)
     figures = [part for part in found if part.line and part.priority <= LAST_FIGURE]
     if state.is_narrow or state.width is None or width_of(figures) <= state.width - PADDING:
@@ -142,12 +142,12 @@ def left(
 
 
 def _rank_of(fresh: Cell, *, is_narrow: bool) -> int:
-    """In a narrow terminal that all is live gives way to when the wallet is empty; that it is not does not."""
+    """In a narrow terminal "live" gives way to when the wallet runs empty; other states do not."""
     return 2 if is_narrow and fresh.emphasis is Emphasis.GOOD else 1
 
 
 def clock_word(machine_ahead: timedelta) -> str:
-    """That this machine's clock is wrong, as far as it is worth a word."""
+    """A warning if this machine's clock is noticeably wrong."""
     if abs(machine_ahead) < WORTH_TELLING:
         return ""
     told = _("▲ clock {span} fast") if machine_ahead > timedelta(0) else _("▲ clock {span} slow")
@@ -157,7 +157,7 @@ def clock_word(machine_ahead: timedelta) -> str:
 def right(
     snapshot: Snapshot, look: DisplayContext, report: "Report | None" = None, *, is_narrow: bool = False
 ) -> tuple[Ranked, ...]:
-    """Balance, burn rate and when the wallet is empty: at the current rate and, where known, at the usual pace."""
+    """Balance, burn rate and when the wallet runs empty: at the current rate and, if known, at the usual pace."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
@@ -192,7 +192,7 @@ def _red_if(is_critical: bool) -> Emphasis:
 
 
 def burn_text(burn: Burn | None) -> str:
-    """The burn rate; it is over a quarter of an hour unless less is known."""
+    """The burn rate; over a quarter of an hour unless less is known."""
     return fmt.UNKNOWN if burn is None else f"{fmt.usd(burn.usd_per_h)}/h"
 
 
@@ -204,7 +204,7 @@ def empty_cell(
     *,
     is_narrow: bool = False,
 ) -> Cell:
-    """When the wallet is empty: as triage forecasts it, else at the burn rate alone."""
+    """When the wallet runs empty: by triage's forecast, else at the burn rate alone."""
     if balance is not None and balance <= 0:
         return Cell(_("now ■"), Emphasis.CRITICAL)
     if report is None or not report.knows_pace:
@@ -224,7 +224,7 @@ def empty_cell(
 def empty_at(
     burn: Burn | None, balance: Decimal | None, look: DisplayContext, report: "Report | None"
 ) -> datetime | None:
-    """The forecast as a moment, however far; None where there is none."""
+    """The forecast as a moment, however far; None without one."""
     if balance is not None and balance <= 0:
         return look.now
     if report is not None and report.knows_pace:
@@ -247,7 +247,7 @@ def when_empty(at: datetime | None, look: DisplayContext) -> str:
 
 
 def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
-    """Whether what is shown is live, and if not, why and since when."""
+    """Whether the data is live; if not, why and since when."""
     feed = snapshot.feed(AskProfile())
     if state.is_paused:
         return Cell(_("‖ paused"), Emphasis.WARNING)
@@ -268,7 +268,7 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
 
 
 def _freshness_of_shown(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
-    """Whether all that the screen shows is live: the account may answer while what is under it does not."""
+    """Whether all data on screen is live: the account may respond while the rest fails."""
     failed = _failed(snapshot, state)
     if failed is not None:
         question, failure = failed
@@ -292,7 +292,7 @@ def _shown(snapshot: Snapshot, state: HeaderState) -> Iterator[tuple[Question[An
 
 
 def _failed(snapshot: Snapshot, state: HeaderState) -> tuple[Question[Any], Failure] | None:
-    """What of the figures could not be read last, of the oldest ones; what was never read is shown as unknown."""
+    """The failed question with the oldest figures; figures that were never read are shown as unknown."""
     failed = [
         (question, feed.failure, feed.fetched_at)
         for question, feed in _shown(snapshot, state)
@@ -307,7 +307,7 @@ def _failed(snapshot: Snapshot, state: HeaderState) -> tuple[Question[Any], Fail
 def _is_overdue(
     question: Question[Any], feed: Feed[Any], state: HeaderState, snapshot: Snapshot, now: datetime
 ) -> bool:
-    """Whether a figure is old because the request limit holds its next reading up; else that is a moment away."""
+    """Whether a figure is old because the rate limit delays its next request; else that is a moment away."""
     use = snapshot.budget
     is_held_up = use is not None and (use.blocked_for_s > 0 or 0 < use.heavy_allowed <= use.heavy_used)
     if feed.fetched_at is None or feed.failure is not None or not is_held_up:
@@ -318,7 +318,7 @@ def _is_overdue(
 
 
 def _since(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> str:
-    """When all was well last, and when it will be tried again; blank while all is well."""
+    """When all was last well, and the next retry; blank while all is well."""
     feed: Feed[Any] = snapshot.feed(AskProfile())
     if feed.failure is None and (failed := _failed(snapshot, state)) is not None:
         feed = snapshot.feed(failed[0])
@@ -332,7 +332,7 @@ def _since(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> str:
 
 
 def one_line(snapshot: Snapshot, look: DisplayContext, report: "Report | None" = None, incident: Line = ()) -> Line:
-    """Everything in one line, for a terminal too small for panes: money first, then what is the matter."""
+    """Everything in one line, for a terminal too small for panes: money first, then problems."""
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)

@@ -1,4 +1,4 @@
-"""Help in words: what can be done in the pane and on the screen one is on, how to move, and what signs mean."""
+"""Help in words: commands of the current pane and screen, navigation, and the meaning of signs."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ def title() -> str:
 
 
 def no_match() -> str:
-    """Nothing has what was typed."""
+    """Nothing matches."""
     return _("nothing matches")
 
 
 def sections(place: ScreenKind, pane: str | None, capabilities: Capabilities, keys: KeyMap) -> tuple[HelpSection, ...]:
-    """All of it, what is nearest first."""
+    """All sections, nearest first."""
     here = [one for one in commands_of(place) if not one.in_recordings or one.is_possible(capabilities)]
     of_pane = [one for one in here if pane in one.panes]
     others = [one for one in here if pane not in one.panes]
@@ -55,7 +55,7 @@ def _commands(title: str, shown: Sequence[Command], capabilities: Capabilities, 
 
 
 def _fast(keys: KeyMap) -> HelpSection:
-    """The shortest ways through a dialog: the letter that is underlined in it agrees."""
+    """The shortest ways through a dialog: its underlined letter confirms."""
     disable, triage = keys.shown("disable"), keys.shown("triage")
     agree = _("d")
     return HelpSection(

@@ -1,4 +1,4 @@
-"""Incidents as they are remembered: when, what, of which key, what it cost, what was done, and how often it came."""
+"""Stored incidents: time, kind, key, cost, actions, and how often they occurred."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -23,26 +23,26 @@ from widgets.values import Cell, Emphasis, Line
 
 FOUR_WEEKS = timedelta(days=28)
 MOST_REPEATS = 2
-"""So many keys are told on the triage screen to have done it before."""
+"""The triage screen names at most this many keys with earlier incidents."""
 _ANSWERS = (KeyAction.DISABLE, KeyAction.LIMIT)
 _SECOND, _THIRD = 2, 3
 
 
 class KnownIncident(Struct, frozen=True):
-    """An incident as it is remembered, and what was done about it, the first of it first."""
+    """A stored incident with the actions on it, oldest first."""
 
     record: IncidentRecord
     done: tuple[Entry, ...] = ()
 
 
 Known = tuple[KnownIncident, ...]
-"""Those that go on, the worst first, then those that are over, the latest first."""
+"""Ongoing incidents, worst first, then those that are over, latest first."""
 
 
 def known_incidents(
     records: Remembered, entries: Iterable[tuple[int, Entry]], now: datetime, incidents: Iterable[Incident] = ()
 ) -> Known:
-    """What is remembered, beside what goes on and was not told, with the actions of the journal."""
+    """Join stored incidents and ongoing unreported ones with the actions in the journal."""
     acts: dict[int | None, list[tuple[datetime, Entry]]] = defaultdict(list)
     for at, entry in sorted(((datetime.fromisoformat(one.at), one) for _number, one in entries), key=_moment):
         if entry.key_id:
@@ -55,7 +55,7 @@ def known_incidents(
 
 
 def _place(record: IncidentRecord) -> tuple[bool, int, float]:
-    """Where one stands: what goes on before what is over; of what goes on the worst first, of the rest the latest."""
+    """The sort key: ongoing ones first, worst first; then the rest, latest first."""
     began_s = record.since.timestamp()
     if record.phase is None:
         return True, 0, -began_s
@@ -67,38 +67,38 @@ def _moment(act: tuple[datetime, Entry]) -> datetime:
 
 
 def _done(record: IncidentRecord, acts: Sequence[tuple[datetime, Entry]]) -> tuple[Entry, ...]:
-    """Of what was done to its key, or to any where it is of none, what answers it; `acts` are in the order of time."""
+    """The actions on its key, or on any key if it has none, that responded to it; `acts` are in time order."""
     first = bisect_left(acts, record.since, key=_moment)
     last = bisect_right(acts, record.answered_until, key=_moment)
     return tuple(entry for _at, entry in acts[first:last])
 
 
 def like(one: KnownIncident, known: Known) -> Known:
-    """The earlier incidents that one repeats, the latest first."""
+    """The earlier incidents that one repeats, latest first."""
     by_id = {other.record.id: other for other in known}
     records = tuple(sorted((other.record for other in known), key=lambda other: other.since, reverse=True))
     return tuple(by_id[other.id] for other in earlier_like(one.record, records))
 
 
 def of_incident(incident: Incident | None, known: Known) -> KnownIncident | None:
-    """What is remembered of an incident that goes on."""
+    """The record of an ongoing incident."""
     return None if incident is None else next((one for one in known if one.record.id == incident.id), None)
 
 
 def whose(record: IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> str:
-    """The key that it is of, or that is to blame; else the account."""
+    """Its key, or the key to blame; else the account."""
     if record.blamed is None:
         return _("the account")
     return key_name(record.blamed, snapshot, look, record.key_name)
 
 
 def lasted(record: IncidentRecord, now: datetime) -> timedelta:
-    """How long it went on, so far where it still does."""
+    """How long it lasted, or has lasted so far."""
     return max(timedelta(0), (record.until if record.until is not None else now) - record.since)
 
 
 def state_cell(record: IncidentRecord, now: datetime) -> Cell:
-    """Where it stands, or how it ended."""
+    """Its phase, or how it ended."""
     words = {
         Phase.PENDING: Cell(_("pending"), Emphasis.MUTED),
         Phase.COOLING: Cell(_("cooling"), Emphasis.WARNING),
@@ -118,7 +118,7 @@ def state_cell(record: IncidentRecord, now: datetime) -> Cell:
 
 
 def cost_words(record: IncidentRecord) -> str:
-    """What it cost above usual; of what comes from a new origin all is, of other kinds that may not be known."""
+    """Its cost above usual; for a new origin the whole cost; unknown for some other kinds."""
     if record.excess_usd is None:
         return ""
     amount = fmt.usd_float(record.excess_usd)
@@ -126,7 +126,7 @@ def cost_words(record: IncidentRecord) -> str:
 
 
 def seen_words(record: IncidentRecord, look: DisplayContext) -> str:
-    """The figures that were told then, in a few words; nothing where they were not kept."""
+    """The reported figures in a few words; nothing if they were not stored."""
     terms = {term.name: term for term in record.terms}
     told = ""
     match record.kind:
@@ -167,7 +167,7 @@ def _figure(term: Term, record: IncidentRecord, look: DisplayContext) -> str:
 
 
 def action_word(entry: Entry) -> str:
-    """What was done, in a word."""
+    """The action, in a word."""
     words = {
         KeyAction.DISABLE.value: _("disabled for a time") if entry.until is not None else _("disabled"),
         KeyAction.ENABLE.value: _("enabled again"),
@@ -178,18 +178,18 @@ def action_word(entry: Entry) -> str:
 
 
 def answer_of(one: KnownIncident) -> Entry | None:
-    """What ended it, if something did: the first change that stopped or limited the key."""
+    """The action that ended it, if any: the first change that stopped or limited the key."""
     done = [entry for entry in one.done if entry.stage is Stage.DONE and entry.action in _ANSWERS]
     return next(iter(done), None)
 
 
 def after(entry: Entry, record: IncidentRecord) -> timedelta:
-    """How long after the beginning something was done."""
+    """How long after the beginning an action was taken."""
     return datetime.fromisoformat(entry.at) - record.since
 
 
 def done_words(one: KnownIncident) -> str:
-    """What was done, and how long after the beginning; nothing where nothing was."""
+    """The actions, and how long after the beginning; nothing without any."""
     record, entry = one.record, answer_of(one)
     if entry is not None:
         return _("{action} after {span}").format(action=action_word(entry), span=fmt.span(after(entry, record)))
@@ -199,7 +199,7 @@ def done_words(one: KnownIncident) -> str:
 
 
 def outcome_words(one: KnownIncident) -> str:
-    """How it ended: what was done and by whom, or only that it is over."""
+    """How it ended: the action and who took it, or only that it is over."""
     record, entry = one.record, answer_of(one)
     told = [_("planned by you")] if record.planned_at is not None else []
     if entry is not None:
@@ -215,7 +215,7 @@ def outcome_words(one: KnownIncident) -> str:
 
 
 def again_words(record: IncidentRecord, earlier: Known, look: DisplayContext) -> str:
-    """That an incident is not the first of its kind: how often it came, and what became of the last one."""
+    """An incident is not the first of its kind: how often it occurred, and how the last one ended."""
     span, lately = FOUR_WEEKS, [one for one in earlier if record.since - one.record.since <= FOUR_WEEKS]
     if not lately:
         span, lately = KEPT_FOR, list(earlier)
@@ -235,7 +235,7 @@ def again_words(record: IncidentRecord, earlier: Known, look: DisplayContext) ->
 
 
 def again_lines(known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """Which of the incidents that go on came before, a line a key."""
+    """Which ongoing incidents occurred before, a line per key."""
     lines: dict[int | None, Line] = {}
     for one in known:
         if one.record.phase in (None, Phase.PLANNED) or one.record.blamed in lines:

@@ -1,4 +1,4 @@
-"""Incidents, a line each: what fires, what is contained, what is over, what cannot be looked at."""
+"""Incidents, a line each: firing, contained, over, or out of sight."""
 
 from tui.locale import _
 from tui.monitor.burn import BURN_WINDOW
@@ -17,11 +17,11 @@ from tui.triage.severity import Severity
 from widgets.values import Cell, Emphasis, Line
 
 NEARLY_ALL = 0.8
-"""From this share on it is said why the key costs more, and no longer how much of the excess is its."""
+"""From this share on the line says why the key costs more, instead of its share of the excess."""
 
 
 def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident in one line, as far as the report still shows it; nothing when it does not."""
+    """An incident in one line, if the report still shows it; else nothing."""
     if incident.kind is FindingKind.SPIKE:
         return incident_line(report, snapshot, look, incident.severity) if report.has_spike else ()
     shown = (*report.findings, *report.untold)
@@ -33,7 +33,7 @@ def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
 
 
 def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, severity: Severity | None = None) -> Line:
-    """The incident in one line, as bad as it was at its worst where that is known."""
+    """The incident in one line, with its worst severity if known."""
     since = report.began
     assert since is not None
     if severity is None:
@@ -53,12 +53,12 @@ def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, seve
 
 
 def is_stranger(found: AnyFinding, report: Report) -> bool:
-    """Whether it is that the key to blame is used from where it never was: the reason for all that it costs."""
+    """Whether the key to blame is used from a new origin: that explains all its cost."""
     return found.kind is FindingKind.ORIGIN and report.likely is not None and found.key_id == report.likely.key_id
 
 
 def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """That an incident is contained, and whose it was; nothing while it is not."""
+    """The contained incident and its key; nothing if it is not contained."""
     if report.contained_at is None:
         return ()
     head = _("✓ contained {time}").format(time=fmt.moment(report.contained_at, look.now, look.zone))
@@ -69,7 +69,7 @@ def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
 
 
 def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """The likely cause and what it cost above usual; nothing while there is no incident."""
+    """The likely cause and its cost above usual; nothing without an incident."""
     if report is None or report.likely is None:
         return ()
     above = _("{amount} above usual").format(amount=fmt.usd_float(report.likely.excess_usd))
@@ -77,7 +77,7 @@ def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> 
 
 
 def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident that was seen before and cannot be looked at now: that it has ended is not known."""
+    """An incident that cannot be watched now: whether it has ended is unknown."""
     whose = incident.key_id if incident.key_id is not None else incident.cause
     told = _("{what} of {key} since {time}, last seen {last}")
     if whose is None:
@@ -88,7 +88,7 @@ def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) ->
 
 
 def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That an incident is over; of a price, that it is news no more."""
+    """An incident is over; a price change is no longer news."""
     if incident.kind is FindingKind.PRICE:
         told = _("✓ price of {time}: the usual one by now, or taken back")
         return told.format(time=fmt.moment(incident.since, look.now, look.zone))

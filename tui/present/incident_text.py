@@ -1,4 +1,4 @@
-"""An incident as Markdown, for a ticket or a mail: what was seen, what it cost, what was done."""
+"""An incident as Markdown, for a ticket or a mail: what was seen, its cost, the actions."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 def incident_text(
     report: Report, known: Known, entries: Iterable[Entry], snapshot: Snapshot, look: DisplayContext
 ) -> str:
-    """The whole document. Text from outside is escaped: it stays text."""
+    """The whole document. Text from outside is escaped: it remains text."""
     lines = [
         f"# {_('Incident report')} · {_safe(snapshot.gateway_url)}",
         "",
@@ -59,7 +59,7 @@ def incident_text(
 
 
 def _so_far(report: Report, look: DisplayContext) -> list[str]:
-    """That the verdict is none yet, where not all was read."""
+    """The verdict is preliminary, if not all was read."""
     if report.is_whole:
         return []
     told = _("Not a final verdict, not all was read: {what}.")
@@ -76,13 +76,13 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _again(known: Known, snapshot: Snapshot, look: DisplayContext) -> list[str]:
-    """That it is not the first time; nothing where it is."""
+    """It is not the first time; nothing if it is."""
     lines = [_text(line) for line in again_lines(known, snapshot, look)]
     return _section(_("Before"), lines) if lines else []
 
 
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[str]:
-    """The hours from a little before the incident on, as a drawn trend."""
+    """The hours from just before the incident on, as a text chart."""
     history = snapshot.data(AskAccountHistory())
     if history is None:
         return []

@@ -1,4 +1,4 @@
-"""The panes of the incidents, and the columns that the verb has too."""
+"""The panes of the incidents, and the columns that the verb shares."""
 
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def _row(one: KnownIncident, snapshot: Snapshot, look: DisplayContext) -> Row:
 
 
 def title_parts(known: Known) -> tuple[Part, ...]:
-    """How many there are."""
+    """The number of incidents."""
     going_on = sum(one.record.phase is not None for one in known)
     told = _(" · {n} now · {past} over in {span}")
     text = told.format(n=going_on, past=len(known) - going_on, span=fmt.span(KEPT_FOR))
@@ -87,7 +87,7 @@ def detail_pane(one: KnownIncident | None, known: Known, snapshot: Snapshot, loo
 
 
 def detail_lines(one: KnownIncident, known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """All that is remembered of an incident."""
+    """Everything stored about an incident."""
     record = one.record
     since = fmt.moment(record.since, look.now, look.zone)
     span = _("since {time}").format(time=since)
@@ -137,10 +137,10 @@ def _planned_line(record: IncidentRecord, look: DisplayContext) -> Line:
 
 
 def no_figures() -> tuple[Line, ...]:
-    """That there is nothing to explain an incident by."""
+    """There are no figures to explain an incident."""
     return ((Cell(_("Its figures were not kept."), Emphasis.MUTED),),)
 
 
 def not_planned() -> Toast:
-    """There is nothing to say or to take back of the incident under the cursor."""
+    """The incident under the cursor can be neither marked as planned nor unmarked."""
     return Toast(_("This neither fires nor is it planned."))

@@ -1,4 +1,4 @@
-"""The panes of the journal: what was changed when, from what to what, and what came of it."""
+"""The panes of the journal: changes with their time, old and new state, and result."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ Written = Sequence[tuple[int, Entry]]
 
 
 def columns() -> tuple[Column, ...]:
-    """When, whose, what, from what to what, and what came of it."""
+    """Time, key, action, old and new state, result."""
     return (
         Column("at", _("TIME"), 15, sortable=False),
         Column("key", _("KEY"), 18, flex=1, sortable=False),
@@ -33,13 +33,13 @@ def columns() -> tuple[Column, ...]:
 
 
 def title_parts(written: Written) -> tuple[Part, ...]:
-    """How many there are."""
+    """The number of changes."""
     told = _(" · changes sent from this machine: {n}").format(n=fmt.count(len(written)))
     return parts(((Cell(_("Journal"), Emphasis.STRONG), Cell(told, Emphasis.MUTED)),))
 
 
 def list_pane(written: Written, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """All changes, the last one first."""
+    """All changes, latest first."""
     frame = PaneFrame(_("Journal"), with_keys(_("u undo this one  enter key"), "undo", "open"))
     rows = tuple(Row(number, _cells(entry, snapshot, look)) for number, entry in written)
     empty: Line = (Cell(_("Nothing was changed from here yet."), Emphasis.MUTED),)
@@ -75,7 +75,7 @@ def _changes(entry: Entry) -> list[tuple[str, str, str]]:
 
 
 def outcome(entry: Entry) -> Cell:
-    """What came of it, in a word."""
+    """The result, in a word."""
     match entry.stage:
         case Stage.DONE if entry.undone and entry.action != "undo":
             return Cell(_("✓ taken back"), Emphasis.MUTED)
@@ -115,10 +115,10 @@ def _detail(entry: Entry, snapshot: Snapshot, look: DisplayContext) -> tuple[Lin
 
 
 def can_be_undone(entry: Entry) -> bool:
-    """Whether it was done and not taken back."""
+    """Whether it was done and not undone yet."""
     return entry.stage is Stage.DONE and not entry.undone
 
 
 def cannot_be_undone() -> Toast:
-    """It was not done, or was taken back."""
+    """It was not done, or was already undone."""
     return Toast(_("There is nothing to take back here."), timeout_s=4)

@@ -1,4 +1,4 @@
-"""Before a key is changed: who it is, what becomes of it, and what that means. After: what the gateway said."""
+"""Before a key is changed: which key, what changes, and what that means. After: the gateway's response."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -30,18 +30,18 @@ _WINDOWS = {
 
 
 class BadAmount(ValueError):
-    """An amount that cannot be read; the message says what is expected."""
+    """An amount that cannot be parsed; the message says what is expected."""
 
 
 class LimitNote(Struct, frozen=True):
-    """What a typed amount would do."""
+    """The effect of a typed amount."""
 
     text: str
     severity: Emphasis = Emphasis.NORMAL
 
 
 def identity(key: ApiKey, look: DisplayContext) -> Line:
-    """Who is meant: name, masked key, group."""
+    """Which key: name, masked secret, group."""
     group = f"   {_('group')} {key.group.name}" if key.group else ""
     return (
         Cell(look.key_name(key), Emphasis.STRONG),
@@ -50,13 +50,13 @@ def identity(key: ApiKey, look: DisplayContext) -> Line:
 
 
 def switch_intent(key: ApiKey) -> KeyIntent:
-    """Disable a key that works, enable one that does not."""
+    """Disable an active key, enable any other."""
     off = key.stored_status in ("inactive", "disabled")
     return KeyIntent(key.id, KeyAction.ENABLE if off else KeyAction.DISABLE)
 
 
 def switch_model(key: ApiKey, intent: KeyIntent, look: DisplayContext) -> ConfirmModel:
-    """Before a key is disabled, or enabled again."""
+    """Confirm disabling or enabling a key."""
     name = look.key_name(key)
     if intent.action is KeyAction.DISABLE:
         title, verb = _("Disable API key"), _("Disable {name}").format(name=name)
@@ -66,7 +66,7 @@ def switch_model(key: ApiKey, intent: KeyIntent, look: DisplayContext) -> Confir
 
 
 def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str | None = None) -> tuple[Line, ...]:
-    """Before and after of a disable or enable, and its effects; `undo` says how it is undone where no key does it."""
+    """State before and after disabling or enabling, and the effects; `undo` says how to undo it if no key does."""
     undo = with_keys(_("u undoes this."), "undo") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
@@ -80,7 +80,7 @@ def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str
 
 
 def stop_sentence(key: ApiKey) -> str:
-    """What becomes of calls when a key is disabled; an older gateway does not tell how many are being answered."""
+    """What happens to calls when a key is disabled; an older gateway does not report calls in progress."""
     if key.in_flight is None:
         return _("Stops new calls at once; those in flight end and are billed.")
     text = plural(
@@ -92,12 +92,12 @@ def stop_sentence(key: ApiKey) -> str:
 
 
 def before_after(name: str, before: str, after: str) -> Line:
-    """One changed member."""
+    """One changed field."""
     return changes([(name, before, after)])[0]
 
 
 def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
-    """Changed members one below the other: name, before, after. No amount is cut, however long."""
+    """Changed fields, one per line: name, before, after. No amount is cut, however long."""
     return columns_of(
         [
             (Cell(name, Emphasis.MUTED), Cell(before), Cell("→", Emphasis.MUTED), Cell(after, Emphasis.STRONG))
@@ -107,13 +107,13 @@ def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
 
 
 def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayContext) -> tuple[Line, ...]:
-    """Before and after of everything that differs between two states."""
+    """All differences between two states, as lines."""
     nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)
     return (identity(key, look), (), *(changes(state_changes(before, after)) or (nothing,)))
 
 
 def state_changes(before: KeyState, after: KeyState) -> list[tuple[str, str, str]]:
-    """Everything that differs between two states: name, before, after."""
+    """All differences between two states: name, before, after."""
     changed: list[tuple[str, str, str]] = []
     if before.status != after.status:
         changed.append((_("status"), stored_word(before.status), stored_word(after.status)))
@@ -125,7 +125,7 @@ def state_changes(before: KeyState, after: KeyState) -> list[tuple[str, str, str
 
 
 def undo_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:
-    """Before a change is taken back, with a warning where the key has changed since."""
+    """Confirm undoing a change, with a warning if the key has changed since."""
     now, before = state_of(key), entry.before
     assert isinstance(before, KeyState)
     lines: tuple[Line, ...] = state_lines(key, now, before, look)
@@ -136,7 +136,7 @@ def undo_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:
 
 
 def undo_title() -> str:
-    """The title of what takes a change back."""
+    """The title of an undo."""
     return _("Undo")
 
 
@@ -156,7 +156,7 @@ def nothing_to_undo() -> Toast:
 
 
 def stored_word(status: str) -> str:
-    """A status as the gateway stores it, in the words of the derived ones."""
+    """A status as stored by the gateway, in the words of the derived ones."""
     known = {"disabled": KeyStatus.INACTIVE, "quota_exhausted": KeyStatus.EXHAUSTED}
     named = known.get(status) or next((one for one in KeyStatus if one.value == status), None)
     return status_word(named) if named else status
@@ -173,7 +173,7 @@ def field_word(name: str) -> str:
 
 
 def limits_form(key: ApiKey, typed: Mapping[str, str], look: DisplayContext) -> FormModel:
-    """Quota and spend limits to fill in; `typed` is what stands in the fields already."""
+    """Ask for quota and spend limits; `typed` is the initial text of the fields."""
     limits = state_of(key).limits
     fields = tuple(
         FormField(
@@ -192,7 +192,7 @@ def limits_form(key: ApiKey, typed: Mapping[str, str], look: DisplayContext) -> 
 def check_limits(
     key: ApiKey, values: Mapping[str, str], look: DisplayContext, usual_day_usd: Decimal | None
 ) -> tuple[Limits, FormCheck]:
-    """What is typed, and what it would do: "+5" is five more than was used when it was said what that makes."""
+    """Check the typed limits and show their effect: "+5" is five more than was used at that moment."""
     notes = {name: field_note(key, name, values.get(name, ""), look, usual_day_usd) for name in FIELDS}
     try:
         wanted = read_limits(values, key, look, usual_day_usd)
@@ -209,12 +209,12 @@ def check_limits(
 
 
 def limit_text(amount: Decimal | None) -> str:
-    """A limit as an amount; 0 is none."""
+    """A limit as an amount; 0 is no limit."""
     return _("none") if not amount else fmt.usd(amount)
 
 
 def used_text(key: ApiKey, name: str, look: DisplayContext) -> str:
-    """What counts against a limit so far; a quota counts only while it is set (contract 4.1)."""
+    """The use counted against a limit so far; a quota counts only while it is set (contract 4.1)."""
     if name == "quota_usd":
         return fmt.usd(key.quota_used_usd) if key.quota_usd > 0 or key.quota_used_usd > 0 else fmt.UNKNOWN
     if not any(window.limit_usd > 0 for window in key.windows):
@@ -223,7 +223,7 @@ def used_text(key: ApiKey, name: str, look: DisplayContext) -> str:
 
 
 def used_of(key: ApiKey, name: str, look: DisplayContext) -> Decimal:
-    """The amount that counts against a limit so far."""
+    """The amount counted against a limit so far."""
     return key.quota_used_usd if name == "quota_usd" else key.window(_WINDOWS[name]).used_at(look.now)
 
 
@@ -257,7 +257,7 @@ def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = N
 def read_limits(
     values: Mapping[str, str], key: ApiKey, look: DisplayContext, usual_day_usd: Decimal | None = None
 ) -> Limits:
-    """The limits as typed. Raises BadAmount."""
+    """Parse the typed limits. Raises BadAmount."""
     amounts = {name: parse_amount(values.get(name, ""), used_of(key, name, look), usual_day_usd) for name in FIELDS}
     return Limits(**{name: amount if amount != _now(key, name) else None for name, amount in amounts.items()})
 
@@ -270,7 +270,7 @@ def _now(key: ApiKey, name: str) -> Decimal:
 def field_note(
     key: ApiKey, name: str, text: str, look: DisplayContext, usual_day_usd: Decimal | None = None
 ) -> LimitNote:
-    """What an amount would do, said while it is typed."""
+    """The effect of an amount, shown while typing."""
     try:
         amount = parse_amount(text, used_of(key, name, look), usual_day_usd)
     except BadAmount as error:
@@ -293,21 +293,21 @@ def field_note(
 
 
 def _standing(key: ApiKey, name: str, look: DisplayContext) -> str:
-    """What holds now for a field left empty."""
+    """The current value for an empty field."""
     if name == "quota_usd":
         return ""
     return reset_text(key.window(_WINDOWS[name]), look)
 
 
 def reset_text(window: SpendWindow, look: DisplayContext) -> str:
-    """When a live window starts anew."""
+    """When a live window resets."""
     if window.resets_at is None or window.resets_at <= look.now:
         return ""
     return _("resets in {span}").format(span=fmt.span(window.resets_at - look.now))
 
 
 def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
-    """Why calls would be refused although the key is active again."""
+    """Why calls would still be refused although the key is active again."""
     if key.expires_at is not None and key.expires_at <= look.now:
         return _("It has expired: calls stay refused until its expiry is moved.")
     if 0 < key.quota_usd <= key.quota_used_usd:
@@ -318,7 +318,7 @@ def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
 
 
 def outcome_line(outcome: Outcome, look: DisplayContext) -> tuple[bool, Line]:
-    """Whether it was done, and what the gateway said."""
+    """Whether it was done, and the gateway's response."""
     match outcome:
         case Applied(key, at):
             text = _("✓ {status}, as of {time}").format(

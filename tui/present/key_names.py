@@ -1,4 +1,4 @@
-"""What a key is called where only its id is at hand; that it was deleted is said."""
+"""The name of a key given only its id, and whether the key was deleted."""
 
 from tui.domain.keys import ApiKey
 from tui.locale import _
@@ -8,18 +8,18 @@ from tui.present.display_context import DisplayContext
 
 
 def key_name(key_id: int, snapshot: Snapshot, look: DisplayContext, last_name: str | None = None) -> str:
-    """What a key is called. Of a deleted one that is what it was called last, if anybody knows, beside its id."""
+    """The name of a key; for a deleted one its last known name beside its id."""
     key = snapshot.key(key_id)
     if key is not None:
         return look.key_name(key)
     number = f"#{key_id}"
     if snapshot.data(AskKeys()) is None:
-        # Whether it is there nobody knows yet.
+        # # It is not known yet whether the key exists.
         return look.name(last_name, number) if last_name else number
     deleted = _("deleted {id}").format(id=number)
     return deleted if look.privacy or not last_name else f"{deleted} {last_name}"
 
 
 def copied_text(key: ApiKey) -> str:
-    """What stands for a key on the clipboard."""
+    """The clipboard text of a key."""
     return f"{key.id} {key.name}"

@@ -24,7 +24,7 @@ LONGEST_NAME = 40
 
 
 def title(key: ApiKey | None, key_id: int, look: DisplayContext) -> tuple[Line, ...]:
-    """Who the page is about, its real state, and, where there is room, its masked secret and its group."""
+    """The key, its real state, and, if there is room, its masked secret and group."""
     if key is None:
         return (
             (
@@ -60,7 +60,7 @@ def day_columns() -> tuple[Column, ...]:
 
 
 def day_rows(days: Sequence[DayUsage], today: date | None = None) -> tuple[Row, ...]:
-    """One row a day, the newest first; a day without calls has none. What `today` has is marked as not all of it."""
+    """A row per day, newest first; a day without calls has none. The row of `today` is marked as incomplete."""
     return tuple(
         Row(
             day.day,
@@ -78,13 +78,13 @@ def day_rows(days: Sequence[DayUsage], today: date | None = None) -> tuple[Row, 
 
 
 def days_of_calls(site: Site | None) -> Line:
-    """Why the days are not the gateway's own."""
+    """Why the daily figures are not the gateway's own."""
     text = _("of the calls here: this gateway{version} has no days")
     return (Cell(text.format(version=failures.version_of(site)), Emphasis.MUTED),)
 
 
 def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
-    """From where and by what programs the key is used, by the calls that are here."""
+    """The addresses and programs that use the key, from the calls read."""
     seen = Counter((call.ip or fmt.UNKNOWN, call.user_agent or fmt.UNKNOWN) for call in calls)
     if not seen:
         return ()
@@ -121,7 +121,7 @@ def window_line(window: SpendWindow, look: DisplayContext) -> Line:
 
 
 def _facts(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
-    # A gateway that tells no calls in flight, as older ones do not, tells no last use either (contract 9.3).
+    # An older gateway that reports no calls in flight reports no last use either (contract 9.3).
     unused = fmt.UNKNOWN if key.in_flight is None else _("never")
     used = fmt.age(key.last_used_at, look.now) if key.last_used_at else unused
     origin = f" {_('from')} {look.ip(key.last_used_ip)}" if key.last_used_ip else ""

@@ -22,7 +22,7 @@ DAYS = (1, 7, 14, 30, 60, 90)
 
 
 def title_parts(key_id: int, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """Who the page is about, and what the scope adds up to."""
+    """The key, and the totals of the scope."""
     key = snapshot.key(key_id)
     usage = usage_of(scope, snapshot, look.now)
     chips = scope_line.chips(scope, snapshot, look)
@@ -30,7 +30,7 @@ def title_parts(key_id: int, scope: Scope, snapshot: Snapshot, look: DisplayCont
 
 
 def limits_pane(key_id: int, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
-    """Quota and windows; who uses the key most stands on the frame."""
+    """Quota and windows; the frame names the key's main user."""
     key = snapshot.key(key_id)
     users = key_page.users(calls_of(scope, snapshot, look.now), look)
     hint = "".join(cell.text for cell in users[0]) if users else ""
@@ -39,7 +39,7 @@ def limits_pane(key_id: int, scope: Scope, snapshot: Snapshot, look: DisplayCont
 
 
 def days_pane(key_id: int, days: int, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """The key's days, by the server's clock; by the calls that are here where the gateway does not tell them."""
+    """The key's days, by the server's clock; from the calls read if the gateway does not report them."""
     feed = snapshot.feed(AskKeyDays(key_id, days))
     if not snapshot.capabilities.can(Capability.KEY_DAYS):
         return _days_of_calls(scope, snapshot, look)
@@ -69,6 +69,6 @@ def _days_of_calls(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Ta
 
 
 def day_choices(days: int) -> ChoiceModel:
-    """How many days the table may show."""
+    """The choices for the number of days."""
     choices = tuple(Choice(str(one), plural("{n} day", "{n} days", one).format(n=one)) for one in DAYS)
     return ChoiceModel(_("Days of the table"), choices, str(days))

@@ -7,7 +7,7 @@ from tui.present.command_words import COMMAND_WORDS, MOTION_WORDS
 
 
 def key_table() -> str:
-    """Every key, what it does, and what it is called in `[keys]`, as Markdown."""
+    """Every key with its command and its name in `[keys]`, as Markdown."""
     rows = [(keys, text, "") for keys, text in MOTION_WORDS]
     rows += [
         (
@@ -23,7 +23,7 @@ def key_table() -> str:
 
 
 def preset_table() -> str:
-    """What each preset has other than usual, as Markdown."""
+    """The differences of each preset from the default, as Markdown."""
     rows = [
         (f"`{name}`", f"`{command}`", " ".join(f"`{written(key)}`" for key in DEFAULTS[command]), _code(keys))
         for name, own in PRESETS.items()

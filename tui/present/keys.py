@@ -43,7 +43,7 @@ SPARK_HOURS, DAY_HOURS = 12, 24
 USUAL_DAYS = 14
 SORT_MARK_WIDTH = 2
 NARROW, WIDE = 110, 150
-"""In less than this a table shows only the tightest limit; in more, also what is worth knowing beyond that."""
+"""Below the first width a table shows only the tightest limit; above the second, also less important columns."""
 LONGEST_NAME = 34
 NEARLY_FULL = 0.8
 HIGH = 2.0
@@ -51,9 +51,9 @@ VERY_HIGH = 5.0
 
 
 class KeyLine(Struct, frozen=True):
-    """A key with all that its row is made of and sorted by. `times_usual` is None where it has no usual cost.
+    """A key with everything that its row shows and sorts by. `times_usual` is None if it has no usual cost.
 
-    `hours_calls` are there where calls cost nothing: what is free was used all the same.
+    `hours_calls` is set if calls cost nothing: free calls are still use.
     """
 
     key: ApiKey
@@ -64,14 +64,14 @@ class KeyLine(Struct, frozen=True):
     hours_calls: tuple[float, ...] | None = None
     is_used_today: bool = False
     hours_emphases: tuple[Emphasis, ...] = ()
-    """How the hours stand out; empty while none does."""
+    """How the hours stand out; empty if none does."""
     last_model: str = ""
     excess_share: float | None = None
-    """Its part of the excess of an incident."""
+    """Its share of the excess of an incident."""
     above_usd: float | None = None
-    """How far it is above its usual: since an incident began, else today; None where nothing is usual."""
+    """Cost above usual: since an incident began, else today; None if nothing is usual."""
     times_above: float | None = None
-    """How many times the usual that is."""
+    """The same as a multiple of the usual."""
 
 
 def status_word(status: KeyStatus) -> str:
@@ -97,16 +97,15 @@ def status_severity(status: KeyStatus) -> Emphasis:
 
 
 def today_column(offset: str) -> Column:
-    """The column of what was spent since the server's midnight; with its offset where that is not the user's."""
+    """The column of cost since the server's midnight, with the server's UTC offset if that is not the user's."""
     title = f"{_('TODAY')} {offset}".strip()
     return Column("today", title, max(9, cell_width(title) + SORT_MARK_WIDTH if offset else 0), Align.RIGHT)
 
 
 def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[Column, ...]:
-    """The columns for a table of that width: a narrow one tells how many times the usual, and no amount.
+    """The columns for a table of that width: a narrow one shows only multiples of the usual, no amounts.
 
-    `offset` is that of the server's clock, where its day is another than the user's. Without an incident there is no
-    excess of which a key could have a part.
+    `offset` is the server's UTC offset if its day is not the user's. Without an incident there is no excess to share.
     """
     used = Column("used", _("USED"), 6, Align.RIGHT, priority=2)
     head = (
@@ -140,7 +139,7 @@ def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[C
 
 
 def lines(snapshot: Snapshot, now: datetime, report: Report | None = None, width: int = WIDE) -> tuple[KeyLine, ...]:
-    """All keys with the figures for a table of that width; what is out of the usual in them is what a report found."""
+    """All keys with the figures for a table of that width; abnormal ones as found by a report."""
     keys = snapshot.data(AskKeys()) or ()
     costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
     recent = _recent_hours(snapshot, now)
@@ -173,7 +172,7 @@ def lines(snapshot: Snapshot, now: datetime, report: Report | None = None, width
 def _above_of(
     suspect: Suspect | None, cost: KeyCost | None, usual_usd_now: float | None
 ) -> tuple[float | None, float | None]:
-    """What a key is above its usual, and how many times that: over the incident that it is suspected of, or today."""
+    """A key's cost above usual, and as a multiple: over the incident that it is suspected of, or today."""
     actual_usd, expected_usd = float(cost.today_usd) if cost else None, usual_usd_now
     if suspect is not None:
         actual_usd, expected_usd = suspect.actual_usd, suspect.expected_usd
@@ -191,9 +190,9 @@ def rows(
     likely_id: int | None = None,
     memo: Memo | None = None,
 ) -> tuple[Row, ...]:
-    """The rows of the table, sorted, those that match the filter; the likely cause of an incident bears a star.
+    """The rows that match the filter, sorted; the likely cause of an incident has a star.
 
-    The memo of the account spares to word again what has not changed since the last picture.
+    The account's memo caches the texts that have not changed since the last frame.
     """
     matching = [line for line in found if matches(line, needle)]
     measure = _MEASURES[sort[0]]
@@ -212,7 +211,7 @@ def rows(
 def _still_cells(
     _memo: Memo, _key_id: int, line: KeyLine, look: DisplayContext, shown: Sequence[Column], is_likely: bool
 ) -> tuple[Cell | None, ...]:
-    """The cells that tell no seconds; None in the place of the one that does."""
+    """The cells without seconds; None in the place of the one with them."""
     cells = [None if column.id == "used" else _CELLS[column.id](line, look) for column in shown]
     if is_likely:
         cells[1] = Cell(f"*{status_word(line.status)}", Emphasis.CRITICAL)
@@ -220,7 +219,7 @@ def _still_cells(
 
 
 def matches(line: KeyLine, needle: str) -> bool:
-    """Whether a key is meant by what was typed into the filter: part of its name, id, group or secret, or status."""
+    """Whether a key matches the typed filter: part of its name, id, group or secret, or its status."""
     key = line.key
     group = key.group.name if key.group else ""
     return is_found(needle, (key.name, f"#{key.id}", group, key.masked_secret), whole=(status_word(line.status),))
@@ -230,7 +229,7 @@ def matches(line: KeyLine, needle: str) -> bool:
 def usual_usd(
     _memo: Memo, histories: tuple[tuple[int, HourlyCost], ...], moment: datetime, server_zone: ZoneInfo
 ) -> dict[int, float]:
-    """What each key usually has cost since the server's midnight at this time of day: the median of the days before."""
+    """The usual cost of each key since the server's midnight at this time of day: the median of the days before."""
     hour = floor_hour(moment.astimezone(server_zone))
     part_of_hour = (moment - hour) / timedelta(hours=1)
     return {
@@ -241,9 +240,9 @@ def usual_usd(
 
 @lru_cache(maxsize=256)
 def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[tuple[float, float], ...]:
-    """What each of the days before had cost when this hour began, and what it cost in this hour.
+    """The cost of each earlier day up to this hour, and in this hour.
 
-    The zone says by which clock: to a cache the same moment is the same hour in any.
+    The zone is part of the cache key: for a cache the same moment is the same hour in any zone.
     """
     midnight = hour.replace(hour=0)
     days = []
@@ -257,11 +256,11 @@ _NO_HOURS = (0.0,) * DAY_HOURS
 
 
 Hours = tuple[tuple[float, ...], tuple[float, ...] | None]
-"""Cost by the hour, and calls by the hour where all of it is nothing."""
+"""Cost by hour, and calls by hour if all cost is zero."""
 
 
 def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, Hours] | None:
-    """Cost of the last hours of every key, from call records if they reach back far enough."""
+    """The cost of every key in the last hours, from call records if they reach back far enough."""
     view = snapshot.calls.get(BASE_CALLS)
     start = floor_hour(now) - timedelta(hours=DAY_HOURS - 1)
     if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
@@ -271,7 +270,7 @@ def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, Hours] | None:
 
 @memoize_last()
 def _hours_by_key(log: CallLog, start: datetime) -> dict[int, Hours]:
-    """Cost by key and hour; what ends after the last one, by a clock that is ahead, counts with it."""
+    """Cost by key and hour; calls after the last hour, by a fast clock, count to it."""
     hours: dict[int, list[float]] = {}
     calls: dict[int, list[float]] = {}
     for index in range(DAY_HOURS):
@@ -291,7 +290,7 @@ def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | 
 
 
 def _last_models(keys: Sequence[ApiKey], snapshot: Snapshot) -> dict[int, str]:
-    """The model that each key called last, as far back as the call records go."""
+    """The last model of each key, as far back as the call records go."""
     view = snapshot.calls.get(BASE_CALLS)
     if view is None:
         return {}
@@ -301,7 +300,7 @@ def _last_models(keys: Sequence[ApiKey], snapshot: Snapshot) -> dict[int, str]:
 
 @memoize_last()
 def _newest_models(log: CallLog, _count: int, used: frozenset[int]) -> dict[int, str]:
-    """The newest call of each key; once all that are known to have one were met, none is left to look for."""
+    """The newest call of each key; stops once all keys known to have calls are found."""
     found: dict[int, str] = {}
     for call in log.newest_first():
         found.setdefault(call.key_id, call.model)
@@ -320,7 +319,7 @@ def _emphases(found: abnormal.Abnormal, now: datetime) -> tuple[Emphasis, ...]:
 def _name(line: KeyLine, look: DisplayContext) -> Cell:
     severity = Emphasis.NORMAL if line.status is KeyStatus.ACTIVE else Emphasis.MUTED
     key = line.key
-    # What is cut in the table may look like another there only.
+    # Names cut in the table may look alike only there.
     name = look.key_name(replace(key, is_alike=key.is_alike or key.is_alike_cut))
     return Cell(f"{GLYPHS[line.status]} {name}", severity)
 
@@ -351,14 +350,14 @@ def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
 
 
 def _how_high(times: float | None) -> tuple[str, Emphasis]:
-    """How so many times the usual stand out; what had no usual cost is new, and as high as can be."""
+    """How a multiple of the usual stands out; without a usual cost the key is new, and stands out most."""
     if times is None or times >= VERY_HIGH:
         return "■ ", Emphasis.CRITICAL
     return ("▲ ", Emphasis.WARNING) if times >= HIGH else ("", Emphasis.NORMAL)
 
 
 def _above(line: KeyLine, look: DisplayContext) -> Cell:
-    """The amount above the usual with how many times that is; of what is hardly above it no amount."""
+    """The amount above usual with its multiple; no amount if it is hardly above."""
     above_usd, times = line.above_usd, line.times_above
     if above_usd is None or above_usd < DEFAULTS.floor_usd:
         return _usual(line, look)
@@ -407,17 +406,17 @@ def _month(line: KeyLine, _look: DisplayContext) -> Cell:
 
 
 def share_severity(share: float | None) -> Emphasis:
-    """How a limit stands out by how full it is; one that is reached holds the key back, and nothing burns."""
+    """How a limit stands out by its use; a key that reached it is held back, so it is not critical."""
     return Emphasis.NORMAL if share is None or share < NEARLY_FULL else Emphasis.WARNING
 
 
 def quota_share(key: ApiKey | LimitTerms) -> float | None:
-    """Used part of the quota, None without one."""
+    """The used share of the quota; None without one."""
     return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
 
 
 def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
-    """The limit that is fullest, by name, with its share."""
+    """The limit closest to its maximum, by name, with its share."""
     limits = [(window.name.value, window.share(now)) for window in key.windows] + [(_("quota"), quota_share(key))]
     known = [(name, share) for name, share in limits if share is not None]
     return max(known, key=lambda limit: limit[1], default=None)

@@ -1,4 +1,4 @@
-"""What is known of an account, as the figures that other programs' bars show."""
+"""The known figures of an account, as the bars of other programs show them."""
 
 from msgspec.structs import replace
 
@@ -25,7 +25,7 @@ MOST_NAMES = 500
 def last_known(
     snapshot: Snapshot, report: Report | None, incidents: Incidents, look: DisplayContext, account: str = ""
 ) -> LastKnown | None:
-    """The figures of now; None before anything is known of the account."""
+    """The current figures; None before anything is known of the account."""
     feed = account_feed(snapshot)
     profile = feed.data
     if profile is None or feed.fetched_at is None:
@@ -56,7 +56,7 @@ def last_known(
 
 
 def with_names(known: LastKnown, snapshot: Snapshot) -> LastKnown:
-    """The figures with the names that a person may want to type."""
+    """The figures with names for completion."""
     keys = [
         str(key.id) if key.is_alike or not seen(key.name) else key.name.strip()
         for key in snapshot.data(AskKeys()) or ()
@@ -67,6 +67,6 @@ def with_names(known: LastKnown, snapshot: Snapshot) -> LastKnown:
 
 
 def account_word(snapshot: Snapshot) -> str:
-    """What an account is called by itself."""
+    """The account's own name."""
     profile = snapshot.data(AskProfile())
     return (profile.username or profile.email) if profile is not None else ""

@@ -1,4 +1,4 @@
-"""What stands on a picture that is kept for the next start."""
+"""The first line of a screen saved for the next start."""
 
 from tui.locale import _
 from tui.monitor.questions import AskProfile
@@ -8,7 +8,7 @@ from widgets.layout import fit
 
 
 def note(snapshot: Snapshot, look: DisplayContext, width: int) -> str | None:
-    """The first line: of when it is. None when nothing was heard of the account, and so nothing is worth keeping."""
+    """The line with its date. None if nothing is known of the account, so that nothing is worth saving."""
     heard_at = snapshot.feed(AskProfile()).fetched_at
     if heard_at is None:
         return None

@@ -1,4 +1,4 @@
-"""The strongest evidence of a report: the sentence that a person reads first, on the banner and in the first line."""
+"""The strongest evidence of a report: the first sentence to read, on the banner and in the first line."""
 
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
@@ -13,16 +13,16 @@ from widgets.values import Cell, Line
 
 
 def lead_of(report: Report) -> AnyFinding | None:
-    """The finding to be told first: the worst; of equals who uses a key from elsewhere, then as rules have them.
+    """The finding to report first: the worst; among equals a new origin of a key, then the order of the rules.
 
-    A stranger with a key is the reason for what the key costs, and says what to do.
+    A stranger with a key explains its cost, and what to do.
     """
     told = [one for one in report.findings if one.is_sure]
     return min(told, key=lambda one: (-one.severity.rank, not isinstance(one.evidence, KeyOrigins)), default=None)
 
 
 def lead_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """The strongest evidence in a line; nothing where nothing is told."""
+    """The strongest evidence in a line; nothing if there is none."""
     lead = lead_of(report)
     if lead is None:
         return ()

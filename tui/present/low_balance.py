@@ -1,4 +1,4 @@
-"""The low-balance banner: when it stands, and what it says."""
+"""The low-balance banner: when it is shown, and its text."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,7 +27,7 @@ REARM = Decimal("1.2")
 
 
 class LowBalance(Struct, frozen=True):
-    """A low balance. `started` tells one from the next: it changes when the balance had recovered between."""
+    """A low balance. `started` tells one from the next: it changes if the balance recovered in between."""
 
     started: str
     line: Line
@@ -36,7 +36,7 @@ class LowBalance(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """What the banner remembers from picture to picture: whether the balance is low, and since when."""
+    """The banner's state between frames: whether the balance is low, and how often it was."""
 
     is_on: bool = False
     number: int = 0
@@ -45,17 +45,17 @@ class Alarm(Struct, frozen=True):
 def step(
     alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
 ) -> Alarm:
-    """The alarm after a Snapshot: on below the threshold or when the wallet is empty soon, as triage forecasts it, and
-    off again only well above (triage-spec section 6).
+    """Update the alarm from a Snapshot: on below the threshold or if triage forecasts that the wallet is empty soon,
+    and off only well above (triage-spec section 6).
 
-    A failed refresh is not a recovery: without news the alarm stays as it is.
+    A failed refresh is not a recovery: without new data the alarm stays as it is.
     """
     account = account_feed(snapshot)
     profile = account.data
     if profile is None or account.failure is not None:
         return alarm
     if not snapshot.capabilities.can(Capability.BALANCE) or not draws_on_wallet(snapshot, look.now):
-        return Alarm(False, alarm.number)  # a wallet that nobody is paid from does not run out
+        return Alarm(False, alarm.number)  # a wallet that pays for nothing does not run out
     threshold = threshold_of(snapshot, profile, own_usd)
     low = profile.balance_usd <= 0 or (threshold is not None and profile.balance_usd < threshold.usd)
     times = tuple(_times_left(snapshot, profile, look, report))
@@ -71,7 +71,7 @@ def step(
 def banner(
     alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
 ) -> LowBalance | None:
-    """What the banner says, or None while the balance is not low."""
+    """The banner's text; None while the balance is not low."""
     told = news(alarm, snapshot, look, report, own_usd)
     if not told:
         return None
@@ -88,7 +88,7 @@ def banner(
 def news(
     alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
 ) -> Line:
-    """What there is to say of the balance while it is low; nothing otherwise."""
+    """What to say about a low balance; nothing otherwise."""
     profile = account_feed(snapshot).data
     if not alarm.is_on or profile is None:
         return ()
@@ -127,7 +127,7 @@ def whose(threshold: Threshold) -> str:
 def _times_left(
     snapshot: Snapshot, profile: Profile, look: DisplayContext, report: Report | None
 ) -> Iterator[tuple[timedelta, timedelta]]:
-    """How long the balance lasts, each with the time under which that is low."""
+    """How long the balance lasts at each rate, with the time below which that is low."""
     if report is not None and report.knows_pace:
         if report.usual_empty_at is not None:
             yield report.usual_empty_at - look.now, SOON

@@ -1,4 +1,4 @@
-"""What stands above the page of a model."""
+"""The title lines of a model's page."""
 
 from tui.domain.scope import Scope
 from tui.locale import _
@@ -12,6 +12,6 @@ from widgets.values import Cell, Emphasis
 
 
 def title_parts(model: str, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """Which model, what is looked at, and what it adds up to."""
+    """The model, the scope, and its totals."""
     title = (Cell(f"{_('Model')} · {model}  ", Emphasis.STRONG), *scope_line.chips(scope, snapshot, look))
     return parts((title,), scope_line.totals(usage_of(scope, snapshot, look.now), look))

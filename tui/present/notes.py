@@ -1,4 +1,4 @@
-"""The note on the lower edge of a pane: how old its content is, and what went wrong last."""
+"""The note on the lower edge of a pane: the age of its content, and the last failure."""
 
 from datetime import datetime, timedelta
 
@@ -13,9 +13,9 @@ WORTH_SAYING = timedelta(seconds=60)
 
 
 def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime | None, look: DisplayContext) -> Line:
-    """The age where it matters, and the failure with its next try; nothing while all is fresh."""
+    """The age if it matters, and the failure with its next retry; nothing while all is fresh."""
     if failure is not None and failure.kind is FailureKind.ENDPOINT_MISSING and as_of is None:
-        return ()  # nothing went wrong: the pane itself says what this gateway does not have
+        return ()  # nothing failed: the pane itself says what this gateway lacks
     if failure is not None:
         words = failures.with_retry(failure, retry_at, look.now)
         kept = _("as of {time} · ").format(time=fmt.clock_time(as_of, look.zone)) if as_of else ""
@@ -26,7 +26,7 @@ def note_of(as_of: datetime | None, failure: Failure | None, retry_at: datetime 
 
 
 def waiting_or(text: str, *, is_known: bool, failure: Failure | None = None, awaited: str = "") -> Line:
-    """Why a pane is empty: nothing is there, something is being read, or what went wrong and what to do."""
+    """Why a pane is empty: no data, still reading, or the failure and what to do."""
     if is_known:
         return (Cell(text, Emphasis.MUTED),)
     if failure is None:

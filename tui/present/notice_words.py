@@ -1,4 +1,4 @@
-"""Notices in words: what has happened, and what to do about it."""
+"""Notices in words: what happened, and what to do about it."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from tui.triage.severity import Severity
 from widgets.values import Line
 
 _BY_THE_KEY = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST, FindingKind.ORIGIN)
-"""What stopping a key helps against."""
+"""Kinds that stopping a key helps against."""
 
 
 def plain(line: Line) -> str:
@@ -35,12 +35,12 @@ def plain(line: Line) -> str:
 
 
 def seen_sentence(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """An incident as it stands now."""
+    """An incident as it is now."""
     return plain(finding_line(incident, report, snapshot, look) or unseen_line(incident, snapshot, look))
 
 
 def contained_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That the key of an incident can call no more."""
+    """The key of an incident can no longer call."""
     whose = incident.key_id if incident.key_id is not None else incident.cause
     told = (
         _("✓ contained: {what} of {key}, since {time}") if whose is not None else _("✓ contained: {what}, since {time}")
@@ -51,12 +51,12 @@ def contained_sentence(incident: Incident, excess_usd: float | None, snapshot: S
 
 
 def over_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That an incident is over, and what it cost."""
+    """An incident is over, with its cost."""
     return over_words(incident, snapshot, look) + _cost(excess_usd)
 
 
 def planned_sentence(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """That somebody said of an incident that it is meant to be so."""
+    """A person marked an incident as planned."""
     return _("{what}: somebody says that it is planned").format(what=over_words(incident, snapshot, look))
 
 
@@ -67,25 +67,25 @@ def _cost(excess_usd: float | None) -> str:
 
 
 def balance_over_sentence(snapshot: Snapshot) -> str:
-    """That the balance is not low any more."""
+    """The balance is no longer low."""
     profile = account_feed(snapshot).data
     return _("✓ balance no longer low: {amount}").format(amount=fmt.usd(profile.balance_usd if profile else None))
 
 
 def blind_sentence(severity: Severity, failure: Failure | None, since: datetime, look: DisplayContext) -> str:
-    """That the account cannot be looked at, since when, and why."""
+    """The account cannot be watched, since when, and why."""
     time = fmt.moment(since, look.now, look.zone)
     told = f"{SIGNS[severity]} {_('BLIND since {time}: nothing is known of this account').format(time=time)}"
     return f"{told}. {failures.sentence(failure)}" if failure is not None else f"{told}."
 
 
 def seeing_sentence(blind_for: timedelta) -> str:
-    """That it can be looked at again."""
+    """The account can be watched again."""
     return _("✓ seeing again, after {span}").format(span=fmt.span(blind_for))
 
 
 def advice(kind: str, key_id: int | None, disable: str, triage: str) -> str:
-    """What to do: `disable` and `triage` are the commands that do it without a screen."""
+    """What to do: `disable` and `triage` are the commands for it without a screen."""
     if kind == FindingKind.LOW_BALANCE:
         return with_keys(_("w in aktop shows the wallet, `{command}` what it goes for."), "wallet").format(
             command=triage
@@ -102,12 +102,12 @@ def digest_sentence(sentences: list[str]) -> str:
 
 
 def trial_sentence() -> str:
-    """What is sent to try a channel."""
+    """The test notice for a channel."""
     return _("This is a test: aktop can reach you here.")
 
 
 def state_word(state: str) -> str:
-    """What has happened, in a word."""
+    """What happened, in a word."""
     words = {
         "began": _("began"),
         "worse": _("worse"),
@@ -122,6 +122,6 @@ def state_word(state: str) -> str:
 
 
 def watch_line(at: datetime, state: str, text: str, look: DisplayContext, account: str = "") -> str:
-    """A notice in one line of a log."""
+    """A notice as a line of a log."""
     when = at.astimezone(look.zone).strftime("%Y-%m-%d %H:%M:%S")
     return "  ".join(part for part in (when, account, state_word(state), text) if part)

@@ -1,4 +1,4 @@
-"""The notices that were given, and what came of each at every channel: for a screen and for a verb."""
+"""The notices given, and the result of each at every channel: for a screen and for a verb."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ _SHOWN = {Severity.INFO: Emphasis.MUTED, Severity.WARNING: Emphasis.WARNING, Sev
 
 
 class Arrival(Struct, frozen=True):
-    """What came of a notice at a channel."""
+    """The result of a notice at a channel."""
 
     channel: str
     state: str
@@ -33,7 +33,7 @@ class Arrival(Struct, frozen=True):
 
 
 class ToldNotice(Struct, frozen=True):
-    """A notice that was given; its texts are as privacy wants them."""
+    """A notice that was given; its texts respect the privacy setting."""
 
     id: str
     at: datetime
@@ -45,19 +45,19 @@ class ToldNotice(Struct, frozen=True):
     told_by: str = ""
     arrivals: tuple[Arrival, ...] = ()
     is_missed: bool = False
-    """Whether no screen was there when it was told."""
+    """Whether no screen was open when it was given."""
 
 
 class ToldNotices(Struct, frozen=True):
-    """All that was told of an account, the oldest first, for who may read names and who may not."""
+    """All notices of an account, oldest first, with names and without."""
 
     plain: tuple[ToldNotice, ...] = ()
     private: tuple[ToldNotice, ...] = ()
     teller: str = ""
-    """Which other aktop tells; "" where it is this one."""
+    """Which other aktop gives the notices; "" if this one does."""
 
     def of(self, look: DisplayContext) -> tuple[ToldNotice, ...]:
-        """Those that may be shown."""
+        """The notices that may be shown."""
         return self.private if look.privacy else self.plain
 
 
@@ -73,7 +73,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def rows(told: Sequence[ToldNotice], look: DisplayContext) -> tuple[Row, ...]:
-    """The notices, the latest first."""
+    """The notices, latest first."""
     return tuple(_row(one, look) for one in reversed(told))
 
 
@@ -94,7 +94,7 @@ def _row(one: ToldNotice, look: DisplayContext) -> Row:
 
 
 def _sent(one: ToldNotice) -> Cell:
-    """What came of it, in a word."""
+    """The overall result, in a word."""
     if not one.arrivals:
         return Cell(_("here only"), Emphasis.MUTED)
     failed = sum(arrival.state == "failed" for arrival in one.arrivals)
@@ -108,7 +108,7 @@ def _sent(one: ToldNotice) -> Cell:
 
 
 def arrival_text(one: Arrival, look: DisplayContext) -> str:
-    """What came of a notice at a channel."""
+    """The result of a notice at a channel."""
     time = fmt.moment(one.at, look.now, look.zone) if one.at is not None else ""
     match one.state:
         case "sent":
@@ -127,7 +127,7 @@ def arrival_text(one: Arrival, look: DisplayContext) -> str:
 
 
 def title_parts(notices: ToldNotices) -> tuple[Part, ...]:
-    """How many there are, and who tells."""
+    """The number of notices, and who gives them."""
     told, teller = notices.plain, notices.teller
     count = plural(" · {n} told", " · {n} told", len(told)).format(n=fmt.count(len(told)))
     missed = sum(one.is_missed for one in told)
@@ -159,6 +159,6 @@ def detail_pane(one: ToldNotice | None, look: DisplayContext) -> FieldsPane:
 
 
 def missed(count: int) -> Toast:
-    """That something was told while nobody looked."""
+    """Notices were given while nobody looked."""
     told = plural("{n} notice while you were away: N shows it", "{n} notices while you were away: N shows them", count)
     return Toast(with_keys(told, "notices").format(n=fmt.count(count)), "warning", 12)

@@ -1,4 +1,4 @@
-"""The panes of the overview, and what stands above them."""
+"""The panes and title lines of the overview."""
 
 from collections.abc import Hashable, Sequence
 
@@ -27,7 +27,7 @@ from widgets.values import Column, Row
 
 
 class KeyTableState(Struct, frozen=True):
-    """How a person wants the key table: column and whether it descends, the filter, and the room that it has."""
+    """The settings of the key table: sort column and direction, filter, and width."""
 
     sort: tuple[str, bool]
     needle: str
@@ -36,13 +36,13 @@ class KeyTableState(Struct, frozen=True):
 
 
 def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """What is looked at, what it adds up to, and the plans."""
+    """The scope, its totals, and the plans."""
     plans = plan_words(snapshot, look) if has_plans(snapshot) else ()
     return parts((scope_line.chips(scope, snapshot, look),), (*scope_line.totals(usage, look), *plans))
 
 
 def split_by(scope: Scope) -> By:
-    """What tells most without another question: keys where call records are summed, models else, and of one key."""
+    """The most telling split without another request: models over whole days or for one key, else keys."""
     return By.MODEL if is_of_days(scope.range) or scope.filters.key_id is not None else By.KEY
 
 
@@ -56,7 +56,7 @@ def split_pane(
     snapshot: Snapshot,
     look: DisplayContext,
 ) -> TablePane:
-    """What the bars are made of, or the one that is pointed at where its calls are here."""
+    """The split of the bars, or of the selected bar if its calls are read."""
     when, tones = "", None
     if trend.is_stacked(metric):
         measure = usage_panes.MEASURES[metric]
@@ -81,7 +81,7 @@ def split_pane(
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """All keys that match the filter; the likely cause of an incident bears a star."""
+    """All keys that match the filter; the likely cause of an incident has a star."""
     found = keys.lines(snapshot, look.now, report, state.width)
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
     columns = keys.columns(state.width, offset, has_excess=any(one.excess_share is not None for one in found))
@@ -114,7 +114,7 @@ def _marked_word(marked: frozenset[Hashable], rows: Sequence[Row]) -> str:
 
 
 def other_panes(shown: int, count: int) -> str:
-    """The digits of the panes for which a small terminal has no room beside the one that is shown."""
+    """The digits of the panes that a small terminal hides."""
     return " ".join(str(number) for number in range(1, count + 1) if number != shown)
 
 
@@ -130,7 +130,7 @@ def _sort_word(sort: tuple[str, bool], columns: Sequence[Column]) -> str:
 
 
 def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """The errors of the scope, one line a burst."""
+    """The errors of the scope, one line per burst."""
     feed, found = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
     total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
     title = f"4 {_('Errors')} · {total} · {scope_line.range_word(scope.range, look)}"
@@ -145,7 +145,7 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
 
 
 def find_prompt(needle: str, snapshot: Snapshot, look: DisplayContext) -> PromptModel:
-    """What to filter the keys by."""
+    """Ask for a key filter."""
     return word_search.prompt(_("Filter keys"), needle, keys.lines(snapshot, look.now), keys.matches)
 
 

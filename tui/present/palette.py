@@ -1,4 +1,4 @@
-"""What the palette offers, in words: what can be done here with its key, and where one can go."""
+"""The entries of the palette, in words: commands with their keys, and places to go."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -21,7 +21,7 @@ TITLE_WIDTH, NOTE_WIDTH, KIND_WIDTH, KEY_WIDTH = 24, 44, 8, 8
 
 
 class Target(Struct, frozen=True):
-    """Something to choose: its identity, what it is called, and what it is found by besides."""
+    """An entry: its identity, its name, and further search words."""
 
     id: str
     title: str
@@ -32,13 +32,13 @@ class Target(Struct, frozen=True):
 
 
 def command_entry(command_id: str, shown_key: str) -> Target:
-    """A command by its name, which English finds in any language."""
+    """A command by its name, also found by its English name in any language."""
     also = f"{command_id.replace('_', ' ')} {COMMAND_WORDS[command_id][0]}"
     return Target(f"command:{command_id}", title_of(command_id), help_of(command_id), "", shown_key, also)
 
 
 def key_entries(snapshot: Snapshot, look: DisplayContext) -> tuple[Target, ...]:
-    """The keys, the costliest of today first."""
+    """The keys, today's costliest first."""
     costs = snapshot.data(AskKeyCosts()) or {}
 
     def today_usd(key: ApiKey) -> Decimal:
@@ -71,7 +71,7 @@ def screen_entries(command_ids: Iterable[str]) -> tuple[Target, ...]:
 
 
 def theme_entries(themes: Sequence[str], current: str) -> tuple[Target, ...]:
-    """The themes; each is shown while the cursor is on it."""
+    """The themes; each is previewed while the cursor is on it."""
     now = _("in use")
     return tuple(Target(f"theme:{one}", one, now if one == current else "", _("theme")) for one in themes)
 
@@ -82,12 +82,12 @@ def profile_entries(names: Iterable[str]) -> tuple[Target, ...]:
 
 
 def view_entries(names: Iterable[str]) -> tuple[Target, ...]:
-    """The views that were saved."""
+    """The saved views."""
     return tuple(Target(f"view:{one}", one, "", _("view")) for one in names)
 
 
 def columns() -> tuple[Column, ...]:
-    """Name, what it is, of which kind, its key."""
+    """Name, description, kind, key."""
     return (
         Column("title", "", TITLE_WIDTH, flex=1),
         Column("note", "", NOTE_WIDTH, flex=2, priority=2),
@@ -97,7 +97,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def rows(entries: Iterable[Target], recent: Sequence[str]) -> tuple[Row, ...]:
-    """A row for each, what was used last first."""
+    """A row per entry, last used first."""
     place = {one: number for number, one in enumerate(recent)}
     ordered = sorted(entries, key=lambda entry: place.get(entry.id, len(place)))
     return tuple(
@@ -120,12 +120,12 @@ def title() -> str:
 
 
 def no_match() -> str:
-    """Nothing has what was typed."""
+    """Nothing matches."""
     return _("nothing matches")
 
 
 def theme_kept(theme: str, configured: str | None) -> Toast:
-    """A theme is used from now on; one that is configured comes back at the next start."""
+    """A theme is used from now on; a configured one returns at the next start."""
     if configured is None or configured == theme:
         return Toast(_("Theme {name}, also from now on.").format(name=theme), timeout_s=4)
     text = _('Theme {name} until aktop is left: the configuration says {other}. To keep it: theme = "{name}"')

@@ -1,4 +1,4 @@
-"""Whole panes as values: what stands on their frames and what in them. Screens bind them to widgets, and do no more."""
+"""Whole panes as values: their frames and contents. Screens only bind them to widgets."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from widgets.values import Align, Column, Line, Row
 
 
 class PaneFrame(Struct, frozen=True):
-    """What stands on the frame of a pane."""
+    """The texts on the frame of a pane."""
 
     title: str = ""
     hint: str = ""
@@ -57,7 +57,7 @@ class FieldsPane(Struct, frozen=True):
 
 
 class Dated(Struct, frozen=True):
-    """When something was read last, and what went wrong since."""
+    """When something was last read, and any failure since."""
 
     as_of: datetime | None
     failure: Failure | None = None
@@ -65,20 +65,20 @@ class Dated(Struct, frozen=True):
 
 
 def dated(feed: Feed[Any]) -> Dated:
-    """When the answer to a question was read."""
+    """When the response to a question was read."""
     return Dated(feed.fetched_at, feed.failure, feed.retry_at)
 
 
 def framed(
     title: str, hint: str, dated: Dated, look: DisplayContext, *, is_known: bool = True, note: Line = ()
 ) -> PaneFrame:
-    """A frame that tells how old its content is, unless there is another `note`; stale is only what `is_known`."""
+    """A frame that shows the age of its content, unless there is another `note`; only what `is_known` can be stale."""
     told = note or note_of(dated.as_of, dated.failure, dated.retry_at, look)
     return PaneFrame(title, hint, told, dated.failure is not None and is_known)
 
 
 def parts(left: Iterable[Line], right: Iterable[Line] = ()) -> tuple[Part, ...]:
-    """Lines as parts of an info line; on either side the first is the last to leave."""
+    """Lines as parts of an info line; on either side the first is dropped last."""
     return (
         *(Part(line, priority) for priority, line in enumerate(left)),
         *(Part(line, priority, Align.RIGHT) for priority, line in enumerate(right)),

@@ -1,4 +1,4 @@
-"""A disable that ends by itself: what is typed, what it would do, and what became of it."""
+"""A disable that ends by itself: its input, its effect, and its result."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,34 +26,34 @@ SAID_FOR_S = 12
 
 
 def can_pause(key: ApiKey) -> bool:
-    """Whether the key works now, so that it can be enabled again later."""
+    """Whether the key is active, so that it can be enabled again later."""
     return key.stored_status == "active"
 
 
 def cannot_pause(key: ApiKey, look: DisplayContext) -> Toast:
-    """A key that does not work needs no pause."""
+    """An inactive key needs no pause."""
     return Toast(_("{name} is not active: there is nothing to pause.").format(name=look.key_name(key)))
 
 
 def pause_form(key: ApiKey, look: DisplayContext) -> FormModel:
-    """For how many minutes the key is to be disabled."""
+    """Ask for the minutes of a pause."""
     verb = _("Disable {name}").format(name=look.key_name(key))
     return FormModel(_("Disable for a time"), (identity(key, look),), (minutes_field(),), verb)
 
 
 def minutes_field() -> FormField:
-    """How long a pause is to last."""
+    """The length of a pause."""
     return FormField(MINUTES, _("minutes"), DEFAULT_MINUTES)
 
 
 def check_pause(key: ApiKey, typed: str, look: DisplayContext) -> FormCheck:
-    """What the typed minutes would do."""
+    """The effect of the typed minutes."""
     note, ready = minutes_note(typed, look)
     return FormCheck({MINUTES: note}, effect_lines(key), ready)
 
 
 def end_of(typed: str, look: DisplayContext) -> datetime:
-    """When a pause of so many minutes ends. Raises ValueError."""
+    """When a pause of the typed minutes ends. Raises ValueError."""
     minutes = int(typed)
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
         raise ValueError(typed)
@@ -61,7 +61,7 @@ def end_of(typed: str, look: DisplayContext) -> datetime:
 
 
 def minutes_note(typed: str, look: DisplayContext) -> tuple[Cell, bool]:
-    """What the typed minutes mean, and whether they may be sent."""
+    """The meaning of the typed minutes, and whether they may be sent."""
     try:
         end = end_of(typed, look)
     except ValueError:
@@ -72,13 +72,13 @@ def minutes_note(typed: str, look: DisplayContext) -> tuple[Cell, bool]:
 
 
 def effect_lines(key: ApiKey) -> tuple[Line, ...]:
-    """What a timed pause does, and who keeps it."""
+    """What a timed pause does, and what ends it."""
     kept = _("aktop enables it again itself and must be open then; if it is not, the next start offers it.")
     return ((Cell(stop_sentence(key)),), (Cell(kept),))
 
 
 def overdue_lines(key: ApiKey, entry: Entry, look: DisplayContext) -> tuple[Line, ...]:
-    """A pause that ended while no aktop was open."""
+    """A pause that ended while no aktop was running."""
     assert entry.until is not None
     over = fmt.span(look.now - datetime.fromisoformat(entry.until))
     return (
@@ -92,13 +92,13 @@ def overdue_lines(key: ApiKey, entry: Entry, look: DisplayContext) -> tuple[Line
 
 
 def overdue_model(key: ApiKey, entry: Entry, look: DisplayContext) -> ConfirmModel:
-    """The offer to end a pause that was over while no aktop was open."""
+    """Offer to end a pause that ended while no aktop was running."""
     verb = _("Enable {name}").format(name=look.key_name(key))
     return ConfirmModel(_("A pause is over"), overdue_lines(key, entry, look), verb)
 
 
 def leaving_model(entries: Sequence[Entry], snapshot: Snapshot, look: DisplayContext) -> ConfirmModel:
-    """What leaving aktop means for the pauses that it keeps."""
+    """What quitting aktop means for the pauses that it has to end."""
     lines = []
     for entry in entries:
         name = key_name(entry.key_id, snapshot, look)
@@ -109,7 +109,7 @@ def leaving_model(entries: Sequence[Entry], snapshot: Snapshot, look: DisplayCon
 
 
 def ended_toast(outcome: Outcome, key: ApiKey, entry: Entry, look: DisplayContext) -> Toast | None:
-    """What became of a pause that is over; None when there is nothing to tell since the key is as it was before."""
+    """The result of a finished pause; None if there is nothing to report, as the key is unchanged."""
     name = look.key_name(key)
     if isinstance(outcome, Applied):
         told = _("The pause of {name} is over: it is {status} again.")
@@ -126,7 +126,7 @@ def ended_toast(outcome: Outcome, key: ApiKey, entry: Entry, look: DisplayContex
 
 
 def settled_toast(outcome: Outcome, name: str) -> Toast:
-    """What became of a change of an earlier run that had no answer."""
+    """The result of a change from an earlier run that had no response."""
     match outcome:
         case Applied():
             told = _("An earlier change of {name} had no answer; it was done.")

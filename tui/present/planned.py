@@ -1,4 +1,4 @@
-"""The answer that a finding is meant to be so: what is asked, and what it means."""
+"""Marking a finding as planned: the question, and what it means."""
 
 from collections.abc import Sequence
 
@@ -19,28 +19,28 @@ from widgets.values import Cell, Emphasis, Line
 
 
 def can_be_planned(incident: Incident) -> bool:
-    """Whether a person can say that it is meant to be so, or that it is not after all: an empty wallet never is."""
+    """Whether a person can mark or unmark it as planned: an empty wallet never is."""
     return incident.kind is not FindingKind.LOW_BALANCE and incident.phase in (Phase.FIRING, Phase.PLANNED)
 
 
 def nothing_fires() -> Toast:
-    """Without an incident nothing can be planned."""
+    """Without a firing incident nothing can be planned."""
     return Toast(_("Nothing fires, so there is nothing to plan."))
 
 
 def choices(found: Sequence[Incident], snapshot: Snapshot, look: DisplayContext) -> ChoiceModel:
-    """Which incident is planned."""
+    """Ask which incident is planned."""
     offered = tuple(Choice(one.id, choice(one, snapshot, look)) for one in found)
     return ChoiceModel(_("It is planned"), offered)
 
 
 def question(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> ConfirmModel:
-    """Before aktop stays quiet about it."""
+    """Confirm that aktop stays quiet about it."""
     return ConfirmModel(_("It is planned"), question_lines(incident, snapshot, look), _("Stay quiet"))
 
 
 def choice(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """An incident among others to choose from."""
+    """An incident as a choice among others."""
     planned = _(" (planned)") if incident.phase is Phase.PLANNED else ""
     return f"{kind_word(incident.kind)} · {_whose(incident, snapshot, look)}{planned}"
 
@@ -60,7 +60,7 @@ def question_lines(incident: Incident, snapshot: Snapshot, look: DisplayContext)
 
 
 def watched_again(incident: Incident | IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> Toast:
-    """That the answer was taken back."""
+    """The mark was removed."""
     told = _("{what} of {key} is watched again.")
     return Toast(told.format(what=kind_word(incident.kind), key=_whose(incident, snapshot, look)))
 

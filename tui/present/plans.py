@@ -18,7 +18,7 @@ LONGEST_NAME = 24
 
 
 def plan_words(snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """Each plan in a few words, by its fullest window."""
+    """Each plan in a few words, by the window closest to its limit."""
     found: list[Line] = []
     for plan in snapshot.data(AskPlans()) or ():
         name = truncate(plan.group_name, LONGEST_NAME)

@@ -1,4 +1,4 @@
-"""What is said of a recording that is being shown."""
+"""The words for playing a recording."""
 
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from widgets.dialog_values import Choice
 
 
 def why_not(command: Command, capabilities: Capabilities) -> Toast:
-    """Why something cannot be done here."""
+    """Why a command is not possible here."""
     if command.in_recordings:
         return Toast(_("Only a recording can be stepped through: aktop --replay FILE."))
     if command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING:
@@ -29,28 +29,28 @@ def off_word(command: Command, capabilities: Capabilities) -> str:
 
 
 def no_more_findings(*, is_back: bool) -> Toast:
-    """Triage says the same to the end of the recording, or from its beginning on."""
+    """The triage state stays the same to the end of the recording, or from its beginning."""
     if is_back:
         return Toast(_("Triage says the same from the beginning of the recording on."))
     return Toast(_("Triage says the same to the end of the recording."))
 
 
 def speed(playing: Playing) -> Toast:
-    """How fast it is shown from now on."""
+    """The new playback speed."""
     return Toast(_("{n} times as fast as it was heard").format(n=f"{playing.speed:g}"), timeout_s=3)
 
 
 def not_whole() -> Toast:
-    """The file was damaged on the way."""
+    """The file is damaged."""
     return Toast(_("The recording is damaged: it is shown up to there."), "warning", 12)
 
 
 REPORT, REPORT_JSON, RECORDING, PRIVATE_RECORDING = "md", "json", "recording", "private"
-"""What an incident can be kept as."""
+"""The formats to save an incident in."""
 
 
 def keep_choices(capabilities: Capabilities) -> ChoiceModel:
-    """What to keep of an incident; of a recording there is one already."""
+    """What to save of an incident; a recording itself needs no second one."""
     return ChoiceModel(
         _("Keep the incident"),
         (
@@ -71,15 +71,15 @@ def recording_choices() -> tuple[Choice, ...]:
 
 
 def record_choices() -> ChoiceModel:
-    """Which recording to keep."""
+    """Ask which kind of recording to save."""
     return ChoiceModel(_("Keep what was heard"), recording_choices())
 
 
 def suggested_path(now: datetime, look: DisplayContext) -> str:
-    """Where a recording goes unless a person says otherwise."""
+    """The default path of a recording."""
     return f"~/aktop-recording-{now.astimezone(look.zone):%Y-%m-%d-%H%M}.jsonl.gz"
 
 
 def recorded(path: Path) -> Toast:
-    """The recording is in a file."""
+    """The recording is written."""
     return Toast(_("recording: {path}; aktop --replay shows it").format(path=path), timeout_s=10)

@@ -1,4 +1,4 @@
-"""How a recording is being shown, in place of how fresh the figures are."""
+"""The state of playback, shown instead of the freshness."""
 
 from msgspec import Struct
 
@@ -8,14 +8,14 @@ from widgets.values import Cell, Emphasis
 
 
 class Playing(Struct, frozen=True):
-    """How a recording is being shown: how many times as fast as it was heard, and whether it is over."""
+    """The state of playback: its speed, and whether it is at the end."""
 
     speed: float = 1.0
     is_over: bool = False
 
 
 def playing_cell(playing: Playing, look: DisplayContext, *, is_paused: bool) -> Cell:
-    """That this is a recording, and at which moment, in place of how fresh it is."""
+    """Marks a recording and its moment, instead of the freshness."""
     sign = "■" if playing.is_over else "‖" if is_paused else "▶"
     at = look.now.astimezone(look.zone)
     speed = f" ×{playing.speed:g}" if playing.speed != 1 else ""

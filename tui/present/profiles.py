@@ -12,11 +12,11 @@ from widgets.layout import truncate
 from widgets.values import Cell, Emphasis, Line, Row
 
 SITE_WIDTH = 40
-"""More of the name that an operator gave a site says nothing."""
+"""Longer site names are cut."""
 
 
 class Named(Protocol):
-    """Settings, as far as they name an account."""
+    """Settings that name an account."""
 
     @property
     def url(self) -> str | None: ...
@@ -29,14 +29,14 @@ class Named(Protocol):
 
 
 def host(url: str | None) -> str:
-    """Where a gateway is, without what may be secret in an address."""
+    """The host of a gateway, without possible secrets in its address."""
     if not url:
         return UNKNOWN
     return url.partition("://")[2].rpartition("@")[2].rstrip("/") or url.rpartition("@")[2]
 
 
 def site_text(site: Site | None) -> str:
-    """What a gateway calls itself, and its version; nothing where that is not known.
+    """A gateway's own name and version; nothing if unknown.
 
     >>> site_text(Site("Sub2API", "0.1.179")), site_text(None)
     ('Sub2API 0.1.179', '')
@@ -45,19 +45,19 @@ def site_text(site: Site | None) -> str:
 
 
 def newer_note(site: Site | None) -> str:
-    """That a gateway is newer than what aktop was tested with; nothing where it is not, or its version is not known."""
+    """Warns of a gateway newer than those aktop was tested with; nothing otherwise, or if the version is unknown."""
     if site is None or not is_newer_than_tested(site.version):
         return ""
     return _("newer than what aktop was tested with, {version}").format(version=TESTED)
 
 
 def title(name: str) -> str:
-    """What a profile is called; what aktop was started with has no name."""
+    """The name of a profile; the settings that aktop was started with have none."""
     return name or _("(as started)")
 
 
 def profile_rows(found: Sequence[tuple[str, Named]], current: str | None) -> tuple[Row, ...]:
-    """A row for each profile, with a mark on the one on the screen."""
+    """A row per profile, with a mark on the one on screen."""
     return tuple(
         Row(
             name,
@@ -78,7 +78,7 @@ def choose_title() -> str:
 
 
 def no_match() -> str:
-    """No profile has what was typed."""
+    """No profile matches."""
     return _("no profile matches")
 
 

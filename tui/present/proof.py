@@ -1,4 +1,4 @@
-"""After an action on a key: whether it helped, judged by what the gateway has billed since (triage-spec section 7)."""
+"""Whether an action on a key helped, judged by the gateway's billing since (triage-spec section 7)."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,13 +17,13 @@ from tui.present.display_context import DisplayContext
 from widgets.values import Cell, Emphasis, Line
 
 GRACE = timedelta(seconds=3)
-"""A call that began this short a time after the action may have been let in before it."""
+"""A call that began this shortly after the action may have been admitted before it."""
 
 AFTER = timedelta(milliseconds=1)
 
 
 class Verdict(StrEnum):
-    """What the calls since say."""
+    """The verdict from the calls since."""
 
     CONTAINED = "contained"
     WATCHING = "watching"
@@ -31,9 +31,9 @@ class Verdict(StrEnum):
 
 
 class Proof(Struct, frozen=True):
-    """What a key did after an action at `acted_at`: `ended` calls that were under way, `begun` calls that began later.
+    """What a key did after an action at `acted_at`: `ended` calls were in progress, `begun` calls began later.
 
-    The burn rates are wallet cost of the account in USD an hour, in the quarter of an hour before and since.
+    The burn rates are the account's wallet cost in USD an hour, in the quarter of an hour before and since.
     """
 
     key: ApiKey
@@ -92,7 +92,7 @@ def proof_lines(proof: Proof, look: DisplayContext) -> tuple[Line, ...]:
 
 
 def sentence(proof: Proof, look: DisplayContext) -> str:
-    """The verdict on a key with what it rests on."""
+    """The verdict on a key with its evidence."""
     acted = fmt.clock_time(proof.acted_at, look.zone)
     if proof.verdict is Verdict.CONTAINED:
         head = _("contained at {time}").format(time=fmt.clock_time(proof.quiet_since, look.zone))
@@ -116,7 +116,7 @@ def _began(call: Call) -> datetime:
 
 
 def _burn(view: CallView | None, start: datetime, end: datetime) -> Decimal | None:
-    """Wallet cost of an hour over a span, None where the records do not cover it or it is too short to tell."""
+    """Wallet cost per hour over a span; None if the records do not cover it or it is too short."""
     if view is None or end - start < MIN_WINDOW or not view.covers(start):
         return None
     spent = sum((call.billed_usd for call in view.log.between(start, end) if call.is_wallet), start=Decimal(0))

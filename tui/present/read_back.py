@@ -1,4 +1,4 @@
-"""What reading call records back will cost, and how far it got, in words."""
+"""The cost and progress of reading call records back, in words."""
 
 from msgspec import Struct
 
@@ -11,11 +11,11 @@ from widgets.values import Cell, Emphasis, Line
 
 PAGE_ROWS = 1000
 ROW_KB = 3.5
-"""A row on the wire where nothing compresses (contract 5.2)."""
+"""The size of a record on the wire without compression (contract 5.2)."""
 
 
 class ReadPlan(Struct, frozen=True):
-    """How many calls are here, and how many there are in the range; None while nobody has counted them."""
+    """The number of calls read, and in the range; None before they are counted."""
 
     here: int
     total: int | None
@@ -27,7 +27,7 @@ class ReadPlan(Struct, frozen=True):
 
     @property
     def requests(self) -> int:
-        """How many requests that takes.
+        """How many requests are needed.
 
         >>> ReadPlan(1000, 3500).requests
         3
@@ -48,7 +48,7 @@ def cost_words(plan: ReadPlan) -> str:
 
 
 def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
-    """What a person should know before it starts; `per_minute` is how many requests are allowed, 0 without a limit."""
+    """What a person should know before it starts; `per_minute` is the request limit, 0 for none."""
     if plan.total is None:
         count = _("How many calls the range has is not known; up to {n} are read.").format(n=fmt.count(most))
         return ((Cell(count),), _can_stop())
@@ -76,22 +76,22 @@ def offer(plan: ReadPlan, most: int, per_minute: int) -> tuple[Line, ...]:
 
 
 def offer_model(plan: ReadPlan, most: int, per_minute: int) -> ConfirmModel:
-    """What a person agrees to before it starts."""
+    """Confirm before it starts."""
     return ConfirmModel(_("Read the range back"), offer(plan, most, per_minute), _("Read"))
 
 
 def all_here() -> Toast:
-    """There is nothing to read back."""
+    """Everything is already read."""
     return Toast(_("The whole range is here."))
 
 
 def ended(count: int) -> Toast:
-    """It was read back to its beginning."""
+    """It was read back to the start of the range."""
     return Toast(plural("{n} call is here.", "{n} calls are here.", count).format(n=fmt.count(count)))
 
 
 def progress(plan: ReadPlan, *, is_waiting: bool = False) -> Line:
-    """How far it got. How to stop it comes first: the end is what a narrow terminal cuts."""
+    """Progress. How to stop comes first: a narrow terminal cuts the end."""
     if plan.total is None:
         text = plural(
             "reading back, esc stops: {n} call is here", "reading back, esc stops: {n} calls are here", plan.here

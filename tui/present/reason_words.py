@@ -1,4 +1,4 @@
-"""Why something was told, in one sentence that a person understands: what was, what is usual, from when on it tells."""
+"""Why something was reported, in one plain sentence: the value, the usual, and the threshold."""
 
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -13,7 +13,7 @@ from tui.triage.refusals import Side
 
 
 def reason(one: Explained, look: DisplayContext) -> str:
-    """The sentence; empty where its figures are not known, as of an incident that an earlier version kept."""
+    """The sentence; empty if figures are missing, as in an incident stored by an earlier version."""
     try:
         return _reason(one, look)
     except _Missing:
@@ -21,7 +21,7 @@ def reason(one: Explained, look: DisplayContext) -> str:
 
 
 def told_before(count: int) -> str:
-    """How often the like was told of late."""
+    """How often the like was recently reported."""
     if not count:
         return _("It was not told before in the last four weeks.")
     told = plural(
@@ -31,7 +31,7 @@ def told_before(count: int) -> str:
 
 
 class _Missing(LookupError):
-    """A figure is not there."""
+    """A figure is missing."""
 
 
 def _reason(one: Explained, look: DisplayContext) -> str:

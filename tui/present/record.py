@@ -1,4 +1,4 @@
-"""What stands around a single call or error request."""
+"""The words around a single call or error request."""
 
 from collections.abc import Iterable
 
@@ -17,15 +17,15 @@ def error_title() -> str:
 
 
 def explain_title() -> str:
-    """The title of the rules behind what was found."""
+    """The title of the rules behind a finding."""
     return _("Why")
 
 
 def hint() -> str:
-    """What can be done with a record."""
+    """The hint line for a record."""
     return _("y copy  w wrap  esc back")
 
 
 def plain_text(lines: Iterable[Line]) -> str:
-    """Lines without their looks."""
+    """Lines as text without styles."""
     return "\n".join("".join(cell.text for cell in line) for line in lines)

@@ -1,4 +1,4 @@
-"""Failing calls in words: what failed, whose limit it is, and what helps."""
+"""Failing calls in words: the failure, whose limit it is, and what helps."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,13 +21,13 @@ from widgets.layout import fit
 
 MESSAGE_CELLS = 48
 STILL = timedelta(minutes=10)
-"""A client that was refused this short ago still tries."""
+"""A client that was refused this recently is still trying."""
 _WINDOWS = {Limit.FIVE_HOURS: WindowName.FIVE_HOURS, Limit.ONE_DAY: WindowName.ONE_DAY,
             Limit.SEVEN_DAYS: WindowName.SEVEN_DAYS}  # fmt: skip
 
 
 def storm_head(storm: Storm) -> str:
-    """What the line of a storm begins with."""
+    """The head of a storm's line."""
     match storm.refusal.side:
         case Side.WALLET | Side.OWN | Side.PLAN | Side.ACCOUNT:
             return _("REFUSED")
@@ -40,7 +40,7 @@ def storm_head(storm: Storm) -> str:
 
 
 def storm_sentence(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A storm: what failed, of which keys, how often in what time, and what helps, or since when it is over."""
+    """A storm: the failure, its keys, how often in what time, and what helps, or since when it is over."""
     number = fmt.count(len(storm.calls))
     told = _story(storm, snapshot).format(
         n=f"≥ {number}" if storm.is_at_least else number,
@@ -110,7 +110,7 @@ def _story(storm: Storm, snapshot: Snapshot) -> str:
 
 
 def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Keys most of whose calls fail, and who refuses them."""
+    """Keys with most of their calls failing, and who refuses them."""
     key_id = one.keys[0]
     keys = key_name(key_id, snapshot, look) if len(one.keys) == 1 else _number_of_keys(len(one.keys))
     side = one.refusal.side
@@ -140,7 +140,7 @@ def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> 
 
 
 def keys_text(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> str:
-    """The key that a storm is of by its name, or how many there are."""
+    """The name of a storm's key, or the number of keys."""
     names, typical = storm.names, storm.typical
     if len(names) > 1:
         return _number_of_keys(len(names))
@@ -154,13 +154,13 @@ def keys_text(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> str:
 
 
 def message(call: FailedCall) -> str:
-    """What a failed call was answered, cut: the status and the text, or the category where there is none."""
+    """The response to a failed call, cut: status and text, or the category if there is none."""
     told = " ".join(inert(call.message).split()) or call.category
     return f"{call.status_code} {fit(told, MESSAGE_CELLS).rstrip()}"
 
 
 def limit_words(refusal: Refusal, key_id: int | None, snapshot: Snapshot) -> str:
-    """A limit, with how high it is where that is known."""
+    """A limit, with its amount if known."""
     limit = refusal.limit
     key = snapshot.key(key_id) if key_id is not None else None
     usd: Decimal | None = None
@@ -173,7 +173,7 @@ def limit_words(refusal: Refusal, key_id: int | None, snapshot: Snapshot) -> str
 
 
 def way_out(limit: Limit | None) -> str:
-    """What helps where a limit of a key or a plan refuses it."""
+    """What helps if a limit of a key or a plan refuses calls."""
     ways = {
         Limit.EXPIRY: _("let it expire later or stop the client"),
         Limit.DISABLED: _("stop the client"),

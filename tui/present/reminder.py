@@ -1,4 +1,4 @@
-"""The low-balance reminder of the account: what holds, what is typed, and what it would do."""
+"""The account's low-balance reminder: its current state, the typed threshold, and its effect."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -23,7 +23,7 @@ FIELD = "threshold"
 def form(
     profile: Profile, wanted: Reminder | None, snapshot: Snapshot, look: DisplayContext, *, is_undo: bool
 ) -> FormModel:
-    """The threshold to fill in; `wanted` is what stands in the field already."""
+    """Ask for the threshold; `wanted` is the initial text."""
     typed = "" if wanted is None else f"{wanted.threshold.normalize():f}"
     field = FormField(FIELD, label(profile), typed, now=now_words(profile, snapshot))
     title = undo_title() if is_undo else _("Low-balance reminder")
@@ -32,29 +32,29 @@ def form(
 
 
 def check(typed: str, profile: Profile, snapshot: Snapshot) -> FormCheck:
-    """What the typed threshold would do."""
+    """The effect of the typed threshold."""
     told, ready = note(typed, profile, snapshot)
     return FormCheck({FIELD: told}, effect_lines(profile), ready)
 
 
 def account_unknown() -> Toast:
-    """Whose reminder it would be is not known yet."""
+    """The account is not known yet."""
     return Toast(_("The account is not known yet."))
 
 
 def label(profile: Profile) -> str:
-    """What is asked for: an amount, or a percentage of what was topped up."""
+    """The field label: an amount, or a percentage of the topped-up total."""
     return _("remind below, %") if _is_percentage(profile) else _("remind below, $")
 
 
 def now_words(profile: Profile, snapshot: Snapshot) -> str:
-    """The reminder in force, and whose it is."""
+    """The reminder in force, and who set it."""
     threshold = threshold_of(snapshot, profile, None)
     return _("none") if threshold is None else f"{fmt.usd(threshold.usd)} ({whose(threshold)})"
 
 
 def read(typed: str) -> Reminder:
-    """The reminder as typed; 0 goes back to the site's. Raises ValueError."""
+    """Parse the typed reminder; 0 returns to the site's. Raises ValueError."""
     try:
         amount = Decimal(typed.strip().lstrip("$").replace(",", "."))
     except InvalidOperation:
@@ -65,7 +65,7 @@ def read(typed: str) -> Reminder:
 
 
 def note(typed: str, profile: Profile, snapshot: Snapshot) -> tuple[Cell, bool]:
-    """What the typed threshold would do, and whether it may be sent."""
+    """The effect of the typed threshold, and whether it may be sent."""
     if not typed:
         return Cell(), False
     try:
@@ -96,7 +96,7 @@ def effect_lines(profile: Profile) -> tuple[Line, ...]:
 
 
 def outcome_line(profile: Profile, snapshot: Snapshot) -> Line:
-    """What the gateway answered."""
+    """The gateway's response."""
     return (Cell(_("✓ reminder: {told}").format(told=now_words(profile, snapshot)), Emphasis.GOOD),)
 
 

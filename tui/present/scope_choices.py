@@ -1,4 +1,4 @@
-"""Choosing what is looked at: the ranges and filters to choose from, and the scope that a choice makes."""
+"""Choosing a scope: the ranges and filters on offer, and the scope of a choice."""
 
 from datetime import timedelta
 
@@ -32,20 +32,20 @@ STATUSES = (400, 401, 403, 404, 408, 413, 429, 499, 500, 502, 503, 504, 529)
 
 
 def ranges(scope: Scope, look: DisplayContext) -> ChoiceModel:
-    """The named ranges, and days of one's own."""
+    """The named ranges, and custom days."""
     choices = [Choice(name.value, range_word(name, look)) for name in RangeName]
     choices.append(Choice(CUSTOM, _("other days …")))
     return ChoiceModel(_("Time range"), tuple(choices), range_text(scope.range))
 
 
 def days(look: DisplayContext) -> PromptModel:
-    """Days of one's own to type, the last week at first."""
+    """Ask for custom days, initially the last week."""
     today = look.now.astimezone(look.zone).date()
     return PromptModel(_("Days"), f"{today - timedelta(days=6)}..{today}", check_days)
 
 
 def check_days(text: str) -> PromptCheck:
-    """What is wrong with days as typed."""
+    """Check the typed days."""
     try:
         parse_range(text)
     except BadRange:
@@ -55,7 +55,7 @@ def check_days(text: str) -> PromptCheck:
 
 
 def filters() -> ChoiceModel:
-    """What there is to filter by."""
+    """The fields to filter by."""
     return ChoiceModel(
         _("Filter by"),
         (

@@ -1,4 +1,4 @@
-"""The second line: what is being looked at, and what it adds up to."""
+"""The second line: the scope and its totals."""
 
 from tui.domain.scope import DayRange, HourRange, RangeName, Scope, TimeRange
 from tui.locale import _
@@ -36,7 +36,7 @@ def range_word(time_range: TimeRange, look: DisplayContext) -> str:
 
 
 def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """What is looked at, one chip for each filter."""
+    """The scope, one chip per filter."""
     filters = scope.filters
     words = [Cell(range_word(scope.range, look), Emphasis.STRONG)]
     if filters.key_id is None:
@@ -60,7 +60,7 @@ def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
 
 
 def totals(usage: ScopedUsage, look: DisplayContext) -> tuple[Line, ...]:
-    """What the scope adds up to, the most important first."""
+    """The totals of the scope, most important first."""
     sums = usage.sums
     if sums is None:
         return ()

@@ -1,4 +1,4 @@
-"""Keys in words: texts name the keys that there are now, like footer and help do."""
+"""Keys in words: texts name the keys of the current keymap, like footer and help."""
 
 import re
 
@@ -9,23 +9,23 @@ _in_use = _AT_FIRST
 
 
 def use(keys: KeyMap) -> None:
-    """Name these keys from now on."""
+    """Use these keys from now on."""
     global _in_use
     _in_use = keys
 
 
 def shown(command_id: str) -> str:
-    """The key of a command as it is now."""
+    """The current key of a command."""
     return _in_use.shown(command_id)
 
 
 def in_use() -> KeyMap:
-    """All keys as they are now."""
+    """The current keymap."""
     return _in_use
 
 
 def with_keys(text: str, *command_ids: str) -> str:
-    """A text that names the keys of some commands, with those that they have now.
+    """A text that names the keys of some commands, with the current ones.
 
     >>> with_keys("s sort  / filter", "sort", "find")
     's sort  / filter'

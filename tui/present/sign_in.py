@@ -1,4 +1,4 @@
-"""What is said when a session is missing or over, and at signing in: why, what to do, where things are kept."""
+"""The words for a missing or expired session, and for signing in: why, what to do, where things are stored."""
 
 from collections.abc import Iterator
 
@@ -17,11 +17,11 @@ from widgets.layout import plain_line
 from widgets.values import Cell, Emphasis, Line
 
 _REFUSED = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
-"""The account is refused, and a new sign-in would be refused too."""
+"""The account is refused, and a new sign-in would be too."""
 
 
 def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphasis] | None:
-    """An id of the incident, a line and its severity while the account cannot be asked; None while it can."""
+    """An incident id, a line and its severity while the account cannot be read; None otherwise."""
     feed = snapshot.feed(AskProfile())
     failure = feed.failure
     if failure is None:
@@ -49,12 +49,12 @@ def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphas
 
 
 def _cannot_renew(failure: Failure) -> bool:
-    """Whether the renewal itself was put off: by the limit for sign-ins, or since Redis is down (contract 1.8, 1.9)."""
+    """Whether the renewal itself was deferred: by the sign-in limit, or because Redis is down (contract 1.8, 1.9)."""
     return failure.kind is FailureKind.SIGN_IN_LIMITED
 
 
 def _is_first(failure: Failure) -> bool:
-    """Whether there was no session to begin with, about which there is no more to say."""
+    """Whether there was no session to begin with, so that nothing more needs saying."""
     return failure.kind is FailureKind.NOT_SIGNED_IN and not failure.symbol
 
 
@@ -74,7 +74,7 @@ def dialog_title() -> str:
 
 
 def password_step(url: str, why: Line, email: str = "") -> EntryStep:
-    """E-mail and password, or another way."""
+    """Ask for e-mail and password, or another way."""
     fields = (EntryField("email", _("E-mail"), email), EntryField("password", _("Password"), is_secret=True))
     ways = (
         Way("cancel", _("Cancel")),
@@ -86,13 +86,13 @@ def password_step(url: str, why: Line, email: str = "") -> EntryStep:
 
 
 def code_step(masked_email: str) -> EntryStep:
-    """The code of the second factor."""
+    """Ask for the code of the second factor."""
     ways = (Way("cancel", _("Cancel")), Way("code", _("Sign in"), needs_fields=True))
     return EntryStep("code", code_lines(masked_email), ways, (EntryField("code", _("Code"), is_once=True),))
 
 
 def captcha_step(url: str) -> EntryStep:
-    """What else there is where a password does not do."""
+    """The alternatives when a password is not enough."""
     ways = (
         Way("cancel", _("Cancel")),
         Way("to-key", _("Use an API key")),
@@ -102,7 +102,7 @@ def captcha_step(url: str) -> EntryStep:
 
 
 def token_step(url: str, *, has_captcha: bool) -> EntryStep:
-    """An access token to paste."""
+    """Ask for an access token."""
     ways = (
         Way("cancel", _("Cancel")),
         Way("to-password", _("Back") if has_captcha else _("Password")),
@@ -113,24 +113,24 @@ def token_step(url: str, *, has_captcha: bool) -> EntryStep:
 
 
 def not_kept(error: OSError) -> str:
-    """The sign-in worked, and the session cannot be written."""
+    """The sign-in worked, but the session cannot be stored."""
     return _("Signed in, but the session cannot be kept: {error}").format(error=error.strerror or error)
 
 
 def password_lines(url: str, why: Line) -> tuple[Line, ...]:
-    """What stands above e-mail and password."""
+    """The text above e-mail and password."""
     profiles = _("Or a browser's session, or an API key (read-only).")
     return (*_why(why), *plain(_("Gateway: {url}").format(url=url)), (Cell(profiles, Emphasis.MUTED),))
 
 
 def code_lines(masked_email: str) -> tuple[Line, ...]:
-    """What stands above the code."""
+    """The text above the code."""
     text = _("Code of the second factor for {email}, from your authenticator app. It is asked for within 5 minutes.")
     return plain(text.format(email=masked_email or "–"))
 
 
 def code_complaint(code: str) -> str:
-    """What is wrong with a code, before it is sent as one of five that may be wrong; nothing when it may be one.
+    """The error in a code, found before it is sent as one of five allowed tries; "" if it may be valid.
 
     >>> code_complaint("123456"), bool(code_complaint("12345"))
     ('', True)
@@ -140,7 +140,7 @@ def code_complaint(code: str) -> str:
 
 
 def captcha_lines(url: str) -> tuple[Line, ...]:
-    """What is said where a terminal cannot sign in with a password, and the other profiles."""
+    """The text when a terminal cannot sign in with a password, and the other profiles."""
     return (
         plain_line(
             _("This gateway wants a captcha, which a terminal cannot solve. There are other ways in:"),
@@ -156,7 +156,7 @@ def captcha_lines(url: str) -> tuple[Line, ...]:
 
 
 def token_lines(url: str) -> tuple[Line, ...]:
-    """How a browser's session is handed over, and what becomes of the browser."""
+    """How to hand over a browser's session, and what happens to the browser."""
     return (
         *plain(
             _sign_in_there(url),
@@ -192,7 +192,7 @@ def _paste_and_close() -> str:
 
 
 def handover_end() -> str:
-    """What becomes of the window."""
+    """What happens to the window."""
     return _(
         "aktop renews the session from then on. Its refresh token works once: a window left open is signed out by "
         "that, or signs aktop out when it is first."
@@ -200,7 +200,7 @@ def handover_end() -> str:
 
 
 def token_complaint(text: str) -> str:
-    """What is wrong with a pasted text, before anything is sent; nothing when it may be an access token."""
+    """The error in a pasted text, before anything is sent; "" if it may be an access token."""
     text = text.strip().strip("\"'")
     if text.startswith("rt_"):
         return _("This is the refresh token alone. Copy both with the line above, or auth_token alone.")
@@ -212,7 +212,7 @@ def token_complaint(text: str) -> str:
 
 
 def handover_complaint(error: BadHandover, url: str) -> str:
-    """Why a pasted session cannot be used; nothing of it was sent."""
+    """Why a pasted session cannot be used; none of it was sent."""
     match error.problem:
         case HandoverProblem.OTHER_SITE:
             text = _("This is a session of {other}, and aktop signs in to {url}. It was not sent.")
@@ -226,12 +226,12 @@ def handover_complaint(error: BadHandover, url: str) -> str:
 
 
 def bare_token(text: str) -> str:
-    """A pasted token without the quotes that come along from the browser's table."""
+    """A pasted token without the quotes copied from the browser's table."""
     return text.strip().strip("\"'")
 
 
 def refused_token(failure: Failure) -> str:
-    """Why a pasted token does not do."""
+    """Why a pasted token is not accepted."""
     match failure.kind:
         case FailureKind.SESSION_EXPIRED:
             return _("This access token has expired. Reload the page in the browser and copy it anew.")
@@ -245,7 +245,7 @@ def refused_token(failure: Failure) -> str:
 
 
 def signed_in(email: str, *, is_kept: bool) -> Toast:
-    """That it worked."""
+    """The sign-in worked."""
     if is_kept:
         return Toast(_("Signed in as {email}. The session is kept.").format(email=email))
     return Toast(_("Signed in as {email}, for this run only: aktop was started with a token.").format(email=email))

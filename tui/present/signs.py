@@ -1,4 +1,4 @@
-"""The sign that stands before an alarm: one for each severity, on the screen and without it."""
+"""The sign before an alarm: one per severity, on screen and in plain text."""
 
 from tui.triage.severity import Severity
 from widgets.values import Cell, Emphasis

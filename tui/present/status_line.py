@@ -1,4 +1,4 @@
-"""One line for the bars of other programs. It is made from what was last known, and imports little."""
+"""One line for the bars of other programs, from the last known figures; imports little."""
 
 import string
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from tui.present import format as fmt
 from tui.store.last_known import LastKnown
 
 SIGNS = {"info": "", "warning": "▲ ", "critical": "■ "}
-"""What stands in front; nothing while all is calm."""
+"""The prefix; none while all is calm."""
 UNREACHED = "✕ "
 FIELDS = (
     *("sign", "severity", "burn", "balance", "empty", "left"),
@@ -23,7 +23,7 @@ class UnknownField(ValueError):
 
 
 def line(known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
-    """What matters in one line.
+    """The status in one line.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 6, 17, 3, tzinfo=UTC)
@@ -38,7 +38,7 @@ def line(known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
 
 
 def formatted(form: str, known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
-    """A line in a form such as `{sign}{burn} {key}`. Raises UnknownField.
+    """A line from a format such as `{sign}{burn} {key}`. Raises UnknownField.
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 6, 17, tzinfo=UTC)
@@ -63,7 +63,7 @@ def _filled(form: str, values: Mapping[str, str]) -> Iterator[str]:
 
 
 def _values(known: LastKnown, now: datetime, zone: ZoneInfo) -> dict[str, str]:
-    """The fields by name; what is not known is empty."""
+    """The fields by name; unknown ones are empty."""
     sign = UNREACHED if known.trouble else SIGNS.get(known.severity or "", "")
     empty = fmt.moment(known.empty_at, now, zone) if known.empty_at is not None else ""
     left = fmt.span(known.empty_at - now) if known.empty_at is not None and known.empty_at > now else ""
@@ -84,7 +84,7 @@ def _values(known: LastKnown, now: datetime, zone: ZoneInfo) -> dict[str, str]:
 
 
 def _rate(usd_per_h: float | None) -> str:
-    """In as few characters as tell it.
+    """A rate in as few characters as possible.
 
     >>> _rate(23.14), _rate(0.0), _rate(123.4), _rate(0.034), _rate(None)
     ('$23.1/h', '$0/h', '$123/h', '$0.03/h', '')

@@ -1,4 +1,4 @@
-"""What a person does with any table, in words: choose its columns, find something in it."""
+"""Words for any table: choosing columns, finding text."""
 
 from tui.locale import _
 from tui.present.dialogs import PromptModel
@@ -7,7 +7,7 @@ from widgets.values import Cell, Emphasis, Line
 
 
 def columns_not_kept(error: Exception) -> Toast:
-    """The next start will show other columns."""
+    """The columns could not be saved: the next start shows others."""
     return Toast(_("The columns could not be remembered: {error}").format(error=error), "warning")
 
 
@@ -27,12 +27,12 @@ def nothing_to_choose() -> Toast:
 
 
 def find_prompt(needle: str) -> PromptModel:
-    """What to find in the rows."""
+    """Ask for text to find in the rows."""
     return PromptModel(_("Find"), needle)
 
 
 def not_found(needle: str) -> Toast:
-    """No row has it."""
+    """No row contains it."""
     return Toast(_("Nothing here has “{text}” in it.").format(text=needle), timeout_s=4)
 
 

@@ -1,4 +1,4 @@
-"""Short notices: what they say, how they stand out, and how long they stay."""
+"""Short notices: their text, how they stand out, and how long they stay."""
 
 from pathlib import Path
 from typing import Literal
@@ -22,22 +22,22 @@ def read_only() -> Toast:
 
 
 def refresh_every(interval_s: float) -> Toast:
-    """How often it is asked from now on."""
+    """The new refresh interval."""
     return Toast(_("Refresh every {s} s").format(s=f"{interval_s:g}"))
 
 
 def no_shell() -> Toast:
-    """There is nothing that would continue aktop once it stopped."""
+    """No shell would resume aktop once it is suspended."""
     return Toast(_("No shell started aktop: there is nothing to go back to."))
 
 
 def copied() -> Toast:
-    """A text was sent to the clipboard; whether it arrived cannot be known."""
+    """Text was sent to the clipboard; whether it arrived is unknown."""
     return Toast(_("Sent to the terminal's clipboard."), timeout_s=3)
 
 
 def too_long_to_copy() -> Toast:
-    """A terminal takes only so much."""
+    """The text is too long for a terminal's clipboard."""
     return Toast(_("Too long for the terminal's clipboard."), "warning", 4)
 
 

@@ -17,7 +17,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 HARDLY_MORE = 1.1
-"""A forecast that is above all bars by less goes to the top of the axis: each new one would draw all bars anew."""
+"""A forecast barely above all bars goes to the top of the axis, or each new one would redraw all bars."""
 
 
 class Metric(StrEnum):
@@ -53,7 +53,7 @@ def step_word(step: timedelta) -> str:
 
 
 def steps_word(usage: ScopedUsage) -> str:
-    """The same for a scope, with a mark where minutes around midnight may be counted with the other day."""
+    """The same for a scope, with a mark if minutes around midnight may be counted to the other day."""
     return f"{step_word(usage.window.step)}{' ≈' if usage.approximate_days else ''}"
 
 
@@ -67,7 +67,7 @@ def chart(
 ) -> Chart:
     """The lines of a metric; an hour without calls is 0, a rate without tokens is unknown.
 
-    What ended before `known_from` is a gap and no zero; what begins at `running_from` is not over.
+    Buckets that ended before `known_from` are gaps, not zeros; those from `running_from` on are not over.
     """
     unknown = sum(known_from is not None and bucket.end <= known_from for bucket in trend)
     series = tuple(
@@ -93,7 +93,7 @@ def bars(
     usual: tuple[float | None, ...] = (),
     running_from: datetime | None = None,
 ) -> TrendBars:
-    """The stacked bars of a metric; the axis goes up to the largest of them."""
+    """The stacked bars of a metric; the axis ends at the highest of them."""
     word, heading = _word_of(metric), _about(stack.heading)
     totals = [sum(layer.values[at] or 0.0 for layer in stack.layers) for at in range(len(trend))]
     highest = max(totals, default=0.0)
@@ -114,17 +114,17 @@ def bars(
 
 
 def _about(value: float | None) -> float | None:
-    """A forecast in two digits: more would tell what nobody knows, and be another each time."""
+    """A forecast in two digits: more would be false precision, and change each time."""
     return None if value is None else float(f"{value:.2g}")
 
 
 def is_stacked(metric: Metric) -> bool:
-    """Whether a metric adds up, and is drawn as bars; else it is drawn as lines."""
+    """Whether a metric adds up and is drawn as bars, not as lines."""
     return metric in (Metric.BILLED, Metric.REQUESTS)
 
 
 def running_from(trend: Sequence[Bucket], now: datetime) -> datetime | None:
-    """When the bucket began that is not over; None where all of them are."""
+    """When the running bucket began; None if all are over."""
     return next((bucket.start for bucket in trend[-2:] if bucket.end > now), None)
 
 
@@ -135,7 +135,7 @@ def bucket_label(bucket: Bucket, step: timedelta, zone: ZoneInfo) -> str:
 
 
 def caption(bucket: Bucket, step: timedelta, look: DisplayContext) -> Line:
-    """All that a bucket has, for the line under the chart."""
+    """All figures of a bucket, for the line under the chart."""
     local, sums = bucket.start.astimezone(look.zone), bucket.sums
     when = local.strftime("%m-%d") if step >= timedelta(days=1) else local.strftime("%m-%d %H:%M")
     if bucket.end > look.now:

@@ -1,4 +1,4 @@
-"""The trend as stacked bars: what is out of the usual on top and in its colour, all else by what it splits into."""
+"""The trend as stacked bars: abnormal cost on top in its colour, the rest by the parts of a split."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -25,30 +25,30 @@ from widgets.values import Emphasis, Series
 
 HOUR = timedelta(hours=1)
 PACE = timedelta(minutes=15)
-"""The pace of the last so many minutes says what the running bucket is heading for."""
+"""The pace of the last minutes projects the running bucket."""
 TONES = (Emphasis.DATA, Emphasis.ACCENT, Emphasis.NORMAL)
-"""Of the parts that cost most; all others are muted. Keys are one tone: only the culprit differs."""
+"""The tones of the largest parts; all others are muted. Keys share one tone: only the culprit differs."""
 REST = ""
 NOBODY = 0
-"""In place of the id of a key, while it is not known whose an incident is."""
+"""Instead of a key id, while the culprit is unknown."""
 WORDS = 8
-"""The cells that the words of the value axis may take."""
+"""The cells for the labels of the value axis."""
 Tones = Mapping[str, Emphasis]
 
 
 class Stack(Struct, frozen=True):
-    """The layers of the bars from the bottom up, and the emphasis of each part of the split by its id."""
+    """The layers of the bars from the bottom up, and the emphasis of each part by its id."""
 
     layers: tuple[Series, ...] = ()
     tones: Tones = {}
     marked: frozenset[int] = frozenset()
-    """The buckets with something abnormal in them."""
+    """The buckets with abnormal cost."""
     heading: float | None = None
-    """What the running bucket is heading for."""
+    """The projected value of the running bucket."""
 
 
 class Culprit(NamedTuple):
-    """A key that is out of the usual, and in which hours."""
+    """A key with abnormal cost, and in which hours."""
 
     key_id: int
     found: abnormal.Abnormal
@@ -134,7 +134,7 @@ def _culprit_in(
     snapshot: Snapshot,
     look: DisplayContext,
 ) -> tuple[float, dict[str, float]]:
-    """What of a bucket is a key's, also by part; from its history where its calls are not here."""
+    """A key's part of a bucket, also by part; from its history if its calls are not read."""
     if fold is None:
         history = snapshot.data(AskKeyHistory(key_id))
         if history is None or measure is not Measure.BILLED:
@@ -162,7 +162,7 @@ def _neutral(
     by: By,
     measure: Measure,
 ) -> tuple[tuple[Series, ...], dict[str, Emphasis]]:
-    """The layers of what is usual: all keys as one, else the largest parts, each in its tone."""
+    """The layers of usual cost: all keys as one, else the largest parts, each in its tone."""
     rest = [max(0.0, total - abnormal_part) for total, abnormal_part in zip(totals, red, strict=True)]
     if by is By.KEY or not any(folds):
         return (Series("", tuple(rest), Emphasis.DATA),), {}
@@ -185,7 +185,7 @@ def _neutral(
 
 
 def _tallies(fold: Rollup, by: By) -> Mapping[str, UsageSum]:
-    """The parts of a bucket by the ids that a breakdown gives them."""
+    """The parts of a bucket by the ids of a breakdown."""
     match by:
         case By.MODEL:
             return fold.models
@@ -208,7 +208,7 @@ def _of_sums(bucket: Bucket, measure: Measure) -> float:
 def _heading(
     scope: Scope, usage: ScopedUsage, measure: Measure, snapshot: Snapshot, look: DisplayContext
 ) -> float | None:
-    """What the running bucket comes to at the pace of the last minutes; a day has too much before it to tell."""
+    """Project the running bucket from the pace of the last minutes; a day is too long for that."""
     running = next((bucket for bucket in (usage.trend or ())[-2:] if bucket.end > look.now), None)
     if running is None or not timedelta(minutes=5) < running.end - running.start <= HOUR or not usage.folds:
         return None
@@ -224,7 +224,7 @@ def _heading(
 
 
 def merged(usage: ScopedUsage, count: int) -> ScopedUsage:
-    """A usage whose buckets are sums of so many neighbours, the newest whole: where there is no room for all."""
+    """Merge this many neighbouring buckets into one, the newest one full, to save room."""
     trend = usage.trend
     if count < 2 or not trend:
         return usage
@@ -249,5 +249,5 @@ def _merged_fold(folds: Sequence[Rollup | None]) -> Rollup | None:
 
 
 def fitted(usage: ScopedUsage, room: int) -> ScopedUsage:
-    """A usage with as many buckets as a chart of so many cells has room for; 0 is a chart that is not there yet."""
+    """Merge buckets to fit a chart of this many cells; 0 is a chart that is not laid out yet."""
     return merged(usage, -(-len(usage.trend or ()) // max(1, room - WORDS))) if room > WORDS else usage

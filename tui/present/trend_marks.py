@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 def usual_usd(
     scope: Scope, trend: Sequence[Bucket], step: timedelta, report: Report | None, snapshot: Snapshot
 ) -> tuple[float | None, ...]:
-    """What is usual at the hours of the whole account or of one key; no other history is known by the hour."""
+    """The usual cost of hours of the account or of one key; no other history is known by the hour."""
     history = _history(scope, snapshot)
     if history is None or step != HOUR or report is None or not trend:
         return ()

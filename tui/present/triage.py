@@ -41,25 +41,25 @@ from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS, SHOWN_NOTES = 4, 2
 UNEXPLAINED = 0.5
-"""From this part of the excess on it is said that no key explains it."""
+"""From this share of the excess on the text says that no key explains it."""
 CENT = Decimal("0.01")
 MIN_DAYS = 3
-"""From so many days on a usual day is known."""
+"""A usual day is known after this many days."""
 
 
 class StepLine(Struct, frozen=True):
-    """One step of triage: what it is called, what it came to, and the finding in a sentence."""
+    """One step of triage: its name, its result, and the finding in a sentence."""
 
     id: str
     title: str
     state: State
     sentence: str
     verdict: Cell | None = None
-    """What stands in place of the state: how what was done has turned out, or that it may be nothing."""
+    """Replaces the state: the proof of an action, or that it may be nothing."""
 
 
 def beside(step: str) -> str:
-    """The step whose evidence stands beside that of a step: which keys did it, and for these when."""
+    """The step with the evidence beside a step's own: which keys did it, and for those when."""
     return "spike" if step in ("key", "contain") else "key"
 
 
@@ -73,7 +73,7 @@ def step_columns() -> tuple[Column, ...]:
 
 
 def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None = None) -> tuple[StepLine, ...]:
-    """The five steps of a triage, each with its finding; the last with the proof of what was done."""
+    """The five steps of triage, each with its finding; the last with the proof of an action."""
     lines = (
         StepLine("spike", _("1 Spike"), report.spike_state, spike_sentence(report, snapshot, look)),
         StepLine("key", _("2 Key"), _key_state(report), key_sentence(report, snapshot, look)),
@@ -84,7 +84,7 @@ def steps(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof
 
 
 def _with_gaps(line: StepLine, report: Report, look: DisplayContext) -> StepLine:
-    """The step with what it lacks: in place of a finding where it cannot tell, else behind it."""
+    """A step with its gaps: instead of a finding if it cannot tell, else after it."""
     lacking = of_step(report.gaps, line.id)
     if not lacking or line.state is State.CLEAR:
         return line
@@ -100,7 +100,7 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
 
 
 def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What the first step found, a stranger with the key to blame first."""
+    """The finding of the first step; a stranger with the key to blame comes first."""
     strange = next((one for one in report.findings if report.is_incident and is_stranger(one, report)), None)
     told = _spike_sentence(report, snapshot, look)
     return told if strange is None else f"{in_words(strange, snapshot, look).sentence}; {told}"
@@ -127,7 +127,7 @@ def _spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) ->
 
 
 def _waiting(told: str, spike: Spike) -> str:
-    """What is no incident yet, and what it waits for."""
+    """A hit that is no incident yet, and what it waits for."""
     if spike.is_confirmed:
         return _("{what} – a busy day: no key is far above its own usual").format(what=told)
     if spike.is_thin:
@@ -136,7 +136,7 @@ def _waiting(told: str, spike: Spike) -> str:
 
 
 def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Which key has the excess; while none has, which one is used from a new origin, or uses a plan up."""
+    """The key with the excess; without one, the key with a new origin, or the one that uses up a plan."""
     other = _first(report, FindingKind.ORIGIN, FindingKind.PLAN)
     if not report.is_incident and other is not None:
         return in_words(other, snapshot, look).sentence
@@ -163,7 +163,7 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
 
 
 def _model_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What changed in models and prices; a price that rose is told before why the first key costs more."""
+    """Changes of models and prices; a price rise comes before why the first key costs more."""
     told = model_sentence(report.why, report.is_incident)
     price = _first(report, FindingKind.PRICE)
     if price is None:
@@ -190,7 +190,7 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
 
 
 def disable_sentence(key: ApiKey) -> str:
-    """What disabling a key means; an older gateway does not tell how many calls run."""
+    """What disabling a key means; an older gateway does not report how many calls are in progress."""
     if key.in_flight is None:
         return _("stops new calls; those in flight still bill")
     text = plural(
@@ -200,7 +200,7 @@ def disable_sentence(key: ApiKey) -> str:
 
 
 def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | None:
-    """A sensible limit for a day: twice a usual one; None while too little is known of what is usual, or for a plan."""
+    """A sensible daily limit: twice a usual day; None if too little is known, or for a plan."""
     cost = (snapshot.data(AskKeyCosts()) or {}).get(key.id)
     usual = cost.usual_day_usd if cost is not None else None
     if usual is None or report.history_days < MIN_DAYS or not key.bills_wallet:
@@ -210,7 +210,7 @@ def day_limit_usd(key: ApiKey, report: Report, snapshot: Snapshot) -> Decimal | 
 
 
 def limit_sentence(limit_usd: Decimal, key: ApiKey, look: DisplayContext) -> str:
-    """What a limit for the day means: use counts only while the key has a limit of any window (contract 4.1)."""
+    """What a daily limit means: use counts only while the key has a limit of any window (contract 4.1)."""
     told = _("1 d limit at twice a usual day: {amount}").format(amount=fmt.usd(limit_usd))
     if not any(window.limit_usd > 0 for window in key.windows):
         return told + _("; counts from now")
@@ -221,7 +221,7 @@ def limit_sentence(limit_usd: Decimal, key: ApiKey, look: DisplayContext) -> str
 
 
 def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """What can be done; of what burns no more, or a limit refuses, why there is no key to stop."""
+    """What can be done; if a key is calm or refused by a limit, why there is no key to stop."""
     remedy = _remedy(report, look)
     if remedy is not None:
         return remedy
@@ -233,7 +233,7 @@ def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -
 
 
 def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Why nothing is to be done about the key to blame."""
+    """Why there is nothing to do about the key to blame."""
     name, key = key_name(likely.key_id, snapshot, look), snapshot.key(likely.key_id)
     if likely.is_deleted:
         return _("{key}, {share}: nothing left to contain").format(key=name, share=fmt.percent(likely.share))
@@ -246,7 +246,7 @@ def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, loo
 
 
 def _remedy(report: Report, look: DisplayContext) -> str | None:
-    """What helps against a limit that refuses calls now, where no key is to be stopped."""
+    """What helps against a limit that refuses calls now, if no key is to be stopped."""
     if report.comes_first is not None:
         return _("recharge the wallet: nothing works before")
     storm = max(report.storms, key=lambda one: one.weight, default=None)
@@ -258,7 +258,7 @@ def _remedy(report: Report, look: DisplayContext) -> str | None:
 
 
 def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """The first three suspects with excess and share; without an incident those of the last day that are over."""
+    """The first three suspects with excess and share; without an incident those of the last day."""
     if not report.is_incident:
         told = _("No incident now.") if report.is_whole else _("No incident in what was read; not all was.")
         return ((Cell(told, Emphasis.MUTED),), *earlier_lines(report, snapshot, look))
@@ -270,7 +270,7 @@ def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
 
 
 def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """What was an incident within the last day and is over."""
+    """Incidents of the last day that are over."""
     if not report.earlier:
         return ()
     told = ((Cell(f" {earlier_sentence(one, snapshot, look)}"),) for one in report.earlier[:SHOWN_SUSPECTS])
@@ -278,7 +278,7 @@ def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
 
 
 def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """The exact split of the increase, an hour."""
+    """The exact split of the increase, per hour."""
     reason, likely = report.why, report.likely
     if reason is None or likely is None:
         return ()
@@ -291,7 +291,7 @@ def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple
 
 
 def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """What can be done about a key, and what each would mean."""
+    """What can be done about a key, and the effect of each action."""
     if key is None:
         told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
         told = _remedy(report, look) or told
@@ -338,7 +338,7 @@ def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Li
 
 
 def history_words(report: Report | None, look: DisplayContext) -> Line:
-    """How much history stands behind the judgement, and in which zone hours are told."""
+    """How much history the verdict rests on, and the zone of the hours."""
     if report is None or any(gap.as_of is None for gap in among(report.gaps, (Input.HISTORY,))):
         return (Cell(_("history not known · {zone}").format(zone=look.zone.key), Emphasis.MUTED),)
     days = report.history_days
@@ -347,7 +347,7 @@ def history_words(report: Report | None, look: DisplayContext) -> Line:
 
 
 def also_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
-    """What was found beside the hours that stand out, a sentence each, and what is no finding and worth knowing."""
+    """Findings besides abnormal hours, a sentence each, and facts that are no findings but worth knowing."""
     told = [
         (signed(one.severity, in_words(one, snapshot, look).sentence),)
         for one in report.findings
@@ -384,7 +384,7 @@ def _key_state(report: Report) -> State:
 
 
 def _retry_step(report: Report, snapshot: Snapshot, look: DisplayContext) -> StepLine:
-    """Repeats alone are no alarm: prompts of one size look the same (triage-spec section 5)."""
+    """Repeats alone are no alarm: prompts of the same size look alike (triage-spec section 5)."""
     has_errors = _first(report, FindingKind.STORM, FindingKind.FAILING) is not None
     only_repeats = bool(report.repeats) and not has_errors
     verdict = Cell(_("▲ possible"), Emphasis.WARNING) if only_repeats else None

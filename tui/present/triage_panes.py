@@ -1,4 +1,4 @@
-"""The panes of triage, and what stands above them."""
+"""The panes and title lines of triage."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,24 +28,24 @@ from widgets.wrapping import wrap_line
 
 
 def title_parts(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
-    """What goes on, and how much history that is judged by."""
+    """What is going on, and how much history the verdict rests on."""
     return parts((triage.title(report, snapshot, look),), (triage.history_words(report, look),))
 
 
 def steps_pane(steps: Iterable[triage.StepLine], note: Line = ()) -> TablePane:
-    """The five steps; `note` is what no other pane has the room to tell."""
+    """The five steps; `note` is what no other pane has room for."""
     return TablePane(PaneFrame(_("Steps"), note=note), triage.step_columns(), triage.step_rows(tuple(steps)))
 
 
 def again_note(known: Known, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """That the worst of what goes on is not the first of its kind."""
+    """The worst ongoing incident is not the first of its kind."""
     return next(iter(again_lines(known, snapshot, look)), ())
 
 
 def cause_pane(
     report: Report, incidents: Iterable[Incident], known: Known, snapshot: Snapshot, look: DisplayContext
 ) -> FieldsPane:
-    """Who is suspected and why, whether that is the first time, what else was found, and what is planned."""
+    """The suspects and why, earlier incidents, other findings, and what is planned."""
     is_planned = [one for one in incidents if one.phase is Phase.PLANNED]
     return FieldsPane(
         PaneFrame(_("Cause")),
@@ -65,18 +65,18 @@ def cause_pane(
 def evidence_pane(
     step: triage.StepLine, report: Report, snapshot: Snapshot, look: DisplayContext, room: int
 ) -> TablePane:
-    """What stands behind a step, in so many cells; where that is nothing, what the step came to."""
+    """The evidence of a step, in this many cells; without any, the result of the step."""
     title, columns, rows = evidence(step.id, report, snapshot, look, room)
     return TablePane(PaneFrame(title), columns, rows, (Cell(step.sentence, Emphasis.MUTED),))
 
 
 def sentence_lines(step: triage.StepLine, width: int) -> tuple[Line, ...]:
-    """What a step found, in full."""
+    """The finding of a step, in full."""
     return wrap_line((Cell(step.sentence),), width)
 
 
 def trend_pane(scope: Scope, report: Report, snapshot: Snapshot, look: DisplayContext, room: int) -> ChartPane:
-    """The last day of the key that it is about, or of all, in so many cells."""
+    """The last day of the key in question, or of all, in this many cells."""
     pane = usage_panes.marked_trend_pane(
         scope, usage_of(scope, snapshot, look.now), Metric.BILLED, report, snapshot, look, room=room
     )
@@ -87,7 +87,7 @@ def trend_pane(scope: Scope, report: Report, snapshot: Snapshot, look: DisplayCo
 
 
 def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """The latest calls of the key that it is about, or of all."""
+    """The latest calls of the key in question, or of all."""
     pane = drill_down.calls_pane(scope, columns, snapshot, look)
     title = pane.frame.title
     if scope.filters.key_id is not None:
@@ -98,12 +98,12 @@ def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, lo
 def contain_pane(
     key: ApiKey | None, report: Report, proof: Proof | None, snapshot: Snapshot, look: DisplayContext
 ) -> FieldsPane:
-    """What came of the last action, and what can be done about a key."""
+    """The result of the last action, and what can be done about a key."""
     title = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
     told = proof_lines(proof, look) if proof is not None else ()
     return FieldsPane(PaneFrame(title), (*told, *triage.contain_lines(key, report, snapshot, look)))
 
 
 def report_written(path: Path) -> Toast:
-    """The incident is in a file."""
+    """The incident report is written."""
     return Toast(_("incident report: {path}").format(path=path))

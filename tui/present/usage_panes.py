@@ -1,4 +1,4 @@
-"""The panes that show what a scope used: its trend, and how it splits."""
+"""The panes of a scope's usage: its trend, and its split."""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +42,7 @@ def trend_pane(
     empty: str = "",
     awaited: str = "",
 ) -> ChartPane:
-    """The trend of a scope, its bars stacked `by` something; `empty` says why it has none, where that is known."""
+    """The trend of a scope, stacked `by` a split; `empty` says why it is empty, if known."""
     buckets, step = usage.trend or (), usage.window.step
     running = trend.running_from(buckets, look.now)
     what = f"{trend.metric_word(metric)} {trend.steps_word(usage)}"
@@ -82,7 +82,7 @@ def marked_trend_pane(
     room: int = 0,
     empty: str = "",
 ) -> ChartPane:
-    """The trend of a scope with what stands out in it, in a chart of so many cells."""
+    """The trend of a scope with abnormal hours marked, for a chart of this many cells."""
     usage = trend_bars.fitted(usage, room)
     awaited = calls_awaited(scope, snapshot, look)
     if not trend.is_stacked(metric):
@@ -108,7 +108,7 @@ def split_pane(
     empty: str = "",
     awaited: str = "",
 ) -> TablePane:
-    """How a scope splits; `keys` are those there are, where that is known, and `when` says which part of the trend."""
+    """The split of a scope; `keys` are the existing keys, if known, and `when` is the part of the trend."""
     measure, slices = MEASURES[metric], breakdown.slices_of(usage, by)
     title = f"{number}{breakdown.by_word(by)} · {breakdown.measure_word(measure)}{f' · {when}' if when else ''}"
     return TablePane(
@@ -125,7 +125,7 @@ def split_pane(
 
 
 def calls_awaited(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Which calls are being read, and how far that is."""
+    """Which calls are being read, and the progress."""
     what = scope_line.range_word(scope.range, look)
     view = snapshot.calls.get(calls_question(scope, snapshot, look.now))
     if view is None or not view.total or view.count >= view.total:
@@ -135,16 +135,16 @@ def calls_awaited(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str
 
 
 def dated_usage(usage: ScopedUsage) -> Dated:
-    """When the figures of a scope were read."""
+    """When the usage of a scope was read."""
     return Dated(usage.as_of, usage.failure, usage.retry_at)
 
 
 def usual_word() -> str:
-    """What the line at the usual level is called."""
+    """The name of the usual level."""
     return _("usual")
 
 
 def metric_choices(metric: trend.Metric) -> ChoiceModel:
-    """What the trend may show."""
+    """The metrics of the trend."""
     choices = tuple(Choice(one.value, trend.metric_word(one)) for one in trend.Metric)
     return ChoiceModel(_("Metric"), choices, metric.value)

@@ -12,12 +12,12 @@ MAX_NAME = 40
 
 
 def name_prompt() -> PromptModel:
-    """What a view is to be called."""
+    """Ask for a view's name."""
     return PromptModel(_("Save this view as"), check=check_name)
 
 
 def check_name(text: str) -> PromptCheck:
-    """Whether a view can be called so."""
+    """Check a view's name."""
     if not 1 <= len(text.strip()) <= MAX_NAME:
         told = _("a name of 1 to {most} letters").format(most=MAX_NAME)
         return PromptCheck((Cell(told, Emphasis.MUTED),), ready=False)
@@ -30,22 +30,22 @@ def open_choices(names: Iterable[str]) -> ChoiceModel:
 
 
 def forget_choices(names: Iterable[str]) -> ChoiceModel:
-    """Which view is to be forgotten."""
+    """Ask which view to forget."""
     return ChoiceModel(_("Forget a view"), _numbered(names))
 
 
 def _numbered(names: Iterable[str]) -> tuple[Choice, ...]:
-    """The first nine have a digit each, in the order of their names."""
+    """Choices in the order of names; the first nine have a digit each."""
     return tuple(Choice(name, name, str(number) if number < 10 else "") for number, name in enumerate(names, 1))
 
 
 def kept(name: str) -> Toast:
-    """It is there from now on."""
+    """The view is saved."""
     return Toast(_("Kept: the palette opens {name}, and so does --view.").format(name=name))
 
 
 def forgotten(name: str) -> Toast:
-    """It is there no longer."""
+    """The view is forgotten."""
     return Toast(_("The view {name} is forgotten.").format(name=name), timeout_s=4)
 
 

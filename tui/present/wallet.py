@@ -16,7 +16,7 @@ def title() -> str:
 
 
 def hint() -> str:
-    """What can be done there."""
+    """The hint line."""
     return _("R redeem a code  y copy link  esc back")
 
 
@@ -26,18 +26,18 @@ def no_address() -> Toast:
 
 
 def code_prompt() -> PromptModel:
-    """The code to redeem."""
+    """Ask for the code to redeem."""
     return PromptModel(_("Redeem a code"))
 
 
 def redeem_model() -> ConfirmModel:
-    """Before a code is sent."""
+    """Confirm before a code is sent."""
     told = _("The code is sent once; what it is worth is added to the account.")
     return ConfirmModel(_("Redeem a code"), ((Cell(told),),), _("Redeem"))
 
 
 def redeemed(kind: str, value_usd: Decimal | None, balance_usd: Decimal | None) -> ActOutcome:
-    """What a code brought, and what the account has now."""
+    """What a code added, and the balance now."""
     balance = fmt.usd(balance_usd)
     if value_usd is None:
         told = _("redeemed: {kind}; balance {balance}").format(kind=kind, balance=balance)

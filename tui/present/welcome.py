@@ -1,4 +1,4 @@
-"""What is said when nothing is configured yet."""
+"""The words shown before anything is configured."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def welcome_lines() -> tuple[Line, ...]:
 
 
 def welcome_choices() -> ChoiceModel:
-    """The ways to begin."""
+    """The ways to start."""
     choices = (
         Choice("demo", _("Look at the demo"), "d", _("made up: a key runs away in it")),
         Choice("sign_in", _("Sign in"), "s", _("e-mail, or a browser's token")),
@@ -29,12 +29,12 @@ def welcome_choices() -> ChoiceModel:
 
 
 def api_key_title() -> str:
-    """The title of what asks for an API key."""
+    """The title of the API key prompt."""
     return _("Use an API key")
 
 
 def api_key_step(url: str | None) -> EntryStep:
-    """An API key to paste, and its gateway where that is not known."""
+    """Ask for an API key, and for its gateway if unknown."""
     fields: tuple[EntryField, ...] = (EntryField("key", _("API key"), is_secret=True),)
     if url is None:
         fields = (_address_field(), *fields)
@@ -43,17 +43,17 @@ def api_key_step(url: str | None) -> EntryStep:
 
 
 def address_title() -> str:
-    """The title of what asks for the gateway."""
+    """The title of the gateway prompt."""
     return _("Sign in")
 
 
 def address_step() -> EntryStep:
-    """The gateway's address."""
+    """Ask for the gateway's address."""
     return EntryStep("address", address_lines(), _ways(), (_address_field(),))
 
 
 def keep_model(url: str, path: Path) -> ConfirmModel:
-    """The offer to keep the address as the default."""
+    """Offer to save the address as the default."""
     return ConfirmModel(_("Default gateway"), keep_lines(url, path), _("Yes, write it"), "y")
 
 
@@ -66,7 +66,7 @@ def _ways() -> tuple[Way, ...]:
 
 
 def address_lines() -> tuple[Line, ...]:
-    """What stands above the address."""
+    """The text above the address."""
     return plain(
         _("The address of the gateway, as in the browser – for instance https://gateway.example"),
         _("Plain http is accepted for this machine only."),
@@ -74,7 +74,7 @@ def address_lines() -> tuple[Line, ...]:
 
 
 def api_key_lines(url: str = "https://gateway.example") -> tuple[Line, ...]:
-    """How to begin with an API key, and how to begin with it every time."""
+    """How to start with an API key, once and every time."""
     return (
         *plain(
             _("With an API key alone aktop shows what that key tells: its balance or quota, and what it used."),
@@ -87,7 +87,7 @@ def api_key_lines(url: str = "https://gateway.example") -> tuple[Line, ...]:
 
 
 def keep_lines(url: str, path: Path) -> tuple[Line, ...]:
-    """The offer to keep the address."""
+    """The offer to save the address."""
     return plain(
         _("Start with {url} from now on?").format(url=url),
         _("It is written into {path}.").format(path=path),
@@ -95,7 +95,7 @@ def keep_lines(url: str, path: Path) -> tuple[Line, ...]:
 
 
 def kept_line(path: Path, line: str | None) -> Line:
-    """That it is kept, or the line that a person may add to a file that is theirs."""
+    """The address is saved, or the line to add to an existing file."""
     if line is None:
         return (Cell(_("✓ written to {path}").format(path=path), Emphasis.GOOD),)
     text = _("{path} is there already and stays as it is; at its top, add: {line}")

@@ -1,11 +1,11 @@
-"""The title of the terminal: the rate of spending, and whether something is wrong. No names are in it."""
+"""The title of the terminal: the burn rate, and any problem. It contains no names."""
 
 from tui.present.status_line import SIGNS, UNREACHED
 from tui.store.last_known import LastKnown
 
 
 def window_title(known: LastKnown) -> str:
-    """What a title says; it stays narrow, for it ends up in a tab.
+    """The title text, kept narrow to fit a tab.
 
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 6, 17, tzinfo=UTC)

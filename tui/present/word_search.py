@@ -1,4 +1,4 @@
-"""What is typed to find rows: words that must all be there, those with a `!` not."""
+"""Search terms for rows: words that must all match; those with a `!` must not."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

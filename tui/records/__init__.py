@@ -1,1 +1,1 @@
-"""What leaves aktop as rows and files: CSV, JSON, exports and incident reports, for screens and verbs alike."""
+"""What leaves aktop as rows and files, for screens and verbs alike: CSV, JSON, exports and incident reports."""

@@ -1,4 +1,4 @@
-"""Rows as CSV (RFC 4180), such that a spreadsheet computes nothing that came from outside."""
+"""Rows as CSV (RFC 4180); spreadsheets cannot take outside text for formulas."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv_line(values: Iterable[object]) -> str:
-    """One row, its line end included.
+    """One row, including its line end.
 
     >>> csv_line(["a,b", None, True, Decimal("0.00000075"), "=1+1"])
     '"a,b",,true,0.00000075,\\'=1+1\\r\\n'

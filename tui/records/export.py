@@ -1,6 +1,6 @@
-"""Call records into a file: written beside it, put in its place when all is there.
+"""Exports call records to a file: written beside its target, and moved there when complete.
 
-What ends before that, an error or a person's wish, leaves nothing behind.
+An error or a cancellation leaves nothing behind.
 """
 
 import asyncio
@@ -27,27 +27,27 @@ from tui.records.rows import CALL_NAMES, call_members
 from tui.store.atomic import PendingFile, refuse_existing
 
 ROWS_AT_ONCE = 100
-"""So many rows are written before others may do something: a few milliseconds."""
+"""Rows written before other tasks get a turn: a few milliseconds."""
 BYTE_ORDER_MARK = "\ufeff"
 HIDDEN = "•••"
 Told = Callable[[str], None]
 
 
 class Writing(Struct, frozen=True):
-    """How to write: the form, and how names are shown (privacy hides them in files as well)."""
+    """How to write: the format, and how names are shown (privacy hides them in files too)."""
 
     form: ExportFormat
     snapshot: Snapshot
     look: DisplayContext
 
     def head(self) -> str:
-        """What comes before the first row."""
+        """What precedes the first row."""
         if self.form is ExportFormat.JSONL:
             return ""
         return (BYTE_ORDER_MARK if self.form is ExportFormat.CSV_BOM else "") + csv_line(CALL_NAMES)
 
     def row(self, call: Call) -> str:
-        """One call, its line end included; the columns are those of `aktop calls --format csv`."""
+        """One call, including its line end; the columns are those of `aktop calls --format csv`."""
         members = call_members(call, self.snapshot, self.look.zone)
         if self.look.privacy:
             members["key"] = f"#{call.key_id}"
@@ -56,7 +56,7 @@ class Writing(Struct, frozen=True):
 
 
 def suggested_path(time_range: TimeRange, form: ExportFormat) -> str:
-    """Where an export goes unless a person says otherwise.
+    """The default path of an export.
 
     >>> from tui.domain.scope import RangeName
     >>> suggested_path(RangeName.H24, ExportFormat.CSV)
@@ -67,7 +67,7 @@ def suggested_path(time_range: TimeRange, form: ExportFormat) -> str:
 
 
 async def each(calls: Iterable[Call]) -> AsyncIterator[Call]:
-    """Calls that are at hand."""
+    """Known calls as an async iterator."""
     for call in calls:
         yield call
 
@@ -75,7 +75,7 @@ async def each(calls: Iterable[Call]) -> AsyncIterator[Call]:
 def whole_range(
     scope: Scope, services: Services, now: datetime, told: Told, damaged: set[DamagedRow]
 ) -> AsyncIterator[Call]:
-    """All calls of a scope, read page by page as the budget allows, and kept nowhere; `damaged` ones are left out.
+    """All calls of a scope, read page by page as the budget allows and not kept; `damaged` ones are left out.
 
     Raises GatewayError.
     """
@@ -85,9 +85,9 @@ def whole_range(
 async def write_calls(
     found: AsyncIterator[Call], path: Path, writing: Writing, told: Callable[[int], None], *, may_replace: bool = False
 ) -> int:
-    """Write calls to a file and return how many; `told` hears now and then how many it were so far.
+    """Write calls to a file and return their number; `told` is called with the count so far.
 
-    Raises FileExistsError when there is such a file and it may not be replaced, OSError, and what `found` raises.
+    Raises FileExistsError if the file exists and may not be replaced, OSError, and what `found` raises.
     """
     count = 0
     with pending_file(path, may_replace) as pending:
@@ -104,14 +104,14 @@ async def write_calls(
 
 
 def write_text(path: Path, text: str, *, may_replace: bool) -> None:
-    """Write a text to a file. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
+    """Write text to a file. Raises FileExistsError if it exists and may not be replaced, and OSError."""
     with pending_file(path, may_replace) as pending:
         pending.file.write(text.encode())
         pending.put(may_replace=may_replace)
 
 
 def pending_file(path: Path, may_replace: bool) -> PendingFile:
-    """A file beside the one that is meant. What is no file is never replaced: /dev/null is everybody's."""
+    """A file beside its target. Only regular files are replaced, never a device such as /dev/null."""
     if not may_replace:
         refuse_existing(path)
     elif path.exists() and not path.is_file():
@@ -120,7 +120,7 @@ def pending_file(path: Path, may_replace: bool) -> PendingFile:
 
 
 class _Telling(Progress):
-    """Progress that is told to a screen."""
+    """Progress shown on a screen."""
 
     def __init__(self, told: Told) -> None:
         self._told = told

@@ -1,4 +1,4 @@
-"""What each part of the status came from: when it was fetched, and what went wrong."""
+"""The sources of a status: when each was fetched, and what went wrong."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -47,12 +47,12 @@ _NAMES: Mapping[type, str] = {
 
 
 def feed_name(question: Question[Any]) -> str:
-    """What a question's answer is called in JSON and in notes."""
+    """A question's name in JSON and in notes."""
     return _NAMES.get(type(question), type(question).__name__)
 
 
 def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:
-    """The feeds behind a scope's status, by name; those that were not asked are missing."""
+    """The feeds behind a scope's status, by name; questions that were not asked are missing."""
     questions: dict[str, Question[Any]] = {
         "profile": AskProfile(),
         "settings": AskSite(),
@@ -89,7 +89,7 @@ def feeds_json(feeds: Feeds, snapshot: Snapshot) -> dict[str, object]:
 
 
 def failed_feeds(feeds: Feeds, capabilities: Capabilities) -> dict[str, Failure]:
-    """What went wrong, by feed. A gateway that does not share its errors is as it should be."""
+    """Failures by feed. A gateway that hides its errors is no failure."""
     failed = {name: feed.failure for name, feed in feeds.items() if feed.failure is not None}
     if not capabilities.can(Capability.ERRORS):
         failed.pop("errors", None)
@@ -97,7 +97,7 @@ def failed_feeds(feeds: Feeds, capabilities: Capabilities) -> dict[str, Failure]
 
 
 def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]:
-    """What a verdict lacks."""
+    """The inputs that a verdict lacks."""
     return [
         _missing(gap.input.value, gap.failure, gap.as_of, zone) | {"read": gap.done, "of_at_most": gap.total}
         for gap in gaps
@@ -105,7 +105,7 @@ def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]
 
 
 def missing_feeds_json(feeds: Feeds, zone: ZoneInfo) -> list[dict[str, object]]:
-    """What failed, as what a verdict lacks."""
+    """Failed feeds in the form of missing inputs."""
     return [
         _missing(name, feed.failure, feed.fetched_at, zone) | {"read": None, "of_at_most": None}
         for name, feed in feeds.items()
@@ -123,5 +123,5 @@ def _missing(name: str, failure: Failure | None, as_of: datetime | None, zone: Z
 
 
 def state_word(*, is_firing: bool, is_whole: bool) -> str:
-    """The answer of a check in a word, as its exit code says it: 1, 0 or 6."""
+    """A check's result in a word, matching its exit code: 1, 0 or 6."""
     return "firing" if is_firing else "clear" if is_whole else "unknown"

@@ -1,4 +1,4 @@
-"""The guard as JSON: its rules, what they would do now and why not, what it did."""
+"""The guard as JSON: its rules, what they would do now, their doubts, and its acts."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,7 +11,7 @@ from tui.triage.guard.rule import GuardRule
 
 
 def rule_members(place: int, rule: GuardRule) -> Members:
-    """A rule, as it is written."""
+    """A rule as written."""
     return {
         "number": place,
         "when": rule.when,
@@ -25,7 +25,7 @@ def rule_members(place: int, rule: GuardRule) -> Members:
 
 
 def decision_members(decision: Decision, zone: ZoneInfo) -> Members:
-    """What a rule makes of an incident."""
+    """A rule's decision about an incident."""
     return {
         "rule": decision.number,
         "acts": decision.is_on,
@@ -43,7 +43,7 @@ def decision_members(decision: Decision, zone: ZoneInfo) -> Members:
 
 
 def act_members(act: GuardAct, zone: ZoneInfo) -> Members:
-    """Something that was done, or would have been."""
+    """An act, or one that would have been done."""
     return {
         "id": act.id,
         "at": time(act.at, zone),
@@ -65,7 +65,7 @@ def act_members(act: GuardAct, zone: ZoneInfo) -> Members:
 
 
 def past_members(past: PastAct, zone: ZoneInfo) -> Members:
-    """Something that would have been done in the past, and what it would have saved."""
+    """An act that would have been done in the past, and what it would have saved."""
     told = act_members(past.act, zone)
     for member in ("id", "outcome", "failure"):
         del told[member]
@@ -73,7 +73,7 @@ def past_members(past: PastAct, zone: ZoneInfo) -> Members:
 
 
 def rules_members(rules: Iterable[GuardRule]) -> list[Members]:
-    """All rules, from 1."""
+    """All rules, numbered from 1."""
     return [rule_members(place, rule) for place, rule in enumerate(rules, 1)]
 
 

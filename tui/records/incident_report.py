@@ -1,4 +1,4 @@
-"""An incident into a file: Markdown for people, JSON for programs; written beside it, then put in its place."""
+"""Writes an incident report to a file: Markdown for people, JSON for programs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,14 +22,14 @@ from tui.triage.report import Report
 
 
 class ReportFormat(StrEnum):
-    """What a report is written as."""
+    """The format of a report."""
 
     MARKDOWN = "md"
     JSON = "json"
 
 
 def suggested_path(report: Report, look: DisplayContext, form: ReportFormat = ReportFormat.MARKDOWN) -> str:
-    """Where a report goes unless a person says otherwise: named after the beginning of the incident."""
+    """The default path of a report, named after the beginning of the incident."""
     return f"~/aktop-incident-{(report.since or look.now).astimezone(look.zone):%Y-%m-%d-%H%M}.{form}"
 
 
@@ -44,9 +44,9 @@ def write_report(
     *,
     may_replace: bool = False,
 ) -> None:
-    """Write the report, as JSON where the name ends in `.json`; `entries` are the actions since the incident began.
+    """Write the report, as JSON if the name ends in `.json`; `entries` are the actions since the incident began.
 
-    Raises FileExistsError when there is such a file and it may not be replaced, and OSError.
+    Raises FileExistsError if the file exists and may not be replaced, and OSError.
     """
     if path.suffix.lower() == f".{ReportFormat.JSON}":
         text = json_line(_members(report, incidents, known, entries, snapshot, look)) + "\n"
@@ -56,7 +56,7 @@ def write_report(
 
 
 def entries_since(entries: Sequence[tuple[int, Entry]], since: datetime | None) -> tuple[Entry, ...]:
-    """What was done since a moment, the first of it first; nothing while there is no incident."""
+    """The actions since a moment, first one first; none without an incident."""
     if since is None:
         return ()
     return tuple(entry for _number, entry in reversed(entries) if datetime.fromisoformat(entry.at) >= since)

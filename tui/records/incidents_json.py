@@ -1,4 +1,4 @@
-"""The object of `aktop incidents --json` (schema aktop.incidents/1): absent knowledge is null, never 0."""
+"""The object of `aktop incidents --json` (schema aktop.incidents/1): unknown is null, never 0."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,7 +27,7 @@ def incidents_json(
 
 
 def incident_members(one: KnownIncident, snapshot: Snapshot, look: DisplayContext) -> dict[str, object]:
-    """An incident as it is remembered."""
+    """An incident as remembered."""
     record = one.record
     return {
         "id": record.id,

@@ -1,4 +1,4 @@
-"""Values as JSON members: numbers digit for digit, times with their offset, null for what is not known."""
+"""Values as JSON members: exact numbers, times with their offset, null for unknown."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def number(amount: Decimal | None) -> Decimal | None:
-    """An amount without trailing zeros and without an exponent that only makes it harder to read.
+    """An amount without trailing zeros or a needless exponent.
 
     >>> number(Decimal("5.00000000")), number(Decimal("1E+2")), number(None)
     (Decimal('5'), Decimal('100'), None)
@@ -37,7 +37,7 @@ def exact_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 def sums_of(part: Sums | Slice) -> dict[str, object]:
-    """What some calls add up to."""
+    """The sums of some calls."""
     return {
         "requests": part.requests,
         "tokens": part.tokens,
@@ -50,7 +50,7 @@ NO_SUMS: dict[str, object] = {"requests": None, "tokens": None, "standard_usd": 
 
 
 def json_line(members: object) -> str:
-    """An object on one line; Decimals become numbers, digit for digit."""
+    """An object on one line; Decimals become exact numbers."""
     return _ENCODER.encode(members).decode()
 
 

@@ -1,7 +1,7 @@
-"""Call records and error requests from JSON Lines, as `aktop calls` and `aktop errors` write them, and as others do.
+"""Reads call records and error requests from JSON Lines, as written by `aktop calls` and `aktop errors` or by others.
 
-A line needs a moment, a key and a cost; an error only the moment. What else it tells is taken where it can be read. A
-line without those is left out, with its number and the reason: what is not counted must be known.
+A line needs a moment, a key and a cost; an error only the moment. Other members are used if they can be read. A line
+without the required ones is left out and reported with its number and reason, so that nothing is dropped silently.
 """
 
 import json
@@ -20,12 +20,12 @@ from tui.gateway.sub2api.wire.base import Amount, Count, Int, WireStruct, maybe_
 from tui.locale import _
 
 GIVEN_UP_AFTER = 1000
-"""A file of whose first lines so many, and not one fewer, make no sense is no file of records."""
+"""A file whose first lines are all unreadable, this many of them, is not a file of records."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _MILLISECONDS_FROM = 1e11
-"""A moment as a number counts seconds; from here on it can only count thousandths of them."""
+"""A numeric moment is in seconds; from here on it can only be in milliseconds."""
 _MADE_UP = 1 << 62
-"""Ids of lines that have none begin here, where no gateway's are."""
+"""Lines without an id get ids from here on, where the gateway has none."""
 _BY_PLAN = frozenset({"subscription", "plan"})
 
 T = TypeVar("T")
@@ -33,23 +33,23 @@ R = TypeVar("R", bound=WireStruct)
 
 
 class UnreadLine(Struct, frozen=True):
-    """A line that is left out, and why."""
+    """A line that was left out, and why."""
 
     number: int
     why: str
 
 
 class ReadLines(Struct, Generic[T], frozen=True):
-    """What was read of a file."""
+    """What was read from a file."""
 
     rows: tuple[T, ...]
     count: int
-    """The lines that are not blank."""
+    """Lines that are not blank."""
     unread: tuple[UnreadLine, ...] = ()
     repeated: int = 0
     """Lines with an id that was read before; they count once."""
     ignored: Mapping[str, int] = msgspec.field(default_factory=dict)
-    """Members that were taken as not told, since their values cannot be what they are called: in how many lines."""
+    """Members ignored because of impossible values, with the number of lines."""
 
 
 class _Named(WireStruct, frozen=True):
@@ -60,7 +60,7 @@ class _Named(WireStruct, frozen=True):
 
 
 class _Line(WireStruct, frozen=True):
-    """What call records and error requests share, with the names that others give to the same."""
+    """Members shared by call records and error requests, under all their known names."""
 
     at: str | float | None = None
     created_at: str | float | None = None
@@ -141,7 +141,7 @@ class _ErrorLine(_Line, frozen=True):
 _MOMENTS = ("at", "created_at", "timestamp")
 _COSTS = ("billed_usd", "actual_cost", "cost_usd")
 _NEEDED = frozenset({*_MOMENTS, *_COSTS})
-"""What is not taken as missing when it cannot be read."""
+"""Members whose bad values are not ignored."""
 
 
 class _Unreadable(ValueError):
@@ -149,7 +149,7 @@ class _Unreadable(ValueError):
 
 
 class _Lines(Generic[R]):
-    """Takes lines apart; a member that cannot be what it is called is dropped and remembered."""
+    """Decodes lines; a member with an impossible value is dropped and counted."""
 
     def __init__(self, kind: type[R]) -> None:
         self._kind = kind
@@ -166,7 +166,7 @@ class _Lines(Generic[R]):
 
     def _in_parts(self, line: bytes) -> R:
         try:
-            raw = json.loads(line)  # takes NaN, which some write for what is not told
+            raw = json.loads(line)  # accepts NaN, which some write for unknown
         except (ValueError, RecursionError):
             raise _Unreadable(_("it is no JSON")) from None
         if not isinstance(raw, dict):
@@ -191,7 +191,7 @@ def _unexpected(name: str, value: object) -> str:
 
 
 class _Taken(Generic[T]):
-    """What came of the lines so far."""
+    """The results of the lines so far."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -201,7 +201,7 @@ class _Taken(Generic[T]):
         self._ids: dict[int | str, int] = {}
 
     def take(self, lines: Iterable[bytes], row_of: Callable[[bytes, int], T | None]) -> None:
-        """Each line by a function that says its row: None for one that is here already."""
+        """Process each line; `row_of` returns its row, or None for a repeated one."""
         for number, line in enumerate(lines, start=1):
             bare = line.strip()
             if not bare:
@@ -220,7 +220,7 @@ class _Taken(Generic[T]):
                 self.rows.append(row)
 
     def id_of(self, given: int | str | None, number: int) -> int | None:
-        """The id of a line, made by its place where none is given; None where it was here before."""
+        """The id of a line, derived from its number if it has none; None if it was seen before."""
         if given is None or given == "":
             return _MADE_UP + number
         given = _as_number(given)
@@ -231,7 +231,7 @@ class _Taken(Generic[T]):
 
 
 def read_calls(lines: Iterable[bytes], zone: ZoneInfo) -> ReadLines[Call]:
-    """The call records of some lines, in their order; moments without an offset are of `zone`."""
+    """The call records of some lines, in order; moments without an offset are in `zone`."""
     decoder, keys, taken = _Lines(_CallLine), _Keys(), _Taken[tuple[_CallLine, int, datetime, float]]()
 
     def row_of(line: bytes, number: int) -> tuple[_CallLine, int, datetime, float] | None:
@@ -251,7 +251,7 @@ def read_calls(lines: Iterable[bytes], zone: ZoneInfo) -> ReadLines[Call]:
 
 
 def read_errors(lines: Iterable[bytes], zone: ZoneInfo, calls: Iterable[Call] = ()) -> ReadLines[FailedCall]:
-    """The error requests of some lines; those that tell the id of a key only are of the key that calls name so."""
+    """The error requests of some lines; a key given only by id gets its name from `calls`."""
     names = {call.key_id: call.key_name for call in calls}
     decoder, taken = _Lines(_ErrorLine), _Taken[FailedCall]()
 
@@ -266,10 +266,9 @@ def read_errors(lines: Iterable[bytes], zone: ZoneInfo, calls: Iterable[Call] = 
 
 
 class _Keys:
-    """Which key a line is of: by its id; by its name where that is all there is.
+    """Assigns lines to keys: by id, or by name if there is no id.
 
-    A name that lines with an id bear means that id, if it is one only. Others get ids in the order of their first
-    appearance.
+    A name seen with exactly one id means that id. Other names get ids in order of first appearance.
     """
 
     def __init__(self) -> None:
@@ -279,7 +278,7 @@ class _Keys:
         self._free = 0
 
     def note(self, key_id: int | str | None, name: str | None) -> bool:
-        """Hear of a key; False where nothing tells which."""
+        """Note a key; return False if neither id nor name is given."""
         if key_id is not None:
             self._ids[key_id] = None
         if name is not None:
@@ -289,7 +288,7 @@ class _Keys:
         return key_id is not None or name is not None
 
     def id_of(self, key_id: int | str | None, name: str | None) -> int:
-        """The number of a key, once all were heard of."""
+        """The id of a key, once all are noted."""
         if key_id is None:
             assert name is not None
             same = self._names[name]
@@ -311,7 +310,7 @@ class _Keys:
 
 
 def _key_of(row: _Line) -> tuple[int | str | None, str | None]:
-    """The id and the name that a line tells of its key."""
+    """The id and name of a line's key."""
     nested = next((one for one in (row.api_key, row.key) if isinstance(one, _Named)), _Named())
     key_id: int | str | None = _first(row.key_id, row.api_key_id, nested.id)
     plain = row.key if isinstance(row.key, str | int) else None
@@ -324,7 +323,7 @@ def _key_of(row: _Line) -> tuple[int | str | None, str | None]:
 
 
 def _as_number(given: int | str) -> int | str:
-    """An id as the number that it is, also where it was written as a text.
+    """An id as an integer, even if written as text.
 
     >>> _as_number("12"), _as_number("req_12"), _as_number(7)
     (12, 'req_12', 7)
@@ -335,7 +334,7 @@ def _as_number(given: int | str) -> int | str:
 
 
 def _moment(row: _Line, zone: ZoneInfo) -> datetime:
-    """When it was. Raises _Unreadable."""
+    """The moment of a line. Raises _Unreadable."""
     raw: str | float | None = _first(row.at, row.created_at, row.timestamp)
     if raw is None or raw == "":
         raise _Unreadable(_("no moment is told: at is missing"))
@@ -452,5 +451,5 @@ def _billing_type(raw: int | str | None) -> int:
 
 
 def _first(*values: Any) -> Any:
-    """The first that is told."""
+    """The first value that is not None."""
     return next((value for value in values if value is not None), None)

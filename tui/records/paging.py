@@ -1,4 +1,4 @@
-"""Records page by page, newest first, for lists that are too long to keep."""
+"""Reads records page by page, newest first, for lists too long to keep."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,11 +20,11 @@ from tui.records.progress import Progress
 
 ROWS_PER_PAGE = 1000
 OVERLAP = timedelta(seconds=5)
-"""A record can appear later than one that was made after it (contract 8.1)."""
+"""A record can appear later than one made after it (contract 8.1)."""
 
 
 class Record(Protocol):
-    """What every record has."""
+    """A call record or an error request."""
 
     @property
     def id(self) -> int: ...
@@ -35,11 +35,10 @@ class Record(Protocol):
 
 @dataclass(slots=True)
 class Extent:
-    """How much of a list was written: `written` records, of `total` as the gateway counts them.
+    """How much of a list was written: `written` records, out of the gateway's `total`.
 
-    The gateway counts whole days, and cannot leave out all that is left out here: `is_exact` says whether its number
-    is that of the records. `is_cut` says that there are more than were wanted. `damaged`
-    records were left out.
+    The gateway counts whole days, and does not apply all filters: `is_exact` says whether its count is that of the
+    records. `is_cut`: there are more than were wanted. `damaged` records were left out.
     """
 
     written: int = 0
@@ -63,11 +62,11 @@ async def calls_in(
     progress: Progress | None = None,
     extent: Extent | None = None,
 ) -> AsyncIterator[Call]:
-    """The call records of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    """The call records of a scope, at most `limit` (0: all). Raises GatewayError."""
     window, extent = window_of(scope.range, now, services.zone), extent or Extent()
     days = days_of(window, now, services)
     extent.is_exact = window.days is not None
-    # One more than is wanted tells whether there are more.
+    # One extra row reveals whether there are more.
     rows = min(limit + 1 if limit else ROWS_PER_PAGE, ROWS_PER_PAGE)
 
     async def read(number: int) -> Page[Call]:
@@ -87,7 +86,7 @@ async def errors_in(
     progress: Progress | None = None,
     extent: Extent | None = None,
 ) -> AsyncIterator[FailedCall]:
-    """The error requests of a scope, at most `limit` of them (0: all). Raises GatewayError."""
+    """The error requests of a scope, at most `limit` (0: all). Raises GatewayError."""
     window, extent = window_of(scope.range, now, services.zone), extent or Extent()
     extent.is_exact = window.days is not None and scope.filters.model is None
     days = days_of(window, now, services)
@@ -104,7 +103,7 @@ async def errors_in(
 
 
 def days_of(window: Window, now: datetime, services: Services) -> tuple[date, date]:
-    """The whole days that a window lies in, all that the gateway can be asked for."""
+    """The whole days around a window, all that the gateway accepts."""
     last = min(window.end - timedelta(microseconds=1), now + timedelta(days=1))
     return window.days or (window.start.astimezone(services.zone).date(), last.astimezone(services.zone).date())
 
@@ -125,9 +124,9 @@ async def _records(
     progress: Progress | None = None,
     extent: Extent | None = None,
 ) -> AsyncIterator[R]:
-    """Each record of the window once: new ones shift older ones to later pages, so that pages can repeat some.
+    """Each record of the window once: new ones shift older ones to later pages, so pages can repeat some.
 
-    Raises GatewayError after the last one where the gateway counts more than it sends.
+    Raises GatewayError after the last one if the gateway counts more than it sends.
     """
     walk, progress, extent, number = Walk(), progress or Progress(), extent or Extent(), 0
     while True:
@@ -150,9 +149,7 @@ async def _records(
 
 
 async def _paced(read: ReadPage[R], number: int, services: Services, progress: Progress, *, may_wait: bool) -> Page[R]:
-    """A page, as soon as the request budget and the gateway allow it; now or not at all where it may not wait, or would
-    wait too long.
-    """
+    """A page, as soon as budget and gateway allow it; raises at once if it may not wait, or would wait too long."""
     patience = Patience(services.clock, PATIENCE_S if may_wait else 0.0)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The past of an account read back whole: call records and error requests, for judging it again."""
+"""Reads an account's past to judge it again: call records and error requests."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from tui.records.progress import Progress
 
 
 class PastExtent(Struct, frozen=True):
-    """How many records there are between two days; `errors` is None where the gateway shows none."""
+    """How many records there are between two days; `errors` is None if the gateway shows none."""
 
     first: date
     last: date
@@ -23,12 +23,12 @@ class PastExtent(Struct, frozen=True):
 
     @property
     def requests(self) -> int:
-        """How many pages they fill."""
+        """The number of pages that they fill."""
         return max(1, -(-self.calls // ROWS_PER_PAGE)) + -(-(self.errors or 0) // ERRORS_PER_PAGE)
 
 
 class PastRead(Struct, frozen=True):
-    """What was read; `damaged` records were left out."""
+    """The records; `damaged` ones were left out."""
 
     calls: tuple[Call, ...]
     failed: tuple[FailedCall, ...]
@@ -36,7 +36,7 @@ class PastRead(Struct, frozen=True):
 
 
 async def count_past(services: Services, first: date, last: date, *, has_errors: bool) -> PastExtent:
-    """Ask how many records there are, which costs two requests. Raises GatewayError."""
+    """Count the records, which costs two requests. Raises GatewayError."""
     days, zone = (first, last), services.zone.key
     calls = (await services.client.calls(days, NO_FILTERS, zone=zone, page_size=1)).total
     errors: int | None = None
@@ -49,7 +49,7 @@ async def count_past(services: Services, first: date, last: date, *, has_errors:
 
 
 async def read_past(services: Services, past: PastExtent, now: datetime, progress: Progress) -> PastRead:
-    """Read them all, as fast as the request limit allows. Raises GatewayError."""
+    """Read them all, as fast as the rate limit allows. Raises GatewayError."""
     scope, damaged = Scope(DayRange(past.first, past.last)), 0
     extent = Extent()
     calls = [call async for call in calls_in(scope, services, 0, now, progress=progress, extent=extent)]

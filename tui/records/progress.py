@@ -1,14 +1,14 @@
-"""How far reading got, for whoever wants to know."""
+"""Progress of reading, for whoever wants to show it."""
 
 
 class Progress:
-    """Hears how far it got, and what is waited for. This one keeps it to itself."""
+    """Is notified of progress and waiting. This one ignores it."""
 
     def show(self, text: str) -> None:
-        """Hear how far it got."""
+        """Show how far reading got."""
 
     def waiting(self, what: str, seconds: float) -> None:
-        """Hear what is waited for, and how long."""
+        """Show what is waited for, and how long."""
 
     def clear(self) -> None:
-        """Hear that there is nothing more to tell."""
+        """Show that there is no more to report."""

@@ -70,12 +70,12 @@ ERROR_NAMES = ("at", *ERROR_COLUMNS)
 
 
 def _short(value: float) -> Decimal | None:
-    """A plain figure without the `.0` of a whole one."""
+    """A number without a trailing `.0`."""
     return number(Decimal(str(value)))
 
 
 def call_members(call: Call, snapshot: Snapshot, zone: ZoneInfo) -> Members:
-    """A call record; its key by the name that it has now, of a deleted key the last one."""
+    """A call record; its key by its current name, or the last one for a deleted key."""
     key = snapshot.key(call.key_id)
     told = {name: value(call) for name, value in CALL_COLUMNS.items()}
     told |= {"at": exact_time(call.at, zone), "key": key.name if key else call.key_name}

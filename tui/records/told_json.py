@@ -1,4 +1,4 @@
-"""A notice as the members of a JSON line."""
+"""A backtest's notice as the members of a JSON line."""
 
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from tui.records.json_values import Members, number, time
 
 
 def told_members(told: Told, sentence: str, zone: ZoneInfo) -> Members:
-    """What would have been told, and in which words."""
+    """A notice that would have been given, with its words."""
     return {
         "at": time(told.at, zone),
         "kind": told.kind.value,

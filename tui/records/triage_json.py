@@ -1,4 +1,4 @@
-"""The object of `aktop triage --json` (schema aktop.triage/1): absent knowledge is null, never 0."""
+"""The object of `aktop triage --json` (schema aktop.triage/1): unknown is null, never 0."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -77,14 +77,14 @@ def _findings(
 
 
 def _incident(one: AnyFinding, incidents: Incidents) -> Incident | None:
-    """What a finding is followed as: of a key that drives the account, the account's spike stands for both."""
+    """The incident of a finding; for a key that drives the account, the account's spike stands for both."""
     return incidents.of(one.kind, one.key_id) or incidents.of(one.kind, one.cause)
 
 
 def _earlier_like(
     one: AnyFinding, incidents: Incidents, known: Known, snapshot: Snapshot, look: DisplayContext
 ) -> list[dict[str, object]]:
-    """The earlier incidents that it repeats, the latest first."""
+    """Earlier incidents that it repeats, latest first."""
     remembered = of_incident(_incident(one, incidents), known)
     earlier = like(remembered, known) if remembered is not None else ()
     return [incident_members(other, snapshot, look) for other in earlier]

@@ -1,4 +1,4 @@
-"""Dialogs that show the account as the screen below them does."""
+"""Dialogs that show the account in the same picture as the screen below."""
 
 from typing import Self
 
@@ -37,6 +37,6 @@ class AccountDialog(ShowsPicture, Modal[None]):
         self.refill()
 
     def refill(self) -> None:
-        """Fill it again, once there is something to fill it with."""
+        """Fill it again, once there is a picture."""
         if self.is_mounted and self.picture is not None:
             self.fill(self.picture.snapshot, self.picture.look)

@@ -1,4 +1,4 @@
-"""What all screens over the account share: the bound Snapshot, the scope, the commands that are the same everywhere."""
+"""The base of all screens over the account: the bound Snapshot, the scope, the common commands."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -125,7 +125,7 @@ class AccountScreen(CommandedScreen):
         self.repaint_soon()
 
     def repaint_soon(self) -> None:
-        """Paint once after whatever is going on, however often it is asked for."""
+        """Repaint once after the current work, however often it is requested."""
         if not self._is_painting and self.is_mounted:
             self._is_painting = True
             call_soon(self, self._repaint)

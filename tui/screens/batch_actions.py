@@ -1,4 +1,4 @@
-"""The dialogs that change several keys at once: each is fixed when the first dialog opens, and sent by itself."""
+"""Dialogs that change several keys: the keys are fixed when the first dialog opens, and each is sent separately."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
@@ -32,7 +32,7 @@ def switch(shown: ActionContext, keys: Sequence[ApiKey]) -> Next:
 
 
 def limit(shown: ActionContext, keys: Sequence[ApiKey]) -> Next:
-    """Set quota and spend limits: first what to, then what that makes for each."""
+    """Set quota and spend limits: first the values, then what they mean for each key."""
     usual = {key.id: usual_day_usd(key, shown.snapshot) for key in keys}
 
     def check(values: Mapping[str, str]) -> FormCheck:

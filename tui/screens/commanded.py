@@ -1,4 +1,4 @@
-"""What a person can do on every screen over the account: the commands, and where they lead."""
+"""What a person can do on every screen over the account: the commands and their targets."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -71,7 +71,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return self.scope.filters.key_id
 
     def action_command(self, command_id: str) -> None:
-        """Do what a key stands for; what changes the gateway is refused here when read-only, and again below."""
+        """Run a command; anything that changes the gateway is refused here when read-only, and again below."""
         command, capabilities = _BY_ID[command_id], self.account.capabilities
         if not command.is_possible(capabilities):
             self.tell(playback.why_not(command, capabilities))
@@ -148,7 +148,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.action_command(command_id)
 
     def do_back(self) -> None:
-        """Forget what was looked for; widen the scope again, step by step; then leave the screen."""
+        """Clear the search, then widen the scope step by step, then leave the screen."""
         if self.forget_hits():
             return
         if self._scopes:
@@ -228,13 +228,13 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return SavedViews(self.account.services.settings.state_dir / "views.json")
 
     def do_record(self) -> None:
-        """Keep what was heard of late."""
+        """Offer to save recent events as a recording."""
         if self.picture is not None:
             self.follow(recordings.offer(self.picture))
 
     @on(WriteRecording)
     def write_recording(self, message: WriteRecording) -> None:
-        """Write what was heard until now."""
+        """Write the events so far."""
         self.run_worker(recordings.write(message, self.account, self.tell))
 
     def do_save_view(self) -> None:
@@ -289,7 +289,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         self.account.monitor.refresh()
 
     def do_to_shell(self) -> None:
-        """Stop like any job; where no shell would continue it, that would be for good."""
+        """Suspend the app like any shell job; refused where no shell could resume it."""
         if is_job():
             self.app.action_suspend_process()
         else:
@@ -331,7 +331,7 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.tell(table_words.not_found(" ".join(table.needles)))
 
     def forget_hits(self) -> bool:
-        """Light nothing up any more; whether anything was."""
+        """Stop highlighting hits; return whether there were any."""
         lit = [table for table in self.query(LiveTable) if table.needles]
         for table in lit:
             table.needles = ()

@@ -31,7 +31,7 @@ class Ask(Struct, frozen=True, eq=False):
 
 
 Next = Ask | Toast | Message | None
-"""What follows something that a person did: a question, a notice, a message to whoever asked, or nothing."""
+"""What follows an action of a person: a question, a toast, a message, or nothing."""
 
 
 def follow(pump: MessagePump, following: Next) -> None:
@@ -88,7 +88,7 @@ class PathPrompt(PromptDialog):
 
 
 def save_as(suggested: str, save: Callable[[Path, bool], Next]) -> Ask:
-    """Ask for a file, and for a yes before one that is there is replaced; `save` is told the file and that yes."""
+    """Ask for a file, and to confirm if it exists; `save` gets the path and whether to replace."""
 
     def take(typed: str | None) -> Next:
         if typed is None:

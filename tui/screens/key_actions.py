@@ -1,6 +1,6 @@
-"""The dialogs that change a key, or the account's reminder: who is meant, what becomes of it, what the gateway said.
+"""Dialogs that change a key, or the account's reminder: who is meant, the change, the gateway's answer.
 
-A dialog fixes its key by its id when it is made, whatever the table does then.
+A dialog fixes its key by id when it is created, whatever the table does then.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from widgets.dialogs import ActOutcome, FormCheck
 
 
 class ActionContext(Struct, frozen=True, eq=False):
-    """The account as it was shown when a person pressed the key, and whether names are hidden."""
+    """The account as shown when a person pressed the key, and whether names are hidden."""
 
     account: AccountContext
     snapshot: Snapshot
@@ -69,7 +69,7 @@ def switch(shown: ActionContext, key: ApiKey) -> Next:
 
 
 def limit(shown: ActionContext, key: ApiKey, typed: Mapping[str, str] | None = None) -> Next:
-    """Set quota and spend limits; `typed` is what stands in the fields already."""
+    """Set quota and spend limits; `typed` prefills the fields."""
     usual, wanted = usual_day_usd(key, shown.snapshot), NO_LIMITS
 
     def check(values: Mapping[str, str]) -> FormCheck:
@@ -99,7 +99,7 @@ def timed_pause(shown: ActionContext, key: ApiKey) -> Next:
 
 
 def leave(shown: ActionContext) -> Next:
-    """Leave aktop; while a timed pause runs, that is asked first."""
+    """Leave aktop; asks first while a timed pause runs."""
     running = shown.account.actions.running_pauses()
     if not shown.snapshot.capabilities.can(Capability.ACTIONS) or not running:
         return Quit()
@@ -108,7 +108,7 @@ def leave(shown: ActionContext) -> Next:
 
 
 def remind(shown: ActionContext, wanted: Reminder | None = None, *, undone: int | None = None) -> Next:
-    """Set the low-balance reminder of the account; `wanted` is what an undo puts back."""
+    """Set the account's low-balance reminder; `wanted` is what an undo restores."""
     snapshot, profile = shown.snapshot, shown.snapshot.data(AskProfile())
     if profile is None:
         return reminder.account_unknown()

@@ -1,4 +1,4 @@
-"""What screens ask of the app, and dialogs of their screen: go there, show it otherwise, do this."""
+"""Messages from screens to the app, and from dialogs to their screen."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,7 @@ class GoTo(Message):
 
 @dataclass
 class OpenDoor(Message):
-    """Sign in, choose a profile, look at all accounts, or choose from all that can be done and gone to."""
+    """Open the sign-in, the profiles, all accounts, or the palette."""
 
     door: Door
 
@@ -102,7 +102,7 @@ class Playback(Message):
 
 @dataclass
 class WriteRecording(Message):
-    """Write what was heard to a file."""
+    """Write recent events to a file."""
 
     path: Path
     may_replace: bool

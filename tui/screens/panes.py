@@ -36,7 +36,7 @@ def show_chart(pane: Pane, chart: TrendChart, model: ChartPane) -> None:
 
 
 def show_caption(line: InfoLine, chart: TrendChart, buckets: Sequence[Bucket], look: DisplayContext) -> None:
-    """What the bucket under the cursor has, while the chart has the focus."""
+    """The values of the bucket under the cursor, while the chart has the focus."""
     at = chart.cursor
     line.display = at is not None and at < len(buckets) and chart.has_focus
     if line.display and at is not None:

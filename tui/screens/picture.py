@@ -74,5 +74,5 @@ class ShowsPicture:
 
     @property
     def notices(self) -> ToldNotices:
-        """What was told."""
+        """The notices given."""
         return self.picture.notices if self.picture is not None else NO_NOTICES

@@ -12,7 +12,7 @@ from tui.triage.incidents import Incident, Phase
 
 
 def ask(incident: Incident, picture: Picture, now: datetime) -> Next:
-    """Ask whether an incident is planned; one that is needs no question to be watched again."""
+    """Ask whether an incident is planned; watching a planned one again needs no question."""
     if incident.phase is Phase.PLANNED:
         return AnswerPlanned(incident)
     question = yes_no_dialog(planned.question(incident, picture.snapshot, picture.look_at(now)))

@@ -1,4 +1,4 @@
-"""Keeping what was heard: which recording, where to, and writing it beside the screen."""
+"""Saving recent events as a recording: which kind, where, and writing it in the background."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from tui.screens.picture import Picture
 
 
 def offer(picture: Picture) -> Ask:
-    """Ask which recording, and where to."""
+    """Ask which kind of recording, and where."""
     return Ask(
         choice_dialog(playback.record_choices()),
         lambda choice: where(choice == playback.PRIVATE_RECORDING, picture) if choice is not None else None,
@@ -30,8 +30,8 @@ def where(is_private: bool, picture: Picture) -> Next:
 
 
 async def write(wish: WriteRecording, account: AccountContext, tell: Callable[[Toast], None]) -> None:
-    """Write it, and say how that ended."""
-    from tui.records.recording.files import write_recording  # which few sessions need
+    """Write it, and report the result."""
+    from tui.records.recording.files import write_recording  # rarely needed
 
     if account.heard is None:
         return

@@ -1,4 +1,4 @@
-"""The lines above the panes of a screen: whose account and its money (in a small terminal that alone), the banner."""
+"""The lines above the panes: the account and its money, and the banner. A tiny terminal shows only the first."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -67,6 +67,6 @@ def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) ->
 
 
 def notice(news: Iterable[News], view: ViewState) -> BannerNotice | None:
-    """The worst of what was not seen yet."""
+    """The worst news that was not acknowledged yet."""
     unseen = (BannerNotice(one.id, one.line, one.severity, one.hint) for one in news if one.id not in view.acknowledged)
     return next(unseen, None)

@@ -1,4 +1,4 @@
-"""Questions before something that follows elsewhere: the verb closes the dialog with a yes."""
+"""Confirmations before something that happens elsewhere: the verb closes the dialog with a yes."""
 
 from collections.abc import Callable, Mapping
 from typing import Self
@@ -13,7 +13,7 @@ async def _nothing(_values: Mapping[str, str]) -> ActOutcome:
 
 
 class YesNoDialog(ActDialog):
-    """Says what something means; the verb closes the dialog, since what follows shows elsewhere."""
+    """Explains an action; the verb closes the dialog, since the result shows elsewhere."""
 
     def proceed(self) -> None:
         """Take the answer."""
@@ -25,7 +25,7 @@ class YesNoDialog(ActDialog):
 
 
 class ValuesDialog(FormDialog):
-    """Fields to fill, which another dialog asks about; what was typed is in `values`."""
+    """Fields to fill in, confirmed by another dialog; `values` holds what was typed."""
 
     @classmethod
     def of(cls, model: FormModel, check: Callable[[Mapping[str, str]], FormCheck]) -> Self:

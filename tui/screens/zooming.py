@@ -1,6 +1,6 @@
-"""A first screen of four panes: what was used by time and by part, the keys, and one more below.
+"""A first screen of four panes: use by time and by part, the keys, and one more below.
 
-A digit focuses a pane, and the same one again gives it the whole screen.
+A digit focuses a pane, and the same digit again maximises it.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +23,7 @@ from widgets.values import Column
 
 
 class ZoomingScreen(AccountScreen):
-    """Panes `#NAME-pane` around the widgets `#NAME`; the first two stand in `#top`, the third is `keys`."""
+    """Panes `#NAME-pane` around the widgets `#NAME`; the first two are in `#top`, the third is `keys`."""
 
     DEFAULT_CSS = """
     ZoomingScreen #top { height: 2fr; min-height: 7; max-height: 16; }
@@ -47,7 +47,7 @@ class ZoomingScreen(AccountScreen):
     SORTS: ClassVar[Sequence[str]]
     """The columns of the keys by which `s` sorts, one after the other."""
     RISING: ClassVar[Collection[str]] = ()
-    """Those that begin with the least."""
+    """Columns that are sorted ascending at first."""
 
     sort: var[tuple[str, bool]] = var(("", True), init=False)
     """By which column the keys are sorted, and whether it descends."""
@@ -72,7 +72,7 @@ class ZoomingScreen(AccountScreen):
         raise NotImplementedError
 
     def last_widget(self) -> Widget:
-        """What stands in the last pane."""
+        """The widget of the last pane."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
@@ -85,7 +85,7 @@ class ZoomingScreen(AccountScreen):
 
     @on(TrendChart.BucketHighlighted)
     def point_at_bucket(self) -> None:
-        """The line under the chart tells what the bucket has."""
+        """Show the bucket's values on the line under the chart."""
         self.repaint_soon()
 
     @on(LiveTable.HeaderSelected, "#keys")
@@ -114,7 +114,7 @@ class ZoomingScreen(AccountScreen):
         self.repaint_soon()
 
     def place_panes(self) -> None:
-        """One pane at a time on a small terminal, the zoomed one elsewhere."""
+        """Show one pane at a time on a small terminal, otherwise the zoomed one."""
         zoomed = self.zoomed or (self.focused_pane() if self.is_one_at_a_time else None)
         self.set_class(zoomed is not None, "-zoomed")
         self.query_one("#top").set_class(zoomed in self.PANES[:2], "-has-zoom")
@@ -133,7 +133,7 @@ class ZoomingScreen(AccountScreen):
         return focused if focused in self.PANES else self.HOME_PANE
 
     def action_focus_pane(self, number: int) -> None:
-        """Focus a pane; the same digit again gives it the whole screen, and once more takes that back."""
+        """Focus a pane; the same digit again maximises it, and once more restores it."""
         name = self.PANES[number - 1]
         was_focused = self.focused_pane() == name and self.focused is not None
         self.zoomed = (None if self.zoomed == name else name) if was_focused else (name if self.zoomed else None)

@@ -1,1 +1,1 @@
-"""What aktop keeps on disk."""
+"""The files that aktop keeps on disk."""

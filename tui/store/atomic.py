@@ -1,6 +1,6 @@
-"""The one way in which aktop puts a file in its place: written beside it, and moved there when it is whole.
+"""Replaces files atomically: each is written beside its target and moved there when complete.
 
-Whoever reads meanwhile finds the old file or the new one, and a crash leaves one of them.
+A concurrent reader finds the old file or the new one, and a crash leaves one of them.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ from typing import Self
 _TEMPORARY = ".tmp"
 _SWEEP_AFTER_S = 60.0
 _UNSYNCABLE = frozenset({errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM})
-"""What a folder answers that cannot be synced at all, as on some network file systems, or that may not be read."""
+"""Errors of folders that cannot be synced, as on some network file systems, or may not be read."""
 
 
 class PendingFile:
-    """A file beside the one that it is to become, of mode 0600; gone when the block is left before `put`.
+    """A file of mode 0600 beside its target; deleted if the block ends before `put`.
 
-    A link in its place is replaced and not followed. Every step raises OSError.
+    A link at the target is replaced, not followed. Every step raises OSError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,21 +36,21 @@ class PendingFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # Closing writes what is buffered, and fails once more on a full disk.
+        # Closing flushes the buffer, and fails again on a full disk.
         with contextlib.suppress(OSError):
             self.file.close()
         with contextlib.suppress(OSError):
             os.unlink(self._temporary)
 
     def sync(self) -> None:
-        """Have on the disk what was written so far."""
+        """Flush to disk what was written so far."""
         self.file.flush()
         os.fsync(self.file.fileno())
 
     def put(self, *, may_replace: bool = True, is_synced: bool = True) -> None:
-        """Put it in its place. Raises FileExistsError where there is something that it may not replace.
+        """Move the file to its target. Raises FileExistsError if something is there that it may not replace.
 
-        It outlasts a power cut unless `is_synced` is False, which is for those who are in a hurry and can lose it.
+        The file survives a power cut unless `is_synced` is False, for callers that are in a hurry and can lose it.
         """
         if is_synced:
             self.sync()
@@ -64,9 +64,9 @@ class PendingFile:
 
 
 def replace_file(path: Path, raw: bytes, *, is_synced: bool = True) -> None:
-    """Write a file of aktop's own, in the place of whatever is there. Raises OSError.
+    """Write a file of aktop's own, replacing whatever is there. Raises OSError.
 
-    What a killed process left of an earlier attempt is swept away.
+    Leftovers of an earlier attempt whose process was killed are removed.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(path)
@@ -76,7 +76,7 @@ def replace_file(path: Path, raw: bytes, *, is_synced: bool = True) -> None:
 
 
 def create_file(path: Path, raw: bytes) -> None:
-    """Write a file that is not there yet. Raises FileExistsError when there is one, and OSError."""
+    """Write a new file. Raises FileExistsError if there is one, and OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with PendingFile(path) as pending:
         pending.file.write(raw)
@@ -84,7 +84,7 @@ def create_file(path: Path, raw: bytes) -> None:
 
 
 def refuse_existing(path: Path) -> None:
-    """Raise FileExistsError where there is something of that name, be it a link to nothing."""
+    """Raise FileExistsError if something has that name, even a dangling link."""
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
@@ -101,7 +101,7 @@ def _move_where_nothing_is(temporary: str, path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk as well, where the file system can do that."""
+    """Flush the new name to disk too, if the file system can."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -114,7 +114,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _sweep(path: Path) -> None:
-    """Remove what a killed process left, but not what another one is writing now."""
+    """Remove leftovers of killed processes, but not what another process is writing now."""
     for temporary in path.parent.glob(f"{glob.escape(path.name)}.*{_TEMPORARY}"):
         with contextlib.suppress(OSError):
             if time.time() - temporary.stat().st_mtime > _SWEEP_AFTER_S:

@@ -1,4 +1,4 @@
-"""What a person chose last, kept between runs: the palette offers it first."""
+"""A person's latest choices, kept between runs: the palette offers them first."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from tui.store.kept_file import Report
 
 MOST_KEPT = 30
 _WAIT_S = 2.0
-"""For another aktop: a person looks on meanwhile."""
+"""For another aktop's lock: a person is waiting."""
 
 
 class _Choice(Struct, frozen=True):
-    """Something that was chosen, by its identity."""
+    """A choice, by its id."""
 
     id: str
 
@@ -25,12 +25,12 @@ class RecentChoices:
         self._file = JsonFile(path, _Choice, report, wait_s=_WAIT_S)
 
     def newest_first(self) -> tuple[str, ...]:
-        """What was chosen, the last first, each once."""
+        """The choices, latest first, each once."""
         found = self._file.read()
         return tuple(dict.fromkeys(found[number].id for number in sorted(found, reverse=True)))
 
     def add(self, choice: str) -> None:
-        """Keep what is chosen now."""
+        """Add the latest choice."""
         with self._file.changing() as choices:
             kept = [one for _number, one in sorted(choices.items()) if one.id != choice][1 - MOST_KEPT :]
             choices.clear()

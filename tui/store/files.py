@@ -1,4 +1,4 @@
-"""Reading files that somebody else may have made: never for ever, and never more than can be meant."""
+"""Reads files that others may have made: without blocking for ever, and up to a size limit."""
 
 import errno
 import os
@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_BYTES = 1 << 20
-"""Of a file that a person writes by hand."""
+"""The limit for a file that a person writes by hand."""
 _PATIENCE_S = 30.0
 _PIECE = 1 << 16
 
 
 class NotRegular(OSError):
-    """A pipe, a device or a folder stands where a file is meant: reading it may never end."""
+    """A pipe, a device or a folder instead of a regular file: reading it may never end."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EINVAL, "it is no regular file", str(path))
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """The content of a regular file. Raises NotRegular, and OSError, also for one that is larger."""
+    """The content of a regular file. Raises NotRegular, and OSError, also if the file is larger."""
     with _opened(path) as handle:
         if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
             raise NotRegular(path)
@@ -31,9 +31,9 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 
 def read_given(path: Path) -> bytes:
-    """The content of a file that a person named: a pipe is one too (`--token-file <(pass show gateway)`).
+    """The content of a file that a person named; may be a pipe (`--token-file <(pass show gateway)`).
 
-    Raises NotRegular for a device or a folder, and OSError, also when nobody writes into the pipe.
+    Raises NotRegular for a device or a folder, and OSError, also if nobody writes into the pipe.
     """
     with _opened(path) as handle:
         mode = os.fstat(handle.fileno()).st_mode
@@ -45,13 +45,13 @@ def read_given(path: Path) -> bytes:
 
 
 def _piped(handle: int, path: Path) -> bytes:
-    """What comes through a pipe until its writers are gone; some may have written and gone before."""
+    """The content of a pipe until its writers are gone; some may have written and left before."""
     content, has_waited = b"", False
     while len(content) <= MAX_BYTES:
         try:
             piece = os.read(handle, _PIECE)
         except BlockingIOError:
-            pass  # somebody is about to write
+            pass  # a writer is still there
         else:
             if not piece and (content or has_waited):
                 break
@@ -65,7 +65,7 @@ def _piped(handle: int, path: Path) -> bytes:
 
 
 def given_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file that a person named, or of a pipe, however many. Raises OSError, NotRegular for a device."""
+    """All lines of a file or pipe that a person named. Raises OSError, and NotRegular for a device."""
     with open(path, "rb") as handle:
         mode = os.fstat(handle.fileno()).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
@@ -74,7 +74,7 @@ def given_lines(path: Path) -> Iterator[bytes]:
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a stream, without the byte order mark; of one that is endless only the beginning.
+    """The lines of a stream, without the byte order mark; an overlong line is cut.
 
     >>> from io import BytesIO
     >>> list(lines_of(BytesIO(b"a\\nb")))
@@ -89,12 +89,12 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def text_of(content: bytes) -> str:
-    """UTF-8 without the byte order mark that some editors put in front of it. Raises UnicodeDecodeError."""
+    """UTF-8 without the byte order mark that some editors add. Raises UnicodeDecodeError."""
     return content.removeprefix(BOM_UTF8).decode("utf-8")
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether others can read or change a regular file that should be its owner's alone."""
+    """Whether others can read or change a regular file that should be private."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -103,7 +103,7 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def is_writable_by_others(folder: Path) -> bool:
-    """Whether others could put their files in the place of ours."""
+    """Whether others could replace files in this folder."""
     try:
         mode = folder.stat().st_mode
     except OSError:
@@ -112,7 +112,7 @@ def is_writable_by_others(folder: Path) -> bool:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """Open without waiting for somebody at the other end."""
+    """Open without waiting for the other end of a pipe."""
     return open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
 
 

@@ -1,4 +1,4 @@
-"""What keys used to cost, kept between runs: hours and models, nothing that names a key or a person."""
+"""Histories of keys, kept between runs: hours and models, nothing that names a key or a person."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from tui.store.kept_file import Report
 
 MAX_KEYS = 500
 MAX_HOURS = 24 * 366
-"""More than anybody has asked for: a file that says so is none of ours."""
+"""More than anyone asks for: a file that claims more is not ours."""
 _DECIMALS = 6
 
 _Moment = Annotated[datetime, Meta(tz=True)]
@@ -31,13 +31,13 @@ class KeptHistory(Struct, frozen=True):
 
 
 class _ModelRecord(Struct, frozen=True):
-    """What a key used of a model."""
+    """What a key used of one model."""
 
     name: str
     requests: _Count
     tokens: _Count
     kinds: tuple[_Count, _Count, _Count, _Count] | None
-    """Tokens read in, written out, and written to and read from caches, where they are known apart."""
+    """Tokens in, out, cache creation and read, if known separately."""
     standard_usd: Decimal
     billed_usd: Decimal
 
@@ -47,7 +47,7 @@ class _ModelRecord(Struct, frozen=True):
 
     @property
     def model(self) -> Slice:
-        """The same as the screens know it."""
+        """As a domain value."""
         standard, billed, sums = self.standard_usd, self.billed_usd, None
         if self.kinds is not None:
             sums = Sums(self.requests, *self.kinds, standard, billed)
@@ -55,23 +55,23 @@ class _ModelRecord(Struct, frozen=True):
 
 
 class _HistoryRecord(Struct, frozen=True):
-    """What a key cost, as it stands in the file under the id of the key."""
+    """A key's history as stored under the key's id."""
 
     read_at: _Moment
     start: _Moment
     hours: Annotated[int, Meta(ge=0, le=MAX_HOURS)]
     usd: tuple[tuple[_Count, _Usd], ...]
-    """Only the hours that cost something, each with its place."""
+    """Only the hours with a cost, each with its index."""
     models: tuple[_ModelRecord, ...]
     requests: tuple[tuple[_Count, _Count], ...] | None = None
-    """How many calls each hour had that had any; None where nobody told."""
+    """Calls of each hour that had any, by index; None if unknown."""
 
     def __post_init__(self) -> None:
         if any(place >= self.hours for place, _usd in self.usd):
             raise ValueError("an hour after the last one")
 
     def kept(self, key_id: int) -> KeptHistory:
-        """The same as the screens know it."""
+        """As a domain value."""
         usd = dict(self.usd)
         calls = dict(self.requests) if self.requests is not None else None
         requests = tuple(calls.get(place, 0) for place in range(self.hours)) if calls is not None else ()
@@ -80,17 +80,17 @@ class _HistoryRecord(Struct, frozen=True):
 
 
 class StoredHistory:
-    """The histories of one account's keys in one file, the longest unread ones dropped. Every method raises OSError."""
+    """Histories of one account's keys in one file; the longest unread are dropped. Every method raises OSError."""
 
     def __init__(self, path: Path, report: Report | None = None) -> None:
         self._file = JsonFile(path, _HistoryRecord, report)
 
     def read(self) -> tuple[KeptHistory, ...]:
-        """All that is kept."""
+        """All histories."""
         return tuple(record.kept(key_id) for key_id, record in self._file.read().items())
 
     def write(self, histories: Iterable[KeptHistory]) -> None:
-        """Keep these; of each key the later reading stays."""
+        """Store these; the later reading of each key wins."""
         with self._file.changing() as records:
             for one in histories:
                 if one.key_id not in records or one.read_at >= records[one.key_id].read_at:

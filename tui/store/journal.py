@@ -1,6 +1,6 @@
 """The journal of actions: written before anything is sent, completed after the answer.
 
-A crash in between leaves an entry that is still "sent", and the next start shows it. Only ids, amounts and states are
+A crash in between leaves an entry that is still "sent", which the next start shows. Only ids, amounts and states are
 kept: no name, no secret.
 """
 
@@ -21,7 +21,7 @@ from tui.store.tiny_storage import AtomicStorage
 
 MAX_ENTRIES = 500
 GUARD = "guard"
-"""What acted by rules that a person wrote."""
+"""Marks actions of the guard, which follows rules that a person wrote."""
 State = KeyState | Reminder
 
 
@@ -40,26 +40,26 @@ class Entry(Struct, frozen=True):
     at: str
     gateway_url: str
     key_id: int
-    """0 where the account's reminder was changed; the states are reminders then."""
+    """0 for the account's reminder; the states are then reminders."""
     action: str
     before: State
     wanted: State
     stage: Stage = Stage.SENT
     answer: str = ""
-    """What came of it, in a few words."""
+    """The result in a few words."""
     undone: bool = False
     until: str | None = None
-    """When a timed pause is to end."""
+    """When a timed pause ends."""
     by: str = ""
-    """Who did it where that was no person, such as `GUARD`,"""
+    """Who acted if not a person, such as `GUARD`."""
     claim: str = ""
-    """and for which of its claims."""
+    """The guard's claim behind the action."""
     batch: str | None = None
-    """What is the same for all that was done at once, and is undone together."""
+    """Shared by all actions done at once, which are undone together."""
 
 
 class Journal:
-    """The journal on disk: one small file that all aktops of this user share. The oldest entries are dropped."""
+    """The journal on disk: one small file shared by all aktops of this user. The oldest entries are dropped."""
 
     def __init__(self, path: Path, report: Report | None = None) -> None:
         self._path = path
@@ -68,7 +68,7 @@ class Journal:
         self._has_complained = False
 
     def begin(self, entry: Entry) -> int:
-        """Write an action down before it is sent; the number completes it later."""
+        """Record an action before it is sent; returns its number, which completes it later."""
         with self._changing() as database:
             number: int = database.insert(to_builtins(entry))
             numbers = [document.doc_id for document in database]
@@ -77,25 +77,26 @@ class Journal:
         return number
 
     def finish(self, number: int, stage: Stage, answer: str, after: State | None = None) -> None:
-        """Write down what came of it; an undo starts from `after`, the state that the gateway answered."""
+        """Record the result; an undo starts from `after`, the state in the gateway's answer."""
         known = {} if after is None else {"wanted": to_builtins(after)}
         with self._changing() as database:
             database.update({"stage": stage.value, "answer": answer, **known}, doc_ids=[number])
 
     def mark_undone(self, number: int) -> None:
-        """The action was taken back."""
+        """Mark an action as undone."""
         with self._changing() as database:
             database.update({"undone": True}, doc_ids=[number])
 
     def forget_until(self, number: int) -> None:
-        """A timed pause is an ordinary disable from now on: nobody is to end it."""
+        """Turn a timed pause into an ordinary disable that nobody ends."""
         with self._changing() as database:
             database.update({"until": None}, doc_ids=[number])
 
     def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, the newest first.
+        """All entries of a gateway, newest first.
 
-        The file is read again only when it has changed. One that cannot be read has no entries, and is told once.
+        The file is read again only after it changed. If it cannot be read, there are no entries, which is reported
+        once.
         """
         try:
             status = self._path.stat()
@@ -120,7 +121,7 @@ class Journal:
             self._report(JournalUnreadable(self._path, error))
 
     def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """Actions that were sent and of which nothing more is known."""
+        """Actions that were sent and whose outcome is unknown."""
         return [
             (number, entry) for number, entry in self.entries(gateway_url) if entry.stage in (Stage.SENT, Stage.UNKNOWN)
         ]
@@ -132,7 +133,7 @@ class Journal:
 
 
 def _entry(document: Mapping[str, Any]) -> Entry | None:
-    """An entry as it was written; None for what another version or a hand has made of it."""
+    """An entry as written; None if another version or a person has changed it beyond recognition."""
     try:
         return Entry(
             at=_moment(document["at"]),
@@ -154,7 +155,7 @@ def _entry(document: Mapping[str, Any]) -> Entry | None:
 
 
 def _moment(text: str) -> str:
-    """A moment as it is kept. Raises ValueError for what is none, and TypeError."""
+    """A moment as stored. Raises ValueError or TypeError if it is not one."""
     if datetime.fromisoformat(text).tzinfo is None:
         raise ValueError(text)
     return text

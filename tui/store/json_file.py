@@ -14,36 +14,36 @@ from tui.store.locks import WAIT_S, lock_beside
 
 T = TypeVar("T")
 _TABLE = "_default"
-"""What the records stand under, as in the files of versions that wrote them by TinyDB."""
+"""The table name in the file, as TinyDB wrote it in earlier versions."""
 _TABLES = json.Decoder(dict[str, dict[int, Raw]])
 
 
 class JsonFile(Generic[T]):
-    """Records by number, in a file of mode 0600 that all aktops of this user share.
+    """Records by number, in a file of mode 0600 shared by all aktops of this user.
 
-    Unknown members are ignored. A record that does not fit its type is left out, a file of another shape is moved aside
-    and told to `report`: another version or a hand wrote it. Every method raises OSError.
+    Unknown members are ignored. A record that does not fit its type is left out; a file of another shape, written by
+    another version or by hand, is moved aside and passed to `report`. Every method raises OSError.
     """
 
     def __init__(self, path: Path, record: type[T], report: Report | None = None, *, wait_s: float = WAIT_S) -> None:
-        # A link, as people who keep such files elsewhere make it, stays one.
+        # Follow a link, as people make who keep such files elsewhere.
         self._path = Path(os.path.realpath(path))
         self._record = json.Decoder(record)
         self._report = report
         self._wait_s = wait_s
 
     def read(self) -> dict[int, T]:
-        """All records that can be read."""
+        """All readable records."""
         return read_kept(self._path, self._parsed, self._report) or {}
 
     def write(self, records: Mapping[int, T]) -> None:
-        """Keep these and no others."""
+        """Replace all records."""
         with lock_beside(self._path, self._wait_s):
             self._put(records)
 
     @contextmanager
     def changing(self) -> Iterator[dict[int, T]]:
-        """All records, to be changed; they are kept as they are when the block is left without an error."""
+        """All records, to be changed in place; stored if the block ends without an error."""
         with lock_beside(self._path, self._wait_s):
             records = self.read()
             yield records

@@ -1,4 +1,4 @@
-"""Reading what aktop itself wrote. Starting anew beats not starting: what cannot be understood is moved aside."""
+"""Reads aktop's own files. Starting over beats not starting: a file that cannot be parsed is moved aside."""
 
 import contextlib
 import errno
@@ -13,33 +13,33 @@ from msgspec import Struct
 from tui.store.files import read_regular
 
 MAX_BYTES = 1 << 26
-"""Several times the longest file that aktop writes."""
+"""Several times the largest file that aktop writes."""
 V = TypeVar("V")
 
 
 class MovedAside(Struct, frozen=True):
-    """A file could not be understood: it is called `aside` now, and a new one begins."""
+    """A file could not be parsed: it is now at `aside`, and a new one begins."""
 
     path: Path
     aside: Path
 
 
 class JournalUnreadable(Struct, frozen=True):
-    """The journal cannot be read: earlier changes are not known, and nothing can be changed."""
+    """The journal cannot be read: earlier changes are unknown, and nothing can be changed."""
 
     path: Path
     error: OSError
 
 
 Trouble = MovedAside | JournalUnreadable
-"""What went wrong with a kept file, as a value: who shows it has the words."""
+"""What went wrong with a kept file, as a value to be worded where it is shown."""
 Report = Callable[[Trouble], None]
 
 
 def read_kept(path: Path, parse: Callable[[bytes], V], report: Report | None) -> V | None:
-    """What `parse` makes of a file; None where there is nothing, or nothing that it understands (ValueError).
+    """The parsed file; None if it is missing, or if `parse` raises ValueError.
 
-    Raises OSError when the disk does.
+    Raises OSError from the disk.
     """
     try:
         raw = read_regular(path, MAX_BYTES)

@@ -1,4 +1,4 @@
-"""The machine's keyring, where one answers. Most SSH servers have none, and nothing is said of that."""
+"""The machine's keyring, if it has one. Most SSH servers do not, which is not reported."""
 
 import importlib
 import importlib.util
@@ -8,27 +8,27 @@ SERVICE = "aktop"
 
 
 class SecretBox(Protocol):
-    """Keeps texts that nobody else may read. Every method raises OSError when it cannot."""
+    """Stores texts that nobody else may read. Every method raises OSError if it cannot."""
 
     def get(self, name: str) -> str | None:
-        """The text of that name."""
+        """The text with that name."""
 
     def put(self, name: str, text: str) -> None:
-        """Keep a text."""
+        """Store a text."""
 
     def drop(self, name: str) -> None:
-        """Forget a text, if there is one."""
+        """Delete a text, if there is one."""
 
 
 class KeyringBox:
-    """The package `keyring` with the backend that it has chosen."""
+    """The package `keyring` with its chosen backend."""
 
     def __init__(self, backend: Any, failure: type[Exception]) -> None:
         self._backend = backend
         self._failures = (failure, RuntimeError)
 
     def get(self, name: str) -> str | None:
-        """The text of that name."""
+        """The text with that name."""
         try:
             found = self._backend.get_password(SERVICE, name)
         except self._failures:
@@ -36,14 +36,14 @@ class KeyringBox:
         return found if isinstance(found, str) else None
 
     def put(self, name: str, text: str) -> None:
-        """Keep a text."""
+        """Store a text."""
         try:
             self._backend.set_password(SERVICE, name, text)
         except self._failures:
             raise _unusable() from None
 
     def drop(self, name: str) -> None:
-        """Forget a text; one that is not there is forgotten already."""
+        """Delete a text; a missing one is no error."""
         try:
             self._backend.delete_password(SERVICE, name)
         except self._failures:
@@ -51,7 +51,7 @@ class KeyringBox:
 
 
 def find_box() -> SecretBox | None:
-    """The keyring of this machine; None where there is none that keeps anything."""
+    """The keyring of this machine; None if there is none that stores anything."""
     if importlib.util.find_spec("keyring") is None:
         return None
     try:
@@ -67,5 +67,5 @@ def find_box() -> SecretBox | None:
 
 
 def _unusable() -> OSError:
-    # The backend's own text is not passed on: it may quote what it was given.
+    # The backend's message is not passed on: it may quote the secret.
     return OSError("the keyring cannot be used")

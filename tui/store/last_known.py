@@ -1,4 +1,4 @@
-"""The figures that a running aktop last knew, for the bars of other programs: a small file, replaced as a whole."""
+"""The latest figures of a running aktop, for status bars of other programs: a small file, replaced as a whole."""
 
 import hashlib
 from datetime import datetime
@@ -15,26 +15,26 @@ _Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class LastKnown(Struct, frozen=True, omit_defaults=True):
-    """An account at a moment. What is not known is None."""
+    """An account at a moment. None means unknown."""
 
     at: _Moment
     severity: str | None = None
-    """Of the worst that needs a person; None: nothing is known to."""
+    """Severity of the worst finding that needs a person; None if there is none."""
     balance_usd: float | None = None
     burn_usd_per_h: float | None = None
     empty_at: _Moment | None = None
     is_far: bool = False
-    """Whether the wallet lasts longer than is forecast."""
+    """Whether the wallet lasts beyond the forecast."""
     key: str | None = None
     """The key to blame."""
     key_id: int | None = None
     sentence: str = ""
-    """What was found, in words."""
+    """The finding in words."""
     account: str = ""
     trouble: str = ""
-    """Why the account cannot be asked, in a few words; the figures are of before then."""
+    """Why the account cannot be queried, in a few words; the figures are older then."""
     keys: tuple[str, ...] = ()
-    """Names by which a key can be given to a verb, for the shell to complete."""
+    """Names by which verbs accept keys, for shell completion."""
     models: tuple[str, ...] = ()
 
 
@@ -45,14 +45,14 @@ def path_of(state_dir: Path, *words: str | None) -> Path:
 
 
 def write(path: Path, known: LastKnown) -> None:
-    """Keep it, of mode 0600. Raises OSError."""
+    """Write the file with mode 0600. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # It is of now and of nothing else: a power cut may take it.
+    # Valid only now: a power cut may lose it.
     replace_file(path, msgspec.json.encode(known), is_synced=False)
 
 
 def read(path: Path) -> LastKnown | None:
-    """What is kept; None where there is nothing that makes sense."""
+    """The stored figures; None if there are none that make sense."""
     try:
         return msgspec.json.decode(read_regular(path), type=LastKnown)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):

@@ -12,9 +12,9 @@ _LOOK_EVERY_S = 0.05
 
 
 class FileLock:
-    """A lock that processes of this machine hold in turn; the system frees it when its holder dies.
+    """A lock between processes of this machine; the system frees it when its holder dies.
 
-    The file stays where it is: who deleted it would let a third in beside one who has it open and waits.
+    The file stays: deleting it would let in a third process beside one that has it open and waits.
     """
 
     def __init__(self, path: Path, wait_s: float = WAIT_S) -> None:
@@ -23,7 +23,7 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> None:
-        """Take it. Raises OSError; TimeoutError when another holds it for longer than `wait_s`."""
+        """Take the lock. Raises OSError; TimeoutError if another process holds it for longer than `wait_s`."""
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         until = time.monotonic() + self._wait_s
         try:
@@ -37,7 +37,7 @@ class FileLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Let the next one have it."""
+        """Release the lock."""
         handle, self._handle = self._handle, None
         if handle is not None:
             os.close(handle)
@@ -59,9 +59,9 @@ def _is_locked(handle: int) -> bool:
 
 
 def lock_beside(path: Path, wait_s: float = WAIT_S) -> FileLock:
-    """The lock of a file, of mode 0600, to be held by `with`; its folder is made where there is none.
+    """The lock of a file, of mode 0600, to be held with `with`; creates its folder.
 
-    Raises OSError; a TimeoutError after so long a wait is one too.
+    Raises OSError, including TimeoutError after `wait_s`.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return FileLock(Path(f"{path}.lock"), wait_s)

@@ -1,4 +1,4 @@
-"""Views that a person has saved by name: where, what is looked at, and how; no name of a key stands in them."""
+"""Views that a person saved by name: screen, scope and how it is shown; without names of keys."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +10,11 @@ from tui.store.json_file import JsonFile
 from tui.store.kept_file import Report
 
 _WAIT_S = 2.0
-"""For another aktop: a person looks on meanwhile."""
+"""For another aktop's lock: a person is waiting."""
 
 
 class SavedView(Struct, frozen=True):
-    """A view of a gateway's account: the screen, the scope, and how that screen shows it, each by its own names."""
+    """A view of a gateway's account: the screen, the scope, and how that screen shows it, each by its own ids."""
 
     name: str
     gateway_url: str
@@ -27,7 +27,7 @@ class SavedView(Struct, frozen=True):
 
     @property
     def scope(self) -> Scope:
-        """What is looked at; a range of another version is that of the start."""
+        """The saved scope; an unknown range becomes the default one."""
         try:
             time_range = parse_range(self.range)
         except ValueError:
@@ -36,7 +36,7 @@ class SavedView(Struct, frozen=True):
 
 
 def view_of(name: str, gateway_url: str, place: str, scope: Scope, details: Mapping[str, str]) -> SavedView:
-    """A view to keep; an hour that was entered is over by then, and is the last day instead."""
+    """A view to save; an entered hour will be over by then, so it becomes the last day."""
     time_range = RangeName.H24 if isinstance(scope.range, HourRange) else scope.range
     return SavedView(
         name,
@@ -62,13 +62,13 @@ class SavedViews:
         return {one.name: one for one in sorted(found, key=lambda one: one.name.casefold())}
 
     def keep(self, view: SavedView) -> None:
-        """Keep a view; one of the same name is replaced."""
+        """Save a view, replacing one with the same name."""
         with self._file.changing() as views:
             numbers = [n for n, one in views.items() if (one.name, one.gateway_url) == (view.name, view.gateway_url)]
             views[next(iter(numbers), max(views, default=0) + 1)] = view
 
     def forget(self, name: str, gateway_url: str) -> None:
-        """Keep it no longer."""
+        """Delete a view."""
         with self._file.changing() as views:
             for number in [n for n, one in views.items() if (one.name, one.gateway_url) == (name, gateway_url)]:
                 del views[number]

@@ -1,4 +1,4 @@
-"""Where TinyDB keeps its tables: a file that is never half written."""
+"""TinyDB storage in a file that is never half written."""
 
 import json
 import os
@@ -14,19 +14,19 @@ Tables = dict[str, dict[str, Any]]
 
 
 class AtomicStorage(Storage):
-    """One JSON file of mode 0600 in a folder of mode 0700; one that cannot be understood is moved aside.
+    """One JSON file of mode 0600 in a folder of mode 0700; if it cannot be parsed, it is moved aside.
 
-    Raises OSError when the disk does.
+    Raises OSError from the disk.
     """
 
     def __init__(self, path: Path, report: Report | None = None) -> None:
         super().__init__()
-        # A link, as people who keep such files elsewhere make it, stays one.
+        # Follow a link, as people make who keep such files elsewhere.
         self._path = Path(os.path.realpath(path))
         self._report = report
 
     def read(self) -> Tables | None:
-        """The tables, or None when there are none yet."""
+        """The tables; None if there are none yet."""
         return read_kept(self._path, _tables, self._report)
 
     def write(self, data: Tables) -> None:
@@ -36,7 +36,7 @@ class AtomicStorage(Storage):
 
 
 def _tables(raw: bytes) -> Tables:
-    """What TinyDB can work with: tables by name, in them documents by number. Raises ValueError and RecursionError."""
+    """Tables by name, with documents by number, as TinyDB needs them. Raises ValueError and RecursionError."""
     tables = json.loads(raw)
     if not isinstance(tables, dict) or not all(map(_is_table, tables.values())):
         raise ValueError("these are no tables")

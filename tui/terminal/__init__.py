@@ -1,1 +1,1 @@
-"""What the framework leaves out about terminals."""
+"""Terminal features that Textual leaves out."""

@@ -1,4 +1,4 @@
-"""How a cell looks: the SGR codes that Textual sends, taken apart, and the shortest way from one look to another."""
+"""The style of a cell: Textual's SGR codes, parsed, and the shortest sequence from one style to another."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,11 +6,11 @@ from itertools import islice
 from tui.terminal.glyphs import is_settled
 
 Cell = tuple[str, "CellStyle", bool]
-"""A glyph, its look, and whether all terminals agree on the glyph's width. The right half of a wide glyph is ""."""
+"""A glyph, its style, and whether all terminals agree on its width. The right half of a wide glyph is ""."""
 
 RESET = "\x1b[m"
 END_LINK = "\x1b]8;;\x1b\\"
-# What takes an attribute away again; bold and dim, single and double underline, go together.
+# Codes that reset an attribute; bold and dim share one, as do single and double underline.
 _REMOVERS = {
     **dict.fromkeys((1, 2), 22),
     3: 23,
@@ -30,17 +30,17 @@ _MAX_WAYS = 16384
 
 
 class NotUnderstood(Exception):
-    """Something in a frame that the model of the screen has no place for."""
+    """A frame contains something that the screen model cannot represent."""
 
 
 class Cells(dict[str, Cell]):
-    """The cells of one look by glyph; equal cells are one object, so that comparing them is comparing identities."""
+    """The cells of one style by glyph; equal cells are one object, so comparing them means comparing identities."""
 
     def __init__(self, look: "CellStyle") -> None:
         self._look = look
 
     def __missing__(self, glyph: str) -> Cell:
-        """Make the cell of a glyph; a blank loses what cannot be seen of it."""
+        """Create the cell of a glyph; a blank drops what cannot be seen on it."""
         look = self._look
         shown = look.blank if glyph == " " else look
         cell = (glyph, look, is_settled(glyph)) if shown is look else shown.cells[glyph]
@@ -51,7 +51,7 @@ class Cells(dict[str, Cell]):
 
 
 class CellStyle:
-    """Attributes, colours and link of a cell. Made by `CellStyles` alone: equal looks are one object."""
+    """Attributes, colours and link of a cell. Created only by `CellStyles`: equal styles are one object."""
 
     __slots__ = ("attributes", "background", "blank", "cells", "codes", "foreground", "link")
 
@@ -62,12 +62,12 @@ class CellStyle:
         self.link = link
         self.codes = ";".join(filter(None, (*map(str, sorted(attributes)), foreground, background)))
         self.blank = self
-        """The look of a blank: a foreground cannot be seen unless something is drawn with it."""
+        """The style of a blank, without the foreground, which it does not show."""
         self.cells = Cells(self)
 
 
 class CellStyles:
-    """All looks of a screen, and the ways between them; both bounded, since colours may be any of 16 million."""
+    """All styles of a screen, and the sequences between them; both bounded, since there are 16 million colours."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[frozenset[int], str, str, str], CellStyle] = {}
@@ -76,7 +76,7 @@ class CellStyles:
         self.plain = self._look(frozenset(), "", "", "")
 
     def applied(self, look: CellStyle, codes: str) -> CellStyle:
-        """Return the look after an SGR sequence. Raises NotUnderstood."""
+        """Return the style after an SGR sequence. Raises NotUnderstood."""
         key = (look, codes)
         known = self._applied.get(key)
         if known is None:
@@ -86,11 +86,11 @@ class CellStyles:
         return known
 
     def linked(self, look: CellStyle, link: str) -> CellStyle:
-        """Return the look with another link, or with none."""
+        """Return the style with another link, or with none."""
         return self._look(look.attributes, look.foreground, look.background, link)
 
     def way(self, before: CellStyle, after: CellStyle) -> str:
-        """Return the shortest sequence that turns one look into another."""
+        """Return the shortest sequence that turns one style into another."""
         key = (before, after)
         known = self._navigator.get(key)
         if known is None:
@@ -100,7 +100,7 @@ class CellStyles:
         return known
 
     def for_blank(self, pen: CellStyle, blank: CellStyle) -> CellStyle:
-        """Return the look nearest to the pen in which a blank looks as wanted: only what is seen need change."""
+        """Return the style nearest to the pen in which a blank looks as wanted: only visible parts need to change."""
         if blank.attributes or pen.attributes & _SEEN_ON_BLANKS:
             return blank
         return self._look(pen.attributes, pen.foreground, blank.background, blank.link)
@@ -137,7 +137,7 @@ class CellStyles:
 
 
 def _colour(number: int, code: str, rest: Iterator[str]) -> str:
-    """Return the canonical code of a colour; the default is no code at all."""
+    """Return the canonical code of a colour; the default is an empty code."""
     if number in (39, 49):
         return ""
     if number not in (38, 48):

@@ -4,13 +4,13 @@ import base64
 from collections.abc import Mapping
 
 LARGEST = 74_994
-"""Bytes that fit the smallest limit in use among terminals, 100 000 characters with the encoding."""
+"""Bytes that fit the smallest limit among terminals: 100 000 characters, encoded."""
 _SCREEN_PIECE = 240
 _OSC_52 = "\x1b]52;"
 
 
 def sequence(text: str, environ: Mapping[str, str]) -> str | None:
-    """Return what makes the terminal take a text into its clipboard; None when terminals refuse so much.
+    """Return the sequence that puts a text into the clipboard; None if it is too long for terminals.
 
     >>> sequence("key", {})
     '\\x1b]52;c;a2V5\\x07'
@@ -22,10 +22,10 @@ def sequence(text: str, environ: Mapping[str, str]) -> str | None:
 
 
 def wrapped(data: str, environ: Mapping[str, str]) -> str:
-    """Wrap a clipboard sequence for what stands between here and the terminal; leave all else as it is.
+    """Wrap a clipboard sequence for the multiplexer in between; leave all else as it is.
 
-    tmux takes the sequence itself (`set-clipboard on`) or passes it on (`allow-passthrough on`), so it gets both
-    forms; setting the clipboard twice to the same does no harm. screen passes on only pieces of limited length.
+    tmux takes the sequence itself (`set-clipboard on`) or passes it on (`allow-passthrough on`), so it gets both forms;
+    setting the same clipboard twice is harmless. screen passes on only pieces of limited length.
     """
     if not data.startswith(_OSC_52):
         return data

@@ -1,6 +1,6 @@
-"""How many colours are sent: decided before the App is built, because later is too late (terminal-facts §8).
+"""Number of colours: decided before the App is created, because later is too late (terminal-facts §8).
 
-TERM and COLORTERM are the terminal's to say and are never set here.
+TERM and COLORTERM are the terminal's to set and are never changed here.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -11,7 +11,7 @@ _SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
 
 
 def app_options(color: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the App is built with: without colour, the terminal's own colours and bold alone.
+    """Return the App's options: without colour, the terminal's own colours and bold only.
 
     >>> app_options("auto", {}), app_options("none", {}), app_options("auto", {"NO_COLOR": ""})
     ({}, {'ansi_color': True}, {'ansi_color': True})
@@ -20,10 +20,10 @@ def app_options(color: str, environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def prepare(color: str, environ: MutableMapping[str, str]) -> None:
-    """Put what the person asks for into the environment, before Textual is imported and its App is built.
+    """Put the person's choice into the environment, before Textual is imported and its App created.
 
-    Textual's own switch for the depth is read at import, NO_COLOR when the App is built. What is asked for by hand
-    goes before NO_COLOR.
+    Textual's own switch for the depth is read at import, NO_COLOR when the App is created. An explicit choice takes
+    precedence over NO_COLOR.
     """
     if color in _SYSTEMS:
         environ.pop("NO_COLOR", None)
@@ -33,13 +33,13 @@ def prepare(color: str, environ: MutableMapping[str, str]) -> None:
 
 
 def is_colourless(color: str, environ: Mapping[str, str]) -> bool:
-    """Whether nothing may be coloured: asked for by hand, or by NO_COLOR where nothing else is asked for."""
+    """Whether nothing may be coloured: by explicit choice, or by NO_COLOR without one."""
     return color == "none" or (color == "auto" and "NO_COLOR" in environ)
 
 
 def depth() -> str:
-    """How many colours the framework sends to this terminal unless told otherwise: one of the CHOICES."""
-    from rich.console import Console  # takes time that the start need not wait for
+    """How many colours Textual sends to this terminal by default: one of the CHOICES."""
+    from rich.console import Console  # too slow for the start
 
     found = Console(force_terminal=True).color_system
     names = {system: choice for choice, system in _SYSTEMS.items()}

@@ -1,7 +1,7 @@
-"""Textual's compositor, made to render what has changed and no more.
+"""Textual's compositor, limited to rendering what has changed.
 
-Textual renders every widget, and all its lines, in the rectangle around all that has changed: for a figure in the first
-line and an age in the last one, the whole screen, though most of that is cached.
+Textual renders all lines of all widgets in the bounding rectangle of all changes: for a figure in the first line and an
+age in the last one, the whole screen, though most of that is cached.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from tui.terminal.textual_internals import ChopsUpdate, HookedCompositor, Render
 
 
 class SparingCompositor(HookedCompositor):
-    """Renders, of the topmost widget over each changed region, the lines that the region covers."""
+    """Renders only the lines in each changed region, of the topmost widget over it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class SparingCompositor(HookedCompositor):
             self._painting = ()
 
     def renders(self, crop: Region | None) -> Iterable[Render]:
-        """Render what has changed; all of it where everything is painted anew."""
+        """Render what has changed; everything in a full repaint."""
         return self._renders_of(self._painting) if self._painting else super().renders(crop)
 
     def _renders_of(self, changed: Iterable[Region]) -> Iterator[Render]:
@@ -48,6 +48,6 @@ def _render(widget: Widget, region: Region, shown: Region) -> Render:
 
 
 def _band(shown: Region, touched: list[Region]) -> Region:
-    """The lines of a widget that changed; it is cut into columns only where Textual cuts it."""
+    """The changed lines of a widget; it is cut into columns only where Textual cuts it."""
     band = Region.from_union(touched).intersection(shown)
     return Region(shown.x, band.y, shown.width, band.height)

@@ -1,8 +1,8 @@
-"""Textual's driver for Linux and macOS, writing only what differs from what the terminal shows.
+"""Textual's driver for Linux and macOS, writing only differences from what the terminal shows.
 
-Everything that Textual paints goes through `write`. Frames are read into a model of the screen; whenever the line is
+Everything that Textual paints goes through `write`. Frames are parsed into a model of the screen; whenever the line is
 free, the difference between the wanted and the sent screen is sent in one piece. While the line is stalled, frames
-change the wanted screen only, so that neither the event loop nor memory notices.
+change only the wanted screen, so that neither the event loop nor memory is affected.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from tui.terminal.textual_internals import SYNC_END, SYNC_START, HookedDriver
 
 ENTER_SCREEN = "\x1b[?1049h"
 SMALL_FRAME = 1024
-"""Up to so many characters reach the terminal in one piece without marks around them."""
+"""A frame up to this many characters reaches the terminal in one piece without sync marks."""
 SETTLED_S = 0.05
 """Textual gathers sizes for 8 ms."""
 PATIENCE_S = 1.0
@@ -37,7 +37,7 @@ PATIENCE_S = 1.0
 
 
 class DiffDriver(HookedDriver):
-    """Keeps the screen that it last sent and writes the cells that differ from it."""
+    """Keeps the screen that was sent last, and writes the cells that differ."""
 
     signs: ClassVar[Mapping[int, str] | None] = None
     """What stands for signs that a font may not have."""
@@ -60,14 +60,14 @@ class DiffDriver(HookedDriver):
         self._settling: asyncio.TimerHandle | None = None
         self._when_sent: list[Callable[[], None]] = []
 
-    # What Textual writes
+    # Written by Textual
 
     def write(self, data: str) -> None:
         """Take a frame into the model, and pass everything else on."""
         if self._line is None:
             return
         if data in (SYNC_START, SYNC_END):
-            # Textual sends the marks only to terminals that know them; the difference gets its own.
+            # Textual sends sync marks only to terminals that know them; the difference gets its own.
             self._has_marks = True
         elif is_frame(data):
             self._take(data, self._line)
@@ -89,7 +89,7 @@ class DiffDriver(HookedDriver):
                 self._needs_frame = True
 
     def _send(self, line: LineWriter) -> None:
-        """Send the difference if the line is free; else it is asked for when the line has become free."""
+        """Send the difference if the line is free; otherwise as soon as it becomes free."""
         if not self._may_paint() or not line.is_free():
             return
         text = self._frames.difference(self._screen, self._text_cursor())
@@ -103,12 +103,14 @@ class DiffDriver(HookedDriver):
         return True
 
     def _text_cursor(self) -> tuple[int, int] | None:
-        """Where the terminal's cursor must stand, for input methods draw there; hidden, it may stand anywhere."""
+        """Where the terminal's cursor must be, since input methods draw there; None if hidden, where its place does not
+        matter.
+        """
         has_text_cursor = self.shown_app.screen_stack and isinstance(self.shown_app.focused, Input | TextArea)
         return self._cursor if has_text_cursor else None
 
     def when_sent(self, then: Callable[[], None]) -> None:
-        """Call it once the terminal has taken all that is painted now."""
+        """Call it once the terminal has taken everything painted so far."""
         self._when_sent.append(then)
         self._tell_sent()
 
@@ -131,13 +133,13 @@ class DiffDriver(HookedDriver):
         self._tell_sent()
 
     def repaint(self) -> None:
-        """Send the whole screen again: somebody else may have written on it."""
+        """Send the whole screen again: another program may have written on it."""
         self._screen.forget_sent()
         self._frames.forget_pen()
         if self._line is not None:
             self._send(self._line)
 
-    # Coming and going
+    # Start and end
 
     def start_application_mode(self) -> None:
         """Take the terminal, at the start and after a suspension."""
@@ -146,9 +148,9 @@ class DiffDriver(HookedDriver):
         self._screen.forget_sent()
         self._frames.forget_pen()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        # Our line is written by a thread of its own.
+        # Our line is written by its own thread.
         if not self.end_own_writing():
-            # In the background: the framework has put the process to sleep again.
+            # In the background: Textual has put the process to sleep again.
             self._close_line()
             self._reader.close()
             self._reader = None
@@ -159,13 +161,13 @@ class DiffDriver(HookedDriver):
         self._send(self._line)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back in the state in which it was."""
+        """Restore the terminal to its earlier state."""
         if self._line is not None:
             self._line.send(self._frames.put_down())
         super().stop_application_mode()
 
     def close(self) -> None:
-        """End the writing; a stalled line is not waited for."""
+        """Stop writing, without waiting for a stalled line."""
         self._close_line()
         super().close()
 
@@ -177,12 +179,12 @@ class DiffDriver(HookedDriver):
             line.stop(PATIENCE_S)
 
     def run_input_thread(self) -> None:
-        """Read what is typed. Runs in the input thread."""
+        """Read input. Runs in the input thread."""
         if self._reader is not None:
             self._reader.run()
 
     def disable_input(self) -> None:
-        """Read no longer."""
+        """Stop reading."""
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.stop()
@@ -199,7 +201,7 @@ class DiffDriver(HookedDriver):
     # Sizes
 
     def _follow_size(self) -> None:
-        """Every SIGWINCH repaints: after a resize and back Textual sees an equal size and writes nothing."""
+        """Repaint at every SIGWINCH: after a resize and back, Textual sees an equal size and writes nothing."""
         report_size = signal.getsignal(signal.SIGWINCH)
 
         def resized(number: int, frame: FrameType | None) -> None:
@@ -213,7 +215,7 @@ class DiffDriver(HookedDriver):
         if self.terminal_size() == (self._screen.width, self._screen.height):
             self.repaint()
         else:
-            # Textual paints all of the new size; until then nothing of the old one is worth sending.
+            # Textual repaints everything in the new size; nothing of the old one is worth sending until then.
             self._screen.forget()
             self._frames.forget_pen()
         if self._settling is not None:
@@ -221,7 +223,7 @@ class DiffDriver(HookedDriver):
         self._settling = self.event_loop.call_later(SETTLED_S, self._settle)
 
     def _settle(self) -> None:
-        """Have everything painted once the size stays: of one that came and went Textual has painted nothing."""
+        """Repaint once the size is stable: Textual paints nothing for a size that came and went."""
         self._settling = None
         self.shown_app.refresh(layout=True)
 
@@ -231,7 +233,7 @@ class DiffDriver(HookedDriver):
             self.event_loop.call_soon_threadsafe(self._look_at_size)
         super().process_message(message)
 
-    # Stopped and continued
+    # Stop and continue
 
     def stop_asked(self) -> None:
         """Leave the terminal, and stop like any job."""
@@ -242,7 +244,7 @@ class DiffDriver(HookedDriver):
         stop()
 
     def continued(self) -> None:
-        """Go on: after our own suspension start again, after a bare SIGCONT only put the terminal right."""
+        """Continue: after our own suspension start again, after a bare SIGCONT only restore the terminal's modes."""
         if not self.restarts_itself:
             return
         if self._is_suspended:
@@ -258,7 +260,7 @@ class DiffDriver(HookedDriver):
             try:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
             except termios.error:
-                return  # what continued us was the end of the terminal, and the watch over it ends us
+                return  # the end of the terminal continued us, and its watch ends us
         line.send(f"{ENTER_SCREEN}\x1b[?25l\x1b[?1004h\x1b[?7l")
         self.put_modes_right()
         self.repaint()
@@ -271,15 +273,15 @@ class DiffDriver(HookedDriver):
 
 
 class TakeOverDriver(DiffDriver):
-    """Takes over a screen on which an early frame stands already, without a flicker.
+    """Takes over a screen that already shows an early frame, without flicker.
 
     The alternate screen is not entered again, since some terminals clear it then, and nothing is sent before the
-    first screen of the program has been painted: Textual's own first frames are empty.
+    program's first screen is painted: Textual's own first frames are empty.
     """
 
     LONGEST_WAIT_S = 1.0
     waits_for_figures = False
-    """Whether what stands there has figures, which an app without any must not replace."""
+    """Whether the early picture has figures, which an app without any must not replace."""
 
     def __init__(
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -289,7 +291,7 @@ class TakeOverDriver(DiffDriver):
         self.event_loop.call_later(self.LONGEST_WAIT_S, self._wait_no_longer)
 
     def write(self, data: str) -> None:
-        """Pass everything on except the way in."""
+        """Pass on everything except entering the alternate screen."""
         if not (self._is_waiting and data == ENTER_SCREEN):
             super().write(data)
 

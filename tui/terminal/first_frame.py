@@ -1,7 +1,7 @@
-"""The first picture: the last known one or an empty frame of the overview, painted before anything slow is imported.
+"""The first picture: the last known one, or an empty frame of the overview, painted before slow imports.
 
-Importing the framework takes a quarter of a second (terminal-facts §5). This module costs nothing but `sys` and `os`,
-which the interpreter has already; whoever paints must import it first.
+Importing Textual takes a quarter of a second (terminal-facts §5). This module needs only `sys` and `os`, which the
+interpreter has already loaded; it must be imported first to help.
 """
 
 import os
@@ -49,9 +49,9 @@ WORDS = {
 
 
 class EarlyScreen:
-    """Stands in for standard error while the early frame is up, and goes up at the first word for the person.
+    """Replaces standard error while the early frame is up, and removes the frame at the first output for the person.
 
-    What fails before the framework takes over is said on the screen that the person sees afterwards.
+    An error before Textual takes over is then printed on the screen that the person sees afterwards.
     """
 
     def __init__(self, stream: "TextIO", arguments: "Sequence[str]", last: "Sequence[str] | None") -> None:
@@ -60,7 +60,7 @@ class EarlyScreen:
         self._typing: list[Any] | None = None
         self.is_down = True
         self.start = tuple(arguments), dict(os.environ)
-        """Arguments and environment as they were, which decide what picture the next such start shows."""
+        """Arguments and environment of the start, which decide what picture the next such start shows."""
 
     @property
     def shows_last(self) -> bool:
@@ -68,7 +68,7 @@ class EarlyScreen:
         return self._last is not None
 
     def size(self) -> tuple[int, int] | None:
-        """Width and height while there is room for panes; None otherwise."""
+        """Width and height if there is room for panes, otherwise None."""
         try:
             found = os.get_terminal_size(self._stream.fileno())
         except (OSError, ValueError):
@@ -76,7 +76,7 @@ class EarlyScreen:
         return found if found[0] >= SMALLEST[0] and found[1] >= SMALLEST[1] else None
 
     def put_header(self, drawn: str) -> None:
-        """Replace the first line. What said that the picture is old moves below it, for the rest of it still is."""
+        """Replace the first line. The note that the picture is old moves below it, since the rest still is."""
         note = ""
         if self._last is not None:
             note = f"\x1b[2;1H{last_screen.note(self._last, is_colourless='NO_COLOR' in os.environ)}"
@@ -84,19 +84,19 @@ class EarlyScreen:
             self._stream.write(f"\x1b[1;1H\x1b[2K {drawn}{note}")
             self._stream.flush()
         except OSError:
-            return  # a terminal that has vanished is found out by whoever reads from it
+            return  # the reader will notice that the terminal has vanished
 
     def write(self, text: str) -> int:
-        """Restore the terminal, then say it."""
+        """Restore the terminal, then write."""
         self.lift()
         return self._stream.write(text)
 
     def flush(self) -> None:
-        """Flush the stream behind."""
+        """Flush the underlying stream."""
         self._stream.flush()
 
     def lift(self) -> None:
-        """Restore the terminal as it was, once."""
+        """Restore the terminal, once."""
         if self.is_down:
             self.hand_over()
             try:
@@ -106,7 +106,7 @@ class EarlyScreen:
                 streams.write_nowhere()  # the terminal has vanished
 
     def keep_keys(self) -> None:
-        """What is typed meanwhile waits for the app: it is not echoed over the picture, and ctrl+z is a key."""
+        """Keep input for the app: it is not echoed over the picture, and ctrl+z is a key."""
         import termios
 
         if not _is_foreground():
@@ -131,7 +131,7 @@ class EarlyScreen:
         self._typing = None
 
     def hand_over(self) -> None:
-        """Leave the frame to whoever paints from now on, and the terminal's attributes as they were."""
+        """Leave the frame to the next painter, and restore the terminal's attributes."""
         self.is_down = False
         self._let_keys_go()
         if sys.stderr is self:
@@ -169,7 +169,7 @@ def paint(arguments: "Sequence[str]") -> None:
 
 
 def hand_over() -> EarlyScreen | None:
-    """Leave the early picture to the caller; None when there is none."""
+    """Pass the early picture to the caller; None if there is none."""
     found = early_screen()
     if found is not None:
         found.hand_over()
@@ -182,9 +182,9 @@ def early_screen() -> EarlyScreen | None:
 
 
 def frame(width: int, height: int, words: "Sequence[str]" = (), *, is_colourless: bool = False) -> str:
-    """Return the name in the first line, the lines of the four panes where the overview has them, and their titles.
+    """Return the name in the first line, and the borders and titles of the overview's four panes.
 
-    The last word says in each that nothing has been read yet.
+    The last of the `words` says in each pane that nothing has been read yet.
     """
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     lines = [f"\x1b[2J\x1b[1;2H\x1b[1maktop\x1b[m{dim}"]
@@ -196,9 +196,9 @@ def frame(width: int, height: int, words: "Sequence[str]" = (), *, is_colourless
 
 
 def words_for(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> "Sequence[str]":
-    """Return the titles of the panes and the words for nothing yet, in the language that is asked for.
+    """Return the titles of the panes and the words for "no data yet" in the requested language.
 
-    With API keys alone the panes are others. What the configuration says of the language is not known yet.
+    API key mode has other panes: no words. The language of the configuration file is not known yet.
 
     >>> words_for([], {"LC_ALL": "C"})[0], words_for(["--api-key-file=x"], {})
     ('1 Trend', ())
@@ -215,7 +215,7 @@ def words_for(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> "Sequ
 
 
 def panes(width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Return column, line, width and height of the overview's panes, which share lines; its style sheet decides.
+    """Return column, line, width and height of the overview's panes, which share borders, as in its style sheet.
 
     >>> panes(120, 36)
     [(0, 2, 72, 11), (71, 2, 49, 11), (0, 12, 120, 17), (0, 28, 120, 7)]
@@ -251,7 +251,7 @@ def _lines(width: int, height: int) -> list[str]:
 
 
 def _is_foreground() -> bool:
-    """Whether the terminal listens to us: whoever changes it from the background is stopped."""
+    """Whether this process is in the foreground: changing the terminal from the background would stop it."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
@@ -259,7 +259,7 @@ def _is_foreground() -> bool:
 
 
 def _draw_early_screen(early_screen: EarlyScreen) -> None:
-    """Restore the terminal whatever happens from here on: at the end, at a signal, at the first word."""
+    """Restore the terminal whatever happens from here on: on exit, on a signal, on the first output."""
     # After the first byte a few milliseconds no longer matter.
     import atexit
     import signal

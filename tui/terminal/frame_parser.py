@@ -1,7 +1,7 @@
-"""Textual's frames read into the model of the screen.
+"""Parses Textual's frames into the screen model.
 
-The shape is that of Textual 8.2.8 (`CompositorUpdate.render_segments`, `App._display`), which is not public:
-`tests/unit/terminal/test_frame_shape.py` fails when it changes.
+Their shape is that of Textual 8.2.8 (`CompositorUpdate.render_segments`, `App._display`), which is private:
+`tests/unit/terminal/test_frame_shape.py` fails if it changes.
 """
 
 import re
@@ -10,7 +10,7 @@ from tui.terminal.cell_style import Cell, CellStyle, CellStyles, NotUnderstood
 from tui.terminal.glyphs import Kinds, glyphs
 from tui.terminal.screen_model import ScreenModel
 
-# Controls, and marks that turn the direction of text: nothing that a frame may hold.
+# Excludes controls and bidirectional marks, which no frame may contain.
 _TEXT = "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
 _TOKENS = re.compile(
     rf"\x1b\[([\d;]+)m({_TEXT})\x1b\[0m"
@@ -25,24 +25,24 @@ _WIDEST_ADDRESS = 5
 
 
 def is_frame(data: str) -> bool:
-    """Whether Textual paints here; all that does not begin with a cursor address is a mode, a title, a bell."""
+    """Whether Textual paints here; anything that does not begin with a cursor address is a mode, a title, a bell."""
     return _FRAME.match(data) is not None
 
 
 def harmless(frame: str) -> str:
-    """Return the frame with cursor addresses, SGR, links and text only: escapes inside text never pass."""
+    """Return the frame with only cursor addresses, SGR, links and text: escapes inside text never pass."""
     return "".join(token.group() for token in _TOKENS.finditer(frame))
 
 
 class FrameParser:
-    """Reads frames. Whatever is no address, no SGR, no link and no text is skipped, so that it cannot pass."""
+    """Parses frames. Anything but addresses, SGR, links and text is skipped, so that it cannot pass."""
 
     def __init__(self, looks: CellStyles) -> None:
         self._looks = looks
         self._kinds = Kinds()
 
     def read(self, frame: str, screen: ScreenModel) -> tuple[int, int] | None:
-        """Want what the frame paints, and return the cell in which it leaves the cursor. Raises NotUnderstood."""
+        """Apply a frame to the wanted screen, and return the cell where it leaves the cursor. Raises NotUnderstood."""
         looks, width = self._looks, screen.width
         look, x, y, is_addressed = looks.plain, 0, 0, False
         for styled_codes, styled, text, row, column, codes, newline, link in _TOKENS.findall(frame):

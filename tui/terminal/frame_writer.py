@@ -1,4 +1,4 @@
-"""The difference between the wanted and the sent screen in the fewest bytes (terminal-facts §2)."""
+"""Writes the difference between the wanted and the sent screen in the fewest bytes (terminal-facts §2)."""
 
 from functools import lru_cache
 
@@ -6,14 +6,14 @@ from tui.terminal.cell_style import END_LINK, RESET, Cell, CellStyle, CellStyles
 from tui.terminal.screen_model import Row, ScreenModel
 
 MAX_OVERLAID = 3
-"""How many cells more than it should a glyph of disputed width may take."""
+"""How many extra cells a glyph of disputed width may take."""
 
 
 class FrameWriter:
-    """Writes differences; knows where the terminal's cursor and pen are.
+    """Writes differences; tracks the terminal's cursor and pen.
 
-    Pen and cursor are relied upon within a difference; from one to the next only the pen, because a difference begins
-    with an address anyhow.
+    Both are relied upon within a difference; between differences only the pen, since a difference begins with an
+    address anyway.
     """
 
     def __init__(self, looks: CellStyles) -> None:
@@ -24,19 +24,19 @@ class FrameWriter:
         self._out: list[str] = []
 
     def forget_pen(self) -> None:
-        """Somebody else may have written: say everything about the look of the next glyph."""
+        """Note that another program may have written: send the complete style of the next glyph."""
         self._pen = None
         self._cursor = None
 
     def put_down(self) -> str:
-        """Return what leaves the terminal without colours and links, and forget the pen."""
+        """Return what resets colours and links, and forget the pen."""
         self._pen = None
         return RESET + (END_LINK if self._has_linked else "")
 
     def difference(self, screen: ScreenModel, cursor: tuple[int, int] | None = None) -> str:
-        """Return what makes the terminal show what is wanted, and take it as sent.
+        """Return what makes the terminal show the wanted screen, and take it as sent.
 
-        The cursor is left at the given cell, if any. Nothing is written for nothing.
+        The cursor is left at the given cell, if any. Without changes, nothing is written.
         """
         rests_at, self._cursor = self._cursor, None
         for y in sorted(screen.changed):
@@ -67,7 +67,7 @@ class FrameWriter:
             x = self._run(x, y, wanted, sent)
 
     def _run(self, x: int, y: int, wanted: Row, sent: Row) -> int:
-        """Write the glyphs from a cell on that differ and share a look; return the cell after them."""
+        """Write differing glyphs of one style from a cell on; return the cell after them."""
         start, width = x, len(wanted)
         pen = self._set_pen(x, wanted, sent)
         blank, is_settled = pen.blank, True
@@ -85,7 +85,7 @@ class FrameWriter:
             if not is_settled:
                 while x < width and _is_right_half(wanted[x]):
                     x += 1
-                # Where it takes more cells than that, it lies over what was there.
+                # If it is drawn wider than that, it covers what was there.
                 over = slice(x, x + MAX_OVERLAID)
                 sent[over] = [None] * len(sent[over])
                 break
@@ -93,7 +93,7 @@ class FrameWriter:
             sent[x] = None
         sent[start:x] = wanted[start:x]
         self._out.append("".join(text))
-        # In the last column the cursor stays where it is; after a disputed width nobody knows.
+        # In the last column the cursor stays; after a disputed width its place is unknown.
         self._cursor = (x, y) if x < width and is_settled else None
         return x
 
@@ -114,7 +114,7 @@ class FrameWriter:
         return want
 
     def _for_blanks(self, x: int, blank: CellStyle, pen: CellStyle, wanted: Row, sent: Row) -> CellStyle:
-        """Return the look for some blanks: already that of the glyph after them, where it fits and is written."""
+        """Return the style for some blanks: that of the next glyph, if it fits and will be written."""
         for at in range(x, len(wanted)):
             cell = wanted[at]
             if cell is None or cell is sent[at]:
@@ -141,7 +141,7 @@ class FrameWriter:
         self._cursor = (x, y)
 
     def _gap(self, cells: list[Cell | None], move: str) -> str:
-        """Return the unchanged glyphs up to the next change, where writing them again is no longer than moving."""
+        """Return the unchanged glyphs up to the next change, if rewriting them is no longer than moving."""
         pen = self._pen
         text = ""
         for cell in cells:
@@ -158,7 +158,7 @@ def _address(x: int, y: int) -> str:
 
 
 def _shortest_move(cursor: tuple[int, int] | None, x: int, y: int) -> str:
-    """Return the shortest of an absolute address and the steps down and along; no step is longer than an address."""
+    """Return the shorter of an absolute address and the steps down and along; no step is longer than an address."""
     address = _address(x, y)
     if cursor is None or y < cursor[1]:
         return address

@@ -1,4 +1,4 @@
-"""When Python looks for cycles of garbage: not while a person waits for the start, and seldom while a key is held."""
+"""When Python collects garbage: not while a person waits for the start, and rarely while a key is held."""
 
 import gc
 import time
@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SELDOM = (10_000, 20, 20)
-"""A page of a table makes some thousand short-lived objects: Python's own threshold would look several times a page."""
+"""A table page creates some thousand short-lived objects: Python's default threshold would collect several times per
+page.
+"""
 COLLECT_EVERY_S = 600.0
 MANY_CLOSED, MAX_CLOSED = 4, 40
-"""So many closed screens are worth 20 ms while nobody types, and so many are worth them in any case."""
+"""Closed screens that are worth 20 ms while nobody types, and those that are worth it in any case."""
 IDLE_S = 1.0
-"""Who has typed nothing for so long does not wait for a key."""
+"""After this time without input, nobody is waiting for a key."""
 
 
 @contextmanager
 def imports_frozen() -> Iterator[None]:
-    """Import meanwhile: what is there afterwards stays until the end, and is never searched again.
+    """Import in the block: its objects live until the end, and are never searched again.
 
-    Searching all of it takes 20 ms, which a held key would feel every few pages.
+    Searching all of them takes 20 ms, which would be felt every few pages with a held key.
     """
     gc.disable()
     try:
@@ -30,9 +32,9 @@ def imports_frozen() -> Iterator[None]:
 
 
 class IdleCollector:
-    """Looks for cycles of garbage when nobody would feel it; a screen that was closed is such a cycle, and a large one.
+    """Collects garbage when nobody would feel it; a closed screen is a large cycle.
 
-    By itself Python would look after hours only, since so little is made while nobody types.
+    Python by itself would collect only after hours, since so little is allocated while nobody types.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,11 +43,11 @@ class IdleCollector:
         self._closed = 0
 
     def screen_closed(self) -> None:
-        """One more screen is garbage."""
+        """Note one more closed screen."""
         self._closed += 1
 
     def tick(self, idle_s: float) -> None:
-        """Look, if it is time to; nobody has typed for `idle_s`."""
+        """Collect if it is time; nobody has typed for `idle_s`."""
         if self._is_due(idle_s):
             gc.collect()
             self._collected_at, self._closed = self._clock(), 0

@@ -1,4 +1,4 @@
-"""Text cut into what takes cells of its own: widths, joined characters, and the widths that terminals dispute."""
+"""Splits text into glyphs with their own cells: widths, joined characters, and widths that terminals dispute."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from rich.cells import get_character_cell_size, split_graphemes
 
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _VARIATIONS_AND_KEYCAP = frozenset("\ufe0e\ufe0f\u20e3")
-# Where every table of widths says the same: letters that stand side by side, signs, ideographs, syllables, old emoji.
-# Whatever else there is, scripts that are shaped or reordered, younger letters and emoji, is disputed.
+# Where all width tables agree: letters side by side, signs, ideographs, syllables, old emoji. Everything else is
+# disputed: scripts that are shaped or reordered, newer letters and emoji.
 _SETTLED = (
     *((0x00A0, 0x02FF), (0x0370, 0x0482), (0x048A, 0x058F), (0x10A0, 0x10FF), (0x1E00, 0x1FFF)),
     *((0x2010, 0x2027), (0x2030, 0x205E), (0x2070, 0x20BF), (0x2100, 0x23FF), (0x2460, 0x262F)),
@@ -22,7 +22,7 @@ _COMPLICATED = 0
 
 
 class Kinds(dict[str, int]):
-    """The cells that a character takes on its own, or 0 where that depends on its neighbours."""
+    """The cells that a character takes by itself, or 0 if that depends on its neighbours."""
 
     def __missing__(self, character: str) -> int:
         """Look a character up once."""
@@ -32,7 +32,7 @@ class Kinds(dict[str, int]):
 
 
 def glyphs(text: str, kinds: Kinds) -> Iterator[tuple[str, int]]:
-    """Yield what takes cells of its own, with its width as Textual counts it; 0 for what joins what stood before.
+    """Yield glyphs with their width as Textual counts it; 0 for what joins the glyph before.
 
     >>> [cells for _glyph, cells in glyphs("e\u0301客", Kinds())]
     [1, 2]
@@ -60,7 +60,7 @@ def glyphs(text: str, kinds: Kinds) -> Iterator[tuple[str, int]]:
 
 
 def with_columns(line: str, mark: str) -> str:
-    """Return a line with the column, counted from 1, of what comes after each glyph whose width is disputed.
+    """Return a line in which each glyph of disputed width is followed by the next column, counted from 1.
 
     >>> with_columns("aक b", "|")
     'aक|3| b'
@@ -74,7 +74,7 @@ def with_columns(line: str, mark: str) -> str:
 
 
 def is_settled(glyph: str) -> bool:
-    """Whether all terminals agree on the width of a glyph; after one that they dispute the cursor may be anywhere.
+    """Whether all terminals agree on the width of a glyph; after a disputed one the cursor may be anywhere.
 
     >>> is_settled("客"), is_settled("e\\u0301"), is_settled("⚠\\ufe0f"), is_settled("क"), is_settled("⏰")
     (True, True, False, False, False)
@@ -87,7 +87,7 @@ def is_settled(glyph: str) -> bool:
 def _is_plain(character: str) -> bool:
     code = ord(character)
     if code in _SIGNS and unicodedata.east_asian_width(character) == "W":
-        # Signs that became emoji are one or two cells wide, by the age of the table.
+        # Signs that became emoji are one or two cells wide, depending on the age of the table.
         return False
     return any(low <= code <= high for low, high in _SETTLED) and unicodedata.category(character)[0] not in "MC"
 

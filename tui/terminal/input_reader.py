@@ -1,4 +1,4 @@
-"""What comes from the terminal, waited for without waking in between: Textual's own thread looks ten times a second."""
+"""Reads terminal input without waking up in between; Textual's own thread wakes ten times a second."""
 
 import os
 import selectors
@@ -13,13 +13,13 @@ from tui.terminal.textual_internals import XTermParser
 
 MAX_BYTES = 4096
 TICK_S = 0.1
-"""How often the parser is told of the time while it may be in the middle of a sequence."""
+"""How often the parser is told the time while it may be inside a sequence."""
 MID_SEQUENCE_S = constants.ESCAPE_DELAY + 2 * TICK_S
-"""For so long after input more of the same sequence may come: an escape alone is a key of its own then."""
+"""How long after input the rest of a sequence may come; then a lone escape is a key of its own."""
 
 
 class InputReader:
-    """Reads a descriptor, in a thread, until it is told to stop."""
+    """Reads a descriptor, in a thread, until stopped."""
 
     def __init__(self, fileno: int, handle: Callable[[Message], None], *, debug: bool = False) -> None:
         self._fileno = fileno
@@ -29,8 +29,8 @@ class InputReader:
         self._told_to_stop, self._stop = os.pipe()
 
     def run(self) -> None:
-        """Read until `stop`, or until there is nothing left to be read."""
-        # As Textual does: what is faster elsewhere does not take terminals on macOS.
+        """Read until `stop`, or until the end of input."""
+        # Like Textual: faster selectors do not support terminals on macOS.
         with selectors.SelectSelector() as selector:
             selector.register(self._fileno, selectors.EVENT_READ)
             selector.register(self._told_to_stop, selectors.EVENT_READ)
@@ -47,12 +47,12 @@ class InputReader:
                     self._handle(message)
 
     def _take(self) -> bool:
-        """Hand on what can be read; False at the end, after which whoever watches the terminal decides."""
+        """Process available input; False at the end, where the terminal's watch decides."""
         try:
             read = os.read(self._fileno, MAX_BYTES)
         except OSError:
             return False
-        # The beginning of a letter is no text yet, and for the parser no text is the end.
+        # A partial character yields no text yet, and the parser takes empty text for the end.
         if text := self._decode(read):
             for message in self._parser.feed(text):
                 self._handle(message)
@@ -63,6 +63,6 @@ class InputReader:
         os.write(self._stop, b"!")
 
     def close(self) -> None:
-        """Let go of what `stop` needs, once `run` has ended."""
+        """Close the pipe of `stop`, once `run` has ended."""
         os.close(self._told_to_stop)
         os.close(self._stop)

@@ -1,8 +1,8 @@
-"""One key at a time: the next is given to whoever is in front once all that the last one set going has happened.
+"""One key at a time: the next one is dispatched once everything that the last one caused has happened.
 
-Textual hands a key to the widget that has the focus when it is read, and looks for what it is bound to on the screen
-that is in front when it has bubbled up. Keys that come in one packet, as a lagging line sends them, would so reach
-screens that the ones before them open or close.
+Textual passes a key to the widget in focus when it is read, and looks up its bindings on the screen in front when it
+has bubbled up. Keys in one packet, as a lagging line sends them, would reach screens that the earlier ones open or
+close.
 """
 
 from collections import deque
@@ -20,16 +20,16 @@ from tui.terminal.pump_calls import call_in
 from tui.terminal.textual_internals import HookedApp, is_busy, parent_of
 
 PATIENCE_S = 1.0
-"""How long a key waits for the one before it: what takes longer is at work, and must not make the screen deaf."""
+"""How long a key waits for the one before it: longer work must not make the screen deaf."""
 Typed = events.InputEvent | events.Paste
 
 
 class Passed(Message):
-    """Follows a key on its way up: where it has come through, the key has been dealt with."""
+    """Follows a key on its way up: where it arrives, the key has been handled."""
 
 
 class KeysInTurn(HookedApp):
-    """An app whose keys are taken one after another."""
+    """An app that handles keys one after another."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -43,16 +43,16 @@ class KeysInTurn(HookedApp):
         self._typed_at = monotonic()
 
     def hears(self, event: Typed) -> bool:
-        """Return whether what is in front takes this; what it does not take is dropped."""
+        """Return whether what is in front accepts the event; otherwise it is dropped."""
         return True
 
     @property
     def idle_s(self) -> float:
-        """For how long nothing was typed."""
+        """Seconds since the last input."""
         return monotonic() - self._typed_at
 
     async def on_event(self, event: events.Event) -> None:
-        """Give what is typed in turn; all other events as they come."""
+        """Dispatch input in turn, and all other events at once."""
         if event.is_forwarded or not isinstance(event, events.Key | events.Paste | events.MouseDown | events.MouseUp):
             await super().on_event(event)
             return
@@ -61,11 +61,11 @@ class KeysInTurn(HookedApp):
         if self._given_at is None:
             await self._give()
         else:
-            # A widget that is taken away takes with it what was to be waited for.
+            # A removed widget takes with it what was being waited for.
             call_in(self, PATIENCE_S, self._ask)
 
     async def _give(self) -> None:
-        """Give what was typed until something has to be waited for."""
+        """Dispatch input until something has to be waited for."""
         while self._typed and self._given_at is None:
             event = self._typed[0]
             # Text needs no waiting in between: a field takes it in order.
@@ -83,7 +83,7 @@ class KeysInTurn(HookedApp):
                 self._wait()
 
     def _is_repeated(self, event: Typed) -> bool:
-        """Whether it is the key that closed a dialog, typed again before that was known: meant for the dialog."""
+        """Whether it repeats the key that closed a dialog, typed before the close was visible: meant for the dialog."""
         return isinstance(event, events.Key) and event.key == self._key and event.time < self._closed_at
 
     def _wait(self) -> None:
@@ -101,7 +101,7 @@ class KeysInTurn(HookedApp):
             self.post_message(Passed())
 
     async def on_passed(self) -> None:
-        """Give the next, unless the last one has set something going that still happens."""
+        """Dispatch the next event, unless the last one still has effects under way."""
         if self._given_at is None or not self.screen_stack:
             return
         is_late = monotonic() - self._given_at > PATIENCE_S
@@ -109,7 +109,7 @@ class KeysInTurn(HookedApp):
             self._given_at = None
             if isinstance(self._front, ModalScreen) and self.screen is not self._front:
                 self._closed_at = monotonic()
-            self._front, self._followed = None, self  # what was closed is not kept until the next key
+            self._front, self._followed = None, self  # do not keep a closed screen alive until the next key
             await self._give()
         else:
             self._follow()

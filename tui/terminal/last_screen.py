@@ -1,8 +1,7 @@
-"""The last picture of the overview, as it was kept, for the moment before anything slow is imported.
+"""Reads and draws the kept picture of the overview, before anything slow is imported.
 
-Like the early frame it costs nothing but `sys` and `os`. What a kept picture was made for – arguments, settings, size –
-is written in it, and has to be the same in every letter: a wrong account's figures must never be seen, not even as old
-ones.
+Like the early frame it needs only `sys` and `os`. A kept picture contains what it was made for – arguments, settings,
+size – which must match exactly: a wrong account's figures must never be seen, not even as old ones.
 """
 
 import os
@@ -15,27 +14,27 @@ if TYPE_CHECKING:
 MAX_BYTES = 200_000
 MAGIC = "aktop screen 2"
 COLUMN = "␟"
-"""Stands around the number of a column in a kept line: behind a glyph of disputed width nobody knows where one is."""
+"""Encloses a column number in a kept line, since columns are uncertain after a glyph of disputed width."""
 MAX_DIGITS = 4
 _GIVEN_BY_HAND = ("AKTOP_TOKEN", "AKTOP_API_KEYS")
 _DECIDING = (
     *("AKTOP_URL", "AKTOP_EMAIL", "AKTOP_PROFILE", "AKTOP_READ_ONLY", "AKTOP_LANG", "AKTOP_TZ"),
     *("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "TZ"),
 )
-"""What is written into the file: no variable that may hold a password, of the account or of a proxy."""
+"""Variables written into the file; none may hold a password, of the account or of a proxy."""
 _JOINER = "\u200d"
 
 
 def folder(environ: "Mapping[str, str]") -> str:
-    """Where pictures are kept: `screens` in the folder that `tui.config.paths.state_dir` names."""
+    """The folder of pictures: `screens` in the folder of `tui.config.paths.state_dir`."""
     return os.path.join(_base(environ, "XDG_STATE_HOME", ".local/state"), "aktop", "screens")
 
 
 def key_of(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, height: int) -> str | None:
-    """All that decides whose figures are shown and how, in one line; None where no picture may be kept.
+    """Everything that decides whose figures are shown and how, in one line; None if no picture may be kept.
 
-    A token or key that is given by hand could be anybody's, and a made-up account has nothing to remember. An address
-    with a user in it may have the password there.
+    A token or key given by hand could be anybody's, and a demo account has nothing to remember. An address with a user
+    in it may contain a password.
     """
     words = ("--demo", "--token-file", "--api-key-file")
     named = [f"{name}={environ[name]}" for name in _DECIDING if environ.get(name)]
@@ -58,7 +57,7 @@ def is_of_api_keys(arguments: "Sequence[str]", environ: "Mapping[str, str]") -> 
 
 
 def path_of(key: str, environ: "Mapping[str, str]") -> str:
-    """The file of a key. Keys that share a file by chance are told apart by what is in it."""
+    """The file of a key. Its content distinguishes keys that share a file by chance."""
     number = 0x811C9DC5
     for byte in key.encode("utf-8", "surrogateescape"):
         number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
@@ -66,13 +65,13 @@ def path_of(key: str, environ: "Mapping[str, str]") -> str:
 
 
 def text_of(key: str, lines: "Sequence[str]") -> str | None:
-    """What is written down, or None for a picture that `read` would not take."""
+    """The file's text; None for a picture that `read` would refuse."""
     text = "\n".join((MAGIC, key, *lines, ""))
     return text if _are_plain(lines) and len(text.encode("utf-8", "surrogateescape")) <= MAX_BYTES else None
 
 
 def read(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, height: int) -> list[str] | None:
-    """The lines that were kept for exactly this, or None: then nothing of it is shown."""
+    """The lines kept for exactly this start; None if there are none."""
     key = key_of(arguments, environ, width, height)
     if key is None:
         return None
@@ -95,9 +94,9 @@ def read(arguments: "Sequence[str]", environ: "Mapping[str, str]", width: int, h
 
 
 def drawn(lines: "Sequence[str]", *, is_colourless: bool = False) -> str:
-    """A kept picture as it is painted: dim and without colours, so that nobody takes it for a live one.
+    """A kept picture as drawn: dim and without colours, so that nobody takes it for a live one.
 
-    The first line says of when it is, in reverse.
+    The first line, in reverse, says how old it is.
     """
     dim, plain = ("", "") if is_colourless else ("\x1b[2m", "\x1b[m")
     rows = [f"\x1b[{number};1H{_with_columns(line)}" for number, line in enumerate(lines[1:], 2)]
@@ -105,12 +104,12 @@ def drawn(lines: "Sequence[str]", *, is_colourless: bool = False) -> str:
 
 
 def note(lines: "Sequence[str]", *, is_colourless: bool = False) -> str:
-    """What says of when a kept picture is, drawn."""
+    """The note about the picture's age, as drawn."""
     return lines[0] if is_colourless else f"\x1b[7m{lines[0]}\x1b[m"
 
 
 def _with_columns(line: str) -> str:
-    """A kept line with its numbers of columns as addresses; whatever else stands between two marks is dropped."""
+    """A kept line with its column numbers as addresses; anything else between two marks is dropped."""
     parts = line.split(COLUMN)
     for place in range(1, len(parts), 2):
         number = parts[place]
@@ -120,7 +119,7 @@ def _with_columns(line: str) -> str:
 
 
 def _are_plain(lines: "Sequence[str]") -> bool:
-    """Whether there is nothing in it but what can be seen: no escapes, no controls, no marks that turn text round."""
+    """Whether everything is visible text: no escapes, no controls, no bidirectional marks."""
     return all(line.replace(_JOINER, "").isprintable() for line in lines)
 
 

@@ -1,7 +1,7 @@
-"""The line to the terminal: written by a thread of its own, so that a stalled line stops nobody else.
+"""Writes to the terminal in its own thread, so that a stalled line blocks nobody else.
 
-The descriptor stays in blocking mode: it is shared with the shell and whatever else runs on the terminal, and a
-program that makes it non-blocking breaks theirs.
+The descriptor stays in blocking mode: it is shared with the shell and other programs on the terminal, and making it
+non-blocking would break them.
 """
 
 import os
@@ -14,7 +14,7 @@ _PIECE = 1 << 12
 
 
 class LineWriter:
-    """Sends bytes in order. Whoever has a picture to send asks first whether the line is free.
+    """Sends bytes in order. Check first whether the line is free before sending a picture.
 
     `signs` says what is written in place of a character, as `str.translate` takes it.
     """
@@ -33,7 +33,7 @@ class LineWriter:
         self._thread.start()
 
     def send(self, text: str) -> None:
-        """Write a text after all that was sent before; on a line that has been stalled for very long it is dropped."""
+        """Write a text after everything sent before; dropped on a line that has been stalled for very long."""
         if self._signs is not None:
             text = text.translate(self._signs)
         data = text.encode("utf-8", "replace")
@@ -45,13 +45,13 @@ class LineWriter:
             self._changed.notify()
 
     def is_free(self) -> bool:
-        """Whether everything has been written. When not, `on_free` is called, in the thread, once it has been."""
+        """Whether everything has been written. If not, `on_free` is called, in the thread, once it has been."""
         with self._changed:
             self._is_asked = self._is_writing or bool(self._waiting)
             return not self._is_asked
 
     def stop(self, patience_s: float) -> None:
-        """Write what waits, and end; what a stalled line does not take in that time is given up."""
+        """Write what waits, and end; after `patience_s` a stalled line is given up."""
         with self._changed:
             self._is_stopping = True
             self._changed.notify()
@@ -60,11 +60,11 @@ class LineWriter:
     def _run(self) -> None:
         while (data := self._next()) is not None:
             if not self._write(data):
-                # Nobody is there any more; the watch over the terminal ends the program.
+                # Nobody is there any more; the terminal's watch ends the program.
                 self._discard()
 
     def _next(self) -> bytes | None:
-        """Wait for something to write; None when there is nothing left to do."""
+        """Wait for something to write; None if there is nothing left to do."""
         while True:
             with self._changed:
                 self._is_writing = False
@@ -88,7 +88,7 @@ class LineWriter:
             try:
                 rest = rest[os.write(self._fd, rest[:_PIECE]) :]
             except BlockingIOError:
-                # Somebody else made the shared descriptor non-blocking.
+                # Another program made the shared descriptor non-blocking.
                 select.select([], [self._fd], [])
             except OSError:
                 return False

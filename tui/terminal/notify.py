@@ -1,8 +1,7 @@
-"""The terminal's title, desktop notifications and bell, as sequences; whether they are heard cannot be known.
+"""Sequences for the terminal's title, desktop notifications and bell; whether they take effect cannot be known.
 
-A title is kept by the terminal while another one stands there (`keep_title`, `restore_title`). Notifications have three
-dialects, and a terminal that is sent the wrong one says nothing or writes it on the screen: where it is not known which
-one it understands, none is sent.
+The terminal saves the original title (`keep_title`, `restore_title`). Notifications have three dialects, and a terminal
+ignores or prints the wrong one: unless its dialect is known, none is sent.
 """
 
 import base64
@@ -14,16 +13,16 @@ TITLE_LENGTH = 120
 TEXT_LENGTH = 400
 BELL = "\a"
 _WITHOUT_TITLE = re.compile(r"(?:$|dumb|unknown|linux|vt\d|cons|sun|emacs|eterm)")
-"""Terminals without one, by the beginning of their names: some of these write what they do not know on the screen."""
+"""Terminals without a title, by the beginning of their names: some of them print unknown sequences."""
 _ST = "\x1b\\"
 _JOINER = "\u200d"
 _SCREEN_PIECE = 240
 _VTE_WITH_777 = 4600
-"""Older ones wrote it on the screen."""
+"""Older versions printed it."""
 
 
 class Dialect(StrEnum):
-    """How a terminal is asked for a desktop notification."""
+    """The sequence for desktop notifications."""
 
     NONE = "none"
     OSC_9 = "osc 9"
@@ -43,7 +42,7 @@ _BY_PROGRAM = {
     "vscode": Dialect.NONE,
     "mintty": Dialect.NONE,
 }
-"""By TERM_PROGRAM, or LC_TERMINAL, which ssh hands on."""
+"""By TERM_PROGRAM, or LC_TERMINAL, which ssh passes on."""
 _BY_TERM = (
     ("xterm-kitty", Dialect.OSC_99),
     ("xterm-ghostty", Dialect.OSC_777),
@@ -53,13 +52,13 @@ _BY_TERM = (
     ("rxvt-unicode", Dialect.OSC_777),
     ("konsole", Dialect.OSC_777),
 )
-"""By how TERM begins, which ssh hands on as well."""
+"""By the beginning of TERM, which ssh passes on as well."""
 
 
 def dialect_of(environ: Mapping[str, str]) -> Dialect:
-    """What the terminal understands, by what it says of itself.
+    """The dialect of the terminal, as it identifies itself.
 
-    Behind tmux or screen it is the one in which they were started, as far as that shows.
+    Inside tmux or screen it is that of the terminal in which they were started, as far as that is visible.
     """
     term = environ.get("TERM", "")
     by_term = next((dialect for name, dialect in _BY_TERM if term.startswith(name)), None)
@@ -73,14 +72,14 @@ def dialect_of(environ: Mapping[str, str]) -> Dialect:
     if environ.get("KITTY_WINDOW_ID"):
         return Dialect.OSC_99
     vte = environ.get("VTE_VERSION", "")
-    # These stay in the environment also behind tmux.
+    # These stay in the environment inside tmux too.
     is_other = any(environ.get(name) for name in ("GHOSTTY_RESOURCES_DIR", "WEZTERM_PANE", "KONSOLE_VERSION"))
     is_vte = vte.isascii() and vte.isdigit() and int(vte) >= _VTE_WITH_777
     return Dialect.OSC_777 if is_other or is_vte else Dialect.NONE
 
 
 def title(text: str, environ: Mapping[str, str]) -> str:
-    """What sets the title of the window, or of the pane of tmux; nothing for a terminal without one.
+    """The sequence that sets the title of the window, or of tmux's pane; empty for a terminal without one.
 
     >>> title("a\\x1b]b", {"TERM": "xterm-256color"})
     '\\x1b]2;a]b\\x1b\\\\'
@@ -89,25 +88,25 @@ def title(text: str, environ: Mapping[str, str]) -> str:
 
 
 def keep_title(environ: Mapping[str, str]) -> str:
-    """What has the terminal remember the title that it has."""
+    """The sequence that makes the terminal save its title."""
     return "\x1b[22;0t" if _has_title(environ) else ""
 
 
 def restore_title(environ: Mapping[str, str]) -> str:
-    """What brings back the title that was kept."""
+    """The sequence that restores the saved title."""
     return "\x1b[23;0t" if _has_title(environ) else ""
 
 
 def desktop(heading: str, text: str, environ: Mapping[str, str], *, is_urgent: bool = False) -> str:
-    """What shows a notification on the desktop; nothing where the terminal is not known to understand it."""
+    """The sequence of a desktop notification; empty if the terminal is not known to understand one."""
     heading, text = _plain(heading, TITLE_LENGTH), _plain(text, TEXT_LENGTH)
     match dialect_of(environ):
         case Dialect.OSC_9:
             told = f"{heading}: {text}"
-            # ConEmu, and others after it, take a number in front for a command of theirs.
+            # ConEmu and its successors take a leading number for a command.
             sequence = f"\x1b]9;{' ' if told[:1].isdigit() else ''}{told}\a"
         case Dialect.OSC_99:
-            # Nothing is shown before the last part has come (`d`); both are of one notification (`i`).
+            # Nothing is shown before the last part has come (`d`); both belong to one notification (`i`).
             urgency = 2 if is_urgent else 1
             sequence = f"\x1b]99;i=aktop:d=0:u={urgency}:e=1;{_encoded(heading)}\a"
             sequence += f"\x1b]99;i=aktop:d=1:p=body:e=1;{_encoded(text)}\a"
@@ -119,7 +118,7 @@ def desktop(heading: str, text: str, environ: Mapping[str, str], *, is_urgent: b
 
 
 def through(sequence: str, environ: Mapping[str, str]) -> str:
-    """A sequence that ends with a bell, as tmux (`allow-passthrough on`) or screen hand it on to their terminal."""
+    """A sequence that ends with a bell, wrapped for tmux (`allow-passthrough on`) or screen to pass on."""
     if environ.get("TMUX"):
         return f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}{_ST}"
     if environ.get("STY") or environ.get("TERM", "").startswith("screen"):
@@ -129,7 +128,7 @@ def through(sequence: str, environ: Mapping[str, str]) -> str:
 
 
 class TerminalVoice:
-    """What a terminal is told besides what it shows. `write` takes sequences as they are."""
+    """Everything a terminal is sent besides the picture. `write` takes raw sequences."""
 
     def __init__(self, write: Callable[[str], None], environ: Mapping[str, str]) -> None:
         self._write = write
@@ -137,7 +136,7 @@ class TerminalVoice:
         self._title: str | None = None
 
     def show_title(self, text: str) -> None:
-        """Set the title, and keep the one that was there; nothing is sent for the same one again."""
+        """Set the title, saving the original one; an unchanged title is not sent again."""
         if text == self._title:
             return
         kept = keep_title(self._environ) if self._title is None else ""
@@ -145,13 +144,13 @@ class TerminalVoice:
         self._tell(kept + title(text, self._environ))
 
     def restore_title(self) -> None:
-        """Bring back the title that was there."""
+        """Restore the original title."""
         if self._title is not None:
             self._title = None
             self._tell(restore_title(self._environ))
 
     def notify(self, heading: str, text: str, *, is_urgent: bool = False) -> bool:
-        """Show a notification on the desktop; whether the terminal is known to understand it."""
+        """Show a desktop notification; return whether the terminal is known to understand it."""
         sequence = desktop(heading, text, self._environ, is_urgent=is_urgent)
         self._tell(sequence)
         return bool(sequence)

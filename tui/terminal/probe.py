@@ -1,4 +1,4 @@
-"""What a terminal says of itself when it is asked, and how wide it draws what aktop draws."""
+"""Queries the terminal about itself, and measures how wide it draws aktop's signs."""
 
 import os
 import re
@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 DRAWN = "─│╭┏━╮├┢█▏▌░▁▇⣿⡰■▲●◌▾▸…·×≈≥↑–"
-"""Signs of which each must take one cell: frames, bars, curves and marks."""
+"""Signs that must each take one cell: frames, bars, curves and marks."""
 WIDE = "客ｗ한"
-"""Signs of which each must take two."""
+"""Signs that must each take two."""
 BRACKETED_PASTE, SGR_MOUSE, SYNCHRONISED = 2004, 1006, 2026
-"""Modes that aktop uses, by their numbers."""
+"""Modes that aktop uses, by number."""
 PATIENCE_S = 2.0
 _TTY = "/dev/tty"
 _AT = re.compile(rb"\x1b\[\d+;(\d+)R")
@@ -28,29 +28,29 @@ _UNKNOWN_MODE = 0
 
 
 class Answers(Struct, frozen=True):
-    """What came back. A terminal that does not know a question says nothing."""
+    """The answers. A terminal does not answer questions that it does not know."""
 
     has_answered: bool
     """Whether it answered the question that all terminals know."""
     name: str = ""
     widths: Mapping[str, int] = {}
-    """Cells that a sign takes, where that could be measured."""
+    """Measured cells per sign."""
     modes: Mapping[int, bool] = {}
-    """Whether it knows a mode, where it said so."""
+    """Whether it knows a mode, as far as it said so."""
     has_kitty_keys: bool = False
     takes_clipboard: bool = False
-    """Whether it says that its clipboard can be written. Most that can do not say it."""
+    """Whether it says that its clipboard can be written. Most that can do not say so."""
 
 
 def ask(environ: Mapping[str, str], patience_s: float = PATIENCE_S) -> Answers | None:
-    """Ask the terminal of this process; None where there is none, or where it is not ours to write on."""
+    """Query the terminal of this process; None if there is none, or if this process must not write on it."""
     try:
         handle = os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
         if os.tcgetpgrp(handle) != os.getpgrp():
-            return None  # in the background, where asking would stop the whole job
+            return None  # in the background, where a query would stop the whole job
         with _listening(handle):
             _write_all(handle, _questions(environ))
             return understood(_heard(handle, patience_s), DRAWN + WIDE)
@@ -61,7 +61,7 @@ def ask(environ: Mapping[str, str], patience_s: float = PATIENCE_S) -> Answers |
 
 
 def understood(heard: bytes, asked: Sequence[str]) -> Answers:
-    """What the answers mean; those to the measuring come in the order of the signs.
+    """The parsed answers; measurements come in the order of the signs.
 
     >>> understood(b"\\x1b[1;2R\\x1b[1;3R\\x1b[?62;52c", "x客").widths
     {'x': 1, '客': 2}
@@ -81,14 +81,14 @@ def understood(heard: bytes, asked: Sequence[str]) -> Answers:
 
 
 def misdrawn(answers: Answers) -> str:
-    """The signs that do not take the cells that aktop counts for them."""
+    """Signs that do not take the cells that aktop counts for them."""
     return "".join(sign for sign, cells in answers.widths.items() if cells != (2 if sign in WIDE else 1))
 
 
 def _questions(environ: Mapping[str, str]) -> bytes:
-    """The last one is known to all terminals: when it is answered, no other answer will come."""
+    """All questions; every terminal knows the last one, so its answer ends the others."""
     text = "".join(f"\r{sign}\x1b[6n" for sign in DRAWN + WIDE) + "\r\x1b[K"
-    if environ.get("TERM_PROGRAM") != "Apple_Terminal":  # it writes what it does not know on the screen
+    if environ.get("TERM_PROGRAM") != "Apple_Terminal":  # it prints unknown sequences
         text += "".join(f"\x1b[?{mode}$p" for mode in (BRACKETED_PASTE, SGR_MOUSE, SYNCHRONISED))
         text += "\x1b[>0q\x1b[?u"
     return f"{text}\x1b[c".encode()
@@ -96,7 +96,7 @@ def _questions(environ: Mapping[str, str]) -> bytes:
 
 @contextmanager
 def _listening(handle: int) -> Iterator[None]:
-    """Keys and answers are not shown, and come as they are; afterwards all is as before."""
+    """Disable echo and line mode in the block, and restore both afterwards."""
     before = termios.tcgetattr(handle)
     tty.setcbreak(handle, termios.TCSAFLUSH)
     try:

@@ -11,17 +11,17 @@ from tui.terminal.textual_internals import as_handler_of, fail
 
 
 def call_soon(pump: MessagePump, callback: Callable[[], None]) -> None:
-    """Call it after what is going on. Textual's `call_later` does so too, by a message and an inspected signature."""
+    """Call it after the current handler. Textual's `call_later` needs a message and signature inspection for that."""
     asyncio.get_running_loop().call_soon(_call, pump, callback)
 
 
 def call_in(pump: MessagePump, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-    """Call it then; a timer of Textual's would be a task of its own."""
+    """Call it after a delay; a timer of Textual's would be a task of its own."""
     return asyncio.get_running_loop().call_later(seconds, _call, pump, callback)
 
 
 def end_on_failures(app: App[Any]) -> None:
-    """Let what fails in such a callback end the app, as in any other handler, so that the door says it.
+    """Let a failure in such a callback end the app, as in any other handler, so that it is reported.
 
     The loop itself would only print a traceback, whose last line can quote anything.
     """

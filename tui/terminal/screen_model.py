@@ -1,13 +1,13 @@
-"""Two pictures of the terminal: the one that Textual wants and the one that was sent."""
+"""Two pictures of the terminal: the one that Textual wants, and the one that was sent."""
 
 from tui.terminal.cell_style import Cell
 
 Row = list[Cell | None]
-"""The cells of a line; None is what nobody knows."""
+"""The cells of a line; None is unknown."""
 
 
 class ScreenModel:
-    """The wanted and the sent screen. Their difference is all that ever needs to be written."""
+    """The wanted and the sent screen. Only their difference ever needs to be written."""
 
     def __init__(self, width: int, height: int, blank: Cell) -> None:
         self.width = width
@@ -20,13 +20,13 @@ class ScreenModel:
         self.forget()
 
     def forget(self) -> None:
-        """Know nothing, neither what is on the terminal nor what should be."""
+        """Forget everything, both what is on the terminal and what should be."""
         self.wanted = self._unknown()
         self.sent = self._unknown()
         self.changed.clear()
 
     def forget_sent(self) -> None:
-        """Somebody else has written on the terminal: all that is wanted has to be sent again."""
+        """Note that another program has written on the terminal: everything has to be sent again."""
         self.sent = self._unknown()
         self.changed.update(range(self.height))
 
@@ -41,7 +41,7 @@ class ScreenModel:
         self.changed.add(y)
 
     def join(self, x: int, y: int, mark: str) -> None:
-        """Add a zero-width character to the glyph that stands before a cell."""
+        """Add a zero-width character to the glyph before a cell."""
         row = self.wanted[y]
         while x > 0:
             x -= 1
@@ -54,7 +54,7 @@ class ScreenModel:
                 return
 
     def _mend(self, row: Row, x: int, end: int) -> None:
-        """What overwrites one half of a wide glyph leaves a blank in place of the other."""
+        """Put a blank in place of the remaining half of an overwritten wide glyph."""
         if x > 0 and _is_right_half(row[x]):
             row[x - 1] = self._blank
         if end < self.width and _is_right_half(row[end]):

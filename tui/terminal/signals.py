@@ -1,4 +1,4 @@
-"""Signals that end a program, turned into leaving: the framework dies of them with the terminal in disorder."""
+"""Turns termination signals into a clean exit: Textual would die of them and leave the terminal in disorder."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 @contextmanager
 def leaving_on_signals(leave: Callable[[int], None]) -> Iterator[None]:
-    """Call `leave` in the running event loop with the exit code that stands for the signal, 128 and its number.
+    """Call `leave` in the running event loop with the exit code of the signal, 128 plus its number.
 
-    A signal that was ignored when the program was started, as SIGHUP is by nohup, stays ignored.
+    A signal that was ignored at the start, as SIGHUP is by nohup, stays ignored.
     """
     loop = asyncio.get_running_loop()
     heard = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
@@ -27,12 +27,12 @@ def leaving_on_signals(leave: Callable[[int], None]) -> Iterator[None]:
 
 
 def is_job() -> bool:
-    """Whether a shell runs this as a job of its own, so that it can be stopped and continued there."""
+    """Whether a shell runs this as a job, which it can stop and continue."""
     return os.getpgrp() != os.getsid(0)
 
 
 def stop() -> None:
-    """Stop here until somebody continues it: with all of the job, for a shell waits for what it started itself."""
+    """Stop until continued; with the whole job, since a shell waits for what it started itself."""
     if is_job():
         os.killpg(os.getpgrp(), signal.SIGSTOP)
     else:

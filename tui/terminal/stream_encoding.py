@@ -1,4 +1,4 @@
-"""Standard output and error as they are: a stream that cannot bear a character gets what comes closest to it."""
+"""Replaces characters that standard output or error cannot encode with the closest equivalent."""
 
 import codecs
 import io
@@ -15,11 +15,11 @@ _LIKE = {
     "½": "1/2",
     "\u00a0": " ",
 }
-"""ASCII for the signs that aktop itself writes; of a name that cannot be written there is a question mark a letter."""
+"""ASCII for aktop's own signs; other unencodable characters become question marks."""
 
 
 def bear() -> None:
-    """Have both streams write whatever they are given, in as much of it as their encoding has."""
+    """Make both streams accept any text, as far as their encoding allows."""
     codecs.register_error(_ERRORS, _closest)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors != _ERRORS:
@@ -27,7 +27,7 @@ def bear() -> None:
 
 
 def spoken(language: str) -> str:
-    """The language, or English where standard output or error could write nothing but question marks of it."""
+    """The language, or English if standard output or error could only write question marks of it."""
     try:
         for stream in (sys.stdout, sys.stderr):
             _SAMPLES.get(language, "").encode(getattr(stream, "encoding", None) or "utf-8")
@@ -41,5 +41,5 @@ def _closest(error: UnicodeError) -> tuple[str | bytes, int]:
         raise error
     char = error.object[error.start]
     if "\udc80" <= char <= "\udcff":
-        return bytes([ord(char) - 0xDC00]), error.start + 1  # a byte of a file's name, as it came in
+        return bytes([ord(char) - 0xDC00]), error.start + 1  # a byte of a file name, as it came in
     return _LIKE.get(char, "?"), error.start + 1

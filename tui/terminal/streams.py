@@ -1,6 +1,6 @@
 """The streams that a screen needs: keys come from standard input, and the picture goes to a terminal.
 
-Costs nothing but `sys` and `os`: the first picture is painted before anything else is imported.
+Needs only `sys` and `os`: the first picture is painted before anything else is imported.
 """
 
 import os
@@ -10,16 +10,16 @@ INPUT, OUTPUT, ERROR = 0, 1, 2
 
 
 def without_terminal() -> int | None:
-    """Return the first of the three standard streams that is no terminal, None when a screen can be shown.
+    """Return the first of the three standard streams that is not a terminal; None if a screen can be shown.
 
-    All three are asked for: the framework paints on standard error, and whoever redirects one wants no screen in it.
+    All three must be: Textual paints on standard error, and whoever redirects a stream wants no screen in it.
     """
     streams = sys.__stdin__, sys.__stdout__, sys.__stderr__
     return next((fd for fd, stream in enumerate(streams) if stream is None or not os.isatty(fd)), None)
 
 
 def has_vanished() -> bool:
-    """Return whether one of the streams was a terminal that is gone: a pipe is no terminal, this is one that fails."""
+    """Return whether a stream is a terminal that is gone; a pipe is not a terminal, such a stream fails."""
     from errno import EIO
 
     for fd in (INPUT, OUTPUT, ERROR):
@@ -32,7 +32,7 @@ def has_vanished() -> bool:
 
 
 def write_nowhere() -> None:
-    """Let what is still written go nowhere: nobody is there any more, and a last flush must not fail of that."""
+    """Discard further output: nobody is there any more, and a last flush must not fail because of that."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for fd in (OUTPUT, ERROR):
         os.dup2(nowhere, fd)

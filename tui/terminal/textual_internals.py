@@ -1,6 +1,6 @@
-"""All that aktop uses of Textual without Textual documenting it, under names of its own.
+"""All undocumented parts of Textual that aktop uses, under its own names.
 
-`tests/unit/terminal/test_textual_internals.py` lists what it rests on: a new Textual says there what is gone.
+`tests/unit/terminal/test_textual_internals.py` lists them: with a new Textual it reports what is gone.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ Render = tuple[Region, Region, list[Strip]]
 
 
 def as_handler_of(pump: MessagePump) -> AbstractContextManager[None]:
-    """What a handler of the pump runs in: messages that are posted inside have it as their sender."""
+    """The context of a pump's handlers: messages posted in it have the pump as their sender."""
     return pump._context()
 
 
@@ -52,7 +52,7 @@ def parent_of(pump: MessagePump) -> MessagePump | None:
 
 
 def is_busy(pump: MessagePump) -> bool:
-    """Whether a pump has messages to handle, or callbacks for after them."""
+    """Whether a pump has messages to handle, or callbacks after them."""
     return pump.message_queue_size > 0 or bool(pump._next_callbacks)
 
 
@@ -60,39 +60,39 @@ def is_busy(pump: MessagePump) -> bool:
 
 
 def fail(app: App[Any], error: Exception) -> None:
-    """End the app as an exception in one of its handlers does."""
+    """End the app like an exception in one of its handlers."""
     app._handle_exception(error)
 
 
 def failure_of(app: App[Any]) -> Exception | None:
-    """What ended the app."""
+    """The exception that ended the app."""
     return app._exception
 
 
 def driver_of(app: App[Any]) -> Driver | None:
-    """What writes to the terminal."""
+    """The driver that writes to the terminal."""
     return app._driver
 
 
 class HookedApp(App[None]):
-    """An app that prints nothing when it fails: Textual's traceback has local variables, which can hold secrets."""
+    """An app that prints nothing when it fails: Textual's traceback shows local variables, which can hold secrets."""
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
 
     def show_notices(self, notices: Iterable[Notification] = ()) -> None:
-        """Show these, and those that are still to be seen; Textual calls it for each screen that comes to the front."""
+        """Show these and the pending ones; Textual calls it for each screen that comes to the front."""
         for notice in notices:
             notice.raised_at = time.time()
             self._notifications.add(notice)
         super()._refresh_notifications()
 
     def take_notice(self, notice: Notification) -> None:
-        """Show a notice."""
+        """Show a notification."""
         super()._on_notify(Notify(notice))
 
     def _on_notify(self, event: Notify) -> None:
-        event.prevent_default()  # Textual's own method of that name would be called with it too
+        event.prevent_default()  # Textual's own method of that name would be called too
         self.take_notice(event.notification)
 
     def _refresh_notifications(self) -> None:
@@ -102,7 +102,7 @@ class HookedApp(App[None]):
 # The compositor
 
 
-# Textual keys this cache by the widget as well, and so keeps the lines of a thousand widgets that are gone.
+# Textual's cache key includes the widget, which keeps the lines of a thousand removed widgets.
 _inner_and_outer = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
 
 
@@ -114,15 +114,15 @@ StylesCache.get_inner_outer = _get_inner_outer  # type: ignore[method-assign, as
 
 
 class HookedCompositor(Compositor):
-    """Textual's compositor, with what has changed in sight and what is rendered open to change."""
+    """Textual's compositor with its changes and rendering exposed."""
 
     @property
     def changed(self) -> tuple[Region, ...]:
-        """The regions that are to be painted."""
+        """The regions to be painted."""
         return tuple(self._dirty_regions)
 
     def renders(self, crop: Region | None) -> Iterable[Render]:
-        """What to paint: regions, what of them is visible, and its lines."""
+        """What to paint: regions, their visible parts, and their lines."""
         return super()._get_renders(crop)
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[Render]:
@@ -133,7 +133,7 @@ class HookedCompositor(Compositor):
 
 
 class HookedDriver(LinuxDriver):
-    """Textual's driver for Linux and macOS, with its parts in sight and its signals open to change."""
+    """Textual's driver for Linux and macOS with its parts and signals exposed."""
 
     @property
     def shown_app(self) -> App[Any]:
@@ -142,31 +142,31 @@ class HookedDriver(LinuxDriver):
 
     @property
     def event_loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that the app runs in; signals and the input thread reach it from outside."""
+        """The app's event loop, which signals and the input thread reach from outside."""
         return self._loop
 
     @property
     def output_fileno(self) -> int:
-        """Where the picture goes."""
+        """The descriptor of the picture."""
         assert self._file is not None, "there is a standard error"
         return self._file.fileno()
 
     @property
     def is_debugging(self) -> bool:
-        """Whether the app logs what is typed."""
+        """Whether the app logs input."""
         return self._debug
 
     @property
     def restarts_itself(self) -> bool:
-        """Whether it leaves and takes the terminal when the process is stopped and continued."""
+        """Whether it leaves and retakes the terminal when the process is stopped and continued."""
         return self._auto_restart
 
     def terminal_size(self) -> tuple[int, int]:
-        """Width and height of the terminal now."""
+        """Current width and height of the terminal."""
         return self._get_terminal_size()
 
     def end_own_writing(self) -> bool:
-        """Stop Textual's thread that writes; False where it has not taken the terminal, being in the background."""
+        """Stop Textual's writer thread; False if it has not taken the terminal, being in the background."""
         if self._writer_thread is None:
             return False
         self._writer_thread.stop()
@@ -174,19 +174,19 @@ class HookedDriver(LinuxDriver):
         return True
 
     def must_tell_of_resuming(self) -> None:
-        """Have the app told, when the driver starts again, that it was suspended."""
+        """Have the driver tell the app on its next start that it was suspended."""
         self._must_signal_resume = True
 
     def put_modes_right(self) -> None:
-        """Ask the terminal for mouse and pastes again."""
+        """Enable mouse and bracketed paste again."""
         self._enable_mouse_support()
         self._enable_bracketed_paste()
 
     def stop_asked(self) -> None:
-        """SIGTSTP was heard, in the thread of the event loop."""
+        """SIGTSTP arrived; called in the event loop's thread."""
 
     def continued(self) -> None:
-        """SIGCONT was heard, in the thread of the event loop."""
+        """SIGCONT arrived; called in the event loop's thread."""
 
     def _sigtstp_application(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self.stop_asked)

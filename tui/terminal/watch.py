@@ -1,4 +1,4 @@
-"""A watch over the terminal: when it has vanished, the program must not stay behind, even where SIGHUP is ignored."""
+"""Watches the terminal: when it has vanished, the program must end, even if SIGHUP is ignored."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ LEAVE_WITHIN_S = 5.0
 
 @contextmanager
 def watching(fd: int, leave: Callable[[int], None]) -> Iterator[None]:
-    """Call `leave` when what was a terminal is none any more; if leaving hangs, end the process."""
+    """Call `leave` when the terminal is gone; if leaving hangs, end the process."""
     watch = TerminalWatch(fd, leave)
     watch.start()
     try:
@@ -24,7 +24,7 @@ def watching(fd: int, leave: Callable[[int], None]) -> Iterator[None]:
 
 
 class TerminalWatch:
-    """Looks every few seconds whether a descriptor still is a terminal."""
+    """Checks every few seconds whether a descriptor is still a terminal."""
 
     def __init__(self, fd: int, leave: Callable[[int], None]) -> None:
         self._fd = fd
@@ -32,11 +32,11 @@ class TerminalWatch:
         self._next: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start checking."""
         self._look_later()
 
     def stop(self) -> None:
-        """Look no longer."""
+        """Stop checking."""
         if self._next is not None:
             self._next.cancel()
 
@@ -47,7 +47,7 @@ class TerminalWatch:
         if os.isatty(self._fd):
             self._look_later()
             return
-        # Nobody can be told anything, and nothing of the terminal is left to be restored.
+        # Nobody can be told, and there is no terminal left to restore.
         last_resort = threading.Timer(LEAVE_WITHIN_S, os._exit, (HUNG_UP,))
         last_resort.daemon = True
         last_resort.start()

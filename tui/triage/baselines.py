@@ -1,6 +1,6 @@
-"""What is usual: questions to a series of hourly cost (triage-spec sections 2 and 3). All amounts are USD an hour.
+"""The usual cost of hours: queries on a series of hourly cost (triage-spec sections 2 and 3). Amounts are USD an hour.
 
-Hours are counted by their index in a series, since the same few hundred are looked at again and again.
+Hours are given by their index in a series, because the same few hundred are read again and again.
 """
 
 from collections.abc import Sequence
@@ -30,13 +30,13 @@ MIN_WEEK_HOURS = 8
 WEEKS_DAYS = (7, 14, 21, 28)
 MONTH_DAYS = (28, 29, 30, 31)
 MOST_JOB_HOURS = 40
-"""What was used in fewer hours of four weeks is a job of the week or of the month."""
+"""A key used in fewer hours of four weeks is a weekly or monthly job."""
 HIGH = 0.9
-"""The percentile that counts as a high but usual hour."""
+"""The percentile of a high but usual hour."""
 
 
 class HistoryDepth(StrEnum):
-    """How much history there is to judge by: the rungs of the cold-start ladder."""
+    """How much history there is: the rungs of the cold-start ladder."""
 
     FULL = "full"
     TRAILING = "trailing"
@@ -44,7 +44,7 @@ class HistoryDepth(StrEnum):
 
 
 class Baseline(Struct, frozen=True):
-    """What an hour usually costs."""
+    """The usual cost of an hour."""
 
     q_usd: float
     """The 90th percentile of the same clock hours (Q)."""
@@ -52,11 +52,11 @@ class Baseline(Struct, frozen=True):
     """The median of the active hours of a week (A)."""
     step: HistoryDepth
     samples: int = 0
-    """How many hours the percentile was taken from."""
+    """The number of hours behind the percentile."""
     seen_usd: float = 0.0
-    """What an hour at about that time cost on three of the last 14 days: what comes again so often is a habit."""
+    """The cost at about that time of day on three of the last 14 days: what recurs so often is a habit."""
     weeks_usd: float = 0.0
-    """The most that an hour at about that time cost whole weeks before, or on that day of the month before."""
+    """The highest cost at about that time whole weeks before, or on the same day of the month before."""
 
     @property
     def level_usd(self) -> float:
@@ -65,14 +65,14 @@ class Baseline(Struct, frozen=True):
 
 
 class AccountAge(Struct, frozen=True):
-    """Since when an account is known to spend, and when it had done so for 24 hours in all."""
+    """Since when an account has spent, and when it had spent in 24 hours in all."""
 
     began: datetime
     warm: datetime
     is_warm: bool = True
 
     def step(self, until: datetime) -> HistoryDepth:
-        """On which rung hours are judged that what was before `until` is known of."""
+        """The rung for judging hours with the history before `until`."""
         if not self.is_warm or until < self.warm:
             return HistoryDepth.COLD
         return HistoryDepth.FULL if until - self.began >= 7 * DAY else HistoryDepth.TRAILING
@@ -94,18 +94,18 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def index_of(series: HourlyCost, hour: datetime) -> int:
-    """The place of an hour in a series; may lie outside of it."""
+    """The index of an hour in a series; may be outside of it."""
     return round((hour - series.start).total_seconds() / 3600)
 
 
 def before(series: HourlyCost, until: datetime) -> HourlyCost:
-    """A series up to a moment: hours from there on are not over, or not yet."""
+    """A series before a moment: later hours are not over, or not yet to be used."""
     end = max(0, index_of(series, until))
     return series if len(series.usd) <= end else HourlyCost(series.start, series.usd[:end], series.requests[:end])
 
 
 def up_to(series: HourlyCost, until: datetime) -> HourlyCost:
-    """A series that ends there: what was not called since it was read cost nothing."""
+    """A series padded to a moment: hours after it was read cost nothing."""
     known = before(series, until)
     missing = index_of(series, until) - len(known.usd)
     if missing <= 0:
@@ -115,8 +115,8 @@ def up_to(series: HourlyCost, until: datetime) -> HourlyCost:
 
 
 def settled(memo: Memo, key_id: int | None, series: HourlyCost, until: datetime) -> HourlyCost:
-    """The hours of a series that are over, the very same object as long as they are the same: who asks for what hours
-    said, again and again while the next one runs, finds it remembered.
+    """The hours of a series that are over, as the same object while they are equal, so that results cached for it are
+    found again while the next hour runs.
     """
     known = memo.kept.get((settled, key_id))
     if known is not None and known[0] is series and known[1] == until:
@@ -129,14 +129,14 @@ def settled(memo: Memo, key_id: int | None, series: HourlyCost, until: datetime)
 
 
 def _ends_like(known: HourlyCost, now: HourlyCost) -> bool:
-    """Whether a series tells nothing new: it may begin a little later, as of what is read again."""
+    """Whether a series has nothing new: after another read it may begin a little later."""
     first = index_of(known, now.start)
     is_same = 0 <= first <= DAY_HOURS and known.usd[first:] == now.usd
     return is_same and (known.requests[first:] == now.requests if known.requests else not now.requests)
 
 
 class FullHours(Struct, frozen=True):
-    """The hours of an account that are over, and since when it is known to spend."""
+    """The hours of an account that are over, and since when it has spent."""
 
     cost: HourlyCost
     until: datetime
@@ -153,12 +153,12 @@ def full_hours(account: HourlyCost, now: datetime) -> FullHours:
 
 @memoize_last()
 def full_hours_of(_memo: Memo, settled_hours: HourlyCost, until: datetime) -> FullHours:
-    """The same of hours that are settled already."""
+    """The same for hours that are already settled."""
     return FullHours(settled_hours, until, known_of(settled_hours))
 
 
 def known_of(account: HourlyCost) -> AccountAge:
-    """How long an account is known. Where nothing was ever spent, that is from its end on, and it is never warm."""
+    """How long an account is known. If nothing was ever spent, from the end on, and it is never warm."""
     active = [index for index, usd in enumerate(account.usd) if usd > 0]
     end = account.start + HOUR * len(account.usd)
     is_warm = len(active) >= MIN_ACTIVE_HOURS
@@ -173,9 +173,9 @@ def known_of(account: HourlyCost) -> AccountAge:
 def usual_at(
     series: HourlyCost, hour: datetime, frozen_at: datetime | None = None, known: AccountAge | None = None
 ) -> Baseline:
-    """What is usual at the clock hour of `hour`. From `frozen_at` on, hours of an incident teach nothing.
+    """The usual cost at the clock hour of `hour`. From `frozen_at` on, hours of an incident are ignored.
 
-    `known` is that of the account, which the rung follows: a key without calls before is known to have had none.
+    `known` is the account's age, which decides the rung: a key without earlier calls is known to have had none.
     """
     known = known or known_of(before(series, hour))
     until = min(hour, frozen_at) if frozen_at is not None else hour
@@ -186,7 +186,7 @@ def usual_at(
 
 
 def sample_at(series: HourlyCost, index: int, until: int, known: AccountAge) -> Sequence[float]:
-    """The hours that the 90th percentile is taken from: the same clock hours, or with little history the last ones."""
+    """The hours for the 90th percentile: the same clock hours, or with little history the last ones."""
     if known.step(series.start + HOUR * until) is HistoryDepth.FULL:
         return same_hours(series, index, until, index_of(series, known.began))
     return _window(series, max(until - WEEK_HOURS, index_of(series, known.began)), until)
@@ -195,7 +195,7 @@ def sample_at(series: HourlyCost, index: int, until: int, known: AccountAge) -> 
 def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HOURS * 52) -> list[float]:
     """The hours h−1, h and h+1 of the 14 days before. Without calls they count as 0, in an incident not at all.
 
-    Neither do hours before the account `began`.
+    Nor do hours before the account `began`.
     """
     usd, length = series.usd, len(series.usd)
     middles = range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS)
@@ -208,9 +208,9 @@ def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HO
 
 
 def weeks_before(series: HourlyCost, index: int, until: int) -> float:
-    """What an hour within three of a clock hour cost on that day of two of the weeks before.
+    """The cost within three hours of a clock hour, reached on that day in two of the weeks before.
 
-    Of what is seldom used, which is a job of the week or of the month, one time before is enough.
+    For a weekly or monthly job, once before is enough.
     """
     weeks = sorted((_around(series, index - days * DAY_HOURS, until) for days in WEEKS_DAYS), reverse=True)
     window = _window(series, until - WEEKS_DAYS[-1] * DAY_HOURS, until)
@@ -233,9 +233,9 @@ def _around(series: HourlyCost, middle: int, until: int) -> float:
 
 
 def active_median(series: HourlyCost, until: int) -> float:
-    """The median of the hours of the last seven days that cost anything; 0 for none.
+    """The median of the last seven days' hours with any cost; 0 if there are none.
 
-    Who was away all week is measured by the weeks before.
+    After an idle week, the weeks before count.
     """
     active = [usd for usd in _window(series, until - WEEK_HOURS, until) if usd > 0]
     if len(active) < MIN_WEEK_HOURS:
@@ -256,7 +256,7 @@ def seen_before(series: HourlyCost, until: int) -> float:
 
 
 def habit_at(series: HourlyCost, index: int, until: int) -> float:
-    """The same of the hours within three of a clock hour: a habit has a clock.
+    """The same for hours within three of a clock hour: a habit has a time of day.
 
     >>> start = datetime(2026, 1, 1)
     >>> noon = HourlyCost(start, ((0.0,) * 12 + (9.0,) + (0.0,) * 11) * 14)
@@ -277,12 +277,12 @@ def week_usd(series: HourlyCost, until: datetime) -> float:
 
 
 def _window(series: HourlyCost, first: int, until: int) -> tuple[float, ...]:
-    """The hours that are known between two places."""
+    """The known hours between two indexes."""
     return series.usd[max(0, first) : max(0, until)]
 
 
 def first_active(series: HourlyCost, until: datetime) -> datetime:
-    """When the first cost is known; `until` if there is none."""
+    """The first hour with a cost; `until` if there is none."""
     for offset, usd in enumerate(series.usd):
         if usd > 0:
             return min(series.start + HOUR * offset, until)

@@ -1,4 +1,4 @@
-"""What several rules need to know of a moment: who costs more, since when, why, whether it goes on, what is left."""
+"""Facts of a moment shared by several rules: who costs more, since when, why, whether it goes on, what is left."""
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
@@ -52,18 +52,18 @@ from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 MOST_OF_HOUR = 0.8
 ALL_BARS = 1.5
-"""A busy day of all, with no key behind most of it, is told from so many times the bar on."""
+"""A busy day of all, with no key behind most of it, is reported from this multiple of the bar on."""
 
 
 class Case:
-    """One moment to judge. Each part is worked out when it is first asked for, and then known."""
+    """One moment to judge. Each fact is computed when first needed, and then cached."""
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
 
     @property
     def now(self) -> datetime:
-        """The moment that is judged."""
+        """The moment to judge."""
         return self.inputs.now
 
     @cached_property
@@ -88,7 +88,7 @@ class Case:
 
     @cached_property
     def keys(self) -> dict[int, HourlyCost]:
-        """The hours of each key that are over, with those of the key that it took over from in place of that one."""
+        """The full hours of each key; a key that took over also has the hours of the former key, which is dropped."""
         keys = dict(self._own_hours)
         for one in self.takeovers:
             keys[one.key_id] = joined(self.inputs.memo, one.key_id, keys.pop(one.from_id), keys[one.key_id])
@@ -96,7 +96,7 @@ class Case:
 
     @cached_property
     def usual_uses(self) -> Mapping[int, Uses]:
-        """What each key used to do by model; who took over does what the one before did."""
+        """The usual use of each key by model; a key that took over includes that of the former key."""
         uses, joined_uses = self.inputs.usual_uses, dict[int, Uses]()
         for one in self.takeovers:
             if one.key_id in uses and one.from_id in uses:
@@ -119,7 +119,7 @@ class Case:
 
     @cached_property
     def key_hits(self) -> dict[int, Spike]:
-        """Keys that run wild by their own measure, also under the account's bound, confirmed or not."""
+        """Keys with a spike by their own measure, also below the account's bound, confirmed or not."""
         if self.full_hours is None:
             return {}
         found, memo = {}, self.inputs.memo
@@ -127,7 +127,7 @@ class Case:
         for key_id, series in self.keys.items():
             running, judge = self.inputs.running_by_key.get(key_id, RunningHour()), self.key_judges[key_id]
             if running.is_below(judge.least_usd) and key_id not in on:
-                continue  # most keys end here, where little was worked out
+                continue  # most keys end here, after little work
             use_of, is_loop = partial(self._use_of, key_id), partial(self._loops.is_of_key, key_id)
             judge = replace(judge, balance_usd=self.inputs.balance_usd)
             spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], use_of, is_loop)
@@ -148,18 +148,18 @@ class Case:
 
     @property
     def account_judge(self) -> Judge:
-        """What the account's hours are judged by."""
+        """The judge of the account's hours."""
         assert self.full_hours is not None
         return Judge(ACCOUNT_BOUNDS, self.full_hours, self.inputs.thresholds, balance_usd=self.inputs.balance_usd)
 
     @cached_property
     def key_judges(self) -> dict[int, Judge]:
-        """What each key is judged by."""
+        """The judge of each key."""
         return key_judges(self.inputs.memo, self.keys, replace(self.past_judge, bounds=KEY_BOUNDS))
 
     @property
     def past_judge(self) -> Judge:
-        """What past hours of the account are judged by: the balance, which always moves, only where little is known."""
+        """The judge of the account's past hours: without the balance, which keeps changing, unless history is short."""
         judge = self.account_judge
         is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
         return judge if is_cold else replace(judge, balance_usd=None)
@@ -170,12 +170,12 @@ class Case:
 
     @cached_property
     def key_spikes(self) -> dict[int, Spike]:
-        """Those that are confirmed."""
+        """The confirmed spikes of keys."""
         return {key_id: one for key_id, one in self.key_hits.items() if one.is_confirmed}
 
     @cached_property
     def slow_spend(self) -> tuple[SlowSpend, ...]:
-        """Days that cost too much, but for those that a spike explains already."""
+        """Slow spend, except what a spike already explains."""
         if self.inputs.account is None or (self.account_spike is not None and self.account_spike.is_confirmed):
             return ()
         inputs = self.inputs
@@ -189,7 +189,7 @@ class Case:
 
     @cached_property
     def unit_cost(self) -> tuple[UnitCostRise, ...]:
-        """Keys whose calls cost more each, the dearest first."""
+        """Keys with dearer calls, dearest first."""
         if self.inputs.account is None:
             return ()
         inputs = self.inputs
@@ -208,19 +208,19 @@ class Case:
         )
 
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
-        """Whether one call alone makes most of what calls cost more: that is no evidence."""
+        """Whether a single call makes most of the extra cost: that is no evidence."""
         first = floor_hour(rise.since)
         uses = (one.get(rise.key_id) for hour, one in self.inputs.hour_uses.items() if hour >= first)
         dearest_usd = max((use.dearest_usd for use in uses if use is not None), default=0.0)
         return dearest_usd > rise.excess_usd_per_h * rise.hours / 2
 
     def price_extra_usd_per_h(self, change: PriceChange) -> float:
-        """What another price costs more an hour."""
+        """The extra cost of a price change in an hour."""
         return extra_usd_per_h(change, self.inputs.usual_uses, self.now)
 
     @cached_property
     def price_share(self) -> PriceShare:
-        """What of all this costs more only because prices rose."""
+        """The share of the extra cost that is due to risen prices."""
         return PriceShare(self.inputs)
 
     @property
@@ -230,8 +230,8 @@ class Case:
 
     @cached_property
     def is_account_sure(self) -> bool:
-        """Whether the account's spike is an incident: confirmed, and one key is behind most of it and above its own
-        usual. A busy day of all is one only from so many times the bar on.
+        """Whether the account's spike is an incident: confirmed, with one key behind most of it and above its own
+        usual. A busy day of all is one only from a multiple of the bar on.
         """
         spike = self.account_spike
         if spike is None or not spike.is_confirmed:
@@ -242,7 +242,7 @@ class Case:
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
 
     def _is_over_own(self, key_id: int) -> bool:
-        """Whether a key is above its own usual of this time of day: what its job of the week costs is no surprise."""
+        """Whether a key is above its own usual at this time of day: its weekly job is no surprise."""
         judge, series = self.key_judges.get(key_id), self.keys.get(key_id)
         if judge is None or series is None or self.account_spike is None:
             return True
@@ -255,7 +255,7 @@ class Case:
 
     @cached_property
     def _began(self) -> datetime | None:
-        """When what stands out began: its first spike, else what is slow, or the hour in which calls became dearer."""
+        """When the first spike began, else the slow spend, or the hour in which calls became dearer."""
         begins = [one.since for one in self.key_spikes.values()]
         if self.account_spike is not None and self.account_spike.is_confirmed:
             begins.append(self.account_spike.since)
@@ -265,22 +265,22 @@ class Case:
 
     @cached_property
     def since(self) -> datetime | None:
-        """When the incident began; None where there is none: what waits for a second hit is none."""
+        """When the incident began; None without one: a hit that waits for a second one is none."""
         return self._began if self.has_spike or self.slow_spend or self.unit_cost else None
 
     def minute_of(self, key_id: int | None, since: datetime) -> datetime:
-        """When to the minute a spike began, as the calls of its key tell."""
+        """The minute in which a spike began, from the calls of its key."""
         told = self.inputs.begin_of(key_id, since) if key_id is not None else None
         return told if told is not None else since
 
     @cached_property
     def key_ids(self) -> dict[str, int]:
-        """The ids of keys by their names."""
+        """The ids of keys by name."""
         return ids_by_name(self.inputs.key_names)
 
     @cached_property
     def outcomes(self) -> dict[int, CallOutcomes]:
-        """How the calls of the last hour ended, where both those that succeeded and those that failed are known."""
+        """How the calls of the last hour ended, if both successful and failed ones are known."""
         inputs = self.inputs
         if inputs.recent_from is None or inputs.failed is None or inputs.recent_calls is None:
             return {}
@@ -288,9 +288,7 @@ class Case:
 
     @cached_property
     def storms(self) -> tuple[Storm, ...]:
-        """Errors that take over, the one with the latest error first; a wallet that is empty is so however long ago it
-        refused.
-        """
+        """Errors that take over, the latest storm first; refusals by an empty wallet count at any age."""
         inputs = self.inputs
         failed = inputs.failed or ()
         is_empty = inputs.balance_usd is not None and inputs.balance_usd <= 0
@@ -300,13 +298,13 @@ class Case:
         return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
 
     def _is_refilled(self, empty: Storm) -> bool:
-        """Whether there is money again since the wallet refused."""
+        """Whether the wallet has been refilled since it refused."""
         balance_usd = self.inputs.balance_usd
         return balance_usd is not None and balance_usd > 0 and self.now - empty.newest.at > GAP
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
-        """The keys by their part of the excess, those that still burn first."""
+        """The keys by their share of the excess, those that still burn first."""
         is_contained = self.contained_at is not None
         found = burning_first(self._ranked, self.inputs.stopped, is_contained=is_contained)
         told = (replace(one, is_deleted=one.key_id in self.inputs.deleted) for one in found)
@@ -314,7 +312,7 @@ class Case:
 
     @cached_property
     def why(self) -> CostCause | None:
-        """Why the first suspect costs more; without a spike, why the calls that became dearer did."""
+        """Why the first suspect costs more; without a spike, why its calls became dearer."""
         if self.unit_cost and not self.has_spike:
             return self.unit_cost[0].why
         if self.since is None or not self.suspects:
@@ -328,7 +326,7 @@ class Case:
 
     @cached_property
     def contained_at(self) -> datetime | None:
-        """When the last call of the stopped keys ended, if these made the incident and none of them is left."""
+        """When the last call of the stopped keys ended, if they caused the incident and no other key still does."""
         if self._began is None:
             return None
         stopped = self.inputs.stopped
@@ -341,7 +339,7 @@ class Case:
 
     @cached_property
     def forecast(self) -> Forecast | None:
-        """When the wallet is empty; None where the balance is not known, or no pace."""
+        """When the wallet runs empty; None if the balance or the pace is unknown."""
         account, balance_usd = self.inputs.account, self.inputs.balance_usd
         if account is None or balance_usd is None:
             return None
@@ -358,15 +356,14 @@ class Case:
 
     @property
     def empties_soon(self) -> bool:
-        """Whether the wallet is empty within six hours at the current rate."""
+        """Whether the wallet runs empty within six hours at the current rate."""
         return self.forecast is not None and self.forecast.empties_soon(self.now)
 
     @cached_property
     def _ranked(self) -> tuple[Suspect, ...]:
-        """By history where every costly key's is known, and the running hour; else a first look, which counts that too.
+        """By history if every costly key and the running hour are known; else a first look, which includes that hour.
 
-        Nobody while the calls are awaited, which tell who burns now: a key that was wild at noon is not named at
-        midnight.
+        Nobody before the calls show who burns now: a key that was wild at noon is not named at midnight.
         """
         inputs = self.inputs
         if inputs.awaits_calls:
@@ -385,7 +382,7 @@ class Case:
 
     @property
     def _knows_whose_hour(self) -> bool:
-        """Whether it is known which keys the running hour's cost is of, at least most of it."""
+        """Whether the keys of the running hour's cost are known, at least for most of it."""
         running = self.inputs.running
         if running is None or self.inputs.is_hour_whole:
             return running is not None
@@ -393,16 +390,16 @@ class Case:
         return told >= MOST_OF_HOUR * running.so_far_usd
 
     def _knows_keys(self, first: Iterable[Suspect]) -> bool:
-        """Whether the histories are here of the keys that look worst, as far as those can matter."""
+        """Whether the histories of the worst keys are here, as far as they can matter."""
         if self.inputs.awaited is None:
             return all(one.key_id in self.inputs.keys for one in first)
         return not any(one.key_id in self.inputs.awaited for one in first)
 
     @property
     def _extra_usd_per_h(self) -> float:
-        """What the incident adds to an hour: by the keys that spike, or by the account where it shows no key or more.
+        """The extra cost of the incident in an hour: of spiking keys, or of the account if that is more.
 
-        Of the account's that part counts which is not of keys that were stopped.
+        The account's part excludes keys that were stopped.
         """
         inputs = self.inputs
         keys = sum(
@@ -426,7 +423,7 @@ def _is_of_wallet(call: FailedCall) -> bool:
 
 
 def _together(uses: Iterable[HourUse]) -> HourUse:
-    """What several keys did in an hour."""
+    """The joint use of several keys in an hour."""
     whole = HourUse()
     for one in uses:
         whole.usd += one.usd

@@ -1,8 +1,8 @@
 """Why a key costs more: more calls, other models, or dearer calls. Exact: the parts add up to the excess.
 
-A call of a model is dearer by what it reads or writes, by the price of a token, by the multiplier, or by what is
-charged for besides tokens. Of the usual only tokens and cost are known: it is valued at today's prices, and what they
-do not explain is another price.
+A call of a model gets dearer by the tokens it reads or writes, by the price of a token, by the multiplier, or by
+charges besides tokens. For the usual calls only tokens and cost are known: they are valued at today's prices, and the
+rest counts as a change of price.
 """
 
 from collections.abc import Mapping
@@ -14,20 +14,20 @@ from msgspec import Struct
 from tui.domain.usage import PricedSums, Sums
 
 Uses = tuple[Mapping[str, Sums], float]
-"""Sums by model, and the hours over which they were made; of call records `PricedSums`."""
+"""Sums by model, and the hours they cover; from call records these are `PricedSums`."""
 
 LIST_RATIOS = (1.0, 5.0, 1.25, 0.1)
-"""What tokens in, out, written to and read from a cache mostly cost, relative to each other."""
+"""Typical prices of tokens in, out, cache writes and cache reads, relative to each other."""
 LEAST_FIT, MOST_FIT = 0.2, 8.0
-"""How far from its ratio the price of a kind may be that the usual cost tells."""
+"""How far a price derived from the usual cost may be from its list ratio."""
 LEAST_SHIFT = 0.1
 
 Four = tuple[float, float, float, float]
-"""Of tokens in, out, cache writes, cache reads."""
+"""Tokens in, out, cache writes, cache reads."""
 
 
 class CausePart(StrEnum):
-    """What an increase is made of. The values stand in JSON."""
+    """A part of an increase. The values appear in JSON."""
 
     VOLUME = "volume"
     MIX = "mix"
@@ -41,7 +41,7 @@ class CausePart(StrEnum):
 
 
 class ModelShift(Struct, frozen=True):
-    """The model whose part of the calls grew most; parts of 1."""
+    """The model whose share of the calls grew most; shares from 0 to 1."""
 
     model: str
     before: float
@@ -49,10 +49,10 @@ class ModelShift(Struct, frozen=True):
 
 
 class PieceUse(Struct, frozen=True):
-    """What was charged for besides tokens, most of it."""
+    """What was charged besides tokens, mostly."""
 
     kind: str
-    """`image`, `video` or `request`; "" where records do not tell."""
+    """`image`, `video` or `request`; "" if the records do not say."""
     count: int
     each_usd: float
     """As billed."""
@@ -61,53 +61,53 @@ class PieceUse(Struct, frozen=True):
 class CostCause(Struct, frozen=True):
     """The parts of an increase, in USD an hour, and the figures that explain them, each (usual, now).
 
-    Figures of a call are of the models that were used before, as often each as now.
+    Figures per call are for models that were used before, weighted by their use now.
     """
 
     volume_usd: float
-    """More calls,"""
+    """More calls."""
     mix_usd: float
-    """of other models,"""
+    """Other models."""
     input_usd: float
-    """that read more each: not from a cache,"""
+    """More input tokens per call, not from a cache."""
     output_usd: float
-    """that write more,"""
+    """More output tokens per call."""
     cache_write_usd: float
     cache_read_usd: float
     price_usd: float
-    """that pay more for a token: list price, service tier, long context,"""
+    """Dearer tokens: list price, service tier, long context."""
     multiplier_usd: float
-    """that have a higher multiplier,"""
+    """A higher multiplier."""
     pieces_usd: float
-    """that cost what no token explains: images, videos, requests."""
+    """Charges besides tokens: images, videos, requests."""
     calls_per_h: tuple[float, float]
     shift: ModelShift | None
-    """None where no model's part of the calls grew by a tenth."""
+    """None if no model's share of the calls grew by a tenth."""
     hit_rate: tuple[float | None, float | None]
-    """Of the cache; None where unknown."""
+    """The cache hit rate; None if unknown."""
     multiplier: tuple[float | None, float | None]
-    """Billed over standard cost; None where unknown."""
+    """Billed over standard cost; None if unknown."""
     output_tokens: tuple[float, float] = (0.0, 0.0)
-    """What a call writes."""
+    """Tokens that a call writes."""
     context_tokens: tuple[float, float] = (0.0, 0.0)
-    """What a call reads, cached or not."""
+    """Tokens that a call reads, cached or not."""
     price_times: float | None = None
-    """How many times the price of the same tokens; None where nothing is known of it."""
+    """How many times dearer the same tokens are; None if unknown."""
     pieces: PieceUse | None = None
 
     @property
     def parts(self) -> dict[CausePart, float]:
-        """Each part; together they are the excess."""
+        """All parts; together they are the excess."""
         return {part: getattr(self, f"{part}_usd") for part in CausePart}
 
     @property
     def rate_usd(self) -> float:
-        """What dearer calls of the same models cost more."""
+        """The extra cost of dearer calls to the same models."""
         return sum(usd for part, usd in self.parts.items() if part not in (CausePart.VOLUME, CausePart.MIX))
 
     @property
     def total_usd(self) -> float:
-        """What an hour costs more than usual."""
+        """How much more an hour costs than usual."""
         return self.volume_usd + self.mix_usd + self.rate_usd
 
     @property
@@ -118,7 +118,7 @@ class CostCause(Struct, frozen=True):
 
     @property
     def main_of_call(self) -> CausePart:
-        """The largest part of why a call costs more, however many there are."""
+        """The largest part besides volume."""
         parts = {part: usd for part, usd in self.parts.items() if part is not CausePart.VOLUME}
         return max(parts, key=lambda part: parts[part])
 
@@ -145,7 +145,7 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
     usual_cost = _billed(usual) / calls0 if calls0 else _billed(now) / calls1
     mix, whole = 0.0, _Rate()
     for model, (before, after) in ends.items() if calls0 else ():
-        # A model that is new costs what it costs now: all of it is of the mix.
+        # A new model has no usual cost: its cost now all counts as mix.
         base = before or after
         mix += (share1.get(model, 0.0) - share0.get(model, 0.0)) * (base.billed_usd if base is not None else 0.0)
         if before is not None and after is not None:
@@ -173,30 +173,30 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
 
 
 def without(usual: Uses, incident: Uses) -> Uses:
-    """What is usual, less the incident that it includes."""
+    """The usual, less the incident that it includes."""
     models = {name: _less(sums, incident[0].get(name, Sums())) for name, sums in usual[0].items()}
     return {name: sums for name, sums in models.items() if sums.requests}, max(0.0, usual[1] - incident[1])
 
 
 class _Mean(Struct, frozen=True):
-    """What a call of a model is on average; costs at list price but for `billed_usd`."""
+    """The average call of a model; costs at list price except for `billed_usd`."""
 
     tokens: Four
     usd: float
     billed_usd: float
     costs: Four | None
-    """What each kind of token cost; None where that is not known."""
+    """The cost of each kind of token; None if unknown."""
     pieces_usd: float
-    """What was charged for besides."""
+    """Charges besides tokens."""
 
     @property
     def factor(self) -> float | None:
-        """Billed over list price; None where it cost nothing."""
+        """Billed over list price; None if the call is free."""
         return self.billed_usd / self.usd if self.usd > 0 else None
 
     @property
     def base_price(self) -> float | None:
-        """What a token that is read costs, by what all tokens cost; None where there are none."""
+        """The price of an input token, derived from the cost of all tokens; None without tokens."""
         weight = _dot(LIST_RATIOS, self.tokens)
         return (self.usd - self.pieces_usd) / weight if weight > 0 else None
 
@@ -215,7 +215,7 @@ def _mean(sums: Sums | None) -> _Mean | None:
         return _Mean(tokens, usd, billed, None, 0.0)
     costs = _for_tokens(costs, tokens)
     rest = usd - sum(costs)
-    # Costs are rounded by the row: what is left of that is nothing that was charged for.
+    # Each record's costs are rounded: a tiny rest is no charge.
     return _Mean(tokens, usd, billed, costs, rest if abs(rest) > 1e-6 * usd else 0.0)
 
 
@@ -225,7 +225,7 @@ def _for_tokens(costs: Four, tokens: Four) -> Four:
 
 
 class _Rate:
-    """Why calls of the same models are dearer: parts in USD a call, and what a call is before and after."""
+    """Why calls of the same models are dearer: parts in USD a call, and the tokens of a call before and after."""
 
     def __init__(self) -> None:
         self.tokens_usd = [0.0, 0.0, 0.0, 0.0]
@@ -235,13 +235,13 @@ class _Rate:
 
     @property
     def price_times(self) -> float | None:
-        """How many times what the usual tokens cost they would cost now."""
+        """How many times their former cost the usual tokens would cost now."""
         return self._valued_usd / self._paid_usd if self._paid_usd > 0 and self._valued_usd > 0 else None
 
     def add(self, share: float, before: _Mean, after: _Mean) -> None:
-        """Count a model that has such a part of the calls now."""
+        """Count a model by its share of the calls now."""
         prices = _prices(before, after)
-        # What costs nothing now, or did not, has no multiplier of its own.
+        # A model that is or was free has no multiplier of its own.
         factor = before.factor if before.factor is not None else after.factor or 0.0
         for kind in range(4):
             more = prices[kind] * (after.tokens[kind] - before.tokens[kind])
@@ -260,9 +260,9 @@ class _Rate:
 
 
 def _prices(before: _Mean, after: _Mean) -> Four:
-    """What a token of each kind costs now.
+    """The price of a token of each kind now.
 
-    Of a kind that is not used now the usual cost tells it, if that fits the others; else their ratio does.
+    For a kind that is not used now it is derived from the usual cost if that fits the others, else from the list ratio.
     """
     base = after.base_price
     if base is None:
@@ -337,7 +337,7 @@ def _multiplier(uses: Mapping[str, Sums]) -> float | None:
 
 
 def _pieces(now: Mapping[str, Sums]) -> PieceUse | None:
-    """The kind of piece that most were charged for."""
+    """The kind of piece with the most charges."""
     counts: dict[str, int] = {}
     billed = 0.0
     for sums in now.values():

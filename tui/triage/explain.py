@@ -1,4 +1,4 @@
-"""The rules behind what was found with their figures filled in, as data: whoever shows them words them."""
+"""The rules behind the findings with their figures filled in, as data: the screens word them."""
 
 from datetime import datetime
 
@@ -13,22 +13,22 @@ _BY_KIND = {rule.kind: rule for rule in RULES}
 
 
 class Explained(Struct, frozen=True):
-    """A rule with its figures, and the key it is about (None: the account, or no key of a known id)."""
+    """A rule with its figures and its key (None: the account, or no key of a known id)."""
 
     kind: FindingKind
     key_id: int | None
     terms: Terms
 
     def value(self, name: str) -> float | datetime | str | None:
-        """The value of a term, None if the rule has none of that name."""
+        """The value of a term; None if the rule has no such term."""
         return next((term.value for term in self.terms if term.name == name), None)
 
 
 def explain(report: Report) -> tuple[Explained, ...]:
-    """The rules behind everything that a report found."""
+    """Explain every finding of a report."""
     return tuple(told for one in (*report.findings, *report.untold) for told in explain_finding(one))
 
 
 def explain_finding(found: AnyFinding) -> tuple[Explained, ...]:
-    """The rule behind a finding, for each thing that its evidence holds."""
+    """Explain one finding, once for each item of its evidence."""
     return tuple(Explained(found.kind, found.key_id, terms) for terms in _BY_KIND[found.kind].explain(found))

@@ -1,4 +1,4 @@
-"""Keys most of whose calls fail, also where the errors are too few or too different for a storm."""
+"""Keys with most of their calls failing, even if the errors are too few or too different for a storm."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,50 +12,50 @@ from tui.triage.storms import typical_of
 
 MIN_CALLS = 15
 BADGE_SHARE = 0.2
-"""From this part on a suspect is marked as failing."""
+"""From this share on a suspect is marked as failing."""
 SLOT, MIN_SLOTS = timedelta(minutes=5), 6
-"""What a provider refuses is told when it does so in half of an hour's slots: hiccups are everyday."""
+"""Provider errors are reported if they occur in half of an hour's slots: hiccups are normal."""
 FINDING_SHARE = 0.5
-"""From this part on it is a finding by itself."""
+"""From this share on it is a finding of its own."""
 
 
 class CallOutcomes(Struct, frozen=True):
-    """How the calls of a key ended of late: how many succeeded, and those that failed."""
+    """How a key's recent calls ended: the number of successes, and the failures."""
 
     succeeded: int = 0
     failures: tuple[FailedCall, ...] = ()
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of all calls."""
         return self.succeeded + len(self.failures)
 
     def fails_at_least(self, share: float) -> bool:
-        """Whether enough calls are known, and that part of them failed."""
+        """Whether enough calls are known and at least this share of them failed."""
         return self.calls >= MIN_CALLS and len(self.failures) >= share * self.calls
 
 
 class Failing(Struct, frozen=True):
-    """Keys most of whose calls fail: one, or several that meet the same that is no key's fault."""
+    """Keys with most of their calls failing: one key, or several with the same trouble that is no key's fault."""
 
     keys: tuple[int, ...]
-    """The one with the most failures first."""
+    """The key with the most failures first."""
     calls: int
     failed: int
     since: datetime
     typical: FailedCall
-    """The newest of those that are most alike."""
+    """The newest call of the most common failure."""
     refusal: Refusal
-    """Whose refusal most of them are."""
+    """Whose refusal most failures are."""
 
     @property
     def key_id(self) -> int | None:
-        """The key; None where it is the account's."""
+        """The key; None if the account is to blame."""
         return None if len(self.keys) > 1 or self.refusal.side is Side.WALLET else self.keys[0]
 
     @property
     def is_refused(self) -> bool:
-        """Whether a limit refuses: what is refused goes on after the key can call no more."""
+        """Whether a limit refuses: refusals go on after the key can no longer call."""
         return self.refusal.side.is_limit
 
 
@@ -72,7 +72,7 @@ def ids_by_name(names: Mapping[int, str]) -> dict[str, int]:
 def outcomes(
     calls: Iterable[Call], failed: Iterable[FailedCall], names: Mapping[int, str], known_from: datetime
 ) -> dict[int, CallOutcomes]:
-    """How calls ended since a moment, by key; of keys that share a name nothing is told."""
+    """Count how the calls since a moment ended, by key; keys that share a name are left out."""
     ids = ids_by_name(names)
     succeeded = Counter(call.key_id for call in calls)
     failures: dict[int, list[FailedCall]] = {}
@@ -84,9 +84,9 @@ def outcomes(
 
 
 def find_failing(ended: Mapping[int, CallOutcomes]) -> tuple[Failing, ...]:
-    """The keys of whose calls half or more failed, the one with the most failures first.
+    """The keys with at least half of their calls failing, most failures first.
 
-    What a provider refuses is told once it lasts.
+    Provider errors are reported once they last.
     """
     groups: dict[Side | int, list[int]] = {}
     for key_id, one in ended.items():

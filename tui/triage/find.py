@@ -1,4 +1,4 @@
-"""The whole of triage: from what is known of a moment to what is found."""
+"""All of triage: from the inputs of a moment to the findings."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -23,12 +23,12 @@ from tui.triage.rules import RULES, AnyFinding
 from tui.triage.rules.storm import KeyStorms
 
 MINUTES_OF_REPEATS = timedelta(minutes=59)
-"""Full minutes of which all calls are still known."""
+"""Full minutes with all calls still known."""
 _at = attrgetter("at")
 
 
 def find(inputs: Inputs) -> Report:
-    """Judge what is known. What cannot be judged says so, and is never passed off as clear."""
+    """Judge the inputs. A step that cannot be judged says so, and is never reported as clear."""
     case = Case(inputs)
     found = tuple(_findings(case))
     repeats = _repeats(inputs)
@@ -57,7 +57,7 @@ def find(inputs: Inputs) -> Report:
 
 
 def _repeats(inputs: Inputs) -> tuple[Repeats, ...]:
-    """Those among the calls up to the last full minute: of many calls that is not worked out every few seconds."""
+    """Repeats among the calls up to the last full minute: they are too costly to compute every few seconds."""
     calls, end = inputs.recent_calls or (), floor_minute(inputs.now)
     first = bisect_left(calls, end - MINUTES_OF_REPEATS, key=_at)
     return _repeats_in(inputs.memo, calls[first : bisect_left(calls, end, key=_at)])
@@ -77,13 +77,13 @@ def _earlier(case: Case) -> tuple[PastIncident, ...]:
 
 
 def _of_whom(past: PastIncident, case: Case) -> PastIncident:
-    """What was before a takeover is the other key's."""
+    """An incident from before a takeover belongs to the former key."""
     of_others = (one for one in case.takeovers if one.key_id == past.key_id and past.until <= one.since)
     return next((replace(past, key_id=one.from_id) for one in of_others), past)
 
 
 def _findings(case: Case) -> list[AnyFinding]:
-    """What the rules find, each with whether its key can call no more."""
+    """The findings of all rules, each marked if its key can no longer call."""
     found = [
         replace(one, is_contained=True) if one.key_id in case.inputs.stopped and not _is_refused(one) else one
         for rule in RULES
@@ -93,7 +93,7 @@ def _findings(case: Case) -> list[AnyFinding]:
 
 
 def _is_refused(one: AnyFinding) -> bool:
-    """Whether it is that calls are refused: they go on though their key can call no more."""
+    """Whether the finding is refusals: those go on after the key can no longer call."""
     return isinstance(one.evidence, KeyStorms | Failing) and one.evidence.is_refused
 
 
@@ -112,13 +112,13 @@ def _why_state(case: Case, found: Iterable[AnyFinding]) -> State:
 
 
 def _knows_hours(inputs: Inputs) -> bool:
-    """Whether every hour is here that could stand out, up to the running one."""
+    """Whether every hour that could stand out is known, up to the running one."""
     knows_now = inputs.account is not None and inputs.running is not None and inputs.is_hour_whole
     return knows_now and not that_matter(of_step(inputs.gaps, "spike"))
 
 
 def _knows_calls(inputs: Inputs) -> bool:
-    """Whether the calls that failed and those that succeeded are here."""
+    """Whether both failed and successful calls are known."""
     return inputs.failed is not None and inputs.recent_calls is not None and not of_step(inputs.gaps, "retries")
 
 

@@ -1,4 +1,4 @@
-"""When the wallet is empty: at the usual pace, and at the current rate while a spike is on (triage-spec section 6)."""
+"""When the wallet runs empty: at the usual pace, and at the current rate during a spike (triage-spec section 6)."""
 
 import itertools
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ OUTLIER_TIMES = 2.0
 
 
 EMPTY_SOON = timedelta(hours=6)
-"""A wallet that is empty sooner than this cannot wait."""
+"""A wallet that runs empty sooner than this is critical."""
 
 
 class Basis(StrEnum):
-    """What the usual pace is taken from."""
+    """The basis of the usual pace."""
 
     HOUR_OF_WEEK = "hour_of_week"
     HOUR_OF_DAY = "hour_of_day"
@@ -32,7 +32,7 @@ class Basis(StrEnum):
 
 
 class Forecast(Struct, frozen=True):
-    """When the wallet is empty, and what that rests on."""
+    """When the wallet runs empty, and on what basis."""
 
     usual_empty_at: datetime | None = None
     """At the usual pace; None: not within 60 days."""
@@ -40,21 +40,21 @@ class Forecast(Struct, frozen=True):
     """At the current rate; None while nothing adds to the usual pace."""
     usual_usd_per_day: float = 0.0
     extra_usd_per_h: float = 0.0
-    """What an incident adds to an hour."""
+    """The extra cost of an incident in an hour."""
     basis: Basis = Basis.NONE
 
     @property
     def first_empty_at(self) -> datetime | None:
-        """At the current rate while there is one beside the usual."""
+        """At the current rate if there is one besides the usual."""
         return self.current_empty_at or self.usual_empty_at
 
     def empties_soon(self, now: datetime) -> bool:
-        """Whether the wallet is empty within six hours at the current rate."""
+        """Whether the wallet runs empty within six hours at the current rate."""
         return self.current_empty_at is not None and self.current_empty_at - now < EMPTY_SOON
 
 
 def basis_of(series: HourlyCost, now: datetime) -> Basis:
-    """What the usual pace of a series is taken from: with 14 days of it the hour of the week, and so on down."""
+    """The basis of a series' usual pace: with 14 days of history the hour of the week, and so on down."""
     this_hour = floor_hour(now)
     known = this_hour - first_active(series, this_hour)
     if known >= 14 * DAY:
@@ -65,10 +65,10 @@ def basis_of(series: HourlyCost, now: datetime) -> Basis:
 
 
 def usual_pace(memo: Memo, key_id: int | None, series: HourlyCost, now: datetime) -> tuple[float, ...]:
-    """The usual cost of each of the 168 hours that follow the running one, in USD.
+    """The usual cost of each of the 168 hours after the running one, in USD.
 
-    The mean of the same hour of the week over 14 to 28 days; with less history of the same hour of the day; else the
-    mean of what there is. Hours of an incident do not count, unless other weeks have the like at that hour.
+    The mean of the same hour of the week over 14 to 28 days; with less history of the same hour of the day; else of all
+    hours. Hours of an incident do not count, unless other weeks are similar at that hour.
     """
     this_hour = floor_hour(now)
     return _pace(memo, key_id, before(series, this_hour), this_hour)
@@ -90,13 +90,13 @@ def _pace(memo: Memo, key_id: int | None, past: HourlyCost, this_hour: datetime)
 
 
 def _incident_hours(memo: Memo, key_id: int | None, past: FullHours) -> Iterable[FlaggedHour]:
-    """The hours of the past that were incidents by the bounds for an account."""
+    """Past hours that were incidents by the account's bounds."""
     spikes = past_spikes(memo, key_id, past.cost, Judge(ACCOUNT_BOUNDS, past))
     return [hour for spike in spikes for hour in spike]
 
 
 def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
-    """The mean of some hours. An odd one counts only if another is at least half of it: then it comes again."""
+    """The mean of some hours. An odd one counts only if another is at least half of it: then it recurs."""
     usd = {place: series.usd[place] if 0 <= place < len(series.usd) else 0.0 for place in places}
     plain = [
         cost
@@ -109,10 +109,10 @@ def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
 def extra_usd(
     memo: Memo, key_id: int | None, series: HourlyCost, spike: Spike, now: datetime, so_far_usd: float
 ) -> float:
-    """What a spike adds to an hour: the smaller (cost − usual) of its last two full hours, in USD.
+    """The extra cost of a spike in an hour: the smaller (cost − usual) of its last two full hours, in USD.
 
-    The hour in which it began was not its own from the start, and counts only while there is no other. What the running
-    hour has already cost above a usual one is the least in any case; it is never scaled up.
+    The hour in which it began is only partly its own, and counts only while there is no other. The running hour's
+    excess over a usual one is a lower bound; it is never scaled up.
     """
     this_hour = floor_hour(now)
     pace = usual_pace(memo, key_id, series, now)

@@ -1,4 +1,4 @@
-"""What a verdict rests on, and which part of that could not be read: "cannot tell" is never "all is well"."""
+"""The inputs of a verdict, and which of them could not be read: "cannot tell" is never "all is well"."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from tui.domain.failure import Failure
 
 
 class Input(StrEnum):
-    """What triage reads, by the names that its feeds have in JSON."""
+    """The inputs of triage, by the names of their feeds in JSON."""
 
     PROFILE = "profile"
     KEYS = "keys"
@@ -24,32 +24,32 @@ class Input(StrEnum):
 
 
 OPTIONAL = frozenset({Input.ERRORS, Input.KEY_HISTORIES, Input.PLANS})
-"""What a verdict can do without where a gateway does not offer it."""
+"""Inputs that a verdict can do without if a gateway does not offer them."""
 
 
 class Gap(Struct, frozen=True):
-    """An input that is missing, old or not whole."""
+    """An input that is missing, old or incomplete."""
 
     input: Input
     failure: Failure | None = None
-    """Why it could not be read; None while it is on its way."""
+    """Why it could not be read; None while it is still to come."""
     as_of: datetime | None = None
-    """When what is known of it was read; None where nothing is."""
+    """When the known part was read; None if nothing is known."""
     done: int | None = None
-    """Of what is read piece by piece, how many pieces are here,"""
+    """Of an input read in pieces, how many are here."""
     total: int | None = None
-    """of how many at most."""
+    """The total number of pieces, at most."""
     lack: Lack | None = None
-    """Why the gateway does not tell it at all; None where it does."""
+    """Why the gateway does not offer it at all; None if it does."""
 
     @property
     def is_first(self) -> bool:
-        """Whether nothing of it is known yet, and the first answer is on its way."""
+        """Whether nothing is known yet, and the first response is still to come."""
         return self.failure is None and self.as_of is None and not self.total
 
     @property
     def is_by_design(self) -> bool:
-        """Whether it is the gateway that does not offer it, and the verdict can do without."""
+        """Whether the gateway does not offer it, and the verdict can do without."""
         return self.input in OPTIONAL and self.lack is not None
 
 
@@ -61,11 +61,11 @@ NEEDED_FOR = {
     "retries": (Input.ERRORS, Input.CALLS),
     "contain": tuple(Input),
 }
-"""What each step of triage needs."""
+"""The inputs that each step of triage needs."""
 
 
 def of_step(gaps: Iterable[Gap], step: str) -> tuple[Gap, ...]:
-    """The gaps that a step suffers from."""
+    """The gaps that affect a step."""
     return among(gaps, NEEDED_FOR[step])
 
 
@@ -75,5 +75,5 @@ def among(gaps: Iterable[Gap], inputs: Collection[Input]) -> tuple[Gap, ...]:
 
 
 def that_matter(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """The gaps because of which nothing is clear."""
+    """The gaps that keep a step from being clear."""
     return tuple(gap for gap in gaps if not gap.is_by_design)

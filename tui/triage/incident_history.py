@@ -1,6 +1,6 @@
-"""What is remembered of incidents: when and of which key, what they cost, and which earlier ones are like one of now.
+"""Remembered incidents: when, which key, their cost, and which earlier ones are like a current one.
 
-Pure: what was remembered and what was found make what is remembered now. What it returns can be kept on disk.
+Pure: old records and new findings give new records, which can be stored on disk.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,54 +26,54 @@ MAX_RECORDS = 200
 KEPT_FOR = timedelta(days=90)
 LATELY = timedelta(days=28)
 HOURS_APART = 1
-"""So far apart two hours of the week are still the same habit."""
+"""Hours of the week at most this far apart are the same habit."""
 _COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 
 
 class IncidentRecord(Struct, frozen=True):
-    """An incident as it is remembered."""
+    """An incident as stored."""
 
     id: str
     kind: FindingKind
     key_id: int | None
     since: datetime
     as_of: datetime
-    """When it was last looked at: what was said later holds."""
+    """When the record was last updated: of two records the later one wins."""
     cause: int | None = None
     """The key to blame."""
     key_name: str | None = None
-    """What that key was called then; its own name, where it is of one."""
+    """The name of that key at the time; the incident's own key if it has one."""
     phase: Phase | None = None
-    """Where it stands; None: it is over."""
+    """Its current phase; None: it is over."""
     until: datetime | None = None
-    """When it ended; None: it goes on."""
+    """When it ended; None: it is still on."""
     severity: Severity | None = None
-    """The worst it was; None where nobody watched."""
+    """The worst so far; None if nobody watched."""
     excess_usd: float | None = None
-    """What it cost above usual, as last known while it fired; from a new origin, what all calls from there cost."""
+    """The cost above usual, as last known while firing; for a new origin, the cost of all calls from there."""
     terms: Terms = ()
-    """The figures that were told then."""
+    """The figures that were reported then."""
     contained_at: datetime | None = None
     planned_at: datetime | None = None
-    """When a person said that it is meant to be so,"""
+    """When a person marked it as planned."""
     planned_until: datetime | None = None
-    """and until when that holds."""
+    """Until when that mark holds."""
     is_looked_back: bool = False
-    """Whether nobody watched: it was found afterwards in what each hour had cost."""
+    """Whether nobody watched: it was found afterwards in the hourly costs."""
 
     @property
     def identity(self) -> Identity:
-        """What tells incidents of the same time apart."""
+        """Tells incidents of the same time apart."""
         return self.kind, self.key_id
 
     @property
     def blamed(self) -> int | None:
-        """The key that it is of, else the one to blame."""
+        """The incident's own key, else the one to blame."""
         return self.key_id if self.key_id is not None else self.cause
 
     @property
     def end(self) -> datetime:
-        """When it ended, or was last looked at."""
+        """When it ended, or when it was last updated."""
         return self.until if self.until is not None else max(self.as_of, self.since)
 
     def is_planned(self, now: datetime) -> bool:
@@ -82,16 +82,16 @@ class IncidentRecord(Struct, frozen=True):
 
     @property
     def answered_until(self) -> datetime:
-        """Until when what is done to its key answers it: while it went on, and while it cooled."""
+        """Until when an action on its key counts as a response: while it was on or cooling."""
         return self.end + COOLING
 
 
 Remembered = tuple[IncidentRecord, ...]
-"""What is remembered, the latest first."""
+"""Stored incidents, latest first."""
 
 
 def record_of(incident: Incident, now: datetime) -> IncidentRecord:
-    """The beginning of a record."""
+    """Start a record."""
     one = incident
     record = IncidentRecord(one.id, one.kind, one.key_id, one.since, now, cause=one.cause)
     return replace(record, phase=one.phase, severity=one.severity)
@@ -106,7 +106,7 @@ def follow(
     *,
     is_whole: bool,
 ) -> Remembered:
-    """What is remembered after a step of the incidents: those that were told, and what was found by looking back."""
+    """Update the records after a step of the incidents: with reported ones, and those found by looking back."""
     by_id = {one.id: one for one in records}
     for incident in incidents.open.values():
         if incident.was_told:
@@ -126,14 +126,14 @@ def follow(
 
 
 def answered(records: Remembered, incident: Incident, now: datetime, until: datetime) -> Remembered:
-    """What is remembered once a person said that an incident is meant to be so."""
+    """Mark an incident as planned in the records."""
     known = next((one for one in records if one.id == incident.id), None) or record_of(incident, now)
     told = replace(known, phase=Phase.PLANNED, planned_at=now, planned_until=until, as_of=now)
     return tidy((told, *(one for one in records if one.id != told.id)), now)
 
 
 def taken_back(records: Remembered, identity: Identity, now: datetime) -> Remembered:
-    """What is remembered once it is not meant to be so after all."""
+    """Remove the planned mark from the records."""
     return tuple(
         replace(one, planned_at=None, planned_until=None, as_of=now)
         if one.identity == identity and one.is_planned(now)
@@ -143,7 +143,7 @@ def taken_back(records: Remembered, identity: Identity, now: datetime) -> Rememb
 
 
 def merged(ours: Remembered, others: Remembered) -> Remembered:
-    """What several aktops remember of the same account: of each incident what was said last."""
+    """Merge the records of several aktops on one account: for each incident the latest update wins."""
     by_id = {one.id: one for one in others}
     for one in ours:
         other = by_id.get(one.id)
@@ -153,7 +153,7 @@ def merged(ours: Remembered, others: Remembered) -> Remembered:
 
 
 def tidy(records: Iterable[IncidentRecord], now: datetime) -> Remembered:
-    """The latest first, none too old, none twice: what was watched stands before what was found afterwards."""
+    """Sort by latest first, drop old ones and duplicates: watched incidents win over those found afterwards."""
     kept: list[IncidentRecord] = []
     for one in sorted(records, key=lambda one: (one.is_looked_back, one.as_of)):
         is_known = one.is_looked_back and any(_is_same_trouble(one, other) for other in kept)
@@ -167,14 +167,14 @@ def _latest_first(records: Iterable[IncidentRecord]) -> Remembered:
 
 
 def earlier_like(one: IncidentRecord, records: Remembered) -> Remembered:
-    """The earlier incidents that it repeats, the latest first: of its kind and key, or of its key at its hour of the
-    week; what it overlaps with is part of it.
+    """The earlier incidents that it repeats, latest first: same kind and key, or same key at this hour of the week.
+    Overlapping ones are part of it.
     """
     return tuple(other for other in records if other.id != one.id and other.end <= one.since and _is_like(one, other))
 
 
 def times_told(records: Remembered, kind: FindingKind, key_id: int | None, now: datetime) -> int:
-    """How many incidents of a kind and key were over in the last four weeks."""
+    """How many incidents of a kind and key ended in the last four weeks."""
     return sum(
         one.kind is kind and key_id in (one.key_id, one.blamed) and one.until is not None and now - one.until <= LATELY
         for one in records
@@ -191,7 +191,7 @@ def _is_like(one: IncidentRecord, other: IncidentRecord) -> bool:
 
 
 def _is_same_trouble(one: IncidentRecord, other: IncidentRecord) -> bool:
-    """Whether two that cost too much went on at the same time: of the same key, or one of them of the account."""
+    """Whether two costly incidents overlap and are of the same key, or one of them of the account."""
     is_same_key = one.blamed == other.blamed or None in (one.key_id, other.key_id)
     return other.kind in _COSTING and is_same_key and one.since <= other.end and other.since <= one.end
 
@@ -250,7 +250,7 @@ def _looked_back(past: PastIncident, names: Mapping[int, str], now: datetime) ->
 
 
 def _found(incident: Incident, report: Report) -> AnyFinding | None:
-    """What a report still shows of an incident; the spike of a key may stand in it as the account's, and back."""
+    """The finding of an incident in a report; a key's spike may turn into the account's, and back."""
     own = next((one for one in report.findings if one.identity == incident.identity), None)
     if own is not None or incident.kind is not FindingKind.SPIKE or incident.cause is None:
         return own
@@ -258,7 +258,7 @@ def _found(incident: Incident, report: Report) -> AnyFinding | None:
 
 
 def excess_of(found: AnyFinding, report: Report) -> float | None:
-    """What a finding has cost above usual so far: of a key what is told of it as a suspect; None where none is told."""
+    """The cost of a finding above usual so far; for a key as reported for the suspect; None if not reported."""
     evidence = found.evidence
     if isinstance(evidence, KeyOrigins):
         return evidence.origins[0].billed_usd

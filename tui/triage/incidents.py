@@ -1,8 +1,8 @@
-"""Findings followed over time: an incident is told once, once more when it gets worse, and when it is over.
+"""Findings followed over time: an incident is reported once, again when it gets worse, and when it is over.
 
-    ok → pending (a hit) → firing (confirmed) → cooling (two hours without a hit) → ok
+ok → pending (a hit) → firing (confirmed) → cooling (two hours without a hit) → ok
 
-A pure reducer: what was known before and a report make what is known now. What it returns can be kept on disk.
+A pure reducer: the old state and a report give the new state, which can be stored on disk.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ HOURS_A_WEEK = 7 * 24
 
 
 class Phase(StrEnum):
-    """Where an incident stands. Planned: somebody said that it is meant to be so, and it stays quiet."""
+    """The phase of an incident. Planned: a person said that it is intended, so it stays quiet."""
 
     PENDING = "pending"
     FIRING = "firing"
@@ -32,7 +32,7 @@ class Phase(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """Why a notice is given."""
+    """The reason for a notice."""
 
     BEGAN = "began"
     WORSE = "worse"
@@ -41,10 +41,10 @@ class NoticeKind(StrEnum):
 
 
 class Planned(Struct, frozen=True):
-    """What a person said is meant to be so."""
+    """What a person marked as planned."""
 
     key_id: int | None
-    """Whose; None: the account's."""
+    """The key; None: the account."""
     kind: FindingKind
     hour_of_week: int | None
     """From Monday 00:00 UTC, 0 to 167; None: at any hour."""
@@ -57,7 +57,7 @@ class Planned(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True):
-    """A finding from its first hit on, until two hours passed without one."""
+    """A finding from its first hit until two hours have passed without one."""
 
     kind: FindingKind
     key_id: int | None
@@ -69,30 +69,30 @@ class Incident(Struct, frozen=True):
     cause: int | None = None
     """The key to blame."""
     was_told: bool = False
-    """Whether a notice of its beginning was given: without one there is none of its end."""
+    """Whether its beginning was reported: if not, neither is its end."""
     told_causes: frozenset[int] = frozenset()
-    """The keys that notices named: each is named once, however the ranking goes to and fro."""
+    """The keys named in notices: each is named once, however often the ranking changes."""
 
     @property
     def identity(self) -> Identity:
-        """What tells it apart from others."""
+        """Tells it apart from others."""
         return self.kind, self.key_id
 
     @property
     def id(self) -> str:
-        """A name for it that stays: another incident of the same kind and key has another."""
+        """A stable name: another incident of the same kind and key has another one."""
         return f"{self.kind}-{self.key_id if self.key_id is not None else 'account'}-{self.since:%Y%m%dT%H%M}"
 
 
 class IncidentNotice(Struct, frozen=True):
-    """Something to tell a person once."""
+    """Something to notify a person of, once."""
 
     told: NoticeKind
     incident: Incident
 
 
 class Incidents(Struct, frozen=True):
-    """All incidents that are not over, and the notices that the last step gave."""
+    """All incidents that are not over, and the notices of the last step."""
 
     open: Mapping[Identity, Incident] = field(default_factory=dict)
     notices: tuple[IncidentNotice, ...] = ()
@@ -103,7 +103,7 @@ class Incidents(Struct, frozen=True):
 
     @property
     def firing(self) -> tuple[Incident, ...]:
-        """Those that need a person now, the worst first."""
+        """Those that need a person now, worst first."""
         loud = [one for one in self.open.values() if one.phase is Phase.FIRING]
         return tuple(sorted(loud, key=lambda one: (-one.severity.rank, one.since)))
 
@@ -115,7 +115,7 @@ def hour_of_week(moment: datetime) -> int:
 
 
 def plan(incident: Incident, now: datetime, until: datetime) -> tuple[Planned, ...]:
-    """The answer "this is planned" to an incident: quiet at the hours of the week that it took so far, until then."""
+    """Mark an incident as planned: quiet until then, at the hours of the week that it has covered so far."""
     count = min(HOURS_A_WEEK, int((now - incident.since) / timedelta(hours=1)) + 2)
     hours = {hour_of_week(incident.since + timedelta(hours=back)) for back in range(count)}
     return tuple(Planned(incident.key_id, incident.kind, hour, until) for hour in sorted(hours))
@@ -130,13 +130,12 @@ def advance(
     thresholds: Thresholds = DEFAULTS,
     zone: tzinfo = UTC,
 ) -> Incidents:
-    """What is known after a report. One that is not fresh tells what it finds and ends nothing: a failed refresh is not
-    a recovery.
+    """Apply a report. One that is not fresh adds findings but ends nothing: a failed refresh is not a recovery.
 
-    A hit that needs a second one fires when a report confirms it. An incident of which nothing is seen cools for two
+    A hit that needs a second one fires when a report confirms it. An incident that is no longer seen cools for two
     hours after its last hit, and is then over; those two hours without a hit are its recovery.
 
-    What `thresholds` leave out is not followed; what begins in quiet hours of `zone` is pending until they end.
+    Findings excluded by `thresholds` are not followed; those that begin in quiet hours of `zone` wait for their end.
     """
     plans = tuple(planned)
     found = _as_known((one for one in report.findings if not _is_left_out(one, thresholds)), before.open)
@@ -161,16 +160,16 @@ def advance(
 
 
 def _is_left_out(found: AnyFinding, thresholds: Thresholds) -> bool:
-    """Whether a person wants to hear nothing of it: of its kind, or of the key that it is of."""
+    """Whether a person turned off its kind or its key."""
     whose = found.key_id if found.key_id is not None else found.cause
     return found.kind in thresholds.off or whose in thresholds.left_out
 
 
 def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> dict[Identity, AnyFinding]:
-    """What was found, under the name that it is followed by.
+    """Map findings to the identities that they are followed by.
 
-    A key that runs wild often makes a spike of its own and one of the account: that is one incident, told of the key
-    unless it was told of the account first.
+    A key that runs wild often causes a spike of its own and one of the account: that is one incident, reported for the
+    key unless it was first reported for the account.
     """
     by_identity = {one.identity: one for one in found}
     whole = FindingKind.SPIKE, None
@@ -187,7 +186,7 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
 
 
 def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:
-    """Two findings of the same incident, under the second one's name."""
+    """Merge two findings of the same incident under the identity of the second."""
     if one is None:
         return other
     return replace(
@@ -202,14 +201,14 @@ def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:
 def _step(
     known: Incident | None, seen: AnyFinding | None, now: datetime, is_planned: bool, is_quiet: bool
 ) -> tuple[Incident, NoticeKind | None]:
-    """One incident after a look, and what there is to tell of it."""
+    """Advance one incident by a report, with the notice to give."""
     if seen is None:
         assert known is not None
         return replace(known, phase=Phase.COOLING), None
     waits = is_quiet and seen.severity is not Severity.CRITICAL
     phase = _phase(known, seen, now, is_planned, waits)
     if waits and known is not None and known.was_told:
-        # What is new of it is told later, when it is compared with what was told.
+        # Changes are reported later, by comparison with what was reported.
         return replace(known, phase=phase, last_hit_at=max(known.last_hit_at, seen.hit_at)), None
     if known is None:
         known = Incident(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
@@ -241,7 +240,7 @@ def _with(causes: frozenset[int], cause: int | None) -> frozenset[int]:
 
 
 def _phase(known: Incident | None, seen: AnyFinding, now: datetime, is_planned: bool, waits: bool) -> Phase:
-    """Where something that is seen stands: a spike is still seen while it cools, by the hours that it rests on."""
+    """The phase of a finding that is seen: a spike is still seen while it cools, by its recent hours."""
     if is_planned:
         return Phase.PLANNED
     was_firing = known is not None and known.was_told

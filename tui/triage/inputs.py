@@ -1,4 +1,4 @@
-"""What triage judges by. What is None is not known (yet)."""
+"""The inputs of triage. None means not known (yet)."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
@@ -18,62 +18,62 @@ from tui.triage.thresholds import DEFAULTS, Thresholds
 
 
 class Inputs(Struct, frozen=True):
-    """All that one judgement rests on. Keys are told by their ids, money is in USD."""
+    """All inputs of one judgement. Keys are given by id, money in USD."""
 
     now: datetime
     account: HourlyCost | None = None
-    """What the account cost its wallet by the hour."""
+    """The account's cost to its wallet by the hour."""
     keys: Mapping[int, HourlyCost] = field(default_factory=dict)
     """The same of each key whose history is known up to the running hour."""
     running: RunningHour | None = None
-    """What the running hour cost all, or cost at least: see `is_hour_whole`."""
+    """The cost of the running hour, or at least so far: see `is_hour_whole`."""
     running_by_key: Mapping[int, RunningHour] = field(default_factory=dict)
     costs: Mapping[int, KeyCost] | None = None
-    """What each key cost today and usually, for a first look while histories are read."""
+    """The cost of each key today and usually, for a first look while histories are being read."""
     day_part: float = 0.0
-    """How much of the server's day is over."""
+    """The part of the server's day that is over."""
     uses_since: Callable[[int, datetime], Uses | None] = lambda _key_id, _since: None
-    """What a key did by model since a moment."""
+    """The use of a key by model since a moment."""
     usual_uses: Mapping[int, Uses] = field(default_factory=dict)
-    """What each key used to do by model."""
+    """The usual use of each key by model."""
     recent_calls: tuple[Call, ...] | None = None
-    """The calls of the last hour that succeeded; none is missing since `recent_from`."""
+    """The successful calls of the last hour, complete since `recent_from`."""
     failed: tuple[FailedCall, ...] | None = None
-    """The calls that failed. They name their key only: `key_names` leads back to its id."""
+    """The failed calls. They carry only a key name: `key_names` maps it back to its id."""
     failed_from: datetime | None = None
-    """Since when none of them is missing; None: since long before now."""
+    """From when on they are complete; None: from long before now."""
     balance_usd: float | None = None
-    """The wallet's balance; None also where nothing is paid from it."""
+    """The wallet's balance; None also if nothing is paid from it."""
     zone: tzinfo = UTC
     """The zone in which a day begins."""
     recent_from: datetime | None = None
     recent_uses: tuple[Mapping[int, Uses], ...] = ()
-    """What each key did by model of late: over the last two hours, and over the last six."""
+    """The recent use of each key by model: over the last two hours, and over the last six."""
     seen: Mapping[int, SeenOrigins] = field(default_factory=dict)
-    """Where each key was used from so far."""
+    """The origins that each key was used from so far."""
     prices: KnownPrices = KnownPrices()
-    """What is known of multipliers and list prices."""
+    """Known multipliers and list prices."""
     key_names: Mapping[int, str] = field(default_factory=dict)
     plans: tuple[PlanUsage, ...] = ()
     paces: Mapping[int, float] | None = None
-    """What each key costs now, in USD an hour."""
+    """The current cost of each key, in USD an hour."""
     is_hour_whole: bool = True
-    """Whether the calls reach back to the beginning of the running hour; else nothing is clear by it."""
+    """Whether the calls reach back to the start of the running hour; else it cannot be judged as clear."""
     awaits_calls: bool = False
-    """Whether the first calls are on their way."""
+    """Whether the first calls are still to come."""
     gaps: tuple[Gap, ...] = ()
-    """The inputs that are missing, old or not whole: what the others tell stands, what needs them is not clear."""
+    """The inputs that are missing, old or incomplete: steps that need them are never reported as clear."""
     awaited: tuple[int, ...] | None = None
-    """The keys whose histories are needed and not here; None: not known whose are needed."""
+    """The keys with histories still to come; None: unknown whose are needed."""
     hour_uses: Mapping[datetime, Mapping[int, HourUse]] = field(default_factory=dict)
-    """What each key did in the hours that are known call by call."""
+    """The use of each key in the hours that are known call by call."""
     thresholds: Thresholds = DEFAULTS
-    """What a person set."""
+    """The thresholds that a person set."""
     stopped: Mapping[int, datetime] = field(default_factory=dict)
-    """The keys that can call no more, with the moment of their last call."""
+    """The keys that can no longer call, with the time of their last call."""
     deleted: frozenset[int] = frozenset()
-    """Those of them that the account has no more."""
+    """Those of them that the account no longer has."""
     begin_of: Callable[[int, datetime], datetime | None] = lambda _key_id, _since: None
-    """When to the minute a key began to cost what it does, within an hour of a full hour."""
+    """The minute in which a key's extra cost began, within an hour of a full hour."""
     memo: Memo = field(default_factory=Memo)
-    """Where what was worked out of full hours is remembered for the next judgement of the same account."""
+    """Caches results of full hours for the next judgement of the same account."""

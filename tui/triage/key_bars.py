@@ -1,4 +1,4 @@
-"""What each key is judged by: its own hours or those of the others, and bars that follow what all of them did."""
+"""The judge of each key: its own hours or those of the others; and bars that follow the past of all keys."""
 
 import itertools
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from tui.triage.recurrence import bars_of
 from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, current_of, past_spikes
 
 OWN_HOURS = 8
-"""A key that was used in fewer hours of the last two weeks has nothing of its own to go by."""
+"""A key used in fewer hours of the last two weeks has too little history of its own."""
 DAY_PART_HOURS = 6
-"""How long a part of the day is that all other keys are looked at over."""
+"""The length of the part of a day over which the other keys are compared."""
 TOGETHER = 0.7
 """The percentile of the same part of other days that is usual for them."""
 MOST_TOGETHER = 3.0
@@ -24,7 +24,7 @@ MIN_DAYS_TOGETHER = 5
 
 @memoize_last()
 def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict[int, Judge]:
-    """What each key is judged by: one without hours of its own by a busy hour of the others."""
+    """The judge of each key: a key with too few hours of its own is judged by a busy hour of the others."""
     own = {key_id: _own_hours(memo, key_id, series, judge.account.until) for key_id, series in keys.items()}
     busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
     by_peers = replace(judge, peer_usd=busy[len(busy) * 3 // 4] if busy else 0.0)
@@ -66,7 +66,7 @@ def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
 
 @memoize_last(each=1)
 def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
-    """How many hours of the last two weeks a key was used in, and what the middle one of them cost."""
+    """In how many hours of the last two weeks a key was used, and their median cost."""
     end = index_of(series, until)
     hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
     return len(hours), hours[len(hours) // 2] if hours else 0.0
@@ -74,7 +74,7 @@ def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -
 
 @memoize_last(each=1)
 def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
-    """How many times the usual all other keys cost of late: on a busy day of all nobody is to blame for it."""
+    """The recent cost of all other keys as a multiple of the usual: on a busy day of all nobody is to blame."""
     end, own_end = index_of(account, until), index_of(series, until)
     sums = [
         sum(account.usd[end - back - DAY_PART_HOURS : end - back])

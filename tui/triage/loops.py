@@ -1,4 +1,4 @@
-"""Loops: the calls of a program that repeats itself are alike. Those of people are not, nor are most programs'."""
+"""Loops: the calls of a program that repeats itself are alike. Calls of people, and of most programs, are not."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,16 @@ from tui.triage.spikes import RunningHour
 LOOP_CALLS, ALIKE = 30, 0.25
 """So many calls in an hour that differ so little are those of a program that repeats itself: a call in two minutes."""
 MOSTLY_ALIKE = 0.35
-"""Nor do those of a key whose hours, at least so many, tell that they differ so little."""
+"""A key with enough hours this alike is usually so: then its calls are no loop."""
 MIN_HOURS, MIN_CALLS = 4, 5
 MOST_OF_HOUR = 0.6
-"""An hour of the account is a loop's if that key made so much of it."""
+"""An hour of the account is a loop's if a looping key made this share of it."""
 
 
 class Loops:
-    """Which hours are a loop's: of calls that are alike, by a key whose calls are not usually so.
+    """Finds hours of a loop: alike calls of a key whose calls are not usually alike.
 
-    `hours` are known call by call, `running` tells of the last sixty minutes, `keys` what hours cost for weeks.
+    `hours` are known call by call, `running` is the last sixty minutes, `keys` are weeks of hourly cost.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Loops:
         self._usual: dict[tuple[int, datetime], bool] = {}
 
     def is_of_key(self, key_id: int, hour: datetime | None, began: datetime) -> bool:
-        """Whether an hour, or the last sixty minutes (None), are a loop's, in what began at a moment."""
+        """Whether an hour, or the last sixty minutes (None), is a loop's, in a spike that began at some moment."""
         if hour is None:
             last = self._running.get(key_id)
             is_loop = last is not None and is_alike(last.calls, last.variation)
@@ -43,7 +43,7 @@ class Loops:
         return is_loop and not self._is_usual(key_id, began)
 
     def is_of_account(self, hour: datetime | None, began: datetime) -> bool:
-        """The same of all keys together: whether one that loops made most of it."""
+        """The same for all keys together: whether a looping key made most of it."""
         if hour is None:
             costs = {key_id: one.hour_usd for key_id, one in self._running.items()}
         else:
@@ -63,14 +63,14 @@ class Loops:
 
 
 def is_alike(calls: int | None, variation: float | None) -> bool:
-    """Whether so many calls, which differ so much, are those of a loop."""
+    """Whether this many calls, with this variation, are those of a loop."""
     return calls is not None and calls >= LOOP_CALLS and variation is not None and variation <= ALIKE
 
 
 def is_usually_alike(uses: Iterable[HourUse], series: HourlyCost | None, until: int) -> bool:
-    """Whether the calls of a key are alike in most of its hours, or nothing is known of that: then it tells nothing.
+    """Whether the calls of a key are alike in most of its hours, or that is unknown: then they prove nothing.
 
-    Hours that are known call by call tell it best. Who was away on the last day is known by the weeks before.
+    Hours known call by call are the best evidence. For a key that was idle on the last day, the weeks before count.
     """
     known = [is_alike(use.calls, use.variation) for use in uses if use.calls >= LOOP_CALLS]
     if known or series is None:
@@ -80,9 +80,9 @@ def is_usually_alike(uses: Iterable[HourUse], series: HourlyCost | None, until: 
 
 
 def usual_variation(usd: Sequence[float], calls: Sequence[int]) -> float | None:
-    """How much calls differ in cost, by how much a call cost in each of some hours; None for too few hours.
+    """The variation in the cost of calls, from the mean cost in each of some hours; None for too few hours.
 
-    The means of many calls differ less than the calls: by the root of how many there are.
+    Means of many calls vary less than single calls: by the square root of their number.
 
     >>> usual_variation((10.0, 12.0, 8.0, 10.0), (10, 10, 10, 10)), usual_variation((1.0,), (10,))
     (0.5163977794943222, None)

@@ -1,4 +1,4 @@
-"""A key used from an address, or by a program, that it was never used from before."""
+"""A key is used from an address, or by a program, that is new to it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -14,20 +14,20 @@ from tui.domain.usage import Call
 LEARN_CALLS = 30
 LEARN_SPAN = timedelta(hours=12)
 NEWS_FOR = timedelta(hours=24)
-"""For so long what is new is told; after that it is known."""
+"""A new origin is reported for this long; then it counts as known."""
 ROAMING = 2
-"""So many origins of a kind that first came up in the second half of what was learnt: one more means nothing."""
+"""If this many origins of a kind first appeared in the second half of the learning time, one more means nothing."""
 TOGETHER = timedelta(hours=1)
-"""An address and a program that come up so close to each other are one stranger."""
+"""An address and a program that appear this close together are one stranger."""
 STRANGERS = 2
-"""So many strangers in three weeks before are no strangers: on such an account they are told only of what they cost."""
+"""With this many strangers in the three weeks before, strangers are usual, and are reported only for their cost."""
 STRANGERS_IN = timedelta(days=21)
 MOVED = 3
-"""So many keys that come up at the same new origin are one thing to tell."""
+"""This many keys that appear at the same new origin make one finding."""
 
 
 class OriginKind(StrEnum):
-    """What is new."""
+    """The kind of a new origin."""
 
     IP = "ip"
     PROGRAM = "program"
@@ -38,15 +38,15 @@ class Sighting(Struct, frozen=True):
 
     first_at: datetime
     calls_before: int
-    """How many calls the key had made before."""
+    """The number of calls that the key had made before."""
     calls: int = 0
-    """How many came from there since,"""
+    """The number of calls from there since."""
     billed_usd: float = 0.0
-    """and what they cost, in USD."""
+    """The cost of those calls, in USD."""
 
 
 class SeenOrigins(Struct, frozen=True):
-    """Where a key was used from, as far as its calls from `since` to `until` tell."""
+    """The origins of a key, as far as its calls from `since` to `until` show."""
 
     since: datetime
     until: datetime
@@ -60,25 +60,25 @@ class SeenOrigins(Struct, frozen=True):
 
 
 class NewOrigin(Struct, frozen=True):
-    """An address or a program that a key was never used from before."""
+    """An address or a program that is new to a key."""
 
     key_id: int | None
-    """None where several keys came up there at once: that is told once."""
+    """None if several keys appeared there at once: that is reported once."""
     kind: OriginKind
     value: str
     since: datetime
     calls: int
-    """How many came from there since,"""
+    """The number of calls from there since."""
     billed_usd: float
-    """and what they cost, in USD."""
+    """The cost of those calls, in USD."""
     known: tuple[str, ...]
-    """Where the key was used from before,"""
+    """The origins that the key was used from before."""
     learnt_calls: int
-    """in so many calls"""
+    """The number of calls of the key before."""
     learnt: timedelta
-    """over so long."""
+    """The time that those calls cover."""
     keys: int = 1
-    """How many keys came up there."""
+    """How many keys appeared there."""
     is_strange: bool = False
     """Whether address and program are both new to the key, and the address to the whole account."""
 
@@ -114,7 +114,7 @@ def network(ip: str | None) -> str | None:
 
 
 def learn(seen: Mapping[int, SeenOrigins], calls: Iterable[Call]) -> dict[int, SeenOrigins]:
-    """What is known after some more calls, in the order of time; those up to what is known already count no more."""
+    """Learn from more calls in time order; calls up to what is already known are skipped."""
     growing: dict[int, _Growing] = {}
     for call in calls:
         key_id = call.key_id
@@ -129,7 +129,7 @@ def learn(seen: Mapping[int, SeenOrigins], calls: Iterable[Call]) -> dict[int, S
 
 
 class _Growing:
-    """What is known of a key while rows are counted: a hundred thousand of them are gone through at a time."""
+    """The origins of a key while calls are counted: mutable, because a hundred thousand are read at a time."""
 
     def __init__(self, before: SeenOrigins) -> None:
         self._before = before
@@ -151,7 +151,7 @@ class _Growing:
         self._until = call.at
 
     def seen(self) -> SeenOrigins:
-        """What is known now."""
+        """The origins known now."""
         ips = {value: counted.sighting() for value, counted in self._ips.items()}
         programs = {value: counted.sighting() for value, counted in self._programs.items()}
         return SeenOrigins(self._before.since, self._until, self._calls, ips, programs)
@@ -172,9 +172,9 @@ class _Counted:
 
 
 def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
-    """What keys were first used from within the last day, after enough use from elsewhere; the dearest first.
+    """Find origins that keys were first used from within the last day, after enough use from elsewhere; dearest first.
 
-    An address that another key of the account was used from before is none.
+    An address that another key of the account used before is not new.
     """
     first_seen = _first_seen(seen)
     strangers = {
@@ -205,7 +205,7 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOri
 
 
 def strangers_before(seen: Mapping[int, SeenOrigins], now: datetime, least_usd: float) -> int:
-    """How many strangers came up in the weeks before the last day, and cost so much: they are usual here."""
+    """Count strangers with at least this cost in the weeks before the last day: they show what is usual here."""
     first_seen = _first_seen(seen)
     return sum(
         NEWS_FOR < now - one.first_at <= STRANGERS_IN and one.billed_usd >= least_usd and _is_learnt(seen_of, one)
@@ -215,7 +215,7 @@ def strangers_before(seen: Mapping[int, SeenOrigins], now: datetime, least_usd: 
 
 
 def _first_seen(seen: Mapping[int, SeenOrigins]) -> dict[str, datetime]:
-    """When each address first came up, with whatever key."""
+    """When each address first appeared, with any key."""
     first: dict[str, datetime] = {}
     for seen_of in seen.values():
         for value, one in seen_of.ips.items():
@@ -224,7 +224,7 @@ def _first_seen(seen: Mapping[int, SeenOrigins]) -> dict[str, datetime]:
 
 
 def _strange(seen: SeenOrigins, kind: OriginKind, first_seen: Mapping[str, datetime]) -> Iterator[Sighting]:
-    """The sightings of a kind that came up together with one of the other kind, from where nobody ever was."""
+    """The sightings of a kind that appeared together with one of the other kind, at an address new to the account."""
     ips = [one for value, one in seen.ips.items() if first_seen[value] >= one.first_at]
     programs = list(seen.programs.values())
     mine, others = (ips, programs) if kind is OriginKind.IP else (programs, ips)
@@ -234,7 +234,7 @@ def _strange(seen: SeenOrigins, kind: OriginKind, first_seen: Mapping[str, datet
 
 
 def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
-    """Where several keys came up together, once: a proxy, a move, or somebody who has them all."""
+    """Report several keys at one new origin once: a proxy, a move, or somebody who has all of them."""
     together: dict[tuple[OriginKind, str], list[NewOrigin]] = {}
     for one in found:
         together.setdefault((one.kind, one.value), []).append(one)
@@ -261,5 +261,5 @@ def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime) 
 
 
 def _is_learnt(seen: SeenOrigins, one: Sighting) -> bool:
-    """Whether enough was known of a key when something new came up."""
+    """Whether enough use of a key was known before something new appeared."""
     return one.calls_before >= LEARN_CALLS and one.first_at - seen.since >= LEARN_SPAN

@@ -1,4 +1,4 @@
-"""Incidents that are over: who comes late asks what drained the balance, though nothing is wrong any more."""
+"""Incidents that are over: who looks later still wants to know what drained the balance."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -25,20 +25,18 @@ class PastIncident(Struct, frozen=True):
     """A confirmed spike that is over."""
 
     key_id: int | None
-    """Whose it was; None: the account's, where no key stood out by itself."""
+    """The key; None: the account, where no single key stood out."""
     since: datetime
     until: datetime
     excess_usd: float
-    """What its flagged hours cost above their 90th percentile."""
+    """The cost of its flagged hours above their 90th percentile."""
 
 
 @memoize_last()
 def find_past_incidents(
     memo: Memo, account: HourlyCost, judge: Judge, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
 ) -> tuple[PastIncident, ...]:
-    """The incidents that ended within the last day, the latest first; what is still cooling is none yet, and what comes
-    every week is none at all.
-    """
+    """The incidents that ended within the last day, latest first, without those still cooling and weekly habits."""
     if not judge.account.age.is_warm:
         return ()
     found = [

@@ -1,6 +1,6 @@
-"""Plans that run out: a subscription's window that is used up, or will be before it starts anew.
+"""Plans that run out: a subscription's window that is used up, or will be before it resets.
 
-What a plan pays costs the wallet nothing, so that no spike tells of it; its keys are refused all the same.
+Calls paid by a plan cost the wallet nothing, so no spike shows them; its keys are refused all the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 SOON = timedelta(hours=3)
 MIN_SHARE = 0.5
-"""What has used less of its window is not judged by the pace of one hour."""
+"""A window with less use is not judged by the pace of one hour."""
 
 
 class PlanUsage(Struct, frozen=True):
@@ -22,7 +22,7 @@ class PlanUsage(Struct, frozen=True):
     limit_usd: float
     resets_at: datetime | None
     hour_usd: Mapping[int, float]
-    """What each of its keys cost it in the last hour."""
+    """The use of each of its keys in the last hour."""
 
 
 class ShortPlan(Struct, frozen=True):
@@ -33,18 +33,18 @@ class ShortPlan(Struct, frozen=True):
     used_usd: float
     limit_usd: float
     full_at: datetime | None
-    """None: it is full."""
+    """None: it is already full."""
     resets_at: datetime | None
     pace_usd_per_h: float
-    """That of the last hour."""
+    """The pace of the last hour."""
     key_id: int | None
-    """The key that uses most of it now."""
+    """The key that currently uses most of it."""
     key_share: float
-    """The part of the pace that is this key's."""
+    """This key's share of the pace."""
 
 
 def find_short_plans(uses: Iterable[PlanUsage], now: datetime) -> tuple[ShortPlan, ...]:
-    """The windows that are full, or will be within three hours and before they start anew; the first to be so first."""
+    """The windows that are full, or will be within three hours and before they reset, the first to fill up first."""
     found = [short for use in uses if (short := _short(use, now)) is not None]
     return tuple(sorted(found, key=lambda one: one.full_at or now))
 

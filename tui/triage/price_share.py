@@ -1,4 +1,4 @@
-"""What costs more only because prices rose: that is told by itself, once for all keys, and by no other rule."""
+"""Extra cost due to risen prices alone: the price rule reports it once for all keys, and no other rule does."""
 
 from datetime import datetime
 from functools import cached_property
@@ -16,14 +16,14 @@ MOST_OF_EXCESS = 0.7
 
 
 class PriceShare:
-    """The part that risen prices have in what keys cost at one moment."""
+    """The share of risen prices in the cost of keys at one moment."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
 
     @cached_property
     def _parts(self) -> dict[int | None, float]:
-        """The part of what each key, and the account (None), costs now that it costs because prices rose."""
+        """The share of each key's cost, and of the account's (None), that is due to risen prices."""
         uses: dict[int, Uses] = {}
         for span in reversed(self._inputs.recent_uses):
             uses.update(span)  # of each key the latest hours in which it was used
@@ -38,11 +38,11 @@ class PriceShare:
         return parts
 
     def _dearer_usd(self, key_id: int | None, usd: float) -> float:
-        """What of a cost is because prices rose: that is told by itself, once for all keys."""
+        """The part of a cost that is due to risen prices."""
         return self._parts.get(key_id, 0.0) * usd
 
     def makes_spike(self, key_id: int | None, spike: Spike) -> bool:
-        """Whether prices explain most of it, or the same calls would have been no spike at the prices before."""
+        """Whether prices explain most of it, or the same calls would have been no spike at the former prices."""
         if key_id not in self._parts:
             return False
         hours = [hour for hour in spike.hours if hour.start >= self._raised_at]
@@ -52,7 +52,7 @@ class PriceShare:
         return is_none_else or dearer_usd >= MOST_OF_EXCESS * sum(hour.excess_usd for hour in spike.hours)
 
     def makes_slow_spend(self, slow: SlowSpend) -> bool:
-        """The same of slow spend."""
+        """The same for slow spend."""
         hours = (slow.until - max(slow.since, self._raised_at)) / HOUR if slow.key_id in self._parts else 0.0
         dearer_usd = self._dearer_usd(slow.key_id, slow.base_usd_per_h * max(0.0, hours))
         return dearer_usd > 0 and (
@@ -60,7 +60,7 @@ class PriceShare:
         )
 
     def makes_unit_cost(self, rise: UnitCostRise) -> bool:
-        """The same of dearer calls."""
+        """The same for dearer calls."""
         part, times = rise.why.main_of_call, rise.why.price_times
         models = {model for span in self._inputs.recent_uses for model in span.get(rise.key_id, ({}, 0.0))[0]}
         listed = (one for one in self._inputs.prices.changes if one.model in models)
@@ -75,5 +75,5 @@ class PriceShare:
 
     @property
     def _raised_at(self) -> datetime:
-        """The hour in which the first price rose."""
+        """The hour of the first price rise."""
         return floor_hour(min(one.since for one in self._inputs.prices.changes if one.is_rise))

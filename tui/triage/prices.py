@@ -1,8 +1,8 @@
-"""Prices as the call records tell them: the multiplier of each group, and what a token of each model costs.
+"""Prices from call records: the multiplier of each group, and the price of a token of each model.
 
-A multiplier stands in every row: one row with another is proof that it was changed. What a token costs follows from the
-cost parts of a row; there are dearer tiers and dearer long contexts, so that rows of one tier, and of about as long
-contexts, are compared, and several of them have to agree.
+Every record carries its multiplier: one record with a new value proves a change. Token prices follow from the cost
+parts of a record; tiers and long contexts differ in price, so only records of one tier and of similar contexts are
+compared, and several must agree.
 """
 
 import math
@@ -16,53 +16,53 @@ from tui.domain.usage import Call
 from tui.triage.causes import Uses
 
 SAME = 0.02
-"""Prices that differ by less are the same."""
+"""Prices that differ by less count as equal."""
 ABOUT = 0.1
 OVERLAP = timedelta(minutes=10)
-"""So long old and new may come side by side: calls that run, and nodes that learn of it later."""
+"""Old and new prices may overlap for this long: calls in progress, and nodes that learn of it later."""
 TOLD_FOR = timedelta(hours=24)
 KEPT_FOR = timedelta(days=28)
 LOOKED_EVERY = timedelta(hours=12)
 LEAST_CALLS, LEAST_KEYS, LEAST_OF_ONE = 5, 2, 8
-"""So many calls of two keys tell that a list price is another, or so many of one key."""
+"""A list price has changed if this many calls of two keys say so, or this many of one key."""
 MOST_PRICES = 50
-"""A token that has had so many prices in a day has no list price."""
+"""A token with this many prices in a day has no list price."""
 A_MINUTE = 2
-"""Rows of one minute that are alike have one price: so many are looked at."""
+"""Similar records of one minute share a price: only this many are read."""
 
 GroupLane = tuple[int | None, bool]
-"""A group, and whether its calls were charged by the piece: images may have a multiplier of their own."""
+"""A group, and whether calls are charged by the piece: images may have a multiplier of their own."""
 ModelLane = tuple[int | None, str, str | None]
 """Group, model and service tier: each may have its own list price."""
 
 
 class PriceChange(Struct, frozen=True):
-    """A price that is another since a moment."""
+    """A price that changed at some moment."""
 
     group_id: int | None
     group_name: str | None
     model: str | None
-    """Whose tokens cost otherwise; None: the multiplier is another, for all models of the group."""
+    """The model with the new token price; None: the multiplier changed, for all models of the group."""
     before: float
     after: float
-    """Multipliers; of a model what the same tokens cost, relative to before."""
+    """Multipliers; for a model the cost of the same tokens, relative to before."""
     since: datetime
     keys: frozenset[int]
-    """Who uses it."""
+    """The keys that use it."""
     calls: int
-    """So many were seen at the new price,"""
+    """The number of calls at the new price."""
     billed_usd: float
-    """and cost so much."""
+    """The cost of those calls."""
     by_piece: bool = False
 
     @property
     def times(self) -> float:
-        """How many times the price before."""
+        """The new price as a multiple of the old one."""
         return self.after / self.before
 
     @property
     def is_rise(self) -> bool:
-        """Whether it costs more."""
+        """Whether the price rose."""
         return self.times > 1 + SAME
 
     def affects(self, key_id: int, model: str) -> bool:
@@ -70,16 +70,16 @@ class PriceChange(Struct, frozen=True):
         return key_id in self.keys and self.model in (None, model)
 
     def is_like(self, times: float) -> bool:
-        """Whether it is a list price that rose about so many times."""
+        """Whether it is a list price that rose about this many times."""
         return self.model is not None and self.is_rise and abs(times / self.times - 1) < ABOUT
 
     def is_of(self, other: "PriceChange") -> bool:
-        """Whether it is the price that the other is of as well."""
+        """Whether the other change is of the same price."""
         return self.model == other.model and (self.group_id, self.by_piece) == (other.group_id, other.by_piece)
 
 
 class KeyMove(Struct, frozen=True):
-    """A key that was put into a group with another multiplier."""
+    """A key that was moved to a group with another multiplier."""
 
     key_id: int
     group_before: str | None
@@ -90,7 +90,7 @@ class KeyMove(Struct, frozen=True):
 
 
 class GroupRate(Struct, frozen=True):
-    """The multiplier that a group had when it was used last."""
+    """The multiplier of a group at its last use."""
 
     group_id: int | None
     by_piece: bool
@@ -99,18 +99,18 @@ class GroupRate(Struct, frozen=True):
 
 
 class KnownPrices(Struct, frozen=True):
-    """What is known of prices; worth keeping, since a group may rest over the end of the call records."""
+    """Known prices; worth storing, because a group may be idle for longer than call records are kept."""
 
     rates: tuple[GroupRate, ...] = ()
     changes: tuple[PriceChange, ...] = ()
-    """The latest of each price."""
+    """The latest change of each price."""
     in_force: tuple[PriceChange, ...] = ()
-    """Those of them of the last day that still hold."""
+    """Changes of the last day that still hold."""
     moves: tuple[KeyMove, ...] = ()
 
 
 class _Seen(Struct):
-    """Calls that had one price."""
+    """Calls at one price."""
 
     first: datetime
     last: datetime
@@ -132,17 +132,17 @@ class _Seen(Struct):
 
 
 class _Kind(Struct):
-    """Calls that are alike in key, group, multiplier, model and tier."""
+    """Calls with the same key, group, multiplier, model and tier."""
 
     seen: _Seen
     prices: dict[tuple[int, int], dict[float, _Seen]] | None
-    """Of their model, by kind of token and size of the context; None: their tokens tell no price."""
+    """Prices of their model by kind of token and size of context; None: their tokens reveal no price."""
     minute: int = -1
     left: int = 0
 
 
 class PriceLedger:
-    """The prices of call records, which may come in any order, each once."""
+    """Collects prices from call records, which may come in any order, each once."""
 
     def __init__(self) -> None:
         self._kinds: dict[int, tuple[object, _Kind | None]] = {}
@@ -152,10 +152,10 @@ class PriceLedger:
         self._models: dict[ModelLane, dict[tuple[int, int], dict[float, _Seen]]] = {}
 
     def take(self, calls: Iterable[Call]) -> None:
-        """Count calls; what a plan pays for is left out, whose multiplier may go by the hour of the day."""
+        """Count calls except those paid by a plan: its multiplier may depend on the hour of the day."""
         for call in calls:
             traits = call.traits
-            # The traits are kept with what they lead to, so that no others can get their place in memory.
+            # The traits are kept beside the result, so that no other object can reuse their id.
             found = self._kinds.get(id(traits)) or self._meet(call)
             kind = found[1]
             if kind is None:
@@ -188,7 +188,7 @@ class PriceLedger:
         return found
 
     def known(self, before: KnownPrices, now: datetime) -> KnownPrices:
-        """What is known of prices with these records, and what was known before them."""
+        """Combine the prices of these records with those known before."""
         rates = {(one.group_id, one.by_piece): one for one in before.rates}
         found: list[PriceChange] = []
         latest: dict[GroupLane, GroupRate] = {}
@@ -218,7 +218,7 @@ class PriceLedger:
         )
 
     def _seen_by_group(self, rates: Mapping[GroupLane, GroupRate]) -> dict[GroupLane, dict[float, _Seen]]:
-        """By group and multiplier; what was known before the records is a sighting of nobody."""
+        """Group by lane and multiplier; a multiplier known from before counts as seen, but by no key."""
         found: dict[GroupLane, dict[float, _Seen]] = {}
         for (lane, multiplier, _key_id), seen in self._of_keys.items():
             values = found.setdefault(lane, {})
@@ -231,7 +231,7 @@ class PriceLedger:
         return found
 
     def _model_changes(self) -> Iterator[PriceChange]:
-        """The models whose tokens cost otherwise, one for each model, in whatever groups and tiers."""
+        """Changes of token prices, one for each model across groups and tiers."""
         told: dict[str, PriceChange] = {}
         for (_group_id, model, _tier), tables in self._models.items():
             if not any(len(values) > 1 for values in tables.values()):
@@ -244,7 +244,7 @@ class PriceLedger:
         yield from told.values()
 
     def _moves(self) -> Iterator[KeyMove]:
-        """The keys that went to a group with another multiplier."""
+        """The keys that moved to a group with another multiplier."""
         by_key: dict[int, list[tuple[GroupLane, float, _Seen]]] = {}
         if len(self._rates) < 2:
             return
@@ -264,7 +264,7 @@ class PriceLedger:
 
 
 def learn_prices(known: KnownPrices, calls: Sequence[Call]) -> KnownPrices:
-    """What was known, and what more calls tell, in the order of time, as if somebody had looked twice a day."""
+    """Learn prices from more calls, in time order, as if looking twice a day."""
     first, last = 0, 0
     while last < len(calls):
         until = calls[last].at + LOOKED_EVERY
@@ -279,7 +279,7 @@ def learn_prices(known: KnownPrices, calls: Sequence[Call]) -> KnownPrices:
 
 
 def extra_usd_per_h(change: PriceChange, usual: Mapping[int, Uses], now: datetime) -> float:
-    """What a change costs more an hour: at the usual use of its keys, or as it was since, whichever is more."""
+    """The extra cost of a change in an hour: at its keys' usual use, or as measured since, whichever is higher."""
     usual_usd = sum(
         float(sums.billed_usd) / hours
         for key_id, (models, hours) in usual.items()
@@ -291,7 +291,7 @@ def extra_usd_per_h(change: PriceChange, usual: Mapping[int, Uses], now: datetim
 
 
 def price_parts(changes: Iterable[PriceChange], uses: Mapping[int, Uses]) -> dict[int, float]:
-    """The part of what each key costs now that it costs because prices rose, by what it did of late."""
+    """The share of each key's recent cost that is due to risen prices."""
     rises = [one for one in changes if one.is_rise]
     found: dict[int, float] = {}
     for key_id, (models, _hours) in uses.items() if rises else ():
@@ -308,7 +308,7 @@ def price_parts(changes: Iterable[PriceChange], uses: Mapping[int, Uses]) -> dic
 
 
 def _together(one: PriceChange, other: PriceChange) -> PriceChange:
-    """A list price that is another in several groups: that of the most calls, with the keys of all where they agree."""
+    """Join changes of one list price in two groups: the one with more calls wins; if they agree, both count."""
     first, second = (one, other) if one.calls >= other.calls else (other, one)
     if not _agree([first.times, second.times]):
         return first
@@ -322,9 +322,9 @@ def _together(one: PriceChange, other: PriceChange) -> PriceChange:
 
 
 def _take_prices(call: Call, tables: dict[tuple[int, int], dict[float, _Seen]]) -> None:
-    """Note what a token of each kind cost in a call, as a logarithm, so that what is alike falls together.
+    """Record the price of each kind of token in a call as a rounded logarithm, so that similar prices coincide.
 
-    One written to a cache for an hour has another price.
+    Tokens written to a cache for an hour have another price and are skipped.
     """
     tokens, costs = call.token_costs
     size = (tokens[0] + tokens[2] + tokens[3]).bit_length()
@@ -343,7 +343,7 @@ def _take_prices(call: Call, tables: dict[tuple[int, int], dict[float, _Seen]]) 
 
 
 def _step(values: Mapping[float, _Seen], same: float) -> tuple[float, float, _Seen] | None:
-    """The value before, the one now, and when that was seen; None where it is the same, or both come side by side."""
+    """The value before, the value now, and its sightings; None if unchanged, or if both occur side by side."""
     if len(values) < 2:
         return None
     now = max(values, key=lambda value: values[value].last)
@@ -360,7 +360,7 @@ def _step(values: Mapping[float, _Seen], same: float) -> tuple[float, float, _Se
 
 
 def _model_step(tables: Mapping[tuple[int, int], Mapping[float, _Seen]]) -> tuple[float, _Seen, frozenset[int]] | None:
-    """How many times what it was a token costs, when that was seen, and by whom: all sizes of contexts must agree."""
+    """How many times dearer a token is, with sightings and users: all sizes of contexts must agree."""
     steps = {place: step for place, values in tables.items() if (step := _step(values, SAME)) is not None}
     found: dict[int, list[tuple[float, _Seen]]] = {}
     for (kind, _size), (before, after, seen) in steps.items():
@@ -375,7 +375,7 @@ def _model_step(tables: Mapping[tuple[int, int], Mapping[float, _Seen]]) -> tupl
     agreed = {kind: told for kind, told in found.items() if _agree([times for times, _seen in told])}
     if not agreed:
         return None
-    # What most of the money is of tells by how much in all: mostly all kinds rose alike.
+    # The kind of token seen in the most calls stands for all: mostly all kinds rise alike.
     told = max(agreed.values(), key=lambda one: sum(seen.calls for _times, seen in one))
     seen = told[0][1]
     for _times, one in told[1:]:
@@ -390,6 +390,6 @@ def _agree(times: list[float]) -> bool:
 
 
 def _holds(change: PriceChange, latest: Mapping[GroupLane, GroupRate], now: datetime) -> bool:
-    """Whether a multiplier is that still, and is news."""
+    """Whether a multiplier is still in force, and recent."""
     rate = latest.get((change.group_id, change.by_piece))
     return now - change.since < TOLD_FOR and rate is not None and rate.multiplier == change.after

@@ -1,7 +1,7 @@
-"""How often the like came before: an alarm that comes every week is none, and raises the bar for the next one.
+"""How often the like occurred before: a weekly alarm is useless, so past spikes raise the bar for the next one.
 
 A bar is never lower than what the last three weeks of the account, or of the key, would have crossed more than once a
-fortnight. One incident in that time raises nothing: it is the second one that counts.
+fortnight. One incident in that time raises nothing: the second one counts.
 """
 
 import itertools
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from tui.triage.spikes import CONFIRMED_WITHIN, MORE_CALLS, Bars, FlaggedHour, SpikeBounds
 
 AGAIN = 2
-"""What came so often in three weeks counts."""
+"""What occurred this often in three weeks counts."""
 MARGIN = 2.0
-"""What comes next may be larger than what came."""
+"""The next one may be larger than the last."""
 CALLS_MARGIN = 1.2
 
 
 def bars_of(past: Iterable[Sequence[FlaggedHour]], bounds: SpikeBounds) -> Bars:
-    """The bars for the next spike, by those that are over."""
+    """The bars for the next spike, from those that are over."""
     spikes = [[hour for hour in hours if not hour.is_thin] for hours in past]
     levels = [told_level(hours, bounds) for hours in spikes]
     more_calls = [_most(hours, lambda one: one.more_calls) / MORE_CALLS for hours in spikes]
@@ -30,9 +30,9 @@ def bars_of(past: Iterable[Sequence[FlaggedHour]], bounds: SpikeBounds) -> Bars:
 
 
 def told_level(hours: Sequence[FlaggedHour], bounds: SpikeBounds) -> float:
-    """By how many times the bounds could have been raised for a past spike to be told all the same.
+    """The multiple of the bounds at which a past spike would still have been reported.
 
-    It is told by its second hit within three hours, or by one that is sure alone.
+    It is reported by its second hit within three hours, or by a single hit that is sure.
     """
     alone = _most(hours, _times_bound) / bounds.sure_bars
     pairs = (
@@ -44,7 +44,7 @@ def told_level(hours: Sequence[FlaggedHour], bounds: SpikeBounds) -> float:
 
 
 def raised(levels: Iterable[float], margin: float = MARGIN) -> float:
-    """By how much bars are raised, by what past spikes would have been told up to; never lowered.
+    """How much bars are raised, from the levels of past spikes; never lowered.
 
     >>> raised([3.0, 2.0]), raised([5.0]), raised([0.5, 0.5])
     (4.0, 1.0, 1.0)
@@ -53,7 +53,7 @@ def raised(levels: Iterable[float], margin: float = MARGIN) -> float:
 
 
 def _again(values: Iterable[float]) -> float:
-    """The highest value that came often enough to count; 0 for none."""
+    """The highest value that occurred often enough to count; 0 for none."""
     highest = sorted(values, reverse=True)
     return highest[AGAIN - 1] if len(highest) >= AGAIN else 0.0
 

@@ -1,6 +1,6 @@
-"""Who said no to a failed call, and by which limit: read from what the error list tells of it (contract 4.6).
+"""Who refused a failed call, and by which limit, from the error list (contract 4.6).
 
-The category comes first: what the provider answers may sound like a sentence of the gateway, and is not one.
+The category comes first: a provider's message may sound like one of the gateway's.
 """
 
 import re
@@ -13,34 +13,34 @@ from tui.domain.usage import FailedCall
 
 
 class Side(StrEnum):
-    """Whose refusal it is. The values stand in JSON."""
+    """Whose refusal it is. The values appear in JSON."""
 
     OWN = "own"
-    """The key's: its quota, a spend limit, its expiry."""
+    """The key: its quota, a spend limit, its expiry."""
     WALLET = "wallet"
     PLAN = "plan"
     ACCOUNT = "account"
-    """All keys of the account share this limit of the gateway: calls at once, calls a minute, a platform's quota."""
+    """A limit of the gateway for all keys of the account: concurrency, requests per minute, a platform's quota."""
     UPSTREAM = "upstream"
     GATEWAY = "gateway"
-    """The gateway itself broke down."""
+    """The gateway itself failed."""
     CLIENT = "client"
-    """The call was wrong, or its caller went away."""
+    """The call was invalid, or its caller disconnected."""
     UNKNOWN = "unknown"
 
     @property
     def is_shared(self) -> bool:
-        """Whether it strikes whatever key calls, so that no key is to blame."""
+        """Whether it affects any key that calls, so that no key is to blame."""
         return self in (Side.WALLET, Side.ACCOUNT, Side.UPSTREAM, Side.GATEWAY)
 
     @property
     def is_limit(self) -> bool:
-        """Whether it is refused before anything is asked of the provider, and therefore never by chance."""
+        """Whether the gateway refuses before it calls the provider, and therefore never by chance."""
         return self in (Side.OWN, Side.WALLET, Side.PLAN)
 
 
 class Limit(StrEnum):
-    """Which limit refused. The values stand in JSON."""
+    """The limit that refused. The values appear in JSON."""
 
     QUOTA = "quota"
     FIVE_HOURS = "5h"
@@ -58,7 +58,7 @@ class Limit(StrEnum):
 
 
 class Refusal(Struct, frozen=True):
-    """Whose refusal it is, and by which limit where there is one."""
+    """Whose refusal it is, and by which limit, if any."""
 
     side: Side
     limit: Limit | None = None
@@ -84,15 +84,15 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Refusal], ...] = tuple(
         (r"no available accounts", Side.UPSTREAM, Limit.NO_PROVIDER),
     )
 )
-"""The gateway's own sentences, where the category does not tell: each is a sentence of one limit only."""
+"""The gateway's own messages, used if the category is not enough: each belongs to one limit."""
 _OF_CALLERS = frozenset({400, 404, 405, 413, 415, 422})
-"""What a provider answers when the call is wrong; its other refusals are its own trouble."""
+"""A provider's status codes for an invalid call; its other refusals are its own fault."""
 _PROVIDERS_MONEY = re.compile(r"credit balance|billing|insufficient_quota|exceeded your current quota", re.IGNORECASE)
 _WENT_AWAY = 499
 
 
 def refusal_of(call: FailedCall) -> Refusal:
-    """Who said no to a call."""
+    """Who refused a call."""
     category, status_code, message = call.category, call.status_code, call.message
     if status_code == _WENT_AWAY:
         return Refusal(Side.CLIENT, Limit.WENT_AWAY)

@@ -1,4 +1,4 @@
-"""Possible paid repeats: calls that succeed and look like the same call again (triage-spec section 5)."""
+"""Possible paid repeats: successful calls that look like the same call again (triage-spec section 5)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,22 +15,22 @@ SPAN = timedelta(minutes=10)
 
 
 class Repeats(Struct, frozen=True):
-    """Calls of one key, model and endpoint with the same input again and again."""
+    """Repeated calls of one key, model and endpoint with the same input."""
 
     key_id: int
     model: str
     count: int
-    """The repeats: of each run all but the first call."""
+    """The number of repeats: of each run all but the first call."""
     usd: Decimal
-    """What the repeats cost, in USD."""
+    """The cost of the repeats, in USD."""
     since: datetime
     until: datetime
 
 
 def paid_repeats(calls: Iterable[Call]) -> tuple[Repeats, ...]:
-    """The sources with runs of at least three within ten minutes, the dearest first.
+    """Find sources with runs of at least three within ten minutes, dearest first.
 
-    An agent's context would grow from call to call, these do not.
+    An agent's context would grow from call to call; here it does not.
     """
     found: list[Repeats] = []
     by_source: dict[tuple[int, str, str | None], list[Call]] = {}

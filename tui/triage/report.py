@@ -1,4 +1,4 @@
-"""What triage found at one moment: the value that screens, verbs and files read."""
+"""The result of triage at one moment: the value that screens, verbs and files read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,13 +25,13 @@ from tui.triage.takeovers import Takeover
 
 _SLOW = (FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 _WITHOUT_EXCESS = (FindingKind.ORIGIN, FindingKind.PLAN, FindingKind.STORM, FindingKind.FAILING)
-"""Findings that name a key to act on though it need not cost more than usual, the worst first."""
+"""Findings that name a key to act on without any excess, worst first."""
 
 T = TypeVar("T")
 
 
 class State(StrEnum):
-    """What a step of triage came to."""
+    """The result of a step of triage."""
 
     FOUND = "found"
     CLEAR = "clear"
@@ -39,43 +39,43 @@ class State(StrEnum):
 
 
 class Report(Struct, frozen=True, dict=True):
-    """What triage found. What is worked out from its fields is remembered: every picture asks for it."""
+    """The result of triage. Derived values are cached, because every frame reads them."""
 
     at: datetime
     findings: tuple[AnyFinding, ...] = ()
-    """What is told, in the order of the rules."""
+    """Reported findings, in the order of the rules."""
     untold: tuple[AnyFinding, ...] = ()
-    """What is part of one of those, or no trouble: worth an explanation all the same."""
+    """Findings that are part of a reported one, or harmless: still worth explaining."""
     since: datetime | None = None
-    """When the incident began; None while there is none."""
+    """When the incident began; None without one."""
     suspects: tuple[Suspect, ...] = ()
-    """The keys by their part of the excess."""
+    """The keys by their share of the excess."""
     why: CostCause | None = None
-    """Why the first of them costs more."""
+    """Why the first suspect costs more."""
     contained_at: datetime | None = None
-    """When the last call ended of the keys that made the incident, once none of them can call."""
+    """When the last call of the keys behind the incident ended, once none of them can call."""
     repeats: tuple[Repeats, ...] = ()
-    """Possible paid repeats: worth knowing, and no finding."""
+    """Possible paid repeats: worth knowing, but not a finding."""
     earlier: tuple[PastIncident, ...] = ()
     """The incidents of the last day that are over."""
     takeovers: tuple[Takeover, ...] = ()
-    """Keys that go on where others stopped: worth knowing, and no finding."""
+    """Keys that go on where others stopped: worth knowing, but not a finding."""
     forecast: Forecast | None = None
-    """When the wallet is empty; None where that cannot be told."""
+    """When the wallet runs empty; None if that is unknown."""
     spike_state: State = State.CANNOT_TELL
     why_state: State = State.CANNOT_TELL
     retry_state: State = State.CANNOT_TELL
     step: HistoryDepth = HistoryDepth.COLD
-    """How much history it rests on,"""
+    """How much history the report rests on."""
     history_days: int = 0
-    """in days."""
+    """The same in days."""
     gaps: tuple[Gap, ...] = ()
-    """The inputs that are missing, old or not whole."""
+    """The inputs that are missing, old or incomplete."""
     awaited: tuple[int, ...] = ()
-    """The keys whose histories are among them."""
+    """The keys whose histories are still to come."""
 
     def evidence_of(self, sort: type[T]) -> tuple[T, ...]:
-        """The evidence of a sort behind all findings, what is told first."""
+        """The evidence of one type behind all findings, reported ones first."""
         return tuple(one.evidence for one in (*self.findings, *self.untold) if isinstance(one.evidence, sort))
 
     @cached_property
@@ -90,7 +90,7 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def key_hits(self) -> Mapping[int, Spike]:
-        """The hits of keys that wait for a second one."""
+        """Hits of keys that wait for a second one."""
         return {key_id: spike for key_id, spike in self._spikes if key_id is not None and not spike.is_confirmed}
 
     @cached_property
@@ -101,7 +101,7 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def comes_first(self) -> AnyFinding | None:
-        """What has to be mended before anything else, if there is something."""
+        """The finding to fix before anything else, if any."""
         return next((one for one in self.findings if one.comes_first), None)
 
     @property
@@ -110,17 +110,17 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether all was read that this gateway offers: only then does nothing found mean that nothing is wrong."""
+        """Whether all that this gateway offers was read: only then does "nothing found" mean that nothing is wrong."""
         return not that_matter(self.gaps)
 
     @cached_property
     def has_spike(self) -> bool:
-        """Whether a spike of the account or of a key is an incident: one that waits for a second hit is none."""
+        """Whether a spike of the account or of a key is an incident; one that waits for a second hit is not."""
         return any(isinstance(one.evidence, Spike) and one.is_sure for one in self.findings)
 
     @cached_property
     def began(self) -> datetime | None:
-        """When the incident began, to the minute where its calls tell; None while there is none."""
+        """When the incident began, to the minute if its calls say so; None without one."""
         kinds = (FindingKind.SPIKE, *_SLOW)
         begins = [one.since for one in self.findings if one.kind in kinds and one.is_sure]
         return min(begins, default=self.since) if self.since is not None else None
@@ -142,14 +142,14 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def is_first_look(self) -> bool:
-        """Whether the first answers are still awaited, or the likely cause rests on them alone."""
+        """Whether the first responses are still to come, or the likely cause rests on them alone."""
         if self.likely is None:
             return self.is_incident or self.spike_state is State.CANNOT_TELL
         return self.likely.is_first_look
 
     @cached_property
     def likely(self) -> Suspect | None:
-        """The key to blame while there is an incident: of a spike the one with the most excess, else the one found."""
+        """The key to blame in an incident: for a spike the one with the most excess, else the one found."""
         if not self.is_incident or not self.suspects:
             return None
         slow = next((one.key_id for one in self.findings if one.kind in _SLOW and one.key_id is not None), None)
@@ -159,10 +159,9 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause while it burns, else the one of a told finding without excess.
+        """The key to act on: the likely cause while it burns, else the key of a reported finding without excess.
 
-        What is not worth telling is no reason to stop a key, nor are possible paid repeats alone: prompts of one size
-        look the same.
+        A finding that is not reported is no reason to stop a key, nor are possible paid repeats.
         """
         if self.comes_first is not None:
             return None
@@ -174,45 +173,45 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def subject(self) -> int | None:
-        """The key that actions are about: the one to act on, or the one that was stopped, which may be let go again."""
+        """The key that actions are about: the one to act on, or the stopped one, which may be released again."""
         is_held = self.contained_at is not None and self.likely is not None and not self.likely.is_deleted
         return self.likely.key_id if is_held and self.likely is not None else self.to_contain
 
     @property
     def is_alarm(self) -> bool:
-        """Whether an incident is worth a notice, and is not contained yet.
+        """Whether an incident is worth a notice and not yet contained.
 
-        A hit that is not confirmed is shown and is no alarm: most of those are what bursty spend does by itself.
+        An unconfirmed hit is shown but is no alarm: most of them are normal for bursty spend.
         """
         return self.contained_at is None and (self.has_spike or any(one.kind in _SLOW for one in self.findings))
 
     @property
     def is_critical(self) -> bool:
-        """Whether it cannot wait."""
+        """Whether a critical spike is not yet contained."""
         critical = (one for one in self.findings if one.is_sure and one.severity is Severity.CRITICAL)
         return self.contained_at is None and any(one.kind is FindingKind.SPIKE for one in critical)
 
     @property
     def knows_pace(self) -> bool:
-        """Whether it can be told when the wallet is empty."""
+        """Whether it is known when the wallet runs empty."""
         return self.forecast is not None
 
     @property
     def usual_empty_at(self) -> datetime | None:
-        """When the wallet is empty at the usual pace; None: not within 60 days, or not known."""
+        """When the wallet runs empty at the usual pace; None: not within 60 days, or unknown."""
         return self.forecast.usual_empty_at if self.forecast is not None else None
 
     @property
     def current_empty_at(self) -> datetime | None:
-        """When it is at the current rate, while an incident adds to the usual pace."""
+        """When it runs empty at the current rate, while an incident adds to the usual pace."""
         return self.forecast.current_empty_at if self.forecast is not None else None
 
     @property
     def first_empty_at(self) -> datetime | None:
-        """When it is at the current rate while there is one, else at the usual pace."""
+        """When it runs empty at the current rate if there is one, else at the usual pace."""
         return self.forecast.first_empty_at if self.forecast is not None else None
 
     @property
     def empties_soon(self) -> bool:
-        """Whether the wallet is empty within six hours at the current rate."""
+        """Whether the wallet runs empty within six hours at the current rate."""
         return self.forecast is not None and self.forecast.empties_soon(self.at)

@@ -1,4 +1,4 @@
-"""What a rule is: one value that says what it finds, and explains each finding with the figures that made it."""
+"""What a rule is: one value that finds something, and explains each finding with the figures behind it."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -34,17 +34,17 @@ class Term(Struct, frozen=True):
 
 
 Terms = tuple[Term, ...]
-"""The figures of one thing that was found, in the order in which they are read."""
+"""The figures of one finding, in reading order."""
 
 E = TypeVar("E")
 
 
 class Rule(Struct, Generic[E], frozen=True):
-    """A rule of triage. Its words are in `present/finding_words.py`: whoever shows a finding words it."""
+    """A rule of triage. Its words are in `present/finding_words.py`: the screens word the findings."""
 
     kind: FindingKind
     evidence: type[E]
     find: Callable[[Case], Iterable[Finding[E]]]
-    """The findings of a moment, each with its severity; at most one that is told for each key."""
+    """The findings of a moment, each with its severity; at most one reported finding per key."""
     explain: Callable[[Finding[E]], Iterable[Terms]]
-    """The figures behind a finding, one row of terms for each thing that its evidence holds."""
+    """The figures behind a finding, one row of terms for each item of its evidence."""

@@ -1,7 +1,7 @@
-"""Hours judged one after the other and once each: when one more is over, only that is looked at.
+"""Hours judged in order and once each: when an hour ends, only that one is judged.
 
-What a scan found lies in the memo of the account. It begins anew where the past that it saw is not the past any more:
-a history that was read again and tells something else.
+Results of a scan are cached in the account's memo. It starts anew if the past that it saw has changed: a history that
+was read again with other values.
 """
 
 from collections.abc import Hashable
@@ -13,7 +13,7 @@ from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR, before, index_of
 
 LOOK_BACK_HOURS = 21 * 24
-"""So far back the like is looked for: what is usual takes two weeks more, and five are known."""
+"""How far back similar spikes are searched: the usual takes two weeks more, and five are known."""
 
 T = TypeVar("T")
 
@@ -40,11 +40,11 @@ class Scan(Generic[T]):
         raise NotImplementedError
 
     def told(self) -> tuple[T, ...]:
-        """What was found, as a value."""
+        """The results, as a value."""
         return tuple(self.found)
 
     def through(self, until: datetime, by: Hashable, *seen: HourlyCost) -> tuple[T, ...]:
-        """What is found up to a full hour; the first series is the one that is judged."""
+        """The results up to a full hour; the first series is the one to judge."""
         if self._next == until and self._by == by and all(a is b for a, b in zip(self._given, seen, strict=True)):
             return self._result
         series = tuple(before(one, until) for one in seen)
@@ -74,7 +74,7 @@ S = TypeVar("S", bound=Scan[Any])
 
 
 def kept(memo: Memo, key: Hashable, kind: type[S]) -> S:
-    """The scan of that name in a memo, made when it is first asked for."""
+    """The scan of that name in a memo, created on first use."""
     scan = memo.kept.get(key)
     if not isinstance(scan, kind):
         scan = memo.kept[key] = kind()
@@ -82,7 +82,7 @@ def kept(memo: Memo, key: Hashable, kind: type[S]) -> S:
 
 
 def _is_same_past(known: HourlyCost, now: HourlyCost) -> bool:
-    """Whether a series has the hours of another one, as far as both go back."""
+    """Whether a series has the same hours as another one, as far as both go back."""
     first = max(known.start, now.start)
     a, b = index_of(known, first), index_of(now, first)
     count = max(0, len(known.usd) - a)

@@ -1,6 +1,6 @@
-"""Slow spend: an even cost in every hour that was not there before, though no hour of it stands out.
+"""Slow spend: a new, even cost in every hour, though no single hour stands out.
 
-People come and go, jobs end: what costs at least so much in nearly every hour of ten is a client that never stops.
+People come and go, jobs end: a notable cost in nearly every hour for most of a day is a client that never stops.
 """
 
 from collections.abc import Mapping
@@ -27,13 +27,13 @@ from tui.triage.thresholds import DEFAULTS, Thresholds
 
 WINDOW_HOURS = 16
 MISSED_HOURS = 1
-"""So many hours of a window may cost less than its base."""
+"""This many hours of a window may cost less than its base."""
 TIMES_HIGHEST = 2.0
 TIMES = 2.0
 WEEK_SHARE = 0.06
 MIN_DAYS = 7
 CLOCK_HOURS = 2
-"""Windows that ended so close to the same clock time on days before tell what is usual."""
+"""Windows that ended within this many hours of the same clock time on earlier days define the usual."""
 GOES_ON = 0.5
 """An hour of at least this part of the base belongs to it."""
 MOST = 0.5
@@ -43,22 +43,22 @@ LONGEST = 10 * DAY
 
 
 class SlowSpend(Struct, frozen=True):
-    """A cost in every hour that was not there before; USD."""
+    """A new cost in every hour; USD."""
 
     key_id: int | None
-    """Whose it is; None: the account's."""
+    """The key; None: the account."""
     since: datetime
     until: datetime
     base_usd_per_h: float
-    """What nearly every hour of the window costs at least,"""
+    """The least cost of nearly every hour of the window."""
     usual_usd_per_h: float
-    """usually costs so,"""
+    """The same in usual windows."""
     highest_usd_per_h: float
-    """and cost at most before it began."""
+    """The highest of these before it began."""
     excess_usd: float
-    """What its hours cost above the median of theirs."""
+    """The cost of its hours above their usual median."""
     least_usd: float
-    """The least excess that counts: a part of the account's last week."""
+    """The least excess that counts: a share of the account's last week."""
     days: int
     """So many days before it began were looked at."""
     share: float = 1.0
@@ -68,7 +68,7 @@ class SlowSpend(Struct, frozen=True):
 
     @property
     def times_usual(self) -> float | None:
-        """How many times the usual; None when nothing was."""
+        """The base as a multiple of the usual; None if nothing was usual."""
         return self.base_usd_per_h / self.usual_usd_per_h if self.usual_usd_per_h > 0 else None
 
 
@@ -79,7 +79,7 @@ def find_slow_spend(
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[SlowSpend, ...]:
-    """Slow spend at the end of the last full hour: the account's first, then those of single keys by their excess."""
+    """Slow spend at the end of the last full hour: the account's first, then single keys by their excess."""
     return _found(memo, account, keys, floor_hour(now), thresholds)
 
 
@@ -87,7 +87,7 @@ def find_slow_spend(
 def _found(
     memo: Memo, account: HourlyCost, keys: Mapping[int, HourlyCost], until: datetime, thresholds: Thresholds
 ) -> tuple[SlowSpend, ...]:
-    """Remembered: full hours change once an hour."""
+    """Cached: full hours change once an hour."""
     known = up_to(account, until)
     began = known_of(known).began
     found = [
@@ -148,19 +148,19 @@ def _slow_spend(
 
 
 def _base(series: HourlyCost, end: int) -> float:
-    """What nearly every hour of a window costs at least."""
+    """The least cost of nearly every hour of a window."""
     window = series.usd[max(0, end - WINDOW_HOURS) : max(0, end)]
     return sorted(window)[MISSED_HOURS] if len(window) == WINDOW_HOURS else 0.0
 
 
 def _belongs(series: HourlyCost, first: int, base_usd: float) -> bool:
-    """Whether the hour before a place goes on with it: of the three before, one may be missing."""
+    """Whether the hour before an index continues it: of the three before, one may be missing."""
     hours = [usd >= GOES_ON * base_usd for usd in series.usd[max(0, first - 3) : first]]
     return hours[-1] or sum(hours) > 1
 
 
 def _bases_before(series: HourlyCost, end: int, first: int, days: int) -> tuple[float, float]:
-    """What windows that ended at about the same clock time cost at least: usually, and at most."""
+    """The usual and the highest base of windows that ended at about the same clock time."""
     bases = []
     for back in range(1, days + 1 + (end - first) // DAY_HOURS):
         ends = [end - DAY_HOURS * back + shift for shift in range(-CLOCK_HOURS, CLOCK_HOURS + 1)]
@@ -171,6 +171,6 @@ def _bases_before(series: HourlyCost, end: int, first: int, days: int) -> tuple[
 
 
 def _median_at(series: HourlyCost, place: int, first: int) -> float:
-    """What an hour usually costs at that clock time, by two weeks before a place."""
+    """The usual cost of an hour at that clock time, from the two weeks before an index."""
     same = [series.usd[one] for one in range(place - DAY_HOURS, -1, -DAY_HOURS) if one < first]
     return median(same[:SAME_HOUR_DAYS]) if same else 0.0

@@ -1,4 +1,4 @@
-"""Spikes: hours that cost far more than is usual at that hour, and more than the like of it that came before."""
+"""Spikes: hours that cost far more than is usual at that hour, and more than similar ones before."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -33,10 +33,10 @@ COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
 CRITICAL_TIMES = 5.0
 CRITICAL_BARS = 2.0
-"""What cannot wait is also so many times its bar, as raised by what came before."""
+"""A critical spike is also this multiple of its bar, as raised by past spikes."""
 COLD_BALANCE_SHARE = 0.10
 FEW_CALLS = 3
-"""Fewer calls are no evidence by themselves, whatever they cost: nor are more of which one cost most."""
+"""Fewer calls are no evidence, whatever their cost, nor are more if one call cost most."""
 MORE_CALLS = 2.0
 """An hour with so many times the calls that any ever had is held against what is usual alone."""
 SURE_CALLS = 1.5
@@ -53,31 +53,31 @@ ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
 LASTING_BARS = 1.25
 RACING = 4
-"""A loop that twice in a row makes such a part of its bar in ten minutes goes on."""
+"""A loop goes on if it twice in a row reaches this fraction of its bar in ten minutes."""
 IsLoop = Callable[[datetime | None, datetime], bool]
-"""Whether an hour, or the last sixty minutes (None), are a loop's, in what began at a moment."""
+"""Whether an hour, or the last sixty minutes (None), is a loop's, in a spike that began at some moment."""
 SETTLED = HOUR * (LOOK_BACK_HOURS + WEEK_HOURS)
-"""Of an account that is known for so long it makes no difference when it began: only what was read of it moves on."""
+"""For an account known this long its beginning makes no difference: only the known span moves on."""
 RELIEF_FROM, MOST_RELIEF = 5.0, 10.0
-"""From so many times the usual on the floor falls as the ratio grows, to a tenth of it at most."""
+"""From this multiple of the usual on the floor falls as the multiple grows, to a tenth of it at most."""
 
 
 class SpikeBounds(Struct, frozen=True):
-    """From which cost on an hour is a hit, and when one hit alone is an alarm.
+    """From which cost on an hour is a hit, and when a single hit is an alarm.
 
-    Otherwise it takes two within three hours: one hour a little over its bound is what bursty spend does by itself.
+    Otherwise it takes two hits within three hours: one hour a little over its bound is normal for bursty spend.
     """
 
     times: float
-    """At least so many times the usual level,"""
+    """The least multiple of the usual level."""
     week_share: float
-    """so much of the last week's cost above its 90th percentile,"""
+    """The least share of the last week's cost, above the 90th percentile."""
     times_seen: float
-    """so many times what three of the last 14 days had at about that time,"""
+    """The least multiple of the cost at about that time on three of the last 14 days."""
     times_planned: float
-    """and so many times what weeks or a month before had: jobs come again."""
+    """The least multiple of the cost weeks or a month before: jobs recur."""
     sure_bars: float
-    """Sure at so many times the bar."""
+    """A hit is sure at this multiple of the bar."""
 
 
 ACCOUNT_BOUNDS = SpikeBounds(2.5, 0.02, 1.0, 1.3, 1.5)
@@ -85,26 +85,26 @@ KEY_BOUNDS = SpikeBounds(2.5, 0.007, 1.5, 1.5, 2.0)
 
 
 class RunningHour(Struct, frozen=True):
-    """The hour that is running, as far as its calls are known, and the sixty minutes up to now."""
+    """The running hour, as far as its calls are known, and the last sixty minutes."""
 
     so_far_usd: float = 0.0
     ten_minutes_usd: float = 0.0
-    """What the last ten minutes cost,"""
+    """The cost of the last ten minutes."""
     hour_usd: float = 0.0
-    """the last sixty,"""
+    """The cost of the last sixty minutes."""
     hour_before_usd: float = 0.0
-    """and sixty up to twenty minutes ago."""
+    """The cost of the sixty minutes up to twenty minutes ago."""
     calls: int | None = None
-    """The calls of the last sixty minutes; None where they are not known one by one."""
+    """The calls of the last sixty minutes; None if they are not known one by one."""
     dearest_usd: float = 0.0
-    """What the dearest of them cost,"""
+    """The cost of the dearest of them."""
     variation: float | None = None
-    """and how much they differ: see `HourUse`."""
+    """The variation of their cost: see `HourUse`."""
     ten_before_usd: float = 0.0
-    """What the ten minutes before the last ten cost."""
+    """The cost of the ten minutes before the last ten."""
 
     def is_below(self, least_usd: float) -> bool:
-        """Whether it cannot be a hit where no hour below an amount is one."""
+        """Whether it cannot be a hit because no hour below an amount is one."""
         return max(self.so_far_usd, self.hour_usd) < least_usd and self.ten_minutes_usd < least_usd / 2
 
 
@@ -118,19 +118,19 @@ class FlaggedHour(Struct, frozen=True):
     actual_usd: float
     usual: Baseline
     bound_usd: float
-    """From which cost on it counts, by what is usual at that hour;"""
+    """From this cost on it counts, by the usual at that hour."""
     is_running: bool = False
     floor_usd: float = 0.0
-    """How far above the 90th percentile it must be at least (F)."""
+    """The least distance above the 90th percentile (F)."""
     ten_minutes_usd: float = 0.0
     raised: float = 1.0
-    """by how many times more the bar is, since the like came before;"""
+    """The factor by which past spikes raise the bar."""
     is_thin: bool = False
-    """whether it is no evidence by itself: hardly any calls, or one that cost most of it;"""
+    """Whether it is no evidence by itself: few calls, or one that cost most of it."""
     more_calls: float = 0.0
-    """how many times the calls it had of the most that an hour ever had; 0 where that is not known;"""
+    """Its calls as a multiple of the most that an hour ever had; 0 if unknown."""
     is_loop: bool = False
-    """whether its calls are as alike as those of a program that repeats itself, and those of other hours are not;"""
+    """Whether its calls are alike as in a loop, and those of other hours are not."""
     has_lasted: bool = False
     """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty;"""
     told_before_usd: float = 0.0
@@ -138,7 +138,7 @@ class FlaggedHour(Struct, frozen=True):
 
     @property
     def bar_usd(self) -> float:
-        """From which cost on it is told."""
+        """From this cost on it is reported."""
         return self.bound_usd * self.raised
 
     @property
@@ -156,9 +156,9 @@ class Spike(Struct, frozen=True):
     """Whether it is an alarm; else it is a hit that waits for a second one."""
     step: HistoryDepth
     raised: float = 1.0
-    """How many times higher the bar is than usual bounds, by what came before."""
+    """The factor by which past spikes raise the bar above the usual bounds."""
     excess_share: float = 0.0
-    """What it cost above usual, as a part of the week before."""
+    """Its cost above usual, as a share of the week before."""
     before: int = 0
     """How many of the like there were in the last three weeks."""
     dearest_before_usd: float = 0.0
@@ -166,23 +166,23 @@ class Spike(Struct, frozen=True):
 
     @property
     def worst(self) -> FlaggedHour:
-        """The hour that is furthest above its usual level."""
+        """The hour furthest above its usual level."""
         return max(self.hours, key=lambda hour: hour.actual_usd)
 
     @property
     def excess_usd(self) -> float:
-        """What its hours cost above their 90th percentiles."""
+        """The cost of its hours above their 90th percentiles."""
         return sum(hour.excess_usd for hour in self.hours)
 
     @property
     def times_usual(self) -> float | None:
-        """How many times the usual the worst hour is; None where nothing is usual."""
+        """The worst hour as a multiple of the usual; None if nothing is usual."""
         level = self.worst.usual.level_usd
         return self.worst.actual_usd / level if level > 0 else None
 
     @property
     def is_critical(self) -> bool:
-        """Whether an hour is five times its usual level or more, and well over its bar, by more than a call or two."""
+        """Whether an hour is at least five times its usual level, and well over its bar, by more than a call or two."""
         return (
             any(
                 hour.actual_usd
@@ -208,17 +208,17 @@ class Spike(Struct, frozen=True):
 
     @property
     def last_hit_at(self) -> datetime:
-        """The beginning of the last hour over its bound: after it the spike is cooling."""
+        """The start of the last hour over its bound: after it the spike is cooling."""
         return self.hours[-1].start
 
 
 class Bars(Struct, frozen=True):
-    """How much more than its bound an hour must be, by what came before: an alarm that comes every week is none."""
+    """How much the past raises the bar above the bound: a weekly alarm is useless."""
 
     raised: float = 1.0
-    """So many times its bound,"""
+    """The multiple of the bound."""
     calls: float = MORE_CALLS
-    """unless it has so many times the calls that an hour ever had, or is a loop's."""
+    """`raised` does not apply at this multiple of the most calls ever in an hour, or to a loop."""
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
     excess_usd: float = 0.0
@@ -229,23 +229,23 @@ USUAL_BARS = Bars()
 
 
 class Judge(Struct, frozen=True):
-    """What hours are judged by, besides the series that they are of."""
+    """What hours are judged by, besides their own series."""
 
     bounds: SpikeBounds
     account: FullHours
     thresholds: Thresholds = DEFAULTS
     peer_usd: float = 0.0
-    """What a busy hour of the account's other keys costs, for one that has no hours of its own to go by."""
+    """The cost of a busy hour of the account's other keys, for a key with too few hours of its own."""
     balance_usd: float | None = None
-    """With hardly any history an hour is held against a tenth of this."""
+    """With hardly any history an hour is compared with a tenth of this."""
 
     @property
     def least_usd(self) -> float:
-        """No hour below that is over any bound."""
+        """No hour below this is over any bound."""
         return self.thresholds.floor_usd
 
     def bound_of(self, usual: Baseline, actual_usd: float, week: float) -> tuple[float, float] | None:
-        """The bound that a cost is held against, and the floor in it; None where nothing can be said."""
+        """The bound for a cost, and the floor in it; None if the history is too short."""
         floor_usd = self.thresholds.floor_usd
         if usual.step is HistoryDepth.COLD:
             if not self.balance_usd or self.balance_usd <= 0:
@@ -259,22 +259,22 @@ class Judge(Struct, frozen=True):
         return max(times * level, usual.q_usd + floor_usd, self.habit_of(usual)), floor_usd
 
     def habit_of(self, usual: Baseline) -> float:
-        """What comes again at this time of the day, of the week or of the month, and a little more."""
+        """The recurring cost at this time of the day, week or month, with a margin."""
         by_day, by_week = self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd
         return max(usual.q_usd, by_day, by_week)
 
     def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
-        """What is usual at a place of a series, by the hours before another place."""
+        """The usual cost at an index of a series, from the hours before another index."""
         return _usual_at(series, self.account, index, frozen)
 
     def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
-        """A full hour, if it is over its bound; from `frozen` on nothing was learnt."""
+        """A full hour, if it is over its bound; hours from `frozen` on are not learnt from."""
         actual_usd = series.usd[index]
         if actual_usd < self.least_usd:
             return None
         is_cold = self.account.age.step(series.start + HOUR * frozen) is HistoryDepth.COLD
         if not is_cold and actual_usd < ODD_TIMES * active_median(series, frozen):
-            return None  # most hours end here, where little was worked out
+            return None  # most hours end here, after little work
         usual = self.usual_of(series, index, frozen)
         found = self.bound_of(usual, actual_usd, week_usd(self.account.cost, series.start + HOUR * frozen))
         if found is None or actual_usd < found[0]:
@@ -308,7 +308,7 @@ def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -
 
 @memoize_last(each=1)
 def _usual_now(_memo: Memo, _key_id: int | None, series: HourlyCost, account: FullHours, frozen: int) -> Baseline:
-    """What is usual in the running hour: the same all through it."""
+    """The usual cost in the running hour: the same all through it."""
     return _usual_at(series, account, index_of(series, account.until), frozen)
 
 
@@ -322,11 +322,10 @@ def find_spike(
     use_of: Callable[[datetime], HourUse | None] = lambda _hour: None,
     is_loop: IsLoop = lambda _hour, _began: False,
 ) -> Spike | None:
-    """The spike of a key, or of the account (None), that is on now, over the bars that what came before has set.
+    """The current spike of a key, or of the account (None), over the bars set by the past.
 
-    `use_of` tells the calls of hours that are known one by one, `is_loop` whether they are a loop's. The week that
-    bounds follow ends where the spike begins: an incident must not raise the bar for itself. What lasts for more than
-    a week is the new usual.
+    `use_of` gives the calls of hours known call by call, `is_loop` whether they are a loop's. The week that bounds
+    follow ends where the spike begins: an incident must not raise its own bound. After a week it is the new usual.
     """
     until = judge.account.until
     on = current(memo, key_id, series, judge)
@@ -361,7 +360,7 @@ def find_spike(
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
     """Whether hits are an alarm: two within three hours, one that goes on, or one that leaves no doubt.
 
-    What one call cost is none, unless it took a tenth of the balance.
+    A single call is none, unless it cost a tenth of the balance.
     """
     whole = [hour for hour in flagged if not hour.is_thin]
     if balance_usd and any(hour.excess_usd >= COLD_BALANCE_SHARE * balance_usd for hour in flagged):
@@ -390,7 +389,7 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
 
 
 def _relief(actual_usd: float, level_usd: float) -> float:
-    """By how much floors fall, the more times the usual an hour costs."""
+    """How much floors fall, by the multiple of the usual."""
     return min(max(1.0, actual_usd / level_usd / RELIEF_FROM), MOST_RELIEF) if level_usd > 0 else MOST_RELIEF
 
 
@@ -413,7 +412,7 @@ def _more_calls(series: HourlyCost, frozen: int, calls: int | None) -> float:
 
 
 def _with_use(hour: FlaggedHour, use: HourUse | None, *, is_loop: bool) -> FlaggedHour:
-    """An hour of which more is known now than when it was found."""
+    """An hour with details learnt since it was found."""
     is_thin = _is_thin(use.usd, use.calls, use.dearest_usd) if use is not None else hour.is_thin
     return replace(hour, is_thin=is_thin, is_loop=is_loop)
 
@@ -427,8 +426,8 @@ def _running(
     bars: Bars,
     loops: Callable[[], bool],
 ) -> FlaggedHour | None:
-    """The running hour: never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour,
-    or ten minutes half of what an hour may cost at least.
+    """The running hour, never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour, or
+    ten minutes pass half of what an hour may cost at least.
     """
     cost_usd = max(running.so_far_usd, running.hour_usd)
     if running.is_below(judge.least_usd):
@@ -442,7 +441,7 @@ def _running(
     level = max(usual.level_usd, judge.peer_usd)
     half_usd = max(level, floor_usd, judge.habit_of(usual)) / 2
     if cost_usd < bound_usd and running.ten_minutes_usd < min(half_usd, bound_usd / RACING):
-        return None  # most keys end here, where little was worked out
+        return None  # most keys end here, after little work
     more_calls = _more_calls(series, frozen, running.calls)
     is_loop = loops()
     raised = 1.0 if is_loop or more_calls >= bars.calls else bars.raised
@@ -485,7 +484,7 @@ def current_of(past: Sequence[tuple[FlaggedHour, ...]], judge: Judge) -> tuple[F
 def past_spikes(
     memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
 ) -> tuple[tuple[FlaggedHour, ...], ...]:
-    """The spikes of the last three weeks by full hours, the oldest first. Pauses of two hours do not part them."""
+    """The spikes of the last three weeks by full hours, oldest first. Pauses of two hours do not split them."""
     scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
     # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
@@ -497,7 +496,7 @@ def past_spikes(
 
 
 class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
-    """The hours over their bounds, put together to spikes."""
+    """The hours over their bounds, grouped into spikes."""
 
     judge: Judge
 

@@ -1,4 +1,4 @@
-"""Errors put together: equal failures close in time are one burst; failures that take over are a storm."""
+"""Errors in groups: equal failures close in time are a burst; failures that take over are a storm."""
 
 import itertools
 import re
@@ -17,33 +17,33 @@ from tui.triage.severity import Severity
 
 GAP = timedelta(seconds=120)
 RECENT = timedelta(hours=2)
-"""Errors older than this are no storm of now."""
+"""Older errors are no current storm."""
 _VARYING = re.compile(r"https?://\S+|[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*\d[\w-]*\b", re.IGNORECASE)
 EVEN = 0.5
 STORM_CALLS = 10
 STORM_SPAN = timedelta(minutes=5)
 STORM_SHARE = 0.5
 REFUSED_GAP = timedelta(minutes=5)
-"""Refusals are one storm though nobody calls for so long; other errors are after `GAP` another one."""
+"""Refusals remain one storm over a pause this long; other errors start a new one after `GAP`."""
 RECOVERY_CALLS = 10
-"""So many calls in a row that succeed end a storm: what fails now and then between them is none."""
+"""This many successful calls in a row end a storm: occasional failures between them are none."""
 CALM, CALM_CALLS = timedelta(minutes=1), 2
-"""So do these many, where nothing fails for so long."""
+"""So do this many, if nothing fails for this long."""
 EMPTY_CALLS = 3
-"""A wallet that is empty says so: fewer refusals tell it than make a storm."""
+"""An empty wallet is certain: fewer refusals report it than make a storm."""
 OUTAGE_GAP = timedelta(minutes=10)
-"""An outage is one though nobody calls for so long."""
+"""An outage remains one over a pause this long."""
 OUTAGE = timedelta(minutes=4)
-"""So long the middle of an outage lasts at least: a provider that hiccups for two minutes is everyday."""
+"""The middle of an outage lasts at least this long: a provider's hiccup of two minutes is normal."""
 OUTAGE_MIDDLE = 0.8
 OUTAGE_CALLS = 30
-"""So many failures tell an outage though nobody calls any more, where none has succeeded for as long since."""
+"""This many failures are an outage even if calls stop, if none has succeeded for as long since."""
 TOTAL_SHARE, TOTAL_SPAN = 0.9, timedelta(minutes=10)
-"""From when on an outage of all keys cannot wait."""
+"""When an outage of all keys is critical."""
 HAMMERING_CALLS = 100
 DOUBLINGS = 3
 DOUBLING = (1.6, 2.6)
-"""What counts as twice: clients add a little chance to their waits."""
+"""Ratios that count as doubling: clients add some jitter to their waits."""
 
 
 class ErrorBurst(Struct, frozen=True):
@@ -53,17 +53,17 @@ class ErrorBurst(Struct, frozen=True):
 
     @property
     def newest(self) -> FailedCall:
-        """The latest of them."""
+        """The latest failure."""
         return self.calls[0]
 
     @property
     def length(self) -> timedelta:
-        """From the first to the last."""
+        """The time from the first to the last."""
         return self.calls[0].at - self.calls[-1].at
 
     @property
     def even_gap_s(self) -> float | None:
-        """The mean gap in seconds when they come evenly, as a loop does (variation under one half); else None."""
+        """The mean gap in seconds if they come evenly, as in a loop (variation under one half); else None."""
         if len(self.calls) < 4:
             return None
         gaps = [(a.at - b.at).total_seconds() for a, b in zip(self.calls, self.calls[1:], strict=False)]
@@ -72,13 +72,13 @@ class ErrorBurst(Struct, frozen=True):
 
     @property
     def peak(self) -> int:
-        """The most of them within any five minutes."""
+        """The most failures within any five minutes."""
         times = [call.at for call in reversed(self.calls)]
         return max(bisect_right(times, at + STORM_SPAN) - place for place, at in enumerate(times))
 
     @property
     def backs_off(self) -> bool:
-        """Whether the gaps double three times in a row, as those of a client that waits longer each time."""
+        """Whether the gaps double three times in a row, as those of a client that backs off."""
         times = [call.at for call in reversed(self.calls)]
         gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
         row = 0
@@ -98,27 +98,25 @@ class Storm(ErrorBurst, frozen=True, kw_only=True):
     """Failures that take over, with whose refusal they are: of one key, or of all that call."""
 
     typical: FailedCall
-    """The newest of those that are most alike."""
+    """The newest call of the most common failure."""
     refusal: Refusal
     names: tuple[str, ...]
-    """The keys that met it, the one with the most failures first."""
+    """The affected keys, the one with the most failures first."""
     share: float | None = None
-    """The part of the calls that failed meanwhile; None while the calls that succeeded are not known."""
+    """The share of calls that failed meanwhile; None while the successful calls are unknown."""
     is_total: bool = False
-    """Whether every key that called met it, nearly always."""
+    """Whether it affected every key that called, nearly always."""
     is_at_least: bool = False
     """Whether it may have begun before what was read: then there are more failures."""
 
     @property
     def is_shared(self) -> bool:
-        """Whether it is the account's and no key's."""
+        """Whether it is the account's, not a key's."""
         return self.refusal.side is Side.WALLET or (self.refusal.side.is_shared and len(self.names) > 1)
 
     @property
     def severity(self) -> Severity:
-        """An empty wallet cannot wait, nor can an outage of all keys that lasts, nor a client that hammers; a limit
-        that refuses does what it is there for.
-        """
+        """Critical are an empty wallet, a lasting outage of all keys, and a client that hammers."""
         match self.refusal.side:
             case Side.WALLET:
                 is_critical = True
@@ -132,12 +130,12 @@ class Storm(ErrorBurst, frozen=True, kw_only=True):
 
     @property
     def weight(self) -> tuple[bool, int, int]:
-        """For comparing: the higher, the more it matters."""
+        """For comparing: higher matters more."""
         return self.refusal.side is Side.WALLET, self.severity.rank, len(self.calls)
 
 
 class _Known:
-    """What failures are held against: when calls succeeded, as far as that is known, and what was not read."""
+    """The context of failures: when calls succeeded, as far as known, and what was not read."""
 
     def __init__(
         self,
@@ -164,19 +162,19 @@ class _Known:
                 self._of_wallet.append(call.at)
 
     def add_refused(self, calls: Iterable[FailedCall]) -> None:
-        """Calls that the wallet refused met nothing else: what fails besides is no outage."""
+        """Count calls refused by the wallet as successes elsewhere: they met no outage."""
         self._all = sorted((*self._all, *(call.at for call in calls)))
 
     def of_all(self, side: Side) -> Sequence[datetime]:
-        """Those of all keys that a side could have refused."""
+        """Successes of all keys that a side could have refused."""
         return self._of_wallet if side is Side.WALLET else self._all
 
     def of_key(self, name: str, model: str = "") -> Sequence[datetime]:
-        """Those of a key, and of a model where one is named."""
+        """Successes of a key, and of a model if given."""
         return self._of_model.get((name, model), ()) if model else self._of_key.get(name, ())
 
     def of_names(self, begin: datetime, end: datetime) -> dict[str, int]:
-        """How many there were of each key within a span."""
+        """The number of successes of each key within a span."""
         return {name: _within(times, begin, end) for name, times in self._of_key.items()}
 
 
@@ -187,10 +185,9 @@ def storms(
     read_from: datetime | None = None,
     now: datetime | None = None,
 ) -> tuple[Storm, ...]:
-    """The storms among failures, the one with the latest failure first.
+    """Find storms among failures, the one with the latest failure first.
 
-    `calls` are those that succeeded since `known_from` and up to `now`; what was before that is not held against them.
-    What failed before `read_from` was not read.
+    `calls` are successes from `known_from` to `now`; earlier ones are unknown. Failures are read since `read_from`.
     """
     failed = sorted(failed, key=lambda call: (call.at, call.id))
     if not failed:
@@ -219,7 +216,7 @@ def storms(
 
 
 def _group(call: FailedCall) -> tuple[object, ...]:
-    """What the failures of one storm of a key have in common: a limit refuses whatever it is asked for."""
+    """What failures of one key's storm share: a limit refuses any request."""
     refusal = refusal_of(call)
     if refusal.side.is_limit:
         return call.key_name, refusal
@@ -227,7 +224,7 @@ def _group(call: FailedCall) -> tuple[object, ...]:
 
 
 def _of_one_key(group: Sequence[FailedCall], known: _Known) -> Iterator[Storm]:
-    """The storms among what failed of one key in one way."""
+    """The storms among one key's failures of one kind."""
     side = refusal_of(group[0]).side
     succeeded = known.of_key(group[0].key_name, "" if side.is_limit else group[0].model)
     for run in _runs(group, succeeded, REFUSED_GAP if side.is_limit else GAP):
@@ -237,7 +234,7 @@ def _of_one_key(group: Sequence[FailedCall], known: _Known) -> Iterator[Storm]:
 
 
 def _put_together(single: Iterable[Storm]) -> Iterator[Storm]:
-    """What several keys met at the same time is one storm, though other calls of the account went well."""
+    """Merge storms of several keys at the same time into one, even if other calls of the account succeeded."""
     open_storms: dict[Side, Storm] = {}
     for storm in sorted(single, key=lambda one: one.calls[-1].at):
         side = storm.refusal.side
@@ -268,7 +265,7 @@ def _joined(one: Storm, other: Storm) -> Storm:
 
 
 def _runs(failures: Sequence[FailedCall], succeeded: Sequence[datetime], gap: timedelta) -> Iterator[list[FailedCall]]:
-    """Failures, oldest first, cut where none came for a while or where calls succeeded again."""
+    """Failures, oldest first, split where none came for a while or calls succeeded again."""
     run: list[FailedCall] = []
     for call in failures:
         if run:
@@ -283,7 +280,7 @@ def _runs(failures: Sequence[FailedCall], succeeded: Sequence[datetime], gap: ti
 
 
 def _storm_of(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _Known) -> Storm | None:
-    """A run of failures, oldest first, if it takes over what succeeded meanwhile of all that could have failed so."""
+    """A storm from a run of failures, oldest first, if it takes over from successes that could have failed alike."""
     refusal = refusal_of(run[-1])
     if len(run) < (EMPTY_CALLS if refusal.side is Side.WALLET else STORM_CALLS):
         return None
@@ -311,7 +308,7 @@ def _storm_of(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _
 
 
 def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | None) -> bool:
-    """Whether so many failures are a storm: in a short time, and an outage has to last."""
+    """Whether the failures are enough for a storm: in a short time, and an outage has to last."""
     side = storm.refusal.side
     if side is Side.WALLET:
         return len(succeeded) - bisect_right(succeeded, storm.newest.at) < EMPTY_CALLS
@@ -323,7 +320,7 @@ def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | Non
 
 
 def lasts(times: Sequence[datetime]) -> bool:
-    """Whether failures, oldest first, go on for so long that it is an outage: a straggler makes none of a hiccup."""
+    """Whether failures, oldest first, last long enough for an outage: a straggler does not extend a hiccup."""
     begin, end = _middle(times)
     return end - begin >= OUTAGE
 
@@ -343,7 +340,7 @@ def _middle(times: Sequence[datetime]) -> tuple[datetime, datetime]:
 
 
 def is_cut_in_storm(newest_first: Sequence[FailedCall], now: datetime) -> bool:
-    """Whether errors come so close at the end of what was read that a storm may go on beyond it."""
+    """Whether errors are so close at the end of what was read that a storm may extend beyond it."""
     if len(newest_first) < STORM_CALLS:
         return False
     last = newest_first[-1].at
@@ -351,7 +348,7 @@ def is_cut_in_storm(newest_first: Sequence[FailedCall], now: datetime) -> bool:
 
 
 def typical_of(calls: Collection[FailedCall]) -> FailedCall:
-    """The newest of those that are most alike, whatever key they are of."""
+    """The newest call of the most common failure, of any key."""
     sort = Counter(_sort(call) for call in calls).most_common(1)[0][0]
     return max((call for call in calls if _sort(call) == sort), key=lambda call: (call.at, call.id))
 

@@ -1,4 +1,4 @@
-"""Suspects: which key has the most excess over an incident (triage-spec section 4), and the first look at it."""
+"""Suspects: which key has the most excess in an incident (triage-spec section 4), and the first look at it."""
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -28,36 +28,36 @@ NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
 MIN_SHARE = 0.1
-"""From this part of the excess on, a key that still burns is named before one that is calm again."""
+"""A key that still burns with at least this share of the excess is named before calm ones."""
 CALM_SHARE = 0.25
-"""Up to this part of the fastest pace a key is calm."""
+"""A key is calm up to this share of the fastest pace."""
 USUAL_TIMES = 2.0
 WHOLE = -1
-"""Stands for the account, where hours are remembered by key."""
+"""Stands for the account where hours are cached by key."""
 
 
 class Suspect(Struct, frozen=True):
-    """A key and its part of the excess."""
+    """A key and its share of the excess."""
 
     key_id: int
     actual_usd: float
     expected_usd: float
-    """What is usual for these hours at most."""
+    """The most that is usual for these hours."""
     share: float
     is_new: bool = False
     """First used less than a day before."""
     is_dormant: bool = False
     """Idle for a week before."""
     is_first_look: bool = False
-    """Ranked by what today costs, since histories are not known yet."""
+    """Ranked by today's cost alone, because histories are not known yet."""
     is_failing: bool = False
-    """A fifth of its calls fail."""
+    """At least a fifth of its calls fail."""
     pace_usd_per_h: float | None = None
-    """How far the pace of its last minutes is above twice the usual; None while that is not known."""
+    """By how much the pace of its last minutes exceeds twice the usual; None while unknown."""
     is_calm: bool = False
-    """It is not what burns now."""
+    """It is not burning now."""
     is_deleted: bool = False
-    """The account has it no more."""
+    """The account no longer has it."""
 
     @property
     def excess_usd(self) -> float:
@@ -75,11 +75,11 @@ def rank(
     paces: Mapping[int, float] | None = None,
     account: tuple[HourlyCost, float] | None = None,
 ) -> tuple[Suspect, ...]:
-    """The keys by excess from `since` to now, with their shares; the running hour comes from call records.
+    """Rank keys by excess from `since` to now, with their shares; the running hour comes from call records.
 
-    Shares are of the excess of the `account`, given as its hours and what the running one cost: what no key explains is
-    nobody's. `paces` are what each costs now, in USD an hour, if that is known. `known` is since when the account is
-    known: under a week nothing is new or dormant.
+    Shares are of the excess of the `account`, given as its hours and the cost of the running one: excess that no key
+    explains belongs to nobody. `paces` is the current cost of each key in USD an hour, if known. `known` says since
+    when the account is known: in its first week no key is new or dormant.
     """
     found = [
         _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
@@ -92,9 +92,9 @@ def rank(
 def first_look(
     costs: Mapping[int, KeyCost], day_part: float, paces: Mapping[int, float] | None = None
 ) -> tuple[Suspect, ...]:
-    """A ranking from one answer: today against the usual part of a day, `day_part` being how much of it is over.
+    """Rank keys from one response: today's cost against the usual cost of this `day_part`, the part of the day so far.
 
-    Right in 17 of 17 measured incidents that began the same day; only a first look all the same.
+    Right in 17 of 17 measured incidents that began the same day, but still only a first look.
     """
     found = []
     for key_id, cost in costs.items():
@@ -106,7 +106,7 @@ def first_look(
 
 
 def with_shares(found: Iterable[Suspect], account_usd: float = 0.0) -> tuple[Suspect, ...]:
-    """Suspects with any excess, the largest first, each with its share: of the account's excess where that is more."""
+    """Return the suspects with any excess, largest first, with shares: of the account's excess if that is larger."""
     guilty = sorted((one for one in found if one.excess_usd > 0.005), key=lambda one: one.excess_usd, reverse=True)
     whole = max(account_usd, sum(one.excess_usd for one in guilty))
     return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
@@ -115,10 +115,10 @@ def with_shares(found: Iterable[Suspect], account_usd: float = 0.0) -> tuple[Sus
 def burning_first(
     suspects: tuple[Suspect, ...], stopped: Container[int] = (), *, is_contained: bool = False
 ) -> tuple[Suspect, ...]:
-    """Keys that still burn before those that are calm again: what was lost cannot be contained.
+    """Put keys that still burn before calm ones: money already lost cannot be contained.
 
-    Calm is what burns far less now than another with a part of the excess worth speaking of, or nothing above usual,
-    and what was `stopped`. Where that has contained the incident, no other key is named in its place.
+    A key is calm if it is `stopped`, burns nothing above usual, or far less now than another key with a notable share.
+    Once stopping keys has contained the incident, no other key is named in their place.
     """
     paces = (one.pace_usd_per_h or 0.0 for one in suspects if one.share >= MIN_SHARE and one.key_id not in stopped)
     fastest = max(paces, default=0.0)
@@ -141,7 +141,7 @@ def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
 
 
 def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]) -> tuple[Suspect, ...]:
-    """Mark the keys of whose calls a fifth or more fail; `ended` tells how those of the last hour ended."""
+    """Mark keys with at least a fifth of their calls failing; `ended` counts the calls of the last hour."""
     return tuple(
         replace(one, is_failing=ended.get(one.key_id, CallOutcomes()).fails_at_least(BADGE_SHARE)) for one in suspects
     )
@@ -186,7 +186,7 @@ def _pace(key_id: int, paces: Mapping[int, float] | None, usual_usd_per_h: float
 
 @memoize_last(each=1)
 def _full_hours(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, until: datetime) -> tuple[float, float]:
-    """What the full hours of an incident cost, and at most usually cost. Remembered: both change once an hour."""
+    """The cost of the full hours of an incident, and the most that is usual for them. Both change hourly: cached."""
     hours = [since + HOUR * offset for offset in range(max(0, round((until - since) / HOUR)))]
     first = index_of(series, since)
     actual_usd = sum(series.usd[max(0, first) : max(0, first + len(hours))])

@@ -16,15 +16,15 @@ from tui.triage.origins import SeenOrigins
 from tui.triage.spikes import RunningHour
 
 KNOWN_DAYS = 7 * DAY
-"""In the first days of what is known all keys are new."""
+"""In the first days of known history all keys are new."""
 KNOWN_FOR = 14 * DAY
-"""What was taken over for so long is judged by itself."""
+"""A takeover older than this is judged by itself."""
 MIN_HOURS = 4
-"""A key that was used in fewer hours has left nothing to take over."""
+"""A key used in fewer hours has nothing to take over."""
 PATIENCE = 1.2
-"""A key that has been silent for so many times its longest pause before another one came was given up long ago."""
+"""A key silent for this multiple of its longest pause before another one began was given up long ago."""
 SURE_AFTER = DAY
-"""Before that the other one may only be at lunch: it is no news yet."""
+"""Earlier, the other key may only be at lunch: it is no news yet."""
 NEWS_FOR = 7 * DAY
 LONGEST_PAUSE = max(MONTH_DAYS) * DAY
 
@@ -35,12 +35,12 @@ class Takeover(Struct, frozen=True):
     key_id: int
     from_id: int
     since: datetime
-    """The hour in which the one began,"""
+    """The first hour of the new key."""
     last_at: datetime
-    """and the last one in which the other was used."""
+    """The last hour in which the other key was used."""
 
     def is_news(self, now: datetime) -> bool:
-        """Whether the other one has been silent for long enough, and it is not known for long."""
+        """Whether the other key has been silent for long enough, and this is recent."""
         return now - self.last_at >= SURE_AFTER and now - self.since < NEWS_FOR
 
 
@@ -185,7 +185,7 @@ def _life(_memo: Memo, _key_id: int, series: HourlyCost) -> _Life | None:
 
 @memoize_last(each=1)
 def joined(_memo: Memo, _key_id: int, before: HourlyCost, after: HourlyCost) -> HourlyCost:
-    """The hours of two keys as those of one."""
+    """The hours of two keys joined."""
     start = min(before.start, after.start)
     count = max(index_of(one, start) * -1 + len(one.usd) for one in (before, after))
     usd, requests = [0.0] * count, [0] * count

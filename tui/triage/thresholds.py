@@ -1,4 +1,4 @@
-"""What a person sets about when to be told."""
+"""When a person wants to be notified."""
 
 from datetime import datetime, time, tzinfo
 
@@ -8,7 +8,7 @@ from tui.triage.findings import FindingKind
 
 
 class QuietHours(Struct, frozen=True):
-    """Hours of the person's day in which warnings wait; they may go over midnight."""
+    """Hours of the person's day in which warnings wait; they may span midnight."""
 
     begin: time
     end: time
@@ -28,18 +28,18 @@ class QuietHours(Struct, frozen=True):
 
 
 class Thresholds(Struct, frozen=True):
-    """From when on something counts, and what is not told at all."""
+    """From when on something counts, and what is never reported."""
 
     floor_usd: float = 0.50
-    """An hour that costs less above its usual is nothing on any account."""
+    """An hour that costs less above its usual never counts."""
     least_times: float = 2.0
-    """Nor is one below so many times the usual."""
+    """Nor does one below this multiple of the usual."""
     quiet: QuietHours | None = None
-    """When warnings wait: what still stands after these hours is told then; what is critical is told at once."""
+    """When warnings wait until the hours are over, if they still stand; critical ones are reported at once."""
     off: frozenset[FindingKind] = frozenset()
-    """Kinds that are never told."""
+    """Kinds that are never reported."""
     left_out: frozenset[int] = frozenset()
-    """Keys that are never told of by themselves; what they cost still counts for the account."""
+    """Keys that are never reported by themselves; their cost still counts for the account."""
 
 
 DEFAULTS = Thresholds()

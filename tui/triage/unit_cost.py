@@ -1,7 +1,7 @@
-"""Unit cost: a key whose calls cost twice what they used to, and more than such days before.
+"""Unit cost: a key's calls cost far more than they used to, and more than on such days before.
 
-A model that was switched and a cache that broke show in the cost of a call long before they show in an hour's. Who
-uses a dear model now and then has had such days: they raise the bar, as past spikes do.
+A switched model or a broken cache shows in the cost of a call long before it shows in an hour's. A key that uses a dear
+model now and then has had such days: they raise the bar, as past spikes do.
 """
 
 import itertools
@@ -24,11 +24,11 @@ MIN_CALLS = 15
 TIMES = 2.5
 WEEK_SHARE = 0.006
 LEAST_HOURS = 2.5
-"""It has cost as much as so many such hours when it is told."""
+"""It is reported after costing as much as this many such hours."""
 SPANS_H = 2, 6
-"""A busy key tells within two hours what a slow one tells in six."""
+"""A busy key shows within two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
-"""A model that had such a part of a key's calls is one that it works with."""
+"""A key works with models that had at least this share of its calls."""
 MOST_RELIEF = 3.0
 """The least falls as calls are further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
@@ -38,39 +38,39 @@ APART = timedelta(hours=12)
 
 
 class UnitCostRise(Struct, frozen=True):
-    """A key whose calls cost more each than they used to."""
+    """A key with dearer calls than usual."""
 
     key_id: int
     since: datetime
     calls: int
     hours: float
-    """The span in which those calls were made."""
+    """The span of those calls."""
     call_usd: float
     usual_call_usd: float
-    """What a call usually costs: of those models, as far as the key works with them anyway."""
+    """The usual cost of a call: of those models, if the key usually works with them."""
     usual_calls: int
     """How many calls the usual cost rests on."""
     excess_usd_per_h: float
     least_usd: float
     """The least excess of an hour that counts: 0.6 % of the account's last week, and the least that a person set."""
     raised: float
-    """By how many times the bar is higher, since the like came before."""
+    """The factor by which past spells raise the bar."""
     why: CostCause
-    """Other models (mix), or what a call of the same model costs (rate: cache, multiplier, tokens)."""
+    """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
 
     @property
     def bar_usd(self) -> float:
-        """From which cost of a call on it is told."""
+        """The cost of a call from which on it is reported."""
         return TIMES * self.raised * self.usual_call_usd
 
     @property
     def times_usual(self) -> float:
-        """How many times the usual a call costs."""
+        """The cost of a call as a multiple of the usual."""
         return self.call_usd / self.usual_call_usd
 
 
 class _Spell(Struct, frozen=True):
-    """Hours in which the calls of a key cost much each, and how many times the bar at most."""
+    """Hours with dear calls of a key, and the highest multiple of the bar."""
 
     start: datetime
     last: datetime
@@ -78,7 +78,7 @@ class _Spell(Struct, frozen=True):
 
 
 class _DearScan(Scan[_Spell]):
-    """The spells of a key in which its calls were dear."""
+    """The spells of a key with dear calls."""
 
     account: HourlyCost
 
@@ -123,10 +123,10 @@ def find_unit_cost(
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[UnitCostRise, ...]:
-    """The keys whose calls of late cost twice the usual or more, the dearest first.
+    """Keys with recent calls far above their usual cost, dearest first.
 
-    `recent` are spans up to now, the shortest first. What is usual is taken without those hours, and must itself rest
-    on so many calls. One of their full hours must also cost more than the key had on three of the last 14 days.
+    `recent` are spans up to now, shortest first. The usual excludes those hours, and must itself rest on enough calls.
+    One of their full hours must also cost more than the key had on three of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
     bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
@@ -176,7 +176,7 @@ def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
 
 
 def _is_enough(recent: Uses, least: tuple[float, float]) -> bool:
-    """Whether calls are so many, and cost so much, that they may be told."""
+    """Whether calls are enough, and cost enough, to be reported."""
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
     return calls >= MIN_CALLS and float(cost) >= max(by_week_usd / MOST_RELIEF, floor_usd) * recent[1]
@@ -208,7 +208,7 @@ def _rise(
 
 
 def _usual_call(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> tuple[float, int]:
-    """What such calls usually cost each, and by how many: who works with a dear model now and then may do so again."""
+    """The usual cost of such calls, and their number: a key that uses a dear model now and then may do so again."""
     mean, expected, count, known_calls = usd / calls, 0.0, 0, 0
     for model, sums in recent.items():
         known = usual.get(model, Sums())

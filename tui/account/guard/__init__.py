@@ -1,1 +1,1 @@
-"""The guard: carries out what rules say that a person wrote, once, and remembers it."""
+"""The guard: acts once by rules that a person wrote, and remembers it."""

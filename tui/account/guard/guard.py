@@ -1,7 +1,7 @@
-"""Carrying out what the rules of the guard say: at most once an episode, whatever ends, is lost, or runs beside it.
+"""Carries out the rules of the guard: at most once per episode, whatever crashes, gets lost or runs in parallel.
 
-An act is claimed on disk before anything is sent, and counts from then on. A claim without an outcome is looked up, and
-never repeated. One guard of an account acts at a time, by a lock that the system frees when its holder dies.
+An act is claimed on disk before anything is sent, and counts from then on. A claim without an outcome is looked up,
+never repeated. One guard per account acts at a time, under a lock that the system frees when its holder dies.
 """
 
 import secrets
@@ -40,26 +40,26 @@ from tui.triage.report import Report
 from tui.triage.severity import Severity
 
 AGAIN_AFTER_S = 30.0
-"""So long after a look-up in vain it is tried again."""
+"""The delay before an unsuccessful look-up is retried."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UNDO = "undo"
 
 
 @lru_cache(maxsize=1)
 def _boot() -> str:
-    """What tells this start of the machine from others; "" where the system does not say."""
+    """Identifies this boot of the machine; empty if the system does not say."""
     with suppress(OSError):
         return _BOOT_ID.read_text(encoding="ascii").strip()
     return ""
 
 
 def tick_of(clock: SystemClock) -> Tick:
-    """This moment, by the clocks that there are."""
+    """This moment by all available clocks."""
     return Tick(clock.now(), datetime.now(UTC), _boot(), clock.steady_s())
 
 
 class Guard:
-    """The guard of one account. `tick` tells the moment, `warn` hears once of a record that cannot be kept."""
+    """The guard of one account. `tick` returns the moment; `warn` is called once if the record cannot be kept."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Guard:
     ) -> None:
         self.rules = tuple(rules)
         self.decisions: tuple[Decision, ...] = ()
-        """What was decided last."""
+        """The latest decisions."""
         self._client = client
         self._flag = DisarmedFlag(folder, client.base_url)
         self._is_held = False
@@ -91,7 +91,7 @@ class Guard:
 
     @classmethod
     def of(cls, services: Services, actions: Actions, warn: Callable[[str], None] = lambda _text: None) -> Self:
-        """The guard that the settings want."""
+        """The guard for these services."""
         return cls(
             services.settings.guard,
             services.client,
@@ -105,23 +105,23 @@ class Guard:
 
     @property
     def is_disarmed(self) -> bool:
-        """Whether it must do nothing, as somebody said here or in another aktop."""
+        """Whether it must not act, as set here or in another aktop."""
         return self._is_held or self._flag.is_set
 
     def disarm(self) -> None:
-        """Do nothing from now on, here in any case. Raises OSError where it cannot be written down for the others."""
+        """Stop acting, here in any case. Raises OSError if other aktops cannot be told through the disk."""
         self._is_held = True
         self._flag.set()
 
     def arm(self) -> None:
-        """Act again. Raises OSError where other aktops still see that they must not, and this one then does not."""
+        """Act again. Raises OSError, and stays disarmed, if other aktops would still see the flag."""
         self._flag.clear()
         self._is_held = False
 
     async def step(self, snapshot: Snapshot, report: Report, incidents: Incidents) -> tuple[GuardAct, ...]:
-        """Do what is to be done now, after a judgement; returns what came of it, news only.
+        """Act on a judgement; return the new outcomes only.
 
-        What an aktop that died has done is news to the next one: `news_id` tells what was told already.
+        What an aktop that died has done is news to the next one: `news_id` says what was already reported.
         """
         record = self._record(snapshot)
         if record is None or self._is_busy or snapshot.data(AskKeys()) is None:
@@ -145,7 +145,7 @@ class Guard:
             with record.lock():
                 return tuple([act async for act in self._work(record, snapshot, report, incidents)])
         except TimeoutError:
-            return ()  # another guard of this account is at it
+            return ()  # another guard of this account is acting
         except OSError as error:
             if not self._has_warned:
                 self._has_warned = True
@@ -154,12 +154,12 @@ class Guard:
             return ()
 
     def look(self, snapshot: Snapshot, report: Report, incidents: Incidents) -> tuple[Decision, ...]:
-        """What the rules would do now, and why not; nothing is done or written."""
+        """What the rules would do now, and their doubts; nothing is done or written."""
         record = self._record(snapshot)
         return () if record is None else self._decide(record, snapshot, report, incidents)
 
     def acts(self, snapshot: Snapshot) -> tuple[GuardAct, ...]:
-        """All that is remembered of what it did, the latest first. Raises OSError."""
+        """All remembered acts, latest first. Raises OSError."""
         record = self._record(snapshot)
         return () if record is None else acts_of(record.claims())
 
@@ -198,10 +198,10 @@ class Guard:
             has_record=has_record,
         )
 
-    # Doing
+    # Acting
 
     def _is_owing(self, record: GuardRecord) -> bool:
-        """Whether something is left to do of earlier acts."""
+        """Whether earlier acts are unfinished."""
         claims, tick = record.claims(), self._tick()
         return any(one.act.is_armed and (one.act.is_open or _is_over(one, tick)) for one in claims)
 
@@ -218,7 +218,7 @@ class Guard:
             if settled is not None:
                 record.settle(settled)
                 yield settled
-        # What others did since is known only now, as nobody else acts from here on.
+        # Decide again under the lock, when no other guard can act any more.
         self.decisions = self._decide(record, snapshot, report, incidents)
         for decision in self.decisions:
             if decision.is_on:
@@ -235,7 +235,7 @@ class Guard:
         return True
 
     async def _carried_out(self, record: GuardRecord, decision: Decision) -> GuardAct | None:
-        """Claim an act and do it; None where the key cannot be read, or is not as it was judged: nothing is claimed."""
+        """Claim an act and do it; None, without a claim, if the key cannot be read or is not as it was judged."""
         key = decision.key
         assert key is not None
         if decision.mode is not Mode.ARMED:
@@ -264,7 +264,7 @@ class Guard:
         return decision.act(secrets.token_hex(8), key, self._tick().gateway)
 
     async def _settled(self, act: GuardAct) -> GuardAct | None:
-        """What became of an act whose outcome is not known; None while that cannot be told."""
+        """An act whose unknown outcome is now known; None while it cannot be determined."""
         found = self._entry(act)
         outcome: DeedOutcome | None
         if found is not None and found[1].stage in (Stage.DONE, Stage.FAILED):
@@ -276,7 +276,7 @@ class Guard:
         return None if outcome is None else self._now_known(act, outcome)
 
     async def _looked_up(self, act: GuardAct) -> DeedOutcome | None:
-        """The journal, which is written before anything is sent, has nothing of it: what holds is what the key says."""
+        """The outcome by the key's state, since the journal, written before anything is sent, does not have the act."""
         try:
             key = await self._client.key(act.key_id, urgent=True)
         except Unreachable:
@@ -286,7 +286,7 @@ class Guard:
         return DeedOutcome.APPLIED if is_held(key, act.deed, self._tick().gateway) else DeedOutcome.NOT_SENT
 
     async def _ended(self, act: GuardAct) -> GuardAct | None:
-        """End a pause of the guard's own, unless somebody has changed the key since; None to try again later."""
+        """End a pause of the guard's own, unless somebody has changed the key since; None to retry later."""
         found = self._entry(act)
         if found is None or found[1].until is None:
             return self._now_known(act, DeedOutcome.LEFT)
@@ -311,7 +311,7 @@ class Guard:
         return None
 
     def _entry(self, act: GuardAct) -> tuple[int, Entry] | None:
-        """What the journal has of an act."""
+        """The journal's entry of an act."""
         found = ((number, one) for number, one in self._actions.written() if one.claim == act.id)
         return next(((number, one) for number, one in found if one.action != _UNDO), None)
 
@@ -352,7 +352,7 @@ def _settled_outcome(outcome: Outcome) -> DeedOutcome | None:
 
 
 def _is_over(claim: Claim, tick: Tick) -> bool:
-    """Whether the time of a pause has passed, by the clock that nobody sets where there is one."""
+    """Whether the time of a pause has passed, by the steady clock if there is one."""
     act = claim.act
     length = act.deed.length
     return act.outcome is DeedOutcome.APPLIED and length is not None and tick.since(claim.tick) >= length
@@ -365,7 +365,7 @@ def _burn_usd_per_h(snapshot: Snapshot, now: datetime) -> float | None:
 
 
 def _touched_at(written: Sequence[tuple[int, Entry]]) -> Mapping[int, datetime]:
-    """When a person changed a key last; what failed changed nothing."""
+    """When a person last changed each key; failures change nothing."""
     touched: dict[int, datetime] = {}
     for _number, entry in written:
         if entry.by != GUARD and entry.key_id and entry.stage is not Stage.FAILED:
@@ -375,7 +375,7 @@ def _touched_at(written: Sequence[tuple[int, Entry]]) -> Mapping[int, datetime]:
 
 
 def _claims_of(written: Sequence[tuple[int, Entry]], claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The guard's acts of which only the journal knows, as when its own record was deleted: they count all the same."""
+    """Acts that only the journal knows, for instance because the guard's record was deleted: they count as well."""
     known = {one.act.id for one in claims}
     found = []
     for _number, entry in reversed(written):

@@ -17,8 +17,8 @@ from tui.triage.incidents import Incidents
 
 
 class PastGuard:
-    """Follows judged moments, one after the other. All rules are taken as armed, and one does not end the incident: the
-    key goes on as it did, which is what the act is held against.
+    """Follows judged moments in order. All rules count as armed, and an act does not end the incident: the key goes on
+    as it did, which the act is compared with.
     """
 
     def __init__(self, rules: Sequence[GuardRule], records: Records) -> None:
@@ -35,7 +35,7 @@ class PastGuard:
         return found
 
     def acts(self) -> tuple[PastAct, ...]:
-        """All of it so far, each with what it would have saved."""
+        """All acts so far, each with what it would have saved."""
         return tuple(replace(one, saved_usd=self._saved_usd(one)) for one in self._acts.values())
 
     def _inputs(self, moment: JudgedMoment) -> GuardInputs:
@@ -60,7 +60,7 @@ class PastGuard:
         return PastAct(act, decision.number, act.excess_usd, now)
 
     def _follow(self, moment: JudgedMoment) -> None:
-        """How the incidents went on that were acted on."""
+        """Update the acts with how their incidents went on."""
         open_ids = {one.id for one in moment.incidents}
         suspects = moment.report.suspects if moment.report.is_incident else ()
         for name, one in self._acts.items():
@@ -86,7 +86,7 @@ class PastGuard:
             for call in self._records.calls
             if call.key_id == act.key_id and act.at < call.at <= one.ended_at
         )
-        # A limit counts from when it is set, and anew each day.
+        # A limit counts from when it is set, and again each day.
         allowed_usd = float(act.deed.limit_usd) * max(1, ceil((one.ended_at - act.at) / DAY))
         return min(after_usd, max(0.0, sum(spent) - allowed_usd))
 

@@ -1,6 +1,6 @@
-"""What the guard remembers of an account, on disk: what it claimed, what keys were called, and whether it is disarmed.
+"""The guard's memory of an account on disk: its claims, the names of keys, and whether it is disarmed.
 
-It must never seem to have done less than it did: what cannot be read whole is an error here, and no act follows.
+It must never seem to have done less than it did: a record that cannot be read whole is an error, and no act follows.
 """
 
 import errno
@@ -23,19 +23,19 @@ from tui.store.locks import FileLock
 from tui.triage.guard.act import Claim, GuardAct
 
 MAX_CLAIMS = 500
-"""Of those in earnest, and of those that were only told: many times what any rule may do in a day."""
+"""For armed and unarmed claims each; many times what a rule may do in a day."""
 _ASIDE = ".unreadable-"
 
 
 class RecordUnreadable(OSError):
-    """What was done before cannot be read: a person has to look at the file, and to move it away."""
+    """Earlier acts cannot be read: a person has to look at the file and move it away."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EILSEQ, "it is not what aktop wrote", str(path))
 
 
 class _KeptClaim(Struct, frozen=True):
-    """A claim in the file. A made-up account has another gateway at every start."""
+    """A claim in the file. The URL tells demo accounts apart, whose gateway differs at every start."""
 
     gateway_url: str
     claim: Claim
@@ -47,23 +47,23 @@ class _KeptClaim(Struct, frozen=True):
 
 
 class KnownKey(Struct, frozen=True):
-    """What a key was called when it was last looked at, and since when."""
+    """A key's name when it was last checked, and since when."""
 
     gateway_url: str
     name: str
     group_id: int | None
     since: Annotated[datetime, Meta(tz=True)]
     is_renamed: bool = False
-    """Whether it was called otherwise, or was in another group, before that."""
+    """Whether it had another name or group before."""
 
 
 _CLAIM = json.Decoder(_KeptClaim)
 
 
 class GuardRecord:
-    """The files of one account; all methods that touch them raise OSError.
+    """The files of one account; methods that touch them raise OSError.
 
-    Who acts holds `lock` meanwhile: one guard of an account acts at a time, and what it left is settled by the next.
+    Whoever acts holds `lock`: one guard per account acts at a time, and the next one settles what it left.
     """
 
     def __init__(self, folder: Path, gateway_url: str, account_id: int, *, is_demo: bool = False) -> None:
@@ -75,19 +75,19 @@ class GuardRecord:
         self._lock = folder / f"{name}.acting.lock"
 
     def lock(self) -> FileLock:
-        """What the one holds that acts. Nobody waits for it: who acts looks again by itself."""
+        """The lock for acting. Nobody waits for it: the guard tries again by itself."""
         self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return FileLock(self._lock, wait_s=0)
 
     def claims(self) -> tuple[Claim, ...]:
-        """All claims in the order in which they were made. Raises RecordUnreadable where some may be missing."""
+        """All claims in order. Raises RecordUnreadable if some may be missing."""
         claims = tuple(kept.claim for _number, kept in self._read(self._claims.read()) if self._is_ours(kept))
         if glob.glob(f"{glob.escape(str(self._path))}{_ASIDE}*"):
             raise RecordUnreadable(self._path)
         return claims
 
     def add(self, claim: Claim) -> None:
-        """Make a claim; it is on the disk when this returns."""
+        """Make a claim; it is on disk when this returns."""
         with self._claims.changing() as written:
             kept = self._read(written)
             for number in _old([(number, one) for number, one in kept if self._is_ours(one)]):
@@ -98,19 +98,19 @@ class GuardRecord:
             written[max(written, default=0) + 1] = _raw(_KeptClaim(self._gateway_url, claim))
 
     def settle(self, act: GuardAct) -> None:
-        """Write down what came of an act."""
+        """Record the outcome of an act."""
         with self._claims.changing() as written:
             for number, one in self._read(written):
                 if one.claim.act.id == act.id:
                     written[number] = _raw(replace(one, claim=replace(one.claim, act=act)))
 
     def renamed_at(self) -> Mapping[int, datetime]:
-        """When keys were first seen by another name, or in another group, than before."""
+        """When keys were first seen with another name or group than before."""
         known = self._known(self._names.read())
         return {key_id: one.since for key_id, one in known.items() if one.is_renamed}
 
     def look_at(self, keys: Iterable[ApiKey], now: datetime) -> None:
-        """Remember what keys are called, and which are called otherwise than before."""
+        """Remember the names of keys, and which have changed."""
         keys = tuple(keys)
         if not self._changed(keys, self._known(self._names.read()), now):
             return
@@ -147,7 +147,7 @@ def _raw(one: _KeptClaim) -> Raw:
 
 
 def _old(claims: Sequence[tuple[int, _KeptClaim]]) -> list[int]:
-    """The numbers of those that are long done with, so that there is room for one more."""
+    """The numbers of the oldest finished claims, to make room for one more."""
     old = []
     for is_armed in (True, False):
         some = [number for number, one in claims if one.claim.act.is_armed is is_armed and not one.claim.act.is_open]
@@ -156,9 +156,9 @@ def _old(claims: Sequence[tuple[int, _KeptClaim]]) -> list[int]:
 
 
 class DisarmedFlag:
-    """Whether the guards of a gateway are disarmed: a file that every aktop of this user sees before each act.
+    """Whether the guards of a gateway are disarmed: a file that every aktop of this user checks before each act.
 
-    It is of all accounts there, so that it can be set without asking the gateway for anything.
+    It covers all accounts of the gateway, so that it can be set without a request.
     """
 
     def __init__(self, folder: Path, gateway_url: str) -> None:
@@ -166,7 +166,7 @@ class DisarmedFlag:
 
     @property
     def is_set(self) -> bool:
-        """Whether it is there; what cannot be looked at is."""
+        """Whether the flag is set; True if that cannot be determined."""
         try:
             os.lstat(self._path)
         except FileNotFoundError:
@@ -186,10 +186,10 @@ class DisarmedFlag:
 
 
 def guard_folder(state_dir: Path) -> Path:
-    """Where it is kept."""
+    """The folder of the guard's files."""
     return state_dir / "guard"
 
 
 def _hashed(text: str) -> str:
-    """A file name that tells neither the gateway nor the person."""
+    """A file name that reveals neither the gateway nor the person."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,1 +1,1 @@
-"""`aktop doctor`: what may be wrong between a person and aktop, on one screen to be sent along."""
+"""`aktop doctor`: everything that may be wrong between a person and aktop, on one screen to send along."""

@@ -1,4 +1,4 @@
-"""One thing that was looked at."""
+"""The result of one check."""
 
 import os
 from enum import StrEnum
@@ -8,21 +8,21 @@ from msgspec import Struct
 
 
 class Health(StrEnum):
-    """How it is with it."""
+    """The result in a word."""
 
     FINE = "fine"
     WRONG = "wrong"
     UNKNOWN = "unknown"
-    """It could not be looked at."""
+    """It could not be checked."""
     NOTE = "note"
-    """Good to know, and neither."""
+    """Good to know, neither right nor wrong."""
 
 
 class Check(Struct, frozen=True):
-    """What was looked at, how it is, and what mends it. Nothing in it is secret or tells who it is."""
+    """What was checked, the result, and how to fix it. Nothing in it is secret or identifies a person."""
 
     name: str
-    """The same in every language; it is translated when it is shown."""
+    """The same in every language; translated when shown."""
     text: str
     state: Health = Health.NOTE
     mend: str = ""
@@ -35,7 +35,7 @@ def fine_if(is_fine: bool) -> Health:
 
 
 def shown_path(path: Path | str) -> str:
-    """A path without the name of the person in whose home it lies.
+    """A path without the user name in its home directory.
 
     >>> shown_path("/etc/hosts"), shown_path(f"{Path.home()}/x") if Path.home() != Path("/") else "~/x"
     ('/etc/hosts', '~/x')
@@ -44,6 +44,6 @@ def shown_path(path: Path | str) -> str:
 
 
 def without_home(text: str) -> str:
-    """A text with `~` for the home in it."""
+    """A text with `~` for the home directory."""
     home = os.path.expanduser("~").rstrip("/")
     return text.replace(f"{home}/", "~/") if home and home != "~" else text

@@ -1,4 +1,4 @@
-"""The gateway: where it is, what answers there, and what is known of the session."""
+"""Checks of the gateway: its address, what answers there, and the session."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -27,13 +27,13 @@ from tui.present import format as fmt
 from tui.present.profiles import newer_note, site_text
 
 _EXPIRY_WARNING = timedelta(days=14)
-"""Certificates are renewed earlier than that, unless that has stopped."""
+"""Certificates are renewed earlier than that, unless renewal has stopped."""
 _NOT_OFFERED = frozenset({FailureKind.ENDPOINT_MISSING, FailureKind.ERRORS_HIDDEN})
 _PUT_OFF = frozenset({FailureKind.BUDGET_SPENT, FailureKind.RATE_LIMITED})
 
 
 async def checks(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Check]:
-    """What can be said of the gateway in use; asks it some eight times, within the budget."""
+    """Checks of the gateway in use; sends about eight requests, within the budget."""
     if not settings.url:
         mend = rerun_command.command(settings, "login", "--url", "https://gateway.example")
         yield Check(_n("address"), _("no gateway is named"), Health.WRONG, mend)
@@ -45,7 +45,7 @@ async def checks(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
                 yield check
     except (BadSettings, ConfigError) as error:
         yield Check(_n("address"), without_home(complaint(error)), Health.WRONG)
-    # What is wrong with aktop's own files is said of these.
+    # Troubles of aktop's own files are reported with those.
     for text in (one for one in told if str(settings.state_dir) not in one):
         yield Check(_n("warning"), without_home(text), Health.WRONG)
 
@@ -68,7 +68,7 @@ async def _of(opened: Services) -> AsyncIterator[Check]:
     if opened.api_keys:
         yield await _keys(opened, site)
         return
-    # They may renew the session.
+    # These requests may renew the session.
     doors = await _doors(opened) if client.sessions.current() is not None else None
     yield _session(opened, site)
     if doors is not None:
@@ -119,7 +119,7 @@ def _clock(opened: Services) -> Check:
 
 
 def _session(opened: Services, site: Site) -> Check:
-    """Whether there is one, for how long, and whether it renews itself."""
+    """Whether there is a session, how long it lasts, and whether it renews itself."""
     client = opened.client
     session = client.sessions.current()
     if session is None:

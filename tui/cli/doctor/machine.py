@@ -1,4 +1,4 @@
-"""The machine: programs and libraries, language and encoding, and the files that aktop keeps."""
+"""Checks of the machine: programs and libraries, language and encoding, and aktop's files."""
 
 import contextlib
 import locale as system_locale
@@ -21,11 +21,11 @@ from tui.store.files import is_open_to_others, is_writable_by_others
 _LIBRARIES = ("textual", "rich", "textual-plotext", "httpcore2", "msgspec", "tinydb")
 _OPTIONAL = ("keyring", "apprise", "prometheus-client")
 _LEAST_FREE = 16 << 20
-"""Bytes that aktop may need on the disk of its files."""
+"""Free bytes that aktop may need on the disk of its files."""
 
 
 def versions() -> Iterator[Check]:
-    """What runs here."""
+    """Versions of everything that runs."""
     libc = " ".join(part for part in platform.libc_ver() if part)
     system = " · ".join(part for part in (platform.system(), platform.release(), platform.machine(), libc) if part)
     yield Check("aktop", f"{VERSION} · Python {platform.python_version()} · {system}")
@@ -34,7 +34,7 @@ def versions() -> Iterator[Check]:
 
 
 def language(environ: Mapping[str, str]) -> Iterator[Check]:
-    """In which language, and in which letters."""
+    """Language and encoding."""
     names = [f"{name}={inert(environ[name])}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)]
     encoding = (getattr(sys.__stdout__, "encoding", None) or system_locale.getpreferredencoding(False)).lower()
     text = " · ".join([locale.chosen(), encoding, *names])
@@ -44,7 +44,7 @@ def language(environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def files(environ: Mapping[str, str]) -> Iterator[Check]:
-    """Where things are kept, and who can get at them."""
+    """Where files are kept, and who can access them."""
     yield from _configuration(environ)
     folder = paths.state_dir()
     if not folder.exists():
@@ -79,7 +79,7 @@ def _configuration(environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _wrong_with(path: Path) -> Iterator[Check]:
-    """What keeps aktop from a file of its own, or lets others at it."""
+    """What keeps aktop out of its own file, or lets others in."""
     try:
         owner = path.stat().st_uid
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The terminal: what it is, and what it answers."""
+"""Checks of the terminal: what it is, and what it answers."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ _TMUX_FORMAT = "#{version}|#{set-clipboard}|#{allow-passthrough}|#{mouse}"
 
 
 def checks(environ: Mapping[str, str]) -> Iterator[Check]:
-    """What can be said of the terminal of this process."""
+    """Checks of this process's terminal."""
     answers = probe.ask(environ)
     yield _itself(environ, answers)
     yield _colours(environ)
@@ -53,7 +53,7 @@ def _itself(environ: Mapping[str, str], answers: probe.Answers | None) -> Check:
 
 
 def _size() -> tuple[int, int]:
-    """The terminal's own word, whatever the environment says; nothing where no stream leads to one."""
+    """The size by the terminal itself, whatever the environment says; zero if no stream leads to one."""
     for stream in (OUTPUT, ERROR, INPUT):
         try:
             return os.get_terminal_size(stream)
@@ -90,7 +90,7 @@ def _between(environ: Mapping[str, str]) -> Check:
 
 
 def _tmux() -> tuple[str, str, str, str]:
-    """Its version, and how it is set; empty where it does not say."""
+    """tmux's version and settings; empty if it does not answer."""
     program = shutil.which("tmux")
     if program is None:
         return "", "", "", ""

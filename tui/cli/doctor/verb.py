@@ -1,4 +1,4 @@
-"""`aktop doctor`: look at everything, and show it on one screen without any secret."""
+"""`aktop doctor`: check everything, and show it on one screen without any secret."""
 
 import argparse
 import os
@@ -22,11 +22,11 @@ _MARKS = {Health.FINE: "✓", Health.WRONG: "✗", Health.UNKNOWN: "?", Health.N
 _NAME_WIDTH = 14
 
 Areas = dict[str, tuple[str, list[Check]]]
-"""What was looked at, by the area: its title, and the checks."""
+"""Title and checks of each area."""
 
 
 async def doctor(options: argparse.Namespace) -> int:
-    """Look, show, and say by the exit code whether something is wrong."""
+    """Check, show, and return the exit code."""
     areas = await _looked_at(options)
     checks = [check for _title, found in areas.values() for check in found]
     wrong = [check for check in checks if check.state is Health.WRONG]
@@ -55,7 +55,7 @@ async def _looked_at(options: argparse.Namespace) -> Areas:
 
 
 def lines(areas: Areas, width: int) -> Iterator[str]:
-    """All of it as text."""
+    """The checks as text."""
     for title, checks in areas.values():
         yield title
         for check in checks:
@@ -73,12 +73,12 @@ def _lines_of(check: Check, width: int) -> Iterator[str]:
     head = f"  {_MARKS[check.state]} {name}"
     yield from _hanging(head, check.text, width)
     if check.mend:
-        # It may be a command, which must not be broken.
+        # It may be a command, which must not be wrapped.
         yield " " * (cell_width(head) - 2) + "→ " + check.mend
 
 
 def _hanging(head: str, text: str, width: int) -> Iterable[str]:
-    """A text behind its head; what is too long goes on below its beginning."""
+    """A text after its head, with a hanging indent."""
     indent = cell_width(head)
     first, *others = (plain_text(line) for line in wrap_line((Cell(text),), max(20, width - indent)))
     return [head + first, *(" " * indent + line for line in others)]

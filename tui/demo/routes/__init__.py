@@ -1,1 +1,1 @@
-"""What each path of the demo gateway answers, one module per part of the contract."""
+"""The answers of each path of the demo gateway, one module per part of the contract."""

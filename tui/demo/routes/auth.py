@@ -34,7 +34,7 @@ MAX_WRONG_CODES = 5
 
 
 async def login(x: Exchange) -> Answer:
-    """A session, or the question for a second factor."""
+    """Sign in: a session, or the demand for a second factor."""
     sent = x.bind(LOGIN)
     state, options, user = x.state, x.state.options, x.state.world.user
     _check_captcha(sent, options.captcha)
@@ -53,7 +53,7 @@ async def login(x: Exchange) -> Answer:
 
 
 async def second_factor(x: Exchange) -> Answer:
-    """The second step of a sign-in; its token may be tried until it succeeds."""
+    """The second step of a sign-in; its token may be retried until it succeeds."""
     sent = x.bind(SECOND_FACTOR)
     state = x.state
     step = state.second_steps.get(sent["temp_token"])
@@ -71,7 +71,7 @@ async def second_factor(x: Exchange) -> Answer:
 
 
 async def refresh(x: Exchange) -> Answer:
-    """A new pair of tokens; the old refresh token is dead from now on, also when the answer is a refusal."""
+    """A new pair of tokens; the old refresh token is consumed, even if the answer is a refusal."""
     token = x.bind(REFRESH)["refresh_token"]
     if not token.startswith("rt_"):
         raise _invalid_refresh()
@@ -111,7 +111,7 @@ def _check_database(x: Exchange) -> None:
 
 
 def _check_captcha(sent: dict[str, Any], captcha: str) -> None:
-    """Nothing a terminal sends can pass: a missing proof is refused, any other cannot be checked."""
+    """Refuse everything a terminal can send: a missing proof is refused, any other cannot be verified."""
     if not captcha:
         return
     proof = sent["tencent_captcha_ticket"] if captcha == "tencent" else sent["turnstile_token"]
@@ -123,7 +123,7 @@ def _check_captcha(sent: dict[str, Any], captcha: str) -> None:
 
 
 def _check_session(x: Exchange, session: Session) -> None:
-    """Whether a consumed refresh token may be exchanged."""
+    """Check that a consumed refresh token may be exchanged."""
     state, user = x.state, x.state.world.user
     if state.now() >= session.expires:
         raise handler_error(401, "refresh token has expired", "REFRESH_TOKEN_EXPIRED")

@@ -1,4 +1,4 @@
-"""What a program sees that only has an API key: its own use, its price, models, and refusals (contract 6)."""
+"""What a program with only an API key sees: its own use, its price, models, and refusals (contract 6)."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from tui.demo.views import eight
 from tui.demo.wire import Answer, RefusedError, bare, encode, gateway_error
 
 CACHED_FOR = 315 * SECOND
-"""How long the authentication cache may be behind (contract 6.1)."""
+"""How far the authentication cache may lag (contract 6.1)."""
 WALLET_NAME = "钱包余额"
 
 
 async def usage(x: Exchange) -> Answer:
-    """What the key used and may still use; never refused for want of money."""
+    """What the key used and may still use; never refused for lack of money."""
     days = days_asked(x)
     if days is None:
         raise gateway_error(400, "invalid_request_error", "Invalid days, allowed range is 1-90")
@@ -52,7 +52,7 @@ async def usage(x: Exchange) -> Answer:
 
 
 def _limited(state: State, key: Key, now: Moment) -> dict[str, Any]:
-    """A key with limits of its own. Quota and status are as old as the authentication cache."""
+    """A key with limits of its own. Quota and status lag like the authentication cache."""
     cached = _cached(state, key, now)
     found: dict[str, Any] = {"mode": "quota_limited", "isValid": True, "status": cached.status}
     if key.quota > 0:
@@ -109,7 +109,7 @@ def _subscribed(state: State, group: Group, now: Moment) -> dict[str, Any]:
 
 
 def _remaining(subscription: Subscription) -> float:
-    """The least of what the windows leave; -1 without limits."""
+    """The least that any window leaves; -1 without limits."""
     left = [
         max(0, units(window.limit_usd) - window.used)
         for window in subscription.windows.values()
@@ -182,6 +182,6 @@ def _model(model: Model, platform: str) -> dict[str, Any]:
 
 
 async def model_call(x: Exchange) -> Answer:
-    """A call that passed every check: the demo has no provider behind it, which is listed like any other failure."""
+    """A call that passed every check: the demo has no provider, which is listed like any other failure."""
     list_failure(x, x.used_key(), NO_ACCOUNT)
     raise RefusedError(Answer(NO_ACCOUNT.status, encode(NO_ACCOUNT.body())))

@@ -1,4 +1,4 @@
-"""Groups, subscriptions, top-ups, and the pages that this account has nothing on (contract 7)."""
+"""Groups, subscriptions, top-ups, and pages that are empty for this account (contract 7)."""
 
 import math
 from typing import Any
@@ -34,19 +34,19 @@ async def subscriptions(x: Exchange) -> Answer:
 
 
 async def active_subscriptions(x: Exchange) -> Answer:
-    """Subscriptions that still run."""
+    """Active subscriptions."""
     return success([x.state.views.subscription(each) for each in _active(x)])
 
 
 async def progress(x: Exchange) -> Answer:
-    """How far the windows of each running subscription are used up."""
+    """The use of each active subscription's windows."""
     return success(
         [{"subscription": x.state.views.subscription(each), "progress": _progress(x, each)} for each in _active(x)]
     )
 
 
 async def summary(x: Exchange) -> Answer:
-    """The running subscriptions in short; zeros are left out."""
+    """A summary of active subscriptions, without zeros."""
     active = _active(x)
     used = sum(each.windows["monthly"].used for each in active)
     return success(
@@ -78,7 +78,7 @@ def _progress(x: Exchange, subscription: Subscription) -> dict[str, Any]:
 
 
 def _window(x: Exchange, window: Allowance, limit_usd: int, start: int) -> dict[str, Any]:
-    """A window as it was last written: one that has lapsed still shows its old use (contract 7.5)."""
+    """A window as last written: a lapsed one still shows its old use (contract 7.5)."""
     clock, ends = x.state.world.clock, start + window.span
     return {
         "limit_usd": limit_usd,
@@ -133,7 +133,7 @@ async def nothing(x: Exchange) -> Answer:
 
 
 async def no_monitors(x: Exchange) -> Answer:
-    """The site watches no channels."""
+    """The site monitors no channels."""
     return success({"items": []})
 
 
@@ -153,6 +153,6 @@ async def no_monitor(x: Exchange) -> Answer:
 
 
 async def no_monitors_v2(x: Exchange) -> Answer:
-    """The site runs the first kind of monitor."""
+    """The site uses the first version of monitors."""
     message = "channel monitor mode does not allow this operation"
     raise handler_error(403, message, "CHANNEL_MONITOR_MODE_MISMATCH")

@@ -82,7 +82,7 @@ async def create(x: Exchange) -> Answer:
 
 
 def _replay(x: Exchange, known: Replay) -> Answer | None:
-    """The stored answer; None when a failed attempt may be repeated."""
+    """The stored answer; None if a failed attempt may be retried."""
     if known.body != x.body:
         raise handler_error(409, "idempotency key reused with different payload", "IDEMPOTENCY_KEY_CONFLICT")
     if known.answer is not None:
@@ -106,7 +106,7 @@ def _create(x: Exchange) -> Answer:
 
 
 async def update(x: Exchange) -> Answer:
-    """Change what was sent; the answer echoes an expiry digit by digit, and embeds the group of before."""
+    """Apply an update; the answer echoes an expiry digit by digit, and embeds the previous group."""
     key_id = x.number("id")
     if key_id is None:
         raise handler_error(400, "Invalid key ID")
@@ -127,7 +127,7 @@ async def update(x: Exchange) -> Answer:
 
 
 async def delete(x: Exchange) -> Answer:
-    """Delete for good; the key's rows stay."""
+    """Delete the key; its rows stay."""
     key = _find(x)
     key.deleted = True
     return success({"message": "API key deleted successfully"})
@@ -148,5 +148,5 @@ def _full(state: State, key: Key) -> dict[str, Any]:
 
 
 def _lists(sent: dict[str, Any]) -> dict[str, Any]:
-    """`[]` is echoed by the write that sent it, and null from then on."""
+    """`[]` is echoed by the write that sent it; afterwards it is null."""
     return {name: sent[name] for name in ("ip_whitelist", "ip_blacklist") if sent[name] is not None}

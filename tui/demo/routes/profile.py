@@ -22,17 +22,17 @@ ENROLLED_S = 1_795_470_075
 
 
 async def me(x: Exchange) -> Answer:
-    """The profile and how the site is run."""
+    """The profile and the site's run mode."""
     return success(x.state.views.profile() | {"run_mode": x.state.options.run_mode})
 
 
 async def profile(x: Exchange) -> Answer:
-    """The profile: the freshest balance there is."""
+    """The profile, with the freshest balance."""
     return success(x.state.views.profile())
 
 
 async def update(x: Exchange) -> Answer:
-    """Change what was sent; a threshold of zero or less clears it."""
+    """Apply an update; a threshold of zero or less clears it."""
     sent = x.bind(UPDATE)
     user = x.state.world.user
     if sent["username"] is not None and len(sent["username"].encode()) > LONGEST_NAME:
@@ -51,14 +51,14 @@ async def update(x: Exchange) -> Answer:
 
 
 async def totp_status(x: Exchange) -> Answer:
-    """Whether the account has a second factor, and the site offers any."""
+    """Whether the account has a second factor, and whether the site offers any."""
     enabled = x.state.options.totp
     found: dict[str, Any] = {"enabled": enabled, "feature_enabled": enabled}
     return success(found | {"enabled_at": ENROLLED_S} if enabled else found)
 
 
 async def platform_quotas(x: Exchange) -> Answer:
-    """A registered user has a row for each platform, all without limits."""
+    """A row per platform, all without limits, as for a registered user."""
     return success({"platform_quotas": [_unlimited(platform) for platform in PLATFORMS]})
 
 
@@ -79,7 +79,7 @@ PASSWORD = Body(
 
 
 async def change_password(x: Exchange) -> Answer:
-    """A new password; all tokens die at once, the caller's too."""
+    """Change the password; all tokens end at once, including the caller's."""
     sent = x.bind(PASSWORD)
     user = x.state.world.user
     if sent["old_password"] != user.password:

@@ -1,4 +1,4 @@
-"""What needs no sign-in: liveness, set-up state, public settings (contract 1.1, 2.1)."""
+"""Paths without sign-in: liveness, setup state, public settings (contract 1.1, 2.1)."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ EMPTY = [
 
 
 async def health(x: Exchange) -> Answer:
-    """Alive, whatever the stores do."""
+    """Alive, whatever the stores' state."""
     return bare({"status": "ok"})
 
 
@@ -72,7 +72,7 @@ async def public_settings(x: Exchange) -> Answer:
 
 
 def settings(options: DemoOptions) -> dict[str, Any]:
-    """Everything but the time zone."""
+    """The settings except the time zone."""
     captcha = {f"{name}_enabled": options.captcha == name.removesuffix("_captcha") for name in CAPTCHAS}
     fixed: dict[str, Any] = {
         "registration_email_suffix_whitelist": [],

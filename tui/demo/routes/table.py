@@ -14,7 +14,7 @@ Handler = Callable[[Exchange], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. Segments of the pattern that begin with a colon are arguments."""
+    """One operation. Pattern segments that begin with a colon are arguments."""
 
     method: str
     pattern: str

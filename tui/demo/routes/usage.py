@@ -1,4 +1,4 @@
-"""Call records and what is counted over them (contract 5.1-5.10)."""
+"""Call records and their statistics (contract 5.1-5.10)."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,12 +20,12 @@ REQUEST_TYPES = ("unknown", "sync", "stream", "ws_v2", "cyber", "live")
 BILLING_MODES = ("token", "per_request", "image", "video")
 MAX_KEYS = 100
 ROWS_AT_ONCE = 100
-"""Rows made in one go before others get their turn."""
+"""Rows created at once before other tasks get their turn."""
 BATCH = Body("BatchAPIKeysUsageRequest", (Field("api_key_ids", "APIKeyIDs", "[]int64", ("required",)),))
 
 
 def filtered(x: Exchange) -> Selection:
-    """The strands that the common filters leave."""
+    """The strands that pass the common filters."""
     query, world = x.query, x.state.world
     tests: list[Callable[[Trait], bool]] = []
     key_id = params.number(query, "api_key_id")
@@ -67,7 +67,7 @@ def _kinds(query: dict[str, str]) -> list[Callable[[Trait], bool]]:
 
 
 async def rows(x: Exchange) -> Answer:
-    """A page of call records, newest first unless asked otherwise."""
+    """A page of call records, newest first by default."""
     paging = params.paging(x.query)
     selection = filtered(x)
     span = params.open_range(x.query, x.state.world.clock.zone)
@@ -126,7 +126,7 @@ async def trend(x: Exchange) -> Answer:
 
 
 async def models(x: Exchange) -> Answer:
-    """The split by model of a range."""
+    """The split of a range by model."""
     selection, named = _asked(x)
     if x.query.get("model_source", "").strip() not in ("", "requested"):
         raise handler_error(400, "Invalid model_source, user usage only supports requested")
@@ -135,7 +135,7 @@ async def models(x: Exchange) -> Answer:
 
 
 async def snapshot(x: Exchange) -> Answer:
-    """Trend, models and groups of one range in one answer; a section not asked for is absent."""
+    """Trend, models and groups of one range in one answer; an unrequested section is absent."""
     selection, named = _asked(x)
     wanted = {
         "trend": _include(x, "include_trend", usual=True),
@@ -193,7 +193,7 @@ async def dashboard(x: Exchange) -> Answer:
 
 
 def _platforms(everything: Selection, always: Range, today: Range) -> list[dict[str, Any]]:
-    """Each platform that cost something, the dearest first."""
+    """Platforms with any cost, dearest first."""
     totals = statistics.by(everything, always, lambda trait: trait.group.platform)
     todays = statistics.by(everything, today, lambda trait: trait.group.platform)
     none = unpack(0)
@@ -212,7 +212,7 @@ def _platforms(everything: Selection, always: Range, today: Range) -> list[dict[
 
 
 async def keys_batch(x: Exchange) -> Answer:
-    """What several keys cost today and in the last 30 days."""
+    """The cost of several keys today and in the last 30 days."""
     wanted = x.bind(BATCH)["api_key_ids"]
     if len(wanted) > MAX_KEYS:
         raise handler_error(400, f"Too many API key IDs (maximum {MAX_KEYS} allowed)")
@@ -232,7 +232,7 @@ def _key_costs(x: Exchange, key_id: int, now: Moment) -> dict[str, Any]:
 
 
 async def key_daily(x: Exchange) -> Answer:
-    """One key's days."""
+    """The days of one key."""
     world = x.state.world
     key_id = x.number("id")
     if key_id is None:

@@ -1,7 +1,7 @@
-"""One API key and the one gateway that it belongs to: what the key can learn by itself (contract 6).
+"""Client of one API key at one gateway: what the key can learn by itself (contract 6).
 
-The secret lives in this object's memory alone: it goes to this host only, redirects are not followed, and outside it
-there is nothing but its masked form.
+The secret stays in this object's memory: it is sent to this host only, redirects are not followed, and everything else
+sees only its masked form.
 """
 
 import dataclasses
@@ -28,13 +28,13 @@ from tui.gateway.http.transport import Connections, Transport
 REPORT = ApiRequest("GET", "/v1/usage", place=ApiArea.KEY)
 PRICE = ApiRequest("GET", "/v1/sub2api/billing", place=ApiArea.KEY)
 PER_MIN = 12
-"""Requests a minute for one key. The gateway does not limit these; a key must not notice that it is watched."""
+"""Requests per minute for one key. The gateway does not limit these; watching a key must not disturb it."""
 SHORTEST, LONGEST = 8, 512
 _UNSAID_WAIT_S = 60.0
 
 
 class ApiKeyClient:
-    """One API key at one gateway. Every method raises GatewayError, and BudgetSpent when nothing was sent."""
+    """One API key at one gateway. Every method raises GatewayError; BudgetSpent means that nothing was sent."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ApiKeyClient:
         allow_http: bool = False,
         clock: GatewayClock | None = None,
     ) -> None:
-        """Opens nothing yet. Raises ConfigError for an address that must not be used, or what cannot be a key."""
+        """Open nothing yet. Raises ConfigError for an address that must not be used, or a text that cannot be a key."""
         self.base_url = normalised_base_url(base_url)
         require_safe(self.base_url, allow_http=allow_http)
         self._secret = clean_key(secret)
@@ -63,20 +63,20 @@ class ApiKeyClient:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What a key can tell of itself."""
+        """What a key can report about itself."""
         return API_KEY_MODE
 
     def tag(self, place: int) -> ApiKeyTag:
-        """What may be known of the key elsewhere."""
+        """What other modules may know of the key."""
         return ApiKeyTag(place, self.masked, self.label)
 
     def __repr__(self) -> str:
         return f"<ApiKeyClient {self.masked} at {self.base_url}>"
 
     async def report(self, first: date, last: date, today: date) -> ApiKeyReport:
-        """Balance, plan or limits of the key, and its use: today, in all, by day and by model from `first` to `last`.
+        """Balance, plan or limits of the key, and its use: today, in total, by day and by model from `first` to `last`.
 
-        All three days are the server's, `first` at most 89 before `today`: the gateway tells no more (contract 6.1).
+        All three days are the server's, `first` at most 89 before `today`: the gateway reports no more (contract 6.1).
         """
         back = (today - first).days + 1
         params = {"days": str(back), "start_date": first.isoformat(), "end_date": last.isoformat()}
@@ -86,12 +86,12 @@ class ApiKeyClient:
         return replace(report, days=days) if report.days is not None else report
 
     async def price(self) -> ApiKeyPrice:
-        """The factor on list prices. Raises EndpointMissing on an older gateway."""
+        """The multiplier on list prices. Raises EndpointMissing on an older gateway."""
         row = decode_bare(wire.BILLING, await self._answer_to(PRICE))
         return fitting(row, wire.price_of)
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._transport.aclose()
 
     async def _answer_to(self, ask: ApiRequest) -> ApiResponse:
@@ -104,14 +104,14 @@ class ApiKeyClient:
             require_success(answer, ask.place)
         except GatewayError as error:
             if error.failure.kind in (FailureKind.RATE_LIMITED, FailureKind.KEY_INVALID):
-                # Wrong keys are counted against the whole address (contract 6): one of them is not tried in haste.
+                # Wrong keys count against the whole IP address (contract 6), so one is not retried in haste.
                 self.budget.refused(ask.tier, error.failure.retry_after_s or _UNSAID_WAIT_S)
             raise without_frames(error) from None
         return answer
 
 
 def clean_key(text: str) -> str:
-    """An API key as people paste it. Raises ConfigError, without quoting it, when it cannot be one.
+    """An API key as people paste it. Raises ConfigError, without quoting the text, if it cannot be one.
 
     >>> clean_key(" Bearer sk-0be1234567890f52b\\n")
     'sk-0be1234567890f52b'

@@ -30,7 +30,7 @@ _WEEK = timedelta(days=7)
 
 
 class SumsRow(WireStruct, frozen=True):
-    """The sums of some calls."""
+    """Sums of calls."""
 
     requests: Count
     input_tokens: Count
@@ -42,7 +42,7 @@ class SumsRow(WireStruct, frozen=True):
 
 
 class OwnUsageRow(WireStruct, frozen=True):
-    """What the key used."""
+    """The key's usage."""
 
     today: SumsRow | None = None
     total: SumsRow | None = None
@@ -59,7 +59,7 @@ class QuotaRow(WireStruct, frozen=True):
 
 
 class KeyWindowRow(WireStruct, frozen=True):
-    """A spend window of the key; `reset_at` is there while it is live."""
+    """A spend window of the key; `reset_at` is sent while the window is live."""
 
     window: str
     limit: Num
@@ -82,7 +82,7 @@ class KeySubscriptionRow(WireStruct, frozen=True):
 
 
 class UsageRow(WireStruct, frozen=True):
-    """The answer in all its variants. Only an older gateway leaves out the mode."""
+    """The answer in all its variants. Only an older gateway omits the mode."""
 
     is_valid: bool = msgspec.field(name="isValid")
     mode: str | None = None
@@ -100,7 +100,7 @@ class UsageRow(WireStruct, frozen=True):
 
 
 class BillingRow(WireStruct, frozen=True):
-    """The price multipliers of a key; the peak members are there where peak pricing is on."""
+    """The price multipliers of a key; the peak members are sent if peak pricing is on."""
 
     group_rate_multiplier: Amount
     effective_rate_multiplier: Amount
@@ -117,7 +117,7 @@ BILLING = msgspec.json.Decoder(BillingRow)
 
 
 def report_of(row: UsageRow) -> ApiKeyReport:
-    """What the key learnt. Models that are not sent are none, unless days are not sent either (contract 6.1)."""
+    """The key's report. Absent models mean none, unless days are absent too (contract 6.1)."""
     usage = row.usage or OwnUsageRow()
     has_models = row.model_stats is not None or row.daily_usage is not None
     return ApiKeyReport(
@@ -176,7 +176,7 @@ def _plan(row: UsageRow) -> PlanTerms:
 
 def _use(name: str, used: float | None, limit: float | None, week: datetime | None) -> PlanWindow:
     began = maybe_utc(week)
-    # The last days of the calendar are kept clear of overflow by `utc`; a week more is past them.
+    # `utc` keeps the last days of the calendar clear of overflow; a week later would pass them.
     resets_at = None if began is None or began.year >= 9999 else began + _WEEK
     return PlanWindow(name, usd(max(0.0, limit or 0.0)), usd(used or 0.0), resets_at)
 

@@ -1,8 +1,8 @@
-"""The hand-over of a browser's session: what copies it there, and how it is understood here (contract 2.3).
+"""Hand-over of a browser's session: the console line that copies it, and parsing what is pasted (contract 2.3).
 
-Where signing in wants a captcha, a person signs in with a browser instead. An access token alone ends after a day; with
+If sign-in needs a captcha, a person signs in with a browser instead. An access token alone expires after a day; with
 its refresh token aktop renews the session as if it had signed in itself. The refresh token works only once: whoever
-renews first has the session, and the other one is signed out.
+renews first keeps the session, and the other is signed out.
 """
 
 import json
@@ -18,7 +18,7 @@ from tui.gateway.address import ConfigError
 from tui.gateway.auth.sessions import clean_token
 
 MARK = "aktop-session"
-"""What a copied session begins with, so that it is known for one."""
+"""The prefix that identifies a copied session."""
 LONGEST = 64 * 1024
 _REFRESH_PREFIX = "rt_"
 _MOST_SHOWN = 100
@@ -30,11 +30,11 @@ _LINE = (
     "'aktop: copied auth_token and refresh_token of '"
     "+(JSON.parse(localStorage.auth_user||'{{}}').email||'this account')+' at '+{site})"
 )
-"""Without a function of its own: `copy` is the console's, and known to what is typed there alone."""
+"""Defines no function: `copy` belongs to the console, and only code typed there can call it."""
 
 
 class HandoverProblem(StrEnum):
-    """Why a pasted text is no session of this gateway."""
+    """Why a pasted text is not a session of this gateway."""
 
     UNREADABLE = "not what the line copies, or not all of it"
     OTHER_SITE = "the session of another site"
@@ -43,7 +43,7 @@ class HandoverProblem(StrEnum):
 
 
 class BadHandover(ValueError):
-    """A pasted text that cannot be used, and never the text; `site` is where it is from, if that is another one."""
+    """A pasted text that cannot be used; never holds the text. `site` is its origin, if that is another site."""
 
     def __init__(self, problem: HandoverProblem, site: str = "") -> None:
         super().__init__(problem.value)
@@ -53,7 +53,7 @@ class BadHandover(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BrowserSession:
-    """Both tokens of a browser's session. They do not show in its repr."""
+    """Both tokens of a browser's session, hidden from its repr."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -66,12 +66,12 @@ class _Copied(msgspec.Struct):
 
 
 def console_line(base_url: str) -> str:
-    """What to type in the browser's console: on another site it copies nothing, and it says what it copies."""
+    """The line to paste into the browser's console. On another site it copies nothing; it says what it copied."""
     return _LINE.format(site=json.dumps(origin_of(base_url)), mark=MARK)
 
 
 def origin_of(base_url: str) -> str:
-    """The site of a gateway, as a browser names it: the local storage is one for all of a site.
+    """The origin of a gateway as a browser names it: all pages of an origin share one local storage.
 
     >>> origin_of("https://gw.example/ai"), origin_of("http://bücher.example:8080")
     ('https://gw.example', 'http://xn--bcher-kva.example:8080')
@@ -85,12 +85,12 @@ def origin_of(base_url: str) -> str:
 
 
 def is_handover(text: str) -> bool:
-    """Whether a pasted text is meant to be a whole session, and no access token alone."""
+    """Whether a pasted text is meant as a whole session rather than an access token."""
     return MARK in text or "{" in text
 
 
 def browser_session(text: str, base_url: str) -> BrowserSession:
-    """The session that a person pasted. Raises BadHandover for what is none of this gateway."""
+    """The session that a person pasted. Raises BadHandover if it is not one of this gateway."""
     copied = _copied(text)
     if copied.site != origin_of(base_url):
         raise BadHandover(HandoverProblem.OTHER_SITE, inert(copied.site)[:_MOST_SHOWN])
@@ -105,7 +105,7 @@ def browser_session(text: str, base_url: str) -> BrowserSession:
 
 
 def _copied(text: str) -> _Copied:
-    """What stands in the text, also where a terminal or a mail has broken it into lines."""
+    """The JSON in the text, even if a terminal or a mail program broke it into lines."""
     whole = "".join(text.splitlines()) if len(text) <= LONGEST else ""
     begin, end = whole.find("{"), whole.rfind("}")
     try:

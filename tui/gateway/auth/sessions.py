@@ -1,4 +1,4 @@
-"""The session: a short-lived access token, and perhaps a refresh token that works exactly once (contract 2.3)."""
+"""Sessions: a short-lived access token, and perhaps a refresh token that works exactly once (contract 2.3)."""
 
 import base64
 import binascii
@@ -18,33 +18,33 @@ _AHEAD_PART = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in account. The tokens do not show in its repr."""
+    """A signed-in account. The tokens are hidden from its repr."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     email: str | None = None
     is_refresh_sent: bool = False
-    """The refresh token was sent and no answer was seen: the gateway may have used it up (contract 2.3)."""
+    """The refresh token was sent but no answer came: the gateway may have used it up (contract 2.3)."""
 
 
 class SessionKeeper(Protocol):
-    """Where the session is kept between requests, and perhaps between runs."""
+    """Keeps the session between requests, and perhaps between runs."""
 
     def current(self) -> Session | None:
         """The session to use now."""
 
     def reload(self) -> Session | None:
-        """The session as it is kept, read anew: another process may have rotated it."""
+        """The stored session, read again: another process may have rotated it."""
 
     def replace(self, session: Session) -> None:
-        """Keeps a new session, safely written before this returns."""
+        """Store a new session, safely written before this returns."""
 
     def forget(self) -> None:
-        """Drops the session."""
+        """Drop the session."""
 
     def exclusive(self) -> AbstractAsyncContextManager[None]:
-        """Held while a refresh token is being used, so that no other process uses it too."""
+        """Held while a refresh token is in use, so that no other process uses it too."""
 
 
 class MemorySession:
@@ -58,25 +58,25 @@ class MemorySession:
         return self._session
 
     def reload(self) -> Session | None:
-        """The same: nobody else can change it."""
+        """The same session: nobody else can change it."""
         return self._session
 
     def replace(self, session: Session) -> None:
-        """Keeps a new session."""
+        """Store a new session."""
         self._session = session
 
     def forget(self) -> None:
-        """Drops the session."""
+        """Drop the session."""
         self._session = None
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Nobody to exclude."""
+        """There is nobody to exclude."""
         yield
 
 
 class FixedSession(MemorySession):
-    """A session from an access token given by hand: never refreshed, never written anywhere."""
+    """A session from an access token given by hand: never refreshed, never written to disk."""
 
     def __init__(self, access_token: str) -> None:
         token = clean_token(access_token)
@@ -84,7 +84,7 @@ class FixedSession(MemorySession):
 
 
 def clean_token(text: str) -> str:
-    """An access token as people paste it. Raises ConfigError when it cannot be one.
+    """An access token as people paste it. Raises ConfigError if it cannot be one.
 
     >>> clean_token(" Bearer eyJ.e30.x\\n")
     'eyJ.e30.x'
@@ -104,7 +104,7 @@ class _Claims(msgspec.Struct):
 
 
 def token_times(access_token: str) -> tuple[datetime | None, datetime | None]:
-    """When a token was issued and when it expires, as it says itself; None where it does not."""
+    """When a token was issued and when it expires, by its own claims; None if it has none."""
     claims = _claims(access_token)
     try:
         return _moment(claims.iat), _moment(claims.exp)
@@ -113,7 +113,7 @@ def token_times(access_token: str) -> tuple[datetime | None, datetime | None]:
 
 
 def account_of(session: Session) -> str | None:
-    """What tells an account apart at its gateway, whichever way it was signed in to; None where nothing does."""
+    """What identifies an account at its gateway, however it signed in; None if nothing does."""
     user_id = _claims(session.access_token).user_id
     return session.email if user_id is None else str(user_id)
 
@@ -133,7 +133,7 @@ def _claims(access_token: str) -> _Claims:
 def new_session(
     access_token: str, refresh_token: str | None, expires_in_s: float | None, email: str | None, now: datetime
 ) -> Session:
-    """A session from the gateway's answer. Its end is reckoned from our own clock, which may be wrong, if it can be."""
+    """A session from the gateway's answer. It expires by our own clock, which may be wrong, if a lifetime was sent."""
     expires_at = token_times(access_token)[1]
     if expires_in_s is not None and 0 < expires_in_s < 10**9:
         expires_at = now + timedelta(seconds=expires_in_s)
@@ -141,7 +141,7 @@ def new_session(
 
 
 def is_refresh_due(session: Session, now: datetime) -> bool:
-    """Whether to refresh before the next request: 2 minutes ahead, or the last fifth of a token that lives shorter."""
+    """Whether to refresh before the next request: 2 minutes ahead, or in the last fifth of a shorter lifetime."""
     if session.refresh_token is None or session.expires_at is None or now < session.expires_at - _AHEAD:
         return False
     issued, expires = token_times(session.access_token)

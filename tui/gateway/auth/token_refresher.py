@@ -1,4 +1,4 @@
-"""Keeps the session usable: refreshes ahead of expiry and after it, one refresh at a time (contract 2.3)."""
+"""Keeps the session usable: refreshes before and after expiry, one refresh at a time (contract 2.3)."""
 
 import asyncio
 import dataclasses
@@ -28,11 +28,11 @@ _FINAL = frozenset(
     }
 )
 _CONSUMING = frozenset({FailureKind.ACCOUNT_DISABLED, FailureKind.BACKEND_MODE})
-"""Refusals of a renewal that have used up its token (contract 2.3)."""
+"""Refusals of a renewal that use up its token (contract 2.3)."""
 
 
 class TokenRefresher:
-    """Hands out the session for requests. `clock` gives seconds since 1970."""
+    """Provides the session for requests. `clock` returns seconds since 1970."""
 
     def __init__(self, keeper: SessionKeeper, transport: Transport, clock: Callable[[], float]) -> None:
         self.keeper = keeper
@@ -44,14 +44,14 @@ class TokenRefresher:
         self._not_ahead_before = 0.0
 
     async def session(self) -> Session:
-        """The session to use, refreshed first when it is about to end. Raises SignInNeeded when there is none."""
-        # Somebody may have signed in again elsewhere.
+        """The session to use, refreshed first if it is about to expire. Raises SignInNeeded if there is none."""
+        # Another process may have signed in again.
         session = self.keeper.current() or self.keeper.reload()
         if session is None:
             raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
         if not is_refresh_due(session, self.now()) or self._clock() < self._not_ahead_before:
             return session
-        # Ahead of time a failure costs nothing: the token at hand may still be good.
+        # A failure ahead of time costs nothing: the current token may still be good.
         self._not_ahead_before = self._clock() + _BETWEEN_TRIES_S
         try:
             return await self.renewed(session)
@@ -59,23 +59,23 @@ class TokenRefresher:
             return session
 
     async def renewed(self, stale: Session) -> Session:
-        """A session newer than `stale`. Everybody who asks meanwhile waits for the same refresh."""
+        """A session newer than `stale`. Concurrent callers wait for the same refresh."""
         current = self.keeper.current()
         if current is not None and _is_newer(current, stale):
             return current
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._renew(stale))
             self._refreshing.add_done_callback(_look)
-        # Whoever is cancelled while waiting must not take the refresh along: its token works only once.
+        # A caller cancelled while waiting must not cancel the refresh: its token works only once.
         return await asyncio.shield(self._refreshing)
 
     def another(self, refused: Session) -> Session | None:
-        """A session that was kept since the refused one, by a sign-in elsewhere."""
+        """A session stored after the refused one, by a sign-in elsewhere."""
         kept = self.keeper.reload()
         return kept if kept is not None and _is_newer(kept, refused) else None
 
     async def settled(self) -> None:
-        """Waits for a refresh in flight, whose answer would be lost otherwise."""
+        """Wait for a refresh in flight, whose answer would be lost otherwise."""
         if self._refreshing is not None and not self._refreshing.done():
             await asyncio.wait([self._refreshing])
 
@@ -97,14 +97,14 @@ class TokenRefresher:
             return self._kept(session, kept)
 
     def _require_a_chance(self, refresh_token: str) -> None:
-        """Does not ask again what was refused for good, nor before the gateway's wait is over."""
+        """Refuse to retry a token that was refused for good, or before the gateway's wait is over."""
         if self._refused is not None and self._refused[0] == refresh_token:
             raise error_of(self._refused[1])
         if self._wait is not None and (left_s := self._wait[0] - self._clock()) > 0:
             raise error_of(replace(self._wait[1], retry_after_s=left_s))
 
     def _kept(self, session: Session, before: Session) -> Session:
-        """Keeps the new session, unless somebody signed out or in while it was on its way."""
+        """Store the new session, unless somebody signed out or in meanwhile."""
         current = self.keeper.current()
         if current is None:
             raise error_of(Failure(FailureKind.NOT_SIGNED_IN))
@@ -114,7 +114,7 @@ class TokenRefresher:
         return session
 
     async def _rotated(self, kept: Session, refresh_token: str) -> Session:
-        """The next pair. That the token was sent is kept first: whoever finds it so later knows what became of it."""
+        """The next token pair. Stores first that the token was sent, so that a later reader knows it may be used up."""
         body = encoded({"refresh_token": refresh_token})
         ask = ApiRequest("POST", f"{API}/auth/refresh", Tier.PUBLIC, ApiArea.SIGN_IN, body=body)
         self.keeper.replace(dataclasses.replace(kept, is_refresh_sent=True))
@@ -146,7 +146,7 @@ class TokenRefresher:
             raise error_of(failure) from None
 
     def _unmark(self, kept: Session) -> None:
-        """The gateway has answered: nothing was lost on the way."""
+        """The gateway has answered, so nothing was lost."""
         current = self.keeper.current()
         if current is not None and not _is_newer(current, kept):
             self.keeper.replace(kept)
@@ -156,11 +156,11 @@ class TokenRefresher:
 
 
 def _is_newer(session: Session, stale: Session) -> bool:
-    """Whether it came after. Two access tokens of the same second are the same; refresh tokens never are."""
+    """Whether the session is another one. Access tokens of the same second are equal; refresh tokens never are."""
     return (session.access_token, session.refresh_token) != (stale.access_token, stale.refresh_token)
 
 
 def _look(task: "asyncio.Task[Session]") -> None:
-    """Takes note of a failure that nobody waits for any more."""
+    """Retrieve a failure that nobody awaits any more."""
     if not task.cancelled():
         task.exception()

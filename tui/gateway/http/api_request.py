@@ -13,7 +13,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 class ApiArea(StrEnum):
-    """The part of the API that a request goes to, where the same answer means different things."""
+    """The part of the API that a request goes to; the same answer can mean different things in each."""
 
     PANEL = "panel"
     ERRORS = "errors"
@@ -24,7 +24,7 @@ class ApiArea(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request. An urgent one may exceed aktop's own share of the limits, never a wait that the gateway asked for."""
+    """A request. An urgent one may exceed aktop's share of the limits, but not a wait that the gateway asked for."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class ApiRequest:
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Besides those of every request."""
+    """In addition to those of every request."""
     urgent: bool = False
 
     @property

@@ -1,4 +1,4 @@
-"""An answer of the gateway, checked for what it is before anything is read out of it (contract 1.1 to 1.3)."""
+"""An answer of the gateway, validated before anything is read from it (contract 1.1 to 1.3)."""
 
 import re
 from collections.abc import Callable
@@ -20,24 +20,24 @@ R = TypeVar("R")
 
 _MESSAGE_LENGTH = 400
 _VALIDATOR = "Error:Field validation for"
-"""In the text of the server's own validator, which is for programmers (contract 10): nothing that a person is told."""
+"""Marks the text of the server's own validator, which is for programmers (contract 10) and not shown to people."""
 _WANTS_TLS = (
     b"plain http request was sent to https port",
     b"http request to an https server",
     b"plain http to an ssl-enabled server",
 )
-"""What nginx, Go and Apache answer in clear to a request in clear at a port for https."""
+"""The plain-text errors of nginx, Go and Apache for plain http to an https port."""
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>u[dD][89a-fA-F][\da-fA-F]{2})|.)", re.DOTALL
 )
-"""An escape in a JSON text: a pair of surrogates, half of one, any other."""
+"""An escape in JSON: a surrogate pair, a lone surrogate, or any other."""
 _NO_LETTER = rb"\ufffd"
 _MISSING_FIELD = "Object missing required field `"
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """Status, the few headers that matter, and the body, which may hold secrets and so never shows."""
+    """Status, the few headers that matter, and the body, which may hold secrets and is never shown."""
 
     status: int
     content_type: str = ""
@@ -45,19 +45,19 @@ class ApiResponse:
     retry_after_s: float | None = None
     location: str = field(default="", repr=False)
     asked: str = ""
-    """The address that was asked, without its query."""
+    """The requested address without its query."""
     is_challenge: bool = False
-    """Whether Cloudflare answers, and wants a browser."""
+    """Whether it is a Cloudflare challenge, which needs a browser."""
 
     @property
     def is_json(self) -> bool:
-        """Whether it says that it is JSON."""
+        """Whether its content type is JSON."""
         media = self.content_type.partition(";")[0].strip().lower()
         return media == "application/json" or media.endswith("+json")
 
 
 def complaint_in(answer: ApiResponse) -> ErrorBody:
-    """What an error answer says, whichever of the five shapes it has."""
+    """The content of an error answer, in whichever of the five shapes."""
     try:
         value = _decoded(msgspec.json.decode, answer.body) if answer.is_json else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -76,7 +76,7 @@ def complaint_in(answer: ApiResponse) -> ErrorBody:
 
 
 def require_success(answer: ApiResponse, place: ApiArea) -> None:
-    """Raises the GatewayError that the answer amounts to, unless it is a JSON answer with content."""
+    """Raise the matching GatewayError unless the answer is JSON with content."""
     if answer.status == 200 and answer.is_json:
         if not answer.body.strip():
             raise error_of(Failure(FailureKind.EMPTY_ANSWER, "the answer has no content", status=200))
@@ -98,7 +98,7 @@ def decode(decoder: "msgspec.json.Decoder[Envelope[T]]", answer: ApiResponse) ->
 
 
 def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: ApiResponse) -> T:
-    """A successful answer without an envelope, as the `/v1` paths give it. Raises as `decode` does."""
+    """A successful answer without an envelope, as `/v1` paths send it. Raises like `decode`."""
     try:
         return _decoded(decoder.decode, answer.body)
     except msgspec.ValidationError as error:
@@ -109,7 +109,7 @@ def decode_bare(decoder: "msgspec.json.Decoder[T]", answer: ApiResponse) -> T:
 
 
 def _decoded(decode: Callable[[bytes], T], body: bytes) -> T:
-    """What an answer holds; half a letter in one of its texts does not cost all the rest."""
+    """The decoded answer; a lone surrogate in one of its texts does not spoil the rest."""
     try:
         return decode(body)
     except msgspec.ValidationError:
@@ -126,7 +126,7 @@ def _whole(escape: re.Match[bytes]) -> bytes:
 
 
 def fitting(data: T, convert: Callable[[T], R]) -> R:
-    """The value that the data of an answer stand for. Raises BAD_ANSWER, naming the member that makes no sense."""
+    """The converted data of an answer. Raises BAD_ANSWER, naming the member that makes no sense."""
     try:
         return convert(data)
     except Misfit as error:
@@ -134,7 +134,7 @@ def fitting(data: T, convert: Callable[[T], R]) -> R:
 
 
 def misfit(field_name: str, message: str) -> GatewayError:
-    """The error for a member that cannot be."""
+    """The error for an impossible member."""
     return error_of(Failure(FailureKind.BAD_ANSWER, inert(message), status=200, field=inert(field_name)))
 
 
@@ -146,7 +146,7 @@ def _field(path: str, reason: str) -> str:
 
 
 def _foreign(answer: ApiResponse, place: ApiArea) -> GatewayError:
-    """An answer that no part of the API gives: a web page, a proxy's error, a redirect, a missing endpoint."""
+    """The error for an answer that is not the API's: a web page, a proxy's error, a redirect, a missing endpoint."""
     media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
     if answer.is_challenge:
         return _error(answer, FailureKind.NOT_A_GATEWAY, "", CHALLENGED)
@@ -171,7 +171,9 @@ def _error(answer: ApiResponse, kind: FailureKind, message: str, symbol: str = "
 
 
 def _redirect(answer: ApiResponse) -> RedirectDetail:
-    """Where a redirect leads, without what may be secret in its query, and the base URL there if it is a gateway's."""
+    """Where a redirect leads, without its query, which may be secret, and the base URL there if it looks like a
+    gateway.
+    """
     try:
         parts = urlsplit(urljoin(answer.asked, answer.location))
         host, port = parts.hostname or "", parts.port
@@ -184,12 +186,12 @@ def _redirect(answer: ApiResponse) -> RedirectDetail:
     asked = urlsplit(answer.asked)
     is_same = parts.path.rstrip("/").endswith(_api_path(asked.path)) and where != answer.asked
     if not is_same or parts.scheme not in ("https", asked.scheme):
-        return RedirectDetail(where)  # a page to sign in at, or one step down to clear text: nothing to send people to
+        return RedirectDetail(where)  # a sign-in page, or a downgrade to clear text: not to be suggested
     base = where.rstrip("/").removesuffix(_api_path(asked.path))
     return RedirectDetail(where, base)
 
 
 def _api_path(path: str) -> str:
-    """The path within the API of an address below which a gateway may live."""
+    """The API path of an address that may have a prefix."""
     at = max(path.find("/api/v1/"), path.find("/v1/") if "/api/v1/" not in path else -1)
     return path[at:] if at >= 0 else path

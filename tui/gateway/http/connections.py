@@ -1,4 +1,4 @@
-"""Kept connections: httpcore's pool, directly, behind an HTTP proxy or behind a SOCKS proxy."""
+"""Connection pools of httpcore: direct, through an HTTP proxy or through a SOCKS proxy."""
 
 import ssl
 
@@ -13,12 +13,12 @@ KEPT_S = 60.0
 
 
 async def load() -> None:
-    """Load what the locks of httpcore rest on, which the first request would do."""
+    """Import what httpcore's locks need, which the first request would do otherwise."""
     await checkpoint()
 
 
 def kept_connections(trust: ssl.SSLContext | None, via: Proxy | None, most: int) -> httpcore2.AsyncConnectionPool:
-    """A pool of connections, of which so many at most are kept open.
+    """A connection pool that keeps at most `most` idle connections open.
 
     `trust` verifies the gateway, and a proxy that speaks TLS.
     """

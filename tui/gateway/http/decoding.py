@@ -1,7 +1,7 @@
-"""The content of an answer, decompressed piece by piece and never larger than was agreed.
+"""Decompresses an answer piece by piece, up to a size limit.
 
-A thousand bytes of a compressed answer can stand for a million, and two layers of compression for a thousand million:
-what is counted is what comes out, before it is there, and a second layer is refused.
+A thousand compressed bytes can expand to a million, and two layers of compression to a thousand million. So the output
+is counted before it is kept, and a second layer is refused.
 """
 
 import zlib
@@ -10,14 +10,14 @@ from collections.abc import AsyncIterable
 from tui.domain.failure import STACKED_ENCODING, TOO_LARGE
 
 ACCEPTED = "gzip, deflate"
-"""What is asked for, and all that is taken apart (RFC 9110, section 8.4.1)."""
+"""The encodings that are requested, and the only ones decoded (RFC 9110, section 8.4.1)."""
 _PIECE = 64 * 1024
 _GZIP = zlib.MAX_WBITS | 16
 _LONGEST_NAME = 60
 
 
 class Undecodable(Exception):
-    """Content that is not taken in; the message says why and quotes nothing of it but the name of its encoding."""
+    """Content that is refused; the message says why and quotes only the name of its encoding."""
 
     def __init__(self, message: str, symbol: str = "") -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class Undecodable(Exception):
 
 
 class _Inflating:
-    """Decompresses one layer. "deflate" means the zlib format, and in some servers the bare one."""
+    """Decompresses one layer. "deflate" means the zlib format, but some servers send raw deflate."""
 
     def __init__(self, window_bits: int) -> None:
         self._inflate = zlib.decompressobj(window_bits)
@@ -33,9 +33,9 @@ class _Inflating:
         self._head = b""
 
     def some(self, data: bytes) -> tuple[bytes, bytes]:
-        """At most one piece of what the data stand for, and the data that are left."""
+        """At most one decompressed piece, and the data that are left."""
         if self._may_be_bare:
-            # The two formats are told apart by their first two bytes.
+            # The first two bytes tell the two formats apart.
             data = self._head + data
             if len(data) < 2:
                 self._head = data
@@ -50,12 +50,12 @@ class _Inflating:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its end was reached."""
+        """Whether the end was reached."""
         return self._inflate.eof
 
 
 async def content_of(stream: AsyncIterable[bytes], encodings: list[str], most_bytes: int) -> bytes:
-    """The whole content, decoded as the values of `content-encoding` say. Raises Undecodable."""
+    """The whole content, decoded according to the values of `content-encoding`. Raises Undecodable."""
     inflating = _decoder(encodings)
     content = bytearray()
     received = 0
@@ -72,7 +72,7 @@ async def content_of(stream: AsyncIterable[bytes], encodings: list[str], most_by
             if inflating.is_whole or not piece:
                 break
     if inflating is not None and received and not inflating.is_whole:
-        # The last of it can be in the decompressor still, which was asked for one piece at a time.
+        # The decompressor may still hold the end, since it returns one piece at a time.
         while piece := inflating.some(b"")[0]:
             content += piece
             _require_room(len(content), most_bytes)
@@ -82,7 +82,7 @@ async def content_of(stream: AsyncIterable[bytes], encodings: list[str], most_by
 
 
 def _is_zlib(data: bytes) -> bool:
-    """Whether a zlib header begins it (RFC 1950, section 2.2)."""
+    """Whether the data begin with a zlib header (RFC 1950, section 2.2)."""
     return data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
 
 

@@ -1,14 +1,14 @@
-"""What stands between aktop and an answer, where httpx has no word for it."""
+"""Faults between aktop and an answer that httpcore has no exception for."""
 
 from tui.domain.failure import ProxyProblem
 
 
 class TlsAlert(Exception):
-    """The port speaks TLS, and was spoken to in clear."""
+    """The port speaks TLS but was addressed in clear text."""
 
 
 class ProxyFault(Exception):
-    """A proxy stands in the way: `is_down` when it cannot even be reached."""
+    """A proxy does not let the request through; `is_down` if it cannot even be reached."""
 
     def __init__(
         self, problem: ProxyProblem, told: str = "", *, code: int | None = None, is_down: bool = False

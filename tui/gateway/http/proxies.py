@@ -1,4 +1,4 @@
-"""Which proxy a request goes through, and who said so: a dead one is blamed by its name, not the gateway."""
+"""The proxy for a request, and who named it: a dead proxy is blamed by name, not the gateway."""
 
 import ipaddress
 import os
@@ -12,21 +12,21 @@ from tui.domain.failure import SYSTEM_SETTINGS
 from tui.gateway.address import is_loopback
 
 SOCKS = frozenset({"socks5", "socks5h", "socks"})
-"""With all of them the proxy looks names up; some desktops write the last into ALL_PROXY."""
+"""With all of them the proxy resolves host names; some desktops write the last into ALL_PROXY."""
 SCHEMES = frozenset({"http", "https"}) | SOCKS
 _PORTS = {"http": 80, "https": 443} | dict.fromkeys(SOCKS, 1080)
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy and the variable or setting that names it. Its address, which may hold a password, does not show."""
+    """A proxy and the variable or setting that names it. Its URL may hold a password and is hidden from the repr."""
 
     url: str = field(repr=False)
     origin: str = ""
 
     @property
     def scheme(self) -> str:
-        """What it speaks."""
+        """Its protocol."""
         return self._parts.scheme
 
     @property
@@ -36,7 +36,7 @@ class Proxy:
 
     @property
     def is_usable(self) -> bool:
-        """Whether it is an address of a kind that aktop can use."""
+        """Whether aktop can use an address of this kind."""
         try:
             parts = self._parts
             return parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
@@ -45,19 +45,19 @@ class Proxy:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Host and port."""
         parts = self._parts
         return parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
     @property
     def credentials(self) -> tuple[str, str] | None:
-        """User name and password, if it has them."""
+        """User name and password, if any."""
         parts = self._parts
         return None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
 
     @property
     def shown(self) -> str:
-        """What a person may see of its address."""
+        """The part of its address that a person may see."""
         try:
             return f"{self._parts.scheme}://{self._parts.netloc.rpartition('@')[2]}"
         except ValueError:
@@ -69,7 +69,7 @@ class Proxy:
 
 
 def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.environ) -> Proxy | None:
-    """The environment's proxy for a host; this machine is reached through none."""
+    """The environment's proxy for a host; None for this machine."""
     if is_loopback(host) or not _may_be_any(environ) or _is_excepted(host, port, environ):
         return None
     found = _system().getproxies()
@@ -82,19 +82,19 @@ def proxy_of(scheme: str, host: str, port: int, environ: Mapping[str, str] = os.
 
 
 def _may_be_any(environ: Mapping[str, str]) -> bool:
-    """Whether it is worth asking: systems with settings for it have them besides the environment."""
+    """Whether to ask the system at all: macOS and Windows have proxy settings outside the environment."""
     return sys.platform in ("darwin", "win32") or any(name.lower().endswith("_proxy") for name in environ)
 
 
 def _system() -> ModuleType:
-    # Deferred: most have no proxy, and it takes 1 MB and 4 ms with all that it imports.
+    # Deferred: most people have no proxy, and with its imports this takes 1 MB and 4 ms.
     from urllib import request
 
     return request
 
 
 def _is_excepted(host: str, port: int, environ: Mapping[str, str]) -> bool:
-    """Whether NO_PROXY names it: by name or domain, with or without a port, by address, or by network."""
+    """Whether NO_PROXY names the host: by name or domain, with or without a port, by address, or by network."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

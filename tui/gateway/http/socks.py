@@ -1,4 +1,4 @@
-"""A connection through a SOCKS5 proxy, which looks the host's name up itself; python-socks speaks the protocol."""
+"""A connection through a SOCKS5 proxy, which resolves the host name; python-socks speaks the protocol."""
 
 import asyncio
 import os
@@ -19,12 +19,12 @@ _PROBLEMS = (
     ("authentication method", ProxyProblem.WANTS_OTHER_SIGN_IN),
     ("Unexpected SOCKS version", ProxyProblem.NOT_SOCKS5),
 )
-"""How python-socks words what has no code of its own."""
+"""python-socks's messages for errors without a code."""
 _UNKNOWN_CODE = re.compile(r"Invalid reply code: 0X([0-9A-F]+)")
 
 
 async def connected_through(proxy: Proxy, host: str, port: int, limit_s: float | None) -> socket.socket:
-    """A socket that leads to the host. Raises ProxyFault, and ConnectTimeout for a proxy that does not get there."""
+    """A socket connected to the host. Raises ProxyFault, and ConnectTimeout if the proxy does not get there."""
     try:
         async with asyncio.timeout(limit_s):
             connection = await _connected_to(proxy)
@@ -33,7 +33,7 @@ async def connected_through(proxy: Proxy, host: str, port: int, limit_s: float |
     user, password = proxy.credentials or (None, None)
     way = AsyncioProxy(ProxyType.SOCKS5, *proxy.address, user, password, rdns=True, forward=_Connected(connection))
     try:
-        # The proxy's own way to the host takes as long again.
+        # The proxy's own connection to the host may take as long again.
         return await way.connect(host, port, timeout=2 * limit_s if limit_s else None)
     except ProxyTimeoutError:
         raise httpcore2.ConnectTimeout("no connection in time") from None
@@ -48,7 +48,7 @@ async def connected_through(proxy: Proxy, host: str, port: int, limit_s: float |
 
 
 class _Connected(AsyncioProxy):
-    """A connection that stands, as the first part of the way; python-socks itself tries one address alone."""
+    """An open connection as the first hop; python-socks itself tries only one address."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection

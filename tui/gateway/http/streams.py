@@ -1,4 +1,4 @@
-"""Byte streams of asyncio for httpcore: to the gateway, or to the proxy that leads there."""
+"""Asyncio byte streams for httpcore: to the gateway, or to a proxy in between."""
 
 import asyncio
 import os
@@ -14,16 +14,16 @@ from tui.gateway.http.faults import ProxyFault, TlsAlert
 from tui.gateway.http.proxies import Proxy
 
 MAX_UNREAD = 256 * 1024
-"""Bytes received and not yet read at which the other side has to wait."""
+"""Received but unread bytes at which the other side has to wait."""
 _LONGEST_HEAD = 100 * 1024
 _HAPPY_EYEBALLS_S = 0.25  # RFC 8305
 _TLS_ALERT = b"\x15\x03"
 
 
 class AsyncioNetwork(httpcore2.AsyncNetworkBackend):
-    """Opens streams to the gateway, or to the proxy that leads there.
+    """Opens streams to the gateway, or to a proxy in between.
 
-    httpcore's own backends do not see what follows an answer unasked; `Stream.read` says how it is seen here.
+    httpcore's own backends miss bytes that follow an answer unasked; `Stream.read` says how they are noticed here.
     """
 
     def __init__(self, via: Proxy | None) -> None:
@@ -39,7 +39,7 @@ class AsyncioNetwork(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """A stream to the gateway or to an HTTP proxy. Raises ConnectError, ConnectTimeout and ProxyFault."""
         if self._via is not None and self._via.is_socks:
-            # python-socks is loaded only where there is such a proxy.
+            # python-socks is imported only if there is such a proxy.
             from tui.gateway.http.socks import connected_through
 
             return await _over(await connected_through(self._via, host, port, timeout))
@@ -71,15 +71,15 @@ class Stream(asyncio.Protocol, httpcore2.AsyncNetworkStream):
         self._is_paused = False
         self._head_bytes: int | None = None
 
-    # What asyncio calls
+    # Called by asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The connection stands."""
+        """The connection is open."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes came."""
+        """Bytes arrived."""
         self._received += data
         if len(self._received) > MAX_UNREAD and not self._is_paused:
             self._is_paused = True
@@ -92,22 +92,22 @@ class Stream(asyncio.Protocol, httpcore2.AsyncNetworkStream):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
+        """The connection is closed."""
         self._has_ended = True
         self._wake()
 
-    # What httpcore calls
+    # Called by httpcore
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Some bytes, at most `max_bytes`; none at the end. Raises ReadTimeout, RemoteProtocolError and TlsAlert.
 
-        The last byte that came is always handed out by itself. Where an answer is whole without it, something
-        followed that nobody asked for; then it is still here, and httpcore does not use the connection again.
+        The last received byte is always returned by itself. If an answer is complete without it, something followed
+        that nobody requested; the byte is then still here, and httpcore does not reuse the connection.
         """
         if not self._received and not self._has_ended:
             await self._more(timeout)
         if self._head_bytes is not None and self._head_bytes > _LONGEST_HEAD:
-            # h11 bounds one head; any number of interim answers can come before it.
+            # h11 bounds one head, but any number of interim answers can come before it.
             raise httpcore2.RemoteProtocolError("the head of the answer has no end")
         if self._is_first and self._received:
             self._is_first = False
@@ -124,18 +124,18 @@ class Stream(asyncio.Protocol, httpcore2.AsyncNetworkStream):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Sends bytes; a request is so small that there is nothing to wait for."""
+        """Send bytes; requests are so small that there is no need to wait."""
         if self._transport.is_closing():
             raise httpcore2.WriteError("the connection was lost")
         self._head_bytes = 0
         self._transport.write(buffer)
 
     def has_head(self) -> None:
-        """The head of the answer is here: from now on the reader counts."""
+        """Note that the answer's head is complete: from now on the reader counts."""
         self._head_bytes = None
 
     async def aclose(self) -> None:
-        """Closes at once: nothing is on its way out."""
+        """Close at once: nothing is being sent."""
         self._transport.abort()
 
     async def start_tls(
@@ -158,12 +158,12 @@ class Stream(asyncio.Protocol, httpcore2.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks: whether anything came that nobody asked for, or the end, and which TLS was agreed."""
+        """Stream details for httpcore: whether there are unrequested bytes or the end, and the TLS in use."""
         if info == "is_readable":
             return bool(self._received) or self._has_ended
         return self._transport.get_extra_info(info)
 
-    # How
+    # Internals
 
     async def _more(self, timeout: float | None) -> None:
         self._news = asyncio.get_running_loop().create_future()
@@ -181,7 +181,7 @@ class Stream(asyncio.Protocol, httpcore2.AsyncNetworkStream):
 
 
 async def _over(connection: socket.socket) -> Stream:
-    """A stream over a socket that is connected already."""
+    """A stream over a connected socket."""
     try:
         return (await asyncio.get_running_loop().create_connection(Stream, sock=connection))[1]
     except BaseException:

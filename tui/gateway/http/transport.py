@@ -1,4 +1,4 @@
-"""One HTTP client per gateway: kept alive, with a time limit and a size limit on everything."""
+"""One HTTP client per gateway: kept-alive connections, with time and size limits on everything."""
 
 import asyncio
 import ssl
@@ -37,22 +37,22 @@ from tui.gateway.http.faults import ProxyFault, TlsAlert
 from tui.gateway.http.proxies import Proxy, proxy_of
 
 USER_AGENT = "aktop"
-"""Sites may bind a session to it (contract 2.3): without a version, so that another one of aktop does not end it."""
+"""Sites may bind a session to it (contract 2.3): no version, so that an upgrade of aktop does not end the session."""
 CONNECTING = "connection.connect_tcp.started"
-"""What httpcore tells the `trace` extension of before a new connection."""
+"""What httpcore's `trace` extension reports before a new connection."""
 MAX_KEPT = 4
-"""Connections that are kept open while nothing is asked."""
+"""Idle connections that are kept open."""
 _CONNECT_S = 5.0
 _PORTS = {"http": 80, "https": 443}
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
-"""OpenSSL's codes for a chain that ends in nobody who is trusted; the others are about the certificate itself."""
+"""OpenSSL's codes for a chain without a trusted root; the others are about the certificate itself."""
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
-_WHOLE_ANSWER = 3  # times the read time-out, for an answer that trickles in
+_WHOLE_ANSWER = 3  # times the read timeout, for an answer that trickles in
 _MAX_BYTES = 32 * 1024 * 1024
-"""A thousand call records, the most that are asked for at once, are 3.5 MB (contract 5.2)."""
+"""A thousand call records, the most requested at once, are 3.5 MB (contract 5.2)."""
 _LONGEST_WAIT_S = 3600.0
 _YEARS = range(2020, 2100)
-"""A clock that tells another year is not one to go by."""
+"""A date in any other year is not trusted."""
 _IN_PATH = "/%:@!$&'()*+,;=~"
 _IN_QUERY = f"{_IN_PATH}?"
 _HEADERS = {
@@ -63,28 +63,28 @@ _HEADERS = {
 
 
 class Tls(Struct, frozen=True):
-    """An encrypted connection."""
+    """TLS details of a connection."""
 
     version: str
     """Such as TLSv1.3."""
     until: datetime | None
-    """When the gateway's certificate ends."""
+    """When the gateway's certificate expires."""
 
 
 class Connections(Protocol):
-    """What requests go over: a pool of httpcore, or in tests something that answers by itself."""
+    """What sends requests: httpcore's pool, or in tests a fake that answers itself."""
 
     async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
-        """The head of the answer, its body to be read."""
+        """The head of the answer, with its body still to be read."""
         ...
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close open connections."""
         ...
 
 
 class Transport:
-    """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be taken in."""
+    """Sends requests to one base URL. Raises Unreachable, or BAD_ANSWER for an answer that cannot be read."""
 
     def __init__(
         self,
@@ -108,12 +108,12 @@ class Transport:
         self._parts = parts
         self._proxy = proxy or proxy_of(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
         self.tls: Tls | None = None
-        """What the last new connection agreed with the gateway; None where there is no TLS, or no connection yet."""
+        """TLS of the last new connection; None without TLS, or before any connection."""
         self._opened: Connections | None = None
         self._opening = asyncio.Lock()
 
     async def send(self, ask: ApiRequest, access_token: str | None) -> ApiResponse:
-        """The answer, whatever its status. A GET goes again while kept connections turn out to be closed."""
+        """The answer, whatever its status. A GET is retried while kept connections turn out to be closed."""
         try:
             async with asyncio.timeout(self._timeout_s * _WHOLE_ANSWER):
                 return await self._sent(ask, access_token)
@@ -128,15 +128,15 @@ class Transport:
         except TlsAlert:
             raise error_of(Failure(FailureKind.UNREACHABLE, self._host, SPEAKS_TLS)) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError):
-            # Their texts can quote headers, and so the token: they are not passed on.
+            # These messages can quote headers, and so the token: they are not passed on.
             raise error_of(Failure(FailureKind.UNREACHABLE, f"{self._host} broke the connection")) from None
 
     async def load(self) -> None:
-        """Load what requests go over, which the first one would do. Asks nothing, and raises as `send` does."""
+        """Import and open what the first request would. Sends nothing; raises like `send`."""
         await self._open()
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.aclose()
@@ -203,7 +203,7 @@ class Transport:
         if proxy is not None and not proxy.is_usable:
             raise self._blaming_proxy(ProxyFault(ProxyProblem.UNUSABLE))
         is_tls = self._parts.scheme == "https" or (proxy is not None and proxy.scheme == "https")
-        # Reading the system's certificates takes 30 to 40 ms, once; what the pool rests on is loaded meanwhile.
+        # Reading the system's certificates takes 30 to 40 ms, once; the pool's imports happen meanwhile.
         reading = None
         if is_tls and trust is None:
             reading = asyncio.get_running_loop().run_in_executor(None, httpcore2.default_ssl_context)
@@ -243,7 +243,7 @@ class _StaleConnection(Exception):
 
 
 def _root(error: BaseException) -> BaseException:
-    """What began it, below what httpcore says."""
+    """The root cause below httpcore's exceptions."""
     while (under := error.__cause__ or error.__context__) is not None:
         error = under
     return error
@@ -251,7 +251,7 @@ def _root(error: BaseException) -> BaseException:
 
 @lru_cache(maxsize=64)
 def _url(address: str, params: tuple[tuple[str, str], ...]) -> httpcore2.URL:
-    """What is asked every other second has the same address for a day."""
+    """Cached: polled addresses stay the same for a day."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     query = "&".join(part for part in (quote(parts.query, safe=_IN_QUERY), urlencode(params)) if part)
@@ -272,9 +272,9 @@ def _request_headers(url: httpcore2.URL, ask: ApiRequest, access_token: str | No
 
 
 def _headers_of(response: httpcore2.Response) -> dict[str, str]:
-    """The head of an answer by its names in small letters. Raises RemoteProtocolError where it has two lengths.
+    """The headers of an answer by lower-case name. Raises RemoteProtocolError if it has two lengths.
 
-    Nothing then tells where the answer ends (RFC 9112, section 6.3).
+    With two lengths, nothing says where the answer ends (RFC 9112, section 6.3).
     """
     headers: dict[str, str] = {}
     for raw, value in response.headers:
@@ -317,7 +317,7 @@ async def _read(response: httpcore2.Response, headers: Mapping[str, str], asked:
 
 
 def _date_of(headers: Mapping[str, str]) -> datetime | None:
-    """When an answer was made, by the clock of who made it; None for one that comes from a cache."""
+    """When the server made an answer, by its own clock; None if it comes from a cache."""
     if "age" in headers:
         return None
     return _moment(headers.get("date", ""))
@@ -332,13 +332,13 @@ def _moment(text: str) -> datetime | None:
 
 
 def _is_challenge(status: int, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether it is one of Cloudflare's older pages that want a browser, which have no header of their own."""
+    """Whether it is one of Cloudflare's older challenge pages, which have no header of their own."""
     is_its = headers.get("server", "").lower() == "cloudflare" and status in (403, 429, 503)
     return is_its and (b"/cdn-cgi/challenge-platform" in body or b"<title>Just a moment" in body)
 
 
 def _seconds(text: str, now: datetime | None) -> float | None:
-    """Retry-After in seconds, at most an hour; one that is a date is counted from that of the answer."""
+    """Retry-After in seconds, at most an hour; a date is relative to that of the answer."""
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) < 9:
         return min(float(text), _LONGEST_WAIT_S)

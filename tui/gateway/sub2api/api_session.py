@@ -1,4 +1,4 @@
-"""One request from budget to checked answer, with what a 401 or 429 on the way asks for."""
+"""One request from budget to checked answer, including what a 401 or 429 on the way requires."""
 
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.auth.sessions import Session
@@ -23,7 +23,7 @@ class ApiSession:
         self._budget = budget
 
     async def answer_to(self, ask: ApiRequest) -> ApiResponse:
-        """A successful answer to a request; raises GatewayError for every other."""
+        """A successful answer to a request. Raises GatewayError for any other."""
         self._require_budget(ask)
         if not ask.needs_session:
             answer = await self._send(ask, None)
@@ -33,7 +33,7 @@ class ApiSession:
         return answer
 
     async def answer_with(self, ask: ApiRequest, session: Session) -> ApiResponse:
-        """A successful answer to a request with a session that is not kept yet; raises GatewayError."""
+        """A successful answer to a request with a session that is not stored yet. Raises GatewayError."""
         self._require_budget(ask)
         answer = await self._send(ask, session)
         require_success(answer, ask.place)
@@ -48,7 +48,7 @@ class ApiSession:
             session = other
             answer = await self._send(ask, session)
         if _refusal(answer) == "USER_NOT_FOUND":
-            # So answers every panel path while the database is down (contract 1.9), which the settings tell apart.
+            # All panel paths answer like this while the database is down (contract 1.9); the settings tell which it is.
             require_success(await self._send(SITE, None), ApiArea.SITE)
             answer = await self._send(ask, session)
         return answer

@@ -1,6 +1,6 @@
-"""The gateway, one method per endpoint: domain values out, GatewayError when there are none.
+"""The gateway client, one method per endpoint: returns domain values, raises GatewayError.
 
-Two methods know of older gateways (contract 9): `update_key`, where those would clear IP lists, and `breakdown`.
+Two methods handle older gateways (contract 9): `update_key`, where those would clear IP lists, and `breakdown`.
 """
 
 import dataclasses
@@ -50,16 +50,16 @@ R = TypeVar("R")
 KEYS_PER_PAGE = 200
 KEYS_PER_COST_REQUEST = 100
 MAX_KEYS = 10_000
-"""An account with more is taken for a list without an end."""
+"""An account with more is treated as a list without an end."""
 ERRORS_PER_PAGE = 100
 
 
 class GatewayClient:
     """One gateway, as one account.
 
-    Every method raises GatewayError, and BudgetSpent (nothing sent) when aktop's share of the request limits is used
-    up; those with `urgent` then go all the same, and wait only when the gateway itself asked for it.
-    `clock` is set by the answers.
+    Every method raises GatewayError; BudgetSpent means that aktop's share of the rate limits is used up and nothing was
+    sent. With `urgent`, a request ignores that share and waits only if the gateway itself asked for it. Answers set
+    `clock`.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class GatewayClient:
         allow_http: bool = False,
         clock: GatewayClock | None = None,
     ) -> None:
-        """Opens nothing yet. Raises ConfigError for an address that cannot or must not be used."""
+        """Open nothing yet. Raises ConfigError for an address that cannot or must not be used."""
         self.base_url = normalised_base_url(base_url)
         require_safe(self.base_url, allow_http=allow_http)
         self.budget = budget or RequestBudget(time.monotonic)
@@ -90,7 +90,7 @@ class GatewayClient:
 
     @property
     def capabilities(self) -> Capabilities:
-        """All that there is, before the gateway has answered."""
+        """Everything, until the gateway has answered."""
         return Capabilities()
 
     @property
@@ -100,23 +100,23 @@ class GatewayClient:
 
     @property
     def tls(self) -> Tls | None:
-        """What the last new connection agreed with the gateway."""
+        """TLS of the last new connection to the gateway."""
         return self._transport.tls
 
     async def load(self) -> None:
-        """Load what requests go over, which the first one would do. Asks nothing."""
+        """Import and open what the first request would. Sends nothing."""
         with suppress(GatewayError):
             await self._transport.load()
 
     async def aclose(self) -> None:
-        """Closes the connections, after a refresh in flight: its answer must not be lost."""
+        """Close the connections, after a refresh in flight: its answer must not be lost."""
         await self._authority.settled()
         await self._transport.aclose()
 
     # The site and the session
 
     async def site(self) -> Site:
-        """What the gateway says about itself; needs no session."""
+        """Public facts about the gateway; needs no session."""
         try:
             site = await self._get(SITE, wire_site.SETTINGS, wire_site.site_of)
         except GatewayError as error:
@@ -126,13 +126,13 @@ class GatewayClient:
         return site
 
     async def login(self, email: str, password: str) -> LoggedIn | SecondFactor:
-        """Signs in and keeps the session, unless a second factor is needed first."""
+        """Sign in and store the session, unless a second factor is needed first."""
         ask = _sign_in_ask("/auth/login", {"email": email.strip(), "password": password})
         del password
         return await self._sign_in(ask)
 
     async def login_2fa(self, temp_token: str, code: str) -> LoggedIn:
-        """Signs in with the code of the second factor and keeps the session."""
+        """Sign in with the code of the second factor and store the session."""
         ask = _sign_in_ask("/auth/login/2fa", {"temp_token": temp_token, "totp_code": code.strip()})
         del temp_token, code
         outcome = await self._sign_in(ask)
@@ -141,10 +141,10 @@ class GatewayClient:
         return outcome
 
     async def use_token(self, access_token: str, refresh_token: str | None = None) -> LoggedIn:
-        """Keeps a session of tokens given by hand, once the gateway has accepted them. Raises ConfigError too.
+        """Store a session of tokens given by hand, once the gateway has accepted them. Raises ConfigError too.
 
-        It lives until the access token expires, or on with a refresh token: that is not used before it is due, since
-        using a browser's signs the browser out (contract 2.3).
+        It lives until the access token expires, or longer with a refresh token. That one is not used before it is due,
+        since using a browser's refresh token signs the browser out (contract 2.3).
         """
         token = clean_token(access_token)
         del access_token
@@ -155,9 +155,9 @@ class GatewayClient:
         return LoggedIn(profile)
 
     async def logout(self) -> Failure | None:
-        """Forgets the session and tells the gateway; returns why the gateway could not be told.
+        """Drop the session and notify the gateway; return why the gateway could not be notified.
 
-        The session is gone here in any case; untold, the gateway lets its token lapse by itself.
+        The session is always dropped here; if not notified, the gateway lets its token expire.
         """
         session = self.sessions.current()
         self.sessions.forget()
@@ -183,7 +183,7 @@ class GatewayClient:
         return await self._get(ask, wire_account.PROFILE, wire_account.profile_of)
 
     async def set_low_balance_threshold(self, usd: Decimal) -> Profile:
-        """Sets the account's own low-balance threshold; 0 goes back to the site's."""
+        """Set the account's own low-balance threshold; 0 restores the site's."""
         ask = ApiRequest("PUT", f"{API}/user", body=encoded({"balance_notify_threshold": usd}))
         row = await self._get(ask, wire_account.PROFILE, lambda row: row)
         if row.balance_notify_enabled is None:
@@ -191,7 +191,7 @@ class GatewayClient:
         return wire_account.profile_of(row)
 
     async def plans(self) -> tuple[Plan, ...]:
-        """Running subscriptions."""
+        """Active subscriptions."""
         now = self._authority.now()
         ask = ApiRequest("GET", f"{API}/subscriptions/progress")
         return await self._get(
@@ -199,7 +199,7 @@ class GatewayClient:
         )
 
     async def redeem(self, code: str, *, urgent: bool = True) -> Redeemed:
-        """Redeems a code; what it brings is there at once."""
+        """Redeem a code; takes effect at once."""
         ask = ApiRequest("POST", f"{API}/redeem", body=encoded({"code": code.strip()}), urgent=urgent)
         return await self._get(ask, wire_account.REDEEMED, wire_account.redeemed_of)
 
@@ -209,7 +209,7 @@ class GatewayClient:
         """All keys, oldest first."""
         keys, missing = await self._all_keys()
         if missing:
-            # A key that is deleted meanwhile moves the later ones forward, and one of them out of what is read.
+            # Deleting a key meanwhile moves later ones forward, and one of them into a page already read.
             keys, missing = await self._all_keys()
         if missing:
             raise contradiction(ListProblem.KEYS_MISSING, len(keys) + missing, len(keys))
@@ -235,7 +235,7 @@ class GatewayClient:
         return wire_keys.key_of(row)
 
     async def update_key(self, key_id: int, change: KeyChange, *, urgent: bool = True) -> ApiKey:
-        """Changes what `change` sets, and answers the key as it is then (its calls in flight are not told)."""
+        """Apply `change` and return the key as it is then (its calls in flight are unknown)."""
         lists: dict[str, object] = {}
         if self._is_old is not False:
             row = await self._key_row(key_id, urgent=urgent)
@@ -252,7 +252,7 @@ class GatewayClient:
         return await self._get(ask, wire_keys.GROUPS, lambda rows: tuple(map(wire_keys.group_of, rows or ())))
 
     async def key_costs(self, key_ids: Sequence[int]) -> dict[int, KeyCost]:
-        """Cost of each key; deleted and foreign keys are missing from it."""
+        """Cost of each key, without deleted and foreign keys."""
         costs: dict[int, KeyCost] = {}
         for start in range(0, len(key_ids), KEYS_PER_COST_REQUEST):
             body = encoded({"api_key_ids": list(key_ids[start : start + KEYS_PER_COST_REQUEST])})
@@ -263,7 +263,7 @@ class GatewayClient:
         return costs
 
     async def key_days(self, key_id: int, days: int) -> tuple[DayUsage, ...]:
-        """The last 1 to 90 days of a key, on the server's calendar; days without calls are missing."""
+        """The last 1 to 90 days of a key, by the server's calendar; days without calls are missing."""
         ask = ApiRequest("GET", f"{API}/user/api-keys/{key_id}/usage/daily", Tier.HEAVY, params={"days": str(days)})
         return await self._get(ask, wire_keys.KEY_DAYS, lambda rows: each("data.items", rows.items, wire_keys.day_of))
 
@@ -280,7 +280,7 @@ class GatewayClient:
         sort_by: str = "created_at",
         ascending: bool = False,
     ) -> Page[Call]:
-        """Call records (`sort_by`: created_at, model or id); without `days` everything that is retained."""
+        """Call records (`sort_by`: created_at, model or id); without `days`, all that are retained."""
         self._require_known(filters, {"key_id", "model", "billing_type"})
         paging = page_params(page, page_size, sort_by, ascending)
         params = usage_params(days, filters, zone) | paging
@@ -288,7 +288,7 @@ class GatewayClient:
         return await self._get(_usage("", params), wire_calls.CALLS, taken)
 
     async def totals(self, days: Days, filters: Filters, *, zone: str | None) -> Totals:
-        """What the calls of those days add up to."""
+        """The sums of those days."""
         self._require_known(filters, {"key_id"})
         return await self._get(
             _usage("/stats", usage_params(days, filters, zone)), wire_sums.STATS, wire_sums.totals_of
@@ -337,18 +337,18 @@ class GatewayClient:
         page: int = 1,
         page_size: int = 20,
     ) -> Page[FailedCall]:
-        """Failed calls, newest first, at most 100 a page. Of the filters only key and (part of) model narrow it."""
+        """Failed calls, newest first, at most 100 per page. Of the filters, only key and (part of) model apply."""
         paging = page_params(page, min(page_size, ERRORS_PER_PAGE))
         params = error_params(days, filters, zone, category, status_code) | paging
         taken = converted(wire_failed.failed_calls_of, int(paging["page"]), int(paging["page_size"]))
         return await self._get(_usage("/errors", params, ApiArea.ERRORS), wire_failed.FAILED_CALLS, taken)
 
     async def error(self, error_id: int) -> FailedCallDetail:
-        """One failed call with what its caller got."""
+        """One failed call with the body that its caller got."""
         ask = _usage(f"/errors/{error_id}", place=ApiArea.ERRORS)
         return await self._get(ask, wire_failed.FAILED_CALL, wire_failed.failed_call_detail_of)
 
-    # How
+    # Internals
 
     async def _get(
         self,
@@ -357,7 +357,7 @@ class GatewayClient:
         convert: Callable[[T], R],
         session: Session | None = None,
     ) -> R:
-        """The value that an answer stands for; asked with a session that is not kept, if one is given."""
+        """The converted answer to a request, with a session that is not stored yet if one is given."""
         exchange = self._exchange
         try:
             answer = await (exchange.answer_with(ask, session) if session else exchange.answer_to(ask))
@@ -389,12 +389,12 @@ class GatewayClient:
         return Page(tuple(map(wire_keys.key_of, page.items)), page.total, size=page.page_size)
 
     def _require_known(self, filters: Filters, known: Set[str]) -> None:
-        """Refuses filters that an old gateway ignores: its answer would be about something else."""
+        """Refuse filters that an old gateway ignores: its answer would be about something else."""
         if self._is_old:
             require_only(filters, known)
 
     async def _old_snapshot(self, params: Params, *, trend: bool, models: bool) -> wire_sums.SnapshotRow:
-        """The same from an older gateway's two endpoints, which know no filters and no groups."""
+        """The same from an older gateway's two endpoints, which support no filters and no groups."""
         empty = wire_sums.SnapshotRow()
         ask = _usage("/dashboard/trend", params)
         by_time = await self._get(ask, wire_sums.SNAPSHOT, lambda row: row) if trend else empty

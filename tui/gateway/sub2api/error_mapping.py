@@ -1,4 +1,4 @@
-"""Which failure a refusal of the gateway means: its symbols, its messages without symbol, and the status at last."""
+"""Maps a refusal of the gateway to a failure: by symbol, by message if it has none, and last by status."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from tui.gateway.http.api_request import ApiArea
 
 
 class ErrorBody(Struct, frozen=True):
-    """The canonical symbol (reason, else a code in words, else `HTTP_<status>`) and the message."""
+    """The canonical symbol (reason, otherwise a code in words, otherwise `HTTP_<status>`) and the message."""
 
     symbol: str
     message: str
@@ -37,7 +37,7 @@ _KEY_SYMBOLS = {
     "API_KEY_REQUIRED": FailureKind.KEY_INVALID,
     "INVALID_API_KEY": FailureKind.KEY_INVALID,
     "API_KEY_DISABLED": FailureKind.KEY_DISABLED,
-    # An older gateway tells a key nothing once it may not spend (contract 9.2).
+    # An older gateway reports nothing to a key that may not spend (contract 9.2).
     "API_KEY_EXPIRED": FailureKind.KEY_SPENT,
     "API_KEY_QUOTA_EXHAUSTED": FailureKind.KEY_SPENT,
     "INSUFFICIENT_BALANCE": FailureKind.KEY_SPENT,
@@ -56,7 +56,7 @@ _CAPTCHA_ENDINGS = ("_VERIFICATION_FAILED", "_NOT_CONFIGURED")
 
 
 def kind_of(status: int, complaint: ErrorBody, place: ApiArea) -> FailureKind:
-    """The kind of failure that a JSON refusal means at that place of the API."""
+    """The kind of failure that a JSON refusal means in that part of the API."""
     if (kind := _SYMBOLS.get(complaint.symbol)) is not None:
         return kind
     if status == 403 and complaint.message.startswith("Backend mode is active"):
@@ -89,7 +89,7 @@ def _at(place: ApiArea, status: int, complaint: ErrorBody) -> FailureKind | None
 def _among_errors(status: int, complaint: ErrorBody) -> FailureKind | None:
     if status == 403:
         return FailureKind.ERRORS_HIDDEN
-    # An old gateway takes `/usage/errors` for the id of a call record.
+    # An old gateway parses `/usage/errors` as the id of a call record.
     is_missing = status == 400 and complaint.message == "Invalid usage ID"
     return FailureKind.ENDPOINT_MISSING if is_missing or status == 503 else None
 

@@ -6,7 +6,7 @@ from tui.gateway.sub2api.values import KeyChange
 
 
 def key_update_body(change: KeyChange) -> dict[str, object]:
-    """Only what is set; never the name, which would be escaped once more each time it is sent."""
+    """Only the members that are set; never the name, which would be escaped again each time it is sent."""
     members: dict[str, object] = {
         "status": change.status,
         "quota": change.quota_usd,
@@ -20,7 +20,7 @@ def key_update_body(change: KeyChange) -> dict[str, object]:
 
 
 def require_supported(change: KeyChange) -> None:
-    """Refuses what an old gateway would accept and ignore: it has no spend windows."""
+    """Refuse what an old gateway would accept and ignore: it has no spend windows."""
     limits = (change.limit_5h_usd, change.limit_1d_usd, change.limit_7d_usd)
     if change.reset_usage or any(limit is not None for limit in limits):
         raise error_of(Failure(FailureKind.ENDPOINT_MISSING, "this gateway's keys have no spend windows"))

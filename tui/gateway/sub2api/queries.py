@@ -12,9 +12,9 @@ Params = dict[str, str]
 
 
 def usage_params(days: Days | None, filters: Filters, zone: str | None) -> Params:
-    """Parameters of the usage endpoints. `days` are whole days of `zone` (else of the server), the last included.
+    """Parameters of the usage endpoints. `days` are whole days of `zone` (otherwise the server's), both included.
 
-    Raises INVALID for filters that the gateway would silently take for none.
+    Raises INVALID for filters that the gateway would silently ignore.
     """
     if filters.group_id is not None and filters.group_id <= 0:
         raise unfilterable("group_id", "the gateway cannot filter for calls without a group")
@@ -32,7 +32,7 @@ def usage_params(days: Days | None, filters: Filters, zone: str | None) -> Param
 
 
 def require_only(filters: Filters, known: Set[str]) -> None:
-    """Raises INVALID for filters other than the known ones, which an older gateway would silently take for none."""
+    """Raise INVALID for filters other than the known ones, which an older gateway would silently ignore."""
     for name in filters.__struct_fields__:
         if name not in known and getattr(filters, name) is not None:
             raise unfilterable(name, "this gateway is too old for this filter")
@@ -41,9 +41,9 @@ def require_only(filters: Filters, known: Set[str]) -> None:
 def error_params(
     days: Days | None, filters: Filters, zone: str | None, category: str | None, status_code: int | None
 ) -> Params:
-    """Parameters of the error list, which knows fewer filters: key, part of a model's name, category, status.
+    """Parameters of the error list, which has fewer filters: key, part of a model's name, category, status.
 
-    Raises INVALID for the category `other`, which the gateway would take for no filter.
+    Raises INVALID for the category `other`, which the gateway would ignore.
     """
     if category == "other":
         raise unfilterable("category", "the gateway cannot filter for the category other")
@@ -67,13 +67,13 @@ def day_params(days: Days | None, zone: str | None) -> Params:
 
 
 def page_params(page: int, page_size: int, sort_by: str = "", ascending: bool = False) -> Params:
-    """Paging. The gateway takes 1 to 1000 rows and silently makes 20 of anything else."""
+    """Paging parameters. The gateway takes 1 to 1000 rows and silently turns anything else into 20."""
     params = {"page": str(max(1, page)), "page_size": str(min(max(1, page_size), 1000))}
     return params | ({"sort_by": sort_by, "sort_order": "asc" if ascending else "desc"} if sort_by else {})
 
 
 def flag(value: bool) -> str:
-    """A Boolean as the gateway reads it."""
+    """A Boolean as the gateway parses it."""
     return "true" if value else "false"
 
 

@@ -1,4 +1,4 @@
-"""What the client takes and gives beyond the domain: changes of a key, sign-ins, and the dashboard's figures."""
+"""Values of the client beyond the domain: changes of a key, sign-ins, redeemed codes."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,7 +9,7 @@ from tui.domain.account import Profile
 
 
 class KeyChange(Struct, frozen=True):
-    """What to change about a key. None leaves a member as it is; an amount of 0 removes that limit."""
+    """A change of a key. None leaves a member as it is; an amount of 0 removes that limit."""
 
     status: str | None = None
     quota_usd: Decimal | None = None
@@ -21,7 +21,7 @@ class KeyChange(Struct, frozen=True):
 
 
 class LoggedIn(Struct, frozen=True):
-    """Signed in; the session is kept already."""
+    """Signed in; the session is already stored."""
 
     profile: Profile
 
@@ -35,7 +35,7 @@ class SecondFactor:
 
 
 class Redeemed(Struct, frozen=True):
-    """What a code brought: money at once (`value_usd`), or a subscription to a group for some days."""
+    """What a code was worth: money at once (`value_usd`), or a subscription to a group for some days."""
 
     kind: str
     value_usd: Decimal | None

@@ -1,4 +1,4 @@
-"""What the wallet paid for each key in each hour, from the call records: cost, calls, and the dearest of them."""
+"""Wallet cost of each key in each hour, from call records: cost, calls, and the dearest call."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ KEPT_HOURS = 32
 
 
 HourUses = Mapping[int, HourUse]
-"""By the id of the key."""
+"""By key id."""
 
 
 def hours_of(log: CallLog, first: datetime, now: datetime) -> Iterator[tuple[datetime, HourUses]]:
-    """The hours from a full hour on to the running one, which has what a clock that is ahead counts later.
+    """The hours from `first` to the running one, which includes calls dated ahead by the gateway's clock.
 
-    An hour that is over is counted once, and again only where another call turns up in it.
+    A past hour is counted once, and again only if another call turns up in it.
     """
     hour, last = first, floor_hour(now)
     while hour < last:

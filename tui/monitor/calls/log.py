@@ -15,11 +15,11 @@ from tui.domain.memo import Memo
 from tui.domain.usage import Call, DamagedRow, DayUsage, PricedSums, Sums
 
 _PLACES = 9
-"""Of what tokens cost: what is beyond depends on the order in which it was summed."""
+"""Decimal places of token costs; digits beyond them depend on the order of summation."""
 
 
 class Dimensions(NamedTuple):
-    """What calls are told apart by in the ledger."""
+    """The dimensions by which tallies are kept."""
 
     key_id: int
     model: str
@@ -29,7 +29,7 @@ class Dimensions(NamedTuple):
 
 
 class UsageSum(Struct):
-    """Sums that grow. `timed_requests` counts the calls that told a duration."""
+    """Running sums. `timed_requests` counts the calls that have a duration."""
 
     requests: int = 0
     input_tokens: int = 0
@@ -45,7 +45,7 @@ class UsageSum(Struct):
     cache_creation_usd: float = 0.0
     cache_read_usd: float = 0.0
     pieces: dict[str, int] | None = None
-    """How many images, videos or requests were charged for as such; None where none were."""
+    """Images, videos or requests charged by the piece; None if there are none."""
 
     @classmethod
     def of(cls, call: Call) -> "UsageSum":
@@ -81,7 +81,7 @@ class UsageSum(Struct):
         self.pieces[kind] = self.pieces.get(kind, 0) + count
 
     def merge(self, other: "UsageSum") -> None:
-        """Count what another tally counted."""
+        """Add another tally."""
         self.requests += other.requests
         self.input_tokens += other.input_tokens
         self.output_tokens += other.output_tokens
@@ -130,12 +130,12 @@ class UsageSum(Struct):
 
     @property
     def average_ms(self) -> float | None:
-        """Mean duration of the calls that told one."""
+        """Mean duration of the calls that have one."""
         return self.duration_ms / self.timed_requests if self.timed_requests else None
 
 
 def by_day(calls: Iterable[Call], zone: ZoneInfo) -> tuple[DayUsage, ...]:
-    """Calls summed up by the days of a zone, oldest first, for gateways that do not tell the days of a key."""
+    """Calls summed by the days of a zone, oldest first, for gateways without daily usage of a key."""
     days: dict[str, UsageSum] = {}
     for call in calls:
         days.setdefault(call.at.astimezone(zone).date().isoformat(), UsageSum()).add(call)
@@ -143,20 +143,20 @@ def by_day(calls: Iterable[Call], zone: ZoneInfo) -> tuple[DayUsage, ...]:
 
 
 class _Records:
-    """What the versions of a log share. Rows are only ever added, so that a version is a number of them."""
+    """Records shared by all versions of a log. Rows are only ever appended, so a version is a row count."""
 
     def __init__(self) -> None:
         self.rows: list[Call] = []
         self.by_id: dict[int, Call] = {}
         self.by_time: list[Call] = []
-        # A call that is alone in its minute is its own tally: most are, and tallies are three times as large.
+        # A call alone in its minute is its own tally: most are, and a tally is three times as large.
         self.minutes: dict[int, dict[Dimensions, UsageSum | Call]] = {}
         self.facets: dict[Dimensions, Dimensions] = {}
         self.minute_order: list[int] = []
         self.memo = Memo()
 
     def add(self, rows: Iterable[Call]) -> None:
-        """Take the rows that are not here yet."""
+        """Add the rows that are not here yet."""
         fresh: list[Call] = []
         for row in rows:
             if row.id not in self.by_id:
@@ -184,7 +184,7 @@ class _Records:
 
 
 class _Later(NamedTuple):
-    """What a version of a log does not have of the records that it shares: the rows heard of after it."""
+    """Shared records that a version of a log does not include: the rows added after it."""
 
     upto: int
     ids: frozenset[int]
@@ -192,11 +192,11 @@ class _Later(NamedTuple):
 
 
 class CallLog:
-    """The call records of one set of filters, each once, in the order in which they were heard of and in that of time.
+    """The call records of one set of filters, each once, in order of arrival and in order of time.
 
-    A value: `with_rows` makes another log, and this one holds the same rows for ever. Rows that appear late, out of
-    order or twice change no sum: a row counts when its id is new. Taking a few new rows costs the same whether a
-    hundred or a hundred thousand are here, because a log shares its records with those that follow it.
+    A value: `with_rows` returns another log, and this one keeps its rows for ever. Late, repeated or out-of-order rows
+    change no sum: a row counts if its id is new. Adding a few rows costs the same for a hundred or a hundred thousand,
+    because a log shares its records with its successors.
     """
 
     def __init__(self, rows: Iterable[Call] = ()) -> None:
@@ -207,7 +207,7 @@ class CallLog:
         self._newest_first: list[Call] | None = None
 
     def with_rows(self, rows: Iterable[Call]) -> "CallLog":
-        """The log with the rows that are new to it; itself where none is."""
+        """The log with the new rows added; itself if none is new."""
         is_newest = self._count == len(self._records.rows)
         records = self._records if is_newest else CallLog(self.heard_after(0))._records
         records.add(rows)
@@ -218,16 +218,16 @@ class CallLog:
         return after
 
     def since(self, start: datetime) -> "CallLog":
-        """A log of the rows at `start` or later only, which shares nothing with this one."""
+        """A log of only the rows at `start` or later, sharing nothing with this one."""
         return CallLog(row for row in self.heard_after(0) if row.at >= start)
 
     def follows(self, other: "CallLog") -> bool:
-        """Whether this is the other log, perhaps with more rows."""
+        """Whether this is the other log or a successor of it."""
         return self._records is other._records and self._count >= other._count
 
     @property
     def memo(self) -> Memo:
-        """Where what is worked out of this log, and of those that follow it, is kept as long as they are."""
+        """The memo of this log and its successors."""
         return self._records.memo
 
     def __len__(self) -> int:
@@ -237,17 +237,17 @@ class CallLog:
         return self.get(call_id) is not None
 
     def get(self, call_id: object) -> Call | None:
-        """The record of that id, if it is here."""
+        """The record with that id, if present."""
         found = self._records.by_id.get(call_id)  # type: ignore[call-overload]
         later = self._heard_later()
         return found if later is None or found is None or found.id not in later.ids else None
 
     def heard_after(self, count: int) -> list[Call]:
-        """All rows but the first so many, in the order in which they were heard of."""
+        """All rows after the first `count`, in order of arrival."""
         return self._records.rows[count : self._count]
 
     def newest_first(self) -> list[Call]:
-        """All rows, newest first. The list is shared: read it, never change it."""
+        """All rows, newest first. The list is shared: do not change it."""
         if self._newest_first is None:
             self._newest_first = self._without_later(self._records.by_time)[::-1]
         return self._newest_first
@@ -266,21 +266,21 @@ class CallLog:
         return self._without_later(by_time[first : bisect_left(by_time, end, key=_time)])
 
     def count_since(self, start: datetime) -> int:
-        """How many rows are at `start` or later."""
+        """The number of rows at `start` or later."""
         records = self._records
         count = len(records.by_time) - bisect_left(records.by_time, start, key=_time)
         return count - sum(row.at >= start for row in records.rows[self._count :])
 
     def minutes(self, start: datetime, end: datetime) -> Iterator[tuple[int, Mapping[Dimensions, UsageSum]]]:
-        """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends on whole minutes.
+        """The minutes (Unix time / 60) of a span that have calls, with their tallies; both ends are whole minutes.
 
-        The tallies are shared: read them, never change them.
+        The tallies are shared: do not change them.
         """
         for minute, tallies in self._minutes(start, end):
             yield minute, {facet: UsageSum.of(one) if isinstance(one, Call) else one for facet, one in tallies.items()}
 
     def facets(self, start: datetime, end: datetime) -> dict[Dimensions, UsageSum]:
-        """What the minutes of a span add up to by facet; both ends on whole minutes."""
+        """The sums of a span by facet; both ends are whole minutes."""
         facets: dict[Dimensions, UsageSum] = {}
         for _minute, tallies in self._minutes(start, end):
             for facet, one in tallies.items():
@@ -303,7 +303,7 @@ class CallLog:
                 yield minute, facets
 
     def _tallied(self, minute: int) -> dict[Dimensions, UsageSum | Call]:
-        """The tallies of a minute into which calls fell that this log does not have."""
+        """The tallies of a minute that also has calls this log does not include."""
         start = datetime.fromtimestamp(minute * 60, UTC)
         facets: dict[Dimensions, UsageSum] = {}
         for row in self.between(start, start + timedelta(minutes=1)):
@@ -333,7 +333,7 @@ def _facet_of(row: Call) -> Dimensions:
 
 
 def time_order(call: Call) -> tuple[datetime, int]:
-    """What calls are ordered by in time: ids break ties, so that the order is total."""
+    """The sort key of calls in time; ids break ties, so the order is total."""
     return call.at, call.id
 
 
@@ -341,7 +341,7 @@ _time = attrgetter("at")
 
 
 def merge_sorted(into: list[Call], fresh: list[Call], order: Callable[[Call], Any]) -> None:
-    """Put sorted rows into a longer sorted list: only the part that they fall into is sorted again.
+    """Merge sorted rows into a longer sorted list, sorting only the part that they fall into.
 
     >>> class Row(int): ...
     >>> rows = [Row(1), Row(4), Row(9)]
@@ -357,16 +357,16 @@ def merge_sorted(into: list[Call], fresh: list[Call], order: Callable[[Call], An
 
 
 EVERYTHING = datetime.min.replace(tzinfo=UTC)
-"""The `covered_from` of a log that holds all there is."""
+"""The `covered_from` of a complete log."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A log and how far it went: `count` rows, and none missing since `covered_from` (None: nothing is known yet).
+    """A log and how far it reaches: `count` rows, none missing since `covered_from` (None: nothing is known yet).
 
-    `total` is the gateway's own count for the days that were read, `tail_at` when the newest rows were last asked for,
-    `deep_at` when somebody last wanted more than a live log keeps by itself. `missing` rows were promised and not sent,
-    though that was the end; `damaged` ones are no part of the log.
+    `total` is the gateway's own count for the days read, `tail_at` when the newest rows were last fetched, `deep_at`
+    when more than a live log keeps was last wanted. `missing` rows were promised but not sent, although the list
+    ended; `damaged` rows are not in the log.
     """
 
     log: CallLog = field(default_factory=CallLog, compare=False)
@@ -380,24 +380,24 @@ class CallView:
 
     @property
     def newest_at(self) -> datetime | None:
-        """When the newest call that is here ended."""
+        """When the newest call in the log ended."""
         newest = self.log.newest
         return newest.at if newest is not None else None
 
     def until(self, at: datetime) -> "CallView":
-        """The same without the calls after a moment."""
+        """The same view without the calls after a moment."""
         log = CallLog(row for row in self.log.heard_after(0) if row.at <= at)
         return replace(self, log=log, count=len(log))
 
     def covers(self, start: datetime) -> bool:
-        """Whether every call since `start` is here."""
+        """Whether every call since `start` is in the log."""
         return self.covered_from is not None and self.covered_from <= start
 
 
 class CallsRead(Struct, frozen=True):
-    """What one reading brought: rows, since when none is missing, and when the newest ones were asked for.
+    """The result of one reading: rows, since when none is missing, and when the newest were fetched.
 
-    Rows from before `kept_from` are to be let go, those that were here already included.
+    Rows from before `kept_from` are to be dropped, including those already in the log.
     """
 
     rows: tuple[Call, ...]

@@ -1,4 +1,4 @@
-"""The calls of whole days in an order that the gateway knows: their beginning, while the range is not all here."""
+"""The first calls of whole days in a sort order of the gateway, for ranges that are not read whole."""
 
 from msgspec import Struct
 
@@ -10,12 +10,12 @@ from tui.monitor.refresh_policy import when_active
 
 PAGE_ROWS = 1000
 SORTED_BY = {"at": "created_at", "model": "model"}
-"""What the gateway can sort by (contract 5.2), by the columns of the call list."""
+"""The gateway's sort fields (contract 5.2), by column of the call list."""
 NEWEST_FIRST = ("at", True)
 
 
 class AskFirstCalls(Struct, frozen=True):
-    """The first thousand calls of some days in an order of the gateway."""
+    """The first thousand calls of some days in one of the gateway's sort orders."""
 
     days: Days
     sorted_by: str
@@ -37,10 +37,10 @@ class AskFirstCalls(Struct, frozen=True):
 
 
 def first_calls(window: Window, filters: Filters, sort: tuple[str, bool]) -> AskFirstCalls | None:
-    """What to ask for the beginning of an order, column and whether it descends.
+    """The question for the beginning of a sort order; `sort` is the column and whether it descends.
 
-    None where the order begins with what is read first anyway, where the gateway does not know it, and in ranges that
-    are no whole days: of these the gateway would begin with calls that are outside.
+    None for newest first, which is read anyway, for columns that the gateway cannot sort by, and for ranges other than
+    whole days, where the gateway would begin with calls outside the range.
     """
     column, is_descending = sort
     if window.days is None or sort == NEWEST_FIRST or column not in SORTED_BY:

@@ -1,7 +1,7 @@
-"""Reading call records back from the newest, without gaps.
+"""Reads call records back from the newest, without gaps.
 
-The gateway has offset pages and no cursor: new rows shift older ones to later pages, so a page may repeat rows and
-never skips any (contract 8.6). A reading goes on until it overlaps what is known, and then deeper if it is asked to.
+The gateway has offset pages and no cursor: new rows shift older ones to later pages, so a page may repeat rows but
+never skips any (contract 8.6). A reading continues until it overlaps the known rows, then goes deeper if wanted.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -18,20 +18,21 @@ from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
 from tui.monitor.question import Asking, Days
 
 MAX_ROWS = 20_000
-"""More call records are not read back unasked: a row is 3.5 kB on the wire (contract 5.2)."""
+"""The most call records read back by default: a row is 3.5 kB on the wire (contract 5.2)."""
 TAIL_ROWS = 20
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
 PAGES_A_READING = 3
 TAIL_PAGES = MAX_ROWS // PAGE_ROWS
-"""A gap that is longer is filled as what is further back is: so many rows at a time, as far as anybody wants."""
+"""A longer gap is filled like older history: a few pages at a time, as far back as anyone wants."""
 TAIL_KEEPS = timedelta(seconds=5)
-"""While older pages are being read, the newest rows are asked for no more often than this."""
+"""While older pages are being read, the newest rows are not polled more often than this."""
 ONE_SMALL_PAGE = timedelta(hours=1, minutes=1)
 """Ranges up to this long mostly fit into a small page; a sliding hour begins on a whole minute."""
 KEPT = timedelta(hours=25)
-"""A live log keeps the calls of the longest sliding range, to the full hour. Those before it are let go when so many
-have come together, unless they were wanted of late: to read them again costs requests."""
+"""What a live log keeps: the longest sliding range, to the full hour. Older calls are dropped once `MAX_OLDER` have
+piled up, unless they were wanted recently: reading them again costs requests.
+"""
 MAX_OLDER = 1000
 DEEP_STAYS = timedelta(minutes=30)
 OVERLAP = timedelta(seconds=5)
@@ -39,7 +40,7 @@ OVERLAP = timedelta(seconds=5)
 
 
 class CallsWanted(Protocol):
-    """Which call records, and how far back (`AskCalls`)."""
+    """Which call records to read, and how far back (`AskCalls`)."""
 
     @property
     def filters(self) -> Filters: ...
@@ -56,7 +57,7 @@ class CallsWanted(Protocol):
 
 
 class _Reading(Struct):
-    """One reading under way: the rows so far, and the moment from which on nothing is missing."""
+    """A reading in progress: the rows so far, and since when none is missing."""
 
     question: CallsWanted
     asking: Asking
@@ -71,7 +72,7 @@ class _Reading(Struct):
     damaged: set[DamagedRow] = field(default_factory=set)
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
-        """Read a page and take its rows. What was read whole before stays as it was then."""
+        """Read a page and take its rows. A row read whole before keeps its earlier values."""
         page = await self.asking.client.calls(
             self.span, self.question.filters, zone=self.asking.zone.key, page=number, page_size=page_rows
         )
@@ -87,15 +88,15 @@ class _Reading(Struct):
         return page
 
     def continue_from(self, view: CallView) -> None:
-        """Go on where an earlier reading stopped."""
+        """Continue where an earlier reading stopped."""
         self.covered_from, self.total, self.tail_at = view.covered_from, view.total, view.tail_at
 
     def reach(self, at: datetime) -> None:
-        """Nothing is missing from this moment on."""
+        """Note that nothing is missing since `at`."""
         self.covered_from = at if self.covered_from is None else min(at, self.covered_from)
 
     def result(self) -> CallsRead:
-        """What the reading brought."""
+        """The result of the reading."""
         return CallsRead(
             rows=tuple(self.rows.values()),
             covered_from=self.covered_from,
@@ -108,12 +109,12 @@ class _Reading(Struct):
         )
 
     def _is_deep(self) -> bool:
-        """Whether somebody wants more than a live log keeps by itself."""
+        """Whether more is wanted than a live log keeps."""
         start = self.question.start(self.asking.now, self.asking.zone)
         return start is not None and start < self.asking.now - KEPT
 
     def _kept_from(self, deep_at: datetime | None) -> datetime | None:
-        """From when on to keep rows, once enough are older than that and nobody has wanted those for a while."""
+        """Since when to keep rows; None until enough are older and nobody has wanted those for a while."""
         now, log = self.asking.now, self.view.log
         if self.question.days is not None or (deep_at is not None and now - deep_at < DEEP_STAYS):
             return None
@@ -122,7 +123,7 @@ class _Reading(Struct):
         return kept_from if older >= MAX_OLDER and older * 4 >= len(log) else None
 
     def unbroken(self) -> int:
-        """How many rows without a gap are here, those of earlier readings included."""
+        """The number of rows without a gap, including those of earlier readings."""
         if self.covered_from is None:
             return 0
         log = self.view.log
@@ -130,7 +131,7 @@ class _Reading(Struct):
         return log.count_since(self.covered_from) + len(self.rows) - known
 
     def view_after(self) -> CallView:
-        """The view as it will be once this reading is taken in."""
+        """The view as it will be after this reading."""
         return CallView(self.view.log, self.unbroken(), self.covered_from, self.total, missing=self.missing)
 
     def _start_of_span(self) -> datetime:
@@ -140,9 +141,9 @@ class _Reading(Struct):
 
 
 async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
-    """Read what is new, then some of what is missing further back; at first one page, which is worth seeing at once.
+    """Read what is new, then some of what is missing further back; the first time just one page, to show it at once.
 
-    A budget that runs out midway ends the reading with what it has. Raises GatewayError when nothing could be read.
+    If the budget runs out midway, the reading ends with what it has. Raises GatewayError if nothing could be read.
     """
     view = asking.known.calls.get(question) or CallView()
     reading = _Reading(question, asking, view, question.days or _live_days(question, asking))
@@ -153,7 +154,7 @@ async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
             await _read_tail(reading)
             reading.tail_at = asking.now
         if view.missing and not reading.is_whole and _promises_the_same(reading):
-            # What was not sent would not be sent now either.
+            # Rows that were not sent before would not be sent now either.
             reading.missing, reading.total = view.missing, view.total
         if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
             await _read_back(reading)
@@ -164,12 +165,12 @@ async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
 
 
 def _promises_the_same(reading: _Reading) -> bool:
-    """Whether the count is what it was, or one that its own rows have disproved."""
+    """Whether the gateway's count is unchanged, or is disproved by its own rows."""
     return reading.total is None or reading.total == reading.view.total or reading.total < reading.view.count
 
 
 def _is_reading_on(reading: _Reading) -> bool:
-    """Whether older pages alone are wanted, since the newest rows have just been asked for."""
+    """Whether only older pages are wanted, because the newest rows have just been read."""
     view, asking = reading.view, reading.asking
     if view.tail_at is None or view.covered_from is None or asking.now - view.tail_at >= TAIL_KEEPS:
         return False
@@ -177,7 +178,7 @@ def _is_reading_on(reading: _Reading) -> bool:
 
 
 async def _read_tail(reading: _Reading) -> None:
-    """Read from the newest until the known rows are met."""
+    """Read from the newest row until the known rows are met."""
     known = reading.view.newest_at
     page_rows, number = (_first_rows(reading) if known is None else TAIL_ROWS), 1
     while number <= TAIL_PAGES:
@@ -194,9 +195,8 @@ async def _read_tail(reading: _Reading) -> None:
 async def _read_back(reading: _Reading) -> None:
     """Read older pages while more is wanted, a few at a time.
 
-    Rows that came in meanwhile shift the pages: those read so far may then tell less than a page each, and the one to
-    read is still the next, not the same again. Two pages on end that tell nothing new are not shifted, there is no
-    more: what else the gateway counts is missing.
+    New rows meanwhile shift the pages: a page may then bring few new rows, but the next page is still the right one.
+    Two pages in a row without anything new are not a shift but the end: whatever else the gateway counts is missing.
     """
     number, repeated, page_rows = 0, 0, PAGE_ROWS
     for _ in range(PAGES_A_READING):
@@ -221,7 +221,7 @@ def _first_rows(reading: _Reading) -> int:
 
 
 def _live_days(question: CallsWanted, asking: Asking) -> Days | None:
-    """The days that a live log needs: a narrow range makes the gateway's exact count cheap (contract 5.3)."""
+    """The days that a live log needs: a narrow range keeps the gateway's exact count cheap (contract 5.3)."""
     start = question.start(asking.now, asking.zone)
     if start is None:
         return None

@@ -1,6 +1,6 @@
-"""Call records folded into the buckets of a trend, each remembered until another call falls into it.
+"""Call records folded into trend buckets, each cached until another call falls into it.
 
-A log grows at its end: of the buckets of a day all but the newest stay as they are, however often a pane asks.
+A log grows at its end: all buckets of a day but the newest stay as they are, however often a pane asks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,13 +23,13 @@ K = TypeVar("K")
 LESS_THAN_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
 HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)
 PARTED, KEPT_PARTS = timedelta(hours=26), 64
-"""Longer spans are asked for seldom, and would be too many parts to keep."""
+"""Longer spans are rarely needed, and would have too many parts to keep."""
 SETTLES = timedelta(minutes=1)
-"""How long before the newest call another may still turn up that ended earlier."""
+"""How much older than the newest call a late one can be."""
 
 
 class Rollup(Struct):
-    """Tallies of a span, split in every way that a pane shows. Shared once made: read it, never change it."""
+    """Tallies of a span, split in every way that a pane shows. Shared: do not change it."""
 
     total: UsageSum = field(default_factory=UsageSum)
     wallet_usd: Decimal = Decimal(0)
@@ -40,7 +40,7 @@ class Rollup(Struct):
 
     @classmethod
     def of(cls, parts: Iterable["Rollup"]) -> "Rollup":
-        """The sum of some folds."""
+        """The sum of several rollups."""
         whole = cls()
         for part in parts:
             whole.total.merge(part.total)
@@ -52,7 +52,7 @@ class Rollup(Struct):
         return whole
 
     def take(self, facet: Dimensions, tally: UsageSum) -> None:
-        """Add what has one facet."""
+        """Add the tally of one facet."""
         for part in (
             self.total,
             self.models.setdefault(facet.model, UsageSum()),
@@ -66,9 +66,9 @@ class Rollup(Struct):
 
 
 def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Dimensions, UsageSum]]:
-    """What the calls of a span, whole minutes of it, add up to by facet; a facet may come several times.
+    """The sums of a span's whole minutes by facet; a facet may come several times.
 
-    All but the newest minutes are gone through once, however often and of how many calls they are asked.
+    All but the newest minutes are read only once, however often they are needed and however many calls they have.
     """
     start, end = floor_minute(start.astimezone(UTC)), floor_minute(end.astimezone(UTC) + LESS_THAN_A_MINUTE)
     settled = min(end, floor_minute(log.newest.at.astimezone(UTC)) - SETTLES) if log.newest is not None else start
@@ -80,7 +80,7 @@ def facets_of(log: CallLog, start: datetime, end: datetime) -> Iterator[tuple[Di
 
 
 def _parts(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """A span of a day or so in whole hours, and what is left in whole tens of minutes: these stay when it moves on."""
+    """Split a span of about a day into whole hours, the rest into tens of minutes: parts that stay when it moves on."""
     if end - start > PARTED:
         yield start, end
         return
@@ -98,19 +98,19 @@ def _parts(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]
 
 @memoize_recent(KEPT_PARTS)
 def _settled_facets(log: CallLog, _count: int, start: datetime, end: datetime) -> Mapping[Dimensions, UsageSum]:
-    """The facets of a span; rows are never taken away, so that of the versions of a log as many rows are the same."""
+    """The facets of a span. Rows are never removed, so two versions of a log with the same count have the same rows."""
     return log.facets(start, end)
 
 
 def fold_of(log: CallLog, start: datetime, end: datetime, filters: Filters) -> Rollup:
-    """The calls between two whole minutes that pass the filters."""
+    """The rollup of calls between two whole minutes that pass the filters."""
     return _folded(log, log.count_since(start) - log.count_since(end), start, end, filters)
 
 
 def buckets_of(
     log: CallLog, start: datetime, end: datetime, step: timedelta, zone: ZoneInfo, filters: Filters
 ) -> list[tuple[Bucket, Rollup]]:
-    """The buckets of a span that have calls, oldest first; they are aligned to the clock of `zone`."""
+    """The buckets of a span that have calls, oldest first, aligned to the clock of `zone`."""
     found = []
     for aligned, bucket_from, bucket_to in _spans(start.astimezone(UTC), end.astimezone(UTC), step, zone):
         fold = fold_of(log, bucket_from, bucket_to, filters)
@@ -120,7 +120,7 @@ def buckets_of(
 
 
 def sum_of(log: CallLog, parts: Sequence[Rollup]) -> Rollup:
-    """The sum of some folds; that of all but the last is remembered, because only the newest bucket grows."""
+    """The sum of several rollups. All but the last are cached, because only the newest bucket grows."""
     settled, newest = parts[:-1], parts[-1:]
     if len(settled) < 2:
         return Rollup.of(parts)
@@ -136,10 +136,10 @@ def _sum_of_settled(_memo: Memo, *parts: Rollup) -> Rollup:
 def _spans(
     start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
 ) -> tuple[tuple[datetime, datetime, datetime], ...]:
-    """Where each bucket is aligned, and which part of it is meant: whole ones but for the first and the last.
+    """For each bucket its aligned start, and the part inside the span: the first and last may be cut.
 
-    All in UTC, in which equal moments are equal keys. A span that begins within a minute has that minute, as
-    `CallLog.minutes` has.
+    All in UTC, where equal moments are equal keys. A span that begins within a minute includes that minute, as
+    `CallLog.minutes` does.
     """
     found = []
     here = floor_minute(start)
@@ -175,7 +175,7 @@ def _passes(filters: Filters, facet: Dimensions) -> bool:
 
 
 def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The beginning of the bucket that a moment falls into; buckets are aligned to the clock of `zone`."""
+    """The start of the bucket that a moment falls into, aligned to the clock of `zone`."""
     local = moment.astimezone(zone)
     if step >= timedelta(days=1):
         return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
@@ -183,12 +183,12 @@ def bucket_start(moment: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
     into = timedelta(
         minutes=(local.hour * 60 + local.minute) % minutes, seconds=local.second, microseconds=local.microsecond
     )
-    # Back by elapsed time: on the wall clock, the hour that comes twice in autumn would always be the first of the two.
+    # Subtract elapsed time: on the wall clock, the hour that repeats in autumn would always be the first of the two.
     return (moment.astimezone(UTC) - into).astimezone(zone)
 
 
 def next_start(start: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The bucket after: days by the calendar, since some have 23 or 25 hours; else by elapsed time."""
+    """The start of the next bucket: days by the calendar, since some have 23 or 25 hours; otherwise by elapsed time."""
     if step >= timedelta(days=1):
         return (start + step).replace(tzinfo=zone)
     return (start.astimezone(UTC) + step).astimezone(zone)

@@ -1,1 +1,1 @@
-"""The ways out for a notice, a file each."""
+"""The channels for notices, a file each."""

@@ -1,8 +1,8 @@
-"""Alertmanager: an alert for each episode, so that routing, silences and groups are its business.
+"""Alertmanager: one alert per episode, so that it can route, silence and group.
 
-An alert is known by its labels. Where those of an episode change – it gets worse, its key is found – the former alert
-is resolved with the same post. Alertmanager keeps alerts in memory alone: what is open is posted again every minute
-(`refresh`), as Prometheus does. Nobody does so after aktop has died; then an alert ends after `LASTS`.
+Labels identify an alert. If those of an episode change – it gets worse, its key is found – the former alert is resolved
+in the same post. Alertmanager keeps alerts in memory only, so open ones are posted again every minute (`refresh`), as
+Prometheus does. If aktop dies, they end after `LASTS`.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ from tui.outbound.notice import Notice, NoticeState
 from tui.triage.severity import Severity
 
 LASTS = timedelta(hours=1)
-"""Longer than aktop is away for an update: an alert that ends by itself says all is well, and nobody knows."""
+"""Longer than an update of aktop takes: an alert that expires says all is well, although nobody knows."""
 _LASTS_ONCE = timedelta(minutes=5)
-"""Of an alert about something done, which has no end of its own."""
+"""For an alert about an act, which has no end of its own."""
 _PATH = "/api/v2/alerts"
 
 Labels = Mapping[str, str]
 
 
 class Alert(Struct, frozen=True, rename="camel"):
-    """An alert as the v2 API takes it."""
+    """An alert of the v2 API."""
 
     labels: Labels
     annotations: Mapping[str, str]
@@ -38,7 +38,7 @@ class Alert(Struct, frozen=True, rename="camel"):
 
 
 class AlertmanagerChannel:
-    """Posts to the v2 API below an address, which may have a path in front of it."""
+    """Posts to the v2 API at an address, which may have a path prefix."""
 
     refresh_s = 60.0
 
@@ -54,7 +54,7 @@ class AlertmanagerChannel:
         self._is_private = settings.privacy
         self._now_s = now_s
         self._open: dict[str, Alert] = {}
-        """What was posted last of each episode that is open."""
+        """The last alert posted for each open episode."""
         self._posting = asyncio.Lock()
 
     @property
@@ -63,7 +63,7 @@ class AlertmanagerChannel:
         return self._address.shown
 
     async def send(self, notice: Notice) -> None:
-        """Post what has become of an episode. Raises Undelivered."""
+        """Post the new state of an episode. Raises Undelivered."""
         async with self._posting:
             now = self._now()
             if notice.state is NoticeState.ACTED:
@@ -78,7 +78,7 @@ class AlertmanagerChannel:
                 await self._post_changes({**self._open, notice.episode: alert}, [alert], gone)
 
     async def refresh(self, open_notices: Iterable[Notice]) -> None:
-        """Post the last notice of each episode that is open; what else was open is over. Raises Undelivered."""
+        """Post the last notice of each open episode; other alerts are over. Raises Undelivered."""
         async with self._posting:
             now = self._now()
             alerts = {notice.episode: self._alert(notice, now + LASTS) for notice in open_notices}
@@ -86,11 +86,11 @@ class AlertmanagerChannel:
             await self._post_changes(alerts, list(alerts.values()), gone)
 
     async def aclose(self) -> None:
-        """Close what is open; the alerts stay."""
+        """Close the connection; the alerts stay."""
         await self._address.aclose()
 
     async def _post_changes(self, open_now: dict[str, Alert], firing: list[Alert], gone: list[Alert]) -> None:
-        """Post what fires, and the end of what has gone: unless another episode has the same labels."""
+        """Post firing alerts and resolve gone ones, unless another episode has the same labels."""
         kept = [alert.labels for alert in open_now.values()]
         await self._post([*firing, *(alert for alert in gone if alert.labels not in kept)])
         self._open = open_now
@@ -100,11 +100,11 @@ class AlertmanagerChannel:
             await self._address.post(json.encode(alerts), {}, below=_PATH)
 
     def _ended(self, notice: Notice) -> list[Alert]:
-        """What an end may be the end of."""
+        """The alerts that an end may resolve."""
         former = self._open.get(notice.episode)
         if former is not None:
             return [_over(former, notice.at)]
-        # It was posted before a restart, and may have mattered less or more then.
+        # It was posted before a restart, perhaps with another severity.
         each = (replace(notice, severity=severity) for severity in Severity)
         return [_over(self._alert(one, notice.at), notice.at) for one in each]
 
@@ -118,9 +118,9 @@ class AlertmanagerChannel:
 
 
 def labels_of(notice: Notice, *, is_private: bool) -> Labels:
-    """What tells an alert from others; what is not known is left out.
+    """The labels that identify an alert, without unknown ones.
 
-    Nothing of the episode itself is among them: a silence for a kind and key holds the next time, too.
+    None is specific to the episode, so a silence for a kind and key covers the next time too.
     """
     words = notice.kind.replace("-", "_").split("_")
     labels = {
@@ -135,7 +135,7 @@ def labels_of(notice: Notice, *, is_private: bool) -> Labels:
 
 
 def annotations_of(notice: Notice, *, is_private: bool) -> Mapping[str, str]:
-    """What is said of it."""
+    """The texts of an alert."""
     texts = {
         "sentence": notice.sentence,
         "advice": notice.advice,
@@ -149,5 +149,5 @@ def annotations_of(notice: Notice, *, is_private: bool) -> Mapping[str, str]:
 
 
 def _over(alert: Alert, at: datetime) -> Alert:
-    """An alert that ended: not before it began, which Alertmanager would refuse."""
+    """A resolved alert; Alertmanager refuses one that ends before it begins."""
     return replace(alert, ends_at=max(at, alert.starts_at))

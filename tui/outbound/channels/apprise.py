@@ -1,7 +1,7 @@
-"""Everything that Apprise reaches, by its addresses: a chat, a phone, a mailbox.
+"""Everything that Apprise reaches by its addresses: a chat, a phone, a mailbox.
 
-Apprise runs in a process of its own (`apprise_teller`): one that hangs can be ended, its 40 MB go with it, and what it
-logs, which may hold an address, is read by nobody.
+Apprise runs in a process of its own (`apprise_teller`): it can be killed if it hangs, its 40 MB are freed, and nobody
+reads its log, which may hold an address.
 """
 
 import re
@@ -29,7 +29,7 @@ _REMEMBERED = 200
 
 
 class Message(Struct, frozen=True):
-    """What the process is given on its input."""
+    """The JSON input of the process."""
 
     urls: dict[int, str]
     title: str
@@ -38,7 +38,7 @@ class Message(Struct, frozen=True):
 
 
 class AppriseChannel:
-    """Tells each address. Those that a notice arrived at are not told it again because another one failed."""
+    """Sends to each address. A retry skips addresses that already have the notice."""
 
     def __init__(self, settings: AlertSettings, environ: Mapping[str, str], hidden: Iterable[str] = ()) -> None:
         """Raises BadSettings."""
@@ -49,15 +49,15 @@ class AppriseChannel:
         self._timeout_s = settings.timeout_s
         self._environ = handed_on(environ, hidden)
         self._arrived: dict[str, set[int]] = {}
-        """By the id of a notice, the addresses that have it."""
+        """The addresses that have each notice, by its id."""
 
     @property
     def shown(self) -> str:
-        """The services alone: in some addresses all the rest is secret."""
+        """Only the services: the rest of an address may be secret."""
         return ", ".join(_service(url) for url in self._urls)
 
     async def send(self, notice: Notice) -> None:
-        """Tell all that have not got it yet. Raises Undelivered where one of them fails."""
+        """Send to all addresses that do not have it yet. Raises Undelivered if one of them fails."""
         arrived = self._arrived.setdefault(notice.id, set())
         while len(self._arrived) > _REMEMBERED:
             del self._arrived[next(iter(self._arrived))]
@@ -85,11 +85,11 @@ class AppriseChannel:
             raise Undelivered("; ".join(failed))
 
     async def aclose(self) -> None:
-        """Nothing is open between two notices."""
+        """Nothing stays open between notices."""
 
 
 def addresses_in(text: str, where: str) -> tuple[str, ...]:
-    """The addresses of a file or variable, one a line; lines that begin with # are left out. Raises BadSettings."""
+    """Addresses from a file or variable, separated by blanks; lines starting with # are skipped. Raises BadSettings."""
     found: dict[str, None] = {}
     for number, line in enumerate(text.splitlines(), 1):
         for word in [] if line.lstrip().startswith("#") else line.split():
@@ -107,7 +107,7 @@ def _service(url: str) -> str:
 
 
 def _outcomes(output: bytes) -> dict[int, str]:
-    """What came of each address, a line each; one may be cut off."""
+    """The result for each address, one per line; the last line may be cut off."""
     rows = (line.split() for line in output.decode("ascii", "replace").splitlines())
     return {int(row[0]): row[1] for row in rows if len(row) == 2 and row[0].isdigit()}
 

@@ -1,4 +1,4 @@
-"""What every way out for a notice has in common."""
+"""The interface of all channels."""
 
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
@@ -9,7 +9,7 @@ from tui.outbound.notice import Notice
 class Undelivered(Exception):
     """A notice did not arrive; the message says why, without secrets.
 
-    `is_final`: another try will not help. `retry_after_s`: when the other side wants to hear of it again.
+    `is_final`: a retry will not help. `retry_after_s`: when the other side wants the retry.
     """
 
     def __init__(self, why: str, *, is_final: bool = False, retry_after_s: float | None = None) -> None:
@@ -20,32 +20,32 @@ class Undelivered(Exception):
 
 
 class Channel(Protocol):
-    """A way out. Who calls it limits the time, keeps what did not arrive, and tries again."""
+    """A channel for notices. Its caller limits the time, keeps what did not arrive, and retries."""
 
     @property
     def shown(self) -> str:
-        """Where it leads, for a person: no secret is in it."""
+        """Where it leads, for a person; never a secret."""
         ...
 
     async def send(self, notice: Notice) -> None:
         """Send one notice. Raises Undelivered.
 
-        May be called again with the same notice where it is not known whether it arrived.
+        May be called again with the same notice if it is unknown whether that arrived.
         """
         ...
 
     async def aclose(self) -> None:
-        """Let go of what is open."""
+        """Close what is open."""
         ...
 
 
 @runtime_checkable
 class Refreshed(Protocol):
-    """A way out whose other side forgets what is not said again."""
+    """A channel whose other side forgets what is not repeated."""
 
     refresh_s: float
-    """How often it has to be."""
+    """How often to repeat."""
 
     async def refresh(self, open_notices: Iterable[Notice]) -> None:
-        """Say again what is open: the last notice of each episode; what else was open is over. Raises Undelivered."""
+        """Repeat the last notice of each open episode; all else is over. Raises Undelivered."""
         ...

@@ -1,4 +1,4 @@
-"""A program that is told: the notice as JSON on its input, the essentials in its environment."""
+"""A program that gets the notice as JSON on its input, and the essentials in its environment."""
 
 import signal
 from collections.abc import Iterable, Mapping
@@ -12,11 +12,11 @@ from tui.outbound.notice import Notice
 from tui.outbound.processes import handed_on, run
 
 _LONGEST = 16 * 1024
-"""Characters of a variable; the whole text is on the input."""
+"""Characters per variable; the whole text is on the input."""
 
 
 class CommandChannel:
-    """Runs the program anew for each notice. What it writes is read by nobody."""
+    """Runs the program for each notice. Its output is discarded."""
 
     def __init__(self, settings: AlertSettings, environ: Mapping[str, str], hidden: Iterable[str] = ()) -> None:
         self._run = (str(as_written(settings.run[0])), *settings.run[1:])
@@ -29,7 +29,7 @@ class CommandChannel:
         return inert(self._run[0])
 
     async def send(self, notice: Notice) -> None:
-        """Run it. Raises Undelivered unless it ends well, in time."""
+        """Run it. Raises Undelivered unless it succeeds in time."""
         environ = self._environ | essentials(notice)
         try:
             code = (await run(self._run, notice.encoded() + b"\n", environ, self._timeout_s)).code
@@ -43,11 +43,11 @@ class CommandChannel:
             raise Undelivered(_ending(self.shown, code))
 
     async def aclose(self) -> None:
-        """Nothing is open between two notices."""
+        """Nothing stays open between notices."""
 
 
 def essentials(notice: Notice) -> dict[str, str]:
-    """What a program may want to know of a notice without reading JSON; what is not known is empty."""
+    """The essentials of a notice as environment variables; unknown ones are empty."""
     members = {
         "NOTICE_ID": notice.id,
         "AT": notice.at.isoformat(),

@@ -1,4 +1,4 @@
-"""Which channel a table of the settings makes."""
+"""Creates channels from settings."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,9 +11,9 @@ from tui.terminal.notify import TerminalVoice
 def channels_of(
     settings: Iterable[AlertSettings], environ: Mapping[str, str], voice: TerminalVoice | None = None
 ) -> tuple[Channel, ...]:
-    """The channel of each, in their order; nothing is sent. Raises BadSettings for a secret that cannot be read.
+    """The channels in order; nothing is sent. Raises BadSettings for a secret that cannot be read.
 
-    `voice` speaks to the terminal, where there is one.
+    `voice` speaks to the terminal, if there is one.
     """
     settings = tuple(settings)
     return tuple(channel_of(one, environ, voice, secret_variables(settings)) for one in settings)
@@ -25,8 +25,8 @@ def channel_of(
     voice: TerminalVoice | None = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Channel:
-    """One channel. `hidden` are variables that no program is to see. Raises BadSettings."""
-    # Each is imported where it is used: whoever has no webhook does not wait for HTTP.
+    """One channel. `hidden` are variables to keep from programs. Raises BadSettings."""
+    # Imported where used: without a webhook, nobody waits for HTTP.
     try:
         match settings.kind:
             case ChannelKind.COMMAND:
@@ -54,6 +54,6 @@ def channel_of(
 
 
 def secret_variables(settings: Iterable[AlertSettings]) -> frozenset[str]:
-    """The variables that the channels have their secrets from."""
+    """The variables that hold secrets of channels."""
     names = ((one.url_variable, one.secret_variable, one.token_variable) for one in settings)
     return frozenset(name for each in names for name in each if name is not None)

@@ -1,4 +1,4 @@
-"""The terminal that aktop runs in: a desktop notification and the bell. Its title tells how things are, not notices."""
+"""The terminal that aktop runs in: desktop notification and bell. Its title shows the state instead of notices."""
 
 from tui.config.alerts import AlertSettings
 from tui.locale import _
@@ -9,7 +9,7 @@ from tui.triage.severity import Severity
 
 
 class TerminalChannel:
-    """Tells a terminal; without one nothing arrives."""
+    """Notifies a terminal; without one nothing arrives."""
 
     def __init__(self, settings: AlertSettings, voice: TerminalVoice | None) -> None:
         self._settings = settings
@@ -17,12 +17,12 @@ class TerminalChannel:
 
     @property
     def shown(self) -> str:
-        """By what it tells."""
+        """The ways in which it notifies."""
         ways = ((self._settings.desktop, _("desktop notification")), (self._settings.bell, _("bell")))
         return ", ".join(text for is_on, text in ways if is_on) or _("title")
 
     async def send(self, notice: Notice) -> None:
-        """Tell it; an end is told without the bell."""
+        """Notify the terminal; without the bell for an end."""
         if self._voice is None:
             raise Undelivered(_("there is no terminal here"), is_final=True)
         if self._settings.desktop:

@@ -1,4 +1,4 @@
-"""A webhook: the notice as JSON, posted and signed. docs/alerts.md says how the other side verifies it."""
+"""A webhook: the notice as signed JSON. docs/alerts.md says how to verify it."""
 
 import hmac
 import time
@@ -13,7 +13,7 @@ from tui.outbound.secrets import secret_of
 
 
 class WebhookChannel:
-    """Posts each notice by itself. Whoever gets one twice knows it by its id."""
+    """Posts each notice by itself. The id reveals duplicates."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class WebhookChannel:
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """What proves that a body was sent at a time by who knows the secret.
+    """The proof that a body was sent at a time by someone who knows the secret.
 
     >>> signature("secret", "1772421240", b"{}")[:23]
     'sha256=0e4dc5c248c27784'

@@ -1,1 +1,1 @@
-"""What an account does as samples for Prometheus: figures, counters that last, and who may read them."""
+"""Prometheus metrics of accounts: figures, persistent counters, and their server."""

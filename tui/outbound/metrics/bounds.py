@@ -1,6 +1,6 @@
-"""Which keys and models have series of their own: as many as are allowed, the rest is `other`.
+"""Which keys and models have series of their own: up to a limit, the rest is `other`.
 
-Who has a series keeps it: were the dearest chosen anew each time, a counter would jump with every change of rank.
+A key keeps its series: if the dearest were chosen each time, counters would jump with every change of rank.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,22 +11,22 @@ OTHER = "other"
 OTHER_KEY = -1
 """Stands for the keys without series."""
 _TAKES_OVER = 2.0
-"""A key must have spent so many times what another did to get its place."""
+"""A key must have spent this many times as much as another to take its place."""
 
 
 class Bounds(Struct, frozen=True):
-    """How many series there may be at one account."""
+    """How many series an account may have."""
 
     keys: int = 50
     models: int = 20
     combinations: int = 1000
-    """Of key, group and model; each has six series."""
+    """Of key, group and model, with six series each."""
     errors: int = 200
     """Of key, status and category."""
 
 
 def settled(held: Collection[int], spent_usd: Mapping[int, float], most: int) -> tuple[int, ...]:
-    """The keys that have series, once some hold them: places that are free go to the dearest.
+    """The keys that have series, given those that hold some: free places go to the dearest.
 
     >>> settled((), {7: 1.0, 8: 3.0, 9: 2.0}, 2)
     (8, 9)

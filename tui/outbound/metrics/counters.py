@@ -1,9 +1,9 @@
-"""Counters that last: every call and every failed request counted once, whatever happens between.
+"""Persistent counters: every call and every failed request is counted exactly once.
 
-Of the gateway's own sums none will do: those of a day begin anew at midnight, those of thirty days and of all time
-shrink, what a key used stands still without a quota, and none tells key and model at once. Call records do, and each
-has an id: what was counted is known by the moment up to which it was, and by the ids of the last minutes before it.
-After a restart the records are taken up where they were left, so that a counter goes on as if nothing had been.
+The gateway's own sums do not work as counters: daily ones restart at midnight, those of thirty days and of all time
+shrink, a key's use stands still without a quota, and none has key and model at once. Call records do, and have ids: the
+moment up to which they were counted and the ids of the last minutes say what was. After a restart, counting continues
+where it stopped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,26 +20,26 @@ from tui.outbound.metrics.bounds import OTHER, OTHER_KEY, Bounds, settled
 
 DAY = timedelta(hours=24)
 OVERLAP = timedelta(minutes=2)
-"""A record may turn up so long after one that ended later."""
+"""How long after a later record an earlier one may still turn up."""
 IDLE_FOR = timedelta(days=30)
-"""After that a series ends."""
+"""After this time without news a series ends."""
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 
 Moment = Annotated[datetime, Meta(tz=True)]
 CallsKey = tuple[int, str, str]
-"""Key, group, and model."""
+"""Key, group and model."""
 ErrorsKey = tuple[int, str, str, str]
-"""Key, its name where the key is not known, status, and category."""
+"""Key, its name if the key is unknown, status and category."""
 UNKNOWN_KEY = 0
-"""Stands for one of several keys of the same name: failed requests tell the name alone."""
+"""Stands for one of several keys with the same name: failed requests have only the name."""
 
 
 _OTHER_ERRORS = OTHER_KEY, OTHER, OTHER, OTHER
 
 
 class Total(Struct):
-    """What the calls of one series add up to."""
+    """The sums of one series of calls."""
 
     last_at: Moment
     requests: int = 0
@@ -50,7 +50,7 @@ class Total(Struct):
     billed_usd: Decimal = Decimal(0)
 
     def add(self, other: UsageSum, at: datetime) -> None:
-        """Count more."""
+        """Add a tally."""
         self.last_at = max(self.last_at, at)
         self.requests += other.requests
         self.input_tokens += other.input_tokens
@@ -61,14 +61,14 @@ class Total(Struct):
 
 
 class ErrorTotal(Struct):
-    """How often something failed."""
+    """The count of one series of failed requests."""
 
     last_at: Moment
     requests: int = 0
 
 
 class KeptCounters(Struct, frozen=True, omit_defaults=True):
-    """The counters of an account as they stand in a file."""
+    """The counters of an account as stored in a file."""
 
     whole_from: Moment
     until: Moment
@@ -84,30 +84,30 @@ class KeptCounters(Struct, frozen=True, omit_defaults=True):
 
 
 class _Counted:
-    """Up to when rows were counted, and which of the last ones: a row that comes twice counts once."""
+    """How far rows were counted, and the ids of the last ones, so that a repeated row counts once."""
 
     def __init__(self, until: datetime, recent: Iterable[tuple[int, datetime]] = ()) -> None:
         self.until = until
         self.recent = dict(recent)
 
     def is_new(self, row_id: int, at: datetime) -> bool:
-        """Whether a row was not counted yet, as far as that is still known."""
+        """Whether a row was not counted yet, as far as is still known."""
         return row_id not in self.recent and at >= self.until - OVERLAP
 
     def move(self, until: datetime) -> None:
-        """All up to a moment is counted."""
+        """Mark everything up to a moment as counted."""
         self.until = max(self.until, until)
         floor = self.until - OVERLAP
         if any(at < floor for at in self.recent.values()):
             self.recent = {row_id: at for row_id, at in self.recent.items() if at >= floor}
 
     def kept(self) -> tuple[tuple[int, datetime], ...]:
-        """The ids as they stand in a file."""
+        """The ids as stored in a file."""
         return tuple(self.recent.items())
 
 
 class Counters:
-    """The counters of one account. `is_counting` is false until the records reach back to where they were left."""
+    """The counters of one account. `is_counting` is False until the records reach back to where counting stopped."""
 
     def __init__(self, bounds: Bounds, kept: KeptCounters | None = None) -> None:
         self._bounds = bounds
@@ -117,7 +117,7 @@ class Counters:
             self._errors = _Counted(kept.errors_until, kept.errors_recent)
         self._log: CallLog | None = None
         self._floor = EVERYTHING
-        """What ended before is counted, or never will be."""
+        """Earlier calls are counted, or never will be."""
         self._kept_until = self._calls.until if self._calls is not None else EVERYTHING
         self._page: tuple[object, int] | None = None
         self.whole_from = kept.whole_from if kept is not None else None
@@ -126,7 +126,7 @@ class Counters:
         self.errors: dict[ErrorsKey, ErrorTotal] = {one[:4]: one[4] for one in kept.errors} if kept is not None else {}
         self.wallet_usd = kept.wallet_usd if kept is not None else Decimal(0)
         self.keys = kept.keys if kept is not None else ()
-        """Those that have series of their own."""
+        """The keys that have series of their own."""
         self._models: dict[str, None] = dict.fromkeys(kept.models) if kept is not None else {}
         self.names = dict(kept.names) if kept is not None else {}
         self.is_counting = False
@@ -135,7 +135,7 @@ class Counters:
         """Changes with the counters."""
 
     def settle(self, names: Mapping[int, str], spent_usd: Mapping[int, float], now: datetime) -> None:
-        """Which keys have series: of those that the account has, and for a day of those that it had."""
+        """Choose the keys that have series: those of the account, and for a day those that it had."""
         last = self._last_used()
         held = [one for one in self.keys if one in names or now - last.get(one, now - DAY) < DAY]
         spent = {one: spent_usd.get(one, 0.0) for one in {*names, *held}}
@@ -144,7 +144,7 @@ class Counters:
         self._let_go(now - IDLE_FOR)
 
     def take_calls(self, view: CallView, now: datetime, *, is_reading: bool, is_well: bool) -> None:
-        """Count what is new of the records. `is_reading`: they do not go back as far as they will."""
+        """Count new records. `is_reading`: they will reach further back."""
         if not self._begin(view, now, is_reading=is_reading):
             return
         assert self._calls is not None
@@ -155,14 +155,14 @@ class Counters:
             self._count_span(view.log, now)
         self._log = view.log
         if is_well:
-            # Of what is not here nothing was billed: the list of keys would tell.
+            # Nothing else was billed: the key list would show it.
             self._calls.move(now - OVERLAP)
         if self._calls.until - self._kept_until > _HOUR:
             self._kept_until = self._calls.until
-            self.version += 1  # else a quiet day would look like one on which nobody counted
+            self.version += 1  # otherwise a quiet day would look as if nobody had counted
 
     def _begin(self, view: CallView, now: datetime, *, is_reading: bool) -> bool:
-        """Whether the records reach back to where they were left, or as far as they ever will."""
+        """Whether the records reach back to where counting stopped, or as far as they ever will."""
         if view.covered_from is None:
             return False
         left_at = self._calls.until if self._calls is not None else None
@@ -177,7 +177,7 @@ class Counters:
         return True
 
     def _count_span(self, log: CallLog, now: datetime) -> None:
-        """All records since the last one that was counted: whole minutes of them at once, there may be many."""
+        """Count all records since the last one: whole minutes at once, since there may be many."""
         assert self._calls is not None
         first = floor_minute(self._calls.until) + _MINUTE
         last = floor_minute(now - OVERLAP) - OVERLAP
@@ -190,7 +190,7 @@ class Counters:
         self._count(log.between(max(self._floor, last), now + CLOCK_AHEAD), now)
 
     def _count(self, rows: Iterable[Call], now: datetime) -> None:
-        """Count rows one by one, but for those that were, and those from before all that is counted."""
+        """Count rows one by one, except those already counted and those from before the counters began."""
         assert self._calls is not None
         assert self.whole_from is not None
         floor, newest = max(self._floor, self.whole_from), self._calls.until
@@ -226,10 +226,10 @@ class Counters:
         return model if model in self._models else OTHER
 
     def take_errors(self, page: Page[FailedCall], asked: object, now: datetime) -> None:
-        """Count what is new of the failed requests; `asked` says of which days they are.
+        """Count new failed requests; `asked` identifies the days of the page.
 
-        In a storm some are gone before they are read, or are read later than others: how many there were in all, the
-        gateway's own count tells.
+        In a storm some rows are gone before they are read, or are read late: the gateway's own count says how many
+        there were.
         """
         if self._errors is None:
             self._errors = _Counted(now - DAY)
@@ -261,17 +261,17 @@ class Counters:
         self.version += 1
 
     def shown_calls(self) -> Iterator[tuple[CallsKey, Total]]:
-        """The series of calls that are told: those of keys that have some."""
+        """The series of calls to expose: those of keys that have series."""
         shown = {*self.keys, OTHER_KEY}
         return (one for one in self.calls.items() if one[0][0] in shown)
 
     def shown_errors(self) -> Iterator[tuple[ErrorsKey, ErrorTotal]]:
-        """The series of failed requests that are told."""
+        """The series of failed requests to expose."""
         shown = {*self.keys, OTHER_KEY, UNKNOWN_KEY}
         return (one for one in self.errors.items() if one[0][0] in shown)
 
     def kept(self) -> KeptCounters | None:
-        """The counters as they stand in a file; None before there are any."""
+        """The counters as stored in a file; None before there are any."""
         if self._calls is None or self.whole_from is None:
             return None
         return KeptCounters(
@@ -295,7 +295,7 @@ class Counters:
         return last
 
     def _let_go(self, before: datetime) -> None:
-        """End the series in which nothing has happened for long."""
+        """End series in which nothing has happened for long."""
         idle = [series for series, total in self.calls.items() if total.last_at < before and series[0] != OTHER_KEY]
         for series in idle:
             del self.calls[series]
@@ -307,7 +307,7 @@ class Counters:
 
 
 def _copied(total: Total) -> Total:
-    """A total that grows no more: it is written while others are counted."""
+    """A copy that no longer grows: it is written while counting goes on."""
     return Total(
         total.last_at,
         total.requests,

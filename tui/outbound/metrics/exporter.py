@@ -1,4 +1,4 @@
-"""What is known of the accounts that are watched, kept ready for whoever scrapes it."""
+"""Keeps the metrics of watched accounts ready for scrapers."""
 
 import gzip
 import hashlib
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
 LABEL_LENGTH = 128
 SILENT_AFTER_S = 300.0
-"""An account of which nothing is heard for so long is not watched any more, whatever it is that hangs."""
+"""An account silent for this long counts as not watched any more, whatever hangs."""
 _RECORD = 1
-"""There is one in each file of counters."""
+"""The number of the only record in a file of counters."""
 
 
 class NoPrometheusClient(Exception):
-    """The library that speaks Prometheus's formats is not installed; the message says what to do."""
+    """The package prometheus_client is not installed; the message says what to do."""
 
     def __init__(self) -> None:
         super().__init__(_("aktop metrics needs the package prometheus_client; run: pip install 'aktop[metrics]'"))
 
 
 class _Watched:
-    """An account: its counters, and what is told of it."""
+    """An account: its counters and its exposed figures."""
 
     def __init__(self) -> None:
         self.counters: Counters | None = None
@@ -63,7 +63,7 @@ class _Watched:
 
 
 class _News(Struct, frozen=True):
-    """Figures that are told once the counters behind them are on disk."""
+    """Figures to expose once the counters behind them are on disk."""
 
     figures: Figures
     version: int
@@ -71,11 +71,11 @@ class _News(Struct, frozen=True):
 
 
 class MetricsExporter:
-    """Hears of accounts and tells Prometheus. Raises NoPrometheusClient where the library is missing.
+    """Collects what is known of accounts for Prometheus. Raises NoPrometheusClient if the library is missing.
 
-    Counters are kept in `folder`, and are told once they are on the disk: what was told once is not less after a
-    restart. `target` says to whom this is told, for two exporters of one account do not share their counters.
-    A disk that fails is told to `report` once, and does not keep anybody waiting.
+    Counters are kept in `folder` and exposed only once on disk, so that they never shrink in a restart. `target` names
+    the consumer, since two exporters of one account do not share their counters. A disk failure is passed to `report`
+    once, and delays nobody.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class MetricsExporter:
         own_usd: Decimal | None = None,
         interval_s: float = 5.0,
     ) -> None:
-        """Take what is known of an account now, `now` by the gateway's clock, `interval_s` how often it is asked."""
+        """Take what is known of an account; `now` is by the gateway's clock, `interval_s` its polling interval."""
         watched = self._watched.setdefault(account, _Watched())
         if watched.counters is None:
             self._take_up(watched, snapshot)
@@ -140,27 +140,27 @@ class MetricsExporter:
                 self._writing = self._disk.submit(self._tell)
 
     def hear_nothing(self, account: str) -> None:
-        """An account cannot even be asked."""
+        """Note that an account cannot even be queried."""
         watched = self._watched.setdefault(account, _Watched())
         watched.figures, watched.heard_s = blind(watched.figures, _label(account)), self._steady_s()
 
     def forget(self, account: str) -> None:
-        """An account is not watched any more."""
+        """Drop an account that is not watched any more."""
         self._watched.pop(account, None)
 
     def settle(self) -> None:
-        """Wait until all that was heard is told."""
+        """Wait until everything heard is exposed."""
         with self._lock:
             writing = self._writing
         if writing is not None:
             writing.result()
 
     def close(self) -> None:
-        """Have on disk what was heard, and end."""
+        """Write what was counted to disk, and stop."""
         self._disk.shutdown()
 
     def _take_up(self, watched: _Watched, snapshot: Snapshot) -> None:
-        """Go on with the counters of an earlier run, once it is known whose account this is."""
+        """Continue the counters of an earlier run, once the account is known."""
         profile = snapshot.data(AskProfile())
         if profile is None:
             return
@@ -176,7 +176,7 @@ class MetricsExporter:
         watched.counters = Counters(self._bounds, kept)
 
     def _tell(self) -> None:
-        """Write counters, and only then tell them; what is heard meanwhile comes next."""
+        """Write counters, then expose them; news that arrives meanwhile comes next."""
         while True:
             with self._lock:
                 if not self._news:
@@ -200,7 +200,7 @@ class MetricsExporter:
         self._report(text.format(reason=file_complaint(error)))
 
     def collect(self) -> "Iterator[Metric]":
-        """What the library asks of a collector: all metrics of all accounts."""
+        """All metrics of all accounts, as the library expects from a collector."""
         merged: dict[Family, list[tuple[tuple[str, ...], float]]] = {}
         for account, watched in list(self._watched.items()):
             figures, silent_s = watched.figures, self._steady_s() - watched.heard_s
@@ -220,14 +220,14 @@ class MetricsExporter:
         return content_type, gzip.compress(text, 5) if is_packed else text
 
     def write(self, path: Path) -> None:
-        """Put a file for the textfile collector of node_exporter in its place. Raises OSError."""
+        """Replace a file for the textfile collector of node_exporter. Raises OSError."""
         from prometheus_client import write_to_textfile
 
         write_to_textfile(str(path), self.registry)
 
 
 def _count(counters: Counters, snapshot: Snapshot, now: datetime) -> None:
-    """Take what is new into the counters."""
+    """Feed what is new into the counters."""
     keys, costs = snapshot.feed(AskKeys()), snapshot.data(AskKeyCosts()) or {}
     view, calls = snapshot.calls.get(BASE_CALLS), snapshot.feed(BASE_CALLS)
     if keys.data is None:
@@ -255,6 +255,6 @@ def _metric(family: Family, samples: list[tuple[tuple[str, ...], float]]) -> "Me
 
 
 def _label(text: str) -> str:
-    """The value of a label: one legible line that is not too long for its place."""
+    """A label value: one legible line of limited length."""
     line = " ".join(legible(text).split())
     return line if len(line) <= LABEL_LENGTH else f"{line[: LABEL_LENGTH - 1]}…"

@@ -1,6 +1,6 @@
-"""The metrics: name, labels and meaning of each. Units are those of Prometheus: USD, seconds, parts of one.
+"""The metrics with their names, labels and meaning. Units follow Prometheus: USD, seconds, ratios.
 
-The names are an interface: rules and boards rest on them. None changes its meaning.
+The names are an interface that alert rules and dashboards rely on. None changes its meaning.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from msgspec import Struct
 
 
 class Sort(StrEnum):
-    """How a metric may move."""
+    """The type of a metric."""
 
     GAUGE = "gauge"
     COUNTER = "counter"
 
 
 class Family(Struct, frozen=True):
-    """A metric. A counter's `name` has no `_total`, which is put behind it where it is shown."""
+    """A metric. A counter's `name` has no `_total`, which the library appends."""
 
     name: str
     help: str
@@ -26,9 +26,9 @@ class Family(Struct, frozen=True):
 
 
 Samples = Mapping[tuple[str, ...], float]
-"""The value of each series, by the values of its labels."""
+"""The value of each series, by its label values."""
 Figures = Mapping[Family, Samples]
-"""All that is told of one account."""
+"""All metrics of one account."""
 
 _KEY = ("account", "key_id", "key")
 _CALLS = (*_KEY, "group", "model")
@@ -90,4 +90,4 @@ FEED_AT = Family("aktop_feed_last_success_timestamp_seconds", "When a feed was l
 FEED_FAILING = Family("aktop_feed_failing", "1 while a feed cannot be read, and why.", ("account", "feed", "reason"))
 
 OUTLIVES_BLINDNESS = frozenset({FINDING, FINDING_SINCE})
-"""An incident that was seen goes on until somebody sees that it does not."""
+"""An incident that was seen goes on until somebody sees its end."""

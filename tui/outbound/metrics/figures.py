@@ -1,4 +1,4 @@
-"""What a monitor knows of an account, as samples. What cannot be known is absent, and so is what is too old."""
+"""What a monitor knows of an account, as samples. Unknown and outdated figures are absent."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -26,32 +26,32 @@ from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
 PATIENCE = timedelta(minutes=2)
-"""For so long a figure stands after it could last be read."""
+"""How long a figure is still exposed after its last successful read."""
 MAX_SUSPECTS = 5
 
 
 class View(Struct, frozen=True):
-    """How figures are told."""
+    """How figures are exposed."""
 
     account: str
-    """What the account is called."""
+    """The account's label."""
     has_names: bool = True
-    """Whether keys, groups and plans are told by name, and where the gateway is."""
+    """Whether to expose names of keys, groups and plans, and the gateway's address."""
     own_usd: Decimal | None = None
-    """The balance below which the settings want to warn."""
+    """The low-balance threshold of the settings."""
     patience: timedelta = PATIENCE
     machine_ahead: timedelta = timedelta(0)
-    """How far the clock of this machine is ahead of the gateway's: moments are told by this machine's."""
+    """How far this machine's clock is ahead of the gateway's: timestamps are exposed in this machine's time."""
 
 
 Found = tuple[Family, tuple[str, ...], float]
-"""A sample; its labels without the account."""
+"""A sample with its labels, without the account."""
 
 
 def figures_of(
     snapshot: Snapshot, report: Report | None, incidents: Incidents, counters: Counters, now: datetime, view: View
 ) -> Figures:
-    """All that is known at a moment."""
+    """All figures at a moment."""
     account = account_feed(snapshot)
     found = [*_feeds(snapshot, now, view), *_incidents(incidents, view)]
     if not account.is_waiting:
@@ -67,7 +67,7 @@ def figures_of(
 
 
 def gathered(account: str, found: Iterable[Found]) -> Figures:
-    """Samples by metric; of those with the same labels the sum, as where two keys that have no name are one."""
+    """Samples by metric. Equal labels are summed, for instance two keys without a series."""
     figures: dict[Family, dict[tuple[str, ...], float]] = {}
     for family, labels, value in found:
         samples = figures.setdefault(family, {})
@@ -77,18 +77,18 @@ def gathered(account: str, found: Iterable[Found]) -> Figures:
 
 
 def blind(figures: Figures, account: str) -> Figures:
-    """What is left when nothing was heard for long: that it was not, and the incidents that were seen."""
+    """What is left after a long silence: that the account is down, and the incidents that were seen."""
     kept = {family: samples for family, samples in figures.items() if family in f.OUTLIVES_BLINDNESS}
     return {f.UP: {(account,): 0.0}, **kept}
 
 
 def _is_fresh(feed: Feed[Any], now: datetime, view: View) -> bool:
-    """Whether the last answer is young enough to be told as the state of now."""
+    """Whether the last answer is recent enough to count as current."""
     return feed.fetched_at is not None and now - feed.fetched_at <= view.patience
 
 
 def _stands(feed: Feed[Any], now: datetime, view: View) -> bool:
-    """The same of what is asked for only when something may have changed: it stands until it cannot be read."""
+    """The same for questions asked only after a change: their answer stands until it can no longer be read."""
     return feed.data is not None and (feed.failure is None or _is_fresh(feed, now, view))
 
 
@@ -149,7 +149,7 @@ def _limits(key: ApiKey, name: tuple[str, str], now: datetime, view: View) -> It
 
 
 def _counters(snapshot: Snapshot, counters: Counters, now: datetime, view: View) -> Iterator[Found]:
-    """Nothing of a counter while its records cannot be read: what it misses would look like a jump afterwards."""
+    """No counters while their records cannot be read: what they miss would look like a jump afterwards."""
     if counters.is_counting and _stands(snapshot.feed(BASE_CALLS), now, view):
         assert counters.whole_from is not None
         groups = _group_names(snapshot) if view.has_names else {}
@@ -175,7 +175,7 @@ def _call_labels(series: CallsKey, groups: Mapping[str, str], counters: Counters
 
 
 def _key(key_id: int, counters: Counters, view: View) -> tuple[str, str]:
-    """Number and name of a key."""
+    """Id and name of a key."""
     if key_id == OTHER_KEY:
         return OTHER, OTHER if view.has_names else ""
     return str(key_id), counters.names.get(key_id, "") if view.has_names else ""
@@ -226,7 +226,7 @@ def _seconds(span: timedelta) -> float:
 
 
 def _feeds(snapshot: Snapshot, now: datetime, view: View) -> Iterator[Found]:
-    """How fresh each feed is, and why one is not read."""
+    """How fresh each feed is, and why one cannot be read."""
     asked: tuple[tuple[str, Question[Any]], ...] = (
         ("site", AskSite()),
         ("keys", AskKeys()),

@@ -1,4 +1,4 @@
-"""One account asked and judged for its figures alone: nobody is told of anything."""
+"""Polls and judges one account for its metrics only: no notices are given."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tui.outbound.screenless import ScreenlessAccount
 
 
 def hand_on(account: AccountContext, label: str, exporter: MetricsExporter, every_s: float) -> None:
-    """Tell an exporter what is known of an account that is watched, by whomever; `every_s` is how often it is asked."""
+    """Pass what is known of a watched account to an exporter; `every_s` is the polling interval."""
     services, tracker = account.services, account.tracker
     exporter.hear(
         label,
@@ -23,7 +23,7 @@ def hand_on(account: AccountContext, label: str, exporter: MetricsExporter, ever
 
 
 class MeasuredAccount:
-    """Keeps the figures of one account ready until it is cancelled; `label` is what it is called in them."""
+    """Keeps the metrics of one account ready until cancelled; `label` is its name in them."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class MeasuredAccount:
         self._every_s = every_s
 
     async def run(self) -> None:
-        """Ask, judge and hand on until cancelled."""
+        """Poll, judge and export until cancelled."""
         await self._account.run(self._looked)
 
     async def _looked(self) -> None:

@@ -1,6 +1,6 @@
-"""Who may read the metrics, and how: on this machine anybody, from elsewhere by TLS or with a token.
+"""The metrics server: open to this machine, and to others with TLS or a token.
 
-Plain threads: a scraper that hangs keeps nobody waiting but itself, and no more than a few can.
+Plain threads: a scraper that hangs delays only itself, and only a few can hang at once.
 """
 
 import contextlib
@@ -22,15 +22,15 @@ from tui.store.files import is_open_to_others, read_regular, text_of
 DEFAULT_ADDRESS = "127.0.0.1:9810"
 PATH = "/metrics"
 PATIENCE_S = 10.0
-"""For each piece of a request;"""
+"""Limit for each piece of a request."""
 DEADLINE_S = 20.0
-"""for all of it."""
+"""Limit for the whole request."""
 MOST_AT_ONCE = 8
 MIN_TOKEN = 16
 
 
 class Unsafe(Exception):
-    """The metrics must not be served so; the message says what was expected."""
+    """The metrics must not be served this way; the message says what was expected."""
 
 
 class ListenAddress(NamedTuple):
@@ -41,7 +41,7 @@ class ListenAddress(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether nobody but this machine can reach it."""
+        """Whether only this machine can reach it."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -49,7 +49,7 @@ class ListenAddress(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """As it is typed."""
+        """As typed."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
@@ -106,7 +106,7 @@ OPEN = Protection()
 
 
 class MetricsServer:
-    """Serves the metrics of an exporter from the moment that it is made. Raises Unsafe and OSError."""
+    """Serves the metrics of an exporter as soon as it is created. Raises Unsafe and OSError."""
 
     def __init__(self, exporter: MetricsExporter, address: ListenAddress, protection: Protection = OPEN) -> None:
         if not address.is_loopback and protection == OPEN:
@@ -121,12 +121,12 @@ class MetricsServer:
 
     @property
     def port(self) -> int:
-        """The port, also where any was asked for."""
+        """The actual port, even if any was requested."""
         port: int = self._server.server_address[1]
         return port
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -149,14 +149,14 @@ class _Server(ThreadingMixIn, HTTPServer):
         super().__init__(self._bound[:2], _Handler)
 
     def server_bind(self) -> None:
-        """Without asking the name service what this machine is called."""
+        """Bind without a name lookup for this machine."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self._bound)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Have a thread answer, unless too many do already."""
+        """Answer in a thread, unless too many are busy."""
         if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return
@@ -169,7 +169,7 @@ class _Server(ThreadingMixIn, HTTPServer):
         try:
             request.settimeout(PATIENCE_S)
             if self.protection.tls is not None:
-                # Here, and not where connections are taken: who never says hello keeps nobody waiting.
+                # Here rather than in the accept loop: a client that never says hello delays nobody.
                 request = self.protection.tls.wrap_socket(request, server_side=True)
             super().process_request_thread(request, client_address)
         except OSError:
@@ -179,11 +179,11 @@ class _Server(ThreadingMixIn, HTTPServer):
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A scraper that goes away in the middle is no news."""
+        """A scraper that disconnects midway is no news."""
 
 
 def _is_of_machine(host: str) -> bool:
-    """Whether a request was sent to an address, or to localhost, and to no other name.
+    """Whether the Host header is a loopback address or localhost rather than another name.
 
     >>> _is_of_machine("127.0.0.1:9810"), _is_of_machine("[::1]"), _is_of_machine("a.example")
     (True, True, False)
@@ -193,7 +193,7 @@ def _is_of_machine(host: str) -> bool:
 
 
 def _break_off(request: socket.socket) -> None:
-    """End a connection on which somebody sends a byte now and then."""
+    """End a connection on which bytes trickle in."""
     with contextlib.suppress(OSError):
         request.shutdown(socket.SHUT_RDWR)
 
@@ -203,12 +203,12 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = PATIENCE_S
 
     def do_GET(self) -> None:
-        """Answer with the metrics, if it is they that are wanted, and by somebody who may see them."""
+        """Answer with the metrics, if they were requested by somebody who may see them."""
         protection = self.server.protection
         if protection.token is not None and not self._has(protection.token):
             self._answer(401, b"unauthorized\n", {"WWW-Authenticate": "Bearer"})
         elif protection == OPEN and not _is_of_machine(self.headers.get("Host", "")):
-            # A page in a browser on this machine could be sent here under a name of its own.
+            # DNS rebinding: a page in a browser on this machine could reach this server under its own name.
             self._answer(403, b"ask for the address, or for localhost\n")
         elif self.path.partition("?")[0] != PATH:
             self._answer(404, f"the metrics are at {PATH}\n".encode())
@@ -238,4 +238,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - what the library calls it
-        """A scrape is no news."""
+        """Scrapes are not logged."""

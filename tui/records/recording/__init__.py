@@ -1,1 +1,1 @@
-"""Recordings: what an aktop heard, in a file that shows it again."""
+"""Recordings: the events of an aktop, in a file to play again."""

@@ -1,4 +1,4 @@
-"""Recordings on a disk: written line by line or at once, and read as far as they are whole."""
+"""Recordings on disk: written line by line or at once, and read up to the first damage."""
 
 import gzip
 import os
@@ -22,7 +22,7 @@ from tui.store.files import NotRegular
 ZIPPED = ".gz"
 MAX_LINE = 1 << 26
 MAX_BYTES = 1 << 31
-"""Unpacked: a day of a busy account is a tenth of it."""
+"""Uncompressed: a day of a busy account takes a tenth of it."""
 _MAGIC = b"\x1f\x8b"
 _TORN = (EOFError, gzip.BadGzipFile, zlib.error)
 
@@ -32,9 +32,9 @@ class BadRecording(Exception):
 
 
 class GrowingRecording:
-    """A new file of mode 0600, to which lines are added; whoever reads it meanwhile finds whole lines.
+    """A new file of mode 0600, to which lines are appended; concurrent readers see whole lines.
 
-    Raises OSError, FileExistsError where there is such a file.
+    Raises OSError, and FileExistsError if the file exists.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,7 +43,7 @@ class GrowingRecording:
         self._zipped = _zip(self._file) if path.suffix == ZIPPED else None
 
     def add(self, lines: Iterable[bytes]) -> None:
-        """Add lines, and have them on the disk."""
+        """Append lines, and flush them."""
         into = self._zipped or self._file
         for line in lines:
             into.write(line)
@@ -53,11 +53,11 @@ class GrowingRecording:
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
+        """The size in bytes."""
         return os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
-        """End it."""
+        """Finish and close the file."""
         try:
             if self._zipped is not None:
                 self._zipped.close()
@@ -66,7 +66,7 @@ class GrowingRecording:
 
 
 def lines_of(stretch: Stretch, redactor: Redactor, *, is_demo: bool) -> Iterator[bytes]:
-    """All lines of what was heard since a moment."""
+    """All lines of a stretch of events."""
     yield head_line(head_of(stretch.begun, stretch.begun_at, redactor, version=VERSION, is_demo=is_demo))
     yield from first_lines(stretch.begun, stretch.begun_at, redactor)
     for heard in stretch.heard:
@@ -76,7 +76,7 @@ def lines_of(stretch: Stretch, redactor: Redactor, *, is_demo: bool) -> Iterator
 def write_recording(
     path: Path, stretch: Stretch, *, is_private: bool, is_demo: bool, may_replace: bool = False
 ) -> None:
-    """Write a recording at once. Raises FileExistsError when there is one and it may not be replaced, and OSError."""
+    """Write a recording at once. Raises FileExistsError if it exists and may not be replaced, and OSError."""
     with pending_file(path, may_replace) as pending:
         zipped = _zip(pending.file) if path.suffix == ZIPPED else None
         into = zipped or pending.file
@@ -87,7 +87,7 @@ def write_recording(
 
 
 def read_recording(path: Path, max_bytes: int = MAX_BYTES) -> Recording:
-    """A recording as far as it is whole. Raises BadRecording, and OSError."""
+    """Read a recording up to the first damage. Raises BadRecording, and OSError."""
     with open(path, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise NotRegular(path)
@@ -98,7 +98,7 @@ def read_recording(path: Path, max_bytes: int = MAX_BYTES) -> Recording:
 
 
 class _Lines:
-    """The whole lines of a stream; afterwards `is_torn` says whether there was more."""
+    """The whole lines of a stream; afterwards `is_torn` says whether a damaged rest follows."""
 
     def __init__(self, stream: BinaryIO, path: Path, max_bytes: int) -> None:
         self._stream = stream

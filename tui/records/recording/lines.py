@@ -1,4 +1,4 @@
-"""The lines of a recording: JSON, one a line. The first says what it is, each of the others what was heard."""
+"""The lines of a recording: JSON, one per line. The first describes it, each of the others is an event."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,11 +24,11 @@ SCHEMA, KIND = 1, "aktop-recording"
 ROWS_A_LINE = 1000
 NOTHING = Raw(b"null")
 NO_ADDRESS = "https://gateway.invalid"
-"""Stands for the gateway where no address is to be in the file."""
+"""Replaces the gateway's address if that must not be in the file."""
 
 
 class Head(Struct, frozen=True):
-    """What the first line says of a recording."""
+    """The first line, which describes a recording."""
 
     schema: int
     kind: str
@@ -43,7 +43,7 @@ class Head(Struct, frozen=True):
 
 
 class RecordedLine(Struct, frozen=True, omit_defaults=True):
-    """Any other line: when, what happened, and with which question."""
+    """Any other line: the time, the event, and its question."""
 
     at: datetime
     what: str
@@ -55,7 +55,7 @@ class RecordedLine(Struct, frozen=True, omit_defaults=True):
 
 
 class FailedPart(Struct, frozen=True):
-    """What a question met, and when it is asked again."""
+    """The failure of a question, and when it is retried."""
 
     failure: Failure
     retry_at: datetime
@@ -79,7 +79,7 @@ class KnownPart(Struct, frozen=True, omit_defaults=True):
 
 
 class StatePart(Struct, frozen=True, omit_defaults=True):
-    """What a Snapshot holds besides feeds and logs."""
+    """The parts of a Snapshot besides feeds and logs."""
 
     active_at: datetime | None = None
     budget: BudgetUse | None = None
@@ -95,12 +95,12 @@ def head_of(snapshot: Snapshot, at: datetime, redactor: Redactor, *, version: st
 
 
 def head_line(head: Head) -> bytes:
-    """The first line as it stands in the file."""
+    """The first line as written."""
     return _encoded(head)
 
 
 def first_lines(snapshot: Snapshot, at: datetime, redactor: Redactor) -> Iterator[bytes]:
-    """The lines of what was known when a recording began."""
+    """The lines with the data known when a recording began."""
     for question, feed in snapshot.feeds.items():
         known = KnownPart(feed.fetched_at, feed.failure, feed.failed_at, feed.failures, feed.retry_at)
         view = snapshot.calls.get(question) if isinstance(question, AskCalls) else None
@@ -124,7 +124,7 @@ def first_lines(snapshot: Snapshot, at: datetime, redactor: Redactor) -> Iterato
 
 
 def line_of(heard: Heard, redactor: Redactor) -> bytes:
-    """The line of something that was heard."""
+    """The line of an event."""
     at = heard.at
     match heard.event:
         case Answered(question, answer, asked_at):
@@ -154,7 +154,7 @@ def _raw(value: Any) -> Raw:
 
 
 def _plain(value: Any) -> Any:
-    """What msgspec does not know by itself."""
+    """Encode a type that msgspec does not know."""
     if isinstance(value, Call):
         return [getattr(value, name) for name in CALL_MEMBERS]
     raise NotImplementedError(type(value).__name__)

@@ -1,6 +1,6 @@
-"""From the lines of a recording to what was heard.
+"""Parses the lines of a recording to events.
 
-A file was written by somebody: every text is made harmless, and what cannot be is no line of a recording.
+Anybody may have written the file: every text is made harmless, and what cannot be is rejected.
 """
 
 import dataclasses
@@ -38,20 +38,20 @@ QUESTIONS: dict[str, type] = {
     for name, kind in vars(module).items()
     if name.startswith("Ask") and inspect.isclass(kind) and hasattr(kind, "ask")
 }
-"""All that can be asked, by name."""
+"""All questions, by name."""
 _NO_NUMBER = frozenset({"nan", "snan", "inf", "infinity"})
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?")
 _HARMLESS = "–"
-"""Stands for a text that is no number and could be taken for one."""
+"""Replaces a text that could be parsed as a special number such as NaN."""
 _WRONG = (ValueError, TypeError, OverflowError, RecursionError, KeyError, ArithmeticError, OSError)
 
 
 class BadLine(ValueError):
-    """This is no line of a recording."""
+    """The line is not valid in a recording."""
 
 
 class KnownFeed(Struct, frozen=True):
-    """A feed as it was when the recording began, with its log where it is one of calls."""
+    """A feed at the start of the recording, with its log if it is one of calls."""
 
     question: Question[Any]
     feed: Feed[Any]
@@ -59,18 +59,18 @@ class KnownFeed(Struct, frozen=True):
 
 
 class Rows(Struct, frozen=True):
-    """More rows of the log of a question, as it was when the recording began."""
+    """More rows of a question's log at the start of the recording."""
 
     question: AskCalls
     rows: tuple[Call, ...]
 
 
 Item = Heard | KnownFeed | Rows | StatePart
-"""What a line holds."""
+"""The contents of a line."""
 
 
 def read_head(line: bytes) -> Head:
-    """The first line. Raises BadLine for what is none."""
+    """Parse the first line. Raises BadLine."""
     try:
         head: Head = _typed(msgspec.json.decode(line), Head)
         ZoneInfo(head.zone)
@@ -82,7 +82,7 @@ def read_head(line: bytes) -> Head:
 
 
 def read_line(line: bytes) -> Item | None:
-    """Another line; None for one that this version knows nothing of. Raises BadLine."""
+    """Parse another line; None for one that this version does not know. Raises BadLine."""
     try:
         return _item(msgspec.json.decode(line, type=RecordedLine))
     except _WRONG as error:
@@ -90,7 +90,7 @@ def read_line(line: bytes) -> Item | None:
 
 
 def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
-    """The Snapshot with which a recording begins, of the items before the first that was heard."""
+    """Build the first Snapshot of a recording from the items before the first event."""
     feeds: dict[Any, Feed[Any]] = {}
     rows: dict[AskCalls, list[Call]] = {}
     calls: dict[AskCalls, CallView] = {}
@@ -174,7 +174,7 @@ def _known(question: Any, line: RecordedLine) -> KnownFeed:
 
 
 def answer_type(question: Any) -> Any:
-    """What questions of a type are answered with."""
+    """The type of a question's answer."""
     return _answer_type(question)
 
 
@@ -192,7 +192,7 @@ def _typed(plain: Any, kind: Any) -> Any:
 
 
 def _made(kind: type, plain: Any) -> Any:
-    """What msgspec does not know by itself."""
+    """Decode a type that msgspec does not know."""
     if kind is not Call:
         raise NotImplementedError(kind.__name__)
     return Call(*msgspec.convert(plain, _call_members()))
@@ -205,7 +205,7 @@ def _call_members() -> Any:
 
 
 def _harmless(plain: Any) -> Any:
-    """What the file says, with every text made harmless. Raises BadLine for a moment without a zone."""
+    """The contents with every text made harmless. Raises BadLine for a moment without a zone."""
     if isinstance(plain, str):
         if _WITHOUT_ZONE.fullmatch(plain):
             raise BadLine

@@ -1,6 +1,6 @@
-"""What of an answer stands in a recording: never a secret or an e-mail address, and on request no name and no address.
+"""Redacts recordings: never a secret or an e-mail address, and on request no names and addresses.
 
-Every text that an answer can hold is of one kind here; a test finds those that are not.
+Every text that a response can hold has a kind here; a test finds those without.
 """
 
 import dataclasses
@@ -37,10 +37,10 @@ from tui.triage.storms import plain_message
 
 
 class TextKind(Enum):
-    """What a text says, and so who may read it."""
+    """The kind of a text, which decides who may read it."""
 
     PLAIN = auto()
-    """Words of the gateway's own, and names of models."""
+    """The gateway's own words, and names of models."""
     SECRET = auto()
     """Part of a secret, or worth as much."""
     EMAIL = auto()
@@ -52,7 +52,7 @@ class TextKind(Enum):
     PROGRAM = auto()
     ID = auto()
     SAID = auto()
-    """Free text, in which anything may stand: of it only the words by which a refusal is known are no secret."""
+    """Free text that may contain anything: only the words that identify a refusal are known to be harmless."""
 
 
 _STAND_INS = {
@@ -70,7 +70,7 @@ _ALIKE: Mapping[TextKind, Callable[[str], str | None]] = {
     TextKind.PROGRAM: program,
     TextKind.SAID: plain_message,
 }
-"""What triage takes for the same has the same stand-in."""
+"""Texts that are equal for triage share a stand-in."""
 _P, _K, _G, _A, _S = TextKind.PLAIN, TextKind.KEY, TextKind.GROUP, TextKind.ADDRESS, TextKind.SAID
 KINDS: Mapping[type, Mapping[str, TextKind]] = {
     Site: {
@@ -141,7 +141,7 @@ KINDS: Mapping[type, Mapping[str, TextKind]] = {
     ApiKeyPrice: {"peak_hours": _P, "peak_zone": _P},
     AskErrors: {"category": _P},
 }
-"""Of each type its members with texts."""
+"""The text fields of each type."""
 HIDDEN = "…"
 _SECRETS = re.compile(
     r"\b(?:sk|pk|rk|ak|key|token)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w.-]+|\bAIza[\w-]{20,}|(?i:\bbearer\s+)\S+"
@@ -151,16 +151,16 @@ _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class Redactor:
-    """Takes out of values what is not to be recorded. The same name always has the same stand-in."""
+    """Redacts values for a recording. The same name always has the same stand-in."""
 
     def __init__(self, *, is_private: bool) -> None:
         self.is_private = is_private
-        """Whether names and addresses are taken out too."""
+        """Whether names and addresses are redacted too."""
         self._stand_ins: dict[TextKind, dict[str, str]] = {kind: {} for kind in TextKind}
         self._harmless: dict[str, str] = {}
 
     def value(self, value: Any) -> Any:
-        """The value, itself where nothing is to be taken out of it."""
+        """The redacted value; the same object if nothing was redacted."""
         if isinstance(value, str):
             return value if isinstance(value, Enum) else self._without_secrets(value)
         if isinstance(value, tuple):
@@ -179,7 +179,7 @@ class Redactor:
         return value
 
     def text(self, text: str, kind: TextKind) -> str:
-        """A text of a kind."""
+        """A redacted text of a kind."""
         if kind is TextKind.EMAIL or (kind is TextKind.SECRET and text):
             return "" if kind is TextKind.EMAIL else HIDDEN
         if not text or kind is TextKind.PLAIN or not self.is_private:
@@ -192,7 +192,7 @@ class Redactor:
         return known.setdefault(alike or text, f"{_STAND_INS[kind]}-{numeral(len(known) + 1)}")
 
     def _said(self, text: str) -> str:
-        """What triage knows of it: whose refusal it is, and which others say the same."""
+        """What triage needs of it: whose refusal it is, and which other messages are equal."""
         stand_in = self._stand_in(text, TextKind.SAID)
         telling = self._without_secrets(telling_words(text))
         return f"{telling} ({stand_in})" if telling else stand_in
@@ -230,7 +230,7 @@ class Redactor:
 
 
 def _letters(number: int) -> str:
-    """A number in letters, since the figures in a message do not count.
+    """A number in letters, because triage ignores digits in a message.
 
     >>> _letters(1), _letters(26), _letters(27)
     ('a', 'z', 'aa')
@@ -253,11 +253,11 @@ def _call_members() -> tuple[str, ...]:
 
 
 CALL_MEMBERS = _call_members()
-"""What a call is made of, in order."""
+"""The fields of a call, in order."""
 
 
 def unclassified(types: Iterable[type]) -> list[str]:
-    """The members with texts, of these types and of those within them, that are of no kind here."""
+    """The text fields without a kind, in these types and those nested in them."""
     found, left, seen = [], list(types), set[Any]()
     while left:
         kind = left.pop()
@@ -271,7 +271,7 @@ def unclassified(types: Iterable[type]) -> list[str]:
 
 
 def _texts_of(kind: Any, left: list[Any]) -> Iterable[tuple[str, bool]]:
-    """The members of a type, and whether texts are in them; the types within are `left` to be looked at."""
+    """The fields of a type, and whether they contain texts; nested types are added to `left`."""
     try:
         info = msgspec.inspect.type_info(kind)
     except TypeError:

@@ -1,4 +1,4 @@
-"""Going to another profile: type to find it, enter goes there."""
+"""Switching to another profile: type to find it, enter opens it."""
 
 from tui.account.profiles import Profiles
 from tui.config.settings import Settings

@@ -1,4 +1,4 @@
-"""All accounts: one line a profile, asked only while this screen is open; enter goes there."""
+"""All accounts, one line per profile, polled only while this screen is open; enter opens one."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,7 +30,7 @@ from widgets.live_table import LiveTable
 from widgets.pane import Pane, Panes
 
 SHORT = 18
-"""Rows under which there is no room for more than the table."""
+"""Below this many rows there is room for the table only."""
 
 
 class AccountsScreen(AccountScreen):
@@ -61,11 +61,11 @@ class AccountsScreen(AccountScreen):
         table.focus()
 
     def on_screen_resume(self) -> None:
-        """Ask while somebody looks."""
+        """Poll while the screen is in front."""
         self._begin()
 
     def on_screen_suspend(self) -> None:
-        """Nobody looks: nothing is asked."""
+        """Stop polling while another screen is in front."""
         self._end()
 
     def _begin(self) -> None:
@@ -115,7 +115,7 @@ class AccountsScreen(AccountScreen):
 
     @on(LiveTable.RowSelected, "#accounts")
     def go_there(self, message: LiveTable.RowSelected) -> None:
-        """Into the account; from the one that is open, back to it."""
+        """Open the account; for the one that is open, go back to it."""
         name = str(message.row_id)
         if name == (self.account.services.settings.profile or ""):
             self.app.pop_screen()
@@ -123,7 +123,7 @@ class AccountsScreen(AccountScreen):
             self.post_message(GoTo(name or None))
 
     def do_refresh(self) -> None:
-        """Ask anew, all of them."""
+        """Poll all accounts again."""
         self._end()
         self._begin()
         self.account.monitor.refresh()

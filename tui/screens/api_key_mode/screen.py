@@ -1,4 +1,4 @@
-"""The screen for those who have nothing but API keys: what the keys tell of themselves, and nothing to change."""
+"""The screen of API-key mode: what the keys report about themselves, with nothing to change."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -48,7 +48,7 @@ class ApiKeyModeScreen(ZoomingScreen):
 
     @property
     def days(self) -> Scope:
-        """What is looked at: the scope of other accounts keeps its range, which keys do not tell."""
+        """The scope shown: one from other accounts keeps its range, but not what keys cannot report."""
         return self.scope.over(RangeName.D30)
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
@@ -112,7 +112,7 @@ class ApiKeyModeScreen(ZoomingScreen):
             self.account.monitor.refresh(api_key_questions(self.snapshot))
 
     def do_wallet(self) -> None:
-        """There is no wallet page to lead to: the balance stands in the first line."""
+        """There is no wallet page: the balance is in the first line."""
 
     def do_copy(self) -> None:
         if self.snapshot is not None:

@@ -1,4 +1,4 @@
-"""Exporting from the call list: what, how and where to, then how far it got."""
+"""Exports from the call list: what, how and where to, then the progress."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ def offer(time_range: TimeRange, shown: int, plan: ReadPlan | None) -> Ask:
 
 
 class ExportRun:
-    """A file that is being written: how far it got. `changed` is called when that is worth showing."""
+    """A file being written and its progress. `changed` is called when the progress is worth showing."""
 
     def __init__(self, total: int | None, changed: Callable[[], None]) -> None:
         self.damaged: set[DamagedRow] = set()

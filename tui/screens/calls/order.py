@@ -1,4 +1,4 @@
-"""An order of the call list that begins with calls which were not read back: its beginning, as the gateway sorts it."""
+"""A sort order of the call list that begins with calls not read back: its first calls, as the gateway sorts them."""
 
 from datetime import datetime
 
@@ -14,25 +14,25 @@ from tui.screens.calls.reading import RangeReading
 
 
 class GatewayOrder(Struct, frozen=True):
-    """What the gateway is asked to sort, and what it answered."""
+    """The calls as sorted by the gateway: the question and its answer."""
 
     reading: RangeReading
     sort: tuple[str, bool]
 
     def question(self, snapshot: Snapshot, now: datetime) -> AskFirstCalls | None:
-        """What to ask, unless all that is sorted is here."""
+        """The question, unless everything to be sorted is here."""
         if self.reading.is_complete(snapshot, now):
             return None
         scope = self.reading.scope
         return first_calls(window_of(scope.range, now, snapshot.zone), scope.filters, self.sort)
 
     def log(self, snapshot: Snapshot, now: datetime) -> CallLog | None:
-        """The calls that come first in this order; None where those that are here are sorted."""
+        """The first calls in this order; None if the known calls are sorted instead."""
         page = self._answer(snapshot, now)
         return _log_of(snapshot.memo, page) if page is not None else None
 
     def first(self, snapshot: Snapshot, now: datetime) -> tuple[int, int] | None:
-        """How many calls the gateway told, and of how many they are the first."""
+        """How many calls the gateway returned, and of how many they are the first."""
         page = self._answer(snapshot, now)
         return (len(page.items), page.total) if page is not None else None
 
@@ -43,5 +43,5 @@ class GatewayOrder(Struct, frozen=True):
 
 @memoize_last()
 def _log_of(_memo: Memo, page: Page[Call]) -> CallLog:
-    """The log of a page: the same one for the same page, so that a list sees that nothing changed."""
+    """The log of a page; the same object for the same page, so that a list sees that nothing changed."""
     return CallLog(page.items)

@@ -1,4 +1,4 @@
-"""How far the call list is read back: what is asked, what is here of it, and whether that is all."""
+"""How far the call list is read back: the question, what is here, and whether that is everything."""
 
 import dataclasses
 from datetime import datetime
@@ -20,19 +20,19 @@ FIRST_ROWS = 200
 
 
 class RangeReading(Struct, frozen=True):
-    """The records of a scope: of whole days the newest only, unless it `is_on`, which a person asks for."""
+    """The records of a scope: for whole days only the newest, unless a person turned reading back on (`is_on`)."""
 
     scope: Scope
     is_on: bool = False
 
     def question(self, snapshot: Snapshot, now: datetime) -> AskCalls:
-        """What is asked."""
+        """The question to watch."""
         asked = calls_question(self.scope, snapshot, now, rows=FIRST_ROWS)
         unasked = 0 if window_of(self.scope.range, now, snapshot.zone).days else MAX_ROWS
         return dataclasses.replace(asked, back_to=self.scope.range, most=MAX_ASKED_ROWS if self.is_on else unasked)
 
     def plan(self, snapshot: Snapshot, now: datetime) -> ReadPlan:
-        """What is here of the range, and what there is."""
+        """How much of the range is here, and how much there is."""
         view = snapshot.calls.get(self.question(snapshot, now))
         if view is None:
             return ReadPlan(0, None)
@@ -48,7 +48,7 @@ class RangeReading(Struct, frozen=True):
         return view is not None and view.covers(window_of(self.scope.range, now, snapshot.zone).start)
 
     def ended_with(self, snapshot: Snapshot, now: datetime) -> int | None:
-        """How many calls are here once there is no more to read back; None while it goes on, or is not on."""
+        """The number of calls once there is no more to read back; None while reading goes on, or is off."""
         question = self.question(snapshot, now)
         view = snapshot.calls.get(question)
         if not self.is_on or view is None or question.wants_more(view, now, snapshot.zone):

@@ -49,7 +49,7 @@ from widgets.pane import Pane
 
 TABLE = "calls"
 VALUES_FROM = 3000
-"""So many of the newest calls are looked through for values that a filter may be completed with."""
+"""How many of the newest calls are searched for values that complete a filter."""
 NO_LOG = CallLog()
 AHEAD = timedelta(hours=1)
 """A gateway's clock may be ahead of this machine's; its newest calls are shown all the same."""
@@ -98,7 +98,7 @@ class CallsScreen(AccountScreen):
 
     @property
     def order(self) -> GatewayOrder:
-        """What the gateway sorts, where not all is here."""
+        """The gateway's order, if not everything is here."""
         return GatewayOrder(self.reading, self.sort)
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
@@ -112,7 +112,7 @@ class CallsScreen(AccountScreen):
             yield check
 
     def _read_back(self, is_on: bool) -> None:
-        """Tell the monitor how deep to read now, though what is asked is the same."""
+        """Tell the monitor the new depth, although the question is the same."""
         self._is_read_back = is_on
         self._asked = None
         self.repaint_soon()
@@ -139,7 +139,7 @@ class CallsScreen(AccountScreen):
 
     def paint(self, snapshot: Snapshot, look: DisplayContext) -> None:
         question, table, state = self.reading.question(snapshot, look.now), self.table, self._list_state(snapshot, look)
-        # A line of its own: what is hidden by a filter must never look like what is not there.
+        # A line of its own: rows hidden by a filter must never look absent.
         line = self.query_one("#filter", InfoLine)
         line.display, line.parts = bool(state.filter_text), calls_pane.filter_parts(state)
         self._fill(table, snapshot, look)
@@ -181,7 +181,7 @@ class CallsScreen(AccountScreen):
             self._filter = parse(self.filter_text, names)
 
     def _fill(self, table: LiveTable, snapshot: Snapshot, look: DisplayContext) -> None:
-        """Show other rows, where anything is different; rows that another wish brought are not new ones."""
+        """Update the rows if anything differs; rows brought by a change of wish do not count as new."""
         minute = floor_minute(look.now)
         is_ordered = self.order.first(snapshot, look.now) is not None
         order = (self.sort, is_ordered)
@@ -199,7 +199,7 @@ class CallsScreen(AccountScreen):
         if is_other:
             table.pending_new = 0
         if begins_anew:
-            # Who has not gone to a call yet wants to see what comes first.
+            # Until the person selects a call, the first ones should stay in view.
             table.action_top()
 
     def view_details(self) -> dict[str, str]:
@@ -359,7 +359,7 @@ class CallsScreen(AccountScreen):
             self.repaint_soon()
 
     def _stop_export(self, writing: Worker[None]) -> None:
-        """Give it up; nothing is left of it."""
+        """Cancel it; nothing of it is left."""
         writing.cancel()
         self._export = None
         self.tell(export_words.stopped())

@@ -1,4 +1,4 @@
-"""Incidents: those that go on, then those that are over; what each cost, and what was done about it."""
+"""Incidents: current ones, then past ones, each with its cost and what was done about it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ class IncidentsScreen(AccountScreen):
 
     @on(LiveTable.RowSelected, "#incidents")
     def open_row(self) -> None:
-        """Go to what was called, or failed, while it went on."""
+        """Show the calls, or failures, during the incident."""
         one = self._under_cursor()
         if one is not None and one.record.kind in _OF_ERRORS:
             self.do_errors()

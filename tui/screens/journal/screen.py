@@ -1,4 +1,4 @@
-"""The journal: every change that was sent from this machine, what came of it, and its way back."""
+"""The journal: every change sent from this machine, its outcome, and how to undo it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -45,7 +45,7 @@ class JournalScreen(AccountScreen):
 
     @classmethod
     def opened(cls, account: AccountContext, wish: Open) -> Self:
-        """What was changed is shown whatever was looked at before."""
+        """The journal ignores the scope that was open before."""
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:

@@ -1,1 +1,1 @@
-"""Incidents, those of now and those that are over."""
+"""The notices."""

@@ -1,4 +1,4 @@
-"""Notices: what was told of this account, by whichever aktop, and what came of it at each channel."""
+"""Notices of this account, from whichever aktop, with their deliveries."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -50,7 +50,7 @@ class OverviewScreen(ZoomingScreen):
     SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By | None] = var(None, init=False)
-    """By what the bars are stacked and the list beside them splits; None is what asks nothing more of the gateway."""
+    """What splits the bars and the list beside them; None for the split that needs no further request."""
     needle: var[str] = var("", init=False)
     marks: var[Marks] = var(NO_MARKS, init=False)
 
@@ -114,7 +114,7 @@ class OverviewScreen(ZoomingScreen):
         return self._trend[chart.cursor] if is_there and chart.cursor is not None else None
 
     def action_focus_pane(self, number: int) -> None:
-        """As anywhere; the errors have a screen of their own, which tells more than a zoom."""
+        """Focus a pane as anywhere; the errors open their own screen, which shows more than a zoom."""
         is_again = self.PANES[number - 1] == "errors" and self.focused_pane() == "errors" and self.focused is not None
         if is_again:
             self.do_errors()
@@ -134,13 +134,13 @@ class OverviewScreen(ZoomingScreen):
         table.sort = self.sort
         pane = self.query_one("#keys-pane", Pane)
         show_table(pane, table, model)
-        # What the keys do not need is the errors'.
+        # The errors get the rows that the keys do not need.
         most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
         self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
 
     def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
-        """At the start the order changes as costs arrive: the cursor waits on top, unless the person has moved it."""
+        """At the start the order changes as costs arrive: the cursor stays on top unless the person has moved it."""
         if self._first_key is not None and table.cursor_id != self._first_key:
             self._is_settled = True
         first = table.rows.row(0) if len(table.rows) else None
@@ -229,7 +229,7 @@ class OverviewScreen(ZoomingScreen):
 
     @on(LiveTable.RowHighlighted, "#keys")
     def draw_range(self, message: LiveTable.RowHighlighted) -> None:
-        """A range follows a person, and never a row that took the place of one that is gone."""
+        """Extend the range with the person's cursor, not when another row takes the place of a removed one."""
         before, self._last_row = self._last_row, message.row_id
         if self.marks.anchor is not None and before in (order := self._shown_keys()):
             self._mark(self.marks.reaching(message.row_id, order))

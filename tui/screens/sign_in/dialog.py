@@ -25,7 +25,7 @@ class Instead(StrEnum):
 
 
 class SignInDialog(EntryDialog[Profile | Instead]):
-    """Signs in at one gateway; the result is the account, or None. What is typed is kept nowhere."""
+    """Signs in at one gateway; the result is the account, or None. Typed secrets are not stored."""
 
     def __init__(self, signing_in: SignIn, email: str = "", why: Line = ()) -> None:
         self._signing_in = signing_in
@@ -34,7 +34,7 @@ class SignInDialog(EntryDialog[Profile | Instead]):
         super().__init__(words.dialog_title(), words.password_step(signing_in.base_url, why, email), dialog_words())
 
     def on_mount(self) -> None:
-        """Ask at once whether a password can do, so that none is typed in vain."""
+        """Check at once whether a password is enough, so that none is typed in vain."""
         self.run_worker(self._look_ahead(), group="look-ahead")
 
     async def _look_ahead(self) -> None:

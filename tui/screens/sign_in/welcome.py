@@ -23,13 +23,13 @@ class WelcomeDialog(ChoiceDialog):
 
 
 class ApiKeyDialog(EntryDialog[Services]):
-    """Asks for an API key, and for its gateway where that is not known, until the key is answered.
+    """Asks for an API key, and for its gateway if unknown, until the gateway answers the key.
 
     The result is its services, open.
     """
 
     def __init__(self, profiles: Profiles, at: Services | None = None) -> None:
-        """With `at` the key is for the gateway that these services are of."""
+        """With `at`, the key is for the gateway of these services."""
         self._profiles = profiles
         self._at = at
         step = welcome.api_key_step(at.client.base_url if at is not None else None)

@@ -1,4 +1,4 @@
-"""Triage: from a falling balance to the key that does it, in five steps, with the action one key away."""
+"""Triage: from a falling balance to the key behind it, in five steps, with the action one key away."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -41,9 +41,9 @@ from widgets.trend_chart import TrendChart
 
 NARROW, SHORT, LOW = 100, 32, 15
 LARGE = Size(150, 45)
-"""From here on the latest calls of the key, and what stands behind a second step, have room."""
+"""From this size on there is room for the key's latest calls, and for the evidence of a second step."""
 PROVED_FOR = timedelta(hours=1)
-"""How long after an incident the proof of what was done still stands on the screen."""
+"""How long after an incident the proof of an action stays on the screen."""
 
 
 def _lines_of(pane: TablePane) -> Sequence[object]:
@@ -60,7 +60,7 @@ class TriageScreen(AccountScreen):
 
     @classmethod
     def opened(cls, account: AccountContext, wish: Open) -> Self:
-        """Triage is about the whole account, whatever was looked at before."""
+        """Triage is about the whole account, whatever scope was open before."""
         return cls(account, Scope())
 
     def compose_body(self) -> ComposeResult:
@@ -137,16 +137,16 @@ class TriageScreen(AccountScreen):
         snapshot: Snapshot,
         look: DisplayContext,
     ) -> None:
-        """What stands behind the step, in full; where there is much room, also what stands behind another one."""
+        """The evidence of the step, in full; with much room also that of another step."""
         is_narrow, told = self.has_class("-narrow"), self.query_one("#told", FieldView)
         room = self.query_one("#right").size.width
         evidence = triage_panes.evidence_pane(chosen, report, snapshot, look, room)
         show_table(self.query_one("#evidence-pane", Pane), self.query_one("#evidence", LiveTable), evidence)
-        # Where there are no rows, the table says it.
+        # If there are no rows, the table says so.
         told.lines = triage_panes.sentence_lines(chosen, max(1, room - 3)) if evidence.rows else ()
         told.styles.height = len(told.lines)
         told.display = bool(told.lines)
-        # What it does not need is the trend's.
+        # The trend gets the lines that it does not need.
         self._cap("#evidence-pane", None if is_narrow else (*told.lines, (), *_lines_of(evidence)))
         if self.has_class("-large"):
             beside = next(line for line in lines if line.id == triage.beside(chosen.id))
@@ -165,11 +165,11 @@ class TriageScreen(AccountScreen):
         self._buckets = model.buckets
 
     def _subject(self, report: Report) -> Scope:
-        """The calls of the key that it is about, or all."""
+        """The calls of the key in question, or all."""
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """What came of the last action on a key, while that matters."""
+        """The outcome of the last action on a key, while it matters."""
         entry = next((one for _, one in self.account.actions.done() if one.key_id), None)
         key = snapshot.key(entry.key_id) if entry is not None else None
         if entry is None or key is None:
@@ -180,7 +180,7 @@ class TriageScreen(AccountScreen):
         return proof_of(key, acted_at, snapshot, look.now)
 
     def key_under_cursor(self) -> int | None:
-        """The key that the evidence points at, else the one to contain; the dialog names it before anything happens."""
+        """The key of the evidence under the cursor, else the one to contain; dialogs name it first."""
         for table in self.query("#evidence, #more").results(LiveTable):
             if table.has_focus and isinstance(table.cursor_id, int):
                 return table.cursor_id
@@ -193,7 +193,7 @@ class TriageScreen(AccountScreen):
 
     @on(LiveTable.RowSelected, "#steps")
     def open_step(self, message: LiveTable.RowSelected) -> None:
-        """Go to where a step's evidence can be looked at in full."""
+        """Open the screen with a step's full evidence."""
         key_id = self.report.subject if self.report is not None else None
         if message.row_id == "retries":
             self.do_errors()
@@ -227,7 +227,7 @@ class TriageScreen(AccountScreen):
             self.open_key(message.row_id)
 
     def do_planned(self) -> None:
-        """Stay quiet about what fires, or watch it again."""
+        """Mark a firing incident as planned, or unmark it."""
         if self.picture is not None:
             self.follow(self._planned(self.picture))
 
@@ -246,7 +246,7 @@ class TriageScreen(AccountScreen):
 
     @on(AnswerPlanned)
     def take_planned(self, message: AnswerPlanned) -> None:
-        """Stay quiet about an incident, or watch it again."""
+        """Mark an incident as planned, or unmark it."""
         self.follow(planned_answers.take(message.incident, self.account, self.picture))
         self.post_message(Judged())
 
@@ -290,7 +290,7 @@ class TriageScreen(AccountScreen):
             self.tell(triage_panes.report_written(message.path))
 
     def do_limits(self) -> None:
-        """The limits dialog, the day's limit prefilled at twice a usual day."""
+        """The limits dialog, with the daily limit prefilled to twice a usual day."""
         key_id, report, snapshot = self.key_under_cursor(), self.report, self.snapshot
         key = snapshot.key(key_id) if snapshot is not None and key_id is not None else None
         prefilled = {}

@@ -51,7 +51,7 @@ class WalletDialog(AccountDialog):
             show_toast(self.app, wallet.no_address())
 
     def action_redeem(self) -> None:
-        """Ask for a code, then for a yes."""
+        """Ask for a code, then for confirmation."""
         if not self.account.can(Capability.ACTIONS):
             show_toast(self.app, toasts.read_only())
             return
@@ -67,7 +67,7 @@ class WalletDialog(AccountDialog):
         self.app.push_screen(confirm_dialog(wallet.redeem_model(), act))
 
     async def _redeem(self, code: str) -> ActOutcome:
-        """Send the code, once: a lost answer is looked up in the balance, never sent again."""
+        """Send the code once: if the answer is lost, the balance shows the outcome; it is never sent again."""
         try:
             redeemed = await self.account.actions.redeem(code)
         except ReadOnly:

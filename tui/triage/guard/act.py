@@ -1,4 +1,4 @@
-"""What the guard did, or would have done, and how much of its allowance that took."""
+"""The acts of the guard, real or unarmed, and how much of its allowance they used."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -20,42 +20,42 @@ class Mode(StrEnum):
 
     ARMED = "armed"
     UNARMED = "unarmed"
-    """It is only said that it would have been done."""
+    """The act is only reported, not done."""
     TELL = "tell"
-    """The rule wants nothing done."""
+    """The rule only notifies."""
 
 
 class DeedOutcome(StrEnum):
-    """What came of an act."""
+    """The result of an act."""
 
     ACTING = "acting"
-    """It is being done, or nobody knows yet whether it was."""
+    """In progress, or the result is unknown."""
     APPLIED = "applied"
     CHANGED = "changed"
-    """The key was another one by then: nothing was done."""
+    """The key had changed by then: nothing was done."""
     REFUSED = "refused"
     NOT_SENT = "not_sent"
-    """It was broken off before anything was sent, or could not be written down."""
+    """Cancelled before anything was sent, or could not be recorded."""
     NOT_DONE = "not_done"
-    """The answer was lost, and the key is as it was."""
+    """The response was lost, and the key is unchanged."""
     ENDED = "ended"
-    """Its pause is over, and the key works again."""
+    """The pause is over, and the key works again."""
     LEFT = "left"
-    """Its pause is over, and the key was left as somebody made it meanwhile."""
+    """The pause is over, and the key was left as a person had changed it meanwhile."""
     TOLD = "told"
 
 
 class GuardAct(Struct, frozen=True):
-    """Something that the guard did to a key, or would have done."""
+    """An act on a key, done or unarmed."""
 
     id: str
-    """No other act has it, and it stays."""
+    """Unique and stable."""
     mode: Mode
     rule: str
     """The rule in one line."""
     deed: Deed
     episode: str
-    """The incident that it answers."""
+    """The id of the incident that it responds to."""
     kind: FindingKind
     severity: Severity
     since: datetime
@@ -68,57 +68,56 @@ class GuardAct(Struct, frozen=True):
     """When a pause ends."""
     outcome: DeedOutcome = DeedOutcome.ACTING
     settled_at: datetime | None = None
-    """When it was known what came of it, where that was later."""
+    """When the result became known, if later."""
     failure: FailureKind | None = None
-    """Why it was not done,"""
+    """Why it was not done."""
     why: str = ""
-    """in the gateway's own words or the system's."""
+    """The reason in the words of the gateway or the system."""
 
     @property
     def is_armed(self) -> bool:
-        """Whether it was meant in earnest."""
+        """Whether it is done for real."""
         return self.mode is Mode.ARMED
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody knows yet what came of it."""
+        """Whether the result is still unknown."""
         return self.outcome is DeedOutcome.ACTING
 
     @property
     def news_id(self) -> str:
-        """What tells this piece of news apart from every other, also after a restart."""
+        """Tells this piece of news apart from every other, even after a restart."""
         return f"guard-{self.id}-{self.outcome}"
 
 
 class PastAct(Struct, frozen=True):
-    """An act that would have been done, and how the incident went on without it."""
+    """An unarmed act, and how the incident went on without it."""
 
     act: GuardAct
     number: int
-    """Which rule it is, from 1."""
+    """The number of the rule, from 1."""
     last_excess_usd: float
-    """What the key had cost above usual when it was seen last,"""
+    """The key's cost above usual when last seen."""
     ended_at: datetime
-    """and when that was; of a pause at most when it would have ended."""
+    """When it was last seen; for a pause at most its end."""
     is_open: bool = True
     saved_usd: float = 0.0
-    """What it cost above usual from the act on, as far as the act would have kept it from that."""
+    """The cost above usual since the act that it would have prevented."""
 
 
 class Tick(Struct, frozen=True):
-    """A moment by three clocks: the gateway's, the machine's, and one that nobody can set while the machine is on."""
+    """A moment by three clocks: the gateway's, the machine's, and a steady one that nobody can set."""
 
     gateway: datetime
     machine: datetime
     boot: str = ""
-    """Since which start of the machine the third one counts; "" where that is not known."""
+    """The boot that the steady clock counts from; "" if unknown."""
     steady_s: float = 0.0
 
     def since(self, earlier: "Tick") -> timedelta:
-        """How much time has passed at least.
+        """The least time that has passed.
 
-        The clock that nobody sets decides. Where the machine was started in between, both others must say so: one that
-        was set, forwards or back, makes nothing older.
+        The steady clock decides. After a reboot both others must agree: setting one of them makes nothing older.
         """
         if self.boot and self.boot == earlier.boot:
             return max(timedelta(0), timedelta(seconds=self.steady_s - earlier.steady_s))
@@ -126,25 +125,25 @@ class Tick(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """An act as it is written down before it is done: it counts from then on, whatever comes of it."""
+    """An act as recorded before it is done: it counts from then on, whatever its result."""
 
     act: GuardAct
     tick: Tick
 
     def answers(self, incident: Incident, key_id: int) -> bool:
-        """Whether it was made in the same episode of a key: that may have another id where it was found anew.
+        """Whether it responds to the same episode of a key, which has another id if it was found anew.
 
-        What began before the claim, or while that could still cool, is no new episode.
+        An incident that began before the claim, or while it could still cool, is no new episode.
         """
         act = self.act
         return act.key_id == key_id and (act.episode == incident.id or incident.since <= act.at + COOLING)
 
 
 def spent(claims: Iterable[Claim], tick: Tick, span: timedelta) -> int:
-    """How many of some claims were made within a span."""
+    """Count the claims made within a span."""
     return sum(tick.since(one.tick) < span for one in claims)
 
 
 def acts_of(claims: Sequence[Claim]) -> tuple[GuardAct, ...]:
-    """The acts, the latest first."""
+    """The acts, latest first."""
     return tuple(one.act for one in reversed(claims))

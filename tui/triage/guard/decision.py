@@ -1,6 +1,6 @@
-"""What the rules of the guard would do now, and why not. Pure: nothing is asked, sent or written here.
+"""What the rules of the guard would do now, and why not. Pure: nothing is requested, sent or written here.
 
-Every doubt is reason enough. All of them are told, so that a person sees what a rule waits for.
+Any doubt stops an act. All doubts are reported, so that a person sees what a rule waits for.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,82 +22,82 @@ from tui.triage.severity import Severity
 from tui.triage.suspects import Suspect
 
 LEAST_SHARE = 0.8
-"""The part of the excess that must be the key's."""
+"""The least share of the excess that must be the key's."""
 FRESH = timedelta(minutes=2)
-"""A verdict from longer ago, or from the future, is none of now."""
+"""A verdict that is older, or from the future, does not count."""
 
 
 class Doubt(StrEnum):
     """Why a rule does nothing."""
 
     NO_KEY = "no_key"
-    """No key is to blame, or it is gone."""
+    """No key is to blame, or it no longer exists."""
     NOT_CONFIRMED = "not_confirmed"
     COOLING = "cooling"
     PLANNED = "planned"
     GAPS = "gaps"
-    """Not all was read that a verdict rests on."""
+    """Some inputs of the verdict are missing."""
     STALE = "stale"
-    """The verdict is not of now."""
+    """The verdict is not current."""
     SEVERITY = "severity"
     CONDITION = "condition"
     CONDITION_UNKNOWN = "condition_unknown"
     SHARE = "share"
     SHARE_UNKNOWN = "share_unknown"
     NOT_TO_BLAME = "not_to_blame"
-    """Another key, or none, is what aktop would tell a person to stop."""
+    """aktop would tell a person to stop another key, or none."""
     NOT_NAMED = "not_named"
     EXCLUDED = "excluded"
     ALIKE = "alike"
     RENAMED = "renamed"
     """Its name or group has changed since the episode began."""
     STOPPED = "stopped"
-    """It can call no more already, or is limited as closely."""
+    """It can no longer call, or already has as tight a limit."""
     TOUCHED = "touched"
     """A person has changed it since the episode began."""
     ACTED = "acted"
-    """The episode was answered already."""
+    """The guard already acted on the episode."""
     UNSETTLED = "unsettled"
-    """Nobody knows yet what came of an earlier act."""
+    """The result of an earlier act is still unknown."""
     HOUR_SPENT = "hour_spent"
     DAY_SPENT = "day_spent"
     READ_ONLY = "read_only"
     DISARMED = "disarmed"
     NO_RECORD = "no_record"
-    """What was done before cannot be read, or be written."""
+    """The record of earlier acts cannot be read or written."""
 
 
 class GuardInputs(Struct, frozen=True):
-    """What the rules decide by."""
+    """The inputs of the rules."""
 
     report: Report
     incidents: Incidents
     keys: tuple[ApiKey, ...]
     tick: Tick
     today_usd: Mapping[int, float]
-    """What each key cost since the gateway's midnight."""
+    """The cost of each key since the gateway's midnight."""
     burn_usd_per_h: float | None = None
-    """How fast the wallet empties."""
+    """How fast the wallet drains."""
     claims: tuple[Claim, ...] = ()
-    """What the guard did before, in the order in which it did that."""
+    """Earlier acts of the guard, oldest first."""
     renamed_at: Mapping[int, datetime] = {}
-    """When a key was first seen with another name or group than before."""
+    """When a key was first seen with a new name or group."""
     touched_at: Mapping[int, datetime] = {}
-    """When a person changed a key last."""
+    """When a person last changed a key."""
     can_act: bool = True
     is_disarmed: bool = False
     has_record: bool = True
 
 
 class Decision(Struct, frozen=True):
-    """What one rule makes of one incident."""
+    """The decision of one rule on one incident."""
 
     rule: GuardRule
     number: int
-    """Which rule it is, from 1."""
+    """The number of the rule, from 1."""
     incident: Incident
     severity: Severity
-    """As bad as it is now."""
+    """The current severity."""
     key_id: int | None
     key: ApiKey | None = None
     share: float | None = None
@@ -106,13 +106,13 @@ class Decision(Struct, frozen=True):
 
     @property
     def mode(self) -> Mode:
-        """How far it would go."""
+        """How far the rule would go."""
         if self.rule.deed.doing is Doing.TELL:
             return Mode.TELL
         return Mode.ARMED if self.rule.is_armed else Mode.UNARMED
 
     def act(self, act_id: str, key: ApiKey, now: datetime) -> GuardAct:
-        """What is done by it at a moment, to the key as it was just read; nothing has come of it yet."""
+        """Make the act for a key as just read; its result is still open."""
         length = self.rule.deed.length
         return GuardAct(
             act_id,
@@ -133,14 +133,14 @@ class Decision(Struct, frozen=True):
 
     @property
     def is_on(self) -> bool:
-        """Whether nothing is in its way."""
+        """Whether nothing prevents the act."""
         return not self.doubts
 
 
 def decide(rules: Sequence[GuardRule], inputs: GuardInputs) -> tuple[Decision, ...]:
-    """What each rule makes of each incident that it could be about, in the order of the rules.
+    """Apply each rule to each incident of its kinds, in the order of the rules.
 
-    One act at a time: what a rule does is taken into account by those behind it, and by the next look at the rest.
+    One act at a time: later rules take earlier ones into account, and the next step decides on the rest.
     """
     decisions: list[Decision] = []
     taken: list[Mode] = []
@@ -157,7 +157,7 @@ def decide(rules: Sequence[GuardRule], inputs: GuardInputs) -> tuple[Decision, .
 
 
 def _is_taken(decision: Decision, taken: Sequence[Mode]) -> bool:
-    """Whether a rule before it leaves nothing to this one: what is only said leaves all of it to one in earnest."""
+    """Whether an earlier rule leaves nothing to this one: an unarmed act leaves everything to an armed one."""
     modes = {mode for mode in taken if mode is not Mode.TELL}
     return bool(modes) if decision.mode is Mode.UNARMED else decision.mode is Mode.ARMED and Mode.ARMED in modes
 
@@ -189,7 +189,7 @@ def _decision(rule: GuardRule, number: int, incident: Incident, inputs: GuardInp
 
 
 def _findings(incident: Incident, report: Report) -> tuple[AnyFinding, ...]:
-    """What shows an incident now: the spike of a key may stand in a report as the account's, and back."""
+    """The findings of an incident; a key's spike may turn into the account's in a report, and back."""
     shown = [one for one in report.findings if one.kind is incident.kind]
     if incident.kind is not FindingKind.SPIKE:
         return tuple(one for one in shown if one.key_id == incident.key_id)
@@ -198,7 +198,7 @@ def _findings(incident: Incident, report: Report) -> tuple[AnyFinding, ...]:
 
 
 def _cause(found: Sequence[AnyFinding]) -> int | None:
-    """The key that all of it blames; None where they are at odds."""
+    """The key that all findings blame; None if they disagree."""
     causes = {one.cause for one in found}
     return next(iter(causes)) if len(causes) == 1 else None
 
@@ -214,7 +214,7 @@ def _doubts_of_finding(decision: Decision, found: Sequence[AnyFinding], inputs: 
     if not report.is_whole:
         yield Doubt.GAPS
     if abs(inputs.tick.gateway - report.at) > FRESH or decision.incident.since > inputs.tick.gateway:
-        # What begins only later by the clock of now would pass for another episode than it is.
+        # An incident that begins later than the clock now would pass for another episode.
         yield Doubt.STALE
     if decision.severity.rank < decision.rule.severity.rank:
         yield Doubt.SEVERITY
@@ -230,7 +230,7 @@ def _unmet(decision: Decision, inputs: GuardInputs) -> Iterator[Doubt]:
 
 
 def _measured(measure: GuardMeasure, decision: Decision, inputs: GuardInputs) -> float | None:
-    """The figure of now; None where it is not known, which meets no condition."""
+    """The current figure; None if unknown, which meets no condition."""
     match measure:
         case GuardMeasure.BURN:
             return inputs.burn_usd_per_h
@@ -273,7 +273,7 @@ def _doubts_of_key(decision: Decision, suspect: Suspect | None, inputs: GuardInp
 
 
 def is_held(key: ApiKey, deed: Deed, now: datetime) -> bool:
-    """Whether there is nothing left to do: it can call no more, or may spend no more than the rule allows."""
+    """Whether there is nothing left to do: the key can no longer call, or has a limit as tight as the rule's."""
     if deed.limit_usd is not None and (limit := _day_limit(key)) is not None and 0 < limit <= float(deed.limit_usd):
         return True
     return key.stored_status != "active" or key.status(now) is not KeyStatus.ACTIVE
@@ -285,7 +285,7 @@ def _day_limit(key: ApiKey) -> float | None:
 
 
 def _spent(decision: Decision, inputs: GuardInputs) -> Iterator[Doubt]:
-    """What the guard did before, and what it may do at all."""
+    """Doubts from earlier acts, and from what the guard may do at all."""
     mode, rule, key_id, claims = decision.mode, decision.rule, decision.key_id, inputs.claims
     if not inputs.has_record:
         yield Doubt.NO_RECORD

@@ -1,4 +1,4 @@
-"""A rule of the guard: on what it acts, on which keys, what it does, and how often at most."""
+"""A rule of the guard: which incidents and keys it acts on, what it does, and how often at most."""
 
 import re
 from datetime import timedelta
@@ -13,13 +13,13 @@ from tui.triage.findings import FindingKind
 from tui.triage.severity import Severity
 
 COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
-"""What a rule without a kind is about: only what costs above usual has a key with a share of it."""
+"""The kinds for a rule without one: only costs above usual give a key a share of the excess."""
 OF_A_KEY = (*COSTING, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING)
 """Kinds that can name a key to blame."""
 
 
 class GuardMeasure(StrEnum):
-    """What a condition is about, as it is written."""
+    """The figure of a condition, as written in a rule."""
 
     BURN = "burn_usd_per_h"
     TODAY = "key_today_usd"
@@ -27,7 +27,7 @@ class GuardMeasure(StrEnum):
 
     @property
     def sign(self) -> str:
-        """The one way in which it is compared: the other would act on what is harmless."""
+        """The only allowed comparison: the other one would act on harmless values."""
         return "<" if self is GuardMeasure.EMPTY else ">"
 
 
@@ -55,13 +55,13 @@ class Doing(StrEnum):
 
 
 class Deed(Struct, frozen=True):
-    """What is done to a key, with its measure."""
+    """The action on a key, with its figure."""
 
     doing: Doing
     minutes: int | None = None
-    """Of a pause: how long,"""
+    """The length of a pause."""
     limit_usd: Decimal | None = None
-    """of a limit: how much a day."""
+    """The daily limit that is set."""
 
     @property
     def length(self) -> timedelta | None:
@@ -75,7 +75,7 @@ class Deed(Struct, frozen=True):
 
 
 class Match(StrEnum):
-    """How a rule stands to a key."""
+    """How a rule relates to a key."""
 
     BY_ID = "by_id"
     BY_NAME = "by_name"
@@ -84,7 +84,7 @@ class Match(StrEnum):
 
 
 class KeyPattern(Struct, frozen=True):
-    """A name in which `*` and `?` stand for others, or an id."""
+    """A name with the wildcards `*` and `?`, or an id."""
 
     glob: str = ""
     key_id: int | None = None
@@ -94,9 +94,9 @@ class KeyPattern(Struct, frozen=True):
         return f"{'!' if self.is_excluding else ''}{self.glob if self.key_id is None else f'#{self.key_id}'}"
 
     def covers(self, key: ApiKey) -> bool:
-        """Whether it means a key.
+        """Whether it covers a key.
 
-        What names a key must be its name to the letter; what excludes one does so with any name that looks the same.
+        A pattern that names a key must match its name exactly; one that excludes a key also matches look-alike names.
         """
         if self.key_id is not None:
             return key.id == self.key_id
@@ -111,28 +111,28 @@ def _fits(glob: str, name: str) -> bool:
 
 
 class GuardRule(Struct, frozen=True):
-    """What a person wrote."""
+    """A rule as a person wrote it."""
 
     keys: tuple[KeyPattern, ...]
     deed: Deed
     kind: FindingKind | None = None
-    """The kind of finding that it acts on; None: any that costs above usual."""
+    """The kind of finding that it acts on; None: any with a cost above usual."""
     conditions: tuple[Condition, ...] = ()
     severity: Severity = Severity.CRITICAL
-    """The least."""
+    """The least severity."""
     is_armed: bool = False
     max_per_hour: int = 1
     max_per_day: int = 3
 
     @property
     def when(self) -> str:
-        """On what it acts, as it is written."""
+        """What it acts on, as written."""
         kind = [] if self.kind is None else [self.kind.value]
         return " and ".join((*kind, *map(str, self.conditions)))
 
     @property
     def whose(self) -> str:
-        """Which keys it names, as they are written."""
+        """Which keys it names, as written."""
         return ", ".join(map(str, self.keys))
 
     @property
@@ -141,12 +141,12 @@ class GuardRule(Struct, frozen=True):
         return COSTING if self.kind is None else (self.kind,)
 
     def __str__(self) -> str:
-        """The rule in one line: what another says the same is the same rule."""
+        """The rule in one line: two rules with the same line are the same rule."""
         armed = "armed" if self.is_armed else "not armed"
         return f"{self.when} ({self.severity}): {self.deed} {self.whose} ({armed})"
 
     def matches(self, key: ApiKey) -> Match:
-        """Whether it names a key, by the name that it has now; what it excludes it names in no way."""
+        """How it relates to a key by its current name; an excluded key is never named."""
         if any(one.covers(key) for one in self.keys if one.is_excluding):
             return Match.EXCLUDED
         naming = [one for one in self.keys if not one.is_excluding and one.covers(key)]

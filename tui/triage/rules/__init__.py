@@ -1,6 +1,6 @@
 """The rules of triage. A new one is a file here, a line in `RULES` and in `Evidence`, and its kind and words.
 
-What several rules share stands in `case.py`; the arithmetic of a rule beside it, or in its own file.
+Facts shared by several rules are in `case.py`; the arithmetic of a rule is beside it, or in its own file.
 """
 
 from typing import Any, Final
@@ -29,9 +29,9 @@ RULES: Final[tuple[Rule[Any], ...]] = (
     plan.RULE,
     low_balance.RULE,
 )
-"""In the order in which their findings are told."""
+"""In the order of the report."""
 
 Evidence = Spike | SlowSpend | UnitCostRise | PriceChanges | KeyStorms | KeyOrigins | Failing | ShortPlan | Forecast
-"""What findings rest on."""
+"""The evidence of findings."""
 
 AnyFinding = Finding[Evidence]

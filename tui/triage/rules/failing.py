@@ -1,4 +1,4 @@
-"""Failing: half of a key's calls of the last hour failed, with whatever error."""
+"""Failing: half of a key's calls in the last hour failed, with any error."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -11,11 +11,11 @@ from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 
 COOLS_AFTER = timedelta(minutes=20)
-"""Calls that fail may be minutes apart."""
+"""Failing calls may be minutes apart."""
 
 
 def find(case: Case) -> Iterator[Finding[Failing]]:
-    """Those whose errors are a storm, of their own or of the account, are told by the storm."""
+    """Find failing keys; errors that are a storm, of the key or the account, are reported by the storm."""
     stormy = {name for one in case.storms for name in one.names}
     sides = {one.refusal.side for one in case.storms if one.is_shared}
     for one in find_failing(case.outcomes):

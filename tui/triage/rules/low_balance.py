@@ -1,4 +1,4 @@
-"""Low balance: the wallet is empty soon. Low by money is the gateway's and the user's own threshold, kept elsewhere."""
+"""Low balance: the wallet runs empty soon. A low amount is another threshold, the gateway's and the user's."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ USUALLY_SOON = timedelta(days=3)
 
 
 def find(case: Case) -> Iterator[Finding[Forecast]]:
-    """A forecast that is no trouble is not told, and can be explained all the same.
+    """Find a wallet that runs empty; a harmless forecast is not reported, but can be explained.
 
-    Nor is one told beside an empty wallet that refuses calls: that says it.
+    Nor is one reported beside an empty wallet that refuses calls: that says it already.
     """
     forecast = case.forecast
     if forecast is None or forecast.first_empty_at is None:
@@ -43,7 +43,7 @@ def severity_of(forecast: Forecast, now: datetime) -> Severity | None:
 
 
 def explain(found: Finding[Forecast]) -> Iterable[Terms]:
-    """What the two times to empty rest on."""
+    """The figures behind the two times to empty."""
     forecast = found.evidence
     terms = [
         Term("usual_per_day", forecast.usual_usd_per_day, Unit.USD),

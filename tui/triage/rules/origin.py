@@ -1,4 +1,4 @@
-"""Origin: a key is used from an address, or by a program, that it was never used from before."""
+"""Origin: a key is used from an address, or by a program, that is new to it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,16 +20,16 @@ from tui.triage.severity import Severity
 
 
 class KeyOrigins(Struct, frozen=True):
-    """What is new of one key, the dearest first: an address and a program that come up at once are one intruder."""
+    """New origins of one key, dearest first: an address and a program that appear together are one intruder."""
 
     origins: tuple[NewOrigin, ...]
 
 
 def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
-    """The new origins, those of one key together.
+    """Find new origins, one finding per key.
 
-    People move and try programs: told is a stranger, from a new address by a new program, that costs something worth
-    telling, and a new address of a key that spends far above its usual.
+    People move and try programs. Only a stranger, a new address with a new program, with a notable cost is reported,
+    and a new address of a key that spends far above its usual.
     """
     by_key: dict[int | None, list[NewOrigin]] = {}
     for one in find_origins(case.inputs.seen, case.now):
@@ -54,14 +54,14 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
 
 
 def _severity(is_told: bool, is_burning: bool) -> Severity:
-    """A stranger who spends far above the key's usual cannot wait."""
+    """A stranger that spends far above the key's usual is critical."""
     if not is_told:
         return Severity.INFO
     return Severity.CRITICAL if is_burning else Severity.WARNING
 
 
 def explain(found: Finding[KeyOrigins]) -> Iterable[Terms]:
-    """What is new, and how much use without it is known."""
+    """The new origins, and how much use without them is known."""
     for one in found.evidence.origins:
         yield (
             Term("what", one.kind.value, Unit.WORD),

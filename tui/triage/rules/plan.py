@@ -1,4 +1,4 @@
-"""Plan: a subscription's window is used up, or will be before it starts anew."""
+"""Plan: a subscription's window is used up, or will be before it resets."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from tui.triage.rule import Rule, Term, Terms, Unit
 
 
 def find(case: Case) -> Iterator[Finding[ShortPlan]]:
-    """The window that is full first is told."""
+    """Report the window that fills up first."""
     for place, one in enumerate(find_short_plans(case.inputs.plans, case.now)):
         yield Finding(
             kind=FindingKind.PLAN,

@@ -1,4 +1,4 @@
-"""Price: a group's multiplier, or what a token of a model costs, was raised: one finding, whoever pays it."""
+"""Price: a group's multiplier or a model's token price was raised: one finding, whoever pays it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,28 +13,26 @@ from tui.triage.severity import Severity
 
 DAY_HOURS = 24
 WEEK_SHARE = 0.006
-"""What part of a week a day must cost more at least."""
+"""The least extra cost of a day, as a share of a week."""
 
 
 class CostlyChange(Struct, frozen=True):
-    """A price that changed, and what that comes to."""
+    """A price change and its cost."""
 
     change: PriceChange
     usd_per_h: float
-    """What an hour costs more, on average over a day; less than nothing where the price was lowered."""
+    """The extra cost of an hour, averaged over a day; negative for a lower price."""
 
 
 class PriceChanges(Struct, frozen=True):
-    """What has another price, the dearest first; or a key that moved to where prices are others."""
+    """Price changes, dearest first; or a key that moved to a group with other prices."""
 
     changes: tuple[CostlyChange, ...] = ()
     move: KeyMove | None = None
 
 
 def find(case: Case) -> Iterator[Finding[PriceChanges]]:
-    """What rose is told together, where a day of it costs something; what was lowered, and a key that was moved, are
-    worth knowing.
-    """
+    """Report all rises together if a day of them has a notable cost; lower prices and moved keys are no trouble."""
     costly = [CostlyChange(one, case.price_extra_usd_per_h(one)) for one in case.inputs.prices.in_force]
     costly.sort(key=lambda one: -one.usd_per_h)
     rises = tuple(one for one in costly if one.change.is_rise)
@@ -64,7 +62,7 @@ def _finding(case: Case, evidence: PriceChanges, *, is_told: bool) -> Finding[Pr
 
 
 def explain(found: Finding[PriceChanges]) -> Iterable[Terms]:
-    """Each price before and now, by how many calls, and what it costs."""
+    """Each price before and now, the number of calls, and the cost."""
     move = found.evidence.move
     if move is not None:
         yield (

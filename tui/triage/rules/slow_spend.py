@@ -9,7 +9,7 @@ from tui.triage.slow_spend import TIMES, TIMES_HIGHEST, WEEK_SHARE, SlowSpend
 
 
 def find(case: Case) -> Iterator[Finding[SlowSpend]]:
-    """One is told: a key's rather than the account's, since a key can be acted on."""
+    """Report one: a key's rather than the account's, because a key can be acted on."""
     told = next((one for one in case.slow_spend if one.key_id is not None), next(iter(case.slow_spend), None))
     for one in sorted(case.slow_spend, key=lambda one: one is not told):
         yield Finding(

@@ -1,4 +1,4 @@
-"""Storm: failures that take over, of one key or of all: whose limit it is decides what can be done."""
+"""Storm: failures that take over, of one key or of all: the limit behind them decides what can be done."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,30 +15,30 @@ COOLS_AFTER = timedelta(minutes=10)
 
 
 class KeyStorms(Struct, frozen=True):
-    """The storms of one key, or those of the account: no burst is an incident of its own."""
+    """The storms of one key, or those of the account: a single burst is no incident of its own."""
 
     storms: tuple[Storm, ...]
 
     @property
     def worst(self) -> Storm:
-        """The one that matters most."""
+        """The worst of them."""
         return max(self.storms, key=lambda one: one.weight)
 
     @property
     def is_refused(self) -> bool:
-        """Whether a limit refuses: what is refused goes on after the key can call no more."""
+        """Whether a limit refuses: refusals go on after the key can no longer call."""
         return self.worst.refusal.side.is_limit
 
 
 def find(case: Case) -> Iterator[Finding[KeyStorms]]:
-    """Errors name their key only: those of a name that no key or several have are of no key.
+    """Find storms. Errors name only their key: if no key or several have the name, the storm has no key.
 
-    Nobody is to blame for what all keys meet, and a key that its own limit refuses costs nothing more.
+    No key is to blame for an error that all keys meet, and a key refused by its own limit costs nothing more.
     """
     by_key: dict[int | None, list[Storm]] = {}
     for storm in case.storms:
         by_key.setdefault(_key_of(storm, case), []).append(storm)
-    # Not by the latest error: which storm that belongs to changes with every refresh.
+    # Not by the latest error: the storm of that one changes with every refresh.
     storms = sorted(((KeyStorms(tuple(found)), key_id) for key_id, found in by_key.items()), key=_weight, reverse=True)
     for evidence, key_id in storms:
         side = evidence.worst.refusal.side
@@ -65,12 +65,12 @@ def _key_of(storm: Storm, case: Case) -> int | None:
 
 
 def _is_empty(case: Case) -> bool:
-    """Whether the wallet is known to be empty still, whether or not anybody calls."""
+    """Whether the wallet is known to be still empty, even if nobody calls."""
     return case.inputs.balance_usd is not None and case.inputs.balance_usd <= 0
 
 
 def explain(found: Finding[KeyStorms]) -> Iterable[Terms]:
-    """Of each storm, whose refusal it is, how many errors came close together, and what part of the calls they were."""
+    """For each storm: whose refusal it is, how many errors came close together, and their share of the calls."""
     for storm in found.evidence.storms:
         least = EMPTY_CALLS if storm.refusal.side is Side.WALLET else STORM_CALLS
         terms = [

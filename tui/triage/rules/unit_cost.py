@@ -1,4 +1,4 @@
-"""Unit cost: a key's calls cost twice what they used to, each."""
+"""Unit cost: each call of a key costs far more than it used to."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from tui.triage.unit_cost import MIN_CALLS, TIMES, WEEK_SHARE, UnitCostRise
 
 
 def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
-    """Those of keys that spike are told by the spike."""
+    """Find dearer calls; for keys with a spike the spike reports them."""
     for one in case.unit_cost:
         yield Finding(
             kind=FindingKind.UNIT_COST,

@@ -85,7 +85,7 @@ class WindowRow(WireStruct, frozen=True):
 
 
 class ProgressRow(WireStruct, frozen=True):
-    """How far a subscription is used up."""
+    """How much of a subscription is used."""
 
     group_name: str | None = None
     expires_at: Moment | None = None
@@ -95,7 +95,7 @@ class ProgressRow(WireStruct, frozen=True):
 
 
 class SubscriptionRow(WireStruct, frozen=True):
-    """The subscription itself, with what was used of each window."""
+    """The subscription itself, with the use of each window."""
 
     id: Id
     expires_at: Moment | None = None
@@ -140,12 +140,12 @@ def profile_of(row: ProfileRow) -> Profile:
 
 
 def masked_email_of(row: SignInRow) -> str:
-    """The e-mail address as the gateway masks it, where a second factor is needed."""
+    """The e-mail address as the gateway masks it, if a second factor is needed."""
     return text(row.user_email_masked)
 
 
 def redeemed_of(row: RedeemRow) -> Redeemed:
-    """What a code was worth. Only codes that add money have a value in USD."""
+    """The value of a code. Only codes that add money have one in USD."""
     is_money = row.type in ("balance", "admin_balance", "affiliate_balance")
     return Redeemed(
         kind=text(row.type),
@@ -156,7 +156,7 @@ def redeemed_of(row: RedeemRow) -> Redeemed:
 
 
 def plan_of(row: PlanRow, now: datetime) -> Plan:
-    """A running subscription. `now` tells which windows have lapsed: those still report their old use."""
+    """An active subscription. `now` decides which windows have lapsed: those still report their old use."""
     progress = row.progress or ProgressRow()
     subscription, group = row.subscription, row.subscription.group or GroupRow(id=0)
     spans = (
@@ -176,9 +176,9 @@ def plan_of(row: PlanRow, now: datetime) -> Plan:
 def _window(
     span: str, seen: WindowRow | None, limit: float | None, used: float | None, now: datetime
 ) -> PlanWindow | None:
-    """A window with a limit, whether it has begun or not; None without one.
+    """A window with a limit, whether it has begun or not; None without a limit.
 
-    Of one that has not begun the progress says nothing, and the subscription what was used of it all the same.
+    For a window that has not begun, the progress is empty, but the subscription still has its use.
     """
     limit = seen.limit_usd if seen is not None and seen.limit_usd is not None else limit
     if not limit or limit < 0:

@@ -1,7 +1,7 @@
-"""What all wire structs share: bounded numbers, aware moments, and texts that come in harmless.
+"""Shared by all wire structs: bounded numbers, aware moments, and texts made harmless on arrival.
 
-Every field that an older gateway may lack, or send as null, is optional. Whatever has another type is an error that
-names the field: better an honest failure than a wrong figure.
+Every field that an older gateway may omit, or send as null, is optional. Any other type is an error that names the
+field: an honest failure is better than a wrong figure.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,11 +17,11 @@ from tui.domain.text import inert
 T = TypeVar("T")
 R = TypeVar("R")
 
-# The gateway's numbers are doubles, so a float holds each of them exactly as sent; `usd` makes it the same Decimal.
+# The gateway's numbers are doubles, so a float holds each exactly as sent; `usd` turns it into the same Decimal.
 Num = Annotated[float, Meta(ge=-1e15, le=1e15)]
-"""An amount that can be less than nothing: a balance, an old gateway's limit, a correction."""
+"""An amount that can be negative: a balance, an old gateway's limit, a correction."""
 Amount = Annotated[float, Meta(ge=0, le=1e15)]
-"""What was used, charged or measured: never less than nothing."""
+"""An amount used, charged or measured: never negative."""
 Int = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Id = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
@@ -31,13 +31,13 @@ _EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 _SHARED_LENGTH = 300
 _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-"""All that the gateway escapes in a name, and in which order that is undone."""
+"""All that the gateway escapes in a name, in the order in which to undo it."""
 PARTS = Meta(max_length=20_000)
-"""Of a list that comes whole: more parts than two years have hours are no answer to anything that is asked."""
+"""Bounds a list that is sent whole: two years have fewer hours, and no request asks for more."""
 
 
 class WireStruct(Struct, frozen=True):
-    """A wire struct. Its repr shows nothing, for some of them hold secrets."""
+    """A wire struct. Its repr shows nothing, since some of them hold secrets."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -62,7 +62,7 @@ class PageOf(WireStruct, Generic[T], frozen=True):
 
 
 class Misfit(ValueError):
-    """A value of the right type that makes no sense; `field` is its place in the answer."""
+    """A value of the right type that makes no sense; `field` is its path in the answer."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -90,36 +90,38 @@ def usd(value: float) -> Decimal:
 
 
 def maybe_usd(value: float | None) -> Decimal | None:
-    """As `usd`, where null means that there is no such amount."""
+    """Like `usd`; null means that there is no such amount."""
     return None if value is None else usd(value)
 
 
 def utc(value: datetime) -> datetime:
-    """The moment in UTC; those at the far ends of the calendar move in by days, so that no zone can overflow them."""
+    """The moment in UTC; the far ends of the calendar are moved in by days, so that no zone can overflow them."""
     if 1 < value.year < 9999:
         return value.astimezone(UTC)
     return min(max(value, _EARLIEST), _LATEST).astimezone(UTC)
 
 
 def maybe_utc(value: datetime | None) -> datetime | None:
-    """As `utc`, where null means never."""
+    """Like `utc`; null means never."""
     return None if value is None else utc(value)
 
 
 def text(value: str | None) -> str:
-    """Outside text, harmless; equal short texts are one object, since a hundred thousand rows repeat a few of them."""
+    """Outside text, made harmless; equal short texts are one object, since a hundred thousand rows repeat a few of
+    them.
+    """
     if not value:
         return ""
     return _shared(value) if len(value) <= _SHARED_LENGTH else inert(value)
 
 
 def maybe_text(value: str | None) -> str | None:
-    """As `text`, where null or nothing means that it is unknown."""
+    """Like `text`; null or empty means unknown."""
     return text(value) or None
 
 
 def name(value: str | None) -> str:
-    """A key's name: the gateway stores it HTML-escaped (contract 4.7)."""
+    """A key's name, which the gateway stores HTML-escaped (contract 4.7)."""
     if not value:
         return ""
     for escaped, sign in _ESCAPES:

@@ -1,4 +1,4 @@
-"""Call records (contract 5.2). A row is 3.5 kB, mostly nested objects: only what is needed is decoded."""
+"""Call records (contract 5.2). A row is 3.5 kB, mostly nested objects: only the needed members are decoded."""
 
 from operator import attrgetter
 
@@ -25,13 +25,13 @@ from tui.gateway.sub2api.wire.base import (
 
 
 class NamedRow(WireStruct, frozen=True):
-    """A nested key or group: of these only the name is wanted, least of all the secret."""
+    """A nested key or group: only its name is needed, least of all the secret."""
 
     name: str | None = None
 
 
 class CallRow(WireStruct, frozen=True):
-    """The UsageLog object. Its figures may be impossible: one row of a page must not take the others along."""
+    """The UsageLog object. Its figures may be impossible: one bad row must not cost the whole page."""
 
     id: Id
     api_key_id: Id
@@ -101,7 +101,7 @@ CALLS = msgspec.json.Decoder(Envelope[PageOf[CallRow]])
 
 
 def calls_of(page: PageOf[CallRow]) -> Page[Call]:
-    """A page of call records, without those whose figures cannot be."""
+    """A page of call records, without those with impossible figures."""
     calls: list[Call] = []
     damaged: list[DamagedRow] = []
     for row in page.items:
@@ -115,7 +115,7 @@ def calls_of(page: PageOf[CallRow]) -> Page[Call]:
 def call_of(row: CallRow) -> Call:
     """One call record. The names of key and group are today's; a deleted key has none (8.5).
 
-    Raises Misfit for less than no tokens, cost or time: a sum of it would hide what others cost.
+    Raises Misfit for negative tokens, cost or time: a sum with it would hide the cost of other calls.
     """
     if min(filter(None, _figures(row)), default=0) < 0:
         raise Misfit(next(name for name in _NEVER_NEGATIVE if (getattr(row, name) or 0) < 0))

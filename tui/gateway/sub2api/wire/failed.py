@@ -75,7 +75,7 @@ def failed_call_of(row: FailedRow) -> FailedCall:
 
 
 def failed_call_detail_of(row: FailedRow) -> FailedCallDetail:
-    """One failed call with what its caller got."""
+    """One failed call with the body that its caller got."""
     return FailedCallDetail(failed_call_of(row), inert_block(row.error_body or ""), row.upstream_status_code)
 
 

@@ -44,7 +44,7 @@ class GroupRow(WireStruct, frozen=True):
 
 
 class KeyRow(WireStruct, frozen=True):
-    """The APIKey object. `key` is the secret in clear: it is masked in `key_of` and goes no further."""
+    """The APIKey object. `key` is the secret in clear text: `key_of` masks it, and it goes no further."""
 
     id: Id
     key: str
@@ -76,12 +76,12 @@ class KeyRow(WireStruct, frozen=True):
 
     @property
     def is_old(self) -> bool:
-        """Whether it comes from a gateway like v0.1.83, whose PUT clears the IP lists that are not sent (9.2)."""
+        """Whether it comes from a gateway like v0.1.83, whose PUT clears IP lists that are not sent (9.2)."""
         return self.rate_limit_5h is None
 
 
 class KeyCostRow(WireStruct, frozen=True):
-    """What one key cost."""
+    """The cost of one key."""
 
     today_actual_cost: Amount | None = None
     total_actual_cost: Amount | None = None
@@ -94,7 +94,7 @@ class KeyCosts(WireStruct, frozen=True):
 
 
 class DayRow(WireStruct, frozen=True):
-    """One day of a key. The cache tokens have another name here than elsewhere."""
+    """One day of a key. The cache tokens have a different name here."""
 
     date: str
     requests: Count
@@ -161,17 +161,17 @@ def key_of(row: KeyRow) -> ApiKey:
 
 
 def changed_key_of(row: KeyRow) -> ApiKey:
-    """A key from the answer to its change, which always says that no calls are in flight."""
+    """A key from the answer to its change, which always reports no calls in flight."""
     return replace(key_of(row), in_flight=None)
 
 
 def costs_of(row: KeyCosts) -> dict[int, KeyCost]:
-    """Cost by key id; keys that are not the account's, or deleted, are missing."""
+    """Cost by key id; foreign and deleted keys are missing."""
     return {int(key_id): _cost(key_id, cost) for key_id, cost in row.stats.items() if _is_id(key_id)}
 
 
 def day_of(row: DayRow) -> DayUsage:
-    """One day of one key, on the server's calendar."""
+    """One day of one key, by the server's calendar."""
     try:
         day = date.fromisoformat(row.date).isoformat()
     except ValueError:

@@ -7,7 +7,7 @@ from tui.gateway.sub2api.wire.base import Envelope, Num, WireStruct, text, usd
 
 
 class SettingsRow(WireStruct, frozen=True):
-    """What a monitor looks at; a server of v0.1.83 sends hardly any of it."""
+    """The settings that a monitor needs; a server of v0.1.83 sends hardly any of them."""
 
     site_name: str | None = None
     version: str | None = None

@@ -25,7 +25,7 @@ class EndpointRow(WireStruct, frozen=True):
 
 
 class StatsRow(WireStruct, frozen=True):
-    """`GET /usage/stats`. An older gateway sends the two kinds of cache tokens as one sum only."""
+    """`GET /usage/stats`. An older gateway sends only the sum of the two kinds of cache tokens."""
 
     total_requests: Count
     total_input_tokens: Count
@@ -68,7 +68,7 @@ class ModelRow(WireStruct, frozen=True):
 
 
 class GroupUseRow(WireStruct, frozen=True):
-    """The calls of one group; id 0 is none."""
+    """The calls of one group; id 0 is no group."""
 
     group_id: Id
     requests: Count
@@ -81,8 +81,7 @@ class GroupUseRow(WireStruct, frozen=True):
 class SnapshotRow(WireStruct, frozen=True):
     """`GET /usage/dashboard/snapshot-v2`, and the older trend and models answers, which are parts of it.
 
-
-    A section is absent unless it was asked for; an empty one is there, and is empty.
+    A section is absent unless requested; an empty one is present but empty.
     """
 
     trend: Annotated[list[TrendRow], PARTS] | UnsetType | None = UNSET
@@ -95,7 +94,7 @@ SNAPSHOT = msgspec.json.Decoder(Envelope[SnapshotRow])
 
 
 def totals_of(row: StatsRow) -> Totals:
-    """What a scope adds up to."""
+    """The sums of a scope."""
     created, read = _cache_tokens(row.total_cache_creation_tokens, row.total_cache_read_tokens, row.total_cache_tokens)
     sums = Sums(
         requests=row.total_requests,
@@ -121,7 +120,7 @@ def totals_of(row: StatsRow) -> Totals:
 
 
 def model_of(row: ModelRow) -> Slice:
-    """One model; without tokens by kind where an older gateway does not send them."""
+    """One model, without tokens by kind if an older gateway does not send them."""
     name, standard, billed = text(row.model), usd(row.cost), usd(row.actual_cost)
     sums = None
     if row.input_tokens is not None and row.output_tokens is not None:
@@ -133,7 +132,7 @@ def model_of(row: ModelRow) -> Slice:
 def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -> Breakdown:
     """Trend, models and groups. Bucket labels are the server's wall clock (5.7), hence `zone`.
 
-    The sections that were `wanted` must be there: a missing one would pass for weeks without a call. Raises Misfit.
+    The `wanted` sections must be there: a missing one would look like weeks without a call. Raises Misfit.
     """
     for name in wanted:
         if getattr(row, name) is UNSET:
@@ -159,8 +158,8 @@ def _bucket(row: TrendRow, zone: ZoneInfo) -> Bucket:
     by_hour = " " in row.date
     try:
         start = datetime.strptime(row.date, _HOUR_LABEL if by_hour else _DAY_LABEL).replace(tzinfo=zone)
-        # Adding to a moment with a zone moves its wall clock, which is what the labels are: a day of 23 hours, or an
-        # hour that happens twice and has one label, come out right.
+        # Adding to an aware moment moves its wall clock, which is what labels show: days of 23 hours, and a repeated
+        # hour with one label, come out right.
         end = start + (timedelta(hours=1) if by_hour else timedelta(days=1))
     except (ValueError, OverflowError):
         raise Misfit("date") from None
@@ -170,7 +169,7 @@ def _bucket(row: TrendRow, zone: ZoneInfo) -> Bucket:
 
 
 def _cache_tokens(created: int | None, read: int | None, together: int | None) -> tuple[int, int]:
-    """Cache creation and read tokens; a sum that was not split counts as read, so that the total stays right."""
+    """Cache creation and read tokens; an unsplit sum counts as read, so that the total stays right."""
     if created is None and read is None:
         return 0, together or 0
     return created or 0, read or 0
