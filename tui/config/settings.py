@@ -7,6 +7,7 @@ an error, since a typo would otherwise go unnoticed.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, overload
@@ -481,10 +482,12 @@ def _complaints(file: ConfigFile, profile: str | None, key: str, raw: object) ->
     """What is wrong with a setting, and where it stands."""
     where = place_of(file.path, file.text, profile, key)
     if key not in BY_NAME:
-        sentence = _("{where}: unknown setting; expected one of {names}")
         inside = key.partition(".")[0]
-        near = [name for name in BY_NAME if name.startswith(f"{inside}.")] if inside in TABLES else BY_NAME
-        yield sentence.format(where=where, names=", ".join(near))
+        near = [name for name in BY_NAME if name.startswith(f"{inside}.")] if inside in TABLES else list(BY_NAME)
+        if meant := get_close_matches(key, near, n=1):
+            yield _("{where}: unknown setting; did you mean {name}?").format(where=where, name=meant[0])
+        else:
+            yield _("{where}: unknown setting; expected one of {names}").format(where=where, names=", ".join(near))
         return
     try:
         BY_NAME[key].read(raw)

@@ -34,12 +34,12 @@ COMPLAINTS = {
     "same-key-elsewhere": (":5: interval_s: expected a number", "got 1000"),
     "twice": (":2: ", "overwrite"),
     "encoding": (": cannot be read", "utf-8"),
-    "triage-unknown": (":3: triage.floor: unknown setting; expected one of triage.floor_usd, ", "triage.leave_out"),
+    "triage-unknown": (":3: triage.floor: unknown setting; did you mean triage.floor_usd?", "triage.floor_usd"),
     "triage-in-profile": (":5: triage.quiet: expected hours of the day such as 22:00-07:00", "got 'at night'"),
     "triage-dotted": (":2: triage.least_times: expected a number from 1 to 1000", "got 0.5"),
     "triage-kinds": (":2: triage.off: expected a list of kinds among spike, slow_spend, ", "got ['origin', 'spikes']"),
     "triage-names": (":2: triage.leave_out: expected a list of names or ids", "got [True]"),
-    "triage-is-text": (":1: triage: unknown setting; expected one of triage.floor_usd", "triage.off"),
+    "triage-is-text": (":1: triage: unknown setting; ", "triage.off"),
     "triage-amount": (":2: triage.floor_usd: expected an amount in USD", "got -1"),
 }
 
