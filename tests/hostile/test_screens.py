@@ -40,7 +40,7 @@ INPUTS: tuple[tuple[str, ...], ...] = (
     ("slash",),
     ("c", "slash"),
     ("c", "E", "enter"),
-    ("T", "E"),
+    ("T", "E", "enter"),
     ("L",),
     ("w", "R"),
     ("colon",),

@@ -23,10 +23,19 @@ _NAMED = {
     "asterisk": "*",
     "semicolon": ";",
     "comma": ",",
+    "apostrophe": "'",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "shift+up": "\x1b[1;2A",
     "shift+down": "\x1b[1;2B",
 }
-BOUND = tuple(_NAMED.get(command.keys, command.keys) for command in COMMANDS if command.id != "quit")
+BOUND = tuple(
+    command.keys if len(command.keys) == 1 else _NAMED[command.keys]
+    for command in COMMANDS
+    if command.keys and command.id != "quit"
+)
 ARROWS = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D")
 MOVES = (*ARROWS, *ARROWS, "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "j", "k", "h", "l", "g", "G")
 CONTROLS = tuple(chr(code) for code in range(1, 27) if chr(code) not in "\t\r\x03\x11\x1a")
