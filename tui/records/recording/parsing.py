@@ -266,14 +266,14 @@ def _check(value: Any) -> None:
         for one in value:
             _check(one)
     else:
-        for name in _members_of(type(value)):
+        kind: Any = type(value)
+        for name in _members_of(kind):
             _check(getattr(value, name))
 
 
 @cache
-def _members_of(kind: type) -> tuple[str, ...]:
+def _members_of(kind: Hashable) -> tuple[str, ...]:
     if kind is Call:
         return CALL_MEMBERS
-    if dataclasses.is_dataclass(kind):
-        return tuple(one.name for one in dataclasses.fields(kind))
-    return tuple(getattr(kind, "__struct_fields__", ()))
+    found: Iterable[str] = getattr(kind, "__dataclass_fields__", getattr(kind, "__struct_fields__", ()))
+    return tuple(found)
