@@ -3,20 +3,29 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.flows.conftest import Running
 from tests.flows.doorway import doors_of
 from tests.flows.types import Start
+from tests.unit.samples import NOW
 from tui.account.screen_start import RecordingStart
 from tui.app.aktop import AktopApp
 from tui.app.played_account import PlayedAccount
 from tui.demo.app import DemoGateway
+from tui.domain.account import Profile, Site
+from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.scope import Scope
+from tui.monitor.events import Answered
 from tui.monitor.heard import Heard, Stretch
-from tui.monitor.moments import Recording
+from tui.monitor.moments import Moments, Recording
+from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.reduce import reduce
+from tui.monitor.snapshot import Snapshot
 from tui.records.recording.files import read_recording, write_recording
 from tui.screens.dialogs import PathPrompt
 from tui.screens.key.screen import KeyScreen
@@ -150,6 +159,33 @@ async def test_it_plays_by_itself_as_fast_as_one_wants_and_again_from_its_beginn
         await run.shows("■ recording", "SPIKE since")
         await run.press("p")
         await run.shows("■ recording")
+
+
+async def test_a_low_balance_is_told_as_it_was_then_from_wherever_one_comes(demo: DemoGateway, tmp_path: Path) -> None:
+    played = Capabilities().without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE)
+    begun = Snapshot("https://gateway.example", ZoneInfo("UTC"), capabilities=played)
+    minute = timedelta(minutes=1)
+    site = Site(low_balance_enabled=True, low_balance_threshold_usd=Decimal(5))
+    moments = Moments(reduce(begun, Answered(AskSite(), site, NOW)), NOW)
+    for number, balance in enumerate(("5.5", "4", "5.5", "9")):
+        at = NOW + number * minute
+        profile = Profile(1, "a@b.c", "lin", Decimal(balance))
+        moments.hear(Heard(at, Answered(AskProfile(), profile, at)))
+    async with shown(Recording(moments), tmp_path, demo) as run:
+        await run.shows("▶ recording")
+        await run.press("p")
+        is_low = (False, True, True, False)
+        for place in (1, 2, 3, 2, 1, 0, 1, 2):
+            picture = run.app.picture
+            assert picture is not None
+            is_back = picture.now > NOW + place * minute
+            await run.press("left_square_bracket" if is_back else "right_square_bracket")
+            await run.until(
+                lambda at=NOW + place * minute: run.app.picture is not None and run.app.picture.now == at,  # type: ignore[misc]
+                "the moment",
+            )
+            assert run.app.picture is not None
+            assert run.app.picture.alarm.is_on == is_low[place], place
 
 
 async def test_nothing_is_asked_and_nothing_can_be_changed(

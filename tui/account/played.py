@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -155,16 +155,24 @@ class Verdicts:
 
     def tracker_at(self, place: int) -> IncidentTracker:
         """A tracker that has followed the recording up to a moment, and judged it."""
-        before = max((number for number, one in enumerate(self._places) if one <= place), default=0)
+        before = self.number_of(place)
         known = self._after(before)
         if self._places[before] == place:
             return known
         return _judged(known, self._moments[place])
 
+    def judged_to(self, place: int, known: int = 0) -> Iterator[tuple[Moment, IncidentTracker]]:
+        """The moments that are judged on the way to one, without the first `known` of them, as they were judged."""
+        for number in range(known, self.number_of(place) + 1):
+            yield self._moments[self._places[number]], self._after(number)
+
+    def number_of(self, place: int) -> int:
+        """Which of the judged moments is the last up to one."""
+        return max((number for number, one in enumerate(self._places) if one <= place), default=0)
+
     async def next_change(self, place: int) -> int | None:
         """The first moment after this one with another triage state."""
-        number = max(number for number, one in enumerate(self._places) if one <= place)
-        for later in range(number + 1, len(self._places)):
+        for later in range(self.number_of(place) + 1, len(self._places)):
             await asyncio.sleep(0)
             if self._verdict(later) != self._verdict(later - 1):
                 return self._places[later]

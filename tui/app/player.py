@@ -10,12 +10,15 @@ from tui.account.context import AccountContext
 from tui.account.played import PlayedClock, PlayedMonitor, Verdicts
 from tui.app.stage import AccountStage
 from tui.monitor.moments import Recording
+from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, playback
 from tui.present.display_context import context_of
+from tui.present.low_balance import Alarm
 from tui.present.playing import Playing
 from tui.screens.messages import Playback
 from tui.screens.picture import Picture
 from tui.screens.view_state import ViewState
+from tui.triage.report import Report
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 TICK_S = 1.0
@@ -41,6 +44,8 @@ class Player:
         self._moments = recording.moments
         self._verdicts = verdicts
         self._stage = stage
+        self._alarms: list[Alarm] = []
+        """After each of the moments that were judged so far."""
         self._place = -1
         self._ticked_s = 0.0
         self._next: asyncio.TimerHandle | None = None
@@ -151,8 +156,7 @@ class Player:
             self._monitor.show(self._moments.all[place].snapshot)
             self._account.tracker.become(self._verdicts.tracker_at(place))
         tracker, snapshot, before = self._account.tracker, self._monitor.snapshot, self.latest
-        own_usd = self._account.services.settings.low_balance_usd
-        alarm = low_balance.step(before.alarm, snapshot, context_of(snapshot, at), tracker.report, own_usd)
+        alarm = self._alarm_after(self._alarm_before(place), snapshot, at, tracker.report)
         playing = replace(before.view.playing or Playing(), is_over=self._is_over)
         self._change(
             snapshot=snapshot,
@@ -162,6 +166,17 @@ class Player:
             incidents=tracker.incidents,
             view=replace(before.view, playing=playing),
         )
+
+    def _alarm_before(self, place: int) -> Alarm:
+        """The alarm as what came before left it, from wherever a person came here."""
+        for moment, tracker in self._verdicts.judged_to(place, len(self._alarms)):
+            known = self._alarms[-1] if self._alarms else Alarm()
+            self._alarms.append(self._alarm_after(known, moment.snapshot, moment.at, tracker.report))
+        return self._alarms[self._verdicts.number_of(place)]
+
+    def _alarm_after(self, alarm: Alarm, snapshot: Snapshot, at: datetime, report: Report | None) -> Alarm:
+        own_usd = self._account.services.settings.low_balance_usd
+        return low_balance.step(alarm, snapshot, context_of(snapshot, at), report, own_usd)
 
     def _change(self, **parts: Any) -> None:
         self.latest = replace(self.latest, **parts)

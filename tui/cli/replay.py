@@ -23,7 +23,20 @@ _DAY = timedelta(days=1)
 def replay_of(options: argparse.Namespace) -> RecordingStart:
     """The recording and moment of a command line. Raises WrongUse."""
     recording = _recording(as_written(options.replay))
-    return RecordingStart(recording, _moment(options.at, recording))
+    at = _moment(options.at, recording)
+    if at is not None and not recording.first.at.replace(microsecond=0) <= at <= recording.last.at:
+        _say_outside(options.at, at, recording)
+    return RecordingStart(recording, at)
+
+
+def _say_outside(typed: str, at: datetime, recording: Recording) -> None:
+    zone = recording.first.snapshot.zone
+    first, last = (f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for one in (recording.first, recording.last))
+    if at < recording.first.at:
+        told = _("aktop: --at {typed} is not in the recording, from {first} to {last}: its beginning is shown")
+    else:
+        told = _("aktop: --at {typed} is not in the recording, from {first} to {last}: its end is shown")
+    say(told.format(typed=typed, first=first, last=last))
 
 
 def judged(replay: RecordingStart, settings: Settings) -> tuple[Snapshot, IncidentTracker, datetime]:

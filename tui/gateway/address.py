@@ -107,7 +107,7 @@ def _bare(text: str) -> str:
     # Chinese input methods write these instead, and web pages insert invisible characters.
     text = inert(text).replace("：//", "://").replace("／", "/")
     found = list(dict.fromkeys(_ADDRESS.findall(text)))
-    if len({urlsplit(one)._replace(path="", query="", fragment="").geturl() for one in found}) > 1:
+    if len({_split(one)._replace(path="", query="", fragment="").geturl() for one in found}) > 1:
         raise ConfigError(ConfigProblem.SEVERAL)
     text = found[0] if found else _ASSIGNED.sub("", text)
     text = text.strip(_AROUND).rstrip(_BEHIND).replace("。", ".")

@@ -46,9 +46,9 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     """The last day by the hour against what is usual: the account's, or that of the key that spikes by itself."""
     columns = (
-        Column("hour", _("HOUR"), 14, sortable=False),
+        Column("hour", _("HOUR"), 12, sortable=False),
         Column("actual", _("BILLED"), 9, Align.RIGHT, sortable=False),
-        Column("bar", "", BAR_WIDTH + 1, sortable=False),
+        Column("bar", "", BAR_WIDTH + 1, priority=1, sortable=False),
         Column("usual", _("USUAL ≤"), 9, Align.RIGHT, sortable=False),
         Column("above", _("ABOVE"), 9, Align.RIGHT, sortable=False),
     )
@@ -172,8 +172,8 @@ def _block(usd: float, highest: float, emphasis: Emphasis) -> Cell:
 def _models(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
     columns = (
         Column("model", _("MODEL"), 18, flex=1, sortable=False),
-        Column("usual", _("USUAL"), 14, Align.RIGHT, sortable=False),
-        Column("now", _("now").upper(), 14, Align.RIGHT, sortable=False),
+        Column("usual", _("USUAL"), 9, Align.RIGHT, sortable=False),
+        Column("now", _("now").upper(), 9, Align.RIGHT, sortable=False),
     )
     likely, since = report.likely, report.since
     if likely is None or since is None:

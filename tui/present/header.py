@@ -38,6 +38,8 @@ ROUNDED_FROM = timedelta(days=2)
 HALF_DAY = timedelta(hours=12)
 NARROW = 100
 """Below this width the header drops its words; above it too, if long names would cost it a figure."""
+TINY = 50
+"""Below this width the moment of a recording leaves no room for the balance."""
 LAST_FIGURE = 2
 """The rank of the last part worth more than words."""
 PADDING = 2
@@ -108,7 +110,8 @@ def left(
     who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
     if state.playing is not None:
-        fresh = playing_cell(state.playing, look, is_paused=state.is_paused)
+        is_short = state.width is not None and state.width < TINY
+        fresh = playing_cell(state.playing, look, is_paused=state.is_paused, is_short=is_short)
     else:
         fresh = freshness(snapshot, state, look.now)
     parts: list[Ranked] = [
@@ -119,7 +122,7 @@ def left(
                 Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG),
             ),
         ),
-        (_rank_of(fresh, is_narrow=is_narrow), (fresh,)),
+        (0 if state.playing is not None else _rank_of(fresh, is_narrow=is_narrow), (fresh,)),
     ]
     is_live = state.playing is None and not state.is_paused
     if not is_narrow and is_live and (told := _since(snapshot, state, look)):

@@ -339,7 +339,7 @@ def _today(line: KeyLine, _look: DisplayContext) -> Cell:
 
 
 def _usual(line: KeyLine, _look: DisplayContext) -> Cell:
-    if line.times_usual is None or not line.cost or not line.cost.today_usd:
+    if not line.times_usual or not line.cost or not line.cost.today_usd:
         return Cell()
     times, today_usd = line.times_usual, float(line.cost.today_usd)
     if today_usd - today_usd / times < DEFAULTS.floor_usd:

@@ -71,9 +71,9 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Refusal], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), Refusal(side, limit))
     for pattern, side, limit in (
         (r"insufficient (account )?balance|余额不足", Side.WALLET, Limit.BALANCE),
-        (r"5\s*(小时|h)\S*\s*(限额|limit|usage limit)", Side.OWN, Limit.FIVE_HOURS),
-        (r"api key (日|1\s*天)限额|api key (1d|daily)\S* .*limit", Side.OWN, Limit.ONE_DAY),
-        (r"api key (周|7\s*天)限额|api key (7d|weekly)\S* .*limit", Side.OWN, Limit.SEVEN_DAYS),
+        (r"5\s*(小时|h)(?P<other>\S*)\s*(限额|limit|usage limit)", Side.OWN, Limit.FIVE_HOURS),
+        (r"api key (日|1\s*天)限额|api key (1d|daily)(?P<other>\S* .*)limit", Side.OWN, Limit.ONE_DAY),
+        (r"api key (周|7\s*天)限额|api key (7d|weekly)(?P<other>\S* .*)limit", Side.OWN, Limit.SEVEN_DAYS),
         (r"api key (额度已用完|quota (is )?exhausted)", Side.OWN, Limit.QUOTA),
         (r"api key (已过期|(has |is )?expired)", Side.OWN, Limit.EXPIRY),
         (r"api key (已(停用|禁用)|is disabled)", Side.OWN, Limit.DISABLED),
@@ -84,7 +84,10 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Refusal], ...] = tuple(
         (r"no available accounts", Side.UPSTREAM, Limit.NO_PROVIDER),
     )
 )
-"""The gateway's own messages, used if the category is not enough: each belongs to one limit."""
+"""The gateway's own messages, used if the category is not enough: each belongs to one limit.
+
+Text that varies within a message is the group `other`.
+"""
 _OF_CALLERS = frozenset({400, 404, 405, 413, 415, 422})
 """A provider's status codes for an invalid call; its other refusals are its own fault."""
 _PROVIDERS_MONEY = re.compile(r"credit balance|billing|insufficient_quota|exceeded your current quota", re.IGNORECASE)
@@ -128,7 +131,16 @@ def telling_words(message: str) -> str:
 
     >>> telling_words("lin's: api key 5小时限额已用完, ask lin")
     '5小时限额'
+    >>> telling_words("API key daily budget of lin's team is over its limit")
+    'API key daily limit'
     """
     every = (*(sentence for sentence, _refusal in _SENTENCES), _PROVIDERS_MONEY)
     found = (one.search(message) for one in every)
-    return " ".join(match[0] for match in found if match is not None)
+    return " ".join(_without_other(match) for match in found if match is not None)
+
+
+def _without_other(match: re.Match[str]) -> str:
+    if not match.groupdict().get("other"):
+        return match[0]
+    begin, end = match.span("other")
+    return f"{match.string[match.start() : begin]} {match.string[end : match.end()]}"

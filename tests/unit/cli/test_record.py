@@ -91,7 +91,12 @@ def test_a_recording_holds_no_secret_and_is_judged_alike(going: Machine, tmp_pat
     assert played["missing"] == []
     checked = going.run("triage", "--replay", str(path), "--check")
     assert checked.code == exit_codes.NEEDS_A_PERSON
-    early = going.run("triage", "--replay", str(path), "--at", "2020-01-01T00:00", "--json").json
+    before = going.run("triage", "--replay", str(path), "--at", "2020-01-01T00:00", "--json")
+    assert "is not in the recording" in before.err
+    assert "its beginning is shown" in before.err
+    assert "its end is shown" in going.run("triage", "--replay", str(path), "--at", "2099-01-01T00:00", "--json").err
+    assert "not in the recording" not in checked.err
+    early = before.json
     assert early["missing"], "nothing was known at first"
 
 

@@ -73,7 +73,18 @@ def test_normalised(typed: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("", "  ", "https://", "ftp://gw.example.com", "gw.example.com:99999", "gw.example.com:x", "[::1", "a b.com"),
+        *(
+            "",
+            "  ",
+            "https://",
+            "ftp://gw.example.com",
+            "gw.example.com:99999",
+            "gw.example.com:x",
+            "[::1",
+            "https://[::1",
+            "https://[zz]",
+            "a b.com",
+        ),
         *("https://a.example https://b.example", "http://gw\x01.example.com", "https://gw.example.com/\x1b[31m"),
         *("gw\udcff.example", "https://gw.example.com/\x00", "export X="),
     ],

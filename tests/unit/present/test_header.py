@@ -23,6 +23,7 @@ from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
 from tui.present.display_context import DisplayContext
+from tui.present.playing import Playing
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.forecast import Forecast
 from tui.triage.report import Report
@@ -172,3 +173,13 @@ def test_what_the_source_cannot_do_is_said(lack: Lack, capability: Capability, w
 
     assert word not in said(Capabilities())
     assert word in said(Capabilities().without(lack, capability))
+
+
+@pytest.mark.parametrize("width", [38, 49, 58, 78, 118])
+def test_a_recording_is_told_at_every_width(width: int) -> None:
+    state = header.HeaderState(width=width, playing=Playing())
+    parts = header.parts(KNOWN, state, LOOK, WILD)
+    line = "".join(cell.text for cell in laid_out(parts, width, 3))
+    assert "▶ recording" in line
+    assert "$23.41" in line
+    assert (f"{NOW:%H:%M:%S}" in line) == (width > 50)

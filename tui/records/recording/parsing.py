@@ -6,8 +6,10 @@ Anybody may have written the file: every text is made harmless, and what cannot 
 import dataclasses
 import inspect
 import re
-from collections.abc import Hashable, Iterable
-from datetime import datetime
+import struct
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -20,6 +22,7 @@ from msgspec.structs import replace
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.text import inert, inert_block
 from tui.domain.usage import Call
+from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.budget import BudgetUse
 from tui.monitor import api_key_mode, days, questions
 from tui.monitor.calls.log import CallLog, CallView
@@ -39,11 +42,17 @@ QUESTIONS: dict[str, type] = {
     if name.startswith("Ask") and inspect.isclass(kind) and hasattr(kind, "ask")
 }
 """All questions, by name."""
-_NO_NUMBER = frozenset({"nan", "snan", "inf", "infinity"})
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,60})?|[0-9](?:\.[0-9]{1,20})?E-[0-9]{1,2}")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?")
-_HARMLESS = "–"
-"""Replaces a text that could be parsed as a special number such as NaN."""
-_WRONG = (ValueError, TypeError, OverflowError, RecursionError, KeyError, ArithmeticError, OSError)
+_AT_AN_END = re.compile(r"(?:000\d|99\d\d)-?\d\d-?\d\d[T t]")
+_MOST, _LEAST = Decimal("1e18"), Decimal("1e-100")
+"""Of amounts: sums of what a gateway may send, and parts of it."""
+_MOST_WHOLE, _MOST_COUNTED = 2**63, 2**53
+_EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+"""Moments as a gateway may send them."""
+_FIRST_HEARD, _LAST_HEARD = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""When something can have been heard: years before and after it can be reckoned with."""
+_WRONG = (ValueError, TypeError, RecursionError, KeyError, ArithmeticError, OSError, struct.error)
 
 
 class BadLine(ValueError):
@@ -74,9 +83,10 @@ def read_head(line: bytes) -> Head:
     try:
         head: Head = _typed(msgspec.json.decode(line), Head)
         ZoneInfo(head.zone)
-    except _WRONG as error:
+        normalised_base_url(head.gateway_url)
+    except (*_WRONG, ConfigError) as error:
         raise BadLine from error
-    if head.kind != KIND:
+    if head.kind != KIND or not _FIRST_HEARD <= head.began_at <= _LAST_HEARD:
         raise BadLine
     return head
 
@@ -123,7 +133,7 @@ def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
 
 def _item(line: RecordedLine) -> Item | None:
     at = line.at
-    if at.tzinfo is None:
+    if at.tzinfo is None or not _FIRST_HEARD <= at <= _LAST_HEARD:
         raise BadLine
     match line.what:
         case "spent":
@@ -188,7 +198,11 @@ def _decoded(raw: Raw, kind: Any) -> Any:
 
 
 def _typed(plain: Any, kind: Any) -> Any:
-    return msgspec.convert(_harmless(plain), kind, dec_hook=_made, str_keys=True)
+    doubtful: list[Any] = []
+    value = msgspec.convert(_harmless(plain, doubtful), kind, dec_hook=_made, str_keys=True)
+    if doubtful:
+        _check(value)
+    return value
 
 
 def _made(kind: type, plain: Any) -> Any:
@@ -204,15 +218,62 @@ def _call_members() -> Any:
     return tuple.__class_getitem__(tuple(hints[name] for name in CALL_MEMBERS))
 
 
-def _harmless(plain: Any) -> Any:
-    """The contents with every text made harmless. Raises BadLine for a moment without a zone."""
+def _harmless(plain: Any, doubtful: list[Any]) -> Any:
+    """What the file says, with every text made harmless.
+
+    In `doubtful` is put what must not be there where a number or a moment is meant.
+    """
     if isinstance(plain, str):
-        if _WITHOUT_ZONE.fullmatch(plain):
-            raise BadLine
-        text = inert_block(plain) if "\n" in plain else inert(plain)
-        return text if text.strip().lstrip("+-").lower() not in _NO_NUMBER else _HARMLESS
+        if _PLAIN_NUMBER.fullmatch(plain):
+            return plain
+        if _WITHOUT_ZONE.fullmatch(plain) or _AT_AN_END.match(plain) or _could_be_number(plain):
+            doubtful.append(plain)
+        return inert_block(plain) if "\n" in plain else inert(plain)
     if isinstance(plain, dict):
-        return {_harmless(name): _harmless(value) for name, value in plain.items()}
+        return {_harmless(name, doubtful): _harmless(value, doubtful) for name, value in plain.items()}
     if isinstance(plain, list):
-        return [_harmless(value) for value in plain]
+        return [_harmless(value, doubtful) for value in plain]
+    if isinstance(plain, int | float) and abs(plain) > _MOST_COUNTED:
+        doubtful.append(plain)
     return plain
+
+
+def _could_be_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except (InvalidOperation, ValueError):
+        return False
+    return True
+
+
+def _check(value: Any) -> None:
+    """Raises BadLine for a number or a moment that nothing can be reckoned with."""
+    if isinstance(value, Decimal):
+        if not (value.is_finite() and (not value or _LEAST <= abs(value) <= _MOST)):
+            raise BadLine
+    elif isinstance(value, float):
+        if not abs(value) <= _MOST:
+            raise BadLine
+    elif isinstance(value, int):
+        if not -_MOST_WHOLE <= value < _MOST_WHOLE:
+            raise BadLine
+    elif isinstance(value, datetime):
+        if value.tzinfo is None or not _EARLIEST <= value <= _LATEST:
+            raise BadLine
+    elif isinstance(value, Mapping):
+        _check(tuple(value.items()))
+    elif isinstance(value, tuple | list | frozenset):
+        for one in value:
+            _check(one)
+    else:
+        kind: Any = type(value)
+        for name in _members_of(kind):
+            _check(getattr(value, name))
+
+
+@cache
+def _members_of(kind: Hashable) -> tuple[str, ...]:
+    if kind is Call:
+        return CALL_MEMBERS
+    found: Iterable[str] = getattr(kind, "__dataclass_fields__", getattr(kind, "__struct_fields__", ()))
+    return tuple(found)

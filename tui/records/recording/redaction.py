@@ -144,9 +144,11 @@ KINDS: Mapping[type, Mapping[str, TextKind]] = {
 """The text fields of each type."""
 HIDDEN = "…"
 _SECRETS = re.compile(
-    r"\b(?:sk|pk|rk|ak|key|token)-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w.-]+|\bAIza[\w-]{20,}|(?i:\bbearer\s+)\S+"
-    r"|://[^/\s@]+@|\b[A-Za-z0-9_-]{40,}"
+    r"\b(?:sk|pk|rk|ak)-[\w*….-]{7,}|\b(?:key|token)-[A-Za-z-]*\d[\w*….-]{7,}|\beyJ[\w-]{8,}\.[\w.-]+"
+    r"|\bAIza[\w*….-]{8,}|(?i:\bbearer\s+)\S+|://[^/\s@]+@"
+    r"|\b(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}|\b[A-Za-z0-9]{40,}"
 )
+"""What looks like one, also in parts, as in "sk-proj-****4f9c". Long names of words are none."""
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 

@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import re
 import stat
 from datetime import timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from tests.unit.records.recording.sessions import CALLS, Session, sessions, writ
 from tui.domain.capabilities import Capability, Lack
 from tui.monitor.calls.log import CallView
 from tui.monitor.moments import MAX_MOMENTS, Moments
+from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.records.recording import files
 from tui.records.recording.files import BadRecording, GrowingRecording, lines_of, read_recording
@@ -105,9 +107,60 @@ def test_no_number_stands_where_one_is_meant(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", Session([(0, [1], 5)] * 2).since(0))
     text = path.read_text()
     assert '"balance_usd":"0.125"' in text
-    for wrong in ('"NaN"', '"-Infinity"', '"sNaN"', "1e999", "[]"):
+    infinite = ('"NaN"', '"-Infinity"', '"sNaN"', '"NaN17"', '"NaN٣"', '" nan "', '"n_an"')
+    for wrong in (
+        *infinite,
+        '"1e400"',
+        '"-1E+99"',
+        f'"{"9" * 30}"',
+        '"1_0e4_0"',
+        '"1e-400"',
+        f"{10**30}",
+        "1e999",
+        "[]",
+    ):
         path.write_text(text.replace('"balance_usd":"0.125"', f'"balance_usd":{wrong}'))
-        assert not read_recording(path).is_whole
+        assert not read_recording(path).is_whole, wrong
+
+
+def test_names_that_look_like_numbers_stay(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", Session([(0, [1], 5)] * 2).since(0))
+    text = path.read_text()
+    for name in ("NaN", "1e400", "9" * 30, "9999-12-31T00:00"):
+        path.write_text(text.replace('"username":"lin"', f'"username":"{name}"'))
+        recording = read_recording(path)
+        assert recording.is_whole
+        profile = recording.last.snapshot.data(AskProfile())
+        assert profile is not None
+        assert profile.username == name
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59.999999-12:00"])
+def test_a_moment_that_cannot_be_reckoned_with_is_none(tmp_path: Path, at: str) -> None:
+    path = written(tmp_path / "a.jsonl", Session([(4, [1], 5)] * 2).since(0))
+    text = path.read_text()
+    path.write_text(text.replace('"at":"2026-11-24T05:31:03Z"', f'"at":"{at}"'))
+    assert not read_recording(path).is_whole
+    head, rest = text.split("\n", 1)
+    path.write_text(re.sub(r'"began_at":"[^"]*"', f'"began_at":"{at}"', head) + "\n" + rest)
+    with pytest.raises(BadRecording):
+        read_recording(path)
+
+
+def test_a_number_too_large_for_what_holds_it_ends_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", Session(STEPS).since(0))
+    before, rows, after = path.read_text().partition('"rows":[[')
+    assert rows
+    path.write_text(before + rows + re.sub(r"(?<=,)\d{1,5}(?=,)", f"{10**25}", after))
+    assert not read_recording(path).is_whole
+
+
+@pytest.mark.parametrize("url", ["", "ftp://gw.example.com", "https://lin:secret@gw.example.com", "https://[::1"])
+def test_a_gateway_without_an_address_is_no_recording(tmp_path: Path, url: str) -> None:
+    path = written(tmp_path / "a.jsonl", Session([]).since(0))
+    path.write_text(re.sub(r'"gateway_url":"[^"]*"', f'"gateway_url":"{url}"', path.read_text()))
+    with pytest.raises(BadRecording, match="is no recording of aktop"):
+        read_recording(path)
 
 
 def test_a_moment_without_a_zone_is_none(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tui.records.recording.files import read_recording
 from tui.records.recording.lines import FailedPart, KnownPart
 from tui.records.recording.parsing import QUESTIONS, answer_type
 from tui.records.recording.redaction import Redactor, TextKind, unclassified
-from tui.triage.refusals import refusal_of
+from tui.triage.refusals import UNKNOWN, refusal_of
 from tui.triage.storms import likeness
 
 SECRETS = (
@@ -136,6 +136,49 @@ def test_whose_refusal_it_is_stays_known(category: str, message: str) -> None:
     private = Redactor(is_private=True).value(error)
     assert refusal_of(private) == refusal_of(error)
     assert "Lin" not in private.message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "API key daily budget of Falcon Inc. is over its limit",
+        "api key weekly(Falcon) quota: Lin's limit",
+        "5h/Falcon limit reached",
+        "5小时/Falcon/限额",
+    ],
+)
+def test_what_stands_within_the_words_of_a_limit_is_no_word_of_it(message: str) -> None:
+    error = failed(1, category="other", message=message)
+    private = Redactor(is_private=True).value(error)
+    assert refusal_of(private) == refusal_of(error) != UNKNOWN
+    assert "Falcon" not in private.message
+    assert "Lin" not in private.message
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-proj-********************4f9c",
+        "sk-0be…f52b",
+        "sk-ant-...4f9c",
+        "AIzaSy******4f9c",
+        "key-0be1234567890abcdef0f52b",
+        "token-a1b2c3d4e5f6",
+        "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWo_x-Q",
+        "0123456789abcdef0123456789abcdef01234567",
+    ],
+)
+def test_a_part_of_a_secret_is_one(secret: str) -> None:
+    told = Redactor(is_private=False).text(f"Incorrect API key provided: {secret}", TextKind.SAID)
+    assert secret[-4:] not in told
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["key-management-prod", "token-service", "research-long-context-experiments-2026-11-team-b", "task-force-2026"],
+)
+def test_a_name_of_words_is_no_secret(name: str) -> None:
+    assert Redactor(is_private=False).text(name, TextKind.KEY) == name
 
 
 def test_what_says_the_same_stays_alike_and_nothing_else() -> None:
