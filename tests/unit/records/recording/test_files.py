@@ -163,6 +163,15 @@ def test_a_gateway_without_an_address_is_no_recording(tmp_path: Path, url: str) 
         read_recording(path)
 
 
+def test_a_zone_that_is_not_known_is_no_head(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", Session([]).since(0))
+    head, changes = re.subn(r'"zone":"[^"]*"', '"zone":"Mars/Base"', path.read_text())
+    assert changes == 1
+    path.write_text(head)
+    with pytest.raises(BadRecording, match="is no recording of aktop"):
+        read_recording(path)
+
+
 def test_a_moment_without_a_zone_is_none(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", Session([(4, [1], 5)] * 2).since(0))
     text = path.read_text()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.unit.records.recording.sessions import CALLS, EMPTY, ERRORS, written
@@ -53,6 +54,19 @@ def test_every_text_that_an_answer_can_hold_is_of_a_kind() -> None:
     asked = [kind for question in QUESTIONS.values() for kind in (question, *_within(answer_type(question)))]
     known = [one for one in (*asked, FailedPart, KnownPart, ApiKeyTag) if isinstance(one, type)]
     assert not unclassified(known)
+
+
+class Inner(Struct):
+    secret: str
+    number: int = 0
+
+
+class Outer(Struct):
+    ones: tuple[Inner | None, ...] = ()
+
+
+def test_a_text_without_a_kind_is_found_inside_of_what_holds_it() -> None:
+    assert unclassified([Outer]) == ["Inner.secret"]
 
 
 def everything() -> Stretch:
