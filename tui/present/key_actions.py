@@ -69,12 +69,14 @@ def switch_lines(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str
     """State before and after disabling or enabling, and the effects; `undo` says how to undo it if no key does."""
     undo = with_keys(_("u undoes this."), "undo") if undo is None else undo
     disable = intent.action is KeyAction.DISABLE
+    still = _still_refused(key, look)
     after = status_word(KeyStatus.INACTIVE if disable else KeyStatus.ACTIVE)
     change = before_after(_("status"), status_word(key.status(look.now)), after)
     if disable:
-        effects = (stop_sentence(key), f"{_('Its limits and usage stay as they are.')} {undo}")
+        refused = _("Its calls are refused already; disabled, they stay refused when that ends.")
+        stops = refused if still and key.in_flight == 0 else stop_sentence(key)
+        effects = (stops, f"{_('Its limits and usage stay as they are.')} {undo}")
     else:
-        still = _still_refused(key, look)
         effects = (still or _("Calls with it pass again at once."), undo)
     return (identity(key, look), (), change, (), *((Cell(text),) for text in effects))
 
@@ -307,7 +309,7 @@ def reset_text(window: SpendWindow, look: DisplayContext) -> str:
 
 
 def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
-    """Why calls would still be refused although the key is active again."""
+    """Why calls are refused even if the key is active."""
     if key.expires_at is not None and key.expires_at <= look.now:
         return _("It has expired: calls stay refused until its expiry is moved.")
     if 0 < key.quota_usd <= key.quota_used_usd:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -300,3 +301,19 @@ def test_help_says_what_read_only_refuses_and_names_no_fast_way_then() -> None:
     assert set(notes) == {"disable", "limits", "timed_pause", "undo", "remind"}
     assert set(notes.values()) == {"off: read-only"}
     assert "Fast ways" not in [section.title for section in told]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"in_flight": 0}, "Stops new calls at once; 0 in flight end"),
+        ({"in_flight": 0, "expires_at": NOW - timedelta(days=1)}, "Its calls are refused already"),
+        ({"in_flight": 0, "quota_usd": 5, "quota_used_usd": 5}, "Its calls are refused already"),
+        ({"in_flight": 2, "quota_usd": 5, "quota_used_usd": 5}, "2 in flight end and are billed"),
+        ({"in_flight": None, "quota_usd": 5, "quota_used_usd": 5}, "those in flight end and are billed"),
+    ],
+)
+def test_disabling_promises_only_what_it_does(changes: dict[str, Any], told: str) -> None:
+    one = key(7, **changes)
+    model = key_actions.switch_model(one, key_actions.switch_intent(one), LOOK)
+    assert told in "\n".join("".join(cell.text for cell in line) for line in model.lines)
