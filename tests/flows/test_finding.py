@@ -27,7 +27,7 @@ async def test_keys_are_filtered_by_words_and_by_those_they_must_not_have(aktop:
         table = run.widget("#keys")
         assert isinstance(table, LiveTable)
         await run.press("slash", *"expired")
-        await run.shows("1 of 14 · every word, and no !word")
+        await run.shows("1 of 14 · all words must match, !word must not")
         await run.press("enter")
         await run.until(lambda: len(table.rows) == 1, "the one that is over")
         await run.press("slash", *["backspace"] * 7, *"!expired", "enter")

@@ -134,7 +134,7 @@ async def test_it_is_stepped_through_and_leads_to_the_findings(
         await run.until(lambda: run.app.picture is not None and run.app.picture.now == found_at, "back again")
         await run.press("left_curly_bracket")
         await run.press("left_curly_bracket")
-        await run.until(lambda: any("from the beginning" in one for one in toasts(run)), "no finding before")
+        await run.until(lambda: any("No earlier change" in one for one in toasts(run)), "no finding before")
         for _ in moments:
             await run.press("left_square_bracket")
         await run.until(lambda: run.app.picture is not None and run.app.picture.now == moments[0].at, "the beginning")
@@ -143,7 +143,7 @@ async def test_it_is_stepped_through_and_leads_to_the_findings(
             await run.press("right_square_bracket")
         await run.shows("■ recording", "SPIKE since")
         await run.press("right_curly_bracket")
-        await run.until(lambda: any("to the end" in one for one in toasts(run)), "no finding after")
+        await run.until(lambda: any("No later change" in one for one in toasts(run)), "no finding after")
 
 
 async def test_it_plays_by_itself_as_fast_as_one_wants_and_again_from_its_beginning(

@@ -25,7 +25,7 @@ class PlayedAccount:
         self, recording: Recording, settings: Settings, stage: AccountStage, *, at: datetime | None, privacy: bool
     ) -> None:
         """Begin `at` a moment, by default the first. Raises ConfigError if its gateway has no address."""
-        at = min(max(at or recording.first.at, recording.first.at), recording.last.at)
+        at = recording.nearest(at or recording.first.at)
         services = played_services(recording, settings, at)
         clock, monitor = services.clock, PlayedMonitor(services, recording)
         assert isinstance(clock, PlayedClock)

@@ -1,7 +1,6 @@
 """The past for `aktop backtest`: from files, or read from the account."""
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from tui.cli.output import WrongUse, say
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
 from tui.cli.selectors import range_of
+from tui.cli.times import moment_of, span_of
 from tui.config import readers
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
@@ -44,7 +44,6 @@ MAX_TOLD = 5
 """How many unreadable lines are reported one by one."""
 SHORTEST, LONGEST = timedelta(minutes=2), timedelta(hours=1)
 STDIN = "-"
-_STEP = re.compile(r"(\d{1,3}) ?(m|min|h)")
 
 
 class Past(Struct, frozen=True):
@@ -213,9 +212,8 @@ def _name(file: str) -> str:
 
 
 def _step_of(text: str) -> timedelta:
-    match = _STEP.fullmatch(text.strip())
-    step = timedelta(**{"hours" if match[2] == "h" else "minutes": int(match[1])}) if match else timedelta()
-    if not SHORTEST <= step <= LONGEST:
+    step = span_of(text)
+    if step is None or not SHORTEST <= step <= LONGEST:
         raise WrongUse(_("--step {text}: expected 2m to 1h, for instance 10m").format(text=text))
     return step
 
@@ -224,9 +222,7 @@ def _moment_of(flag: str, text: str | None, zone: ZoneInfo) -> datetime | None:
     if text is None:
         return None
     try:
-        at = datetime.fromisoformat(text.strip())
-        at = at if at.tzinfo is not None else at.replace(tzinfo=zone)
-        at.astimezone(zone)
+        at = moment_of(text, zone)
     except (ValueError, OverflowError):
         expected = _("a moment such as 2026-11-02 or 2026-11-02T03:00")
         raise WrongUse(_unexpected(flag, expected, text)) from None

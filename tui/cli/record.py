@@ -2,8 +2,8 @@
 
 import argparse
 import asyncio
-import re
 import signal
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli.output import WrongUse, say
 from tui.cli.reading import reading
+from tui.cli.times import span_of
+from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
@@ -31,14 +33,12 @@ from tui.records.recording.lines import line_of
 from tui.records.recording.redaction import Redactor
 from tui.terminal import exit_codes
 
-_SPAN = re.compile(r"(\d{1,5}) ?(s|m|min|h)")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600}
 _WATCHER = "record"
 
 
 async def record(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Record for a while, or until SIGINT or SIGTERM. Raises WrongUse."""
-    span = _span(options.span) if options.span is not None else None
+    span = _span_of(options.span) if options.span is not None else None
     path = as_written(options.file)
     async with reading(settings, demo) as opened:
         try:
@@ -51,10 +51,18 @@ async def record(options: argparse.Namespace, settings: Settings, demo: DemoAcco
             if opened.capabilities.can(Capability.ACCOUNT) and opened.client.sessions.current() is None:
                 say(_("aktop: nobody is signed in; `aktop login` changes that"))
             await recorder.run(span)
+        except OSError as error:
+            told = _("{path}: {reason}; the recording ends there")
+            raise WrongUse(told.format(path=path, reason=file_complaint(error))) from None
         finally:
-            file.close()
+            with suppress(OSError):  # a full disk has been reported
+                file.close()
     _say_end(path, recorder)
     return exit_codes.OK
+
+
+def _warn(text: str) -> None:
+    say(f"aktop: {text}")
 
 
 def _say_end(path: Path, recorder: "Recorder") -> None:
@@ -73,9 +81,7 @@ class Recorder:
         self._redactor = Redactor(is_private=is_private)
         self._clock = services.clock
         interval_s = float(services.settings.interval_s)
-        self._account = ScreenlessAccount(
-            services, interval_s, lambda text: say(f"aktop: {text}"), has_guard=False
-        )  # fmt: skip
+        self._account = ScreenlessAccount(services, interval_s, _warn, has_guard=False)
         self._monitor: Monitor = self._account.context.monitor
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         begun = Stretch(services.clock.now(), self._monitor.snapshot, [])
@@ -121,9 +127,8 @@ class Recorder:
             self._failed.set_exception(error)
 
 
-def _span(text: str) -> timedelta:
-    match = _SPAN.fullmatch(text.strip())
-    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
-    if not seconds:
+def _span_of(text: str) -> timedelta:
+    span = span_of(text)
+    if not span:
         raise WrongUse(_("--for {text}: expected for instance 90s, 30m or 12h").format(text=text))
-    return timedelta(seconds=seconds)
+    return span

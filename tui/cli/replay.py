@@ -9,6 +9,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.played import Verdicts
 from tui.account.screen_start import RecordingStart
 from tui.cli.output import WrongUse, say
+from tui.cli.times import moment_of
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
 from tui.config.settings import Settings
@@ -42,7 +43,7 @@ def _say_outside(typed: str, at: datetime, recording: Recording) -> None:
 def judged(replay: RecordingStart, settings: Settings) -> tuple[Snapshot, IncidentTracker, datetime]:
     """The Snapshot of the moment, by default the end, and its triage."""
     moments = replay.recording.moments
-    at = min(max(replay.at or replay.recording.last.at, replay.recording.first.at), replay.recording.last.at)
+    at = replay.recording.nearest(replay.at or replay.recording.last.at)
     place = moments.place_of(at)
     tracker = IncidentTracker.of(settings, lambda text: say(f"aktop: {text}"))
     return moments.all[place].snapshot, Verdicts(moments.all, tracker).tracker_at(place), moments.all[place].at
@@ -67,16 +68,11 @@ def _moment(text: str | None, recording: Recording) -> datetime | None:
         return None
     zone = recording.first.snapshot.zone
     try:
-        return _time_within(text.strip(), recording.first.at, zone) if "-" not in text else _typed(text.strip(), zone)
+        return _time_within(text.strip(), recording.first.at, zone) if "-" not in text else moment_of(text, zone)
     except (ValueError, OverflowError):
         expected = _("a moment such as 14:05 or 2026-11-02T14:05")
         sentence = _("{where}: expected {what}, got {value}")
         raise WrongUse(sentence.format(where="--at", what=expected, value=repr(text))) from None
-
-
-def _typed(text: str, zone: ZoneInfo) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
 
 
 def _time_within(text: str, first: datetime, zone: ZoneInfo) -> datetime:

@@ -83,3 +83,7 @@ class Recording(Struct, frozen=True, eq=False):
     def last(self) -> Moment:
         """The last moment."""
         return self.moments.all[-1]
+
+    def nearest(self, at: datetime) -> datetime:
+        """The time itself, or the end of the recording that is nearer to it."""
+        return min(max(at, self.first.at), self.last.at)

@@ -52,7 +52,7 @@ COMMAND_WORDS: dict[str, tuple[str, str]] = {
     "pause": (_n("Pause"), _n("hold the picture; figures are still gathered. In a recording: hold it")),
     "step_back": (_n("Step back"), _n("in a recording: one moment back")),
     "step_on": (_n("Step on"), _n("in a recording: one moment on")),
-    "finding_before": (_n("Last finding"), _n("in a recording: back to where triage said something else")),
+    "finding_before": (_n("Previous finding"), _n("in a recording: back to where triage said something else")),
     "finding_after": (_n("Next finding"), _n("in a recording: on to where triage says something else")),
     "refresh": (_n("Refresh"), _n("ask the gateway now")),
     "faster": (_n("Faster"), _n("refresh more often; show a recording faster")),

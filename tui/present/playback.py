@@ -18,7 +18,7 @@ def why_not(command: Command, capabilities: Capabilities) -> Toast:
     if command.in_recordings:
         return Toast(_("Only a recording can be stepped through: aktop --replay FILE."))
     if command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING:
-        return Toast(_("This is a recording: nobody is asked, and nothing can be changed any more."), "warning")
+        return Toast(_("This is a recording: no requests are sent, and nothing can be changed."), "warning")
     return read_only()
 
 
@@ -31,13 +31,13 @@ def off_word(command: Command, capabilities: Capabilities) -> str:
 def no_more_findings(*, is_back: bool) -> Toast:
     """The triage state stays the same to the end of the recording, or from its beginning."""
     if is_back:
-        return Toast(_("Triage says the same from the beginning of the recording on."))
-    return Toast(_("Triage says the same to the end of the recording."))
+        return Toast(_("No earlier change of triage in this recording."))
+    return Toast(_("No later change of triage in this recording."))
 
 
 def speed(playing: Playing) -> Toast:
     """The new playback speed."""
-    return Toast(_("{n} times as fast as it was heard").format(n=f"{playing.speed:g}"), timeout_s=3)
+    return Toast(_("Playing at {n} times the recorded speed").format(n=f"{playing.speed:g}"), timeout_s=3)
 
 
 def not_whole() -> Toast:
@@ -72,7 +72,7 @@ def recording_choices() -> tuple[Choice, ...]:
 
 def record_choices() -> ChoiceModel:
     """Ask which kind of recording to save."""
-    return ChoiceModel(_("Keep what was heard"), recording_choices())
+    return ChoiceModel(_("Keep a recording"), recording_choices())
 
 
 def suggested_path(now: datetime, look: DisplayContext) -> str:

@@ -45,7 +45,7 @@ def prompt(title: str, needle: str, rows: Iterable[T], matches: Callable[[T, str
 
     def check(typed: str) -> PromptCheck:
         count = sum(matches(row, typed) for row in rows)
-        told = _("{count} of {total} · every word, and no !word").format(count=count, total=len(rows))
+        told = _("{count} of {total} · all words must match, !word must not").format(count=count, total=len(rows))
         return PromptCheck((Cell(told, Emphasis.MUTED if count else Emphasis.WARNING),))
 
     return PromptModel(title, needle, check)

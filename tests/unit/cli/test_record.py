@@ -1,5 +1,6 @@
 """`aktop record`, and what reads a recording: the file without secrets, and the same verdict from it."""
 
+import errno
 import os
 import signal
 import threading
@@ -18,7 +19,7 @@ from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 from tui.domain.clock import SystemClock
-from tui.records.recording.files import read_recording
+from tui.records.recording.files import GrowingRecording, read_recording
 from tui.terminal import exit_codes
 
 LONGEST_S = 60.0
@@ -113,6 +114,18 @@ def test_a_private_recording_names_nobody(going: Machine, tmp_path: Path) -> Non
 def test_it_ends_after_a_while(signed_in: Machine, tmp_path: Path) -> None:
     assert signed_in.run("record", str(tmp_path / "a.jsonl.gz"), "--for", "1s").code == exit_codes.OK
     assert read_recording(tmp_path / "a.jsonl.gz").is_whole
+
+
+def test_a_disk_that_fills_up_is_said_with_the_file(
+    signed_in: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(_self: GrowingRecording, _lines: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(GrowingRecording, "add", add)
+    result = signed_in.run("record", str(tmp_path / "a.jsonl"), "--for", "1s")
+    assert result.code == exit_codes.WRONG_USE
+    assert f"{tmp_path / 'a.jsonl'}: No space left on device; the recording ends there" in result.err
 
 
 @pytest.mark.parametrize("span", ["", "1", "0s", "1d", "-5m", "tomorrow"])
