@@ -67,7 +67,9 @@ def _load() -> "type[AktopApp]":
     """Import Textual and everything built on it, in a thread: the first answers arrive meanwhile."""
     with imports_frozen():
         from tui.app.aktop import AktopApp
+        from tui.terminal.allocator import return_large_blocks
 
+        return_large_blocks()
         return AktopApp
 
 

@@ -1,0 +1,36 @@
+"""Large blocks go back to the system when they are freed, though small ones between them are kept."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+_PROGRAM = """
+from tui.terminal.allocator import return_large_blocks
+
+def resident_kb():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+if {returned}:
+    return_large_blocks()
+blocks, kept = [], []
+for number in range(300):
+    blocks.append(b"x" * 100_000)
+    kept.append(b"y" * 1_000)
+blocks.append(b"x" * 100_000)
+full = resident_kb()
+blocks.clear()
+print(full - resident_kb())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc" or sys.platform != "linux", reason="glibc on Linux only")
+def test_freed_blocks_are_returned() -> None:
+    assert _freed_kb(is_returned=True) > 25_000 > 5_000 > _freed_kb(is_returned=False)
+
+
+def _freed_kb(*, is_returned: bool) -> int:
+    program = _PROGRAM.format(returned=is_returned)
+    return int(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout)
