@@ -13,10 +13,10 @@ from tui.monitor.questions import KEPT_HISTORY_HOURS
 from tui.monitor.replay import Records, Replay
 from tui.monitor.snapshot import Snapshot
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import IncidentFigures, figures_of
 from tui.triage.incidents import Incident, IncidentNotice, NoticeKind
 from tui.triage.report import Report
 from tui.triage.severity import Severity
-from tui.triage.suspects import Suspect
 
 STEP = timedelta(minutes=10)
 SILENCE = timedelta(hours=KEPT_HISTORY_HOURS + 24)
@@ -98,37 +98,30 @@ class NoticeFigures:
     def __init__(self, records: Records) -> None:
         self._names = {call.key_id: call.key_name for call in sorted(records.calls, key=time_order)}
         self._names.update((key.id, key.name) for key in records.keys)
-        self._most: dict[str, Suspect] = {}
+        self._most: dict[str, IncidentFigures] = {}
 
     def of(self, moment: JudgedMoment) -> Iterator[tuple[IncidentNotice, Told]]:
         """The notices of a moment with their figures; moments must come in order."""
         for incident in moment.incidents:
-            suspect, most = _suspect(incident, moment.report), self._most.get(incident.id)
-            if suspect is not None and (most is None or suspect.excess_usd >= most.excess_usd):
-                self._most[incident.id] = suspect
+            figures, most = figures_of(incident, moment.report), self._most.get(incident.id)
+            if most is None or (figures.excess_usd or 0.0) >= (most.excess_usd or 0.0):
+                self._most[incident.id] = figures
         for notice in moment.notices:
             yield notice, self._told(notice, moment)
 
     def _told(self, notice: IncidentNotice, moment: JudgedMoment) -> Told:
         incident = notice.incident
-        key_id = incident.key_id if incident.key_id is not None else incident.cause
-        most = self._most.get(incident.id)
-        suspect = most if notice.told is NoticeKind.OVER else _suspect(incident, moment.report)
+        figures = figures_of(incident, moment.report)
+        if notice.told is NoticeKind.OVER:
+            figures = self._most.get(incident.id, figures)
         return Told(
             moment.at,
             incident.kind,
             incident.severity,
             notice.told,
-            self._names.get(key_id) if key_id is not None else None,
-            key_id,
-            suspect.share if suspect is not None else None,
-            incident.since,
-            suspect.excess_usd if suspect is not None else None,
+            self._names.get(incident.blamed) if incident.blamed is not None else None,
+            incident.blamed,
+            figures.share,
+            figures.since,
+            figures.excess_usd,
         )
-
-
-def _suspect(incident: Incident, report: Report) -> Suspect | None:
-    """An incident's key among those that cost more than usual; None without an excess or a key."""
-    key_id = incident.key_id if incident.key_id is not None else incident.cause
-    suspects = report.suspects if report.is_incident else ()
-    return next((one for one in suspects if one.key_id == key_id), None)

@@ -107,9 +107,11 @@ class Pictures:
     def _over(self) -> Iterator[Toast]:
         snapshot = self._account.monitor.snapshot
         look = context_of(snapshot, self._account.services.clock.now(), privacy=self.latest.view.privacy)
+        costs = {one.id: one.excess_usd for one in self._account.tracker.records}
         for notice in self._account.tracker.incidents.notices:
             if notice.told is NoticeKind.OVER:
-                yield Toast(over_words(notice.incident, snapshot, look), timeout_s=TOLD_FOR_S)
+                words = over_words(notice.incident, snapshot, look, costs.get(notice.incident.id))
+                yield Toast(words, timeout_s=TOLD_FOR_S)
 
     def _due(self) -> None:
         if not self.latest.view.is_paused:

@@ -82,7 +82,8 @@ class _Teller:
             self._progress.clear()
             if not self._told and not self._is_json:
                 tell(words.head_line())
-            self._tell(notice, told, words.notice_sentence(notice, moment.report, moment.snapshot, look), look)
+            sentence = words.notice_sentence(notice, told.excess_usd, moment.report, moment.snapshot, look)
+            self._tell(notice, told, sentence, look)
             self._told.append(told)
             sys.stdout.flush()
         for act in self._guard.hear(moment) if self._guard is not None else ():

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -88,13 +88,13 @@ def from_files(calls: str, errors: str | None, balance: str | None, settings: Se
     """The past from files. Raises WrongUse."""
     if calls == errors == STDIN:
         raise WrongUse(_("--from and --errors cannot both be standard input"))
-    zone, balance_usd = user_zone(settings), _balance_of(balance)
-    read = _read("--from", calls, "calls", lambda lines: read_calls(lines, zone))
+    zone, now, balance_usd = user_zone(settings), datetime.now(UTC), _balance_of(balance)
+    read = _read("--from", calls, "calls", lambda lines: read_calls(lines, zone, now))
     if not read.rows:
         raise WrongUse(_("--from {file}: there is no call record in it").format(file=_name(calls)))
     is_whole, failed = not read.unread, tuple[FailedCall, ...]()
     if errors is not None:
-        found = _read("--errors", errors, "errors", lambda lines: read_errors(lines, zone, read.rows))
+        found = _read("--errors", errors, "errors", lambda lines: read_errors(lines, zone, now, read.rows))
         is_whole, failed = is_whole and not found.unread, found.rows
     records = Records(read.rows, zone, failed, balance_usd=balance_usd)
     moments = sorted(call.at for call in read.rows)
@@ -181,6 +181,13 @@ def _read(flag: str, file: str, verb: str, read: Callable[[Iterable[bytes]], Rea
         first = found.unread[0]
         raise WrongUse(text.format(flag=flag, file=_name(file), verb=verb, number=first.number, why=first.why))
     _say_left_out(_name(file), found)
+    if found.local:
+        told = plural(
+            "aktop: {file}: {n} line tells no offset from UTC, and is taken as the time of your zone",
+            "aktop: {file}: {n} lines tell no offset from UTC, and are taken as the time of your zone",
+            found.local,
+        )
+        say(told.format(file=_name(file), n=fmt.count(found.local)))
     return found
 
 
@@ -198,6 +205,13 @@ def _say_left_out(file: str, found: ReadLines[R]) -> None:
             found.repeated,
         )
         say(told.format(file=file, n=fmt.count(found.repeated)))
+    if found.alike:
+        told = plural(
+            "aktop: {file}: {n} line without an id is like another one; both count",
+            "aktop: {file}: {n} lines without an id are like others; all count",
+            found.alike,
+        )
+        say(told.format(file=file, n=fmt.count(found.alike)))
     for member, count in found.ignored.items():
         told = plural(
             "aktop: {file}: {member} cannot be read in {n} line, and is taken as not told",

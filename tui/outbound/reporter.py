@@ -21,6 +21,7 @@ from tui.outbound.notice import WATCH, Notice, NoticeState
 from tui.present import failures, low_balance, notice_words
 from tui.present.display_context import DisplayContext, context_of
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import IncidentFigures, figures_of
 from tui.triage.incident_history import IncidentRecord
 from tui.triage.incidents import Incident, NoticeKind, Phase
 from tui.triage.report import Report
@@ -131,9 +132,14 @@ class Reporter:
         found = report.findings if report is not None else ()
         is_stopped = any(one.identity == incident.identity and one.is_contained for one in found)
         is_contained = is_stopped or (record is not None and record.contained_at is not None)
-        key_id = incident.key_id if incident.key_id is not None else incident.cause
         return Trouble(
-            incident.id, incident.kind, incident.severity, incident.since, key_id, incident.told_causes, is_contained
+            incident.id,
+            incident.kind,
+            incident.severity,
+            incident.since,
+            incident.blamed,
+            incident.told_causes,
+            is_contained,
         )
 
     def _record(self, incident_id: str) -> IncidentRecord | None:
@@ -156,12 +162,13 @@ class Reporter:
 
     def _notice(self, name: str, news: EpisodeNews, incident: Incident | None, state: "_State") -> Notice:
         services, of, look = self._account.services, news.of, state.look
-        suspects = state.report.suspects if state.report is not None else ()
-        suspect = next((one for one in suspects if one.key_id == of.key_id), None)
         record = self._record(news.of.id)
-        excess_usd = record.excess_usd if record is not None else None
-        if suspect is not None and (excess_usd is None or news.state is not NoticeState.OVER):
-            excess_usd = suspect.excess_usd
+        figures = IncidentFigures(of.key_id, of.since)
+        if incident is not None and news.state is not NoticeState.OVER:
+            figures = figures_of(incident, state.report)
+        excess_usd = figures.excess_usd
+        if excess_usd is None and record is not None:
+            excess_usd = record.excess_usd
         words = rerun_command.command
         login = words(services.settings, "login")
         disable = words(services.settings, "key", "disable", str(of.key_id), "--yes", names=rerun_command.AS_ACCOUNT)
@@ -185,8 +192,8 @@ class Reporter:
             gateway="" if look.privacy else services.client.base_url,
             key=None if look.privacy else key_name,
             key_id=of.key_id,
-            share=round(suspect.share, 4) if suspect is not None else None,
-            since=of.since,
+            share=round(figures.share, 4) if figures.share is not None else None,
+            since=figures.since,
             excess_usd=round(excess_usd, 6) if excess_usd is not None else None,
             sentence=inert(self._sentence(news, incident, excess_usd, state)),
             advice=inert(advice),

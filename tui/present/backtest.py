@@ -66,10 +66,12 @@ def state_word(state: NoticeKind) -> str:
     }[state]
 
 
-def notice_sentence(notice: IncidentNotice, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A notice as it would have read then."""
+def notice_sentence(
+    notice: IncidentNotice, excess_usd: float | None, report: Report, snapshot: Snapshot, look: DisplayContext
+) -> str:
+    """A notice as it would have read then; `excess_usd` is the cost of what is over."""
     if notice.told is NoticeKind.OVER:
-        return over_words(notice.incident, snapshot, look)
+        return over_words(notice.incident, snapshot, look, excess_usd)
     line = finding_line(notice.incident, report, snapshot, look) or unseen_line(notice.incident, snapshot, look)
     return "".join(cell.text for cell in line).strip()
 

@@ -1,5 +1,7 @@
 """Incidents, a line each: firing, contained, over, or out of sight."""
 
+from msgspec.structs import replace
+
 from tui.locale import _
 from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
@@ -10,6 +12,7 @@ from tui.present.finding_words import in_words, kind_word
 from tui.present.key_names import key_name
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import IncidentFigures, figures_of, finding_of, of_finding
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
@@ -22,39 +25,59 @@ NEARLY_ALL = 0.8
 
 def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """An incident in one line, if the report still shows it; else nothing."""
-    if incident.kind is FindingKind.SPIKE:
-        return incident_line(report, snapshot, look, incident.severity) if report.has_spike else ()
-    shown = (*report.findings, *report.untold)
-    found = next((one for one in shown if one.identity == incident.identity), None)
+    found = finding_of(incident, (*report.findings, *report.untold))
     if found is None:
         return ()
+    if incident.kind is FindingKind.SPIKE:
+        return _spike_line(figures_of(incident, report), incident.severity, report, snapshot, look)
+    return _in_line(found, incident.severity, snapshot, look)
+
+
+def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """The incident of a report in one line; nothing without one."""
+    kinds = FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST
+    costly = [one for one in report.findings if one.kind in kinds and one.is_sure]
+    whose = report.likely.key_id if report.likely is not None else None
+    found = next((one for one in costly if one.cause == whose), costly[0] if costly else None)
+    severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
+    return line_of(replace(found, severity=severity), report, snapshot, look) if found is not None else ()
+
+
+def line_of(found: AnyFinding, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """A finding in one line."""
+    if found.kind is FindingKind.SPIKE:
+        return _spike_line(of_finding(found, report), found.severity, report, snapshot, look)
+    return _in_line(found, found.severity, snapshot, look)
+
+
+def _in_line(found: AnyFinding, severity: Severity, snapshot: Snapshot, look: DisplayContext) -> Line:
     words = in_words(found, snapshot, look)
-    return signed(incident.severity, f"{words.head}  "), Cell(words.sentence)
+    return signed(severity, f"{words.head}  "), Cell(words.sentence)
 
 
-def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext, severity: Severity | None = None) -> Line:
-    """The incident in one line, with its worst severity if known."""
-    since = report.began
-    assert since is not None
-    if severity is None:
-        severity = Severity.CRITICAL if report.is_critical else Severity.WARNING
-    head = _("SPIKE since {time}").format(time=fmt.moment(since, look.now, look.zone))
+def _spike_line(
+    figures: IncidentFigures, severity: Severity, report: Report, snapshot: Snapshot, look: DisplayContext
+) -> Line:
+    """Whose spike it is, since when, how much, and why: only the likely cause of the whole has a known reason."""
+    head = _("SPIKE since {time}").format(time=fmt.moment(figures.since, look.now, look.zone))
     words = [signed(severity, f"{head}  ")]
-    if report.likely is not None:
-        words.extend(culprit(report, snapshot, look))
-    strange = next((one for one in report.findings if is_stranger(one, report)), None)
-    if report.likely is not None and (report.likely.share < NEARLY_ALL or (strange is None and report.why is None)):
-        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(report.likely.share))))
+    if figures.key_id is not None and figures.excess_usd is not None:
+        words.extend(_culprit(figures.key_id, figures.excess_usd, snapshot, look))
+    is_likely = report.likely is not None and figures.key_id == report.likely.key_id
+    why = report.why if is_likely else None
+    strange = next((one for one in report.findings if is_stranger(one, figures.key_id)), None)
+    if figures.share is not None and (figures.share < NEARLY_ALL or (strange is None and why is None)):
+        words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(figures.share))))
     if strange is not None:
         words.append(Cell(f": {in_words(strange, snapshot, look).sentence}"))
-    elif report.why is not None:
-        words.append(Cell(f": {why_sentence(report.why, True)}"))
+    elif why is not None:
+        words.append(Cell(f": {why_sentence(why, True)}"))
     return tuple(words)
 
 
-def is_stranger(found: AnyFinding, report: Report) -> bool:
-    """Whether the key to blame is used from a new origin: that explains all its cost."""
-    return found.kind is FindingKind.ORIGIN and report.likely is not None and found.key_id == report.likely.key_id
+def is_stranger(found: AnyFinding, key_id: int | None) -> bool:
+    """Whether a key is used from a new origin: that explains all its cost."""
+    return found.kind is FindingKind.ORIGIN and key_id is not None and found.key_id == key_id
 
 
 def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
@@ -72,13 +95,17 @@ def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> 
     """The likely cause and its cost above usual; nothing without an incident."""
     if report is None or report.likely is None:
         return ()
-    above = _("{amount} above usual").format(amount=fmt.usd_float(report.likely.excess_usd))
-    return Cell(f"{key_name(report.likely.key_id, snapshot, look)} ", Emphasis.STRONG), Cell(above)
+    return _culprit(report.likely.key_id, report.likely.excess_usd, snapshot, look)
+
+
+def _culprit(key_id: int, excess_usd: float, snapshot: Snapshot, look: DisplayContext) -> Line:
+    above = _("{amount} above usual").format(amount=fmt.usd_float(excess_usd))
+    return Cell(f"{key_name(key_id, snapshot, look)} ", Emphasis.STRONG), Cell(above)
 
 
 def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:
     """An incident that cannot be watched now: whether it has ended is unknown."""
-    whose = incident.key_id if incident.key_id is not None else incident.cause
+    whose = incident.blamed
     told = _("{what} of {key} since {time}, last seen {last}")
     if whose is None:
         told = _("{what} since {time}, last seen {last}")
@@ -87,12 +114,21 @@ def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) ->
     return (signed(incident.severity, told.format(what=kind_word(incident.kind), key=key, time=since, last=last)),)
 
 
-def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
-    """An incident is over; a price change is no longer news."""
+def over_words(incident: Incident, snapshot: Snapshot, look: DisplayContext, excess_usd: float | None = None) -> str:
+    """An incident is over, with its cost if known; a price change is no longer news."""
     if incident.kind is FindingKind.PRICE:
         told = _("✓ price of {time}: the usual one by now, or taken back")
         return told.format(time=fmt.moment(incident.since, look.now, look.zone))
-    whose = incident.key_id if incident.key_id is not None else incident.cause
+    whose = incident.blamed
     told = _("✓ over: {what} of {key}, since {time}") if whose is not None else _("✓ over: {what}, since {time}")
     key = key_name(whose, snapshot, look) if whose is not None else ""
-    return told.format(what=kind_word(incident.kind), key=key, time=fmt.moment(incident.since, look.now, look.zone))
+    words = told.format(what=kind_word(incident.kind), key=key, time=fmt.moment(incident.since, look.now, look.zone))
+    return words + cost_words(incident.kind, excess_usd)
+
+
+def cost_words(kind: FindingKind, excess_usd: float | None) -> str:
+    """The cost of an incident, as the end of a sentence; nothing if it is not known."""
+    if excess_usd is None or excess_usd <= 0:
+        return ""
+    told = _(", {amount} from there") if kind is FindingKind.ORIGIN else _(", {amount} above usual")
+    return told.format(amount=fmt.usd_float(excess_usd))

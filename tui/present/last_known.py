@@ -36,9 +36,7 @@ def last_known(
     worst = next(iter(incidents.firing), None)
     told = next((one for one in incidents.firing if one.kind is not FindingKind.LOW_BALANCE), worst)
     line = finding_line(told, report, snapshot, look) if told is not None and report is not None else ()
-    key_id = report.likely.key_id if report is not None and report.likely is not None and worst is not None else None
-    if key_id is None and told is not None:
-        key_id = told.key_id if told.key_id is not None else told.cause
+    key_id = told.blamed if told is not None else None
     key = snapshot.key(key_id) if key_id is not None else None
     return LastKnown(
         at=look.now if feed.failure is None else feed.fetched_at,

@@ -2,14 +2,11 @@
 
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import in_words
-from tui.present.incident_lines import incident_line
-from tui.present.signs import signed
+from tui.present.incident_lines import line_of
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
-from tui.triage.spikes import Spike
-from widgets.values import Cell, Line
+from widgets.values import Line
 
 
 def lead_of(report: Report) -> AnyFinding | None:
@@ -24,9 +21,4 @@ def lead_of(report: Report) -> AnyFinding | None:
 def lead_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The strongest evidence in a line; nothing if there is none."""
     lead = lead_of(report)
-    if lead is None:
-        return ()
-    if isinstance(lead.evidence, Spike) and report.since is not None:
-        return incident_line(report, snapshot, look, lead.severity)
-    words = in_words(lead, snapshot, look)
-    return signed(lead.severity, f"{words.head}  "), Cell(words.sentence)
+    return line_of(lead, report, snapshot, look) if lead is not None else ()

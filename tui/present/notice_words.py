@@ -10,7 +10,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
-from tui.present.incident_lines import finding_line, over_words, unseen_line
+from tui.present.incident_lines import cost_words, finding_line, over_words, unseen_line
 from tui.present.key_names import key_name
 from tui.present.shown_keys import with_keys
 from tui.present.signs import SIGNS
@@ -41,29 +41,23 @@ def seen_sentence(incident: Incident, report: Report, snapshot: Snapshot, look: 
 
 def contained_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
     """The key of an incident can no longer call."""
-    whose = incident.key_id if incident.key_id is not None else incident.cause
+    whose = incident.blamed
     told = (
         _("✓ contained: {what} of {key}, since {time}") if whose is not None else _("✓ contained: {what}, since {time}")
     )
     key = key_name(whose, snapshot, look) if whose is not None else ""
     since = fmt.moment(incident.since, look.now, look.zone)
-    return told.format(what=kind_word(incident.kind), key=key, time=since) + _cost(excess_usd)
+    return told.format(what=kind_word(incident.kind), key=key, time=since) + cost_words(incident.kind, excess_usd)
 
 
 def over_sentence(incident: Incident, excess_usd: float | None, snapshot: Snapshot, look: DisplayContext) -> str:
     """An incident is over, with its cost."""
-    return over_words(incident, snapshot, look) + _cost(excess_usd)
+    return over_words(incident, snapshot, look, excess_usd)
 
 
 def planned_sentence(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> str:
     """A person marked an incident as planned."""
     return _("{what}: somebody says that it is planned").format(what=over_words(incident, snapshot, look))
-
-
-def _cost(excess_usd: float | None) -> str:
-    if excess_usd is None or excess_usd <= 0:
-        return ""
-    return _(", {amount} above usual").format(amount=fmt.usd_float(excess_usd))
 
 
 def balance_over_sentence(snapshot: Snapshot) -> str:

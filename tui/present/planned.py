@@ -73,5 +73,5 @@ def planned_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -
 
 
 def _whose(incident: Incident | IncidentRecord, snapshot: Snapshot, look: DisplayContext) -> str:
-    key_id = incident.key_id if incident.key_id is not None else incident.cause
+    key_id = incident.blamed
     return key_name(key_id, snapshot, look) if key_id is not None else _("the account")

@@ -101,7 +101,8 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
 
 def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """The finding of the first step; a stranger with the key to blame comes first."""
-    strange = next((one for one in report.findings if report.is_incident and is_stranger(one, report)), None)
+    whose = report.likely.key_id if report.likely is not None else None
+    strange = next((one for one in report.findings if is_stranger(one, whose)), None)
     told = _spike_sentence(report, snapshot, look)
     return told if strange is None else f"{in_words(strange, snapshot, look).sentence}; {told}"
 

@@ -6,7 +6,7 @@ without the required ones is left out and reported with its number and reason, s
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,19 @@ from msgspec.structs import FieldInfo, fields
 from tui.domain.call import NO_MEDIA, Media
 from tui.domain.usage import Call, FailedCall
 from tui.gateway.sub2api.wire.base import Amount, Count, Int, WireStruct, maybe_text, text, usd, utc
-from tui.locale import _
+from tui.locale import _, _n
 
 GIVEN_UP_AFTER = 1000
 """A file whose first lines are all unreadable, this many of them, is not a file of records."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+AHEAD = timedelta(days=1)
+"""Clocks differ, but not by more."""
+_NOT_TEXT = {
+    b"\xff\xfe": _n("it is UTF-16: convert it to UTF-8 first"),
+    b"\xfe\xff": _n("it is UTF-16: convert it to UTF-8 first"),
+    b"\x1f\x8b": _n("it is compressed: unpack it first, for instance with zcat"),
+}
+"""What is no text of lines, by how it begins."""
 _MILLISECONDS_FROM = 1e11
 """A numeric moment is in seconds; from here on it can only be in milliseconds."""
 _MADE_UP = 1 << 62
@@ -29,6 +37,7 @@ _MADE_UP = 1 << 62
 _BY_PLAN = frozenset({"subscription", "plan"})
 
 T = TypeVar("T")
+U = TypeVar("U")
 R = TypeVar("R", bound=WireStruct)
 
 
@@ -50,6 +59,10 @@ class ReadLines(Struct, Generic[T], frozen=True):
     """Lines with an id that was read before; they count once."""
     ignored: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Members ignored because of impossible values, with the number of lines."""
+    alike: int = 0
+    """Lines without an id that equal an earlier one; they count, since two calls may be alike."""
+    local: int = 0
+    """Lines with a moment without an offset."""
 
 
 class _Named(WireStruct, frozen=True):
@@ -165,6 +178,8 @@ class _Lines(Generic[R]):
             return self._in_parts(line)
 
     def _in_parts(self, line: bytes) -> R:
+        if line[:2] in _NOT_TEXT:
+            raise _Unreadable(_(_NOT_TEXT[line[:2]]))
         try:
             raw = json.loads(line)  # accepts NaN, which some write for unknown
         except (ValueError, RecursionError):
@@ -185,7 +200,9 @@ class _Lines(Generic[R]):
 
 
 def _unexpected(name: str, value: object) -> str:
-    expected = _("a moment") if name in _MOMENTS else _("an amount in USD, 0 or more")
+    expected = _("an amount in USD, 0 or more")
+    if name in _MOMENTS:
+        expected = _("a moment from {first} to {last}").format(first=FIRST_YEAR, last=LAST_YEAR)
     shown = text(str(value))
     return _("{where}: expected {what}, got {value}").format(where=name, what=expected, value=repr(shown[:40]))
 
@@ -198,7 +215,10 @@ class _Taken(Generic[T]):
         self.rows: list[T] = []
         self.unread: list[UnreadLine] = []
         self.repeated = 0
+        self.alike = 0
+        self.local = 0
         self._ids: dict[int | str, int] = {}
+        self._without_id: set[int] = set()
 
     def take(self, lines: Iterable[bytes], row_of: Callable[[bytes, int], T | None]) -> None:
         """Process each line; `row_of` returns its row, or None for a repeated one."""
@@ -219,9 +239,24 @@ class _Taken(Generic[T]):
             else:
                 self.rows.append(row)
 
-    def id_of(self, given: int | str | None, number: int) -> int | None:
+    def read(self, rows: tuple[U, ...], ignored: Mapping[str, int]) -> ReadLines[U]:
+        """What was read, with the rows made of its lines."""
+        return ReadLines(rows, self.count, tuple(self.unread), self.repeated, ignored, self.alike, self.local)
+
+    def moment_of(self, row: _Line, zone: ZoneInfo, latest: datetime) -> datetime:
+        """The moment of a line. Raises _Unreadable."""
+        at, is_local = _moment(row, zone)
+        if at > latest:
+            raise _Unreadable(_("it is in the future: {moment}").format(moment=at.astimezone(zone).isoformat()))
+        self.local += is_local
+        return at
+
+    def id_of(self, given: int | str | None, number: int, line: bytes) -> int | None:
         """The id of a line, derived from its number if it has none; None if it was seen before."""
         if given is None or given == "":
+            text_hash = hash(line)
+            self.alike += text_hash in self._without_id
+            self._without_id.add(text_hash)
             return _MADE_UP + number
         given = _as_number(given)
         if given in self._ids:
@@ -230,39 +265,41 @@ class _Taken(Generic[T]):
         return made
 
 
-def read_calls(lines: Iterable[bytes], zone: ZoneInfo) -> ReadLines[Call]:
-    """The call records of some lines, in order; moments without an offset are in `zone`."""
+def read_calls(lines: Iterable[bytes], zone: ZoneInfo, now: datetime) -> ReadLines[Call]:
+    """The call records of some lines, in order; moments without an offset are in `zone`, none is later than `now`."""
     decoder, keys, taken = _Lines(_CallLine), _Keys(), _Taken[tuple[_CallLine, int, datetime, float]]()
 
     def row_of(line: bytes, number: int) -> tuple[_CallLine, int, datetime, float] | None:
         row = decoder.decoded(line)
-        at = _moment(row, zone)
+        at = taken.moment_of(row, zone, now + AHEAD)
         billed_usd = _first(row.billed_usd, row.actual_cost, row.cost_usd)
         if billed_usd is None:
             raise _Unreadable(_("no cost is told: billed_usd is missing"))
         if not keys.note(*_key_of(row)):
             raise _Unreadable(_("no key is told: key and key_id are missing"))
-        call_id = taken.id_of(row.id, number)
+        call_id = taken.id_of(row.id, number, line)
         return None if call_id is None else (row, call_id, at, billed_usd)
 
     taken.take(lines, row_of)
     rows = tuple(_call(row, call_id, at, billed_usd, keys) for row, call_id, at, billed_usd in taken.rows)
-    return ReadLines(rows, taken.count, tuple(taken.unread), taken.repeated, decoder.ignored)
+    return taken.read(rows, decoder.ignored)
 
 
-def read_errors(lines: Iterable[bytes], zone: ZoneInfo, calls: Iterable[Call] = ()) -> ReadLines[FailedCall]:
+def read_errors(
+    lines: Iterable[bytes], zone: ZoneInfo, now: datetime, calls: Iterable[Call] = ()
+) -> ReadLines[FailedCall]:
     """The error requests of some lines; a key given only by id gets its name from `calls`."""
     names = {call.key_id: call.key_name for call in calls}
     decoder, taken = _Lines(_ErrorLine), _Taken[FailedCall]()
 
     def row_of(line: bytes, number: int) -> FailedCall | None:
         row = decoder.decoded(line)
-        at = _moment(row, zone)
-        error_id = taken.id_of(row.id, number)
+        at = taken.moment_of(row, zone, now + AHEAD)
+        error_id = taken.id_of(row.id, number, line)
         return None if error_id is None else _failed(row, error_id, at, names)
 
     taken.take(lines, row_of)
-    return ReadLines(tuple(taken.rows), taken.count, tuple(taken.unread), taken.repeated, decoder.ignored)
+    return taken.read(tuple(taken.rows), decoder.ignored)
 
 
 class _Keys:
@@ -333,19 +370,20 @@ def _as_number(given: int | str) -> int | str:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else given
 
 
-def _moment(row: _Line, zone: ZoneInfo) -> datetime:
-    """The moment of a line. Raises _Unreadable."""
+def _moment(row: _Line, zone: ZoneInfo) -> tuple[datetime, bool]:
+    """The moment of a line, and whether it told no offset. Raises _Unreadable."""
     raw: str | float | None = _first(row.at, row.created_at, row.timestamp)
     if raw is None or raw == "":
         raise _Unreadable(_("no moment is told: at is missing"))
     try:
         at = _from_number(float(raw)) if _is_number(raw) else datetime.fromisoformat(str(raw).strip())
-        at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+        is_local = at.tzinfo is None
+        at = (at.replace(tzinfo=zone) if is_local else at).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise _Unreadable(_unexpected("at", raw)) from None
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise _Unreadable(_unexpected("at", raw))
-    return utc(at)
+    return utc(at), is_local
 
 
 def _is_number(raw: str | float) -> bool:

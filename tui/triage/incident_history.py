@@ -11,16 +11,13 @@ from msgspec.structs import replace
 
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind, Identity
+from tui.triage.incident_figures import excess_of, finding_of
 from tui.triage.incidents import COOLING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
 from tui.triage.past_incidents import PastIncident
 from tui.triage.report import Report
 from tui.triage.rule import Terms
 from tui.triage.rules import AnyFinding
-from tui.triage.rules.origin import KeyOrigins
 from tui.triage.severity import Severity
-from tui.triage.slow_spend import SlowSpend
-from tui.triage.spikes import Spike
-from tui.triage.unit_cost import UnitCostRise
 
 MAX_RECORDS = 200
 KEPT_FOR = timedelta(days=90)
@@ -111,7 +108,7 @@ def follow(
     for incident in incidents.open.values():
         if incident.was_told:
             known = by_id.get(incident.id) or record_of(incident, now)
-            by_id[incident.id] = _grown(known, incident, _found(incident, report), report, names, now)
+            by_id[incident.id] = _grown(known, incident, finding_of(incident, report.findings), report, names, now)
     for notice in incidents.notices:
         if notice.told is NoticeKind.OVER:
             known = by_id.get(notice.incident.id) or record_of(notice.incident, now)
@@ -204,7 +201,7 @@ def _grown(
     names: Mapping[int, str],
     now: datetime,
 ) -> IncidentRecord:
-    blamed = incident.key_id if incident.key_id is not None else incident.cause
+    blamed = incident.blamed
     grown = replace(
         known,
         cause=incident.cause,
@@ -247,32 +244,3 @@ def _looked_back(past: PastIncident, names: Mapping[int, str], now: datetime) ->
         excess_usd=past.excess_usd,
         is_looked_back=True,
     )
-
-
-def _found(incident: Incident, report: Report) -> AnyFinding | None:
-    """The finding of an incident in a report; a key's spike may turn into the account's, and back."""
-    own = next((one for one in report.findings if one.identity == incident.identity), None)
-    if own is not None or incident.kind is not FindingKind.SPIKE or incident.cause is None:
-        return own
-    return next((one for one in report.findings if one.kind is incident.kind and one.cause == incident.cause), None)
-
-
-def excess_of(found: AnyFinding, report: Report) -> float | None:
-    """The cost of a finding above usual so far; for a key as reported for the suspect; None if not reported."""
-    evidence = found.evidence
-    if isinstance(evidence, KeyOrigins):
-        return evidence.origins[0].billed_usd
-    if found.kind not in _COSTING:
-        return None
-    suspect = next((one for one in report.suspects if one.key_id == found.cause and not one.is_first_look), None)
-    if found.key_id is not None and report.is_incident and suspect is not None:
-        return suspect.excess_usd
-    match evidence:
-        case Spike():
-            return max(sum(hour.excess_usd for hour in evidence.hours), suspect.excess_usd if suspect else 0.0)
-        case SlowSpend():
-            return evidence.excess_usd
-        case UnitCostRise():
-            return evidence.calls * (evidence.call_usd - evidence.usual_call_usd)
-        case _:
-            return None

@@ -79,6 +79,11 @@ class Incident(Struct, frozen=True):
         return self.kind, self.key_id
 
     @property
+    def blamed(self) -> int | None:
+        """Its own key, else the one to blame."""
+        return self.key_id if self.key_id is not None else self.cause
+
+    @property
     def id(self) -> str:
         """A stable name: another incident of the same kind and key has another one."""
         return f"{self.kind}-{self.key_id if self.key_id is not None else 'account'}-{self.since:%Y%m%dT%H%M}"

@@ -181,7 +181,7 @@ class PriceLedger:
                 (lane, call.rate_multiplier, call.key_id), _Seen(call.at, call.at, keys={call.key_id})
             )
             prices = None
-            if not by_piece:
+            if not by_piece and call.model:  # calls of unknown models have no price in common
                 prices = self._models.setdefault((call.group_id, call.model, call.service_tier), {})
             kind = _Kind(seen, prices)
         found = self._kinds[id(traits)] = traits, kind

@@ -1,7 +1,7 @@
 """Records from JSON Lines, whoever wrote them: what is taken, what is made, what is left out and why."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def line(**members: Any) -> bytes:
 
 
 def read(*lines: bytes | dict[str, Any]) -> ReadLines[Call]:
-    return read_calls([line(**one) if isinstance(one, dict) else one for one in lines], SHANGHAI)
+    return read_calls([line(**one) if isinstance(one, dict) else one for one in lines], SHANGHAI, NOW)
 
 
 def test_what_aktop_writes_is_read_back_whole() -> None:
@@ -39,10 +39,10 @@ def test_what_aktop_writes_is_read_back_whole() -> None:
     )
     snapshot = Snapshot("https://gateway.example", SHANGHAI, {AskKeys(): Feed((key(7, "key-7"),), NOW)})
     lines = [(json_line(call_members(one, snapshot, SHANGHAI)) + "\n").encode() for one in calls]
-    assert read_calls(lines, ZoneInfo("UTC")) == ReadLines(calls, 3)
+    assert read_calls(lines, ZoneInfo("UTC"), NOW) == ReadLines(calls, 3)
     errors = (failed(2, ip="192.0.2.1", request_type="sync"), failed(1, ago_s=8, key_deleted=True, is_stream=True))
     written = [json_line(error_members(one, SHANGHAI)).encode() for one in errors]
-    assert read_errors(written, ZoneInfo("UTC")) == ReadLines(errors, 2)
+    assert read_errors(written, ZoneInfo("UTC"), NOW) == ReadLines(errors, 2)
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,21 @@ def test_what_a_line_says_in_whatever_spelling(members: dict[str, Any], wanted: 
     [
         (b"at,key,billed_usd", "it is no JSON"),
         (b'{"at": "2026', "it is no JSON"),
-        (b"\xff\xfe\x00", "it is no JSON"),
+        (b"\xff\xfe{\x00}\x00", "it is UTF-16: convert it to UTF-8 first"),
+        (b"\x1f\x8b\x08\x00", "it is compressed: unpack it first, for instance with zcat"),
+        (b"\xfa\x00", "it is no JSON"),
+        ({"at": (NOW + timedelta(days=2)).isoformat()}, "it is in the future: 2026-11-26T13:31:02+08:00"),
         (b"[" * 100_000, "it is no JSON"),
         (b"[1]", "it is no JSON object"),
         ({"at": None}, "no moment is told: at is missing"),
-        ({"at": "yesterday"}, "at: expected a moment, got 'yesterday'"),
-        ({"at": "0001-01-01T00:00:00Z"}, "at: expected a moment, got '0001-01-01T00:00:00Z'"),
-        ({"at": "9999-12-31T23:59:59-12:00"}, "at: expected a moment, got '9999-12-31T23:59:59-12:00'"),
-        ({"at": 1e300}, "at: expected a moment, got '1e+300'"),
-        ({"at": {}}, "at: expected a moment, got '{}'"),
+        ({"at": "yesterday"}, "at: expected a moment from 2000 to 2199, got 'yesterday'"),
+        ({"at": "0001-01-01T00:00:00Z"}, "at: expected a moment from 2000 to 2199, got '0001-01-01T00:00:00Z'"),
+        (
+            {"at": "9999-12-31T23:59:59-12:00"},
+            "at: expected a moment from 2000 to 2199, got '9999-12-31T23:59:59-12:00'",
+        ),
+        ({"at": 1e300}, "at: expected a moment from 2000 to 2199, got '1e+300'"),
+        ({"at": {}}, "at: expected a moment from 2000 to 2199, got '{}'"),
         ({"billed_usd": None}, "no cost is told: billed_usd is missing"),
         ({"billed_usd": -1}, "billed_usd: expected an amount in USD, 0 or more, got '-1'"),
         ({"billed_usd": float("nan")}, "billed_usd: expected an amount in USD, 0 or more, got 'nan'"),
@@ -134,6 +140,15 @@ def test_lines_with_an_id_that_came_before_count_once() -> None:
     assert len(set(ids)) == 4
 
 
+def test_lines_without_an_id_that_are_alike_count_and_are_told() -> None:
+    found = read({}, {}, {"billed_usd": 9}, {"id": 5})
+    assert (len(found.rows), found.alike, found.repeated) == (4, 1, 0)
+
+
+def test_moments_without_an_offset_are_told() -> None:
+    assert read({}, {"at": "2026-11-02T11:00:00"}, {"at": 1762052400}).local == 1
+
+
 def test_keys_are_told_apart_by_what_lines_say_of_them() -> None:
     named = read({"key": "b"}, {"key": "a"}, {"key": "b"})
     assert [one.key_id for one in named.rows] == [1, 2, 1]
@@ -153,7 +168,7 @@ def test_an_error_needs_a_moment_only_and_is_of_the_key_that_calls_name_so() -> 
         b'{"at": "2026-11-02T03:00:00Z", "api_key_id": "5"}',
         b'{"at": "never"}',
     ]
-    found = read_errors(lines, SHANGHAI, calls)
+    found = read_errors(lines, SHANGHAI, NOW, calls)
     assert [one.key_name for one in found.rows] == ["", "a", "#5"]
     assert (found.rows[1].at, found.rows[1].status_code, found.rows[1].ip) == (AT, 429, "192.0.2.1")
     assert found.rows[0].category == "other"
@@ -165,4 +180,4 @@ def test_a_file_of_something_else_is_not_read_to_its_end() -> None:
         yield from [b"no"] * GIVEN_UP_AFTER
         raise AssertionError("read on")
 
-    assert read_calls(lines(), SHANGHAI).count == GIVEN_UP_AFTER
+    assert read_calls(lines(), SHANGHAI, NOW).count == GIVEN_UP_AFTER

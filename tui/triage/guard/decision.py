@@ -193,7 +193,7 @@ def _findings(incident: Incident, report: Report) -> tuple[AnyFinding, ...]:
     shown = [one for one in report.findings if one.kind is incident.kind]
     if incident.kind is not FindingKind.SPIKE:
         return tuple(one for one in shown if one.key_id == incident.key_id)
-    whose = incident.key_id if incident.key_id is not None else incident.cause
+    whose = incident.blamed
     return tuple(one for one in shown if one.key_id == incident.key_id or (whose is not None and one.cause == whose))
 
 

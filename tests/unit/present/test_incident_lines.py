@@ -1,0 +1,69 @@
+"""An incident's line, its JSON and its notice tell the same of the same key: never another one's share or beginning."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.present.shown import LOOK, NOTHING_KNOWN, text
+from tests.unit.samples import NOW
+from tests.unit.triage.test_incidents import report, spike
+from tui.present.incident_lines import finding_line, over_words
+from tui.triage.baselines import HOUR, HistoryDepth
+from tui.triage.findings import Finding, FindingKind
+from tui.triage.incident_figures import IncidentFigures, figures_of
+from tui.triage.incidents import Incidents, advance
+from tui.triage.report import Report
+from tui.triage.slow_spend import SlowSpend
+from tui.triage.suspects import Suspect
+
+ANA, CI, SLOW = 7, 8, 9
+MINUTES = timedelta(minutes=10)
+
+
+def two_at_once() -> Report:
+    """ana has most of the excess, and began an hour before ci; a third key has slow spend."""
+    found = report(NOW, spike(), keys={ANA: spike(), CI: spike()}, cause=ANA)
+    slow = SlowSpend(SLOW, NOW - 9 * HOUR, NOW, 3.0, 1.0, 1.2, 20.0, 1.0, 14, cause=SLOW)
+    begins = {None: NOW - HOUR, ANA: NOW - HOUR - MINUTES, CI: NOW - MINUTES}
+    spikes = tuple(replace(one, since=begins[one.key_id]) for one in found.findings)
+    told = Finding(kind=FindingKind.SLOW_SPEND, key_id=SLOW, since=slow.since, hit_at=NOW, evidence=slow, cause=SLOW)
+    suspects = (Suspect(ANA, 40.0, 4.0, 0.75), Suspect(CI, 12.0, 0.0, 0.25), Suspect(SLOW, 5.0, 2.0, 0.0))
+    return Report(NOW, (*spikes, told), since=NOW - HOUR, suspects=suspects, step=HistoryDepth.FULL)
+
+
+def test_each_incident_has_its_own_key_beginning_cost_and_share() -> None:
+    seen = two_at_once()
+    incidents = advance(Incidents(), seen, NOW, True).open
+    assert {figures_of(one, seen) for one in incidents.values()} == {
+        IncidentFigures(ANA, NOW - HOUR - MINUTES, 36.0, 0.75),
+        IncidentFigures(CI, NOW - MINUTES, 12.0, 0.25),
+        IncidentFigures(SLOW, NOW - 9 * HOUR, 20.0, 0.0),
+    }
+    for one in incidents.values():
+        figures, line = figures_of(one, seen), text(finding_line(one, seen, NOTHING_KNOWN, LOOK))
+        assert f"#{figures.key_id}" in line
+        assert f"${figures.excess_usd:.2f}" in line
+        others = {ANA, CI, SLOW} - {figures.key_id}
+        assert not any(f"#{other}" in line for other in others)
+
+
+def test_an_incident_that_is_not_seen_has_no_cost() -> None:
+    (incident,) = advance(Incidents(), report(NOW, keys={ANA: spike()}), NOW, True).open.values()
+    assert figures_of(incident, Report(NOW)) == figures_of(incident, None)
+    assert figures_of(incident, None) == IncidentFigures(ANA, incident.since)
+    assert finding_line(incident, Report(NOW), NOTHING_KNOWN, LOOK) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "excess_usd", "end"),
+    [
+        (FindingKind.SPIKE, 12.345, ", $12.35 above usual"),
+        (FindingKind.ORIGIN, 0.58, ", $0.58 from there"),
+        (FindingKind.SPIKE, None, "of #7, since 04:00"),
+        (FindingKind.SPIKE, 0.0, "of #7, since 04:00"),
+    ],
+)
+def test_what_is_over_tells_its_cost(kind: FindingKind, excess_usd: float | None, end: str) -> None:
+    (incident,) = advance(Incidents(), report(NOW, keys={ANA: spike()}), NOW, True).open.values()
+    assert over_words(replace(incident, kind=kind), NOTHING_KNOWN, LOOK, excess_usd).endswith(end)
