@@ -14,8 +14,8 @@ from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, telling
+from tui.domain.scope import RangeName, Scope
+from tui.monitor.api_key_mode import report_feeds, reporting_days
 from tui.monitor.questions import AskCalls, AskGroups
 from tui.monitor.scoped import usage_of
 from tui.present import format as fmt
@@ -50,6 +50,15 @@ class Start:
                     yield Running(app, pilot, self.demo)
 
 
+async def point_at(run: Running, key_id: int) -> None:
+    """Put the cursor on a key."""
+    table = run.widget("#keys")
+    assert isinstance(table, LiveTable)
+    await run.press("g")
+    while table.cursor_id != key_id:
+        await run.press("down")
+
+
 @pytest.fixture
 def api_key_mode(demo: DemoGateway, tmp_path: Path) -> Start:
     return Start(demo, tmp_path)
@@ -57,12 +66,13 @@ def api_key_mode(demo: DemoGateway, tmp_path: Path) -> Start:
 
 async def test_each_kind_of_key_tells_what_it_can(api_key_mode: Start) -> None:
     async with api_key_mode(WALLET, PLAN, LIMITED) as run:
-        await run.shows("API keys only · read-only", "● live", "balance $", "#1 my never")
+        await run.shows("API keys only · read-only", "● live", "balance $", "my never")
         await run.shows("own limits", "claude-max", "wallet", "not told    single calls")
+        await point_at(run, 1)
         await run.shows("whether this key has expired is not told", "×0.8 of the list price")
-        await run.press("down")
+        await point_at(run, 2)
         await run.shows("4 Key #2 · my team-max", "week", "month", "a span that is over shows its old use")
-        await run.press("down")
+        await point_at(run, 3)
         await run.shows("4 Key #3 · my laptop", "up to 5½ min old", "not told to keys with limits of their own")
 
 
@@ -77,9 +87,10 @@ async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(api_key_m
 async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -> None:
     async with api_key_mode(PLAN, LIMITED) as run:
         await run.shows("own limits", "claude-max")
-        await run.until(lambda: len(telling(run.app.snapshot)) == 2, "both keys told")
-        both = usage_of(Scope(), run.app.snapshot, run.app.now)
-        one, other = (usage_of(Scope().narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
+        await run.until(lambda: len(reporting_days(report_feeds(run.app.snapshot))) == 2, "both keys told")
+        month = Scope(RangeName.D30)
+        both = usage_of(month, run.app.snapshot, run.app.now)
+        one, other = (usage_of(month.narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
         assert both.sums is not None
         assert one.sums is not None
         assert other.sums is not None
@@ -88,8 +99,9 @@ async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -
         assert both.sums.billed_usd > 0
         assert sum(model.requests for model in both.models or ()) == both.sums.requests
         await run.shows(fmt.usd(both.sums.billed_usd))
+        await point_at(run, 1)
         await run.press("f")
-        await run.shows("[#1 my team-max]", fmt.usd(one.sums.billed_usd))
+        await run.shows("[my team-max]", fmt.usd(one.sums.billed_usd))
         await run.press("escape")
         await run.shows("all keys")
 
@@ -108,11 +120,8 @@ async def test_no_secret_is_anywhere(api_key_mode: Start) -> None:
 async def test_what_a_key_is_refused_stands_at_that_key(api_key_mode: Start) -> None:
     async with api_key_mode(WALLET, "old-prototype", "no-group", more=["sk-0000000000000000000 wrong"]) as run:
         await run.shows("API key disabled", "API key not known", "not allowed", "● live", "answers")
-        await run.press("G")
+        await point_at(run, 4)
         await run.shows("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
-        table = run.widget("#keys")
-        assert isinstance(table, LiveTable)
-        assert table.cursor_id == 4
 
 
 async def test_a_gateway_that_goes_away_keeps_the_figures(api_key_mode: Start) -> None:
@@ -187,5 +196,4 @@ async def test_it_fits_into_small_terminals(api_key_mode: Start, size: tuple[int
 
 
 def _all_told(run: Running) -> bool:
-    questions = [one for one in api_key_questions(run.app.snapshot) if isinstance(one, AskApiKeyReport)]
-    return all(run.app.snapshot.data(question) is not None for question in questions)
+    return all(feed.data is not None for feed in report_feeds(run.app.snapshot))

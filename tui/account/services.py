@@ -30,6 +30,7 @@ from tui.gateway.http.proxies import Proxy
 from tui.gateway.protocol import Source
 from tui.gateway.sub2api.client import GatewayClient
 from tui.locale import _
+from tui.monitor.api_key_mode import with_answers_of_keys
 from tui.monitor.snapshot import Snapshot
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
@@ -64,7 +65,8 @@ class Services:
     def first_snapshot(self) -> Snapshot:
         """What is known before the first request."""
         tags = tuple(key.tag(place) for place, key in enumerate(self.api_keys))
-        return Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
+        start = Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
+        return with_answers_of_keys(start) if tags else start
 
     @property
     def history_dir(self) -> Path | None:

@@ -17,7 +17,7 @@ from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
 from tui.app.player import Player
-from tui.app.screens import SCREENS, first_screen, open_already, screen_for
+from tui.app.screens import SCREENS, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.cli.output import WrongUse
 from tui.cli.selectors import key_of
@@ -116,7 +116,7 @@ class AktopApp(StageApp):
         shown_keys.use(keys)
         self.set_keymap(keys.bound())
         opened.begin()
-        self.open(Open(first_screen(self.account), self.entrance.scope))
+        self.open(Open("overview", self.entrance.scope))
         if self._first.view is not None:
             wanted, self._first = self._first.view, FirstLook(self._first.key)
             self.open_view(OpenView(wanted))

@@ -23,7 +23,7 @@ def no_match() -> str:
 
 def sections(place: ScreenKind, pane: str | None, capabilities: Capabilities, keys: KeyMap) -> tuple[HelpSection, ...]:
     """All sections, nearest first."""
-    here = [one for one in commands_of(place) if not one.in_recordings or one.is_possible(capabilities)]
+    here = [one for one in commands_of(place) if one.is_offered(capabilities)]
     of_pane = [one for one in here if pane in one.panes]
     others = [one for one in here if pane not in one.panes]
     found = (

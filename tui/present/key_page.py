@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from tui.domain.account import Site
-from tui.domain.api_key_mode import LimitTerms
 from tui.domain.keys import ApiKey, SpendWindow
 from tui.domain.usage import Call, DayUsage
 from tui.locale import _, plural
@@ -99,7 +98,7 @@ def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def quota_line(key: ApiKey | LimitTerms, note: str = "") -> Line:
+def quota_line(key: ApiKey, note: str = "") -> Line:
     """How much of a key's quota is used."""
     share = quota_share(key)
     if share is None:
