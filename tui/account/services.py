@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.account.demo_account import DemoAccount
 from tui.account.file_troubles import telling
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
-from tui.config.api_key_files import FoundKey, NamedKey, api_key_clients, named_keys
+from tui.config.api_key_files import FoundKey, NamedKey, named_keys
 from tui.config.complaints import file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
@@ -155,17 +156,15 @@ def open_services(
     verify = trust(settings)
     clock = GatewayClock()
     proxy = Proxy(settings.proxy, settings.values["proxy"].origin) if settings.proxy else None
-    keys = api_key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
+    shared: Any = {"verify": verify, "proxy": proxy, "allow_http": settings.allow_http, "clock": clock}
+    keys = tuple(ApiKeyClient(url, key.secret, label=key.label, **shared) for key in named)
     sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
     others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(
         url,
         sessions=sessions,
         budget=RequestBudget(time.monotonic, share=settings.budget_share, others=others),
-        verify=verify,
-        proxy=proxy,
-        allow_http=settings.allow_http,
-        clock=clock,
+        **shared,
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), telling(warn))
     return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)

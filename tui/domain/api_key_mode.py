@@ -105,7 +105,6 @@ class OwnApiKey(ApiKey, frozen=True):
     A failure is of the last request; the report is the one before, unless the gateway refuses the key.
     """
 
-    label: str = ""
     report: ApiKeyReport | None = None
     failure: Failure | None = None
     price: ApiKeyPrice | None = None

@@ -89,7 +89,7 @@ def every_s(snapshot: Snapshot) -> float:
 def api_key_questions(scope: Scope, snapshot: Snapshot, now: datetime) -> Iterator[Question[Any]]:
     """What to ask the keys about themselves and for a scope; prices only of keys that the gateway has answered."""
     yield AskSite()
-    spans = {None, days_of(scope, snapshot, now)}
+    spans = dict.fromkeys((None, days_of(scope, snapshot, now)))
     for tag in snapshot.api_keys:
         yield from (AskApiKeyReport(tag.place, days, every_s(snapshot)) for days in spans)
         if snapshot.data(AskApiKeyReport(tag.place)) is not None:
@@ -177,34 +177,34 @@ def _feed_of(feeds: Sequence[Feed[ApiKeyReport]]) -> Feed[Any]:
 def _key(tag: ApiKeyTag, snapshot: Snapshot) -> OwnApiKey:
     """A key as an account has it, as far as it is known."""
     feed, price = snapshot.feed(AskApiKeyReport(tag.place)), snapshot.feed(AskApiKeyPrice(tag.place))
-    is_refused, failure = _is_refused(feed), feed.failure
-    report = None if is_refused else feed.data
-    limits = (report.limits if report is not None else None) or OwnLimits(_stored_status(report, failure))
+    report = None if _is_refused(feed) else feed.data
+    limits = (report.limits if report is not None else None) or OwnLimits("")
     windows = {name: SpendWindow(name, Decimal(0), Decimal(0), None, None) for name in WindowName}
     return OwnApiKey(
         id=tag.id,
         name=tag.label or tag.masked,
         masked_secret=tag.masked,
-        stored_status=limits.stored_status,
+        stored_status=_stored_status(report, feed.failure),
         quota_usd=limits.quota_usd,
         quota_used_usd=limits.quota_used_usd,
         windows=tuple((windows | {window.name: window for window in limits.windows}).values()),
         group=Group(0, report.plan.name, is_subscription=True) if report is not None and report.plan else None,
         expires_at=limits.expires_at,
-        label=tag.label,
         report=report,
-        failure=failure,
+        failure=feed.failure,
         price=price.data,
         price_failure=price.failure,
     )
 
 
 def _stored_status(report: ApiKeyReport | None, failure: Failure | None) -> str:
-    """The state of a key without limits of its own."""
+    """What decides whether calls are answered, besides limits of its own (see KeyStatus)."""
     if failure is not None and failure.kind in REFUSED:
         return "disabled" if failure.kind is FailureKind.KEY_DISABLED else "refused"
     if report is None:
         return "unknown"
+    if report.limits is not None and report.is_valid:
+        return report.limits.stored_status
     is_spent = report.left_usd is not None and report.left_usd <= 0
     has_plan = report.plan is None or report.plan.is_running
     return "answers" if report.is_valid and has_plan and not is_spent else "refused"

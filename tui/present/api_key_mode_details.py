@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tui.domain.account import Site
-from tui.domain.api_key_mode import OwnApiKey, OwnLimits, OwnPlan
+from tui.domain.api_key_mode import OwnApiKey, OwnPlan
 from tui.domain.capabilities import Capability
 from tui.domain.keys import ApiKey
 from tui.domain.usage import Sums
@@ -15,7 +15,7 @@ from tui.present import failures, plans
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gauges import named
-from tui.present.key_page import quota_line, window_line
+from tui.present.key_page import spend_limits
 from tui.present.keys import GLYPHS, status_severity, status_word
 from tui.present.pane import FieldsPane, dated, framed
 from tui.present.profiles import newer_note, site_text
@@ -26,9 +26,9 @@ from widgets.values import Cell, Emphasis, Line
 def pane(key: ApiKey, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
     """One key, and what is not visible with it."""
     assert isinstance(key, OwnApiKey)
-    names = (f"{_('Key')} #{key.id}", look.name(key.label, ""), key.masked_secret)
+    names = (f"{_('Key')} #{key.id}", look.name(key.name, ""), key.masked_secret)
     (feed,) = report_feeds(snapshot, only=key.id)
-    frame = framed(f"4 {' · '.join(filter(None, names))}", "", dated(feed), look)
+    frame = framed(f"4 {' · '.join(dict.fromkeys(filter(None, names)))}", "", dated(feed), look)
     return FieldsPane(frame, (*_details(key, look), *blind_spots(snapshot)))
 
 
@@ -58,7 +58,7 @@ def _details(key: OwnApiKey, look: DisplayContext) -> list[Line]:
     if report is None:
         return told or [(Cell(_("waiting for the gateway …"), Emphasis.MUTED),)]
     if report.limits is not None:
-        told += _limits(key, report.limits, look)
+        told += _limits(key, look)
     elif report.plan is not None:
         told += _plan(report.plan, look)
     elif report.balance_usd is not None:
@@ -88,7 +88,7 @@ def _plan(plan: OwnPlan, look: DisplayContext) -> list[Line]:
     return [head, *(plans.window_line(words[window.name], window, look) for window in plan.windows)]
 
 
-def _limits(key: OwnApiKey, limits: OwnLimits, look: DisplayContext) -> list[Line]:
+def _limits(key: OwnApiKey, look: DisplayContext) -> list[Line]:
     status = key.status(look.now)
     expires = fmt.moment(key.expires_at, look.now, look.zone) if key.expires_at is not None else _("never")
     return [
@@ -97,8 +97,7 @@ def _limits(key: OwnApiKey, limits: OwnLimits, look: DisplayContext) -> list[Lin
             Cell(f"{GLYPHS[status]} {status_word(status)}   ", status_severity(status)),
             Cell(_("expires {time}").format(time=expires), Emphasis.MUTED),
         ),
-        *([quota_line(key, _("up to 5½ min old"))] if key.quota_usd else []),
-        *(window_line(window, look) for window in limits.windows),
+        *spend_limits(key, look, _("up to 5½ min old")),
         named(_("balance"), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)),
     ]
 

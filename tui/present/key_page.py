@@ -43,7 +43,12 @@ def title(key: ApiKey | None, key_id: int, look: DisplayContext) -> tuple[Line, 
 
 def limits(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
     """Quota, windows, and the other facts of a key."""
-    return (quota_line(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
+    return (*spend_limits(key, look), *_facts(key, look))
+
+
+def spend_limits(key: ApiKey, look: DisplayContext, note: str = "") -> tuple[Line, ...]:
+    """Quota and windows of a key."""
+    return (quota_line(key, note), *(window_line(window, look) for window in key.windows))
 
 
 def day_columns() -> tuple[Column, ...]:
