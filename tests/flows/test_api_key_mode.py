@@ -9,7 +9,9 @@ import pytest
 
 from tests.flows.conftest import Running
 from tui.account.profiles import Profiles
+from tui.account.screen_start import FirstLook
 from tui.account.services import services
+from tui.app import last_picture
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
@@ -36,7 +38,11 @@ class Start:
 
     @asynccontextmanager
     async def __call__(
-        self, *names: str, more: Sequence[str] = (), size: tuple[int, int] = (120, 36)
+        self,
+        *names: str,
+        more: Sequence[str] = (),
+        size: tuple[int, int] = (120, 36),
+        first: FirstLook | None = None,
     ) -> AsyncIterator[Running]:
         file = self.folder / "keys"
         file.write_text("\n".join([*(f"{self.secret(name)} my {name}" for name in names), *more]))
@@ -45,7 +51,7 @@ class Start:
             flags = {"url": url, "api_key_file": str(file), "tz": "Europe/Berlin"}
             settings = load(flags, {}, self.folder / "config.toml", self.folder / "state")
             async with services(settings, {}) as opened:
-                app = AktopApp(opened, profiles=Profiles(settings, flags, {}))
+                app = AktopApp(opened, profiles=Profiles(settings, flags, {}), first=first)
                 async with app.run_test(size=size, notifications=True) as pilot:
                     yield Running(app, pilot, self.demo)
 
@@ -76,6 +82,14 @@ async def test_each_kind_of_key_tells_what_it_can(api_key_mode: Start) -> None:
         await run.shows("4 Key #3 · my laptop", "up to 5½ min old", "not told to keys with limits of their own")
 
 
+async def test_the_cursor_begins_on_the_key_that_cost_most(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, LIMITED, PLAN) as run:
+        await run.until(lambda: _all_told(run), "all keys told")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        await run.until(lambda: (row := table.rows.row(0)) is not None and table.cursor_id == row.id != 1, "on top")
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 99])
 async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(api_key_mode: Start, width: int) -> None:
     async with api_key_mode(WALLET, PLAN, LIMITED, size=(width, 24)) as run:
@@ -104,6 +118,21 @@ async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -
         await run.shows("[my team-max]", fmt.usd(one.sums.billed_usd))
         await run.press("escape")
         await run.shows("all keys")
+
+
+async def test_the_key_to_begin_with_is_looked_at_alone(api_key_mode: Start) -> None:
+    async with api_key_mode(PLAN, LIMITED, first=FirstLook(key="my laptop")) as run:
+        await run.shows("[my laptop]")
+        await run.press("escape")
+        await run.shows("all keys")
+
+
+async def test_nothing_of_keys_is_kept_on_this_machine(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, LIMITED) as run:
+        await run.until(lambda: _all_told(run), "all keys told")
+        kept = [path for path in (api_key_mode.folder / "state").rglob("*") if path.is_file()]
+        assert not [path for path in kept if "my laptop" in path.read_text(errors="replace")]
+        assert last_picture.picture(run.app, run.app.account.services.settings) is None
 
 
 async def test_no_secret_is_anywhere(api_key_mode: Start) -> None:

@@ -21,6 +21,7 @@ from tui.app.screens import SCREENS, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.cli.output import WrongUse
 from tui.cli.selectors import key_of
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeys
@@ -175,7 +176,8 @@ class AktopApp(StageApp):
             except WrongUse as error:
                 self.follow(Toast(str(error), "warning", 12))
             else:
-                self.open(Open("key", self.entrance.scope.narrowed(key_id=key.id)))
+                place = "key" if self.account.can(Capability.CALLS) else "overview"
+                self.open(Open(place, self.entrance.scope.narrowed(key_id=key.id)))
 
     @on(Playback)
     def play(self, message: Playback) -> None:

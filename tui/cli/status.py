@@ -68,7 +68,7 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     failed = failed_feeds(feeds, snapshot.capabilities)
     lacking = among(report.gaps, FORECAST) if report is not None else ()
     result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
-    if report is not None and (options.line or options.format is not None):
+    if options.line or options.format is not None:
         _tell_line(options, services, snapshot, report, look)
     elif options.json:
         missing = missing_json(lacking, look.zone) if report is not None else missing_feeds_json(feeds, look.zone)
@@ -95,14 +95,14 @@ async def _judged(gatherer: Gatherer, services: Services) -> Report | None:
 
 
 def _tell_line(
-    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report, look: DisplayContext
+    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report | None, look: DisplayContext
 ) -> None:
     """Print one line, and leave its figures for the next run."""
-    incidents = advance(Incidents(), report, look.now, report.is_whole)
+    incidents = advance(Incidents(), report, look.now, report.is_whole) if report is not None else Incidents()
     known = last_known(snapshot, report, incidents, look, account_word(snapshot))
     if known is None:
         return
-    if not services.is_demo:
+    if not services.is_demo and snapshot.capabilities.can(Capability.ACCOUNT):
         with suppress(OSError):  # the next run asks again
             write(last_known_file(services.settings), with_names(known, snapshot))
     tell(text_of(options, known, look.now, look.zone))

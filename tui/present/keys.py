@@ -425,7 +425,7 @@ def _month(line: KeyLine, _look: DisplayContext) -> Cell:
     cost_usd = line.cost.last_30_days_usd if line.cost else None
     if not cost_usd and line.key.last_used_at is None and not isinstance(line.key, OwnApiKey):
         return Cell(fmt.UNKNOWN, Emphasis.MUTED)
-    return Cell(fmt.usd(cost_usd))
+    return Cell(fmt.usd(cost_usd), Emphasis.MUTED if cost_usd is None else Emphasis.NORMAL)
 
 
 def share_severity(share: float | None) -> Emphasis:

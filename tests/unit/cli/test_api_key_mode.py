@@ -81,6 +81,13 @@ def test_one_key_by_its_name(machine: Machine, with_keys: Callable[..., None]) -
     assert f"2  {LIMITED}" in wrong.err
 
 
+def test_one_line(machine: Machine, with_keys: Callable[..., None]) -> None:
+    with_keys(WALLET, PLAN)
+    result = machine.run("status", "--line")
+    assert (result.code, result.out.count("\n")) == (0, 1)
+    assert result.out.startswith("$")
+
+
 def test_in_words(machine: Machine, with_keys: Callable[..., None]) -> None:
     with_keys(WALLET, PLAN, LIMITED, DISABLED)
     result = machine.run("status")

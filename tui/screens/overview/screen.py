@@ -15,6 +15,7 @@ from tui.domain.capabilities import Capability
 from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
+from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, hour_of, questions_of, usage_of
@@ -150,7 +151,10 @@ class OverviewScreen(ZoomingScreen):
         # The errors get the rows that the keys do not need.
         most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
-        self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
+        is_settled = snapshot.data(AskKeyCosts()) is not None and not any(
+            one.is_waiting for one in report_feeds(snapshot)
+        )
+        self._keep_cursor_on_top(table, is_settled=is_settled)
 
     def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
         """At the start the order changes as costs arrive: the cursor stays on top unless the person has moved it."""
