@@ -111,7 +111,7 @@ def _signs() -> HelpSection:
         HelpRow("●", _("key: active")),
         HelpRow("○", _("key: inactive, somebody has disabled it")),
         HelpRow("◌", _("key: active, but a limit or its quota refuses its calls")),
-        HelpRow("✕", _("key: expired")),
+        HelpRow("✕", _("key: expired, or refused")),
         HelpRow("*active", _("this key is the likely cause of what goes on")),
         HelpRow("■", _("critical; beside what is above usual: at least five times the usual")),
         HelpRow(
