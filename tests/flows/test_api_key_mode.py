@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import Running
+from tui.account.cache import AccountCache
 from tui.account.profiles import Profiles
+from tui.account.screen_start import FirstLook
 from tui.account.services import services
+from tui.app import last_picture
 from tui.app.aktop import AktopApp
 from tui.config.settings import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
-from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import AskApiKeyReport, api_key_questions, telling
+from tui.domain.scope import RangeName, Scope
+from tui.monitor.api_key_mode import report_feeds, reporting_days
 from tui.monitor.questions import AskCalls, AskGroups
 from tui.monitor.scoped import usage_of
 from tui.present import format as fmt
@@ -36,7 +39,11 @@ class Start:
 
     @asynccontextmanager
     async def __call__(
-        self, *names: str, more: Sequence[str] = (), size: tuple[int, int] = (120, 36)
+        self,
+        *names: str,
+        more: Sequence[str] = (),
+        size: tuple[int, int] = (120, 36),
+        first: FirstLook | None = None,
     ) -> AsyncIterator[Running]:
         file = self.folder / "keys"
         file.write_text("\n".join([*(f"{self.secret(name)} my {name}" for name in names), *more]))
@@ -45,9 +52,18 @@ class Start:
             flags = {"url": url, "api_key_file": str(file), "tz": "Europe/Berlin"}
             settings = load(flags, {}, self.folder / "config.toml", self.folder / "state")
             async with services(settings, {}) as opened:
-                app = AktopApp(opened, profiles=Profiles(settings, flags, {}))
+                app = AktopApp(opened, profiles=Profiles(settings, flags, {}), first=first)
                 async with app.run_test(size=size, notifications=True) as pilot:
                     yield Running(app, pilot, self.demo)
+
+
+async def point_at(run: Running, key_id: int) -> None:
+    """Put the cursor on a key."""
+    table = run.widget("#keys")
+    assert isinstance(table, LiveTable)
+    await run.press("g")
+    while table.cursor_id != key_id:
+        await run.press("down")
 
 
 @pytest.fixture
@@ -57,13 +73,22 @@ def api_key_mode(demo: DemoGateway, tmp_path: Path) -> Start:
 
 async def test_each_kind_of_key_tells_what_it_can(api_key_mode: Start) -> None:
     async with api_key_mode(WALLET, PLAN, LIMITED) as run:
-        await run.shows("API keys only · read-only", "● live", "balance $", "#1 my never")
+        await run.shows("API keys only · read-only", "● live", "balance $", "my never")
         await run.shows("own limits", "claude-max", "wallet", "not told    single calls")
+        await point_at(run, 1)
         await run.shows("whether this key has expired is not told", "×0.8 of the list price")
-        await run.press("down")
+        await point_at(run, 2)
         await run.shows("4 Key #2 · my team-max", "week", "month", "a span that is over shows its old use")
-        await run.press("down")
+        await point_at(run, 3)
         await run.shows("4 Key #3 · my laptop", "up to 5½ min old", "not told to keys with limits of their own")
+
+
+async def test_the_cursor_begins_on_the_key_that_cost_most(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, LIMITED, PLAN) as run:
+        await run.until(lambda: _all_told(run), "all keys told")
+        table = run.widget("#keys")
+        assert isinstance(table, LiveTable)
+        await run.until(lambda: (row := table.rows.row(0)) is not None and table.cursor_id == row.id != 1, "on top")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 99])
@@ -77,9 +102,10 @@ async def test_a_narrow_screen_says_that_it_is_read_only_and_how_fresh(api_key_m
 async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -> None:
     async with api_key_mode(PLAN, LIMITED) as run:
         await run.shows("own limits", "claude-max")
-        await run.until(lambda: len(telling(run.app.snapshot)) == 2, "both keys told")
-        both = usage_of(Scope(), run.app.snapshot, run.app.now)
-        one, other = (usage_of(Scope().narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
+        await run.until(lambda: len(reporting_days(report_feeds(run.app.snapshot))) == 2, "both keys told")
+        month = Scope(RangeName.D30)
+        both = usage_of(month, run.app.snapshot, run.app.now)
+        one, other = (usage_of(month.narrowed(key_id=key), run.app.snapshot, run.app.now) for key in (1, 2))
         assert both.sums is not None
         assert one.sums is not None
         assert other.sums is not None
@@ -88,10 +114,30 @@ async def test_the_days_add_up_to_what_the_gateway_counts(api_key_mode: Start) -
         assert both.sums.billed_usd > 0
         assert sum(model.requests for model in both.models or ()) == both.sums.requests
         await run.shows(fmt.usd(both.sums.billed_usd))
+        await point_at(run, 1)
         await run.press("f")
-        await run.shows("[#1 my team-max]", fmt.usd(one.sums.billed_usd))
+        await run.shows("[my team-max]", fmt.usd(one.sums.billed_usd))
         await run.press("escape")
         await run.shows("all keys")
+
+
+async def test_the_key_to_begin_with_is_looked_at_alone(api_key_mode: Start) -> None:
+    async with api_key_mode(PLAN, LIMITED, first=FirstLook(key="my laptop")) as run:
+        await run.shows("[my laptop]")
+        await run.press("escape")
+        await run.shows("all keys")
+
+
+async def test_nothing_of_keys_is_kept_on_this_machine(api_key_mode: Start) -> None:
+    async with api_key_mode(WALLET, LIMITED) as run:
+        await run.until(lambda: _all_told(run), "all keys told")
+        assert last_picture.picture(run.app, run.app.account.services.settings) is None
+        cache = AccountCache(
+            api_key_mode.folder / "history", run.app.snapshot.gateway_url, run.app.account.tracker, print
+        )
+        await cache.recall(run.app.snapshot, lambda *_kept: None)
+        await cache.keep(run.app.snapshot, run.app.now, at_once=True)
+    assert not [path for path in api_key_mode.folder.rglob("history/*") if path.is_file()]
 
 
 async def test_no_secret_is_anywhere(api_key_mode: Start) -> None:
@@ -108,11 +154,8 @@ async def test_no_secret_is_anywhere(api_key_mode: Start) -> None:
 async def test_what_a_key_is_refused_stands_at_that_key(api_key_mode: Start) -> None:
     async with api_key_mode(WALLET, "old-prototype", "no-group", more=["sk-0000000000000000000 wrong"]) as run:
         await run.shows("API key disabled", "API key not known", "not allowed", "● live", "answers")
-        await run.press("G")
+        await point_at(run, 4)
         await run.shows("The gateway does not know this API key: mistyped, deleted, or of another gateway.")
-        table = run.widget("#keys")
-        assert isinstance(table, LiveTable)
-        assert table.cursor_id == 4
 
 
 async def test_a_gateway_that_goes_away_keeps_the_figures(api_key_mode: Start) -> None:
@@ -187,5 +230,4 @@ async def test_it_fits_into_small_terminals(api_key_mode: Start, size: tuple[int
 
 
 def _all_told(run: Running) -> bool:
-    questions = [one for one in api_key_questions(run.app.snapshot) if isinstance(one, AskApiKeyReport)]
-    return all(run.app.snapshot.data(question) is not None for question in questions)
+    return all(feed.data is not None for feed in report_feeds(run.app.snapshot))

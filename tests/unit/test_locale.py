@@ -225,7 +225,6 @@ NEVER_ONE = frozenset(
         "more than {n} keys, and no end",
         "a page of {n} rows where {asked} were asked for",
         "--range {text}: API keys alone tell the last {n} days, from {day} on",
-        "{n} days of the server ({zone})",
         "{n} of {total} records read …",
         "so far {n} of at most {total} calls read",
         "{errors} of {calls} calls failed since {since}; it tells from {share} on.",

@@ -7,7 +7,6 @@ from tui.account.context import AccountContext
 from tui.account.services import Services
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.loop import Monitor, Rates
 from tui.monitor.question import Question
 from tui.monitor.refresh_policy import RefreshPolicy
@@ -45,7 +44,7 @@ class AccountWatch:
     def watch(self) -> None:
         """Watch money, keys, the newest calls, and the inputs of triage."""
         snapshot, now = self._account.monitor.snapshot, self._account.services.clock.now()
-        wanted: tuple[Question[Any], ...] = tuple(api_key_questions(snapshot))
+        wanted: tuple[Question[Any], ...] = questions_of(Scope(), snapshot, now)
         if snapshot.capabilities.can(Capability.CALLS):
             report = self._account.tracker.report
             wanted = (*ACCOUNT, *triage_questions(snapshot, now, report.awaited if report is not None else ()))

@@ -11,6 +11,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
 from tui.account.kept_records import StoredRecords
 from tui.config.complaints import file_complaint
+from tui.domain.capabilities import Capability
 from tui.domain.usage import KeyHistory
 from tui.locale import _
 from tui.monitor.loop import Clock, Monitor
@@ -68,6 +69,8 @@ class AccountCache:
         """Pass on what is kept, once, as soon as the account is known."""
         profile = snapshot.data(AskProfile())
         if self._folder is None or profile is None or self._stores is not None:
+            return
+        if not snapshot.capabilities.can(Capability.ACCOUNT):
             return
         name = _name(self._gateway_url, profile.id)
         report = telling(self._report)

@@ -12,8 +12,8 @@ from tui.config.file import BadSettings
 from tui.config.settings import Settings
 from tui.gateway.address import ConfigError
 from tui.monitor.account_summary import LOOK_EVERY, AccountSummary, summary_questions
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.loop import Monitor, Rates
+from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 
 
@@ -79,12 +79,12 @@ class AccountsPoller:
         begun = known or services.first_snapshot()
         monitor = Monitor(services.client, begun, services.clock, publish, Rates(LOOK_EVERY), services.api_keys)
         self._kept[name] = replace(self._kept[name], complaint="", snapshot=begun)
-        monitor.watch("summary", summary_questions(begun))
+        monitor.watch("summary", summary_questions(begun, services.clock.now()))
         return monitor
 
 
 def _seen(summary: AccountSummary, snapshot: Snapshot) -> AccountSummary:
-    feed = account_feed(snapshot)
+    feed = snapshot.feed(AskProfile())
     trail = summary.trail
     if feed.data is not None and feed.fetched_at is not None and feed.failure is None:
         trail = trail.seen(feed.fetched_at, feed.data.balance_usd)

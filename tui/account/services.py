@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.account.demo_account import DemoAccount
 from tui.account.file_troubles import telling
 from tui.account.kept_sessions import StoredSessions
 from tui.account.shared_requests import StoredRequests
-from tui.config.api_key_files import FoundKey, NamedKey, api_key_clients, named_keys
+from tui.config.api_key_files import FoundKey, NamedKey, named_keys
 from tui.config.complaints import file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
@@ -30,6 +31,7 @@ from tui.gateway.http.proxies import Proxy
 from tui.gateway.protocol import Source
 from tui.gateway.sub2api.client import GatewayClient
 from tui.locale import _
+from tui.monitor.api_key_mode import with_answers_of_keys
 from tui.monitor.snapshot import Snapshot
 from tui.store.files import is_open_to_others, is_writable_by_others, read_given, read_regular, text_of
 from tui.store.journal import Journal
@@ -64,7 +66,8 @@ class Services:
     def first_snapshot(self) -> Snapshot:
         """What is known before the first request."""
         tags = tuple(key.tag(place) for place, key in enumerate(self.api_keys))
-        return Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
+        start = Snapshot(self.client.base_url, self.zone, capabilities=self.capabilities, api_keys=tags)
+        return with_answers_of_keys(start) if tags else start
 
     @property
     def history_dir(self) -> Path | None:
@@ -153,17 +156,15 @@ def open_services(
     verify = trust(settings)
     clock = GatewayClock()
     proxy = Proxy(settings.proxy, settings.values["proxy"].origin) if settings.proxy else None
-    keys = api_key_clients(url, named, verify=verify, proxy=proxy, allow_http=settings.allow_http, clock=clock)
+    shared: Any = {"verify": verify, "proxy": proxy, "allow_http": settings.allow_http, "clock": clock}
+    keys = tuple(ApiKeyClient(url, key.secret, label=key.label, **shared) for key in named)
     sessions = None if demo_url or keys else session_keeper(settings, environ, url, warn)
     others = None if sessions is None else StoredRequests(settings.state_dir / "requests", _account(url, sessions))
     client = GatewayClient(
         url,
         sessions=sessions,
         budget=RequestBudget(time.monotonic, share=settings.budget_share, others=others),
-        verify=verify,
-        proxy=proxy,
-        allow_http=settings.allow_http,
-        clock=clock,
+        **shared,
     )
     journal = Journal(settings.state_dir / "demo-journal.json" if demo_url else journal_file(settings), telling(warn))
     return Services(client, journal, clock, user_zone(settings), settings, demo_url is not None, keys)

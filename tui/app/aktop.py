@@ -17,10 +17,11 @@ from tui.app.entrance import Entrance
 from tui.app.last_picture import picture
 from tui.app.navigator import EnterAccount, EnterDemo, SignedIn
 from tui.app.player import Player
-from tui.app.screens import SCREENS, first_screen, open_already, screen_for
+from tui.app.screens import SCREENS, open_already, screen_for
 from tui.app.stage_app import StageApp
 from tui.cli.output import WrongUse
 from tui.cli.selectors import key_of
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
 from tui.monitor.questions import AskKeys
@@ -116,7 +117,7 @@ class AktopApp(StageApp):
         shown_keys.use(keys)
         self.set_keymap(keys.bound())
         opened.begin()
-        self.open(Open(first_screen(self.account), self.entrance.scope))
+        self.open(Open("overview", self.entrance.scope))
         if self._first.view is not None:
             wanted, self._first = self._first.view, FirstLook(self._first.key)
             self.open_view(OpenView(wanted))
@@ -175,7 +176,8 @@ class AktopApp(StageApp):
             except WrongUse as error:
                 self.follow(Toast(str(error), "warning", 12))
             else:
-                self.open(Open("key", self.entrance.scope.narrowed(key_id=key.id)))
+                place = "key" if self.account.can(Capability.CALLS) else "overview"
+                self.open(Open(place, self.entrance.scope.narrowed(key_id=key.id)))
 
     @on(Playback)
     def play(self, message: Playback) -> None:

@@ -3,6 +3,7 @@
 from textual.app import App
 
 from tui.config.settings import Settings
+from tui.domain.capabilities import Capability
 from tui.gateway.auth.sessions import FixedSession
 from tui.present.last_screen import note
 from tui.screens.overview.screen import OverviewScreen
@@ -17,7 +18,7 @@ def picture(app: App[None], start: Settings) -> tuple[str, ...] | None:
     or one signed in with a token given by hand.
     """
     screen = next((one for one in app.screen_stack if isinstance(one, OverviewScreen)), None)
-    if screen is None or screen.picture is None or not screen.size:
+    if screen is None or screen.picture is None or not screen.size or not screen.account.can(Capability.ACCOUNT):
         return None
     services = screen.account.services
     is_ours = services.settings is start and start.last_screen and not services.is_demo

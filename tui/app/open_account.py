@@ -19,7 +19,6 @@ from tui.config.complaints import complaint
 from tui.config.file import BadSettings
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.heard import RecentlyHeard
 from tui.monitor.loop import Monitor
@@ -64,7 +63,7 @@ class OpenAccount:
     @property
     def has_news(self) -> bool:
         """Whether the gateway has answered about the account, even with a refusal."""
-        return not account_feed(self.context.monitor.snapshot).is_waiting
+        return not self.context.monitor.snapshot.feed(AskProfile()).is_waiting
 
     @property
     def needs_sign_in(self) -> bool:

@@ -81,8 +81,8 @@ def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None)
         used = usage_of(Scope(screen.scope.range), picture.snapshot, picture.now).models or ()
         by_cost = sorted(used, key=lambda one: -one.billed_usd)
         yield from words.model_entries(one.id for one in by_cost[:MOST_MODELS])
-    with suppress(OSError):
-        yield from words.view_entries(screen.saved_views.of(screen.account.services.client.base_url))
+        with suppress(OSError):
+            yield from words.view_entries(screen.saved_views.of(screen.account.services.client.base_url))
     yield from words.profile_entries(_others(screen, profiles))
     if not app.ansi_color:
         yield from words.theme_entries(_themes(app), app.theme)

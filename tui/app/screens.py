@@ -11,12 +11,10 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.account.context import AccountContext
-from tui.domain.capabilities import Capability
 from tui.screens.messages import Open
 
 SCREENS: dict[str, str] = {
     "overview": "tui.screens.overview.screen:OverviewScreen",
-    "api_key_mode": "tui.screens.api_key_mode.screen:ApiKeyModeScreen",
     "calls": "tui.screens.calls.screen:CallsScreen",
     "errors": "tui.screens.errors.screen:ErrorsScreen",
     "key": "tui.screens.key.screen:KeyScreen",
@@ -49,8 +47,3 @@ def open_already(wish: Open, screens: Sequence[Screen[Any]]) -> Screen[Any] | No
 def _kind_of(wish: Open) -> Any:
     module, _colon, name = SCREENS[wish.target].partition(":")
     return getattr(import_module(module), name)
-
-
-def first_screen(account: AccountContext) -> str:
-    """The first screen of an account."""
-    return "overview" if account.can(Capability.ACCOUNT) else "api_key_mode"

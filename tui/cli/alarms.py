@@ -1,16 +1,13 @@
 """What needs a person, for `status --check`."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from tui.domain.capabilities import Capability
 from tui.domain.keys import KeyStatus
 from tui.locale import _
-from tui.monitor.api_key_mode import account_feed
-from tui.monitor.questions import AskKeys, AskSite
+from tui.monitor.questions import AskKeys, AskProfile, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, low_balance
-from tui.present.api_key_mode import ApiKeyLine
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
 from tui.present.keys import status_word
@@ -25,7 +22,7 @@ def is_low(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_
 
     In API-key mode only the site's threshold is known, and the account may have another.
     """
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     if profile is None:
         return None
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
@@ -40,23 +37,18 @@ def reasons(
     look: DisplayContext,
     report: Report | None,
     own_usd: Decimal | None,
-    lines: Iterable[ApiKeyLine] = (),
 ) -> list[str]:
-    """Why a person is needed, one sentence each; none if all is well as far as is known.
-
-    `lines` are the keys' own reports in API-key mode.
-    """
+    """Why a person is needed, one sentence each; none if all is well as far as is known."""
     found = []
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
     told = low_balance.news(alarm, snapshot, look, report, own_usd)
     if told:
         found.append("".join(cell.text for cell in told))
     keys = ((key, key.status(look.now)) for key in snapshot.data(AskKeys()) or ())
-    refused = [(look.key_name(key), status_word(status)) for key, status in keys if status in _REFUSING]
-    refused += [
-        (api_key_mode.name(line.tag, look), api_key_mode.state(line, look.now).text)
-        for line in lines
-        if api_key_mode.needs_a_person(line, look.now)
+    refused = [
+        (look.key_name(key), api_key_mode.state_word(key) or status_word(status))
+        for key, status in keys
+        if status in _REFUSING or (status is KeyStatus.REFUSED and api_key_mode.is_spent(key))
     ]
     found += [_("Key {name} is {status}.").format(name=name, status=status) for name, status in refused]
     plans = report.evidence_of(ShortPlan) if report is not None else ()

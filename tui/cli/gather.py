@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from tui.account.services import Services
 from tui.cli.progress import TerminalProgress
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.gateway.errors import error_of
 from tui.locale import _
@@ -97,7 +98,8 @@ class Gatherer(Listener):
 async def gather_first(gatherer: Gatherer) -> None:
     """Ask for the account itself, without which nothing else is worth asking. Raises GatewayError."""
     await gatherer.ask(question for question in _FIRST if gatherer.snapshot.feed(question).is_waiting)
-    if gatherer.snapshot.data(AskProfile()) is None:
+    has_account = gatherer.snapshot.capabilities.can(Capability.ACCOUNT)
+    if has_account and gatherer.snapshot.data(AskProfile()) is None:
         require(gatherer.snapshot, AskProfile())
 
 
@@ -108,6 +110,10 @@ async def gather_overview(gatherer: Gatherer, scope: Scope) -> None:
     if has_plans(snapshot):
         asked.append(AskPlans())
     await gatherer.ask((*asked, errors_question(scope, snapshot, now)))
+    if not snapshot.capabilities.can(Capability.CALLS):
+        # The prices of the keys that have answered.
+        asked = [one for one in questions_of(scope, gatherer.snapshot, now) if gatherer.snapshot.feed(one).is_waiting]
+        await gatherer.ask(asked)
 
 
 async def gather_verdict(gatherer: Gatherer) -> None:

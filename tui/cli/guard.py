@@ -9,11 +9,11 @@ from tui.account.guard.guard import Guard
 from tui.account.guard.record import DisarmedFlag, guard_folder
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.cli.api_key_mode import require
 from tui.cli.exit_code import first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, say, tell
 from tui.cli.reading import reading
+from tui.cli.selectors import require
 from tui.config.complaints import file_complaint
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability

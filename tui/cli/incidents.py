@@ -8,10 +8,10 @@ from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
-from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, say, tell
 from tui.cli.reading import reading
+from tui.cli.selectors import require
 from tui.cli.text_table import table_lines, text_width
 from tui.config.complaints import file_complaint
 from tui.config.settings import Settings

@@ -8,9 +8,9 @@ from tui.account.actions import Actions, ReadOnly
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, services
 from tui.cli import prompts, selectors
-from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_keys
 from tui.cli.output import WrongUse, json_object, plain_text, say, say_lines, tell
+from tui.cli.selectors import require
 from tui.config import rerun_command
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability

@@ -10,11 +10,11 @@ from msgspec import Struct
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli import selectors
-from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_keys
 from tui.cli.output import WrongUse, machine_text, say, tell
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
+from tui.cli.selectors import require
 from tui.cli.text_table import TextTable, text_width
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability

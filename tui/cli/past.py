@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli import prompts
-from tui.cli.api_key_mode import require
 from tui.cli.gather import Gatherer, gather_first
 from tui.cli.output import WrongUse, say
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
-from tui.cli.selectors import range_of
+from tui.cli.selectors import range_of, require
 from tui.cli.times import moment_of, span_of
 from tui.config import readers
 from tui.config.complaints import file_complaint

@@ -18,7 +18,6 @@ from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.locale import _
-from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.events import Event
 from tui.monitor.heard import Heard, Stretch, lean
 from tui.monitor.loop import Monitor
@@ -110,9 +109,6 @@ class Recorder:
     async def _watch(self) -> None:
         """Watch what the overview shows besides the inputs of triage."""
         snapshot, now = self._monitor.snapshot, self._clock.now()
-        if not snapshot.capabilities.can(Capability.CALLS):
-            self._monitor.watch(_WATCHER, api_key_questions(snapshot))
-            return
         scope = Scope()
         wanted: tuple[Question[object], ...] = (*questions_of(scope, snapshot, now), AskKeyCosts())
         self._monitor.watch(_WATCHER, (*wanted, errors_question(scope, snapshot, now), AskGroups()))

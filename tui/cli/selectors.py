@@ -2,12 +2,17 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from tui.account.services import Services
 from tui.cli.output import WrongUse
+from tui.domain.capabilities import Capability, Lack
 from tui.domain.keys import ApiKey
 from tui.domain.names import seen
-from tui.domain.scope import BadRange, Filters, RangeName, Scope, TimeRange, parse_range
+from tui.domain.scope import BadRange, Filters, RangeName, Scope, TimeRange, parse_range, range_text, window_of
 from tui.locale import _
+from tui.monitor.api_key_mode import MAX_DAYS, server_today
+from tui.monitor.snapshot import Snapshot
 
 MAX_CANDIDATES = 20
 
@@ -54,6 +59,36 @@ def scope_of(options: argparse.Namespace, keys: Sequence[ApiKey]) -> Scope:
         raise WrongUse(_("--model: expected the name of a model"))
     model = None if options.model is None else options.model.strip()
     return Scope(range_of(options.range), Filters(key_id=key_id, model=model))
+
+
+def reported(scope: Scope, snapshot: Snapshot, now: datetime) -> Scope:
+    """A scope that the source can report: without calls, whole days of all models, by default 30. Raises WrongUse."""
+    if snapshot.capabilities.can(Capability.CALLS):
+        return scope
+    if scope.filters.model is not None:
+        raise WrongUse(_("--model needs a sign-in: API keys alone tell no use of one model by time"))
+    if scope.range == RangeName.H24:
+        return scope.over(RangeName.D30)
+    text, days = range_text(scope.range), window_of(scope.range, now, snapshot.server_zone).days
+    if days is None:
+        raise WrongUse(_("--range {text} needs a sign-in: API keys alone tell whole days").format(text=text))
+    today = server_today(snapshot, now)
+    first = today - timedelta(days=MAX_DAYS - 1)
+    if not first <= days[0] <= today:
+        sentence = _("--range {text}: API keys alone tell the last {n} days, from {day} on")
+        raise WrongUse(sentence.format(text=text, n=MAX_DAYS, day=first))
+    return scope
+
+
+def require(services: Services, capability: Capability) -> None:
+    """Raise WrongUse in API-key mode, where keys do not report what is needed."""
+    if services.capabilities.why_not(capability) is Lack.API_KEY_MODE:
+        raise WrongUse(
+            _(
+                "this needs a sign-in: API keys alone are shown by the screen and by aktop status. "
+                "Leave out --api-key-file, AKTOP_API_KEYS and api_key_file to use the account"
+            )
+        )
 
 
 def range_of(text: str) -> TimeRange:

@@ -12,7 +12,6 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.alarms import reasons
-from tui.cli.api_key_mode import api_key_mode_status
 from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
@@ -20,7 +19,7 @@ from tui.cli.output import WrongUse, json_object, say, tell
 from tui.cli.reading import reading
 from tui.cli.status_json import status_json
 from tui.cli.status_line import text_of
-from tui.cli.status_text import status_lines
+from tui.cli.status_text import named_feeds, status_lines
 from tui.cli.text_table import text_width
 from tui.config.settings import Settings
 from tui.config.state_files import last_known_file
@@ -32,7 +31,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.present.last_known import account_word, last_known, with_names
 from tui.present.status_line import FIELDS, UnknownField, formatted
-from tui.records.freshness import failed_feeds, feeds_of, missing_json
+from tui.records.freshness import failed_feeds, feeds_of, missing_feeds_json, missing_json
 from tui.store.last_known import LastKnown, write
 from tui.triage.gaps import Input, among, that_matter
 from tui.triage.incidents import Incidents, advance
@@ -50,7 +49,7 @@ async def status(options: argparse.Namespace, settings: Settings, demo: DemoAcco
     _require_form(options.format)
     found = agreed_key(settings, os.environ) if demo is None else None
     async with reading(settings, demo, found=found) as opened:
-        return await (_status if opened.capabilities.can(Capability.ACCOUNT) else api_key_mode_status)(options, opened)
+        return await _status(options, opened)
 
 
 async def _status(options: argparse.Namespace, services: Services) -> int:
@@ -60,42 +59,50 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
         await gather_keys(gatherer)
     scope = selectors.scope_of(options, gatherer.snapshot.data(AskKeys()) or ())
     await gather_first(gatherer)
+    scope = selectors.reported(scope, gatherer.snapshot, gatherer.now)
     await gather_overview(gatherer, scope)
-    tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
-    memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
-    await memory.recall(gatherer.snapshot, gatherer.recall)
-    await gather_forecast(gatherer)
-    snapshot = gatherer.snapshot
-    await memory.keep(snapshot, gatherer.now, at_once=True)
-    look = gatherer.look
-    report = tracker.look(snapshot, gatherer.now, BASE_CALLS)
+    report = await _judged(gatherer, services)
+    snapshot, look = gatherer.snapshot, gatherer.look
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
-    failed, lacking = failed_feeds(feeds, snapshot.capabilities), among(report.gaps, FORECAST)
+    failed = failed_feeds(feeds, snapshot.capabilities)
+    lacking = among(report.gaps, FORECAST) if report is not None else ()
     result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
     if options.line or options.format is not None:
         _tell_line(options, services, snapshot, report, look)
     elif options.json:
-        missing = missing_json(lacking, look.zone)
+        missing = missing_json(lacking, look.zone) if report is not None else missing_feeds_json(feeds, look.zone)
         json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
     else:
         for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
             tell(line)
     if options.check:
         result.say()
-    say_missing(failed, lacking)
+    say_missing(named_feeds(failed, snapshot, look), lacking)
     return result.code if options.check else first_code(failed, lacking)
 
 
+async def _judged(gatherer: Gatherer, services: Services) -> Report | None:
+    """What triage finds, with what earlier runs kept; None if there are no calls to judge by."""
+    if not services.capabilities.can(Capability.CALLS):
+        return None
+    tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
+    memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
+    await memory.recall(gatherer.snapshot, gatherer.recall)
+    await gather_forecast(gatherer)
+    await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
+    return tracker.look(gatherer.snapshot, gatherer.now, BASE_CALLS)
+
+
 def _tell_line(
-    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report, look: DisplayContext
+    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report | None, look: DisplayContext
 ) -> None:
     """Print one line, and leave its figures for the next run."""
-    incidents = advance(Incidents(), report, look.now, report.is_whole)
+    incidents = advance(Incidents(), report, look.now, report.is_whole) if report is not None else Incidents()
     known = last_known(snapshot, report, incidents, look, account_word(snapshot))
     if known is None:
         return
-    if not services.is_demo:
+    if not services.is_demo and snapshot.capabilities.can(Capability.ACCOUNT):
         with suppress(OSError):  # the next run asks again
             write(last_known_file(services.settings), with_names(known, snapshot))
     tell(text_of(options, known, look.now, look.zone))

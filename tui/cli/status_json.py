@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tui.cli.alarms import is_low
-from tui.cli.api_key_mode_json import api_key_members, limit_json
+from tui.cli.api_key_mode_json import told_by_key
 from tui.domain.capabilities import Capability, Lack
-from tui.domain.keys import ApiKey, KeyCost
+from tui.domain.keys import ApiKey, KeyCost, SpendWindow
 from tui.domain.scope import Scope, range_text, window_of
 from tui.domain.usage import Bucket, FailedCall, Page, Slice
 from tui.gateway.tested import is_newer_than_tested
-from tui.monitor.api_key_mode import account_feed
+from tui.monitor.api_key_mode import days_of, report_feeds
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskSite
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
-from tui.present.api_key_mode import lines
 from tui.present.display_context import DisplayContext
 from tui.present.errors import key_id_of
 from tui.present.header import empty_at
@@ -74,7 +73,7 @@ def status_json(
 
 def _account(snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None) -> Members:
     """The account; in API-key mode only the lowest balance that a key reports."""
-    profile, is_whole = account_feed(snapshot).data, snapshot.capabilities.can(Capability.ACCOUNT)
+    profile, is_whole = snapshot.data(AskProfile()), snapshot.capabilities.can(Capability.ACCOUNT)
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)
     threshold = low_balance.threshold_of(snapshot, profile, own_usd) if profile else None
@@ -141,18 +140,26 @@ def _models(models: Sequence[Slice] | None) -> list[Members] | None:
 
 
 def _keys(snapshot: Snapshot, scope: Scope, look: DisplayContext) -> list[Members] | None:
-    if not snapshot.capabilities.can(Capability.KEYS):
-        return [api_key_members(line, snapshot, look) for line in lines(snapshot, scope.elsewhere())]
     keys = snapshot.data(AskKeys())
     costs = snapshot.data(AskKeyCosts()) or {}
-    return None if keys is None else [_key(key, costs.get(key.id), look) for key in keys]
+    if keys is None:
+        return None
+    found = [_key(key, costs.get(key.id), look) for key in keys]
+    if snapshot.capabilities.can(Capability.KEYS):
+        return found
+    feeds = report_feeds(snapshot, days_of(scope, snapshot, look.now))
+    return [
+        members | told_by_key(key, feed.data, snapshot, look)
+        for members, key, feed in zip(found, keys, feeds, strict=True)
+    ]
 
 
 def _plans(snapshot: Snapshot, look: DisplayContext) -> list[Members] | None:
     """The active subscriptions; empty if no key is paid by one, null if they could not be read."""
     plans = snapshot.data(AskPlans())
     if plans is None:
-        return [] if snapshot.data(AskKeys()) is not None and not has_plans(snapshot) else None
+        can_tell = snapshot.capabilities.can(Capability.KEYS) and snapshot.data(AskKeys()) is not None
+        return [] if can_tell and not has_plans(snapshot) else None
     return [
         {
             "id": plan.id,
@@ -184,9 +191,19 @@ def _key(key: ApiKey, cost: KeyCost | None, look: DisplayContext) -> Members:
         "in_flight": key.in_flight,
         "quota_usd": number(key.quota_usd),
         "quota_used_usd": number(key.quota_used_usd) if quota_counts else None,
-        "limits": {window.name.value: limit_json(window, look, is_counting=is_counting) for window in key.windows},
+        "limits": {window.name.value: _limit(window, look, is_counting=is_counting) for window in key.windows},
         "last_used_at": json_values.time(key.last_used_at, look.zone),
         "expires_at": json_values.time(key.expires_at, look.zone),
+    }
+
+
+def _limit(window: SpendWindow, look: DisplayContext, *, is_counting: bool) -> Members:
+    """One spend window; without any limit the gateway does not count."""
+    is_live = window.resets_at is not None and window.resets_at > look.now
+    return {
+        "limit_usd": number(window.limit_usd),
+        "used_usd": number(window.used_at(look.now)) if is_counting else None,
+        "resets_at": json_values.time(window.resets_at, look.zone) if is_live else None,
     }
 
 

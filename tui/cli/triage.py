@@ -7,11 +7,11 @@ from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
-from tui.cli.api_key_mode import require
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, say, tell
 from tui.cli.reading import reading
+from tui.cli.selectors import require
 from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability

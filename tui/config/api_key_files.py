@@ -4,7 +4,6 @@ Secrets come from a file or from the environment, never from the configuration o
 kept or shown.
 """
 
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +13,9 @@ from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
 from tui.config.settings import Settings
-from tui.domain.clock import GatewayClock
 from tui.domain.text import inert, masked
 from tui.gateway.address import ConfigError, normalised_base_url
-from tui.gateway.api_key.client import ApiKeyClient, clean_key
-from tui.gateway.http.proxies import Proxy
+from tui.gateway.api_key.client import clean_key
 from tui.locale import _
 from tui.store.files import is_open_to_others, read_given, text_of
 
@@ -86,24 +83,6 @@ def found_keys(environ: Mapping[str, str], only_for: str | None = None) -> tuple
         if is_gateway and wanted in (None, key.base_url):
             found.setdefault((key.base_url, key.secret), key)
     return tuple(found.values())
-
-
-def api_key_clients(
-    base_url: str,
-    keys: Iterable[NamedKey],
-    *,
-    verify: ssl.SSLContext | None = None,
-    proxy: Proxy | None = None,
-    allow_http: bool,
-    clock: GatewayClock | None = None,
-) -> tuple[ApiKeyClient, ...]:
-    """A client for each key. Raises ConfigError."""
-    return tuple(
-        ApiKeyClient(
-            base_url, key.secret, label=key.label, verify=verify, proxy=proxy, allow_http=allow_http, clock=clock
-        )
-        for key in keys
-    )
 
 
 def _from_file(path: Path, warn: Callable[[str], None]) -> tuple[NamedKey, ...]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.domain.capabilities import Capabilities, Capability
+from tui.domain.capabilities import Capabilities, Capability, Lack
 
 
 class ScreenKind(StrEnum):
@@ -16,7 +16,6 @@ class ScreenKind(StrEnum):
     CALLS = "calls"
     ERRORS = "errors"
     TRIAGE = "triage"
-    API_KEY_MODE = "api_key_mode"
     ACCOUNTS = "accounts"
     INCIDENTS = "incidents"
     NOTICES = "notices"
@@ -28,11 +27,9 @@ CALLS_ONLY = frozenset({ScreenKind.CALLS})
 SCOPED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.CALLS, ScreenKind.ERRORS})
 JUDGED = frozenset({ScreenKind.TRIAGE, ScreenKind.INCIDENTS})
 FIGURES = SCOPED | JUDGED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}
-ONE_ACCOUNT = FIGURES | {ScreenKind.API_KEY_MODE}
-SCREENS = ONE_ACCOUNT | {ScreenKind.ACCOUNTS}
-NARROWABLE = SCOPED | {ScreenKind.API_KEY_MODE}
-SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS, ScreenKind.API_KEY_MODE})
-CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL, ScreenKind.API_KEY_MODE})
+SCREENS = FIGURES | {ScreenKind.ACCOUNTS}
+SORTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.CALLS})
+CHARTED = frozenset({ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.MODEL})
 WITH_KEY = JUDGED | {ScreenKind.JOURNAL, ScreenKind.OVERVIEW, ScreenKind.KEY, ScreenKind.CALLS, ScreenKind.ERRORS}
 
 MARKED = frozenset({ScreenKind.OVERVIEW})
@@ -59,6 +56,7 @@ class Command(Struct, frozen=True):
     shown: str
     places: frozenset[ScreenKind] = FIGURES
     needs: Capability | None = None
+    needs_too: Capability | None = None
     in_footer: bool = True
     first_in: frozenset[ScreenKind] = frozenset()
     panes: frozenset[str] = frozenset()
@@ -71,9 +69,18 @@ class Command(Struct, frozen=True):
 
     def is_possible(self, capabilities: Capabilities) -> bool:
         """Whether a source with these capabilities supports it."""
-        if self.in_recordings and capabilities.can(Capability.LIVE):
-            return False
-        return self.needs is None or capabilities.can(self.needs)
+        return self.lack(capabilities) is None and not (self.in_recordings and capabilities.can(Capability.LIVE))
+
+    def is_offered(self, capabilities: Capabilities) -> bool:
+        """Whether footer and help list it: possible, or off for now. Keys alone are never offered what they lack."""
+        return self.lack(capabilities) is not Lack.API_KEY_MODE and (
+            not self.in_recordings or self.is_possible(capabilities)
+        )
+
+    def lack(self, capabilities: Capabilities) -> Lack | None:
+        """Why a source with these capabilities does not support it; None if it does."""
+        needed = (capabilities.why_not(one) for one in (self.needs, self.needs_too) if one is not None)
+        return next(filter(None, needed), None)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -81,33 +88,31 @@ COMMANDS: tuple[Command, ...] = (
     Command("disable", "D", "D", WITH_KEY, needs=Capability.ACTIONS, first_in=CALLS_ONLY, panes=KEY_PANES),
     Command("limits", "L", "L", WITH_KEY, needs=Capability.ACTIONS, panes=KEY_PANES),
     Command("timed_pause", "Z", "Z", WITH_KEY, needs=Capability.ACTIONS, in_footer=False, panes=KEY_PANES),
-    Command("mark", "space", "space", MARKED, in_footer=False, panes=MARKED_PANES),
-    Command("mark_range", "V", "V", MARKED, in_footer=False, panes=MARKED_PANES),
-    Command("mark_up", "shift+up", "shift+↑", MARKED, in_footer=False, panes=MARKED_PANES),
-    Command("mark_down", "shift+down", "shift+↓", MARKED, in_footer=False, panes=MARKED_PANES),
-    Command("mark_all", "asterisk", "*", MARKED, in_footer=False, panes=MARKED_PANES),
+    Command("mark", "space", "space", MARKED, needs=Capability.KEYS, in_footer=False, panes=MARKED_PANES),
+    Command("mark_range", "V", "V", MARKED, needs=Capability.KEYS, in_footer=False, panes=MARKED_PANES),
+    Command("mark_up", "shift+up", "shift+↑", MARKED, needs=Capability.KEYS, in_footer=False, panes=MARKED_PANES),
+    Command("mark_down", "shift+down", "shift+↓", MARKED, needs=Capability.KEYS, in_footer=False, panes=MARKED_PANES),
+    Command("mark_all", "asterisk", "*", MARKED, needs=Capability.KEYS, in_footer=False, panes=MARKED_PANES),
     Command("planned", "n", "n", JUDGED, needs=Capability.LIVE, panes=frozenset({"steps", "incidents"})),
     Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
     Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
-    Command("guard", "X", "X", needs=Capability.LIVE, in_footer=False),
-    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}),
-    Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, in_footer=False),
-    Command("journal", "J", "J", FIGURES - {ScreenKind.JOURNAL}, in_footer=False),
-    Command("calls", "c", "c", FIGURES - CALLS_ONLY, panes=frozenset({"calls"})),
-    Command("errors", "e", "e", in_footer=False, panes=frozenset({"errors"})),
-    Command(
-        "narrow", "f", "f", SCOPED | {ScreenKind.API_KEY_MODE}, panes=frozenset({"keys", "split", "trend", "models"})
-    ),
-    Command("clear", "x", "x", NARROWABLE, in_footer=False),
+    Command("guard", "X", "X", needs=Capability.LIVE, needs_too=Capability.CALLS, in_footer=False),
+    Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}, needs=Capability.CALLS),
+    Command("notices", "N", "N", FIGURES - {ScreenKind.NOTICES}, needs=Capability.CALLS, in_footer=False),
+    Command("journal", "J", "J", FIGURES - {ScreenKind.JOURNAL}, needs=Capability.CALLS, in_footer=False),
+    Command("calls", "c", "c", FIGURES - CALLS_ONLY, needs=Capability.CALLS, panes=frozenset({"calls"})),
+    Command("errors", "e", "e", needs=Capability.CALLS, in_footer=False, panes=frozenset({"errors"})),
+    Command("narrow", "f", "f", SCOPED, panes=frozenset({"keys", "split", "trend", "models"})),
+    Command("clear", "x", "x", SCOPED, in_footer=False),
     Command("find", "slash", "/", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
     Command("find_next", "semicolon", ";", SCREENS, in_footer=False, panes=LISTS),
     Command("find_previous", "comma", ",", SCREENS, in_footer=False, panes=LISTS),
-    Command("range", "t", "t", SCOPED, panes=frozenset({"trend"})),
-    Command("filters", "v", "v", SCOPED),
+    Command("range", "t", "t", SCOPED, needs=Capability.CALLS, panes=frozenset({"trend"})),
+    Command("filters", "v", "v", SCOPED, needs=Capability.CALLS),
     Command("metric", "m", "m", CHARTED, panes=frozenset({"trend", "split", "models"})),
-    Command("by", "b", "b", frozenset({ScreenKind.OVERVIEW}), panes=frozenset({"split"})),
+    Command("by", "b", "b", frozenset({ScreenKind.OVERVIEW}), needs=Capability.CALLS, panes=frozenset({"split"})),
     Command("sort", "s", "s", SORTED, first_in=CALLS_ONLY, panes=frozenset({"keys", "calls"})),
     Command("reverse", "S", "S", SORTED, in_footer=False, panes=frozenset({"keys", "calls"})),
     Command("days", "d", "d", frozenset({ScreenKind.KEY}), panes=frozenset({"days"})),
@@ -117,24 +122,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("columns", "C", "C", SCREENS, first_in=CALLS_ONLY, panes=LISTS),
     Command("export", "E", "E", CALLS_ONLY, needs=Capability.LIVE, first_in=CALLS_ONLY),
     Command("pause", "p", "p", SCREENS),
-    Command("step_back", "left_square_bracket", "[", ONE_ACCOUNT, in_recordings=True),
-    Command("step_on", "right_square_bracket", "]", ONE_ACCOUNT, in_recordings=True),
-    Command("finding_before", "left_curly_bracket", "{", ONE_ACCOUNT, in_recordings=True),
-    Command("finding_after", "right_curly_bracket", "}", ONE_ACCOUNT, in_recordings=True),
+    Command("step_back", "left_square_bracket", "[", FIGURES, in_recordings=True),
+    Command("step_on", "right_square_bracket", "]", FIGURES, in_recordings=True),
+    Command("finding_before", "left_curly_bracket", "{", FIGURES, in_recordings=True),
+    Command("finding_after", "right_curly_bracket", "}", FIGURES, in_recordings=True),
     Command("refresh", "r", "r", SCREENS, needs=Capability.LIVE, in_footer=False),
-    Command("faster", "plus", "+", in_footer=False),
-    Command("slower", "minus", "-", in_footer=False),
-    Command("copy", "y", "y", NARROWABLE, in_footer=False, panes=LISTS),
-    Command("wallet", "w", "w"),
+    Command("faster", "plus", "+", needs=Capability.CALLS, in_footer=False),
+    Command("slower", "minus", "-", needs=Capability.CALLS, in_footer=False),
+    Command("copy", "y", "y", SCOPED, in_footer=False, panes=LISTS),
+    Command("wallet", "w", "w", needs=Capability.ACCOUNT),
     Command("remind", "W", "W", needs=Capability.ACTIONS, in_footer=False),
     Command("palette", "ctrl+p", "ctrl+p", SCREENS, in_footer=False),
-    Command("record", "", "–", ONE_ACCOUNT, needs=Capability.LIVE, in_footer=False),
-    Command("views", "apostrophe", "'", FIGURES, in_footer=False),
-    Command("save_view", "", "–", SCOPED, in_footer=False),
-    Command("forget_view", "", "–", SCOPED, in_footer=False),
+    Command("record", "", "–", FIGURES, needs=Capability.LIVE, in_footer=False),
+    Command("views", "apostrophe", "'", FIGURES, needs=Capability.CALLS, in_footer=False),
+    Command("save_view", "", "–", SCOPED, needs=Capability.CALLS, in_footer=False),
+    Command("forget_view", "", "–", SCOPED, needs=Capability.CALLS, in_footer=False),
     Command("profiles", "colon", ":", SCREENS, needs=Capability.LIVE, in_footer=False),
-    Command("accounts", "A", "A", ONE_ACCOUNT, needs=Capability.LIVE, in_footer=False),
-    Command("sign_in", "i", "i", SCOPED, needs=Capability.LIVE, in_footer=False),
+    Command("accounts", "A", "A", FIGURES, needs=Capability.LIVE, in_footer=False),
+    Command("sign_in", "i", "i", SCOPED, needs=Capability.LIVE, needs_too=Capability.ACCOUNT, in_footer=False),
     Command("acknowledge", "a", "a", SCREENS, in_footer=False),
     Command("privacy", "P", "P", SCREENS, in_footer=False),
     Command("redraw", "ctrl+l", "ctrl+l", EVERYWHERE, in_footer=False),

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -33,6 +32,22 @@ class KeyStatus(StrEnum):
     EXHAUSTED = "exhausted"
     EXPIRED = "expired"
     LIMITED = "limited"
+    ANSWERS = "answers"
+    """The gateway answers it; whether it has expired is not reported."""
+    REFUSED = "refused"
+    """The gateway refuses it, for another reason than its own limits."""
+    UNKNOWN = "unknown"
+    """It was not read yet."""
+
+
+_AS_STORED = {
+    "inactive": KeyStatus.INACTIVE,
+    "disabled": KeyStatus.INACTIVE,
+    "answers": KeyStatus.ANSWERS,
+    "refused": KeyStatus.REFUSED,
+    "unknown": KeyStatus.UNKNOWN,
+}
+"""What no limit or date overrules; the last three are of keys that report about themselves."""
 
 
 class SpendWindow(Struct, frozen=True):
@@ -70,32 +85,6 @@ class Group(Struct, frozen=True):
     monthly_limit_usd: Decimal | None = None
 
 
-class Limited(Protocol):
-    """What decides whether calls with a key are answered."""
-
-    @property
-    def stored_status(self) -> str: ...
-    @property
-    def quota_usd(self) -> Decimal: ...
-    @property
-    def quota_used_usd(self) -> Decimal: ...
-    @property
-    def windows(self) -> tuple[SpendWindow, ...]: ...
-    @property
-    def expires_at(self) -> datetime | None: ...
-
-
-def status_of(key: Limited, now: datetime) -> KeyStatus:
-    """What calls with a key would meet now (contract 4.6: expired, exhausted and limited must be derived)."""
-    if key.stored_status in ("inactive", "disabled"):
-        return KeyStatus.INACTIVE
-    if key.expires_at is not None and now >= key.expires_at:
-        return KeyStatus.EXPIRED
-    if key.stored_status == "quota_exhausted" or 0 < key.quota_usd <= key.quota_used_usd:
-        return KeyStatus.EXHAUSTED
-    return KeyStatus.LIMITED if any(window.is_full(now) for window in key.windows) else KeyStatus.ACTIVE
-
-
 class ApiKey(Struct, frozen=True):
     """One API key of the account, without its secret: only `masked_secret` is kept.
 
@@ -127,8 +116,14 @@ class ApiKey(Struct, frozen=True):
         return next(window for window in self.windows if window.name is name)
 
     def status(self, now: datetime) -> KeyStatus:
-        """What calls with this key would meet now."""
-        return status_of(self, now)
+        """What calls with this key would meet now (contract 4.6: expired, exhausted and limited must be derived)."""
+        if self.stored_status in _AS_STORED:
+            return _AS_STORED[self.stored_status]
+        if self.expires_at is not None and now >= self.expires_at:
+            return KeyStatus.EXPIRED
+        if self.stored_status == "quota_exhausted" or 0 < self.quota_usd <= self.quota_used_usd:
+            return KeyStatus.EXHAUSTED
+        return KeyStatus.LIMITED if any(window.is_full(now) for window in self.windows) else KeyStatus.ACTIVE
 
     @property
     def bills_wallet(self) -> bool:

@@ -1,6 +1,5 @@
 """Summaries of several accounts: the questions cheap enough to ask of each, and a burn rate from their balances."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,12 +8,13 @@ from msgspec import Struct
 
 from tui.domain.capabilities import Capability
 from tui.domain.keys import KeyCost
+from tui.domain.scope import Scope
 from tui.gateway.budget import Tier
-from tui.monitor.api_key_mode import api_key_questions
 from tui.monitor.burn import BURN_WINDOW, MIN_WINDOW, Burn
 from tui.monitor.question import Asking, Question
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
 from tui.monitor.refresh_policy import seldom
+from tui.monitor.scoped import questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.triage.report import Report
 
@@ -33,15 +33,11 @@ class AskToday(Struct, frozen=True):
         return await AskKeyCosts().ask(asking)
 
 
-def summary_questions(snapshot: Snapshot) -> Iterator[Question[Any]]:
+def summary_questions(snapshot: Snapshot, now: datetime) -> tuple[Question[Any], ...]:
     """The questions that a summary of an account asks."""
     if not snapshot.capabilities.can(Capability.ACCOUNT):
-        yield from api_key_questions(snapshot)
-        return
-    yield AskSite()
-    yield AskProfile()
-    yield AskKeys()
-    yield AskToday()
+        return questions_of(Scope(), snapshot, now)
+    return AskSite(), AskProfile(), AskKeys(), AskToday()
 
 
 class BalanceTrail(Struct, frozen=True):

@@ -1,24 +1,26 @@
-"""API-key mode: what to ask each key, and what the answers add up to (contract 6)."""
+"""API-key mode: what to ask each key, and its answers as answers to an account's questions (contract 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.account import Profile
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport
-from tui.domain.capabilities import Capability
-from tui.domain.failure import FailureKind
-from tui.domain.scope import DayRange, RangeName, Scope, Window, window_of
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, ApiKeyTag, OwnApiKey, OwnLimits
+from tui.domain.failure import Failure, FailureKind
+from tui.domain.keys import Group, KeyCost, SpendWindow, WindowName
+from tui.domain.names import told_apart
+from tui.domain.scope import RangeName, Scope, is_of_days, window_of
 from tui.domain.usage import NOTHING, Bucket, DayUsage, Slice
 from tui.gateway.budget import Tier
 from tui.monitor.feed import Feed
 from tui.monitor.question import Asking, Days, Known, Question
-from tui.monitor.questions import AskProfile, AskSite
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
 from tui.monitor.refresh_policy import RefreshPolicy, seldom
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage, filled
@@ -38,7 +40,6 @@ REFUSED = frozenset(
     }
 )
 """Failures of the key itself: its last answer no longer says what its calls would meet."""
-WHOLE = Scope()
 _DAY = timedelta(days=1)
 
 
@@ -75,18 +76,24 @@ class AskApiKeyPrice(Struct, frozen=True):
         return await asking.api_keys[self.place].price()
 
 
-def days_of(scope: Scope) -> Days | None:
-    """The server's days of a scope; None means the last 30, which stand for every other range."""
-    return (scope.range.first, scope.range.last) if isinstance(scope.range, DayRange) else None
+OF_A_KEY = (AskApiKeyReport, AskApiKeyPrice)
+ASKED_WITHOUT_ACCOUNT = (AskSite, *OF_A_KEY)
+"""All other questions are about an account: what keys report stands for the answers, as far as it goes."""
 
 
-def api_key_questions(snapshot: Snapshot, scope: Scope = WHOLE) -> Iterator[Question[Any]]:
-    """All questions of API-key mode; prices only for keys that the gateway has answered."""
+def every_s(snapshot: Snapshot) -> float:
+    """How often each key is polled; 0 without keys."""
+    return max(EVERY_S, EVERY_S_A_KEY * len(snapshot.api_keys)) if snapshot.api_keys else 0.0
+
+
+def api_key_questions(scope: Scope, snapshot: Snapshot, now: datetime) -> Iterator[Question[Any]]:
+    """What to ask the keys about themselves and for a scope; prices only of keys that the gateway has answered."""
     yield AskSite()
-    every_s = max(EVERY_S, EVERY_S_A_KEY * len(snapshot.api_keys))
-    reports = [AskApiKeyReport(tag.place, days_of(scope), every_s) for tag in snapshot.api_keys]
-    yield from reports
-    yield from (AskApiKeyPrice(report.place) for report in reports if snapshot.data(report) is not None)
+    spans = dict.fromkeys((None, days_of(scope, snapshot, now)))
+    for tag in snapshot.api_keys:
+        yield from (AskApiKeyReport(tag.place, days, every_s(snapshot)) for days in spans)
+        if snapshot.data(AskApiKeyReport(tag.place)) is not None:
+            yield AskApiKeyPrice(tag.place)
 
 
 def server_today(known: Known, now: datetime) -> date:
@@ -94,54 +101,53 @@ def server_today(known: Known, now: datetime) -> date:
     return now.astimezone(known.server_zone).date()
 
 
-def account_feed(snapshot: Snapshot) -> Feed[Profile]:
-    """The account and its balance; in API-key mode only the lowest balance that a key reports."""
-    if snapshot.capabilities.can(Capability.ACCOUNT):
-        return snapshot.feed(AskProfile())
-    feeds = [
-        (feed.data.balance_usd, feed)
-        for question, feed in snapshot.feeds.items()
-        if isinstance(question, AskApiKeyReport) and feed.data and feed.data.balance_usd is not None
-    ]
-    if not feeds:
-        return Feed()
-    balance_usd, feed = min(feeds, key=lambda one: one[0])
-    profile = Profile(id=0, email="", username="", balance_usd=balance_usd)
-    return Feed(profile, feed.fetched_at, feed.failure, feed.failed_at, feed.failures, feed.retry_at)
+def days_of(scope: Scope, snapshot: Snapshot, now: datetime) -> Days | None:
+    """The server's days of a scope; None for the last 30."""
+    days = window_of(scope.range, now, snapshot.server_zone).days
+    if days is None or scope.range == RangeName.D30:
+        return None
+    return days[0], max(days[0], min(days[1], server_today(snapshot, now)))
 
 
-def report_feeds(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[Feed[ApiKeyReport], ...]:
-    """The feeds of the keys in a scope, in order."""
-    only, days = scope.filters.key_id, days_of(scope)
-    return tuple(snapshot.feed(AskApiKeyReport(tag.place, days)) for tag in snapshot.api_keys if only in (None, tag.id))
+def report_feeds(snapshot: Snapshot, days: Days | None = None, only: int | None = None) -> list[Feed[ApiKeyReport]]:
+    """The reports of all keys or one, in the order in which the keys were given."""
+    return [snapshot.feed(AskApiKeyReport(tag.place, days)) for tag in snapshot.api_keys if only in (None, tag.id)]
 
 
-def is_failing(feed: Feed[ApiKeyReport]) -> bool:
-    """Whether a retry may help; a key that the gateway refuses does not count."""
-    return feed.failure is not None and feed.failure.kind not in REFUSED
+def with_answers_of_keys(snapshot: Snapshot) -> Snapshot:
+    """The same Snapshot, in which the reports of the keys answer what an account would be asked.
+
+    Nothing of an account is known but the lowest balance of a wallet, if a key reports one. That some keys are refused
+    is no failure of the whole.
+    """
+    feed = _feed_of(report_feeds(snapshot))
+    keys = told_apart(_key(tag, snapshot) for tag in snapshot.api_keys)
+    reports = [(tag.id, feed.data) for tag, feed in zip(snapshot.api_keys, report_feeds(snapshot), strict=True)]
+    costs = {key_id: KeyCost(one.today.billed_usd, one.days_usd) for key_id, one in reports if one and one.today}
+    low_usd = min(balances(snapshot), default=None)
+    profile = None if low_usd is None else Profile(id=0, email="", username="", balance_usd=low_usd)
+    answers = {AskKeys(): keys, AskKeyCosts(): costs or None, AskProfile(): profile}
+    feeds = {question: replace(feed, data=data) for question, data in answers.items()}
+    return replace(snapshot, feeds=MappingProxyType({**snapshot.feeds, **feeds}))
 
 
-def balances(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[Decimal, ...]:
-    """The balances that keys report, lowest first. Keys of one account may report it at different moments."""
-    reports = (feed.data for feed in report_feeds(snapshot, scope.elsewhere()))
-    return tuple(sorted(report.balance_usd for report in reports if report and report.balance_usd is not None))
-
-
-def telling(snapshot: Snapshot, scope: Scope = WHOLE) -> tuple[ApiKeyReport, ...]:
-    """The reports of a scope's keys that include their days; refused keys are left out."""
-    answered = (feed.data for feed in report_feeds(snapshot, scope) if not _is_refused(feed))
-    return tuple(report for report in answered if report is not None and report.days is not None)
+def balances(snapshot: Snapshot) -> list[Decimal]:
+    """The balances that keys report. Keys of one account may report it at different moments."""
+    reports = (feed.data for feed in report_feeds(snapshot))
+    return [report.balance_usd for report in reports if report is not None and report.balance_usd is not None]
 
 
 def own_usage(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
-    """What the keys of a scope used by day and by model. Refused keys do not make the whole a failure."""
-    feeds, told, window = report_feeds(snapshot, scope), telling(snapshot, scope), _window(scope, snapshot, now)
-    failed: Feed[ApiKeyReport] = next(filter(is_failing, feeds), Feed())
-    fetched = [feed.fetched_at for feed in feeds if feed.fetched_at is not None and not _is_refused(feed)]
-    usage = ScopedUsage(window, as_of=min(fetched, default=None), failure=failed.failure, retry_at=failed.retry_at)
+    """What the keys of a scope used by the server's days and by model; unknown for parts of days."""
+    window = replace(window_of(scope.range, now, snapshot.server_zone), step=_DAY)
+    if not is_of_days(scope.range):
+        return ScopedUsage(window)
+    feeds = report_feeds(snapshot, days_of(scope, snapshot, now), scope.filters.key_id)
+    feed, told = _feed_of(feeds), reporting_days(feeds)
+    usage = ScopedUsage(window, as_of=feed.fetched_at, failure=feed.failure, retry_at=feed.retry_at)
     if not told:
         return usage
-    days = (_bucket(day, window) for report in told for day in report.days or ())
+    days = (_bucket(day, window.start) for report in told for day in report.days or ())
     within = (bucket for bucket in days if window.start <= bucket.start < window.end)
     trend = filled(within, window, snapshot.server_zone, snapshot.server_zone)
     models: dict[str, Slice] = {}
@@ -150,15 +156,60 @@ def own_usage(scope: Scope, snapshot: Snapshot, now: datetime) -> ScopedUsage:
     return replace(usage, sums=sum((one.sums for one in trend), NOTHING), trend=trend, models=tuple(models.values()))
 
 
+def reporting_days(feeds: Iterable[Feed[ApiKeyReport]]) -> list[ApiKeyReport]:
+    """The reports that include days, without those of refused keys."""
+    reports = (feed.data for feed in feeds if not _is_refused(feed))
+    return [report for report in reports if report is not None and report.days is not None]
+
+
 def _is_refused(feed: Feed[ApiKeyReport]) -> bool:
-    return feed.failure is not None and not is_failing(feed)
+    return feed.failure is not None and feed.failure.kind in REFUSED
 
 
-def _window(scope: Scope, snapshot: Snapshot, now: datetime) -> Window:
-    asked = scope.range if isinstance(scope.range, DayRange) else RangeName.D30
-    return replace(window_of(asked, now, snapshot.server_zone), step=_DAY)
+def _feed_of(feeds: Sequence[Feed[ApiKeyReport]]) -> Feed[Any]:
+    """When the keys were read, and a failure that a retry may help; a refusal only if nothing else came."""
+    well = [feed for feed in feeds if not _is_refused(feed)]
+    fetched_at = min((feed.fetched_at for feed in well if feed.fetched_at is not None), default=None)
+    failed = next((feed for feed in well or feeds if feed.failure is not None), Feed())
+    return replace(failed, data=None, fetched_at=fetched_at)
 
 
-def _bucket(day: DayUsage, window: Window) -> Bucket:
-    start = datetime.combine(date.fromisoformat(day.day), time(), window.start.tzinfo)
+def _key(tag: ApiKeyTag, snapshot: Snapshot) -> OwnApiKey:
+    """A key as an account has it, as far as it is known."""
+    feed, price = snapshot.feed(AskApiKeyReport(tag.place)), snapshot.feed(AskApiKeyPrice(tag.place))
+    report = None if _is_refused(feed) else feed.data
+    limits = (report.limits if report is not None else None) or OwnLimits("")
+    windows = {name: SpendWindow(name, Decimal(0), Decimal(0), None, None) for name in WindowName}
+    return OwnApiKey(
+        id=tag.id,
+        name=tag.label or tag.masked,
+        masked_secret=tag.masked,
+        stored_status=_stored_status(report, feed.failure),
+        quota_usd=limits.quota_usd,
+        quota_used_usd=limits.quota_used_usd,
+        windows=tuple((windows | {window.name: window for window in limits.windows}).values()),
+        group=Group(0, report.plan.name, is_subscription=True) if report is not None and report.plan else None,
+        expires_at=limits.expires_at,
+        report=report,
+        failure=feed.failure,
+        price=price.data,
+        price_failure=price.failure,
+    )
+
+
+def _stored_status(report: ApiKeyReport | None, failure: Failure | None) -> str:
+    """What decides whether calls are answered, besides limits of its own (see KeyStatus)."""
+    if failure is not None and failure.kind in REFUSED:
+        return "disabled" if failure.kind is FailureKind.KEY_DISABLED else "refused"
+    if report is None:
+        return "unknown"
+    if report.limits is not None and report.is_valid:
+        return report.limits.stored_status
+    is_spent = report.left_usd is not None and report.left_usd <= 0
+    has_plan = report.plan is None or report.plan.is_running
+    return "answers" if report.is_valid and has_plan and not is_spent else "refused"
+
+
+def _bucket(day: DayUsage, moment: datetime) -> Bucket:
+    start = datetime.combine(date.fromisoformat(day.day), time(), moment.tzinfo)
     return Bucket(start, start + _DAY, day.sums)

@@ -13,12 +13,13 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
+from tui.domain.capabilities import Capability
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.api_key.client import ApiKeyClient
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import BudgetSpent, GatewayError
 from tui.gateway.protocol import Gateway
-from tui.monitor.api_key_mode import AskApiKeyPrice, AskApiKeyReport
+from tui.monitor.api_key_mode import ASKED_WITHOUT_ACCOUNT, OF_A_KEY
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
 from tui.monitor.plan import BACKGROUND_GAP, JOINS_ROUND_S, MAX_IN_FLIGHT, Allowance, LoopState, plan
 from tui.monitor.question import Asking, Question
@@ -118,6 +119,11 @@ class Monitor:
         """The questions that are watched now."""
         return frozenset(self._order)
 
+    def askable(self, questions: Iterable[Question[Any]]) -> Iterable[Question[Any]]:
+        """The questions that the source can be asked; keys alone are asked about themselves."""
+        has_account = self.snapshot.capabilities.can(Capability.ACCOUNT)
+        return (one for one in questions if has_account or isinstance(one, ASKED_WITHOUT_ACCOUNT))
+
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
         """Ask these, or all foreground questions, as soon as the budget allows, due or not."""
         foreground = (question for question in self._order if not question.pace.is_background)
@@ -180,7 +186,7 @@ class Monitor:
 
     def _arrange(self) -> None:
         """Merge all watchers' questions by importance, latest watcher first; calls as deep as the deepest wish."""
-        order = merged(itertools.chain.from_iterable(reversed(self._watched.values())))
+        order = merged(self.askable(itertools.chain.from_iterable(reversed(self._watched.values()))))
         self._order = dict(sorted(order.items(), key=lambda item: _importance(item[1])))
         self._has_unheard = True
         self._drop_unwatched()
@@ -221,7 +227,7 @@ class Monitor:
 
     def _budget_of(self, question: Question[Any]) -> RequestBudget:
         """The budget that a question counts against; each API key has its own."""
-        if isinstance(question, AskApiKeyReport | AskApiKeyPrice):
+        if isinstance(question, OF_A_KEY):
             return self._api_keys[question.place].budget
         return self._client.budget
 

@@ -58,4 +58,4 @@ async def hear(
                         monitor.refuse(question, Failure(failure.kind, retry_after_s=failure.retry_after_s))
                     return
 
-    await asyncio.gather(*map(hear_one, merged(questions).values()))
+    await asyncio.gather(*map(hear_one, merged(monitor.askable(questions)).values()))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.domain.keys import ApiKey
+from tui.monitor.api_key_mode import OF_A_KEY, with_answers_of_keys
 from tui.monitor.calls.log import CallsRead, CallView
 from tui.monitor.capabilities import capabilities_after
 from tui.monitor.events import Answered, Dropped, Event, QuestionFailed, Spent
@@ -25,6 +26,12 @@ V = TypeVar("V")
 
 def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
     """The Snapshot after an event; the old one never changes."""
+    after = _reduced(snapshot, event)
+    is_of_key = isinstance(event, Answered | QuestionFailed) and isinstance(event.question, OF_A_KEY)
+    return with_answers_of_keys(after) if is_of_key else after
+
+
+def _reduced(snapshot: Snapshot, event: Event) -> Snapshot:
     match event:
         case Answered():
             return _answered(snapshot, event)

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from tui.domain.capabilities import Capability
+from tui.domain.capabilities import Capabilities, Capability
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
 from tui.domain.keys import KeyStatus
 from tui.domain.memo import memoize_last
-from tui.domain.scope import NO_FILTERS, Filters, HourRange, Scope, Window, window_of
+from tui.domain.scope import NO_FILTERS, DayRange, Filters, HourRange, RangeName, Scope, Window, window_of
 from tui.domain.usage import Bucket, Call, FailedCall, Page, Slice
-from tui.monitor.api_key_mode import own_usage
+from tui.monitor.api_key_mode import api_key_questions, own_usage
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallView
 from tui.monitor.calls.rollups import next_start
@@ -33,14 +33,16 @@ ACCOUNT: tuple[Question[Any], ...] = (AskSite(), AskProfile(), AskKeys(), BASE_C
 HOUR = timedelta(hours=1)
 MANY = 3000
 """From this many missing call records on, a request for their hourly sums is worth it."""
-_USABLE = frozenset({KeyStatus.ACTIVE, KeyStatus.LIMITED})
-"""A key at a 5 h, 1 d or 7 d limit recovers by itself; the others spend again only if somebody changes them."""
+_UNUSABLE = frozenset({KeyStatus.INACTIVE, KeyStatus.EXHAUSTED, KeyStatus.EXPIRED})
+"""Keys that spend again only if somebody changes them; one at a 5 h, 1 d or 7 d limit recovers by itself."""
 UNFILTERED_CATEGORY = "other"
 """The gateway cannot filter errors by this category (contract 5.11)."""
 
 
 def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: bool = False) -> tuple[Question[Any], ...]:
     """The questions to watch for a scope's usage; `by_key` adds its split by key."""
+    if not snapshot.capabilities.can(Capability.CALLS):
+        return tuple(api_key_questions(scope, snapshot, now))
     window = window_of(scope.range, now, snapshot.zone)
     if window.days is None or _is_untold(scope.filters, snapshot):
         question = calls_question(scope, snapshot, now)
@@ -57,6 +59,13 @@ def questions_of(scope: Scope, snapshot: Snapshot, now: datetime, *, by_key: boo
     if by_key and filters.key_id is None:
         asked += [AskTotals(window.days, replace(filters, key_id=key_id)) for key_id in _keys_used(snapshot, window)]
     return tuple(asked)
+
+
+def told_scope(scope: Scope, capabilities: Capabilities) -> Scope:
+    """The nearest scope that the source can report: without calls, the last 30 days of all keys or of one."""
+    if capabilities.can(Capability.CALLS):
+        return scope
+    return Scope(scope.range if isinstance(scope.range, DayRange) else RangeName.D30, Filters(scope.filters.key_id))
 
 
 def errors_question(scope: Scope, snapshot: Snapshot, now: datetime, pages: int = 1) -> AskErrors:
@@ -136,7 +145,7 @@ def has_plans(snapshot: Snapshot) -> bool:
 def draws_on_wallet(snapshot: Snapshot, now: datetime) -> bool:
     """Whether a usable key is paid by the wallet; otherwise its balance does not matter. True until known."""
     keys = snapshot.data(AskKeys())
-    return keys is None or any(key.bills_wallet and key.status(now) in _USABLE for key in keys)
+    return keys is None or any(key.bills_wallet and key.status(now) not in _UNUSABLE for key in keys)
 
 
 def call_filter(filters: Filters) -> Callable[[Call], bool]:

@@ -8,11 +8,9 @@ from msgspec.structs import replace
 
 from tui.account.context import AccountContext
 from tui.config import rerun_command
-from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS, Failure
 from tui.domain.text import inert
 from tui.gateway.auth.sessions import FixedSession
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -110,7 +108,7 @@ class Reporter:
     def _balance(self, before: Episodes, state: "_State", troubles: dict[str, Trouble]) -> bool | None:
         """Whether the balance is low, which becomes a trouble; None if unknown, or if another finding covers it."""
         snapshot, report = state.snapshot, state.report
-        if account_feed(snapshot).data is None or account_feed(snapshot).failure is not None or report is None:
+        if snapshot.data(AskProfile()) is None or snapshot.feed(AskProfile()).failure is not None or report is None:
             return None
         if self._alarm is None:
             self._alarm = low_balance.Alarm(is_on=bool(_open_of(before, FindingKind.LOW_BALANCE)))
@@ -241,8 +239,6 @@ def account_label(account: AccountContext) -> str:
 
 def _failure(snapshot: Snapshot) -> Failure | None:
     """What prevents the account from being watched."""
-    if not snapshot.capabilities.can(Capability.ACCOUNT):
-        return account_feed(snapshot).failure
     return snapshot.feed(AskProfile()).failure or snapshot.feed(BASE_CALLS).failure
 
 

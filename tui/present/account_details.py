@@ -6,7 +6,6 @@ from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS
 from tui.locale import _
 from tui.monitor.account_summary import AccountSummary
-from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import accounts, api_key_mode, failures, incident_lines, profiles
@@ -73,13 +72,10 @@ def _account(snapshot: Snapshot, look: DisplayContext) -> Iterator[Line]:
 
 def _refusing(snapshot: Snapshot, look: DisplayContext) -> Iterator[str]:
     """Keys that the gateway refuses, though nobody disabled them."""
-    for tag, feed in zip(snapshot.api_keys, report_feeds(snapshot), strict=False):
-        if feed.failure is not None:
-            yield f"{api_key_mode.name(tag, look)}: {failures.short(feed.failure)}"
     for key in snapshot.data(AskKeys()) or ():
         status = key.status(look.now)
         if status in accounts.REFUSING:
-            yield f"{look.key_name(key)}: {status_word(status)}"
+            yield f"{look.key_name(key)}: {api_key_mode.state_word(key) or status_word(status)}"
 
 
 def _name(text: str) -> Cell:

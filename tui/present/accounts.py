@@ -5,16 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tui.domain.account import Profile, Site, low_balance_threshold
-from tui.domain.api_key_mode import LimitTerms
 from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS, Failure
 from tui.domain.keys import KeyStatus
 from tui.locale import _, plural
 from tui.monitor.account_summary import AccountSummary, AskToday
-from tui.monitor.api_key_mode import account_feed, is_failing, report_feeds
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.feed import Feed
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskSite
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile, AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, incident_lines, profiles
@@ -26,7 +24,7 @@ from tui.present.signs import signed
 from tui.triage.severity import Severity
 from widgets.values import Align, Cell, Column, Emphasis, Row
 
-REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED)
+REFUSING = (KeyStatus.EXHAUSTED, KeyStatus.EXPIRED, KeyStatus.LIMITED, KeyStatus.REFUSED)
 
 
 def columns() -> tuple[Column, ...]:
@@ -75,16 +73,8 @@ def _row(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContex
 
 
 def feed_of(snapshot: Snapshot | None) -> Feed[Profile]:
-    """The account feed; where only API keys report on it and none shows a wallet, whether and when they were read."""
-    feed: Feed[Profile] = account_feed(snapshot) if snapshot is not None else Feed()
-    if snapshot is None or feed.fetched_at is not None:
-        return feed
-    reports = report_feeds(snapshot)
-    heard = [report.fetched_at for report in reports if report.fetched_at is not None]
-    silent = next((report for report in reports if report.failure is not None), None) if not heard else None
-    if silent is not None:
-        return Feed(failure=silent.failure, failed_at=silent.failed_at, retry_at=silent.retry_at)
-    return Feed(fetched_at=max(heard)) if heard else feed
+    """The account feed."""
+    return snapshot.feed(AskProfile()) if snapshot is not None else Feed()
 
 
 def _mark(summary: AccountSummary, feed: Feed[Profile]) -> str:
@@ -105,9 +95,6 @@ def today_usd(snapshot: Snapshot | None) -> Decimal | None:
     """The cost of all its keys since the server's midnight, as far as known."""
     if snapshot is None:
         return None
-    if not snapshot.capabilities.can(Capability.KEYS):
-        told = [feed.data.today for feed in report_feeds(snapshot) if feed.data is not None and feed.data.today]
-        return sum((sums.billed_usd for sums in told), Decimal(0)) if told else None
     # # Costs of the account on screen are read often, those of the others seldom.
     costs = snapshot.data(AskKeyCosts()) or snapshot.data(AskToday())
     return sum((cost.today_usd for cost in costs.values()), Decimal(0)) if costs is not None else None
@@ -115,27 +102,15 @@ def today_usd(snapshot: Snapshot | None) -> Decimal | None:
 
 def _statuses(snapshot: Snapshot | None, look: DisplayContext) -> tuple[KeyStatus, ...] | None:
     """The status of every key, as far as known; None before anything is."""
-    if snapshot is None:
-        return None
-    if snapshot.capabilities.can(Capability.KEYS):
-        keys = snapshot.data(AskKeys())
-        return None if keys is None else tuple(key.status(look.now) for key in keys)
-    reports = [feed.data for feed in report_feeds(snapshot) if feed.data is not None]
-    return tuple(
-        report.terms.status(look.now)
-        if isinstance(report.terms, LimitTerms)
-        else KeyStatus.ACTIVE
-        if report.is_valid
-        else KeyStatus.INACTIVE
-        for report in reports
-    )
+    keys = snapshot.data(AskKeys()) if snapshot is not None else None
+    return None if keys is None else tuple(key.status(look.now) for key in keys)
 
 
 def _keys(snapshot: Snapshot | None, look: DisplayContext) -> str:
     statuses = _statuses(snapshot, look)
-    if not statuses or snapshot is None:
+    if not statuses or set(statuses) == {KeyStatus.UNKNOWN}:
         return fmt.UNKNOWN
-    return f"{statuses.count(KeyStatus.ACTIVE)}/{max(len(statuses), len(snapshot.api_keys))}"
+    return f"{sum(status in (KeyStatus.ACTIVE, KeyStatus.ANSWERS) for status in statuses)}/{len(statuses)}"
 
 
 def finding(summary: AccountSummary, snapshot: Snapshot | None, look: DisplayContext) -> Cell:
@@ -172,7 +147,7 @@ def _away(feed: Feed[Profile], failure: Failure, look: DisplayContext) -> Cell:
 
 
 def _money(summary: AccountSummary, snapshot: Snapshot, burn: Burn | None, look: DisplayContext) -> Cell | None:
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     is_billed = snapshot.capabilities.can(Capability.BALANCE)
     if profile is None or not is_billed or not draws_on_wallet(snapshot, look.now):
         return None
@@ -192,7 +167,6 @@ def _money(summary: AccountSummary, snapshot: Snapshot, burn: Burn | None, look:
 def _refusing(snapshot: Snapshot, look: DisplayContext) -> Cell | None:
     statuses = _statuses(snapshot, look) or ()
     number = sum(status in REFUSING for status in statuses)
-    number += sum(feed.failure is not None and not is_failing(feed) for feed in report_feeds(snapshot))
     if not number:
         return None
     text = plural("{n} key is refused", "{n} keys are refused", number).format(n=number)

@@ -1,51 +1,39 @@
-"""The details of one API key, and what is not visible in API key mode."""
+"""All that one API key reports about itself, and what is not visible with API keys alone."""
 
 from decimal import Decimal
 
 from tui.domain.account import Site
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
+from tui.domain.api_key_mode import OwnApiKey, OwnPlan
 from tui.domain.capabilities import Capability
+from tui.domain.keys import ApiKey
 from tui.domain.usage import Sums
 from tui.locale import _, plural
-from tui.monitor.feed import Feed
+from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.questions import AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, plans
 from tui.present import format as fmt
-from tui.present.api_key_mode import ApiKeyLine
 from tui.present.display_context import DisplayContext
 from tui.present.gauges import named
-from tui.present.key_page import quota_line, window_line
+from tui.present.key_page import spend_limits
 from tui.present.keys import GLYPHS, status_severity, status_word
+from tui.present.pane import FieldsPane, dated, framed
+from tui.present.profiles import newer_note, site_text
+from tui.present.scope_line import kinds_line, tokens_line
 from widgets.values import Cell, Emphasis, Line
 
 
-def details(line: ApiKeyLine, look: DisplayContext) -> tuple[Line, ...]:
-    """The details of a key."""
-    told: list[Line] = []
-    if line.feed.failure is not None:
-        told.append((Cell(failures.sentence(line.feed.failure), Emphasis.WARNING),))
-    report = line.report
-    if report is None:
-        return tuple(told) or ((Cell(_("waiting for the gateway …"), Emphasis.MUTED),),)
-    match report.terms:
-        case WalletTerms(balance_usd):
-            told.append(_wallet(balance_usd))
-        case PlanTerms() as plan:
-            told += _plan(plan, look)
-        case LimitTerms() as limits:
-            told += _limits(limits, look)
-    told.append(_price(line.price))
-    if report.today is not None:
-        told.append(_sums(_("today"), report.today))
-    if report.total is not None:
-        told.append(_sums(_("kept calls"), report.total))
-    told.append(_pace(report))
-    return tuple(told)
+def pane(key: ApiKey, snapshot: Snapshot, look: DisplayContext) -> FieldsPane:
+    """One key, and what is not visible with it."""
+    assert isinstance(key, OwnApiKey)
+    names = (f"{_('Key')} #{key.id}", look.name(key.name, ""), key.masked_secret)
+    (feed,) = report_feeds(snapshot, only=key.id)
+    frame = framed(f"4 {' · '.join(dict.fromkeys(filter(None, names)))}", "", dated(feed), look)
+    return FieldsPane(frame, (*_details(key, look), *blind_spots(snapshot)))
 
 
 def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
-    """What is not visible in API key mode, and how to get it from this gateway, by its settings."""
+    """What is not visible in API-key mode, and how to get it from this gateway, by its settings."""
     url, site = snapshot.gateway_url, snapshot.data(AskSite()) or Site()
     unseen = _("single calls, hours, errors, the account's other keys, names, addresses; nothing can be changed")
     way_in = _("sign in: aktop login --url {url}")
@@ -54,13 +42,32 @@ def blind_spots(snapshot: Snapshot) -> tuple[Line, ...]:
     elif site.captcha is not None:
         way_in = _("hand over a browser's session (captcha): aktop login --from-browser --url {url}")
     told = [named(_("not told"), Cell(unseen)), named(_("to see it"), Cell(way_in.format(url=url)))]
+    lacks = ""
     if not snapshot.capabilities.can(Capability.KEY_DAYS):
-        text = _(
-            "this gateway{version} tells a key its balance or plan and its use, but no days, models, limits or prices"
-        )
-        told.append(named(_("gateway"), Cell(text.format(version=failures.version_of(site)))))
+        lacks = _("tells a key its balance or plan and its use, but no days, models, limits or prices")
+    told.append(named(_("gateway"), Cell("  ".join(filter(None, (site_text(site), newer_note(site), lacks))))))
     told.append(named(_("asking"), Cell(_("each look moves the key's “last used” at the gateway"), Emphasis.MUTED)))
     return tuple(told)
+
+
+def _details(key: OwnApiKey, look: DisplayContext) -> list[Line]:
+    told: list[Line] = []
+    if key.failure is not None:
+        told.append((Cell(failures.sentence(key.failure), Emphasis.WARNING),))
+    report = key.report
+    if report is None:
+        return told or [(Cell(_("waiting for the gateway …"), Emphasis.MUTED),)]
+    if report.limits is not None:
+        told += _limits(key, look)
+    elif report.plan is not None:
+        told += _plan(report.plan, look)
+    elif report.balance_usd is not None:
+        told.append(_wallet(report.balance_usd))
+    rates = _("calls/min {calls}  tokens/min {tokens}  mean duration {time}").format(
+        calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
+    )
+    sums = (*_sums(_("today"), report.today), *_sums(_("kept calls"), report.total))
+    return [*told, _price(key), *sums, named(_("pace"), Cell(rates))]
 
 
 def _wallet(balance_usd: Decimal) -> Line:
@@ -70,7 +77,7 @@ def _wallet(balance_usd: Decimal) -> Line:
     return named(_("balance"), Cell(f"{fmt.usd(balance_usd)}{why}  ", severity), Cell(note, Emphasis.MUTED))
 
 
-def _plan(plan: PlanTerms, look: DisplayContext) -> list[Line]:
+def _plan(plan: OwnPlan, look: DisplayContext) -> list[Line]:
     if not plan.is_running:
         return [named(_("plan"), Cell(plan.name), Cell(_(": no running subscription"), Emphasis.WARNING))]
     until = _("until {time}").format(time=fmt.moment(plan.expires_at, look.now, look.zone)) if plan.expires_at else ""
@@ -81,27 +88,24 @@ def _plan(plan: PlanTerms, look: DisplayContext) -> list[Line]:
     return [head, *(plans.window_line(words[window.name], window, look) for window in plan.windows)]
 
 
-def _limits(limits: LimitTerms, look: DisplayContext) -> list[Line]:
-    status = limits.status(look.now)
-    expires = _("never") if limits.expires_at is None else fmt.moment(limits.expires_at, look.now, look.zone)
-    told: list[Line] = [
+def _limits(key: OwnApiKey, look: DisplayContext) -> list[Line]:
+    status = key.status(look.now)
+    expires = fmt.moment(key.expires_at, look.now, look.zone) if key.expires_at is not None else _("never")
+    return [
         named(
             _("status"),
             Cell(f"{GLYPHS[status]} {status_word(status)}   ", status_severity(status)),
             Cell(_("expires {time}").format(time=expires), Emphasis.MUTED),
-        )
+        ),
+        *spend_limits(key, look, _("up to 5½ min old")),
+        named(_("balance"), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)),
     ]
-    if limits.quota_usd:
-        told.append(quota_line(limits, _("up to 5½ min old")))
-    told += [window_line(window, look) for window in limits.windows]
-    told.append(named(_("balance"), Cell(_("not told to keys with limits of their own"), Emphasis.MUTED)))
-    return told
 
 
-def _price(feed: Feed[ApiKeyPrice]) -> Line:
-    price = feed.data
+def _price(key: OwnApiKey) -> Line:
+    price = key.price
     if price is None:
-        word = _("waiting for the gateway …") if feed.failure is None else failures.short(feed.failure)
+        word = _("waiting for the gateway …") if key.price_failure is None else failures.short(key.price_failure)
         return named(_("price"), Cell(word, Emphasis.MUTED))
     parts = [_("group ×{factor}").format(factor=f"{price.group:g}")]
     if price.personal is not None:
@@ -109,31 +113,14 @@ def _price(feed: Feed[ApiKeyPrice]) -> Line:
     if price.peak is not None:
         text = _("peak ×{factor} now, peak hours {hours} {zone}")
         parts.append(text.format(factor=f"{price.peak:g}", hours=price.peak_hours, zone=price.peak_zone))
-    return named(
-        _("price"),
-        Cell(_("×{factor} of the list price  ").format(factor=f"{price.effective:g}")),
-        Cell(" · ".join(parts), Emphasis.MUTED),
-    )
+    whole = Cell(_("×{factor} of the list price  ").format(factor=f"{price.effective:g}"))
+    return named(_("price"), whole, Cell(" · ".join(parts), Emphasis.MUTED))
 
 
-def _sums(word: str, sums: Sums) -> Line:
-    tokens = plural(
-        "{calls} call  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
-        "{calls} calls  {input} in  {output} out  {created} cache written  {read} cache read  hit {hit}",
-        sums.requests,
-    ).format(
-        calls=fmt.count(sums.requests),
-        input=fmt.tokens(sums.input_tokens),
-        output=fmt.tokens(sums.output_tokens),
-        created=fmt.tokens(sums.cache_creation_tokens),
-        read=fmt.tokens(sums.cache_read_tokens),
-        hit=fmt.percent(sums.cache_hit_rate),
-    )
-    return named(word, Cell(f"{fmt.usd(sums.billed_usd)}  "), Cell(tokens, Emphasis.MUTED))
-
-
-def _pace(report: ApiKeyReport) -> Line:
-    text = _("calls/min {calls}  tokens/min {tokens}  mean duration {time}").format(
-        calls=fmt.count(report.rpm), tokens=fmt.tokens(report.tpm), time=fmt.duration_ms(report.average_duration_ms)
-    )
-    return named(_("pace"), Cell(text))
+def _sums(word: str, sums: Sums | None) -> list[Line]:
+    """The cost of some calls, their number, and their tokens; nothing if they are not reported."""
+    if sums is None:
+        return []
+    calls = plural("{n} call", "{n} calls", sums.requests).format(n=fmt.count(sums.requests))
+    cost = Cell(f"{fmt.usd(sums.billed_usd)}   "), Cell(f"{calls}   ", Emphasis.MUTED)
+    return [named(word, *cost, *tokens_line(sums), Cell("   "), *kinds_line(sums))]

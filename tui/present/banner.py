@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tui.locale import _
-from tui.monitor.api_key_mode import account_feed
+from tui.monitor.questions import AskProfile
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import low_balance, sign_in
@@ -49,7 +49,7 @@ def news(
         yield News(*trouble)
     low = low_balance.banner(alarm, snapshot, look, report, own_usd)
     balance = News(low.started, low.line, low.emphasis, low.hint) if low is not None else None
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     is_empty = profile is not None and profile.balance_usd <= 0 and draws_on_wallet(snapshot, look.now)
     first = report.comes_first if report is not None else None
     is_refused = first is not None and incidents.of(*first.identity) in incidents.firing

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import WORTH_TELLING
 from tui.domain.failure import Failure, FailureKind
-from tui.locale import _
+from tui.locale import _, plural
+from tui.monitor.api_key_mode import OF_A_KEY, balances, every_s
 from tui.monitor.burn import Burn, burn_of
 from tui.monitor.capabilities import LACKS
 from tui.monitor.feed import Feed
@@ -105,23 +107,18 @@ def left(
     snapshot: Snapshot, state: HeaderState, look: DisplayContext, *, is_narrow: bool = False
 ) -> tuple[Ranked, ...]:
     """Name, account, freshness and budget; in a narrow terminal without the gateway's name."""
-    profile = snapshot.data(AskProfile())
-    who = look.email(profile.username or profile.email.partition("@")[0]) if profile else "–"
-    who = truncate(who, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
+    who = _who(snapshot, look, LONGEST_NARROW_NAME if is_narrow else LONGEST_NAME)
     place = _("demo") if state.is_demo else truncate(snapshot.gateway_url.partition("://")[2], LONGEST_PLACE)
     if state.playing is not None:
         is_short = state.width is not None and state.width < TINY
         fresh = playing_cell(state.playing, look, is_paused=state.is_paused, is_short=is_short)
     else:
         fresh = freshness(snapshot, state, look.now)
+    name = Cell("aktop ", Emphasis.ACCENT)
+    whose = Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG)
+    has_account = snapshot.capabilities.can(Capability.ACCOUNT)
     parts: list[Ranked] = [
-        (
-            0,
-            (
-                Cell("aktop ", Emphasis.ACCENT),
-                Cell(f"{who} " if is_narrow else f" {who} · {place} ", Emphasis.STRONG),
-            ),
-        ),
+        *([(0, (name, whose))] if has_account else [(0, (name,)), (3, (whose,))]),
         (0 if state.playing is not None else _rank_of(fresh, is_narrow=is_narrow), (fresh,)),
     ]
     is_live = state.playing is None and not state.is_paused
@@ -129,11 +126,14 @@ def left(
         parts.append((6, (Cell(told, Emphasis.MUTED),)))
     if clock := clock_word(state.machine_ahead):
         parts.append((2, (Cell(clock, Emphasis.WARNING),)))
-    if snapshot.capabilities.why_not(Capability.ACTIONS) not in (None, Lack.RECORDING):
+    if not has_account:
+        what = _("read-only") if is_narrow else _("API keys only · read-only")
+        parts.append((0, (Cell(what, Emphasis.WARNING),)))
+    elif snapshot.capabilities.why_not(Capability.ACTIONS) not in (None, Lack.RECORDING):
         parts.append((2, (Cell(_("read-only"), Emphasis.WARNING),)))
     if state.guard:
         parts.append((3, state.guard))
-    if snapshot.budget is not None:
+    if snapshot.budget is not None and has_account:
         use = snapshot.budget
         near = Emphasis.WARNING if use.heavy_used >= use.heavy_allowed else Emphasis.MUTED
         told = "{used}/{all}" if is_narrow else _("budget {used}/{all}")
@@ -142,6 +142,16 @@ def left(
     if snapshot.capabilities.why_not(Capability.BALANCE) is Lack.SIMPLE_MODE:
         parts.append((3, (Cell(_("no billing (simple mode)"), Emphasis.MUTED),)))
     return tuple(parts)
+
+
+def _who(snapshot: Snapshot, look: DisplayContext, longest: int) -> str:
+    """Whose figures these are."""
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        number = len(snapshot.api_keys)
+        return plural("{n} API key", "{n} API keys", number).format(n=number)
+    profile = snapshot.data(AskProfile())
+    name = look.email(profile.username or profile.email.partition("@")[0]) if profile else fmt.UNKNOWN
+    return truncate(name, longest)
 
 
 def _rank_of(fresh: Cell, *, is_narrow: bool) -> int:
@@ -167,6 +177,9 @@ def right(
     is_drawn = draws_on_wallet(snapshot, look.now)
     low = balance is not None and balance <= 0 and is_drawn
     amount = Cell(fmt.usd(balance), Emphasis.CRITICAL if low else Emphasis.STRONG)
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        word = Cell(_("balance "), Emphasis.MUTED)
+        return ((0, (*(() if is_narrow else (word,)), _balance_of_keys(snapshot, amount))),)
     if is_narrow:
         rate = f"−{burn_text(burn)}" if burn is not None else ""
         empty = empty_cell(burn, balance, look, report, is_narrow=True) if is_drawn else Cell(_("no key draws on it"))
@@ -188,6 +201,16 @@ def right(
     else:
         parts.append((3, (Cell(_("no key draws on it"), Emphasis.MUTED),)))
     return tuple(parts)
+
+
+def _balance_of_keys(snapshot: Snapshot, amount: Cell) -> Cell:
+    """The balance that keys report, as a range if it is not the same; whether none reports any."""
+    known = balances(snapshot)
+    if not known:
+        is_heard = snapshot.feed(AskProfile()).fetched_at is not None
+        return Cell(_("not told") if is_heard else fmt.UNKNOWN, Emphasis.MUTED)
+    highest = fmt.usd(max(known))
+    return amount if highest == amount.text else replace(amount, text=f"{amount.text} … {highest}")
 
 
 def _red_if(is_critical: bool) -> Emphasis:
@@ -259,7 +282,7 @@ def freshness(snapshot: Snapshot, state: HeaderState, now: datetime) -> Cell:
         return Cell(f"{glyph} {failures.short(feed.failure)}", Emphasis.CRITICAL)
     if feed.fetched_at is None:
         return Cell(_("○ connecting"), Emphasis.MUTED)
-    late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, 1.0)
+    late = (now - feed.fetched_at).total_seconds() / max(state.interval_s, every_s(snapshot), 1.0)
     if late > 2.5 and snapshot.budget is not None and snapshot.budget.blocked_for_s > 0:
         word = failures.short(Failure(FailureKind.RATE_LIMITED))
         return Cell(f"▲ {word} · {fmt.age(feed.fetched_at, now)}", Emphasis.WARNING)
@@ -290,7 +313,8 @@ def _freshness_of_shown(snapshot: Snapshot, state: HeaderState, now: datetime) -
 
 def _shown(snapshot: Snapshot, state: HeaderState) -> Iterator[tuple[Question[Any], Feed[Any]]]:
     for question in state.shown:
-        if not question.pace.is_background:
+        # What a single key is refused stands at that key; the feed of all keys has what concerns them all.
+        if not question.pace.is_background and not isinstance(question, OF_A_KEY):
             yield question, snapshot.feed(question)
 
 
@@ -336,6 +360,8 @@ def _since(snapshot: Snapshot, state: HeaderState, look: DisplayContext) -> str:
 
 def one_line(snapshot: Snapshot, look: DisplayContext, report: "Report | None" = None, incident: Line = ()) -> Line:
     """Everything in one line, for a terminal too small for panes: money first, then problems."""
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        return right(snapshot, look)[0][1]
     profile = snapshot.data(AskProfile())
     balance = profile.balance_usd if profile else None
     burn = burn_of(snapshot, balance, look.now)

@@ -23,7 +23,7 @@ def no_match() -> str:
 
 def sections(place: ScreenKind, pane: str | None, capabilities: Capabilities, keys: KeyMap) -> tuple[HelpSection, ...]:
     """All sections, nearest first."""
-    here = [one for one in commands_of(place) if not one.in_recordings or one.is_possible(capabilities)]
+    here = [one for one in commands_of(place) if one.is_offered(capabilities)]
     of_pane = [one for one in here if pane in one.panes]
     others = [one for one in here if pane not in one.panes]
     found = (
@@ -111,7 +111,7 @@ def _signs() -> HelpSection:
         HelpRow("●", _("key: active")),
         HelpRow("○", _("key: inactive, somebody has disabled it")),
         HelpRow("◌", _("key: active, but a limit or its quota refuses its calls")),
-        HelpRow("✕", _("key: expired")),
+        HelpRow("✕", _("key: expired, or refused")),
         HelpRow("*active", _("this key is the likely cause of what goes on")),
         HelpRow("■", _("critical; beside what is above usual: at least five times the usual")),
         HelpRow(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from tui.domain.account import Site
-from tui.domain.api_key_mode import LimitTerms
 from tui.domain.keys import ApiKey, SpendWindow
 from tui.domain.usage import Call, DayUsage
 from tui.locale import _, plural
@@ -44,7 +43,12 @@ def title(key: ApiKey | None, key_id: int, look: DisplayContext) -> tuple[Line, 
 
 def limits(key: ApiKey, look: DisplayContext) -> tuple[Line, ...]:
     """Quota, windows, and the other facts of a key."""
-    return (quota_line(key), *(window_line(window, look) for window in key.windows), *_facts(key, look))
+    return (*spend_limits(key, look), *_facts(key, look))
+
+
+def spend_limits(key: ApiKey, look: DisplayContext, note: str = "") -> tuple[Line, ...]:
+    """Quota and windows of a key."""
+    return (quota_line(key, note), *(window_line(window, look) for window in key.windows))
 
 
 def day_columns() -> tuple[Column, ...]:
@@ -99,7 +103,7 @@ def users(calls: Sequence[Call], look: DisplayContext) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def quota_line(key: ApiKey | LimitTerms, note: str = "") -> Line:
+def quota_line(key: ApiKey, note: str = "") -> Line:
     """How much of a key's quota is used."""
     share = quota_share(key)
     if share is None:

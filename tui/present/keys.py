@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui.domain.api_key_mode import LimitTerms
+from tui.domain.api_key_mode import OwnApiKey
+from tui.domain.capabilities import Capabilities, Capability
 from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
 from tui.domain.memo import Memo, memoize_last
@@ -22,7 +23,7 @@ from tui.monitor.calls.log import CallLog
 from tui.monitor.calls.rollups import fold_of
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
-from tui.present import abnormal
+from tui.present import abnormal, api_key_mode
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.word_search import is_found
@@ -38,6 +39,9 @@ GLYPHS = {
     KeyStatus.EXHAUSTED: "◌",
     KeyStatus.LIMITED: "◌",
     KeyStatus.EXPIRED: "✕",
+    KeyStatus.ANSWERS: "●",
+    KeyStatus.REFUSED: "✕",
+    KeyStatus.UNKNOWN: "○",
 }
 SPARK_HOURS, DAY_HOURS = 12, 24
 USUAL_DAYS = 14
@@ -45,6 +49,7 @@ SORT_MARK_WIDTH = 2
 NARROW, WIDE = 110, 150
 """Below the first width a table shows only the tightest limit; above the second, also less important columns."""
 LONGEST_NAME = 34
+EVERYTHING = Capabilities()
 NEARLY_FULL = 0.8
 HIGH = 2.0
 VERY_HIGH = 5.0
@@ -82,6 +87,9 @@ def status_word(status: KeyStatus) -> str:
         KeyStatus.EXHAUSTED: _("exhausted"),
         KeyStatus.EXPIRED: _("expired"),
         KeyStatus.LIMITED: _("limited"),
+        KeyStatus.ANSWERS: _("answers"),
+        KeyStatus.REFUSED: _("refused"),
+        KeyStatus.UNKNOWN: _("not known"),
     }[status]
 
 
@@ -93,6 +101,9 @@ def status_severity(status: KeyStatus) -> Emphasis:
         KeyStatus.EXHAUSTED: Emphasis.WARNING,
         KeyStatus.LIMITED: Emphasis.WARNING,
         KeyStatus.EXPIRED: Emphasis.MUTED,
+        KeyStatus.ANSWERS: Emphasis.GOOD,
+        KeyStatus.REFUSED: Emphasis.WARNING,
+        KeyStatus.UNKNOWN: Emphasis.MUTED,
     }[status]
 
 
@@ -102,7 +113,9 @@ def today_column(offset: str) -> Column:
     return Column("today", title, max(9, cell_width(title) + SORT_MARK_WIDTH if offset else 0), Align.RIGHT)
 
 
-def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[Column, ...]:
+def columns(
+    width: int, offset: str = "", *, has_excess: bool = True, capabilities: Capabilities = EVERYTHING
+) -> tuple[Column, ...]:
     """The columns for a table of that width: a narrow one shows only multiples of the usual, no amounts.
 
     `offset` is the server's UTC offset if its day is not the user's. Without an incident there is no excess to share.
@@ -116,6 +129,9 @@ def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[C
     above = Column("above", _("ABOVE USUAL"), 16, Align.RIGHT, priority=3)
     day_hours = Column("day_hours", _("{n} H").format(n=DAY_HOURS), DAY_HOURS, priority=4, sortable=False)
     now, limit = Column("now", _("NOW"), 4, Align.RIGHT, priority=1), Column("limit", _("LIMIT"), 11, priority=2)
+    month = Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5)
+    if not capabilities.can(Capability.KEYS):
+        return api_key_mode.columns({column.id: column for column in (*head, month, limit)})
     if width < NARROW:
         return (
             *head,
@@ -131,7 +147,7 @@ def columns(width: int, offset: str = "", *, has_excess: bool = True) -> tuple[C
         above,
         *([Column("share", _("OF EXCESS"), 9, Align.RIGHT, priority=9, sortable=False)] if has_excess else []),
         *(day_hours, now),
-        Column("month", f"{_('30 D')} {offset}".strip(), 9, Align.RIGHT, priority=5),
+        month,
         replace(limit, width=20, draw=Draw.GAUGE),
         Column("model", _("LAST MODEL"), 16, flex=1, priority=8, sortable=False),
         used,
@@ -317,7 +333,7 @@ def _emphases(found: abnormal.Abnormal, now: datetime) -> tuple[Emphasis, ...]:
 
 
 def _name(line: KeyLine, look: DisplayContext) -> Cell:
-    severity = Emphasis.NORMAL if line.status is KeyStatus.ACTIVE else Emphasis.MUTED
+    severity = Emphasis.NORMAL if line.status in (KeyStatus.ACTIVE, KeyStatus.ANSWERS) else Emphasis.MUTED
     key = line.key
     # Names cut in the table may look alike only there.
     name = look.key_name(replace(key, is_alike=key.is_alike or key.is_alike_cut))
@@ -325,12 +341,19 @@ def _name(line: KeyLine, look: DisplayContext) -> Cell:
 
 
 def _status(line: KeyLine, _look: DisplayContext) -> Cell:
-    return Cell(status_word(line.status), status_severity(line.status))
+    word = api_key_mode.state_word(line.key) or status_word(line.status)
+    return Cell(word, status_severity(line.status))
+
+
+def _own(column: str) -> Callable[[KeyLine, DisplayContext], Cell]:
+    return lambda line, _look: api_key_mode.cell(column, line.key)
 
 
 def _today(line: KeyLine, _look: DisplayContext) -> Cell:
     if line.cost is None:
         return Cell(fmt.UNKNOWN, Emphasis.MUTED)
+    if isinstance(line.key, OwnApiKey):
+        return Cell(fmt.usd(line.cost.today_usd))
     if not line.key.bills_wallet and (line.cost.today_usd or line.is_used_today):
         return Cell(fmt.usd(line.cost.today_usd), Emphasis.MUTED)
     if line.cost.today_usd or line.is_used_today:
@@ -400,9 +423,9 @@ def _now(line: KeyLine, _look: DisplayContext) -> Cell:
 
 def _month(line: KeyLine, _look: DisplayContext) -> Cell:
     cost_usd = line.cost.last_30_days_usd if line.cost else None
-    if not cost_usd and line.key.last_used_at is None:
+    if not cost_usd and line.key.last_used_at is None and not isinstance(line.key, OwnApiKey):
         return Cell(fmt.UNKNOWN, Emphasis.MUTED)
-    return Cell(fmt.usd(cost_usd))
+    return Cell(fmt.usd(cost_usd), Emphasis.MUTED if cost_usd is None else Emphasis.NORMAL)
 
 
 def share_severity(share: float | None) -> Emphasis:
@@ -410,7 +433,7 @@ def share_severity(share: float | None) -> Emphasis:
     return Emphasis.NORMAL if share is None or share < NEARLY_FULL else Emphasis.WARNING
 
 
-def quota_share(key: ApiKey | LimitTerms) -> float | None:
+def quota_share(key: ApiKey) -> float | None:
     """The used share of the quota; None without one."""
     return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
 
@@ -424,6 +447,8 @@ def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
 
 def _limit(line: KeyLine, look: DisplayContext) -> Cell:
     limit = tightest(line.key, look.now)
+    if limit is None and isinstance(line.key, OwnApiKey):
+        limit = api_key_mode.fullest_window(line.key, look)
     if limit is None:
         return Cell(fmt.UNKNOWN if line.key.bills_wallet else _("plan"), Emphasis.MUTED)
     return Cell(f"{limit[0]} {fmt.percent(limit[1])}", share_severity(limit[1]), share=min(limit[1], 1.0))
@@ -447,6 +472,7 @@ _CELLS: dict[str, Callable[[KeyLine, DisplayContext], Cell]] = {
     "month": _month,
     "limit": _limit,
     "used": _used,
+    **{column: _own(column) for column in ("kind", "total", "left", "price", "rpm")},
 }
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MEASURES: dict[str, Callable[[KeyLine], tuple[object, ...]]] = {
@@ -459,8 +485,11 @@ _MEASURES: dict[str, Callable[[KeyLine], tuple[object, ...]]] = {
     "month": lambda line: ((line.cost.last_30_days_usd if line.cost else None) or Decimal(-1),),
     "limit": lambda line: (_fullest(line),),
     "used": lambda line: (line.key.last_used_at or _LONG_AGO,),
+    "total": lambda line: api_key_mode.measure("total", line.key),
+    "left": lambda line: api_key_mode.measure("left", line.key),
 }
 SORTS = ("today", "above", "now", "month", "limit", "used", "name", "status")
+SORTS_OF_API_KEYS = ("today", "month", "total", "left", "limit", "name", "status")
 SORTABLE = frozenset(_MEASURES)
 
 

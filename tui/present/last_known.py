@@ -4,7 +4,6 @@ from msgspec.structs import replace
 
 from tui.domain.names import seen
 from tui.domain.text import inert
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
 from tui.monitor.questions import AskBreakdown, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -26,7 +25,7 @@ def last_known(
     snapshot: Snapshot, report: Report | None, incidents: Incidents, look: DisplayContext, account: str = ""
 ) -> LastKnown | None:
     """The current figures; None before anything is known of the account."""
-    feed = account_feed(snapshot)
+    feed = snapshot.feed(AskProfile())
     profile = feed.data
     if profile is None or feed.fetched_at is None:
         return None

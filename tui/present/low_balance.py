@@ -9,9 +9,8 @@ from msgspec import Struct
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.capabilities import Capability
 from tui.locale import _
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import burn_of
-from tui.monitor.questions import AskSite
+from tui.monitor.questions import AskProfile, AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
@@ -50,7 +49,7 @@ def step(
 
     A failed refresh is not a recovery: without new data the alarm stays as it is.
     """
-    account = account_feed(snapshot)
+    account = snapshot.feed(AskProfile())
     profile = account.data
     if profile is None or account.failure is not None:
         return alarm
@@ -89,7 +88,7 @@ def news(
     alarm: Alarm, snapshot: Snapshot, look: DisplayContext, report: Report | None, own_usd: Decimal | None = None
 ) -> Line:
     """What to say about a low balance; nothing otherwise."""
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     if not alarm.is_on or profile is None:
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)

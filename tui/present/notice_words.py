@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.failure import Failure
 from tui.locale import _, plural
-from tui.monitor.api_key_mode import account_feed
+from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
@@ -62,7 +62,7 @@ def planned_sentence(incident: Incident, snapshot: Snapshot, look: DisplayContex
 
 def balance_over_sentence(snapshot: Snapshot) -> str:
     """The balance is no longer low."""
-    profile = account_feed(snapshot).data
+    profile = snapshot.data(AskProfile())
     return _("✓ balance no longer low: {amount}").format(amount=fmt.usd(profile.balance_usd if profile else None))
 
 

@@ -1,9 +1,11 @@
 """The panes and title lines of the overview."""
 
 from collections.abc import Hashable, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
+from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope, is_of_days
 from tui.domain.usage import Bucket
 from tui.locale import _, plural
@@ -11,7 +13,7 @@ from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, has_plans, hour_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import errors, keys, scope_line, trend, trend_bars, usage_panes, word_search
+from tui.present import api_key_mode, errors, keys, scope_line, trend, trend_bars, usage_panes, word_search
 from tui.present import format as fmt
 from tui.present.breakdown import By, slices_of
 from tui.present.dialogs import PromptModel
@@ -23,7 +25,7 @@ from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Column, Row
+from widgets.values import Cell, Column, Emphasis, Line, Row
 
 
 class KeyTableState(Struct, frozen=True):
@@ -38,7 +40,24 @@ class KeyTableState(Struct, frozen=True):
 def title_parts(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Part, ...]:
     """The scope, its totals, and the plans."""
     plans = plan_words(snapshot, look) if has_plans(snapshot) else ()
-    return parts((scope_line.chips(scope, snapshot, look),), (*scope_line.totals(usage, look), *plans))
+    return parts((scope_line.chips(scope, snapshot, look),), (*totals(scope, usage, snapshot, look), *plans))
+
+
+def totals(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
+    """The totals of the scope; with API keys alone also today's."""
+    told = scope_line.totals(usage, look)
+    if snapshot.capabilities.can(Capability.CALLS):
+        return told
+    return *told[:1], *_of_keys(scope, snapshot, look), *told[1:]
+
+
+def _of_keys(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
+    """How many keys report their days, if not all do, and what they cost since the server's midnight."""
+    found = [line.cost for line in keys.lines(snapshot, look.now) if scope.filters.key_id in (None, line.key.id)]
+    today_usd = sum((cost.today_usd for cost in found if cost is not None), Decimal(0)) if any(found) else None
+    part = api_key_mode.part_word(scope, snapshot, look)
+    told = ((Cell(part, Emphasis.WARNING),),) if part else ()
+    return *told, (Cell(_("today "), Emphasis.MUTED), Cell(fmt.usd(today_usd)))
 
 
 def split_by(scope: Scope) -> By:
@@ -72,10 +91,11 @@ def split_pane(
         metric,
         look,
         number="2 ",
-        hint=with_keys(_("b by"), "by"),
+        hint=with_keys(_("b by"), "by") if snapshot.capabilities.can(Capability.CALLS) else "",
         keys=keys,
         tones=tones,
         when=when,
+        empty=api_key_mode.why_no_days(snapshot),
         awaited=usage_panes.calls_awaited(scope, snapshot, look),
     )
 
@@ -84,7 +104,8 @@ def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, l
     """All keys that match the filter; the likely cause of an incident has a star."""
     found = keys.lines(snapshot, look.now, report, state.width)
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
-    columns = keys.columns(state.width, offset, has_excess=any(one.excess_share is not None for one in found))
+    has_excess = any(one.excess_share is not None for one in found)
+    columns = keys.columns(state.width, offset, has_excess=has_excess, capabilities=snapshot.capabilities)
     likely = report.likely if report is not None else None
     rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)
     feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())

@@ -17,15 +17,17 @@ def why_not(command: Command, capabilities: Capabilities) -> Toast:
     """Why a command is not possible here."""
     if command.in_recordings:
         return Toast(_("Only a recording can be stepped through: aktop --replay FILE."))
-    if command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING:
+    lack = command.lack(capabilities)
+    if lack is Lack.API_KEY_MODE:
+        return Toast(_("This needs a sign-in: API keys alone do not report it."))
+    if lack is Lack.RECORDING:
         return Toast(_("This is a recording: no requests are sent, and nothing can be changed."), "warning")
     return read_only()
 
 
 def off_word(command: Command, capabilities: Capabilities) -> str:
     """The same in two words, for the help."""
-    is_recording = command.needs is not None and capabilities.why_not(command.needs) is Lack.RECORDING
-    return _("off: a recording") if is_recording else _("off: read-only")
+    return _("off: a recording") if command.lack(capabilities) is Lack.RECORDING else _("off: read-only")
 
 
 def no_more_findings(*, is_back: bool) -> Toast:

@@ -1,6 +1,8 @@
 """The second line: the scope and its totals."""
 
+from tui.domain.capabilities import Capability
 from tui.domain.scope import DayRange, HourRange, RangeName, Scope, TimeRange
+from tui.domain.usage import Sums
 from tui.locale import _
 from tui.monitor.questions import AskGroups
 from tui.monitor.snapshot import Snapshot
@@ -38,14 +40,19 @@ def range_word(time_range: TimeRange, look: DisplayContext) -> str:
 def chips(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The scope, one chip per filter."""
     filters = scope.filters
-    words = [Cell(range_word(scope.range, look), Emphasis.STRONG)]
+    range_words, has_calls = range_word(scope.range, look), snapshot.capabilities.can(Capability.CALLS)
+    if not has_calls:
+        range_words = _("{range} of the server ({zone})").format(
+            range=range_words, zone=fmt.zone_name(snapshot.server_zone)
+        )
+    words = [Cell(range_words, Emphasis.STRONG)]
     if filters.key_id is None:
         words.append(Cell(_("all keys"), Emphasis.MUTED))
     else:
         words.append(Cell(f"[{key_name(filters.key_id, snapshot, look)}]", Emphasis.ACCENT))
-    if filters.model is None:
+    if filters.model is None and has_calls:
         words.append(Cell(_("all models"), Emphasis.MUTED))
-    else:
+    elif filters.model is not None:
         words.append(Cell(f"[{filters.model}]", Emphasis.ACCENT))
     further = [
         _group_name(snapshot, filters.group_id) if filters.group_id is not None else None,
@@ -67,32 +74,35 @@ def totals(usage: ScopedUsage, look: DisplayContext) -> tuple[Line, ...]:
     billed = (Cell(fmt.usd(sums.billed_usd), Emphasis.STRONG), Cell(_(" billed"), Emphasis.MUTED))
     by_plan = None if usage.wallet_usd is None else sums.billed_usd - usage.wallet_usd
     plan: Line = (Cell(_(", {amount} by plan").format(amount=fmt.usd(by_plan)), Emphasis.MUTED),) if by_plan else ()
-    cached = fmt.percent(sums.cache_hit_rate)
     parts: list[Line] = [
         (*billed, *plan),
         (Cell(fmt.count(sums.requests)), Cell(_(" calls"), Emphasis.MUTED)),
-        (
-            Cell(fmt.tokens(sums.tokens)),
-            Cell(_(" tokens, {share} cached").format(share=cached), Emphasis.MUTED),
-        ),
+        tokens_line(sums),
         (Cell(_("mean {time}").format(time=fmt.duration_ms(usage.average_duration_ms)), Emphasis.MUTED),),
         (Cell(_("{amount} standard").format(amount=fmt.usd(sums.standard_usd)), Emphasis.MUTED),),
-        (
-            Cell(
-                _("in {i} out {o} cache +{c} ={r}").format(
-                    i=fmt.tokens(sums.input_tokens),
-                    o=fmt.tokens(sums.output_tokens),
-                    c=fmt.tokens(sums.cache_creation_tokens),
-                    r=fmt.tokens(sums.cache_read_tokens),
-                ),
-                Emphasis.MUTED,
-            ),
-        ),
+        kinds_line(sums),
     ]
     if usage.known_from is not None:
         since = _("only since {time}").format(time=fmt.moment(usage.known_from, look.now, look.zone))
         parts.insert(0, (Cell(f"▲ {since}", Emphasis.WARNING),))
     return tuple(parts)
+
+
+def tokens_line(sums: Sums) -> Line:
+    """All tokens, and the part read from a cache."""
+    cached = _(" tokens, {share} cached").format(share=fmt.percent(sums.cache_hit_rate))
+    return Cell(fmt.tokens(sums.tokens)), Cell(cached, Emphasis.MUTED)
+
+
+def kinds_line(sums: Sums) -> Line:
+    """The tokens of each kind."""
+    text = _("in {i} out {o} cache +{c} ={r}").format(
+        i=fmt.tokens(sums.input_tokens),
+        o=fmt.tokens(sums.output_tokens),
+        c=fmt.tokens(sums.cache_creation_tokens),
+        r=fmt.tokens(sums.cache_read_tokens),
+    )
+    return (Cell(text, Emphasis.MUTED),)
 
 
 def _group_name(snapshot: Snapshot, group_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tui.domain.capabilities import Capability
 from tui.domain.failure import SIGN_IN_HELPS, Failure, FailureKind
 from tui.gateway.auth.handover import BadHandover, HandoverProblem, console_line, origin_of
 from tui.locale import _
@@ -24,7 +25,7 @@ def trouble(snapshot: Snapshot, look: DisplayContext) -> tuple[str, Line, Emphas
     """An incident id, a line and its severity while the account cannot be read; None otherwise."""
     feed = snapshot.feed(AskProfile())
     failure = feed.failure
-    if failure is None:
+    if failure is None or not snapshot.capabilities.can(Capability.ACCOUNT):
         return None
     if failure.kind in SIGN_IN_HELPS:
         word = _("NOT SIGNED IN") if _is_first(failure) else _("SIGNED OUT")

@@ -1,14 +1,17 @@
 """The panes of a scope's usage: its trend, and its split."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from zoneinfo import ZoneInfo
 
+from tui.domain.capabilities import Capability
 from tui.domain.keys import ApiKey
 from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import breakdown, scope_line, trend, trend_bars
+from tui.present import api_key_mode, breakdown, scope_line, trend, trend_bars
 from tui.present import format as fmt
 from tui.present.dialogs import ChoiceModel
 from tui.present.display_context import DisplayContext
@@ -41,20 +44,21 @@ def trend_pane(
     hint: str | None = None,
     empty: str = "",
     awaited: str = "",
+    zone: ZoneInfo | None = None,
 ) -> ChartPane:
-    """The trend of a scope, stacked `by` a split; `empty` says why it is empty, if known."""
-    buckets, step = usage.trend or (), usage.window.step
+    """The trend of a scope in the zone of its buckets, stacked `by` a split; `empty` says why it is empty, if known."""
+    buckets, step, zone = usage.trend or (), usage.window.step, zone or look.zone
     running = trend.running_from(buckets, look.now)
     what = f"{trend.metric_word(metric)} {trend.steps_word(usage)}"
     if by is not None and trend.is_stacked(metric):
         what = f"{what} {breakdown.by_phrase(by)}"
-    recipe = Recipe(trend.chart, (buckets, metric, step, look.zone, usage.trend_from, running))
+    recipe = Recipe(trend.chart, (buckets, metric, step, zone, usage.trend_from, running))
     if trend.is_stacked(metric):
         stack = stack or trend_bars.plain(usage, MEASURES[metric])
-        recipe = Recipe(trend.bars, (buckets, metric, step, look.zone, stack, usual, running))
+        recipe = Recipe(trend.bars, (buckets, metric, step, zone, stack, usual, running))
     return ChartPane(
         framed(
-            f"{number}{_('Trend')} · {what} · {look.zone.key}",
+            f"{number}{_('Trend')} · {what} · {zone.key}",
             with_keys(_("m metric  t range"), "metric", "range") if hint is None else hint,
             dated_usage(usage),
             look,
@@ -83,15 +87,27 @@ def marked_trend_pane(
     empty: str = "",
 ) -> ChartPane:
     """The trend of a scope with abnormal hours marked, for a chart of this many cells."""
-    usage = trend_bars.fitted(usage, room)
+    usage, zone = trend_bars.fitted(usage, room), bucket_zone(snapshot, look)
     awaited = calls_awaited(scope, snapshot, look)
+    hint = None if snapshot.capabilities.can(Capability.CALLS) else with_keys(_("m metric"), "metric")
+    pane = partial(
+        trend_pane,
+        usage,
+        metric,
+        look,
+        number=number,
+        hint=hint,
+        empty=empty or api_key_mode.why_no_days(snapshot),
+        awaited=awaited,
+        zone=zone,
+    )
     if not trend.is_stacked(metric):
-        return trend_pane(usage, metric, look, number=number, empty=empty, awaited=awaited)
+        return pane()
     stack = trend_bars.stack(scope, usage, by or breakdown.By.KEY, MEASURES[metric], report, snapshot, look)
     usual: tuple[float | None, ...] = ()
     if metric is trend.Metric.BILLED:
         usual = usual_usd(scope, usage.trend or (), usage.window.step, report, snapshot)
-    return trend_pane(usage, metric, look, number=number, stack=stack, by=by, usual=usual, empty=empty, awaited=awaited)
+    return pane(stack=stack, by=by if snapshot.capabilities.can(Capability.CALLS) else None, usual=usual)
 
 
 def split_pane(
@@ -124,8 +140,15 @@ def split_pane(
     )
 
 
+def bucket_zone(snapshot: Snapshot, look: DisplayContext) -> ZoneInfo:
+    """The zone of the days of a trend: the server's where there are no calls to sum by the user's."""
+    return look.zone if snapshot.capabilities.can(Capability.CALLS) else snapshot.server_zone
+
+
 def calls_awaited(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str:
     """Which calls are being read, and the progress."""
+    if not snapshot.capabilities.can(Capability.CALLS):
+        return ""
     what = scope_line.range_word(scope.range, look)
     view = snapshot.calls.get(calls_question(scope, snapshot, look.now))
     if view is None or not view.total or view.count >= view.total:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tui.domain.capabilities import Capabilities, Capability
 from tui.domain.failure import Failure
 from tui.domain.scope import Scope, window_of
+from tui.monitor.api_key_mode import AskApiKeyReport, days_of
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.feed import Feed
 from tui.monitor.question import Question
@@ -53,6 +54,10 @@ def feed_name(question: Question[Any]) -> str:
 
 def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:
     """The feeds behind a scope's status, by name; questions that were not asked are missing."""
+    if not snapshot.capabilities.can(Capability.ACCOUNT):
+        days = days_of(scope, snapshot, now)
+        of_keys = {f"key_{tag.id}": snapshot.feed(AskApiKeyReport(tag.place, days)) for tag in snapshot.api_keys}
+        return {"settings": snapshot.feed(AskSite())} | of_keys
     questions: dict[str, Question[Any]] = {
         "profile": AskProfile(),
         "settings": AskSite(),
@@ -105,11 +110,11 @@ def missing_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, object]]
 
 
 def missing_feeds_json(feeds: Feeds, zone: ZoneInfo) -> list[dict[str, object]]:
-    """Failed feeds in the form of missing inputs."""
+    """Failed feeds of keys in the form of missing inputs."""
     return [
         _missing(name, feed.failure, feed.fetched_at, zone) | {"read": None, "of_at_most": None}
         for name, feed in feeds.items()
-        if feed.failure is not None
+        if feed.failure is not None and name != "settings"
     ]
 
 

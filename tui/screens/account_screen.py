@@ -12,7 +12,7 @@ from tui.domain.scope import Scope
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.question import Question
 from tui.monitor.questions import AskGroups, AskKeys, AskPlans
-from tui.monitor.scoped import has_plans
+from tui.monitor.scoped import has_plans, told_scope
 from tui.monitor.snapshot import Snapshot
 from tui.present import shown_keys
 from tui.present.banner import news
@@ -48,6 +48,7 @@ class AccountScreen(CommandedScreen):
         super().__init__()
         self._compositor = SparingCompositor()
         self.account = account
+        scope = told_scope(scope, account.capabilities)
         self.set_reactive(AccountScreen.scope, scope)
         self.entered_with = scope
         self._asked: tuple[Question[Any], ...] | None = None

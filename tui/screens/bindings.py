@@ -28,5 +28,5 @@ def footer_hints(place: ScreenKind, capabilities: Capabilities, keys: KeyMap) ->
         (keys.shown(command.id), title_of(command.id), command.is_possible(capabilities))
         for command in sorted(commands_of(place), key=lambda one: (place not in one.first_in, not one.in_recordings))
         if command.in_footer and keys.shown(command.id) != NO_KEY
-        if not command.in_recordings or command.is_possible(capabilities)
+        if command.is_offered(capabilities)
     )

@@ -6,10 +6,9 @@ from typing import Any
 from textual.geometry import Size
 
 from tui.account.context import AccountContext
-from tui.domain.capabilities import Capability
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
-from tui.present import api_key_mode_header, guard_words, header, incident_lines
+from tui.present import guard_words, header, incident_lines
 from tui.present.banner import News
 from tui.present.display_context import DisplayContext
 from tui.screens.view_state import ViewState
@@ -53,15 +52,11 @@ def header_parts(
     snapshot: Snapshot, state: header.HeaderState, look: DisplayContext, report: Report | None
 ) -> tuple[Part, ...]:
     """Whose account, or whose keys, how fresh, and the money."""
-    if not snapshot.capabilities.can(Capability.ACCOUNT):
-        return api_key_mode_header.parts(snapshot, state, look.now)
     return header.parts(snapshot, state, look, report)
 
 
 def one_line(snapshot: Snapshot, look: DisplayContext, report: Report | None) -> tuple[Part, ...]:
     """All that a terminal too small for panes shows."""
-    if not snapshot.capabilities.can(Capability.ACCOUNT):
-        return (Part(api_key_mode_header.right(snapshot)),)
     culprit = incident_lines.culprit(report, snapshot, look)
     return (Part(header.one_line(snapshot, look, report, culprit)),)
 

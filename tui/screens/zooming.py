@@ -3,7 +3,7 @@
 A digit focuses a pane, and the same digit again maximises it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -38,16 +38,12 @@ class ZoomingScreen(AccountScreen):
     ZoomingScreen.-zoomed #top { display: none; max-height: 100% !important; height: 1fr !important; }
     ZoomingScreen.-zoomed #top.-has-zoom { display: block; }
     """
-    PANES: ClassVar[tuple[str, ...]]
+    PANES: tuple[str, ...]
     """Names of the panes, in the order of their digits."""
     HOME_PANE = "keys"
     """The pane that counts as focused while none is."""
     SMALL: ClassVar[Size]
     """With less room than this there is one pane at a time."""
-    SORTS: ClassVar[Sequence[str]]
-    """The columns of the keys by which `s` sorts, one after the other."""
-    RISING: ClassVar[Collection[str]] = ()
-    """Columns that are sorted ascending at first."""
 
     sort: var[tuple[str, bool]] = var(("", True), init=False)
     """By which column the keys are sorted, and whether it descends."""
@@ -69,6 +65,10 @@ class ZoomingScreen(AccountScreen):
 
     def key_columns(self) -> tuple[Column, ...]:
         """The columns of the keys before it is known how much room there is."""
+        raise NotImplementedError
+
+    def sorts(self) -> Sequence[str]:
+        """The columns of the keys by which `s` sorts, one after the other."""
         raise NotImplementedError
 
     def last_widget(self) -> Widget:
@@ -93,13 +93,13 @@ class ZoomingScreen(AccountScreen):
         """Sort by a column; by the same one again turns it round."""
         column, descending = self.sort
         is_same = message.column_id == column
-        self.sort = (message.column_id, not descending if is_same else message.column_id not in self.RISING)
+        self.sort = (message.column_id, not descending if is_same else True)
         self.repaint_soon()
 
     def do_sort(self) -> None:
-        position = self.SORTS.index(self.sort[0]) if self.sort[0] in self.SORTS else -1
-        column = self.SORTS[(position + 1) % len(self.SORTS)]
-        self.sort = (column, column not in self.RISING)
+        sorts = self.sorts()
+        position = sorts.index(self.sort[0]) if self.sort[0] in sorts else -1
+        self.sort = (sorts[(position + 1) % len(sorts)], True)
         self.repaint_soon()
 
     def do_reverse(self) -> None:

@@ -78,17 +78,25 @@ def test_one_key_by_its_name(machine: Machine, with_keys: Callable[..., None]) -
     assert by_name["scope"]["key_id"] == 2
     wrong = machine.run("status", "--key", "nobody")
     assert wrong.code == 2
-    assert f"#2 {LIMITED}" in wrong.err
+    assert f"2  {LIMITED}" in wrong.err
+
+
+def test_one_line(machine: Machine, with_keys: Callable[..., None]) -> None:
+    with_keys(WALLET, PLAN)
+    result = machine.run("status", "--line")
+    assert (result.code, result.out.count("\n")) == (0, 1)
+    assert result.out.startswith("$")
 
 
 def test_in_words(machine: Machine, with_keys: Callable[..., None]) -> None:
     with_keys(WALLET, PLAN, LIMITED, DISABLED)
     result = machine.run("status")
     assert result.code == 3
-    assert "#4 old-prototype: API key disabled" in result.err
+    assert "#4 old-prototype (API key disabled)" in result.err
     for word in ("API keys only", "3 of 4 keys", "claude-max", "own limits", "not told", "aktop login"):
         assert word in result.out
-    assert all(cell_width(line) <= 100 for line in result.out.splitlines()[:-3])
+    seen = result.out.partition("not told   ")[0]
+    assert all(cell_width(line) <= 100 for line in seen.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,8 @@ def test_damaged_lines_are_said_and_the_rest_is_judged(aktop: Run, calls: Path, 
     result = aktop("backtest", "--from", str(damaged), "--errors", str(errors), "--step", "1h", "--range", "24h")
     assert result.code == exit_codes.CANNOT_TELL
     first = good.count("\n") + 1
-    assert (
-        f"damaged.jsonl, line {first} is left out: at: expected a moment from 2000 to 2199, got 'never'" in result.err
-    )
+    why = "at: expected a moment from 2000 to 2199, got 'never'"
+    assert f"damaged.jsonl, line {first} is left out: {why}" in result.err
     assert "damaged.jsonl: 3 lines more are left out" in result.err
     assert len(result.err.splitlines()) == 6
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.transports import answered_by
 from tests.unit.gateway.gateways import URL
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, WalletTerms
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, OwnPlan
 from tui.domain.failure import FailureKind
-from tui.domain.keys import KeyStatus, WindowName
+from tui.domain.keys import WindowName
 from tui.gateway.address import ConfigError
 from tui.gateway.api_key.client import PER_MIN, ApiKeyClient
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
@@ -50,8 +50,8 @@ async def report(name: str) -> ApiKeyReport:
 
 async def test_a_key_with_limits_of_its_own() -> None:
     found = await report("v0.1.179/v1-usage-quota-windows-expiry")
-    terms = found.terms
-    assert isinstance(terms, LimitTerms)
+    terms = found.limits
+    assert terms is not None
     assert (terms.quota_usd, terms.quota_used_usd) == (Decimal(5), Decimal(0))
     (window,) = terms.windows
     assert (window.name, window.limit_usd, window.used_usd) == (
@@ -60,18 +60,19 @@ async def test_a_key_with_limits_of_its_own() -> None:
         Decimal("0.00084"),
     )
     assert window.resets_at == datetime(2026, 11, 24, 3, 29, 27, 818307, tzinfo=UTC)
-    assert terms.status(datetime(2026, 11, 24, tzinfo=UTC)) is KeyStatus.ACTIVE
-    assert terms.status(datetime(2026, 11, 28, tzinfo=UTC)) is KeyStatus.EXPIRED
+    assert terms.stored_status == "active"
+    assert terms.expires_at is not None
+    assert datetime(2026, 11, 24, tzinfo=UTC) < terms.expires_at < datetime(2026, 11, 28, tzinfo=UTC)
     assert found.total is not None
     assert (found.total.billed_usd, found.rpm, found.tpm) == (Decimal("0.00084"), 0, 30)
-    assert found.balance_usd is None
+    assert (found.balance_usd, found.plan) == (None, None)
     assert [day.day for day in found.days or ()] == ["2026-11-24"]
     assert [model.name for model in found.models or ()] == ["claude-sonnet-4-5"]
 
 
 async def test_a_key_of_a_plan() -> None:
-    terms = (await report("v0.1.179/v1-usage-subscription")).terms
-    assert isinstance(terms, PlanTerms)
+    terms = (await report("v0.1.179/v1-usage-subscription")).plan
+    assert terms is not None
     assert terms.is_running
     assert (terms.name, terms.left_usd) == ("claude-max", Decimal("39.957062"))
     assert [(use.name, use.used_usd, use.limit_usd) for use in terms.windows] == [
@@ -86,13 +87,12 @@ async def test_a_key_of_a_plan() -> None:
 
 
 async def test_a_key_of_a_plan_that_is_over() -> None:
-    terms = (await report("v0.1.179/v1-usage-subscription-none")).terms
-    assert terms == PlanTerms("claude-max", is_running=False)
+    assert (await report("v0.1.179/v1-usage-subscription-none")).plan == OwnPlan("claude-max")
 
 
 async def test_a_key_of_the_wallet_without_any_call() -> None:
     found = await report("v0.1.179/v1-usage-wallet")
-    assert found.terms == WalletTerms(Decimal("23.40916"))
+    assert (found.balance_usd, found.limits, found.plan) == (Decimal("23.40916"), None, None)
     assert (found.days, found.models, found.is_old) == ((), (), False)
 
 
@@ -104,7 +104,7 @@ async def test_days_outside_of_what_was_asked_are_left_out() -> None:
 
 async def test_an_older_gateway_tells_a_balance_and_no_days() -> None:
     found = await report("v0.1.83/v1-usage-wallet")
-    assert isinstance(found.terms, WalletTerms)
+    assert found.balance_usd is not None
     assert found.is_old
     assert (found.days, found.models) == (None, None)
     assert found.today is not None
@@ -206,6 +206,6 @@ def hostile(**members: Any) -> httpx.Response:
 
 async def test_a_plan_name_is_harmless() -> None:
     answer = hostile(balance=None, planName="a\x1b[31m\u202eb", subscription={})
-    terms = (await client_of(answer).report(*DAYS)).terms
-    assert isinstance(terms, PlanTerms)
+    terms = (await client_of(answer).report(*DAYS)).plan
+    assert terms is not None
     assert terms.name == "a[31mb"

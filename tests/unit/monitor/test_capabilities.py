@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.samples import NOW
 from tui.domain.account import Profile, Site
-from tui.domain.api_key_mode import ApiKeyReport, WalletTerms
+from tui.domain.api_key_mode import ApiKeyReport
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import NO_FILTERS, Filters
@@ -56,7 +56,7 @@ def site(version: str = "1", *, shares_errors: bool | None = None) -> Event:
 
 
 def report(*, is_old: bool) -> Event:
-    return answered(AskApiKeyReport(0), ApiKeyReport(WalletTerms(Decimal(1)), is_old=is_old))
+    return answered(AskApiKeyReport(0), ApiKeyReport(balance_usd=Decimal(1), is_old=is_old))
 
 
 def lacks_after(*events: Event, start: Capabilities | None = None) -> dict[Capability, Lack]:

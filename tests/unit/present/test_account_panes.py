@@ -1,21 +1,14 @@
 """The panes of all accounts, of API keys alone, and of triage."""
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, failing, lines, rows, text
+from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, lines, rows, text
 from tests.unit.samples import NOW, key
-from tui.domain.api_key_mode import ApiKeyTag
-from tui.domain.capabilities import API_KEY_MODE
-from tui.domain.scope import Scope
 from tui.monitor.account_summary import AccountSummary
-from tui.monitor.api_key_mode import AskApiKeyReport
 from tui.monitor.questions import AskKeys
-from tui.monitor.snapshot import Snapshot
-from tui.present import accounts_panes, api_key_mode_panes, triage, triage_panes
-from tui.present.trend import Metric
+from tui.present import accounts_panes, triage, triage_panes
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
@@ -25,8 +18,6 @@ from widgets.layout import line_width
 HERE = AccountSummary("", "https://one.example", is_here=True)
 AWAY = AccountSummary("staging", "https://two.example")
 CONFIG = Path("/home/me/.config/aktop/config.toml")
-TAGS = tuple(ApiKeyTag(place, f"sk-123…{place:04}", label) for place, label in enumerate(("mine", "")))
-TWO_KEYS = Snapshot("https://gateway.example", ZoneInfo("UTC"), capabilities=API_KEY_MODE, api_keys=TAGS)
 
 
 @pytest.mark.parametrize(
@@ -50,27 +41,6 @@ def test_a_profile_hides_its_name_under_privacy() -> None:
 
 def test_a_configuration_that_cannot_be_read_says_why() -> None:
     assert text(accounts_panes.unreadable(ValueError("line 3: no url")).note) == "line 3: no url"
-
-
-def test_the_panes_of_api_keys_say_how_many_of_them_tell() -> None:
-    trend, split = api_key_mode_panes.use_panes(Scope(), Metric.BILLED, TWO_KEYS, LOOK)
-    assert trend.frame.title.endswith("· 0 of 2 keys")
-    assert split.frame.title == "2 Models · $"
-    only, _split = api_key_mode_panes.use_panes(Scope().narrowed(key_id=2), Metric.BILLED, TWO_KEYS, LOOK)
-    assert only.frame.title.endswith("· 0 of 1 key")
-
-
-def test_the_table_of_api_keys_has_a_row_each_and_marks_a_failure() -> None:
-    pane = api_key_mode_panes.keys_pane(TWO_KEYS, ("key", False), 120, LOOK)
-    assert (pane.frame.title, pane.frame.is_stale, len(rows(pane))) == ("3 API keys · 2", False, 2)
-    down = api_key_mode_panes.keys_pane(failing(TWO_KEYS, AskApiKeyReport(0)), ("key", False), 120, LOOK)
-    assert down.frame.is_stale
-    assert text(down.frame.note).startswith("▲ ")
-
-
-def test_the_key_under_the_cursor_is_told_and_copied_without_its_secret() -> None:
-    assert api_key_mode_panes.about_pane(1, TWO_KEYS, LOOK).frame.title == "4 Key #1 · mine · sk-123…0000"
-    assert [api_key_mode_panes.copied_text(tag) for tag in TAGS] == ["sk-123…0000 mine", "sk-123…0001"]
 
 
 # Triage

@@ -49,13 +49,15 @@ def test_a_recording_is_stepped_through_and_nothing_else_is() -> None:
     assert "[" not in [key for key, _word, _is_on in footer_hints(ScreenKind.OVERVIEW, Capabilities(), KeyMap())]
 
 
-@pytest.mark.parametrize("lack", [Lack.READ_ONLY, Lack.API_KEY_MODE])
-def test_what_a_source_cannot_do_is_off(lack: Lack) -> None:
+@pytest.mark.parametrize(("lack", "off"), [(Lack.READ_ONLY, {"D": False, "L": False}), (Lack.API_KEY_MODE, {})])
+def test_what_a_source_cannot_do_is_off_or_not_offered(lack: Lack, off: dict[str, bool]) -> None:
     source = Capabilities().without(lack, Capability.ACTIONS)
-    off = {key for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source, KeyMap()) if not is_on}
-    assert off == {"D", "L"}
+    hints = {key: is_on for key, _word, is_on in footer_hints(ScreenKind.OVERVIEW, source, KeyMap())}
+    assert {key: is_on for key, is_on in hints.items() if key in "DL"} == off
+    assert all(is_on for key, is_on in hints.items() if key not in "DL")
     sections = help_words.sections(ScreenKind.OVERVIEW, "keys", source, KeyMap())
-    assert {row.key for section in sections for row in section.rows if row.note} == {"D", "L", "Z", "W", "u"}
+    noted = {row.key for section in sections for row in section.rows if row.note}
+    assert noted == ({"D", "L", "Z", "W", "u"} if off else set())
 
 
 def test_the_documents_have_the_key_table_of_the_registry() -> None:

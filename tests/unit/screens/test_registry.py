@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tui.app.screens import SCREENS, open_already, screen_for
+from tui.domain.capabilities import Capabilities
 from tui.domain.scope import Scope
 from tui.screens.messages import Open
 
@@ -30,7 +31,7 @@ def wished() -> set[str]:
 
 
 def test_what_screens_ask_for_is_registered() -> None:
-    assert wished() == set(SCREENS) - {"overview", "api_key_mode"}
+    assert wished() == set(SCREENS) - {"overview"}
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -41,7 +42,7 @@ def test_what_is_registered_can_be_opened(name: str) -> None:
 
 def test_what_is_open_already_is_gone_back_to_but_for_another_scope_is_another_screen() -> None:
     whole, narrow = Scope(), Scope().narrowed(key_id=7)
-    account: Any = SimpleNamespace()
+    account: Any = SimpleNamespace(capabilities=Capabilities())
     shown, triage = (screen_for(Open(target, whole), account) for target in ("errors", "triage"))
     assert open_already(Open("errors", whole), [shown, triage]) is shown
     assert open_already(Open("errors", narrow), [shown, triage]) is None

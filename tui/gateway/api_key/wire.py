@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from tui.domain.account import PlanWindow
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, LimitTerms, PlanTerms, Terms, WalletTerms
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, OwnLimits, OwnPlan
 from tui.domain.keys import SpendWindow, WindowName
 from tui.domain.usage import Sums
 from tui.gateway.sub2api.wire.base import (
@@ -118,10 +118,12 @@ BILLING = msgspec.json.Decoder(BillingRow)
 
 def report_of(row: UsageRow) -> ApiKeyReport:
     """The key's report. Absent models mean none, unless days are absent too (contract 6.1)."""
-    usage = row.usage or OwnUsageRow()
+    usage, is_limited = row.usage or OwnUsageRow(), row.mode == "quota_limited"
     has_models = row.model_stats is not None or row.daily_usage is not None
     return ApiKeyReport(
-        terms=_terms(row),
+        limits=_limits(row) if is_limited else None,
+        balance_usd=None if is_limited else maybe_usd(row.balance),
+        plan=_plan(row) if not is_limited and row.balance is None else None,
         is_valid=row.is_valid,
         today=_maybe_sums(usage.today),
         total=_maybe_sums(usage.total),
@@ -147,31 +149,27 @@ def price_of(row: BillingRow) -> ApiKeyPrice:
     )
 
 
-def _terms(row: UsageRow) -> Terms:
-    if row.mode == "quota_limited":
-        return LimitTerms(
-            stored_status=text(row.status),
-            quota_usd=usd(row.quota.limit if row.quota else 0.0),
-            quota_used_usd=usd(row.quota.used if row.quota else 0.0),
-            windows=each("rate_limits", row.rate_limits or (), _window),
-            expires_at=maybe_utc(row.expires_at),
-        )
-    if row.balance is not None:
-        return WalletTerms(usd(row.balance))
-    return _plan(row)
+def _limits(row: UsageRow) -> OwnLimits:
+    return OwnLimits(
+        stored_status=text(row.status),
+        quota_usd=usd(row.quota.limit if row.quota else 0.0),
+        quota_used_usd=usd(row.quota.used if row.quota else 0.0),
+        windows=each("rate_limits", row.rate_limits or (), _window),
+        expires_at=maybe_utc(row.expires_at),
+    )
 
 
-def _plan(row: UsageRow) -> PlanTerms:
+def _plan(row: UsageRow) -> OwnPlan:
     name, plan = text(row.plan_name), row.subscription
     if plan is None:
-        return PlanTerms(name, is_running=False)
+        return OwnPlan(name)
     left = None if row.remaining is None or row.remaining == -1 else usd(row.remaining)
     uses = (
         _use("1d", plan.daily_usage_usd, plan.daily_limit_usd, None),
         _use("7d", plan.weekly_usage_usd, plan.weekly_limit_usd, plan.weekly_window_start),
         _use("30d", plan.monthly_usage_usd, plan.monthly_limit_usd, None),
     )
-    return PlanTerms(name, True, left, uses, maybe_utc(plan.expires_at))
+    return OwnPlan(name, True, left, uses, maybe_utc(plan.expires_at))
 
 
 def _use(name: str, used: float | None, limit: float | None, week: datetime | None) -> PlanWindow:

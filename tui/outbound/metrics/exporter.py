@@ -162,7 +162,7 @@ class MetricsExporter:
     def _take_up(self, watched: _Watched, snapshot: Snapshot) -> None:
         """Continue the counters of an earlier run, once the account is known."""
         profile = snapshot.data(AskProfile())
-        if profile is None:
+        if profile is None or not snapshot.capabilities.can(Capability.ACCOUNT):
             return
         kept = None
         if self._folder is not None:

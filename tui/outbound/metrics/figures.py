@@ -11,11 +11,10 @@ from tui.domain.account import Plan, Profile, Site, low_balance_threshold
 from tui.domain.capabilities import Capability
 from tui.domain.keys import ApiKey
 from tui.domain.scope import Scope
-from tui.monitor.api_key_mode import account_feed
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.feed import Feed
 from tui.monitor.question import Question
-from tui.monitor.questions import AskAccountHistory, AskKeyCosts, AskKeys, AskPlans, AskSite
+from tui.monitor.questions import AskAccountHistory, AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
 from tui.monitor.scoped import draws_on_wallet, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.outbound.metrics import families as f
@@ -52,7 +51,7 @@ def figures_of(
     snapshot: Snapshot, report: Report | None, incidents: Incidents, counters: Counters, now: datetime, view: View
 ) -> Figures:
     """All figures at a moment."""
-    account = account_feed(snapshot)
+    account = snapshot.feed(AskProfile())
     found = [*_feeds(snapshot, now, view), *_incidents(incidents, view)]
     if not account.is_waiting:
         is_up = account.data is not None and account.failure is None and _is_fresh(account, now, view)
@@ -236,7 +235,7 @@ def _feeds(snapshot: Snapshot, now: datetime, view: View) -> Iterator[Found]:
         ("plans", AskPlans()),
         ("account_history", AskAccountHistory()),
     )
-    for name, feed in (("account", account_feed(snapshot)), *((name, snapshot.feed(one)) for name, one in asked)):
+    for name, feed in (("account", snapshot.feed(AskProfile())), *((name, snapshot.feed(one)) for name, one in asked)):
         if feed.fetched_at is not None:
             yield f.FEED_AT, (name,), _unix(feed.fetched_at, view)
         if feed.failure is not None:

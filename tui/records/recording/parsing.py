@@ -25,6 +25,7 @@ from tui.domain.usage import Call
 from tui.gateway.address import ConfigError, normalised_base_url
 from tui.gateway.budget import BudgetUse
 from tui.monitor import api_key_mode, days, questions
+from tui.monitor.api_key_mode import with_answers_of_keys
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.events import Answered, Dropped, QuestionFailed, Spent
 from tui.monitor.feed import Feed
@@ -119,7 +120,7 @@ def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
         log = CallLog(rows.get(asked, ()))
         calls[asked] = dataclasses.replace(view, log=log, count=len(log))
         feeds[asked] = replace(feeds[asked], data=calls[asked])
-    return Snapshot(
+    start = Snapshot(
         head.gateway_url,
         ZoneInfo(head.zone),
         MappingProxyType(feeds),
@@ -129,6 +130,7 @@ def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
         state.capabilities.without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE),
         head.api_keys,
     )
+    return with_answers_of_keys(start) if head.api_keys else start
 
 
 def _item(line: RecordedLine) -> Item | None:

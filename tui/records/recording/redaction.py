@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.account import Plan, PlanWindow, Profile, Site
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyTag, LimitTerms, PlanTerms
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyTag, OwnLimits, OwnPlan
 from tui.domain.call import Media
 from tui.domain.failure import Failure, ProxyDetail, RedirectDetail
 from tui.domain.keys import ApiKey, Group
@@ -136,8 +136,8 @@ KINDS: Mapping[type, Mapping[str, TextKind]] = {
     Filters: {"model": _P, "request_type": _P, "billing_mode": _P},
     DayRange: {"name": _P},
     ApiKeyTag: {"masked": TextKind.SECRET, "label": _K},
-    PlanTerms: {"name": _G},
-    LimitTerms: {"stored_status": _P},
+    OwnPlan: {"name": _G},
+    OwnLimits: {"stored_status": _P},
     ApiKeyPrice: {"peak_hours": _P, "peak_zone": _P},
     AskErrors: {"category": _P},
 }

@@ -11,24 +11,27 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui.account.context import AccountContext
+from tui.domain.capabilities import Capability
 from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
+from tui.monitor.api_key_mode import report_feeds
 from tui.monitor.question import Question
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
+from tui.present import api_key_mode_details, breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.word_search import words_to_light
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
 from tui.screens.marks import NO_MARKS, Marks
 from tui.screens.messages import Open
-from tui.screens.panes import show_caption, show_chart, show_table
+from tui.screens.panes import show_caption, show_chart, show_fields, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
+from widgets.field_view import FieldView
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
@@ -45,9 +48,7 @@ class OverviewScreen(ZoomingScreen):
     place = ScreenKind.OVERVIEW
     CSS_PATH = "overview.tcss"
     BINDINGS = [*bindings(ScreenKind.OVERVIEW), *PANE_BINDINGS]
-    PANES = ("trend", "split", "keys", "errors")
     SMALL = Size(60, 19)
-    SORTS = keys.SORTS
     sort: var[tuple[str, bool]] = var(("today", True), init=False)
     by: var[breakdown.By | None] = var(None, init=False)
     """What splits the bars and the list beside them; None for the split that needs no further request."""
@@ -56,15 +57,23 @@ class OverviewScreen(ZoomingScreen):
 
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
+        self._has_calls = account.can(Capability.CALLS)
+        self.PANES = ("trend", "split", "keys", "errors" if self._has_calls else "key")
         self._trend: Sequence[Bucket] = ()
         self._first_key: Hashable = None
         self._is_settled = False
         self._last_row: Hashable = None
 
     def key_columns(self) -> tuple[Column, ...]:
-        return keys.columns(120)
+        return keys.columns(120, capabilities=self.account.capabilities)
+
+    def sorts(self) -> Sequence[str]:
+        return keys.SORTS if self._has_calls else keys.SORTS_OF_API_KEYS
 
     def last_widget(self) -> Widget:
+        """The errors; where there are none to read, the key under the cursor."""
+        if not self._has_calls:
+            return FieldView(id="key", wrap=True)
         return LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
@@ -87,8 +96,12 @@ class OverviewScreen(ZoomingScreen):
         )
         show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         self._paint_keys(snapshot, look)
-        errors_pane = overview.errors_pane(self.scope, snapshot, look)
-        show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
+        if self._has_calls:
+            errors_pane = overview.errors_pane(self.scope, snapshot, look)
+            show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
+        elif (key := snapshot.key(self.key_under_cursor() or 1)) is not None:
+            about = api_key_mode_details.pane(key, snapshot, look)
+            show_fields(self.query_one("#key-pane", Pane), self.query_one("#key", FieldView), about)
         if self.is_one_at_a_time:
             shown = self.PANES.index(self.focused_pane())
             pane = self.query_one(f"#{self.PANES[shown]}-pane", Pane)
@@ -101,7 +114,8 @@ class OverviewScreen(ZoomingScreen):
         )
         show_chart(self.query_one("#trend-pane", Pane), chart, model)
         self._trend = model.buckets
-        show_caption(self.query_one("#caption", InfoLine), chart, model.buckets, look)
+        caption_look = look.in_zone(usage_panes.bucket_zone(snapshot, look))
+        show_caption(self.query_one("#caption", InfoLine), chart, model.buckets, caption_look)
 
     def split_by(self) -> breakdown.By:
         """What the trend and the list beside it split by."""
@@ -137,7 +151,10 @@ class OverviewScreen(ZoomingScreen):
         # The errors get the rows that the keys do not need.
         most = len(model.rows) + LINE_AND_HEADER if isinstance(model.rows, tuple) and model.rows else None
         pane.styles.max_height = None if self.has_class("-zoomed") else most
-        self._keep_cursor_on_top(table, is_settled=snapshot.data(AskKeyCosts()) is not None)
+        is_settled = snapshot.data(AskKeyCosts()) is not None and not any(
+            one.is_waiting for one in report_feeds(snapshot)
+        )
+        self._keep_cursor_on_top(table, is_settled=is_settled)
 
     def _keep_cursor_on_top(self, table: LiveTable, *, is_settled: bool) -> None:
         """At the start the order changes as costs arrive: the cursor stays on top unless the person has moved it."""
@@ -151,7 +168,7 @@ class OverviewScreen(ZoomingScreen):
     # What the cursor is on
 
     def key_under_cursor(self) -> int | None:
-        focused = self.focused_pane()
+        focused = self.focused_pane() if self._has_calls else "keys"
         cursor = None if focused == "trend" else self.query_one(f"#{focused}", LiveTable).cursor_id
         if focused == "keys" and isinstance(cursor, int):
             return cursor
@@ -231,6 +248,8 @@ class OverviewScreen(ZoomingScreen):
     def draw_range(self, message: LiveTable.RowHighlighted) -> None:
         """Extend the range with the person's cursor, not when another row takes the place of a removed one."""
         before, self._last_row = self._last_row, message.row_id
+        if not self._has_calls:
+            self.repaint_soon()  # what the key reports is shown beside
         if self.marks.anchor is not None and before in (order := self._shown_keys()):
             self._mark(self.marks.reaching(message.row_id, order))
 
@@ -242,15 +261,23 @@ class OverviewScreen(ZoomingScreen):
 
     @on(LiveTable.RowSelected, "#keys")
     def open_key_row(self, message: LiveTable.RowSelected) -> None:
-        """The page of the key."""
-        if isinstance(message.row_id, int):
+        """The page of the key; without calls, its use alone and all that it reports."""
+        if not isinstance(message.row_id, int):
+            return
+        if self._has_calls:
             self.open_key(message.row_id)
+        else:
+            self.do_narrow()
+            self.zoomed = self.zoomed and "key"
+            self.query_one("#key", FieldView).focus()
 
     @on(LiveTable.RowSelected, "#split")
     def open_split_row(self, message: LiveTable.RowSelected) -> None:
         """The page of the model or key, or the scope narrowed to the group."""
         row_id = str(message.row_id)
-        if self.split_by() is breakdown.By.MODEL:
+        if not self._has_calls:
+            self.tell(overview.no_filter())
+        elif self.split_by() is breakdown.By.MODEL:
             self.open_model(row_id)
         elif self.split_by() is breakdown.By.KEY:
             self.open_key(int(row_id))
@@ -267,7 +294,7 @@ class OverviewScreen(ZoomingScreen):
     @on(TrendChart.BucketSelected)
     def open_bucket(self, message: TrendChart.BucketSelected) -> None:
         """The calls of the bucket."""
-        if message.index < len(self._trend):
+        if message.index < len(self._trend) and self._has_calls:
             self.post_message(Open("calls", self.scope.over(hour_of(self._trend[message.index]))))
 
     # Commands
@@ -283,7 +310,7 @@ class OverviewScreen(ZoomingScreen):
             super().do_back()
 
     def do_narrow(self) -> None:
-        focused = self.focused_pane()
+        focused = self.focused_pane() if self._has_calls else "keys"
         cursor = self.query_one(f"#{focused}", LiveTable).cursor_id if focused in ("keys", "split") else None
         if focused == "trend":
             index = self.query_one("#trend", TrendChart).cursor

@@ -1,1 +1,0 @@
-"""The screen of API keys alone."""
