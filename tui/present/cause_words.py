@@ -6,6 +6,7 @@ from tui.triage.causes import CausePart, CostCause
 
 LESS_HITS = 0.05
 MORE_CONTEXT = 1.5
+MORE_CALLS = 1.3
 CENTS = 100
 
 
@@ -101,7 +102,10 @@ def _volume_text(reason: CostCause) -> str:
     if before <= 0:
         number = round(after)
         return plural("{n} call an hour, none before", "{n} calls an hour, none before", number).format(n=number)
-    return _("×{times} calls").format(times=fmt.times(after / before))
+    times = after / (reason.busy_calls_per_h or before)
+    if times < MORE_CALLS:
+        return _("as many calls an hour as when it usually works, but for longer")
+    return _("×{times} calls").format(times=fmt.times(times))
 
 
 def _shift_text(reason: CostCause) -> str:

@@ -255,8 +255,8 @@ class Case:
 
     @cached_property
     def _began(self) -> datetime | None:
-        """When the first spike began, else the slow spend, or the hour in which calls became dearer."""
-        begins = [one.since for one in self.key_spikes.values()]
+        """The hour in which the first spike began, else the slow spend, or in which calls became dearer."""
+        begins = [self._hour_of(key_id, one.since) for key_id, one in self.key_spikes.items()]
         if self.account_spike is not None and self.account_spike.is_confirmed:
             begins.append(self.account_spike.since)
         if not begins:
@@ -266,12 +266,17 @@ class Case:
     @cached_property
     def since(self) -> datetime | None:
         """When the incident began; None without one: a hit that waits for a second one is none."""
-        return self._began if self.has_spike or self.slow_spend or self.unit_cost else None
+        if self._began is None or not (self.has_spike or self.slow_spend or self.unit_cost):
+            return None
+        return self._hour_of(self.suspects[0].key_id, self._began) if self.has_spike and self.suspects else self._began
 
     def minute_of(self, key_id: int | None, since: datetime) -> datetime:
         """The minute in which a spike began, from the calls of its key."""
         told = self.inputs.begin_of(key_id, since) if key_id is not None else None
         return told if told is not None else since
+
+    def _hour_of(self, key_id: int, since: datetime) -> datetime:
+        return min(since, floor_hour(self.minute_of(key_id, since)))
 
     @cached_property
     def key_ids(self) -> dict[str, int]:
@@ -317,12 +322,22 @@ class Case:
             return self.unit_cost[0].why
         if self.since is None or not self.suspects:
             return None
-        key_id = self.suspects[0].key_id
-        now, usual = self.inputs.uses_since(key_id, self.since), self.usual_uses.get(key_id)
+        first = self.suspects[0]
+        now, usual = self.inputs.uses_since(first.key_id, self.since), self.usual_uses.get(first.key_id)
         if now is None or usual is None:
             return None
+        if first.is_new:  # its first calls are part of it, and nothing is usual
+            return why(now[0], now[1], {}, 0.0)
         models, hours = without(usual, now)
-        return why(now[0], now[1], models, hours)
+        found, busy_h = why(now[0], now[1], models, hours), self._busy_hours(first.key_id, self.since)
+        if found is None or not busy_h:
+            return found
+        return replace(found, busy_calls_per_h=max(found.calls_per_h[0], found.calls_per_h[0] * hours / busy_h))
+
+    def _busy_hours(self, key_id: int, until: datetime) -> int:
+        """The hours in which a key was used before a moment."""
+        series = self.keys.get(key_id)
+        return sum(usd > 0 for usd in series.usd[: max(0, index_of(series, until))]) if series is not None else 0
 
     @cached_property
     def contained_at(self) -> datetime | None:
@@ -378,6 +393,9 @@ class Case:
             if inputs.account is not None and inputs.running is not None:
                 account = inputs.account, inputs.running.so_far_usd
             ranked = rank(inputs.memo, self.keys, self._began, self.now, running, age, inputs.paces, account)
+            began = self._hour_of(ranked[0].key_id, self._began) if ranked else self._began
+            if began < self._began:  # the first hours of the key to blame cost too little to be over a bar
+                ranked = rank(inputs.memo, self.keys, began, self.now, running, age, inputs.paces, account)
         return ranked or looked
 
     @property

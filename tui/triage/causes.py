@@ -91,6 +91,8 @@ class CostCause(Struct, frozen=True):
     """Tokens that a call writes."""
     context_tokens: tuple[float, float] = (0.0, 0.0)
     """Tokens that a call reads, cached or not."""
+    busy_calls_per_h: float | None = None
+    """Usual calls in an hour in which the key is used: a night without calls says nothing about a busy hour."""
     price_times: float | None = None
     """How many times dearer the same tokens are; None if unknown."""
     pieces: PieceUse | None = None
@@ -167,8 +169,8 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
         (_multiplier(usual), _multiplier(now)),
         (whole.before[1], whole.after[1]),
         (_context(whole.before), _context(whole.after)),
-        whole.price_times,
-        _pieces(now),
+        price_times=whole.price_times,
+        pieces=_pieces(now),
     )
 
 

@@ -1,6 +1,7 @@
 """Why a key costs more, in words that fit what was found."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.triage.test_exact_split import CALL, PRICES, calls, cause
 from tui.domain.usage import PricedSums
@@ -25,6 +26,18 @@ from tui.present.cause_words import amounts, call_sentence, model_sentence, why_
 def test_the_largest_part_is_said(now: PricedSums, said: str) -> None:
     assert why_sentence(cause(now), True) == said
     assert model_sentence(cause(now), True) == f"model: as usual; {said}"
+
+
+@pytest.mark.parametrize(
+    ("busy_calls_per_h", "said"),
+    [
+        (None, "×11.7 calls"),
+        (60.0, "×3.9 calls"),
+        (200.0, "as many calls an hour as when it usually works, but for longer"),
+    ],
+)
+def test_calls_are_compared_with_a_busy_hour(busy_calls_per_h: float | None, said: str) -> None:
+    assert why_sentence(replace(cause(calls(234)), busy_calls_per_h=busy_calls_per_h), True) == said
 
 
 def test_another_model_is_said_as_such() -> None:

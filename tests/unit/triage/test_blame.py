@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
-from tui.domain.usage import HourlyCost, HourUse
+from tui.domain.usage import HourlyCost, HourUse, Sums
 from tui.triage.baselines import HOUR
+from tui.triage.causes import Uses
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -111,6 +113,43 @@ def test_it_began_when_the_calls_of_its_key_say() -> None:
     report = judged({7: WILD}, series({2: 20.5, 1: 20.5}, usual_usd=0.5), begin_of=begin_of)
     assert report.began == minute
     assert report.since == THIS_HOUR - 2 * HOUR
+
+
+def test_its_first_hours_count_though_they_are_below_every_bar() -> None:
+    begin = THIS_HOUR - 3 * HOUR + timedelta(minutes=12)
+    slow_start = {3: 1.4, 2: 20.0, 1: 20.0}
+    keys = {7: series(slow_start, usual_usd=0.5), 8: QUIET}
+    account = series({back: usd + 0.5 for back, usd in slow_start.items()})
+    unaware = judged(keys, account)
+    aware = judged(keys, account, begin_of=lambda *_: begin)
+    assert (unaware.since, aware.since) == (THIS_HOUR - 2 * HOUR, THIS_HOUR - 3 * HOUR)
+    assert aware.suspects[0].excess_usd == pytest.approx(unaware.suspects[0].excess_usd + 0.9)
+
+
+def uses(calls: int, hours: float) -> Uses:
+    """Calls of a dollar each."""
+    return {"sonnet": Sums(requests=calls, billed_usd=Decimal(calls))}, hours
+
+
+def test_of_a_new_key_nothing_is_usual_though_its_first_calls_came_before() -> None:
+    keys = {9: series({2: 20.0, 1: 20.0}, usual_usd=0.0), 8: QUIET}
+    more = {"uses_since": lambda *_: uses(40, 2.5), "usual_uses": {9: uses(52, 3.0)}}
+    report = judged(keys, series({2: 20.5, 1: 20.5}, usual_usd=0.5), **more)
+    assert (report.suspects[0].key_id, report.suspects[0].is_new) == (9, True)
+    assert report.why is not None
+    assert report.why.calls_per_h == (0.0, 16.0)
+
+
+def test_calls_are_held_against_the_hours_in_which_a_key_works() -> None:
+    """It works an hour a day: 28 of its 672 hours."""
+    works = {24 * day + 5: 2.0 for day in range(1, 28)}
+    keys = {7: series({2: 20.0, 1: 20.0} | works, usual_usd=0.0), 8: QUIET}
+    usual = uses(27 * 10 + 40, 672.0)
+    more = {"uses_since": lambda *_: uses(40, 2.0), "usual_uses": {7: usual}}
+    report = judged(keys, series({2: 20.5, 1: 20.5}, usual_usd=0.5), **more)
+    assert report.why is not None
+    assert report.why.calls_per_h == (pytest.approx(270 / 670), 20.0)
+    assert report.why.busy_calls_per_h == pytest.approx(10.0)
 
 
 def test_the_money_of_one_burst_is_counted_once() -> None:
