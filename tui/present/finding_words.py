@@ -1,11 +1,13 @@
 """Findings in words: the name and rule of each kind, each finding as a sentence, each figure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from msgspec import Struct
 
 from tui.locale import _, plural
+from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import call_sentence, multiplier_text, part_word
@@ -148,9 +150,16 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
         case Forecast():
             is_soon = evidence.empties_soon(found.hit_at)
             at = evidence.first_empty_at if is_soon else evidence.usual_empty_at
-            return FindingWords(_("LOW BALANCE"), _("empty {when}").format(when=when_empty(at, look)))
+            return FindingWords(_("LOW BALANCE"), _empty_sentence(at, snapshot, look))
         case _:
             assert_never(evidence)
+
+
+def _empty_sentence(at: datetime | None, snapshot: Snapshot, look: DisplayContext) -> str:
+    profile, when = snapshot.data(AskProfile()), when_empty(at, look)
+    if profile is None:
+        return _("empty {when}").format(when=when)
+    return _("{amount} left, empty {when}").format(amount=fmt.usd(profile.balance_usd), when=when)
 
 
 def spike_text(spike: Spike, look: DisplayContext) -> str:

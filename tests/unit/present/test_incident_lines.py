@@ -1,16 +1,21 @@
 """An incident's line, its JSON and its notice tell the same of the same key: never another one's share or beginning."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.present.shown import LOOK, NOTHING_KNOWN, text
+from tests.unit.present.shown import LOOK, NOTHING_KNOWN, account, text
 from tests.unit.samples import NOW
 from tests.unit.triage.test_incidents import report, spike
+from tui.domain.account import Profile
+from tui.monitor.questions import AskProfile
+from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.findings import Finding, FindingKind
+from tui.triage.forecast import Forecast
 from tui.triage.incident_figures import IncidentFigures, figures_of
 from tui.triage.incidents import Incidents, advance
 from tui.triage.report import Report
@@ -67,3 +72,11 @@ def test_an_incident_that_is_not_seen_has_no_cost() -> None:
 def test_what_is_over_tells_its_cost(kind: FindingKind, excess_usd: float | None, end: str) -> None:
     (incident,) = advance(Incidents(), report(NOW, keys={ANA: spike()}), NOW, True).open.values()
     assert over_words(replace(incident, kind=kind), NOTHING_KNOWN, LOOK, excess_usd).endswith(end)
+
+
+def test_a_low_balance_tells_what_is_left() -> None:
+    forecast = Forecast(NOW + 30 * HOUR, NOW + 4 * HOUR, 24.0, 9.0)
+    found = Finding(kind=FindingKind.LOW_BALANCE, since=NOW, hit_at=NOW, evidence=forecast)
+    words = in_words(found, account((AskProfile(), Profile(1, "", "lin", Decimal("160.5")))), LOOK)
+    assert words.sentence == "$160.50 left, empty ≈ 09:31 (4 h)"
+    assert in_words(found, NOTHING_KNOWN, LOOK).sentence == "empty ≈ 09:31 (4 h)"
