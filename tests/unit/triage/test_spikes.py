@@ -540,12 +540,15 @@ def test_however_busy_the_others_are_a_key_far_above_its_usual_is_told() -> None
 
 
 def test_a_key_without_hours_of_its_own_is_measured_by_a_busy_one_of_the_others() -> None:
+    """However little its own hours cost, it is worth reporting only for its share of the account's week."""
     keys = {number: series({}, usual_usd=usd) for number, usd in ((1, 0.05), (2, 0.05), (3, 0.05), (4, 4.0))}
     account = series({}, usual_usd=4.15)
     for usd, told in ((5.1, False), (5.3, True)):
-        new = series({2: usd, 1: usd}, usual_usd=0.0)
+        new = series(dict.fromkeys(range(1, 6), usd), usual_usd=0.0)
         hits = find(Inputs(NOW, account, {**keys, 9: new}, NOTHING_NOW)).key_spikes
         assert (9 in hits) is told
+        short = series({2: usd, 1: usd}, usual_usd=0.0)
+        assert 9 not in find(Inputs(NOW, account, {**keys, 9: short}, NOTHING_NOW)).key_spikes
 
 
 @pytest.mark.parametrize(("usually", "is_hit"), [(SAME, False), (DIFFERENT, True), (None, False)])
